@@ -1,0 +1,51 @@
+import { randomBytes, randomInt } from 'node:crypto'
+
+const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** Random letters and digits, drawn evenly. `length` is in characters. */
+export function randomAlphanumeric(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of randomBytes(length * 2)) {
+      if (byte < 248 && text.length < length) text += alphanumeric[byte % 62]
+    }
+  }
+  return text
+}
+
+/** 24 hex characters (12 random bytes), the form of a local user's bare id and of a resource server's id. */
+export function newHexId(): string {
+  return randomBytes(12).toString('hex')
+}
+
+/** A prefixed id with 16 random letters and digits: `con_…`, `cgr_…`, `mrc_…`. */
+export function newPrefixedId(prefix: string): string {
+  return `${prefix}_${randomAlphanumeric(16)}`
+}
+
+/** An application's public id: 32 letters and digits. */
+export function newClientId(): string {
+  return randomAlphanumeric(32)
+}
+
+/** 64 characters of `[A-Za-z0-9_-]`: 384 random bits, for client secrets and opaque tokens. */
+export function newSecret(): string {
+  return randomBytes(48).toString('base64url')
+}
+
+/** 32 letters and digits: the secret part of a mailed link. */
+export function newTicketSecret(): string {
+  return randomAlphanumeric(32)
+}
+
+/**
+ * An id for a log event: lexically increasing with time, so that it serves as a checkpoint.
+ *
+ * @param at_ms epoch milliseconds
+ */
+export function newLogId(at_ms: number): string {
+  const stamp = new Date(at_ms).toISOString().replaceAll(/[-:.TZ]/g, '')
+  let digits = ''
+  for (let index = 0; index < 36; index += 1) digits += String(randomInt(10))
+  return `900${stamp}${digits}`
+}

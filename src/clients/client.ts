@@ -1,0 +1,55 @@
+/**
+ * Clients: applications, resource servers, and which client may ask what of which resource server. It knows
+ * no users and issues no tokens.
+ */
+import type { JsonObject } from '../base/json.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { readJson } from '../store/json-column.ts'
+import type { ClientsTable, Db } from '../store/tables.ts'
+
+/** An application. `data` holds the properties of the contract's client, as the API shows them. */
+export type Client = {
+  tenant_id: string
+  client_id: string
+  name: string
+  secret_sealed: string
+  is_global: boolean
+  data: JsonObject
+  created_at: number
+  updated_at: number
+}
+
+/** A client from its row. */
+export function clientFromRow(row: ClientsTable): Client {
+  return {
+    tenant_id: row.tenant_id,
+    client_id: row.client_id,
+    name: row.name,
+    secret_sealed: row.secret_sealed,
+    is_global: row.is_global === 1,
+    data: readJson<JsonObject>(row.data),
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  }
+}
+
+/** The client with this id, or undefined. */
+export async function clientById(db: Db, tenant_id: string, client_id: string): Promise<Client | undefined> {
+  const row = await db
+    .selectFrom('clients')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('client_id', '=', client_id)
+    .executeTakeFirst()
+  return row && clientFromRow(row)
+}
+
+/** Where a client's secret may be opened, and nowhere else. */
+export function clientSecretPlace(tenant_id: string, client_id: string): string {
+  return `client/${tenant_id}/${client_id}/secret`
+}
+
+/** A client's secret in the clear. */
+export function openClientSecret(sealer: Sealer, client: Client): string {
+  return sealer.open(client.secret_sealed, clientSecretPlace(client.tenant_id, client.client_id))
+}

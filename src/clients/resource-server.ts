@@ -1,0 +1,38 @@
+import type { JsonObject } from '../base/json.ts'
+import { readJson } from '../store/json-column.ts'
+import type { Db, ResourceServersTable } from '../store/tables.ts'
+
+/** An API that tokens are for. `data` holds the properties of the contract's resource server. */
+export type ResourceServer = {
+  tenant_id: string
+  resource_server_id: string
+  identifier: string
+  is_system: boolean
+  data: JsonObject
+}
+
+/** A resource server from its row. */
+export function resourceServerFromRow(row: ResourceServersTable): ResourceServer {
+  return {
+    tenant_id: row.tenant_id,
+    resource_server_id: row.resource_server_id,
+    identifier: row.identifier,
+    is_system: row.is_system === 1,
+    data: readJson<JsonObject>(row.data),
+  }
+}
+
+/** The resource server with this identifier (the `audience` of a request), or undefined. */
+export async function resourceServerByIdentifier(
+  db: Db,
+  tenant_id: string,
+  identifier: string,
+): Promise<ResourceServer | undefined> {
+  const row = await db
+    .selectFrom('resource_servers')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('identifier', '=', identifier)
+    .executeTakeFirst()
+  return row && resourceServerFromRow(row)
+}

@@ -1,0 +1,169 @@
+import path from 'node:path'
+import { settings, type LogLevel, type Plan, type Setting, type SettingName } from './settings.ts'
+
+/** The settings, read and checked. */
+export type Config = {
+  port: number
+  host: string
+  /** With the trailing slash; undefined when it follows from the port that is bound. */
+  public_url: string | undefined
+  data_dir: string
+  database_url: string | undefined
+  database_connections: number
+  secret_key: string | undefined
+  plan: Plan
+  trust_proxy: boolean | number | string[]
+  tls: { cert_file: string; key_file: string } | undefined
+  log_level: LogLevel
+  smtp_url: string | undefined
+  mail_from: string
+  sandbox_processes: number
+  sandbox_memory_bytes: number
+  script_deadline_ms: number
+  egress_never: string[]
+  requests_per_second: number
+  hashes_waiting: number
+}
+
+/** Every problem of the environment at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+const foreign = new Set(['WHERRY_TEST_POSTGRES_URL', 'WHERRY_TEST_MARIADB_URL'])
+
+function closest(name: string): string | undefined {
+  const distance = (left: string, right: string): number => {
+    let row = Array.from({ length: right.length + 1 }, (_, index) => index)
+    for (let i = 1; i <= left.length; i += 1) {
+      const next = [i]
+      for (let j = 1; j <= right.length; j += 1) {
+        const same = left[i - 1] === right[j - 1] ? 0 : 1
+        next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + same))
+      }
+      row = next
+    }
+    return row[right.length] ?? 0
+  }
+  const ranked = Object.keys(settings).map((known) => ({ known, far: distance(name, known) }))
+  ranked.sort((left, right) => left.far - right.far)
+  return ranked[0] && ranked[0].far <= 4 ? ranked[0].known : undefined
+}
+
+/**
+ * Reads the settings from `env`.
+ *
+ * @throws {ConfigError} with every problem found: which setting, what was wrong, what would be right
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: string[] = []
+  const text = (name: SettingName): string | undefined => {
+    const given = env[name]?.trim()
+    const setting: Setting = settings[name]
+    return given === undefined || given === '' ? setting.default : given
+  }
+  const whole = (name: SettingName, minimum: number, maximum: number): number => {
+    const given = text(name) ?? ''
+    const value = Number(given)
+    if (/^\d+$/.test(given) && value >= minimum && value <= maximum) return value
+    problems.push(`${name} must be a whole number from ${minimum} to ${maximum}; it is "${given}".`)
+    return minimum
+  }
+  const integer = (name: SettingName): number => {
+    const setting: Setting = settings[name]
+    return whole(name, setting.minimum ?? 0, setting.maximum ?? Number.MAX_SAFE_INTEGER)
+  }
+  const choice = <T extends string>(name: SettingName): T => {
+    const given = text(name) ?? ''
+    const setting: Setting = settings[name]
+    if (setting.choices?.includes(given)) return given as T
+    problems.push(`${name} must be one of ${(setting.choices ?? []).join(', ')}; it is "${given}".`)
+    return (setting.default ?? '') as T
+  }
+  const url = (name: SettingName, protocols: string[], shown: boolean): string | undefined => {
+    const given = text(name)
+    if (given === undefined) return undefined
+    const parsed = URL.canParse(given) ? new URL(given) : undefined
+    if (parsed && protocols.includes(parsed.protocol)) return given
+    problems.push(
+      `${name} must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}${shown ? `; it is "${given}"` : ''}.`,
+    )
+    return undefined
+  }
+
+  const host = text('WHERRY_HOST') ?? '127.0.0.1'
+  const public_url = url('WHERRY_PUBLIC_URL', ['http:', 'https:'], true)
+  if (public_url !== undefined) {
+    const { pathname, search, hash, username } = new URL(public_url)
+    if (pathname !== '/' || search !== '' || hash !== '' || username !== '') {
+      problems.push(
+        `WHERRY_PUBLIC_URL must be a scheme, a host and an optional port with nothing behind them; it is "${public_url}".`,
+      )
+    }
+  }
+  const secret_key = text('WHERRY_SECRET_KEY')
+  if (secret_key !== undefined && secret_key.length < 32) {
+    problems.push(
+      `WHERRY_SECRET_KEY must have at least 32 characters; it has ${secret_key.length}. Make one with: openssl rand -base64 48`,
+    )
+  }
+  const cert_file = text('WHERRY_TLS_CERT')
+  const key_file = text('WHERRY_TLS_KEY')
+  if ((cert_file === undefined) !== (key_file === undefined)) {
+    problems.push(
+      `WHERRY_TLS_CERT and WHERRY_TLS_KEY belong together; only ${cert_file === undefined ? 'WHERRY_TLS_KEY' : 'WHERRY_TLS_CERT'} is set.`,
+    )
+  }
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('WHERRY_') || name in settings || foreign.has(name)) continue
+    const meant = closest(name)
+    problems.push(`${name} is no setting of Wherry.${meant ? ` Did you mean ${meant}?` : ''}`)
+  }
+
+  const config: Config = {
+    port: whole('WHERRY_PORT', 0, 65_535),
+    host,
+    public_url: public_url === undefined ? undefined : new URL(public_url).origin + '/',
+    data_dir: path.resolve(text('WHERRY_DATA_DIR') ?? './data'),
+    database_url: url('DATABASE_URL', ['postgres:', 'postgresql:'], false),
+    database_connections: integer('WHERRY_DATABASE_CONNECTIONS'),
+    secret_key,
+    plan: choice<Plan>('WHERRY_PLAN'),
+    trust_proxy: readTrustProxy(text('WHERRY_TRUST_PROXY') ?? 'false'),
+    tls:
+      cert_file !== undefined && key_file !== undefined
+        ? { cert_file: path.resolve(cert_file), key_file: path.resolve(key_file) }
+        : undefined,
+    log_level: choice<LogLevel>('WHERRY_LOG_LEVEL'),
+    smtp_url: url('WHERRY_SMTP_URL', ['smtp:', 'smtps:'], false),
+    mail_from: text('WHERRY_MAIL_FROM') ?? '',
+    sandbox_processes: integer('WHERRY_SANDBOX_PROCESSES'),
+    sandbox_memory_bytes: integer('WHERRY_SANDBOX_MEMORY_MB') * 1024 * 1024,
+    script_deadline_ms: integer('WHERRY_SCRIPT_DEADLINE_MS'),
+    egress_never: list(text('WHERRY_EGRESS_NEVER') ?? ''),
+    requests_per_second: integer('WHERRY_REQUESTS_PER_SECOND'),
+    hashes_waiting: integer('WHERRY_HASHES_WAITING'),
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+function readTrustProxy(text: string): boolean | number | string[] {
+  if (text === 'true') return true
+  if (text === 'false') return false
+  return /^\d+$/.test(text) ? Number(text) : list(text)
+}

@@ -1,0 +1,151 @@
+/**
+ * Config: reads and checks the environment. It opens nothing and knows no tenant; what a setting means is
+ * carried out by whoever receives it.
+ */
+
+/** How a setting's text is read. */
+export type SettingKind =
+  | 'text'
+  | 'port'
+  | 'integer'
+  | 'flag'
+  | 'url'
+  | 'folder'
+  | 'file'
+  | 'choice'
+  | 'list'
+  | 'secret'
+
+/** One setting of the operator's interface. */
+export type Setting = {
+  kind: SettingKind
+  description: string
+  /** As it would be typed; undefined when unset means something of its own. */
+  default?: string
+  choices?: readonly string[]
+  minimum?: number
+  maximum?: number
+}
+
+const plans = ['free', 'developer', 'developer_pro', 'enterprise'] as const
+const log_levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** Every setting that Wherry reads from its environment or from a `.env` file. */
+export const settings = {
+  WHERRY_PORT: { kind: 'port', default: '3000', description: 'Port that the server listens on. 0 takes a free one.' },
+  WHERRY_HOST: {
+    kind: 'text',
+    default: '127.0.0.1',
+    description: 'Address that the server listens on. Use 0.0.0.0 to accept connections from other machines.',
+  },
+  WHERRY_PUBLIC_URL: {
+    kind: 'url',
+    description:
+      'Address under which clients reach the default tenant, with or without the last slash; the issuer is this address with it. Default: http(s)://localhost:<port>/.',
+  },
+  WHERRY_DATA_DIR: {
+    kind: 'folder',
+    default: './data',
+    description:
+      'Folder of the embedded store, the sealing key and first-run.json. One process at a time may use it as a store.',
+  },
+  DATABASE_URL: {
+    kind: 'secret',
+    description:
+      'A postgres:// URL. When set, everything is kept in that PostgreSQL database instead of the embedded store, and several processes may share it.',
+  },
+  WHERRY_DATABASE_CONNECTIONS: {
+    kind: 'integer',
+    default: '10',
+    minimum: 1,
+    maximum: 200,
+    description: 'How many connections to PostgreSQL this process may open.',
+  },
+  WHERRY_SECRET_KEY: {
+    kind: 'secret',
+    description:
+      'Sealing key for secrets at rest, at least 32 characters. Without it a key is made once in <data>/secret.key (mode 0600). All processes on one PostgreSQL need the same key.',
+  },
+  WHERRY_PLAN: {
+    kind: 'choice',
+    choices: plans,
+    default: 'enterprise',
+    description: 'Plan of the default tenant. Import mode needs developer or higher, legacy mode needs enterprise.',
+  },
+  WHERRY_TRUST_PROXY: {
+    kind: 'text',
+    default: 'false',
+    description:
+      'Whose X-Forwarded-* headers are believed: true, false, a number of hops, or a comma-separated list of addresses or CIDR ranges.',
+  },
+  WHERRY_TLS_CERT: {
+    kind: 'file',
+    description: 'PEM file with the certificate chain. Together with WHERRY_TLS_KEY the server speaks https.',
+  },
+  WHERRY_TLS_KEY: { kind: 'file', description: 'PEM file with the private key for WHERRY_TLS_CERT.' },
+  WHERRY_LOG_LEVEL: {
+    kind: 'choice',
+    choices: log_levels,
+    default: 'info',
+    description: 'Least level of the process log (JSON lines on standard output).',
+  },
+  WHERRY_SMTP_URL: {
+    kind: 'secret',
+    description:
+      'smtp:// or smtps:// URL of the mail server. Without it mail is kept in the outbox and read through the Management API.',
+  },
+  WHERRY_MAIL_FROM: { kind: 'text', default: 'Wherry <no-reply@localhost>', description: 'Sender of mail.' },
+  WHERRY_SANDBOX_PROCESSES: {
+    kind: 'integer',
+    default: '50',
+    minimum: 1,
+    maximum: 1000,
+    description: 'How many script processes may run at once; the one idle longest makes room.',
+  },
+  WHERRY_SANDBOX_MEMORY_MB: {
+    kind: 'integer',
+    default: '300',
+    minimum: 128,
+    maximum: 4096,
+    description: 'Memory of one script process, in MiB.',
+  },
+  WHERRY_SCRIPT_DEADLINE_MS: {
+    kind: 'integer',
+    default: '10000',
+    minimum: 100,
+    maximum: 60_000,
+    description: 'How long one script call may take, in milliseconds.',
+  },
+  WHERRY_EGRESS_NEVER: {
+    kind: 'list',
+    default: '',
+    description:
+      'Comma-separated host:port pairs or CIDR ranges that no script may reach, even when its connection allows them by name.',
+  },
+  WHERRY_REQUESTS_PER_SECOND: {
+    kind: 'integer',
+    default: '200',
+    minimum: 1,
+    maximum: 100_000,
+    description: 'Management API requests per second and tenant before 429.',
+  },
+  WHERRY_HASHES_WAITING: {
+    kind: 'integer',
+    default: '500',
+    minimum: 1,
+    maximum: 100_000,
+    description: 'How many password hashes may wait for a core before 503.',
+  },
+} as const satisfies Record<string, Setting>
+
+/** The name of a setting. */
+export type SettingName = keyof typeof settings
+
+/** The plans a tenant can have, lowest first. */
+export type Plan = (typeof plans)[number]
+
+/** Plans from lowest to highest. */
+export const planOrder: readonly Plan[] = plans
+
+/** The levels of the process log. */
+export type LogLevel = (typeof log_levels)[number]

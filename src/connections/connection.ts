@@ -1,0 +1,110 @@
+/**
+ * Connections: what a database connection is, its mode, its scripts and their sealed configuration. It
+ * knows no users and no ledger; it runs scripts but gives their answers no meaning.
+ */
+import type { ConnectionOptions } from '../contract/connection.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { readJson } from '../store/json-column.ts'
+import type { ConnectionsTable, Db } from '../store/tables.ts'
+
+/** Who is authoritative: our store, our store with the scripts for unknown people, or the scripts alone. */
+export type ConnectionMode = 'local' | 'import' | 'legacy'
+
+/** A database connection as the rooms use it. */
+export type Connection = {
+  tenant_id: string
+  connection_id: string
+  name: string
+  strategy: string
+  options: ConnectionOptions
+  mode: ConnectionMode
+  /** Sealed values by key, exactly as stored; `openConfiguration` opens them. */
+  configuration_sealed: Record<string, string>
+  /** display_name, metadata, realms and the like. */
+  data: JsonObject
+  version: number
+  created_at: number
+  updated_at: number
+}
+
+/** The mode that a connection's two switches choose. */
+export function connectionMode(options: ConnectionOptions): ConnectionMode {
+  if (options.enabledDatabaseCustomization !== true) return 'local'
+  return options.import_mode === true ? 'import' : 'legacy'
+}
+
+/** A connection from its row. */
+export function connectionFromRow(row: ConnectionsTable): Connection {
+  const options = readJson<JsonObject>(row.options) as ConnectionOptions
+  return {
+    tenant_id: row.tenant_id,
+    connection_id: row.connection_id,
+    name: row.name,
+    strategy: row.strategy,
+    options,
+    mode: connectionMode(options),
+    configuration_sealed: readJson<Record<string, string>>(row.configuration_sealed),
+    data: readJson<JsonObject>(row.data),
+    version: row.version,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  }
+}
+
+/** Where a configuration value of a connection may be opened, and nowhere else. */
+export function configurationPlace(tenant_id: string, connection_id: string, key: string): string {
+  return `connection/${tenant_id}/${connection_id}/configuration/${key}`
+}
+
+/** The connection's `configuration` in the clear, for a script call and nothing else. */
+export function openConfiguration(sealer: Sealer, connection: Connection): Record<string, string> {
+  const opened: Record<string, string> = {}
+  for (const [key, sealed] of Object.entries(connection.configuration_sealed)) {
+    opened[key] = sealer.open(sealed, configurationPlace(connection.tenant_id, connection.connection_id, key))
+  }
+  return opened
+}
+
+/** The connection with this id, or undefined. */
+export async function connectionById(
+  db: Db,
+  tenant_id: string,
+  connection_id: string,
+): Promise<Connection | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .executeTakeFirst()
+  return row && connectionFromRow(row)
+}
+
+/** The connection that answers to a realm: its name, or one of its `realms`. */
+export async function connectionByRealm(db: Db, tenant_id: string, realm: string): Promise<Connection | undefined> {
+  const row = await db
+    .selectFrom('connection_realms')
+    .innerJoin('connections', (join) =>
+      join
+        .onRef('connections.tenant_id', '=', 'connection_realms.tenant_id')
+        .onRef('connections.connection_id', '=', 'connection_realms.connection_id'),
+    )
+    .selectAll('connections')
+    .where('connection_realms.tenant_id', '=', tenant_id)
+    .where('connection_realms.realm', '=', realm)
+    .executeTakeFirst()
+  return row && connectionFromRow(row)
+}
+
+/** Whether a client may use a connection. */
+export async function isConnectionEnabled(db: Db, connection: Connection, client_id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('connection_clients')
+    .select('client_id')
+    .where('tenant_id', '=', connection.tenant_id)
+    .where('connection_id', '=', connection.connection_id)
+    .where('client_id', '=', client_id)
+    .executeTakeFirst()
+  return row !== undefined
+}

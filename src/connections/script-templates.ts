@@ -1,0 +1,136 @@
+/**
+ * Script templates: ready `login` and `get_user` scripts for a kind of legacy store, with the settings they need,
+ * as files under `script-templates/`. This file reads them and fills in a connection's options; it stores nothing
+ * and runs nothing.
+ */
+import { readdir, readFile } from 'node:fs/promises'
+
+/** One key of `configuration` that a template's scripts read. */
+export type ScriptTemplateSetting = {
+  key: string
+  description: string
+  required: boolean
+  /** What the scripts take when the key is not set. */
+  default?: string
+  /** The only values that the scripts take. */
+  values?: string[]
+  /** Whether a form should hide what is typed. */
+  secret?: boolean
+}
+
+/** A script template without its sources, as `script-templates/<id>/template.json` keeps it. */
+export type ScriptTemplateSummary = {
+  id: string
+  label: string
+  description: string
+  /** Modules that the scripts require besides Node's own. */
+  modules: string[]
+  options: {
+    enabledDatabaseCustomization: boolean
+    import_mode: boolean
+    /** `{connection}` stands for the name of the connection, so that ids of two stores never meet. */
+    id_namespace: string
+    /** The setting whose address is the only place that the scripts need to reach. */
+    egress: { from: string; default_port?: number }
+  }
+  configuration: ScriptTemplateSetting[]
+}
+
+/** A script template with its sources by Auth0's script names. */
+export type ScriptTemplate = ScriptTemplateSummary & { scripts: { login: string; get_user: string } }
+
+/** What a template puts into the options of a connection. */
+export type ScriptTemplateOptions = {
+  enabledDatabaseCustomization: boolean
+  import_mode: boolean
+  id_namespace: string
+  egress: { mode: 'allow_list'; allow: string[] }
+  customScripts: { login: string; get_user: string }
+  configuration: Record<string, string>
+}
+
+/** A setting that a template cannot work with; `key` names it, and no message holds its value. */
+export class ScriptTemplateSettingError extends Error {
+  readonly key: string
+  constructor(key: string, message: string) {
+    super(`${key} ${message}`)
+    this.name = 'ScriptTemplateSettingError'
+    this.key = key
+  }
+}
+
+const folder = new URL('../../script-templates/', import.meta.url)
+
+/** All templates, by label, without their sources. */
+export async function listScriptTemplates(): Promise<ScriptTemplateSummary[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const ids = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const summaries = await Promise.all(ids.map(readSummary))
+  return summaries.toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
+}
+
+/** The template with this id and its sources, or undefined. */
+export async function readScriptTemplate(id: string): Promise<ScriptTemplate | undefined> {
+  // Only ids that the folder lists are read, so that an id cannot name another file.
+  const known = await listScriptTemplates()
+  const summary = known.find((template) => template.id === id)
+  if (!summary) return undefined
+  const [login, get_user] = await Promise.all([readSource(id, 'login'), readSource(id, 'get_user')])
+  return { ...summary, scripts: { login, get_user } }
+}
+
+/**
+ * The options that a template gives to the connection of this name. `configuration` keeps what was passed and
+ * nothing else: a default stays in the scripts. Egress allows the one host and port of the legacy store.
+ *
+ * @throws ScriptTemplateSettingError when a required setting is missing, a value is not among the allowed ones,
+ * a key is unknown to the template, or the address has no host.
+ */
+export function scriptTemplateOptions(
+  template: ScriptTemplate,
+  connection_name: string,
+  configuration: Record<string, string>,
+): ScriptTemplateOptions {
+  for (const key of Object.keys(configuration)) {
+    if (!template.configuration.some((setting) => setting.key === key)) {
+      throw new ScriptTemplateSettingError(key, 'is not a setting of this template')
+    }
+  }
+  for (const { key, required, values } of template.configuration) {
+    const value = configuration[key] ?? ''
+    if (value === '' && required) throw new ScriptTemplateSettingError(key, 'is required')
+    if (value !== '' && values && !values.includes(value)) {
+      throw new ScriptTemplateSettingError(key, `must be one of ${values.join(', ')}`)
+    }
+  }
+  const { enabledDatabaseCustomization, import_mode, id_namespace, egress } = template.options
+  return {
+    enabledDatabaseCustomization,
+    import_mode,
+    id_namespace: id_namespace.replace('{connection}', connection_name).slice(0, 64),
+    egress: {
+      mode: 'allow_list',
+      allow: [addressOf(egress.from, configuration[egress.from] ?? '', egress.default_port)],
+    },
+    customScripts: template.scripts,
+    configuration,
+  }
+}
+
+function addressOf(key: string, address: string, default_port: number | undefined): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (!url || url.hostname === '') throw new ScriptTemplateSettingError(key, 'is not an address with a host')
+  const by_protocol = { 'http:': 80, 'https:': 443 }[url.protocol]
+  const port = url.port === '' ? (default_port ?? by_protocol) : url.port
+  if (port === undefined) throw new ScriptTemplateSettingError(key, 'is not an address with a port')
+  return `${url.hostname}:${port}`
+}
+
+async function readSummary(id: string): Promise<ScriptTemplateSummary> {
+  const text = await readFile(new URL(`${id}/template.json`, folder), 'utf8')
+  return JSON.parse(text) as ScriptTemplateSummary
+}
+
+function readSource(id: string, script: 'login' | 'get_user'): Promise<string> {
+  return readFile(new URL(`${id}/${script}.js`, folder), 'utf8')
+}

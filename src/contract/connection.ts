@@ -1,0 +1,162 @@
+import { Type, type Static } from 'typebox'
+import { hostPortPattern } from './patterns.ts'
+
+const Script = (name: string) =>
+  Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100_000,
+      description: `Source of the \`${name}\` action script: one function expression.`,
+    }),
+  )
+
+/** The action scripts of a connection, by Auth0's keys. */
+export const CustomScripts = Type.Object(
+  {
+    login: Script('login'),
+    get_user: Script('get_user'),
+    create: Script('create'),
+    verify: Script('verify'),
+    change_password: Script('change_password'),
+    change_email: Script('change_email'),
+    change_username: Script('change_username'),
+    change_phone_number: Script('change_phone_number'),
+    delete: Script('delete'),
+  },
+  { additionalProperties: false },
+)
+
+/** Where a connection's scripts may connect to. */
+export const Egress = Type.Object(
+  {
+    mode: Type.Union([Type.Literal('open'), Type.Literal('allow_list')], {
+      description:
+        "`open` (the default) reaches any host but loopback, unspecified, link-local and metadata addresses and Wherry's own store and ports; `allow_list` reaches only what `allow` names.",
+    }),
+    allow: Type.Optional(
+      Type.Array(Type.String({ pattern: hostPortPattern, maxLength: 300 }), {
+        maxItems: 100,
+        description:
+          "host:port pairs; an IPv6 address stands in brackets. Loopback and Wherry's own ports are reachable only when named here.",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/** Options of a database connection: Auth0's names, and ours. */
+export const ConnectionOptions = Type.Object(
+  {
+    enabledDatabaseCustomization: Type.Optional(
+      Type.Boolean({ description: 'Use the action scripts. Cannot change once users exist.' }),
+    ),
+    import_mode: Type.Optional(Type.Boolean({ description: 'Move users at their first login.' })),
+    customScripts: Type.Optional(CustomScripts),
+    configuration: Type.Optional(
+      Type.Record(
+        Type.String({ minLength: 1, maxLength: 128 }),
+        Type.Union([Type.String({ maxLength: 8192 }), Type.Null()]),
+        {
+          description:
+            'What scripts read as `configuration`. Sealed at rest and read back sealed; a sealed value that is written back means "unchanged".',
+        },
+      ),
+    ),
+    bareConfiguration: Type.Optional(
+      Type.Record(Type.String({ minLength: 1, maxLength: 128 }), Type.String({ maxLength: 8192 }), {
+        description: 'Accepted as `configuration`; never read back.',
+      }),
+    ),
+    enable_script_context: Type.Optional(
+      Type.Boolean({
+        description: 'Give scripts a `context` argument before the callback. Cannot be turned off again.',
+      }),
+    ),
+    disable_signup: Type.Optional(Type.Boolean()),
+    disable_self_service_change_password: Type.Optional(Type.Boolean()),
+    passwordPolicy: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal('none'),
+          Type.Literal('low'),
+          Type.Literal('fair'),
+          Type.Literal('good'),
+          Type.Literal('excellent'),
+          Type.Null(),
+        ],
+        { default: 'good' },
+      ),
+    ),
+    password_complexity_options: Type.Optional(
+      Type.Object(
+        { min_length: Type.Optional(Type.Integer({ minimum: 1, maximum: 128 })) },
+        { additionalProperties: false },
+      ),
+    ),
+    requires_username: Type.Optional(Type.Boolean()),
+    validation: Type.Optional(
+      Type.Union([
+        Type.Null(),
+        Type.Object(
+          {
+            username: Type.Optional(
+              Type.Union([
+                Type.Null(),
+                Type.Object(
+                  { min: Type.Integer({ minimum: 1, maximum: 128 }), max: Type.Integer({ minimum: 1, maximum: 128 }) },
+                  { additionalProperties: false },
+                ),
+              ]),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+      ]),
+    ),
+    brute_force_protection: Type.Optional(Type.Boolean({ default: true })),
+    id_namespace: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{1,64}$',
+        description:
+          'Ours: prefixes bare legacy ids with `<namespace>|`, so that the same id of two stores is two people.',
+      }),
+    ),
+    egress: Type.Optional(Egress),
+    verify_email_on_migration: Type.Optional(
+      Type.Boolean({
+        description: 'Ours: mail a verification link to people who move with an unverified address. Default false.',
+      }),
+    ),
+    latency_floor_ms: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 10_000,
+        description:
+          "Ours: least time that a refused login takes, to hide what the legacy store's own time gives away.",
+      }),
+    ),
+    set_user_root_attributes: Type.Optional(
+      Type.Union([Type.Literal('on_each_login'), Type.Literal('on_first_login'), Type.Literal('never_on_login')]),
+    ),
+    strategy_version: Type.Optional(Type.Integer()),
+    non_persistent_attrs: Type.Optional(
+      Type.Array(Type.String({ maxLength: 200 }), {
+        maxItems: 100,
+        description: 'Root attributes that are dropped before a profile is stored.',
+      }),
+    ),
+    // Kept and given back as they are: other parts of Auth0's vocabulary that its tools send.
+    mfa: Type.Optional(Type.Unknown()),
+    password_history: Type.Optional(Type.Unknown()),
+    password_dictionary: Type.Optional(Type.Unknown()),
+    password_no_personal_info: Type.Optional(Type.Unknown()),
+    authentication_methods: Type.Optional(Type.Unknown()),
+    passkey_options: Type.Optional(Type.Unknown()),
+    realm_fallback: Type.Optional(Type.Boolean()),
+    upstream_params: Type.Optional(Type.Unknown()),
+  },
+  { additionalProperties: false },
+)
+
+/** Options of a database connection. */
+export type ConnectionOptions = Static<typeof ConnectionOptions>

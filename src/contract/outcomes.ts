@@ -1,0 +1,191 @@
+import type { ProblemCode } from './problems.ts'
+
+/** The state of a migration record. */
+export type MigrationState = 'unseen' | 'seen' | 'migrated' | 'reset_pending' | 'refused' | 'deleted'
+
+/** Every state a migration record can have, in the order of the funnel. */
+export const migrationStates: readonly MigrationState[] = [
+  'unseen',
+  'seen',
+  'reset_pending',
+  'migrated',
+  'refused',
+  'deleted',
+]
+
+/** One row of the outcome table. */
+export type OutcomeRow = {
+  /** What happened, for the manual. */
+  meaning: string
+  /** The problem that answers the caller, or null for a success. */
+  problem: ProblemCode | null
+  /** The log event's type (Auth0's codes). */
+  log_type: string
+  /** Whether the shield counts it as a failed attempt. */
+  counts: boolean
+  /** Which state the ledger record of a person who has not moved takes, or null when it keeps its state. */
+  record_state: MigrationState | null
+  /** Whether an unknown person gets a record through it. */
+  makes_record: boolean
+}
+
+const table = {
+  success: {
+    meaning: 'The password was right; the user is kept here.',
+    problem: null,
+    log_type: 's',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  moved: {
+    meaning: 'The legacy store accepted the password and the user was moved.',
+    problem: null,
+    log_type: 's',
+    counts: false,
+    record_state: 'migrated',
+    makes_record: true,
+  },
+  legacy_success: {
+    meaning: 'Legacy mode: the scripts accepted the password.',
+    problem: null,
+    log_type: 's',
+    counts: false,
+    record_state: 'seen',
+    makes_record: true,
+  },
+  wrong_password: {
+    meaning: 'The user is known, the password is wrong.',
+    problem: 'wrong_credentials',
+    log_type: 'fp',
+    counts: true,
+    record_state: 'seen',
+    makes_record: true,
+  },
+  unknown_user: {
+    meaning: 'Nobody is known by this identifier.',
+    problem: 'wrong_credentials',
+    log_type: 'fu',
+    counts: true,
+    record_state: null,
+    makes_record: false,
+  },
+  tombstoned: {
+    meaning: 'The legacy store accepted a person who was deleted here.',
+    problem: 'wrong_credentials',
+    log_type: 'fu',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  denied_by_script: {
+    meaning: 'The script answered UnauthorizedError.',
+    problem: 'login_denied',
+    log_type: 'f',
+    counts: false,
+    record_state: 'refused',
+    makes_record: true,
+  },
+  refused_by_script: {
+    meaning: 'The script answered ValidationError.',
+    problem: 'login_refused',
+    log_type: 'f',
+    counts: false,
+    record_state: 'refused',
+    makes_record: true,
+  },
+  script_error: {
+    meaning: 'The script answered another error, threw, or is no function.',
+    problem: 'login_not_completed',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  profile_refused: {
+    meaning: 'The profile that the script returned cannot be stored.',
+    problem: 'login_not_completed',
+    log_type: 'f',
+    counts: false,
+    record_state: 'refused',
+    makes_record: true,
+  },
+  collision: {
+    meaning: 'The returned person collides with another user.',
+    problem: 'login_not_completed',
+    log_type: 'f',
+    counts: false,
+    record_state: 'refused',
+    makes_record: true,
+  },
+  legacy_unreachable: {
+    meaning: 'The legacy store could not be reached.',
+    problem: 'legacy_unavailable',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  legacy_timeout: {
+    meaning: 'The legacy store was reached and did not answer in time.',
+    problem: 'legacy_unavailable',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  script_timeout: {
+    meaning: 'The script did not answer before its deadline.',
+    problem: 'legacy_unavailable',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  out_of_memory: {
+    meaning: 'The script used more memory than it may.',
+    problem: 'legacy_unavailable',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  circuit_open: {
+    meaning: 'The legacy store failed often just now and is being left alone.',
+    problem: 'legacy_unavailable',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  saturated: {
+    meaning: 'More script calls are waiting than may wait.',
+    problem: 'legacy_unavailable',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  locked: {
+    meaning: 'Too many failed attempts; the password was not checked.',
+    problem: 'too_many_attempts',
+    log_type: 'limit_wc',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  blocked: {
+    meaning: 'The user is blocked here.',
+    problem: 'user_blocked',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+} as const satisfies Record<string, OutcomeRow>
+
+/** How one login ended. */
+export type Outcome = keyof typeof table
+
+/** The closed list of outcomes: `details.migration.outcome` of a log event is one of these names. */
+export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = table

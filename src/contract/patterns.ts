@@ -1,0 +1,2 @@
+/** A host (name, IPv4, or IPv6 in brackets) and a port. */
+export const hostPortPattern = String.raw`^(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$`

@@ -1,0 +1,241 @@
+/**
+ * Contract: what the world sees. Schemas, routes, problems and outcomes as data; no behaviour beyond reading
+ * them, and no knowledge of how anything is done.
+ */
+
+/**
+ * One way in which Wherry refuses a request. `error` is the OAuth code (RFC 6749 section 5.2, or Auth0's own)
+ * where the OAuth endpoints answer it; the Management API answers `errorCode` (absent where Auth0 sends none).
+ */
+export type Problem = { status: number; error?: string; errorCode?: string; message: string }
+
+const table = {
+  // Management API: authentication and input
+  missing_authentication: { status: 401, message: 'Missing authentication' },
+  invalid_token: { status: 401, error: 'invalid_token', message: 'Invalid token' },
+  expired_token: {
+    status: 401,
+    error: 'invalid_token',
+    message: 'Expired token received for JSON Web Token validation',
+  },
+  invalid_signature: {
+    status: 401,
+    error: 'invalid_token',
+    message: 'Invalid signature received for JSON Web Token validation',
+  },
+  bad_audience: { status: 401, error: 'invalid_token', message: 'Bad audience: the token is not for this API' },
+  insufficient_scope: { status: 403, errorCode: 'insufficient_scope', message: 'Insufficient scope' },
+  invalid_body: { status: 400, errorCode: 'invalid_body', message: 'Payload validation error' },
+  invalid_query_string: { status: 400, errorCode: 'invalid_query_string', message: 'Query validation error' },
+  invalid_uri: { status: 400, errorCode: 'invalid_uri', message: 'Path validation error' },
+  malformed_body: {
+    status: 400,
+    error: 'invalid_request',
+    errorCode: 'invalid_body',
+    message: 'The body could not be read',
+  },
+  body_too_large: {
+    status: 413,
+    error: 'invalid_request',
+    errorCode: 'payload_too_large',
+    message: 'Payload content length greater than maximum allowed: 1048576',
+  },
+  unsupported_media_type: {
+    status: 415,
+    error: 'invalid_request',
+    errorCode: 'unsupported_media_type',
+    message: 'Send the body as application/json or application/x-www-form-urlencoded.',
+  },
+  not_found: { status: 404, error: 'not_found', message: 'There is nothing at this address.' },
+  unknown_host: { status: 404, error: 'not_found', message: 'No tenant answers to this host.' },
+  too_many_requests: {
+    status: 429,
+    error: 'too_many_requests',
+    errorCode: 'too_many_requests',
+    message: 'Global limit has been reached',
+  },
+  internal: {
+    status: 500,
+    error: 'server_error',
+    message: 'An unexpected error occurred. It was written to the server log.',
+  },
+
+  // Management API: resources
+  inexistent_user: { status: 404, errorCode: 'inexistent_user', message: 'The user does not exist.' },
+  inexistent_connection: { status: 404, errorCode: 'inexistent_connection', message: 'The connection does not exist' },
+  inexistent_client: { status: 404, errorCode: 'inexistent_client', message: 'The client does not exist' },
+  inexistent_client_grant: { status: 404, errorCode: 'inexistent_client_grant', message: 'The grant does not exist.' },
+  inexistent_resource_server: {
+    status: 404,
+    errorCode: 'inexistent_resource_server',
+    message: 'The resource server does not exist',
+  },
+  inexistent_log: { status: 404, errorCode: 'inexistent_log', message: 'The log event does not exist.' },
+  inexistent_migration_record: {
+    status: 404,
+    errorCode: 'inexistent_migration_record',
+    message: 'The migration record does not exist.',
+  },
+  inexistent_tombstone: {
+    status: 404,
+    errorCode: 'inexistent_tombstone',
+    message: 'This migration record bears no tombstone: its user was not deleted.',
+  },
+  inexistent_tenant: { status: 404, errorCode: 'inexistent_tenant', message: 'The tenant does not exist.' },
+  inexistent_message: { status: 404, errorCode: 'inexistent_message', message: 'The message does not exist.' },
+  user_exists: { status: 409, errorCode: 'auth0_idp_error', message: 'The user already exists.' },
+  connection_exists: {
+    status: 409,
+    errorCode: 'connection_conflict',
+    message: 'A connection with the same name already exists',
+  },
+  realm_taken: {
+    status: 409,
+    errorCode: 'connection_conflict',
+    message: 'There is already another connection with some realms from "realms" parameter',
+  },
+  resource_server_exists: {
+    status: 409,
+    errorCode: 'resource_server_conflict',
+    message: 'A resource server with the same identifier already exists.',
+  },
+  client_grant_exists: {
+    status: 409,
+    errorCode: 'client_grant_conflict',
+    message: 'A grant of this client for this audience already exists.',
+  },
+  tenant_exists: {
+    status: 409,
+    errorCode: 'tenant_conflict',
+    message: 'A tenant with the same name or domain already exists.',
+  },
+  system_resource_server: {
+    status: 403,
+    errorCode: 'operation_not_supported',
+    message: 'System resource servers cannot be patched.',
+  },
+  plan_required: { status: 403, errorCode: 'plan_required', message: 'This feature needs a higher plan.' },
+  connection_has_users: {
+    status: 400,
+    errorCode: 'invalid_body',
+    message: 'This database contains users. You cannot change "options.enabledDatabaseCustomization" setting.',
+  },
+  import_mode_in_use: {
+    status: 409,
+    errorCode: 'import_mode_in_use',
+    message:
+      'Users have moved on this connection: without import mode the scripts would decide again and those users would be locked out. Replace the scripts by no-ops to finish the migration, or repeat the request with ?force=true.',
+  },
+  script_context_is_final: {
+    status: 400,
+    errorCode: 'invalid_body',
+    message: 'options.enable_script_context cannot be turned off once it is on.',
+  },
+  email_or_password_together: {
+    status: 400,
+    errorCode: 'invalid_body',
+    message: 'Cannot update password and email simultaneously.',
+  },
+  attributes_not_updatable: {
+    status: 400,
+    errorCode: 'invalid_body',
+    message: 'These user attributes cannot be updated on this connection.',
+  },
+
+  // OAuth and OpenID Connect
+  wrong_credentials: { status: 403, error: 'invalid_grant', message: 'Wrong email or password.' },
+  user_blocked: { status: 403, error: 'unauthorized', message: 'user is blocked' },
+  invalid_client: { status: 401, error: 'access_denied', message: 'Unauthorized' },
+  invalid_request: { status: 400, error: 'invalid_request', message: 'Invalid request' },
+  unsupported_grant_type: { status: 403, error: 'unsupported_grant_type', message: 'Unsupported grant type' },
+  unauthorized_client: { status: 403, error: 'unauthorized_client', message: 'Grant type not allowed for the client.' },
+  invalid_refresh_token: { status: 403, error: 'invalid_grant', message: 'Unknown or invalid refresh token.' },
+  no_default_directory: {
+    status: 500,
+    error: 'server_error',
+    message: 'Authorization server not configured with default connection.',
+  },
+  unknown_audience: { status: 403, error: 'access_denied', message: 'Service not found' },
+  no_client_grant: {
+    status: 403,
+    error: 'access_denied',
+    message: 'Client is not authorized to access this audience.',
+  },
+  unknown_realm: { status: 400, error: 'invalid_request', message: 'Unknown realm' },
+  password_too_long: {
+    status: 400,
+    error: 'invalid_request',
+    errorCode: 'invalid_body',
+    message: 'The password is too long: at most 1024 bytes in UTF-8.',
+  },
+  identifier_too_long: {
+    status: 400,
+    error: 'invalid_request',
+    errorCode: 'invalid_body',
+    message: 'The e-mail address or username is too long: at most 254 characters.',
+  },
+  too_many_attempts: {
+    status: 429,
+    error: 'too_many_attempts',
+    message:
+      'Your account has been blocked after multiple consecutive login attempts. Reset your password or wait before you try again.',
+  },
+  login_refused: { status: 400, error: 'invalid_request', message: 'The login was refused.' },
+  login_denied: { status: 403, error: 'unauthorized', message: 'Access denied.' },
+  login_not_completed: { status: 500, error: 'server_error', message: 'We could not complete your login.' },
+  legacy_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    message: 'The user store cannot be reached right now. Your password was not checked.',
+  },
+  overloaded: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    message: 'The server has more work than it can do right now. Try again in a moment.',
+  },
+
+  // Sign-up and reset
+  invalid_signup: { status: 400, error: 'invalid_signup', message: 'Invalid sign up' },
+  signup_user_exists: { status: 400, error: 'user_exists', message: 'The user already exists.' },
+  username_exists: { status: 400, error: 'username_exists', message: 'The username provided is in use already.' },
+  signup_disabled: { status: 400, error: 'signup_disabled', message: 'public signup is disabled' },
+  signup_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    message: 'We could not check right now whether you are registered already. Please try again in a few minutes.',
+  },
+  unknown_connection: {
+    status: 400,
+    error: 'bad.connection',
+    message: 'The connection does not exist or is not enabled for this client.',
+  },
+  password_change_disabled: {
+    status: 400,
+    error: 'password_change_disabled',
+    message: 'Changing the password is not available on this connection.',
+  },
+  weak_password: { status: 400, error: 'invalid_password', errorCode: 'invalid_body', message: 'Password is too weak' },
+  ticket_invalid: {
+    status: 400,
+    error: 'access_expired',
+    message: 'This link is no longer valid: it was used already, or it has expired. Ask for a new one.',
+  },
+  reset_changed: {
+    status: 400,
+    error: 'access_expired',
+    message: 'This link no longer matches the user it was made for. Ask for a new one.',
+  },
+  legacy_mode_unsupported: {
+    status: 400,
+    error: 'not_supported',
+    errorCode: 'operation_not_supported',
+    message:
+      'This connection asks its scripts on every login, and it has no script for this operation. Use the legacy store itself, or turn import mode on.',
+  },
+} as const satisfies Record<string, Problem>
+
+/** The name of a problem. */
+export type ProblemCode = keyof typeof table
+
+/** Every problem by its name; the reference manual is printed from it. */
+export const problems: Readonly<Record<ProblemCode, Problem>> = table

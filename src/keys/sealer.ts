@@ -1,0 +1,54 @@
+/**
+ * Keys: sealing secrets at rest, and the signing keys of tenants. It knows no tokens and no requests.
+ */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+
+/** Seals and opens short secrets. `bound_to` names the place a secret belongs to: it opens nowhere else. */
+export type Sealer = {
+  seal(text: string, bound_to: string): string
+  /** @throws {SealBroken} when the text was altered, moved, or sealed with another key */
+  open(sealed: string, bound_to: string): string
+}
+
+/** A sealed text does not open: wrong key, wrong place, or altered. */
+export class SealBroken extends Error {
+  constructor() {
+    super('A sealed value does not open with this sealing key.')
+    this.name = 'SealBroken'
+  }
+}
+
+const prefix = '2.0$'
+const iv_bytes = 12
+const tag_bytes = 16
+
+/**
+ * A sealer on AES-256-GCM (NIST SP 800-38D); its key is derived from `secret_key` by HKDF (RFC 5869).
+ *
+ * @param secret_key at least 32 characters of high entropy
+ */
+export function createSealer(secret_key: string): Sealer {
+  const key = Buffer.from(hkdfSync('sha256', secret_key, 'wherry', 'seal secrets at rest, v2', 32))
+  return {
+    seal(text, bound_to) {
+      const iv = randomBytes(iv_bytes)
+      const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tag_bytes })
+      cipher.setAAD(Buffer.from(bound_to))
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return prefix + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
+    },
+    open(sealed, bound_to) {
+      if (!sealed.startsWith(prefix)) throw new SealBroken()
+      const bytes = Buffer.from(sealed.slice(prefix.length), 'base64url')
+      if (bytes.length < iv_bytes + tag_bytes) throw new SealBroken()
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, iv_bytes), { authTagLength: tag_bytes })
+        decipher.setAAD(Buffer.from(bound_to))
+        decipher.setAuthTag(bytes.subarray(iv_bytes, iv_bytes + tag_bytes))
+        return decipher.update(bytes.subarray(iv_bytes + tag_bytes), undefined, 'utf8') + decipher.final('utf8')
+      } catch {
+        throw new SealBroken()
+      }
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/** Logs: record, list and search log events. It gives events no meaning: callers choose type and details. */
+import type { JsonObject } from '../base/json.ts'
+import { newLogId } from '../base/ids.ts'
+import { writeJson } from '../store/json-column.ts'
+import type { Db } from '../store/tables.ts'
+
+/** Who is calling, as far as the request tells. */
+export type Caller = { ip: string; user_agent: string; hostname: string }
+
+/** A log event to be: Auth0's field names; what is unknown stays out. */
+export type NewLogEvent = {
+  type: string
+  description?: string
+  connection_id?: string
+  connection?: string
+  client_id?: string
+  client_name?: string
+  user_id?: string
+  user_name?: string
+  audience?: string
+  scope?: string
+  strategy?: string
+  strategy_type?: string
+  details?: JsonObject
+  caller?: Caller
+}
+
+const text_max = 2000
+
+// Line breaks and control characters of foreign text would forge lines wherever the log is printed.
+const clean = (text: string | undefined): string | null =>
+  text === undefined ? null : text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]/g, ' ').slice(0, text_max)
+
+/** Writes one log event and gives its id. Runs in the caller's transaction when handed one. */
+export async function recordEvent(db: Db, tenant_id: string, at_ms: number, event: NewLogEvent): Promise<string> {
+  const log_id = newLogId(at_ms)
+  await db
+    .insertInto('log_events')
+    .values({
+      tenant_id,
+      log_id,
+      date: at_ms,
+      type: event.type,
+      description: clean(event.description),
+      connection_id: event.connection_id ?? null,
+      connection: event.connection ?? null,
+      client_id: event.client_id ?? null,
+      client_name: clean(event.client_name),
+      user_id: clean(event.user_id),
+      user_name: clean(event.user_name),
+      ip: event.caller?.ip ?? null,
+      hostname: clean(event.caller?.hostname),
+      user_agent: clean(event.caller?.user_agent),
+      audience: clean(event.audience),
+      scope: clean(event.scope),
+      strategy: event.strategy ?? null,
+      strategy_type: event.strategy_type ?? null,
+      details: writeJson(event.details ?? {}),
+    })
+    .execute()
+  return log_id
+}

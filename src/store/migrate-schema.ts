@@ -1,0 +1,64 @@
+import { schemaMigrations, type SchemaMigration } from './schema.ts'
+import type { Db } from './tables.ts'
+import { inTransaction, uniqueViolation } from './transaction.ts'
+
+/** The store was migrated by a newer version of Wherry. */
+export class SchemaTooNew extends Error {
+  constructor(found: number, known: number) {
+    super(
+      `The store has schema version ${found}, this Wherry knows versions up to ${known}. Start the newer Wherry that migrated it, or restore a backup from before.`,
+    )
+    this.name = 'SchemaTooNew'
+  }
+}
+
+async function makeVersionsTable(db: Db): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await db.schema
+        .createTable('schema_versions')
+        .ifNotExists()
+        .addColumn('version', 'integer', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('applied_at', 'bigint', (column) => column.notNull())
+        .execute()
+      return
+    } catch (error) {
+      // PostgreSQL lets two processes race through "if not exists"; the loser finds the table on its next try.
+      if (attempt >= 5 || uniqueViolation(error) === undefined) throw error
+    }
+  }
+}
+
+async function apply(db: Db, migration: SchemaMigration): Promise<void> {
+  try {
+    await inTransaction(db, async (trx) => {
+      // The row is the lock: a second process waits here until the first commits, and then fails on the key.
+      await trx
+        .insertInto('schema_versions')
+        .values({ version: migration.version, name: migration.name, applied_at: Date.now() })
+        .execute()
+      await migration.up(trx)
+    })
+  } catch (error) {
+    if (uniqueViolation(error)?.table !== 'schema_versions') throw error
+  }
+}
+
+/**
+ * Runs the migrations that the store has not seen, each in one transaction with its version row. Safe to run
+ * from several processes at once, without session locks.
+ *
+ * @throws {SchemaTooNew}
+ */
+export async function migrateSchema(db: Db): Promise<void> {
+  await makeVersionsTable(db)
+  const rows = await db.selectFrom('schema_versions').select('version').execute()
+  const done = new Set(rows.map((row) => row.version))
+  const newest = Math.max(0, ...schemaMigrations.map((migration) => migration.version))
+  const found = Math.max(0, ...done)
+  if (found > newest) throw new SchemaTooNew(found, newest)
+  for (const migration of schemaMigrations) {
+    if (!done.has(migration.version)) await apply(db, migration)
+  }
+}

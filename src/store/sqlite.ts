@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+} from 'kysely'
+import { LRUCache } from 'lru-cache'
+
+/** The data directory is held by another process. */
+export class DataDirectoryHeld extends Error {
+  readonly folder: string
+  constructor(folder: string) {
+    super(
+      `The data directory ${folder} is in use by another Wherry process. Stop that process first, or set WHERRY_DATA_DIR to another directory (several processes at once need PostgreSQL: set DATABASE_URL).`,
+    )
+    this.name = 'DataDirectoryHeld'
+    this.folder = folder
+  }
+}
+
+type SqliteValue = string | number | bigint | null | Uint8Array
+
+function openFile(file: string): DatabaseSync {
+  if (file !== ':memory:' && !existsSync(path.dirname(file))) {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  }
+  const database = new DatabaseSync(file, { timeout: 2000 })
+  try {
+    // One process holds the file: the lock is the operating system's, so a killed process leaves none behind.
+    database.exec('pragma locking_mode = exclusive')
+    database.exec('pragma journal_mode = wal')
+    database.exec('pragma synchronous = full')
+    database.exec('pragma foreign_keys = on')
+    database.exec('pragma wal_autocheckpoint = 2000')
+    database.exec('begin immediate; commit')
+  } catch (error) {
+    database.close()
+    if (sqliteCode(error) === 5) throw new DataDirectoryHeld(path.dirname(file))
+    throw error
+  }
+  return database
+}
+
+/** SQLite's primary result code of an error, such as 5 (busy) or 19 (constraint), or undefined. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync
+  readonly #statements = new LRUCache<string, { statement: StatementSync; reads: boolean }>({ max: 500 })
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  #prepared(sql: string): { statement: StatementSync; reads: boolean } {
+    const known = this.#statements.get(sql)
+    if (known) return known
+    const statement = this.#database.prepare(sql)
+    const made = { statement, reads: statement.columns().length > 0 }
+    this.#statements.set(sql, made)
+    return made
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { statement, reads } = this.#prepared(query.sql)
+    const parameters = query.parameters as SqliteValue[]
+    if (reads) return { rows: statement.all(...parameters) as R[] }
+    return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
+  }
+
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    for (const row of this.#prepared(query.sql).statement.iterate(...(query.parameters as SqliteValue[]))) {
+      yield { rows: [row as R] }
+    }
+  }
+}
+
+/** One connection, handed to one caller at a time: a transaction never sees another caller's statements. */
+class SqliteDriver implements Driver {
+  readonly #database: DatabaseSync
+  readonly #connection: SqliteConnection
+  readonly #waiting: (() => void)[] = []
+  #taken = false
+
+  constructor(file: string) {
+    this.#database = openFile(file)
+    this.#connection = new SqliteConnection(this.#database)
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#taken = true
+    return this.#connection
+  }
+
+  async releaseConnection(): Promise<void> {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#taken = false
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'))
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'))
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close()
+  }
+}
+
+/**
+ * The embedded store in `file` (or `:memory:`), durable: WAL with a full sync at each commit. The process that
+ * opened it is the only one that can.
+ *
+ * @throws {DataDirectoryHeld} when another process has it open
+ */
+export function sqliteDialect(file: string): Dialect {
+  const driver = new SqliteDriver(file)
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}

@@ -1,0 +1,49 @@
+import { sqliteCode } from './sqlite.ts'
+import type { Db, Transaction } from './tables.ts'
+
+const attempts = 12
+const postgresRetryable = new Set(['40001', '40P01'])
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}
+
+function isRetryable(error: unknown): boolean {
+  const code = codeOf(error)
+  if (code !== undefined && postgresRetryable.has(code)) return true
+  return sqliteCode(error) === 5
+}
+
+/**
+ * Runs `work` in one transaction and retries it when the engine asks for that (PostgreSQL 40001 and 40P01,
+ * SQLite busy). `work` may therefore run more than once: it does nothing but read and write through `trx`, and
+ * never awaits a hash, a script or the network.
+ *
+ * @throws whatever `work` throws, after the transaction was rolled back
+ */
+export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (attempt >= attempts || !isRetryable(error)) throw error
+      const pause_ms = Math.random() * 2 ** Math.min(attempt, 7)
+      await new Promise((resolve) => setTimeout(resolve, pause_ms))
+    }
+  }
+}
+
+/**
+ * The names that a broken uniqueness rule bears, in one form for both engines: the table, and the columns or
+ * the constraint as far as the engine tells. Undefined for any other error.
+ */
+export function uniqueViolation(error: unknown): { table: string } | undefined {
+  if (codeOf(error) === '23505') {
+    const table = typeof error === 'object' && error !== null && 'table' in error ? error.table : undefined
+    return { table: typeof table === 'string' ? table : '' }
+  }
+  if (sqliteCode(error) !== 19 || !(error instanceof Error)) return undefined
+  const match = /UNIQUE constraint failed: (\w+)\./.exec(error.message)
+  return match?.[1] === undefined ? undefined : { table: match[1] }
+}
