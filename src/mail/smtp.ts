@@ -1,0 +1,96 @@
+import nodemailer from 'nodemailer'
+import type { MailContent } from './outbox.ts'
+
+/** How one attempt ended. `error` never holds an address, a subject or a body. */
+export type SendResult = { sent: true } | { sent: false; final: boolean; error: string }
+
+/** A pooled line to a mail server. */
+export type Smtp = {
+  send(message_id: string, content: MailContent, signal: AbortSignal): Promise<SendResult>
+  close(): void
+}
+
+const at_once = 5
+
+const words: Record<string, string> = {
+  ECONNECTION: 'The mail server could not be reached, or closed the connection.',
+  ESOCKET: 'The mail server could not be reached, or closed the connection.',
+  ECONNREFUSED: 'The mail server refused the connection.',
+  ETIMEDOUT: 'The mail server did not answer in time.',
+  EDNS: "The mail server's name could not be resolved.",
+  ETLS: 'TLS with the mail server failed.',
+  EPROTOCOL: 'The mail server gave an answer that is not SMTP.',
+  EAUTH: "The mail server refused WHERRY_SMTP_URL's user name or password.",
+  ENOAUTH: 'The mail server asks for a user name and password; WHERRY_SMTP_URL has none.',
+  EENVELOPE: 'The mail server refused the sender or the recipient.',
+  EMESSAGE: 'The mail server refused the message.',
+  EABORT: 'Sending took too long, or the process was stopped.',
+}
+
+function field(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
+}
+
+/** Our own words for an SMTP error: a server's text may quote the address or the body, so only its numbers are kept. */
+function resultOfError(error: unknown): SendResult {
+  const code = field(error, 'code')
+  const name = typeof code === 'string' && /^[A-Z0-9_]{1,30}$/.test(code) ? code : 'unknown'
+  const said = field(error, 'responseCode')
+  const status = typeof said === 'number' && said >= 400 && said <= 599 ? said : undefined
+  const response = field(error, 'response')
+  const enhanced =
+    typeof response === 'string' ? /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] : undefined
+  const numbers = [name, status, enhanced].filter((part) => part !== undefined).join(' ')
+  // A refused login is the operator's to mend, so that mail waits for it; a refused recipient stays refused.
+  const final =
+    (name === 'EENVELOPE' && status === undefined) || (/^(EENVELOPE|EMESSAGE)$/.test(name) && (status ?? 0) >= 500)
+  return { sent: false, final, error: `${words[name] ?? 'The message could not be sent.'} (${numbers})` }
+}
+
+/**
+ * Opens a line to the mail server at `smtp_url` (`smtp://` with STARTTLS where the server offers it, or
+ * `smtps://`). Connections are made when there is something to send.
+ *
+ * @param mail_from `Name <address>` of the sender
+ */
+export function createSmtp(smtp_url: string, mail_from: string): Smtp {
+  const transport = nodemailer.createTransport(
+    {
+      url: smtp_url,
+      pool: true,
+      maxConnections: at_once,
+      maxMessages: 100,
+      maxRequeues: 0,
+      idleTimeout: 30_000,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+      dnsTimeout: 10_000,
+    },
+    { from: mail_from },
+  )
+  const sender_domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(mail_from)?.[1] ?? 'localhost'
+  return {
+    async send(message_id, content, signal) {
+      try {
+        await transport.sendMail({
+          // As an object an address is one address, whatever commas and brackets it holds (RFC 5322 section 3.4).
+          to: { name: '', address: content.to },
+          subject: content.subject,
+          text: content.text,
+          html: content.html,
+          // The same on each attempt: a server that had taken an earlier one can tell.
+          messageId: `<${message_id}@${sender_domain}>`,
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+          disableFileAccess: true,
+          disableUrlAccess: true,
+          signal,
+        })
+        return { sent: true }
+      } catch (error) {
+        return resultOfError(error)
+      }
+    },
+    close: () => transport.close(),
+  }
+}
