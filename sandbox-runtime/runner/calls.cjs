@@ -1,0 +1,131 @@
+// Keeps the calls in flight: starts one, remembers which call the running code belongs to, answers once.
+'use strict'
+
+const { AsyncLocalStorage } = require('node:async_hooks')
+const { encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
+
+const log_text_bytes = 8192
+const log_lines_per_call = 500
+
+function openCalls({ send, native }) {
+  const storage = new AsyncLocalStorage()
+  const open = new Map()
+  const sources = new Map()
+  let last_configuration = Object.freeze({})
+
+  const current = () => storage.getStore()
+  const currentId = () => storage.getStore()?.id
+  const configuration = () => storage.getStore()?.configuration ?? last_configuration
+
+  function log(call, level, text) {
+    const lines = call ?? unowned
+    lines.logged += 1
+    if (lines.logged > log_lines_per_call + 1) return
+    const last = lines.logged === log_lines_per_call + 1
+    const kept = text.length > log_text_bytes ? `${text.slice(0, log_text_bytes)}… (cut)` : text
+    send({
+      t: 'log',
+      id: call?.id,
+      level: last ? 'warn' : level,
+      text: last ? `more than ${log_lines_per_call} lines: the rest of this call is not logged` : kept,
+    })
+  }
+  const unowned = { logged: 0 }
+  setInterval(() => (unowned.logged = 0), 10_000)
+
+  function answer(call, message) {
+    if (call.answered) {
+      if (!call.abandoned) log(call, 'warn', 'the callback was called again; only the first answer counts')
+      return
+    }
+    call.answered = true
+    open.delete(call.id)
+    send({ t: 'answer', id: call.id, ...message })
+  }
+
+  function answerError(call, error) {
+    if (isOutOfMemory(error)) answer(call, { kind: 'out_of_memory' })
+    else answer(call, { kind: 'failed', error: encodeError(error) })
+  }
+
+  function answerValues(call, values) {
+    answer(call, encodeValues(values, call.result_bytes))
+  }
+
+  function start(message, compile) {
+    if (message.source !== undefined) sources.set(message.hash, message.source)
+    const call = { id: message.id, configuration: Object.freeze({ ...message.configuration }), result_bytes: message.result_bytes, answered: false, abandoned: false, logged: 0 }
+    last_configuration = call.configuration
+    open.set(call.id, call)
+    send({ t: 'started', id: call.id })
+    storage.run(call, () => run(call, message, compile))
+    send({ t: 'yielded', id: call.id })
+  }
+
+  function run(call, message, compile) {
+    let script
+    try {
+      script = compile(message.hash, sources.get(message.hash), message.script)
+    } catch (error) {
+      if (isOutOfMemory(error)) return answerError(call, error)
+      return answer(call, { kind: 'no_function', message: `${error?.name ?? 'Error'}: ${error?.message ?? error}` })
+    }
+    const given = [...message.args]
+    if (message.context !== undefined) given.push(message.context)
+    const callback = (error, ...values) => {
+      if (error) answerError(call, error)
+      else answerValues(call, values)
+    }
+    try {
+      const promise = script(...given, callback)
+      if (typeof promise?.then !== 'function') return
+      promise.then(
+        (value) => {
+          // A function that declares no callback may answer by what it returns.
+          if (value !== undefined && !call.answered && script.length <= given.length) answerValues(call, [value])
+        },
+        (error) => afterThrow(call, error),
+      )
+    } catch (error) {
+      afterThrow(call, error)
+    }
+  }
+
+  /** A throw answers the call; after the answer it is only a line in the log. */
+  function afterThrow(call, error) {
+    if (call.answered) log(call, 'error', `thrown after the answer: ${describe(error)}`)
+    else answerError(call, error ?? new Error('the script threw no value'))
+  }
+
+  function describe(error) {
+    const { name, message } = encodeError(error)
+    return `${name}: ${message}`
+  }
+
+  function abandon(id) {
+    const call = open.get(id)
+    if (!call) return
+    open.delete(id)
+    call.answered = true
+    call.abandoned = true
+  }
+
+  /** Leaves word of who ended the process before it ends. */
+  function ending(what) {
+    send({ t: 'ending', id: currentId(), what })
+  }
+
+  const exit = native.exit.bind(native)
+  process.exit = process.reallyExit = (code) => {
+    ending('process.exit')
+    exit(Number(code ?? process.exitCode ?? 0) || 0)
+  }
+  process.abort = () => {
+    ending('process.abort')
+    exit(134)
+  }
+
+  return { start, abandon, current, currentId, configuration, log, afterThrow, describe }
+}
+
+module.exports = { openCalls }

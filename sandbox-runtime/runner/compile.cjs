@@ -1,0 +1,58 @@
+// Makes a function of a script's source. The source is one function expression; a trailing semicolon or
+// comment, a leading directive, helper declarations around it and `module.exports = …` are accepted too.
+'use strict'
+
+const kept_functions = 64
+const usual_names = { login: ['login'], get_user: ['getByEmail', 'getUser', 'get_user'], delete: ['remove', 'deleteUser'], change_password: ['changePassword'], change_email: ['changeEmail'] }
+
+function openCompiler({ requireModule }) {
+  const functions = new Map()
+
+  function evaluate(body) {
+    const module = { exports: {} }
+    const value = new Function('require', 'module', 'exports', body)(requireModule, module, module.exports)
+    if (typeof value === 'function') return value
+    return typeof module.exports === 'function' ? module.exports : undefined
+  }
+
+  function asExpression(source) {
+    return evaluate(`return (${source}\n)`)
+  }
+
+  function asStatements(source, script) {
+    const declared = [...source.matchAll(/^[ \t]*(?:async[ \t]+)?function[ \t]*\*?[ \t]*([A-Za-z_$][\w$]*)|^[ \t]*(?:const|let|var)[ \t]+([A-Za-z_$][\w$]*)[ \t]*=/gm)].map((match) => match[1] ?? match[2])
+    const names = [...(usual_names[script] ?? [script]).filter((name) => declared.includes(name)), ...declared.reverse()]
+    const found = names.map((name) => `typeof ${name} === 'function' ? ${name} : `).join('')
+    return evaluate(`${source}\n;return ${found}undefined`)
+  }
+
+  function make(source, script) {
+    let script_function
+    try {
+      script_function = asExpression(source)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      try {
+        script_function = asStatements(source, script)
+      } catch (second) {
+        throw second instanceof SyntaxError ? error : second
+      }
+    }
+    if (script_function === undefined) throw new TypeError('the source is not a function')
+    return script_function
+  }
+
+  /** The function of `source`; the same function for the same hash. @throws what keeps it from being one. */
+  function compile(hash, source, script) {
+    let script_function = functions.get(hash)
+    if (script_function) return script_function
+    script_function = make(String(source), script)
+    if (functions.size >= kept_functions) functions.delete(functions.keys().next().value)
+    functions.set(hash, script_function)
+    return script_function
+  }
+
+  return { compile }
+}
+
+module.exports = { openCompiler }

@@ -1,0 +1,88 @@
+// Turns what a script answered into plain JSON of bounded size.
+'use strict'
+
+const { stringify, parse } = JSON
+const dropped = new Set(['__proto__', 'constructor', 'prototype'])
+const depth_cap = 64
+
+/** `returned` with JSON values, or `bad_result` with the reason; never throws. */
+function encodeValues(values, result_bytes) {
+  let text
+  try {
+    text = stringify(values.map((value) => plain(value, [])))
+  } catch (error) {
+    const reason = error instanceof BadResult ? error.message : `the result cannot be written as JSON (${error?.message})`
+    return { kind: 'bad_result', message: reason }
+  }
+  if (Buffer.byteLength(text) > result_bytes) {
+    return { kind: 'bad_result', message: `the result is larger than ${result_bytes} bytes` }
+  }
+  return { kind: 'returned', values: parse(text) }
+}
+
+class BadResult extends Error {}
+
+function plain(value, parents) {
+  if (value === undefined || value === null || typeof value === 'function' || typeof value === 'symbol') return null
+  if (typeof value === 'bigint') throw new BadResult('the result holds a BigInt, which JSON cannot write')
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'object') return value
+  if (parents.includes(value)) throw new BadResult('the result is cyclic')
+  if (parents.length >= depth_cap) throw new BadResult(`the result is nested deeper than ${depth_cap} levels`)
+  const chain = [...parents, value]
+  if (typeof value.toJSON === 'function') return plain(value.toJSON(), chain)
+  if (Array.isArray(value)) return Array.from(value, (item) => plain(item, chain))
+  if (value instanceof String || value instanceof Number || value instanceof Boolean) return value.valueOf()
+  const copy = {}
+  for (const key of Object.keys(value)) {
+    const item = value[key]
+    if (dropped.has(key) || item === undefined || typeof item === 'function' || typeof item === 'symbol') continue
+    copy[key] = plain(item, chain)
+  }
+  return copy
+}
+
+const text_cap = 4096
+
+function short(value) {
+  let text
+  try {
+    text = String(value)
+  } catch {
+    text = 'an error that cannot be written as text'
+  }
+  return text.length > text_cap ? `${text.slice(0, text_cap)}…` : text
+}
+
+function pick(read) {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** name, message, code, cause_code, status and the helper classes' arguments; bounded, never throws. */
+function encodeError(error) {
+  if (error === null || typeof error !== 'object') return { name: 'Error', message: short(error) }
+  const name = pick(() => error.name)
+  const message = pick(() => error.message)
+  const encoded = { name: short(typeof name === 'string' && name !== '' ? name : 'Error'), message: short(typeof message === 'string' ? message : pick(() => stringify(plain(error, []))) ?? '') }
+  const code = pick(() => error.code)
+  if (typeof code === 'string' || typeof code === 'number') encoded.code = short(code)
+  const cause_code = pick(() => error.cause?.code) ?? pick(() => error.errors?.[0]?.code) ?? pick(() => error.originalError?.code) ?? pick(() => error.reason?.error?.code)
+  if (typeof cause_code === 'string') encoded.cause_code = short(cause_code)
+  const status = pick(() => error.response?.status) ?? pick(() => error.status) ?? pick(() => error.statusCode)
+  if (Number.isInteger(status)) encoded.status = status
+  const args = pick(() => error.script_error_args)
+  if (Array.isArray(args)) encoded.args = args.slice(0, 4).map((arg) => (arg === undefined || arg === null ? null : short(arg)))
+  return encoded
+}
+
+/** True for the errors by which V8 says that memory ran out. */
+function isOutOfMemory(error) {
+  const message = pick(() => error.message)
+  return error instanceof RangeError && typeof message === 'string' && /allocation failed|out of memory|WebAssembly\.Memory/i.test(message)
+}
+
+module.exports = { encodeValues, encodeError, isOutOfMemory }

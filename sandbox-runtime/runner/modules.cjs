@@ -1,0 +1,44 @@
+// require() of scripts: bare names, with or without a pinned version, from the sandbox's own module tree.
+// The list is for compatibility and clear errors; it is no security control.
+'use strict'
+
+const { createRequire, builtinModules } = require('node:module')
+const path = require('node:path')
+
+// Names whose native or withdrawn original is answered by a file of ../shims with the same interface.
+const shims = ['argon2', 'bcrypt', 'mysql', 'pg', 'uuid']
+const aliases = { 'pg-native': 'pg', 'lodash.get': 'lodash/get', 'mysql2/promise': 'mysql2/promise', 'request-promise-native': 'request-promise' }
+
+function openModules({ folder }) {
+  const shims_folder = path.join(__dirname, '..', 'shims')
+  const requireFromTree = createRequire(path.join(folder, 'package.json'))
+  const available = Object.keys(requireFromTree('./package.json').dependencies)
+  const listed = [...new Set([...available, ...shims])].sort()
+
+  /** `name@1.2.3/sub/path` and `@scope/name@1.2.3` without the version. */
+  function withoutVersion(name) {
+    return name.replace(/^((?:@[^/@]+\/)?[^/@]+)@[^/]+/, '$1')
+  }
+
+  function missing(name) {
+    const error = new Error(`Cannot find module '${name}'. Action scripts can require Node's own modules and: ${listed.join(', ')}.`)
+    error.code = 'MODULE_NOT_FOUND'
+    return error
+  }
+
+  function requireModule(asked) {
+    if (typeof asked !== 'string' || asked === '') throw new TypeError('require() needs the name of a module')
+    const pinned = withoutVersion(asked)
+    const name = aliases[pinned] ?? pinned
+    const bare = name.replace(/^node:/, '')
+    if (builtinModules.includes(bare)) return require(`node:${bare}`)
+    const root = name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]
+    if (shims.includes(root)) return require(path.join(shims_folder, `${root}.cjs`)).shim({ requireFromTree, name })
+    if (!available.includes(root)) throw missing(asked)
+    return requireFromTree(name)
+  }
+
+  return requireModule
+}
+
+module.exports = { openModules }

@@ -1,0 +1,63 @@
+// DNS for scripts. A host name gets a stand-in address at once; it is resolved outside, when a socket is
+// opened. Only the record types that drivers need to find their servers (SRV, TXT) are asked for outside.
+'use strict'
+
+const dns = require('node:dns')
+const net = require('node:net')
+
+function answerNames({ send, nameOf }) {
+  const waiting = new Map()
+  let next = 1
+
+  function lookupNow(name, options) {
+    const host = String(name || 'localhost')
+    const family = net.isIP(host)
+    const address = family === 0 ? nameOf(host) : host
+    const found = { address, family: family || 4 }
+    return options?.all ? [found] : found
+  }
+
+  function lookup(name, ...rest) {
+    const callback = rest.at(-1)
+    const found = lookupNow(name, typeof rest[0] === 'object' && rest[0] !== null ? rest[0] : undefined)
+    queueMicrotask(() => (Array.isArray(found) ? callback(null, found) : callback(null, found.address, found.family)))
+  }
+
+  function ask(name, type) {
+    const n = next++
+    return new Promise((resolve, reject) => {
+      waiting.set(n, { resolve, reject })
+      send({ t: 'names', n, name: String(name), type })
+    })
+  }
+
+  function settle(message) {
+    const asked = waiting.get(message.n)
+    waiting.delete(message.n)
+    if (!asked) return
+    if (message.records) return asked.resolve(message.records)
+    asked.reject(Object.assign(new Error(message.message), { code: message.code }))
+  }
+
+  const addresses = (name) => Promise.resolve([lookupNow(name).address])
+  const methods = {
+    resolve: (name, type = 'A') => (type === 'A' || type === 'AAAA' ? addresses(name) : ask(name, type)),
+    resolve4: addresses,
+    resolve6: (name) => Promise.reject(Object.assign(new Error(`queryAaaa ENODATA ${name}`), { code: 'ENODATA' })),
+    resolveSrv: (name) => ask(name, 'SRV'),
+    resolveTxt: (name) => ask(name, 'TXT'),
+  }
+  for (const [method, answer] of Object.entries(methods)) {
+    dns.promises[method] = answer
+    dns[method] = (name, ...rest) => {
+      const callback = rest.at(-1)
+      answer(name, typeof rest[0] === 'string' ? rest[0] : undefined).then((records) => callback(null, records), callback)
+    }
+  }
+  dns.lookup = lookup
+  dns.promises.lookup = async (name, options) => lookupNow(name, options)
+
+  return { settle }
+}
+
+module.exports = { answerNames }

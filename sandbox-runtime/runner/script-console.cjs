@@ -1,0 +1,29 @@
+// console.* of scripts goes to the script log of the call that wrote it.
+'use strict'
+
+const { format, inspect } = require('node:util')
+
+const levels = { debug: 'debug', trace: 'debug', log: 'log', dir: 'log', table: 'log', dirxml: 'log', info: 'info', warn: 'warn', error: 'error' }
+
+function captureConsole({ current, log }) {
+  const text = (method, args) => {
+    try {
+      if (method === 'dir') return inspect(args[0], args[1])
+      return format(...args)
+    } catch (error) {
+      return `a value that cannot be written as text (${error?.message})`
+    }
+  }
+  const captured = {}
+  for (const [method, level] of Object.entries(levels)) {
+    captured[method] = (...args) => log(current(), level, text(method, args))
+  }
+  captured.assert = (condition, ...args) => {
+    if (!condition) log(current(), 'error', `Assertion failed${args.length > 0 ? `: ${text('log', args)}` : ''}`)
+  }
+  const quiet = ['group', 'groupCollapsed', 'groupEnd', 'time', 'timeEnd', 'timeLog', 'count', 'countReset', 'clear', 'profile', 'profileEnd', 'timeStamp']
+  for (const method of quiet) captured[method] = () => {}
+  Object.assign(globalThis.console, captured)
+}
+
+module.exports = { captureConsole }

@@ -1,0 +1,73 @@
+// What scripts find without require(): the error classes, configuration, and the old runtimes' modules.
+'use strict'
+
+const errors = require('./script-errors.cjs')
+
+// Global name → module, loaded when first touched.
+const module_globals = {
+  _: 'lodash',
+  async: 'async',
+  bcrypt: 'bcrypt',
+  bluebird: 'bluebird',
+  crypto: 'crypto',
+  jwt: 'jsonwebtoken',
+  mongo: 'mongodb',
+  mysql: 'mysql',
+  pg: 'pg',
+  postgres: 'pg',
+  q: 'q',
+  Q: 'q',
+  querystring: 'querystring',
+  request: 'request',
+  sqlserver: 'tedious',
+  uuid: 'uuid',
+  xml2js: 'xml2js',
+  xtend: 'xtend',
+}
+// These were functions that connect when called: mysql({ … }), postgres(url, callback).
+const called_globals = { mysql: 'connectGlobal', postgres: 'connectGlobal' }
+const web_globals = ['fetch', 'Request', 'Response', 'Headers', 'FormData', 'WebSocket', 'EventSource']
+
+function defineGlobals({ requireModule, configuration }) {
+  function define(name, get) {
+    Object.defineProperty(globalThis, name, {
+      configurable: true,
+      enumerable: false,
+      get,
+      set: (value) => Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: true, writable: true }),
+    })
+  }
+  function defineLazily(name, load) {
+    let value
+    define(name, () => (value ??= load()))
+  }
+
+  const own_crypto = globalThis.crypto
+  for (const [name, from] of Object.entries(module_globals)) {
+    if (name === 'crypto') continue
+    const called = called_globals[name]
+    defineLazily(name, () => (called ? requireModule(from)[called] : requireModule(from)))
+  }
+  // `crypto` was the Node module; the Web Crypto of today stays reachable through it.
+  defineLazily('crypto', () => {
+    const node_crypto = requireModule('crypto')
+    const both = Object.create(node_crypto)
+    Object.defineProperties(both, {
+      subtle: { value: own_crypto.subtle },
+      getRandomValues: { value: own_crypto.getRandomValues.bind(own_crypto) },
+      randomUUID: { value: own_crypto.randomUUID.bind(own_crypto) },
+    })
+    return both
+  })
+  for (const name of web_globals) defineLazily(name, () => requireModule('undici')[name])
+
+  Object.assign(globalThis, errors)
+  define('configuration', configuration)
+  Object.defineProperty(globalThis, 'require', { value: requireModule, configurable: true, writable: true })
+  Object.defineProperty(globalThis, 'global', { value: globalThis, configurable: true, writable: true })
+  Object.defineProperty(globalThis, 'Buffer', { value: require('node:buffer').Buffer, configurable: true, writable: true })
+  Object.defineProperty(process, 'env', { value: { NODE_ENV: 'production' }, configurable: true, writable: true })
+  delete globalThis.Deno
+}
+
+module.exports = { defineGlobals }

@@ -1,0 +1,54 @@
+// An exception that nobody catches ends neither the process nor another call. It answers the call that it
+// belongs to when that is known: rejections keep their call; for timers and events the call is noted here.
+'use strict'
+
+const { EventEmitter } = require('node:events')
+const timers = require('node:timers')
+
+function surviveErrors({ calls, send }) {
+  const owners = new WeakMap()
+
+  function note(error) {
+    const call = calls.current()
+    if (call && typeof error === 'object' && error !== null && !owners.has(error)) owners.set(error, call)
+  }
+
+  function noting(fn) {
+    if (typeof fn !== 'function') return fn
+    return function (...args) {
+      try {
+        return fn.apply(this, args)
+      } catch (error) {
+        note(error)
+        throw error
+      }
+    }
+  }
+
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
+    const original = timers[name]
+    const wrapped = (fn, ...rest) => original(noting(fn), ...rest)
+    Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original))
+    globalThis[name] = timers[name] = wrapped
+  }
+  const emit = EventEmitter.prototype.emit
+  EventEmitter.prototype.emit = function (...args) {
+    try {
+      return emit.apply(this, args)
+    } catch (error) {
+      note(error)
+      throw error
+    }
+  }
+
+  function uncaught(error) {
+    const call = calls.current() ?? (typeof error === 'object' && error !== null ? owners.get(error) : undefined)
+    if (call && !call.answered) return calls.afterThrow(call, error)
+    calls.log(call, 'error', `uncaught: ${calls.describe(error)}`)
+    if (!call) send({ t: 'fatal', message: calls.describe(error) })
+  }
+  process.on('uncaughtException', uncaught)
+  process.on('unhandledRejection', uncaught)
+}
+
+module.exports = { surviveErrors }

@@ -1,0 +1,19 @@
+// `mysql` with the old global mysql({ … }) that gives a connected connection.
+'use strict'
+
+const { AsyncResource } = require('node:async_hooks')
+
+function shim({ requireFromTree, name }) {
+  const mysql = requireFromTree(name)
+  if (name !== 'mysql') return mysql
+  function connectGlobal(config, callback) {
+    const connection = mysql.createConnection(config)
+    connection.on('error', () => {})
+    if (typeof callback === 'function') connection.connect(AsyncResource.bind((error) => callback(error, connection)))
+    return connection
+  }
+  return Object.assign(Object.create(mysql, Object.getOwnPropertyDescriptors(mysql)), { connectGlobal: Object.assign(connectGlobal, mysql) })
+}
+
+let made
+module.exports = { shim: (from) => (from.name === 'mysql' ? (made ??= shim(from)) : from.requireFromTree(from.name)) }

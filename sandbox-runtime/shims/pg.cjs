@@ -1,0 +1,58 @@
+// `pg` of today with what pg 4 to 6 had: pg.connect(config, (error, client, done)), pg.end(), and the old
+// global postgres(url, (error, client, done)). Callbacks keep the call that gave them.
+'use strict'
+
+const { AsyncResource } = require('node:async_hooks')
+
+const bind = (fn) => (typeof fn === 'function' ? AsyncResource.bind(fn) : fn)
+
+function bindLast(prototype, method) {
+  const original = prototype[method]
+  prototype[method] = function (...args) {
+    if (typeof args.at(-1) === 'function') args.push(bind(args.pop()))
+    return original.apply(this, args)
+  }
+}
+
+function shim({ requireFromTree, name }) {
+  if (name !== 'pg') return requireFromTree(name)
+  const pg = requireFromTree('pg')
+  const pools = new Map()
+
+  bindLast(pg.Client.prototype, 'query')
+  bindLast(pg.Client.prototype, 'connect')
+  bindLast(pg.Pool.prototype, 'query')
+  bindLast(pg.Pool.prototype, 'connect')
+
+  function poolOf(config) {
+    const key = JSON.stringify(config ?? {})
+    let pool = pools.get(key)
+    if (!pool) {
+      pool = new pg.Pool(typeof config === 'string' ? { connectionString: config } : config)
+      pool.on('error', () => {})
+      pools.set(key, pool)
+    }
+    return pool
+  }
+
+  function connect(config, callback) {
+    if (typeof config === 'function') return poolOf(undefined).connect(config)
+    return poolOf(config).connect(callback)
+  }
+
+  function end() {
+    for (const pool of pools.values()) pool.end().catch(() => {})
+    pools.clear()
+  }
+
+  const old = { connect, end, connectGlobal: connect }
+  return new Proxy(pg, { get: (target, key) => (Object.hasOwn(old, key) ? old[key] : target[key]), has: (target, key) => key in old || key in target })
+}
+
+const made = new Map()
+module.exports = {
+  shim(from) {
+    if (!made.has(from.name)) made.set(from.name, shim(from))
+    return made.get(from.name)
+  },
+}

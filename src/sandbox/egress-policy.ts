@@ -1,0 +1,88 @@
+/** Decides whether one connection of a script may be opened. Pure: it resolves nothing and opens nothing. */
+import ipaddr from 'ipaddr.js'
+import { addressClass, canonicalAddress } from './address-class.ts'
+import type { EgressPolicy, HostPort } from './egress-types.ts'
+
+/** What a script asked for (`host` as it typed it) and the one address it would be connected to. */
+export type EgressTarget = { host: string; port: number; address: string }
+
+export type EgressDecision = { allowed: true } | { allowed: false; message: string }
+
+export type EgressGuards = {
+  /** Wherry's own store and ports, by name and by address. */
+  reserved: HostPort[]
+  /** `host:port`, or a CIDR, that no policy may open. */
+  never: string[]
+}
+
+const setting = 'options.egress.allow'
+
+/** `host` in the one spelling that is compared: lower case, no last dot, canonical when it is an address. */
+export function canonicalHost(host: string): string {
+  const lower = host.trim().toLowerCase().replace(/\.$/, '')
+  return canonicalAddress(lower) ?? lower
+}
+
+/** Reads `host:port` or `[v6]:port`; undefined when it is neither or the port is not 1 to 65535. */
+export function readHostPort(text: string): HostPort | undefined {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]\s/]+)):(\d{1,5})$/.exec(text.trim())
+  const host = match?.[1] ?? match?.[2]
+  const port = Number(match?.[3])
+  if (host === undefined || port < 1 || port > 65_535) return undefined
+  if (match?.[1] !== undefined && canonicalAddress(match[1]) === undefined) return undefined
+  return { host: canonicalHost(host), port }
+}
+
+/** `host:port` for messages and settings, with brackets around IPv6. */
+export function writeHostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+function lists(entries: string[], host: string, port: number): boolean {
+  return entries.some((entry) => {
+    const read = readHostPort(entry)
+    return read !== undefined && read.port === port && read.host === host
+  })
+}
+
+function inCidr(address: string, cidr: string): boolean {
+  if (!cidr.includes('/') || !ipaddr.isValidCIDR(cidr)) return false
+  const [range, bits] = ipaddr.parseCIDR(cidr)
+  const parsed = ipaddr.parse(address)
+  return parsed.kind() === range.kind() && parsed.match(range, bits)
+}
+
+/**
+ * Allows or refuses one connection. An address that is loopback, unspecified, link-local, metadata, multicast or
+ * broadcast, and Wherry's own store and ports, need an entry in `policy.allow` for the host as typed; a name other
+ * than `localhost` needs its address listed too, because a name can be pointed anywhere. `never` wins over all.
+ * A refusal's message names the address and the setting.
+ */
+export function decideEgress(policy: EgressPolicy, target: EgressTarget, guards: EgressGuards): EgressDecision {
+  const host = canonicalHost(target.host)
+  const address = canonicalAddress(target.address)
+  const { port } = target
+  const refuse = (why: string, how: string): EgressDecision => ({
+    allowed: false,
+    message: `connection to ${writeHostPort(host, port)}${address !== undefined && address !== host ? ` (${address})` : ''} refused: ${why}. ${how}`,
+  })
+  if (address === undefined) return refuse('it has no address', `Check the host name.`)
+  const by_host = lists(policy.allow, host, port)
+  const by_address = lists(policy.allow, address, port)
+
+  const forbidden = guards.never.some((entry) => inCidr(address, entry)) || lists(guards.never, host, port) || lists(guards.never, address, port)
+  if (forbidden) return refuse('the operator of this server lets no script reach it', `No entry of ${setting} can open it.`)
+
+  const add = (...entries: string[]) => `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
+  const own = guards.reserved.some((entry) => entry.port === port && [host, address].includes(canonicalHost(entry.host)))
+  const kind = addressClass(address)
+  if (own || kind !== 'ordinary') {
+    const is_address = host === address
+    const trusted_name = is_address || host === 'localhost' || by_address
+    if (by_host && trusted_name) return { allowed: true }
+    const needed = [writeHostPort(host, port), ...(trusted_name ? [] : [writeHostPort(address, port)])]
+    return refuse(own ? 'it belongs to this server itself' : `it is a ${kind} address`, add(...needed))
+  }
+  if (policy.mode === 'open' || by_host) return { allowed: true }
+  return refuse(`${setting} does not list it`, add(writeHostPort(host, port)))
+}

@@ -1,0 +1,51 @@
+/** One call on its way: where it stands, and its one answer. */
+import { createHash } from 'node:crypto'
+import type { EgressFailure } from './egress-types.ts'
+import type { ScriptCall, ScriptError, ScriptOutcome, ScriptResult } from './script-types.ts'
+
+export type Job = {
+  id: string
+  hash: string
+  call: ScriptCall
+  /** The process has begun to run it. */
+  started: boolean
+  /** How often a process ended before it started. */
+  restarts: number
+  /** It ran once already, in a process that another call ended; now it runs with no other beside it. */
+  retried: boolean
+  /** An uncaught exception that may be this call's own; told when it never answers. */
+  stray_error: ScriptError | undefined
+  timer: NodeJS.Timeout | undefined
+  failures: EgressFailure[]
+  /** The first answer counts. */
+  finish(outcome: ScriptOutcome): void
+}
+
+const failures_cap = 20
+
+export function newJob(id: string, call: ScriptCall, resolve: (result: ScriptResult) => void): Job {
+  const began = performance.now()
+  let finished = false
+  const job: Job = {
+    id,
+    hash: createHash('sha256').update(call.script).update('\0').update(call.source).digest('base64url'),
+    call,
+    started: false,
+    restarts: 0,
+    retried: false,
+    stray_error: undefined,
+    timer: undefined,
+    failures: [],
+    finish(outcome) {
+      if (finished) return
+      finished = true
+      clearTimeout(job.timer)
+      resolve({ ...outcome, duration_ms: Math.round(performance.now() - began), egress_failures: job.failures })
+    },
+  }
+  return job
+}
+
+export function addFailure(job: Job, failure: EgressFailure): void {
+  if (job.failures.length < failures_cap) job.failures.push(failure)
+}

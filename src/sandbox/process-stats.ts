@@ -1,0 +1,42 @@
+/** What a running process uses, read from outside it. */
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+
+/** Resident memory in bytes and processor time in milliseconds since its start. */
+export type ProcessStats = { rss_bytes: number; cpu_ms: number }
+
+const page_bytes = 4096
+const ticks_per_s = 100
+
+async function fromProc(pid: number): Promise<ProcessStats | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // The name in parentheses may hold spaces; the fields are counted after its end.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const ticks = Number(fields[11]) + Number(fields[12])
+  return { rss_bytes: Number(fields[21]) * page_bytes, cpu_ms: (ticks * 1000) / ticks_per_s }
+}
+
+function clockMs(text: string): number {
+  const parts = text.split(/[-:]/).map(Number)
+  const seconds = parts.reduceRight((sum, part, index) => sum + part * ([1, 60, 3600, 86_400][parts.length - 1 - index] ?? 0), 0)
+  return seconds * 1000
+}
+
+function fromPs(pid: number): Promise<ProcessStats | undefined> {
+  return new Promise((resolve) => {
+    execFile('ps', ['-o', 'rss=,time=', '-p', String(pid)], { timeout: 2_000 }, (error, stdout) => {
+      const [rss, time] = stdout.trim().split(/\s+/)
+      if (error || rss === undefined || time === undefined) return resolve(undefined)
+      return resolve({ rss_bytes: Number(rss) * 1024, cpu_ms: clockMs(time) })
+    })
+  })
+}
+
+/** Undefined when the process is gone or the system tells nothing. */
+export async function processStats(pid: number): Promise<ProcessStats | undefined> {
+  try {
+    return process.platform === 'linux' ? await fromProc(pid) : await fromPs(pid)
+  } catch {
+    return undefined
+  }
+}

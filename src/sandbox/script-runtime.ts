@@ -1,0 +1,144 @@
+/**
+ * The sandbox: runs one untrusted script and answers a ScriptResult. It owns the processes that scripts run in,
+ * their limits and their way to the network. It does not know what a user, a tenant or a connection is, and it
+ * stores nothing.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { denoFile } from './deno-file.ts'
+import { openGuards } from './egress-guards.ts'
+import type { HostPort } from './egress-types.ts'
+import { startHostResolver } from './host-resolver.ts'
+import { newJob } from './job.ts'
+import { process_bounds } from './limits.ts'
+import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
+import { serveProcess } from './served-process.ts'
+import { probeWrappers } from './spawn-line.ts'
+import { openUnit, type Unit } from './unit.ts'
+
+export type { EgressFailure, EgressPolicy, HostPort } from './egress-types.ts'
+export { decideEgress, readHostPort, type EgressDecision, type EgressTarget } from './egress-policy.ts'
+export { default_limits, type ScriptLimits } from './limits.ts'
+export type { JsonObject, JsonValue, ScriptCall, ScriptError, ScriptLogLevel, ScriptLogLine, ScriptOutcome, ScriptResult } from './script-types.ts'
+
+export type ScriptRuntime = {
+  /** Runs one script. Rejects only when the runtime is closed. */
+  run(call: ScriptCall): Promise<ScriptResult>
+  /** Calls in flight finish where they are; the next call of `unit` starts a fresh process with a fresh `global`. */
+  drop(unit: string): void
+  /** Ends every process; calls in flight are answered `crashed`. */
+  close(): Promise<void>
+}
+
+export type ScriptRuntimeOptions = {
+  /** Lines of `console`, and refused connections. */
+  onLog(line: ScriptLogLine): void
+  /** The server's own store and ports, asked for at every connection of a script. */
+  reserved(): HostPort[]
+  /** `host:port` or CIDRs that no connection may open. */
+  never?: string[]
+  /** Processes at once; the least recently used idle one makes room. Default 50. */
+  max_processes?: number
+  log?: { warn(details: object, message: string): void }
+}
+
+const socket_path_cap = 90
+
+function privateFolder(): string {
+  const usual = path.join(tmpdir(), 'wherry-')
+  return mkdtempSync(usual.length > socket_path_cap ? '/tmp/wherry-' : usual)
+}
+
+/** @throws Error when this machine has no runtime for scripts. */
+export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime {
+  const deno_file = denoFile()
+  const wrappers = probeWrappers()
+  const folder = privateFolder()
+  const resolver = startHostResolver()
+  const guards = openGuards(options.reserved, options.never ?? [], resolver)
+  const max_processes = options.max_processes ?? 50
+  /** Least recently used first. */
+  const units = new Map<string, Unit>()
+  let next = 1
+  let closed = false
+
+  const processes = () => [...units.values()].flatMap((unit) => unit.processes())
+
+  function admit(): boolean {
+    if (processes().length < max_processes) return true
+    for (const unit of units.values()) if (unit.stopIdle()) return true
+    return false
+  }
+
+  function unitOf(name: string): Unit {
+    const known = units.get(name)
+    if (known) {
+      units.delete(name)
+      units.set(name, known)
+      return known
+    }
+    const unit = openUnit({
+      name,
+      admit,
+      start: (hooks, job) =>
+        serveProcess({
+          ...hooks,
+          unit: name,
+          socket_path: path.join(folder, `${next++}.s`),
+          deno_file,
+          wrappers,
+          policy: job.call.egress,
+          limits: job.call.limits,
+          guards,
+          resolver,
+          onLog: (script, call_id, level, text) => options.onLog({ unit: name, script, call_id, at: Date.now(), level, text }),
+        }),
+      onChange: () => tidy(name),
+      onEnd: (cause) => {
+        if (cause.kind !== 'stopped') options.log?.warn({ unit: name, cause: cause.kind, reason: cause.reason }, 'a sandbox process ended')
+      },
+    })
+    units.set(name, unit)
+    return unit
+  }
+
+  function tidy(name: string) {
+    if (units.get(name)?.empty()) units.delete(name)
+    for (const [other, unit] of units) if (other !== name) unit.dispatch()
+  }
+
+  const watch = setInterval(() => {
+    const now = Date.now()
+    for (const unit of units.values()) {
+      const idle_since = unit.idleSince()
+      if (idle_since !== undefined && now - idle_since > process_bounds.idle_ms) unit.stopIdle()
+      for (const served of unit.processes()) void served.sample()
+    }
+  }, process_bounds.sample_ms)
+  watch.unref()
+
+  function endAll() {
+    for (const unit of units.values()) unit.close()
+  }
+  process.on('exit', endAll)
+
+  return {
+    run(call) {
+      if (closed) return Promise.reject(new Error('the script runtime is closed'))
+      return new Promise((resolve) => unitOf(call.unit).add(newJob(String(next++), call, resolve)))
+    },
+    drop(unit) {
+      units.get(unit)?.renew()
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      clearInterval(watch)
+      process.off('exit', endAll)
+      endAll()
+      for (let round = 0; processes().length > 0 && round < 200; round += 1) await new Promise((resolve) => setTimeout(resolve, 10))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The words of the sandbox: what a caller gives to run one untrusted script and what it gets back.
+ * Nothing here knows users, tenants or connections.
+ */
+import type { EgressFailure, EgressPolicy } from './egress-types.ts'
+import type { ScriptLimits } from './limits.ts'
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+export type JsonObject = { [key: string]: JsonValue }
+
+/** One call of one script. `limits` and `egress` have no default on purpose. */
+export type ScriptCall = {
+  /** Calls with the same unit share a process and its `global`; different units never do. */
+  unit: string
+  /** Label in the script log, and the usual name of the function, e.g. `login`. */
+  script: string
+  /** JavaScript of one function expression. */
+  source: string
+  /** Positional arguments before the context and the callback. */
+  args: JsonValue[]
+  /** When given, passed as one more argument before the callback. */
+  context?: JsonObject
+  /** What the script sees as `configuration`; travels in the call, never in the process's environment. */
+  configuration: Record<string, string>
+  egress: EgressPolicy
+  limits: ScriptLimits
+  /** The call may run a second time on a fresh process when another call took its process down. */
+  retry: boolean
+}
+
+/** What a script passed to its callback as the error, threw, or rejected with. Texts are cut at 4,096 characters. */
+export type ScriptError = {
+  name: string
+  message: string
+  code?: string
+  cause_code?: string
+  /** An HTTP status that the error carried. */
+  status?: number
+  /** First arguments of the helper errors: the user id of WrongUsernameOrPasswordError, the code of ValidationError. */
+  args?: JsonValue[]
+}
+
+export type ScriptOutcome =
+  | { kind: 'returned'; values: JsonValue[] }
+  | { kind: 'failed'; error: ScriptError }
+  | { kind: 'no_function'; message: string }
+  | { kind: 'bad_result'; message: string }
+  | { kind: 'timed_out' }
+  | { kind: 'out_of_memory' }
+  | { kind: 'crashed'; reason: string }
+  | { kind: 'saturated' }
+
+/** An outcome with how long it took from `run` on, and the connections that failed meanwhile. */
+export type ScriptResult = ScriptOutcome & { duration_ms: number; egress_failures: EgressFailure[] }
+
+export type ScriptLogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error'
+
+/** One line of the script log. `call_id` and `script` are empty when no call can be named. */
+export type ScriptLogLine = {
+  unit: string
+  script: string
+  call_id: string
+  /** Epoch milliseconds. */
+  at: number
+  level: ScriptLogLevel
+  text: string
+}

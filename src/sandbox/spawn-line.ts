@@ -1,0 +1,78 @@
+/** The one place that builds the command of a sandbox process; a further wrapper belongs here. */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import path from 'node:path'
+
+/** Folder of the runner, its shims and the modules that scripts may require. */
+export const runtime_folder = fileURLToPath(new URL('../../sandbox-runtime/', import.meta.url))
+const runner_file = path.join(runtime_folder, 'runner', 'main.cjs')
+
+const deno_overhead_bytes = 600 * 1024 * 1024
+
+export type SpawnLine = { file: string; args: string[]; env: Record<string, string> }
+
+export type Wrappers = {
+  /** A POSIX shell that can set resource limits. */
+  shell: boolean
+  /** `setpriv` with the options that work here, or nothing. */
+  setpriv: string[]
+}
+
+/** Finds out what the host offers, by trying it. */
+export function probeWrappers(): Wrappers {
+  if (process.platform === 'win32') return { shell: false, setpriv: [] }
+  const works = (options: string[]) => spawnSync('setpriv', [...options, 'true'], { stdio: 'ignore' }).status === 0
+  const basic = ['--no-new-privs', '--pdeathsig', 'KILL']
+  const capless = [...basic, '--inh-caps=-all', '--bounding-set=-all']
+  const setpriv = works(capless) ? ['setpriv', ...capless] : works(basic) ? ['setpriv', ...basic] : []
+  return { shell: existsSync('/bin/sh'), setpriv }
+}
+
+export type SpawnPlan = {
+  deno_file: string
+  socket_path: string
+  memory_bytes: number
+  open_files: number
+  wrappers: Wrappers
+  /** Another program than the runner, with the same rights. */
+  program?: string
+}
+
+/** Limits, no new privileges, then Deno with every permission off but: its own files, and one unix socket. */
+export function spawnLine(plan: SpawnPlan): SpawnLine {
+  const program = plan.program ?? runner_file
+  const old_space_mib = Math.max(32, Math.floor(plan.memory_bytes / 2 / 1024 / 1024))
+  const readable = [runtime_folder, plan.socket_path, ...(plan.program === undefined ? [] : [plan.program])]
+  const deno = [
+    plan.deno_file,
+    'run',
+    '--no-prompt',
+    '--no-remote',
+    '--no-npm',
+    '--cached-only',
+    '--no-config',
+    '--no-lock',
+    '--node-modules-dir=manual',
+    `--allow-read=${readable.join(',')}`,
+    '--ignore-read',
+    `--allow-write=${plan.socket_path}`,
+    '--ignore-env',
+    '--allow-sys=hostname,cpus,osRelease,uid,gid,username,homedir',
+    '--deny-run',
+    '--deny-ffi',
+    '--deny-import',
+    `--allow-net=unix:${plan.socket_path}`,
+    `--v8-flags=--max-old-space-size=${old_space_mib},--enable-experimental-regexp-engine-on-excessive-backtracks`,
+    program,
+    runtime_folder,
+    plan.socket_path,
+  ]
+  const env = { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', DENO_DIR: '/dev/null/deno', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin' }
+  const command = [...plan.wrappers.setpriv, ...deno]
+  if (!plan.wrappers.shell) return { file: deno[0] ?? plan.deno_file, args: deno.slice(1), env }
+  const data_kib = Math.floor((plan.memory_bytes + deno_overhead_bytes) / 1024)
+  const limits = [`ulimit -d ${data_kib}`, 'ulimit -c 0', `ulimit -n ${plan.open_files}`, 'ulimit -f 0']
+  const script = `${limits.map((limit) => `${limit} 2>/dev/null`).join('; ')}; exec "$@"`
+  return { file: '/bin/sh', args: ['-c', script, 'sh', ...command], env }
+}
