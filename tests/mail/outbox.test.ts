@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startDelivery } from '../../src/mail/delivery.ts'
+import { listOutbox, outboxMessage, purgeOutbox } from '../../src/mail/outbox.ts'
+import { outboxParts, until } from './outbox-parts.ts'
+
+test('the row of a message holds neither the address nor the link', async () => {
+  const { db, queue } = await outboxParts()
+  await queue({ to: 'somebody@secret.example' })
+  const rows = JSON.stringify(await db.selectFrom('outbox').selectAll().execute())
+  for (const secret of ['somebody', 'secret.example', 'SECRETSECRET', 'reset-verify', 'Reset your']) {
+    assert.ok(!rows.includes(secret), secret)
+  }
+  await db.destroy()
+})
+
+test('a sealed message does not open in the place of another', async () => {
+  const { db, sealer, queue } = await outboxParts()
+  const mine = await queue()
+  const other = await queue({ to: 'eve@example.com' })
+  const row = await db.selectFrom('outbox').selectAll().where('message_id', '=', mine).executeTakeFirstOrThrow()
+  await db.updateTable('outbox').set({ message_sealed: row.message_sealed }).where('message_id', '=', other).execute()
+  await assert.rejects(() => outboxMessage(db, sealer, 'ten_a', other), { name: 'SealBroken' })
+  await db.destroy()
+})
+
+test('the outbox is listed newest first, page by page, for its tenant alone', async () => {
+  const { db, sealer, time, queue } = await outboxParts()
+  for (const name of ['one', 'two', 'three', 'four', 'five']) {
+    time.now_ms += 1
+    await queue({ subject: name })
+  }
+  const foreign = await queue({ tenant_id: 'ten_b', subject: 'foreign' })
+  const first = await listOutbox(db, sealer, 'ten_a', { take: 3 })
+  assert.deepEqual(
+    first.map((message) => message.subject),
+    ['five', 'four', 'three'],
+  )
+  const rest = await listOutbox(db, sealer, 'ten_a', { take: 3, from: first[2]!.id })
+  assert.deepEqual(
+    rest.map((message) => message.subject),
+    ['two', 'one'],
+  )
+  assert.equal(rest[0]!.to, 'ana@example.com')
+  assert.equal(rest[0]!.created_at, time.now_ms - 3)
+  assert.equal(await outboxMessage(db, sealer, 'ten_a', foreign), undefined)
+  await db.destroy()
+})
+
+test('a message is deleted when its link ends, and not before', async () => {
+  const { db, time, queue } = await outboxParts()
+  await queue({ expires_at: time.now_ms + 1000 })
+  assert.equal(await purgeOutbox(db, time.now_ms + 999), 0)
+  assert.equal(await purgeOutbox(db, time.now_ms + 1000), 1)
+  await db.destroy()
+})
+
+test('a running delivery deletes ended messages by itself', async () => {
+  const { db, parts, sealer, time, queue } = await outboxParts()
+  await queue({ expires_at: time.now_ms + 1000 })
+  const delivery = startDelivery({ ...parts, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
+  time.now_ms += 60_000
+  delivery.wake()
+  await until(async () => (await listOutbox(db, sealer, 'ten_a', { take: 10 })).length === 0)
+  await delivery.close()
+  await db.destroy()
+})
+
+test('without a mail server messages are kept to be read, and never tried', async () => {
+  const { db, parts, sealer, queue, status } = await outboxParts()
+  const early = await queue()
+  const delivery = startDelivery({ ...parts, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
+  await until(async () => (await status(early)) === 'kept')
+  const late = await queue()
+  delivery.wake()
+  await until(async () => (await status(late)) === 'kept')
+  const message = await outboxMessage(db, sealer, 'ten_a', late)
+  assert.equal(message?.attempts, 0)
+  assert.match(message?.text ?? '', /reset-verify\?ticket=SECRET/)
+  await delivery.close()
+  await db.destroy()
+})
+
+test('an address with a line break is refused before anything is kept, a subject becomes one line', async () => {
+  const { db, sealer, queue } = await outboxParts()
+  for (const to of ['ana@example.com\r\nBcc: eve@example.com', 'ana\u0000@example.com', '  ']) {
+    await assert.rejects(() => queue({ to }))
+  }
+  const id = await queue({ subject: 'Hello\r\nBcc: eve@example.com\u2028X' })
+  assert.equal((await outboxMessage(db, sealer, 'ten_a', id))?.subject, 'Hello Bcc: eve@example.com X')
+  assert.equal((await listOutbox(db, sealer, 'ten_a', { take: 10 })).length, 1)
+  await db.destroy()
+})

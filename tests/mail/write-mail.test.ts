@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { lifetimeInWords, resetMail, verificationMail } from '../../src/mail/write-mail.ts'
+
+const link = 'https://acme.test/u/reset-verify?ticket=AbCdEfGhIjKlMnOpQrStUvWxYz012345#'
+
+test('names and addresses are escaped in the HTML and stay one line in the plain text', () => {
+  for (const write of [resetMail, verificationMail]) {
+    const { subject, text, html } = write({
+      tenant_name: '<script>alert(1)</script>\r\nBcc: eve@example.com',
+      link,
+      email: '"><img src=x onerror=alert(1)>@example.com',
+      lifetime_s: 3600,
+      support_email: 'help"><b>@acme.test',
+    })
+    assert.doesNotMatch(html, /<script>|<img|<b>/)
+    assert.ok(html.includes('&lt;script&gt;'))
+    assert.doesNotMatch(subject, /[\r\n]/)
+    assert.doesNotMatch(text, /^Bcc:/m)
+    assert.ok(text.includes(link))
+  }
+})
+
+test('a mail has one link and asks for nothing from elsewhere', () => {
+  for (const write of [resetMail, verificationMail]) {
+    const { html, text } = write({ tenant_name: 'Acme', link, email: 'ana@example.com', lifetime_s: 3600 })
+    const targets = new Set([...html.matchAll(/(?:href|src)="([^"]*)"/g)].map((match) => match[1]))
+    assert.deepEqual([...targets], [link])
+    assert.doesNotMatch(html, /url\(|@import|<(img|script|link|iframe|form)/i)
+    assert.equal(text.split(link).length - 1, 1)
+  }
+})
+
+test('a lifetime is told in words that never promise more than there is', () => {
+  const told = {
+    432_000: '5 days',
+    86_400: '1 day',
+    129_600: '36 hours',
+    3600: '1 hour',
+    5400: '90 minutes',
+    60: '1 minute',
+  }
+  for (const [seconds, words] of Object.entries(told)) assert.equal(lifetimeInWords(Number(seconds)), words)
+})
