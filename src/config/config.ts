@@ -37,7 +37,8 @@ export class ConfigError extends Error {
   }
 }
 
-const foreign = new Set(['WHERRY_TEST_POSTGRES_URL', 'WHERRY_TEST_MARIADB_URL'])
+// Variables of the test runner, which the servers that tests start inherit.
+const foreign = 'WHERRY_TEST_'
 
 function closest(name: string): string | undefined {
   const distance = (left: string, right: string): number => {
@@ -122,7 +123,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     )
   }
   for (const name of Object.keys(env)) {
-    if (!name.startsWith('WHERRY_') || name in settings || foreign.has(name)) continue
+    if (!name.startsWith('WHERRY_') || name in settings || name.startsWith(foreign)) continue
     const meant = closest(name)
     problems.push(`${name} is no setting of Wherry.${meant ? ` Did you mean ${meant}?` : ''}`)
   }

@@ -112,7 +112,8 @@ async function serverAt(url: string, end: () => Promise<void>): Promise<TestServ
     await quietly(admin.end())
     await end()
   }
-  return { ...first, version: String(rows[0]!['version']), createDatabase, stop }
+  const environment = { WHERRY_TEST_MARIADB_URL: url }
+  return { ...first, version: String(rows[0]!['version']), environment, createDatabase, stop }
 }
 
 // Each database has its own user, so the server's log tells its statements from everybody else's and from the harness's.

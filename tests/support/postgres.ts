@@ -32,7 +32,7 @@ const settings = [
 export async function startPostgres(): Promise<TestServer> {
   const shared_url = process.env['WHERRY_TEST_POSTGRES_URL']
   if (shared_url === undefined) return startOwnPostgres()
-  return serverAt(shared_url, process.env['WHERRY_TEST_POSTGRES_LOG'], async () => {})
+  return serverAt(shared_url, process.env['WHERRY_TEST_POSTGRES_LOG'])
 }
 
 /** Answers a PostgreSQL server that no other test uses, so that it may be switched off and on. */
@@ -98,7 +98,8 @@ function serverArgs(data: string, folder: string, port: number): string[] {
   ]
 }
 
-async function serverAt(url: string, log_file: string | undefined, end: () => Promise<void>): Promise<TestServer> {
+// `end` ends a server of our own, with all its databases; a shared one only loses the databases made here.
+async function serverAt(url: string, log_file: string | undefined, end?: () => Promise<void>): Promise<TestServer> {
   const made: { name: string; close(): Promise<void> }[] = []
   const createDatabase = async (label = 'db'): Promise<TestDatabase> => {
     const name = uniqueName(label)
@@ -115,11 +116,12 @@ async function serverAt(url: string, log_file: string | undefined, end: () => Pr
   })
   const stop = async (): Promise<void> => {
     for (const { close } of made) await close()
-    if (log_file !== undefined && process.env['WHERRY_TEST_POSTGRES_URL'] === undefined) return end()
+    if (end !== undefined) return end()
     for (const { name } of made) await once(url, (client) => client.query(`drop database ${name} with (force)`))
-    await end()
   }
-  return { ...first, version, createDatabase, stop }
+  const environment: Record<string, string> = { WHERRY_TEST_POSTGRES_URL: url }
+  if (log_file !== undefined) environment['WHERRY_TEST_POSTGRES_LOG'] = log_file
+  return { ...first, version, environment, createDatabase, stop }
 }
 
 function databaseAt(

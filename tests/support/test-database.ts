@@ -21,6 +21,8 @@ export type TestDatabase = {
 /** A database server with one database ready. */
 export type TestServer = TestDatabase & {
   readonly version: string
+  /** The variables by which another process shares this server. */
+  readonly environment: Record<string, string>
   /** Makes another database; `label` becomes part of its name. */
   createDatabase(label?: string): Promise<TestDatabase>
   /** Drops what was made here and ends the server if it was started for this caller. */

@@ -1,0 +1,13 @@
+// `node tools/check-lockfiles.ts`: says what is wrong with the lockfiles and ends with status 1 if anything is.
+import { globSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { lockfileProblems } from './lockfile-problems.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const lockfiles = globSync('**/package-lock.json', { cwd: root, exclude: ['**/node_modules/**', 'data/**'] })
+const problems = lockfiles.flatMap((file) =>
+  lockfileProblems(resolve(root, file)).map((problem) => `${file}: ${problem}`),
+)
+for (const problem of problems) console.error(problem)
+if (problems.length > 0) process.exitCode = 1
+else console.log(`${lockfiles.length} lockfiles hold a version and a checksum for every package, and no address.`)
