@@ -62,6 +62,18 @@ function pick(read) {
   }
 }
 
+/** The code of the first error within `error` that has one: `cause`, AggregateError, and drivers' own fields. */
+function innerCode(error) {
+  let inner = error
+  for (let depth = 0; depth < 6; depth += 1) {
+    inner = pick(() => inner.cause ?? inner.errors?.[0] ?? inner.originalError ?? inner.parent)
+    if (inner === null || typeof inner !== 'object') return undefined
+    const code = pick(() => inner.code)
+    if (typeof code === 'string') return code
+  }
+  return undefined
+}
+
 /** name, message, code, cause_code, status and the helper classes' arguments; bounded, never throws. */
 function encodeError(error) {
   if (error === null || typeof error !== 'object') return { name: 'Error', message: short(error) }
@@ -70,8 +82,8 @@ function encodeError(error) {
   const encoded = { name: short(typeof name === 'string' && name !== '' ? name : 'Error'), message: short(typeof message === 'string' ? message : pick(() => stringify(plain(error, []))) ?? '') }
   const code = pick(() => error.code)
   if (typeof code === 'string' || typeof code === 'number') encoded.code = short(code)
-  const cause_code = pick(() => error.cause?.code) ?? pick(() => error.errors?.[0]?.code) ?? pick(() => error.originalError?.code) ?? pick(() => error.reason?.error?.code)
-  if (typeof cause_code === 'string') encoded.cause_code = short(cause_code)
+  const cause_code = innerCode(error)
+  if (cause_code !== undefined) encoded.cause_code = short(cause_code)
   const status = pick(() => error.response?.status) ?? pick(() => error.status) ?? pick(() => error.statusCode)
   if (Number.isInteger(status)) encoded.status = status
   const args = pick(() => error.script_error_args)

@@ -67,7 +67,6 @@ function defineGlobals({ requireModule, configuration }) {
   Object.defineProperty(globalThis, 'global', { value: globalThis, configurable: true, writable: true })
   Object.defineProperty(globalThis, 'Buffer', { value: require('node:buffer').Buffer, configurable: true, writable: true })
   Object.defineProperty(process, 'env', { value: { NODE_ENV: 'production' }, configurable: true, writable: true })
-  delete globalThis.Deno
 }
 
 module.exports = { defineGlobals }
