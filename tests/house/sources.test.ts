@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { readSources } from './floor-plan.ts'
+import { exportsWithoutPromise, foldersWithoutPurpose, longFiles, unfinishedWords } from './source-checks.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const sources = (pattern: string) =>
+  readSources(
+    root,
+    globSync(pattern, { cwd: root, exclude: ['**/node_modules/**'] }).map((path) => resolve(root, path)),
+  )
+const product = sources('src/**/*.ts')
+const everything = [...product, ...sources('{tests,tools,demo,bench,sandbox-runtime}/**/*.{ts,cjs,js}')]
+
+test('every export of the product opens with its promise', () => {
+  assert.ok(product.length > 50, 'the sources were not found')
+  assert.deepEqual(exportsWithoutPromise(product), [])
+})
+
+test('every folder of the product says what it owns', () => {
+  assert.deepEqual(foldersWithoutPurpose(product), [])
+})
+
+test('no file has more than 300 lines', () => {
+  assert.deepEqual(longFiles(everything, 300), [])
+})
+
+test('nothing is left for later, switched off or hidden from a check', () => {
+  assert.deepEqual(unfinishedWords(everything), [])
+})
+
+test('the checks find what they are for', () => {
+  const bad = {
+    path: 'src/users/x.ts',
+    text: [
+      `import { y } from './y.ts'`,
+      'export const a = 1',
+      '/** */',
+      'export function b(): void {}',
+      '/** Answers c. */',
+      'export const c = 1',
+      '/**',
+      ' * Answers d.',
+      ' */',
+      'export async function d(): Promise<void> {}',
+      `export { y } from './y.ts'`,
+      `const later = '${'TO'}DO'`,
+      `test.${'only'}('x')`,
+    ].join('\n'),
+  }
+  assert.deepEqual(exportsWithoutPromise([bad]), [
+    'src/users/x.ts:2 a has no docstring',
+    'src/users/x.ts:4 b has no docstring',
+  ])
+  assert.deepEqual(foldersWithoutPurpose([bad]), ['src/users'])
+  assert.deepEqual(foldersWithoutPurpose([bad, { path: 'src/users/z.ts', text: '// Owns z.\nimport 1' }]), [])
+  assert.deepEqual(longFiles([bad], 12), ['src/users/x.ts has 13 lines'])
+  assert.equal(unfinishedWords([bad]).length, 2)
+})
