@@ -1,0 +1,110 @@
+import { Type, type Static } from 'typebox'
+import { IdParams, List, NoContent, Strict, Text, Words, checkpointPaging, offsetPaging, type Route } from './route.ts'
+
+const scope = Type.Array(Type.String({ minLength: 1, maxLength: 280, pattern: '^\\S+$' }), {
+  maxItems: 2000,
+  description: 'Scopes that the client may ask for',
+})
+const usage = Words(['deny', 'allow', 'require'], 'Accepted, without effect')
+const subjects = Words(['client', 'user'], 'Accepted: on whose behalf')
+const details = Type.Optional(Type.Array(Text(255, 'Accepted, without effect'), { maxItems: 100 }))
+
+/** A client grant to create. */
+export const NewClientGrant = Strict({
+  client_id: Text(128, 'The client'),
+  audience: Text(600, 'Identifier of the resource server'),
+  scope: Type.Optional(scope),
+  allow_all_scopes: Type.Optional(
+    Type.Boolean({ description: 'Every scope the resource server defines, now and later' }),
+  ),
+  organization_usage: Type.Optional(usage),
+  allow_any_organization: Type.Optional(Type.Boolean({ description: 'Accepted, without effect' })),
+  subject_type: Type.Optional(subjects),
+  authorization_details_types: details,
+})
+export type NewClientGrant = Static<typeof NewClientGrant>
+
+/** What may change of a client grant. */
+export const ClientGrantChange = Strict({
+  scope: Type.Optional(Type.Union([scope, Type.Null()])),
+  allow_all_scopes: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  organization_usage: Type.Optional(Type.Union([usage, Type.Null()])),
+  allow_any_organization: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  authorization_details_types: details,
+})
+export type ClientGrantChange = Static<typeof ClientGrantChange>
+
+/** A client grant, as the API shows one. */
+export const ClientGrant = Type.Object({
+  id: Type.String(),
+  client_id: Type.String(),
+  audience: Type.String(),
+  scope: Type.Array(Type.String()),
+  allow_all_scopes: Type.Optional(Type.Boolean()),
+  subject_type: Type.Optional(Type.String()),
+})
+export type ClientGrant = Static<typeof ClientGrant>
+
+/** Operations on client grants. */
+export const clientGrantRoutes = {
+  listClientGrants: {
+    method: 'GET',
+    url: '/api/v2/client-grants',
+    scopes: ['read:client_grants'],
+    tag: 'client-grants',
+    summary: 'List client grants',
+    status: 200,
+    list: 'client_grants',
+    query: Strict({
+      ...offsetPaging,
+      ...checkpointPaging,
+      audience: Type.Optional(Text(600, 'Only for this resource server')),
+      client_id: Type.Optional(Text(128, 'Only of this client')),
+      allow_any_organization: Type.Optional(Type.Boolean({ description: 'Accepted' })),
+      subject_type: Type.Optional(subjects),
+      default_for: Type.Optional(Text(128, 'Accepted')),
+    }),
+    response: List('client_grants', ClientGrant),
+  },
+  createClientGrant: {
+    method: 'POST',
+    url: '/api/v2/client-grants',
+    scopes: ['create:client_grants'],
+    tag: 'client-grants',
+    summary: 'Grant a client the use of a resource server',
+    status: 201,
+    body: NewClientGrant,
+    response: ClientGrant,
+  },
+  getClientGrant: {
+    method: 'GET',
+    url: '/api/v2/client-grants/:id',
+    scopes: ['read:client_grants'],
+    tag: 'client-grants',
+    summary: 'Get a client grant',
+    status: 200,
+    params: IdParams,
+    response: ClientGrant,
+  },
+  updateClientGrant: {
+    method: 'PATCH',
+    url: '/api/v2/client-grants/:id',
+    scopes: ['update:client_grants'],
+    tag: 'client-grants',
+    summary: 'Update a client grant',
+    status: 200,
+    params: IdParams,
+    body: ClientGrantChange,
+    response: ClientGrant,
+  },
+  deleteClientGrant: {
+    method: 'DELETE',
+    url: '/api/v2/client-grants/:id',
+    scopes: ['delete:client_grants'],
+    tag: 'client-grants',
+    summary: 'Delete a client grant',
+    status: 204,
+    params: IdParams,
+    response: NoContent,
+  },
+} satisfies Record<string, Route>

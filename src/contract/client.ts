@@ -1,0 +1,270 @@
+import { Type, type Static } from 'typebox'
+import { IdParams, List, NoContent, Strict, Text, Words, offsetPaging, projection, type Route } from './route.ts'
+
+const signingAlgs = ['HS256', 'RS256', 'RS512', 'PS256'] as const
+const urls = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { maxItems: 200, description }))
+const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
+const kept = Type.Optional(Type.Unknown({ description: 'Kept and given back as it is.' }))
+
+const RefreshTokens = Strict(
+  {
+    rotation_type: Words(['rotating', 'non-rotating'], 'Whether each use gives a new token'),
+    expiration_type: Words(['expiring', 'non-expiring'], 'Whether tokens end'),
+    leeway: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 31_557_600, description: 'Seconds in which the last token still works' }),
+    ),
+    token_lifetime: Type.Optional(Type.Integer({ minimum: 1, maximum: 157_788_000, description: 'Seconds' })),
+    infinite_token_lifetime: flag('Ignore token_lifetime'),
+    idle_token_lifetime: Type.Optional(Type.Integer({ minimum: 1, maximum: 157_788_000, description: 'Seconds' })),
+    infinite_idle_token_lifetime: flag('Ignore idle_token_lifetime'),
+    policies: kept,
+  },
+  'Refresh tokens of this client',
+)
+
+const properties = {
+  description: Type.Optional(Type.String({ maxLength: 140, description: 'What the application is' })),
+  app_type: Type.Optional(
+    Words(
+      [
+        'native',
+        'spa',
+        'regular_web',
+        'non_interactive',
+        'resource_server',
+        'express_configuration',
+        'rms',
+        'box',
+        'cloudbees',
+        'concur',
+        'dropbox',
+        'mscrm',
+        'echosign',
+        'egnyte',
+        'newrelic',
+        'office365',
+        'salesforce',
+        'sentry',
+        'sharepoint',
+        'slack',
+        'springcm',
+        'zendesk',
+        'zoom',
+        'sso_integration',
+        'oag',
+      ],
+      'Kind of application',
+    ),
+  ),
+  logo_uri: Type.Optional(Type.String({ maxLength: 2048, description: 'Address of the logo' })),
+  is_first_party: flag("Whether it is the tenant's own"),
+  oidc_conformant: flag('Whether it keeps to OpenID Connect strictly'),
+  callbacks: urls('Addresses that a login may return to'),
+  allowed_origins: urls('Origins that may call from a browser'),
+  web_origins: urls('Origins that may use silent authentication'),
+  client_aliases: urls('Audiences of old tokens'),
+  allowed_clients: urls('Clients that may delegate'),
+  allowed_logout_urls: urls('Addresses that a logout may return to'),
+  grant_types: Type.Optional(
+    Type.Array(Text(100, 'Grant type'), { maxItems: 50, description: 'Grants that the client may use' }),
+  ),
+  token_endpoint_auth_method: Type.Optional(
+    Words(['none', 'client_secret_post', 'client_secret_basic'], 'How it proves itself at the token endpoint'),
+  ),
+  jwt_configuration: Type.Optional(
+    Type.Union([
+      Strict({
+        lifetime_in_seconds: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 2_592_000, description: 'Life of an ID token' }),
+        ),
+        secret_encoded: flag('Whether the secret is base64'),
+        scopes: kept,
+        alg: Type.Optional(Words(signingAlgs, 'Kept; ID tokens are signed with RS256')),
+      }),
+      Type.Null(),
+    ]),
+  ),
+  refresh_token: Type.Optional(Type.Union([RefreshTokens, Type.Null()])),
+  client_metadata: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.String({ maxLength: 255 }), Type.Null()]), {
+      maxProperties: 10,
+      description: 'Up to ten texts; null removes one',
+    }),
+  ),
+  sso: flag('Single sign-on'),
+  sso_disabled: flag('No single sign-on'),
+  cross_origin_authentication: flag('Embedded login'),
+  cross_origin_loc: kept,
+  custom_login_page_on: flag('Use custom_login_page'),
+  custom_login_page: Type.Optional(Type.String({ maxLength: 500_000, description: 'HTML of the login page' })),
+  custom_login_page_preview: Type.Optional(Type.String({ maxLength: 500_000, description: 'HTML of its preview' })),
+  form_template: Type.Optional(Type.String({ maxLength: 500_000, description: 'HTML of a WS-Federation form' })),
+  is_token_endpoint_ip_header_trusted: flag('Believe auth0-forwarded-for at the token endpoint'),
+  initiate_login_uri: Type.Optional(Type.String({ maxLength: 2048, description: 'Where a login starts' })),
+  require_pushed_authorization_requests: flag('Accepted'),
+  require_proof_of_possession: flag('Accepted'),
+  skip_non_verifiable_callback_uri_confirmation_prompt: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  organization_usage: Type.Optional(Words(['deny', 'allow', 'require'], 'Kept')),
+  organization_require_behavior: Type.Optional(Words(['no_prompt', 'pre_login_prompt', 'post_login_prompt'], 'Kept')),
+  resource_server_identifier: Type.Optional(Type.String({ maxLength: 600, description: 'Kept' })),
+  external_client_id: kept,
+  jwks_uri: kept,
+  encryption_key: kept,
+  addons: kept,
+  mobile: kept,
+  native_social_login: kept,
+  fedcm_login: kept,
+  default_organization: kept,
+  organization_discovery_methods: kept,
+  client_authentication_methods: kept,
+  signed_request_object: kept,
+  compliance_level: kept,
+  oidc_logout: kept,
+  oidc_backchannel_logout: kept,
+  session_transfer: kept,
+  token_exchange: kept,
+  token_vault_privileged_access: kept,
+  par_request_expiry: kept,
+  token_quota: kept,
+  third_party_security_mode: kept,
+  redirection_policy: kept,
+  express_configuration: kept,
+  b2b_integration_configuration: kept,
+  my_organization_configuration: kept,
+  async_approval_notification_channels: kept,
+  identity_assertion_authorization_grant: kept,
+  anonymous_sessions: kept,
+}
+
+const name = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^<>]+$', description: 'Name, without < and >' })
+const client_secret = Type.String({
+  minLength: 16,
+  maxLength: 512,
+  pattern: '^[\\x21-\\x7e]+$',
+  description: 'The secret; at least 16 characters',
+})
+
+/** A client to create. */
+export const NewClient = Strict({ ...properties, name, client_secret: Type.Optional(client_secret) })
+export type NewClient = Static<typeof NewClient>
+
+/** What may change of a client. */
+export const ClientChange = Strict({
+  ...properties,
+  name: Type.Optional(name),
+  client_secret: Type.Optional(client_secret),
+})
+export type ClientChange = Static<typeof ClientChange>
+
+/** A client, as the API shows one. `client_secret` is there only for tokens with read:client_keys. */
+export const Client = Type.Object({
+  ...properties,
+  tenant: Type.String(),
+  client_id: Type.String(),
+  name: Type.String(),
+  global: Type.Boolean({ description: 'The one client that stands for all applications' }),
+  client_secret: Type.Optional(Type.String()),
+})
+export type Client = Static<typeof Client>
+
+/** Properties of a client that nobody gave. */
+export const newClientDefaults = {
+  is_first_party: true,
+  oidc_conformant: false,
+  is_token_endpoint_ip_header_trusted: false,
+  sso_disabled: false,
+  cross_origin_authentication: false,
+  custom_login_page_on: true,
+  grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
+  jwt_configuration: { secret_encoded: false, lifetime_in_seconds: 36_000 },
+  refresh_token: {
+    rotation_type: 'non-rotating',
+    expiration_type: 'non-expiring',
+    leeway: 0,
+    token_lifetime: 2_592_000,
+    idle_token_lifetime: 1_296_000,
+    infinite_token_lifetime: true,
+    infinite_idle_token_lifetime: true,
+  },
+} satisfies Omit<NewClient, 'name'>
+
+/** Operations on clients. */
+export const clientRoutes = {
+  listClients: {
+    method: 'GET',
+    url: '/api/v2/clients',
+    scopes: ['read:clients', 'read:client_keys', 'read:client_credentials', 'read:client_summary'],
+    tag: 'clients',
+    summary: 'List clients',
+    status: 200,
+    list: 'clients',
+    query: Strict({
+      ...offsetPaging,
+      ...projection,
+      from: Type.Optional(Text(1024, '`next` of the last answer.')),
+      take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Items to read; default 50.' })),
+      is_global: Type.Optional(Type.Boolean({ description: 'Only (or without) the global client' })),
+      is_first_party: Type.Optional(Type.Boolean({ description: 'Only (or without) first-party clients' })),
+      app_type: Type.Optional(Type.String({ maxLength: 500, description: 'Comma-separated kinds' })),
+      client_ids: Type.Optional(Type.String({ maxLength: 5000, description: 'Comma-separated ids' })),
+      external_client_id: Type.Optional(Text(1024, 'Kept property to look for')),
+      q: Type.Optional(Type.String({ maxLength: 500, description: 'Accepted: name or client_id to look for' })),
+    }),
+    response: List('clients', Client),
+  },
+  createClient: {
+    method: 'POST',
+    url: '/api/v2/clients',
+    scopes: ['create:clients'],
+    tag: 'clients',
+    summary: 'Create a client',
+    description: 'The answer holds the secret.',
+    status: 201,
+    body: NewClient,
+    response: Client,
+  },
+  getClient: {
+    method: 'GET',
+    url: '/api/v2/clients/:id',
+    scopes: ['read:clients', 'read:client_keys', 'read:client_credentials', 'read:client_summary'],
+    tag: 'clients',
+    summary: 'Get a client',
+    status: 200,
+    params: IdParams,
+    query: Strict({ ...projection }),
+    response: Client,
+  },
+  updateClient: {
+    method: 'PATCH',
+    url: '/api/v2/clients/:id',
+    scopes: ['update:clients', 'update:client_keys'],
+    tag: 'clients',
+    summary: 'Update a client',
+    status: 200,
+    params: IdParams,
+    body: ClientChange,
+    response: Client,
+  },
+  deleteClient: {
+    method: 'DELETE',
+    url: '/api/v2/clients/:id',
+    scopes: ['delete:clients'],
+    tag: 'clients',
+    summary: 'Delete a client',
+    status: 204,
+    params: IdParams,
+    response: NoContent,
+  },
+  rotateClientSecret: {
+    method: 'POST',
+    url: '/api/v2/clients/:id/rotate-secret',
+    scopes: ['update:client_keys'],
+    tag: 'clients',
+    summary: 'Give a client a new secret',
+    description: 'The old secret stops working at once; the answer holds the new one.',
+    status: 200,
+    params: IdParams,
+    response: Client,
+  },
+} satisfies Record<string, Route>

@@ -1,0 +1,210 @@
+import { Type, type Static } from 'typebox'
+import { ConnectionOptions } from './connection.ts'
+import { emailPattern } from './patterns.ts'
+import {
+  IdParams,
+  List,
+  Moment,
+  NoContent,
+  Strict,
+  Text,
+  Words,
+  checkpointPaging,
+  offsetPaging,
+  projection,
+  type Route,
+} from './route.ts'
+
+const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
+const properties = {
+  display_name: Type.Optional(Text(128, 'Name that people see')),
+  options: Type.Optional(ConnectionOptions),
+  realms: Type.Optional(
+    Type.Array(Text(128, 'Realm'), { maxItems: 50, description: 'Names that a login may use; default: the name' }),
+  ),
+  is_domain_connection: flag('Kept'),
+  show_as_button: flag('Kept'),
+  metadata: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.String({ maxLength: 255 }), Type.Null()]), {
+      maxProperties: 10,
+      description: 'Up to ten texts; null removes one',
+    }),
+  ),
+  authentication: Type.Optional(Strict({ active: Type.Boolean() }, 'Kept')),
+  connected_accounts: Type.Optional(Type.Unknown({ description: 'Kept' })),
+  cross_app_access_requesting_app: Type.Optional(Type.Unknown({ description: 'Kept' })),
+  cross_app_access_resource_app: Type.Optional(Type.Unknown({ description: 'Kept' })),
+}
+const clients = Type.Array(Text(128, 'client_id'), { maxItems: 1000, description: 'Clients that may use it' })
+
+/** A connection to create. */
+export const NewConnection = Strict({
+  ...properties,
+  name: Type.String({
+    minLength: 1,
+    maxLength: 128,
+    pattern: '^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$',
+    description: 'Name; never changes',
+  }),
+  strategy: Words(['auth0'], 'Kind of connection: a database'),
+  enabled_clients: Type.Optional(clients),
+})
+export type NewConnection = Static<typeof NewConnection>
+
+/** What may change of a connection. `options` replaces the whole object. */
+export const ConnectionChange = Strict({
+  ...properties,
+  enabled_clients: Type.Optional(Type.Union([clients, Type.Null()])),
+})
+export type ConnectionChange = Static<typeof ConnectionChange>
+
+/** A connection, as the API shows one. Values of `options.configuration` are sealed. */
+export const Connection = Type.Object({
+  ...properties,
+  id: Type.String(),
+  name: Type.String(),
+  strategy: Type.String(),
+  options: ConnectionOptions,
+  realms: Type.Array(Type.String()),
+  enabled_clients: Type.Array(Type.String()),
+})
+export type Connection = Static<typeof Connection>
+
+/** Options of a connection that nobody gave. */
+export const newConnectionOptions = {
+  mfa: { active: true, return_enroll_settings: true },
+  passwordPolicy: 'good',
+  strategy_version: 2,
+  authentication_methods: { password: { enabled: true }, passkey: { enabled: false } },
+  passkey_options: { challenge_ui: 'both', progressive_enrollment_enabled: true, local_enrollment_enabled: true },
+  brute_force_protection: true,
+} satisfies ConnectionOptions
+
+const connectionScopes = ['read:connections']
+
+/** Operations on connections. */
+export const connectionRoutes = {
+  listConnections: {
+    method: 'GET',
+    url: '/api/v2/connections',
+    scopes: connectionScopes,
+    tag: 'connections',
+    summary: 'List connections',
+    status: 200,
+    list: 'connections',
+    query: Strict({
+      ...offsetPaging,
+      ...checkpointPaging,
+      ...projection,
+      strategy: Type.Optional(Type.Array(Text(100, 'Strategy'), { maxItems: 100, description: 'Only of these kinds' })),
+      name: Type.Optional(Text(128, 'Only the one with this name')),
+      domain_alias: Type.Optional(Text(255, 'Accepted; database connections have none')),
+    }),
+    response: List('connections', Connection),
+  },
+  createConnection: {
+    method: 'POST',
+    url: '/api/v2/connections',
+    scopes: ['create:connections'],
+    tag: 'connections',
+    summary: 'Create a connection',
+    status: 201,
+    body: NewConnection,
+    response: Connection,
+  },
+  getConnection: {
+    method: 'GET',
+    url: '/api/v2/connections/:id',
+    scopes: connectionScopes,
+    tag: 'connections',
+    summary: 'Get a connection',
+    status: 200,
+    params: IdParams,
+    query: Strict({ ...projection }),
+    response: Connection,
+  },
+  updateConnection: {
+    method: 'PATCH',
+    url: '/api/v2/connections/:id',
+    scopes: ['update:connections'],
+    tag: 'connections',
+    summary: 'Update a connection',
+    description:
+      '`options` replaces the whole object. A sealed configuration value that is sent back means "unchanged".',
+    status: 200,
+    params: IdParams,
+    query: Strict({ force: flag('Turn import mode off although users have moved') }),
+    body: ConnectionChange,
+    response: Connection,
+  },
+  deleteConnection: {
+    method: 'DELETE',
+    url: '/api/v2/connections/:id',
+    scopes: ['delete:connections'],
+    tag: 'connections',
+    summary: 'Delete a connection and its users',
+    status: 202,
+    params: IdParams,
+    response: Type.Object({ deleted_at: Moment('When it was deleted.') }),
+  },
+  deleteConnectionUser: {
+    method: 'DELETE',
+    url: '/api/v2/connections/:id/users',
+    scopes: ['delete:users'],
+    tag: 'connections',
+    summary: "Delete a connection's user by e-mail address",
+    status: 204,
+    params: IdParams,
+    query: Strict({
+      email: Type.String({ maxLength: 254, pattern: emailPattern, description: 'Address of the user' }),
+    }),
+    response: NoContent,
+  },
+  listConnectionClients: {
+    method: 'GET',
+    url: '/api/v2/connections/:id/clients',
+    scopes: connectionScopes,
+    tag: 'connections',
+    summary: 'List the clients that may use a connection',
+    status: 200,
+    params: IdParams,
+    query: Strict({ ...checkpointPaging }),
+    response: Type.Object({
+      clients: Type.Array(Type.Object({ client_id: Type.String() })),
+      next: Type.Optional(Type.String()),
+    }),
+  },
+  updateConnectionClients: {
+    method: 'PATCH',
+    url: '/api/v2/connections/:id/clients',
+    scopes: ['update:connections'],
+    tag: 'connections',
+    summary: 'Permit or forbid clients the use of a connection',
+    status: 204,
+    params: IdParams,
+    body: Type.Array(
+      Strict({ client_id: Text(128, 'The client'), status: Type.Boolean({ description: 'May use it' }) }),
+      {
+        minItems: 1,
+        maxItems: 1000,
+      },
+    ),
+    response: NoContent,
+  },
+  listClientConnections: {
+    method: 'GET',
+    url: '/api/v2/clients/:id/connections',
+    scopes: connectionScopes,
+    tag: 'clients',
+    summary: 'List the connections that a client may use',
+    status: 200,
+    list: 'connections',
+    params: IdParams,
+    query: Strict({
+      ...checkpointPaging,
+      ...projection,
+      strategy: Type.Optional(Type.Array(Text(100, 'Strategy'), { maxItems: 100, description: 'Only of these kinds' })),
+    }),
+    response: Type.Object({ connections: Type.Array(Connection), next: Type.Optional(Type.String()) }),
+  },
+} satisfies Record<string, Route>

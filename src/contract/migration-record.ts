@@ -1,0 +1,136 @@
+import { Type, type Static } from 'typebox'
+import { migrationStates, outcomes, type MigrationState, type Outcome } from './outcomes.ts'
+import { AnyObject, Moment, NoContent, Strict, Text, Words, checkpointPaging, type Route } from './route.ts'
+
+const State = Words([...migrationStates], 'State of the record')
+const OutcomeName = Words(Object.keys(outcomes) as Outcome[], 'How an attempt ended')
+const count = Type.Integer({ minimum: 0 })
+const stateCounts = Type.Object(
+  Object.fromEntries(migrationStates.map((state) => [state, count])) as Record<MigrationState, typeof count>,
+  { description: 'Records by state.' },
+)
+
+/** What the ledger knows of one legacy user. */
+export const MigrationRecord = Type.Object({
+  record_id: Type.String(),
+  connection_id: Type.String(),
+  legacy_id: Type.Optional(
+    Type.String({ description: 'The bare legacy id; absent while only an identifier is known.' }),
+  ),
+  email: Type.Optional(Type.String()),
+  username: Type.Optional(Type.String()),
+  state: State,
+  user_id: Type.Optional(Type.String({ description: 'The user here.' })),
+  last_outcome: Type.Optional(Type.String()),
+  last_outcome_at: Type.Optional(Moment('When.')),
+  last_error: Type.Optional(Type.String()),
+  drift: Type.Optional(AnyObject('Fields in which the scripts last disagreed about this person; names only.')),
+  migrated_at: Type.Optional(Moment('When the user moved.')),
+  migrated_through: Type.Optional(Type.String({ description: 'Through what: `login`, `reset_confirm`, …' })),
+  created_at: Moment('When the person was first seen.'),
+  updated_at: Moment('When the record last changed.'),
+})
+export type MigrationRecord = Static<typeof MigrationRecord>
+
+/** One transition or noteworthy attempt. */
+export const MigrationEvent = Type.Object({
+  event_id: Type.String(),
+  at: Moment('When.'),
+  from_state: Type.Optional(Type.String()),
+  to_state: Type.String(),
+  through: Type.String(),
+  outcome: Type.Optional(Type.String()),
+  detail: AnyObject('Error text, drifted field names, durations; never values of a profile.'),
+})
+export type MigrationEvent = Static<typeof MigrationEvent>
+
+/** How a connection's legacy store has answered lately. */
+export const MigrationHealth = Type.Object({
+  status: Words(['idle', 'ok', 'degraded', 'failing'], '`failing`: the newest answers are all failures'),
+  window_s: Type.Integer({ description: 'How far back it looks.' }),
+  outcomes: Type.Record(Type.String(), count, { description: 'Logins by outcome in that time.' }),
+  last_success_at: Type.Optional(Moment('The last login that the legacy store answered or that needed none.')),
+  last_failure_at: Type.Optional(Moment('The last login that failed for a reason other than the person.')),
+  last_failure: Type.Optional(Type.String({ description: 'Its outcome.' })),
+})
+export type MigrationHealth = Static<typeof MigrationHealth>
+
+/** How far a connection's migration is. */
+export const MigrationSummary = Type.Object({
+  connection_id: Type.String(),
+  connection: Type.String(),
+  mode: Words(['local', 'import', 'legacy'], 'Mode of the connection'),
+  users: Type.Integer({ description: 'Users here.' }),
+  records: Type.Integer({ description: 'Legacy users known.' }),
+  states: stateCounts,
+  days: Type.Array(Type.Intersect([Type.Object({ day: Type.String() }), stateCounts]), {
+    description: 'How many records came into each state on each day (UTC) on which one did.',
+  }),
+  health: MigrationHealth,
+})
+export type MigrationSummary = Static<typeof MigrationSummary>
+
+const ConnectionParams = Strict({ connection_id: Text(64, 'Id of the connection') })
+const RecordParams = Strict({
+  connection_id: Text(64, 'Id of the connection'),
+  record_id: Text(64, 'Id of the record'),
+})
+
+/** Operations on the ledger. */
+export const migrationRoutes = {
+  getMigration: {
+    method: 'GET',
+    url: '/api/v2/migrations/:connection_id',
+    scopes: ['read:migrations'],
+    tag: 'migrations',
+    summary: 'Tell how far the migration of a connection is',
+    status: 200,
+    params: ConnectionParams,
+    query: Strict({
+      days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, description: 'Days to look back; default 30' })),
+    }),
+    response: MigrationSummary,
+  },
+  listMigrationRecords: {
+    method: 'GET',
+    url: '/api/v2/migrations/:connection_id/records',
+    scopes: ['read:migrations'],
+    tag: 'migrations',
+    summary: 'List migration records',
+    status: 200,
+    params: ConnectionParams,
+    query: Strict({
+      ...checkpointPaging,
+      state: Type.Optional(State),
+      outcome: Type.Optional(OutcomeName),
+      q: Type.Optional(Text(254, 'The beginning of an identifier, or a legacy id')),
+    }),
+    response: Type.Object({ records: Type.Array(MigrationRecord), next: Type.Optional(Type.String()) }),
+  },
+  getMigrationRecord: {
+    method: 'GET',
+    url: '/api/v2/migrations/:connection_id/records/:record_id',
+    scopes: ['read:migrations'],
+    tag: 'migrations',
+    summary: 'Get a migration record with its history',
+    status: 200,
+    params: RecordParams,
+    response: Type.Intersect([
+      MigrationRecord,
+      Type.Object({
+        identifiers: Type.Array(Type.String(), { description: 'Under which the person is known, in canonical form.' }),
+        history: Type.Array(MigrationEvent, { description: 'Oldest first; the newest 500.' }),
+      }),
+    ]),
+  },
+  liftTombstone: {
+    method: 'DELETE',
+    url: '/api/v2/migrations/:connection_id/records/:record_id/tombstone',
+    scopes: ['update:migrations'],
+    tag: 'migrations',
+    summary: 'Lift a tombstone, so that the deleted person may move again',
+    status: 204,
+    params: RecordParams,
+    response: NoContent,
+  },
+} satisfies Record<string, Route>

@@ -1,0 +1,104 @@
+import type { TSchema } from 'typebox'
+import { managementScopes } from './management-scopes.ts'
+import type { Route } from './route.ts'
+import { routes } from './routes.ts'
+
+type Json = Record<string, unknown>
+
+const statusText = { 200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No content' } as const
+
+const Failure = {
+  type: 'object',
+  required: ['statusCode', 'error', 'message'],
+  properties: {
+    statusCode: { type: 'integer' },
+    error: { type: 'string', description: 'Reason phrase of the status.' },
+    message: { type: 'string', description: 'What is wrong, in words.' },
+    errorCode: { type: 'string', description: 'The same for programs.' },
+  },
+}
+
+function parameters(where: 'path' | 'query', schema: Route['params']): Json[] {
+  if (!schema) return []
+  const required = new Set(schema.required)
+  return Object.entries<TSchema>(schema.properties).map(([name, property]) => {
+    const { description, ...rest } = property as Json
+    return {
+      name,
+      in: where,
+      required: required.has(name),
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+    }
+  })
+}
+
+function operation(name: string, route: Route): Json {
+  const failures = route.scopes.length > 0 ? [400, 401, 403, 404, 409, 413, 415, 429] : [400, 404]
+  return {
+    operationId: name,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    ...(route.scopes.length > 0 ? { security: route.scopes.map((scope) => ({ bearer: [scope] })) } : {}),
+    parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
+    ...(route.body
+      ? {
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: route.body },
+              'application/x-www-form-urlencoded': { schema: route.body },
+            },
+          },
+        }
+      : {}),
+    responses: {
+      [route.status]: {
+        description: statusText[route.status],
+        ...(route.status === 204 ? {} : { content: { 'application/json': { schema: route.response } } }),
+      },
+      ...Object.fromEntries(failures.map((status) => [status, { $ref: '#/components/responses/Failure' }])),
+    },
+  }
+}
+
+/**
+ * The Management API as an OpenAPI 3.1 document, made from the contract map.
+ *
+ * @param server address of the tenant, with the trailing slash
+ */
+export function openApiDocument(server = 'https://tenant.example/'): Json {
+  const paths: Record<string, Json> = {}
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    const path = route.url.replaceAll(/:([a-z_]+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(name, route) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Wherry Management API',
+      version: '2',
+      description: `Send a bearer token whose audience is \`${server}api/v2/\`. Any one of an operation's scopes opens it. Every answer tells the rate limit in x-ratelimit-limit, x-ratelimit-remaining and x-ratelimit-reset.`,
+    },
+    servers: [{ url: server.replace(/\/$/, '') }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: managementScopes.map((scope) => `- \`${scope.value}\`: ${scope.description}`).join('\n'),
+        },
+      },
+      responses: {
+        Failure: {
+          description: 'The request was refused.',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
+        },
+      },
+      schemas: { Failure },
+    },
+  }
+}

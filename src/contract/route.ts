@@ -1,0 +1,84 @@
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
+
+/** One operation of the Management API: everything that mounting, validating, typing and documenting it needs. */
+export type Route = {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Path below the tenant's host; `:name` stands for a path parameter. */
+  url: string
+  /** Any one of these opens the route. Empty: the route is public. */
+  scopes: readonly string[]
+  tag: string
+  summary: string
+  description?: string
+  /** The status of success. */
+  status: 200 | 201 | 202 | 204
+  params?: TObject
+  query?: TObject
+  body?: TSchema
+  response: TSchema
+  /** The member that holds the items, where a list answers an object: `fields` projects them. */
+  list?: string
+  /** Only tokens of the default tenant pass: the operator's own routes. */
+  operator?: true
+}
+
+/** The value a schema describes, or an empty object where a route has none. */
+export type Part<S> = S extends TSchema ? Static<S> : Record<never, never>
+
+/** Text without a schema of its own. `max` is in characters. */
+export const Text = (max: number, description: string) => Type.String({ minLength: 1, maxLength: max, description })
+
+/** One of several words. */
+export const Words = <const T extends string[]>(words: readonly [...T], description: string) =>
+  Type.Enum(words as [...T], { description })
+
+/** An object that refuses what it does not name. */
+export const Strict = <T extends Record<string, TSchema>>(members: T, description?: string) =>
+  Type.Object(members, { additionalProperties: false, ...(description === undefined ? {} : { description }) })
+
+/** A moment: ISO 8601 with milliseconds, UTC. */
+export const Moment = (description: string) => Type.String({ format: 'date-time', description })
+
+/** Any JSON object: kept and given back as it is. */
+export const AnyObject = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description })
+
+/** The answer of a route that has no body. */
+export const NoContent = Type.Null({ description: 'No content.' })
+
+/** Path parameter `id`. */
+export const IdParams = Strict({ id: Text(1024, 'Id, percent-encoded') })
+
+/** Members of every list that is read page by page. */
+export const offsetPaging = {
+  page: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000, description: 'Page to read, from 0.' })),
+  per_page: Type.Optional(Type.Integer({ minimum: 0, maximum: 100, description: 'Items on a page; default 50.' })),
+  include_totals: Type.Optional(Type.Boolean({ description: 'Answer an object with totals instead of an array.' })),
+}
+
+/** Members of every list that is read from a checkpoint. */
+export const checkpointPaging = {
+  from: Type.Optional(Text(1024, '`next` of the last answer.')),
+  take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Items to read; default 50.' })),
+}
+
+/** Members that choose which properties are answered. */
+export const projection = {
+  fields: Type.Optional(
+    Type.String({ maxLength: 2000, description: 'Comma-separated properties to answer, or to leave out.' }),
+  ),
+  include_fields: Type.Optional(Type.Boolean({ description: 'Whether `fields` are answered (default) or left out.' })),
+}
+
+/** The answers of a list: an array, an object with totals, or an object with the next checkpoint. */
+export const List = <const N extends string, T extends TSchema>(name: N, item: T) =>
+  Type.Union([
+    Type.Array(item),
+    Type.Intersect([
+      Type.Object({ start: Type.Integer(), limit: Type.Integer(), length: Type.Integer(), total: Type.Integer() }),
+      Type.Record(Type.Literal(name), Type.Array(item)),
+    ]),
+    Type.Intersect([
+      Type.Object({ next: Type.Optional(Type.String()) }),
+      Type.Record(Type.Literal(name), Type.Array(item)),
+    ]),
+  ])

@@ -1,0 +1,35 @@
+import type { Route } from './route.ts'
+import { clientGrantRoutes } from './client-grant.ts'
+import { clientRoutes } from './client.ts'
+import { connectionRoutes } from './connection-routes.ts'
+import { logRoutes } from './log-event.ts'
+import { migrationRoutes } from './migration-record.ts'
+import { outboxRoutes } from './outbox-message.ts'
+import { resourceServerRoutes } from './resource-server.ts'
+import { scriptLogRoutes } from './script-log.ts'
+import { tenantSettingsRoutes } from './tenant-settings.ts'
+import { tenantRoutes } from './tenant.ts'
+import { userBlockRoutes } from './user-block.ts'
+import { userRoutes } from './user.ts'
+
+/** The contract map: every operation of the Management API by its name. Types, checks and the manual come from it. */
+export const routes = {
+  ...userRoutes,
+  ...userBlockRoutes,
+  ...connectionRoutes,
+  ...scriptLogRoutes,
+  ...clientRoutes,
+  ...resourceServerRoutes,
+  ...clientGrantRoutes,
+  ...logRoutes,
+  ...migrationRoutes,
+  ...outboxRoutes,
+  ...tenantSettingsRoutes,
+  ...tenantRoutes,
+} satisfies Record<string, Route>
+
+/** The contract map's type. */
+export type Routes = typeof routes
+
+/** The name of an operation. */
+export type RouteName = keyof Routes

@@ -1,0 +1,86 @@
+import { Type, type Static } from 'typebox'
+import { IdParams, NoContent, Strict, Text, type Route } from './route.ts'
+
+/** A login that is locked after too many failures. */
+export const UserBlock = Type.Object({
+  identifier: Type.Optional(Type.String()),
+  ip: Type.Optional(Type.String({ description: 'The address that is locked; absent when every address is.' })),
+  connection: Type.Optional(Type.String()),
+})
+export type UserBlock = Static<typeof UserBlock>
+
+const Blocks = Type.Object({ blocked_for: Type.Array(UserBlock) })
+const consider = {
+  consider_brute_force_enablement: Type.Optional(
+    Type.Boolean({ description: 'Leave out connections without brute-force protection' }),
+  ),
+}
+const byIdentifier = { identifier: Text(1024, 'E-mail address, username or user id') }
+const IpParams = Strict({
+  ip: Type.String({ pattern: '^[0-9a-fA-F:.%]{2,64}$', description: 'IPv4 or IPv6 address' }),
+})
+
+/** Operations on locked logins and addresses. */
+export const userBlockRoutes = {
+  listBlocksByIdentifier: {
+    method: 'GET',
+    url: '/api/v2/user-blocks',
+    scopes: ['read:users'],
+    tag: 'user-blocks',
+    summary: 'List locked logins by identifier',
+    status: 200,
+    query: Strict({ ...byIdentifier, ...consider }),
+    response: Blocks,
+  },
+  liftBlocksByIdentifier: {
+    method: 'DELETE',
+    url: '/api/v2/user-blocks',
+    scopes: ['update:users'],
+    tag: 'user-blocks',
+    summary: 'Unlock logins by identifier',
+    status: 204,
+    query: Strict({ ...byIdentifier }),
+    response: NoContent,
+  },
+  listBlocksOfUser: {
+    method: 'GET',
+    url: '/api/v2/user-blocks/:id',
+    scopes: ['read:users'],
+    tag: 'user-blocks',
+    summary: 'List the locked logins of a user',
+    status: 200,
+    params: IdParams,
+    query: Strict({ ...consider }),
+    response: Blocks,
+  },
+  liftBlocksOfUser: {
+    method: 'DELETE',
+    url: '/api/v2/user-blocks/:id',
+    scopes: ['update:users'],
+    tag: 'user-blocks',
+    summary: 'Unlock a user',
+    status: 204,
+    params: IdParams,
+    response: NoContent,
+  },
+  getAddressBlock: {
+    method: 'GET',
+    url: '/api/v2/anomaly/blocks/ips/:ip',
+    scopes: ['read:anomaly_blocks'],
+    tag: 'anomaly',
+    summary: 'Tell whether an address is locked',
+    status: 200,
+    params: IpParams,
+    response: Type.Null({ description: 'Locked. An address that is not answers 404.' }),
+  },
+  liftAddressBlock: {
+    method: 'DELETE',
+    url: '/api/v2/anomaly/blocks/ips/:ip',
+    scopes: ['delete:anomaly_blocks'],
+    tag: 'anomaly',
+    summary: 'Unlock an address',
+    status: 204,
+    params: IpParams,
+    response: NoContent,
+  },
+} satisfies Record<string, Route>

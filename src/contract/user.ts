@@ -1,0 +1,219 @@
+import { Type, type Static } from 'typebox'
+import { emailPattern, urlPattern } from './patterns.ts'
+import {
+  AnyObject,
+  IdParams,
+  List,
+  Moment,
+  NoContent,
+  Strict,
+  Text,
+  Words,
+  offsetPaging,
+  projection,
+  type Route,
+} from './route.ts'
+
+const email = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  pattern: emailPattern,
+  description: "The user's e-mail address",
+})
+const phone = Type.String({ pattern: '^\\+[0-9]{1,15}$', description: "The user's phone number (E.164)" })
+const username = Text(128, "The user's username")
+const password = Type.String({
+  minLength: 1,
+  maxLength: 1024,
+  description: 'Password, at most 1,024 bytes in UTF-8',
+})
+const picture = Type.String({ maxLength: 2048, pattern: urlPattern, description: "Address of the user's picture" })
+const named = (max: number, what: string) => Text(max, `The user's ${what}`)
+const orNull = <T extends ReturnType<typeof Type.String>>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
+
+/** How a user is known in a connection, as the API shows it. */
+export const UserIdentity = Type.Object({
+  connection: Type.String({ description: 'Name of the connection.' }),
+  user_id: Type.String({ description: 'The bare id, without the strategy.' }),
+  provider: Type.String({ description: 'The strategy: `auth0` for a database connection.' }),
+  isSocial: Type.Boolean(),
+})
+
+/** A user, as the API shows one. What is unset is absent. Scripts may have given further root attributes. */
+export const User = Type.Object(
+  {
+    user_id: Type.String({ description: '`auth0|<bare id>`.' }),
+    email: Type.Optional(Type.String()),
+    email_verified: Type.Optional(Type.Boolean()),
+    username: Type.Optional(Type.String()),
+    phone_number: Type.Optional(Type.String()),
+    phone_verified: Type.Optional(Type.Boolean()),
+    name: Type.Optional(Type.String()),
+    nickname: Type.Optional(Type.String()),
+    given_name: Type.Optional(Type.String()),
+    family_name: Type.Optional(Type.String()),
+    picture: Type.Optional(Type.String()),
+    blocked: Type.Optional(Type.Boolean()),
+    user_metadata: Type.Optional(AnyObject('What the user may change.')),
+    app_metadata: Type.Optional(AnyObject('What only the tenant may change.')),
+    identities: Type.Array(UserIdentity),
+    created_at: Moment('When the user came to be here.'),
+    updated_at: Moment('When the user last changed.'),
+    last_login: Type.Optional(Moment('The last login.')),
+    last_ip: Type.Optional(Type.String({ description: 'Address of the last login.' })),
+    logins_count: Type.Optional(Type.Integer()),
+    last_password_reset: Type.Optional(Moment('When the password last changed.')),
+  },
+  { description: 'A user; scripts may have given further members.' },
+)
+export type User = Static<typeof User>
+
+const metadata = {
+  user_metadata: Type.Optional(AnyObject('Metadata that the user may read and change')),
+  app_metadata: Type.Optional(AnyObject('Metadata that only the tenant may change')),
+}
+
+/** A user to create. */
+export const NewUser = Strict({
+  connection: Text(128, 'Name of the connection that the user belongs to'),
+  email: Type.Optional(email),
+  phone_number: Type.Optional(phone),
+  username: Type.Optional(username),
+  password: Type.Optional(password),
+  user_id: Type.Optional(
+    Type.String({
+      maxLength: 255,
+      pattern: '^[^\\s\\u0000-\\u001f\\u007f]*$',
+      description: 'The bare id to take; the user gets auth0|<user_id>',
+    }),
+  ),
+  email_verified: Type.Optional(Type.Boolean({ description: 'Whether the address is known to be theirs' })),
+  phone_verified: Type.Optional(Type.Boolean({ description: 'Whether the number is known to be theirs' })),
+  verify_email: Type.Optional(Type.Boolean({ description: 'Whether to mail a verification link' })),
+  blocked: Type.Optional(Type.Boolean({ description: 'Whether the user may not log in' })),
+  given_name: Type.Optional(named(150, 'given name')),
+  family_name: Type.Optional(named(150, 'family name')),
+  name: Type.Optional(named(300, 'full name')),
+  nickname: Type.Optional(named(300, 'nickname')),
+  picture: Type.Optional(picture),
+  ...metadata,
+})
+export type NewUser = Static<typeof NewUser>
+
+/** What may change of a user. Null unsets. */
+export const UserChange = Strict({
+  email: orNull(email),
+  phone_number: orNull(phone),
+  username: orNull(username),
+  password: orNull(password),
+  email_verified: Type.Optional(Type.Boolean({ description: 'Whether the address is known to be theirs' })),
+  phone_verified: Type.Optional(Type.Boolean({ description: 'Whether the number is known to be theirs' })),
+  verify_email: Type.Optional(Type.Boolean({ description: 'Whether to mail a verification link' })),
+  verify_phone_number: Type.Optional(Type.Boolean({ description: 'Accepted; no text messages are sent' })),
+  blocked: Type.Optional(Type.Boolean({ description: 'Whether the user may not log in' })),
+  given_name: orNull(named(150, 'given name')),
+  family_name: orNull(named(150, 'family name')),
+  name: orNull(named(300, 'full name')),
+  nickname: orNull(named(300, 'nickname')),
+  picture: orNull(picture),
+  user_metadata: Type.Optional(
+    Type.Union([AnyObject('Merged at the first level; a member that is null is removed'), Type.Null()]),
+  ),
+  app_metadata: Type.Optional(
+    Type.Union([AnyObject('Merged at the first level; a member that is null is removed'), Type.Null()]),
+  ),
+  connection: Type.Optional(Text(128, 'Name of the connection whose identity changes')),
+  client_id: Type.Optional(Text(128, 'Client whose name stands in the verification mail')),
+})
+export type UserChange = Static<typeof UserChange>
+
+const search = {
+  q: Type.Optional(Type.String({ maxLength: 2000, description: 'Query in Lucene syntax' })),
+  search_engine: Type.Optional(Words(['v1', 'v2', 'v3'], 'Accepted; there is one engine')),
+}
+
+/** Operations on users. */
+export const userRoutes = {
+  listUsers: {
+    method: 'GET',
+    url: '/api/v2/users',
+    scopes: ['read:users'],
+    tag: 'users',
+    summary: 'List or search users',
+    description:
+      'Search by Lucene syntax: fields, "phrases", wildcards, [ranges], _exists_, AND, OR, NOT and parentheses. Unknown fields match nothing.',
+    status: 200,
+    list: 'users',
+    query: Strict({
+      ...offsetPaging,
+      ...projection,
+      ...search,
+      sort: Type.Optional(
+        Type.String({
+          pattern: '^[A-Za-z_.]{1,100}:-?1$',
+          description: '`field:1` or `field:-1`; default created_at:1',
+        }),
+      ),
+      connection: Type.Optional(Text(128, 'Name of a connection: only its users')),
+      primary_order: Type.Optional(Type.Boolean({ description: 'Accepted; identities are in their own order' })),
+    }),
+    response: List('users', User),
+  },
+  createUser: {
+    method: 'POST',
+    url: '/api/v2/users',
+    scopes: ['create:users'],
+    tag: 'users',
+    summary: 'Create a user',
+    description: 'On a connection in import mode the legacy store is asked first: a person known there exists already.',
+    status: 201,
+    body: NewUser,
+    response: User,
+  },
+  getUser: {
+    method: 'GET',
+    url: '/api/v2/users/:id',
+    scopes: ['read:users'],
+    tag: 'users',
+    summary: 'Get a user',
+    status: 200,
+    params: IdParams,
+    query: Strict({ ...projection }),
+    response: User,
+  },
+  updateUser: {
+    method: 'PATCH',
+    url: '/api/v2/users/:id',
+    scopes: ['update:users', 'update:users_app_metadata'],
+    tag: 'users',
+    summary: 'Update a user',
+    description:
+      'Metadata is merged at the first level. update:users_app_metadata alone permits app_metadata and nothing else.',
+    status: 200,
+    params: IdParams,
+    body: UserChange,
+    response: User,
+  },
+  deleteUser: {
+    method: 'DELETE',
+    url: '/api/v2/users/:id',
+    scopes: ['delete:users'],
+    tag: 'users',
+    summary: 'Delete a user',
+    description:
+      'A user who moved leaves a tombstone, so that a login does not bring them back. Unknown ids answer alike.',
+    status: 204,
+    params: IdParams,
+    response: NoContent,
+  },
+  listUsersByEmail: {
+    method: 'GET',
+    url: '/api/v2/users-by-email',
+    scopes: ['read:users'],
+    tag: 'users',
+    summary: 'List the users with an e-mail address',
+    status: 200,
+    query: Strict({ ...projection, email: Text(254, 'Address; letter case does not count') }),
+    response: Type.Array(User),
+  },
+} satisfies Record<string, Route>
