@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { routes } from '../../src/contract/routes.ts'
+import { managementPage } from '../../tools/reference/management-page.ts'
+import { openApi } from '../../tools/reference/open-api.ts'
+import { configurationPage, outcomesPage, problemsPage } from '../../tools/reference/operator-pages.ts'
+
+type Operation = { operationId: string; parameters: { name: string; in: string }[]; responses: Record<string, unknown> }
+type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } }
+
+const text = openApi()
+const document = JSON.parse(text) as Document
+
+test('the OpenAPI document has every operation of the contract once', () => {
+  const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId))
+  assert.deepEqual(ids.toSorted(), Object.keys(routes).toSorted())
+})
+
+test('every reference of the OpenAPI document leads somewhere', () => {
+  const references = [...text.matchAll(/"\$ref": "#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]!)
+  assert.ok(references.length > 10)
+  assert.deepEqual(
+    references.filter((name) => document.components.schemas[name] === undefined),
+    [],
+  )
+})
+
+test('every path parameter of the OpenAPI document is described', () => {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    const wanted = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
+    for (const { operationId, parameters } of Object.values(operations)) {
+      const described = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
+      assert.deepEqual(described.toSorted(), wanted.toSorted(), operationId)
+    }
+  }
+})
+
+test('no table of the printed manual is broken by a value in it', () => {
+  for (const page of [managementPage(), configurationPage(), problemsPage(), outcomesPage()]) {
+    let columns = 0
+    for (const line of page.split('\n')) {
+      if (!line.startsWith('|')) columns = 0
+      else {
+        const cells = line.replaceAll('\\|', '').split('|').length
+        if (columns === 0) columns = cells
+        assert.equal(cells, columns, line)
+      }
+    }
+  }
+})

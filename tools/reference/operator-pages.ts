@@ -1,0 +1,70 @@
+// The pages printed from tables: settings, problems, outcomes.
+import { type Setting, settings } from '../../src/config/settings.ts'
+import { migrationStates, type OutcomeRow, outcomes } from '../../src/contract/outcomes.ts'
+import { type Problem, problems } from '../../src/contract/problems.ts'
+import { code, page, table } from './markdown.ts'
+
+/** `configuration.md`: every setting with its kind, limits, default and meaning. */
+export function configurationPage(): string {
+  const rows = Object.entries<Setting>(settings).map(([name, setting]) => [
+    code(name),
+    kindText(setting),
+    setting.default === undefined ? '' : setting.default === '' ? '(empty)' : code(setting.default),
+    setting.description,
+  ])
+  return page('Configuration', [
+    'Wherry reads its settings from the environment, and from a `.env` file in the working directory for what the environment does not set. It checks all of them before it starts and names every problem at once.',
+    table(['setting', 'value', 'default', 'meaning'], rows),
+  ])
+}
+
+/** `problems.md`: every way in which a request is refused. */
+export function problemsPage(): string {
+  const rows = Object.entries<Problem>(problems).map(([name, problem]) => [
+    code(name),
+    String(problem.status),
+    code(problem.error ?? ''),
+    code(problem.errorCode ?? ''),
+    problem.message,
+  ])
+  return page('Problems', [
+    'Every way in which Wherry refuses a request. OAuth endpoints answer `error` and `error_description`; the Management API answers `statusCode`, `error`, `message` and `errorCode`. A message may be replaced by a more exact one; the codes stay.',
+    table(['problem', 'status', 'error', 'errorCode', 'message'], rows),
+  ])
+}
+
+/** `outcomes.md`: how a login can end, what is answered, logged, counted and kept. */
+export function outcomesPage(): string {
+  const rows = Object.entries<OutcomeRow>(outcomes).map(([name, outcome]) => [
+    code(name),
+    outcome.meaning,
+    answerText(outcome),
+    code(outcome.log_type),
+    outcome.counts ? 'yes' : 'no',
+    recordText(outcome),
+  ])
+  return page('Outcomes of a login', [
+    '`details.migration.outcome` of a log event is one of these names. The list is closed.',
+    table(['outcome', 'meaning', 'answer', 'log type', 'counts for the shield', 'migration record'], rows),
+    '## States of a migration record',
+    migrationStates.map((state) => `* ${code(state)}`).join('\n'),
+  ])
+}
+
+function kindText({ kind, choices, minimum, maximum }: Setting): string {
+  if (choices !== undefined) return choices.map((choice) => code(choice)).join(', ')
+  if (kind === 'port') return 'port'
+  if (minimum !== undefined && maximum !== undefined) return `whole number, ${minimum} to ${maximum}`
+  return kind
+}
+
+function answerText({ problem }: OutcomeRow): string {
+  if (problem === null) return '200'
+  const { status, error, message }: Problem = problems[problem]
+  return `${status} ${code(error ?? '')} ${message}`
+}
+
+function recordText({ record_state, makes_record }: OutcomeRow): string {
+  if (record_state === null) return 'unchanged'
+  return makes_record ? `${code(record_state)}; made when missing` : code(record_state)
+}
