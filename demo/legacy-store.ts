@@ -10,7 +10,7 @@ import { createServer, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { DatabaseThreadData } from './legacy-store/database-thread.ts'
 import { legacyPeople, type LegacyPerson } from './legacy-store/people.ts'
-import { readyStatus, simpleQuery, sync_message, takeMessage } from './legacy-store/wire.ts'
+import { readyStatus, simpleQuery, startUp, sync_message, takeMessage } from './legacy-store/wire.ts'
 
 /** A running legacy store. */
 export type LegacyStore = {
@@ -72,7 +72,9 @@ export async function startLegacyStore({ users = 1000 }: { users?: number } = {}
 }
 
 type Database = {
-  /** The database's answer to one batch of wire messages. */
+  /** What the database answers to every client that logs in. */
+  welcome: Uint8Array
+  /** The database's answer to one batch of wire messages. Rejects when it has none. */
   ask(batch: Uint8Array): Promise<Uint8Array>
   /** Waits until the one session is free, takes it, and gives back how to leave it. */
   takeTurn(): Promise<() => void>
@@ -82,15 +84,27 @@ type Database = {
 async function startDatabase(data: DatabaseThreadData): Promise<Database> {
   const thread = new Worker(new URL('./legacy-store/database-thread.ts', import.meta.url), { workerData: data })
   await once(thread, 'message')
-  const asked: ((answer: Uint8Array) => void)[] = []
-  thread.on('message', (answer: Uint8Array) => asked.shift()?.(answer))
+  const asked: ((answer: Uint8Array | undefined) => void)[] = []
+  thread.on('message', (answer: Uint8Array | undefined) => asked.shift()?.(answer))
+  let failure: Error | undefined
+  thread.on('error', (error: Error) => {
+    failure = error
+    for (const give of asked.splice(0)) give(undefined)
+  })
+  async function ask(batch: Uint8Array): Promise<Uint8Array> {
+    if (failure) throw failure
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>()
+    asked.push(resolve)
+    thread.postMessage(batch)
+    const answer = await promise
+    if (!answer) throw new Error('the legacy database did not answer')
+    return answer
+  }
   let last_turn: Promise<void> = Promise.resolve()
   return {
-    ask: (batch) =>
-      new Promise((resolve) => {
-        asked.push(resolve)
-        thread.postMessage(batch)
-      }),
+    // The session logs in once, here: no client's own opening message can end it for the others.
+    welcome: await ask(startUp('legacy', 'postgres')),
+    ask,
     async takeTurn() {
       const before = last_turn
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -120,16 +134,20 @@ async function serveClient(socket: Socket, database: Database, countQuery: () =>
           continue
         }
         if (kind === 'cancel' || kind === 'X') return
+        if (kind === 'start-up') {
+          opened = true
+          socket.write(database.welcome)
+          continue
+        }
         if (kind === 'E' || kind === 'Q') countQuery()
         batch.push(bytes)
         // A query is whole with Sync, a simple query or a function call; Flush asks for the answers so far.
-        if (!['start-up', 'S', 'Q', 'F', 'H', 'p'].includes(kind)) continue
+        if (!['S', 'Q', 'F', 'H'].includes(kind)) continue
         leaveTurn ??= await database.takeTurn()
         const answer = await database.ask(Buffer.concat(batch))
         batch = []
         socket.write(answer)
-        if (kind === 'start-up' || readyStatus(answer) === 'I') {
-          opened = true
+        if (readyStatus(answer) === 'I') {
           leaveTurn()
           leaveTurn = undefined
         }
@@ -138,9 +156,12 @@ async function serveClient(socket: Socket, database: Database, countQuery: () =>
   } finally {
     socket.destroy()
     if (leaveTurn) {
-      await database.ask(sync_message)
-      await database.ask(simpleQuery('rollback'))
-      leaveTurn()
+      try {
+        await database.ask(sync_message)
+        await database.ask(simpleQuery('rollback'))
+      } finally {
+        leaveTurn()
+      }
     }
   }
 }

@@ -38,7 +38,15 @@ await db.query(
 )
 
 port.on('message', (batch: Uint8Array) => {
-  const answer = db.execProtocolRawSync(batch)
-  port.postMessage(new Uint8Array(answer))
+  port.postMessage(answerTo(batch))
 })
 port.postMessage('ready')
+
+/** The database's answer; none when it cannot read the batch, which ends that client and nobody else. */
+function answerTo(batch: Uint8Array): Uint8Array | undefined {
+  try {
+    return new Uint8Array(db.execProtocolRawSync(batch))
+  } catch {
+    return undefined
+  }
+}

@@ -1,6 +1,7 @@
 // The PostgreSQL wire protocol as far as a front door needs it: where one message ends and the next begins.
 // It knows nothing of databases. (PostgreSQL documentation, chapter "Frontend/Backend Protocol", version 3.0.)
 
+const version_3 = 196608
 const cancel_code = 80877102
 const ssl_code = 80877103
 const gss_code = 80877104
@@ -8,7 +9,10 @@ const gss_code = 80877104
 /** One message of a client; `kind` is its type byte, or what an untyped opening message asks for. */
 export type ClientMessage = { kind: string; bytes: Buffer }
 
-/** Cuts complete messages off the front of `buffer`. `opened` says whether the start-up message has been seen. */
+/**
+ * Cuts one complete message off the front of `buffer`. `opened` says whether the start-up message has been seen.
+ * @throws Error when this cannot be a client of protocol version 3.
+ */
 export function takeMessage(buffer: Buffer, opened: boolean): { message: ClientMessage; rest: Buffer } | undefined {
   const header = opened ? 1 : 0
   if (buffer.length < header + 4) return undefined
@@ -25,7 +29,18 @@ export function takeMessage(buffer: Buffer, opened: boolean): { message: ClientM
 function openingKind(bytes: Buffer): string {
   const code = bytes.length >= 8 ? bytes.readInt32BE(4) : 0
   if (code === ssl_code || code === gss_code) return 'encryption'
-  return code === cancel_code ? 'cancel' : 'start-up'
+  if (code === cancel_code) return 'cancel'
+  if (code !== version_3) throw new Error('not a PostgreSQL client')
+  return 'start-up'
+}
+
+/** The opening message of a client. */
+export function startUp(user: string, database: string): Buffer {
+  const parameters = Buffer.from(`user\0${user}\0database\0${database}\0\0`)
+  const head = Buffer.alloc(8)
+  head.writeInt32BE(8 + parameters.length, 0)
+  head.writeInt32BE(version_3, 4)
+  return Buffer.concat([head, parameters])
 }
 
 /** The transaction status in the last ReadyForQuery of `answer` (`I` idle, `T` in a transaction, `E` failed), if there is one. */

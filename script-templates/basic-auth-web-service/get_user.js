@@ -1,0 +1,97 @@
+function getUser(email, callback) {
+  async function lookUp() {
+    const path = `/users-by-email/${encodeURIComponent(email)}`
+    const { status, text } = await get(path, setting('LOOKUP_USER'), setting('LOOKUP_PASSWORD'))
+    if (status === 200) return profileOf(text)
+    if (status === 404) {
+      requireOwnAnswer(text)
+      return null
+    }
+    throw unexpected(status)
+  }
+
+  lookUp().then(
+    (profile) => callback(null, profile),
+    (error) => callback(error),
+  )
+
+  // ---- the same in login and get_user: settings, the call, the profile ----
+
+  function get(path, user, secret) {
+    const credentials = Buffer.from(`${user}:${secret}`).toString('base64')
+    return call(path, { headers: { accept: 'application/json', authorization: `Basic ${credentials}` } })
+  }
+
+  function setting(name, fallback) {
+    const value = configuration[name]
+    if (value !== undefined && value !== null && value !== '') return String(value)
+    if (fallback === undefined) throw new Error(`the setting ${name} is missing`)
+    return fallback
+  }
+
+  // The whole answer within 8 s, which is before the script's own deadline. Redirects are not followed: they
+  // would carry the password to another place.
+  async function call(path, options) {
+    const url = setting('BASE_URL').replace(/\/+$/, '') + path
+    const stop = new AbortController()
+    let timer
+    const late = new Promise((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(Object.assign(new Error('the legacy service did not answer in time'), { code: 'ETIMEDOUT' }))
+        stop.abort()
+      }, 8000)
+    })
+    async function answer() {
+      const response = await fetch(url, { ...options, redirect: 'manual', signal: stop.signal })
+      return { status: response.status, text: await response.text() }
+    }
+    try {
+      return await Promise.race([answer(), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  function json(text) {
+    try {
+      return JSON.parse(text)
+    } catch {
+      throw new Error('the legacy service did not answer in JSON: check BASE_URL')
+    }
+  }
+
+  // "No such user" is a 404 of the service itself, not of a web server that does not know the path.
+  function requireOwnAnswer(text) {
+    if (text.trim() !== '') json(text)
+  }
+
+  // An overloaded or absent service is an outage, known by its code; any other answer is a mistake to be mended.
+  function unexpected(status) {
+    const error = Object.assign(new Error(`the legacy service answered with status ${status}`), { status })
+    if ([429, 502, 503, 504].includes(status)) error.code = 'EHOSTUNREACH'
+    return error
+  }
+
+  // The profile is made field by field: nothing else that the service answers leaves this script.
+  function profileOf(text) {
+    const answer = json(text)
+    const id = answer?.user_id ?? answer?.id
+    if ((typeof id !== 'string' || id.trim() === '') && !Number.isSafeInteger(id)) {
+      throw new Error('the legacy service answered without an id')
+    }
+    // A person whom the legacy store keeps out is kept out here too.
+    if (answer.blocked === true) throw new UnauthorizedError('This user is blocked.')
+    const profile = { user_id: String(id).trim(), email_verified: answer.email_verified === true }
+    const texts = ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']
+    for (const key of texts) {
+      if (typeof answer[key] === 'string' && answer[key].trim() !== '') profile[key] = answer[key].trim()
+    }
+    for (const key of ['user_metadata', 'app_metadata']) {
+      const value = answer[key]
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) profile[key] = value
+    }
+    return profile
+  }
+
+  // ---- the end of what is the same ----
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { after, before, test } from 'node:test'
+import pg from 'pg'
+import { type LegacyStore, startLegacyStore } from '../../demo/legacy-store.ts'
+import { type ScriptCaller, type ScriptSandbox, startScriptSandbox } from './script-caller.ts'
+
+let store: LegacyStore
+let sandbox: ScriptSandbox
+let scripts: ScriptCaller
+
+before(async () => {
+  store = await startLegacyStore()
+  sandbox = startScriptSandbox()
+  const source = (file: string) => readFileSync(new URL(`../../demo/scripts/${file}`, import.meta.url), 'utf8')
+  const sources = { login: source('login.js'), get_user: source('get_user.js') }
+  scripts = await sandbox.connect(sources, { DATABASE_URL: store.url })
+})
+after(async () => {
+  await sandbox?.close()
+  await store?.stop()
+})
+
+test('the legacy store of the demo holds 1,000 distinct persons in three formats', async () => {
+  const people = store.people()
+  assert.equal(people.length, 1000)
+  assert.equal(new Set(people.map(({ email }) => email)).size, 1000)
+  assert.equal(new Set(people.map(({ password }) => password)).size, 1000)
+  const client = new pg.Client({ connectionString: store.url })
+  await client.connect()
+  const { rows } = await client.query<{ format: string; count: number; hashes: number }>(
+    `select case when password_hash like '$2b$%' then 'bcrypt' else split_part(password_hash, '$', 1) end as format,
+       count(*)::int as count, count(distinct password_hash)::int as hashes from users group by 1 order by 1`,
+  )
+  await client.end()
+  assert.deepEqual(rows, [
+    { format: 'bcrypt', count: 334, hashes: 334 },
+    { format: 'pbkdf2_sha256', count: 333, hashes: 333 },
+    { format: 'sha256', count: 333, hashes: 333 },
+  ])
+})
+
+test('each format verifies the right password and no other, with one query and one profile from both scripts', async () => {
+  for (const person of store.people().slice(0, 6)) {
+    const mark = store.queries()
+    const login = await scripts.login(person.email.toUpperCase(), person.password)
+    assert.equal(store.queriesSince(mark), 1)
+    const { id, email, name, email_verified } = person
+    assert.deepEqual(login, { profile: { user_id: String(id), email, name, email_verified } })
+    assert.deepEqual(await scripts.getUser(email), login)
+    assert.equal((await scripts.login(email, `${person.password} `)).error?.subject, String(id))
+  }
+  assert.equal((await scripts.login(`' or 1=1 --`, 'x')).error?.subject, null)
+  assert.deepEqual(await scripts.getUser('nobody@legacy.example'), { profile: null })
+})
+
+test('a disabled person is denied after the right password and cannot be looked up', async () => {
+  const person = store.people().find(({ disabled }) => disabled)
+  assert.ok(person)
+  assert.equal((await scripts.login(person.email, person.password)).error?.name, 'UnauthorizedError')
+  assert.equal((await scripts.login(person.email, 'x')).error?.name, 'WrongUsernameOrPasswordError')
+  assert.equal((await scripts.getUser(person.email)).error?.name, 'UnauthorizedError')
+})
+
+test('60 different persons at once, ten at a time, each get their own answer through at most four connections', async () => {
+  const people = store.people().filter(({ id, disabled }) => id > 12 && !disabled)
+  const mark = store.queries()
+  for (let round = 0; round < 6; round += 1) {
+    const ten = people.slice(round * 10, round * 10 + 10)
+    const answers = await Promise.all(ten.map(({ email, password }) => scripts.login(email, password)))
+    assert.deepEqual(
+      answers.map(({ profile }) => profile?.['email']),
+      ten.map(({ email }) => email),
+    )
+    assert.ok(store.connections() <= 4, `${store.connections()} connections`)
+  }
+  assert.equal(store.queriesSince(mark), 60)
+})
+
+test('ten clients of their own see whole answers, own errors and own transactions', async () => {
+  const clients = Array.from({ length: 10 }, () => new pg.Client({ connectionString: store.url }))
+  await Promise.all(clients.map((client) => client.connect()))
+  await clients[0]?.query('begin')
+  await clients[0]?.query(`update users set name = 'changed' where id = 20`)
+  const others = clients.slice(1).map(async (client, index) => {
+    await assert.rejects(client.query('select $1::int as number', ['no number']), { code: '22P02' })
+    const { rows } = await client.query<{ name: string; own: number }>(
+      'select name, $1::int as own from users where id = 20',
+      [index],
+    )
+    return rows[0]
+  })
+  await clients[0]?.query('rollback')
+  const name = store.people()[19]?.name
+  assert.deepEqual(
+    await Promise.all(others),
+    clients.slice(1).map((_, own) => ({ name, own })),
+  )
+  await clients[0]?.query('begin')
+  await clients[0]?.query(`update users set name = 'left half-way' where id = 20`)
+  const next = clients[1]?.query<{ name: string }>('select name from users where id = 20')
+  // A client that goes away in the middle of a transaction loses it, and the session goes to the next one.
+  const { connection } = clients[0] as unknown as { connection: { stream: { destroy(): void } } }
+  clients[0]?.on('error', () => {})
+  connection.stream.destroy()
+  assert.equal((await next)?.rows[0]?.name, name)
+  await Promise.all(clients.slice(1).map((client) => client.end()))
+})
+
+test('what is no PostgreSQL client is turned away and the store goes on', async () => {
+  const openings = [
+    'GET / HTTP/1.1\r\n\r\n',
+    '\0\0\0\x01',
+    '\xff\xff\xff\xff\xff\xff\xff\xff',
+    '\0\0\0\x09\0\x07\0\0\0',
+    '\0\0\0\x08\0\0\0\0',
+    '\0\0\0\x08\0\x03\0\0',
+  ]
+  for (const bytes of openings) {
+    const socket = connect(store.port, store.host)
+    socket.resume()
+    socket.end(Buffer.from(bytes, 'latin1'))
+    await once(socket, 'close')
+  }
+  const [person] = store.people()
+  assert.ok(person)
+  assert.equal((await scripts.login(person.email, person.password)).profile?.['email'], person.email)
+})
+
+test('a store that was switched off refuses at once, and the scripts keep the code', async () => {
+  const [person] = store.people()
+  assert.ok(person)
+  await store.stop()
+  await store.stop()
+  for (const answer of [await scripts.login(person.email, person.password), await scripts.getUser(person.email)]) {
+    assert.equal(answer.error?.code, 'ECONNREFUSED')
+  }
+})

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import { hash_cases } from './hash-cases.ts'
+import type { SqlFixture, SqlStore } from './sql-fixture.ts'
+
+/** Which stored passwords are verified. */
+export function testHashes(store: SqlStore, fixture: SqlFixture): void {
+  for (const [index, hash_case] of hash_cases.entries()) {
+    test(`${store.name}: ${hash_case.name} verifies the right password and no other`, async () => {
+      const email = `hash${index}@example.org`
+      await fixture.insert('users', {
+        id: 100 + index,
+        email,
+        password_hash: hash_case.stored,
+        salt: hash_case.salt ?? null,
+      })
+      const scripts = await fixture.caller(hash_case.settings)
+      assert.equal((await scripts.login(email, hash_case.password)).profile?.['user_id'], String(100 + index))
+      const wrong = await scripts.login(email, `${hash_case.password}x`)
+      assert.equal(wrong.error?.name, 'WrongUsernameOrPasswordError')
+      assert.equal(wrong.error.subject, String(100 + index))
+      assert.equal((await scripts.login('nobody@example.org', hash_case.password)).error?.subject, null)
+    })
+  }
+
+  test(`${store.name}: hashes and salts in binary columns are taken as bytes`, async () => {
+    await fixture.server()
+      .query(`create table raw_users (id integer, email varchar(100), password_hash ${store.binary_type},
+      salt ${store.binary_type})`)
+    const scripts = await fixture.caller({ TABLE: 'raw_users', PASSWORD_HASH: 'sha1', SALT_COLUMN: 'salt' })
+    const salt = Buffer.from([0, 255, 33, 42, 128])
+    // The first byte is an exclamation mark now and then, which must not be read as "no password".
+    for (let id = 1; id <= 300; id += 1) {
+      const password_hash = createHash('sha1').update(salt).update(`secret${id}`).digest()
+      if (id > 5 && password_hash[0] !== 33 && password_hash[0] !== 42) continue
+      await fixture.insert('raw_users', { id, email: `raw${id}@example.org`, password_hash, salt })
+      const { profile } = await scripts.login(`raw${id}@example.org`, `secret${id}`)
+      assert.equal(profile?.['user_id'], String(id))
+    }
+  })
+
+  test(`${store.name}: people without a usable password are wrong passwords, unreadable ones are errors`, async () => {
+    const unusable = [null, '', '!', '*LK*']
+    for (const [index, password_hash] of unusable.entries()) {
+      const email = `unusable${index}@example.org`
+      await fixture.insert('users', { id: 200 + index, email, password_hash })
+      for (const PASSWORD_HASH of ['bcrypt', 'md5', 'pbkdf2']) {
+        const scripts = await fixture.caller({ PASSWORD_HASH, HASH_ITERATIONS: '1000' })
+        assert.equal((await scripts.login(email, password_hash ?? '')).error?.subject, String(200 + index))
+      }
+    }
+    await fixture.insert('users', { id: 210, email: 'odd@example.org', password_hash: 'cafe'.repeat(5) })
+    for (const PASSWORD_HASH of ['bcrypt', 'sha256']) {
+      const { error } = await (await fixture.caller({ PASSWORD_HASH })).login('odd@example.org', 'x')
+      assert.equal(error?.name, 'Error')
+      assert.match(error.message, /PASSWORD_HASH/)
+      assert.doesNotMatch(error.message, /cafe/)
+    }
+  })
+}

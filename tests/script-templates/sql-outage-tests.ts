@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { test } from 'node:test'
+import { freePort } from '../support/free-port.ts'
+import type { SqlFixture, SqlStore } from './sql-fixture.ts'
+
+/** How the pool behaves, and what slow, silent and absent servers and wrong settings come to. */
+export function testOutages(store: SqlStore, fixture: SqlFixture): void {
+  test(`${store.name}: a setting that makes no sense is named`, async () => {
+    const cases: [Record<string, string>, string][] = [
+      [
+        { PASSWORD_HASH: 'rot13' },
+        'the setting PASSWORD_HASH must be one of bcrypt, pbkdf2, md5, sha1, sha256, sha512',
+      ],
+      [{ IDENTIFIER_MATCH: 'maybe' }, 'the setting IDENTIFIER_MATCH must be one of'],
+      [{ POOL_MAX: '0' }, 'the setting POOL_MAX must be a whole number from 1 to 50'],
+      [{ DATABASE_URL: '' }, 'the setting DATABASE_URL is missing'],
+      [{ TABLE: `users"; drop table users; --` }, 'the setting TABLE is not a name'],
+      [{ TABLE: 'users`' }, 'the setting TABLE is not a name'],
+      [{ TABLE: 'a..b' }, 'the setting TABLE is not a name'],
+      [{ EMAIL_COLUMN: `email' or '1'='1` }, 'the setting EMAIL_COLUMN is not a name'],
+      [{ NAME_COLUMN: '(select password_hash)' }, 'the setting NAME_COLUMN is not a name'],
+      [{ ID_COLUMN: 'id"' }, 'the setting ID_COLUMN is not a name'],
+    ]
+    for (const [more, message] of cases) {
+      const { error } = await (await fixture.caller(more)).login('ada@example.org', 'password')
+      assert.equal(error?.name, 'Error')
+      assert.ok(error.message.startsWith(message), error.message)
+    }
+    const { error } = await (await fixture.caller({ PASSWORD_HASH: 'pbkdf2' })).login('odd@example.org', 'x')
+    assert.equal(error?.message, 'the setting HASH_ITERATIONS is missing')
+  })
+
+  test(`${store.name}: 100 logins and look-ups at once share a pool of the set size`, async () => {
+    const before_calls = await store.openConnections(fixture.server())
+    const statements_before = await fixture.server().statementCount(/select/i)
+    const scripts = await fixture.caller({ POOL_MAX: '3', PASSWORD_HASH: 'md5' }, 'pool')
+    await fixture.insert('users', {
+      id: 300,
+      email: 'pool@example.org',
+      password_hash: createHash('md5').update('x').digest('hex'),
+    })
+    let most = 0
+    let done = false
+    const watching = (async () => {
+      while (!done) most = Math.max(most, (await store.openConnections(fixture.server())) - before_calls)
+    })()
+    for (let round = 0; round < 10; round += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, place) =>
+          place % 2 ? scripts.login('pool@example.org', 'x') : scripts.getUser('pool@example.org'),
+        ),
+      )
+      for (const answer of answers) assert.equal(answer.profile?.['user_id'], '300')
+    }
+    done = true
+    await watching
+    assert.ok(most >= 1 && most <= 3, `${most} connections`)
+    assert.equal((await fixture.server().statementCount(/select/i)) - statements_before, 100)
+  })
+
+  test(`${store.name}: an answer that takes too long is a time-out before the deadline, and the next call works`, async () => {
+    await fixture.server().query('create table slowness as select 20 as seconds')
+    await fixture.server().query(`create view slow_users as ${store.slow_view}`)
+    const slow = await fixture.caller({ TABLE: 'slow_users', POOL_MAX: '1' }, 'slow')
+    const started = Date.now()
+    const [login, lookup] = await Promise.all([
+      slow.login('ada@example.org', 'password'),
+      (await fixture.caller({ TABLE: 'slow_users' })).getUser('ada@example.org'),
+    ])
+    assert.ok(Date.now() - started < 9_000)
+    assert.equal(login.error?.code, 'ETIMEDOUT')
+    assert.equal(lookup.error?.code, 'ETIMEDOUT')
+    await fixture.server().query('update slowness set seconds = 0')
+    assert.equal((await slow.login('ada@example.org', 'password')).profile?.['user_id'], '7')
+  })
+
+  test(`${store.name}: a server that accepts and says nothing is a time-out, one that is down keeps its code`, async () => {
+    const silent = createServer((socket) => socket.on('error', () => {}))
+    silent.listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const url = new URL(fixture.server().url)
+    url.port = String(port)
+    const scripts = await fixture.caller({ DATABASE_URL: url.href })
+    const started = Date.now()
+    assert.equal((await scripts.login('ada@example.org', 'password')).error?.code, 'ETIMEDOUT')
+    assert.ok(Date.now() - started < 9_000)
+    silent.close()
+    url.port = String(await freePort())
+    const down = await fixture.caller({ DATABASE_URL: url.href })
+    assert.equal((await down.login('ada@example.org', 'password')).error?.code, 'ECONNREFUSED')
+    assert.equal((await down.getUser('ada@example.org')).error?.code, 'ECONNREFUSED')
+  })
+}

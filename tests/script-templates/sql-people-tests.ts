@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import { bcrypt_of_password, type SqlFixture, type SqlStore } from './sql-fixture.ts'
+
+const full_settings = {
+  USERNAME_COLUMN: 'username',
+  EMAIL_VERIFIED_COLUMN: 'verified_at',
+  NAME_COLUMN: 'name',
+  GIVEN_NAME_COLUMN: 'given_name',
+  BLOCKED_COLUMN: 'is_blocked',
+  ACTIVE_COLUMN: 'is_active',
+}
+const ada = {
+  user_id: '7',
+  email: 'Ada@Example.org',
+  email_verified: true,
+  username: 'Countess',
+  name: 'Ada Lovelace',
+  given_name: 'Ada',
+}
+
+/** Who is found, with which profile, and who is kept out. */
+export function testPeople(store: SqlStore, fixture: SqlFixture): void {
+  test(`${store.name}: both scripts return the same profile and never the hash`, async () => {
+    const scripts = await fixture.caller(full_settings)
+    assert.deepEqual(await scripts.login('ada@example.org', 'password'), { profile: ada })
+    assert.deepEqual(await scripts.getUser('ada@example.org'), { profile: ada })
+    assert.deepEqual(await scripts.login(' countess ', 'password'), { profile: ada })
+    assert.deepEqual(await scripts.getUser('COUNTESS'), { profile: ada })
+  })
+
+  test(`${store.name}: without optional columns the profile holds id and address, not verified`, async () => {
+    const scripts = await fixture.caller()
+    const profile = { user_id: '7', email: 'Ada@Example.org', email_verified: false }
+    assert.deepEqual(await scripts.login('ada@example.org', 'password'), { profile })
+    assert.deepEqual(await scripts.getUser('ada@example.org'), { profile })
+  })
+
+  test(`${store.name}: a wrong password names the person, an unknown identifier names nobody`, async () => {
+    const scripts = await fixture.caller(full_settings)
+    const wrong = await scripts.login('ada@example.org', 'Password')
+    assert.equal(wrong.error?.name, 'WrongUsernameOrPasswordError')
+    assert.equal(wrong.error.subject, '7')
+    for (const identifier of ['nobody@example.org', 'nobody', 'ada@example.org\0', '', 'Countess@example.org']) {
+      const unknown = await scripts.login(identifier, 'password')
+      assert.equal(unknown.error?.name, 'WrongUsernameOrPasswordError', identifier)
+      assert.equal(unknown.error.subject, null)
+      assert.deepEqual(await scripts.getUser(identifier), { profile: null })
+    }
+  })
+
+  test(`${store.name}: SQL in an identifier or a password is text, and the server runs one kind of statement`, async () => {
+    const scripts = await fixture.caller(full_settings)
+    for (const text of [
+      `' or 1=1 -- `,
+      `ada@example.org' --`,
+      `x'; drop table users; --`,
+      `" or ""="`,
+      "\\' or 1=1 #",
+      `ada@example.org%`,
+      `' union select 1,2,3,4,5,6,7,8,9 -- `,
+    ]) {
+      assert.deepEqual(await scripts.getUser(text), { profile: null }, text)
+      assert.equal((await scripts.login(text, text)).error?.subject, null)
+      assert.equal((await scripts.login('ada@example.org', text)).error?.subject, '7')
+    }
+    assert.equal((await fixture.server().query('select id from users where id = 7')).length, 1)
+    const statements = await fixture.server().statements()
+    assert.deepEqual(
+      statements.filter((statement) => !/^SELECT .* FROM .* WHERE .* LIMIT 20$/s.test(statement)),
+      [],
+    )
+  })
+
+  test(`${store.name}: addresses and passwords keep every character`, async () => {
+    const password = `pä ß 密码 \u{1F6A3} e\u0301 '"\\`
+    const email = `jürgen.\u{1F600}@exämple.org`
+    await fixture.insert('users', { id: 8, email, password_hash: createHash('sha256').update(password).digest('hex') })
+    const scripts = await fixture.caller({ PASSWORD_HASH: 'sha256' })
+    assert.deepEqual((await scripts.login(email, password)).profile, { user_id: '8', email, email_verified: false })
+    assert.equal((await scripts.login(email, password.normalize('NFC'))).error?.subject, '8')
+    assert.deepEqual((await scripts.getUser(email)).profile, { user_id: '8', email, email_verified: false })
+  })
+
+  test(`${store.name}: an address that only looks alike is nobody`, async () => {
+    await fixture.insert('users', { id: 9, email: 'mike@example.org', password_hash: bcrypt_of_password })
+    const scripts = await fixture.caller()
+    for (const alike of ['mıke@example.org', 'míke@example.org', 'mike@example.org\u200b']) {
+      assert.deepEqual(await scripts.getUser(alike), { profile: null })
+      assert.equal((await scripts.login(alike, 'password')).error?.subject, null)
+    }
+  })
+
+  test(`${store.name}: two rows of one address are an error, whatever the letter case`, async () => {
+    await fixture.insert('users', { id: 10, email: 'twin@example.org', password_hash: bcrypt_of_password })
+    await fixture.insert('users', { id: 11, email: 'Twin@example.org', password_hash: bcrypt_of_password })
+    const scripts = await fixture.caller()
+    const login = await scripts.login('twin@example.org', 'password')
+    const lookup = await scripts.getUser('twin@example.org')
+    for (const answer of [login, lookup]) {
+      assert.equal(answer.error?.name, 'Error')
+      assert.equal(answer.error.message, 'several users have the same email')
+    }
+  })
+
+  test(`${store.name}: a blocked or inactive person is denied after the right password only, and cannot be looked up`, async () => {
+    const row = { password_hash: bcrypt_of_password, is_active: true, is_blocked: false }
+    await fixture.insert('users', { ...row, id: 12, email: 'blocked@example.org', is_blocked: true })
+    await fixture.insert('users', { ...row, id: 13, email: 'inactive@example.org', is_active: false })
+    const scripts = await fixture.caller(full_settings)
+    for (const email of ['blocked@example.org', 'inactive@example.org']) {
+      assert.equal((await scripts.login(email, 'password')).error?.name, 'UnauthorizedError')
+      assert.equal((await scripts.login(email, 'wrong')).error?.name, 'WrongUsernameOrPasswordError')
+      assert.equal((await scripts.getUser(email)).error?.name, 'UnauthorizedError')
+    }
+  })
+
+  test(`${store.name}: tables and columns with spaces, capitals and other letters work`, async () => {
+    const { quote } = store
+    await fixture
+      .server()
+      .query(
+        `create table ${quote('Ünser Kunden-Stamm')} (${quote('Kunden Nr')} bigint, ${quote('E-Mail')} varchar(100), ${quote('Order')} varchar(100))`,
+      )
+    await fixture.insert('Ünser Kunden-Stamm', {
+      'Kunden Nr': '9007199254740993',
+      'E-Mail': 'a@b.org',
+      Order: bcrypt_of_password,
+    })
+    const scripts = await fixture.caller({
+      TABLE: 'Ünser Kunden-Stamm',
+      ID_COLUMN: 'Kunden Nr',
+      EMAIL_COLUMN: 'E-Mail',
+      PASSWORD_COLUMN: 'Order',
+    })
+    const profile = { user_id: '9007199254740993', email: 'a@b.org', email_verified: false }
+    assert.deepEqual(await scripts.login('a@b.org', 'password'), { profile })
+    assert.deepEqual(await scripts.getUser('A@B.org'), { profile })
+  })
+
+  test(`${store.name}: letter case can be ignored where the collation does not`, async () => {
+    const scripts = await fixture.caller({ IDENTIFIER_MATCH: 'ignore_case' })
+    assert.equal((await scripts.getUser('ADA@EXAMPLE.ORG')).profile?.['user_id'], '7')
+  })
+}
