@@ -190,7 +190,6 @@ async function foundation(trx: Transaction): Promise<void> {
       'tenant_id',
       'connection_id',
       'value',
-      'kind',
     ),
   )
   await index('user_identifiers', 'tenant_id', 'user_id')
@@ -216,7 +215,6 @@ async function foundation(trx: Transaction): Promise<void> {
             'last_outcome',
             'last_error',
             'drift',
-            'directory',
             'migrated_through',
           ),
           'created_at',
@@ -275,13 +273,20 @@ async function foundation(trx: Transaction): Promise<void> {
 
   await create('shield_counters', (table) =>
     key(
-      integer(text(table, 'tenant_id', 'subject', 'description'), 'failures', 'started_at', 'expires_at'),
+      integer(
+        maybeText(text(table, 'tenant_id', 'subject', 'description'), 'identifier_digest'),
+        'failures',
+        'failure_limit',
+        'started_at',
+        'expires_at',
+      ),
       'shield_counters',
       'tenant_id',
       'subject',
     ),
   )
   await index('shield_counters', 'tenant_id', 'expires_at')
+  await index('shield_counters', 'tenant_id', 'identifier_digest')
   await create('tickets', (table) =>
     key(
       maybeInteger(

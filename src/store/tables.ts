@@ -157,7 +157,7 @@ export type IdentitiesTable = {
   created_at: number
 }
 
-/** What a person types to be found: unique per connection, in canonical form. */
+/** What a person types to be found, in canonical form: unique per connection over all kinds. */
 export type UserIdentifiersTable = {
   tenant_id: string
   connection_id: string
@@ -196,8 +196,6 @@ export type MigrationRecordsTable = {
   fingerprints: string
   /** JSON: the drift last noticed, or null. */
   drift: string | null
-  /** JSON: what a loaded legacy directory says of this person, or null. */
-  directory: string | null
   migrated_at: number | null
   migrated_through: string | null
   created_at: number
@@ -244,7 +242,11 @@ export type ShieldCountersTable = {
   subject: string
   /** JSON: what the subject stands for, so that a block can be shown and lifted. */
   description: string
+  /** Digest of the canonical identifier, for all its counters; null where an address alone is counted. */
+  identifier_digest: string | null
+  /** Failed attempts, and attempts under way that may yet fail. */
   failures: number
+  failure_limit: number
   started_at: number
   expires_at: number
 }

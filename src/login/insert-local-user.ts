@@ -1,0 +1,113 @@
+import { canonicalIdentifier } from '../base/canonical.ts'
+import { newHexId } from '../base/ids.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Connection } from '../connections/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { emailProblem } from '../migration/legacy-profile.ts'
+import type { Transaction } from '../store/tables.ts'
+import { insertUser, type UserIdentifier } from '../users/insert-user.ts'
+
+/** What a person, or an administrator for them, says of a user to be. */
+export type UserFields = {
+  email?: string | undefined
+  email_verified?: boolean | undefined
+  username?: string | undefined
+  phone_number?: string | undefined
+  phone_verified?: boolean | undefined
+  user_id?: string | undefined
+  name?: string | undefined
+  nickname?: string | undefined
+  given_name?: string | undefined
+  family_name?: string | undefined
+  picture?: string | undefined
+  blocked?: boolean | undefined
+  user_metadata?: JsonObject | undefined
+  app_metadata?: JsonObject | undefined
+}
+
+/** A user to be, with its identifiers checked and in canonical form. */
+export type CheckedUser = {
+  fields: UserFields
+  email: string
+  username: string | null
+  identifiers: UserIdentifier[]
+  /** The identifiers as they were typed, trimmed: what scripts are asked for. */
+  typed: string[]
+}
+
+function refuse(message: string): never {
+  throw new Refusal('invalid_body', { message: `Payload validation error: ${message}` })
+}
+
+function checkUsername(connection: Connection, username: string): string {
+  const rule = connection.options.validation?.username
+  const { min, max } = rule ?? { min: 1, max: 15 }
+  const length = [...username].length
+  if (length < min || length > max) refuse(`'username' must have ${min} to ${max} characters.`)
+  if (!/^[\p{L}\p{N}@^$.!`\-#+'~_]+$/u.test(username)) refuse("'username' holds a character that is not allowed.")
+  if (emailProblem(username) === undefined) refuse("'username' must not be an e-mail address.")
+  return canonicalIdentifier(username)
+}
+
+/**
+ * Checks what a user is to be found by against the connection's rules.
+ *
+ * @throws {Refusal} `invalid_body`, naming the field
+ */
+export function checkUserFields(connection: Connection, fields: UserFields): CheckedUser {
+  const given_email = fields.email?.trim().toLowerCase()
+  const email = given_email === undefined || given_email === '' ? null : given_email
+  const problem = email === null ? undefined : emailProblem(email)
+  if (problem !== undefined) refuse(`'email' is not an e-mail address: ${problem}.`)
+  const wants_username = connection.options.requires_username === true
+  const given_username = fields.username?.trim()
+  if (given_username !== undefined && !wants_username) {
+    throw new Refusal('invalid_body', { message: 'Cannot set username for connection without requires_username.' })
+  }
+  if (wants_username && (given_username === undefined || given_username === ''))
+    refuse("Missing required property 'username'.")
+  const username = given_username === undefined ? null : checkUsername(connection, given_username)
+  if (email === null) refuse("Missing required property 'email'.")
+  if (fields.user_id !== undefined && (fields.user_id.length > 255 || /[\s\p{Cc}]/u.test(fields.user_id))) {
+    refuse("'user_id' must have at most 255 characters and no white space.")
+  }
+  const identifiers: UserIdentifier[] = [{ kind: 'email', value: canonicalIdentifier(email) }]
+  if (username !== null) identifiers.push({ kind: 'username', value: username })
+  const typed = [fields.email?.trim() ?? email, ...(given_username === undefined ? [] : [given_username])]
+  return { fields, email, username, identifiers, typed }
+}
+
+/** Writes a user who is made here, not moved. A broken uniqueness rule means that the user exists. */
+export async function insertLocalUser(
+  trx: Transaction,
+  connection: Connection,
+  checked: CheckedUser,
+  credential: { password_hash: string; set_through: 'signup' | 'api' } | undefined,
+  at: number,
+): Promise<string> {
+  const { fields, email, username, identifiers } = checked
+  return await insertUser(trx, {
+    tenant_id: connection.tenant_id,
+    connection_id: connection.connection_id,
+    strategy: connection.strategy,
+    identity_user_id: fields.user_id?.replace(/^auth0\|/, '') ?? newHexId(),
+    email,
+    email_verified: fields.email_verified ?? false,
+    username,
+    phone_number: fields.phone_number ?? null,
+    phone_verified: fields.phone_verified ?? false,
+    name: fields.name ?? null,
+    nickname: fields.nickname ?? null,
+    given_name: fields.given_name ?? null,
+    family_name: fields.family_name ?? null,
+    picture: fields.picture ?? null,
+    blocked: fields.blocked ?? false,
+    user_metadata: fields.user_metadata ?? {},
+    app_metadata: fields.app_metadata ?? {},
+    extra: {},
+    at,
+    last_password_reset: null,
+    identifiers,
+    ...(credential === undefined ? {} : { credential }),
+  })
+}

@@ -1,0 +1,159 @@
+import { canonicalIdentifier } from '../base/canonical.ts'
+import type { Client } from '../clients/client.ts'
+import type { Connection } from '../connections/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
+import { queueMail } from '../mail/outbox.ts'
+import { resetMail } from '../mail/write-mail.ts'
+import { askGetUser } from '../migration/ask-legacy.ts'
+import { isTombstoned } from '../migration/move-user.ts'
+import { observedIdentifiers } from '../migration/move-user.ts'
+import { observe } from '../migration/records.ts'
+import { inTransaction } from '../store/transaction.ts'
+import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { findCredential, findCredentialByIdentity } from '../users/find-credential.ts'
+import type { LoginParts } from './login-parts.ts'
+import { noteAnswer } from './note-answer.ts'
+import { makeTicket, ticket_lifetime_s, type Ticket } from './tickets.ts'
+
+/** Somebody who forgot a password. */
+export type ResetRequest = {
+  tenant: Tenant
+  connection: Connection
+  client?: Client
+  /** E-mail address or username, as typed. */
+  identifier: string
+  caller: Caller
+}
+
+type Addressee = Pick<Ticket, 'user_id' | 'legacy_id'> & { email: string }
+
+type Found = { addressee: Addressee } | { nobody: string }
+
+async function findUnmoved(parts: LoginParts, request: ResetRequest, typed: string): Promise<Found> {
+  const { connection } = request
+  const answer = await askGetUser(parts, connection, typed)
+  if (answer.kind === 'nobody') return { nobody: 'The legacy store knows nobody by this identifier.' }
+  if (answer.kind === 'bad_profile')
+    return { nobody: `The profile's ${answer.problem.field} ${answer.problem.message}.` }
+  if (answer.kind !== 'person') return { nobody: `get_user could not tell: ${answer.message}` }
+  const { profile } = answer
+  await noteAnswer(parts, connection, { typed, answer, source: 'get_user', through: 'reset_request' })
+  if (await isTombstoned(parts.db, connection, profile.legacy_id))
+    return { nobody: 'This legacy user was deleted here.' }
+  if (profile.email === null || canonicalIdentifier(profile.email) !== canonicalIdentifier(typed)) {
+    return { nobody: 'The address that get_user returned is not the one that was typed; no mail is sent to it.' }
+  }
+  const { tenant_id, connection_id } = connection
+  const moved = await findCredentialByIdentity(parts.db, tenant_id, connection_id, profile.legacy_id)
+  // Moved, and found under another address here: the address here is the one that counts.
+  if (moved && moved.password_hash !== null)
+    return { nobody: 'This legacy user has moved and has another address here.' }
+  return { addressee: { user_id: null, legacy_id: profile.legacy_id, email: profile.email } }
+}
+
+async function findAddressee(parts: LoginParts, request: ResetRequest, typed: string): Promise<Found> {
+  const { connection } = request
+  const here = await findCredential(
+    parts.db,
+    connection.tenant_id,
+    connection.connection_id,
+    canonicalIdentifier(typed),
+  )
+  if (here) {
+    return here.email === null
+      ? { nobody: 'The user has no e-mail address.' }
+      : { addressee: { user_id: here.user_id, legacy_id: null, email: here.email } }
+  }
+  return connection.mode === 'import'
+    ? await findUnmoved(parts, request, typed)
+    : { nobody: 'Nobody is known by this identifier.' }
+}
+
+async function sendLink(parts: LoginParts, request: ResetRequest, typed: string, addressee: Addressee): Promise<void> {
+  const { tenant, connection, client } = request
+  const { tenant_id } = tenant
+  await inTransaction(parts.db, async (trx) => {
+    const at = parts.clock.now()
+    const { secret, expires_at } = await makeTicket(trx, {
+      tenant_id,
+      kind: 'password_change',
+      connection_id: connection.connection_id,
+      ...addressee,
+      data: client === undefined ? {} : { client_id: client.client_id },
+      at,
+    })
+    // The bare # at the end lets mail templates append a fragment of their own.
+    const link = `${issuerOf(tenant, parts.site.scheme)}u/reset-verify?ticket=${secret}#`
+    const mail = resetMail({ tenant_name: nameOf(tenant), link, email: addressee.email, lifetime_s: ticket_lifetime_s })
+    await queueMail(trx, parts.sealer, { tenant_id, to: addressee.email, ...mail, created_at: at, expires_at })
+    if (addressee.legacy_id === null) return
+    await observe(trx, {
+      tenant_id,
+      connection_id: connection.connection_id,
+      at,
+      identifiers: observedIdentifiers(typed),
+      legacy_id: addressee.legacy_id,
+      email: addressee.email,
+      through: 'reset_request',
+      outcome: null,
+      state: 'reset_pending',
+      makes_record: true,
+    })
+  })
+  parts.mailing.wake()
+}
+
+/** How a tenant is called in mails and on pages. */
+export function nameOf(tenant: Tenant): string {
+  const friendly = tenant.settings['friendly_name']
+  return typeof friendly === 'string' && friendly !== '' ? friendly : tenant.name
+}
+
+function eventOf({ connection, client, caller }: ResetRequest, typed: string): Omit<NewLogEvent, 'type'> {
+  return {
+    connection_id: connection.connection_id,
+    connection: connection.name,
+    ...(client === undefined ? {} : { client_id: client.client_id, client_name: client.name }),
+    user_name: typed,
+    strategy: connection.strategy,
+    strategy_type: 'database',
+    caller,
+  }
+}
+
+/**
+ * Takes a request for a new password. It returns at once and says nothing: whether there is such a person is
+ * found out afterwards, and only the person's own mailbox learns it.
+ *
+ * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or
+ *   `legacy_mode_unsupported`: what the connection says of everybody alike
+ */
+export function requestReset(parts: LoginParts, request: ResetRequest): void {
+  const { connection, tenant } = request
+  const typed = request.identifier.trim()
+  if (connection.options.disable_self_service_change_password === true) throw new Refusal('password_change_disabled')
+  if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
+  if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: email' })
+  if (typed.length > 254) throw new Refusal('identifier_too_long')
+  parts.background.run('reset request', async () => {
+    const found = await findAddressee(parts, request, typed)
+    const event = eventOf(request, typed)
+    if ('nobody' in found) {
+      await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+        ...event,
+        type: 'fcpr',
+        description: found.nobody,
+      })
+      return
+    }
+    await sendLink(parts, request, typed, found.addressee)
+    const { user_id, legacy_id } = found.addressee
+    await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+      ...event,
+      type: 'scpr',
+      description: 'A link to choose a new password was mailed.',
+      user_id: user_id ?? `auth0|${legacy_id ?? ''}`,
+    })
+  })
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../base/clock.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
+import { bumpCounter } from '../store/counters.ts'
+import type { Db, Transaction } from '../store/tables.ts'
+import { inTransaction } from '../store/transaction.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { setTombstone } from './tombstone.ts'
+
+async function deleteTokens(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
+  await trx
+    .deleteFrom('refresh_tokens')
+    .where('tenant_id', '=', tenant_id)
+    .where('family_id', 'in', (families) =>
+      families
+        .selectFrom('token_families')
+        .select('family_id')
+        .where('token_families.tenant_id', '=', tenant_id)
+        .where('token_families.user_id', '=', user_id),
+    )
+    .execute()
+  await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('user_id', '=', user_id).execute()
+}
+
+/**
+ * Deletes a user whole, in one transaction, and leaves a tombstone where the user had moved: the legacy
+ * store cannot bring them back. The legacy store itself is not touched. Answers whether there was one.
+ */
+export async function deleteUser(
+  parts: { db: Db; clock: Clock },
+  { tenant, user_id, caller }: { tenant: Tenant; user_id: string; caller: Caller },
+): Promise<boolean> {
+  const { tenant_id } = tenant
+  return await inTransaction(parts.db, async (trx) => {
+    const user = await trx
+      .deleteFrom('users')
+      .where('tenant_id', '=', tenant_id)
+      .where('user_id', '=', user_id)
+      .returning(['connection_id', 'email', 'username'])
+      .executeTakeFirst()
+    if (!user) return false
+    for (const table of ['identities', 'user_identifiers', 'credentials', 'tickets'] as const) {
+      await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', '=', user_id).execute()
+    }
+    await deleteTokens(trx, tenant_id, user_id)
+    const at = parts.clock.now()
+    await setTombstone(trx, tenant_id, user_id, at)
+    await bumpCounter(trx, tenant_id, user.connection_id, 'users', -1)
+    const user_name = user.email ?? user.username
+    await recordEvent(trx, tenant_id, at, {
+      type: 'sdu',
+      description: 'User successfully deleted',
+      connection_id: user.connection_id,
+      user_id,
+      ...(user_name === null ? {} : { user_name }),
+      caller,
+    })
+    return true
+  })
+}

@@ -1,0 +1,76 @@
+/**
+ * Migration: the ledger, moving a user exactly once, tombstones, and the guard that keeps a failing legacy
+ * store from taking anybody down. It knows no HTTP and no tokens.
+ */
+import type { Clock } from '../base/clock.ts'
+import type { ScriptAnswer, ScriptFailure } from '../connections/run-script.ts'
+
+/** A circuit breaker per connection: after failures in a row it answers `circuit_open` at once for a while. */
+export type LegacyGuard = {
+  /** Runs `call`, unless the circuit of `unit` is open. */
+  around(unit: string, call: () => Promise<ScriptAnswer>): Promise<ScriptAnswer>
+  /** How the circuit of a unit stands, for the health that operators see. */
+  health(unit: string): { state: 'closed' | 'open' | 'half_open'; failures: number; open_until: number | null }
+}
+
+const failures_to_open = 5
+const window_ms = 30_000
+const open_ms = 10_000
+
+// What says that the legacy store is in trouble; an error of the script's own does not.
+const outages = new Set<ScriptFailure>(['legacy_unreachable', 'legacy_timeout', 'script_timeout', 'out_of_memory'])
+
+type Circuit = { failures: number; first_failure_at: number; open_until: number; probing: boolean }
+
+/** Makes the guard: 5 outages in a row within 30 s open the circuit for 10 s, then one call may try. */
+export function createLegacyGuard(clock: Clock): LegacyGuard {
+  const circuits = new Map<string, Circuit>()
+
+  const settle = (unit: string, answer: ScriptAnswer): void => {
+    const circuit = circuits.get(unit)
+    if (answer.kind === 'failed' && answer.outcome === 'saturated') return
+    if (answer.kind !== 'failed' || !outages.has(answer.outcome)) {
+      circuits.delete(unit)
+      return
+    }
+    const now = clock.now()
+    const fresh = circuit === undefined || now - circuit.first_failure_at > window_ms
+    const failures = fresh && !circuit?.probing ? 1 : circuit.failures + 1
+    const first_failure_at = fresh ? now : circuit.first_failure_at
+    const opens = failures >= failures_to_open
+    circuits.set(unit, { failures, first_failure_at, open_until: opens ? now + open_ms : 0, probing: false })
+  }
+
+  return {
+    async around(unit, call) {
+      const circuit = circuits.get(unit)
+      if (circuit && circuit.failures >= failures_to_open) {
+        if (circuit.probing || clock.now() < circuit.open_until) {
+          return {
+            kind: 'failed',
+            outcome: 'circuit_open',
+            message: `The legacy store failed ${circuit.failures} times in a row and is being left alone for a moment.`,
+            duration_ms: 0,
+          }
+        }
+        circuit.probing = true
+      }
+      try {
+        const answer = await call()
+        settle(unit, answer)
+        return answer
+      } finally {
+        const left = circuits.get(unit)
+        if (left) left.probing = false
+      }
+    },
+    health(unit) {
+      const circuit = circuits.get(unit)
+      if (!circuit || circuit.failures < failures_to_open) {
+        return { state: 'closed', failures: circuit?.failures ?? 0, open_until: null }
+      }
+      const open = clock.now() < circuit.open_until
+      return { state: open ? 'open' : 'half_open', failures: circuit.failures, open_until: circuit.open_until }
+    },
+  }
+}

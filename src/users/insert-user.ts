@@ -1,0 +1,110 @@
+import { canonicalIdentifier } from '../base/canonical.ts'
+import type { JsonObject } from '../base/json.ts'
+import { bumpCounter } from '../store/counters.ts'
+import { writeJson } from '../store/json-column.ts'
+import type { Transaction } from '../store/tables.ts'
+
+/** An identifier under which a user is found, in canonical form. */
+export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
+
+/** A user to be: the identity's bare id becomes the root id `auth0|<bare id>`. */
+export type NewUser = {
+  tenant_id: string
+  connection_id: string
+  strategy: string
+  identity_user_id: string
+  email: string | null
+  email_verified: boolean
+  username: string | null
+  phone_number: string | null
+  phone_verified: boolean
+  name: string | null
+  nickname: string | null
+  given_name: string | null
+  family_name: string | null
+  picture: string | null
+  blocked: boolean
+  user_metadata: JsonObject
+  app_metadata: JsonObject
+  extra: JsonObject
+  at: number
+  /** A login that made this user is counted with it. */
+  login?: { ip: string }
+  last_password_reset: number | null
+  identifiers: UserIdentifier[]
+  credential?: { password_hash: string; set_through: 'login' | 'reset' | 'signup' | 'api' }
+}
+
+/**
+ * Writes a user whole: the user, the identity, what they are found by, the credential, and the counter.
+ * A broken uniqueness rule (`uniqueViolation`) means that somebody else has the id or an identifier.
+ */
+export async function insertUser(trx: Transaction, user: NewUser): Promise<string> {
+  const { tenant_id, connection_id } = user
+  const user_id = `auth0|${user.identity_user_id}`
+  await trx
+    .insertInto('users')
+    .values({
+      tenant_id,
+      user_id,
+      connection_id,
+      email: user.email,
+      email_lower: user.email === null ? null : canonicalIdentifier(user.email),
+      email_verified: user.email_verified ? 1 : 0,
+      username: user.username,
+      username_lower: user.username === null ? null : canonicalIdentifier(user.username),
+      phone_number: user.phone_number,
+      phone_verified: user.phone_verified ? 1 : 0,
+      name: user.name ?? user.email ?? user.username,
+      nickname: user.nickname ?? user.username ?? user.email?.slice(0, user.email.lastIndexOf('@')) ?? null,
+      given_name: user.given_name,
+      family_name: user.family_name,
+      picture: user.picture,
+      blocked: user.blocked ? 1 : 0,
+      user_metadata: writeJson(user.user_metadata),
+      app_metadata: writeJson(user.app_metadata),
+      extra: writeJson(user.extra),
+      created_at: user.at,
+      updated_at: user.at,
+      last_login: user.login ? user.at : null,
+      last_ip: user.login?.ip ?? null,
+      logins_count: user.login ? 1 : 0,
+      last_password_reset: user.last_password_reset,
+    })
+    .execute()
+  await trx
+    .insertInto('identities')
+    .values({
+      tenant_id,
+      connection_id,
+      identity_user_id: user.identity_user_id,
+      user_id,
+      strategy: user.strategy,
+      created_at: user.at,
+    })
+    .execute()
+  await insertIdentifiers(trx, tenant_id, connection_id, user_id, user.identifiers)
+  if (user.credential) {
+    await trx
+      .insertInto('credentials')
+      .values({ tenant_id, user_id, ...user.credential, set_at: user.at })
+      .execute()
+  }
+  await bumpCounter(trx, tenant_id, connection_id, 'users', 1)
+  return user_id
+}
+
+/** Writes what a user is found by. A broken uniqueness rule means that another user of the connection has it. */
+export async function insertIdentifiers(
+  trx: Transaction,
+  tenant_id: string,
+  connection_id: string,
+  user_id: string,
+  identifiers: UserIdentifier[],
+): Promise<void> {
+  if (identifiers.length === 0) return
+  await trx
+    .insertInto('user_identifiers')
+    .values(identifiers.map(({ kind, value }) => ({ tenant_id, connection_id, kind, value, user_id })))
+    .execute()
+}
