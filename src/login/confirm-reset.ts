@@ -31,14 +31,14 @@ async function openTicket(
   return { ticket, connection }
 }
 
-/** Whom a reset link is for. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
+/** Whom a reset link is for, and where it leads in the end. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
 export async function readResetTicket(
   parts: LoginParts,
   tenant: Tenant,
   secret: string,
-): Promise<{ email: string; connection: Connection }> {
+): Promise<{ email: string; connection: Connection; result_url: string | undefined }> {
   const { ticket, connection } = await openTicket(parts, tenant, secret)
-  return { email: ticket.email, connection }
+  return { email: ticket.email, connection, result_url: ticket.data.result_url }
 }
 
 // Between the request and this moment the answer of get_user may have changed: then it is not the same person.

@@ -39,14 +39,14 @@ export async function sendVerification(
   parts.mailing.wake()
 }
 
-/** Whom a verification link is for. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
+/** Whom a verification link is for, and where it leads in the end. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
 export async function readVerificationTicket(
   parts: LoginParts,
   tenant: Tenant,
   secret: string,
-): Promise<{ email: string }> {
-  const { email } = await readTicket(parts.db, tenant.tenant_id, 'email_verification', secret, parts.clock.now())
-  return { email }
+): Promise<{ email: string; result_url: string | undefined }> {
+  const { email, data } = await readTicket(parts.db, tenant.tenant_id, 'email_verification', secret, parts.clock.now())
+  return { email, result_url: data.result_url }
 }
 
 /**

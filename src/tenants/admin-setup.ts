@@ -86,7 +86,7 @@ export function isEmailAddress(text: string): boolean {
  * Makes the admin and spends the link, both or neither: of several that use one link at once, one succeeds. An
  * admin whose address is known already gets the new password.
  *
- * @throws {Refusal} `invalid_body` for what is no e-mail address, `weak_password` (`body.rules` says why),
+ * @throws {Refusal} `invalid_body` for what is no e-mail address, `weak_password` (`adminPasswordRules` says why),
  *   `password_too_long`, and `ticket_invalid` when the link is spent, ended or unknown
  */
 export async function completeAdminSetup(
@@ -100,7 +100,7 @@ export async function completeAdminSetup(
   checkPasswordLength(setup.password)
   const rules = adminPasswordRules(email, setup.password)
   if (rules.some((rule) => !rule.verified)) {
-    throw new Refusal('weak_password', { message: 'Please choose a stronger password.', body: { rules } })
+    throw new Refusal('weak_password', { message: 'Please choose a stronger password.' })
   }
   if ((await readAdminSetupTicket(db, clock, tenant_id, setup.secret)) !== 'open') throw new Refusal('ticket_invalid')
   const password_hash = await parts.passwords.hash(setup.password)

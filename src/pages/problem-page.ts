@@ -1,0 +1,111 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ProcessLog } from '../base/process-log.ts'
+import type { ProblemCode } from '../contract/problems.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { tenantOf } from '../http/tenant-of.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { supportOf } from './brand-of.ts'
+import { sendPage, sendPageOfNobody } from './send-page.ts'
+
+type Told = { heading: string; lines: string[] }
+
+/** What people are told where the problem's own words are made for programs. */
+const told: Partial<Record<ProblemCode, Told>> = {
+  ticket_invalid: {
+    heading: 'This link no longer works',
+    lines: [
+      'It was used already, or its time is over, or part of it got lost on the way.',
+      'Ask for a new link where you wanted to log in, and use the newest mail.',
+    ],
+  },
+  reset_changed: {
+    heading: 'This link no longer fits',
+    lines: [
+      'Something about you has changed in the user directory since this link was mailed. To be safe, your password was not changed.',
+      'Ask for a new link where you wanted to log in.',
+    ],
+  },
+  legacy_unavailable: {
+    heading: 'Please try again in a few minutes',
+    lines: ['We cannot reach the user directory right now. Nothing was changed, and your link is still valid.'],
+  },
+  overloaded: {
+    heading: 'Please try again in a moment',
+    lines: ['There is more work here right now than can be done. Nothing was changed.'],
+  },
+  too_many_requests: {
+    heading: 'Too many attempts',
+    lines: ['Please wait a while, and then try again. Nothing was changed.'],
+  },
+  too_many_attempts: {
+    heading: 'Too many attempts',
+    lines: ['Please wait a while, and then try again. Nothing was changed.'],
+  },
+  form_from_elsewhere: {
+    heading: 'This form did not come from our page',
+    lines: ['Open the link in your mail again, and send the form from there. Nothing was changed.'],
+  },
+  not_found: {
+    heading: 'There is nothing here',
+    lines: [
+      'This address does not exist.',
+      'If you followed a link in a mail, open the whole link again: mail programs sometimes cut long ones.',
+    ],
+  },
+  unknown_host: {
+    heading: 'Nobody answers at this address',
+    lines: [
+      'A Wherry server runs here, but none of its tenants has this host name.',
+      'If you run this server: WHERRY_PUBLIC_URL names the host of the default tenant, and a reverse proxy must hand the host name on.',
+    ],
+  },
+  internal: {
+    heading: 'Something went wrong',
+    lines: ['This is our fault. It was written down for those who run this server. Please try again in a few minutes.'],
+  },
+}
+
+const unreadable: Told = {
+  heading: 'We could not read that',
+  lines: ['What your browser sent was not what this page asks for. Nothing was changed. Open the link again.'],
+}
+
+/** Bad requests that Fastify itself finds: everything else that is no refusal is a bug. */
+function codeOf(error: unknown): ProblemCode {
+  if (error instanceof Refusal) return error.code
+  const status: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined
+  if (status === 413) return 'body_too_large'
+  if (status === 415) return 'unsupported_media_type'
+  if (status === 429) return 'too_many_requests'
+  return typeof status === 'number' && status >= 400 && status < 500 ? 'malformed_body' : 'internal'
+}
+
+function tenantIfKnown(request: FastifyRequest): Tenant | undefined {
+  try {
+    return tenantOf(request)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Answers an error with a page in plain words. What is not the caller's to mend is logged with the route, never
+ * with the address: that may hold a ticket.
+ */
+export async function sendProblemPage(
+  log: ProcessLog,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): Promise<FastifyReply> {
+  const code = codeOf(error)
+  if (code === 'internal') log.error({ route: request.routeOptions.url, err: error }, 'a page failed')
+  const refusal = error instanceof Refusal ? error : new Refusal(code)
+  const known = told[code]
+  const status = refusal.problem.status
+  const words = known ?? (status >= 500 ? { heading: 'Something went wrong', lines: [refusal.message] } : unreadable)
+  if (refusal.details.retry_after_s !== undefined) void reply.header('retry-after', refusal.details.retry_after_s)
+  const tenant = code === 'unknown_host' ? undefined : tenantIfKnown(request)
+  const page = { template: 'problem', status, values: { ...words, support: tenant && supportOf(tenant) } }
+  return tenant ? await sendPage(reply, tenant, page) : await sendPageOfNobody(reply, page)
+}

@@ -1,0 +1,14 @@
+/** How a mailed link's work ended, as Auth0 tells it to `result_url`. */
+export type LinkResult = { success: boolean; message: string; code?: string; email?: string | undefined }
+
+/** `result_url` with the result in its query string, or undefined when it is no address to lead a browser to. */
+export function resultAddress(result_url: string | undefined, result: LinkResult): string | undefined {
+  if (result_url === undefined || !URL.canParse(result_url)) return undefined
+  const url = new URL(result_url)
+  if (/^(javascript|data|blob|vbscript|file|about):$/.test(url.protocol)) return undefined
+  if (result.email !== undefined) url.searchParams.set('email', result.email)
+  url.searchParams.set('success', String(result.success))
+  if (result.code !== undefined) url.searchParams.set('code', result.code)
+  url.searchParams.set('message', result.message)
+  return url.href
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { Refusal } from '../contract/refusal.ts'
+import { callerOf } from '../http/caller-of.ts'
+import { tenantOf } from '../http/tenant-of.ts'
+import type { LoginParts } from '../login/login-parts.ts'
+import { confirmVerification, readVerificationTicket } from '../login/verify-email.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { fieldOf, ownForm } from './form-fields.ts'
+import { resultAddress } from './result-address.ts'
+import { sendPage } from './send-page.ts'
+
+type Shown = { ticket: string; email: string; leads_to: string | undefined; notice?: string; status?: number }
+
+async function sendForm(reply: FastifyReply, tenant: Tenant, shown: Shown): Promise<FastifyReply> {
+  const { status, leads_to, ...values } = { notice: undefined, status: 200, ...shown }
+  return await sendPage(reply, tenant, { template: 'verification', status, values, leads_to })
+}
+
+/** The page behind a verification link: one button, because mail scanners open links. */
+export function mountVerificationPage(app: FastifyInstance, parts: LoginParts): void {
+  const open = async (tenant: Tenant, ticket: string): Promise<Shown> => {
+    const known = await readVerificationTicket(parts, tenant, ticket)
+    return { ticket, email: known.email, leads_to: known.result_url }
+  }
+
+  app.get('/u/email-verification', async (request, reply) => {
+    const tenant = tenantOf(request)
+    return await sendForm(reply, tenant, await open(tenant, fieldOf(request.query, 'ticket')))
+  })
+
+  app.post('/u/email-verification', async (request, reply) => {
+    const tenant = tenantOf(request)
+    const secret = fieldOf(ownForm(request, parts.site.scheme), 'ticket')
+    const shown = await open(tenant, secret)
+    try {
+      const done = await confirmVerification(parts, { tenant, secret, caller: callerOf(request) })
+      const message = 'Your email was verified. You can continue using the application.'
+      const address = resultAddress(done.result_url, { success: true, code: 'success', message })
+      if (address !== undefined) return await reply.header('cache-control', 'no-store').redirect(address, 303)
+      return await sendPage(reply, tenant, { template: 'verification-done', values: { email: done.email } })
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.problem.status !== 503) throw error
+      const notice = 'This could not be done right now. Please try again in a few minutes: your link is still valid.'
+      if (error.details.retry_after_s !== undefined) void reply.header('retry-after', error.details.retry_after_s)
+      return await sendForm(reply, tenant, { ...shown, status: 503, notice })
+    }
+  })
+}
