@@ -225,6 +225,11 @@ const table = {
     error: 'access_expired',
     message: 'This link no longer matches the user it was made for. Ask for a new one.',
   },
+  form_from_elsewhere: {
+    status: 403,
+    error: 'access_denied',
+    message: 'This form did not come from our own page.',
+  },
   legacy_mode_unsupported: {
     status: 400,
     error: 'not_supported',
