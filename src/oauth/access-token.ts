@@ -1,0 +1,59 @@
+import { randomAlphanumeric } from '../base/ids.ts'
+import type { ResourceServer } from '../clients/resource-server.ts'
+import type { DoorParts } from './oauth-parts.ts'
+import { signToken } from './sign-token.ts'
+import type { TokenRequest } from './token-request.ts'
+
+const lifetime_s = 86_400
+const browser_lifetime_s = 7200
+
+const seconds = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
+
+function lifetimeOf(request: TokenRequest, resource_server: ResourceServer | undefined): number {
+  const { token_lifetime, token_lifetime_for_web } = resource_server?.data ?? {}
+  const ordinary = seconds(token_lifetime) ?? lifetime_s
+  if (!resource_server || request.client.data['app_type'] !== 'spa') return ordinary
+  return seconds(token_lifetime_for_web) ?? Math.min(ordinary, browser_lifetime_s)
+}
+
+/** The audience of the tokens that `/userinfo` takes. */
+export function userinfoAudience(issuer: string): string {
+  return `${issuer}userinfo`
+}
+
+/** What an access token says. */
+export type AccessTokenContent = {
+  sub: string
+  resource_server: ResourceServer | undefined
+  scope: readonly string[]
+  gty: string
+}
+
+/**
+ * Signs an access token for a resource server, and for `/userinfo` where the scope has `openid`; without a resource server it is for
+ * `/userinfo` alone.
+ */
+export async function makeAccessToken(
+  parts: DoorParts,
+  request: TokenRequest,
+  content: AccessTokenContent,
+): Promise<{ access_token: string; expires_in: number }> {
+  const { resource_server, scope } = content
+  const expires_in = lifetimeOf(request, resource_server)
+  const iat = Math.floor(parts.clock.now() / 1000)
+  const userinfo = userinfoAudience(request.issuer)
+  const api = resource_server?.identifier
+  const access_token = await signToken(parts, request.tenant.tenant_id, {
+    iss: request.issuer,
+    sub: content.sub,
+    aud: api === undefined ? userinfo : scope.includes('openid') ? [api, userinfo] : api,
+    iat,
+    exp: iat + expires_in,
+    ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
+    gty: content.gty,
+    azp: request.client.client_id,
+    jti: randomAlphanumeric(22),
+  })
+  return { access_token, expires_in }
+}

@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../contract/refusal.ts'
+import type { ProcessLog } from '../base/process-log.ts'
+
+/**
+ * The refusal that an error means: itself, what the framework says of a body that it could not read, or `internal` for a bug,
+ * which is written to the process log.
+ */
+export function refusalOf(error: unknown, log: ProcessLog, request: FastifyRequest): Refusal {
+  if (error instanceof Refusal) return error
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
+  if (status === 413) return new Refusal('body_too_large')
+  if (status === 415) return new Refusal('unsupported_media_type')
+  if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal('malformed_body')
+  log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed')
+  return new Refusal('internal')
+}
+
+/** Answers a refusal as OAuth clients read it (RFC 6749 section 5.2), with Auth0's statuses. */
+export function answerRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { problem, details } = refusal
+  if (details.retry_after_s !== undefined) reply.header('retry-after', String(details.retry_after_s))
+  if (refusal.code === 'invalid_client' && request.headers.authorization !== undefined) {
+    reply.header('www-authenticate', 'Basic realm="token endpoint"')
+  }
+  return reply.code(problem.status).send({
+    error: details.error ?? problem.error ?? 'invalid_request',
+    error_description: refusal.message,
+    ...details.body,
+  })
+}

@@ -1,0 +1,54 @@
+import { Refusal } from '../contract/refusal.ts'
+import { optionalText, requiredText, type Fields } from './fields.ts'
+
+/** What a request says of its client: RFC 6749 section 2.3.1. */
+export type PresentedClient = { client_id: string; client_secret: string | undefined }
+
+const client_id_max = 256
+
+// A form-encoded value inside Basic credentials; one that does not decode is taken as it is, as some clients send it raw.
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+function fromFields(fields: Fields): PresentedClient {
+  return {
+    client_id: requiredText(fields, 'client_id', client_id_max),
+    client_secret: optionalText(fields, 'client_secret'),
+  }
+}
+
+function fromBasic(header: string): PresentedClient | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header)?.[1]
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 1) throw new Refusal('invalid_client')
+  return fromFields({
+    client_id: percentDecoded(text.slice(0, colon)),
+    client_secret: percentDecoded(text.slice(colon + 1)),
+  })
+}
+
+/**
+ * The client that a request names, with its secret if it sent one: HTTP Basic first, then the body.
+ *
+ * @throws {Refusal} `invalid_request` when no client is named, or it is named by a signed assertion; `invalid_client` when
+ * header and body disagree
+ */
+export function presentedClient(authorization: string | undefined, fields: Fields): PresentedClient {
+  if (optionalText(fields, 'client_assertion') !== undefined) {
+    throw new Refusal('invalid_request', {
+      message: 'client_assertion is not supported. Authenticate with client_secret, in the body or by HTTP Basic.',
+    })
+  }
+  const basic = authorization === undefined ? undefined : fromBasic(authorization)
+  if (!basic) return fromFields(fields)
+  const named = optionalText(fields, 'client_id')
+  if (named !== undefined && named !== basic.client_id) throw new Refusal('invalid_client')
+  return basic
+}

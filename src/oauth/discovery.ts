@@ -1,0 +1,40 @@
+import { grants } from './authorize-grant.ts'
+import { openid_scopes } from './granted-scope.ts'
+
+/** What an issuer offers (OpenID Connect Discovery section 3, RFC 8414): what is there, and nothing else. */
+export function discoveryDocument(issuer: string): Record<string, unknown> {
+  return {
+    issuer,
+    token_endpoint: `${issuer}oauth/token`,
+    userinfo_endpoint: `${issuer}userinfo`,
+    jwks_uri: `${issuer}.well-known/jwks.json`,
+    revocation_endpoint: `${issuer}oauth/revoke`,
+    scopes_supported: openid_scopes,
+    // No authorization endpoint yet, hence no response types; the member itself is required.
+    response_types_supported: [],
+    grant_types_supported: grants.map((grant) => grant.grant_type),
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    claims_supported: [
+      'aud',
+      'email',
+      'email_verified',
+      'exp',
+      'family_name',
+      'given_name',
+      'iat',
+      'iss',
+      'name',
+      'nickname',
+      'phone_number',
+      'phone_number_verified',
+      'picture',
+      'sub',
+      'updated_at',
+    ],
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+  }
+}

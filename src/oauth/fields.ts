@@ -1,0 +1,60 @@
+import { isJsonObject } from '../base/json.ts'
+import { Refusal } from '../contract/refusal.ts'
+
+/** The parameters of a request, as sent. What nobody asks for is ignored. */
+export type Fields = Readonly<Record<string, unknown>>
+
+// Nothing that is asked for here is longer; a longer text is a mistake or an attack.
+const text_max = 8192
+
+/**
+ * The parameters of a JSON or form body; no body means no parameters.
+ *
+ * @throws {Refusal} `invalid_request` for a body that is no object
+ */
+export function readFields(body: unknown): Fields {
+  if (body === undefined || body === null) return {}
+  if (isJsonObject(body)) return body
+  throw new Refusal('invalid_request', { message: 'The body must be a JSON object or a form.' })
+}
+
+/**
+ * A text parameter; undefined where it is absent, null or empty.
+ *
+ * @throws {Refusal} `invalid_request` for another type, a parameter sent twice, an overlong or unprintable text
+ */
+export function optionalText(fields: Fields, name: string, max = text_max): string | undefined {
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'string') {
+    throw new Refusal('invalid_request', { message: `The parameter ${name} must be one string.` })
+  }
+  if (value.length > max) throw new Refusal('invalid_request', { message: `The parameter ${name} is too long.` })
+  if (value.includes('\u0000') || !value.isWellFormed()) {
+    throw new Refusal('invalid_request', { message: `The parameter ${name} holds characters that are not allowed.` })
+  }
+  return value
+}
+
+/**
+ * A text parameter that must be there.
+ *
+ * @throws {Refusal} `invalid_request` where it is missing, or is not a text
+ */
+export function requiredText(fields: Fields, name: string, max = text_max): string {
+  const value = optionalText(fields, name, max)
+  if (value !== undefined) return value
+  throw new Refusal('invalid_request', { message: `Missing required parameter: ${name}` })
+}
+
+/** The values of a `scope` parameter, each once, in order; undefined where none was sent (RFC 6749 section 3.3). */
+export function requestedScope(fields: Fields): string[] | undefined {
+  const text = optionalText(fields, 'scope')
+  if (text === undefined) return undefined
+  return splitScope(text)
+}
+
+/** The values of a scope text, each once, in order. */
+export function splitScope(text: string): string[] {
+  return [...new Set(text.split(/\s+/).filter((value) => value !== ''))]
+}

@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../base/clock.ts'
+import { clientById, type Client } from '../clients/client.ts'
+import { clientGrantFor, type ClientGrant } from '../clients/client-grant.ts'
+import { resourceServerByIdentifier, type ResourceServer } from '../clients/resource-server.ts'
+import type { Db } from '../store/tables.ts'
+
+/** What nearly every request needs and hardly ever changes, kept for a few seconds. */
+export type Lookups = {
+  client(tenant_id: string, client_id: string): Promise<Client | undefined>
+  resourceServer(tenant_id: string, identifier: string): Promise<ResourceServer | undefined>
+  clientGrant(tenant_id: string, client_id: string, audience: string): Promise<ClientGrant | undefined>
+}
+
+/**
+ * How long a client, resource server or client grant is used without being read again. A change is seen by every process after this
+ * at the latest, and at once by a process that calls `forgetLookups`.
+ */
+export const lookups_follow_after_ms = 5000
+
+type Kept = { read_at: number; found: Promise<unknown> }
+const keptOf = new WeakMap<Db, LRUCache<string, Kept>>()
+
+/**
+ * Makes lookups on a store. What is not there is kept like what is: an unknown client costs what a known one costs.
+ */
+export function createLookups(db: Db, clock: Clock): Lookups {
+  const kept = keptOf.get(db) ?? new LRUCache<string, Kept>({ max: 10_000 })
+  keptOf.set(db, kept)
+
+  // `kind` and `tenant_id` make the name's type: one name is only ever read in one way.
+  function keep<T>(name: string[], read: () => Promise<T>): Promise<T> {
+    const key = JSON.stringify(name)
+    const known = kept.get(key)
+    if (known && clock.now() - known.read_at < lookups_follow_after_ms) return known.found as Promise<T>
+    const entry = { read_at: clock.now(), found: read() }
+    kept.set(key, entry)
+    entry.found.catch(() => {
+      if (kept.get(key) === entry) kept.delete(key)
+    })
+    return entry.found
+  }
+
+  return {
+    client: (tenant_id, client_id) =>
+      keep(['client', tenant_id, client_id], () => clientById(db, tenant_id, client_id)),
+    resourceServer: (tenant_id, identifier) =>
+      keep(['resource server', tenant_id, identifier], () => resourceServerByIdentifier(db, tenant_id, identifier)),
+    clientGrant: (tenant_id, client_id, audience) =>
+      keep(['client grant', tenant_id, client_id, audience], () => clientGrantFor(db, tenant_id, client_id, audience)),
+  }
+}
+
+/** Drops what is kept of a store, so that a change made in this process shows at once. Call it after the change. */
+export function forgetLookups(db: Db): void {
+  keptOf.get(db)?.clear()
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { callerOf } from '../http/caller-of.ts'
+import { tenantOf } from '../http/tenant-of.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { answerRefusal, refusalOf } from './answer-refusal.ts'
+import { presentedClient, type PresentedClient } from './client-credentials-of.ts'
+import { allowOriginOfClient, answerPreflights } from './cors.ts'
+import { readFields, type Fields } from './fields.ts'
+import type { DoorParts } from './oauth-parts.ts'
+import { parseForms } from './parse-form.ts'
+import { revokeToken } from './revoke-endpoint.ts'
+import { answerTokenCall } from './token-endpoint.ts'
+
+/** Mounts `/oauth/token` and `/oauth/revoke`: JSON and forms, readable by the pages of the client alone. */
+export async function mountTokens(scope: FastifyInstance, parts: DoorParts): Promise<void> {
+  parseForms(scope)
+  scope.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, parts.log, request), request, reply))
+  scope.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+  })
+
+  async function clientOf(
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<{ tenant: Tenant; fields: Fields; presented: PresentedClient }> {
+    const tenant = tenantOf(request)
+    const fields = readFields(request.body)
+    const presented = presentedClient(request.headers.authorization, fields)
+    await allowOriginOfClient(parts, tenant, presented.client_id, request, reply)
+    return { tenant, fields, presented }
+  }
+
+  scope.post('/oauth/token', async (request, reply) => {
+    const forwarded_for = request.headers['auth0-forwarded-for']
+    return await answerTokenCall(parts, {
+      ...(await clientOf(request, reply)),
+      caller: callerOf(request),
+      forwarded_for: typeof forwarded_for === 'string' ? forwarded_for : undefined,
+    })
+  })
+
+  scope.post('/oauth/revoke', async (request, reply) => {
+    await revokeToken(parts, { ...(await clientOf(request, reply)), caller: callerOf(request) })
+    return await reply.code(200).send()
+  })
+
+  answerPreflights(scope, '/oauth/token', 'POST')
+  answerPreflights(scope, '/oauth/revoke', 'POST')
+}

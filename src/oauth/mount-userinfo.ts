@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Refusal } from '../contract/refusal.ts'
+import { tenantOf } from '../http/tenant-of.ts'
+import { answerRefusal, refusalOf } from './answer-refusal.ts'
+import { allowEveryOrigin, answerPreflights } from './cors.ts'
+import { optionalText, readFields } from './fields.ts'
+import type { DoorParts } from './oauth-parts.ts'
+import { parseForms } from './parse-form.ts'
+import { userinfoFor } from './userinfo-endpoint.ts'
+
+const token_max = 16_384
+
+// RFC 6750 section 2: the header, the form body, or the query, where older clients put it.
+function bearerOf(request: FastifyRequest): string | undefined {
+  const { authorization } = request.headers
+  if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1]
+  return (
+    optionalText(readFields(request.query), 'access_token', token_max) ??
+    optionalText(readFields(request.body), 'access_token', token_max)
+  )
+}
+
+/** Mounts `/userinfo` for GET and POST. */
+export async function mountUserinfo(scope: FastifyInstance, parts: DoorParts): Promise<void> {
+  parseForms(scope)
+  allowEveryOrigin(scope)
+  scope.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error, parts.log, request)
+    if (refusal.problem.status === 401) {
+      // RFC 6750 section 3.1: a request that carried no token is told how to authenticate, not what was wrong.
+      const challenge = refusal.code === 'missing_authentication' ? '' : ` error="invalid_token"`
+      reply.header('www-authenticate', `Bearer${challenge}`)
+    }
+    return answerRefusal(refusal, request, reply)
+  })
+  scope.route({
+    method: ['GET', 'POST'],
+    url: '/userinfo',
+    async handler(request, reply) {
+      const token = bearerOf(request)
+      if (token === undefined) throw new Refusal('missing_authentication', { error: 'unauthorized' })
+      const claims = await userinfoFor(parts, tenantOf(request), token)
+      return await reply.header('cache-control', 'no-store').send(claims)
+    },
+  })
+  answerPreflights(scope, '/userinfo', 'GET, POST')
+}

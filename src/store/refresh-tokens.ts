@@ -1,0 +1,158 @@
+import type { Db, TokenFamiliesTable, Transaction } from './tables.ts'
+
+/** A refresh token as it was found, with the family that it belongs to. */
+export type StoredRefreshToken = TokenFamiliesTable & { token_digest: string; rotated_at: number | null }
+
+/** A new family with its first token. */
+export type NewTokenFamily = Omit<TokenFamiliesTable, 'revoked_at' | 'revoked_because'> & { token_digest: string }
+
+/** Writes a family and its first token. */
+export async function insertTokenFamily(trx: Transaction, family: NewTokenFamily): Promise<void> {
+  const { token_digest, ...row } = family
+  await trx
+    .insertInto('token_families')
+    .values({ ...row, revoked_at: null, revoked_because: null })
+    .execute()
+  await insertToken(trx, family.tenant_id, family.family_id, token_digest, family.created_at)
+}
+
+async function insertToken(
+  trx: Transaction,
+  tenant_id: string,
+  family_id: string,
+  token_digest: string,
+  at: number,
+): Promise<void> {
+  await trx
+    .insertInto('refresh_tokens')
+    .values({ tenant_id, token_digest, family_id, created_at: at, last_used_at: null, rotated_at: null })
+    .execute()
+}
+
+/** The refresh token with this digest, whatever its state, or undefined. */
+export async function refreshTokenByDigest(
+  db: Db,
+  tenant_id: string,
+  token_digest: string,
+): Promise<StoredRefreshToken | undefined> {
+  return await db
+    .selectFrom('refresh_tokens')
+    .innerJoin('token_families', (join) =>
+      join
+        .onRef('token_families.tenant_id', '=', 'refresh_tokens.tenant_id')
+        .onRef('token_families.family_id', '=', 'refresh_tokens.family_id'),
+    )
+    .selectAll('token_families')
+    .select(['refresh_tokens.token_digest', 'refresh_tokens.rotated_at'])
+    .where('refresh_tokens.tenant_id', '=', tenant_id)
+    .where('refresh_tokens.token_digest', '=', token_digest)
+    .executeTakeFirst()
+}
+
+/** One use of a refresh token. Times are epoch milliseconds. */
+export type TokenUse = {
+  family_id: string
+  token_digest: string
+  /** The token that replaces it; undefined leaves the token as it is (no rotation). */
+  next_digest: string | undefined
+  /** How long a token that was rotated may be used again. */
+  leeway_ms: number
+  at: number
+  /** When the family ends from now on; null for never. */
+  expires_at: number | null
+}
+
+/** How a use ended: `ended` when the family was revoked or is over, `reused` when the token had been rotated before. */
+export type TokenUseResult = 'used' | 'reused' | 'ended'
+
+/**
+ * Uses a refresh token, once: of any number of uses at the same time one rotates it. The family's row orders them, so that a
+ * revocation is never overtaken.
+ */
+export async function useRefreshToken(trx: Transaction, tenant_id: string, use: TokenUse): Promise<TokenUseResult> {
+  const family = await trx
+    .updateTable('token_families')
+    .set({ expires_at: use.expires_at })
+    .where('tenant_id', '=', tenant_id)
+    .where('family_id', '=', use.family_id)
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', use.at)]))
+    .executeTakeFirst()
+  if (family.numUpdatedRows !== 1n) return 'ended'
+  const token = await trx
+    .updateTable('refresh_tokens')
+    .set({ last_used_at: use.at, ...(use.next_digest === undefined ? {} : { rotated_at: use.at }) })
+    .where('tenant_id', '=', tenant_id)
+    .where('token_digest', '=', use.token_digest)
+    .where('rotated_at', 'is', null)
+    .executeTakeFirst()
+  if (token.numUpdatedRows !== 1n && !(await rotatedSince(trx, tenant_id, use))) return 'reused'
+  if (use.next_digest !== undefined) await insertToken(trx, tenant_id, use.family_id, use.next_digest, use.at)
+  return 'used'
+}
+
+async function rotatedSince(trx: Transaction, tenant_id: string, use: TokenUse): Promise<boolean> {
+  if (use.leeway_ms === 0) return false
+  const row = await trx
+    .selectFrom('refresh_tokens')
+    .select('token_digest')
+    .where('tenant_id', '=', tenant_id)
+    .where('token_digest', '=', use.token_digest)
+    .where('rotated_at', '>=', use.at - use.leeway_ms)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Ends a family: none of its tokens is taken any more. False when it had ended before. */
+export async function revokeTokenFamily(
+  db: Db,
+  tenant_id: string,
+  family_id: string,
+  because: string,
+  at: number,
+): Promise<boolean> {
+  const revoked = await db
+    .updateTable('token_families')
+    .set({ revoked_at: at, revoked_because: because })
+    .where('tenant_id', '=', tenant_id)
+    .where('family_id', '=', family_id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return revoked.numUpdatedRows === 1n
+}
+
+/** Ends every family of a user (a changed password, a deleted user). Runs in the caller's transaction when handed one. */
+export async function revokeTokensOfUser(
+  db: Db,
+  tenant_id: string,
+  user_id: string,
+  because: string,
+  at: number,
+): Promise<void> {
+  await db
+    .updateTable('token_families')
+    .set({ revoked_at: at, revoked_because: because })
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
+
+// A revoked family is kept as long as its tokens might come back, so that their reuse is recognised.
+const revoked_kept_ms = 30 * 24 * 3600 * 1000
+
+/** Deletes families, with their tokens, that are over at `at`, at most `limit` of a tenant. Answers how many. */
+export async function purgeTokenFamilies(db: Db, tenant_id: string, at: number, limit: number): Promise<number> {
+  const over = await db
+    .selectFrom('token_families')
+    .select('family_id')
+    .where('tenant_id', '=', tenant_id)
+    .where((where) => where.or([where('expires_at', '<=', at), where('revoked_at', '<=', at - revoked_kept_ms)]))
+    .limit(limit)
+    .execute()
+  if (over.length === 0) return 0
+  const ids = over.map((family) => family.family_id)
+  await db.deleteFrom('refresh_tokens').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
+  await db.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
+  return over.length
+}
