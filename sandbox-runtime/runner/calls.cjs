@@ -5,7 +5,7 @@ const { AsyncLocalStorage } = require('node:async_hooks')
 const { encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
 
 const log_text_bytes = 8192
-const log_lines_per_call = 500
+const log_lines_per_call = 100
 
 function openCalls({ send, native }) {
   const storage = new AsyncLocalStorage()
@@ -54,7 +54,14 @@ function openCalls({ send, native }) {
 
   function start(message, compile) {
     if (message.source !== undefined) sources.set(message.hash, message.source)
-    const call = { id: message.id, configuration: Object.freeze({ ...message.configuration }), result_bytes: message.result_bytes, answered: false, abandoned: false, logged: 0 }
+    const call = {
+      id: message.id,
+      configuration: Object.freeze({ ...message.configuration }),
+      result_bytes: message.result_bytes,
+      answered: false,
+      abandoned: false,
+      logged: 0,
+    }
     last_configuration = call.configuration
     open.set(call.id, call)
     send({ t: 'started', id: call.id })

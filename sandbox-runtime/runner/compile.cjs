@@ -3,7 +3,13 @@
 'use strict'
 
 const kept_functions = 64
-const usual_names = { login: ['login'], get_user: ['getByEmail', 'getUser', 'get_user'], delete: ['remove', 'deleteUser'], change_password: ['changePassword'], change_email: ['changeEmail'] }
+const usual_names = {
+  login: ['login'],
+  get_user: ['getByEmail', 'getUser', 'get_user'],
+  delete: ['remove', 'deleteUser'],
+  change_password: ['changePassword'],
+  change_email: ['changeEmail'],
+}
 
 function openCompiler({ requireModule }) {
   const functions = new Map()
@@ -20,8 +26,15 @@ function openCompiler({ requireModule }) {
   }
 
   function asStatements(source, script) {
-    const declared = [...source.matchAll(/^[ \t]*(?:async[ \t]+)?function[ \t]*\*?[ \t]*([A-Za-z_$][\w$]*)|^[ \t]*(?:const|let|var)[ \t]+([A-Za-z_$][\w$]*)[ \t]*=/gm)].map((match) => match[1] ?? match[2])
-    const names = [...(usual_names[script] ?? [script]).filter((name) => declared.includes(name)), ...declared.reverse()]
+    const declared = [
+      ...source.matchAll(
+        /^[ \t]*(?:async[ \t]+)?function[ \t]*\*?[ \t]*([A-Za-z_$][\w$]*)|^[ \t]*(?:const|let|var)[ \t]+([A-Za-z_$][\w$]*)[ \t]*=/gm,
+      ),
+    ].map((match) => match[1] ?? match[2])
+    const names = [
+      ...(usual_names[script] ?? [script]).filter((name) => declared.includes(name)),
+      ...declared.reverse(),
+    ]
     const found = names.map((name) => `typeof ${name} === 'function' ? ${name} : `).join('')
     return evaluate(`${source}\n;return ${found}undefined`)
   }

@@ -11,7 +11,8 @@ function encodeValues(values, result_bytes) {
   try {
     text = stringify(values.map((value) => plain(value, [])))
   } catch (error) {
-    const reason = error instanceof BadResult ? error.message : `the result cannot be written as JSON (${error?.message})`
+    const reason =
+      error instanceof BadResult ? error.message : `the result cannot be written as JSON (${error?.message})`
     return { kind: 'bad_result', message: reason }
   }
   if (Buffer.byteLength(text) > result_bytes) {
@@ -79,7 +80,10 @@ function encodeError(error) {
   if (error === null || typeof error !== 'object') return { name: 'Error', message: short(error) }
   const name = pick(() => error.name)
   const message = pick(() => error.message)
-  const encoded = { name: short(typeof name === 'string' && name !== '' ? name : 'Error'), message: short(typeof message === 'string' ? message : pick(() => stringify(plain(error, []))) ?? '') }
+  const encoded = {
+    name: short(typeof name === 'string' && name !== '' ? name : 'Error'),
+    message: short(typeof message === 'string' ? message : (pick(() => stringify(plain(error, []))) ?? '')),
+  }
   const code = pick(() => error.code)
   if (typeof code === 'string' || typeof code === 'number') encoded.code = short(code)
   const cause_code = innerCode(error)
@@ -87,14 +91,19 @@ function encodeError(error) {
   const status = pick(() => error.response?.status) ?? pick(() => error.status) ?? pick(() => error.statusCode)
   if (Number.isInteger(status)) encoded.status = status
   const args = pick(() => error.script_error_args)
-  if (Array.isArray(args)) encoded.args = args.slice(0, 4).map((arg) => (arg === undefined || arg === null ? null : short(arg)))
+  if (Array.isArray(args))
+    encoded.args = args.slice(0, 4).map((arg) => (arg === undefined || arg === null ? null : short(arg)))
   return encoded
 }
 
 /** True for the errors by which V8 says that memory ran out. */
 function isOutOfMemory(error) {
   const message = pick(() => error.message)
-  return error instanceof RangeError && typeof message === 'string' && /allocation failed|out of memory|WebAssembly\.Memory/i.test(message)
+  return (
+    error instanceof RangeError &&
+    typeof message === 'string' &&
+    /allocation failed|out of memory|WebAssembly\.Memory/i.test(message)
+  )
 }
 
 module.exports = { encodeValues, encodeError, isOutOfMemory }

@@ -22,7 +22,7 @@ require('./script-globals.cjs').defineGlobals({ requireModule, configuration: ca
 
 const { compile } = require('./compile.cjs').openCompiler({ requireModule })
 
-lines.read({
+void lines.read({
   call: (message) => calls.start(message, compile),
   abandon: (message) => calls.abandon(message.id),
   ping: (message) => lines.send({ t: 'pong', n: message.n }),

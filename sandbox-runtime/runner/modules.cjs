@@ -6,8 +6,13 @@ const { createRequire, builtinModules } = require('node:module')
 const path = require('node:path')
 
 // Names whose native or withdrawn original is answered by a file of ../shims with the same interface.
-const shims = ['argon2', 'bcrypt', 'mysql', 'pg', 'uuid']
-const aliases = { 'pg-native': 'pg', 'lodash.get': 'lodash/get', 'mysql2/promise': 'mysql2/promise', 'request-promise-native': 'request-promise' }
+const shims = ['argon2', 'bcrypt', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
+const aliases = {
+  'pg-native': 'pg',
+  'lodash.get': 'lodash/get',
+  'mysql2/promise': 'mysql2/promise',
+  'request-promise-native': 'request-promise',
+}
 
 function openModules({ folder }) {
   const shims_folder = path.join(__dirname, '..', 'shims')
@@ -15,25 +20,31 @@ function openModules({ folder }) {
   const available = Object.keys(requireFromTree('./package.json').dependencies)
   const listed = [...new Set([...available, ...shims])].sort()
 
-  /** `name@1.2.3/sub/path` and `@scope/name@1.2.3` without the version. */
-  function withoutVersion(name) {
-    return name.replace(/^((?:@[^/@]+\/)?[^/@]+)@[^/]+/, '$1')
+  /** `name@1.2.3/sub/path` and `@scope/name@1.2.3` as the bare name and the version. */
+  function readName(asked) {
+    const match = /^((?:@[^/@]+\/)?[^/@]+)(?:@([^/]+))?(.*)$/.exec(asked)
+    if (!match) return { pinned: asked, major: undefined }
+    const major = Number.parseInt(match[2]?.replace(/^\D*/, '') ?? '', 10)
+    return { pinned: `${match[1]}${match[3]}`, major: Number.isNaN(major) ? undefined : major }
   }
 
   function missing(name) {
-    const error = new Error(`Cannot find module '${name}'. Action scripts can require Node's own modules and: ${listed.join(', ')}.`)
+    const error = new Error(
+      `Cannot find module '${name}'. Action scripts can require Node's own modules and: ${listed.join(', ')}.`,
+    )
     error.code = 'MODULE_NOT_FOUND'
     return error
   }
 
   function requireModule(asked) {
     if (typeof asked !== 'string' || asked === '') throw new TypeError('require() needs the name of a module')
-    const pinned = withoutVersion(asked)
+    const { pinned, major } = readName(asked)
     const name = aliases[pinned] ?? pinned
     const bare = name.replace(/^node:/, '')
     if (builtinModules.includes(bare)) return require(`node:${bare}`)
     const root = name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]
-    if (shims.includes(root)) return require(path.join(shims_folder, `${root}.cjs`)).shim({ requireFromTree, name })
+    if (shims.includes(root))
+      return require(path.join(shims_folder, `${root}.cjs`)).shim({ requireFromTree, name, major })
     if (!available.includes(root)) throw missing(asked)
     return requireFromTree(name)
   }

@@ -4,6 +4,7 @@
 
 const dns = require('node:dns')
 const net = require('node:net')
+const { callbackify } = require('node:util')
 
 function answerNames({ send, nameOf }) {
   const waiting = new Map()
@@ -50,8 +51,8 @@ function answerNames({ send, nameOf }) {
   for (const [method, answer] of Object.entries(methods)) {
     dns.promises[method] = answer
     dns[method] = (name, ...rest) => {
-      const callback = rest.at(-1)
-      answer(name, typeof rest[0] === 'string' ? rest[0] : undefined).then((records) => callback(null, records), callback)
+      const type = typeof rest[0] === 'string' ? rest[0] : undefined
+      callbackify(() => answer(name, type))(rest.at(-1))
     }
   }
   dns.lookup = lookup

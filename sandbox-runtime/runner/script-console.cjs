@@ -3,7 +3,17 @@
 
 const { format, inspect } = require('node:util')
 
-const levels = { debug: 'debug', trace: 'debug', log: 'log', dir: 'log', table: 'log', dirxml: 'log', info: 'info', warn: 'warn', error: 'error' }
+const levels = {
+  debug: 'debug',
+  trace: 'debug',
+  log: 'log',
+  dir: 'log',
+  table: 'log',
+  dirxml: 'log',
+  info: 'info',
+  warn: 'warn',
+  error: 'error',
+}
 
 function captureConsole({ current, log }) {
   const text = (method, args) => {
@@ -21,7 +31,20 @@ function captureConsole({ current, log }) {
   captured.assert = (condition, ...args) => {
     if (!condition) log(current(), 'error', `Assertion failed${args.length > 0 ? `: ${text('log', args)}` : ''}`)
   }
-  const quiet = ['group', 'groupCollapsed', 'groupEnd', 'time', 'timeEnd', 'timeLog', 'count', 'countReset', 'clear', 'profile', 'profileEnd', 'timeStamp']
+  const quiet = [
+    'group',
+    'groupCollapsed',
+    'groupEnd',
+    'time',
+    'timeEnd',
+    'timeLog',
+    'count',
+    'countReset',
+    'clear',
+    'profile',
+    'profileEnd',
+    'timeStamp',
+  ]
   for (const method of quiet) captured[method] = () => {}
   Object.assign(globalThis.console, captured)
 }

@@ -11,7 +11,6 @@ const module_globals = {
   bluebird: 'bluebird',
   crypto: 'crypto',
   jwt: 'jsonwebtoken',
-  mongo: 'mongodb',
   mysql: 'mysql',
   pg: 'pg',
   postgres: 'pg',
@@ -19,7 +18,7 @@ const module_globals = {
   Q: 'q',
   querystring: 'querystring',
   request: 'request',
-  sqlserver: 'tedious',
+  sqlserver: 'tedious@1.11.0',
   uuid: 'uuid',
   xml2js: 'xml2js',
   xtend: 'xtend',
@@ -34,7 +33,9 @@ function defineGlobals({ requireModule, configuration }) {
       configurable: true,
       enumerable: false,
       get,
-      set: (value) => Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: true, writable: true }),
+      set(value) {
+        Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: true, writable: true })
+      },
     })
   }
   function defineLazily(name, load) {
@@ -65,7 +66,11 @@ function defineGlobals({ requireModule, configuration }) {
   define('configuration', configuration)
   Object.defineProperty(globalThis, 'require', { value: requireModule, configurable: true, writable: true })
   Object.defineProperty(globalThis, 'global', { value: globalThis, configurable: true, writable: true })
-  Object.defineProperty(globalThis, 'Buffer', { value: require('node:buffer').Buffer, configurable: true, writable: true })
+  Object.defineProperty(globalThis, 'Buffer', {
+    value: require('node:buffer').Buffer,
+    configurable: true,
+    writable: true,
+  })
   Object.defineProperty(process, 'env', { value: { NODE_ENV: 'production' }, configurable: true, writable: true })
 }
 

@@ -33,7 +33,10 @@ function shim({ requireFromTree }) {
   }
 
   function read(encoded) {
-    const parts = /^\$(argon2(?:d|i|id))(?:\$v=(\d+))?\$m=(\d+),t=(\d+),p=(\d+)(?:,[^$]*)?\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(String(encoded))
+    const parts =
+      /^\$(argon2(?:d|i|id))(?:\$v=(\d+))?\$m=(\d+),t=(\d+),p=(\d+)(?:,[^$]*)?\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(
+        String(encoded),
+      )
     if (!parts) throw new Error('pchstr must contain a $ as first char')
     return {
       type: names.indexOf(parts[1]),
@@ -57,7 +60,12 @@ function shim({ requireFromTree }) {
   function needsRehash(encoded, given) {
     const parts = read(encoded)
     const wanted = { ...defaults, ...given }
-    return parts.version !== 19 || parts.memoryCost !== wanted.memoryCost || parts.timeCost !== wanted.timeCost || parts.parallelism !== wanted.parallelism
+    return (
+      parts.version !== 19 ||
+      parts.memoryCost !== wanted.memoryCost ||
+      parts.timeCost !== wanted.timeCost ||
+      parts.parallelism !== wanted.parallelism
+    )
   }
 
   return { argon2d, argon2i, argon2id, hash, verify, needsRehash }

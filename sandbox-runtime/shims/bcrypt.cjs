@@ -20,7 +20,8 @@ function shim({ requireFromTree }) {
   }
 
   function check(data, other, what) {
-    if (data === undefined || data === null || other === undefined || other === null) throw new Error(`data and ${what} arguments required`)
+    if (data === undefined || data === null || other === undefined || other === null)
+      throw new Error(`data and ${what} arguments required`)
     if (typeof data !== 'string' && !Buffer.isBuffer(data)) throw new Error('data must be a string or Buffer')
   }
 
@@ -72,7 +73,11 @@ function shim({ requireFromTree }) {
   const text = (data) => passwordBytes(data).toString('utf8')
   const jsForm = (hash) => String(hash).replace(/^\$2x\$/, '$2y$')
   return {
-    genSalt: (...args) => either(args.at(-1), new Promise((resolve) => resolve(genSaltSync(typeof args[0] === 'function' ? undefined : args[0], typeof args[1] === 'string' ? args[1] : undefined)))),
+    genSalt(...args) {
+      const rounds = typeof args[0] === 'function' ? undefined : args[0]
+      const minor = typeof args[1] === 'string' ? args[1] : undefined
+      return either(args.at(-1), Promise.resolve(genSaltSync(rounds, minor)))
+    },
     genSaltSync,
     hash: (data, salt, callback) => either(callback, hashAsync(data, salt)),
     hashSync(data, salt) {

@@ -12,7 +12,9 @@ function shim({ requireFromTree, name }) {
     if (typeof callback === 'function') connection.connect(AsyncResource.bind((error) => callback(error, connection)))
     return connection
   }
-  return Object.assign(Object.create(mysql, Object.getOwnPropertyDescriptors(mysql)), { connectGlobal: Object.assign(connectGlobal, mysql) })
+  return Object.assign(Object.create(mysql, Object.getOwnPropertyDescriptors(mysql)), {
+    connectGlobal: Object.assign(connectGlobal, mysql),
+  })
 }
 
 let made

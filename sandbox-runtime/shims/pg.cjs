@@ -46,7 +46,10 @@ function shim({ requireFromTree, name }) {
   }
 
   const old = { connect, end, connectGlobal: connect }
-  return new Proxy(pg, { get: (target, key) => (Object.hasOwn(old, key) ? old[key] : target[key]), has: (target, key) => key in old || key in target })
+  return new Proxy(pg, {
+    get: (target, key) => (Object.hasOwn(old, key) ? old[key] : target[key]),
+    has: (target, key) => key in old || key in target,
+  })
 }
 
 const made = new Map()

@@ -1,9 +1,27 @@
 /** Which addresses are never simply "any host": the machine itself, its link, its cloud's metadata. */
 import ipaddr from 'ipaddr.js'
 
-export type AddressClass = 'ordinary' | 'loopback' | 'unspecified' | 'link-local' | 'metadata' | 'multicast' | 'broadcast' | 'reserved'
+export type AddressClass =
+  | 'ordinary'
+  | 'loopback'
+  | 'unspecified'
+  | 'link-local'
+  | 'metadata'
+  | 'multicast'
+  | 'broadcast'
+  | 'reserved'
 
-const metadata_addresses = new Set(['169.254.169.254', '169.254.170.2', '169.254.170.23', '100.100.100.200', '192.0.0.192', '168.63.129.16', 'fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254'])
+const metadata_addresses = new Set([
+  '169.254.169.254',
+  '169.254.170.2',
+  '169.254.170.23',
+  '100.100.100.200',
+  '192.0.0.192',
+  '168.63.129.16',
+  'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd20:ce::254',
+])
 
 const classes: Record<string, AddressClass> = {
   loopback: 'loopback',
@@ -22,7 +40,12 @@ function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
   const starts = (...prefix: number[]) => prefix.every((byte, index) => bytes[index] === byte)
   if (starts(0x20, 0x02)) return at(2)
   if (starts(0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0)) return at(12)
-  if (starts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) && bytes.slice(12).join('.') !== '0.0.0.1' && bytes.slice(12).join('.') !== '0.0.0.0') return at(12)
+  if (
+    starts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) &&
+    bytes.slice(12).join('.') !== '0.0.0.1' &&
+    bytes.slice(12).join('.') !== '0.0.0.0'
+  )
+    return at(12)
   return undefined
 }
 

@@ -14,7 +14,8 @@ const targets: Record<string, string> = {
 export function denoFile(): string {
   const platform = `${process.platform}-${process.arch}`
   const target = targets[platform]
-  if (target === undefined) throw new Error(`Action scripts cannot run on ${platform}: there is no sandbox runtime for it.`)
+  if (target === undefined)
+    throw new Error(`Action scripts cannot run on ${platform}: there is no sandbox runtime for it.`)
   const require_from_deno = createRequire(createRequire(import.meta.url).resolve('deno/package.json'))
   let file: string
   try {

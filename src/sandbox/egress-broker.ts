@@ -5,15 +5,21 @@
  */
 import { createServer, connect, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
+import path from 'node:path'
 import { decideEgress, type EgressGuards } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 
 export type EgressVerdict = { ticket: number; address?: string; code?: string; message?: string }
 
-export type EgressBroker = { close(): void }
+export type EgressBroker = {
+  /** Connections open now. */
+  connections(): number
+  close(): void
+}
 
 type Options = {
+  /** In a folder of its own, which is closed for writing once the socket is there. */
   socket_path: string
   unit: string
   policy: EgressPolicy
@@ -39,7 +45,13 @@ function readHeader(bytes: Buffer): Wanted | undefined {
     const { ticket, host, port, call } = header as Record<string, unknown>
     if (typeof ticket !== 'number' || typeof host !== 'string' || host === '' || host.length > 255) return undefined
     if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65_535) return undefined
-    return { ticket, host, port, call: typeof call === 'string' ? call.slice(0, 64) : '', rest: bytes.subarray(end + 1) }
+    return {
+      ticket,
+      host,
+      port,
+      call: typeof call === 'string' ? call.slice(0, 64) : '',
+      rest: bytes.subarray(end + 1),
+    }
   } catch {
     return undefined
   }
@@ -82,6 +94,7 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
       // The process closes its end when it reads the verdict; this is for one that does not.
       setTimeout(() => inner.destroy(), header_ms).unref()
     }
+    if (open.size > 2 * connections) return refuse('EMFILE', `more than ${connections} connections are open`)
     let addresses: string[]
     try {
       addresses = await options.resolver.addresses(options.unit, host)
@@ -150,7 +163,6 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
     }
     inner.on('data', onData)
   })
-  server.maxConnections = connections
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.socket_path, () => {
@@ -160,8 +172,11 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
   })
   server.on('error', () => {})
   chmodSync(options.socket_path, 0o600)
+  // The process may write to the socket, which would let it put something else in its place.
+  chmodSync(path.dirname(options.socket_path), 0o500)
 
   return {
+    connections: () => Math.ceil(open.size / 2),
     close() {
       server.close()
       for (const socket of open) socket.destroy()

@@ -16,7 +16,11 @@ function ownAddresses(): string[] {
  * The guards of now: each reserved entry as given and with the addresses it stands for. A server that listens on
  * every address is reserved on every address of the machine. Resolved names are kept for 30 s.
  */
-export function openGuards(reserved: () => HostPort[], never: string[], resolver: HostResolver): () => Promise<EgressGuards> {
+export function openGuards(
+  reserved: () => HostPort[],
+  never: string[],
+  resolver: HostResolver,
+): () => Promise<EgressGuards> {
   let kept: { key: string; until: number; guards: Promise<EgressGuards> } | undefined
 
   async function spellOut(entry: HostPort): Promise<HostPort[]> {

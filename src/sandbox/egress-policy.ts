@@ -70,11 +70,18 @@ export function decideEgress(policy: EgressPolicy, target: EgressTarget, guards:
   const by_host = lists(policy.allow, host, port)
   const by_address = lists(policy.allow, address, port)
 
-  const forbidden = guards.never.some((entry) => inCidr(address, entry)) || lists(guards.never, host, port) || lists(guards.never, address, port)
-  if (forbidden) return refuse('the operator of this server lets no script reach it', `No entry of ${setting} can open it.`)
+  const forbidden =
+    guards.never.some((entry) => inCidr(address, entry)) ||
+    lists(guards.never, host, port) ||
+    lists(guards.never, address, port)
+  if (forbidden)
+    return refuse('the operator of this server lets no script reach it', `No entry of ${setting} can open it.`)
 
-  const add = (...entries: string[]) => `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
-  const own = guards.reserved.some((entry) => entry.port === port && [host, address].includes(canonicalHost(entry.host)))
+  const add = (...entries: string[]) =>
+    `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
+  const own = guards.reserved.some(
+    (entry) => entry.port === port && [host, address].includes(canonicalHost(entry.host)),
+  )
   const kind = addressClass(address)
   if (own || kind !== 'ordinary') {
     const is_address = host === address

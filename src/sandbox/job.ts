@@ -11,8 +11,10 @@ export type Job = {
   started: boolean
   /** How often a process ended before it started. */
   restarts: number
-  /** It ran once already, in a process that another call ended; now it runs with no other beside it. */
+  /** It ran once already, in a process that another call ended. */
   retried: boolean
+  /** It runs with no other beside it, because nobody knows which call ended the last process. */
+  alone: boolean
   /** An uncaught exception that may be this call's own; told when it never answers. */
   stray_error: ScriptError | undefined
   timer: NodeJS.Timeout | undefined
@@ -33,6 +35,7 @@ export function newJob(id: string, call: ScriptCall, resolve: (result: ScriptRes
     started: false,
     restarts: 0,
     retried: false,
+    alone: false,
     stray_error: undefined,
     timer: undefined,
     failures: [],

@@ -36,15 +36,19 @@ export const process_bounds = {
   restarts: 3,
   /** Window of `output_bytes`. */
   output_window_ms: 10_000,
+  /** Lines of no known shape in one window. */
+  stray_lines: 1_000,
   /** Room of one line beyond the largest answer. */
   line_slack_bytes: 128 * 1024,
   /** Script log lines of one process per second; more are counted, not kept. */
-  log_lines_per_s: 500,
+  log_lines_per_s: 200,
   log_text_bytes: 8_192,
   /** A process is replaced after this age, number of calls, abandoned calls or uncaught exceptions. */
   age_ms: 60 * 60 * 1000,
   calls: 10_000,
   abandoned: 32,
+  /** Connections that scripts left open. */
+  connections: 128,
   fatals: 50,
   /** A process without calls is stopped after this time. */
   idle_ms: 5 * 60 * 1000,

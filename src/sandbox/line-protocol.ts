@@ -30,7 +30,7 @@ export type Answer =
 export type LineFromProcess =
   | { t: 'ready' }
   | { t: 'started' | 'yielded'; id: string }
-  | { t: 'answer'; id: string; answer: Answer }
+  | { t: 'answer'; id: string; answer: Answer; bytes: number }
   | { t: 'log'; id: string; level: ScriptLogLevel; text: string }
   | { t: 'fatal'; message: string }
   | { t: 'ending'; id: string; what: string }
@@ -67,14 +67,17 @@ function readError(value: JsonValue | undefined): ScriptError {
   if (typeof given.code === 'string') error.code = text(given.code, text_cap)
   if (typeof given.cause_code === 'string') error.cause_code = text(given.cause_code, text_cap)
   if (typeof given.status === 'number' && Number.isInteger(given.status)) error.status = given.status
-  if (Array.isArray(given.args)) error.args = given.args.slice(0, 4).map((arg) => (typeof arg === 'string' ? text(arg, text_cap) : null))
+  if (Array.isArray(given.args))
+    error.args = given.args.slice(0, 4).map((arg) => (typeof arg === 'string' ? text(arg, text_cap) : null))
   return error
 }
 
 function readAnswer(line: JsonObject): Answer | undefined {
-  if (line.kind === 'returned') return Array.isArray(line.values) ? { kind: 'returned', values: line.values } : undefined
+  if (line.kind === 'returned')
+    return Array.isArray(line.values) ? { kind: 'returned', values: line.values } : undefined
   if (line.kind === 'failed') return { kind: 'failed', error: readError(line.error) }
-  if (line.kind === 'no_function' || line.kind === 'bad_result') return { kind: line.kind, message: text(line.message, text_cap) }
+  if (line.kind === 'no_function' || line.kind === 'bad_result')
+    return { kind: line.kind, message: text(line.message, text_cap) }
   return line.kind === 'out_of_memory' ? { kind: 'out_of_memory' } : undefined
 }
 
@@ -98,7 +101,7 @@ export function readLine(raw: string, log_text_cap: number): LineFromProcess | u
       return { t: line.t, id }
     case 'answer': {
       const answer = readAnswer(line)
-      return answer && { t: 'answer', id, answer }
+      return answer && { t: 'answer', id, answer, bytes: Buffer.byteLength(raw) }
     }
     case 'log': {
       const level = levels.has(line.level) ? line.level : 'log'
@@ -119,28 +122,37 @@ export function readLine(raw: string, log_text_cap: number): LineFromProcess | u
   }
 }
 
-/** Cuts a byte stream into lines. `overlong` is called once for a line that grows beyond `cap` bytes. */
-export function splitLines(cap: number, onLine: (line: string) => void, overlong: () => void): (chunk: Buffer) => void {
+/**
+ * Cuts a byte stream into lines of at most `cap` bytes. `onLine` says whether to go on; a longer line calls
+ * `overlong`. After either end nothing more is read.
+ */
+export function splitLines(
+  cap: number,
+  onLine: (line: string) => boolean,
+  overlong: () => void,
+): (chunk: Buffer) => void {
   let parts: Buffer[] = []
   let size = 0
+  let open = true
   return (chunk) => {
     let rest = chunk
-    for (;;) {
+    while (open) {
       const end = rest.indexOf(10)
       const piece = end < 0 ? rest : rest.subarray(0, end)
       size += piece.length
       if (size > cap) {
-        parts = []
-        size = 0
+        open = false
         overlong()
         return
       }
-      parts.push(piece)
-      if (end < 0) return
-      const line = Buffer.concat(parts).toString('utf8')
+      if (end < 0) {
+        parts.push(piece)
+        return
+      }
+      const line = parts.length === 0 ? piece.toString('utf8') : Buffer.concat([...parts, piece]).toString('utf8')
       parts = []
       size = 0
-      onLine(line)
+      open = onLine(line)
       rest = rest.subarray(end + 1)
     }
   }

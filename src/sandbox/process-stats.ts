@@ -18,7 +18,10 @@ async function fromProc(pid: number): Promise<ProcessStats | undefined> {
 
 function clockMs(text: string): number {
   const parts = text.split(/[-:]/).map(Number)
-  const seconds = parts.reduceRight((sum, part, index) => sum + part * ([1, 60, 3600, 86_400][parts.length - 1 - index] ?? 0), 0)
+  const seconds = parts.reduceRight(
+    (sum, part, index) => sum + part * ([1, 60, 3600, 86_400][parts.length - 1 - index] ?? 0),
+    0,
+  )
   return seconds * 1000
 }
 

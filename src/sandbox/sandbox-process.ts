@@ -3,7 +3,8 @@
  * and says once why it ended. It knows nothing of calls.
  */
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { openEgressBroker, type EgressBroker, type EgressVerdict } from './egress-broker.ts'
 import type { EgressGuards } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
@@ -17,10 +18,14 @@ export type EndCause = {
   kind: 'exited' | 'unresponsive' | 'out_of_memory' | 'flooded' | 'not_started' | 'stopped'
   reason: string
   culprit?: string
+  /** The blame is no guess. */
+  certain?: boolean
 }
 
 export type SandboxProcess = {
   pid: number
+  /** Connections through its broker that are open now. */
+  connections(): number
   send(line: LineToProcess): void
   /** SIGKILL; the first cause counts. */
   end(cause: EndCause): void
@@ -28,14 +33,16 @@ export type SandboxProcess = {
 
 export type ProcessOptions = {
   unit: string
-  socket_path: string
+  /** Private folder of the runtime; the process's own folder is made in it. */
+  folder: string
   deno_file: string
   wrappers: Wrappers
   policy: EgressPolicy
   limits: ScriptLimits
   guards: () => Promise<EgressGuards>
   resolver: HostResolver
-  onLine(line: LineFromProcess): void
+  /** True for a line that was waited for: it does not count as output. */
+  onLine(line: LineFromProcess): boolean
   onEgressFailure(failure: EgressFailure, call_id: string): void
   onEnd(cause: EndCause): void
 }
@@ -43,21 +50,42 @@ export type ProcessOptions = {
 const tail_bytes = 2_048
 const memory_words = /out of memory|allocation failed|cannot allocate|memory allocation|V8 process OOM/i
 
+function removeFolder(folder: string) {
+  try {
+    chmodSync(folder, 0o700)
+    rmSync(folder, { recursive: true, force: true })
+  } catch {
+    // The runtime removes the folder around it when it closes.
+  }
+}
+
 /** Starts a process; `onEnd` follows in any case, after the last line. */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
-  const broker: EgressBroker = await openEgressBroker({ ...options, onVerdict: (verdict) => sendVerdict(verdict), onFailure: options.onEgressFailure })
+  const folder = mkdtempSync(path.join(options.folder, 'p'))
+  const socket_path = path.join(folder, 's')
+  const broker: EgressBroker = await openEgressBroker({
+    ...options,
+    socket_path,
+    onVerdict: (verdict) => sendVerdict(verdict),
+    onFailure: options.onEgressFailure,
+  })
   const line = spawnLine({
     deno_file: options.deno_file,
-    socket_path: options.socket_path,
+    socket_path,
     memory_bytes: options.limits.memory_bytes,
     open_files: process_bounds.open_files,
     wrappers: options.wrappers,
   })
-  const child = spawn(line.file, line.args, { cwd: '/', env: line.env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+  const child = spawn(line.file, line.args, {
+    cwd: '/',
+    env: line.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
   let cause: EndCause | undefined
   let ended = false
   let stderr_tail = ''
-  let window = { from: Date.now(), bytes: 0 }
+  let window = { from: Date.now(), bytes: 0, strays: 0 }
 
   function end(given: EndCause) {
     cause ??= given
@@ -78,12 +106,17 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     child.stderr.destroy()
   }
 
-  /** Answers are bounded on their own; everything else a process writes is counted here. */
-  function count(bytes: number) {
+  /** Counts what was written in the window; false when it was too much. */
+  function count(bytes: number, strays = 0): boolean {
     const now = Date.now()
-    if (now - window.from > process_bounds.output_window_ms) window = { from: now, bytes: 0 }
+    if (now - window.from > process_bounds.output_window_ms) window = { from: now, bytes: 0, strays: 0 }
     window.bytes += bytes
-    if (window.bytes > options.limits.output_bytes) flood(`it wrote more than ${options.limits.output_bytes} bytes of output`)
+    window.strays += strays
+    if (window.bytes > options.limits.output_bytes)
+      flood(`it wrote more than ${options.limits.output_bytes} bytes of output`)
+    if (window.strays > process_bounds.stray_lines)
+      flood(`it wrote more than ${process_bounds.stray_lines} lines of its own to its output`)
+    return cause?.kind !== 'flooded'
   }
 
   const cap = options.limits.result_bytes + process_bounds.line_slack_bytes
@@ -91,8 +124,9 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     cap,
     (raw) => {
       const known = readLine(raw, process_bounds.log_text_bytes)
-      if (known?.t !== 'answer') count(raw.length + 1)
-      if (known && !ended) options.onLine(known)
+      // Answers that were waited for are bounded on their own.
+      const wanted = known !== undefined && !ended && options.onLine(known)
+      return count(wanted ? 0 : raw.length + 1, known === undefined ? 1 : 0)
     },
     () => flood(`it wrote a line of more than ${cap} bytes`),
   )
@@ -107,7 +141,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     if (ended) return
     ended = true
     broker.close()
-    rmSync(options.socket_path, { force: true })
+    removeFolder(folder)
     const memory = memory_words.test(stderr_tail)
     const how = signal === null ? `it ended itself with status ${code}` : `it ended by ${signal}`
     options.onEnd(cause ?? { kind: memory ? 'out_of_memory' : 'exited', reason: how })
@@ -119,5 +153,5 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   child.once('close', finish)
   // A pipe that something still holds open must not keep the end from being seen.
   child.once('exit', (code, signal) => setTimeout(() => finish(code, signal), 500).unref())
-  return { pid: child.pid ?? -1, send, end }
+  return { pid: child.pid ?? -1, connections: broker.connections, send, end }
 }

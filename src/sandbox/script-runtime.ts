@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { denoFile } from './deno-file.ts'
 import { openGuards } from './egress-guards.ts'
 import type { HostPort } from './egress-types.ts'
@@ -14,13 +15,22 @@ import { newJob } from './job.ts'
 import { process_bounds } from './limits.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { serveProcess } from './served-process.ts'
-import { probeWrappers } from './spawn-line.ts'
+import { probeWrappers, runtime_folder } from './spawn-line.ts'
 import { openUnit, type Unit } from './unit.ts'
 
 export type { EgressFailure, EgressPolicy, HostPort } from './egress-types.ts'
 export { decideEgress, readHostPort, type EgressDecision, type EgressTarget } from './egress-policy.ts'
 export { default_limits, type ScriptLimits } from './limits.ts'
-export type { JsonObject, JsonValue, ScriptCall, ScriptError, ScriptLogLevel, ScriptLogLine, ScriptOutcome, ScriptResult } from './script-types.ts'
+export type {
+  JsonObject,
+  JsonValue,
+  ScriptCall,
+  ScriptError,
+  ScriptLogLevel,
+  ScriptLogLine,
+  ScriptOutcome,
+  ScriptResult,
+} from './script-types.ts'
 
 export type ScriptRuntime = {
   /** Runs one script. Rejects only when the runtime is closed. */
@@ -53,6 +63,9 @@ function privateFolder(): string {
 /** @throws Error when this machine has no runtime for scripts. */
 export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime {
   const deno_file = denoFile()
+  // Deno reads lists of paths separated by commas.
+  for (const place of [runtime_folder, tmpdir()])
+    if (place.includes(',')) throw new Error(`Action scripts cannot run: the path ${place} has a comma in it.`)
   const wrappers = probeWrappers()
   const folder = privateFolder()
   const resolver = startHostResolver()
@@ -85,18 +98,20 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
         serveProcess({
           ...hooks,
           unit: name,
-          socket_path: path.join(folder, `${next++}.s`),
+          folder,
           deno_file,
           wrappers,
           policy: job.call.egress,
           limits: job.call.limits,
           guards,
           resolver,
-          onLog: (script, call_id, level, text) => options.onLog({ unit: name, script, call_id, at: Date.now(), level, text }),
+          onLog: (script, call_id, level, text) =>
+            options.onLog({ unit: name, script, call_id, at: Date.now(), level, text }),
         }),
       onChange: () => tidy(name),
       onEnd: (cause) => {
-        if (cause.kind !== 'stopped') options.log?.warn({ unit: name, cause: cause.kind, reason: cause.reason }, 'a sandbox process ended')
+        if (cause.kind !== 'stopped')
+          options.log?.warn({ unit: name, cause: cause.kind, reason: cause.reason }, 'a sandbox process ended')
       },
     })
     units.set(name, unit)
@@ -126,7 +141,9 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   return {
     run(call) {
       if (closed) return Promise.reject(new Error('the script runtime is closed'))
-      return new Promise((resolve) => unitOf(call.unit).add(newJob(String(next++), call, resolve)))
+      return new Promise((resolve) => {
+        unitOf(call.unit).add(newJob(String(next++), call, resolve))
+      })
     },
     drop(unit) {
       units.get(unit)?.renew()
@@ -137,7 +154,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
       clearInterval(watch)
       process.off('exit', endAll)
       endAll()
-      for (let round = 0; processes().length > 0 && round < 200; round += 1) await new Promise((resolve) => setTimeout(resolve, 10))
+      for (let round = 0; processes().length > 0 && round < 200; round += 1) await sleep(10)
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -68,7 +68,13 @@ export function spawnLine(plan: SpawnPlan): SpawnLine {
     runtime_folder,
     plan.socket_path,
   ]
-  const env = { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', DENO_DIR: '/dev/null/deno', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin' }
+  const env = {
+    NO_COLOR: '1',
+    DENO_NO_UPDATE_CHECK: '1',
+    DENO_DIR: '/dev/null/deno',
+    TZ: 'UTC',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+  }
   const command = [...plan.wrappers.setpriv, ...deno]
   if (!plan.wrappers.shell) return { file: deno[0] ?? plan.deno_file, args: deno.slice(1), env }
   const data_kib = Math.floor((plan.memory_bytes + deno_overhead_bytes) / 1024)

@@ -1,7 +1,7 @@
 /** One unit: its bounded queue and its current process. Old processes finish their calls and end. */
 import type { Job } from './job.ts'
 import type { EndCause } from './sandbox-process.ts'
-import { serveProcess, type ServedOptions, type ServedProcess } from './served-process.ts'
+import type { ServedOptions, ServedProcess } from './served-process.ts'
 
 export type Unit = {
   add(job: Job): void
@@ -79,7 +79,8 @@ export function openUnit(options: UnitOptions): Unit {
 
   function giveUp(reason: string) {
     failed_starts = 0
-    for (const job of waiting.splice(0)) job.finish({ kind: 'crashed', reason: `no sandbox process could be started: ${reason}` })
+    for (const job of waiting.splice(0))
+      job.finish({ kind: 'crashed', reason: `no sandbox process could be started: ${reason}` })
   }
 
   function dispatch() {
@@ -88,7 +89,7 @@ export function openUnit(options: UnitOptions): Unit {
       if (!current) start(job)
       const served = current?.served
       if (!served?.ready()) return
-      if (served.occupied() || (job.retried && served.size() > 0) || served.size() >= job.call.limits.in_flight) return
+      if (served.occupied() || (job.alone && served.size() > 0) || served.size() >= job.call.limits.in_flight) return
       waiting.shift()
       clearTimeout(job.timer)
       served.give(job)
@@ -115,7 +116,10 @@ export function openUnit(options: UnitOptions): Unit {
     job.finish({ kind: 'saturated' })
   }
 
-  const idleSince = () => (current && waiting.length === 0 && current.served.ready() && current.served.size() === 0 ? current.served.idleSince() : undefined)
+  const idleSince = () =>
+    current && waiting.length === 0 && current.served.ready() && current.served.size() === 0
+      ? current.served.idleSince()
+      : undefined
 
   return {
     add,
@@ -132,7 +136,8 @@ export function openUnit(options: UnitOptions): Unit {
     close() {
       closed = true
       for (const job of waiting.splice(0)) job.finish({ kind: 'crashed', reason: 'the script runtime was closed' })
-      for (const served of [...old, ...(current ? [current.served] : [])]) served.end({ kind: 'stopped', reason: 'the script runtime was closed' })
+      for (const served of [...old, ...(current ? [current.served] : [])])
+        served.end({ kind: 'stopped', reason: 'the script runtime was closed' })
     },
   }
 }

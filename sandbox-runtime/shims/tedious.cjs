@@ -1,0 +1,39 @@
+// `tedious`. A script that pins a release before 9 gives user and password at the top of the configuration and
+// expects the connection to open by itself.
+'use strict'
+
+function currentConfiguration(given) {
+  const { userName, password, domain, authentication, options, ...rest } = given
+  if (authentication) return given
+  const type = domain === undefined ? 'default' : 'ntlm'
+  return {
+    ...rest,
+    authentication: { type, options: { userName, password, ...(domain === undefined ? {} : { domain }) } },
+    options: { encrypt: false, trustServerCertificate: true, ...options },
+  }
+}
+
+function shim({ requireFromTree }) {
+  const tedious = requireFromTree('tedious')
+  class Connection extends tedious.Connection {
+    #asked = false
+
+    constructor(configuration) {
+      super(currentConfiguration(configuration))
+      setImmediate(() => {
+        if (!this.#asked) this.connect()
+      })
+    }
+
+    connect(listener) {
+      this.#asked = true
+      return super.connect(listener)
+    }
+  }
+  return { ...tedious, Connection, Types: tedious.TYPES, connect: (configuration) => new Connection(configuration) }
+}
+
+let made
+module.exports = {
+  shim: (from) => (from.name === 'tedious' && from.major < 9 ? (made ??= shim(from)) : from.requireFromTree(from.name)),
+}
