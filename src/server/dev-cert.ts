@@ -1,0 +1,137 @@
+// Development certificates: a certificate authority that lives in one folder and may only vouch for this machine, and
+// a certificate from it for https://localhost. It knows nothing of tenants and changes no trust store.
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { authorityExtensions, makeCertificate, onlyThisMachine, serverExtensions } from './certificate.ts'
+
+/** Where the files lie and what was made this time. */
+export type DevCert = {
+  /** PEM certificate of the authority: what clients have to trust. */
+  ca_file: string
+  cert_file: string
+  key_file: string
+  hosts: string[]
+  ca_made: boolean
+  cert_made: boolean
+  /** End of the certificate, in ms since 1970. */
+  expires_at: number
+}
+
+type Files = { ca_file: string; ca_key_file: string; cert_file: string; key_file: string }
+
+const day_ms = 86_400_000
+const ca_lifetime_ms = 3650 * day_ms
+const cert_lifetime_ms = 397 * day_ms // The longest that all browsers accept.
+const renewed_before_end_ms = 30 * day_ms
+const always = ['localhost', '127.0.0.1', '::1']
+
+/**
+ * Makes `ca.pem`, `cert.pem` and their keys (mode 0600) in `folder`, or keeps those that are there and still good.
+ *
+ * The authority is kept as long as it lives, so that it has to be trusted only once; a certificate that ends within
+ * 30 days, or names other hosts, is made anew. `hosts` adds names to localhost, 127.0.0.1 and ::1.
+ *
+ * @throws Error for a host that is not this machine: a name outside `.localhost`, an address outside the loopback nets.
+ */
+export function makeDevCert(options: { folder: string; hosts?: string[]; now?: number }): DevCert {
+  const { folder, hosts: more = [], now = Date.now() } = options
+  const hosts = [...new Set([...always, ...more.map((host) => host.toLowerCase())])]
+  const strangers = hosts.filter((host) => !isThisMachine(host))
+  if (strangers.length > 0) {
+    throw new Error(
+      `A development certificate is for this machine only: ${strangers.join(', ')} is neither under .localhost nor a loopback address.`,
+    )
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const files: Files = {
+    ca_file: join(folder, 'ca.pem'),
+    ca_key_file: join(folder, 'ca-key.pem'),
+    cert_file: join(folder, 'cert.pem'),
+    key_file: join(folder, 'key.pem'),
+  }
+  const kept_ca = readPair(files.ca_file, files.ca_key_file)
+  const ca_made = kept_ca === undefined || endOf(kept_ca) - now < cert_lifetime_ms
+  if (ca_made) makeAuthority(files.ca_file, files.ca_key_file, now)
+  const ca = readPair(files.ca_file, files.ca_key_file)
+  if (ca === undefined) throw new Error(`The authority in ${folder} cannot be read back.`)
+  const kept = ca_made ? undefined : readPair(files.cert_file, files.key_file)
+  const cert_made = kept === undefined || endOf(kept) - now < renewed_before_end_ms || !serves(kept, ca, hosts)
+  if (cert_made) makeServerCertificate(files, ca, hosts, now)
+  const cert = new X509Certificate(readFileSync(files.cert_file))
+  return {
+    ca_file: files.ca_file,
+    cert_file: files.cert_file,
+    key_file: files.key_file,
+    hosts,
+    ca_made,
+    cert_made,
+    expires_at: endOf(cert),
+  }
+}
+
+function isThisMachine(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith('127.')
+  if (isIP(host) === 6) return host === '::1'
+  return /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*localhost$/.test(host)
+}
+
+// A certificate counts only together with the key that belongs to it.
+function readPair(cert_file: string, key_file: string): X509Certificate | undefined {
+  if (!existsSync(cert_file) || !existsSync(key_file)) return undefined
+  try {
+    const cert = new X509Certificate(readFileSync(cert_file))
+    return cert.checkPrivateKey(createPrivateKey(readFileSync(key_file))) ? cert : undefined
+  } catch {
+    return undefined // Damaged: it is made anew.
+  }
+}
+
+function endOf(cert: X509Certificate): number {
+  return cert.validToDate.getTime()
+}
+
+function serves(cert: X509Certificate, ca: X509Certificate, hosts: string[]): boolean {
+  const covers = (host: string): boolean =>
+    (isIP(host) === 0 ? cert.checkHost(host, { subject: 'never' }) : cert.checkIP(host)) !== undefined
+  return cert.verify(ca.publicKey) && hosts.every(covers)
+}
+
+function makeAuthority(cert_file: string, key_file: string, now: number): void {
+  const { privateKey: private_key, publicKey: public_key } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const name = `Wherry development CA ${randomBytes(3).toString('hex')}`
+  const cert = makeCertificate({
+    subject: name,
+    subject_key: public_key,
+    issuer: name,
+    issuer_key: { private_key, public_key },
+    not_before: now - day_ms,
+    not_after: now + ca_lifetime_ms,
+    extensions: [...authorityExtensions(), onlyThisMachine()],
+  })
+  write(key_file, private_key.export({ type: 'pkcs8', format: 'pem' }), 0o600)
+  write(cert_file, cert, 0o644)
+}
+
+function makeServerCertificate(files: Files, ca: X509Certificate, hosts: string[], now: number): void {
+  const { privateKey: private_key, publicKey: public_key } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const ca_key = createPrivateKey(readFileSync(files.ca_key_file))
+  const cert = makeCertificate({
+    subject: 'localhost',
+    subject_key: public_key,
+    issuer: ca.subject.replace(/^CN=/, ''),
+    issuer_key: { private_key: ca_key, public_key: createPublicKey(ca_key) },
+    not_before: now - day_ms,
+    not_after: Math.min(now + cert_lifetime_ms, endOf(ca)),
+    extensions: serverExtensions(hosts),
+  })
+  write(files.key_file, private_key.export({ type: 'pkcs8', format: 'pem' }), 0o600)
+  write(files.cert_file, cert, 0o644)
+}
+
+function write(file: string, text: string | Buffer, mode: number): void {
+  writeFileSync(`${file}.new`, text, { mode })
+  chmodSync(`${file}.new`, mode)
+  renameSync(`${file}.new`, file)
+}
