@@ -72,16 +72,20 @@ function getUser(email, callback) {
     return error
   }
 
+  function idOf(answer) {
+    const id = answer?.user_id ?? answer?.id
+    if (Number.isSafeInteger(id)) return String(id)
+    return typeof id === 'string' && id.trim() !== '' ? id.trim() : null
+  }
+
   // The profile is made field by field: nothing else that the service answers leaves this script.
   function profileOf(text) {
     const answer = json(text)
-    const id = answer?.user_id ?? answer?.id
-    if ((typeof id !== 'string' || id.trim() === '') && !Number.isSafeInteger(id)) {
-      throw new Error('the legacy service answered without an id')
-    }
+    const user_id = idOf(answer)
+    if (user_id === null) throw new Error('the legacy service answered without an id')
     // A person whom the legacy store keeps out is kept out here too.
     if (answer.blocked === true) throw new UnauthorizedError('This user is blocked.')
-    const profile = { user_id: String(id).trim(), email_verified: answer.email_verified === true }
+    const profile = { user_id, email_verified: answer.email_verified === true }
     const texts = ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']
     for (const key of texts) {
       if (typeof answer[key] === 'string' && answer[key].trim() !== '') profile[key] = answer[key].trim()

@@ -101,11 +101,6 @@ function getUser(email, callback) {
     } catch (error) {
       // After a time-out the connection is still busy with the old query.
       connection?.destroy()
-      // The driver and a full or stopping server have codes of their own; with a system's code an outage is known.
-      if (error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') error.code = 'ETIMEDOUT'
-      if (error.code === 'PROTOCOL_CONNECTION_LOST') error.code = 'ECONNRESET'
-      if (['ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS', 'ER_SERVER_SHUTDOWN'].includes(error.code))
-        error.code = 'ECONNREFUSED'
       // What was typed has characters that the column cannot hold, so nobody is called that.
       if (error.code === 'ER_CANT_AGGREGATE_2COLLATIONS') return []
       throw error

@@ -81,10 +81,8 @@ function getUser(email, callback) {
     try {
       return (await pool().query(sql, values)).rows
     } catch (error) {
-      // The driver gives time-outs and lost connections no code, and a server that starts, stops or is full has its
-      // own; with a system's code they are known as an outage.
+      // The driver gives its time-outs and lost connections no code; with one they are known as an outage.
       if (!error.code && /timeout|terminated|ended/i.test(error.message)) error.code = 'ETIMEDOUT'
-      if (/^(08...|53300|57P0[123])$/.test(error.code)) error.code = 'ECONNREFUSED'
       throw error
     }
   }

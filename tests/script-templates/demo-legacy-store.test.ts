@@ -129,12 +129,12 @@ test('what is no PostgreSQL client is turned away and the store goes on', async 
   assert.equal((await scripts.login(person.email, person.password)).profile?.['email'], person.email)
 })
 
-test('a store that was switched off refuses at once, and the scripts keep the code', async () => {
+test('a store that was switched off refuses at once, and both scripts know it for unreachable', async () => {
   const [person] = store.people()
   assert.ok(person)
   await store.stop()
   await store.stop()
   for (const answer of [await scripts.login(person.email, person.password), await scripts.getUser(person.email)]) {
-    assert.equal(answer.error?.code, 'ECONNREFUSED')
+    assert.equal(answer.error?.outcome, 'legacy_unreachable')
   }
 })

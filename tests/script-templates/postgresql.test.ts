@@ -41,7 +41,7 @@ test('PostgreSQL: a server that takes no more connections is an outage', async (
     url.username = role
     url.password = 'reader'
     const scripts = await sandbox.connect('postgresql', { DATABASE_URL: url.href })
-    assert.equal((await scripts.getUser('ada@example.org')).error?.code, 'ECONNREFUSED')
+    assert.equal((await scripts.getUser('ada@example.org')).error?.outcome, 'legacy_unreachable')
     await server.query(`alter role ${role} connection limit -1`)
     assert.deepEqual(await scripts.getUser('ada@example.org'), { profile: null })
     await server.query(`drop owned by ${role}`)

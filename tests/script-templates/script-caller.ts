@@ -1,3 +1,4 @@
+import { readScriptResult } from '../../src/connections/run-script.ts'
 import { readScriptTemplate } from '../../src/connections/script-templates.ts'
 import {
   default_limits,
@@ -6,10 +7,13 @@ import {
   type ScriptRuntime,
 } from '../../src/sandbox/script-runtime.ts'
 
-/** What a script answered: a profile (null for "nobody"), or the error it passed to its callback. */
+/**
+ * What a script answered: a profile (null for "nobody"), or the error that it passed to its callback, with the
+ * outcome that the connection makes of it and the first argument of a helper error.
+ */
 export type ScriptAnswer = {
   profile?: Record<string, JsonValue> | null
-  error?: { name: string; message: string; code?: string; subject?: JsonValue }
+  error?: { name: string; message: string; outcome: string; code?: string; subject?: JsonValue }
 }
 
 /** The two scripts of one connection in the real sandbox, allowed to reach its legacy store and nothing else. */
@@ -72,7 +76,15 @@ async function callScript(
   if (result.kind !== 'failed') throw new Error(`the script ended as ${result.kind}: ${JSON.stringify(result)}`)
   const { name, message, args: given } = result.error
   const code = result.error.code ?? result.error.cause_code
+  const read = readScriptResult(result)
+  const outcome = read.kind === 'value' ? 'none' : read.outcome
   return {
-    error: { name, message, ...(code !== undefined && { code }), ...(given?.length && { subject: given[0] ?? null }) },
+    error: {
+      name,
+      message,
+      outcome,
+      ...(code !== undefined && { code }),
+      ...(given?.length && { subject: given[0] ?? null }),
+    },
   }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { hashSync } from 'bcryptjs'
 import { hash_cases } from './hash-cases.ts'
-import type { SqlFixture, SqlStore } from './sql-fixture.ts'
+import { bcrypt_of_password, type SqlFixture, type SqlStore } from './sql-fixture.ts'
 
 /** Which stored passwords are verified. */
 export function testHashes(store: SqlStore, fixture: SqlFixture): void {
@@ -57,5 +58,32 @@ export function testHashes(store: SqlStore, fixture: SqlFixture): void {
       assert.match(error.message, /PASSWORD_HASH/)
       assert.doesNotMatch(error.message, /cafe/)
     }
+  })
+
+  test(`${store.name}: bcrypt takes passwords of 1,024 bytes as every bcrypt does`, async () => {
+    const password = '\u{1F6A3} '.repeat(205).slice(0, -1)
+    assert.equal(Buffer.byteLength(password), 1024)
+    const email = 'long@example.org'
+    await fixture.insert('users', { id: 400, email, password_hash: hashSync(password, 4) })
+    const scripts = await fixture.caller()
+    assert.equal((await scripts.login(email, password)).profile?.['user_id'], '400')
+    assert.equal((await scripts.login(email, ` ${password}`)).error?.outcome, 'wrong_password')
+  })
+
+  test(`${store.name}: an unknown user costs the same work as a wrong password`, async () => {
+    await fixture.insert('users', { id: 401, email: 'timed@example.org', password_hash: bcrypt_of_password })
+    const scripts = await fixture.caller()
+    const fastest = async (email: string): Promise<number> => {
+      const times: number[] = []
+      for (let round = 0; round < 4; round += 1) {
+        const started = performance.now()
+        await scripts.login(email, 'wrong')
+        times.push(performance.now() - started)
+      }
+      return Math.min(...times)
+    }
+    const known = await fastest('timed@example.org')
+    const unknown = await fastest('nobody@example.org')
+    assert.ok(unknown > known * 0.5, `${unknown} ms instead of ${known} ms`)
   })
 }

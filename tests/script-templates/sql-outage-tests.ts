@@ -71,13 +71,13 @@ export function testOutages(store: SqlStore, fixture: SqlFixture): void {
       (await fixture.caller({ TABLE: 'slow_users' })).getUser('ada@example.org'),
     ])
     assert.ok(Date.now() - started < 9_000)
-    assert.equal(login.error?.code, 'ETIMEDOUT')
-    assert.equal(lookup.error?.code, 'ETIMEDOUT')
+    assert.equal(login.error?.outcome, 'legacy_timeout')
+    assert.equal(lookup.error?.outcome, 'legacy_timeout')
     await fixture.server().query('update slowness set seconds = 0')
     assert.equal((await slow.login('ada@example.org', 'password')).profile?.['user_id'], '7')
   })
 
-  test(`${store.name}: a server that accepts and says nothing is a time-out, one that is down keeps its code`, async () => {
+  test(`${store.name}: a server that accepts and says nothing is a time-out, one that is down is unreachable`, async () => {
     const silent = createServer((socket) => socket.on('error', () => {}))
     silent.listen(0, '127.0.0.1')
     await once(silent, 'listening')
@@ -86,12 +86,24 @@ export function testOutages(store: SqlStore, fixture: SqlFixture): void {
     url.port = String(port)
     const scripts = await fixture.caller({ DATABASE_URL: url.href })
     const started = Date.now()
-    assert.equal((await scripts.login('ada@example.org', 'password')).error?.code, 'ETIMEDOUT')
+    assert.equal((await scripts.login('ada@example.org', 'password')).error?.outcome, 'legacy_timeout')
     assert.ok(Date.now() - started < 9_000)
     silent.close()
     url.port = String(await freePort())
     const down = await fixture.caller({ DATABASE_URL: url.href })
-    assert.equal((await down.login('ada@example.org', 'password')).error?.code, 'ECONNREFUSED')
-    assert.equal((await down.getUser('ada@example.org')).error?.code, 'ECONNREFUSED')
+    assert.equal((await down.login('ada@example.org', 'password')).error?.outcome, 'legacy_unreachable')
+    assert.equal((await down.getUser('ada@example.org')).error?.outcome, 'legacy_unreachable')
+  })
+
+  test(`${store.name}: a changed address takes effect with the next call, in the same process`, async () => {
+    const other = await fixture.server().createDatabase('other')
+    await other.query('create table users (id integer, email varchar(100), password_hash varchar(100))')
+    await other.query(`insert into users values (5000, 'ada@example.org', null)`)
+    const of_first = await fixture.caller()
+    const of_other = await fixture.caller({ DATABASE_URL: other.url })
+    for (let round = 0; round < 3; round += 1) {
+      assert.equal((await of_first.getUser('ada@example.org')).profile?.['user_id'], '7')
+      assert.equal((await of_other.getUser('ada@example.org')).profile?.['user_id'], '5000')
+    }
   })
 }
