@@ -103,6 +103,9 @@ async function rotatedSince(trx: Transaction, tenant_id: string, use: TokenUse):
   return row !== undefined
 }
 
+// A revoked family is kept for a while, so that the reuse of its tokens is told from unknown tokens in the store.
+const revoked_kept_ms = 30 * 24 * 3600 * 1000
+
 /** Ends a family: none of its tokens is taken any more. False when it had ended before. */
 export async function revokeTokenFamily(
   db: Db,
@@ -113,7 +116,7 @@ export async function revokeTokenFamily(
 ): Promise<boolean> {
   const revoked = await db
     .updateTable('token_families')
-    .set({ revoked_at: at, revoked_because: because })
+    .set({ revoked_at: at, revoked_because: because, expires_at: at + revoked_kept_ms })
     .where('tenant_id', '=', tenant_id)
     .where('family_id', '=', family_id)
     .where('revoked_at', 'is', null)
@@ -131,28 +134,31 @@ export async function revokeTokensOfUser(
 ): Promise<void> {
   await db
     .updateTable('token_families')
-    .set({ revoked_at: at, revoked_because: because })
+    .set({ revoked_at: at, revoked_because: because, expires_at: at + revoked_kept_ms })
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .where('revoked_at', 'is', null)
     .execute()
 }
 
-// A revoked family is kept as long as its tokens might come back, so that their reuse is recognised.
-const revoked_kept_ms = 30 * 24 * 3600 * 1000
+const purged_at_once = 1000
 
-/** Deletes families, with their tokens, that are over at `at`, at most `limit` of a tenant. Answers how many. */
-export async function purgeTokenFamilies(db: Db, tenant_id: string, at: number, limit: number): Promise<number> {
+/** Deletes families that are over at `at`, with their tokens: at most 1,000 of each tenant in one call. */
+export async function purgeTokenFamilies(db: Db, at: number): Promise<void> {
+  const tenants = await db.selectFrom('tenants').select('tenant_id').execute()
+  for (const { tenant_id } of tenants) await purgeFamiliesOfTenant(db, tenant_id, at)
+}
+
+async function purgeFamiliesOfTenant(db: Db, tenant_id: string, at: number): Promise<void> {
   const over = await db
     .selectFrom('token_families')
     .select('family_id')
     .where('tenant_id', '=', tenant_id)
-    .where((where) => where.or([where('expires_at', '<=', at), where('revoked_at', '<=', at - revoked_kept_ms)]))
-    .limit(limit)
+    .where('expires_at', '<=', at)
+    .limit(purged_at_once)
     .execute()
-  if (over.length === 0) return 0
+  if (over.length === 0) return
   const ids = over.map((family) => family.family_id)
   await db.deleteFrom('refresh_tokens').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
   await db.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
-  return over.length
 }
