@@ -1,3 +1,7 @@
+/**
+ * Grants: one file per grant of the token endpoint, each with its own part of a request and nothing of what all share. They know
+ * neither signing nor the log.
+ */
 import { Refusal } from '../../contract/refusal.ts'
 import { requestedScope } from '../fields.ts'
 import { scopeForClient } from '../granted-scope.ts'
