@@ -35,6 +35,8 @@ function routeSockets({ socket_path, currentCall }) {
 
   function failure(verdict, host, port) {
     const error = new Error(verdict.message)
+    // The frames of this file say nothing to whoever reads the script log.
+    error.stack = `Error: ${verdict.message}`
     error.code = verdict.code
     error.syscall = 'connect'
     error.address = verdict.address ?? host
