@@ -13,7 +13,8 @@ const usage = `Usage: node tools/run-tests.ts [--long [name]] [file …]
   (nothing)       every tests/**/*.test.ts except tests/long
   --long [name]   tests/long/**/*.test.ts, or only those whose path holds the name
   file …          only these files
-Each file may take 300 s, a long one 3600 s. WHERRY_TEST_CONCURRENCY says how many run at once (the number of cores).`
+Each file may take 300 s, a long one 3600 s (WHERRY_TEST_LIMIT_S). WHERRY_TEST_CONCURRENCY says how many run at once
+(as many as there are cores).`
 
 type Totals = { passed: number; failed: number; skipped: number; not_run: number }
 
@@ -53,7 +54,8 @@ async function main(args: string[]): Promise<number> {
   }
   const { runnable, not_run } = await withServers(files, servers)
   const totals: Totals = { passed: 0, failed: 0, skipped: 0, not_run: not_run.length }
-  await runAll(runnable, long ? 3_600_000 : 300_000, totals)
+  const limit_s = Number(process.env['WHERRY_TEST_LIMIT_S'] ?? (long ? 3600 : 300))
+  await runAll(runnable, limit_s * 1000, totals)
   for (const server of servers) await server.stop()
   for (const line of not_run) console.log(`not run  ${line}`)
   if (totals.passed + totals.failed === 0) console.log('No test ran.')
