@@ -5,7 +5,10 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
+import { clientSecretPlace } from '../store/sealed-places.ts'
 import type { ClientsTable, Db } from '../store/tables.ts'
+
+export { clientSecretPlace } from '../store/sealed-places.ts'
 
 /** An application. `data` holds the properties of the contract's client, as the API shows them. */
 export type Client = {
@@ -42,11 +45,6 @@ export async function clientById(db: Db, tenant_id: string, client_id: string): 
     .where('client_id', '=', client_id)
     .executeTakeFirst()
   return row && clientFromRow(row)
-}
-
-/** Where a client's secret may be opened, and nowhere else. */
-export function clientSecretPlace(tenant_id: string, client_id: string): string {
-  return `client/${tenant_id}/${client_id}/secret`
 }
 
 /** A client's secret in the clear. */

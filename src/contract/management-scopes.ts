@@ -44,3 +44,6 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'create:tenants', description: 'Operator: create tenants' },
   { value: 'update:tenants', description: "Operator: change tenants' plans" },
 ]
+
+/** Scopes that only the default tenant's Management API has: the operator's. */
+export const operatorScopes: ReadonlySet<string> = new Set(['read:tenants', 'create:tenants', 'update:tenants'])

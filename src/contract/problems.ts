@@ -142,6 +142,24 @@ const table = {
     message: 'These user attributes cannot be updated on this connection.',
   },
 
+  operator_only: {
+    status: 403,
+    errorCode: 'operator_only',
+    message: "Only the operator's token, of the default tenant, may do this.",
+  },
+  global_client: {
+    status: 403,
+    errorCode: 'operation_not_supported',
+    message: 'The global client stands for all applications; it cannot be deleted.',
+  },
+  id_namespace_is_final: {
+    status: 400,
+    errorCode: 'invalid_body',
+    message:
+      'options.id_namespace cannot change once legacy users are known: the same people would come again under other ids.',
+  },
+  reserved_identifier: { status: 400, errorCode: 'invalid_body', message: 'The selected identifier is reserved.' },
+
   // OAuth and OpenID Connect
   wrong_credentials: { status: 403, error: 'invalid_grant', message: 'Wrong email or password.' },
   user_blocked: { status: 403, error: 'unauthorized', message: 'user is blocked' },

@@ -1,0 +1,157 @@
+import lucene, { type AST, type Node } from 'lucene'
+
+/** A search as a tree. `field` null stands for a term without a field. */
+export type SearchQuery =
+  | { kind: 'everything' }
+  | { kind: 'all'; of: SearchQuery[] }
+  | { kind: 'any'; of: SearchQuery[] }
+  | { kind: 'not'; of: SearchQuery }
+  /** `pieces` are the texts between wildcards: `a*b` gives two, an exact value one. */
+  | { kind: 'term'; field: string | null; pieces: string[]; quoted: boolean }
+  | { kind: 'range'; field: string; min?: Bound; max?: Bound }
+  | { kind: 'exists'; field: string }
+
+/** One end of a range. */
+export type Bound = { value: string; inclusive: boolean }
+
+/** A search that cannot be carried out; the message says why, for whoever wrote it. */
+export class SearchProblem extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'SearchProblem'
+  }
+}
+
+const length_max = 2000
+const clauses_max = 50
+const depth_max = 10
+const literal_min = 3
+
+type Reading = { clauses: number }
+type Clause = { query: SearchQuery; sign: '' | '+' | '-' }
+
+/** Splits at wildcards and takes escapes away: `a\*b*` gives `a*b` and an empty piece. */
+function piecesOf(term: string): string[] {
+  const pieces = ['']
+  for (let index = 0; index < term.length; index += 1) {
+    const character = term[index] ?? ''
+    if (character === '\\' && index + 1 < term.length) {
+      index += 1
+      pieces.push((pieces.pop() ?? '') + (term[index] ?? ''))
+    } else if (character === '*') pieces.push('')
+    else pieces.push((pieces.pop() ?? '') + character)
+  }
+  return pieces
+}
+
+const plain = (term: string): string => term.replaceAll(/\\(.)/g, '$1')
+
+const comparison = /^(>=|<=|>|<)(.+)$/
+
+function readTerm(node: Extract<Node, { term: string }>, field: string | null): SearchQuery {
+  if (node.regex) throw new SearchProblem('Regular expressions are not supported')
+  if (field === '_exists_') return { kind: 'exists', field: plain(node.term) }
+  if (node.quoted) return { kind: 'term', field, pieces: [plain(node.term)], quoted: true }
+  const compared = comparison.exec(node.term)
+  if (field !== null && compared) {
+    const [, operator = '', value = ''] = compared
+    const bound = { value: plain(value), inclusive: operator.endsWith('=') }
+    return { kind: 'range', field, ...(operator.startsWith('>') ? { min: bound } : { max: bound }) }
+  }
+  const pieces = piecesOf(node.term)
+  if (pieces.length > 1 && pieces.every((piece) => piece === '')) {
+    return field === null || field === '*' ? { kind: 'everything' } : { kind: 'exists', field }
+  }
+  const literals = Array.from(pieces.join('')).length
+  if (pieces.length > 1 && (pieces[0] === '' || pieces.length > 2) && literals < literal_min) {
+    throw new SearchProblem(`A wildcard before or within a term needs at least ${literal_min} other characters`)
+  }
+  return { kind: 'term', field, pieces, quoted: false }
+}
+
+function readNode(reading: Reading, node: AST | Node, outer: string | null, depth: number): Clause {
+  if (depth > depth_max) throw new SearchProblem(`Parentheses may nest ${depth_max} deep`)
+  const own = 'field' in node && node.field !== undefined && node.field !== '<implicit>' ? plain(node.field) : null
+  if (own !== null && outer !== null) throw new SearchProblem('A field cannot stand within the value of another')
+  const field = own ?? outer
+  // The library reads a lone operator as a tree with nothing in it.
+  if (!('left' in node) && !('term_min' in node) && typeof node.term !== 'string') throw new SearchProblem('Bad syntax')
+  if ('left' in node) return { query: readChain(reading, node, field, depth + 1), sign: '' }
+  reading.clauses += 1
+  if (reading.clauses > clauses_max) throw new SearchProblem(`A search may have ${clauses_max} terms`)
+  if ('term_min' in node) {
+    if (field === null) throw new SearchProblem('A range needs a field')
+    const bound = (value: string, inclusive: boolean): Bound | undefined =>
+      value === '*' ? undefined : { value: plain(value.replaceAll(/^"|"$/g, '')), inclusive }
+    const min = bound(node.term_min, node.inclusive === 'both' || node.inclusive === 'left')
+    const max = bound(node.term_max, node.inclusive === 'both' || node.inclusive === 'right')
+    return { query: { kind: 'range', field, ...(min && { min }), ...(max && { max }) }, sign: '' }
+  }
+  const sign = node.prefix === '-' || node.prefix === '!' ? '-' : node.prefix === '+' ? '+' : ''
+  return { query: readTerm(node, field), sign }
+}
+
+const negate = (clause: Clause): Clause => ({ query: { kind: 'not', of: signed(clause) }, sign: '' })
+const signed = (clause: Clause): SearchQuery => (clause.sign === '-' ? { kind: 'not', of: clause.query } : clause.query)
+
+/** Clauses that stand side by side: what must be, what must not be, and of the rest at least one. */
+function juxtaposed(clauses: Clause[]): SearchQuery {
+  const [only] = clauses
+  if (clauses.length === 1 && only) return signed(only)
+  const musts = clauses.filter((clause) => clause.sign !== '').map(signed)
+  const shoulds = clauses.filter((clause) => clause.sign === '').map((clause) => clause.query)
+  const demanded = clauses.some((clause) => clause.sign === '+')
+  if (demanded || shoulds.length === 0) return { kind: 'all', of: musts }
+  const any: SearchQuery = shoulds.length === 1 && shoulds[0] ? shoulds[0] : { kind: 'any', of: shoulds }
+  return musts.length === 0 ? any : { kind: 'all', of: [...musts, any] }
+}
+
+/** A chain of clauses: AND binds more tightly than standing side by side, and that more tightly than OR. */
+function readChain(reading: Reading, chain: AST, field: string | null, depth: number): SearchQuery {
+  const alternatives: Clause[][] = [[]]
+  let rest: AST | Node | undefined = chain
+  let operator: string = 'start'
+  while (rest !== undefined) {
+    const here: AST | Node = rest
+    const isChain: boolean = 'left' in here && (here === chain || !('parenthesized' in here && here.parenthesized))
+    const left: AST | Node = isChain && 'left' in here ? here.left : here
+    const starts = isChain && 'start' in here && here.start !== undefined
+    let clause = readNode(reading, left, field, depth)
+    if (operator.includes('NOT') !== starts) clause = negate(clause)
+    const last = alternatives.at(-1) ?? []
+    if (operator.startsWith('AND') || operator === '&&') {
+      const before = last.pop()
+      last.push(before ? { query: { kind: 'all', of: [signed(before), signed(clause)] }, sign: '' } : clause)
+    } else if (operator.startsWith('OR') || operator === '||') alternatives.push([clause])
+    else last.push(clause)
+    if (isChain && 'right' in here) {
+      operator = here.operator
+      rest = here.right
+    } else rest = undefined
+  }
+  const any = alternatives.map(juxtaposed)
+  return any.length === 1 && any[0] ? any[0] : { kind: 'any', of: any }
+}
+
+/**
+ * Reads a search in Lucene's syntax: fields, "phrases", wildcards, [ranges}, comparisons, _exists_, AND, OR, NOT, +, -
+ * and parentheses.
+ *
+ * @throws {SearchProblem} on bad syntax, and where it is too long, too deep or has too many terms
+ */
+export function readSearch(text: string): SearchQuery {
+  if (text.length > length_max) throw new SearchProblem(`A search may have ${length_max} characters`)
+  if (text.trim() === '') return { kind: 'everything' }
+  let nested = 0
+  for (const character of text) {
+    if (character === '(') nested += 1
+    if (nested > clauses_max) throw new SearchProblem(`Parentheses may nest ${depth_max} deep`)
+  }
+  let tree: AST
+  try {
+    tree = lucene.parse(text.trim())
+  } catch (error) {
+    throw new SearchProblem('Bad syntax', { cause: error })
+  }
+  return readChain({ clauses: 0 }, tree, 'field' in tree && tree.field !== undefined ? plain(tree.field) : null, 0)
+}

@@ -1,0 +1,48 @@
+import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely'
+import { isJsonObject } from '../base/json.ts'
+import { readCheckpoint, writeCheckpoint, type Page, type Part } from '../base/page.ts'
+import { Refusal } from '../contract/refusal.ts'
+
+/** A row that can be put in order: by when it was made, then by its id. */
+export type Ordered = { created_at: number }
+
+/**
+ * Reads part of a list, oldest first.
+ *
+ * @param id the column that tells rows of one moment apart
+ * @throws {Refusal} `invalid_query_string` for a checkpoint that is none
+ */
+export async function readPage<DB, TB extends keyof DB, O extends Ordered>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  id: { column: string; of(row: O): string },
+  page: Page,
+): Promise<Part<O>> {
+  const order = [sql.ref('created_at'), sql.ref(id.column)] as const
+  const sorted = query.orderBy(order[0]).orderBy(order[1])
+  if (page.kind === 'offset') {
+    const counted: unknown = await query
+      .clearSelect()
+      .select(sql`count(*)`.as('total'))
+      .executeTakeFirst()
+    const items = await sorted
+      .limit(page.per_page)
+      .offset(page.page * page.per_page)
+      .execute()
+    return { items, total: isJsonObject(counted) ? Number(counted['total']) : 0 }
+  }
+  const after = page.from === undefined ? undefined : readCheckpoint(page.from)
+  if (page.from !== undefined && !after) throw new Refusal('invalid_query_string', { message: badCheckpoint })
+  const rows = await sorted
+    .$if(after !== undefined, (some) =>
+      some.where(sql<SqlBool>`(${order[0]}, ${order[1]}) > (${after?.at ?? 0}, ${after?.id ?? ''})`),
+    )
+    .limit(page.take + 1)
+    .execute()
+  const items = rows.slice(0, page.take)
+  const last = items.at(-1)
+  return rows.length > items.length && last ? { items, next: writeCheckpoint(last.created_at, id.of(last)) } : { items }
+}
+
+/** What a request with a broken checkpoint is told. */
+export const badCheckpoint =
+  "Query validation error: 'Not a checkpoint of this list' on property from (`next` of the last answer.)."

@@ -1,0 +1,141 @@
+import type { Clock } from '../base/clock.ts'
+import { newClientId, newHexId, newPrefixedId, newSecret } from '../base/ids.ts'
+import type { Plan } from '../config/settings.ts'
+import { newClientDefaults } from '../contract/client.ts'
+import { managementScopes, operatorScopes } from '../contract/management-scopes.ts'
+import { newResourceServerDefaults } from '../contract/resource-server.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { ensureSigningKey } from '../keys/signing-keys.ts'
+import { writeJson } from '../store/json-column.ts'
+import { clientSecretPlace } from '../store/sealed-places.ts'
+import type { Db, Transaction } from '../store/tables.ts'
+import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { issuerOf, managementAudience, type Tenant } from './tenant.ts'
+
+/** The parts that making a tenant takes. */
+export type TenantParts = { db: Db; sealer: Sealer; clock: Clock; site: { scheme: 'http' | 'https' } }
+
+/** A tenant to be. `domain` is its exact host, in any letter case. */
+export type NewTenant = { name: string; domain: string; plan: Plan; is_default?: boolean }
+
+/** The id and the secret of a client, in the clear. */
+export type ManagementClient = { client_id: string; client_secret: string }
+
+type Making = { trx: Transaction; tenant: Tenant; now: number; sealer: Sealer }
+
+async function insertClient(
+  { trx, tenant, now, sealer }: Making,
+  client: { name: string; is_global: 0 | 1; data: object },
+): Promise<ManagementClient> {
+  const { tenant_id } = tenant
+  const client_id = newClientId()
+  const client_secret = newSecret()
+  await trx
+    .insertInto('clients')
+    .values({
+      tenant_id,
+      client_id,
+      name: client.name,
+      secret_sealed: sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)),
+      is_global: client.is_global,
+      data: writeJson(client.data),
+      created_at: now,
+      updated_at: now,
+    })
+    .execute()
+  return { client_id, client_secret }
+}
+
+async function insertManagementApi({ trx, tenant, now }: Making, audience: string): Promise<void> {
+  const scopes = tenant.is_default
+    ? managementScopes
+    : managementScopes.filter(({ value }) => !operatorScopes.has(value))
+  await trx
+    .insertInto('resource_servers')
+    .values({
+      tenant_id: tenant.tenant_id,
+      resource_server_id: newHexId(),
+      identifier: audience,
+      is_system: 1,
+      data: writeJson({ ...newResourceServerDefaults, name: 'Auth0 Management API', scopes }),
+      created_at: now,
+      updated_at: now,
+    })
+    .execute()
+}
+
+async function insertTenant(making: Making): Promise<void> {
+  const { trx, tenant, now } = making
+  await trx
+    .insertInto('tenants')
+    .values({
+      tenant_id: tenant.tenant_id,
+      name: tenant.name,
+      domain: tenant.domain,
+      plan: tenant.plan,
+      is_default: tenant.is_default ? 1 : 0,
+      settings: writeJson(tenant.settings),
+      created_at: now,
+      updated_at: now,
+    })
+    .execute()
+}
+
+/**
+ * Makes a tenant whole: the tenant, its Management API, the global client, a client that has every scope of that API,
+ * and a signing key. Of several that make the same tenant at once, one does. The client's secret is told once, here.
+ *
+ * @throws {Refusal} `tenant_exists` when the name or the domain is taken
+ */
+export async function createTenant(
+  parts: TenantParts,
+  wanted: NewTenant,
+): Promise<{ tenant: Tenant; management_client: ManagementClient }> {
+  const { db, sealer, clock } = parts
+  const now = clock.now()
+  const tenant: Tenant = {
+    tenant_id: newPrefixedId('ten'),
+    name: wanted.name,
+    domain: wanted.domain.toLowerCase(),
+    plan: wanted.plan,
+    is_default: wanted.is_default === true,
+    settings: {},
+    created_at: now,
+  }
+  const audience = managementAudience(issuerOf(tenant, parts.site.scheme))
+  const management_client = await inTransaction(db, async (trx) => {
+    const making = { trx, tenant, now, sealer }
+    await insertTenant(making)
+    await insertManagementApi(making, audience)
+    await insertClient(making, { name: 'All Applications', is_global: 1, data: newClientDefaults })
+    const client = await insertClient(making, {
+      name: 'Management API client',
+      is_global: 0,
+      data: {
+        ...newClientDefaults,
+        app_type: 'non_interactive',
+        token_endpoint_auth_method: 'client_secret_post',
+        grant_types: ['client_credentials'],
+      },
+    })
+    await trx
+      .insertInto('client_grants')
+      .values({
+        tenant_id: tenant.tenant_id,
+        client_grant_id: newPrefixedId('cgr'),
+        client_id: client.client_id,
+        audience,
+        scope: '[]',
+        allow_all_scopes: 1,
+        created_at: now,
+        updated_at: now,
+      })
+      .execute()
+    return client
+  }).catch((error: unknown) => {
+    throw uniqueViolation(error)?.table === 'tenants' ? new Refusal('tenant_exists') : error
+  })
+  await ensureSigningKey(db, sealer, clock, tenant.tenant_id)
+  return { tenant, management_client }
+}
