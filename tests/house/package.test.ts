@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { before, test } from 'node:test'
@@ -56,7 +57,7 @@ test('the installed package serves: it answers, gives a token for its own client
   const server = spawn(process.execPath, [join(installed, 'bin', 'wherry.cjs'), 'serve'], { cwd: folder, env })
   let output = ''
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
-  const ended = new Promise<number | null>((resolve) => server.once('exit', (code) => resolve(code)))
+  const ended = once(server, 'exit').then(([code]) => code as number | null)
   try {
     const first_run = join(folder, 'data', 'first-run.json')
     const origin = `http://localhost:${port}`
