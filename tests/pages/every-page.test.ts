@@ -45,7 +45,7 @@ async function everyPage(): Promise<Record<string, Got>> {
       password_repeat: 'a long quiet river',
     }),
     'other site': await server.post('/u/admin-setup', { ticket: admin }, { 'sec-fetch-site': 'cross-site' }),
-    'not found': await server.get(`/nowhere/${encodeURIComponent(evil)}`),
+    'not found': await server.get(`/nowhere/${encodeURIComponent(evil)}`, { accept: 'text/html' }),
     'twice the same': await server.get('/u/reset-verify?ticket=a&ticket=b'),
     NUL: await server.get('/u/reset-verify?ticket=a%00b'),
   }
@@ -137,6 +137,20 @@ test('a host that is no tenant’s gets a page that needs nothing else', async (
   assert.match(html, /Nobody answers at this address/)
   assert.match(policy, /style-src 'sha256-[A-Za-z0-9+/=]+'/)
   assert.doesNotMatch(html, /<link|<img|Acme/)
+})
+
+test('where there is nothing a browser gets a page and a program gets JSON', async () => {
+  const page = await server.get('/u/nowhere', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
+  assert.equal(page.status, 404)
+  assert.match(page.html, /There is nothing here/)
+  for (const accept of ['application/json', '*/*']) {
+    const json = await server.get('/u/nowhere', { accept })
+    assert.equal(json.status, 404)
+    assert.deepEqual(JSON.parse(json.html), {
+      error: 'not_found',
+      error_description: 'There is nothing at this address.',
+    })
+  }
 })
 
 test('bodies that are no form, too large, broken or doubled get a page with a 4xx', async () => {

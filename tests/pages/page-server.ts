@@ -7,7 +7,6 @@ import type { ProcessLog } from '../../src/base/process-log.ts'
 import { createBackground } from '../../src/base/background.ts'
 import { connectionById, type Connection } from '../../src/connections/connection.ts'
 import type { ConnectionOptions } from '../../src/contract/connection.ts'
-import { Refusal } from '../../src/contract/refusal.ts'
 import { createTenantDirectory, resolveTenants } from '../../src/http/tenant-of.ts'
 import { createSealer } from '../../src/keys/sealer.ts'
 import { createFlights } from '../../src/login/flights.ts'
@@ -16,7 +15,6 @@ import { startDelivery } from '../../src/mail/delivery.ts'
 import { listOutbox } from '../../src/mail/outbox.ts'
 import { createLegacyGuard } from '../../src/migration/legacy-guard.ts'
 import { mountPages } from '../../src/pages/mount-pages.ts'
-import { sendProblemPage } from '../../src/pages/problem-page.ts'
 import { createPasswords } from '../../src/passwords/passwords.ts'
 import { default_limits, startScriptRuntime } from '../../src/sandbox/script-runtime.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -78,12 +76,11 @@ export async function startPageServer(settings: Record<string, string> = {}) {
   }
 
   const app = Fastify()
-  await app.register(formbody)
-  const directory = createTenantDirectory(db)
-  resolveTenants(app, directory, 'http')
-  app.setErrorHandler((error, request, reply) => sendProblemPage(log, request, reply, error))
-  app.setNotFoundHandler((request, reply) => sendProblemPage(log, request, reply, new Refusal('not_found')))
-  await app.register((scope) => mountPages(scope, parts))
+  await app.register(async (tenants) => {
+    resolveTenants(tenants, createTenantDirectory(db), 'http')
+    await tenants.register(formbody)
+    await tenants.register((scope) => mountPages(scope, parts))
+  })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   const domain = new URL(origin).host
   await db
