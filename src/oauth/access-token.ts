@@ -14,7 +14,7 @@ function lifetimeOf(request: TokenRequest, resource_server: ResourceServer | und
   const { token_lifetime, token_lifetime_for_web } = resource_server?.data ?? {}
   const ordinary = seconds(token_lifetime) ?? lifetime_s
   if (!resource_server || request.client.data['app_type'] !== 'spa') return ordinary
-  return seconds(token_lifetime_for_web) ?? Math.min(ordinary, browser_lifetime_s)
+  return Math.min(ordinary, seconds(token_lifetime_for_web) ?? browser_lifetime_s)
 }
 
 /** The audience of the tokens that `/userinfo` takes. */

@@ -182,6 +182,10 @@ export async function openDoor(options: DoorOptions = {}) {
       return connection_id
     },
 
+    async enable(connection_id: string, { client_id }: { client_id: string }) {
+      await db.insertInto('connection_clients').values({ tenant_id, connection_id, client_id }).execute()
+    },
+
     async user(connection_id: string, email: string, password: string, more: { phone_number?: string } = {}) {
       const password_hash = await parts.passwords.hash(password)
       return await inTransaction(db, async (trx) =>
