@@ -1,4 +1,5 @@
 import path from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { settings, type LogLevel, type Plan, type Setting, type SettingName } from './settings.ts'
 
 /** The settings, read and checked. */
@@ -12,7 +13,7 @@ export type Config = {
   database_connections: number
   secret_key: string | undefined
   plan: Plan
-  trust_proxy: boolean | number | string[]
+  trust_proxy: boolean | string[]
   tls: { cert_file: string; key_file: string } | undefined
   log_level: LogLevel
   smtp_url: string | undefined
@@ -137,7 +138,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     database_connections: integer('WHERRY_DATABASE_CONNECTIONS'),
     secret_key,
     plan: choice<Plan>('WHERRY_PLAN'),
-    trust_proxy: readTrustProxy(text('WHERRY_TRUST_PROXY') ?? 'false'),
+    trust_proxy: readTrustProxy(text('WHERRY_TRUST_PROXY') ?? 'false', problems),
     tls:
       cert_file !== undefined && key_file !== undefined
         ? { cert_file: path.resolve(cert_file), key_file: path.resolve(key_file) }
@@ -163,8 +164,16 @@ function list(text: string): string[] {
     .filter((part) => part !== '')
 }
 
-function readTrustProxy(text: string): boolean | number | string[] {
+function readTrustProxy(text: string, problems: string[]): boolean | string[] {
   if (text === 'true') return true
   if (text === 'false') return false
-  return /^\d+$/.test(text) ? Number(text) : list(text)
+  const addresses = list(text)
+  const named = new Set(['loopback', 'linklocal', 'uniquelocal'])
+  const wrong = addresses.filter((each) => !named.has(each) && !ipaddr.isValid(each) && !ipaddr.isValidCIDR(each))
+  if (wrong.length > 0) {
+    problems.push(
+      `WHERRY_TRUST_PROXY must be true, false, or a comma-separated list of addresses or CIDR ranges; "${wrong[0]}" is neither.`,
+    )
+  }
+  return addresses
 }

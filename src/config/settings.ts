@@ -76,7 +76,7 @@ export const settings = {
     kind: 'text',
     default: 'false',
     description:
-      'Whose X-Forwarded-* headers are believed: true, false, a number of hops, or a comma-separated list of addresses or CIDR ranges.',
+      'Whose X-Forwarded-* headers are believed: true, false, or a comma-separated list of addresses or CIDR ranges.',
   },
   WHERRY_TLS_CERT: {
     kind: 'file',

@@ -8,7 +8,6 @@ import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import type { Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { bareId } from '../users/user.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
 import { setPassword } from '../users/set-password.ts'
 import type { LoginParts } from './login-parts.ts'
@@ -142,7 +141,7 @@ export async function confirmReset(
     let user_id = ticket.user_id
     if (user_id === null && ticket.legacy_id !== null) {
       const { tenant_id, connection_id } = connection
-      const moved = await findCredentialByIdentity(parts.db, tenant_id, connection_id, bareId(ticket.legacy_id))
+      const moved = await findCredentialByIdentity(parts.db, tenant_id, connection_id, ticket.legacy_id)
       if (moved && moved.password_hash !== null) user_id = moved.user_id
     }
     const profile = user_id === null ? await askAgain(parts, connection, ticket) : undefined

@@ -42,7 +42,7 @@ function refuse(message: string): never {
 function checkUsername(connection: Connection, username: string): string {
   const rule = connection.options.validation?.username
   const { min, max } = rule ?? { min: 1, max: 15 }
-  const length = [...username].length
+  const length = Array.from(username).length
   if (length < min || length > max) refuse(`'username' must have ${min} to ${max} characters.`)
   if (!/^[\p{L}\p{N}@^$.!`\-#+'~_]+$/u.test(username)) refuse("'username' holds a character that is not allowed.")
   if (emailProblem(username) === undefined) refuse("'username' must not be an e-mail address.")

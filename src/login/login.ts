@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { JsonObject } from '../base/json.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
@@ -234,6 +235,6 @@ export async function login(parts: LoginParts, request: LoginRequest): Promise<L
   } finally {
     const floor_ms = connection.options.latency_floor_ms ?? 0
     const left_ms = floor_ms - (performance.now() - started_at)
-    if (left_ms > 0) await new Promise((resolve) => setTimeout(resolve, left_ms))
+    if (left_ms > 0) await setTimeout(left_ms)
   }
 }

@@ -41,7 +41,7 @@ export function policyRules(options: ConnectionOptions, password: string): Polic
       message: 'At least %d characters in length',
       format: [level.length],
       code: 'lengthAtLeast',
-      verified: [...password].length >= level.length,
+      verified: Array.from(password).length >= level.length,
     },
   ]
   if (level.classes > 0) {

@@ -29,7 +29,7 @@ const text_max = 2000
 
 // Line breaks and control characters of foreign text would forge lines wherever the log is printed.
 const clean = (text: string | undefined): string | null =>
-  text === undefined ? null : text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]/g, ' ').slice(0, text_max)
+  text === undefined ? null : text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').slice(0, text_max)
 
 /** Writes one log event and gives its id. Runs in the caller's transaction when handed one. */
 export async function recordEvent(db: Db, tenant_id: string, at_ms: number, event: NewLogEvent): Promise<string> {

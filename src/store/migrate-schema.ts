@@ -1,4 +1,4 @@
-import { schemaMigrations, type SchemaMigration } from './schema.ts'
+import { schemaMigrations, type SchemaMigration } from './schema/schema.ts'
 import type { Db } from './tables.ts'
 import { inTransaction, uniqueViolation } from './transaction.ts'
 

@@ -19,7 +19,8 @@ export function postgresDialect(url: string, connections: number, onIdleError: (
     application_name: 'wherry',
     types: {
       getTypeParser(oid: number, format?: 'text' | 'binary') {
-        return oid === int8 ? Number : pg.types.getTypeParser(oid, format)
+        if (oid === int8) return Number
+        return pg.types.getTypeParser(oid, format) as (value: string) => unknown
       },
     },
   })

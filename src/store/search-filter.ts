@@ -146,9 +146,7 @@ function rangeIs(engine: Engine, field: SearchField, range: Extract<SearchQuery,
     case 'moment':
       return momentBetween(field.column, range)
     case 'number':
-      return numeric
-        ? between({ value: field.column, min: real(numbers.min), max: real(numbers.max) }, range)
-        : nothing
+      return numeric ? between({ value: field.column, min: real(numbers.min), max: real(numbers.max) }, range) : nothing
     case 'json':
       if (!field.ranges) throw new SearchProblem('Ranges cannot search user_metadata')
       return jsonLeaf(engine, field.column, field.path, (leaf) =>

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { sqliteCode } from './sqlite.ts'
 import type { Db, Transaction } from './tables.ts'
 
@@ -29,7 +30,7 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
     } catch (error) {
       if (attempt >= attempts || !isRetryable(error)) throw error
       const pause_ms = Math.random() * 2 ** Math.min(attempt, 7)
-      await new Promise((resolve) => setTimeout(resolve, pause_ms))
+      await setTimeout(pause_ms)
     }
   }
 }

@@ -1,0 +1,105 @@
+/**
+ * Server: the only place where parts meet. Composes them, listens, runs the first start and the commands; it
+ * decides nothing about users.
+ */
+import { readFileSync } from 'node:fs'
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import formbody from '@fastify/formbody'
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { ProcessLog } from '../base/process-log.ts'
+import type { Config } from '../config/config.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { resolveTenants, type TenantDirectory } from '../http/tenant-of.ts'
+import { mountManagement } from '../management/mount-management.ts'
+import { mountOauth } from '../oauth/mount-oauth.ts'
+import { mountPages } from '../pages/mount-pages.ts'
+import type { HouseParts } from './house-parts.ts'
+
+const body_max_bytes = 1_048_576
+const header_timeout_ms = 15_000
+const request_timeout_ms = 30_000
+
+function serverOf(config: Config) {
+  const options = { headersTimeout: header_timeout_ms, requestTimeout: request_timeout_ms, keepAliveTimeout: 72_000 }
+  return (handler: RequestListener): Server => {
+    if (!config.tls) return createHttpServer(options, handler)
+    const tls = { cert: readFileSync(config.tls.cert_file), key: readFileSync(config.tls.key_file) }
+    return createHttpsServer({ ...options, ...tls }, handler)
+  }
+}
+
+function logRequests(app: FastifyInstance, log: ProcessLog): void {
+  app.addHook('onResponse', async (request, reply) => {
+    // The route's pattern, never the address: addresses bear tickets and tokens.
+    log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        ip: request.ip,
+      },
+      'request',
+    )
+  })
+}
+
+function answerErrors(app: FastifyInstance, log: ProcessLog): void {
+  app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
+    if (error instanceof Refusal) {
+      return await reply
+        .code(error.problem.status)
+        .send({ error: error.problem.error ?? error.code, error_description: error.message })
+    }
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return await reply.code(error.statusCode).send({ error: 'invalid_request', error_description: error.message })
+    }
+    log.error({ err: error }, 'a request failed')
+    return await reply.code(500).send({ error: 'server_error', error_description: 'An unexpected error occurred.' })
+  })
+}
+
+/** What readiness needs to know: whether the store answers and the first start is done. */
+export type Readiness = () => Promise<boolean>
+
+function mountHealth(app: FastifyInstance, isReady: Readiness): void {
+  app.get(
+    '/health/live',
+    async (_request, reply) => await reply.header('cache-control', 'no-store').send({ status: 'live' }),
+  )
+  app.get('/health/ready', async (_request, reply) => {
+    const ready = await isReady().catch(() => false)
+    return await reply
+      .header('cache-control', 'no-store')
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ready' : 'not ready' })
+  })
+}
+
+/** Builds the HTTP side of the house: health on any host, and the doors on the hosts of tenants. */
+export async function buildApp(
+  config: Config,
+  parts: HouseParts,
+  { directory, isReady }: { directory: TenantDirectory; isReady: Readiness },
+): Promise<FastifyInstance> {
+  const app = Fastify<Server>({
+    serverFactory: serverOf(config),
+    trustProxy: config.trust_proxy,
+    bodyLimit: body_max_bytes,
+    routerOptions: { maxParamLength: 2048 },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle' as const,
+  })
+  logRequests(app, parts.log)
+  answerErrors(app, parts.log)
+  mountHealth(app, isReady)
+  await app.register(async (tenants) => {
+    resolveTenants(tenants, directory, parts.site.scheme)
+    await tenants.register(formbody, { bodyLimit: body_max_bytes })
+    await tenants.register(async (scope) => await mountManagement(scope, parts))
+    await tenants.register(async (scope) => await mountOauth(scope, parts))
+    await tenants.register(async (scope) => await mountPages(scope, parts))
+  })
+  return app
+}

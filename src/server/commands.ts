@@ -1,0 +1,164 @@
+import { planOrder, settings, type Plan, type Setting } from '../config/settings.ts'
+import { readConfig } from '../config/config.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { createTenant } from '../tenants/create-tenant.ts'
+import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
+import { compose } from './compose.ts'
+import { makeDevCert } from './dev-cert.ts'
+import { devCertGuide } from './dev-cert-guide.ts'
+import { newSetupLink } from './first-run.ts'
+import type { HouseParts } from './house-parts.ts'
+import { serve } from './serve.ts'
+
+/** What a command line may say beyond the command's name. */
+export type CommandOptions = {
+  name?: string | undefined
+  domain?: string | undefined
+  plan?: string | undefined
+  tenant?: string | undefined
+  folder?: string | undefined
+  host?: string[] | undefined
+}
+
+/** A command: gets the environment and the options, gives the exit status. */
+export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
+
+function settingLines(): string {
+  return Object.entries<Setting>(settings)
+    .map(([name, { description, default: standard }]) => {
+      const standing = standard === undefined || standard === '' ? '' : ` (default: ${standard})`
+      return `  ${name}${standing}\n      ${description}`
+    })
+    .join('\n')
+}
+
+/** What `--help` prints. */
+export const help = `Wherry moves users out of a legacy user store at their next login.
+
+Usage: npm start                               start the server
+       node src/server/main.ts <command> [options]
+
+Commands
+  serve                                        start the server (what npm start does)
+  dev-cert [--folder F] [--host H …]           make a local CA and certificate for https://localhost:8443
+  tenants list                                 list the tenants
+  tenants create --name N --domain D [--plan P]
+                                               make a tenant and print its management client
+  tenants plan --tenant N --plan P             change a tenant's plan
+  admin-link [--tenant N]                      print a new set-up link for an admin; it works once, for 24 hours
+  keys rotate [--tenant N]                     make the next signing key sign; tokens of the last one stay valid
+
+Options
+  -h, --help                                   this text
+  -v, --version                                the version
+
+Commands other than serve and dev-cert work on the store directly. The embedded store belongs to one process at
+a time: stop the server first, or use PostgreSQL, or the Management API (POST /api/v2/tenants).
+
+Settings (environment variables, or lines of a .env file in the working directory)
+${settingLines()}
+`
+
+async function withParts<T>(
+  env: Record<string, string | undefined>,
+  work: (parts: HouseParts) => Promise<T>,
+): Promise<T> {
+  const house = await compose({ ...readConfig(env), log_level: 'error' })
+  try {
+    return await work(house.parts)
+  } finally {
+    await house.close()
+  }
+}
+
+async function tenantNamed(parts: HouseParts, name: string | undefined): Promise<Tenant> {
+  const query = parts.db.selectFrom('tenants').selectAll()
+  const row = await (
+    name === undefined ? query.where('is_default', '=', 1) : query.where('name', '=', name)
+  ).executeTakeFirst()
+  if (!row) {
+    throw new Refusal('inexistent_tenant', {
+      message: name === undefined ? 'There is no tenant yet: start the server once.' : `There is no tenant "${name}".`,
+    })
+  }
+  return tenantFromRow(row)
+}
+
+function planNamed(text: string): Plan {
+  const plan = planOrder.find((known) => known === text)
+  if (!plan)
+    throw new Refusal('invalid_request', { message: `--plan must be one of ${planOrder.join(', ')}; it is "${text}".` })
+  return plan
+}
+
+function needed(value: string | undefined, option: string): string {
+  if (value === undefined || value.trim() === '')
+    throw new Refusal('invalid_request', { message: `Please give ${option}.` })
+  return value.trim()
+}
+
+/** Every command by its name. */
+export const commands: Record<string, Command | undefined> = {
+  serve: async (env) => await serve(readConfig(env)),
+
+  'dev-cert': async (_env, { folder, host }) => {
+    const made = makeDevCert({ folder: folder ?? 'certs', ...(host === undefined ? {} : { hosts: host }) })
+    console.log(devCertGuide(made))
+    return 0
+  },
+
+  'tenants list': async (env) =>
+    await withParts(env, async (parts) => {
+      const rows = await parts.db.selectFrom('tenants').selectAll().orderBy('created_at').execute()
+      for (const row of rows)
+        console.log(`${row.name}\t${row.domain}\t${row.plan}${row.is_default === 1 ? '\t(default)' : ''}`)
+      return 0
+    }),
+
+  'tenants create': async (env, { name, domain, plan }) =>
+    await withParts(env, async (parts) => {
+      const { tenant, management_client } = await createTenant(parts, {
+        name: needed(name, '--name'),
+        domain: needed(domain, '--domain'),
+        plan: planNamed(plan ?? 'enterprise'),
+      })
+      const issuer = issuerOf(tenant, parts.site.scheme)
+      const admin_setup_url = await newSetupLink(parts, tenant)
+      const printed = {
+        issuer,
+        management_audience: managementAudience(issuer),
+        management_client_id: management_client.client_id,
+        management_client_secret: management_client.client_secret,
+        admin_setup_url,
+      }
+      console.log(JSON.stringify(printed, null, 2))
+      return 0
+    }),
+
+  'tenants plan': async (env, { tenant, plan }) =>
+    await withParts(env, async (parts) => {
+      const { tenant_id, name } = await tenantNamed(parts, needed(tenant, '--tenant'))
+      const wanted = planNamed(needed(plan, '--plan'))
+      await parts.db
+        .updateTable('tenants')
+        .set({ plan: wanted, updated_at: parts.clock.now() })
+        .where('tenant_id', '=', tenant_id)
+        .execute()
+      console.log(`The tenant "${name}" has the plan ${wanted} now.`)
+      return 0
+    }),
+
+  'admin-link': async (env, { tenant }) =>
+    await withParts(env, async (parts) => {
+      console.log(await newSetupLink(parts, await tenantNamed(parts, tenant)))
+      return 0
+    }),
+
+  'keys rotate': async (env, { tenant }) =>
+    await withParts(env, async (parts) => {
+      const { tenant_id, name } = await tenantNamed(parts, tenant)
+      const kid = await parts.keys.rotate(tenant_id)
+      console.log(`The tenant "${name}" signs with the key ${kid} now. Running servers follow within a few seconds.`)
+      return 0
+    }),
+}

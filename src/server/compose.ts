@@ -1,0 +1,129 @@
+import { pino } from 'pino'
+import type { FastifyInstance } from 'fastify'
+import { createBackground } from '../base/background.ts'
+import { systemClock, type Clock } from '../base/clock.ts'
+import type { Config } from '../config/config.ts'
+import { createTenantDirectory } from '../http/tenant-of.ts'
+import { createSigningKeys } from '../keys/signing-keys.ts'
+import { createFlights } from '../login/flights.ts'
+import { createScriptLogWriter } from '../logs/script-log-writer.ts'
+import { startDelivery } from '../mail/delivery.ts'
+import { createLegacyGuard } from '../migration/legacy-guard.ts'
+import { createPasswords } from '../passwords/passwords.ts'
+import { default_limits } from '../sandbox/limits.ts'
+import { startScriptRuntime } from '../sandbox/script-runtime.ts'
+import { openStore, type StoreTarget } from '../store/open-store.ts'
+import { availableParallelism } from 'node:os'
+import { buildApp } from './build-app.ts'
+import { ensureDefaultTenant, type FirstRun } from './first-run.ts'
+import type { HouseParts } from './house-parts.ts'
+import { startHousekeeping } from './housekeeping.ts'
+import { reservedPorts } from './reserved-ports.ts'
+import { openSealer } from './sealing-key.ts'
+
+/** A house, built. */
+export type House = {
+  app: FastifyInstance
+  parts: HouseParts
+  /** Binds the port and, on the first start, makes the default tenant. */
+  listen(): Promise<{ issuer: string; first_run: FirstRun | undefined }>
+  /** Stops in order: no new requests, what is under way ends, then everything closes. */
+  close(): Promise<void>
+}
+
+/** What tests and the demo may put in place of the defaults. */
+export type ComposeOptions = { clock?: Clock; log_to?: { write(line: string): void } }
+
+const attempts_waiting = 100
+const questions_waiting = 200
+
+function storeTarget(config: Config, onIdleError: (error: Error) => void): StoreTarget {
+  return config.database_url === undefined
+    ? { engine: 'sqlite', folder: config.data_dir }
+    : { engine: 'postgres', url: config.database_url, connections: config.database_connections, onIdleError }
+}
+
+/**
+ * Builds all parts from the settings and puts them together. Nothing is bound until `listen`.
+ *
+ * @throws {DataDirectoryHeld | SchemaTooNew | SealingKeyError} with what to do
+ */
+export async function compose(config: Config, options: ComposeOptions = {}): Promise<House> {
+  const logging = { level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  const log = options.log_to === undefined ? pino(logging) : pino(logging, options.log_to)
+  const clock = options.clock ?? systemClock
+  const db = await openStore(
+    storeTarget(config, (error) => log.warn({ err: error }, 'an idle connection to the store was lost')),
+  )
+  try {
+    const sealer = await openSealer(config, db)
+    const site = { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' } as const
+    const script_log = createScriptLogWriter(db, log)
+    const bound = { port: config.port }
+    const scripts = startScriptRuntime({
+      onLog: (line) => script_log.write(line),
+      reserved: () => reservedPorts(config, bound.port),
+      never: config.egress_never,
+      max_processes: config.sandbox_processes,
+      log,
+    })
+    const mailing = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
+    const directory = createTenantDirectory(db)
+    const background = createBackground(log)
+    const parts: HouseParts = {
+      db,
+      clock,
+      log,
+      background,
+      sealer,
+      passwords: await createPasswords({ at_once: availableParallelism(), waiting: config.hashes_waiting }),
+      scripts,
+      script_limits: {
+        ...default_limits,
+        deadline_ms: config.script_deadline_ms,
+        memory_bytes: config.sandbox_memory_bytes,
+      },
+      guard: createLegacyGuard(clock),
+      attempts: createFlights(attempts_waiting),
+      questions: createFlights(questions_waiting),
+      site,
+      mailing,
+      keys: createSigningKeys({ db, sealer, clock }),
+      config,
+      tenants: directory,
+    }
+    let settled = false
+    const isReady = async (): Promise<boolean> => {
+      await db.selectFrom('installation').select('name').limit(1).execute()
+      return settled
+    }
+    const app = await buildApp(config, parts, { directory, isReady })
+    const housekeeping = startHousekeeping(db, clock, log)
+    return {
+      app,
+      parts,
+      async listen() {
+        await app.listen({ port: config.port, host: config.host })
+        const address = app.server.address()
+        if (address !== null && typeof address === 'object') bound.port = address.port
+        const made = await ensureDefaultTenant(parts, bound.port)
+        directory.forget()
+        settled = true
+        return made
+      },
+      async close() {
+        settled = false
+        housekeeping.close()
+        await app.close()
+        await background.drained()
+        await mailing.close()
+        await scripts.close()
+        await script_log.flush()
+        await db.destroy()
+      },
+    }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}

@@ -1,0 +1,65 @@
+import type { Config } from '../config/config.ts'
+import { compose, type House } from './compose.ts'
+import { firstRunFile, type FirstRun } from './first-run.ts'
+
+const stop_within_ms = 15_000
+
+function welcome(config: Config, first_run: FirstRun): string {
+  const file = firstRunFile(config.data_dir)
+  return `
+Wherry is ready: ${first_run.issuer}
+
+What to do next
+  1. Set up the first admin (the link works once, for 24 hours):
+     ${first_run.admin_setup_url}
+  2. Get a token for the Management API with the client in ${file}:
+     curl -s ${first_run.issuer}oauth/token -H 'content-type: application/json' -d '{
+       "grant_type": "client_credentials",
+       "client_id": "${first_run.management_client_id}",
+       "client_secret": "<management_client_secret of first-run.json>",
+       "audience": "${first_run.management_audience}" }'
+  3. Make a connection with your legacy store: see "From your user table to the first moved user" in the README.
+`
+}
+
+function stopOnSignal(house: House): Promise<number> {
+  return new Promise((resolve) => {
+    let stopping = false
+    const stop = (signal: NodeJS.Signals): void => {
+      if (stopping) return
+      stopping = true
+      house.parts.log.info({ signal }, 'stopping: requests under way are finished first')
+      const late = setTimeout(() => {
+        house.parts.log.error({ after_ms: stop_within_ms }, 'stopping took too long; ending now')
+        process.exit(1)
+      }, stop_within_ms)
+      house.close().then(
+        () => {
+          clearTimeout(late)
+          resolve(0)
+        },
+        (error: unknown) => {
+          clearTimeout(late)
+          console.error(error)
+          resolve(1)
+        },
+      )
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+  })
+}
+
+/** Runs the server until SIGTERM or SIGINT, then stops gracefully. Gives the exit status. */
+export async function serve(config: Config): Promise<number> {
+  const house = await compose(config)
+  try {
+    const { issuer, first_run } = await house.listen()
+    if (first_run) console.log(welcome(config, first_run))
+    house.parts.log.info({ issuer, store: config.database_url === undefined ? 'sqlite' : 'postgres' }, 'ready')
+  } catch (error) {
+    await house.close()
+    throw error
+  }
+  return await stopOnSignal(house)
+}

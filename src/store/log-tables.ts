@@ -1,0 +1,49 @@
+// Tables of what happened, and of the installation.
+/** What happened: the tenant's log. */
+export type LogEventsTable = {
+  tenant_id: string
+  log_id: string
+  date: number
+  type: string
+  description: string | null
+  connection_id: string | null
+  connection: string | null
+  client_id: string | null
+  client_name: string | null
+  user_id: string | null
+  user_name: string | null
+  ip: string | null
+  hostname: string | null
+  user_agent: string | null
+  audience: string | null
+  scope: string | null
+  strategy: string | null
+  strategy_type: string | null
+  /** JSON. */
+  details: string
+}
+
+/** What action scripts wrote with `console`, and what the sandbox had to say of them. */
+export type ScriptLogsTable = {
+  tenant_id: string
+  connection_id: string
+  line_id: string
+  at: number
+  script: string
+  call_id: string
+  level: string
+  text: string
+}
+
+/** Which migrations of the schema have run. */
+export type SchemaVersionsTable = {
+  version: number
+  name: string
+  applied_at: number
+}
+
+/** Small facts about the installation as a whole, such as the check value of the sealing key. */
+export type InstallationTable = {
+  name: string
+  value: string
+}

@@ -1,0 +1,19 @@
+/** The schema's migrations, oldest first. A migration that has been released is never edited; a new one follows it. */
+import type { Transaction } from '../tables.ts'
+import { makeLogTables } from './log-schema.ts'
+import { makeMigrationTables } from './migration-schema.ts'
+import { makeTenantTables } from './tenant-schema.ts'
+import { makeUserTables } from './user-schema.ts'
+
+/** One step of the schema. It runs in one transaction, in plain portable SQL. */
+export type SchemaMigration = { version: number; name: string; up(trx: Transaction): Promise<void> }
+
+async function foundation(trx: Transaction): Promise<void> {
+  await makeLogTables(trx)
+  await makeTenantTables(trx)
+  await makeUserTables(trx)
+  await makeMigrationTables(trx)
+}
+
+/** Every migration of the schema, oldest first. */
+export const schemaMigrations: readonly SchemaMigration[] = [{ version: 1, name: 'foundation', up: foundation }]

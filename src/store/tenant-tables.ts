@@ -1,0 +1,108 @@
+// Tables of a tenant itself, of its applications and of its connections.
+import type { Flag } from './flag.ts'
+
+/** Who owns what: one row per tenant. `domain` is the exact host (with port) that picks it. */
+export type TenantsTable = {
+  tenant_id: string
+  name: string
+  domain: string
+  plan: string
+  is_default: Flag
+  /** JSON: tenant settings with Auth0's names. */
+  settings: string
+  created_at: number
+  updated_at: number
+}
+
+/** Signing keys; the private part is sealed. */
+export type SigningKeysTable = {
+  tenant_id: string
+  kid: string
+  alg: string
+  /** JSON: the public JWK with `x5c`, `x5t`. */
+  public_jwk: string
+  private_sealed: string
+  /** `next` is published ahead, `current` signs, `previous` still verifies, `revoked` does neither. */
+  state: string
+  created_at: number
+  changed_at: number
+}
+
+/** Applications. */
+export type ClientsTable = {
+  tenant_id: string
+  client_id: string
+  name: string
+  secret_sealed: string
+  is_global: Flag
+  /** JSON: every other property, as the API shows it. */
+  data: string
+  created_at: number
+  updated_at: number
+}
+
+/** APIs that tokens are for. */
+export type ResourceServersTable = {
+  tenant_id: string
+  resource_server_id: string
+  identifier: string
+  is_system: Flag
+  /** JSON: every other property, as the API shows it. */
+  data: string
+  created_at: number
+  updated_at: number
+}
+
+/** What a client may ask of a resource server. */
+export type ClientGrantsTable = {
+  tenant_id: string
+  client_grant_id: string
+  client_id: string
+  audience: string
+  /** JSON: array of scope values. */
+  scope: string
+  allow_all_scopes: Flag
+  created_at: number
+  updated_at: number
+}
+
+/** Connections; `configuration_sealed` holds what scripts read as `configuration`. */
+export type ConnectionsTable = {
+  tenant_id: string
+  connection_id: string
+  name: string
+  strategy: string
+  /** JSON: Auth0's option names, without `configuration`. */
+  options: string
+  configuration_sealed: string
+  /** JSON: display_name, metadata, realms, is_domain_connection and the like. */
+  data: string
+  /** Rises by one with every change; caches compare it. */
+  version: number
+  created_at: number
+  updated_at: number
+}
+
+/** Which clients may use a connection. */
+export type ConnectionClientsTable = {
+  tenant_id: string
+  connection_id: string
+  client_id: string
+}
+
+/** Which connection answers to a realm name; the connection's own name is one of them. */
+export type ConnectionRealmsTable = {
+  tenant_id: string
+  realm: string
+  connection_id: string
+}
+
+/** People who run a tenant. */
+export type AdminsTable = {
+  tenant_id: string
+  admin_id: string
+  email_lower: string
+  password_hash: string
+  role: string
+  created_at: number
+}

@@ -1,0 +1,135 @@
+// Tables of users and of what they log in with.
+import type { Flag } from './flag.ts'
+
+/** Users: one row per person and tenant. */
+export type UsersTable = {
+  tenant_id: string
+  user_id: string
+  connection_id: string
+  email: string | null
+  email_lower: string | null
+  email_verified: Flag
+  username: string | null
+  username_lower: string | null
+  phone_number: string | null
+  phone_verified: Flag
+  name: string | null
+  nickname: string | null
+  given_name: string | null
+  family_name: string | null
+  picture: string | null
+  blocked: Flag
+  /** JSON objects. */
+  user_metadata: string
+  app_metadata: string
+  /** JSON: any further root attributes a script gave. */
+  extra: string
+  created_at: number
+  updated_at: number
+  last_login: number | null
+  last_ip: string | null
+  logins_count: number
+  last_password_reset: number | null
+}
+
+/** How a user is known in a connection: `identity_user_id` is the bare id, unique in the connection. */
+export type IdentitiesTable = {
+  tenant_id: string
+  connection_id: string
+  identity_user_id: string
+  user_id: string
+  strategy: string
+  created_at: number
+}
+
+/** What a person types to be found, in canonical form: unique per connection over all kinds. */
+export type UserIdentifiersTable = {
+  tenant_id: string
+  connection_id: string
+  /** `email`, `username` or `phone_number`. */
+  kind: string
+  value: string
+  user_id: string
+}
+
+/** The password hash of a user of a connection, when it is kept here. */
+export type CredentialsTable = {
+  tenant_id: string
+  user_id: string
+  password_hash: string
+  /** How it came here: `login`, `reset`, `signup` or `api`. */
+  set_through: string
+  set_at: number
+}
+
+/** Failed logins in a row: the shield. `subject` is a digest of what is counted. */
+export type ShieldCountersTable = {
+  tenant_id: string
+  subject: string
+  /** JSON: what the subject stands for, so that a block can be shown and lifted. */
+  description: string
+  /** Digest of the canonical identifier, for all its counters; null where an address alone is counted. */
+  identifier_digest: string | null
+  /** Failed attempts, and attempts under way that may yet fail. */
+  failures: number
+  failure_limit: number
+  started_at: number
+  expires_at: number
+}
+
+/** Mailed links. The secret is kept as a digest. */
+export type TicketsTable = {
+  tenant_id: string
+  ticket_digest: string
+  /** `password_change`, `email_verification` or `admin_setup`. */
+  kind: string
+  connection_id: string | null
+  user_id: string | null
+  legacy_id: string | null
+  email: string | null
+  /** JSON: result_url, client_id, mark_email_as_verified, include_email_in_redirect. */
+  data: string
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+/** Mail that was written: kept sealed until its link ends. */
+export type OutboxTable = {
+  tenant_id: string
+  message_id: string
+  /** JSON `{to, subject, text, html}`, sealed. */
+  message_sealed: string
+  /** `kept` (no mail server configured), `waiting`, `sent` or `failed`. */
+  status: string
+  attempts: number
+  next_attempt_at: number
+  last_error: string | null
+  created_at: number
+  expires_at: number
+}
+
+/** A chain of refresh tokens that came from one login. */
+export type TokenFamiliesTable = {
+  tenant_id: string
+  family_id: string
+  client_id: string
+  user_id: string
+  connection_id: string
+  audience: string | null
+  scope: string
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+  revoked_because: string | null
+}
+
+/** One refresh token of a family, kept as a digest. */
+export type RefreshTokensTable = {
+  tenant_id: string
+  token_digest: string
+  family_id: string
+  created_at: number
+  last_used_at: number | null
+  rotated_at: number | null
+}
