@@ -12,10 +12,10 @@ export type ModuleImport = {
 }
 
 const patterns = [
-  /\bimport\s+(?<type>type\s+)?(?:[\w$*{},\s]+?)\s*from\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/g,
-  /\bexport\s+(?<type>type\s+)?(?:\*(?:\s*as\s+[\w$]+)?|\{[^}]*\})\s*from\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/g,
-  /\bimport\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/g,
-  /\b(?:import|require|require\.resolve)\(\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/g,
+  /^[ \t]*import\s+(?<type>type\s+)?(?:[\w$*{},\s]+?)\s*from\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/gm,
+  /^[ \t]*export\s+(?<type>type\s+)?(?:\*(?:\s*as\s+[\w$]+)?|\{[^}]*\})\s*from\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/gm,
+  /^[ \t]*import\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/gm,
+  /\b(?:import|require|require\.resolve)\(\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/gm,
 ]
 
 /** Answers every import of `source`: static, re-exported, dynamic and required, in no particular order. */
