@@ -30,6 +30,8 @@ const send_deadline_ms = 60_000
 // Longer than a send may take: a claim that runs out belongs to a process that died.
 const lease_ms = 150_000
 const stop_grace_ms = 5_000
+// A command that runs for a moment without WHERRY_SMTP_URL must not take from the servers what waits for them.
+const newcomer_ms = 60_000
 
 /** Pauses after the first, second, … failed attempt. When they are used up the message has failed. */
 const pauses_ms = [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000]
@@ -91,6 +93,7 @@ async function deliverDue(parts: DeliveryParts, smtp: Smtp, stopped: AbortSignal
 export function startDelivery(parts: DeliveryParts): Delivery {
   const smtp = parts.smtp_url === undefined ? undefined : createSmtp(parts.smtp_url, parts.mail_from)
   const stopping = new AbortController()
+  const started_at = parts.clock.now()
   let closed = false
   let awake = false
   let running: Promise<void> | undefined
@@ -98,8 +101,8 @@ export function startDelivery(parts: DeliveryParts): Delivery {
 
   const round = async (): Promise<void> => {
     if (smtp) await deliverDue(parts, smtp, stopping.signal)
-    else await keepWaitingOutboxRows(parts.db)
     const now = parts.clock.now()
+    if (!smtp) await keepWaitingOutboxRows(parts.db, now - started_at < newcomer_ms ? started_at : 0)
     if (now - purged_at < purge_every_ms) return
     purged_at = now
     await purgeOutbox(parts.db, now)

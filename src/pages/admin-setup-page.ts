@@ -35,12 +35,15 @@ const closed: Record<Exclude<AdminSetupState, 'open'>, { heading: string; line: 
     line: 'An admin was set up with it. If that was not you or somebody you know, look into it at once.',
   },
   expired: { heading: 'This set-up link has expired', line: 'A set-up link works for 24 hours.' },
-  unknown: { heading: 'This set-up link is not known', line: 'Perhaps part of it was cut off. Open the whole link.' },
+  unknown: {
+    heading: 'This set-up link does not work',
+    line: 'A set-up link works once, for 24 hours. This one has ended, or part of it was cut off.',
+  },
 }
 
 async function sendClosed(reply: FastifyReply, tenant: Tenant, state: Exclude<AdminSetupState, 'open'>) {
   const { heading, line } = closed[state]
-  const lines = [line, 'Whoever runs this server can make a new link; see the set-up of admins in the manual.']
+  const lines = [line, 'Whoever runs this server can make a new one with the command admin-link.']
   return await sendPage(reply, tenant, {
     template: 'problem',
     status: 400,

@@ -72,9 +72,15 @@ export async function settleOutboxRow(
     .execute()
 }
 
-/** Where no mail server is configured: what waits is kept to be read here. */
-export async function keepWaitingOutboxRows(db: Db): Promise<void> {
-  await db.updateTable('outbox').set({ status: 'kept' }).where('status', '=', 'waiting').execute()
+/** Where no mail server is configured: what waits since `since` or later, and was never tried, is kept to be read. */
+export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ status: 'kept' })
+    .where('status', '=', 'waiting')
+    .where('attempts', '=', 0)
+    .where('created_at', '>=', since)
+    .execute()
 }
 
 /** Deletes what has expired, of every tenant, and answers how many rows that were. */

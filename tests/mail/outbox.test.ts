@@ -67,17 +67,30 @@ test('a running delivery deletes ended messages by itself', async () => {
 })
 
 test('without a mail server messages are kept to be read, and never tried', async () => {
-  const { db, parts, sealer, queue, status } = await outboxParts()
+  const { db, parts, sealer, time, queue, status } = await outboxParts()
   const early = await queue()
+  time.now_ms += 1000
   const delivery = startDelivery({ ...parts, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
-  await until(async () => (await status(early)) === 'kept')
   const late = await queue()
   delivery.wake()
   await until(async () => (await status(late)) === 'kept')
   const message = await outboxMessage(db, sealer, 'ten_a', late)
   assert.equal(message?.attempts, 0)
   assert.match(message?.text ?? '', /reset-verify\?ticket=SECRET/)
+  time.now_ms += 60_000
+  delivery.wake()
+  await until(async () => (await status(early)) === 'kept')
   await delivery.close()
+  await db.destroy()
+})
+
+test('a command that runs for a moment without a mail server leaves to the servers what waits for them', async () => {
+  const { db, parts, time, queue, status } = await outboxParts()
+  const waiting = await queue()
+  time.now_ms += 1000
+  const command = startDelivery({ ...parts, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
+  await command.close()
+  assert.equal(await status(waiting), 'waiting')
   await db.destroy()
 })
 

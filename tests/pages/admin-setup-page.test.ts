@@ -87,8 +87,8 @@ test('a link ends after 24 hours and says so; an unknown one says that', async (
   const expired = await send(ticket, 'late@example.com', good)
   assert.equal(expired.status, 400)
   assert.match(expired.html, /This set-up link has expired/)
-  assert.match((await server.get('/u/admin-setup?ticket=nonsense')).html, /This set-up link is not known/)
-  assert.match((await server.get('/u/admin-setup')).html, /This set-up link is not known/)
+  assert.match((await server.get('/u/admin-setup?ticket=nonsense')).html, /This set-up link does not work/)
+  assert.match((await server.get('/u/admin-setup')).html, /This set-up link does not work/)
   assert.ok(!(await admins()).some((admin) => admin.email_lower === 'late@example.com'))
 })
 
