@@ -93,7 +93,7 @@ test('a message is given up after its last attempt', async () => {
   await db.destroy()
 })
 
-test('a recipient refused for good fails at once, for now is tried again; no server text is kept', async () => {
+test('a recipient refused for good fails at once, one refused in passing is tried again; no server text is kept', async () => {
   const statuses: Record<string, number> = { 'nobody@example.com': 550, 'later@example.com': 451 }
   const server = await startMailServer(0, { recipient: (address) => statuses[address] })
   const { db, parts, sealer, lines, queue, status } = await outboxParts()
