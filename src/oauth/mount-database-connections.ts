@@ -9,21 +9,22 @@ import { optionalText, readFields } from './fields.ts'
 import type { DoorParts } from './oauth-parts.ts'
 import { parseForms } from './parse-form.ts'
 
-// Clients of these endpoints look for `code` and `description`, or `error`; what is refused of everybody alike has `error` alone.
-function bodyOf(refusal: Refusal): Record<string, unknown> {
+// Clients of sign-up look for `code` and `description`; those of a reset, and whoever meets a closed sign-up, for `error`.
+function bodyOf(refusal: Refusal, path: string): Record<string, unknown> {
   const { problem, details, message } = refusal
   if (refusal.code === 'weak_password' && details.body) return details.body
-  if (refusal.code === 'signup_disabled') return { error: message }
-  const code = details.error ?? problem.error ?? 'invalid_request'
+  if (refusal.code === 'signup_disabled' || path === reset_path) return { error: message, ...details.body }
   return {
     name: problem.status >= 500 ? 'ServerError' : 'BadRequestError',
-    code,
+    code: details.error ?? problem.error ?? 'invalid_request',
     description: message,
     statusCode: problem.status,
-    error: message,
     ...details.body,
   }
 }
+
+const sign_up_path = '/dbconnections/signup'
+const reset_path = '/dbconnections/change_password'
 
 /** Mounts `/dbconnections/signup` and `/dbconnections/change_password`. */
 export async function mountDatabaseConnections(scope: FastifyInstance, parts: DoorParts): Promise<void> {
@@ -35,7 +36,7 @@ export async function mountDatabaseConnections(scope: FastifyInstance, parts: Do
     const refusal = refusalOf(error, parts.log, request)
     const { retry_after_s } = refusal.details
     if (retry_after_s !== undefined) reply.header('retry-after', String(retry_after_s))
-    return reply.code(refusal.problem.status).send(bodyOf(refusal))
+    return reply.code(refusal.problem.status).send(bodyOf(refusal, request.routeOptions.url ?? ''))
   })
 
   async function callOf(request: FastifyRequest, reply: FastifyReply): Promise<DatabaseCall> {
@@ -46,11 +47,11 @@ export async function mountDatabaseConnections(scope: FastifyInstance, parts: Do
     return { tenant, fields, caller: callerOf(request) }
   }
 
-  scope.post('/dbconnections/signup', async (request, reply) => await answerSignUp(parts, await callOf(request, reply)))
-  scope.post('/dbconnections/change_password', async (request, reply) => {
+  scope.post(sign_up_path, async (request, reply) => await answerSignUp(parts, await callOf(request, reply)))
+  scope.post(reset_path, async (request, reply) => {
     const answer = await answerChangePassword(parts, await callOf(request, reply))
     return await reply.type('text/html; charset=utf-8').send(answer)
   })
-  answerPreflights(scope, '/dbconnections/signup', 'POST')
-  answerPreflights(scope, '/dbconnections/change_password', 'POST')
+  answerPreflights(scope, sign_up_path, 'POST')
+  answerPreflights(scope, reset_path, 'POST')
 }

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { SignJWT } from 'jose'
+import { openDoor, type Door } from './door.ts'
+
+let door: Door
+let now = Date.now()
+let client: { client_id: string; client_secret: string }
+let user_id: string
+
+before(async () => {
+  door = await openDoor({ clock: { now: () => now } })
+  client = await door.client({ grant_types: ['password', 'client_credentials'] })
+  const connection_id = await door.connection('users', [client])
+  user_id = await door.user(connection_id, 'ada@example.com', 'engine no. 1')
+  await door.resourceServer('https://orders.test/', { scopes: [{ value: 'read:orders' }] })
+  await door.clientGrant(client.client_id, 'https://orders.test/', 'all')
+})
+
+after(() => door.close())
+
+async function token(scope: string, audience?: string): Promise<{ access_token: string; id_token: string }> {
+  const { body } = await door.post('/oauth/token', {
+    grant_type: 'password',
+    ...client,
+    realm: 'users',
+    username: 'ada@example.com',
+    password: 'engine no. 1',
+    scope,
+    audience,
+  })
+  return body
+}
+
+const asBearer = (value: string) => door.send('/userinfo', { headers: { authorization: `Bearer ${value}` } })
+
+async function isRefused(value: string): Promise<void> {
+  const { status, body, headers } = await asBearer(value)
+  assert.equal(status, 401)
+  assert.equal(body.error, 'invalid_token')
+  assert.match(headers.get('www-authenticate') ?? '', /^Bearer error="invalid_token"$/)
+}
+
+describe('/userinfo', () => {
+  it('shows what the scope covers', async () => {
+    const { access_token } = await token('openid profile email')
+    const { status, body, headers } = await asBearer(access_token)
+    const { updated_at, ...rest } = body
+    assert.equal(status, 200)
+    assert.ok(Date.parse(updated_at) > 0)
+    assert.deepEqual(rest, {
+      sub: user_id,
+      name: 'Ada Lovelace',
+      nickname: 'ada',
+      given_name: 'Ada',
+      family_name: 'Lovelace',
+      email: 'ada@example.com',
+      email_verified: true,
+    })
+    assert.equal(headers.get('cache-control'), 'no-store')
+    assert.deepEqual((await asBearer((await token('openid')).access_token)).body, { sub: user_id })
+  })
+
+  it('takes the token from the header, the query or a form', async () => {
+    const { access_token } = await token('openid', 'https://orders.test/')
+    assert.equal((await asBearer(access_token)).status, 200)
+    assert.equal((await door.send(`/userinfo?access_token=${access_token}`)).status, 200)
+    const authorization = { authorization: `bearer ${access_token}` }
+    assert.equal((await door.send('/userinfo', { method: 'POST', headers: authorization })).status, 200)
+    const body = new URLSearchParams({ access_token })
+    assert.equal((await door.send('/userinfo', { method: 'POST', body })).status, 200)
+  })
+
+  it('asks for a token where there is none', async () => {
+    for (const init of [{}, { headers: { authorization: 'Basic eDp5' } }]) {
+      const { status, headers } = await door.send('/userinfo', init)
+      assert.equal(status, 401)
+      assert.equal(headers.get('www-authenticate'), 'Bearer')
+    }
+  })
+
+  it('refuses tokens that are not for it', async () => {
+    const { body } = await door.post('/oauth/token', {
+      grant_type: 'client_credentials',
+      ...client,
+      audience: 'https://orders.test/',
+    })
+    await isRefused(body.access_token)
+    await isRefused((await token('openid')).id_token)
+    await isRefused((await token('read:orders', 'https://orders.test/')).access_token)
+    await isRefused((await token('profile')).access_token)
+  })
+
+  it('refuses what is no token, forged, unsigned, or signed for another tenant', async () => {
+    const { access_token } = await token('openid')
+    const [header = '', payload = '', signature = ''] = access_token.split('.')
+    const { kid, private_key } = await door.parts.keys.current(door.tenant_id)
+    const claims = { sub: user_id, scope: 'openid', aud: `${door.issuer}userinfo` }
+    const signed = async (issuer: string, more: { kid?: string } = { kid }): Promise<string> =>
+      await new SignJWT(claims)
+        .setProtectedHeader({ alg: 'RS256', ...more })
+        .setIssuer(issuer)
+        .setExpirationTime('1h')
+        .sign(private_key)
+    assert.equal((await asBearer(await signed(door.issuer))).status, 200)
+    const unsigned = Buffer.from(JSON.stringify({ alg: 'none', kid })).toString('base64url')
+    const symmetric = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', kid })
+      .setIssuer(door.issuer)
+      .setExpirationTime('1h')
+      .sign(Buffer.from(JSON.stringify((await door.parts.keys.jwks(door.tenant_id)).keys[0])))
+    const forgeries = [
+      'nonsense',
+      'a.b.c',
+      `${header}.${payload}.`,
+      `${header}.${payload}.${signature.slice(0, -4)}AAAA`,
+      `${header}.${Buffer.from(JSON.stringify({ ...claims, sub: 'auth0|root' })).toString('base64url')}.${signature}`,
+      `${unsigned}.${payload}.`,
+      symmetric,
+      await signed('https://other.test/'),
+      await signed(door.issuer, {}),
+      await signed(door.issuer, { kid: 'unknown' }),
+    ]
+    for (const forgery of forgeries) await isRefused(forgery)
+    assert.equal(door.logged.filter((line) => line.level === 'error').length, 0)
+  })
+
+  it('refuses a token that has expired', async () => {
+    const { access_token } = await token('openid')
+    now += 86_400_000
+    await isRefused(access_token)
+  })
+
+  it('refuses the token of a user who is blocked or gone', async () => {
+    const { access_token } = await token('openid')
+    await door.blockUser(user_id, true)
+    await isRefused(access_token)
+    await door.blockUser(user_id, false)
+    assert.equal((await asBearer(access_token)).status, 200)
+    await door.db.deleteFrom('users').where('user_id', '=', user_id).execute()
+    await isRefused(access_token)
+  })
+})
