@@ -27,7 +27,7 @@ before(() => {
 
 function runToEnd(command: string, args: string[], cwd: string): string {
   const ran = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  assert.equal(ran.status, 0, `${command}: ${ran.stderr}`)
+  assert.equal(ran.status, 0, `${command}: ${ran.stdout}${ran.stderr}`)
   return ran.stdout
 }
 
