@@ -1,5 +1,5 @@
 // `npm test` and `npm run test:long`: finds the tests, gives them servers, runs each file in a process of its own.
-// The last line is always `N passed, N failed` (and `, N not run` / `, N skipped` when there are some).
+// The last line is always `N passed, N failed`, with `, N skipped` when tests, or files without their server, did not run.
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, relative, resolve } from 'node:path'
@@ -149,6 +149,6 @@ function indented(text: string): string {
 }
 
 function summary({ passed, failed, skipped, not_run }: Totals): string {
-  const extra = [skipped > 0 ? `, ${skipped} skipped` : '', not_run > 0 ? `, ${not_run} not run` : '']
-  return `${passed} passed, ${failed} failed${extra.join('')}`
+  const left_out = skipped + not_run
+  return `${passed} passed, ${failed} failed${left_out > 0 ? `, ${left_out} skipped` : ''}`
 }
