@@ -1,0 +1,67 @@
+// Runs Auth0's SDKs in a process of its own, as the authority of the certificate is only read when a process starts.
+import { createRequire } from 'node:module'
+import { AuthenticationClient as Version4 } from 'auth0-v4'
+
+/** What the tour needs to know. */
+export type Tour = {
+  domain: string
+  client_id: string
+  client_secret: string
+  realm: string
+  email: string
+  password: string
+  audience: string
+}
+
+const { AuthenticationClient: Version2 } = createRequire(import.meta.url)('auth0-v2')
+
+async function refusalOf(attempt: Promise<unknown>): Promise<object> {
+  try {
+    await attempt
+    return { refused: false }
+  } catch (error) {
+    const { statusCode, error: code, error_description, message, body } = error as Record<string, unknown>
+    return { refused: true, statusCode, code, said: `${String(error_description)} ${String(message)} ${String(body)}` }
+  }
+}
+
+async function version2(tour: Tour): Promise<object> {
+  const { domain, client_id, client_secret, email, password, realm, audience } = tour
+  const client = new Version2({ domain, clientId: client_id, clientSecret: client_secret })
+  const scope = 'openid profile email offline_access'
+  const login = await client.passwordGrant({ username: email, password, realm, scope })
+  const renewed = await client.refreshToken({ refresh_token: login.refresh_token })
+  const profile = await client.getProfile(login.access_token)
+  const machine = await client.clientCredentialsGrant({ audience })
+  const wrong = await refusalOf(client.passwordGrant({ username: email, password: 'wrong', realm, scope }))
+  const default_directory = await client.passwordGrant({ username: email, password, scope })
+  const signed_up = await client.database.signUp({
+    email: 'v2@example.com',
+    password: 'Compiler no. 1',
+    connection: realm,
+  })
+  const reset = await client.database.requestChangePasswordEmail({ email, connection: realm })
+  return { login, renewed, profile, machine, wrong, default_directory, signed_up, reset }
+}
+
+async function version4(tour: Tour): Promise<object> {
+  const { domain, client_id, client_secret, email, password, realm, audience } = tour
+  const client = new Version4({ domain, clientId: client_id, clientSecret: client_secret })
+  const scope = 'openid profile email offline_access'
+  const { data: login } = await client.oauth.passwordGrant({ username: email, password, realm, scope })
+  const { data: renewed } = await client.oauth.refreshTokenGrant({ refresh_token: login.refresh_token ?? '' })
+  const { data: machine } = await client.oauth.clientCredentialsGrant({ audience })
+  const wrong = await refusalOf(client.oauth.passwordGrant({ username: email, password: 'wrong', realm, scope }))
+  await client.oauth.revokeRefreshToken({ token: renewed.refresh_token ?? '' })
+  const revoked = await refusalOf(client.oauth.refreshTokenGrant({ refresh_token: renewed.refresh_token ?? '' }))
+  const { data: signed_up } = await client.database.signUp({
+    email: 'v4@example.com',
+    password: 'Compiler no. 1',
+    connection: realm,
+  })
+  const { data: reset } = await client.database.changePassword({ email, connection: realm })
+  return { login, renewed, machine, wrong, revoked, signed_up, reset }
+}
+
+const tour = JSON.parse(process.argv[2] ?? '') as Tour
+console.log(JSON.stringify({ v2: await version2(tour), v4: await version4(tour) }))
