@@ -9,6 +9,7 @@ import { devCertGuide } from './dev-cert-guide.ts'
 import { newSetupLink } from './first-run.ts'
 import type { HouseParts } from './house-parts.ts'
 import { serve } from './serve.ts'
+import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
 
 /** What a command line may say beyond the command's name. */
 export type CommandOptions = {
@@ -18,6 +19,9 @@ export type CommandOptions = {
   tenant?: string | undefined
   folder?: string | undefined
   host?: string[] | undefined
+  template?: string | undefined
+  settings?: string | undefined
+  client?: string | undefined
 }
 
 /** A command: gets the environment and the options, gives the exit status. */
@@ -46,14 +50,18 @@ Commands
                                                make a tenant and print its management client
   tenants plan --tenant N --plan P             change a tenant's plan
   admin-link [--tenant N]                      print a new set-up link for an admin; it works once, for 24 hours
+  templates list                               list the script templates and their settings
+  templates print --template T --name N --settings F [--client C]
+                                               print a connection for POST /api/v2/connections, with the scripts of a
+                                               template and its settings from the JSON file F, enabled for a client
   keys rotate [--tenant N]                     make the next signing key sign; tokens of the last one stay valid
 
 Options
   -h, --help                                   this text
   -v, --version                                the version
 
-Commands other than serve and dev-cert work on the store directly. The embedded store belongs to one process at
-a time: stop the server first, or use PostgreSQL, or the Management API (POST /api/v2/tenants).
+The commands for tenants, admin links and keys work on the store directly. The embedded store belongs to one
+process at a time: stop the server first, or use PostgreSQL, or the Management API (POST /api/v2/tenants).
 
 Settings (environment variables, or lines of a .env file in the working directory)
 ${settingLines()}
@@ -104,6 +112,22 @@ export const commands: Record<string, Command | undefined> = {
   'dev-cert': async (_env, { folder, host }) => {
     const made = makeDevCert({ folder: folder ?? 'certs', ...(host === undefined ? {} : { hosts: host }) })
     console.log(devCertGuide(made))
+    return 0
+  },
+
+  'templates list': async () => {
+    console.log(await describeTemplates())
+    return 0
+  },
+
+  'templates print': async (_env, { template, name, settings: file, client }) => {
+    const choice = {
+      template: needed(template, '--template'),
+      name: needed(name, '--name'),
+      settings_file: needed(file, '--settings'),
+      client_id: client,
+    }
+    console.log(await connectionFromTemplate(choice))
     return 0
   },
 

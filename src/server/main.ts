@@ -49,6 +49,9 @@ async function main(): Promise<number> {
       tenant: { type: 'string' },
       folder: { type: 'string' },
       host: { type: 'string', multiple: true },
+      template: { type: 'string' },
+      settings: { type: 'string' },
+      client: { type: 'string' },
     },
   })
   if (values.version === true) {
