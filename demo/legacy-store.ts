@@ -27,6 +27,10 @@ export type LegacyStore = {
   /** How many client connections are open now. */
   connections(): number
   /** Switches the store off: open connections break and new ones are refused from the moment this resolves. */
+  switchOff(): Promise<void>
+  /** Switches the store on again, on the same port and with the same table. */
+  switchOn(): Promise<void>
+  /** Switches the store off for good and lets go of all it has. */
   stop(): Promise<void>
 }
 
@@ -52,6 +56,14 @@ export async function startLegacyStore({ users = 1000 }: { users?: number } = {}
   if (address === null || typeof address === 'string') throw new Error('The legacy store has no port.')
   const { address: host, port } = address
 
+  async function switchOff(): Promise<void> {
+    if (!server.listening) return
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+
   return {
     url: `postgres://legacy:legacy@${host}:${port}/postgres`,
     host,
@@ -60,12 +72,14 @@ export async function startLegacyStore({ users = 1000 }: { users?: number } = {}
     queries: () => queries,
     queriesSince: (mark) => queries - mark,
     connections: () => sockets.size,
+    switchOff,
+    async switchOn() {
+      if (server.listening) return
+      server.listen(port, host)
+      await once(server, 'listening')
+    },
     async stop() {
-      if (!server.listening) return
-      const closed = once(server, 'close')
-      server.close()
-      for (const socket of sockets) socket.destroy()
-      await closed
+      await switchOff()
       await database.stop()
     },
   }
