@@ -124,15 +124,15 @@ export async function revokeTokenFamily(
   return revoked.numUpdatedRows === 1n
 }
 
-/** Ends every family of a user (a changed password, a deleted user). Runs in the caller's transaction when handed one. */
+/** Ends every family of a user, such as after a changed password. */
 export async function revokeTokensOfUser(
-  db: Db,
+  trx: Transaction,
   tenant_id: string,
   user_id: string,
   because: string,
   at: number,
 ): Promise<void> {
-  await db
+  await trx
     .updateTable('token_families')
     .set({ revoked_at: at, revoked_because: because, expires_at: at + revoked_kept_ms })
     .where('tenant_id', '=', tenant_id)

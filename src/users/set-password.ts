@@ -1,3 +1,4 @@
+import { revokeTokensOfUser } from '../store/refresh-tokens.ts'
 import type { Transaction } from '../store/tables.ts'
 
 /**
@@ -22,11 +23,5 @@ export async function setPassword(
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .execute()
-  await trx
-    .updateTable('token_families')
-    .set({ revoked_at: at, revoked_because: 'password_changed' })
-    .where('tenant_id', '=', tenant_id)
-    .where('user_id', '=', user_id)
-    .where('revoked_at', 'is', null)
-    .execute()
+  await revokeTokensOfUser(trx, tenant_id, user_id, 'password_changed', at)
 }
