@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startMailServer, type MailServer } from '../mail/mail-server.ts'
+import { until } from '../mail/outbox-parts.ts'
+import { send, startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
+import { ticketIn } from './page-server.ts'
+
+let mail: MailServer
+let house: TestHouse
+let client: TestClient
+const secrets: string[] = []
+
+before(async () => {
+  mail = await startMailServer()
+  house = await startHouse({ env: { WHERRY_SMTP_URL: mail.url, WHERRY_MAIL_FROM: 'Acme <no-reply@acme.test>' } })
+  client = await house.createClient()
+  await house.createConnection('users', {}, [client])
+})
+after(async () => {
+  await house.close()
+  await mail.close()
+})
+
+function submit(path: string, fields: Record<string, string>): Promise<Answer> {
+  return send(new URL(path, house.issuer).href, {
+    method: 'POST',
+    headers: { 'sec-fetch-site': 'same-origin' },
+    body: new URLSearchParams(fields),
+  })
+}
+
+/** The link in the newest mail to an address, once it has arrived. */
+async function linkMailedTo(address: string, count: number): Promise<string> {
+  const arrived = () => mail.received.filter((one) => one.to.includes(address))
+  await until(() => arrived().length >= count)
+  const link = /http:\/\/\S+#/.exec(arrived().at(-1)?.read.text ?? '')?.[0]
+  assert.ok(link !== undefined && link.startsWith(house.issuer), 'the mail holds a link to this house')
+  secrets.push(ticketIn(link))
+  return link
+}
+
+test('from sign-up to a verified address and a new password, with real mail', async () => {
+  const email = 'ana@example.com'
+  const signed_up = await house.post('dbconnections/signup', {
+    client_id: client.client_id,
+    connection: 'users',
+    email,
+    password: 'First-passw0rd',
+  })
+  assert.equal(signed_up.status, 200, signed_up.text)
+
+  const verification = await linkMailedTo(email, 1)
+  assert.equal((await send(verification)).status, 200)
+  const verified = await submit('u/email-verification', { ticket: ticketIn(verification) })
+  assert.equal(verified.status, 200)
+  assert.match(verified.text, /Your e-mail address is confirmed/)
+
+  const asked = await house.post('dbconnections/change_password', {
+    client_id: client.client_id,
+    connection: 'users',
+    email,
+  })
+  assert.equal(asked.status, 200, asked.text)
+  const reset = await linkMailedTo(email, 2)
+  assert.match((await send(reset)).text, /Choose a new password/)
+  const password = 'Sec0nd passwörd 🚢'
+  const done = await submit('u/reset-password', { ticket: ticketIn(reset), password, password_repeat: password })
+  assert.equal(done.status, 200, done.text)
+
+  assert.equal((await house.login(client, 'users', email, 'First-passw0rd')).status, 403)
+  const login = await house.login(client, 'users', email, password, { scope: 'openid email' })
+  assert.equal(login.status, 200, login.text)
+})
+
+test('the set-up link of the first start makes the admin, and the token request on its last page works', async () => {
+  const { admin_setup_url, management_client_id, management_client_secret } = house.first_run
+  secrets.push(ticketIn(admin_setup_url))
+  assert.match((await send(admin_setup_url)).text, /Set up an admin/)
+  const password = 'a long quiet river'
+  const done = await submit('u/admin-setup', {
+    ticket: ticketIn(admin_setup_url),
+    email: 'root@example.com',
+    password,
+    password_repeat: password,
+  })
+  assert.equal(done.status, 200)
+  const told = done.text
+    .replaceAll(/<[^>]+>/g, '')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+  const [, address, body] = /curl (\S+) [\s\S]*?-d '(\{[\s\S]*?\})'/.exec(told) ?? []
+  assert.ok(address !== undefined && body !== undefined, 'the page shows a token request')
+  const token = await send(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: body
+      .replace('"management_client_id"', JSON.stringify(management_client_id))
+      .replace('"management_client_secret"', JSON.stringify(management_client_secret)),
+  })
+  assert.equal(token.status, 200, token.text)
+  assert.match((await send(admin_setup_url)).text, /This set-up link was used already/)
+})
+
+test('unknown addresses of the house get a page in a browser and JSON elsewhere', async () => {
+  const page = await send(`${house.issuer}nowhere`, { headers: { accept: 'text/html' } })
+  assert.equal(page.status, 404)
+  assert.match(page.text, /There is nothing here/)
+  const json = await send(`${house.issuer}nowhere`)
+  assert.equal(json.status, 404)
+  assert.match(json.text, /"error":"not_found"/)
+})
+
+test('no link and no address of a mail is in the process log', () => {
+  const log = house.lines.join('')
+  assert.match(log, /"route":"\/u\/reset-password"/)
+  assert.equal(secrets.length, 3)
+  for (const secret of [...secrets, 'ticket=', 'ana@example.com', 'root@example.com']) {
+    assert.ok(!log.includes(secret), `the log holds ${secret}`)
+  }
+})
