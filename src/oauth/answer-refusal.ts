@@ -16,6 +16,11 @@ export function refusalOf(error: unknown, log: ProcessLog, request: FastifyReque
   return new Refusal('internal')
 }
 
+/** The code of a refusal as clients read it: a script's own, OAuth's, or that of the Management API. */
+export function errorCodeOf({ problem, details }: Refusal): string {
+  return details.error ?? problem.error ?? problem.errorCode ?? 'invalid_request'
+}
+
 /** Answers a refusal as OAuth clients read it (RFC 6749 section 5.2), with Auth0's statuses. */
 export function answerRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, details } = refusal
@@ -24,7 +29,7 @@ export function answerRefusal(refusal: Refusal, request: FastifyRequest, reply: 
     reply.header('www-authenticate', 'Basic realm="token endpoint"')
   }
   return reply.code(problem.status).send({
-    error: details.error ?? problem.error ?? 'invalid_request',
+    error: errorCodeOf(refusal),
     error_description: refusal.message,
     ...details.body,
   })

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import { refusalOf } from './answer-refusal.ts'
+import { errorCodeOf, refusalOf } from './answer-refusal.ts'
 import { allowOriginOfClient, answerPreflights } from './cors.ts'
 import { answerChangePassword, answerSignUp, type DatabaseCall } from './database-connections.ts'
 import { optionalText, readFields } from './fields.ts'
 import type { DoorParts } from './oauth-parts.ts'
-import { parseForms } from './parse-form.ts'
+import { parseBodies } from './parse-bodies.ts'
 
 // Clients of sign-up look for `code` and `description`; those of a reset, and whoever meets a closed sign-up, for `error`.
 function bodyOf(refusal: Refusal, path: string): Record<string, unknown> {
@@ -16,7 +16,7 @@ function bodyOf(refusal: Refusal, path: string): Record<string, unknown> {
   if (refusal.code === 'signup_disabled' || path === reset_path) return { error: message, ...details.body }
   return {
     name: problem.status >= 500 ? 'ServerError' : 'BadRequestError',
-    code: details.error ?? problem.error ?? 'invalid_request',
+    code: errorCodeOf(refusal),
     description: message,
     statusCode: problem.status,
     ...details.body,
@@ -28,7 +28,7 @@ const reset_path = '/dbconnections/change_password'
 
 /** Mounts `/dbconnections/signup` and `/dbconnections/change_password`. */
 export async function mountDatabaseConnections(scope: FastifyInstance, parts: DoorParts): Promise<void> {
-  parseForms(scope)
+  parseBodies(scope)
   scope.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })

@@ -7,13 +7,13 @@ import { presentedClient, type PresentedClient } from './client-credentials-of.t
 import { allowOriginOfClient, answerPreflights } from './cors.ts'
 import { readFields, type Fields } from './fields.ts'
 import type { DoorParts } from './oauth-parts.ts'
-import { parseForms } from './parse-form.ts'
+import { parseBodies } from './parse-bodies.ts'
 import { revokeToken } from './revoke-endpoint.ts'
 import { answerTokenCall } from './token-endpoint.ts'
 
 /** Mounts `/oauth/token` and `/oauth/revoke`: JSON and forms, readable by the pages of the client alone. */
 export async function mountTokens(scope: FastifyInstance, parts: DoorParts): Promise<void> {
-  parseForms(scope)
+  parseBodies(scope)
   scope.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, parts.log, request), request, reply))
   scope.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('pragma', 'no-cache')

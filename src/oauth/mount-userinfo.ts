@@ -5,7 +5,7 @@ import { answerRefusal, refusalOf } from './answer-refusal.ts'
 import { allowEveryOrigin, answerPreflights } from './cors.ts'
 import { optionalText, readFields } from './fields.ts'
 import type { DoorParts } from './oauth-parts.ts'
-import { parseForms } from './parse-form.ts'
+import { parseBodies } from './parse-bodies.ts'
 import { userinfoFor } from './userinfo-endpoint.ts'
 
 const token_max = 16_384
@@ -22,7 +22,7 @@ function bearerOf(request: FastifyRequest): string | undefined {
 
 /** Mounts `/userinfo` for GET and POST. */
 export async function mountUserinfo(scope: FastifyInstance, parts: DoorParts): Promise<void> {
-  parseForms(scope)
+  parseBodies(scope)
   allowEveryOrigin(scope)
   scope.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error, parts.log, request)

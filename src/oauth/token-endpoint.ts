@@ -31,11 +31,12 @@ export type TokenCall = {
  */
 export async function answerTokenCall(parts: DoorParts, call: TokenCall): Promise<TokenAnswer> {
   const grant_type = requiredText(call.fields, 'grant_type', 256)
+  const named = grantOfType(grant_type)
   let authenticated: AuthenticatedClient
   try {
     authenticated = await authenticateClient(parts, call.tenant, call.presented)
   } catch (error) {
-    parts.background.run('log a refused client', () => logRefusedClient(parts, call, grantOfType(grant_type), error))
+    parts.background.run('log a refused client', () => logRefusedClient(parts, call, named, error))
     throw error
   }
   const request: TokenRequest = {
@@ -45,13 +46,13 @@ export async function answerTokenCall(parts: DoorParts, call: TokenCall): Promis
     fields: call.fields,
     caller: endUserOf(call, authenticated),
   }
-  const grant = authorizeGrant(grant_type, authenticated)
   try {
+    const grant = authorizeGrant(grant_type, authenticated)
     for (const name of grant.required) requiredText(request.fields, name, Number.POSITIVE_INFINITY)
     const authorization = await grant.authorize(parts, request)
     return await issueTokens(parts, request, authorization, successEvent(grant, request, authorization))
   } catch (error) {
-    if (error instanceof Refusal && !isLogged(grant, error)) await logFailure(parts, grant, request, error)
+    if (error instanceof Refusal && named && !isLogged(named, error)) await logFailure(parts, named, request, error)
     throw error
   }
 }

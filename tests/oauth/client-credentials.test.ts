@@ -158,6 +158,8 @@ describe('a refused client', () => {
     await ask({ audience, client_secret: 'wrong' })
     await ask({ audience: 'urn:none' })
     assert.equal(await count(), before_all + 2)
+    await ask({ grant_type: 'password', username: 'x', password: 'y' })
+    assert.ok((await door.logTypes()).includes('fepft'))
     await ask({ audience, client_id: 'unknown' })
     assert.equal(await count(), before_all + 2)
   })

@@ -128,6 +128,15 @@ describe('a parameter of the wrong kind', () => {
   })
 })
 
+describe('an empty body', () => {
+  it('is told what is missing', async () => {
+    for (const content_type of [undefined, json, form]) {
+      const { body } = await raw('/oauth/token', content_type, content_type === undefined ? undefined : '')
+      assert.equal(body.error_description, 'Missing required parameter: client_id')
+    }
+  })
+})
+
 describe('what nobody asked for', () => {
   it('is ignored', async () => {
     const { status, body } = await door.post('/oauth/token', {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { decodeJwt } from 'jose'
 import { purgeTokenFamilies } from '../../src/store/refresh-tokens.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import { setPassword } from '../../src/users/set-password.ts'
 import { openDoor, type Answer, type Door } from './door.ts'
 
 let door: Door
@@ -269,6 +271,15 @@ describe('a refresh token of a user', () => {
   it('who was deleted is unknown', async () => {
     const token = await begin()
     await door.db.deleteFrom('users').where('user_id', '=', user_id).execute()
+    await isRefused(token)
+  })
+
+  it('whose password changes ends with the old password', async () => {
+    const token = await begin()
+    const password_hash = await door.parts.passwords.hash('engine no. 2')
+    await inTransaction(door.db, (trx) =>
+      setPassword(trx, door.tenant_id, user_id, { password_hash, set_through: 'reset' }, now),
+    )
     await isRefused(token)
   })
 })

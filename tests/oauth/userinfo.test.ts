@@ -67,6 +67,8 @@ describe('/userinfo', () => {
     assert.equal((await door.send(`/userinfo?access_token=${access_token}`)).status, 200)
     const authorization = { authorization: `bearer ${access_token}` }
     assert.equal((await door.send('/userinfo', { method: 'POST', headers: authorization })).status, 200)
+    const empty = { ...authorization, 'content-type': 'application/json' }
+    assert.equal((await door.send('/userinfo', { method: 'POST', headers: empty })).status, 200)
     const body = new URLSearchParams({ access_token })
     assert.equal((await door.send('/userinfo', { method: 'POST', body })).status, 200)
   })
