@@ -24,7 +24,9 @@ export const MigrationRecord = Type.Object({
   last_outcome: Type.Optional(Type.String()),
   last_outcome_at: Type.Optional(Moment('When.')),
   last_error: Type.Optional(Type.String()),
-  drift: Type.Optional(AnyObject('Fields in which the scripts last disagreed about this person; names only.')),
+  drift: Type.Optional(
+    Type.Array(Type.String(), { description: 'Fields in which the scripts last disagreed about this person.' }),
+  ),
   migrated_at: Type.Optional(Moment('When the user moved.')),
   migrated_through: Type.Optional(Type.String({ description: 'Through what: `login`, `reset_confirm`, …' })),
   created_at: Moment('When the person was first seen.'),

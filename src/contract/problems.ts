@@ -158,6 +158,12 @@ const table = {
     message:
       'options.id_namespace cannot change once legacy users are known: the same people would come again under other ids.',
   },
+  change_unavailable: {
+    status: 503,
+    errorCode: 'temporarily_unavailable',
+    message:
+      'The legacy store could not tell whether somebody else has this address or username. The user was not changed; try again in a few minutes.',
+  },
   reserved_identifier: { status: 400, errorCode: 'invalid_body', message: 'The selected identifier is reserved.' },
 
   // OAuth and OpenID Connect

@@ -105,7 +105,7 @@ export const UserChange = Strict({
   email: orNull(email),
   phone_number: orNull(phone),
   username: orNull(username),
-  password: orNull(password),
+  password: Type.Optional(password),
   email_verified: Type.Optional(Type.Boolean({ description: 'Whether the address is known to be theirs' })),
   phone_verified: Type.Optional(Type.Boolean({ description: 'Whether the number is known to be theirs' })),
   verify_email: Type.Optional(Type.Boolean({ description: 'Whether to mail a verification link' })),

@@ -39,7 +39,7 @@ function refuse(message: string): never {
   throw new Refusal('invalid_body', { message: `Payload validation error: ${message}` })
 }
 
-function checkUsername(connection: Connection, username: string): string {
+export function checkUsername(connection: Connection, username: string): string {
   const rule = connection.options.validation?.username
   const { min, max } = rule ?? { min: 1, max: 15 }
   const length = Array.from(username).length

@@ -11,11 +11,12 @@ export type Condition = RawBuilder<SqlBool>
 export type Engine = 'sqlite' | 'postgres'
 
 /**
- * A field that can be searched. `text` compares letter by letter, `folded` without letter case; `moment` holds epoch
- * milliseconds, `flag` 0 or 1. `related` is text in another table: `some` wraps the condition on its value.
+ * A field that can be searched. `text` compares letter by letter, `folded` without letter case (`is_folded`: it is kept
+ * in small letters); `moment` holds epoch milliseconds, `flag` 0 or 1. `related` is text in another table: `some` wraps the condition on its value.
  */
 export type SearchField =
-  | { kind: 'text' | 'folded' | 'number' | 'moment' | 'flag'; column: Expression<unknown>; present?: Condition }
+  | { kind: 'text' | 'number' | 'moment' | 'flag'; column: Expression<unknown>; present?: Condition }
+  | { kind: 'folded'; column: Expression<unknown>; is_folded?: true; present?: Condition }
   | { kind: 'related'; some: (condition: (value: Expression<unknown>) => Condition) => Condition }
   | { kind: 'json'; column: Expression<unknown>; path: string[]; wildcards: boolean; ranges: boolean }
 
@@ -48,6 +49,9 @@ function textIs(engine: Engine, value: Expression<unknown>, pieces: string[]): C
   const like = pieces.map((piece) => piece.replaceAll(/[\\%_]/g, '\\$&')).join('%')
   return sql<SqlBool>`${value} like ${like}`
 }
+
+const lowered = (field: Extract<SearchField, { kind: 'folded' }>): Expression<unknown> =>
+  field.is_folded ? field.column : sql`lower(${field.column})`
 
 function numberOf(text: string): number | undefined {
   const value = Number(text)
@@ -88,7 +92,7 @@ function termIs(engine: Engine, field: SearchField, term: Extract<SearchQuery, {
   if (field.kind === 'text') return textIs(engine, field.column, pieces)
   if (field.kind === 'folded') {
     const lower = pieces.map((piece) => piece.toLowerCase())
-    return textIs(engine, sql`lower(${field.column})`, lower)
+    return textIs(engine, lowered(field), lower)
   }
   if (pieces.length > 1) throw new SearchProblem(`A wildcard cannot search ${term.field ?? 'this field'}`)
   if (field.kind === 'moment') {
@@ -158,7 +162,7 @@ function rangeIs(engine: Engine, field: SearchField, range: Extract<SearchQuery,
       return field.some((value) => between({ value: letters(value), ...texts }, range))
     case 'folded': {
       const lower = { min: texts.min?.toLowerCase(), max: texts.max?.toLowerCase() }
-      return between({ value: letters(sql`lower(${field.column})`), ...lower }, range)
+      return between({ value: letters(lowered(field)), ...lower }, range)
     }
     case 'text':
       return between({ value: letters(field.column), ...texts }, range)

@@ -1,0 +1,120 @@
+import type { Clock } from '../base/clock.ts'
+import { newPrefixedId } from '../base/ids.ts'
+import type { Page, Part } from '../base/page.ts'
+import type { ClientGrant as ShownClientGrant, ClientGrantChange, NewClientGrant } from '../contract/client-grant.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { writeJson } from '../store/json-column.ts'
+import { readPage } from '../store/read-page.ts'
+import type { Db } from '../store/tables.ts'
+import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { clientGrantFromRow, type ClientGrant } from './client-grant.ts'
+import { clientById } from './client.ts'
+import { resourceServerByIdentifier } from './resource-server.ts'
+
+/** A client grant as the API shows it. */
+export function showClientGrant(grant: ClientGrant): ShownClientGrant {
+  return {
+    id: grant.client_grant_id,
+    client_id: grant.client_id,
+    audience: grant.audience,
+    scope: grant.scope,
+    subject_type: 'client',
+    ...(grant.allow_all_scopes ? { allow_all_scopes: true } : {}),
+  }
+}
+
+/** A tenant's client grants, oldest first. */
+export async function listClientGrants(
+  db: Db,
+  tenant_id: string,
+  filter: { audience?: string; client_id?: string },
+  page: Page,
+): Promise<Part<ClientGrant>> {
+  let query = db.selectFrom('client_grants').selectAll().where('tenant_id', '=', tenant_id)
+  if (filter.audience !== undefined) query = query.where('audience', '=', filter.audience)
+  if (filter.client_id !== undefined) query = query.where('client_id', '=', filter.client_id)
+  const found = await readPage(query, { column: 'client_grant_id', of: (row) => row.client_grant_id }, page)
+  return { ...found, items: found.items.map(clientGrantFromRow) }
+}
+
+/**
+ * The client grant with this id.
+ *
+ * @throws {Refusal} `inexistent_client_grant`
+ */
+export async function clientGrantById(db: Db, tenant_id: string, id: string): Promise<ClientGrant> {
+  const row = await db
+    .selectFrom('client_grants')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('client_grant_id', '=', id)
+    .executeTakeFirst()
+  if (!row) throw new Refusal('inexistent_client_grant')
+  return clientGrantFromRow(row)
+}
+
+/**
+ * Grants a client the use of a resource server.
+ *
+ * @throws {Refusal} `inexistent_client`, `inexistent_resource_server`, `client_grant_exists`
+ */
+export async function createClientGrant(
+  parts: { db: Db; clock: Clock },
+  tenant_id: string,
+  wanted: NewClientGrant,
+): Promise<ClientGrant> {
+  const now = parts.clock.now()
+  const { client_id, audience } = wanted
+  const row = {
+    tenant_id,
+    client_grant_id: newPrefixedId('cgr'),
+    client_id,
+    audience,
+    scope: writeJson([...new Set(wanted.scope)]),
+    allow_all_scopes: wanted.allow_all_scopes === true ? (1 as const) : (0 as const),
+    created_at: now,
+    updated_at: now,
+  }
+  try {
+    return await inTransaction(parts.db, async (trx) => {
+      if (!(await clientById(trx, tenant_id, client_id))) throw new Refusal('inexistent_client')
+      const server = await resourceServerByIdentifier(trx, tenant_id, audience)
+      if (!server) throw new Refusal('inexistent_resource_server')
+      await trx.insertInto('client_grants').values(row).execute()
+      return clientGrantFromRow(row)
+    })
+  } catch (error) {
+    throw uniqueViolation(error) === undefined ? error : new Refusal('client_grant_exists')
+  }
+}
+
+/**
+ * Changes what a grant permits.
+ *
+ * @throws {Refusal} `inexistent_client_grant`
+ */
+export async function updateClientGrant(
+  parts: { db: Db; clock: Clock },
+  tenant_id: string,
+  id: string,
+  change: ClientGrantChange,
+): Promise<ClientGrant> {
+  const row = await parts.db
+    .updateTable('client_grants')
+    .set({
+      updated_at: parts.clock.now(),
+      ...(change.scope === undefined ? {} : { scope: writeJson([...new Set(change.scope)]) }),
+      ...(change.allow_all_scopes === undefined ? {} : { allow_all_scopes: change.allow_all_scopes === true ? 1 : 0 }),
+    })
+    .where('tenant_id', '=', tenant_id)
+    .where('client_grant_id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) throw new Refusal('inexistent_client_grant')
+  return clientGrantFromRow(row)
+}
+
+/** Takes a grant away. An unknown one is no error. */
+export async function deleteClientGrant(db: Db, tenant_id: string, id: string): Promise<void> {
+  await db.deleteFrom('client_grants').where('tenant_id', '=', tenant_id).where('client_grant_id', '=', id).execute()
+}

@@ -1,0 +1,146 @@
+import type { Clock } from '../base/clock.ts'
+import { newClientId, newSecret } from '../base/ids.ts'
+import type { JsonObject } from '../base/json.ts'
+import { newClientDefaults, type ClientChange, type NewClient } from '../contract/client.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { writeJson } from '../store/json-column.ts'
+import type { Db, Transaction } from '../store/tables.ts'
+import { inTransaction } from '../store/transaction.ts'
+import { clientById, clientFromRow, clientSecretPlace, type Client } from './client.ts'
+
+/** The parts that writing clients takes. */
+export type ClientParts = { db: Db; sealer: Sealer; clock: Clock }
+
+function withoutNulls(metadata: Record<string, string | null>): JsonObject {
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null))
+}
+
+function defaultsFor(app_type: NewClient['app_type']): JsonObject {
+  const isPublic = app_type === 'native' || app_type === 'spa'
+  return { ...newClientDefaults, token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post' }
+}
+
+/** Makes a client, with what is usual where nothing is said, and a secret where none is given. */
+export async function createClient(parts: ClientParts, tenant_id: string, wanted: NewClient): Promise<Client> {
+  const { name, client_secret = newSecret(), client_metadata, ...given } = wanted
+  const client_id = newClientId()
+  const now = parts.clock.now()
+  const data = {
+    ...defaultsFor(given.app_type),
+    ...given,
+    ...(client_metadata === undefined ? {} : { client_metadata: withoutNulls(client_metadata) }),
+  }
+  const row = {
+    tenant_id,
+    client_id,
+    name,
+    secret_sealed: parts.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)),
+    is_global: 0 as const,
+    data: writeJson(data),
+    created_at: now,
+    updated_at: now,
+  }
+  await parts.db.insertInto('clients').values(row).execute()
+  return clientFromRow(row)
+}
+
+/**
+ * Changes a client. Properties replace what was; `client_metadata` is merged, null removing a member.
+ *
+ * @throws {Refusal} `inexistent_client`
+ */
+export async function updateClient(
+  parts: ClientParts,
+  tenant_id: string,
+  client_id: string,
+  change: ClientChange,
+): Promise<Client> {
+  const { name, client_secret, client_metadata, ...given } = change
+  return await inTransaction(parts.db, async (trx) => {
+    for (;;) {
+      const row_before = await trx
+        .selectFrom('clients')
+        .selectAll()
+        .where('tenant_id', '=', tenant_id)
+        .where('client_id', '=', client_id)
+        .executeTakeFirst()
+      if (!row_before) throw new Refusal('inexistent_client')
+      const before = clientFromRow(row_before)
+      const metadata = { ...(before.data['client_metadata'] as Record<string, string> | undefined), ...client_metadata }
+      const data = writeJson({
+        ...before.data,
+        ...given,
+        ...(client_metadata === undefined ? {} : { client_metadata: withoutNulls(metadata) }),
+      })
+      const row = await trx
+        .updateTable('clients')
+        .set({
+          data,
+          updated_at: parts.clock.now(),
+          ...(name === undefined ? {} : { name }),
+          ...(client_secret === undefined
+            ? {}
+            : { secret_sealed: parts.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)) }),
+        })
+        .where('tenant_id', '=', tenant_id)
+        .where('client_id', '=', client_id)
+        .where('data', '=', row_before.data)
+        .returningAll()
+        .executeTakeFirst()
+      // Somebody else changed it since it was read: start from theirs.
+      if (row) return clientFromRow(row)
+    }
+  })
+}
+
+/**
+ * Gives a client a new secret; the old one is gone.
+ *
+ * @throws {Refusal} `inexistent_client`
+ */
+export async function rotateClientSecret(parts: ClientParts, tenant_id: string, client_id: string): Promise<Client> {
+  const row = await parts.db
+    .updateTable('clients')
+    .set({
+      secret_sealed: parts.sealer.seal(newSecret(), clientSecretPlace(tenant_id, client_id)),
+      updated_at: parts.clock.now(),
+    })
+    .where('tenant_id', '=', tenant_id)
+    .where('client_id', '=', client_id)
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) throw new Refusal('inexistent_client')
+  return clientFromRow(row)
+}
+
+async function deleteTokensOf(trx: Transaction, tenant_id: string, client_id: string): Promise<void> {
+  await trx
+    .deleteFrom('refresh_tokens')
+    .where('tenant_id', '=', tenant_id)
+    .where('family_id', 'in', (families) =>
+      families
+        .selectFrom('token_families')
+        .select('family_id')
+        .where('token_families.tenant_id', '=', tenant_id)
+        .where('token_families.client_id', '=', client_id),
+    )
+    .execute()
+  await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('client_id', '=', client_id).execute()
+}
+
+/**
+ * Deletes a client with its grants, its place at connections and its refresh tokens. An unknown one is no error.
+ *
+ * @throws {Refusal} `global_client`
+ */
+export async function deleteClient(db: Db, tenant_id: string, client_id: string): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const client = await clientById(trx, tenant_id, client_id)
+    if (client?.is_global === true) throw new Refusal('global_client')
+    for (const table of ['clients', 'client_grants', 'connection_clients'] as const) {
+      await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('client_id', '=', client_id).execute()
+    }
+    await deleteTokensOf(trx, tenant_id, client_id)
+  })
+}

@@ -1,0 +1,144 @@
+import type { Clock } from '../base/clock.ts'
+import { newHexId } from '../base/ids.ts'
+import type { Page, Part } from '../base/page.ts'
+import { Refusal } from '../contract/refusal.ts'
+import {
+  newResourceServerDefaults,
+  type NewResourceServer,
+  type ResourceServer as ShownResourceServer,
+  type ResourceServerChange,
+} from '../contract/resource-server.ts'
+import { writeJson } from '../store/json-column.ts'
+import { readPage } from '../store/read-page.ts'
+import type { Db, ResourceServersTable } from '../store/tables.ts'
+import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { resourceServerFromRow, type ResourceServer } from './resource-server.ts'
+
+/** A resource server as the API shows it. */
+export function showResourceServer(server: ResourceServer): ShownResourceServer {
+  return {
+    ...server.data,
+    id: server.resource_server_id,
+    identifier: server.identifier,
+    is_system: server.is_system,
+  }
+}
+
+/** A tenant's resource servers, oldest first. */
+export async function listResourceServers(
+  db: Db,
+  tenant_id: string,
+  filter: { identifiers?: string[] },
+  page: Page,
+): Promise<Part<ResourceServer>> {
+  let query = db.selectFrom('resource_servers').selectAll().where('tenant_id', '=', tenant_id)
+  if (filter.identifiers) query = query.where('identifier', 'in', filter.identifiers)
+  const found = await readPage(query, { column: 'resource_server_id', of: (row) => row.resource_server_id }, page)
+  return { ...found, items: found.items.map(resourceServerFromRow) }
+}
+
+async function rowNamed(db: Db, tenant_id: string, name: string): Promise<ResourceServersTable | undefined> {
+  const rows = await db
+    .selectFrom('resource_servers')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where((row) => row.or([row('resource_server_id', '=', name), row('identifier', '=', name)]))
+    .execute()
+  return rows.find((found) => found.resource_server_id === name) ?? rows[0]
+}
+
+/**
+ * The resource server with this id or identifier.
+ *
+ * @throws {Refusal} `inexistent_resource_server`
+ */
+export async function resourceServerNamed(db: Db, tenant_id: string, name: string): Promise<ResourceServer> {
+  const row = await rowNamed(db, tenant_id, name)
+  if (!row) throw new Refusal('inexistent_resource_server')
+  return resourceServerFromRow(row)
+}
+
+/**
+ * Makes a resource server.
+ *
+ * @throws {Refusal} `resource_server_exists`
+ */
+export async function createResourceServer(
+  parts: { db: Db; clock: Clock },
+  tenant_id: string,
+  wanted: NewResourceServer,
+): Promise<ResourceServer> {
+  // Tokens are signed with the tenant's RS256 key: a shared secret would lie in the store for nothing.
+  const { identifier, signing_secret: _unused, ...given } = wanted
+  const now = parts.clock.now()
+  const row = {
+    tenant_id,
+    resource_server_id: newHexId(),
+    identifier,
+    is_system: 0 as const,
+    data: writeJson({ ...newResourceServerDefaults, name: identifier, ...given }),
+    created_at: now,
+    updated_at: now,
+  }
+  try {
+    await parts.db.insertInto('resource_servers').values(row).execute()
+  } catch (error) {
+    throw uniqueViolation(error) === undefined ? error : new Refusal('resource_server_exists')
+  }
+  return resourceServerFromRow(row)
+}
+
+/**
+ * Changes a resource server; properties replace what was.
+ *
+ * @throws {Refusal} `inexistent_resource_server`, `system_resource_server`
+ */
+export async function updateResourceServer(
+  parts: { db: Db; clock: Clock },
+  tenant_id: string,
+  name: string,
+  change: ResourceServerChange,
+): Promise<ResourceServer> {
+  const { signing_secret: _unused, ...given } = change
+  return await inTransaction(parts.db, async (trx) => {
+    for (;;) {
+      const row_before = await rowNamed(trx, tenant_id, name)
+      if (!row_before) throw new Refusal('inexistent_resource_server')
+      const before = resourceServerFromRow(row_before)
+      if (before.is_system) throw new Refusal('system_resource_server')
+      const row = await trx
+        .updateTable('resource_servers')
+        .set({ data: writeJson({ ...before.data, ...given }), updated_at: parts.clock.now() })
+        .where('tenant_id', '=', tenant_id)
+        .where('resource_server_id', '=', before.resource_server_id)
+        .where('data', '=', row_before.data)
+        .returningAll()
+        .executeTakeFirst()
+      // Somebody else changed it since it was read: start from theirs.
+      if (row) return resourceServerFromRow(row)
+    }
+  })
+}
+
+/**
+ * Deletes a resource server and the grants for it. An unknown one is no error.
+ *
+ * @throws {Refusal} `system_resource_server`
+ */
+export async function deleteResourceServer(db: Db, tenant_id: string, name: string): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const found = await rowNamed(trx, tenant_id, name)
+    if (!found) return
+    if (found.is_system === 1) throw new Refusal('system_resource_server')
+    await trx
+      .deleteFrom('resource_servers')
+      .where('tenant_id', '=', tenant_id)
+      .where('resource_server_id', '=', found.resource_server_id)
+      .execute()
+    await trx
+      .deleteFrom('client_grants')
+      .where('tenant_id', '=', tenant_id)
+      .where('audience', '=', found.identifier)
+      .execute()
+  })
+}

@@ -1,0 +1,62 @@
+import type { ConnectionOptions } from '../contract/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { ConnectionCounter } from '../store/counters.ts'
+import { requirePlan, type Tenant } from '../tenants/tenant.ts'
+import { connectionMode } from './connection.ts'
+
+/** Options as they are stored: the configuration is kept sealed, elsewhere. */
+export type StoredOptions = Omit<ConnectionOptions, 'configuration' | 'bareConfiguration'>
+
+function refuse(text: string): never {
+  throw new Refusal('invalid_body', { message: `Payload validation error: '${text}'.` })
+}
+
+/**
+ * Checks options on their own, against the tenant's plan.
+ *
+ * @throws {Refusal} `plan_required`, `invalid_body`
+ */
+export function checkOptions(tenant: Tenant, options: StoredOptions): void {
+  const mode = connectionMode(options)
+  if (mode === 'import') requirePlan(tenant, 'import_mode')
+  if (mode === 'legacy') requirePlan(tenant, 'legacy_mode')
+  if (options.attributes !== undefined && options.requires_username !== undefined) {
+    refuse('Cannot set both options.attributes and options.requires_username')
+  }
+  if (options.attributes !== undefined && options.validation !== undefined) {
+    refuse('Cannot set both options.attributes and options.validation')
+  }
+  const length = options.validation?.username
+  if (length && length.min > length.max) refuse('options.validation.username.min is greater than max')
+  const ports = (options.egress?.allow ?? []).map((pair) => Number(pair.slice(pair.lastIndexOf(':') + 1)))
+  if (ports.some((port) => port < 1 || port > 65_535))
+    refuse('A port in options.egress.allow is not between 1 and 65535')
+}
+
+/** What a connection has, as far as it decides which options may change. */
+export type ConnectionUse = Partial<Record<ConnectionCounter, number>>
+
+const records = (use: ConnectionUse): number =>
+  Object.entries(use).reduce((sum, [name, value]) => (name.startsWith('state:') ? sum + value : sum), 0)
+
+/**
+ * Checks a change of options against what the connection has.
+ *
+ * @param force turn import mode off although users have moved
+ * @throws {Refusal} `connection_has_users`, `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
+ */
+export function checkOptionsChange(
+  before: StoredOptions,
+  after: StoredOptions,
+  use: ConnectionUse,
+  force: boolean,
+): void {
+  const customized = (options: StoredOptions): boolean => options.enabledDatabaseCustomization === true
+  if (customized(before) !== customized(after) && (use.users ?? 0) > 0) throw new Refusal('connection_has_users')
+  const leaves = connectionMode(before) === 'import' && connectionMode(after) !== 'import'
+  if (leaves && (use['state:migrated'] ?? 0) > 0 && !force) throw new Refusal('import_mode_in_use')
+  if (before.enable_script_context === true && after.enable_script_context === false) {
+    throw new Refusal('script_context_is_final')
+  }
+  if (before.id_namespace !== after.id_namespace && records(use) > 0) throw new Refusal('id_namespace_is_final')
+}

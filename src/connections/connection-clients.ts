@@ -1,0 +1,70 @@
+import { Refusal } from '../contract/refusal.ts'
+import type { Db, Transaction } from '../store/tables.ts'
+
+/** The clients that may use a connection, by id. `from` is the last one seen. */
+export async function listConnectionClients(
+  db: Db,
+  tenant_id: string,
+  connection_id: string,
+  page: { take: number; from?: string },
+): Promise<{ items: { client_id: string }[]; next?: string }> {
+  const rows = await db
+    .selectFrom('connection_clients')
+    .select('client_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('client_id', '>', page.from ?? '')
+    .orderBy('client_id')
+    .limit(page.take + 1)
+    .execute()
+  const items = rows.slice(0, page.take)
+  const last = items.at(-1)
+  return rows.length > items.length && last ? { items, next: last.client_id } : { items }
+}
+
+/**
+ * Permits clients the use of a connection, in the caller's transaction.
+ *
+ * @throws {Refusal} `invalid_body` naming clients that do not exist
+ */
+export async function enableClients(
+  trx: Transaction,
+  tenant_id: string,
+  connection_id: string,
+  client_ids: readonly string[],
+): Promise<void> {
+  const wanted = [...new Set(client_ids)]
+  if (wanted.length === 0) return
+  const known = await trx
+    .selectFrom('clients')
+    .select('client_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('client_id', 'in', wanted)
+    .execute()
+  const missing = wanted.filter((id) => !known.some((row) => row.client_id === id))
+  if (missing.length > 0) {
+    const names = missing.slice(0, 5).join(', ')
+    throw new Refusal('invalid_body', { message: `Payload validation error: 'These clients do not exist: ${names}'.` })
+  }
+  await trx
+    .insertInto('connection_clients')
+    .values(wanted.map((client_id) => ({ tenant_id, connection_id, client_id })))
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id', 'client_id']).doNothing())
+    .execute()
+}
+
+/** Forbids clients the use of a connection; without a list, all of them. */
+export async function disableClients(
+  trx: Transaction,
+  tenant_id: string,
+  connection_id: string,
+  client_ids?: readonly string[],
+): Promise<void> {
+  if (client_ids?.length === 0) return
+  let query = trx
+    .deleteFrom('connection_clients')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+  if (client_ids) query = query.where('client_id', 'in', [...client_ids])
+  await query.execute()
+}

@@ -1,0 +1,161 @@
+import type { Background } from '../base/background.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
+import type { Db } from '../store/tables.ts'
+import { inTransaction } from '../store/transaction.ts'
+import { connectionById } from './connection.ts'
+import { scriptUnit } from './run-script.ts'
+
+const batch = 500
+const batches_at_once = 20
+
+const whole = ['connection_counters', 'migration_days', 'tickets'] as const
+const ofUser = ['user_identifiers', 'credentials', 'tickets', 'identities'] as const
+
+async function deleteUsers(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const users = await trx
+      .selectFrom('users')
+      .select('user_id')
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .limit(batch)
+      .execute()
+    const ids = users.map((user) => user.user_id)
+    if (ids.length === 0) return false
+    for (const table of ofUser) {
+      await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
+    }
+    await trx
+      .deleteFrom('refresh_tokens')
+      .where('tenant_id', '=', tenant_id)
+      .where('family_id', 'in', (families) =>
+        families
+          .selectFrom('token_families')
+          .select('family_id')
+          .where('token_families.tenant_id', '=', tenant_id)
+          .where('token_families.user_id', 'in', ids),
+      )
+      .execute()
+    await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
+    await trx.deleteFrom('users').where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
+    return true
+  })
+}
+
+async function deleteRecords(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const records = await trx
+      .selectFrom('migration_records')
+      .select('record_id')
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .limit(batch)
+      .execute()
+    const ids = records.map((record) => record.record_id)
+    if (ids.length === 0) return false
+    for (const table of ['migration_identifiers', 'migration_events', 'migration_records'] as const) {
+      await trx
+        .deleteFrom(table)
+        .where('tenant_id', '=', tenant_id)
+        .where('connection_id', '=', connection_id)
+        .where('record_id', 'in', ids)
+        .execute()
+    }
+    return true
+  })
+}
+
+async function deleteScriptLogs(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
+  const lines = await db
+    .selectFrom('script_logs')
+    .select('line_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .limit(batch)
+    .execute()
+  if (lines.length === 0) return false
+  await db
+    .deleteFrom('script_logs')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where(
+      'line_id',
+      'in',
+      lines.map((line) => line.line_id),
+    )
+    .execute()
+  return true
+}
+
+/** Deletes what a connection that is gone has left, a bounded part of it. Answers whether more may be left. */
+async function deleteRemains(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
+  for (let round = 0; round < batches_at_once; round += 1) {
+    const more =
+      (await deleteUsers(db, tenant_id, connection_id)) ||
+      (await deleteRecords(db, tenant_id, connection_id)) ||
+      (await deleteScriptLogs(db, tenant_id, connection_id))
+    if (more) continue
+    await inTransaction(db, async (trx) => {
+      for (const table of whole) {
+        await trx
+          .deleteFrom(table)
+          .where('tenant_id', '=', tenant_id)
+          .where('connection_id', '=', connection_id)
+          .execute()
+      }
+    })
+    return false
+  }
+  return true
+}
+
+/**
+ * Deletes a connection: at once it can no longer be used; its users, identities, tokens, ledger and script log follow
+ * in batches, a long tail of them after this returns.
+ *
+ * @throws {Refusal} `inexistent_connection`
+ */
+export async function deleteConnection(
+  parts: { db: Db; background: Background; scripts: Pick<ScriptRuntime, 'drop'> },
+  tenant_id: string,
+  connection_id: string,
+): Promise<void> {
+  const { db } = parts
+  const connection = await inTransaction(db, async (trx) => {
+    const found = await connectionById(trx, tenant_id, connection_id)
+    if (!found) throw new Refusal('inexistent_connection')
+    for (const table of ['connection_realms', 'connection_clients', 'connections'] as const) {
+      await trx
+        .deleteFrom(table)
+        .where('tenant_id', '=', tenant_id)
+        .where('connection_id', '=', connection_id)
+        .execute()
+    }
+    return found
+  })
+  parts.scripts.drop(scriptUnit(connection))
+  if (!(await deleteRemains(db, tenant_id, connection_id))) return
+  parts.background.run('delete the rest of a connection', async () => {
+    while (await deleteRemains(db, tenant_id, connection_id));
+  })
+}
+
+/** Deletes what connections have left that were deleted while the server was being stopped. For housekeeping. */
+export async function sweepDeletedConnections(db: Db): Promise<void> {
+  const left = await db
+    .selectFrom('connection_counters')
+    .select(['connection_counters.tenant_id', 'connection_counters.connection_id'])
+    .distinct()
+    .leftJoin('connections', (join) =>
+      join
+        .onRef('connections.tenant_id', '=', 'connection_counters.tenant_id')
+        .onRef('connections.connection_id', '=', 'connection_counters.connection_id'),
+    )
+    .where('connections.connection_id', 'is', null)
+    .limit(20)
+    .execute()
+  for (const { tenant_id, connection_id } of left) {
+    while (await deleteRemains(db, tenant_id, connection_id));
+  }
+}

@@ -1,0 +1,31 @@
+import type { Page, Part } from '../base/page.ts'
+import { readPage } from '../store/read-page.ts'
+import type { Db } from '../store/tables.ts'
+import { connectionFromRow, type Connection } from './connection.ts'
+
+/** Which connections are wanted. */
+export type ConnectionFilter = { name?: string; strategies?: string[]; client_id?: string }
+
+/** A tenant's connections, oldest first. */
+export async function listConnections(
+  db: Db,
+  tenant_id: string,
+  filter: ConnectionFilter,
+  page: Page,
+): Promise<Part<Connection>> {
+  const { name, strategies, client_id } = filter
+  let query = db.selectFrom('connections').selectAll().where('tenant_id', '=', tenant_id)
+  if (name !== undefined) query = query.where('name', '=', name)
+  if (strategies) query = query.where('strategy', 'in', strategies)
+  if (client_id !== undefined) {
+    query = query.where('connection_id', 'in', (clients) =>
+      clients
+        .selectFrom('connection_clients')
+        .select('connection_clients.connection_id')
+        .where('connection_clients.tenant_id', '=', tenant_id)
+        .where('connection_clients.client_id', '=', client_id),
+    )
+  }
+  const found = await readPage(query, { column: 'connection_id', of: (row) => row.connection_id }, page)
+  return { ...found, items: found.items.map(connectionFromRow) }
+}

@@ -1,0 +1,163 @@
+import type { Clock } from '../base/clock.ts'
+import { newPrefixedId } from '../base/ids.ts'
+import type { JsonObject } from '../base/json.ts'
+import { newConnectionOptions, type ConnectionChange, type NewConnection } from '../contract/connection-routes.ts'
+import type { ConnectionOptions } from '../contract/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
+import { readCounters } from '../store/counters.ts'
+import { writeJson } from '../store/json-column.ts'
+import type { Db, Transaction } from '../store/tables.ts'
+import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { checkOptions, checkOptionsChange, type StoredOptions } from './check-options.ts'
+import { connectionById, connectionFromRow, type Connection } from './connection.ts'
+import { disableClients, enableClients } from './connection-clients.ts'
+import { scriptUnit } from './run-script.ts'
+import { sealConfiguration } from './seal-configuration.ts'
+
+/** The parts that writing connections takes. */
+export type ConnectionParts = { db: Db; sealer: Sealer; clock: Clock; scripts: Pick<ScriptRuntime, 'drop'> }
+
+function storedOptions(options: ConnectionOptions): StoredOptions {
+  const { configuration: _sealed, bareConfiguration: _alias, ...stored } = options
+  return stored
+}
+
+function mergedMetadata(before: unknown, change: Record<string, string | null>): JsonObject {
+  const merged = { ...(before as Record<string, string> | undefined), ...change }
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
+}
+
+async function insertRealms(trx: Transaction, connection: Connection, realms: readonly string[]): Promise<void> {
+  const { tenant_id, connection_id, name } = connection
+  const values = [...new Set([name, ...realms])].map((realm) => ({ tenant_id, realm, connection_id }))
+  await trx.insertInto('connection_realms').values(values).execute()
+}
+
+function conflictOf(error: unknown): unknown {
+  const table = uniqueViolation(error)?.table
+  if (table === 'connections') return new Refusal('connection_exists')
+  return table === 'connection_realms' ? new Refusal('realm_taken') : error
+}
+
+/**
+ * Makes a connection.
+ *
+ * @throws {Refusal} `plan_required`, `connection_exists`, `realm_taken`, `invalid_body`
+ */
+export async function createConnection(
+  parts: ConnectionParts,
+  tenant: Tenant,
+  wanted: NewConnection,
+): Promise<Connection> {
+  const { tenant_id } = tenant
+  const { name, strategy, options: given = {}, enabled_clients = [], metadata, ...data } = wanted
+  const connection_id = newPrefixedId('con')
+  const options: StoredOptions = { ...newConnectionOptions, ...storedOptions(given) }
+  checkOptions(tenant, options)
+  const configuration = sealConfiguration(parts.sealer, { tenant_id, connection_id, configuration_sealed: {} }, given)
+  const now = parts.clock.now()
+  const row = {
+    tenant_id,
+    connection_id,
+    name,
+    strategy,
+    options: writeJson(options),
+    configuration_sealed: writeJson(configuration),
+    data: writeJson({ ...data, ...(metadata === undefined ? {} : { metadata: mergedMetadata({}, metadata) }) }),
+    version: 1,
+    created_at: now,
+    updated_at: now,
+  }
+  const connection = connectionFromRow(row)
+  await inTransaction(parts.db, async (trx) => {
+    await trx.insertInto('connections').values(row).execute()
+    await insertRealms(trx, connection, wanted.realms ?? [])
+    await enableClients(trx, tenant_id, connection_id, enabled_clients)
+  }).catch((error: unknown) => {
+    throw conflictOf(error)
+  })
+  return connection
+}
+
+/** The options after a change: the given ones replace the whole object, but what is one-way stays. */
+function optionsAfter(before: Connection, given: ConnectionOptions | undefined): StoredOptions {
+  if (given === undefined) return before.options
+  const stays = before.options.enable_script_context === true && given.enable_script_context === undefined
+  return { ...storedOptions(given), ...(stays ? { enable_script_context: true } : {}) }
+}
+
+async function writeChange(
+  parts: ConnectionParts,
+  trx: Transaction,
+  { tenant, connection_id, change, force }: ConnectionUpdate,
+): Promise<{ before: Connection; after: Connection } | 'changed meanwhile'> {
+  const { tenant_id } = tenant
+  const before = await connectionById(trx, tenant_id, connection_id)
+  if (!before) throw new Refusal('inexistent_connection')
+  const { options: given, enabled_clients, metadata, ...data } = change
+  const options = optionsAfter(before, given)
+  if (given !== undefined) {
+    checkOptions(tenant, options)
+    checkOptionsChange(before.options, options, await readCounters(trx, tenant_id, connection_id), force)
+  }
+  const configuration =
+    given === undefined ? before.configuration_sealed : sealConfiguration(parts.sealer, before, given)
+  const row = await trx
+    .updateTable('connections')
+    .set({
+      options: writeJson(options),
+      configuration_sealed: writeJson(configuration),
+      data: writeJson({
+        ...before.data,
+        ...data,
+        ...(metadata === undefined ? {} : { metadata: mergedMetadata(before.data['metadata'], metadata) }),
+      }),
+      version: before.version + 1,
+      updated_at: parts.clock.now(),
+    })
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('version', '=', before.version)
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) return 'changed meanwhile'
+  const after = connectionFromRow(row)
+  if (change.realms !== undefined) {
+    await trx
+      .deleteFrom('connection_realms')
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .execute()
+    await insertRealms(trx, after, change.realms)
+  }
+  if (enabled_clients !== undefined && enabled_clients !== null) {
+    await disableClients(trx, tenant_id, connection_id)
+    await enableClients(trx, tenant_id, connection_id, enabled_clients)
+  }
+  return { before, after }
+}
+
+/** A change of a connection. `force` turns import mode off although users have moved. */
+export type ConnectionUpdate = { tenant: Tenant; connection_id: string; change: ConnectionChange; force: boolean }
+
+/**
+ * Changes a connection; `options` replaces the whole object. Its scripts start afresh.
+ *
+ * @throws {Refusal} `inexistent_connection`, `plan_required`, `realm_taken`, `invalid_body`, `connection_has_users`,
+ *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
+ */
+export async function updateConnection(parts: ConnectionParts, update: ConnectionUpdate): Promise<Connection> {
+  const { before, after } = await inTransaction(parts.db, async (trx) => {
+    for (;;) {
+      const written = await writeChange(parts, trx, update)
+      if (written !== 'changed meanwhile') return written
+    }
+  }).catch((error: unknown) => {
+    throw conflictOf(error)
+  })
+  parts.scripts.drop(scriptUnit(before))
+  return after
+}

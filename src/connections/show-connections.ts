@@ -1,0 +1,48 @@
+import type { Connection as ShownConnection } from '../contract/connection-routes.ts'
+import type { Db } from '../store/tables.ts'
+import type { Connection } from './connection.ts'
+
+/** Connections as the API shows them, configuration sealed. Their clients are read in one query. */
+export async function showConnections(
+  db: Db,
+  tenant_id: string,
+  connections: Connection[],
+): Promise<ShownConnection[]> {
+  if (connections.length === 0) return []
+  const rows = await db
+    .selectFrom('connection_clients')
+    .select(['connection_id', 'client_id'])
+    .where('tenant_id', '=', tenant_id)
+    .where(
+      'connection_id',
+      'in',
+      connections.map((connection) => connection.connection_id),
+    )
+    .orderBy('client_id')
+    .execute()
+  const clients = Map.groupBy(rows, (row) => row.connection_id)
+  return connections.map((connection) => {
+    const configured = Object.keys(connection.configuration_sealed).length > 0
+    return {
+      is_domain_connection: false,
+      authentication: { active: true },
+      connected_accounts: { active: false },
+      ...connection.data,
+      id: connection.connection_id,
+      name: connection.name,
+      strategy: connection.strategy,
+      options: {
+        ...connection.options,
+        ...(configured ? { configuration: connection.configuration_sealed } : {}),
+      },
+      realms: realmsOf(connection),
+      enabled_clients: (clients.get(connection.connection_id) ?? []).map((row) => row.client_id),
+    }
+  })
+}
+
+/** The realms of a connection, as they were given; by default its name. */
+export function realmsOf(connection: Pick<Connection, 'name' | 'data'>): string[] {
+  const { realms } = connection.data
+  return Array.isArray(realms) ? realms.filter((realm) => typeof realm === 'string') : [connection.name]
+}

@@ -1,0 +1,58 @@
+import type { Connection } from '../connections/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { UserChange } from '../contract/user.ts'
+import type { User } from '../users/user.ts'
+import { checkUsername } from './insert-local-user.ts'
+import { emailProblem } from '../migration/legacy-profile.ts'
+
+const together: readonly (readonly [keyof UserChange, keyof UserChange])[] = [
+  ['password', 'email'],
+  ['password', 'email_verified'],
+  ['username', 'email'],
+  ['username', 'email_verified'],
+  ['username', 'password'],
+]
+
+const always = new Set<string>(['app_metadata', 'user_metadata', 'blocked', 'connection', 'client_id'])
+
+function refuse(message: string): never {
+  throw new Refusal('invalid_body', { message })
+}
+
+/**
+ * Checks whether a connection lets a user change in this way.
+ *
+ * @throws {Refusal} `invalid_body`, `attributes_not_updatable`
+ */
+export function checkUserChange(connection: Connection, user: User, change: UserChange): void {
+  for (const [one, other] of together) {
+    if (change[one] !== undefined && change[other] !== undefined) {
+      refuse(`Cannot update ${one} and ${other} simultaneously.`)
+    }
+  }
+  if (connection.mode === 'legacy') {
+    const names = Object.keys(change).filter((name) => !always.has(name))
+    if (names.length > 0) {
+      throw new Refusal('attributes_not_updatable', {
+        message: `The following user attributes cannot be updated: ${names.join(', ')}. The connection must either be a database connection (using the Auth0 store), a passwordless connection (email or sms) or has disabled 'Sync user profile attributes at each login'.`,
+      })
+    }
+  }
+  const { email, username } = change
+  if (username !== undefined && username !== null) {
+    if (connection.options.requires_username !== true) {
+      refuse('Cannot set username for connection without requires_username.')
+    }
+    checkUsername(connection, username.trim())
+  }
+  if (username === null && connection.options.requires_username === true) {
+    refuse("Payload validation error: 'This connection requires a username' on property username.")
+  }
+  const problem = typeof email === 'string' ? emailProblem(email.trim().toLowerCase()) : undefined
+  if (problem !== undefined) refuse(`Payload validation error: 'Not an e-mail address: ${problem}' on property email.`)
+  const stays = (given: string | null | undefined, kept: string | null): boolean =>
+    (given ?? (given === null ? null : kept)) !== null
+  if (!stays(email, user.email) && !stays(username, user.username)) {
+    refuse("Payload validation error: 'A user needs an e-mail address or a username to be found by' on property email.")
+  }
+}

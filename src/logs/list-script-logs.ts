@@ -1,0 +1,35 @@
+import type { Part } from '../base/page.ts'
+import type { ScriptLogLine } from '../contract/script-log.ts'
+import type { Db } from '../store/tables.ts'
+
+/** What a connection's scripts wrote, newest first. `from` is the id of the last line seen. */
+export async function listScriptLogs(
+  db: Db,
+  tenant_id: string,
+  connection_id: string,
+  filter: { script?: string; call_id?: string },
+  page: { take: number; from?: string },
+): Promise<Part<ScriptLogLine>> {
+  let query = db
+    .selectFrom('script_logs')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+  if (filter.script !== undefined) query = query.where('script', '=', filter.script)
+  if (filter.call_id !== undefined) query = query.where('call_id', '=', filter.call_id)
+  if (page.from !== undefined) query = query.where('line_id', '<', page.from)
+  const rows = await query
+    .orderBy('line_id', 'desc')
+    .limit(page.take + 1)
+    .execute()
+  const items = rows.slice(0, page.take).map((row) => ({
+    id: row.line_id,
+    at: new Date(row.at).toISOString(),
+    script: row.script,
+    call_id: row.call_id,
+    level: row.level,
+    text: row.text,
+  }))
+  const last = items.at(-1)
+  return rows.length > items.length && last ? { items, next: last.id } : { items }
+}

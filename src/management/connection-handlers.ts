@@ -1,0 +1,110 @@
+import { canonicalIdentifier } from '../base/canonical.ts'
+import { clientById } from '../clients/client.ts'
+import { disableClients, enableClients, listConnectionClients } from '../connections/connection-clients.ts'
+import { connectionById, type Connection } from '../connections/connection.ts'
+import { deleteConnection } from '../connections/delete-connection.ts'
+import { listConnections } from '../connections/list-connections.ts'
+import { createConnection, updateConnection } from '../connections/save-connection.ts'
+import { showConnections } from '../connections/show-connections.ts'
+import type { Connection as ShownConnection } from '../contract/connection-routes.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { listScriptLogs } from '../logs/list-script-logs.ts'
+import { deleteUser } from '../migration/delete-user.ts'
+import { inTransaction } from '../store/transaction.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import type { Handlers } from './handler.ts'
+import type { ManagementParts } from './management-parts.ts'
+import { checkpointAnswer, listAnswer, pageOf } from './paging.ts'
+
+async function shown(parts: ManagementParts, connection: Connection): Promise<ShownConnection> {
+  const [one] = await showConnections(parts.db, connection.tenant_id, [connection])
+  if (!one) throw new Refusal('inexistent_connection')
+  return one
+}
+
+/** The connection of a path. */
+export async function connectionOf(parts: ManagementParts, tenant: Tenant, id: string): Promise<Connection> {
+  const connection = await connectionById(parts.db, tenant.tenant_id, id)
+  if (!connection) throw new Refusal('inexistent_connection')
+  return connection
+}
+
+/** Operations on connections. */
+export const connectionHandlers = {
+  async listConnections(parts, { tenant, query }) {
+    const { name, strategy } = query
+    const filter = {
+      ...(name === undefined ? {} : { name }),
+      ...(strategy === undefined ? {} : { strategies: strategy }),
+    }
+    if (query.domain_alias !== undefined) return listAnswer('connections', query, { items: [], total: 0 })
+    const found = await listConnections(parts.db, tenant.tenant_id, filter, pageOf(query))
+    const items = await showConnections(parts.db, tenant.tenant_id, found.items)
+    return listAnswer('connections', query, { ...found, items })
+  },
+
+  createConnection: async (parts, { tenant, body }) => await shown(parts, await createConnection(parts, tenant, body)),
+
+  getConnection: async (parts, { tenant, params }) => await shown(parts, await connectionOf(parts, tenant, params.id)),
+
+  async updateConnection(parts, { tenant, params, query, body }) {
+    const update = { tenant, connection_id: params.id, change: body, force: query.force === true }
+    return await shown(parts, await updateConnection(parts, update))
+  },
+
+  async deleteConnection(parts, { tenant, params }) {
+    await deleteConnection(parts, tenant.tenant_id, params.id)
+    return { deleted_at: new Date(parts.clock.now()).toISOString() }
+  },
+
+  async deleteConnectionUser(parts, { tenant, params, query, caller }) {
+    const connection = await connectionOf(parts, tenant, params.id)
+    const found = await parts.db
+      .selectFrom('user_identifiers')
+      .select('user_id')
+      .where('tenant_id', '=', tenant.tenant_id)
+      .where('connection_id', '=', connection.connection_id)
+      .where('value', '=', canonicalIdentifier(query.email))
+      .where('kind', '=', 'email')
+      .executeTakeFirst()
+    if (found) await deleteUser(parts, { tenant, user_id: found.user_id, caller })
+    return null
+  },
+
+  async listConnectionClients(parts, { tenant, params, query }) {
+    const { connection_id } = await connectionOf(parts, tenant, params.id)
+    const { take = 50, from } = query
+    const page = { take, ...(from === undefined ? {} : { from }) }
+    return checkpointAnswer('clients', await listConnectionClients(parts.db, tenant.tenant_id, connection_id, page))
+  },
+
+  async updateConnectionClients(parts, { tenant, params, body }) {
+    const { connection_id } = await connectionOf(parts, tenant, params.id)
+    const wanted = (status: boolean): string[] =>
+      body.filter((item) => item.status === status).map((item) => item.client_id)
+    await inTransaction(parts.db, async (trx) => {
+      await disableClients(trx, tenant.tenant_id, connection_id, wanted(false))
+      await enableClients(trx, tenant.tenant_id, connection_id, wanted(true))
+    })
+    return null
+  },
+
+  async listClientConnections(parts, { tenant, params, query }) {
+    const client = await clientById(parts.db, tenant.tenant_id, params.id)
+    if (!client) throw new Refusal('inexistent_client')
+    const { take = 50, from, strategy } = query
+    const filter = { client_id: client.client_id, ...(strategy === undefined ? {} : { strategies: strategy }) }
+    const page = { kind: 'checkpoint', take, ...(from === undefined ? {} : { from }) } as const
+    const found = await listConnections(parts.db, tenant.tenant_id, filter, page)
+    const items = await showConnections(parts.db, tenant.tenant_id, found.items)
+    return checkpointAnswer('connections', { ...found, items })
+  },
+
+  async listScriptLogs(parts, { tenant, params, query }) {
+    const { connection_id } = await connectionOf(parts, tenant, params.id)
+    const { take = 50, from, ...filter } = query
+    const page = { take, ...(from === undefined ? {} : { from }) }
+    const found = await listScriptLogs(parts.db, tenant.tenant_id, connection_id, filter, page)
+    return checkpointAnswer('script_logs', found)
+  },
+} satisfies Partial<Handlers>

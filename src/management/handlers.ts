@@ -1,0 +1,23 @@
+import { clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
+import { connectionHandlers } from './connection-handlers.ts'
+import type { Handlers } from './handler.ts'
+import { logHandlers } from './log-handlers.ts'
+import { migrationHandlers } from './migration-handlers.ts'
+import { outboxHandlers } from './outbox-handlers.ts'
+import { tenantHandlers } from './tenant-handlers.ts'
+import { userBlockHandlers } from './user-block-handlers.ts'
+import { userHandlers } from './user-handlers.ts'
+
+/** Who carries out each operation of the contract map; one that is missing does not compile. */
+export const handlers: Handlers = {
+  ...userHandlers,
+  ...userBlockHandlers,
+  ...connectionHandlers,
+  ...clientHandlers,
+  ...resourceServerHandlers,
+  ...clientGrantHandlers,
+  ...logHandlers,
+  ...migrationHandlers,
+  ...outboxHandlers,
+  ...tenantHandlers,
+}

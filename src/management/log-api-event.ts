@@ -1,0 +1,80 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
+import type { Route } from '../contract/route.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import type { BearerToken } from './bearer-token.ts'
+import type { ManagementParts } from './management-parts.ts'
+
+const mask = '*****'
+// Secrets, and script sources: whoever reads the log need not be who may read these.
+const secret = /^(password|client_secret|signing_secret|encryption_key|custom_login_page|form_template)$/
+const secretMembers = /^(configuration|bareConfiguration|customScripts|addons|mobile)$/
+const body_max = 8000
+
+function masked(value: JsonValue, name: string, hidden: boolean): JsonValue {
+  if (isJsonObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([member, inner]) => [
+        member,
+        masked(inner, member, hidden || secretMembers.test(name) || secret.test(name)),
+      ]),
+    )
+  }
+  if (Array.isArray(value)) return value.map((item) => masked(item, name, hidden))
+  return value !== null && (hidden || secret.test(name)) ? mask : value
+}
+
+/** A request's body without its secrets; a long one by the names of its members only. */
+export function maskBody(body: unknown): JsonValue {
+  if (!isJsonObject(body) && !Array.isArray(body)) return null
+  const safe = masked(body as JsonValue, '', false)
+  if (JSON.stringify(safe).length <= body_max) return safe
+  return { omitted: 'too long', members: isJsonObject(safe) ? Object.keys(safe).slice(0, 100) : [] }
+}
+
+/** A write that was carried out. */
+export type ApiWrite = {
+  route: Route
+  path: string
+  tenant: Tenant
+  token: BearerToken
+  caller: Caller
+  query: JsonObject
+  body: unknown
+  status: number
+}
+
+/** Writes the log event of a write: who did what, without secrets. */
+export async function logApiEvent(parts: ManagementParts, write: ApiWrite): Promise<void> {
+  const { route, tenant, token, caller } = write
+  const client = await parts.db
+    .selectFrom('clients')
+    .select('name')
+    .where('tenant_id', '=', tenant.tenant_id)
+    .where('client_id', '=', token.client_id)
+    .executeTakeFirst()
+  await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+    type: 'sapi',
+    description: route.summary,
+    client_id: token.client_id,
+    ...(client === undefined ? {} : { client_name: client.name }),
+    caller,
+    details: {
+      request: {
+        method: route.method.toLowerCase(),
+        path: write.path,
+        query: write.query,
+        body: maskBody(write.body),
+        userAgent: caller.user_agent,
+        channel: 'api',
+        ip: caller.ip,
+        auth: {
+          user: token.sub,
+          strategy: 'jwt',
+          credentials: { scopes: [...token.scopes].toSorted(), ...(token.jti === undefined ? {} : { jti: token.jti }) },
+        },
+      },
+      response: { statusCode: write.status },
+    },
+  })
+}

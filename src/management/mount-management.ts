@@ -1,0 +1,146 @@
+/**
+ * Management: mounts the contract map below /api/v2. Every request passes the same steps (token, rate limit, scope,
+ * input) before its handler, and every write is logged. It knows no pages and no grants.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { openApiDocument } from '../contract/openapi.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { Route } from '../contract/route.ts'
+import { routes, type RouteName } from '../contract/routes.ts'
+import { callerOf } from '../http/caller-of.ts'
+import { tenantOf } from '../http/tenant-of.ts'
+import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { answerErrors } from './answer-errors.ts'
+import { readBearerToken, requireScope, type BearerToken } from './bearer-token.ts'
+import { inputCheck } from './check-input.ts'
+import type { Call, Handler } from './handler.ts'
+import { handlers } from './handlers.ts'
+import { logApiEvent } from './log-api-event.ts'
+import type { ManagementParts } from './management-parts.ts'
+import { missingScope } from './missing-scope.ts'
+import { projectFields } from './project-fields.ts'
+import { createRateLimit, type Allowance } from './rate-limit.ts'
+import { readStrings } from './read-strings.ts'
+
+type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<BearerToken>
+
+const prefix = '/api/v2'
+
+function tellAllowance(reply: FastifyReply, allowance: Allowance): void {
+  reply.header('x-ratelimit-limit', String(allowance.limit))
+  reply.header('x-ratelimit-remaining', String(allowance.remaining))
+  reply.header('x-ratelimit-reset', String(allowance.reset_s))
+}
+
+/** The token first, so that strangers cannot use up a tenant's allowance; then the allowance. */
+function authentication(parts: ManagementParts): Authenticate {
+  const rate = createRateLimit(parts.clock, parts.config.requests_per_second)
+  return async (request, reply) => {
+    const tenant = tenantOf(request)
+    tellAllowance(reply, rate.look(tenant.tenant_id))
+    const issuer = issuerOf(tenant, parts.site.scheme)
+    const token = await readBearerToken(parts, tenant, issuer, request.headers.authorization)
+    const allowance = rate.take(tenant.tenant_id)
+    tellAllowance(reply, allowance)
+    if (!allowance.allowed) throw new Refusal('too_many_requests', { retry_after_s: 1 })
+    return token
+  }
+}
+
+const isForm = (request: FastifyRequest): boolean =>
+  request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
+
+/** Makes what reads and checks the three parts of a route's requests. */
+function inputOf(route: Route): (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown } {
+  const checkParams = route.params && inputCheck('params', route.params)
+  const checkQuery = route.query && inputCheck('query', route.query)
+  const checkBody = route.body && inputCheck('body', route.body)
+  return (request) => {
+    checkParams?.(request.params)
+    const query = route.query ? readStrings(route.query, { ...(request.query as JsonObject) }) : {}
+    checkQuery?.(query)
+    const body = route.body && isForm(request) ? readStrings(route.body, request.body) : request.body
+    checkBody?.(body)
+    return { params: request.params, query, body }
+  }
+}
+
+function requireOperator(route: Route, tenant: Tenant): void {
+  if (route.operator === true && !tenant.is_default) throw new Refusal('operator_only')
+}
+
+function mountRoute<R extends Route>(
+  app: FastifyInstance,
+  parts: ManagementParts,
+  authenticate: Authenticate,
+  route: R,
+  handle: Handler<R>,
+): void {
+  const tokens = new WeakMap<FastifyRequest, BearerToken>()
+  const readInput = inputOf(route)
+  app.route({
+    method: route.method,
+    url: route.url.slice(prefix.length),
+    onRequest: async (request, reply) => {
+      const token = await authenticate(request, reply)
+      requireScope(token, route.scopes)
+      requireOperator(route, tenantOf(request))
+      tokens.set(request, token)
+    },
+    handler: async (request, reply) => {
+      const token = tokens.get(request)
+      if (!token) throw new Refusal('missing_authentication')
+      const tenant = tenantOf(request)
+      const caller = callerOf(request)
+      const { params, query, body } = readInput(request)
+      // The schemas were checked just now: from here on the types of the contract hold.
+      const call = { tenant, issuer: issuerOf(tenant, parts.site.scheme), token, caller, params, query, body, header }
+      function header(name: string, value: string): void {
+        reply.header(name, value)
+      }
+      const answer = await handle(parts, call as Call<R>)
+      if (route.method !== 'GET') {
+        const said = isJsonObject(query) ? query : {}
+        const path = request.url.split('?')[0] ?? ''
+        await logApiEvent(parts, { route, path, tenant, token, caller, query: said, body, status: route.status })
+      }
+      reply.header('cache-control', 'no-store').code(route.status)
+      if (answer === null) return await reply.send()
+      const wanted = isJsonObject(query) ? query : {}
+      return await reply.send(projectFields(answer, wanted, route.list))
+    },
+  })
+}
+
+/** SDKs name the type of a body also where they send none. */
+function readJsonBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, String(body), done)
+  })
+}
+
+/** Mounts the Management API below `/api/v2`. The tenant of each request is known already. */
+export async function mountManagement(app: FastifyInstance, parts: ManagementParts): Promise<void> {
+  const authenticate = authentication(parts)
+  await app.register(
+    async (api) => {
+      readJsonBodies(api)
+      answerErrors(api, parts.log)
+      for (const name of Object.keys(routes) as RouteName[]) {
+        mountRoute<Route>(api, parts, authenticate, routes[name], handlers[name])
+      }
+      api.get('/openapi.json', (request) => openApiDocument(issuerOf(tenantOf(request), parts.site.scheme)))
+      // What is not here yet answers as if the token did not reach that far: clients skip it instead of failing.
+      api.setNotFoundHandler(async (request, reply) => {
+        await authenticate(request, reply)
+        const scope = missingScope(request.method, request.url.slice(prefix.length))
+        throw new Refusal('insufficient_scope', { message: `Insufficient scope, expected any of: ${scope}` })
+      })
+    },
+    { prefix },
+  )
+}

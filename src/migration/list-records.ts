@@ -1,0 +1,135 @@
+import { sql, type SqlBool } from 'kysely'
+import { canonicalIdentifier } from '../base/canonical.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Part } from '../base/page.ts'
+import type { MigrationEvent, MigrationRecord } from '../contract/migration-record.ts'
+import type { MigrationState } from '../contract/outcomes.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { readJson } from '../store/json-column.ts'
+import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
+
+const history_max = 500
+
+const moment = (at_ms: number): string => new Date(at_ms).toISOString()
+
+/** A migration record as the API shows it. Fingerprints stay inside. */
+export function showRecord(row: MigrationRecordsTable): MigrationRecord {
+  return {
+    record_id: row.record_id,
+    connection_id: row.connection_id,
+    state: row.state as MigrationState,
+    ...(row.legacy_id === null ? {} : { legacy_id: row.legacy_id }),
+    ...(row.email === null ? {} : { email: row.email }),
+    ...(row.username === null ? {} : { username: row.username }),
+    ...(row.user_id === null ? {} : { user_id: row.user_id }),
+    ...(row.last_outcome === null ? {} : { last_outcome: row.last_outcome }),
+    ...(row.last_outcome_at === null ? {} : { last_outcome_at: moment(row.last_outcome_at) }),
+    ...(row.last_error === null ? {} : { last_error: row.last_error }),
+    ...(row.drift === null ? {} : { drift: readJson<string[]>(row.drift) }),
+    ...(row.migrated_at === null ? {} : { migrated_at: moment(row.migrated_at) }),
+    ...(row.migrated_through === null ? {} : { migrated_through: row.migrated_through }),
+    created_at: moment(row.created_at),
+    updated_at: moment(row.updated_at),
+  }
+}
+
+function showEvent(row: MigrationEventsTable): MigrationEvent {
+  return {
+    event_id: row.event_id,
+    at: moment(row.at),
+    ...(row.from_state === null ? {} : { from_state: row.from_state }),
+    to_state: row.to_state,
+    through: row.through,
+    ...(row.outcome === null ? {} : { outcome: row.outcome }),
+    detail: readJson<JsonObject>(row.detail),
+  }
+}
+
+/** Which records are wanted: `q` is the beginning of an identifier, or a whole legacy id. */
+export type RecordFilter = { state?: MigrationState; outcome?: string; q?: string }
+
+/** A connection's migration records, by record id. `from` is the last one seen. */
+export async function listRecords(
+  db: Db,
+  tenant_id: string,
+  connection_id: string,
+  filter: RecordFilter,
+  page: { take: number; from?: string },
+): Promise<Part<MigrationRecord>> {
+  const { state, outcome, q } = filter
+  let query = db
+    .selectFrom('migration_records')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('record_id', '>', page.from ?? '')
+  if (state !== undefined) query = query.where('state', '=', state)
+  if (outcome !== undefined) query = query.where('last_outcome', '=', outcome)
+  if (q !== undefined) {
+    const beginning = canonicalIdentifier(q)
+    query = query.where((record) =>
+      record.or([
+        record('legacy_id', '=', q.trim()),
+        record('record_id', 'in', (identifiers) =>
+          identifiers
+            .selectFrom('migration_identifiers')
+            .select('migration_identifiers.record_id')
+            .where('migration_identifiers.tenant_id', '=', tenant_id)
+            .where('migration_identifiers.connection_id', '=', connection_id)
+            .where(sql<SqlBool>`substr(migration_identifiers.identifier, 1, length(${beginning})) = ${beginning}`),
+        ),
+      ]),
+    )
+  }
+  const rows = await query
+    .orderBy('record_id')
+    .limit(page.take + 1)
+    .execute()
+  const items = rows.slice(0, page.take).map(showRecord)
+  const last = items.at(-1)
+  return rows.length > items.length && last ? { items, next: last.record_id } : { items }
+}
+
+/**
+ * A record with what it is known by and its history, oldest first.
+ *
+ * @throws {Refusal} `inexistent_migration_record`
+ */
+export async function recordWithHistory(
+  db: Db,
+  tenant_id: string,
+  connection_id: string,
+  record_id: string,
+): Promise<MigrationRecord & { identifiers: string[]; history: MigrationEvent[] }> {
+  const row = await db
+    .selectFrom('migration_records')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('record_id', '=', record_id)
+    .executeTakeFirst()
+  if (!row) throw new Refusal('inexistent_migration_record')
+  const identifiers = await db
+    .selectFrom('migration_identifiers')
+    .select('identifier')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('record_id', '=', record_id)
+    .orderBy('identifier')
+    .execute()
+  const events = await db
+    .selectFrom('migration_events')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('record_id', '=', record_id)
+    .orderBy('at', 'desc')
+    .orderBy('event_id', 'desc')
+    .limit(history_max)
+    .execute()
+  return {
+    ...showRecord(row),
+    identifiers: identifiers.map(({ identifier }) => identifier),
+    history: events.toReversed().map(showEvent),
+  }
+}

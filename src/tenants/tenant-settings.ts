@@ -1,0 +1,60 @@
+import type { Clock } from '../base/clock.ts'
+import type { JsonObject } from '../base/json.ts'
+import { newTenantSettings, type TenantSettings, type TenantSettingsChange } from '../contract/tenant-settings.ts'
+import { readJson, writeJson } from '../store/json-column.ts'
+import type { Db } from '../store/tables.ts'
+import { inTransaction } from '../store/transaction.ts'
+import type { Tenant } from './tenant.ts'
+
+/** A tenant's settings as the API shows them, with what is usual where nothing was said. */
+export function showSettings(tenant: Tenant): TenantSettings {
+  const { flags, ...settings } = tenant.settings as TenantSettings
+  return { ...newTenantSettings, ...settings, flags: { ...newTenantSettings.flags, ...flags } }
+}
+
+const in_minutes = [
+  ['session_lifetime_in_minutes', 'session_lifetime'],
+  ['idle_session_lifetime_in_minutes', 'idle_session_lifetime'],
+  ['ephemeral_session_lifetime_in_minutes', 'ephemeral_session_lifetime'],
+  ['idle_ephemeral_session_lifetime_in_minutes', 'idle_ephemeral_session_lifetime'],
+] as const
+
+function inHours(change: TenantSettingsChange): TenantSettings {
+  const settings: Record<string, unknown> = { ...change }
+  for (const [minutes, hours] of in_minutes) {
+    const value = change[minutes]
+    delete settings[minutes]
+    if (value !== undefined) settings[hours] = value / 60
+  }
+  return settings
+}
+
+/** Changes a tenant's settings: what is named replaces what was, flags one by one. */
+export async function updateSettings(
+  parts: { db: Db; clock: Clock },
+  tenant: Tenant,
+  change: TenantSettingsChange,
+): Promise<TenantSettings> {
+  const { flags, ...given } = inHours(change)
+  const { tenant_id } = tenant
+  return await inTransaction(parts.db, async (trx) => {
+    for (;;) {
+      const before = await trx
+        .selectFrom('tenants')
+        .select('settings')
+        .where('tenant_id', '=', tenant_id)
+        .executeTakeFirstOrThrow()
+      const kept = readJson<JsonObject>(before.settings) as TenantSettings
+      const settings = { ...kept, ...given, ...(flags === undefined ? {} : { flags: { ...kept.flags, ...flags } }) }
+      const changed = await trx
+        .updateTable('tenants')
+        .set({ settings: writeJson(settings), updated_at: parts.clock.now() })
+        .where('tenant_id', '=', tenant_id)
+        .where('settings', '=', before.settings)
+        .returning('tenant_id')
+        .executeTakeFirst()
+      // Somebody else changed them since they were read: start from theirs.
+      if (changed) return showSettings({ ...tenant, settings: settings as JsonObject })
+    }
+  })
+}

@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import { readSearch, SearchProblem } from '../base/search-query.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { countUsers, readCounters } from '../store/counters.ts'
+import { engineOf, searchFilter, type Condition } from '../store/search-filter.ts'
+import type { Db } from '../store/tables.ts'
+import { userFields } from './search-fields.ts'
+import { withIdentities, type User } from './user.ts'
+
+/** Which users are wanted, in which order (`field:1` or `field:-1`), and which page of them. */
+export type UserQuery = {
+  search?: string
+  connection_id?: string
+  sort?: string
+  page: number
+  per_page: number
+  total_wanted: boolean
+}
+
+const sortable: Record<string, { column: string; nullable: boolean } | undefined> = {
+  created_at: { column: 'created_at', nullable: false },
+  updated_at: { column: 'updated_at', nullable: false },
+  user_id: { column: 'user_id', nullable: false },
+  logins_count: { column: 'logins_count', nullable: false },
+  blocked: { column: 'blocked', nullable: false },
+  email_verified: { column: 'email_verified', nullable: false },
+  email: { column: 'email_lower', nullable: true },
+  username: { column: 'username_lower', nullable: true },
+  name: { column: 'name', nullable: true },
+  nickname: { column: 'nickname', nullable: true },
+  given_name: { column: 'given_name', nullable: true },
+  family_name: { column: 'family_name', nullable: true },
+  phone_number: { column: 'phone_number', nullable: true },
+  last_login: { column: 'last_login', nullable: true },
+  last_password_reset: { column: 'last_password_reset', nullable: true },
+}
+
+function refuse(text: string, property: string): Refusal {
+  return new Refusal('invalid_query_string', { message: `Query validation error: '${text}' on property ${property}.` })
+}
+
+function conditionOf(db: Db, search: string): Condition {
+  try {
+    return searchFilter(engineOf(db), readSearch(search), userFields)
+  } catch (error) {
+    throw error instanceof SearchProblem ? refuse(error.message, 'q') : error
+  }
+}
+
+/** Users without a value come last, in either direction and on either engine. */
+function orderOf(sort: string): Condition {
+  const [field = '', direction] = sort.split(':')
+  const found = Object.hasOwn(sortable, field) ? sortable[field] : undefined
+  if (!found) throw refuse(`Users cannot be sorted by ${field}`, 'sort')
+  const column = sql.ref(`users.${found.column}`)
+  const way = direction === '-1' ? sql`desc` : sql`asc`
+  return found.nullable ? sql`${column} is null, ${column} ${way}, users.user_id` : sql`${column} ${way}, users.user_id`
+}
+
+/**
+ * A page of a tenant's users. The total comes from counters where nothing is searched for.
+ *
+ * @throws {Refusal} `invalid_query_string` for a search or an order that cannot be carried out
+ */
+export async function listUsers(
+  db: Db,
+  tenant_id: string,
+  wanted: UserQuery,
+): Promise<{ items: User[]; total?: number }> {
+  const searched = wanted.search !== undefined && wanted.search.trim() !== ''
+  let query = db.selectFrom('users').where('users.tenant_id', '=', tenant_id)
+  if (wanted.connection_id !== undefined) query = query.where('users.connection_id', '=', wanted.connection_id)
+  if (searched) query = query.where(conditionOf(db, wanted.search ?? ''))
+  const rows = await query
+    .selectAll('users')
+    .orderBy(orderOf(wanted.sort ?? 'created_at:1'))
+    .limit(wanted.per_page)
+    .offset(wanted.page * wanted.per_page)
+    .execute()
+  const items = await withIdentities(db, tenant_id, rows)
+  if (!wanted.total_wanted) return { items }
+  if (searched) {
+    const counted = await query.select(sql<number | string>`count(*)`.as('total')).executeTakeFirst()
+    return { items, total: Number(counted?.total ?? 0) }
+  }
+  if (wanted.connection_id === undefined) return { items, total: await countUsers(db, tenant_id) }
+  const counters = await readCounters(db, tenant_id, wanted.connection_id)
+  return { items, total: counters.users ?? 0 }
+}
+
+/** The users with this e-mail address (in canonical form), of every connection. */
+export async function usersByEmail(db: Db, tenant_id: string, email_lower: string): Promise<User[]> {
+  const rows = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('email_lower', '=', email_lower)
+    .orderBy('created_at')
+    .orderBy('user_id')
+    .limit(1000)
+    .execute()
+  return await withIdentities(db, tenant_id, rows)
+}
