@@ -9,6 +9,7 @@ import { askGetUser } from '../migration/ask-legacy.ts'
 import { isTombstoned, observedIdentifiers } from '../migration/move-user.ts'
 import { observe } from '../migration/records.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import { findCredential, findCredentialByIdentity } from '../users/find-credential.ts'
 import type { LoginParts } from './login-parts.ts'
@@ -84,7 +85,13 @@ async function sendLink(parts: LoginParts, request: ResetRequest, typed: string,
     })
     // The bare # at the end lets mail templates append a fragment of their own.
     const link = `${issuerOf(tenant, parts.site.scheme)}u/reset-verify?ticket=${secret}#`
-    const mail = resetMail({ tenant_name: nameOf(tenant), link, email: addressee.email, lifetime_s: ticket_lifetime_s })
+    const mail = resetMail({
+      tenant_name: brandOf(tenant).name,
+      link,
+      email: addressee.email,
+      lifetime_s: ticket_lifetime_s,
+      support_email: supportOf(tenant)?.email,
+    })
     await queueMail(trx, parts.sealer, { tenant_id, to: addressee.email, ...mail, created_at: at, expires_at })
     if (addressee.legacy_id === null) return
     await observe(trx, {
@@ -101,12 +108,6 @@ async function sendLink(parts: LoginParts, request: ResetRequest, typed: string,
     })
   })
   parts.mailing.wake()
-}
-
-/** How a tenant is called in mails and on pages. */
-export function nameOf(tenant: Tenant): string {
-  const friendly = tenant.settings['friendly_name']
-  return typeof friendly === 'string' && friendly !== '' ? friendly : tenant.name
 }
 
 function eventOf({ connection, client, caller }: ResetRequest, typed: string): Omit<NewLogEvent, 'type'> {

@@ -6,10 +6,10 @@ import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { verificationMail } from '../mail/write-mail.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import type { LoginParts } from './login-parts.ts'
-import { nameOf } from './request-reset.ts'
 import { makeTicket, readTicket, ticket_lifetime_s, useTicket } from './tickets.ts'
 
 /** Mails a user a link that proves the address. Does nothing for a user without an address or with a proven one. */
@@ -33,7 +33,13 @@ export async function sendVerification(
       at,
     })
     const link = `${issuerOf(tenant, parts.site.scheme)}u/email-verification?ticket=${secret}#`
-    const mail = verificationMail({ tenant_name: nameOf(tenant), link, email, lifetime_s: ticket_lifetime_s })
+    const mail = verificationMail({
+      tenant_name: brandOf(tenant).name,
+      link,
+      email,
+      lifetime_s: ticket_lifetime_s,
+      support_email: supportOf(tenant)?.email,
+    })
     await queueMail(trx, parts.sealer, { tenant_id, to: email, ...mail, created_at: at, expires_at })
   })
   parts.mailing.wake()

@@ -4,7 +4,7 @@ import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { supportOf } from './brand-of.ts'
+import { supportOf } from '../tenants/brand-of.ts'
 import { sendPage, sendPageOfNobody } from './send-page.ts'
 
 type Told = { heading: string; lines: string[] }

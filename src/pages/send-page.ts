@@ -3,7 +3,7 @@ import { Eta } from 'eta'
 import type { FastifyReply } from 'fastify'
 import type { Tenant } from '../tenants/tenant.ts'
 import { assets, style, styleSource } from './assets.ts'
-import { brandOf } from './brand-of.ts'
+import { brandOf } from '../tenants/brand-of.ts'
 
 // Values are escaped wherever a template prints them with <%= %>; <%~ %> is for what templates made.
 const eta = new Eta({ views: fileURLToPath(new URL('../../templates/pages', import.meta.url)), cache: true })

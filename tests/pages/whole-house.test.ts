@@ -62,6 +62,7 @@ test('from sign-up to a verified address and a new password, with real mail', as
   })
   assert.equal(asked.status, 200, asked.text)
   const reset = await linkMailedTo(email, 2)
+  assert.equal(mail.received.at(-1)?.read.subject, `Reset your password for ${new URL(house.issuer).host}`)
   assert.match((await send(reset)).text, /Choose a new password/)
   const password = 'Sec0nd passwörd 🚢'
   const done = await submit('u/reset-password', { ticket: ticketIn(reset), password, password_repeat: password })

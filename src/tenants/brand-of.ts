@@ -1,4 +1,4 @@
-import type { Tenant } from '../tenants/tenant.ts'
+import type { Tenant } from './tenant.ts'
 
 /** How a tenant shows itself to people. */
 export type Brand = { name: string; picture_url: string | undefined }
@@ -18,14 +18,14 @@ function webAddress(value: unknown): string | undefined {
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : undefined
 }
 
-/** The tenant's friendly name, or else its name, and its picture if it has one. */
+/** How a tenant is called in mails and on pages, and its picture if it has one. */
 export function brandOf(tenant: Tenant): Brand {
   return { name: nameOf(tenant), picture_url: webAddress(tenant.settings.picture_url) }
 }
 
-/** What the tenant calls itself before people. */
+/** The friendly name, or else the name that the operator chose; nobody chose the default tenant's, so its host. */
 function nameOf(tenant: Tenant): string {
-  return text(tenant.settings.friendly_name) ?? tenant.name
+  return text(tenant.settings.friendly_name) ?? (tenant.is_default ? tenant.domain : tenant.name)
 }
 
 /** Where the tenant's people may ask, or undefined when its settings do not say. */
