@@ -48,7 +48,16 @@ async function verifyHere(parts: LoginParts, found: FoundCredential, password: s
   return { kind: 'accepted', outcome: 'success', user_id, completed: false, detail: {} }
 }
 
-function refusedAnswer(answer: Exclude<LegacyAnswer, { kind: 'person' }>, detail: JsonObject): Verdict {
+// A script's own words may repeat what was typed; a password reaches neither the log nor the ledger.
+function withoutPassword(message: string, password: string): string {
+  return password.length < 4 ? message : message.replaceAll(password, '[password]')
+}
+
+function refusedAnswer(
+  answer: Exclude<LegacyAnswer, { kind: 'person' }>,
+  detail: JsonObject,
+  password: string,
+): Verdict {
   switch (answer.kind) {
     case 'nobody':
       return { kind: 'refused', outcome: 'unknown_user', detail }
@@ -62,12 +71,12 @@ function refusedAnswer(answer: Exclude<LegacyAnswer, { kind: 'person' }>, detail
       }
     }
     case 'failed':
-      return { kind: 'refused', outcome: answer.outcome, message: answer.message, detail }
+      return { kind: 'refused', outcome: answer.outcome, message: withoutPassword(answer.message, password), detail }
     case 'refused':
       return {
         kind: 'refused',
         outcome: answer.outcome,
-        message: answer.message,
+        message: withoutPassword(answer.message, password),
         detail,
         ...(answer.code === undefined ? {} : { code: answer.code }),
         ...(answer.legacy_id === undefined ? {} : { user_id: `auth0|${answer.legacy_id}` }),
@@ -88,7 +97,7 @@ async function askAndMove(parts: LoginParts, attempt: Attempt): Promise<Verdict>
   ])
   const detail: JsonObject = { script: 'login', ms: Math.round(answer.duration_ms), connection: connection.name }
   if (answer.kind !== 'person') {
-    const verdict = refusedAnswer(answer, detail)
+    const verdict = refusedAnswer(answer, detail, password)
     await noteAnswer(parts, connection, { typed, answer, source: 'login', through: 'login', verdict })
     return verdict
   }
@@ -154,7 +163,7 @@ async function askEachTime(parts: LoginParts, attempt: Attempt): Promise<Verdict
   const answer = await askLogin(parts, connection, typed, password)
   const detail: JsonObject = { script: 'login', ms: Math.round(answer.duration_ms), connection: connection.name }
   if (answer.kind !== 'person') {
-    const verdict = refusedAnswer(answer, detail)
+    const verdict = refusedAnswer(answer, detail, password)
     await noteAnswer(parts, connection, { typed, answer, source: 'login', through: 'login', verdict })
     return verdict
   }
@@ -198,7 +207,12 @@ export async function authenticate(parts: LoginParts, attempt: Attempt): Promise
   })
   if (!shared || result.kind === 'refused') return result
   // The same password was accepted for the same identifier a moment ago: a login of its own, not a second move.
-  return { ...result, outcome: result.outcome === 'moved' ? 'success' : result.outcome, completed: false }
+  return {
+    ...result,
+    outcome: result.outcome === 'moved' ? 'success' : result.outcome,
+    completed: false,
+    detail: { shared: true },
+  }
 }
 
 /** What the shield and the flights tell attempts apart by. */

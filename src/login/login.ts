@@ -135,7 +135,8 @@ async function refuse(
   verdict: Extract<Verdict, { kind: 'refused' }>,
 ): Promise<never> {
   const refusal = refusalOf(verdict)
-  const said = verdict.message === undefined || verdict.message === '' ? refusal.message : verdict.message
+  const { message } = verdict
+  const said = message === undefined || message === '' ? refusal.message : message
   const detail: JsonObject = {
     error: { message: said, ...(verdict.code === undefined ? {} : { code: verdict.code }) },
     migration: {
@@ -226,7 +227,12 @@ export async function login(parts: LoginParts, request: LoginRequest): Promise<L
     })
   if (result.kind === 'accepted') {
     const own: typeof result = shared
-      ? { ...result, outcome: result.outcome === 'moved' ? 'success' : result.outcome, completed: false }
+      ? {
+          ...result,
+          outcome: result.outcome === 'moved' ? 'success' : result.outcome,
+          completed: false,
+          detail: { shared: true },
+        }
       : result
     return await complete(parts, request, typed, own, shared || !protect ? undefined : subject)
   }

@@ -14,6 +14,9 @@ export type FingerprintSource = 'login' | 'get_user'
 /** A keyed digest per profile field. */
 export type Fingerprints = Partial<Record<FingerprintSource, Record<string, string>>>
 
+/** In which fields `login` and `get_user` last differed for one person, and since when. Names, never values. */
+export type Drift = { fields: string[]; noticed_at: string }
+
 /** Something that was learned of a legacy user. */
 export type Observation = {
   tenant_id: string
@@ -164,8 +167,9 @@ export async function observe(trx: Transaction, seen: Observation): Promise<Obse
   const otherId = record?.legacy_id !== undefined && record.legacy_id !== null && record.legacy_id !== seen.legacy_id
   if (seen.fingerprints) fingerprints[seen.fingerprints.source] = seen.fingerprints.fields
   const drifted = driftOf(fingerprints)
-  const drift = drifted.length === 0 ? null : writeJson(drifted)
-  const driftIsNews = drift !== null && drift !== (record?.drift ?? null)
+  const before = record?.drift === undefined || record.drift === null ? undefined : readJson<Drift>(record.drift)
+  const driftIsNews = drifted.length > 0 && drifted.join() !== before?.fields.join()
+  const drift: Drift | undefined = driftIsNews ? { fields: drifted, noticed_at: new Date(at).toISOString() } : before
   const migratedNow = state === 'migrated' && from !== 'migrated'
   const values = {
     legacy_id: seen.legacy_id ?? record?.legacy_id ?? null,
@@ -177,7 +181,7 @@ export async function observe(trx: Transaction, seen: Observation): Promise<Obse
     last_outcome_at: seen.outcome === null ? (record?.last_outcome_at ?? null) : at,
     last_error: seen.error?.slice(0, 1000) ?? (seen.outcome === null ? (record?.last_error ?? null) : null),
     fingerprints: writeJson(fingerprints),
-    drift,
+    drift: drift === undefined || drifted.length === 0 ? null : writeJson(drift),
     migrated_at: migratedNow ? at : (record?.migrated_at ?? null),
     migrated_through: migratedNow ? seen.through : (record?.migrated_through ?? null),
     updated_at: at,

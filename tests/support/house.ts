@@ -16,7 +16,7 @@ export type Answer = { status: number; headers: Headers; text: string; json: Jso
 export type TestClient = { client_id: string; client_secret: string }
 
 /** What a test may choose. */
-export type HouseOptions = { env?: Record<string, string>; clock?: Clock; data_dir?: string }
+export type HouseOptions = { env?: Record<string, string>; clock?: Clock; data_dir?: string; keep_data?: boolean }
 
 /** Member `name` of a JSON object; undefined where there is none. */
 export function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
@@ -188,7 +188,7 @@ export async function startHouse(options: HouseOptions = {}) {
 
     async close(): Promise<void> {
       await house.close()
-      if (options.data_dir === undefined) removeTempFolder(data_dir)
+      if (options.keep_data !== true) removeTempFolder(data_dir)
     },
   }
 }

@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
+import { failures_per_identifier } from '../../src/login/shield.ts'
+import { member, objects, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
+import { peopleOptions, type Scripted } from './people-scripts.ts'
+
+const person = (id: string, more: Partial<Scripted> = {}): Scripted => ({
+  password: 'right',
+  profile: { user_id: id, email: `${id}@legacy.example`, email_verified: true },
+  ...more,
+})
+
+const people: Record<string, Scripted> = {
+  'ada@legacy.example': person('ada'),
+  'bob@legacy.example': person('bob'),
+  'denied@legacy.example': person('denied', { answer: 'unauthorized' }),
+  'expired@legacy.example': person('expired', { answer: 'validation' }),
+  'error@legacy.example': person('error', { answer: 'error' }),
+  'throw@legacy.example': person('throw', { answer: 'throw' }),
+  'string@legacy.example': person('string', { answer: 'string' }),
+  'number@legacy.example': person('number', { answer: 'number' }),
+  'exit@legacy.example': person('exit', { answer: 'exit' }),
+  'noid@legacy.example': person('noid', { profile: { email: 'noid@legacy.example' } }),
+  'badmail@legacy.example': person('badmail', { profile: { user_id: 'badmail', email: 'not an address' } }),
+  'twin@legacy.example': person('twin', { profile: { user_id: 'twin', email: 'ada@legacy.example' } }),
+  'blocked@legacy.example': person('blocked', {
+    profile: { user_id: 'blocked', email: 'blocked@legacy.example', blocked: true },
+  }),
+  'refused@legacy.example': person('refused', { answer: 'refused' }),
+  'timeout@legacy.example': person('timeout', { answer: 'timeout' }),
+  'never@legacy.example': person('never', { answer: 'never' }),
+  'memory@legacy.example': person('memory', { answer: 'memory' }),
+}
+
+type Row = {
+  name: string
+  password?: string
+  status: number
+  error: string
+  description: string | RegExp
+  type: string
+  outcome: string
+  /** State of the person's record afterwards; undefined: no record. */
+  state: string | undefined
+  counted: boolean
+  retry_after?: boolean
+}
+
+const unavailable = 'The user store cannot be reached right now. Your password was not checked.'
+const incomplete = 'We could not complete your login.'
+const rows: Row[] = [
+  {
+    name: 'bob',
+    password: 'wrong',
+    status: 403,
+    error: 'invalid_grant',
+    description: 'Wrong email or password.',
+    type: 'fp',
+    outcome: 'wrong_password',
+    state: 'seen',
+    counted: true,
+  },
+  {
+    name: 'nobody',
+    status: 403,
+    error: 'invalid_grant',
+    description: 'Wrong email or password.',
+    type: 'fu',
+    outcome: 'unknown_user',
+    state: undefined,
+    counted: true,
+  },
+  {
+    name: 'denied',
+    status: 403,
+    error: 'unauthorized',
+    description: 'Your contract has ended.',
+    type: 'f',
+    outcome: 'denied_by_script',
+    state: 'refused',
+    counted: false,
+  },
+  {
+    name: 'expired',
+    status: 400,
+    error: 'password_expired',
+    description: 'Your password has expired.',
+    type: 'f',
+    outcome: 'refused_by_script',
+    state: 'refused',
+    counted: false,
+  },
+  {
+    name: 'error',
+    status: 500,
+    error: 'server_error',
+    description: incomplete,
+    type: 'f',
+    outcome: 'script_error',
+    state: undefined,
+    counted: false,
+  },
+  {
+    name: 'throw',
+    status: 500,
+    error: 'server_error',
+    description: incomplete,
+    type: 'f',
+    outcome: 'script_error',
+    state: undefined,
+    counted: false,
+  },
+  {
+    name: 'string',
+    status: 500,
+    error: 'server_error',
+    description: incomplete,
+    type: 'f',
+    outcome: 'script_error',
+    state: undefined,
+    counted: false,
+  },
+  {
+    name: 'exit',
+    status: 500,
+    error: 'server_error',
+    description: incomplete,
+    type: 'f',
+    outcome: 'script_error',
+    state: undefined,
+    counted: false,
+  },
+  {
+    name: 'number',
+    status: 500,
+    error: 'server_error',
+    description: incomplete,
+    type: 'f',
+    outcome: 'profile_refused',
+    state: 'refused',
+    counted: false,
+  },
+  {
+    name: 'noid',
+    status: 500,
+    error: 'server_error',
+    description: incomplete,
+    type: 'f',
+    outcome: 'profile_refused',
+    state: 'refused',
+    counted: false,
+  },
+  {
+    name: 'badmail',
+    status: 500,
+    error: 'server_error',
+    description: incomplete,
+    type: 'f',
+    outcome: 'profile_refused',
+    state: 'refused',
+    counted: false,
+  },
+  {
+    name: 'twin',
+    status: 500,
+    error: 'server_error',
+    description: incomplete,
+    type: 'f',
+    outcome: 'collision',
+    state: 'refused',
+    counted: false,
+  },
+  {
+    name: 'blocked',
+    status: 403,
+    error: 'unauthorized',
+    description: 'user is blocked',
+    type: 'f',
+    outcome: 'blocked',
+    state: 'refused',
+    counted: false,
+  },
+  {
+    name: 'refused',
+    status: 503,
+    error: 'temporarily_unavailable',
+    description: unavailable,
+    type: 'f',
+    outcome: 'legacy_unreachable',
+    state: undefined,
+    counted: false,
+    retry_after: true,
+  },
+  {
+    name: 'timeout',
+    status: 503,
+    error: 'temporarily_unavailable',
+    description: unavailable,
+    type: 'f',
+    outcome: 'legacy_timeout',
+    state: undefined,
+    counted: false,
+    retry_after: true,
+  },
+  {
+    name: 'never',
+    status: 503,
+    error: 'temporarily_unavailable',
+    description: unavailable,
+    type: 'f',
+    outcome: 'script_timeout',
+    state: undefined,
+    counted: false,
+    retry_after: true,
+  },
+  {
+    name: 'memory',
+    status: 503,
+    error: 'temporarily_unavailable',
+    description: unavailable,
+    type: 'f',
+    outcome: 'out_of_memory',
+    state: undefined,
+    counted: false,
+    retry_after: true,
+  },
+]
+
+describe('how a login ends', () => {
+  let house: TestHouse
+  let client: TestClient
+  let connection_id: string
+
+  before(async () => {
+    house = await startHouse({ env: { WHERRY_SCRIPT_DEADLINE_MS: '1500' } })
+    client = await house.createClient()
+    connection_id = await house.createConnection('legacy', peopleOptions(people), [client])
+  })
+  after(async () => await house.close())
+
+  const newestEvent = async (name: string): Promise<JsonObject> => {
+    const events = await house.logs(`user_name:"${name}@legacy.example"`)
+    return events[0] ?? {}
+  }
+  const failuresOf = async (name: string): Promise<number> => {
+    const found = await house.house.parts.db
+      .selectFrom('shield_counters')
+      .select(['failures', 'description'])
+      .where('subject', 'like', 'identifier:%')
+      .execute()
+    return found.find((row) => row.description.includes(`"${name}@legacy.example"`))?.failures ?? 0
+  }
+  const recordOf = async (name: string): Promise<JsonObject | undefined> => {
+    const answer = await house.must('GET', `migrations/${connection_id}/records?q=${name}@legacy.example`)
+    return objects(answer, 'records')[0]
+  }
+
+  test('a person whom the legacy store accepts is moved, and logs in here from then on', async () => {
+    const first = await house.login(client, 'legacy', 'Ada@Legacy.example', 'right', { scope: 'openid email' })
+    assert.equal(first.status, 200, first.text)
+    assert.equal(member((await newestEvent('Ada'))['details'], 'migration') !== undefined, true)
+    const again = await house.login(client, 'legacy', 'ada@legacy.example', 'right')
+    assert.equal(again.status, 200, again.text)
+    const event = await newestEvent('ada')
+    assert.equal(event['type'], 's')
+    assert.equal(member(member(event['details'], 'migration'), 'outcome'), 'success')
+    const record = await recordOf('ada')
+    assert.equal(record?.['state'], 'migrated')
+    assert.equal(record?.['user_id'], 'auth0|ada')
+    const wrong = await house.login(client, 'legacy', 'ada@legacy.example', 'not it')
+    assert.equal(wrong.status, 403)
+    assert.deepEqual(wrong.json, { error: 'invalid_grant', error_description: 'Wrong email or password.' })
+  })
+
+  for (const row of rows) {
+    test(`${row.outcome}: ${row.name} gets ${row.status} ${row.error}`, async () => {
+      const answer = await house.login(client, 'legacy', `${row.name}@legacy.example`, row.password ?? 'right')
+      assert.equal(answer.status, row.status, answer.text)
+      assert.equal(member(answer.json, 'error'), row.error)
+      const description = String(member(answer.json, 'error_description'))
+      if (typeof row.description === 'string') assert.equal(description, row.description)
+      else assert.match(description, row.description)
+      assert.equal(answer.headers.has('retry-after'), row.retry_after === true)
+      const event = await newestEvent(row.name)
+      assert.equal(event['type'], row.type)
+      assert.equal(member(member(event['details'], 'migration'), 'outcome'), row.outcome)
+      const record = await recordOf(row.name)
+      assert.equal(record?.['state'], row.state)
+      if (row.state !== undefined) assert.equal(record?.['last_outcome'], row.outcome)
+      assert.equal(await failuresOf(row.name), row.counted ? 1 : 0)
+      // Whatever went wrong, nobody was moved by it.
+      const users = await house.must('GET', `users-by-email?email=${row.name}@legacy.example`)
+      assert.deepEqual(users, [])
+    })
+  }
+
+  test('a refused profile names the field for the tenant admin and tells the person nothing', async () => {
+    const event = await newestEvent('badmail')
+    assert.match(String(event['description']), /email is not an e-mail address/)
+    assert.match(String((await newestEvent('noid'))['description']), /user_id is missing/)
+  })
+
+  test('a user blocked here is told so only with the right password', async () => {
+    await house.must('PATCH', 'users/auth0%7Cada', { blocked: true })
+    const right = await house.login(client, 'legacy', 'ada@legacy.example', 'right')
+    assert.equal(right.status, 403)
+    assert.deepEqual(right.json, { error: 'unauthorized', error_description: 'user is blocked' })
+    const wrong = await house.login(client, 'legacy', 'ada@legacy.example', 'wrong')
+    assert.equal(member(wrong.json, 'error'), 'invalid_grant')
+    await house.must('PATCH', 'users/auth0%7Cada', { blocked: false })
+  })
+
+  test('a deleted user leaves a tombstone that answers like a wrong password, until it is lifted', async () => {
+    const { status } = await house.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
+    assert.equal(status, 200)
+    assert.equal((await house.api('DELETE', 'users/auth0%7Cbob')).status, 204)
+    const refused = await house.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
+    assert.equal(refused.status, 403)
+    assert.deepEqual(refused.json, { error: 'invalid_grant', error_description: 'Wrong email or password.' })
+    const event = await newestEvent('bob')
+    assert.equal(event['type'], 'fu')
+    assert.equal(member(member(event['details'], 'migration'), 'outcome'), 'tombstoned')
+    const record = await recordOf('bob')
+    assert.equal(record?.['state'], 'deleted')
+    const lifted = await house.api(
+      'DELETE',
+      `migrations/${connection_id}/records/${String(record?.['record_id'])}/tombstone`,
+    )
+    assert.equal(lifted.status, 204, lifted.text)
+    const back = await house.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
+    assert.equal(back.status, 200, back.text)
+    assert.equal((await recordOf('bob'))?.['state'], 'migrated')
+  })
+
+  test('ten failures in a row lock the identifier for the address, and for no other', async () => {
+    await house.createConnection('locks', peopleOptions({ 'lou@legacy.example': person('lou') }), [client])
+    for (let attempt = 1; attempt <= failures_per_identifier; attempt += 1) {
+      const answer = await house.login(client, 'locks', 'lou@legacy.example', `guess ${attempt}`, {}, '10.9.9.9')
+      assert.equal(answer.status, 403, `attempt ${attempt}: ${answer.text}`)
+    }
+    const locked = await house.login(client, 'locks', 'Lou@legacy.example ', 'right', {}, '10.9.9.9')
+    assert.equal(locked.status, 429)
+    assert.equal(member(locked.json, 'error'), 'too_many_attempts')
+    const events = await house.logs('type:limit_wc')
+    assert.equal(member(member(events[0]?.['details'], 'migration'), 'outcome'), 'locked')
+    const elsewhere = await house.login(client, 'locks', 'lou@legacy.example', 'right', {}, '10.9.9.8')
+    assert.equal(elsewhere.status, 200, elsewhere.text)
+    const blocks = await house.must('GET', 'user-blocks?identifier=lou@legacy.example')
+    assert.equal(objects(blocks, 'blocked_for').length, 1)
+    assert.equal((await house.api('DELETE', 'user-blocks?identifier=lou@legacy.example')).status, 204)
+    const free = await house.login(client, 'locks', 'lou@legacy.example', 'right', {}, '10.9.9.9')
+    assert.equal(free.status, 200, free.text)
+  })
+
+  test('nine failures, a success, nine failures: successes begin the row anew and are never limited', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      for (let attempt = 1; attempt < failures_per_identifier; attempt += 1) {
+        const answer = await house.login(client, 'legacy', 'ada@legacy.example', `guess ${attempt}`, {}, '10.7.7.7')
+        assert.equal(answer.status, 403)
+      }
+      const right = await house.login(client, 'legacy', 'ada@legacy.example', 'right', {}, '10.7.7.7')
+      assert.equal(right.status, 200, right.text)
+    }
+  })
+
+  test('outages in a row open the circuit: the next person is answered at once', async () => {
+    const only = {
+      'refused@legacy.example': person('refused', { answer: 'refused' }),
+      'zoe@legacy.example': person('zoe'),
+    }
+    await house.createConnection('outage', peopleOptions(only), [client])
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      const answer = await house.login(client, 'outage', 'refused@legacy.example', 'right')
+      assert.equal(answer.status, 503)
+    }
+    const answer = await house.login(client, 'outage', 'zoe@legacy.example', 'right')
+    assert.equal(answer.status, 503)
+    assert.equal(answer.headers.has('retry-after'), true)
+    assert.equal(member(member((await newestEvent('zoe'))['details'], 'migration'), 'outcome'), 'circuit_open')
+  })
+
+  test('a log event never holds a password or a configuration value', async () => {
+    const everything = JSON.stringify(await house.logs()) + house.lines.join('')
+    assert.equal(everything.includes('not it'), false)
+    assert.equal(everything.includes('"password"'), false)
+    assert.equal(everything.includes(client.client_secret), false)
+  })
+})

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { member, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
+import { peopleOptions, type Scripted } from './people-scripts.ts'
+
+const passwords: Record<string, string> = {
+  one: 'x',
+  spaces: '  two spaces each side  ',
+  tabs: '\ttab and\nline break',
+  emoji: '🛶👩‍👩‍👧‍👦🏴‍☠️',
+  composed: 'caf\u00e9',
+  decomposed: 'cafe\u0301',
+  quotes: `'"\\; drop table users; --`,
+  percent: '%41%00+&=?#',
+  astral: '\u{1F600}'.repeat(256),
+  longest: 'a'.repeat(1024),
+  'beyond-bcrypt': `${'b'.repeat(80)}1`,
+}
+
+describe('passwords, byte for byte', () => {
+  let house: TestHouse
+  let client: TestClient
+
+  before(async () => {
+    house = await startHouse()
+    client = await house.createClient()
+    const people = Object.fromEntries(
+      Object.entries(passwords).map(([name, password]): [string, Scripted] => [
+        `${name}@pw.example`,
+        { password, profile: { user_id: name, email: `${name}@pw.example` } },
+      ]),
+    )
+    await house.createConnection('legacy', peopleOptions(people), [client])
+  })
+  after(async () => await house.close())
+
+  for (const [name, password] of Object.entries(passwords)) {
+    test(`a password of the kind "${name}" moves and logs in, and nothing near it does`, async () => {
+      const first = await house.login(client, 'legacy', `${name}@pw.example`, password)
+      assert.equal(first.status, 200, first.text)
+      const again = await house.login(client, 'legacy', `${name}@pw.example`, password)
+      assert.equal(again.status, 200, again.text)
+      const form = await house.post(
+        'oauth/token',
+        new URLSearchParams({
+          grant_type: 'password',
+          ...client,
+          realm: 'legacy',
+          username: `${name}@pw.example`,
+          password,
+        }).toString(),
+        { 'content-type': 'application/x-www-form-urlencoded' },
+      )
+      assert.equal(form.status, 200, form.text)
+      for (const near of [
+        password.trim(),
+        password.normalize('NFC'),
+        password.normalize('NFD'),
+        password.slice(0, -1),
+        password.slice(0, 72),
+      ]) {
+        if (near === password || near === '') continue
+        const refused = await house.login(client, 'legacy', `${name}@pw.example`, near)
+        assert.equal(refused.status, 403, refused.text)
+      }
+    })
+  }
+
+  test('1,025 bytes are refused with a clear 400, and no script sees them', async () => {
+    for (const long of ['a'.repeat(1025), '🛶'.repeat(257), 'a'.repeat(500_000)]) {
+      const refused = await house.login(client, 'legacy', 'one@pw.example', long)
+      assert.equal(refused.status, 400, refused.text)
+      assert.match(String(member(refused.json, 'error_description')), /1024 bytes/)
+    }
+  })
+
+  test('an empty password or name is a missing parameter', async () => {
+    for (const [username, password] of [
+      ['one@pw.example', ''],
+      ['', 'x'],
+      ['   ', 'x'],
+    ] as const) {
+      const refused = await house.login(client, 'legacy', username, password)
+      assert.equal(refused.status, 400, refused.text)
+      assert.equal(member(refused.json, 'error'), 'invalid_request')
+    }
+  })
+})
+
+describe('malformed requests', () => {
+  let house: TestHouse
+  let client: TestClient
+  before(async () => {
+    house = await startHouse()
+    client = await house.createClient()
+    await house.createConnection('legacy', peopleOptions({}), [client])
+  })
+  after(async () => await house.close())
+
+  const bodies: [string, string, string][] = [
+    ['no JSON', 'application/json', '{'],
+    ['an array', 'application/json', '[]'],
+    ['a string', 'application/json', '"password"'],
+    ['null', 'application/json', 'null'],
+    ['a number', 'application/json', '1'],
+    ['an empty body', 'application/json', ''],
+    ['XML', 'text/xml', '<a/>'],
+    ['__proto__', 'application/json', '{"__proto__":{"grant_type":"password"}}'],
+    ['a deep object', 'application/json', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`],
+    ['broken percent signs', 'application/x-www-form-urlencoded', 'grant_type=%E0%A4%A'],
+    ['two grant types', 'application/x-www-form-urlencoded', 'grant_type=password&grant_type=refresh_token'],
+  ]
+  for (const path of ['oauth/token', 'oauth/revoke', 'dbconnections/signup', 'dbconnections/change_password']) {
+    for (const [name, type, body] of bodies) {
+      test(`${path} answers ${name} with a clear 4xx`, async () => {
+        const answer = await house.post(path, body, { 'content-type': type })
+        assert.equal(answer.status >= 400 && answer.status < 500, true, `${answer.status} ${answer.text}`)
+        assert.notEqual(member(answer.json, 'error') ?? member(answer.json, 'description'), undefined, answer.text)
+      })
+    }
+  }
+
+  test('wrong types, NUL bytes and huge values in each field are a clear 4xx', async () => {
+    const good = {
+      grant_type: 'password',
+      ...client,
+      realm: 'legacy',
+      username: 'a@b.c',
+      password: 'x',
+      scope: 'openid',
+    }
+    for (const field of Object.keys(good)) {
+      for (const value of [1, true, null, [], {}, ['a'], 'a\u0000b', 'x'.repeat(900_000)]) {
+        const answer = await house.post('oauth/token', { ...good, [field]: value })
+        const fine = answer.status >= 400 && answer.status < 500
+        assert.equal(
+          fine || (field === 'scope' && value === null),
+          true,
+          `${field}=${JSON.stringify(value).slice(0, 40)}: ${answer.status} ${answer.text}`,
+        )
+      }
+    }
+  })
+
+  test('NUL bytes and huge values in a sign-up and a reset request are a clear 4xx and write nothing', async () => {
+    const good = {
+      client_id: client.client_id,
+      connection: 'legacy',
+      email: 'x@example.com',
+      password: 'Chosen-here-1',
+    }
+    for (const field of ['client_id', 'connection', 'email', 'password', 'given_name', 'user_metadata']) {
+      for (const value of [1, [], 'a\u0000b@example.com', 'x'.repeat(900_000)]) {
+        const answer = await house.post('dbconnections/signup', { ...good, [field]: value })
+        assert.equal(answer.status >= 400 && answer.status < 500, true, `${field}: ${answer.status} ${answer.text}`)
+      }
+    }
+    assert.deepEqual(await house.must('GET', 'users'), [])
+  })
+
+  test('unknown members are ignored', async () => {
+    const made = await house.post('dbconnections/signup', {
+      client_id: client.client_id,
+      connection: 'legacy',
+      email: 'fine@example.com',
+      password: 'Chosen-here-1',
+      captcha: 'x',
+      authParams: { a: 1 },
+    })
+    assert.equal(made.status, 200, made.text)
+  })
+})

@@ -1,0 +1,78 @@
+// Action scripts over a few people in `configuration`, for the many ways in which a legacy store can answer.
+import type { JsonObject } from '../../src/base/json.ts'
+
+/** One person of the scripted legacy store, by what is typed (lower case). */
+export type Scripted = {
+  password?: string
+  profile?: JsonObject
+  /** What get_user returns where it is not the profile; null: nobody. */
+  get_user?: JsonObject | null
+  /** Instead of checking the password. */
+  answer?:
+    | 'unauthorized'
+    | 'validation'
+    | 'error'
+    | 'throw'
+    | 'string'
+    | 'refused'
+    | 'timeout'
+    | 'never'
+    | 'memory'
+    | 'exit'
+    | 'number'
+    | 'null'
+    | 'get_user_error'
+}
+
+const answers = `
+  function odd(person, callback) {
+    switch (person.answer) {
+      case 'unauthorized': return callback(new UnauthorizedError('Your contract has ended.'))
+      case 'validation': return callback(new ValidationError('password_expired', 'Your password has expired.'))
+      case 'error': return callback(new Error('column "pass" does not exist'))
+      case 'throw': throw new TypeError('cannot read properties of undefined')
+      case 'string': return callback('went wrong')
+      case 'refused': return require('net').connect(Number(configuration.CLOSED_PORT), '127.0.0.1').on('error', callback)
+      case 'timeout': return callback(Object.assign(new Error('timeout of 3000ms exceeded'), { code: 'ETIMEDOUT' }))
+      case 'never': return
+      case 'memory': { const kept = []; for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1)) }
+      case 'exit': process.exit(1)
+      case 'number': return callback(null, 42)
+      case 'null': return callback(null, null)
+    }
+  }`
+
+/** A login script. Every call leaves one line in the script log. */
+export const scriptedLogin = `function login(name, password, callback) {${answers}
+  console.log('login called')
+  const person = JSON.parse(configuration.PEOPLE)[name.toLowerCase()]
+  if (!person) return callback(new WrongUsernameOrPasswordError(null, 'no such person'))
+  if (person.answer && person.answer !== 'get_user_error') return odd(person, callback)
+  if (person.password !== password) return callback(new WrongUsernameOrPasswordError(person.profile.user_id || name, 'wrong password'))
+  setTimeout(() => callback(null, person.profile), 30)
+}`
+
+/** The get_user that goes with it. */
+export const scriptedGetUser = `function getUser(name, callback) {
+  console.log('get_user called')
+  const person = JSON.parse(configuration.PEOPLE)[name.toLowerCase()]
+  if (!person) return callback(null)
+  if (person.answer === 'get_user_error') return callback(new Error('the legacy store is on fire'))
+  callback(null, person.get_user === undefined ? person.profile : person.get_user)
+}`
+
+/** Options of an import connection over these people. */
+export function peopleOptions(
+  people: Record<string, Scripted>,
+  more: JsonObject = {},
+  configuration: Record<string, string> = {},
+): JsonObject {
+  return {
+    enabledDatabaseCustomization: true,
+    import_mode: true,
+    customScripts: { login: scriptedLogin, get_user: scriptedGetUser },
+    configuration: { PEOPLE: JSON.stringify(people), CLOSED_PORT: '1', ...configuration },
+    egress: { mode: 'open', allow: ['127.0.0.1:1'] },
+    ...more,
+  }
+}
