@@ -7,8 +7,12 @@ const net = require('node:net')
 const tls = require('node:tls')
 const { AsyncResource } = require('node:async_hooks')
 
+// Below the process's limit of open files, so that a script that leaks sockets gets an error and not its end.
+const sockets_at_once = 180
+
 function routeSockets({ socket_path, currentCall }) {
   const waiting = new Map()
+  const open = new Set()
   const synthetic = new Map()
   const names = new Map()
   let next_ticket = 1
@@ -50,6 +54,14 @@ function routeSockets({ socket_path, currentCall }) {
     if (options.path || !Number.isInteger(port) || port < 0 || port > 65535) return connectDirectly.apply(this, args)
     const asked = String(options.host || 'localhost')
     const host = synthetic.get(asked) ?? asked
+    if (open.size >= sockets_at_once) {
+      const verdict = {
+        code: 'EMFILE',
+        message: `connect EMFILE ${host}:${port} - more than ${sockets_at_once} sockets are open`,
+      }
+      process.nextTick(() => this.destroy(failure(verdict, host, port)))
+      return this
+    }
     const ticket = next_ticket++
     const resource = new AsyncResource('EgressConnection')
     const socket = this
@@ -98,7 +110,11 @@ function routeSockets({ socket_path, currentCall }) {
       socket.emit('ready')
     }
     waiting.set(ticket, (verdict) => resource.runInAsyncScope(settle, undefined, verdict))
-    socket.once('close', () => waiting.delete(ticket))
+    open.add(socket)
+    socket.once('close', () => {
+      waiting.delete(ticket)
+      open.delete(socket)
+    })
     return socket
   }
   net.Socket.prototype.connect = connect

@@ -1,0 +1,203 @@
+/** Scripts that misbehave with time, memory, output or their process: each costs its own call only. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { default_limits, type ScriptResult } from '../../src/sandbox/script-runtime.ts'
+import { openBench } from './bench.ts'
+
+const bench = openBench()
+const limits = { ...default_limits, deadline_ms: 1_000 }
+const patient = { ...limits, deadline_ms: 15_000, memory_bytes: 128 * 1024 * 1024 }
+const good = '(cb) => setTimeout(() => cb(null, "fine"), 60)'
+
+type Payload = { source: string; kinds: ScriptResult['kind'][]; limits?: typeof limits; reason?: RegExp }
+
+const write = `const write = (bytes) => Deno.stdout.writeSync(bytes)`
+
+const payloads: Record<string, Payload> = {
+  'loops at once': { source: '(cb) => { for (;;); }', kinds: ['timed_out'] },
+  'loops after awaiting': {
+    source: 'async (cb) => { await new Promise((r) => setTimeout(r, 30)); for (;;); }',
+    kinds: ['timed_out'],
+  },
+  'starves the event loop with promises': {
+    source: '(cb) => { (function again() { Promise.resolve().then(again) })() }',
+    kinds: ['timed_out'],
+  },
+  'loops while its result is written': { source: '(cb) => cb(null, { toJSON() { for (;;); } })', kinds: ['timed_out'] },
+  'never answers': { source: '(cb) => {}', kinds: ['timed_out'] },
+  exits: { source: '(cb) => process.exit(0)', kinds: ['crashed'], reason: /process\.exit/ },
+  'exits later': {
+    source: '(cb) => setTimeout(() => process.exit(1), 20)',
+    kinds: ['crashed'],
+    reason: /process\.exit/,
+  },
+  aborts: { source: '(cb) => process.abort()', kinds: ['crashed'], reason: /process\.abort/ },
+  'kills itself': {
+    source: '(cb) => setTimeout(() => process.kill(process.pid, "SIGKILL"), 20)',
+    kinds: ['crashed', 'failed'],
+  },
+  'floods standard output in one line': {
+    source: `(cb) => { ${write}; for (;;) write(Buffer.alloc(65536, 120)) }`,
+    kinds: ['crashed'],
+    reason: /a line of more than/,
+  },
+  'floods standard output with lines': {
+    source: `(cb) => { ${write}; for (;;) write(Buffer.alloc(65536, "x\\n")) }`,
+    kinds: ['crashed'],
+    reason: /lines of its own/,
+  },
+  'floods the log beside console': {
+    source: `(cb) => { ${write}; const line = Buffer.from(JSON.stringify({ t: 'log', id: '1', level: 'log', text: 'y'.repeat(8000) }) + '\\n'); for (;;) write(line) }`,
+    kinds: ['crashed'],
+    reason: /bytes of output/,
+  },
+  'floods standard error': {
+    source: '(cb) => { for (;;) Deno.stderr.writeSync(Buffer.alloc(65536, 120)) }',
+    kinds: ['crashed'],
+    reason: /bytes of output/,
+  },
+  'floods the console': { source: '(cb) => { for (;;) console.log("x".repeat(1000)) }', kinds: ['timed_out'] },
+  'closes its standard output': { source: '(cb) => { Deno.stdout.close(); cb(null, 1) }', kinds: ['crashed'] },
+  'fills the heap': {
+    source: '(cb) => { const kept = []; for (;;) kept.push(new Array(1000).fill({ a: Math.random() })) }',
+    kinds: ['out_of_memory'],
+    limits: patient,
+  },
+  'fills the heap between events': {
+    source:
+      '(cb) => { const kept = []; setInterval(() => { for (let i = 0; i < 300; i++) kept.push(new Array(1000).fill(0).map(() => ({}))) }, 1) }',
+    kinds: ['out_of_memory'],
+    limits: patient,
+  },
+  'takes buffers without end': {
+    source: '(cb) => { const kept = []; for (;;) kept.push(Buffer.alloc(1 << 24, 1)) }',
+    kinds: ['out_of_memory'],
+    limits: patient,
+  },
+  'takes one huge array buffer': {
+    source: '(cb) => cb(null, new Uint8Array(3_000_000_000).fill(1).length)',
+    kinds: ['out_of_memory'],
+    limits: patient,
+  },
+  'grows WebAssembly memory': {
+    source:
+      '(cb) => { const m = new WebAssembly.Memory({ initial: 1 }); for (;;) { m.grow(1000); new Uint8Array(m.buffer).fill(1) } }',
+    kinds: ['out_of_memory'],
+    limits: patient,
+  },
+  'unpacks a bomb': {
+    source: `(cb) => { const zlib = require('zlib'); let b = Buffer.alloc(60 << 20); b = zlib.gzipSync(b); const kept = []; for (;;) kept.push(zlib.gunzipSync(b)) }`,
+    kinds: ['out_of_memory', 'failed', 'crashed'],
+    limits: patient,
+  },
+  'starts threads without end': {
+    source: `(cb) => { const { Worker } = require('worker_threads'); for (let i = 0; i < 64; i++) new Worker('for(;;);', { eval: true }) }`,
+    kinds: ['out_of_memory', 'crashed'],
+    limits: patient,
+  },
+  'opens a thousand sockets': {
+    source: `(cb) => { let left = 1000; for (let i = 0; i < 1000; i++) require('net').connect(9, '127.0.0.1').on('error', () => { if (--left === 0) cb(new Error('all refused')) }) }`,
+    kinds: ['failed'],
+    limits: patient,
+  },
+  'removes the handlers that keep it alive': {
+    source:
+      '(cb) => { process.removeAllListeners("uncaughtException"); setTimeout(() => { throw new Error("out") }, 20) }',
+    kinds: ['crashed', 'failed'],
+  },
+}
+
+for (const [name, payload] of Object.entries(payloads)) {
+  test(`a script that ${name} costs its own call only`, async () => {
+    const unit = `abuse ${name}`
+    await bench.value(good, { unit, limits: payload.limits ?? limits })
+    const bad = bench.run(payload.source, { unit, limits: payload.limits ?? limits })
+    const beside = bench.run(good, { unit, limits: payload.limits ?? limits, retry: true })
+    const elsewhere = await bench.run(good, { unit: 'elsewhere' })
+    assert.equal(elsewhere.kind, 'returned')
+    assert.ok(elsewhere.duration_ms < 1_500, `another unit waited ${elsewhere.duration_ms} ms`)
+    const result = await bad
+    assert.ok(payload.kinds.includes(result.kind), JSON.stringify(result))
+    if (payload.reason) assert.match(result.kind === 'crashed' ? result.reason : '', payload.reason)
+    const bystander = await beside
+    assert.equal(bystander.kind, 'returned', `the call beside it: ${JSON.stringify(bystander)}`)
+    assert.equal(await bench.value(good, { unit, limits: payload.limits ?? limits }), 'fine')
+    bench.drop(unit)
+  })
+}
+
+test('a script that answers and then computes on costs no later call', async () => {
+  for (const source of [
+    '(cb) => { cb(null, 1); for (;;); }',
+    '(cb) => { cb(null, 1); setInterval(() => { const end = Date.now() + 400; while (Date.now() < end); }, 1) }',
+    '(cb) => { cb(null, 1); Deno.stdin.close() }',
+    '(cb) => { cb(null, 1); process.stdin.pause(); process.stdin.removeAllListeners() }',
+    'async (cb) => { cb(null, 1); for (;;) await Deno.stdin.read(new Uint8Array(65536)) }',
+  ]) {
+    assert.equal(await bench.value(source, { unit: 'after', limits }), 1, source)
+    assert.equal(await bench.value(good, { unit: 'after', limits }), 'fine', source)
+    bench.drop('after')
+  }
+})
+
+test('a process that computes with nothing to do is ended', async () => {
+  const source = `(cb) => { cb(null, 1); setInterval(() => { const end = Date.now() + 90; while (Date.now() < end); }, 1) }`
+  assert.equal(await bench.value('(cb) => { global.mark = 1; cb(null, 1) }', { unit: 'busy' }), 1)
+  assert.equal(await bench.value(source, { unit: 'busy' }), 1)
+  const until = Date.now() + 12_000
+  let mark: unknown = 1
+  while (mark === 1 && Date.now() < until) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5_500)
+    })
+    mark = await bench.value('(cb) => cb(null, global.mark ?? null)', { unit: 'busy' })
+  }
+  assert.equal(mark, null)
+})
+
+test('a regular expression that backtracks for ever ends in time', async () => {
+  const result = await bench.run('(cb) => cb(null, /^(a+)+$/.test("a".repeat(40) + "!"))', { unit: 'regexp' })
+  assert.equal(result.kind, 'returned')
+})
+
+test('256 MiB taken by mistake does no harm', async () => {
+  const source = '(cb) => cb(null, Buffer.alloc(256 << 20, 1).length)'
+  assert.ok(['returned', 'out_of_memory'].includes((await bench.run(source, { unit: 'mistake' })).kind))
+  assert.equal(await bench.value(good, { unit: 'mistake' }), 'fine')
+})
+
+test('the house does not grow when scripts flood it', async () => {
+  const before = process.memoryUsage().rss
+  for (let round = 0; round < 4; round += 1) {
+    const source = '(cb) => { for (;;) Deno.stderr.writeSync(Buffer.alloc(1 << 20, 120)) }'
+    assert.equal((await bench.run(source, { unit: `flood ${round}` })).kind, 'crashed')
+  }
+  const grown = process.memoryUsage().rss - before
+  assert.ok(grown < 80 * 1024 * 1024, `${Math.round(grown / 1e6)} MB`)
+})
+
+test('of many calls at once only the one that exits fails; the others are run again once', async () => {
+  const runs: Promise<ScriptResult>[] = []
+  const source = `(n, cb) => setTimeout(() => (n === 7 ? process.exit(1) : cb(null, n)), 150)`
+  for (let n = 0; n < 15; n += 1) runs.push(bench.run(source, { unit: 'crowd', args: [n], retry: true, limits }))
+  const kinds = (await Promise.all(runs)).map((result) => result.kind)
+  assert.equal(kinds[7], 'crashed')
+  assert.equal(kinds.filter((kind) => kind === 'returned').length, 14)
+})
+
+test('of many calls at once only the one that loops times out, even when it is not the first', async () => {
+  const runs: Promise<ScriptResult>[] = []
+  const source = `async (n, cb) => { await new Promise((r) => setTimeout(r, 50 + n)); if (n === 5) for (;;); setTimeout(() => cb(null, n), 100) }`
+  for (let n = 0; n < 10; n += 1) runs.push(bench.run(source, { unit: 'loopers', args: [n], retry: true, limits }))
+  const kinds = (await Promise.all(runs)).map((result) => result.kind)
+  assert.ok(kinds.filter((kind) => kind === 'returned').length >= 8, kinds.join())
+  assert.equal(kinds.filter((kind) => !['returned', 'timed_out'].includes(kind)).length, 0, kinds.join())
+})
+
+test('a call that must not run twice is told that another one ended its process', async () => {
+  const bad = bench.run('(cb) => setTimeout(() => process.exit(1), 50)', { unit: 'once' })
+  const beside = await bench.run('(cb) => setTimeout(() => cb(null, 1), 500)', { unit: 'once', retry: false })
+  assert.equal((await bad).kind, 'crashed')
+  assert.ok(beside.kind === 'crashed')
+  assert.match(beside.reason, /another call/)
+})
