@@ -14,7 +14,7 @@ import type { LoginParts } from './login-parts.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { probeLegacy } from './probe-legacy.ts'
 import { liftBlocks } from './shield.ts'
-import { readTicket, useTicket, type Ticket } from './tickets.ts'
+import { readTicket, useOtherTickets, useTicket, type Ticket } from './tickets.ts'
 
 /** A person at the end of a mailed link, with the password they chose. */
 export type ResetConfirmation = { tenant: Tenant; secret: string; password: string; caller: Caller }
@@ -66,6 +66,7 @@ async function finish(trx: Transaction, parts: LoginParts, change: Change, user_
   const { tenant, ticket, connection, secret, caller } = change
   const at = parts.clock.now()
   await useTicket(trx, tenant.tenant_id, 'password_change', secret, at)
+  await useOtherTickets(trx, tenant.tenant_id, ticket, at)
   if (ticket.data.mark_email_as_verified === true) {
     await trx
       .updateTable('users')

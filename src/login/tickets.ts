@@ -109,6 +109,19 @@ export async function useTicket(
   if (!used) throw new Refusal('ticket_invalid')
 }
 
+/** Uses up what other tickets of a kind were mailed to an address: one link that did its work ends the older ones. */
+export async function useOtherTickets(trx: Transaction, tenant_id: string, ticket: Ticket, now: number): Promise<void> {
+  await trx
+    .updateTable('tickets')
+    .set({ used_at: now })
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', ticket.connection_id)
+    .where('email', '=', ticket.email)
+    .where('kind', '=', ticket.kind)
+    .where('used_at', 'is', null)
+    .execute()
+}
+
 /** Deletes tickets that have ended. */
 export async function purgeTickets(db: Db, now: number): Promise<void> {
   await db.deleteFrom('tickets').where('expires_at', '<=', now).execute()

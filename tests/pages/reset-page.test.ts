@@ -70,6 +70,18 @@ test('the form sets the password, once', async () => {
   assert.ok(await opensWith('ana@example.com', good))
 })
 
+test('a link that did its work ends the others that were mailed before', async () => {
+  const older = ticketIn(await server.mailedReset(local, 'ana@example.com'))
+  server.time.ahead_ms += 1000
+  const newer = ticketIn(await server.mailedReset(local, 'ana@example.com'))
+  assert.notEqual(older, newer)
+  assert.equal((await server.get(`/u/reset-verify?ticket=${older}`)).status, 200)
+  assert.equal((await confirm(newer, good)).status, 200)
+  assert.equal((await server.get(`/u/reset-verify?ticket=${older}`)).status, 400)
+  assert.equal((await confirm(older, 'An0ther password')).status, 400)
+  assert.ok(await opensWith('ana@example.com', good))
+})
+
 test('a weak password is answered with each rule met or not met, and nothing typed comes back', async () => {
   const ticket = ticketIn(await server.mailedReset(local, 'ana@example.com'))
   const { status, html } = await confirm(ticket, 'weakweakweak')

@@ -107,6 +107,7 @@ export async function makeUserTables(trx: Transaction): Promise<void> {
     ),
   )
   await index('tickets', 'tenant_id', 'expires_at')
+  await index('tickets', 'tenant_id', 'connection_id', 'email')
   await create('outbox', (table) =>
     key(
       integer(
@@ -122,6 +123,8 @@ export async function makeUserTables(trx: Transaction): Promise<void> {
     ),
   )
   await index('outbox', 'tenant_id', 'expires_at')
+  // Delivery serves all tenants from one queue.
+  await index('outbox', 'status', 'next_attempt_at')
   await create('token_families', (table) =>
     key(
       maybeInteger(
