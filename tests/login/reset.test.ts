@@ -57,9 +57,7 @@ describe('a new password for somebody who has not moved', () => {
       body: new URLSearchParams({
         ticket,
         password,
-        password_again: password,
-        new_password: password,
-        confirm_password: password,
+        password_repeat: password,
       }).toString(),
     })
   const recordOf = async (email: string): Promise<JsonObject | undefined> =>
