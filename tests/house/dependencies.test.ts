@@ -18,7 +18,9 @@ function packagesOf(pattern: string): Set<string> {
   const files = globSync(pattern, { cwd: root, exclude: ['**/node_modules/**'] })
   const specifiers = files.flatMap((file) => {
     const text = readFileSync(resolve(root, file), 'utf8')
-    const resolved = [...text.matchAll(/\.resolve\(\s*['"]([^'"]+)['"]/g)].map((match) => match[1]!)
+    const resolved = [...text.matchAll(/(?:\.resolve|createRequire\([^)]*\))\(\s*['"]([^'"]+)['"]/g)].map(
+      (match) => match[1]!,
+    )
     return [...importsOf(text).map(({ specifier }) => specifier), ...resolved]
   })
   const packages = specifiers.filter((specifier) => !/^(?:\.|node:|\/)/.test(specifier)).map(packageName)
