@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
@@ -17,10 +16,7 @@ let tour: Tour
 
 before(async () => {
   const { ca_file, cert_file, key_file } = makeDevCert({ folder: tempFolder('certificate') })
-  door = await openDoor({
-    host: 'localhost',
-    tls: { cert: readFileSync(cert_file, 'utf8'), key: readFileSync(key_file, 'utf8') },
-  })
+  door = await openDoor({ tls: { cert_file, key_file } })
   const client = await door.client({ grant_types: ['password', 'client_credentials', 'refresh_token'] })
   const connection_id = await door.connection('users', [client])
   const audience = 'https://orders.test/'

@@ -1,87 +1,43 @@
-// The OAuth door on real parts and a real port, with a tenant to fill.
-import { createServer as createHttpServer, type Server } from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
-import { availableParallelism } from 'node:os'
-import Fastify from 'fastify'
-import { createBackground } from '../../src/base/background.ts'
+// A whole house with a tenant to fill, as the OAuth door's clients meet it.
 import type { Clock } from '../../src/base/clock.ts'
 import { newClientId, newHexId, newPrefixedId, newSecret } from '../../src/base/ids.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { clientSecretPlace } from '../../src/clients/client.ts'
-import { createTenantDirectory, resolveTenants } from '../../src/http/tenant-of.ts'
-import { createSealer } from '../../src/keys/sealer.ts'
-import { createSigningKeys } from '../../src/keys/signing-keys.ts'
-import { createFlights } from '../../src/login/flights.ts'
-import { startDelivery } from '../../src/mail/delivery.ts'
-import { createLegacyGuard } from '../../src/migration/legacy-guard.ts'
 import { forgetLookups } from '../../src/oauth/lookups.ts'
-import { mountOauth } from '../../src/oauth/mount-oauth.ts'
-import type { OauthParts } from '../../src/oauth/oauth-parts.ts'
-import { createPasswords } from '../../src/passwords/passwords.ts'
-import { default_limits } from '../../src/sandbox/limits.ts'
-import { startScriptRuntime } from '../../src/sandbox/script-runtime.ts'
 import { writeJson } from '../../src/store/json-column.ts'
-import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser } from '../../src/users/insert-user.ts'
+import { freePort } from '../support/free-port.ts'
+import { startHouse } from '../support/house.ts'
 
-/** What a test may choose. */
-export type DoorOptions = {
-  clock?: Clock
-  store?: StoreTarget
-  tls?: { cert: string; key: string }
-  /** Host name in the issuer. */
-  host?: string
-}
+/** What a test may choose. `tls`: files of a certificate for localhost. */
+export type DoorOptions = { clock?: Clock; database_url?: string; tls?: { cert_file: string; key_file: string } }
 
 export type Door = Awaited<ReturnType<typeof openDoor>>
 
-/** Opens a door with an empty tenant. */
+/** Starts a house and opens the door of its default tenant. */
 export async function openDoor(options: DoorOptions = {}) {
-  const logged: { level: string; fields: object; message: string }[] = []
-  const at = (level: string) => (fields: object, message: string) => void logged.push({ level, fields, message })
-  const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-  const clock = options.clock ?? { now: () => Date.now() }
-  const db = await openStore(options.store ?? { engine: 'sqlite', folder: ':memory:' })
-  const sealer = createSealer('a sealing key for tests, at least 32 characters')
-  const scripts = startScriptRuntime({ onLog() {}, reserved: () => [], log })
-  const mailing = startDelivery({ db, clock, sealer, log, smtp_url: undefined, mail_from: 'Wherry <wherry@localhost>' })
-  const scheme = options.tls ? 'https' : 'http'
-  const parts: OauthParts = {
-    db,
-    clock,
-    log,
-    background: createBackground(log),
-    sealer,
-    passwords: await createPasswords({ at_once: availableParallelism(), waiting: 100 }),
-    scripts,
-    script_limits: default_limits,
-    guard: createLegacyGuard(clock),
-    attempts: createFlights(100),
-    questions: createFlights(100),
-    site: { scheme },
-    mailing,
-    keys: createSigningKeys({ db, sealer, clock }),
-  }
-  const directory = createTenantDirectory(db)
-  const app = Fastify({
-    serverFactory: (handler) =>
-      // An https server is an http server with TLS below; Fastify's type names only the one.
-      options.tls ? (createHttpsServer(options.tls, handler) as unknown as Server) : createHttpServer(handler),
+  const port = await freePort()
+  const { tls } = options
+  const started = await startHouse({
+    env: {
+      WHERRY_PORT: String(port),
+      WHERRY_PUBLIC_URL: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
+      ...(options.database_url === undefined ? {} : { DATABASE_URL: options.database_url }),
+      ...(tls ? { WHERRY_TLS_CERT: tls.cert_file, WHERRY_TLS_KEY: tls.key_file } : {}),
+    },
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   })
-  resolveTenants(app, directory, scheme)
-  await app.register(async (scope) => await mountOauth(scope, parts))
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  const address = app.server.address()
-  const port = address !== null && typeof address === 'object' ? address.port : 0
-  const domain = `${options.host ?? '127.0.0.1'}:${port}`
-  const issuer = `${scheme}://${domain}/`
-  const tenant_id = newPrefixedId('ten')
+  const { parts } = started.house
+  const { db, sealer, clock } = parts
+  const { issuer } = started
+  const domain = new URL(issuer).host
+  const { tenant_id } = await db
+    .selectFrom('tenants')
+    .select('tenant_id')
+    .where('is_default', '=', 1)
+    .executeTakeFirstOrThrow()
   const stamps = () => ({ created_at: clock.now(), updated_at: clock.now() })
-  await db
-    .insertInto('tenants')
-    .values({ tenant_id, name: 'acme', domain, plan: 'enterprise', is_default: 1, settings: '{}', ...stamps() })
-    .execute()
 
   return {
     issuer,
@@ -90,7 +46,10 @@ export async function openDoor(options: DoorOptions = {}) {
     parts,
     db,
     clock,
-    logged,
+    management: started.first_run,
+
+    /** Lines of the process log. */
+    logged: () => started.lines.map((line): { level: number } => JSON.parse(line)),
 
     async settings(settings: JsonObject) {
       await db
@@ -98,7 +57,7 @@ export async function openDoor(options: DoorOptions = {}) {
         .set({ settings: writeJson(settings) })
         .where('tenant_id', '=', tenant_id)
         .execute()
-      directory.forget()
+      parts.tenants.forget()
     },
 
     async client(data: JsonObject = {}, name = 'a client') {
@@ -128,14 +87,14 @@ export async function openDoor(options: DoorOptions = {}) {
       forgetLookups(db)
     },
 
-    async resourceServer(identifier: string, data: JsonObject = {}, is_system = false) {
+    async resourceServer(identifier: string, data: JsonObject = {}) {
       await db
         .insertInto('resource_servers')
         .values({
           tenant_id,
           resource_server_id: newHexId(),
           identifier,
-          is_system: is_system ? 1 : 0,
+          is_system: 0,
           data: writeJson(data),
           ...stamps(),
         })
@@ -245,13 +204,7 @@ export async function openDoor(options: DoorOptions = {}) {
       return await answerOf(await fetch(issuer + path.slice(1), init))
     },
 
-    async close() {
-      await app.close()
-      await parts.background.drained()
-      await mailing.close()
-      await scripts.close()
-      await db.destroy()
-    },
+    close: () => started.close(),
   }
 }
 

@@ -86,7 +86,7 @@ describe('a password grant', () => {
     const { body } = await ask({ scope: 'openid offline_access' })
     assert.deepEqual((await door.logTypes()).slice(before_it), ['s', 'sepft'])
     const text =
-      JSON.stringify(await door.db.selectFrom('log_events').selectAll().execute()) + JSON.stringify(door.logged)
+      JSON.stringify(await door.db.selectFrom('log_events').selectAll().execute()) + JSON.stringify(door.logged())
     for (const secret of [password, body.access_token, body.id_token, body.refresh_token, client.client_secret]) {
       assert.ok(!text.includes(secret))
     }

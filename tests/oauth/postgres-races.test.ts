@@ -14,7 +14,7 @@ const grant_types = ['password', 'refresh_token']
 before(async () => {
   server = await startPostgres()
   const { url } = await server.createDatabase('oauth')
-  door = await openDoor({ store: { engine: 'postgres', url, connections: 20, onIdleError() {} } })
+  door = await openDoor({ database_url: url })
   client = await door.client({ grant_types, refresh_token: settings })
   const connection_id = await door.connection('users', [client])
   await door.user(connection_id, 'ada@example.com', 'engine no. 1')
