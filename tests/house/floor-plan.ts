@@ -109,6 +109,5 @@ function packageBreach(from: string, specifier: string): string | undefined {
   if (top !== 'src' || !/^(?:fastify$|@fastify\/)/.test(specifier)) return undefined
   const order: readonly string[] = floors
   const level = order.indexOf(floor ?? '')
-  if (specifier === '@fastify/type-provider-typebox' || level <= order.indexOf('http')) return undefined
-  return `is of ${floor}, which knows no HTTP`
+  return level <= order.indexOf('http') ? undefined : `is of ${floor}, which knows no HTTP`
 }
