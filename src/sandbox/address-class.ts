@@ -9,7 +9,6 @@ export type AddressClass =
   | 'metadata'
   | 'multicast'
   | 'broadcast'
-  | 'reserved'
 
 const metadata_addresses = new Set([
   '169.254.169.254',
@@ -29,7 +28,6 @@ const classes: Record<string, AddressClass> = {
   linkLocal: 'link-local',
   multicast: 'multicast',
   broadcast: 'broadcast',
-  reserved: 'reserved',
 }
 
 /** IPv6 forms that carry an IPv4 address which a gateway or the system would connect to. */
@@ -67,6 +65,5 @@ export function addressClass(canonical: string): AddressClass {
     if (inner) return addressClass(inner.toString())
   }
   const range = address.range()
-  if (range === 'reserved' && address instanceof ipaddr.IPv6) return 'ordinary'
   return (canonical.startsWith('0.') ? 'unspecified' : classes[range]) ?? 'ordinary'
 }

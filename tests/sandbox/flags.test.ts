@@ -240,7 +240,7 @@ const refused: Record<string, { body: string; or?: RegExp; unwrapped?: boolean }
 
 for (const [name, { body, or, unwrapped }] of Object.entries(refused)) {
   test(`a script cannot ${name}`, async () => {
-    const answer = await attempt(body)
+    const answer = await attempt(body, unwrapped ? { shell: false, setpriv: [] } : undefined)
     assert.ok(
       answer.startsWith('ERR ') || (or?.test(answer) ?? false),
       answer.slice(0, 300) || 'it ended without a word',

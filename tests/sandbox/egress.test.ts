@@ -1,0 +1,367 @@
+/** The ways out, with real listeners on loopback. Nothing here sends to another address. */
+import assert from 'node:assert/strict'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { after, before, test } from 'node:test'
+import { PGlite } from '@electric-sql/pglite'
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import mysql from 'mysql2'
+import { readHostPort, type EgressPolicy, type HostPort, type ScriptResult } from '../../src/sandbox/script-runtime.ts'
+import { openBench } from './bench.ts'
+import { freePort } from '../support/free-port.ts'
+
+const reserved: HostPort[] = []
+const never: string[] = []
+const bench = openBench({ reserved: () => reserved, never })
+
+const hits = { http: 0, tcp: 0, v6: 0 }
+const http = createHttpServer((request, response) => {
+  hits.http += 1
+  let body = ''
+  request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+  request.on('end', () => response.end(JSON.stringify({ path: request.url, body })))
+})
+const tcp = createServer((socket) => {
+  hits.tcp += 1
+  socket.on('error', () => {})
+  socket.end('hello')
+})
+const tcp_v6 = createServer((socket) => {
+  hits.v6 += 1
+  socket.end('hello')
+})
+const resetting = createServer((socket) => {
+  socket.write('partial')
+  setTimeout(() => socket.resetAndDestroy(), 50)
+})
+const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket))
+const mysql_server = mysql.createServer()
+let database: PGlite
+let postgres: PGLiteSocketServer
+let postgres_port: number
+let has_v6 = true
+
+const portOf = (server: { address(): AddressInfo | string | null }) => (server.address() as AddressInfo).port
+const listen = (server: Server | typeof http, host = '127.0.0.1') =>
+  new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, host, resolve)
+  })
+
+before(async () => {
+  await Promise.all([listen(http), listen(tcp), listen(resetting), listen(echo)])
+  has_v6 = await listen(tcp_v6, '::1').then(
+    () => true,
+    () => false,
+  )
+  database = await PGlite.create()
+  await database.exec(`create table people (id int, email text); insert into people values (7, 'a@b.example')`)
+  postgres_port = await freePort()
+  postgres = new PGLiteSocketServer({ db: database, port: postgres_port, host: '127.0.0.1' })
+  await postgres.start()
+  mysql_server.on('connection', (connection) => {
+    connection.on('error', () => {})
+    connection.serverHandshake({
+      protocolVersion: 10,
+      serverVersion: '8.0.0-test',
+      connectionId: 1,
+      statusFlags: 2,
+      characterSet: 8,
+      capabilityFlags: 0xffffff ^ 0x0800,
+    })
+    connection.on('query', () => {
+      connection.writeColumns([
+        {
+          catalog: 'def',
+          schema: 'd',
+          table: 't',
+          orgTable: 't',
+          name: 'email',
+          orgName: 'email',
+          characterSet: 33,
+          columnLength: 256,
+          columnType: 253,
+          flags: 0,
+          decimals: 0,
+        },
+      ])
+      connection.writeTextRow(['a@b.example'])
+      connection.writeEof()
+    })
+  })
+  await new Promise<void>((resolve) => mysql_server.listen(0, '127.0.0.1', resolve))
+})
+
+after(async () => {
+  for (const server of [http, tcp, tcp_v6, resetting, echo]) server.close()
+  http.closeAllConnections()
+  mysql_server.close()
+  await postgres.stop()
+  await database.close()
+})
+
+const mysqlPort = () => portOf((mysql_server as unknown as { _server: Server })._server)
+const allow = (...entries: string[]): EgressPolicy => ({ mode: 'open', allow: entries })
+
+const connect = `(host, port, cb) => {
+  const socket = require('net').connect(port, host)
+  socket.on('error', cb)
+  socket.on('data', (data) => cb(null, data.toString()))
+}`
+
+function refusal(result: ScriptResult): string {
+  assert.ok(result.kind === 'failed', JSON.stringify(result))
+  assert.equal(result.error.code, 'EGRESS_REFUSED', JSON.stringify(result))
+  assert.match(result.error.message, /options\.egress\.allow/)
+  assert.equal(result.egress_failures.length, 1)
+  assert.equal(result.egress_failures[0]!.code, 'EGRESS_REFUSED')
+  return result.error.message
+}
+
+test('an allowed port on loopback works with node:http, fetch, axios, request and node-fetch', async () => {
+  const port = portOf(http)
+  const egress = allow(`127.0.0.1:${port}`)
+  const url = `http://127.0.0.1:${port}/path`
+  const ways = {
+    'node:http': `(url, cb) => require('http').get(url, (r) => { let b = ''; r.on('data', (d) => (b += d)); r.on('end', () => cb(null, JSON.parse(b).path)) }).on('error', cb)`,
+    fetch: `async (url, cb) => cb(null, (await (await fetch(url, { method: 'POST', body: 'x' })).json()).path)`,
+    'fetch of a Request': `async (url, cb) => cb(null, (await (await fetch(new Request(url, { headers: new Headers({ a: 'b' }) }))).json()).path)`,
+    axios: `async (url, cb) => cb(null, (await require('axios@0.22.0').post(url, { a: 1 })).data.path)`,
+    request: `(url, cb) => request({ url, json: true }, (e, r, body) => cb(e, body && body.path))`,
+    'request-promise': `(url, cb) => require('request-promise@1.0.2')({ url, json: true }).then((body) => cb(null, body.path), cb)`,
+    'node-fetch': `async (url, cb) => cb(null, (await (await require('node-fetch@2.6.0')(url)).json()).path)`,
+    undici: `async (url, cb) => cb(null, (await (await require('undici').request(url)).body.json()).path)`,
+  }
+  for (const [name, source] of Object.entries(ways)) {
+    assert.equal(await bench.value(source, { unit: 'web', args: [url], egress }), '/path', name)
+  }
+})
+
+test('an allowed port on loopback works with pg, its pool, its old interface and the global', async () => {
+  const egress = allow(`127.0.0.1:${postgres_port}`)
+  const url = `postgres://postgres:postgres@127.0.0.1:${postgres_port}/postgres`
+  const ways = {
+    client: `async (url, cb) => { const { Client } = require('pg@8.7.1'); const c = new Client(url); await c.connect(); const { rows } = await c.query('select id from people where email = $1', ['a@b.example']); await c.end(); cb(null, rows[0].id) }`,
+    pool: `async (url, cb) => { global.pool ??= new (require('pg').Pool)({ connectionString: url, max: 1 }); const { rows } = await pool.query('select id from people'); await global.pool.end(); cb(null, rows[0].id) }`,
+    'pg.connect of 4.3.0': `(url, cb) => require('pg@4.3.0').connect(url, (e, client, done) => { if (e) return cb(e); client.query('select id from people', (e, result) => { done(); require('pg').end(); cb(e, result && result.rows[0].id) }) })`,
+    'global postgres': `(url, cb) => postgres(url, (e, client, done) => { if (e) return cb(e); client.query('select id from people', (e, result) => { done(); require('pg').end(); cb(e, result && result.rows[0].id) }) })`,
+  }
+  for (const [name, source] of Object.entries(ways)) {
+    assert.equal(await bench.value(source, { unit: `pg ${name}`, args: [url], egress }), 7, name)
+    bench.drop(`pg ${name}`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100)
+    })
+  }
+})
+
+test('an allowed port on loopback works with mysql2 and mysql', async () => {
+  const port = mysqlPort()
+  const egress = allow(`127.0.0.1:${port}`)
+  const ways = {
+    mysql2: `(port, cb) => { const c = require('mysql2').createConnection({ host: '127.0.0.1', port, user: 'a' }); c.on('error', cb); c.query('select email from t', (e, rows) => { c.destroy(); cb(e, rows && rows[0].email) }) }`,
+    'mysql2/promise': `async (port, cb) => { const c = await require('mysql2/promise').createConnection({ host: '127.0.0.1', port, user: 'a' }); const [rows] = await c.query('select email from t'); c.destroy(); cb(null, rows[0].email) }`,
+  }
+  for (const [name, source] of Object.entries(ways)) {
+    assert.equal(await bench.value(source, { unit: 'mysql', args: [port], egress }), 'a@b.example', name)
+  }
+})
+
+test('loopback that is not listed is refused, by every spelling, and nothing arrives', async () => {
+  const port = portOf(tcp)
+  const hosts = [
+    '127.0.0.1',
+    'localhost',
+    '0.0.0.0',
+    '2130706433',
+    '0x7f000001',
+    '0x7f.1',
+    '127.1',
+    '0177.0.0.1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '127.0.0.2',
+  ]
+  for (const host of hosts) {
+    const result = await bench.run(connect, { unit: 'spell', args: [host, port] })
+    const ways = result.kind === 'failed' ? result.error.code : ''
+    assert.ok(ways === 'EGRESS_REFUSED' || ways === 'ENOTFOUND', `${host}: ${JSON.stringify(result)}`)
+  }
+  assert.match(
+    refusal(await bench.run(connect, { unit: 'spell', args: ['127.0.0.1', port] })),
+    new RegExp(`127\\.0\\.0\\.1:${port}`),
+  )
+  for (const host of ['::1', '::'])
+    refusal(await bench.run(connect, { unit: 'spell', args: [host, has_v6 ? portOf(tcp_v6) : port] }))
+  assert.deepEqual({ tcp: hits.tcp, v6: hits.v6 }, { tcp: 0, v6: 0 })
+})
+
+test('metadata and link-local addresses are refused before anything is sent', async () => {
+  for (const host of [
+    '169.254.169.254',
+    '::ffff:169.254.169.254',
+    'fe80::1',
+    'fd00:ec2::254',
+    '224.0.0.1',
+    '255.255.255.255',
+  ]) {
+    refusal(await bench.run(connect, { unit: 'spell', args: [host, 80] }))
+  }
+  const fetched = await bench.run(`async (cb) => { await fetch('http://169.254.169.254/latest/meta-data/') }`, {
+    unit: 'spell',
+  })
+  assert.ok(fetched.kind === 'failed')
+  assert.equal(fetched.error.cause_code, 'EGRESS_REFUSED')
+})
+
+test('an entry opens its own port and name only', async () => {
+  const port = portOf(echo)
+  const other = portOf(tcp)
+  const egress = allow(`127.0.0.1:${port}`)
+  const say = `(host, port, cb) => { const s = require('net').connect({ host, port }); s.on('error', cb); s.on('data', (d) => cb(null, d.toString())); s.write('ping') }`
+  assert.equal(await bench.value(say, { unit: 'one', args: ['127.0.0.1', port], egress }), 'ping')
+  refusal(await bench.run(say, { unit: 'one', args: ['127.0.0.1', other], egress }))
+  refusal(await bench.run(say, { unit: 'one', args: ['localhost', port], egress }))
+  assert.equal(
+    await bench.value(say, { unit: 'two', args: ['localhost', port], egress: allow(`localhost:${port}`) }),
+    'ping',
+  )
+})
+
+test('an allow-list refuses what it does not name, whatever its address is', async () => {
+  const egress: EgressPolicy = { mode: 'allow_list', allow: [`127.0.0.1:${portOf(echo)}`] }
+  const result = await bench.run(connect, { unit: 'list', args: ['192.0.2.1', 80], egress })
+  assert.match(refusal(result), /does not list it/)
+})
+
+test("the server's own ports are refused until they are named", async () => {
+  const port = portOf(tcp)
+  reserved.push({ host: '0.0.0.0', port })
+  assert.match(refusal(await bench.run(connect, { unit: 'own', args: ['127.0.0.1', port] })), /this server itself/)
+  const egress = allow(`127.0.0.1:${port}`)
+  assert.equal(await bench.value(connect, { unit: 'own', args: ['127.0.0.1', port], egress }), 'hello')
+  reserved.pop()
+})
+
+test('a refusal is a line of the script log that names the address and the setting', async () => {
+  const from = bench.log.length
+  await bench.run(connect, { unit: 'said', script: 'get_user', args: ['127.0.0.1', 1] })
+  const lines = bench.log.slice(from)
+  assert.equal(lines.length, 1)
+  assert.equal(lines[0]!.level, 'warn')
+  assert.equal(lines[0]!.unit, 'said')
+  assert.equal(lines[0]!.script, 'get_user')
+  assert.notEqual(lines[0]!.call_id, '')
+  assert.match(lines[0]!.text, /127\.0\.0\.1:1 .*options\.egress\.allow/)
+})
+
+test('a store that is down is told apart from an error of the script', async () => {
+  const port = await freePort()
+  const egress = allow(`127.0.0.1:${port}`)
+  const drivers = {
+    net: connect,
+    pg: `async (host, port, cb) => { await new (require('pg').Client)({ host, port, user: 'a', password: 'b', database: 'c' }).connect() }`,
+    mysql2: `(host, port, cb) => require('mysql2').createConnection({ host, port, user: 'a' }).connect(cb)`,
+    axios: `async (host, port, cb) => { await require('axios').get('http://' + host + ':' + port) }`,
+    fetch: `async (host, port, cb) => { await fetch('http://' + host + ':' + port) }`,
+    mongodb: `async (host, port, cb) => { await new (require('mongodb').MongoClient)('mongodb://' + host + ':' + port, { serverSelectionTimeoutMS: 500 }).connect() }`,
+    'mongodb of 3.1.4': `(host, port, cb) => new (require('mongodb@3.1.4').MongoClient)('mongodb://' + host + ':' + port, { serverSelectionTimeoutMS: 500, useNewUrlParser: true }).connect((e) => cb(e))`,
+  }
+  for (const [name, source] of Object.entries(drivers)) {
+    const result = await bench.run(source, { unit: `down`, args: ['127.0.0.1', port], egress })
+    assert.ok(result.kind === 'failed', `${name}: ${JSON.stringify(result)}`)
+    assert.ok(
+      [result.error.code, result.error.cause_code].includes('ECONNREFUSED'),
+      `${name}: ${JSON.stringify(result)}`,
+    )
+    assert.equal(result.egress_failures[0]?.code, 'ECONNREFUSED', name)
+    assert.equal(result.egress_failures[0]?.port, port, name)
+  }
+})
+
+test('a name that does not exist is ENOTFOUND', async () => {
+  const result = await bench.run(connect, {
+    unit: 'nowhere',
+    args: ['no-such-host.invalid', 80],
+    limits: { ...(await import('./bench.ts')).quick_limits, deadline_ms: 20_000 },
+  })
+  assert.ok(result.kind === 'failed', JSON.stringify(result))
+  assert.ok(['ENOTFOUND', 'EAI_AGAIN'].includes(result.error.code ?? ''), JSON.stringify(result))
+  assert.ok(['ENOTFOUND', 'EAI_AGAIN'].includes(result.egress_failures[0]!.code))
+})
+
+test('a connection that the far end resets ends with an error, not with a clean end', async () => {
+  const port = portOf(resetting)
+  const source = `(port, cb) => { const s = require('net').connect(port, '127.0.0.1'); s.on('error', cb); s.on('data', () => {}); s.on('end', () => cb(null, 'clean end')) }`
+  const result = await bench.run(source, { unit: 'reset', args: [port], egress: allow(`127.0.0.1:${port}`) })
+  assert.ok(result.kind === 'failed', JSON.stringify(result))
+  assert.equal(result.error.code, 'ECONNRESET')
+})
+
+test('much data goes through whole, both ways, and half-closed', async () => {
+  const port = portOf(echo)
+  const source = `(port, cb) => {
+    const sent = require('crypto').randomBytes(5_000_000)
+    const sha = (b) => require('crypto').createHash('sha256').update(b).digest('hex')
+    const got = []
+    const s = require('net').connect(port, '127.0.0.1')
+    s.on('error', cb)
+    s.on('data', (d) => got.push(d))
+    s.on('end', () => cb(null, sha(Buffer.concat(got)) === sha(sent)))
+    s.end(sent)
+  }`
+  assert.equal(await bench.value(source, { unit: 'much', args: [port], egress: allow(`127.0.0.1:${port}`) }), true)
+})
+
+test('a socket says who it is connected to, and when it is', async () => {
+  const port = portOf(echo)
+  const source = `(port, cb) => { const s = require('net').connect(port, '127.0.0.1'); const before = s.connecting; s.on('error', cb); s.on('connect', () => cb(null, [before, s.connecting, s.remoteAddress, s.remotePort])) }`
+  const egress = allow(`127.0.0.1:${port}`)
+  assert.deepEqual(await bench.value(source, { unit: 'who', args: [port], egress }), [true, false, '127.0.0.1', port])
+})
+
+test('a script that talks to the broker itself gains nothing', async () => {
+  const port = portOf(tcp)
+  const before = hits.tcp
+  const source = `async (port, cb) => {
+    const path = process.argv.at(-1)
+    const tries = ['{"ticket":1,"host":"127.0.0.1","port":' + port + '}\\n', '{"ticket":"x"}\\n', 'GET / HTTP/1.1\\r\\n\\r\\n', '{"ticket":2,"host":"127.0.0.1\\u0000.example","port":' + port + '}\\n', '{"ticket":3,"host":"127.0.0.1","port":"' + port + '"}\\n', '[]\\n', 'null\\n', 'x'.repeat(100000)]
+    const got = []
+    for (const text of tries) {
+      const c = await Deno.connect({ transport: 'unix', path })
+      await c.write(new TextEncoder().encode(text)).catch(() => {})
+      const timer = setTimeout(() => { try { c.close() } catch {} }, 100)
+      const n = await c.read(new Uint8Array(64)).catch(() => null)
+      clearTimeout(timer)
+      if (n) got.push(text)
+    }
+    cb(null, got)
+  }`
+  assert.deepEqual(await bench.value(source, { unit: 'raw', args: [port] }), [])
+  assert.equal(hits.tcp, before)
+  assert.equal(await bench.value('(cb) => cb(null, 1)', { unit: 'raw' }), 1)
+})
+
+test('a changed policy takes effect with the next call, on a fresh process', async () => {
+  const port = portOf(tcp)
+  refusal(await bench.run(connect, { unit: 'change', args: ['127.0.0.1', port] }))
+  assert.equal(
+    await bench.value(connect, { unit: 'change', args: ['127.0.0.1', port], egress: allow(`127.0.0.1:${port}`) }),
+    'hello',
+  )
+  refusal(await bench.run(connect, { unit: 'change', args: ['127.0.0.1', port] }))
+})
+
+test('the operator’s list of forbidden targets wins', async () => {
+  const port = portOf(tcp)
+  never.push('127.0.0.0/8')
+  const result = await bench.run(connect, {
+    unit: 'never',
+    args: ['127.0.0.1', port],
+    egress: allow(`127.0.0.1:${port}`),
+  })
+  never.pop()
+  assert.ok(result.kind === 'failed' && result.error.code === 'EGRESS_REFUSED', JSON.stringify(result))
+  assert.match(result.error.message, /operator/)
+  assert.ok(readHostPort(`127.0.0.1:${port}`))
+})
