@@ -10,6 +10,7 @@ import type { Route } from '../contract/route.ts'
 import { routes, type RouteName } from '../contract/routes.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
+import { forgetLookups } from '../oauth/lookups.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import { answerErrors } from './answer-errors.ts'
 import { readBearerToken, requireScope, type BearerToken } from './bearer-token.ts'
@@ -26,6 +27,9 @@ import { readStrings } from './read-strings.ts'
 type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<BearerToken>
 
 const prefix = '/api/v2'
+
+// The OAuth door keeps these for some seconds; what is changed here is to show there at once.
+const kept_by_oauth: ReadonlySet<string> = new Set(['clients', 'client-grants', 'resource-servers'])
 
 function tellAllowance(reply: FastifyReply, allowance: Allowance): void {
   reply.header('x-ratelimit-limit', String(allowance.limit))
@@ -101,6 +105,7 @@ function mountRoute<R extends Route>(
       }
       const answer = await handle(parts, call as Call<R>)
       if (route.method !== 'GET') {
+        if (kept_by_oauth.has(route.tag)) forgetLookups(parts.db)
         const said = isJsonObject(query) ? query : {}
         const path = request.url.split('?')[0] ?? ''
         await logApiEvent(parts, { route, path, tenant, token, caller, query: said, body, status: route.status })

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { managementScopes } from '../../src/contract/management-scopes.ts'
 import { forgetLookups, lookups_follow_after_ms } from '../../src/oauth/lookups.ts'
+import { member } from '../support/house.ts'
 import { openDoor, type Door } from './door.ts'
 
 let door: Door
@@ -206,6 +207,23 @@ describe('a refused client', () => {
 })
 
 describe('a change of a client', () => {
+  it('through the Management API is seen at once', async () => {
+    const changed = await door.client({ grant_types: ['client_credentials'] })
+    const token = () => door.post('/oauth/token', { grant_type, ...changed, audience })
+    assert.equal((await token()).status, 403)
+    const grant = { client_id: changed.client_id, audience, scope: ['read:orders'] }
+    const made = await door.must('POST', 'client-grants', grant)
+    assert.equal((await token()).body.scope, 'read:orders')
+    await door.must('PATCH', `client-grants/${String(member(made, 'id'))}`, { scope: [] })
+    assert.equal((await token()).body.scope, undefined)
+    await door.must('PATCH', `clients/${changed.client_id}`, { grant_types: [] })
+    assert.equal((await token()).body.error, 'unauthorized_client')
+    const rotated = await door.must('POST', `clients/${changed.client_id}/rotate-secret`)
+    assert.equal((await token()).status, 401)
+    changed.client_secret = String(member(rotated, 'client_secret'))
+    assert.equal((await token()).status, 403)
+  })
+
   it('is seen at once where it is announced, and after five seconds everywhere', async () => {
     const changed = await door.client({ grant_types: ['client_credentials'] })
     await door.clientGrant(changed.client_id, audience, 'all')

@@ -47,6 +47,8 @@ export async function openDoor(options: DoorOptions = {}) {
     db,
     clock,
     management: started.first_run,
+    /** A Management API request that must succeed. */
+    must: started.must,
 
     /** Lines of the process log. */
     logged: () => started.lines.map((line): { level: number } => JSON.parse(line)),
