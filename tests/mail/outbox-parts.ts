@@ -37,11 +37,11 @@ export async function outboxParts() {
   return { ...parts, parts, time, lines, queue, status }
 }
 
-/** Waits until `holds` does, up to five seconds. */
+/** Waits until `holds` does, up to twenty seconds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5000
+  const deadline = Date.now() + 20_000
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('It did not come to pass within five seconds')
+    if (Date.now() > deadline) throw new Error('It did not come to pass within twenty seconds')
     await sleep(10)
   }
 }
