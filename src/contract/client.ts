@@ -178,14 +178,15 @@ export const newClientDefaults = {
   custom_login_page_on: true,
   grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
   jwt_configuration: { secret_encoded: false, lifetime_in_seconds: 36_000 },
+  // Auth0's fresh clients keep one refresh token for ever; a stolen one would then never be noticed (RFC 9700 section 2.2.2).
   refresh_token: {
-    rotation_type: 'non-rotating',
-    expiration_type: 'non-expiring',
+    rotation_type: 'rotating',
+    expiration_type: 'expiring',
     leeway: 0,
     token_lifetime: 2_592_000,
     idle_token_lifetime: 1_296_000,
-    infinite_token_lifetime: true,
-    infinite_idle_token_lifetime: true,
+    infinite_token_lifetime: false,
+    infinite_idle_token_lifetime: false,
   },
 } satisfies Omit<NewClient, 'name'>
 

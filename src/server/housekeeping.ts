@@ -3,17 +3,19 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { purgeScriptLogs } from '../logs/script-log-writer.ts'
 import { purgeShield } from '../login/shield.ts'
 import { purgeTickets } from '../login/tickets.ts'
+import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 
 const every_ms = 60_000
 
-/** Deletes what has ended, once a minute: tickets, shield counters, old script log lines. */
+/** Deletes what has ended, once a minute: tickets, shield counters, old script log lines, refresh tokens. */
 export function startHousekeeping(db: Db, clock: Clock, log: ProcessLog): { close(): void } {
   const round = async (): Promise<void> => {
     try {
       await purgeTickets(db, clock.now())
       await purgeShield(db, clock.now())
       await purgeScriptLogs(db)
+      await purgeTokenFamilies(db, clock.now())
     } catch (error) {
       log.error({ err: error }, 'housekeeping failed; it is tried again in a minute')
     }
