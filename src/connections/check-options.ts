@@ -36,8 +36,9 @@ export function checkOptions(tenant: Tenant, options: StoredOptions): void {
 /** What a connection has, as far as it decides which options may change. */
 export type ConnectionUse = Partial<Record<ConnectionCounter, number>>
 
-const records = (use: ConnectionUse): number =>
-  Object.entries(use).reduce((sum, [name, value]) => (name.startsWith('state:') ? sum + value : sum), 0)
+// Users keep their ids, and tombstones the ids they are for.
+const idsAreFinal = (use: ConnectionUse): boolean =>
+  (use.users ?? 0) + (use['state:migrated'] ?? 0) + (use['state:deleted'] ?? 0) > 0
 
 /**
  * Checks a change of options against what the connection has.
@@ -58,5 +59,5 @@ export function checkOptionsChange(
   if (before.enable_script_context === true && after.enable_script_context === false) {
     throw new Refusal('script_context_is_final')
   }
-  if (before.id_namespace !== after.id_namespace && records(use) > 0) throw new Refusal('id_namespace_is_final')
+  if (before.id_namespace !== after.id_namespace && idsAreFinal(use)) throw new Refusal('id_namespace_is_final')
 }

@@ -9,6 +9,7 @@ import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import { readCounters } from '../store/counters.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
+import { renamespaceLegacyIds } from '../store/legacy-ids.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { checkOptions, checkOptionsChange, type StoredOptions } from './check-options.ts'
@@ -132,6 +133,14 @@ async function writeChange(
       .where('connection_id', '=', connection_id)
       .execute()
     await insertRealms(trx, after, change.realms)
+  }
+  if (before.options.id_namespace !== after.options.id_namespace) {
+    await renamespaceLegacyIds(
+      trx,
+      { tenant_id, connection_id },
+      before.options.id_namespace,
+      after.options.id_namespace,
+    )
   }
   if (enabled_clients !== undefined && enabled_clients !== null) {
     await disableClients(trx, tenant_id, connection_id)

@@ -156,7 +156,7 @@ const table = {
     status: 400,
     errorCode: 'invalid_body',
     message:
-      'options.id_namespace cannot change once legacy users are known: the same people would come again under other ids.',
+      'options.id_namespace cannot change once the connection has users: the same people would come again under other ids.',
   },
   change_unavailable: {
     status: 503,

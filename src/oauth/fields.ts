@@ -19,13 +19,13 @@ export function readFields(body: unknown): Fields {
 }
 
 /**
- * A text parameter; undefined where it is absent, null or empty.
+ * A text parameter; undefined where it is absent or empty.
  *
  * @throws {Refusal} `invalid_request` for another type, a parameter sent twice, an overlong or unprintable text
  */
 export function optionalText(fields: Fields, name: string, max = text_max): string | undefined {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined
-  if (value === undefined || value === null || value === '') return undefined
+  if (value === undefined || value === '') return undefined
   if (typeof value !== 'string') {
     throw new Refusal('invalid_request', { message: `The parameter ${name} must be one string.` })
   }

@@ -41,7 +41,7 @@ describe('what a script returns meets what is here', () => {
   after(async () => await house.close())
 
   const outcome = async (name: string): Promise<unknown> => {
-    const [event] = await house.logs(`user_name:"${name}"`)
+    const [event] = await house.logs(`user_name:"${name}" AND type:(s OR f OR fp OR fu)`)
     return member(member(event?.['details'], 'migration'), 'outcome')
   }
 
@@ -86,7 +86,7 @@ describe('what a script returns meets what is here', () => {
     const id = await house.createConnection('second', peopleOptions(people), [client])
     const refused = await house.login(client, 'second', 'seven@second.example', 'right')
     assert.equal(refused.status, 500)
-    const [event] = await house.logs('user_name:"seven@second.example"')
+    const [event] = await house.logs('user_name:"seven@second.example" AND type:f')
     assert.match(String(event?.['description']), /id_namespace/)
     await house.must('PATCH', `connections/${id}`, { options: peopleOptions(people, { id_namespace: 'second' }) })
     const moved = await house.login(client, 'second', 'seven@second.example', 'right')
@@ -155,7 +155,7 @@ describe('what a script returns meets what is here', () => {
     assert.equal(member(user, 'plan'), 'gold')
     assert.deepEqual(member(user, 'nested'), { a: [1] })
     assert.notEqual(member(user, 'created_at'), '2001-01-01')
-    const [event] = await house.logs('user_name:"raw@row.example"')
+    const [event] = await house.logs('user_name:"raw@row.example" AND type:s')
     assert.deepEqual(member(member(event?.['details'], 'migration'), 'dropped_fields'), [
       'password_hash',
       'Salt',
