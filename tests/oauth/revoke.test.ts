@@ -1,24 +1,26 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { member } from '../support/house.ts'
 import { openDoor, type Answer, type Door } from './door.ts'
 
 let door: Door
 let client: { client_id: string; client_secret: string }
+let connection_id: string
 const grant_types = ['password', 'refresh_token']
 
 before(async () => {
   door = await openDoor()
   client = await door.client({ grant_types })
-  const connection_id = await door.connection('users', [client])
+  connection_id = await door.connection('users', [client])
   await door.user(connection_id, 'ada@example.com', 'engine no. 1')
 })
 
 after(() => door.close())
 
-const begin = async (): Promise<string> => {
+const begin = async (who = client): Promise<string> => {
   const { body } = await door.post('/oauth/token', {
     grant_type: 'password',
-    ...client,
+    ...who,
     realm: 'users',
     username: 'ada@example.com',
     password: 'engine no. 1',
@@ -27,12 +29,29 @@ const begin = async (): Promise<string> => {
   return body.refresh_token
 }
 
-const refresh = (refresh_token: string): Promise<Answer> =>
-  door.post('/oauth/token', { grant_type: 'refresh_token', ...client, refresh_token })
+const refresh = (refresh_token: string, who = client): Promise<Answer> =>
+  door.post('/oauth/token', { grant_type: 'refresh_token', ...who, refresh_token })
 
 const isRefused = async (refresh_token: string): Promise<void> => {
   assert.equal((await refresh(refresh_token)).status, 403)
 }
+
+describe('a client made through the Management API', () => {
+  it('rotates its refresh tokens unless it says otherwise', async () => {
+    const made = await door.must('POST', 'clients', { name: 'plain', grant_types })
+    const plain = { client_id: String(member(made, 'client_id')), client_secret: String(member(made, 'client_secret')) }
+    await door.enable(connection_id, plain)
+    const first = await begin(plain)
+    const { body } = await refresh(first, plain)
+    assert.ok(body.refresh_token)
+    assert.equal((await refresh(first, plain)).status, 403)
+    assert.equal((await refresh(body.refresh_token, plain)).status, 403)
+    const refresh_token = { rotation_type: 'non-rotating', expiration_type: 'non-expiring' }
+    await door.must('PATCH', `clients/${plain.client_id}`, { refresh_token })
+    const kept = await begin(plain)
+    for (let use = 0; use < 2; use += 1) assert.equal((await refresh(kept, plain)).body.refresh_token, undefined)
+  })
+})
 
 describe('/oauth/revoke', () => {
   const revoke = (fields: Record<string, unknown>): Promise<Answer> =>
