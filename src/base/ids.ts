@@ -38,14 +38,20 @@ export function newTicketSecret(): string {
   return randomAlphanumeric(32)
 }
 
+let last_stamp = ''
+let in_stamp = 0
+
 /**
- * An id for a log event: lexically increasing with time, so that it serves as a checkpoint.
+ * An id for a log event: lexically increasing with time and, within a process, in the order of the calls, so that
+ * it serves as a checkpoint.
  *
  * @param at_ms epoch milliseconds
  */
 export function newLogId(at_ms: number): string {
   const stamp = new Date(at_ms).toISOString().replaceAll(/[-:.TZ]/g, '')
+  in_stamp = stamp === last_stamp ? in_stamp + 1 : 0
+  last_stamp = stamp
   let digits = ''
-  for (let index = 0; index < 36; index += 1) digits += String(randomInt(10))
-  return `900${stamp}${digits}`
+  for (let index = 0; index < 30; index += 1) digits += String(randomInt(10))
+  return `900${stamp}${String(in_stamp).padStart(6, '0')}${digits}`
 }
