@@ -12,20 +12,25 @@ export class SchemaTooNew extends Error {
   }
 }
 
+// PostgreSQL lets processes race through "if not exists": the losers fail on its catalog, as a duplicate table or key.
+function lostRace(error: unknown): boolean {
+  if (uniqueViolation(error) !== undefined) return true
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === '42P07'
+}
+
 async function makeVersionsTable(db: Db): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await db.schema
         .createTable('schema_versions')
         .ifNotExists()
-        .addColumn('version', 'integer', (column) => column.primaryKey())
+        .addColumn('version', 'integer', (column) => column.primaryKey().notNull())
         .addColumn('name', 'text', (column) => column.notNull())
         .addColumn('applied_at', 'bigint', (column) => column.notNull())
         .execute()
       return
     } catch (error) {
-      // PostgreSQL lets two processes race through "if not exists"; the loser finds the table on its next try.
-      if (attempt >= 5 || uniqueViolation(error) === undefined) throw error
+      if (attempt >= 5 || !lostRace(error)) throw error
     }
   }
 }

@@ -1,8 +1,9 @@
 import path from 'node:path'
-import { Kysely, type Dialect } from 'kysely'
+import { Kysely, sql, type Dialect } from 'kysely'
 import { migrateSchema } from './migrate-schema.ts'
 import { postgresDialect } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'
+import { StoreUnusable } from './store-unusable.ts'
 import type { Database, Db } from './tables.ts'
 
 /** Which store to open: the embedded one in a folder, or PostgreSQL at a URL. */
@@ -22,16 +23,54 @@ export async function openStoreOn(dialect: Dialect): Promise<Db> {
   return db
 }
 
+const statement_timeout_ms = 15_000
+
+// SQLSTATE classes in which PostgreSQL says that it cannot be used as it is configured or run: connection, authorization,
+// unknown database, no privilege, resources, starting or stopping.
+const unusable_states = /^(?:08|28|3D|42501|53|57P)/
+
+function unusable(error: unknown): StoreUnusable {
+  const { message = '', code = 'unknown reason' } = error as { message?: string; code?: string }
+  return new StoreUnusable(`PostgreSQL at DATABASE_URL cannot be used: ${message === '' ? code : message}.`, {
+    cause: error,
+  })
+}
+
+function isServersRefusal(error: unknown): boolean {
+  if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return false
+  return typeof error.code === 'string' && unusable_states.test(error.code)
+}
+
+/** Migrations may take as long as they take, so they run on a connection without the limit that statements have. */
+async function migratePostgres(url: string): Promise<void> {
+  const options = { url, connections: 1, statement_timeout_ms: 0, onIdleError: () => undefined }
+  const db = new Kysely<Database>({ dialect: postgresDialect(options) })
+  try {
+    await sql`select 1`.execute(db).catch((error: unknown) => {
+      // Whatever fails here failed on the way to the server: names, addresses, certificates, passwords.
+      throw unusable(error)
+    })
+    await migrateSchema(db)
+  } catch (error) {
+    throw isServersRefusal(error) ? unusable(error) : error
+  } finally {
+    await db.destroy()
+  }
+}
+
 /**
  * Opens the store and brings its schema up to date. Several processes may do so at once on one PostgreSQL.
  * Close it with `db.destroy()`.
  *
  * @throws {DataDirectoryHeld} when another process holds the embedded store
  * @throws {SchemaTooNew} when a newer Wherry has migrated it
+ * @throws {StoreUnusable} when it cannot be reached, or not be read and written
  */
 export async function openStore(target: StoreTarget): Promise<Db> {
   if (target.engine === 'postgres') {
-    return await openStoreOn(postgresDialect(target.url, target.connections, target.onIdleError))
+    await migratePostgres(target.url)
+    const { url, connections, onIdleError } = target
+    return new Kysely<Database>({ dialect: postgresDialect({ url, connections, statement_timeout_ms, onIdleError }) })
   }
   const file = target.folder === ':memory:' ? ':memory:' : path.join(target.folder, 'wherry.sqlite')
   return await openStoreOn(sqliteDialect(file))

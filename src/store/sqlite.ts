@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import {
@@ -12,6 +12,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import { StoreUnusable } from './store-unusable.ts'
 
 /** The data directory is held by another process. */
 export class DataDirectoryHeld extends Error {
@@ -27,12 +28,18 @@ export class DataDirectoryHeld extends Error {
 
 type SqliteValue = string | number | bigint | null | Uint8Array
 
+/** The file is made readable by its owner only, whatever the folder allows; SQLite gives its log the same mode. */
+function makeFile(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+}
+
 function openFile(file: string): DatabaseSync {
-  if (file !== ':memory:' && !existsSync(path.dirname(file))) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  }
-  const database = new DatabaseSync(file, { timeout: 2000 })
+  if (file !== ':memory:') makeFile(file)
+  let opened: DatabaseSync | undefined
   try {
+    const database = new DatabaseSync(file, { timeout: 2000 })
+    opened = database
     // One process holds the file: the lock is the operating system's, so a killed process leaves none behind.
     database.exec('pragma locking_mode = exclusive')
     database.exec('pragma journal_mode = wal')
@@ -40,12 +47,13 @@ function openFile(file: string): DatabaseSync {
     database.exec('pragma foreign_keys = on')
     database.exec('pragma wal_autocheckpoint = 2000')
     database.exec('begin immediate; commit')
+    return database
   } catch (error) {
-    database.close()
+    opened?.close()
     if (sqliteCode(error) === 5) throw new DataDirectoryHeld(path.dirname(file))
-    throw error
+    if (sqliteCode(error) === undefined || !(error instanceof Error)) throw error
+    throw new StoreUnusable(`The embedded store ${file} cannot be opened: ${error.message}.`, { cause: error })
   }
-  return database
 }
 
 /** SQLite's primary result code of an error, such as 5 (busy) or 19 (constraint), or undefined. */
@@ -82,6 +90,13 @@ class SqliteConnection implements DatabaseConnection {
     for (const row of this.#prepared(query.sql).statement.iterate(...(query.parameters as SqliteValue[]))) {
       yield { rows: [row as R] }
     }
+  }
+}
+
+/** Kysely is told of many connections, so that callers queue in the driver, in order, and not in a mutex of Kysely's. */
+class QueueingAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
   }
 }
 
@@ -137,11 +152,12 @@ class SqliteDriver implements Driver {
  * opened it is the only one that can.
  *
  * @throws {DataDirectoryHeld} when another process has it open
+ * @throws {StoreUnusable} when the file is no store or cannot be read or written
  */
 export function sqliteDialect(file: string): Dialect {
   const driver = new SqliteDriver(file)
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new QueueingAdapter(),
     createDriver: () => driver,
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),

@@ -36,8 +36,8 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
 }
 
 /**
- * The names that a broken uniqueness rule bears, in one form for both engines: the table, and the columns or
- * the constraint as far as the engine tells. Undefined for any other error.
+ * The table whose primary key or unique index an insert or update broke, in one form for both engines. Undefined for
+ * any other error.
  */
 export function uniqueViolation(error: unknown): { table: string } | undefined {
   if (codeOf(error) === '23505') {

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bumpCounter, bumpDay, countUsers, readCounters, readDays } from '../../src/store/counters.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import type { Subject } from './conformance.ts'
+
+/** Totals are exact whatever happens at once. */
+export function counterTests(subject: Subject): void {
+  test('fifty changes at once of one counter are all counted, those that are rolled back are not', async () => {
+    const { db } = subject
+    const bump = (by: number, end?: Error): Promise<void> =>
+      inTransaction(db, async (trx) => {
+        await bumpCounter(trx, 'ten_c', 'con_c', 'users', by)
+        await bumpCounter(trx, 'ten_c', 'con_c', 'state:migrated', 2 * by)
+        await bumpDay(trx, 'ten_c', 'con_c', '2026-03-01', 'migrated', by)
+        if (end) throw end
+      })
+    const rolled_back = new Error('rolled back')
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        index % 5 === 4 ? assert.rejects(bump(1000, rolled_back), /rolled back/) : bump(index % 5 === 3 ? -1 : 1),
+      ),
+    )
+    // 30 up, 10 down, 10 rolled back.
+    assert.deepEqual(await readCounters(db, 'ten_c', 'con_c'), { users: 20, 'state:migrated': 40 })
+    assert.deepEqual(await readDays(db, 'ten_c', 'con_c', '2026-01-01'), [
+      { day: '2026-03-01', state: 'migrated', total: 20 },
+    ])
+  })
+
+  test('counters of other tenants and connections are other counters; the users of a tenant are their sum', async () => {
+    const { db } = subject
+    await inTransaction(db, async (trx) => {
+      await bumpCounter(trx, 'ten_d', 'con_1', 'users', 3)
+      await bumpCounter(trx, 'ten_d', 'con_2', 'users', 4)
+      await bumpCounter(trx, 'ten_d', 'con_2', 'state:seen', 100)
+      await bumpCounter(trx, 'ten_e', 'con_1', 'users', 50)
+    })
+    assert.deepEqual(await readCounters(db, 'ten_d', 'con_1'), { users: 3 })
+    assert.equal(await countUsers(db, 'ten_d'), 7)
+    assert.equal(await countUsers(db, 'ten_nobody'), 0)
+    assert.deepEqual(await readCounters(db, 'ten_d', 'con_none'), {})
+  })
+
+  test('a change by nothing writes nothing', async () => {
+    await inTransaction(subject.db, async (trx) => {
+      await bumpCounter(trx, 'ten_f', 'con_1', 'users', 0)
+      await bumpDay(trx, 'ten_f', 'con_1', '2026-03-01', 'seen', 0)
+    })
+    assert.deepEqual(await readCounters(subject.db, 'ten_f', 'con_1'), {})
+    assert.deepEqual(await readDays(subject.db, 'ten_f', 'con_1', '0000-00-00'), [])
+  })
+
+  test('days come oldest first, from the day that was asked for', async () => {
+    const { db } = subject
+    await inTransaction(db, async (trx) => {
+      for (const day of ['2026-03-02', '2025-12-31', '2026-03-01']) await bumpDay(trx, 'ten_g', 'con_1', day, 'seen', 2)
+      await bumpDay(trx, 'ten_g', 'con_1', '2026-03-01', 'migrated', 1)
+    })
+    assert.deepEqual(await readDays(db, 'ten_g', 'con_1', '2026-03-01'), [
+      { day: '2026-03-01', state: 'migrated', total: 1 },
+      { day: '2026-03-01', state: 'seen', total: 2 },
+      { day: '2026-03-02', state: 'seen', total: 2 },
+    ])
+  })
+}

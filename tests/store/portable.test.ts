@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+const root = join(import.meta.dirname, '../..')
+const sources = globSync('src/**/*.ts', { cwd: root }).map((file) => ({
+  file,
+  text: readFileSync(join(root, file), 'utf8'),
+}))
+
+// What one engine has and the other, or a distributed relative, has not; or what locks beyond one transaction.
+const unportable: [string, RegExp][] = [
+  [
+    'numbers made by the engine',
+    /\b(?:big|small)serial\b|'serial'|autoincrement|generated (?:always|by default)|nextval|create sequence/i,
+  ],
+  ['session locks', /advisory|pg_try|get_lock\(/i],
+  [
+    'row locks of one engine',
+    /\bfor (?:update|share)\b|\.forUpdate\(|\.forShare\(|skip locked|\.skipLocked\(|\.noWait\(/i,
+  ],
+  ['table locks', /\block table\b/i],
+  ['notifications of one engine', /\b(?:listen|notify|unlisten) [a-z_]+;|pg_notify/i],
+  ['upserts of one engine', /insert or (?:replace|ignore)|on duplicate key|\.replaceInto\(/i],
+  ['the clock of the engine', /current_timestamp|\bnow\(\)`|strftime\(|datetime\('now'/i],
+  ['identifiers of rows made by the engine', /\blast_insert_rowid\b|\bctid\b/i],
+]
+
+test('no source uses SQL that only one engine has', () => {
+  assert.ok(sources.length > 100)
+  for (const { file, text } of sources) {
+    for (const [what, pattern] of unportable) {
+      const line = text.split('\n').findIndex((each) => pattern.test(each) && !/^\s*(?:\/\/|\*|\/\*\*)/.test(each))
+      assert.equal(line, -1, `${file}:${line + 1} uses ${what}`)
+    }
+  }
+})
+
+test('the schema is made of text and 64-bit integers only, in its own words', () => {
+  for (const { file, text } of sources.filter((each) => each.file.startsWith('src/store/schema/'))) {
+    if (file.endsWith('schema-words.ts')) continue
+    assert.doesNotMatch(text, /\bsql`|sql\.raw|addColumn\(|modifyEnd|defaultTo/, file)
+  }
+})
