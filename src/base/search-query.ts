@@ -69,14 +69,22 @@ function readTerm(node: Extract<Node, { term: string }>, field: string | null): 
   return { kind: 'term', field, pieces, quoted: false }
 }
 
+function signOf(mark: string | null | undefined): Clause['sign'] {
+  if (mark === '+') return '+'
+  return mark === '-' || mark === '!' ? '-' : ''
+}
+
 function readNode(reading: Reading, node: AST | Node, outer: string | null, depth: number): Clause {
   if (depth > depth_max) throw new SearchProblem(`Parentheses may nest ${depth_max} deep`)
-  const own = 'field' in node && node.field !== undefined && node.field !== '<implicit>' ? plain(node.field) : null
+  const written = 'field' in node && node.field !== undefined && node.field !== '<implicit>' ? node.field : null
+  // The library leaves the sign of `-field:value` in the field's name.
+  const sign = signOf(written?.[0])
+  const own = written === null ? null : plain(sign === '' ? written : written.slice(1))
   if (own !== null && outer !== null) throw new SearchProblem('A field cannot stand within the value of another')
   const field = own ?? outer
   // The library reads a lone operator as a tree with nothing in it.
   if (!('left' in node) && !('term_min' in node) && typeof node.term !== 'string') throw new SearchProblem('Bad syntax')
-  if ('left' in node) return { query: readChain(reading, node, field, depth + 1), sign: '' }
+  if ('left' in node) return { query: readChain(reading, node, field, depth + 1), sign }
   reading.clauses += 1
   if (reading.clauses > clauses_max) throw new SearchProblem(`A search may have ${clauses_max} terms`)
   if ('term_min' in node) {
@@ -85,10 +93,10 @@ function readNode(reading: Reading, node: AST | Node, outer: string | null, dept
       value === '*' ? undefined : { value: plain(value.replaceAll(/^"|"$/g, '')), inclusive }
     const min = bound(node.term_min, node.inclusive === 'both' || node.inclusive === 'left')
     const max = bound(node.term_max, node.inclusive === 'both' || node.inclusive === 'right')
-    return { query: { kind: 'range', field, ...(min && { min }), ...(max && { max }) }, sign: '' }
+    return { query: { kind: 'range', field, ...(min && { min }), ...(max && { max }) }, sign }
   }
-  const sign = node.prefix === '-' || node.prefix === '!' ? '-' : node.prefix === '+' ? '+' : ''
-  return { query: readTerm(node, field), sign }
+  const prefix = signOf(node.prefix)
+  return { query: readTerm(node, field), sign: prefix === '' ? sign : prefix }
 }
 
 const negate = (clause: Clause): Clause => ({ query: { kind: 'not', of: signed(clause) }, sign: '' })
@@ -147,11 +155,13 @@ export function readSearch(text: string): SearchQuery {
     if (character === '(') nested += 1
     if (nested > clauses_max) throw new SearchProblem(`Parentheses may nest ${depth_max} deep`)
   }
+  // The library overlooks an operator that nothing follows.
+  if (/(^|\s)(AND|OR|NOT|&&|\|\||!|\+|-)$/.test(text.trim())) throw new SearchProblem('Bad syntax')
   let tree: AST
   try {
     tree = lucene.parse(text.trim())
   } catch (error) {
     throw new SearchProblem('Bad syntax', { cause: error })
   }
-  return readChain({ clauses: 0 }, tree, 'field' in tree && tree.field !== undefined ? plain(tree.field) : null, 0)
+  return readChain({ clauses: 0 }, tree, null, 0)
 }
