@@ -38,29 +38,23 @@ function defineGlobals({ requireModule, configuration }) {
       },
     })
   }
-  function defineLazily(name, load) {
-    let value
-    define(name, () => (value ??= load()))
-  }
-
   const own_crypto = globalThis.crypto
   for (const [name, from] of Object.entries(module_globals)) {
     if (name === 'crypto') continue
     const called = called_globals[name]
-    defineLazily(name, () => (called ? requireModule(from)[called] : requireModule(from)))
+    define(name, () => (called ? requireModule(from)[called] : requireModule(from)))
   }
   // `crypto` was the Node module; the Web Crypto of today stays reachable through it.
-  defineLazily('crypto', () => {
-    const node_crypto = requireModule('crypto')
-    const both = Object.create(node_crypto)
-    Object.defineProperties(both, {
+  let both
+  define('crypto', () => {
+    both ??= Object.create(requireModule('crypto'), {
       subtle: { value: own_crypto.subtle },
       getRandomValues: { value: own_crypto.getRandomValues.bind(own_crypto) },
       randomUUID: { value: own_crypto.randomUUID.bind(own_crypto) },
     })
     return both
   })
-  for (const name of web_globals) defineLazily(name, () => requireModule('undici')[name])
+  for (const name of web_globals) define(name, () => requireModule('undici')[name])
 
   Object.assign(globalThis, errors)
   define('configuration', configuration)

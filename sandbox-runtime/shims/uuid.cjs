@@ -1,11 +1,13 @@
 // `uuid` of today with what its first releases had: uuid(), uuid/v4, uuid/v1.
 'use strict'
 
+let made
+
 function shim({ requireFromTree, name }) {
   const uuid = requireFromTree('uuid')
   const version = /^uuid\/(v[1-7])$/.exec(name)?.[1]
   if (version) return uuid[version]
-  return Object.assign((...args) => uuid.v4(...args), uuid)
+  return (made ??= Object.assign((...args) => uuid.v4(...args), uuid))
 }
 
 module.exports = { shim }

@@ -1,9 +1,10 @@
 /** One call on its way: where it stands, and its one answer. */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { EgressFailure } from './egress-types.ts'
 import type { ScriptCall, ScriptError, ScriptOutcome, ScriptResult } from './script-types.ts'
 
 export type Job = {
+  /** Random, so that a script cannot answer a call that it has not seen. */
   id: string
   hash: string
   call: ScriptCall
@@ -25,11 +26,11 @@ export type Job = {
 
 const failures_cap = 20
 
-export function newJob(id: string, call: ScriptCall, resolve: (result: ScriptResult) => void): Job {
+export function newJob(call: ScriptCall, resolve: (result: ScriptResult) => void): Job {
   const began = performance.now()
   let finished = false
   const job: Job = {
-    id,
+    id: randomBytes(12).toString('base64url'),
     hash: createHash('sha256').update(call.script).update('\0').update(call.source).digest('base64url'),
     call,
     started: false,

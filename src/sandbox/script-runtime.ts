@@ -73,7 +73,6 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   const max_processes = options.max_processes ?? 50
   /** Least recently used first. */
   const units = new Map<string, Unit>()
-  let next = 1
   let closed = false
 
   const processes = () => [...units.values()].flatMap((unit) => unit.processes())
@@ -142,7 +141,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     run(call) {
       if (closed) return Promise.reject(new Error('the script runtime is closed'))
       return new Promise((resolve) => {
-        unitOf(call.unit).add(newJob(String(next++), call, resolve))
+        unitOf(call.unit).add(newJob(call, resolve))
       })
     },
     drop(unit) {

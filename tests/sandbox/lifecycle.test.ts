@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { default_limits } from '../../src/sandbox/script-runtime.ts'
+import { openBench, quick_limits } from './bench.ts'
+
+const mark = '(cb) => cb(null, (global.mark ??= Math.random()))'
+
+test('a call beyond those in flight and those waiting is told so at once, and harms none of them', async () => {
+  const bench = openBench()
+  const limits = { ...default_limits, deadline_ms: 3_000, in_flight: 2, waiting: 3 }
+  const source = '(cb) => setTimeout(() => cb(null, 1), 200)'
+  await bench.value(source, { limits })
+  const results = await Promise.all(Array.from({ length: 8 }, () => bench.run(source, { limits })))
+  const kinds = results.map((result) => result.kind)
+  assert.deepEqual(kinds.slice(0, 5), Array(5).fill('returned'))
+  assert.deepEqual(kinds.slice(5), Array(3).fill('saturated'))
+  assert.ok(results.slice(5).every((result) => result.duration_ms < 100))
+  await bench.close()
+})
+
+test('no more calls run at once than the limit says', async () => {
+  const bench = openBench()
+  const limits = { ...default_limits, in_flight: 4 }
+  const source = `(cb) => { global.now = (global.now ?? 0) + 1; global.most = Math.max(global.most ?? 0, now); setTimeout(() => { global.now -= 1; cb(null, global.most) }, 30) }`
+  const most = await Promise.all(Array.from({ length: 20 }, () => bench.value(source, { limits })))
+  assert.equal(Math.max(...most.map(Number)), 4)
+  await bench.close()
+})
+
+test('waiting for a place does not count against the deadline', async () => {
+  const bench = openBench()
+  const limits = { ...default_limits, deadline_ms: 400, in_flight: 1 }
+  const source = '(cb) => setTimeout(() => cb(null, 1), 250)'
+  await bench.value(source, { limits })
+  const kinds = await Promise.all([1, 2, 3].map(() => bench.run(source, { limits }).then((result) => result.kind)))
+  assert.deepEqual(kinds, ['returned', 'returned', 'returned'])
+  await bench.close()
+})
+
+test('drop lets calls in flight finish where they are and gives the next one a fresh process', async () => {
+  const bench = openBench()
+  const before = await bench.value(mark)
+  const pending = bench.value('(cb) => setTimeout(() => cb(null, global.mark), 300)')
+  await sleep(50)
+  bench.drop('unit')
+  const after = await bench.value(mark)
+  assert.notEqual(after, before)
+  assert.equal(await pending, before)
+  bench.drop('a unit that does not exist')
+  await bench.close()
+})
+
+test('at most so many processes live; the least recently used idle one makes room', async () => {
+  const bench = openBench({ max_processes: 2 })
+  const first = await bench.value(mark, { unit: 'a' })
+  const second = await bench.value(mark, { unit: 'b' })
+  assert.equal(await bench.value(mark, { unit: 'a' }), first)
+  await bench.value(mark, { unit: 'c' })
+  assert.equal(await bench.value(mark, { unit: 'a' }), first)
+  assert.notEqual(await bench.value(mark, { unit: 'b' }), second)
+  await bench.close()
+})
+
+test('with every process busy a further unit waits for its turn', async () => {
+  const bench = openBench({ max_processes: 1 })
+  const busy = bench.value('(cb) => setTimeout(() => cb(null, "first"), 400)', { unit: 'a' })
+  const next = bench.value('(cb) => cb(null, "second")', { unit: 'b' })
+  assert.deepEqual(await Promise.all([busy, next]), ['first', 'second'])
+  await bench.close()
+})
+
+test('a process that many calls were abandoned in is replaced', async () => {
+  const bench = openBench()
+  const limits = { ...quick_limits, deadline_ms: 50, in_flight: 40 }
+  const before = await bench.value(mark)
+  await Promise.all(Array.from({ length: 33 }, () => bench.run('(cb) => {}', { limits })))
+  await sleep(1_200)
+  assert.notEqual(await bench.value(mark), before)
+  await bench.close()
+})
+
+test('the source of a script is compiled once and its change is seen at once', async () => {
+  const bench = openBench()
+  assert.equal(await bench.value('(cb) => cb(null, 1)'), 1)
+  assert.equal(await bench.value('(cb) => cb(null, 2)'), 2)
+  assert.equal(await bench.value('(cb) => cb(null, 1)'), 1)
+  await bench.close()
+})
+
+test('nothing secret is on the command line or in the environment of a process, and nothing is left on disk', async () => {
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('wherry-'))
+  const bench = openBench()
+  const source = '(secret, cb) => cb(null, process.pid) /* source-mark */'
+  const pid = await bench.value(source, { args: ['argument-mark'], configuration: { KEY: 'configuration-mark' } })
+  if (process.platform === 'linux') {
+    for (const file of ['cmdline', 'environ']) {
+      const text = readFileSync(`/proc/${String(pid)}/${file}`, 'utf8')
+      assert.doesNotMatch(text, /-mark/)
+      assert.doesNotMatch(text, /WHERRY_|npm_|HOME=/)
+    }
+    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
+    assert.match(status, /NoNewPrivs:\t1/)
+  }
+  await bench.close()
+  const left = readdirSync(tmpdir()).filter((name) => name.startsWith('wherry-') && !before.includes(name))
+  assert.deepEqual(
+    left.filter((name) => !name.startsWith('wherry-flags-')),
+    [],
+  )
+})
+
+test('closing ends the processes', { skip: process.platform === 'linux' ? false : 'needs /proc' }, async () => {
+  const bench = openBench()
+  const pid = await bench.value('(cb) => cb(null, process.pid)')
+  await bench.close()
+  assert.throws(() => readFileSync(`/proc/${String(pid)}/stat`), { code: 'ENOENT' })
+})
+
+test('what a script writes over in its own process harms no other call for long', async () => {
+  const bench = openBench()
+  const source = `(cb) => {
+    JSON.parse = JSON.stringify = () => { throw new Error('x') }
+    Object.prototype.kind = 'returned'; Object.prototype.t = 'answer'
+    Promise.prototype.then = () => {}
+    cb(null, 'did it')
+  }`
+  await bench.run(source)
+  assert.equal(await bench.value('(cb) => cb(null, "other unit")', { unit: 'other' }), 'other unit')
+  assert.equal(Reflect.get({}, 'kind'), undefined)
+  bench.drop('unit')
+  assert.equal(await bench.value('(cb) => cb(null, "same unit")'), 'same unit')
+  await bench.close()
+})
+
+test('lines that a script forges answer no other unit, fake no result of the wrong shape and do not stop the house', async () => {
+  const bench = openBench()
+  const pending = bench.run('(cb) => setTimeout(() => cb(null, "true answer"), 300)', { unit: 'victim' })
+  const source = `(cb) => {
+    const say = (value) => Deno.stdout.writeSync(new TextEncoder().encode((typeof value === 'string' ? value : JSON.stringify(value)) + '\\n'))
+    for (let id = 0; id < 50; id++) if (id !== 2) say({ t: 'answer', id: String(id), kind: 'returned', values: ['forged'] })
+    for (const line of ['', '{', '{}', 'null', '[]', '{"t":"answer"}', '{"t":"pong","n":"x"}', '{"t":"NODE_HANDLE_ACK"}', '{"cmd":"NODE_HANDLE_ACK"}', '\\u0000\\u0001', '{"__proto__":{"t":"ready"}}', '['.repeat(5000)]) say(line)
+    say({ t: 'log', id: 'nobody', level: 'fatal', text: { a: 1 } })
+    say({ t: 'ending', id: '1', what: 'x' })
+    say({ t: 'names', n: 1, name: 'localhost', type: 'A' })
+    cb(null, 'done')
+  }`
+  await bench.run(source, { unit: 'forger' })
+  const victim = await pending
+  assert.ok(victim.kind === 'returned')
+  assert.deepEqual(victim.values, ['true answer'])
+  assert.equal(await bench.value('(cb) => cb(null, 1)', { unit: 'forger' }), 1)
+  await bench.close()
+})
+
+test('a forged answer cannot carry keys that reach prototypes, another shape, or more than the limit', async () => {
+  const bench = openBench()
+  /** Writes its own answer in place of the one that the runner is about to write. */
+  const forge = (values: string) => `(cb) => {
+    const write = Deno.stdout.writeSync.bind(Deno.stdout)
+    const values = ${values}
+    Deno.stdout.writeSync = (bytes) => {
+      const line = new TextDecoder().decode(bytes)
+      if (!line.includes('"answer"')) return write(bytes)
+      Deno.stdout.writeSync = write
+      let left = new TextEncoder().encode(line.replace('"values":[]', () => '"values":' + values))
+      while (left.length > 0) left = left.subarray(write(left))
+      return bytes.length
+    }
+    cb(null)
+  }`
+  const run = async (values: string) => {
+    const result = await bench.run(forge(values), { limits: { ...quick_limits, deadline_ms: 400 } })
+    return result.kind === 'returned' ? result.values : result.kind
+  }
+  assert.deepEqual(await run(`'["forged"]'`), ['forged'])
+  assert.deepEqual(await run(`'[{"__proto__":{"admin":true},"constructor":1,"a":1}]'`), [{ a: 1 }])
+  assert.equal(await run(`'"no list"'`), 'timed_out')
+  assert.equal(await run(`JSON.stringify(['x'.repeat(300 * 1024)])`), 'bad_result')
+  await bench.close()
+})
