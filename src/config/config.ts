@@ -95,7 +95,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const parsed = URL.canParse(given) ? new URL(given) : undefined
     if (parsed && protocols.includes(parsed.protocol)) return given
     problems.push(
-      `${name} must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}${shown ? `; it is "${given}"` : ''}.`,
+      `${name} must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}${shown ? `; it is "${withoutUserinfo(given)}"` : ''}.`,
     )
     return undefined
   }
@@ -103,10 +103,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const host = text('WHERRY_HOST') ?? '127.0.0.1'
   const public_url = url('WHERRY_PUBLIC_URL', ['http:', 'https:'], true)
   if (public_url !== undefined) {
-    const { pathname, search, hash, username } = new URL(public_url)
-    if (pathname !== '/' || search !== '' || hash !== '' || username !== '') {
+    const { pathname, search, hash, username, password } = new URL(public_url)
+    if (pathname !== '/' || `${search}${hash}${username}${password}` !== '') {
       problems.push(
-        `WHERRY_PUBLIC_URL must be a scheme, a host and an optional port with nothing behind them; it is "${public_url}".`,
+        `WHERRY_PUBLIC_URL must be a scheme, a host and an optional port with nothing else; it is "${withoutUserinfo(public_url)}".`,
       )
     }
   }
@@ -121,6 +121,20 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if ((cert_file === undefined) !== (key_file === undefined)) {
     problems.push(
       `WHERRY_TLS_CERT and WHERRY_TLS_KEY belong together; only ${cert_file === undefined ? 'WHERRY_TLS_KEY' : 'WHERRY_TLS_CERT'} is set.`,
+    )
+  }
+  if (cert_file !== undefined && public_url?.startsWith('http:') === true) {
+    problems.push('WHERRY_PUBLIC_URL must begin with https:// where WHERRY_TLS_CERT is set.')
+  }
+  const mail_from = text('WHERRY_MAIL_FROM') ?? ''
+  if (!/^[^\r\n]*[^\s<>]+@[^\s<>]+>?$/.test(mail_from)) {
+    problems.push(`WHERRY_MAIL_FROM must be an address or "Name <address>"; it is "${mail_from}".`)
+  }
+  const egress_never = list(text('WHERRY_EGRESS_NEVER') ?? '')
+  for (const entry of egress_never) {
+    if (isHostPort(entry) || ipaddr.isValidCIDR(entry)) continue
+    problems.push(
+      `WHERRY_EGRESS_NEVER must hold host:port pairs ([v6]:port for IPv6) or CIDR ranges; "${entry}" is neither.`,
     )
   }
   for (const name of Object.keys(env)) {
@@ -145,11 +159,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         : undefined,
     log_level: choice<LogLevel>('WHERRY_LOG_LEVEL'),
     smtp_url: url('WHERRY_SMTP_URL', ['smtp:', 'smtps:'], false),
-    mail_from: text('WHERRY_MAIL_FROM') ?? '',
+    mail_from,
     sandbox_processes: integer('WHERRY_SANDBOX_PROCESSES'),
     sandbox_memory_bytes: integer('WHERRY_SANDBOX_MEMORY_MB') * 1024 * 1024,
     script_deadline_ms: integer('WHERRY_SCRIPT_DEADLINE_MS'),
-    egress_never: list(text('WHERRY_EGRESS_NEVER') ?? ''),
+    egress_never,
     requests_per_second: integer('WHERRY_REQUESTS_PER_SECOND'),
     hashes_waiting: integer('WHERRY_HASHES_WAITING'),
   }
@@ -164,12 +178,30 @@ function list(text: string): string[] {
     .filter((part) => part !== '')
 }
 
+// A password has no place in these URLs, but whoever puts one there must not find it in the log.
+function withoutUserinfo(url: string): string {
+  return url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1')
+}
+
+function isHostPort(text: string): boolean {
+  const match = /^(?:\[([^\]]+)\]|[^:[\]\s/]+):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[2])
+  return match !== null && port >= 1 && port <= 65_535 && (match[1] === undefined || ipaddr.IPv6.isValid(match[1]))
+}
+
+// Written out in full: "1" would be read as 0.0.0.1, and is meant as a count of proxies.
+function isAddressOrRange(text: string): boolean {
+  const [address = ''] = text.split('/')
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return false
+  return !text.includes('/') || ipaddr.isValidCIDR(text)
+}
+
 function readTrustProxy(text: string, problems: string[]): boolean | string[] {
   if (text === 'true') return true
   if (text === 'false') return false
   const addresses = list(text)
   const named = new Set(['loopback', 'linklocal', 'uniquelocal'])
-  const wrong = addresses.filter((each) => !named.has(each) && !ipaddr.isValid(each) && !ipaddr.isValidCIDR(each))
+  const wrong = addresses.filter((each) => !named.has(each) && !isAddressOrRange(each))
   if (wrong.length > 0) {
     problems.push(
       `WHERRY_TRUST_PROXY must be true, false, or a comma-separated list of addresses or CIDR ranges; "${wrong[0]}" is neither.`,

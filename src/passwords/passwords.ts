@@ -24,12 +24,21 @@ export type Passwords = {
 const options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /**
+ * How many hashes may be computed at once: one per core, but one thread of Node's pool (four, or UV_THREADPOOL_SIZE) stays
+ * free for files and names, which wait for the same threads.
+ */
+export function hashesAtOnce(cores: number = availableParallelism()): number {
+  const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)
+  return Math.max(1, Math.min(cores, (threads > 0 ? threads : 4) - 1))
+}
+
+/**
  * Makes the gate. Work beyond `waiting` queued calls is refused at once.
  *
  * @param limits `at_once`: hashes computed at the same time; `waiting`: calls that may wait for them
  */
 export async function createPasswords(
-  limits: { at_once: number; waiting: number } = { at_once: availableParallelism(), waiting: 500 },
+  limits: { at_once: number; waiting: number } = { at_once: hashesAtOnce(), waiting: 500 },
 ): Promise<Passwords> {
   const queue = new PQueue({ concurrency: limits.at_once })
   const gated = async <T>(work: () => Promise<T>): Promise<T> => {

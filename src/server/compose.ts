@@ -9,11 +9,10 @@ import { createFlights } from '../login/flights.ts'
 import { createScriptLogWriter } from '../logs/script-log-writer.ts'
 import { startDelivery } from '../mail/delivery.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
-import { createPasswords } from '../passwords/passwords.ts'
+import { createPasswords, hashesAtOnce } from '../passwords/passwords.ts'
 import { default_limits } from '../sandbox/limits.ts'
 import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import { openStore, type StoreTarget } from '../store/open-store.ts'
-import { availableParallelism } from 'node:os'
 import { buildApp } from './build-app.ts'
 import { ensureDefaultTenant, type FirstRun } from './first-run.ts'
 import type { HouseParts } from './house-parts.ts'
@@ -76,7 +75,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       log,
       background,
       sealer,
-      passwords: await createPasswords({ at_once: availableParallelism(), waiting: config.hashes_waiting }),
+      passwords: await createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
       scripts,
       script_limits: {
         ...default_limits,

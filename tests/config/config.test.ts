@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { test } from 'node:test'
+import { ConfigError, readConfig } from '../../src/config/config.ts'
+import { settings, type Setting } from '../../src/config/settings.ts'
+
+const secret = 'a-secret-that-nobody-may-read-0123456789'
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(env)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error))
+    for (const problem of error.problems) assert.ok(error.message.includes(problem))
+    return error.problems
+  }
+  return []
+}
+
+test('with nothing set every setting has its documented default', () => {
+  assert.deepEqual(readConfig({}), {
+    port: 3000,
+    host: '127.0.0.1',
+    public_url: undefined,
+    data_dir: path.resolve('./data'),
+    database_url: undefined,
+    database_connections: 10,
+    secret_key: undefined,
+    plan: 'enterprise',
+    trust_proxy: false,
+    tls: undefined,
+    log_level: 'info',
+    smtp_url: undefined,
+    mail_from: 'Wherry <no-reply@localhost>',
+    sandbox_processes: 50,
+    sandbox_memory_bytes: 300 * 1024 * 1024,
+    script_deadline_ms: 10_000,
+    egress_never: [],
+    requests_per_second: 200,
+    hashes_waiting: 500,
+  })
+})
+
+test('an empty variable is one that is not set, and white space around a value does not count', () => {
+  const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, '']))
+  assert.deepEqual(readConfig(empty), readConfig({}))
+  assert.equal(readConfig({ WHERRY_PORT: ' 8080\t' }).port, 8080)
+})
+
+test('all problems are reported at once, each with the setting, what is wrong and what would be right', () => {
+  const problems = problemsOf({
+    WHERRY_PORT: '70000',
+    WHERRY_PLAN: 'gold',
+    WHERRY_PUBLIC_URL: 'localhost:3000',
+    DATABASE_URL: 'mysql://root@localhost/db',
+    WHERRY_SECRET_KEY: 'short',
+    WHERRY_TLS_CERT: 'cert.pem',
+    WHERRY_TRUST_PROXY: '10.0.0.0/8, the proxy',
+    WHERRY_LOG_LEVEL: 'loud',
+    WHERRY_EGRESS_NEVER: 'db.internal',
+    WHERRY_MAIL_FROM: 'nobody',
+    WHERRY_PROT: '1',
+  })
+  assert.deepEqual(problems.map((problem) => problem.split(' ')[0] ?? '').toSorted(), [
+    'DATABASE_URL',
+    'WHERRY_EGRESS_NEVER',
+    'WHERRY_LOG_LEVEL',
+    'WHERRY_MAIL_FROM',
+    'WHERRY_PLAN',
+    'WHERRY_PORT',
+    'WHERRY_PROT',
+    'WHERRY_PUBLIC_URL',
+    'WHERRY_SECRET_KEY',
+    'WHERRY_TLS_CERT',
+    'WHERRY_TRUST_PROXY',
+  ])
+  const about = (name: string): string => problems.find((problem) => problem.startsWith(name)) ?? ''
+  assert.equal(about('WHERRY_PORT'), 'WHERRY_PORT must be a whole number from 0 to 65535; it is "70000".')
+  assert.equal(
+    about('WHERRY_PLAN'),
+    'WHERRY_PLAN must be one of free, developer, developer_pro, enterprise; it is "gold".',
+  )
+  assert.match(about('WHERRY_TRUST_PROXY'), /"the proxy" is neither/)
+  assert.match(about('WHERRY_TLS_CERT'), /WHERRY_TLS_KEY belong together; only WHERRY_TLS_CERT is set/)
+})
+
+test('a name that is no setting is refused, and a name that it resembles is offered', () => {
+  assert.deepEqual(problemsOf({ WHERRY_DATADIR: '/x' }), [
+    'WHERRY_DATADIR is no setting of Wherry. Did you mean WHERRY_DATA_DIR?',
+  ])
+  assert.deepEqual(problemsOf({ WHERRY_SOMETHING_ELSE_ALTOGETHER: '1' }), [
+    'WHERRY_SOMETHING_ELSE_ALTOGETHER is no setting of Wherry.',
+  ])
+  assert.deepEqual(problemsOf({ WHERRY_TEST_POSTGRES_URL: 'x', HOME: '/root', wherry_port: '1' }), [])
+})
+
+test('every whole number is taken at both of its bounds and refused beyond them, and nothing but digits is a number', () => {
+  const numbers = Object.entries<Setting>(settings).filter(([, { kind }]) => kind === 'integer' || kind === 'port')
+  assert.ok(numbers.length >= 6)
+  for (const [name, { minimum = 0, maximum = 65_535 }] of numbers) {
+    for (const good of [minimum, maximum]) assert.deepEqual(problemsOf({ [name]: String(good) }), [], `${name}=${good}`)
+    const bad = [String(minimum - 1), String(maximum + 1), '1.5', '1e3', '0x10', 'ten', '-5', '１２', '+7']
+    for (const each of bad) {
+      const problems = problemsOf({ [name]: each })
+      assert.equal(problems.length, 1, `${name}=${each}`)
+      assert.ok(problems[0]?.includes(`from ${minimum} to ${maximum}`) && problems[0].includes(`"${each}"`))
+    }
+  }
+})
+
+test('every choice is taken as it is documented, in its own letter case', () => {
+  for (const [name, { choices = [] }] of Object.entries<Setting>(settings)) {
+    for (const choice of choices) {
+      assert.deepEqual(problemsOf({ [name]: choice }), [])
+      assert.equal(problemsOf({ [name]: choice.toUpperCase() }).length, 1)
+    }
+  }
+})
+
+test('the public address is taken with or without the last slash and written in one form', () => {
+  const read = (WHERRY_PUBLIC_URL: string): string | undefined => readConfig({ WHERRY_PUBLIC_URL }).public_url
+  assert.equal(read('http://localhost:3000'), 'http://localhost:3000/')
+  assert.equal(read('http://localhost:3000/'), 'http://localhost:3000/')
+  assert.equal(read('HTTPS://Login.Example.COM:443'), 'https://login.example.com/')
+  assert.equal(read('https://[::1]:8443/'), 'https://[::1]:8443/')
+  for (const wrong of [
+    'https://a.test/login',
+    'https://a.test/?x',
+    'https://a.test/#x',
+    'https://u@a.test',
+    'ftp://a.test',
+    'a.test',
+    '/',
+  ]) {
+    assert.equal(problemsOf({ WHERRY_PUBLIC_URL: wrong }).length, 1, wrong)
+  }
+})
+
+test('a server that speaks https has no public address that begins with http', () => {
+  const tls = { WHERRY_TLS_CERT: 'cert.pem', WHERRY_TLS_KEY: 'key.pem' }
+  assert.match(problemsOf({ ...tls, WHERRY_PUBLIC_URL: 'http://localhost:8443' })[0] ?? '', /must begin with https/)
+  const config = readConfig({ ...tls, WHERRY_PUBLIC_URL: 'https://localhost:8443' })
+  assert.deepEqual(config.tls, { cert_file: path.resolve('cert.pem'), key_file: path.resolve('key.pem') })
+  assert.deepEqual(problemsOf({ WHERRY_PUBLIC_URL: 'https://behind-a-proxy.test' }), [])
+})
+
+test('trusted proxies are none, all, or addresses, ranges and their names', () => {
+  const read = (WHERRY_TRUST_PROXY: string) => readConfig({ WHERRY_TRUST_PROXY }).trust_proxy
+  assert.equal(read('true'), true)
+  assert.equal(read('false'), false)
+  assert.deepEqual(read('10.0.0.1, 192.168.0.0/16 ,fd00::/8,::1,loopback,'), [
+    '10.0.0.1',
+    '192.168.0.0/16',
+    'fd00::/8',
+    '::1',
+    'loopback',
+  ])
+  for (const wrong of ['yes', '1', '10/8', '10.0.0.0/99', '300.1.1.1', 'proxy.internal']) {
+    assert.equal(problemsOf({ WHERRY_TRUST_PROXY: wrong }).length, 1, wrong)
+  }
+})
+
+test('what scripts may never reach is checked, so that a slip of the pen does not leave a door open', () => {
+  const good = '169.254.169.254:80, db.internal:5432,[fd00::1]:443,10.0.0.0/8,fd00::/8'
+  assert.equal(readConfig({ WHERRY_EGRESS_NEVER: good }).egress_never.length, 5)
+  for (const wrong of [
+    '10.0.0.1',
+    'db.internal',
+    'db.internal:0',
+    'db:70000',
+    'http://db:80',
+    '10.0.0.0/99',
+    '[db]:80',
+    'fd00::1',
+  ]) {
+    assert.equal(problemsOf({ WHERRY_EGRESS_NEVER: wrong }).length, 1, wrong)
+  }
+})
+
+test('a sealing key needs 32 characters', () => {
+  assert.deepEqual(problemsOf({ WHERRY_SECRET_KEY: 'x'.repeat(32) }), [])
+  assert.match(problemsOf({ WHERRY_SECRET_KEY: 'x'.repeat(31) })[0] ?? '', /at least 32 characters; it has 31/)
+})
+
+test('only postgres addresses switch the store, only smtp addresses send mail', () => {
+  for (const good of ['postgres://u:p@h/db', 'postgresql://h:1/db?sslmode=require']) {
+    assert.equal(readConfig({ DATABASE_URL: good }).database_url, good)
+  }
+  for (const good of ['smtp://localhost:25', 'smtps://u:p@mail.test']) {
+    assert.equal(readConfig({ WHERRY_SMTP_URL: good }).smtp_url, good)
+  }
+  for (const name of ['DATABASE_URL', 'WHERRY_SMTP_URL']) {
+    for (const wrong of ['http://x', 'localhost', '5432']) assert.equal(problemsOf({ [name]: wrong }).length, 1)
+  }
+})
+
+test('no message holds a secret, whatever is wrong with it', () => {
+  const wrong: Record<string, string>[] = [
+    { WHERRY_SECRET_KEY: secret.slice(0, 20) },
+    { DATABASE_URL: `mysql://user:${secret}@host/db` },
+    { DATABASE_URL: secret },
+    { WHERRY_SMTP_URL: `http://user:${secret}@host` },
+    { WHERRY_SMTP_URL: secret },
+    { WHERRY_PUBLIC_URL: `https://user:${secret}@host/path` },
+    { WHERRY_PUBLIC_URL: `https://:${secret}@host/` },
+    { WHERRY_PUBLIC_URL: `ftp://${secret}@host` },
+    { WHERRY_PUBLIC_URL: `ftp://a@b:${secret}@host` },
+    { WHERRY_SECRET_KEY_OLD: secret, WHERRY_PASSWORD: secret },
+  ]
+  for (const env of wrong) {
+    const problems = problemsOf(env)
+    assert.ok(problems.length > 0, Object.keys(env).join())
+    for (const problem of problems) assert.ok(!problem.includes(secret.slice(0, 20)), Object.keys(env).join())
+  }
+})
+
+test('every setting says what it is for, in a sentence', () => {
+  for (const [name, { description, kind, default: standard, choices }] of Object.entries<Setting>(settings)) {
+    assert.match(description, /^[A-Za-z].{10,}[.]$/, name)
+    if (kind === 'choice') assert.ok(choices?.includes(standard ?? ''), name)
+  }
+})

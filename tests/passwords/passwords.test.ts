@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Refusal } from '../../src/contract/refusal.ts'
+import { checkPasswordLength, createPasswords, hashesAtOnce } from '../../src/passwords/passwords.ts'
+
+const passwords = await createPasswords()
+
+test('a password is kept as argon2id with the parameters that OWASP asks for and a salt of its own', async () => {
+  const [first, second] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')])
+  for (const phc of [first, second]) {
+    assert.match(phc, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+    assert.equal(await passwords.verify(phc, 'correct horse'), true)
+    assert.equal(await passwords.verify(phc, 'correct horsf'), false)
+  }
+  assert.notEqual(first, second)
+})
+
+test('passwords are taken byte by byte as they were typed', async () => {
+  const alike: [string, string][] = [
+    ['caf\u00e9', 'cafe\u0301'], // NFC and NFD
+    ['🛶🏿', '🛶'],
+    ['\u212b', '\u00c5'], // Ångström sign and Å
+    ['ﬁsh', 'fish'],
+    [' password', 'password'],
+    ['password ', 'password'],
+    ['password\0', 'password'],
+    ['pass\0word', 'pass\0work'],
+    ['Password', 'password'],
+    ['a\u200bb', 'ab'],
+    ['тест', 'тест\n'],
+    [' ', '  '],
+    ['x'.repeat(1024), 'x'.repeat(1023)],
+    [`${'x'.repeat(1023)}y`, `${'x'.repeat(1023)}z`],
+    ['x'.repeat(73), 'x'.repeat(72)],
+  ]
+  for (const [typed, other] of alike) {
+    const phc = await passwords.hash(typed)
+    assert.equal(await passwords.verify(phc, typed), true, JSON.stringify(typed.slice(0, 20)))
+    assert.equal(await passwords.verify(phc, other), false, `${JSON.stringify(typed.slice(0, 20))} is not the other`)
+  }
+})
+
+test('1 to 1,024 bytes of UTF-8 are a password, 1,025 are refused', () => {
+  for (const good of ['x', 'é', '🛶', 'x'.repeat(1024), 'é'.repeat(512), '🛶'.repeat(256)]) checkPasswordLength(good)
+  for (const long of ['x'.repeat(1025), `${'é'.repeat(512)}x`, '🛶'.repeat(257), 'x'.repeat(1_000_000)]) {
+    assert.throws(
+      () => checkPasswordLength(long),
+      (error) => error instanceof Refusal && error.code === 'password_too_long' && error.problem.status === 400,
+    )
+  }
+})
+
+test('hashes made by other programs with other parameters verify too, and what is no hash fails', async () => {
+  // From the reference program of RFC 9106: argon2 "somesalt" -id -t 2 -m 16 -p 1, password "password".
+  const foreign = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
+  assert.equal(await passwords.verify(foreign, 'password'), true)
+  assert.equal(await passwords.verify(foreign, 'passwore'), false)
+  await assert.rejects(passwords.verify('not a hash', 'password'))
+})
+
+test('no more hashes are computed at once than the gate is wide, and the rest is served in order', async () => {
+  const narrow = await createPasswords({ at_once: 1, waiting: 100 })
+  const order: number[] = []
+  await Promise.all(Array.from({ length: 8 }, async (_, index) => order.push(await narrow.hash('x').then(() => index))))
+  assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7])
+})
+
+test('what waits beyond the limit is refused at once as overloaded, and what was admitted is done', async () => {
+  const gate = await createPasswords({ at_once: 1, waiting: 3 })
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => gate.hash('x')))
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    [...Array.from({ length: 4 }, () => 'fulfilled'), ...Array.from({ length: 6 }, () => 'rejected')],
+  )
+  for (const outcome of outcomes.slice(4)) {
+    const reason: unknown = outcome.status === 'rejected' ? outcome.reason : undefined
+    assert.ok(reason instanceof Refusal && reason.code === 'overloaded')
+    assert.equal(reason.problem.status, 503)
+    assert.ok((reason.details.retry_after_s ?? 0) > 0)
+  }
+  assert.equal(await gate.verify(await gate.hash('y'), 'y'), true, 'the gate is open again')
+  const refused = await Promise.allSettled(Array.from({ length: 10 }, () => gate.verifyNobody('x')))
+  assert.equal(refused.filter(({ status }) => status === 'rejected').length, 6, 'nobody waits in the same queue')
+})
+
+test('a hash that fails leaves its place to the next', async () => {
+  const gate = await createPasswords({ at_once: 1, waiting: 10 })
+  await assert.rejects(gate.verify('broken', 'x'))
+  assert.equal(await gate.verify(await gate.hash('x'), 'x'), true)
+})
+
+test('verifying for nobody is false and costs what a verification costs', async () => {
+  const phc = await passwords.hash('somebody')
+  const times = { nobody: [] as number[], somebody: [] as number[] }
+  for (let round = 0; round < 12; round += 1) {
+    for (const who of ['nobody', 'somebody'] as const) {
+      const began = performance.now()
+      const verified = await (who === 'nobody' ? passwords.verifyNobody('guess') : passwords.verify(phc, 'guess'))
+      times[who].push(performance.now() - began)
+      assert.equal(verified, false)
+    }
+  }
+  // The quickest of many is the least disturbed by what else the machine does.
+  const ratio = Math.min(...times.nobody) / Math.min(...times.somebody)
+  assert.ok(ratio > 0.5 && ratio < 2, `nobody costs ${ratio.toFixed(2)} times what somebody costs`)
+})
+
+test('the gate is as wide as the cores, but leaves a thread for files and names', () => {
+  assert.equal(process.env['UV_THREADPOOL_SIZE'], undefined)
+  assert.deepEqual(
+    [1, 2, 3, 4, 64].map((cores) => hashesAtOnce(cores)),
+    [1, 2, 3, 3, 3],
+  )
+})
