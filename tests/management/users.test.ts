@@ -36,7 +36,6 @@ before(async () => {
 })
 
 after(() => house.close())
-
 let made = 0
 async function makeUser(more: object = {}) {
   made += 1

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
+import type { TestClient } from '../support/house.ts'
+import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+
+let house: CheckedHouse
+let client: TestClient
+
+before(async () => {
+  house = await startCheckedHouse()
+  client = await house.createClient()
+})
+
+after(() => house.close())
+
+const scripts = legacyScripts([{ user_id: 1, email: 'ada@legacy.example' }])
+/** Options in import mode of a legacy store with one person of its own: `<id>@legacy.example`. */
+const storeOf = (id: string): JsonObject => ({
+  enabledDatabaseCustomization: true,
+  import_mode: true,
+  customScripts: legacyScripts([{ user_id: id, email: `${id}@legacy.example` }]),
+})
+const custom = { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts }
+
+let made = 0
+async function make(options: JsonObject = {}, more: JsonObject = {}) {
+  made += 1
+  return await house.must('POST', 'connections', {
+    name: `c${made}`,
+    strategy: 'auth0',
+    options,
+    enabled_clients: [client.client_id],
+    ...more,
+  })
+}
+
+describe('the clients of a connection', () => {
+  it('are permitted and forbidden one by one, and read from either side', async () => {
+    const { id } = await make({}, { enabled_clients: [] })
+    const other = await house.createClient()
+    await house.must('PATCH', `connections/${id}/clients`, [
+      { client_id: client.client_id, status: true },
+      { client_id: other.client_id, status: true },
+    ])
+    await house.must('PATCH', `connections/${id}/clients`, [{ client_id: client.client_id, status: false }])
+    assert.deepEqual(await house.must('GET', `connections/${id}/clients`), {
+      clients: [{ client_id: other.client_id }],
+    })
+    const { connections } = await house.must('GET', `clients/${other.client_id}/connections`)
+    assert.deepEqual(
+      connections.map((connection: { id: string }) => connection.id),
+      [id],
+    )
+    assert.equal((await house.refused('PATCH', `connections/${id}/clients`, []))[0], 400)
+  })
+})
+
+describe('listing connections', () => {
+  before(async () => {
+    for (let index = 0; index < 7; index += 1) await make()
+  })
+
+  it('pages by number with totals, and by checkpoint where take or from is sent as well', async () => {
+    const all = await house.must('GET', 'connections?per_page=100')
+    const { connections, total, start, limit } = await house.must(
+      'GET',
+      'connections?page=1&per_page=2&include_totals=true',
+    )
+    assert.deepEqual([connections.length, total, start, limit], [2, all.length, 2, 2])
+    const seen: string[] = []
+    let next: string | undefined
+    do {
+      const from = next === undefined ? '' : `&from=${next}`
+      const part = await house.must('GET', `connections?include_totals=true&take=3${from}`)
+      assert.ok(!('total' in part))
+      seen.push(...part.connections.map((connection: { id: string }) => connection.id))
+      next = part.next
+    } while (next !== undefined)
+    assert.deepEqual(
+      seen,
+      all.map((connection: { id: string }) => connection.id),
+    )
+  })
+
+  it('refuses a checkpoint that is none', async () => {
+    assert.equal((await house.refused('GET', 'connections?take=3&from=nonsense'))[1], 'invalid_query_string')
+  })
+
+  it('filters by name and by one or several strategies', async () => {
+    assert.equal((await house.must('GET', `connections?name=c1`)).length, 1)
+    assert.ok((await house.must('GET', 'connections?strategy=auth0&strategy=samlp')).length > 1)
+    assert.deepEqual(await house.must('GET', 'connections?strategy=samlp'), [])
+  })
+})
+
+describe('deleting a connection', () => {
+  it('takes its users, ledger, tokens and script log with it, and frees its name', async () => {
+    const { id, name } = await make(storeOf('cy'), { name: 'doomed' })
+    assert.equal((await house.login(client, name, 'cy@legacy.example', 'right one')).status, 200)
+    assert.equal((await house.must('GET', 'users-by-email?email=cy@legacy.example')).length, 1)
+    const { deleted_at } = await house.must('DELETE', `connections/${id}`)
+    assert.ok(Date.parse(deleted_at) > 0)
+    assert.equal((await house.login(client, name, 'cy@legacy.example', 'right one')).status, 400)
+    const left = await Promise.all(
+      (['users', 'identities', 'user_identifiers', 'migration_records', 'connection_counters'] as const).map((table) =>
+        house.house.parts.db.selectFrom(table).select('tenant_id').where('connection_id', '=', id).execute(),
+      ),
+    )
+    assert.deepEqual(left.flat(), [])
+    await make({}, { name: 'doomed' })
+    assert.equal((await house.refused('DELETE', `connections/${id}`))[0], 404)
+  })
+})
+
+describe('plans', () => {
+  it('decide on import mode and legacy mode, when a connection is made and when it changes', async () => {
+    const small = await startCheckedHouse({ env: { WHERRY_PLAN: 'developer' } })
+    try {
+      const legacy = { enabledDatabaseCustomization: true, customScripts: scripts }
+      const refused = await small.api('POST', 'connections', { name: 'a', strategy: 'auth0', options: legacy })
+      assert.equal(refused.status, 403)
+      assert.deepEqual(
+        [(refused.json as JsonObject)['errorCode'], (refused.json as JsonObject)['required_plan']],
+        ['plan_required', 'enterprise'],
+      )
+      const { id } = await small.must('POST', 'connections', { name: 'b', strategy: 'auth0', options: custom })
+      assert.equal((await small.refused('PATCH', `connections/${id}`, { options: legacy }))[1], 'plan_required')
+      await small.must('PATCH', 'tenants/settings', { friendly_name: 'Small' })
+      assert.equal((await small.refused('PATCH', 'tenants/settings', { plan: 'enterprise' }))[1], 'invalid_body')
+      const { tenants } = await small.must('GET', 'tenants')
+      await small.must('PATCH', `tenants/${tenants[0].id}`, { plan: 'free' })
+      assert.equal((await small.refused('PATCH', `connections/${id}`, { options: custom }))[1], 'plan_required')
+      await small.must('PATCH', `connections/${id}`, { display_name: 'Still mine' })
+      await small.must('PATCH', `tenants/${tenants[0].id}`, { plan: 'enterprise' })
+      await small.must('POST', 'connections', { name: 'c', strategy: 'auth0', options: legacy })
+    } finally {
+      await small.close()
+    }
+  })
+})

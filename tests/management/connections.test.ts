@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
+import type { TestClient } from '../support/house.ts'
+import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+
+let house: CheckedHouse
+let client: TestClient
+
+before(async () => {
+  house = await startCheckedHouse()
+  client = await house.createClient()
+})
+
+after(() => house.close())
+
+const scripts = legacyScripts([{ user_id: 1, email: 'ada@legacy.example' }])
+/** Options in import mode of a legacy store with one person of its own: `<id>@legacy.example`. */
+const storeOf = (id: string): JsonObject => ({
+  enabledDatabaseCustomization: true,
+  import_mode: true,
+  customScripts: legacyScripts([{ user_id: id, email: `${id}@legacy.example` }]),
+})
+const custom = { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts }
+
+let made = 0
+async function make(options: JsonObject = {}, more: JsonObject = {}) {
+  made += 1
+  return await house.must('POST', 'connections', {
+    name: `c${made}`,
+    strategy: 'auth0',
+    options,
+    enabled_clients: [client.client_id],
+    ...more,
+  })
+}
+
+describe('making a connection', () => {
+  it('fills in what a fresh database connection has, and nothing more', async () => {
+    const { id, options, ...rest } = await make()
+    assert.match(id, /^con_[A-Za-z0-9]{16}$/)
+    assert.deepEqual(options, {
+      mfa: { active: true, return_enroll_settings: true },
+      passwordPolicy: 'good',
+      strategy_version: 2,
+      authentication_methods: { password: { enabled: true }, passkey: { enabled: false } },
+      passkey_options: { challenge_ui: 'both', progressive_enrollment_enabled: true, local_enrollment_enabled: true },
+      brute_force_protection: true,
+    })
+    assert.deepEqual(rest, {
+      name: `c${made}`,
+      strategy: 'auth0',
+      is_domain_connection: false,
+      authentication: { active: true },
+      connected_accounts: { active: false },
+      enabled_clients: [client.client_id],
+      realms: [`c${made}`],
+    })
+  })
+
+  it('is refused for a name that is taken, and one that is no name', async () => {
+    await make({}, { name: 'taken' })
+    assert.deepEqual(await house.refused('POST', 'connections', { name: 'taken', strategy: 'auth0' }), [
+      409,
+      'connection_conflict',
+      'A connection with the same name already exists',
+    ])
+    for (const name of ['a b', '-a', 'a_b', 'ä', '', 'x'.repeat(129)]) {
+      assert.equal((await house.refused('POST', 'connections', { name, strategy: 'auth0' }))[0], 400, name)
+    }
+    assert.equal((await house.refused('POST', 'connections', { name: 'saml', strategy: 'samlp' }))[0], 400)
+  })
+
+  it('is refused for a realm that another connection answers to', async () => {
+    await make({}, { name: 'first', realms: ['first', 'shared-realm'] })
+    const refused = await house.refused('POST', 'connections', {
+      name: 'second',
+      strategy: 'auth0',
+      realms: ['second', 'shared-realm'],
+    })
+    assert.equal(refused[0], 409)
+    assert.match(refused[2], /There is already another connection with some realms/)
+    assert.deepEqual(await house.must('GET', 'connections?name=second'), [])
+  })
+
+  it('is refused for clients that do not exist, with nothing left behind', async () => {
+    const body = { name: 'no-such-client', strategy: 'auth0', enabled_clients: [client.client_id, 'nobody'] }
+    assert.match((await house.refused('POST', 'connections', body))[2], /These clients do not exist: nobody/)
+    assert.deepEqual(await house.must('GET', 'connections?name=no-such-client'), [])
+  })
+})
+
+describe('the configuration of a connection', () => {
+  it('is read back sealed, also from bareConfiguration, which is never read back', async () => {
+    const { options } = await make({ ...custom, configuration: { A: 'one' }, bareConfiguration: { B: 'two' } })
+    assert.deepEqual(Object.keys(options.configuration), ['A', 'B'])
+    assert.match(options.configuration.A, /^2\.0\$/)
+    assert.ok(!('bareConfiguration' in options))
+    assert.doesNotMatch(JSON.stringify(options.configuration), /one|two/)
+  })
+
+  it('keeps a sealed value that is sent back, takes a new one, and drops what is null or left out', async () => {
+    const { id, options } = await make({ ...custom, configuration: { A: 'one', B: 'two', C: 'three', D: 'four' } })
+    const { A, B } = options.configuration
+    const changed = await house.must('PATCH', `connections/${id}`, {
+      options: { ...custom, configuration: { A, B: 'other', C: null } },
+    })
+    assert.deepEqual(Object.keys(changed.options.configuration), ['A', 'B'])
+    assert.equal(changed.options.configuration.A, A)
+    assert.notEqual(changed.options.configuration.B, B)
+  })
+
+  it('refuses a sealed value of another connection instead of sealing it again', async () => {
+    const one = await make({ ...custom, configuration: { A: 'one' } })
+    const other = await make(custom)
+    const [status, , message] = await house.refused('PATCH', `connections/${other.id}`, {
+      options: { ...custom, configuration: one.options.configuration },
+    })
+    assert.equal(status, 400)
+    assert.match(message, /options\.configuration\.A/)
+  })
+
+  it('reaches the scripts in the clear, the new value from the next login on', async () => {
+    const login = `function login(email, password, callback) {
+      if (password !== configuration.PASSWORD) return callback(new WrongUsernameOrPasswordError(email))
+      return callback(null, { user_id: email, email })
+    }`
+    const options = { ...custom, customScripts: { ...scripts, login } }
+    const { id, name } = await make({ ...options, configuration: { PASSWORD: 'before' } })
+    assert.equal((await house.login(client, name, 'one@example.com', 'before')).status, 200)
+    await house.must('PATCH', `connections/${id}`, { options: { ...options, configuration: { PASSWORD: 'after' } } })
+    assert.equal((await house.login(client, name, 'two@example.com', 'before')).status, 403)
+    assert.equal((await house.login(client, name, 'two@example.com', 'after')).status, 200)
+  })
+})
+
+describe('changing a connection', () => {
+  it('replaces the options whole and leaves the rest', async () => {
+    const { id } = await make({ disable_signup: true }, { display_name: 'Users', metadata: { a: '1', b: '2' } })
+    const changed = await house.must('PATCH', `connections/${id}`, {
+      options: { passwordPolicy: 'low' },
+      metadata: { a: null, c: '3' },
+    })
+    assert.deepEqual(changed.options, { passwordPolicy: 'low' })
+    assert.deepEqual([changed.display_name, changed.metadata], ['Users', { b: '2', c: '3' }])
+  })
+
+  it('runs changed scripts at the next login', async () => {
+    const { id, name } = await make(custom)
+    const answer = (text: string) => ({
+      ...scripts,
+      login: `function (e, p, callback) { callback(new UnauthorizedError('${text}')) }`,
+    })
+    const login = async () => (await house.login(client, name, 'x@example.com', 'p')).text
+    await house.must('PATCH', `connections/${id}`, { options: { ...custom, customScripts: answer('the first') } })
+    assert.match(await login(), /the first/)
+    await house.must('PATCH', `connections/${id}`, { options: { ...custom, customScripts: answer('the second') } })
+    assert.match(await login(), /the second/)
+  })
+
+  it('freezes enabledDatabaseCustomization once users exist', async () => {
+    const { id, name } = await make()
+    await house.must('PATCH', `connections/${id}`, { options: custom })
+    await house.must('PATCH', `connections/${id}`, { options: {} })
+    await house.must('POST', 'users', { connection: name, email: 'a@example.com', password: 'Compiler no. 1' })
+    assert.deepEqual(await house.refused('PATCH', `connections/${id}`, { options: custom }), [
+      400,
+      'invalid_body',
+      'This database contains users. You cannot change "options.enabledDatabaseCustomization" setting.',
+    ])
+  })
+
+  it('refuses to turn import mode off while moved users exist, unless it is forced', async () => {
+    const { id, name } = await make(custom)
+    assert.equal((await house.login(client, name, 'ada@legacy.example', 'right one')).status, 200)
+    const off = { options: { ...custom, import_mode: false } }
+    for (const options of [off, { options: { enabledDatabaseCustomization: true } }]) {
+      assert.deepEqual((await house.refused('PATCH', `connections/${id}`, options)).slice(0, 2), [
+        409,
+        'import_mode_in_use',
+      ])
+    }
+    assert.equal((await house.must('GET', `connections/${id}`)).options.import_mode, true)
+    assert.equal((await house.must('PATCH', `connections/${id}?force=true`, off)).options.import_mode, false)
+  })
+
+  it('does not turn the script context off again', async () => {
+    const { id } = await make({ ...custom, enable_script_context: true })
+    assert.equal(
+      (await house.refused('PATCH', `connections/${id}`, { options: { enable_script_context: false } }))[0],
+      400,
+    )
+    const kept = await house.must('PATCH', `connections/${id}`, { options: custom })
+    assert.equal(kept.options.enable_script_context, true)
+  })
+
+  it('does not change id_namespace once somebody has moved', async () => {
+    const { id, name } = await make(storeOf('bea'))
+    const other = { options: { ...storeOf('bea'), id_namespace: 'other' } }
+    await house.must('PATCH', `connections/${id}`, other)
+    assert.equal((await house.login(client, name, 'bea@legacy.example', 'right one')).status, 200)
+    assert.equal((await house.must('GET', 'users/auth0%7Cother%7Cbea')).email, 'bea@legacy.example')
+    assert.match((await house.refused('PATCH', `connections/${id}`, { options: storeOf('bea') }))[2], /id_namespace/)
+  })
+
+  it('makes its new realms answer and the old ones stop', async () => {
+    const { id, name } = await make({}, { realms: ['old-realm'] })
+    await house.must('POST', 'users', { connection: name, email: 'r@example.com', password: 'Compiler no. 1' })
+    assert.equal((await house.login(client, 'old-realm', 'r@example.com', 'Compiler no. 1')).status, 200)
+    await house.must('PATCH', `connections/${id}`, { realms: ['new-realm'] })
+    assert.equal((await house.login(client, 'new-realm', 'r@example.com', 'Compiler no. 1')).status, 200)
+    assert.equal((await house.login(client, 'old-realm', 'r@example.com', 'Compiler no. 1')).status, 400)
+  })
+
+  it('loses none of many changes at once', async () => {
+    const { id } = await make()
+    const changes = Array.from({ length: 8 }, (_, index) =>
+      house.must('PATCH', `connections/${id}`, { metadata: { [`m${index}`]: 'x' } }),
+    )
+    await Promise.all(changes)
+    assert.equal(Object.keys((await house.must('GET', `connections/${id}`)).metadata).length, 8)
+  })
+
+  it('is refused for a connection that does not exist', async () => {
+    assert.deepEqual(await house.refused('PATCH', 'connections/con_0000000000000000', {}), [
+      404,
+      'inexistent_connection',
+      'The connection does not exist',
+    ])
+  })
+})
