@@ -52,7 +52,7 @@ function routeSockets({ socket_path, currentCall }) {
     const { options, listener } = normalize(args)
     const port = Number(options.port)
     if (options.path || !Number.isInteger(port) || port < 0 || port > 65535) return connectDirectly.apply(this, args)
-    const asked = String(options.host || 'localhost')
+    const asked = String(options.host || 'localhost').replace(/^\[(.*)\]$/, '$1')
     const host = synthetic.get(asked) ?? asked
     if (open.size >= sockets_at_once) {
       const verdict = {

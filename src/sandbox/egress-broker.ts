@@ -6,7 +6,7 @@
 import { createServer, connect, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
 import path from 'node:path'
-import { decideEgress, type EgressGuards } from './egress-policy.ts'
+import { decideEgress, writeHostPort, type EgressGuards } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 
@@ -15,6 +15,8 @@ export type EgressVerdict = { ticket: number; address?: string; code?: string; m
 export type EgressBroker = {
   /** Connections open now. */
   connections(): number
+  /** Connections that are still being opened, as the failures they are for a call that can wait no longer. */
+  unfinished(): EgressFailure[]
   close(): void
 }
 
@@ -33,7 +35,7 @@ type Wanted = { ticket: number; host: string; port: number; call: string; rest: 
 
 const header_bytes = 2_048
 const header_ms = 5_000
-const connect_ms = 10_000
+const connect_ms = 8_000
 const connect_next_ms = 3_000
 const connections = 200
 
@@ -80,6 +82,7 @@ function connectTo(address: string, port: number, limit_ms: number): Promise<Soc
 /** Opens the broker of one process and resolves when its socket can be connected to. */
 export async function openEgressBroker(options: Options): Promise<EgressBroker> {
   const open = new Set<Socket>()
+  const pending = new Set<Wanted>()
   const track = (socket: Socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
@@ -87,6 +90,7 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
 
   async function reach(inner: Socket, wanted: Wanted) {
     const { ticket, host, port } = wanted
+    pending.add(wanted)
     const refuse = (code: string, message: string, address?: string) => {
       const failure = { host, port, ...(address === undefined ? {} : { address }), code, message }
       options.onFailure(failure, wanted.call)
@@ -159,7 +163,9 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
       inner.pause()
       const wanted = readHeader(bytes)
       if (!wanted) return inner.destroy()
-      reach(inner, wanted).catch(() => inner.destroy())
+      reach(inner, wanted)
+        .catch(() => options.onVerdict({ ticket: wanted.ticket, code: 'ECONNREFUSED', message: 'the broker failed' }))
+        .finally(() => pending.delete(wanted))
     }
     inner.on('data', onData)
   })
@@ -177,6 +183,13 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
 
   return {
     connections: () => Math.ceil(open.size / 2),
+    unfinished: () =>
+      [...pending].map(({ host, port }) => ({
+        host,
+        port,
+        code: 'ETIMEDOUT',
+        message: `no connection to ${writeHostPort(host, port)} yet`,
+      })),
     close() {
       server.close()
       for (const socket of open) socket.destroy()

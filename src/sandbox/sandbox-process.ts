@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import path from 'node:path'
 import { openEgressBroker, type EgressBroker, type EgressVerdict } from './egress-broker.ts'
 import type { EgressGuards } from './egress-policy.ts'
@@ -26,6 +27,8 @@ export type SandboxProcess = {
   pid: number
   /** Connections through its broker that are open now. */
   connections(): number
+  /** Connections that are still being opened. */
+  unfinished(): EgressFailure[]
   send(line: LineToProcess): void
   /** SIGKILL; the first cause counts. */
   end(cause: EndCause): void
@@ -59,6 +62,16 @@ function removeFolder(folder: string) {
   }
 }
 
+/** Scripts that compute must not keep the house from answering. */
+function lowerPriority(pid: number | undefined) {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // The process is gone already, or the system has no such thing.
+  }
+}
+
 /** Starts a process; `onEnd` follows in any case, after the last line. */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
   const folder = mkdtempSync(path.join(options.folder, 'p'))
@@ -82,6 +95,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
+  lowerPriority(child.pid)
   let cause: EndCause | undefined
   let ended = false
   let stderr_tail = ''
@@ -153,5 +167,5 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   child.once('close', finish)
   // A pipe that something still holds open must not keep the end from being seen.
   child.once('exit', (code, signal) => setTimeout(() => finish(code, signal), 500).unref())
-  return { pid: child.pid ?? -1, connections: broker.connections, send, end }
+  return { pid: child.pid ?? -1, connections: broker.connections, unfinished: broker.unfinished, send, end }
 }

@@ -98,6 +98,7 @@ export function serveProcess(options: ServedOptions): ServedProcess {
   /** An asynchronous call past its deadline is left behind: a late answer finds nobody. */
   function expire(job: Job) {
     if (!jobs.has(job.id)) return
+    for (const failure of child?.unfinished() ?? []) addFailure(job, failure)
     job.finish(job.stray_error ? { kind: 'failed', error: job.stray_error } : { kind: 'timed_out' })
     send({ t: 'abandon', id: job.id })
     counts.abandoned += 1

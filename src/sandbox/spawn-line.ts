@@ -79,6 +79,8 @@ export function spawnLine(plan: SpawnPlan): SpawnLine {
   if (!plan.wrappers.shell) return { file: deno[0] ?? plan.deno_file, args: deno.slice(1), env }
   const data_kib = Math.floor((plan.memory_bytes + deno_overhead_bytes) / 1024)
   const limits = [`ulimit -d ${data_kib}`, 'ulimit -c 0', `ulimit -n ${plan.open_files}`, 'ulimit -f 0']
-  const script = `${limits.map((limit) => `${limit} 2>/dev/null`).join('; ')}; exec "$@"`
+  // When the machine runs out of memory, the sandbox goes first.
+  const first_to_go = 'echo 800 2>/dev/null >/proc/self/oom_score_adj'
+  const script = `{ ${first_to_go}; } 2>/dev/null; ${limits.map((limit) => `${limit} 2>/dev/null`).join('; ')}; exec "$@"`
   return { file: '/bin/sh', args: ['-c', script, 'sh', ...command], env }
 }

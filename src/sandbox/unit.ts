@@ -28,8 +28,8 @@ export type UnitOptions = {
 
 /** What has to be the same for two calls to share a process. */
 function kindOf({ call }: Job): string {
-  const { memory_bytes, output_bytes } = call.limits
-  return JSON.stringify([call.egress.mode, call.egress.allow, memory_bytes, output_bytes])
+  const { memory_bytes, output_bytes, result_bytes } = call.limits
+  return JSON.stringify([call.egress.mode, call.egress.allow, memory_bytes, output_bytes, result_bytes])
 }
 
 const failed_starts_cap = 3

@@ -1,7 +1,7 @@
 /** Scripts written for the runtimes of old find here what they expect. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openBench } from './bench.ts'
+import { openBench, quick_limits } from './bench.ts'
 
 const bench = openBench()
 
@@ -20,7 +20,7 @@ test('every module that scripts in the wild require is there, pinned or not', as
   const source = `(names, cb) => cb(null, names.map((name) => { try { return [name, typeof require(name)] } catch (e) { return [name, e.message] } }))`
   const loaded = (await bench.value(source, {
     args: [required],
-    limits: { ...(await import('./bench.ts')).quick_limits, deadline_ms: 20_000 },
+    limits: { ...quick_limits, deadline_ms: 20_000 },
   })) as [string, string][]
   assert.deepEqual(
     loaded.filter(([, kind]) => kind !== 'function' && kind !== 'object'),

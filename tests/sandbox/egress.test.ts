@@ -1,9 +1,12 @@
 /** The ways out, with real listeners on loopback. Nothing here sends to another address. */
 import assert from 'node:assert/strict'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect as netConnect, createServer, type AddressInfo, type Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { after, before, test } from 'node:test'
 import { readHostPort, type EgressPolicy, type HostPort, type ScriptResult } from '../../src/sandbox/script-runtime.ts'
-import { openBench } from './bench.ts'
+import { openBench, quick_limits } from './bench.ts'
 
 const reserved: HostPort[] = []
 const never: string[] = []
@@ -24,7 +27,7 @@ const resetting = createServer((socket) => {
   setTimeout(() => socket.resetAndDestroy(), 50)
 })
 const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket))
-let has_v6 = true
+const machine_has_v6 = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === '::1'))
 
 const portOf = (server: { address(): AddressInfo | string | null }) => (server.address() as AddressInfo).port
 const listen = (server: Server, host = '127.0.0.1') =>
@@ -35,10 +38,7 @@ const listen = (server: Server, host = '127.0.0.1') =>
 
 before(async () => {
   await Promise.all([listen(tcp), listen(resetting), listen(echo)])
-  has_v6 = await listen(tcp_v6, '::1').then(
-    () => true,
-    () => false,
-  )
+  if (machine_has_v6) await listen(tcp_v6, '::1')
 })
 
 after(async () => {
@@ -87,7 +87,7 @@ test('loopback that is not listed is refused, by every spelling, and nothing arr
     new RegExp(`127\\.0\\.0\\.1:${port}`),
   )
   for (const host of ['::1', '::'])
-    refusal(await bench.run(connect, { unit: 'spell', args: [host, has_v6 ? portOf(tcp_v6) : port] }))
+    refusal(await bench.run(connect, { unit: 'spell', args: [host, machine_has_v6 ? portOf(tcp_v6) : port] }))
   assert.deepEqual({ tcp: hits.tcp, v6: hits.v6 }, { tcp: 0, v6: 0 })
 })
 
@@ -154,7 +154,7 @@ test('a name that does not exist is ENOTFOUND', async () => {
   const result = await bench.run(connect, {
     unit: 'nowhere',
     args: ['no-such-host.invalid', 80],
-    limits: { ...(await import('./bench.ts')).quick_limits, deadline_ms: 20_000 },
+    limits: { ...quick_limits, deadline_ms: 20_000 },
   })
   assert.ok(result.kind === 'failed', JSON.stringify(result))
   assert.ok(['ENOTFOUND', 'EAI_AGAIN'].includes(result.error.code ?? ''), JSON.stringify(result))
@@ -220,4 +220,40 @@ test('the operator’s list of forbidden targets wins', async () => {
   assert.ok(result.kind === 'failed' && result.error.code === 'EGRESS_REFUSED', JSON.stringify(result))
   assert.match(result.error.message, /operator/)
   assert.ok(readHostPort(`127.0.0.1:${port}`))
+})
+
+test('an IPv6 address works by its bracketed spelling too', async (t) => {
+  if (!machine_has_v6) return t.diagnostic('not run: this machine has no ::1')
+  const port = portOf(tcp_v6)
+  const egress = allow(`[::1]:${port}`)
+  for (const host of ['::1', '[::1]', '0:0:0:0:0:0:0:1']) {
+    assert.equal(await bench.value(connect, { unit: 'v6', args: [host, port], egress }), 'hello', host)
+  }
+})
+
+test('a store that does not answer the connection is named when the call times out', async (t) => {
+  if (process.platform !== 'linux') return t.diagnostic('not run: needs a backlog that fills')
+  const program = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })`
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [first] = (await once(child.stdout, 'data')) as [Buffer]
+  const port = Number(first.toString())
+  child.kill('SIGSTOP')
+  const fillers = Array.from({ length: 8 }, () => netConnect(port, '127.0.0.1').on('error', () => {}))
+  await new Promise((resolve) => {
+    setTimeout(resolve, 300)
+  })
+  const limits = { ...quick_limits, deadline_ms: 500 }
+  const result = await bench.run(connect, {
+    unit: 'hang',
+    args: ['127.0.0.1', port],
+    egress: allow(`127.0.0.1:${port}`),
+    limits,
+  })
+  for (const filler of fillers) filler.destroy()
+  child.kill('SIGKILL')
+  assert.equal(result.kind, 'timed_out')
+  assert.deepEqual(
+    result.egress_failures.map((failure) => [failure.code, failure.port]),
+    [['ETIMEDOUT', port]],
+  )
 })

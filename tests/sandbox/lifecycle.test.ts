@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { default_limits } from '../../src/sandbox/script-runtime.ts'
+import { probeWrappers } from '../../src/sandbox/spawn-line.ts'
 import { openBench, quick_limits } from './bench.ts'
 
 const mark = '(cb) => cb(null, (global.mark ??= Math.random()))'
@@ -101,8 +102,6 @@ test('nothing secret is on the command line or in the environment of a process, 
       assert.doesNotMatch(text, /-mark/)
       assert.doesNotMatch(text, /WHERRY_|npm_|HOME=/)
     }
-    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
-    assert.match(status, /NoNewPrivs:\t1/)
   }
   await bench.close()
   const left = readdirSync(tmpdir()).filter((name) => name.startsWith('wherry-') && !before.includes(name))
@@ -112,11 +111,30 @@ test('nothing secret is on the command line or in the environment of a process, 
   )
 })
 
-test('closing ends the processes', { skip: process.platform === 'linux' ? false : 'needs /proc' }, async () => {
+test('closing ends the processes', async () => {
   const bench = openBench()
-  const pid = await bench.value('(cb) => cb(null, process.pid)')
+  const pid = Number(await bench.value('(cb) => cb(null, process.pid)'))
+  assert.ok(process.kill(pid, 0))
   await bench.close()
-  assert.throws(() => readFileSync(`/proc/${String(pid)}/stat`), { code: 'ENOENT' })
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
+})
+
+test('a process has its resource limits, no new privileges, no capabilities and a low rank', async (t) => {
+  if (process.platform !== 'linux') return t.diagnostic('not run: needs /proc')
+  const bench = openBench()
+  const pid = String(await bench.value('(cb) => cb(null, process.pid)'))
+  const limits = readFileSync(`/proc/${pid}/limits`, 'utf8')
+  assert.match(limits, /Max core file size +0 /)
+  assert.match(limits, /Max file size +0 /)
+  assert.match(limits, /Max open files +256 /)
+  const data = Number(/Max data size +(\d+)/.exec(limits)?.[1])
+  assert.ok(data > 800e6 && data < 1e9, String(data))
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  assert.match(status, /NoNewPrivs:\t1/)
+  if (probeWrappers().setpriv.includes('--bounding-set=-all')) assert.match(status, /CapEff:\t0+\n/)
+  assert.equal(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim(), '800')
+  assert.ok(getPriority(Number(pid)) > getPriority())
+  return bench.close()
 })
 
 test('what a script writes over in its own process harms no other call for long', async () => {
