@@ -45,8 +45,9 @@ export function checkUsername(connection: Connection, username: string): string 
   const length = Array.from(username).length
   if (length < min || length > max) refuse(`'username' must have ${min} to ${max} characters.`)
   if (!/^[\p{L}\p{N}@^$.!`\-#+'~_]+$/u.test(username)) refuse("'username' holds a character that is not allowed.")
-  if (emailProblem(username) === undefined) refuse("'username' must not be an e-mail address.")
-  return canonicalIdentifier(username)
+  const canonical = canonicalIdentifier(username)
+  if (emailProblem(canonical) === undefined) refuse("'username' must not be an e-mail address.")
+  return canonical
 }
 
 /**
@@ -55,7 +56,8 @@ export function checkUsername(connection: Connection, username: string): string 
  * @throws {Refusal} `invalid_body`, naming the field
  */
 export function checkUserFields(connection: Connection, fields: UserFields): CheckedUser {
-  const given_email = fields.email?.trim().toLowerCase()
+  // The address that mail goes to is the one that the user is found by: in another form it may be another mailbox.
+  const given_email = fields.email === undefined ? undefined : canonicalIdentifier(fields.email)
   const email = given_email === undefined || given_email === '' ? null : given_email
   const problem = email === null ? undefined : emailProblem(email)
   if (problem !== undefined) refuse(`'email' is not an e-mail address: ${problem}.`)
@@ -71,7 +73,7 @@ export function checkUserFields(connection: Connection, fields: UserFields): Che
   if (fields.user_id !== undefined && (fields.user_id.length > 255 || /[\s\p{Cc}]/u.test(fields.user_id))) {
     refuse("'user_id' must have at most 255 characters and no white space.")
   }
-  const identifiers: UserIdentifier[] = [{ kind: 'email', value: canonicalIdentifier(email) }]
+  const identifiers: UserIdentifier[] = [{ kind: 'email', value: email }]
   if (username !== null) identifiers.push({ kind: 'username', value: username })
   const typed = [fields.email?.trim() ?? email, ...(given_username === undefined ? [] : [given_username])]
   return { fields, email, username, identifiers, typed }

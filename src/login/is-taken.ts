@@ -19,6 +19,14 @@ async function isTakenHere(parts: LoginParts, connection: Connection, values: st
 }
 
 /**
+ * The forms in which a legacy store is asked for an identifier that would be taken here: as typed, and as it is kept
+ * here. A store that compares letter by letter knows nobody by the first where the second is somebody's.
+ */
+export function askedForms(typed: readonly string[]): string[] {
+  return [...new Set(typed.flatMap((each) => [each, canonicalIdentifier(each)]))]
+}
+
+/**
  * Whether somebody has one of these identifiers (as typed) already: here, in the legacy store, or in the ledger. A legacy
  * user who was deleted here does not count.
  *
@@ -35,7 +43,7 @@ export async function isTaken(
   if (connection.mode === 'local') return false
   if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
   requirePlan(tenant, 'import_mode')
-  for (const identifier of typed) {
+  for (const identifier of askedForms(typed)) {
     const probe = await probeLegacy(parts, connection, identifier, through)
     if (probe.kind === 'failed') {
       const unreachable = outcomes[probe.outcome].problem === 'legacy_unavailable'

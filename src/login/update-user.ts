@@ -13,6 +13,7 @@ import { insertIdentifiers } from '../users/insert-user.ts'
 import { setPassword } from '../users/set-password.ts'
 import { userById, type User } from '../users/user.ts'
 import { checkUserChange } from './check-user-change.ts'
+import { askedForms } from './is-taken.ts'
 import type { LoginParts } from './login-parts.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { isKnownUnmoved, probeLegacy } from './probe-legacy.ts'
@@ -101,7 +102,8 @@ export async function updateUser(parts: LoginParts, { tenant, user_id, change }:
   const { password } = change
   if (password !== undefined) checkPasswordPolicy(connection.options, password)
   if (connection.mode === 'import') {
-    for (const identifier of newIdentifiers(user, change)) await requireFree(parts, connection, user, identifier)
+    for (const identifier of askedForms(newIdentifiers(user, change)))
+      await requireFree(parts, connection, user, identifier)
   }
   const password_hash = password === undefined ? undefined : await parts.passwords.hash(password)
   await inTransaction(parts.db, async (trx) => {

@@ -17,8 +17,8 @@ function merged(before: string, change: Record<string, unknown> | null): string 
 function identityColumns(change: UserChange): Columns {
   const columns: Columns = {}
   if (change.email !== undefined) {
-    columns.email = change.email === null ? null : change.email.trim().toLowerCase()
-    columns.email_lower = columns.email === null ? null : canonicalIdentifier(columns.email)
+    columns.email = change.email === null ? null : canonicalIdentifier(change.email)
+    columns.email_lower = columns.email
     columns.email_verified = 0
   }
   if (change.email_verified !== undefined) columns.email_verified = change.email_verified ? 1 : 0
