@@ -14,8 +14,9 @@ test('every import stays on its own floor or goes down', () => {
   assert.deepEqual(floorBreaches(files), [])
 })
 
-test('no files import each other in a ring', () => {
-  assert.deepEqual(importRings(files), [])
+test('no files of the product import each other in a ring', () => {
+  const product = files.filter(({ path }) => path.startsWith('src/') || path.startsWith('dashboard/'))
+  assert.deepEqual(importRings(product), [])
 })
 
 test('every folder of src is a floor, and holds no file beside the floors', () => {
