@@ -51,6 +51,8 @@ export const MigrationHealth = Type.Object({
   status: Words(['idle', 'ok', 'degraded', 'failing'], '`failing`: the newest answers are all failures'),
   window_s: Type.Integer({ description: 'How far back it looks.' }),
   outcomes: Type.Record(Type.String(), count, { description: 'Logins by outcome in that time.' }),
+  circuit: Words(['closed', 'open', 'half_open'], 'Whether the process that answers leaves the legacy store alone'),
+  circuit_open_until: Type.Optional(Moment('When it is tried again.')),
   last_success_at: Type.Optional(Moment('The last login that the legacy store answered or that needed none.')),
   last_failure_at: Type.Optional(Moment('The last login that failed for a reason other than the person.')),
   last_failure: Type.Optional(Type.String({ description: 'Its outcome.' })),

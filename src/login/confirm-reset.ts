@@ -53,7 +53,7 @@ async function askAgain(parts: LoginParts, connection: Connection, ticket: Ticke
         })
       : new Refusal('login_not_completed', { message: 'We could not change your password. Please try again later.' })
   }
-  if (probe.kind === 'not_found' || probe.tombstoned) throw new Refusal('reset_changed')
+  if (probe.kind === 'not_found' || probe.tombstoned || probe.profile.blocked) throw new Refusal('reset_changed')
   const same_id = probe.profile.legacy_id === ticket.legacy_id
   const same_email = canonicalIdentifier(probe.profile.email ?? '') === canonicalIdentifier(ticket.email)
   if (!same_id || !same_email) throw new Refusal('reset_changed')

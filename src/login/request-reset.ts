@@ -41,6 +41,7 @@ async function findUnmoved(parts: LoginParts, request: ResetRequest, typed: stri
   await noteAnswer(parts, connection, { typed, answer, source: 'get_user', through: 'reset_request' })
   if (await isTombstoned(parts.db, connection, profile.legacy_id))
     return { nobody: 'This legacy user was deleted here.' }
+  if (profile.blocked) return { nobody: 'The legacy store says that this user is blocked.' }
   if (profile.email === null || canonicalIdentifier(profile.email) !== canonicalIdentifier(typed)) {
     return { nobody: 'The address that get_user returned is not the one that was typed; no mail is sent to it.' }
   }

@@ -9,7 +9,7 @@ import { checkpointAnswer } from './paging.ts'
 export const migrationHandlers = {
   async getMigration(parts, { tenant, params, query }) {
     const connection = await connectionOf(parts, tenant, params.connection_id)
-    return await summarize(parts.db, connection, parts.clock.now(), query.days ?? 30)
+    return await summarize(parts, connection, query.days ?? 30)
   },
 
   async listMigrationRecords(parts, { tenant, params, query }) {

@@ -1,11 +1,14 @@
+import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import { newLogId } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
+import { scriptUnit } from '../connections/run-script.ts'
 import type { MigrationHealth, MigrationSummary } from '../contract/migration-record.ts'
 import { migrationStates, outcomes, type MigrationState } from '../contract/outcomes.ts'
 import { readCounters, readDays } from '../store/counters.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
+import type { LegacyGuard } from './legacy-guard.ts'
 import { dayOf } from './records.ts'
 
 /** How far back health looks, in seconds. */
@@ -24,6 +27,9 @@ const failures = new Set([
 ])
 // These tell nothing of the legacy store.
 const silent = new Set(['locked', 'blocked'])
+
+/** The parts that a summary takes. */
+export type SummaryParts = { db: Db; clock: Clock; guard: LegacyGuard }
 
 type Login = { at: number; outcome: string }
 
@@ -60,7 +66,10 @@ function statusOf(telling: Login[]): MigrationHealth['status'] {
 }
 
 /** How logins on a connection have gone in the last quarter of an hour, from the log: at most 500 events of each type. */
-export async function readHealth(db: Db, connection: Connection, now: number): Promise<MigrationHealth> {
+export async function readHealth(parts: SummaryParts, connection: Connection): Promise<MigrationHealth> {
+  const { db, clock, guard } = parts
+  const now = clock.now()
+  const circuit = guard.health(scriptUnit(connection))
   const logins = await recentLogins(db, connection, now - health_window_s * 1000)
   const counts: Record<string, number> = {}
   for (const { outcome } of logins) counts[outcome] = (counts[outcome] ?? 0) + 1
@@ -71,6 +80,8 @@ export async function readHealth(db: Db, connection: Connection, now: number): P
     status: statusOf(telling),
     window_s: health_window_s,
     outcomes: counts,
+    circuit: circuit.state,
+    ...(circuit.open_until === null ? {} : { circuit_open_until: new Date(circuit.open_until).toISOString() }),
     ...(success === undefined ? {} : { last_success_at: new Date(success.at).toISOString() }),
     ...(failure === undefined
       ? {}
@@ -84,15 +95,15 @@ function byState(totals: (state: MigrationState) => number): Record<MigrationSta
 
 /** How far the migration of a connection is: from counters, so that it costs the same for any number of users. */
 export async function summarize(
-  db: Db,
+  parts: SummaryParts,
   connection: Connection,
-  now: number,
   days_back: number,
 ): Promise<MigrationSummary> {
+  const { db, clock } = parts
   const { tenant_id, connection_id } = connection
   const counters = await readCounters(db, tenant_id, connection_id)
   const states = byState((state) => counters[`state:${state}`] ?? 0)
-  const since = dayOf(now - (days_back - 1) * day_ms)
+  const since = dayOf(clock.now() - (days_back - 1) * day_ms)
   const rows = await readDays(db, tenant_id, connection_id, since)
   const days = [...Map.groupBy(rows, (row) => row.day)].map(([day, ofDay]) => ({
     day,
@@ -106,6 +117,6 @@ export async function summarize(
     records: Object.values(states).reduce((sum, count) => sum + count, 0),
     states,
     days,
-    health: await readHealth(db, connection, now),
+    health: await readHealth(parts, connection),
   }
 }

@@ -370,7 +370,7 @@ describe('how a login ends', () => {
       'refused@legacy.example': person('refused', { answer: 'refused' }),
       'zoe@legacy.example': person('zoe'),
     }
-    await house.createConnection('outage', peopleOptions(only), [client])
+    const id = await house.createConnection('outage', peopleOptions(only), [client])
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       const answer = await house.login(client, 'outage', 'refused@legacy.example', 'right')
       assert.equal(answer.status, 503)
@@ -379,6 +379,9 @@ describe('how a login ends', () => {
     assert.equal(answer.status, 503)
     assert.equal(answer.headers.has('retry-after'), true)
     assert.equal(member(member((await newestEvent('zoe'))['details'], 'migration'), 'outcome'), 'circuit_open')
+    const health = member(await house.must('GET', `migrations/${id}`), 'health')
+    assert.equal(member(health, 'circuit'), 'open')
+    assert.equal(member(health, 'status'), 'failing')
   })
 
   test('a log event never holds a password or a configuration value', async () => {

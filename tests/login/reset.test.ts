@@ -27,6 +27,9 @@ describe('a new password for somebody who has not moved', () => {
     'vanishes@legacy.example': person('vanishes'),
     'other-address@legacy.example': person('other-address'),
     'outage@legacy.example': person('outage'),
+    'blocked@legacy.example': person('blocked', {
+      profile: { user_id: 'blocked', email: 'blocked@legacy.example', blocked: true },
+    }),
     'drift@legacy.example': person('drift', {
       profile: { user_id: 'drift', email: 'drift@legacy.example', nickname: 'from login' },
       get_user: { user_id: 'drift', email: 'drift@legacy.example', nickname: 'from get_user' },
@@ -206,6 +209,11 @@ describe('a new password for somebody who has not moved', () => {
     await house.must('DELETE', 'users/auth0%7Cgone')
     await ask('gone@legacy.example')
     assert.equal(await mailTo('gone@legacy.example'), undefined)
+  })
+
+  test('a person whom the legacy store blocks is not mailed', async () => {
+    await ask('blocked@legacy.example')
+    assert.equal(await mailTo('blocked@legacy.example'), undefined)
   })
 
   test('scripts that differ about a person are noticed, by field name and without values', async () => {
