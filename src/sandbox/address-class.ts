@@ -1,6 +1,7 @@
 /** Which addresses are never simply "any host": the machine itself, its link, its cloud's metadata. */
 import ipaddr from 'ipaddr.js'
 
+/** What kind of place an address leads to; only `ordinary` ones are open to everybody. */
 export type AddressClass =
   | 'ordinary'
   | 'loopback'

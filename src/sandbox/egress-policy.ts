@@ -6,8 +6,10 @@ import type { EgressPolicy, HostPort } from './egress-types.ts'
 /** What a script asked for (`host` as it typed it) and the one address it would be connected to. */
 export type EgressTarget = { host: string; port: number; address: string }
 
+/** Whether a connection may be opened, and if not, why, naming the address and the setting. */
 export type EgressDecision = { allowed: true } | { allowed: false; message: string }
 
+/** What stays closed whatever a connection allows. */
 export type EgressGuards = {
   /** Wherry's own store and ports, by name and by address. */
   reserved: HostPort[]

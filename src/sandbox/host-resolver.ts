@@ -5,6 +5,7 @@
 import dns from 'node:dns'
 import { isIP } from 'node:net'
 
+/** Looks names up for scripts, so that no process of theirs speaks to a name server. */
 export type HostResolver = {
   /** All addresses of `host` in the system's order. @throws an error with the system's code, e.g. ENOTFOUND. */
   addresses(unit: string, host: string): Promise<string[]>
@@ -16,6 +17,7 @@ const threads = 2
 const kept_ms = 5_000
 const kept_names = 1_000
 
+/** Starts a resolver: few lookups at once, one per unit, answers kept for seconds. */
 export function startHostResolver(): HostResolver {
   const kept = new Map<string, { found: Promise<string[]>; until: number }>()
   const waiting: { unit: string; start: () => void }[] = []

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { EgressFailure } from './egress-types.ts'
 import type { ScriptCall, ScriptError, ScriptOutcome, ScriptResult } from './script-types.ts'
 
+/** One script call on its way, from the moment it was asked for until its result. */
 export type Job = {
   /** Random, so that a script cannot answer a call that it has not seen. */
   id: string
@@ -26,6 +27,7 @@ export type Job = {
 
 const failures_cap = 20
 
+/** Makes the job of a call; `resolve` gets the result once, whatever happens later. */
 export function newJob(call: ScriptCall, resolve: (result: ScriptResult) => void): Job {
   const began = performance.now()
   let finished = false
@@ -50,6 +52,7 @@ export function newJob(call: ScriptCall, resolve: (result: ScriptResult) => void
   return job
 }
 
+/** Notes a connection that failed during the call; only the first 20 are kept. */
 export function addFailure(job: Job, failure: EgressFailure): void {
   if (job.failures.length < failures_cap) job.failures.push(failure)
 }

@@ -6,6 +6,7 @@ import type { Job } from './job.ts'
 import { process_bounds } from './limits.ts'
 import type { EndCause } from './sandbox-process.ts'
 
+/** Tells a process that is stuck from one that only waits. */
 export type Liveness = {
   /** Sends a ping, unless one is out. `culprit` is the call that is to blame if no answer comes. */
   suspect(culprit?: string): void
@@ -17,6 +18,7 @@ export type Liveness = {
   stop(): void
 }
 
+/** What the watch may see and do. */
 export type LivenessOptions = {
   inFlight(): Job[]
   /** The call whose function was entered and has not returned; it alone can be computing. */
@@ -27,6 +29,7 @@ export type LivenessOptions = {
   end(cause: EndCause): void
 }
 
+/** Watches one process by pings: a process that no longer answers is ended, and only the call that computes is blamed. */
 export function watchLiveness(options: LivenessOptions): Liveness {
   let out: { n: number; culprit: string | undefined; held: Set<Job>; before: Job[]; timer: NodeJS.Timeout } | undefined
   let pings = 0

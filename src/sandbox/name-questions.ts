@@ -3,6 +3,7 @@ import type { EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 import { plainJson, type LineToProcess } from './line-protocol.ts'
 
+/** A request of a script for SRV or TXT records. */
 export type NameQuestion = { n: number; name: string; type: 'SRV' | 'TXT' }
 
 const at_once = 8

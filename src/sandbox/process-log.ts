@@ -3,6 +3,7 @@ import type { EgressFailure } from './egress-types.ts'
 import { process_bounds } from './limits.ts'
 import type { ScriptLogLevel } from './script-types.ts'
 
+/** What one process's scripts print, and the connections they were refused. */
 export type ProcessLog = {
   /** From now on lines of this call carry its script's name; the last 64 calls are remembered. */
   know(call_id: string, script: string): void
@@ -13,6 +14,7 @@ export type ProcessLog = {
 
 const remembered = 64
 
+/** Opens the log of one process; lines beyond so many a second are dropped. */
 export function openProcessLog(
   onLog: (script: string, call_id: string, level: ScriptLogLevel, text: string) => void,
 ): ProcessLog {

@@ -32,6 +32,7 @@ export type {
   ScriptResult,
 } from './script-types.ts'
 
+/** Runs scripts, each unit in processes of its own. */
 export type ScriptRuntime = {
   /** Runs one script. Rejects only when the runtime is closed. */
   run(call: ScriptCall): Promise<ScriptResult>
@@ -41,6 +42,7 @@ export type ScriptRuntime = {
   close(): Promise<void>
 }
 
+/** What the runtime is given from above. */
 export type ScriptRuntimeOptions = {
   /** Lines of `console`, and refused connections. */
   onLog(line: ScriptLogLine): void

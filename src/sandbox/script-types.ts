@@ -5,7 +5,9 @@
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { ScriptLimits } from './limits.ts'
 
+/** Any value that survives JSON. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+/** A JSON object. */
 export type JsonObject = { [key: string]: JsonValue }
 
 /** One call of one script. `limits` and `egress` have no default on purpose. */
@@ -40,6 +42,7 @@ export type ScriptError = {
   args?: JsonValue[]
 }
 
+/** How a call ended: a closed list. */
 export type ScriptOutcome =
   | { kind: 'returned'; values: JsonValue[] }
   | { kind: 'failed'; error: ScriptError }
@@ -53,6 +56,7 @@ export type ScriptOutcome =
 /** An outcome with how long it took from `run` on, and the connections that failed meanwhile. */
 export type ScriptResult = ScriptOutcome & { duration_ms: number; egress_failures: EgressFailure[] }
 
+/** The method of `console` that was called. */
 export type ScriptLogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error'
 
 /** One line of the script log. `call_id` and `script` are empty when no call can be named. */

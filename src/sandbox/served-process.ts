@@ -13,6 +13,7 @@ import { startSandboxProcess, type EndCause, type ProcessOptions, type SandboxPr
 import type { ScriptLogLevel } from './script-types.ts'
 import { watchVitalSigns } from './vital-signs.ts'
 
+/** A script process with the calls that are in it. */
 export type ServedProcess = {
   /** Takes calls. */
   ready(): boolean
@@ -31,6 +32,7 @@ export type ServedProcess = {
   sample(): Promise<void>
 }
 
+/** What a served process needs beside a process. */
 export type ServedOptions = Omit<ProcessOptions, 'onLine' | 'onEgressFailure' | 'onEnd'> & {
   onLog(script: string, call_id: string, level: ScriptLogLevel, text: string): void
   /** A place became free, or the process became ready. */

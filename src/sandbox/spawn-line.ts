@@ -10,8 +10,10 @@ const runner_file = path.join(runtime_folder, 'runner', 'main.cjs')
 
 const deno_overhead_bytes = 600 * 1024 * 1024
 
+/** A program with its arguments and its whole environment. */
 export type SpawnLine = { file: string; args: string[]; env: Record<string, string> }
 
+/** The programs of this machine that tighten a process further. */
 export type Wrappers = {
   /** A POSIX shell that can set resource limits. */
   shell: boolean
@@ -29,6 +31,7 @@ export function probeWrappers(): Wrappers {
   return { shell: existsSync('/bin/sh'), setpriv }
 }
 
+/** What the line of a script process depends on. */
 export type SpawnPlan = {
   deno_file: string
   socket_path: string

@@ -3,6 +3,7 @@ import type { Job } from './job.ts'
 import type { EndCause } from './sandbox-process.ts'
 import type { ServedOptions, ServedProcess } from './served-process.ts'
 
+/** The queue of one unit and the process that serves it. */
 export type Unit = {
   add(job: Job): void
   /** Gives waiting calls to the process while there is room. */
@@ -17,6 +18,7 @@ export type Unit = {
   close(): void
 }
 
+/** What a unit is given from above. */
 export type UnitOptions = {
   name: string
   /** Room for one more process, made if need be. */
@@ -34,6 +36,7 @@ function kindOf({ call }: Job): string {
 
 const failed_starts_cap = 3
 
+/** Opens a unit without a process; the first call starts one. */
 export function openUnit(options: UnitOptions): Unit {
   const waiting: Job[] = []
   const old = new Set<ServedProcess>()
