@@ -110,7 +110,7 @@ export const commands: Record<string, Command | undefined> = {
   serve: async (env) => await serve(readConfig(env)),
 
   'dev-cert': async (_env, { folder, host }) => {
-    const made = makeDevCert({ folder: folder ?? 'certs', ...(host === undefined ? {} : { hosts: host }) })
+    const made = await makeDevCert({ folder: folder ?? 'certs', ...(host === undefined ? {} : { hosts: host }) })
     console.log(devCertGuide(made))
     return 0
   },

@@ -1,10 +1,11 @@
 // Development certificates: a certificate authority that lives in one folder and may only vouch for this machine, and
 // a certificate from it for https://localhost. It knows nothing of tenants and changes no trust store.
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
+import { createPrivateKey, KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { authorityExtensions, makeCertificate, onlyThisMachine, serverExtensions } from './certificate.ts'
+import type { CryptoKey } from 'jose'
+import { authorityCertificate, certificate_scheme, newCertificateKeys, serverCertificate } from './dev-certificates.ts'
 
 /** Where the files lie and what was made this time. */
 export type DevCert = {
@@ -35,7 +36,7 @@ const always = ['localhost', '127.0.0.1', '::1']
  *
  * @throws Error for a host that is not this machine: a name outside `.localhost`, an address outside the loopback nets.
  */
-export function makeDevCert(options: { folder: string; hosts?: string[]; now?: number }): DevCert {
+export async function makeDevCert(options: { folder: string; hosts?: string[]; now?: number }): Promise<DevCert> {
   const { folder, hosts: more = [], now = Date.now() } = options
   const hosts = [...new Set([...always, ...more.map((host) => host.toLowerCase())])]
   const strangers = hosts.filter((host) => !isThisMachine(host))
@@ -53,12 +54,12 @@ export function makeDevCert(options: { folder: string; hosts?: string[]; now?: n
   }
   const kept_ca = readPair(files.ca_file, files.ca_key_file)
   const ca_made = kept_ca === undefined || endOf(kept_ca) - now < cert_lifetime_ms
-  if (ca_made) makeAuthority(files.ca_file, files.ca_key_file, now)
+  if (ca_made) await makeAuthority(files.ca_file, files.ca_key_file, now)
   const ca = readPair(files.ca_file, files.ca_key_file)
   if (ca === undefined) throw new Error(`The authority in ${folder} cannot be read back.`)
   const kept = ca_made ? undefined : readPair(files.cert_file, files.key_file)
   const cert_made = kept === undefined || endOf(kept) - now < renewed_before_end_ms || !serves(kept, ca, hosts)
-  if (cert_made) makeServerCertificate(files, ca, hosts, now)
+  if (cert_made) await makeServerCertificate(files, ca, hosts, now)
   const cert = new X509Certificate(readFileSync(files.cert_file))
   return {
     ca_file: files.ca_file,
@@ -98,36 +99,30 @@ function serves(cert: X509Certificate, ca: X509Certificate, hosts: string[]): bo
   return cert.verify(ca.publicKey) && hosts.every(covers)
 }
 
-function makeAuthority(cert_file: string, key_file: string, now: number): void {
-  const { privateKey: private_key, publicKey: public_key } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+async function makeAuthority(cert_file: string, key_file: string, now: number): Promise<void> {
+  const keys = await newCertificateKeys()
   const name = `Wherry development CA ${randomBytes(3).toString('hex')}`
-  const cert = makeCertificate({
-    subject: name,
-    subject_key: public_key,
-    issuer: name,
-    issuer_key: { private_key, public_key },
-    not_before: now - day_ms,
-    not_after: now + ca_lifetime_ms,
-    extensions: [...authorityExtensions(), onlyThisMachine()],
-  })
-  write(key_file, private_key.export({ type: 'pkcs8', format: 'pem' }), 0o600)
+  const validity = { not_before: now - day_ms, not_after: now + ca_lifetime_ms }
+  const cert = await authorityCertificate(name, keys, validity)
+  write(key_file, pemOf(keys.privateKey), 0o600)
   write(cert_file, cert, 0o644)
 }
 
-function makeServerCertificate(files: Files, ca: X509Certificate, hosts: string[], now: number): void {
-  const { privateKey: private_key, publicKey: public_key } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+async function makeServerCertificate(files: Files, ca: X509Certificate, hosts: string[], now: number): Promise<void> {
+  const keys = await newCertificateKeys()
   const ca_key = createPrivateKey(readFileSync(files.ca_key_file))
-  const cert = makeCertificate({
-    subject: 'localhost',
-    subject_key: public_key,
-    issuer: ca.subject.replace(/^CN=/, ''),
-    issuer_key: { private_key: ca_key, public_key: createPublicKey(ca_key) },
-    not_before: now - day_ms,
-    not_after: Math.min(now + cert_lifetime_ms, endOf(ca)),
-    extensions: serverExtensions(hosts),
-  })
-  write(files.key_file, private_key.export({ type: 'pkcs8', format: 'pem' }), 0o600)
+  const authority = {
+    certificate_pem: ca.toString(),
+    private_key: ca_key.toCryptoKey(certificate_scheme, false, ['sign']),
+  }
+  const validity = { not_before: now - day_ms, not_after: Math.min(now + cert_lifetime_ms, endOf(ca)) }
+  const cert = await serverCertificate(authority, hosts, keys.publicKey, validity)
+  write(files.key_file, pemOf(keys.privateKey), 0o600)
   write(files.cert_file, cert, 0o644)
+}
+
+function pemOf(private_key: CryptoKey): string {
+  return KeyObject.from(private_key).export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
 function write(file: string, text: string | Buffer, mode: number): void {

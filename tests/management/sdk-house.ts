@@ -29,7 +29,7 @@ export type Seen = Record<string, ReturnType<typeof JSON.parse>>
 
 /** Starts a house over https and gives what `script` printed, run as a process that trusts it. */
 export async function runTour(script: string): Promise<{ house: TestHouse; seen: Seen }> {
-  const { ca_file, cert_file, key_file } = makeDevCert({ folder: tempFolder('certificate') })
+  const { ca_file, cert_file, key_file } = await makeDevCert({ folder: tempFolder('certificate') })
   const port = await freePort()
   const house = await startHouse({
     env: {

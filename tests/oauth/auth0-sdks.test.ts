@@ -15,7 +15,7 @@ let user_id: string
 let tour: Tour
 
 before(async () => {
-  const { ca_file, cert_file, key_file } = makeDevCert({ folder: tempFolder('certificate') })
+  const { ca_file, cert_file, key_file } = await makeDevCert({ folder: tempFolder('certificate') })
   door = await openDoor({ tls: { cert_file, key_file } })
   const client = await door.client({ grant_types: ['password', 'client_credentials', 'refresh_token'] })
   const connection_id = await door.connection('users', [client])

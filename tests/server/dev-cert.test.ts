@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
@@ -9,9 +9,9 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { makeCertificate, serverExtensions } from '../../src/server/certificate.ts'
 import { devCertGuide } from '../../src/server/dev-cert-guide.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
+import { certificate_scheme, newCertificateKeys, serverCertificate } from '../../src/server/dev-certificates.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const day_ms = 86_400_000
@@ -39,7 +39,7 @@ async function serving(cert: Buffer, key: Buffer, use: (port: number) => Promise
 }
 
 test('Node trusts the certificate for localhost, 127.0.0.1 and ::1 once it is told of the authority, and not before', async () => {
-  const made = makeDevCert({ folder: tempFolder('cert') })
+  const made = await makeDevCert({ folder: tempFolder('cert') })
   await serving(readFileSync(made.cert_file), readFileSync(made.key_file), async (port) => {
     const trusting = { NODE_EXTRA_CA_CERTS: made.ca_file }
     for (const host of ['localhost', '127.0.0.1', ...(has_ipv6 ? ['[::1]'] : [])]) {
@@ -52,22 +52,36 @@ test('Node trusts the certificate for localhost, 127.0.0.1 and ::1 once it is to
   })
 })
 
+test('the authority signs certificates, and what it signed is a server and no authority', async () => {
+  const made = await makeDevCert({ folder: tempFolder('cert'), hosts: ['two.localhost'] })
+  const ca = new X509Certificate(readFileSync(made.ca_file))
+  const cert = new X509Certificate(readFileSync(made.cert_file))
+  assert.deepEqual([ca.ca, ca.verify(ca.publicKey), ca.checkIssued(ca)], [true, true, true])
+  assert.deepEqual([cert.ca, cert.verify(ca.publicKey), cert.checkIssued(ca)], [false, true, true])
+  assert.deepEqual(cert.keyUsage, ['1.3.6.1.5.5.7.3.1']) // serverAuth
+  assert.equal(
+    cert.subjectAltName,
+    'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:two.localhost',
+  )
+  assert.notEqual(cert.serialNumber, ca.serialNumber)
+})
+
 test('the keys are readable by their owner only', async () => {
   const folder = tempFolder('cert')
-  makeDevCert({ folder: join(folder, 'certs') })
+  await makeDevCert({ folder: join(folder, 'certs') })
   for (const name of ['ca-key.pem', 'key.pem']) assert.equal(statSync(join(folder, 'certs', name)).mode & 0o777, 0o600)
   assert.equal(statSync(join(folder, 'certs')).mode & 0o777, 0o700)
 })
 
 test('a second run changes nothing; near its end the certificate is renewed under the same authority', async () => {
   const folder = tempFolder('cert')
-  const first = makeDevCert({ folder })
+  const first = await makeDevCert({ folder })
   const ca = readFileSync(first.ca_file, 'utf8')
   const cert = readFileSync(first.cert_file, 'utf8')
-  const again = makeDevCert({ folder })
+  const again = await makeDevCert({ folder })
   assert.deepEqual([again.ca_made, again.cert_made], [false, false])
   assert.equal(readFileSync(first.cert_file, 'utf8'), cert)
-  const later = makeDevCert({ folder, now: Date.now() + 380 * day_ms })
+  const later = await makeDevCert({ folder, now: Date.now() + 380 * day_ms })
   assert.deepEqual([later.ca_made, later.cert_made], [false, true])
   assert.equal(readFileSync(first.ca_file, 'utf8'), ca)
   assert.ok(later.expires_at > first.expires_at)
@@ -76,41 +90,40 @@ test('a second run changes nothing; near its end the certificate is renewed unde
 
 test('another host makes a new certificate; a damaged or foreign key makes a new pair', async () => {
   const folder = tempFolder('cert')
-  makeDevCert({ folder })
-  const more = makeDevCert({ folder, hosts: ['two.localhost'] })
+  await makeDevCert({ folder })
+  const more = await makeDevCert({ folder, hosts: ['two.localhost'] })
   assert.deepEqual([more.ca_made, more.cert_made], [false, true])
   assert.ok(new X509Certificate(readFileSync(more.cert_file)).checkHost('two.localhost'))
   writeFileSync(more.key_file, 'damaged')
-  assert.deepEqual(makeDevCert({ folder, hosts: ['two.localhost'] }).cert_made, true)
+  assert.equal((await makeDevCert({ folder, hosts: ['two.localhost'] })).cert_made, true)
   writeFileSync(join(folder, 'ca-key.pem'), readFileSync(more.key_file))
-  const healed = makeDevCert({ folder })
+  const healed = await makeDevCert({ folder })
   assert.deepEqual([healed.ca_made, healed.cert_made], [true, true])
 })
 
 test('hosts that are not this machine are refused by name', async () => {
   for (const host of ['example.com', '10.0.0.1', 'localhost.example.com', '::2', 'a b.localhost']) {
-    assert.throws(
-      () => makeDevCert({ folder: tempFolder('cert'), hosts: [host] }),
-      (error: Error) => error.message.includes(host),
+    await assert.rejects(makeDevCert({ folder: tempFolder('cert'), hosts: [host] }), (error: Error) =>
+      error.message.includes(host),
     )
   }
 })
 
 test('a thief of the authority cannot vouch for another name: clients refuse its certificate', async () => {
   const folder = tempFolder('cert')
-  const made = makeDevCert({ folder })
+  const made = await makeDevCert({ folder })
   const ca_key = createPrivateKey(readFileSync(join(folder, 'ca-key.pem')))
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const forged = makeCertificate({
-    subject: 'bank.example',
-    subject_key: publicKey,
-    issuer: new X509Certificate(readFileSync(made.ca_file)).subject.replace('CN=', ''),
-    issuer_key: { private_key: ca_key, public_key: createPublicKey(ca_key) },
-    not_before: Date.now() - day_ms,
-    not_after: Date.now() + day_ms,
-    extensions: serverExtensions(['localhost', 'bank.example']),
-  })
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const keys = await newCertificateKeys()
+  const forged = await serverCertificate(
+    {
+      certificate_pem: readFileSync(made.ca_file, 'utf8'),
+      private_key: ca_key.toCryptoKey(certificate_scheme, false, ['sign']),
+    },
+    ['localhost', 'bank.example'],
+    keys.publicKey,
+    { not_before: Date.now() - day_ms, not_after: Date.now() + day_ms },
+  )
+  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
   await serving(Buffer.from(forged), Buffer.from(key), async (port) => {
     const answer = await fetched(`https://localhost:${port}/`, { NODE_EXTRA_CA_CERTS: made.ca_file })
     assert.match(answer, /permitted subtree violation/i)
@@ -118,7 +131,7 @@ test('a thief of the authority cannot vouch for another name: clients refuse its
 })
 
 test('the guide names the files, the way to start, and every way to trust', async () => {
-  const made = makeDevCert({ folder: join(tempFolder('cert'), 'with space') })
+  const made = await makeDevCert({ folder: join(tempFolder('cert'), 'with space') })
   const guide = devCertGuide(made)
   assert.ok(guide.includes(`WHERRY_TLS_CERT="${made.cert_file}"`))
   assert.ok(guide.includes(`NODE_EXTRA_CA_CERTS="${made.ca_file}"`))

@@ -1,0 +1,91 @@
+// The two certificates of development (RFC 5280): an authority's and a server's, both on P-256 keys.
+import { isIP } from 'node:net'
+import type { CryptoKey } from 'jose'
+import { loadX509 } from '../keys/load-x509.ts'
+
+/** A key pair of a certificate. */
+export type CertificateKeys = { publicKey: CryptoKey; privateKey: CryptoKey }
+
+/** When a certificate is good, in ms since 1970. */
+export type Validity = { not_before: number; not_after: number }
+
+/** What the keys of these certificates are and how they sign, as Web Crypto names it. */
+export const certificate_scheme = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+
+/** Answers a new key pair whose private key can be written down. */
+export async function newCertificateKeys(): Promise<CertificateKeys> {
+  return await crypto.subtle.generateKey(certificate_scheme, true, ['sign', 'verify'])
+}
+
+/**
+ * Answers, as PEM, the certificate of an authority that signs end certificates only, and only for localhost, names under it,
+ * 127.0.0.0/8 and ::1 (section 4.2.1.10): whoever steals its key cannot use it for any other name.
+ */
+export async function authorityCertificate(name: string, keys: CertificateKeys, validity: Validity): Promise<string> {
+  const x509 = await loadX509()
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [name] }],
+    keys,
+    signingAlgorithm: certificate_scheme,
+    notBefore: new Date(validity.not_before),
+    notAfter: new Date(validity.not_after),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.Extension(await onlyThisMachine()),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return certificate.toString('pem')
+}
+
+/** Who signs a server's certificate. */
+export type Authority = { certificate_pem: string; private_key: CryptoKey }
+
+/** Answers, as PEM, the certificate of a server for `hosts`, names and addresses, signed by `authority`. */
+export async function serverCertificate(
+  authority: Authority,
+  hosts: string[],
+  public_key: CryptoKey,
+  validity: Validity,
+): Promise<string> {
+  const x509 = await loadX509()
+  const issuer = new x509.X509Certificate(authority.certificate_pem)
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: [{ CN: [hosts[0] ?? 'localhost'] }],
+    issuer: issuer.subjectName,
+    publicKey: public_key,
+    signingKey: authority.private_key,
+    signingAlgorithm: certificate_scheme,
+    notBefore: new Date(validity.not_before),
+    notAfter: new Date(validity.not_after),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        hosts.map((host) => ({ type: isIP(host) === 0 ? 'dns' : 'ip', value: host })),
+      ),
+      await x509.SubjectKeyIdentifierExtension.create(public_key),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  })
+  return certificate.toString('pem')
+}
+
+async function onlyThisMachine(): Promise<ArrayBuffer> {
+  const { AsnConvert, OctetString } = await import('@peculiar/asn1-schema')
+  const rfc5280 = await import('@peculiar/asn1-x509')
+  const bases = [{ dNSName: 'localhost' }, { iPAddress: '127.0.0.0/8' }, { iPAddress: '::1/128' }]
+  const permittedSubtrees = new rfc5280.GeneralSubtrees(
+    bases.map((base) => new rfc5280.GeneralSubtree({ base: new rfc5280.GeneralName(base) })),
+  )
+  return AsnConvert.serialize(
+    new rfc5280.Extension({
+      extnID: rfc5280.id_ce_nameConstraints,
+      critical: true,
+      extnValue: new OctetString(AsnConvert.serialize(new rfc5280.NameConstraints({ permittedSubtrees }))),
+    }),
+  )
+}
