@@ -8,7 +8,7 @@ const tls = require('node:tls')
 const { AsyncResource } = require('node:async_hooks')
 
 // Below the process's limit of open files, so that a script that leaks sockets gets an error and not its end.
-const sockets_at_once = 180
+const sockets_at_once = 120
 
 function routeSockets({ socket_path, currentCall }) {
   const waiting = new Map()

@@ -38,7 +38,9 @@ function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
   const at = (start: number) => new ipaddr.IPv4(bytes.slice(start, start + 4))
   const starts = (...prefix: number[]) => prefix.every((byte, index) => bytes[index] === byte)
   if (starts(0x20, 0x02)) return at(2)
-  if (starts(0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0)) return at(12)
+  // NAT64, well-known (RFC 6052) and of the site (RFC 8215), and SIIT (RFC 2765).
+  if (starts(0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0) || starts(0, 0x64, 0xff, 0x9b, 0, 1)) return at(12)
+  if (starts(0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0)) return at(12)
   if (
     starts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) &&
     bytes.slice(12).join('.') !== '0.0.0.1' &&

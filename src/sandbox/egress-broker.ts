@@ -10,8 +10,10 @@ import { decideEgress, writeHostPort, type EgressGuards } from './egress-policy.
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 
+/** The broker's answer to one request: the address to use, or why there is none. */
 export type EgressVerdict = { ticket: number; address?: string; code?: string; message?: string }
 
+/** The broker of one process: the only way from it to the network. */
 export type EgressBroker = {
   /** Connections open now. */
   connections(): number
@@ -37,7 +39,7 @@ const header_bytes = 2_048
 const header_ms = 5_000
 const connect_ms = 8_000
 const connect_next_ms = 3_000
-const connections = 200
+const connections = 128
 
 function readHeader(bytes: Buffer): Wanted | undefined {
   const end = bytes.indexOf(10)

@@ -1,7 +1,7 @@
 /** What no script reaches by accident: the server's own store and ports, spelled out as names and addresses. */
 import { networkInterfaces } from 'node:os'
 import { addressClass, canonicalAddress } from './address-class.ts'
-import type { EgressGuards } from './egress-policy.ts'
+import { readHostPort, writeHostPort, type EgressGuards } from './egress-policy.ts'
 import type { HostPort } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 
@@ -13,31 +13,60 @@ function ownAddresses(): string[] {
 }
 
 /**
- * The guards of now: each reserved entry as given and with the addresses it stands for. A server that listens on
- * every address is reserved on every address of the machine. Resolved names are kept for 30 s.
+ * The guards of now: each reserved entry, and each name in `never`, as given and with the addresses it stands for. What
+ * is this machine by one address is this machine by all of them. Resolved names are kept for 30 s; a name that does not
+ * resolve for a while keeps the addresses it had.
  */
 export function openGuards(
   reserved: () => HostPort[],
   never: string[],
   resolver: HostResolver,
 ): () => Promise<EgressGuards> {
+  const last_known = new Map<string, string[]>()
   let kept: { key: string; until: number; guards: Promise<EgressGuards> } | undefined
 
-  async function spellOut(entry: HostPort): Promise<HostPort[]> {
-    const address = canonicalAddress(entry.host)
-    if (address !== undefined && addressClass(address) === 'unspecified') {
-      return [entry, ...ownAddresses().map((own) => ({ host: own, port: entry.port }))]
+  async function addressesOf(host: string): Promise<string[]> {
+    const address = canonicalAddress(host)
+    if (address !== undefined) return [address]
+    try {
+      const found = await resolver.addresses('', host)
+      last_known.set(host, found)
+      return found
+    } catch {
+      return last_known.get(host) ?? []
     }
-    if (address !== undefined) return [entry]
-    const found = await resolver.addresses('', entry.host).catch((): string[] => [])
-    return [entry, ...found.map((host) => ({ host, port: entry.port }))]
+  }
+
+  async function spellOut(entry: HostPort): Promise<HostPort[]> {
+    const found = await addressesOf(entry.host)
+    const own = ownAddresses()
+    const isThisMachine = found.some(
+      (address) => own.includes(address) || ['loopback', 'unspecified'].includes(addressClass(address)),
+    )
+    const hosts = new Set([entry.host, ...found, ...(isThisMachine ? own : [])])
+    return [...hosts].map((host) => ({ host, port: entry.port }))
+  }
+
+  async function spellOutNever(text: string): Promise<string[]> {
+    const entry = readHostPort(text)
+    if (!entry) return [text]
+    const found = await addressesOf(entry.host)
+    return [text, ...found.map((address) => writeHostPort(address, entry.port))]
+  }
+
+  async function spellOutAll(entries: HostPort[]): Promise<EgressGuards> {
+    const [own, forbidden] = await Promise.all([
+      Promise.all(entries.map(spellOut)),
+      Promise.all(never.map(spellOutNever)),
+    ])
+    return { reserved: own.flat(), never: forbidden.flat() }
   }
 
   return () => {
     const entries = reserved()
     const key = JSON.stringify(entries)
     if (kept && kept.key === key && kept.until > Date.now()) return kept.guards
-    const guards = Promise.all(entries.map(spellOut)).then((lists) => ({ reserved: lists.flat(), never }))
+    const guards = spellOutAll(entries)
     kept = { key, until: Date.now() + kept_ms, guards }
     return guards
   }

@@ -48,7 +48,7 @@ export const process_bounds = {
   calls: 10_000,
   abandoned: 32,
   /** Connections that scripts left open. */
-  connections: 128,
+  connections: 96,
   fatals: 50,
   /** A process without calls is stopped after this time. */
   idle_ms: 5 * 60 * 1000,

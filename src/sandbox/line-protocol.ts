@@ -4,6 +4,7 @@
  */
 import type { JsonObject, JsonValue, ScriptError, ScriptLogLevel } from './script-types.ts'
 
+/** A line from the server to a script process. */
 export type LineToProcess =
   | {
       t: 'call'
@@ -21,19 +22,21 @@ export type LineToProcess =
   | { t: 'egress'; ticket: number; address?: string; code?: string; message?: string }
   | { t: 'names'; n: number; records?: JsonValue; code?: string; message?: string }
 
+/** How a script ended, as its process tells it. */
 export type Answer =
   | { kind: 'returned'; values: JsonValue[] }
   | { kind: 'failed'; error: ScriptError }
   | { kind: 'no_function' | 'bad_result'; message: string }
   | { kind: 'out_of_memory' }
 
+/** A line from a script process to the server; what is malformed is dropped. */
 export type LineFromProcess =
   | { t: 'ready' }
   | { t: 'started' | 'yielded'; id: string }
   | { t: 'answer'; id: string; answer: Answer; bytes: number }
   | { t: 'log'; id: string; level: ScriptLogLevel; text: string }
   | { t: 'fatal'; message: string }
-  | { t: 'ending'; id: string; what: string }
+  | { t: 'ending'; id: string; what: 'process.exit' | 'process.abort' }
   | { t: 'pong'; n: number }
   | { t: 'names'; n: number; name: string; type: 'SRV' | 'TXT' }
 
@@ -110,7 +113,9 @@ export function readLine(raw: string, log_text_cap: number): LineFromProcess | u
     case 'fatal':
       return { t: 'fatal', message: text(line.message, text_cap) }
     case 'ending':
-      return { t: 'ending', id, what: text(line.what, 64) }
+      return line.what === 'process.exit' || line.what === 'process.abort'
+        ? { t: 'ending', id, what: line.what }
+        : undefined
     case 'pong':
       return typeof line.n === 'number' ? { t: 'pong', n: line.n } : undefined
     case 'names': {

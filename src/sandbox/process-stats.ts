@@ -5,15 +5,18 @@ import { readFile } from 'node:fs/promises'
 /** Resident memory in bytes and processor time in milliseconds since its start. */
 export type ProcessStats = { rss_bytes: number; cpu_ms: number }
 
-const page_bytes = 4096
 const ticks_per_s = 100
 
 async function fromProc(pid: number): Promise<ProcessStats | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const [stat, status] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8'),
+    readFile(`/proc/${pid}/status`, 'utf8'),
+  ])
   // The name in parentheses may hold spaces; the fields are counted after its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const ticks = Number(fields[11]) + Number(fields[12])
-  return { rss_bytes: Number(fields[21]) * page_bytes, cpu_ms: (ticks * 1000) / ticks_per_s }
+  const rss_kib = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0)
+  return { rss_bytes: rss_kib * 1024, cpu_ms: (ticks * 1000) / ticks_per_s }
 }
 
 function clockMs(text: string): number {

@@ -23,6 +23,7 @@ export type EndCause = {
   certain?: boolean
 }
 
+/** A running script process. */
 export type SandboxProcess = {
   pid: number
   /** Connections through its broker that are open now. */
@@ -34,6 +35,7 @@ export type SandboxProcess = {
   end(cause: EndCause): void
 }
 
+/** What a script process needs; limits, policy and guards have no default on purpose. */
 export type ProcessOptions = {
   unit: string
   /** Private folder of the runtime; the process's own folder is made in it. */
@@ -166,6 +168,6 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   })
   child.once('close', finish)
   // A pipe that something still holds open must not keep the end from being seen.
-  child.once('exit', (code, signal) => setTimeout(() => finish(code, signal), 500).unref())
+  child.once('exit', (code, signal) => setTimeout(() => finish(code, signal), 2_000).unref())
   return { pid: child.pid ?? -1, connections: broker.connections, unfinished: broker.unfinished, send, end }
 }

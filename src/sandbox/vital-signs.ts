@@ -3,6 +3,7 @@ import { process_bounds as bounds } from './limits.ts'
 import { processStats } from './process-stats.ts'
 import type { EndCause } from './sandbox-process.ts'
 
+/** How a process is doing, from outside. */
 export type VitalSigns = {
   /** Looks once; does nothing when it looked a moment ago. */
   sample(): Promise<void>
@@ -14,6 +15,7 @@ export type VitalSigns = {
 const empty_process_bytes = 160 * 1024 * 1024
 const heavy_share = 0.75
 
+/** What is watched, and how it is ended. */
 export type VitalSignsOptions = {
   memory_bytes: number
   pid(): number | undefined
@@ -22,6 +24,7 @@ export type VitalSignsOptions = {
   end(cause: EndCause): void
 }
 
+/** Watches memory and processor time of a process: too much memory, or work without a call, ends it. */
 export function watchVitalSigns(options: VitalSignsOptions): VitalSigns {
   let last = { at: 0, cpu_ms: 0, busy: 0 }
   let is_heavy = false
@@ -30,7 +33,9 @@ export function watchVitalSigns(options: VitalSignsOptions): VitalSigns {
     const pid = options.pid()
     const now = Date.now()
     const was_idle = options.idleSince()
-    if (pid === undefined || (was_idle !== undefined && now - last.at < bounds.idle_sample_ms)) return
+    // Elsewhere than on Linux a look starts a program.
+    const seldom = was_idle !== undefined || process.platform !== 'linux'
+    if (pid === undefined || (seldom && now - last.at < bounds.idle_sample_ms)) return
     const stats = await processStats(pid)
     if (!stats) return
     if (stats.rss_bytes > options.memory_bytes + empty_process_bytes) {

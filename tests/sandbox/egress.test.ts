@@ -257,3 +257,27 @@ test('a store that does not answer the connection is named when the call times o
     [['ETIMEDOUT', port]],
   )
 })
+
+test('names are resolved outside, when a socket is opened; a looked-up name keeps its own rules', async () => {
+  const port = portOf(tcp)
+  const source = `async (port, cb) => {
+    const dns = require('dns')
+    const { address } = await dns.promises.lookup('localhost')
+    const again = await new Promise((ok, no) => dns.lookup('localhost', (e, a) => (e ? no(e) : ok(a))))
+    const all = await new Promise((ok, no) => dns.lookup('localhost', { all: true }, (e, a) => (e ? no(e) : ok(a))))
+    const socket = require('net').connect(port, address)
+    socket.on('error', cb)
+    socket.on('data', (data) => cb(null, [address === again, all[0].address === again, address.startsWith('127.'), data.toString()]))
+  }`
+  refusal(await bench.run(source, { unit: 'names', args: [port], egress: allow(`127.0.0.1:${port}`) }))
+  const answer = await bench.value(source, { unit: 'names', args: [port], egress: allow(`localhost:${port}`) })
+  assert.deepEqual(answer, [true, true, false, 'hello'])
+})
+
+test('an allow-list asks no name server about a name that it does not list', async () => {
+  const egress: EgressPolicy = { mode: 'allow_list', allow: ['cluster.example:27017'] }
+  const source = `(cb) => require('dns').resolveSrv('_mongodb._tcp.secret-in-a-name.example', cb)`
+  const result = await bench.run(source, { unit: 'srv', egress })
+  assert.ok(result.kind === 'failed', JSON.stringify(result))
+  assert.equal(result.error.code, 'EGRESS_REFUSED')
+})

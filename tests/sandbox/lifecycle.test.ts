@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { test } from 'node:test'
@@ -198,4 +200,30 @@ test('a forged answer cannot carry keys that reach prototypes, another shape, or
   assert.equal(await run(`'"no list"'`), 'timed_out')
   assert.equal(await run(`JSON.stringify(['x'.repeat(300 * 1024)])`), 'bad_result')
   await bench.close()
+})
+
+test('a looping script does not outlive a server that was killed', async (t) => {
+  if (probeWrappers().setpriv.length === 0) return t.diagnostic('not run: needs setpriv (package util-linux)')
+  const runtime = new URL('../../src/sandbox/script-runtime.ts', import.meta.url).href
+  const program = `
+    import { startScriptRuntime, default_limits } from ${JSON.stringify(runtime)}
+    const runtime = startScriptRuntime({ onLog: (line) => console.log(line.text), reserved: () => [] })
+    runtime.run({ unit: 'u', script: 's', source: '(cb) => { console.log(process.pid); for (;;); }', args: [], configuration: {},
+      egress: { mode: 'open', allow: [] }, limits: { ...default_limits, deadline_ms: 30_000 }, retry: false })`
+  const house = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [said] = (await once(house.stdout, 'data')) as [Buffer]
+  const pid = Number(said.toString())
+  assert.ok(process.kill(pid, 0))
+  house.kill('SIGKILL')
+  const alive = () => {
+    try {
+      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    } catch {
+      return false
+    }
+  }
+  for (let round = 0; alive() && round < 100; round += 1) await sleep(50)
+  assert.equal(alive(), false)
 })
