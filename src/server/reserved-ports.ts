@@ -10,6 +10,15 @@ export function reservedPorts(config: Config, port: number): HostPort[] {
   const addresses = Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address))
   const own = [...new Set(['127.0.0.1', '::1', 'localhost', config.host, ...addresses])].map((host) => ({ host, port }))
   if (config.database_url === undefined) return own
-  const store = new URL(config.database_url)
-  return [...own, { host: store.hostname.replace(/^\[|\]$/g, ''), port: Number(store.port === '' ? 5432 : store.port) }]
+  return [...own, ...storePorts(new URL(config.database_url))]
+}
+
+// The driver lets `host` and `port` in the query win over those before the path.
+function storePorts({ hostname, port, searchParams }: URL): HostPort[] {
+  const hosts = new Set([hostname.replace(/^\[|\]$/g, ''), searchParams.get('host') ?? ''])
+  const ports = new Set([port, searchParams.get('port') ?? ''].filter((each) => each !== ''))
+  if (ports.size === 0) ports.add('5432')
+  return [...hosts]
+    .filter((host) => host !== '' && !host.startsWith('/'))
+    .flatMap((host) => [...ports].map((each) => ({ host, port: Number(each) })))
 }
