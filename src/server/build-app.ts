@@ -2,9 +2,9 @@
  * Server: the only place where parts meet. Composes them, listens, runs the first start and the commands; it
  * decides nothing about users.
  */
-import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
@@ -15,27 +15,37 @@ import { mountManagement } from '../management/mount-management.ts'
 import { mountOauth } from '../oauth/mount-oauth.ts'
 import { mountPages } from '../pages/mount-pages.ts'
 import type { HouseParts } from './house-parts.ts'
+import { readTls } from './read-tls.ts'
 
 const body_max_bytes = 1_048_576
 const header_timeout_ms = 15_000
 const request_timeout_ms = 30_000
+// A probe that waits for a store that does not answer tells no one anything.
+const ready_within_ms = 2000
 
 function serverOf(config: Config) {
-  const options = { headersTimeout: header_timeout_ms, requestTimeout: request_timeout_ms, keepAliveTimeout: 72_000 }
-  return (handler: RequestListener): Server => {
-    if (!config.tls) return createHttpServer(options, handler)
-    const tls = { cert: readFileSync(config.tls.cert_file), key: readFileSync(config.tls.key_file) }
-    return createHttpsServer({ ...options, ...tls }, handler)
+  const options = {
+    headersTimeout: header_timeout_ms,
+    requestTimeout: request_timeout_ms,
+    // How often Node looks for requests that are late; with its own 30 s the two limits above would mean little.
+    connectionsCheckingInterval: 2000,
+    keepAliveTimeout: 72_000,
   }
+  const tls = readTls(config)
+  return (handler: RequestListener): Server =>
+    tls ? createHttpsServer({ ...options, ...tls }, handler) : createHttpServer(options, handler)
 }
 
 function logRequests(app: FastifyInstance, log: ProcessLog): void {
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the address: addresses bear tickets and tokens.
-    log.info(
+    const route = request.routeOptions.url ?? 'unknown'
+    // Probes come every few seconds and say nothing while they succeed.
+    const level = route.startsWith('/health/') && reply.statusCode < 400 ? 'debug' : 'info'
+    log[level](
       {
         method: request.method,
-        route: request.routeOptions.url ?? 'unknown',
+        route,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
         ip: request.ip,
@@ -69,7 +79,10 @@ function mountHealth(app: FastifyInstance, isReady: Readiness): void {
     async (_request, reply) => await reply.header('cache-control', 'no-store').send({ status: 'live' }),
   )
   app.get('/health/ready', async (_request, reply) => {
-    const ready = await isReady().catch(() => false)
+    const late = new AbortController()
+    const in_time = sleep(ready_within_ms, false, { signal: late.signal }).catch(() => false)
+    const ready = await Promise.race([isReady().catch(() => false), in_time])
+    late.abort()
     return await reply
       .header('cache-control', 'no-store')
       .code(ready ? 200 : 503)

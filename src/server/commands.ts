@@ -1,12 +1,16 @@
+import { Check } from 'typebox/value'
 import { planOrder, settings, type Plan, type Setting } from '../config/settings.ts'
 import { readConfig } from '../config/config.ts'
+import { tenantRoutes } from '../contract/tenant.ts'
+import { domainOfHost } from '../http/tenant-of.ts'
+import { changePlan } from '../tenants/manage-tenants.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { createTenant } from '../tenants/create-tenant.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
 import { compose } from './compose.ts'
 import { makeDevCert } from './dev-cert.ts'
 import { devCertGuide } from './dev-cert-guide.ts'
-import { newSetupLink } from './first-run.ts'
+import { default_name, newSetupLink } from './first-run.ts'
 import type { HouseParts } from './house-parts.ts'
 import { serve } from './serve.ts'
 import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
@@ -99,6 +103,22 @@ function planNamed(text: string): Plan {
   return plan
 }
 
+const { name: name_form, domain: domain_form } = tenantRoutes.createTenant.body.properties
+
+/** A tenant to be made, checked as the Management API checks it. */
+function newTenant({ name, domain, plan }: CommandOptions, scheme: 'http' | 'https') {
+  const wanted = { name: needed(name, '--name'), domain: domainOfHost(needed(domain, '--domain'), scheme) }
+  const refuse = (message: string): never => {
+    throw new Refusal('invalid_request', { message })
+  }
+  const named: boolean = Check(name_form, wanted.name)
+  const placed: boolean = Check(domain_form, wanted.domain)
+  if (!named) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
+  if (!placed) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
+  if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
+  return { ...wanted, plan: planNamed(plan ?? 'enterprise') }
+}
+
 function needed(value: string | undefined, option: string): string {
   if (value === undefined || value.trim() === '')
     throw new Refusal('invalid_request', { message: `Please give ${option}.` })
@@ -139,13 +159,9 @@ export const commands: Record<string, Command | undefined> = {
       return 0
     }),
 
-  'tenants create': async (env, { name, domain, plan }) =>
+  'tenants create': async (env, options) =>
     await withParts(env, async (parts) => {
-      const { tenant, management_client } = await createTenant(parts, {
-        name: needed(name, '--name'),
-        domain: needed(domain, '--domain'),
-        plan: planNamed(plan ?? 'enterprise'),
-      })
+      const { tenant, management_client } = await createTenant(parts, newTenant(options, parts.site.scheme))
       const issuer = issuerOf(tenant, parts.site.scheme)
       const admin_setup_url = await newSetupLink(parts, tenant)
       const printed = {
@@ -163,11 +179,7 @@ export const commands: Record<string, Command | undefined> = {
     await withParts(env, async (parts) => {
       const { tenant_id, name } = await tenantNamed(parts, needed(tenant, '--tenant'))
       const wanted = planNamed(needed(plan, '--plan'))
-      await parts.db
-        .updateTable('tenants')
-        .set({ plan: wanted, updated_at: parts.clock.now() })
-        .where('tenant_id', '=', tenant_id)
-        .execute()
+      await changePlan(parts, tenant_id, wanted)
       console.log(`The tenant "${name}" has the plan ${wanted} now.`)
       return 0
     }),

@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import type { FastifyInstance } from 'fastify'
 import { createBackground } from '../base/background.ts'
 import { systemClock, type Clock } from '../base/clock.ts'
@@ -18,6 +17,7 @@ import { ensureDefaultTenant, type FirstRun } from './first-run.ts'
 import type { HouseParts } from './house-parts.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { reservedPorts } from './reserved-ports.ts'
+import { makeProcessLog } from './make-process-log.ts'
 import { openSealer } from './sealing-key.ts'
 
 /** A house, built. */
@@ -45,19 +45,27 @@ function storeTarget(config: Config, onIdleError: (error: Error) => void): Store
 /**
  * Builds all parts from the settings and puts them together. Nothing is bound until `listen`.
  *
- * @throws {DataDirectoryHeld | SchemaTooNew | SealingKeyError} with what to do
+ * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError} with what to do
  */
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<House> {
-  const logging = { level: config.log_level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  const log = options.log_to === undefined ? pino(logging) : pino(logging, options.log_to)
+  const log = makeProcessLog(config.log_level, options.log_to)
   const clock = options.clock ?? systemClock
-  const db = await openStore(
-    storeTarget(config, (error) => log.warn({ err: error }, 'an idle connection to the store was lost')),
-  )
+  // What was opened first is closed last, also where opening the next thing fails.
+  const opened: (() => Promise<void>)[] = []
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).toReversed()) {
+      await close().catch((error: unknown) => log.error({ err: error }, 'stopping went wrong in one part'))
+    }
+  }
   try {
+    const db = await openStore(
+      storeTarget(config, (error) => log.warn({ err: error }, 'a connection to the store was lost')),
+    )
+    opened.push(() => db.destroy())
     const sealer = await openSealer(config, db)
     const site = { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' } as const
     const script_log = createScriptLogWriter(db, log)
+    opened.push(() => script_log.flush())
     const bound = { port: config.port }
     const scripts = startScriptRuntime({
       onLog: (line) => script_log.write(line),
@@ -66,9 +74,12 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       max_processes: config.sandbox_processes,
       log,
     })
+    opened.push(() => scripts.close())
     const mailing = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
+    opened.push(() => mailing.close())
     const directory = createTenantDirectory(db)
     const background = createBackground(log)
+    opened.push(() => background.drained())
     const parts: HouseParts = {
       db,
       clock,
@@ -97,7 +108,9 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       return settled
     }
     const app = await buildApp(config, parts, { directory, isReady })
+    opened.push(() => app.close())
     const housekeeping = startHousekeeping(db, clock, log)
+    opened.push(() => housekeeping.close())
     return {
       app,
       parts,
@@ -112,17 +125,11 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       },
       async close() {
         settled = false
-        housekeeping.close()
-        await app.close()
-        await background.drained()
-        await mailing.close()
-        await scripts.close()
-        await script_log.flush()
-        await db.destroy()
+        await closeAll()
       },
     }
   } catch (error) {
-    await db.destroy()
+    await closeAll()
     throw error
   }
 }

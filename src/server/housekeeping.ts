@@ -8,8 +8,8 @@ import type { Db } from '../store/tables.ts'
 
 const every_ms = 60_000
 
-/** Deletes what has ended, once a minute: tickets, shield counters, old script log lines, refresh tokens. */
-export function startHousekeeping(db: Db, clock: Clock, log: ProcessLog): { close(): void } {
+/** Deletes what has ended, once a minute: tickets, shield counters, old script log lines, refresh tokens. `close` waits for a round under way. */
+export function startHousekeeping(db: Db, clock: Clock, log: ProcessLog): { close(): Promise<void> } {
   const round = async (): Promise<void> => {
     try {
       await purgeTickets(db, clock.now())
@@ -20,6 +20,17 @@ export function startHousekeeping(db: Db, clock: Clock, log: ProcessLog): { clos
       log.error({ err: error }, 'housekeeping failed; it is tried again in a minute')
     }
   }
-  const timer = setInterval(() => void round(), every_ms).unref()
-  return { close: () => clearInterval(timer) }
+  let running: Promise<void> | undefined
+  const begin = (): void => {
+    running ??= round().finally(() => {
+      running = undefined
+    })
+  }
+  const timer = setInterval(begin, every_ms).unref()
+  return {
+    async close() {
+      clearInterval(timer)
+      await running
+    },
+  }
 }

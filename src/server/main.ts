@@ -4,6 +4,7 @@ import { ConfigError } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { DataDirectoryHeld } from '../store/sqlite.ts'
 import { SchemaTooNew } from '../store/migrate-schema.ts'
+import { StoreUnusable } from '../store/store-unusable.ts'
 import { commands, help } from './commands.ts'
 import { SealingKeyError } from './sealing-key.ts'
 
@@ -13,32 +14,29 @@ function environment(): Record<string, string | undefined> {
 }
 
 function explain(error: unknown): string | undefined {
-  const known = [ConfigError, DataDirectoryHeld, SchemaTooNew, SealingKeyError, Refusal]
+  const known = [ConfigError, DataDirectoryHeld, SchemaTooNew, StoreUnusable, SealingKeyError, Refusal]
   if (known.some((kind) => error instanceof kind)) return (error as Error).message
   if (!(error instanceof Error) || !('code' in error)) return undefined
   switch (error.code) {
     case 'EADDRINUSE':
       return `The address is in use already: ${error.message}. Stop what listens there, or set WHERRY_PORT to another port.`
     case 'EACCES':
+      return `${error.message}. Check WHERRY_HOST, WHERRY_PORT and who may write to WHERRY_DATA_DIR.`
     case 'EADDRNOTAVAIL':
-    case 'ENOENT':
-      return `${error.message}. Check WHERRY_HOST, WHERRY_PORT, WHERRY_DATA_DIR and the TLS files.`
-    case 'ECONNREFUSED':
     case 'ENOTFOUND':
-    case '28P01':
-    case '3D000':
-      return `PostgreSQL at DATABASE_URL cannot be used: ${error.message || String(error.code)}.`
-    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
-    case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
-    case 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL':
-      return `${error.message}\n\n${help}`
+      return `${error.message}. Check WHERRY_HOST and WHERRY_PORT.`
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EROFS':
+    case 'ENOSPC':
+      return `${error.message}. Check WHERRY_DATA_DIR.`
     default:
       return undefined
   }
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+function readCommandLine() {
+  return parseArgs({
     allowPositionals: true,
     options: {
       help: { type: 'boolean', short: 'h' },
@@ -54,6 +52,17 @@ async function main(): Promise<number> {
       client: { type: 'string' },
     },
   })
+}
+
+async function main(): Promise<number> {
+  let line: ReturnType<typeof readCommandLine>
+  try {
+    line = readCommandLine()
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
+    return 2
+  }
+  const { values, positionals } = line
   if (values.version === true) {
     const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
@@ -66,7 +75,7 @@ async function main(): Promise<number> {
     console.log(help)
     return 0
   }
-  const command = commands[name]
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
     console.error(`There is no command "${name}".\n\n${help}`)
     return 2

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Config } from '../config/config.ts'
 import { createSealer, SealBroken, type Sealer } from '../keys/sealer.ts'
@@ -35,15 +35,17 @@ function readKey(config: Config, store_is_sealed: boolean): string {
     )
   }
   mkdirSync(config.data_dir, { recursive: true, mode: 0o700 })
-  const key = randomBytes(48).toString('base64url')
+  const written = `${file}.${process.pid}.new`
+  writeFileSync(written, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600 })
   try {
-    writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
-    return key
+    // Linked into place whole: another process of the same folder makes its key first or finds this one, never half of it.
+    linkSync(written, file)
   } catch (error) {
-    // Another process of the same folder made one in this moment.
-    if (existsSync(file)) return readFileSync(file, 'utf8').trim()
-    throw error
+    if (!existsSync(file)) throw error
+  } finally {
+    rmSync(written, { force: true })
   }
+  return readFileSync(file, 'utf8').trim()
 }
 
 async function readCheck(db: Db): Promise<string | undefined> {

@@ -13,9 +13,15 @@ export async function changeDomain(parts: TenantParts, tenant: Tenant, domain: s
   const { db, clock, site } = parts
   const { tenant_id } = tenant
   const changed: Tenant = { ...tenant, domain: domain.toLowerCase() }
-  const before = managementAudience(issuerOf(tenant, site.scheme))
   const after = managementAudience(issuerOf(changed, site.scheme))
   await inTransaction(db, async (trx) => {
+    // As it is stored: the scheme of the installation may have changed as well.
+    const before = await trx
+      .selectFrom('resource_servers')
+      .select('identifier')
+      .where('tenant_id', '=', tenant_id)
+      .where('is_system', '=', 1)
+      .executeTakeFirstOrThrow()
     await trx
       .updateTable('tenants')
       .set({ domain: changed.domain, updated_at: clock.now() })
@@ -31,7 +37,7 @@ export async function changeDomain(parts: TenantParts, tenant: Tenant, domain: s
       .updateTable('client_grants')
       .set({ audience: after })
       .where('tenant_id', '=', tenant_id)
-      .where('audience', '=', before)
+      .where('audience', '=', before.identifier)
       .execute()
   }).catch((error: unknown) => {
     throw uniqueViolation(error)?.table === 'tenants' ? new Refusal('tenant_exists') : error
