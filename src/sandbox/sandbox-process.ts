@@ -3,7 +3,7 @@
  * and says once why it ended. It knows nothing of calls.
  */
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import path from 'node:path'
 import { openEgressBroker, type EgressBroker, type EgressVerdict } from './egress-broker.ts'
@@ -12,6 +12,7 @@ import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 import { process_bounds, type ScriptLimits } from './limits.ts'
 import { readLine, splitLines, type LineFromProcess, type LineToProcess } from './line-protocol.ts'
+import { removePrivateFolder } from './private-folder.ts'
 import { spawnLine, type Wrappers } from './spawn-line.ts'
 
 /** Why a process ended; `culprit` is the call that ended it, when that is known. */
@@ -54,15 +55,6 @@ export type ProcessOptions = {
 
 const tail_bytes = 2_048
 const memory_words = /out of memory|allocation failed|cannot allocate|memory allocation|V8 process OOM/i
-
-function removeFolder(folder: string) {
-  try {
-    chmodSync(folder, 0o700)
-    rmSync(folder, { recursive: true, force: true })
-  } catch {
-    // The runtime removes the folder around it when it closes.
-  }
-}
 
 /** Scripts that compute must not keep the house from answering. */
 function lowerPriority(pid: number | undefined) {
@@ -157,7 +149,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     if (ended) return
     ended = true
     broker.close()
-    removeFolder(folder)
+    removePrivateFolder(folder)
     const memory = memory_words.test(stderr_tail)
     const how = signal === null ? `it ended itself with status ${code}` : `it ended by ${signal}`
     options.onEnd(cause ?? { kind: memory ? 'out_of_memory' : 'exited', reason: how })

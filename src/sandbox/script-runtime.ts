@@ -3,9 +3,7 @@
  * their limits and their way to the network. It does not know what a user, a tenant or a connection is, and it
  * stores nothing.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { denoFile } from './deno-file.ts'
 import { openGuards } from './egress-guards.ts'
@@ -13,6 +11,7 @@ import type { HostPort } from './egress-types.ts'
 import { startHostResolver } from './host-resolver.ts'
 import { newJob } from './job.ts'
 import { process_bounds } from './limits.ts'
+import { makePrivateFolder, removePrivateFolder } from './private-folder.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { serveProcess } from './served-process.ts'
 import { probeWrappers, runtime_folder } from './spawn-line.ts'
@@ -55,13 +54,6 @@ export type ScriptRuntimeOptions = {
   log?: { warn(details: object, message: string): void }
 }
 
-const socket_path_cap = 90
-
-function privateFolder(): string {
-  const usual = path.join(tmpdir(), 'wherry-')
-  return mkdtempSync(usual.length > socket_path_cap ? '/tmp/wherry-' : usual)
-}
-
 /** @throws Error when this machine has no runtime for scripts. */
 export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime {
   const deno_file = denoFile()
@@ -69,7 +61,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   for (const place of [runtime_folder, tmpdir()])
     if (place.includes(',')) throw new Error(`Action scripts cannot run: the path ${place} has a comma in it.`)
   const wrappers = probeWrappers()
-  const folder = privateFolder()
+  const folder = makePrivateFolder()
   const resolver = startHostResolver()
   const guards = openGuards(options.reserved, options.never ?? [], resolver)
   const max_processes = options.max_processes ?? 50
@@ -137,7 +129,11 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   function endAll() {
     for (const unit of units.values()) unit.close()
   }
-  process.on('exit', endAll)
+  const onExit = () => {
+    endAll()
+    removePrivateFolder(folder)
+  }
+  process.on('exit', onExit)
 
   return {
     run(call) {
@@ -153,10 +149,10 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
       if (closed) return
       closed = true
       clearInterval(watch)
-      process.off('exit', endAll)
+      process.off('exit', onExit)
       endAll()
       for (let round = 0; processes().length > 0 && round < 200; round += 1) await sleep(10)
-      rmSync(folder, { recursive: true, force: true })
+      removePrivateFolder(folder)
     },
   }
 }

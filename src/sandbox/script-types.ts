@@ -2,13 +2,13 @@
  * The words of the sandbox: what a caller gives to run one untrusted script and what it gets back.
  * Nothing here knows users, tenants or connections.
  */
+import type { JsonObject, JsonValue } from '../base/json.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { ScriptLimits } from './limits.ts'
 
 /** Any value that survives JSON. */
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
+export type { JsonObject, JsonValue }
 /** A JSON object. */
-export type JsonObject = { [key: string]: JsonValue }
 
 /** One call of one script. `limits` and `egress` have no default on purpose. */
 export type ScriptCall = {

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { getPriority, tmpdir } from 'node:os'
+import { getPriority } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { default_limits } from '../../src/sandbox/script-runtime.ts'
 import { probeWrappers } from '../../src/sandbox/spawn-line.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import { openBench, quick_limits } from './bench.ts'
 
 const mark = '(cb) => cb(null, (global.mark ??= Math.random()))'
@@ -94,8 +95,12 @@ test('the source of a script is compiled once and its change is seen at once', a
 })
 
 test('nothing secret is on the command line or in the environment of a process, and nothing is left on disk', async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('wherry-'))
+  const folder = tempFolder('sandbox')
+  const usual = process.env.TMPDIR
+  process.env.TMPDIR = folder
   const bench = openBench()
+  if (usual === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = usual
   const source = '(secret, cb) => cb(null, process.pid) /* source-mark */'
   const pid = await bench.value(source, { args: ['argument-mark'], configuration: { KEY: 'configuration-mark' } })
   if (process.platform === 'linux') {
@@ -105,12 +110,9 @@ test('nothing secret is on the command line or in the environment of a process, 
       assert.doesNotMatch(text, /WHERRY_|npm_|HOME=/)
     }
   }
+  assert.equal(readdirSync(folder).length, 1)
   await bench.close()
-  const left = readdirSync(tmpdir()).filter((name) => name.startsWith('wherry-') && !before.includes(name))
-  assert.deepEqual(
-    left.filter((name) => !name.startsWith('wherry-flags-')),
-    [],
-  )
+  assert.deepEqual(readdirSync(folder), [])
 })
 
 test('closing ends the processes', async () => {
