@@ -87,7 +87,9 @@ async function main(): Promise<void> {
     status = await started.wherry?.stop()
     await started.store?.stop()
   }
-  if (status !== 0) {
+  if (status === 0) {
+    if (stopped.signal.aborted) tell.lines('Both servers have stopped, and what they made is gone.')
+  } else if (process.exitCode !== 130) {
     console.error(`Wherry did not stop gracefully: it ended with ${status ?? 'a signal'}.`)
     process.exitCode = 1
   }

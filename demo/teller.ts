@@ -94,8 +94,8 @@ export function createTeller(write: (text: string) => void, in_colour: boolean):
       const queries = legacy_queries === undefined ? '' : counted(legacy_queries, 'legacy query', 'legacy queries')
       const mark = wrong.length === 0 ? styled('green', '✓') : styled('red', '✗')
       const shown = wrong.length === 0 ? answer : styled('red', answer)
-      const gap = ' '.repeat(Math.max(1, 25 - answer.length))
-      print(` ${mark} ${who.padEnd(28)} ${what.padEnd(15)} ${shown}${gap}${time.padStart(8)}  ${queries}`)
+      const gap = ' '.repeat(Math.max(1, 24 - answer.length))
+      print(` ${mark} ${who.padEnd(30)} ${what.padEnd(15)} ${shown}${gap}${time.padStart(8)}  ${queries}`)
       for (const [fact, { got, wanted }] of wrong) {
         const line = `${fact} should be ${JSON.stringify(wanted)} and is ${JSON.stringify(got)}`
         broken.push(`${chapter}: ${who}: ${line}`)

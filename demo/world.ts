@@ -1,4 +1,5 @@
 // Everything the story takes place in: the legacy store, Wherry, and what was made through the Management API.
+import pg from 'pg'
 import { at, ask, listAt, textAt, type Answer, type Question } from './ask.ts'
 import type { LegacyStore } from './legacy-store.ts'
 import type { LegacyPerson } from './legacy-store/people.ts'
@@ -6,7 +7,15 @@ import type { Teller } from './teller.ts'
 import type { FirstRun } from './wherry-server.ts'
 
 /** The two sides, and the voice. */
-export type Stage = { tell: Teller; store: LegacyStore; wherry: FirstRun }
+export type Stage = {
+  tell: Teller
+  store: LegacyStore
+  wherry: FirstRun
+  /** What the legacy table held before Wherry was told of it. */
+  table_digest: string
+  /** How many queries the legacy store had seen by then. */
+  queries_before: number
+}
 
 /** The stage with a connection and a client on it. */
 export type World = Stage & { token: string; client_id: string; connection_id: string; options: unknown }
@@ -22,6 +31,26 @@ export function person({ store }: Stage, id: number): LegacyPerson {
   const found = store.people()[id - 1]
   if (!found) throw new Error(`The legacy store has no person ${id}.`)
   return found
+}
+
+/** A digest of everything in the legacy table. */
+export async function tableDigest(store: LegacyStore): Promise<string> {
+  const [row] = await queryLegacy<{ digest: string }>(
+    store,
+    "select md5(string_agg(users::text, ',' order by id)) as digest from users",
+  )
+  return row?.digest ?? ''
+}
+
+/** Asks the legacy store directly, as its owner may. */
+export async function queryLegacy<Row extends pg.QueryResultRow>(store: LegacyStore, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: store.url })
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql)).rows
+  } finally {
+    await client.end()
+  }
 }
 
 /** Asks the Management API. @throws Error for any answer that is no success */

@@ -85,12 +85,13 @@ export async function wrongPassword(world: World): Promise<void> {
   tellLogin(world, who, 'right', await logIn(world, who, who.password), [200, 'moved', 1])
   const after = await logIn(world, who, 'not-the-password')
   tellLogin(world, who, 'wrong again', after, [403, 'wrong_password', 0])
-  const answer = textAt(after.body, 'error_description')
+  const failed = await manage(world, 'logs', { query: { q: `user_name:"${who.email}" AND type:fp` } })
+  const events = listAt(failed.body).length
   tell.step({
-    who: 'both times',
-    what: textAt(after.body, 'error'),
-    answer: `"${answer}"`,
-    expected: { answer: { got: after.text, wanted: before.text } },
+    who: `both: ${textAt(after.body, 'error')}`,
+    what: `${events} log events`,
+    answer: `"${textAt(after.body, 'error_description')}"`,
+    expected: { answer: { got: after.text, wanted: before.text }, 'log events': { got: events, wanted: 2 } },
   })
 }
 

@@ -1,11 +1,10 @@
 // The story, chapter by chapter; each file tells one part through the public interfaces, and checks what it tells.
 import { readFileSync } from 'node:fs'
-import pg from 'pg'
 import { ask, at, textAt } from '../ask.ts'
 import { startLegacyStore, type LegacyStore } from '../legacy-store.ts'
 import type { Teller } from '../teller.ts'
 import { launchWherry, type WherryServer } from '../wherry-server.ts'
-import { connection_name, manage, type Stage, type World } from '../world.ts'
+import { connection_name, manage, queryLegacy, tableDigest, type Stage, type World } from '../world.ts'
 
 /** Where what has been started is noted, so that it can be stopped at any moment. */
 export type Started = { store?: LegacyStore; wherry?: WherryServer }
@@ -33,17 +32,16 @@ export async function startBothSides(tell: Teller, folder: string, started: Star
   tell.step({ who: 'legacy store', what: 'PostgreSQL', answer: `127.0.0.1:${store.port}`, ms: legacy.ms })
   tell.step({ who: 'Wherry', what: 'empty store', answer: new URL(wherry.made.issuer).host, ms: wherry.ms })
   tell.say(`Three of the ${people} rows:`)
-  tell.table([['id', 'email', 'password_hash'], ...(await firstRows(store.url))])
-  return { tell, store, wherry: wherry.made }
+  tell.table([['id', 'email', 'password_hash'], ...(await firstRows(store))])
+  const table_digest = await tableDigest(store)
+  return { tell, store, wherry: wherry.made, table_digest, queries_before: store.queries() }
 }
 
-async function firstRows(url: string): Promise<string[][]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  const { rows } = await client.query<{ id: number; email: string; password_hash: string }>(
+async function firstRows(store: LegacyStore): Promise<string[][]> {
+  const rows = await queryLegacy<{ id: number; email: string; password_hash: string }>(
+    store,
     'select id, email, password_hash from users order by id limit 3',
   )
-  await client.end()
   return rows.map(({ id, email, password_hash }) => [String(id), email, `${password_hash.slice(0, 44)}…`])
 }
 
