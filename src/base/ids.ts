@@ -41,6 +41,11 @@ export function newTicketSecret(): string {
 let last_stamp = ''
 let in_stamp = 0
 
+/** What the ids of a moment's log events begin with: no id from that moment on is below it. */
+export function logIdStart(at_ms: number): string {
+  return `900${new Date(at_ms).toISOString().replaceAll(/[-:.TZ]/g, '')}`
+}
+
 /**
  * An id for a log event: lexically increasing with time and, within a process, in the order of the calls, so that
  * it serves as a checkpoint.
@@ -48,10 +53,10 @@ let in_stamp = 0
  * @param at_ms epoch milliseconds
  */
 export function newLogId(at_ms: number): string {
-  const stamp = new Date(at_ms).toISOString().replaceAll(/[-:.TZ]/g, '')
+  const stamp = logIdStart(at_ms)
   in_stamp = stamp === last_stamp ? in_stamp + 1 : 0
   last_stamp = stamp
   let digits = ''
   for (let index = 0; index < 30; index += 1) digits += String(randomInt(10))
-  return `900${stamp}${String(in_stamp).padStart(6, '0')}${digits}`
+  return `${stamp}${String(in_stamp).padStart(6, '0')}${digits}`
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
-import { newLogId } from '../base/ids.ts'
+import { logIdStart } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
 import { scriptUnit } from '../connections/run-script.ts'
 import type { MigrationHealth, MigrationSummary } from '../contract/migration-record.ts'
@@ -31,15 +31,15 @@ const silent = new Set(['locked', 'blocked'])
 /** The parts that a summary takes. */
 export type SummaryParts = { db: Db; clock: Clock; guard: LegacyGuard }
 
-type Login = { at: number; outcome: string }
+type Login = { log_id: string; at: number; outcome: string }
 
 async function recentLogins(db: Db, connection: Connection, since_ms: number): Promise<Login[]> {
-  const since = newLogId(since_ms).slice(0, 20)
+  const since = logIdStart(since_ms)
   const found = await Promise.all(
     login_types.map((type) =>
       db
         .selectFrom('log_events')
-        .select(['date', 'details'])
+        .select(['log_id', 'date', 'details'])
         .where('tenant_id', '=', connection.tenant_id)
         .where('type', '=', type)
         .where('log_id', '>=', since)
@@ -51,12 +51,12 @@ async function recentLogins(db: Db, connection: Connection, since_ms: number): P
   )
   return found
     .flat()
-    .flatMap(({ date, details }) => {
+    .flatMap(({ log_id, date, details }) => {
       const { migration } = readJson<JsonObject>(details)
       const outcome = isJsonObject(migration) ? migration['outcome'] : undefined
-      return typeof outcome === 'string' ? [{ at: date, outcome }] : []
+      return typeof outcome === 'string' ? [{ log_id, at: date, outcome }] : []
     })
-    .toSorted((left, right) => right.at - left.at)
+    .toSorted((left, right) => (left.log_id < right.log_id ? 1 : -1))
 }
 
 function statusOf(telling: Login[]): MigrationHealth['status'] {

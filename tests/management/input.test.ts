@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import { after, before, describe, it } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
+import { send, type Answer } from '../support/house.ts'
+import { startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+import { askOddBodies, askOddQueries } from './odd-input.ts'
+
+const password = 'Compiler no. 1'
+let house: CheckedHouse
+let token: string
+
+before(async () => {
+  house = await startCheckedHouse()
+  token = await house.managementToken()
+  await house.createConnection('users', {}, [])
+})
+
+after(() => house.close())
+
+async function raw(method: string, path: string, body: string | Buffer, type?: string): Promise<Answer> {
+  return await send(new URL(`api/v2/${path}`, house.issuer).href, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(type === undefined ? {} : { 'content-type': type }) },
+    body,
+  })
+}
+const said = (answer: Answer): [number, unknown, unknown] => [
+  answer.status,
+  (answer.json as JsonObject)['errorCode'],
+  (answer.json as JsonObject)['message'],
+]
+const newUser = { connection: 'users', email: 'a@example.com', password }
+
+describe('a body', () => {
+  it('is refused for a member that the contract does not name, with nothing written', async () => {
+    assert.deepEqual(await house.refused('POST', 'users', { ...newUser, shoe_size: 43 }), [
+      400,
+      'invalid_body',
+      "Payload validation error: 'Additional properties not allowed: shoe_size'.",
+    ])
+    assert.deepEqual(await house.must('GET', 'users'), [])
+  })
+
+  it('is refused for a wrong type, a missing member or a bad value, naming the property', async () => {
+    const cases: readonly (readonly [object, string])[] = [
+      [
+        { ...newUser, email: 5 },
+        "'Expected type string but found type number' on property email (The user's e-mail address)",
+      ],
+      [{ email: 'a@example.com' }, "'Missing required property: connection'"],
+      [{ ...newUser, blocked: 'true' }, "'Expected type boolean but found type string' on property blocked"],
+      [{ ...newUser, email: 'a' }, "'String is too short (1 chars), minimum 3' on property email"],
+      [{ ...newUser, email: 'no address' }, "'String does not match pattern"],
+      [{ ...newUser, user_metadata: [] }, "'Expected type object but found type array' on property user_metadata"],
+      [{ ...newUser, name: '' }, "'String is too short (0 chars), minimum 1' on property name"],
+      [
+        { ...newUser, password: 'x'.repeat(1025) },
+        "'String is too long (1025 chars), maximum 1024' on property password",
+      ],
+    ]
+    for (const [body, message] of cases) {
+      const refused = await house.refused('POST', 'users', body)
+      assert.deepEqual(refused.slice(0, 2), [400, 'invalid_body'])
+      assert.ok(refused[2].includes(message), refused[2])
+    }
+    const options = { name: 'x', strategy: 'auth0', options: { customScripts: { logon: 'x' } } }
+    assert.match(
+      (await house.refused('POST', 'connections', options))[2],
+      /'Additional properties not allowed: logon' on property options\.customScripts/,
+    )
+    const policy = { name: 'x', strategy: 'auth0', options: { passwordPolicy: 'best' } }
+    assert.match(
+      (await house.refused('POST', 'connections', policy))[2],
+      /'No enum match, expects: none, low, fair, good, excellent' on property options\.passwordPolicy/,
+    )
+  })
+
+  it('never repeats a password in the refusal', async () => {
+    const answer = await house.api('POST', 'users', { ...newUser, password: ['Secret-Sauce-1'] })
+    assert.equal(answer.status, 400)
+    assert.doesNotMatch(answer.text, /Secret-Sauce/)
+  })
+
+  it('is refused for characters that no store can keep, wherever they are', async () => {
+    for (const body of [
+      { ...newUser, name: 'a\0b' },
+      { ...newUser, user_metadata: { deep: [{ er: 'a\0b' }] } },
+      { ...newUser, user_metadata: { 'a\0b': 1 } },
+    ]) {
+      assert.match((await house.refused('POST', 'users', body))[2], /Null characters are not allowed/)
+    }
+    const half = await raw(
+      'POST',
+      'users',
+      '{"connection":"users","email":"a@example.com","name":"\\ud800"}',
+      'application/json',
+    )
+    assert.match(String(said(half)[2]), /not well-formed Unicode/)
+    for (const path of ['users/a%00b', 'users?q=a%00b', 'users-by-email?email=a%00b']) {
+      assert.equal((await house.refused('GET', path))[0], 400, path)
+    }
+  })
+
+  it('is refused when it is no JSON, and says so in the form of this API', async () => {
+    for (const body of ['{', '{"a":}', 'nonsense', '{"__proto__":{"a":1}}', '"text"', '[]', 'null', '5']) {
+      const [status, code] = said(await raw('POST', 'users', body, 'application/json'))
+      assert.deepEqual([status, code], [400, 'invalid_body'], body)
+    }
+    assert.equal((await raw('POST', 'users', '', 'application/json')).status, 400)
+    assert.equal(
+      (await raw('POST', 'users', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, 'application/json')).status,
+      400,
+    )
+    const deep = `{"connection":"users","user_metadata":${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`
+    assert.match(String(said(await raw('POST', 'users', deep, 'application/json'))[2]), /Nested deeper than 40 levels/)
+  })
+
+  it('is refused in another type than JSON or a form', async () => {
+    for (const type of ['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/jsonp']) {
+      assert.deepEqual(said(await raw('POST', 'users', '{}', type)).slice(0, 2), [415, 'unsupported_media_type'], type)
+    }
+  })
+
+  it('is refused above 1 MiB', async () => {
+    const body = JSON.stringify({ ...newUser, user_metadata: { a: 'x'.repeat(1_100_000) } })
+    assert.equal(said(await raw('POST', 'users', body, 'application/json'))[0], 413)
+  })
+
+  it('may be a form, whose texts become what the contract asks for', async () => {
+    const form = new URLSearchParams({
+      connection: 'users',
+      email: 'form@example.com',
+      password,
+      email_verified: 'true',
+    })
+    const made = await raw('POST', 'users', form.toString(), 'application/x-www-form-urlencoded')
+    assert.equal(made.status, 201)
+    assert.equal((made.json as JsonObject)['email_verified'], true)
+    const odd = new URLSearchParams({ connection: 'users', email: 'form2@example.com', password, blocked: 'yes' })
+    assert.equal((await raw('POST', 'users', odd.toString(), 'application/x-www-form-urlencoded')).status, 400)
+  })
+})
+
+describe('a query string', () => {
+  it('is refused for what the contract does not name, or names otherwise', async () => {
+    for (const query of [
+      'foo=1',
+      'page=-1',
+      'page=1.5',
+      'page=x',
+      'per_page=101',
+      'include_totals=1',
+      'page=1&page=2',
+    ]) {
+      const [status, code, message] = await house.refused('GET', `users?${query}`)
+      assert.deepEqual([status, code], [400, 'invalid_query_string'], query)
+      assert.match(message, /^Query validation error: /)
+    }
+  })
+})
+
+describe('a path', () => {
+  it('is refused where it cannot be decoded, and where an id is longer than any', async () => {
+    const broken = await new Promise<number | undefined>((resolve, reject) => {
+      http
+        .get(
+          { port: house.port, path: '/api/v2/users/%E0%A4%A', headers: { authorization: `Bearer ${token}` } },
+          (response) => {
+            response.resume().on('end', () => resolve(response.statusCode))
+          },
+        )
+        .on('error', reject)
+    })
+    assert.equal(broken, 400)
+    assert.equal((await house.refused('GET', `users/${'x'.repeat(1500)}`))[1], 'invalid_uri')
+  })
+})
+
+describe('every operation', () => {
+  it('answers odd input with a 4xx, never a 500', () => askOddBodies(house))
+
+  it('answers odd query strings with a 4xx, never a 500', () => askOddQueries(house))
+})

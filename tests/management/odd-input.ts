@@ -1,0 +1,69 @@
+// Sends every operation of the contract what no client should send.
+import assert from 'node:assert/strict'
+import type { Route } from '../../src/contract/route.ts'
+import { routes } from '../../src/contract/routes.ts'
+import type { CheckedHouse } from './checked-api.ts'
+
+const oddities: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  1e308,
+  '',
+  'x',
+  'x'.repeat(70_000),
+  '\u{1F600}e\u0301',
+  "'; drop table users; --",
+  '${jndi:ldap://x}',
+  [],
+  [[]],
+  {},
+  { a: { b: [null] } },
+  ['x', null, 5],
+  { $ne: null },
+  { constructor: { prototype: 1 }, toString: 1, hasOwnProperty: 2 },
+]
+
+const ids = ['x', encodeURIComponent('auth0|x'), '%F0%9F%98%80', '%25', '..%2f..', 'con_0000000000000000']
+
+const texts = ['', '%00', 'x', '-1', '99999999999999999999', '%F0%9F%98%80', '%22', '%27', '*', '(', '[a%20TO', '%5C']
+
+function namesOf(schema: unknown): string[] {
+  const { properties } = (schema ?? {}) as { properties?: object }
+  return Object.keys(properties ?? {})
+}
+
+function pathOf(route: Route, id: string): string {
+  return route.url.slice('/api/v2/'.length).replaceAll(/:[a-z_]+/g, id)
+}
+
+/** Odd bodies and ids, to every operation: none may answer a 5xx. */
+export async function askOddBodies(house: CheckedHouse): Promise<void> {
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    const members = namesOf(route.body)
+    const bodies = route.body
+      ? oddities.flatMap((odd) => [odd, Object.fromEntries(members.map((member) => [member, odd]))])
+      : [undefined]
+    for (const [index, body] of bodies.entries()) {
+      const path = pathOf(route, ids[index % ids.length] ?? 'x')
+      const answer = await house.api(route.method, path, body)
+      assert.ok(
+        answer.status < 500,
+        `${name} ${path} ${JSON.stringify(body)?.slice(0, 200)}: ${answer.status} ${answer.text}`,
+      )
+    }
+  }
+}
+
+/** Odd query strings, to every operation that reads: none may answer a 5xx. */
+export async function askOddQueries(house: CheckedHouse): Promise<void> {
+  for (const [name, route] of Object.entries<Route>(routes).filter(([, one]) => one.method === 'GET')) {
+    for (const member of namesOf(route.query)) {
+      for (const text of texts) {
+        const path = `${pathOf(route, 'x')}?${member}=${text}`
+        const answer = await house.api('GET', path)
+        assert.ok(answer.status < 500, `${name} ${path}: ${answer.status} ${answer.text}`)
+      }
+    }
+  }
+}
