@@ -12,7 +12,7 @@ import { findCredential, findCredentialByIdentity, type FoundCredential } from '
 import { cacheLegacyUser } from './cache-legacy-user.ts'
 import { noteAnswer } from './note-answer.ts'
 import type { LoginParts } from './login-parts.ts'
-import { clearAttempts, type ShieldSubject } from './shield.ts'
+import { clearAttempts, countedAddress, type ShieldSubject } from './shield.ts'
 
 /** An attempt as it is verified: `typed` is trimmed, `identifier` canonical. */
 export type Attempt = {
@@ -200,11 +200,12 @@ export async function authenticate(parts: LoginParts, attempt: Attempt): Promise
   }
   requirePlan(tenant, 'import_mode')
   const key = `${scriptUnit(connection)}/${identifier}`
-  const { result, shared } = await parts.questions.share(key, password, async () => {
+  const ask = async (): Promise<Verdict> => {
     // Whoever waited for another question may find the person moved by now.
     const meanwhile = await find()
     return meanwhile ? await verifyHere(parts, meanwhile, password) : await askAndMove(parts, attempt)
-  })
+  }
+  const { result, shared } = await parts.questions.share(key, password, ask, countedAddress(attempt.subject.ip))
   if (!shared || result.kind === 'refused') return result
   // The same password was accepted for the same identifier a moment ago: a login of its own, not a second move.
   return {

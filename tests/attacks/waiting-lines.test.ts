@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { after, before, describe, test } from 'node:test'
+import { createFlights, FlightsFull } from '../../src/login/flights.ts'
+import type { JsonObject } from '../../src/base/json.ts'
+import { startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
+
+describe('a line of different attempts under one name', () => {
+  const line = () => {
+    const flights = createFlights(20)
+    const done: string[] = []
+    let release: (() => void) | undefined
+    const first = flights.share('name', 'first', () => new Promise<void>((resolve) => (release = resolve)), 'attacker')
+    const wait = (secret: string, lane: string): Promise<{ shared: boolean }> =>
+      flights.share(
+        'name',
+        secret,
+        async () => {
+          await sleep(1)
+          done.push(secret)
+        },
+        lane,
+      )
+    return { flights, done, first, wait, release: () => release?.() }
+  }
+
+  test('a newcomer from elsewhere waits for one attempt of each other address, not for all of them', async () => {
+    const { done, first, wait, release } = line()
+    const flood = Array.from({ length: 15 }, (_, index) => wait(`wrong ${index}`, 'attacker'))
+    const mine = wait('right', 'me')
+    release()
+    await Promise.all([first, ...flood, mine])
+    assert.ok(done.indexOf('right') <= 1, `it was number ${done.indexOf('right') + 1}`)
+    assert.equal(done.length, 16)
+  })
+
+  test('is bounded, and yet takes in the first of every address', async () => {
+    const { first, wait, release } = line()
+    const flood = Array.from({ length: 20 }, (_, index) => wait(`wrong ${index}`, 'attacker'))
+    await assert.rejects(wait('one more', 'attacker'), FlightsFull)
+    const mine = wait('right', 'me')
+    release()
+    await Promise.all([first, ...flood, mine])
+  })
+
+  test('equal secrets share one run, wherever they wait', async () => {
+    const { done, first, wait, release } = line()
+    const calls = ['me', 'attacker', 'me', 'elsewhere'].map(async (lane) => (await wait('same', lane)).shared)
+    release()
+    const shared = (await Promise.all([first, ...calls])).slice(1)
+    assert.deepEqual(done, ['same'])
+    assert.equal(shared.filter((each) => each === false).length, 1)
+  })
+
+  test('a run that fails ends for those who share it, and the line goes on', async () => {
+    const flights = createFlights(20)
+    const fails = (): Promise<string> => sleep(5).then(() => Promise.reject(new Error('broken')))
+    const calls = [
+      flights.share('name', 'a', fails, 'one'),
+      flights.share('name', 'a', fails, 'two'),
+      flights.share('name', 'b', async () => 'fine', 'three'),
+    ]
+    const ends = await Promise.allSettled(calls)
+    assert.deepEqual(
+      ends.map((end) => end.status),
+      ['rejected', 'rejected', 'fulfilled'],
+    )
+  })
+})
+
+describe('an attacker who keeps a slow legacy store busy', () => {
+  let house: TestHouse
+  let client: TestClient
+  const slow = (ms: number): JsonObject => ({
+    enabledDatabaseCustomization: true,
+    import_mode: true,
+    customScripts: {
+      login: `function login(name, password, callback) {
+        setTimeout(() => {
+          if (password !== 'right') return callback(new WrongUsernameOrPasswordError(name))
+          callback(null, { user_id: name.split('@')[0], email: name })
+        }, ${ms})
+      }`,
+      get_user: `function getUser(name, callback) {
+        setTimeout(() => callback(null, name.startsWith('known') ? { user_id: name.split('@')[0], email: name } : null), ${ms})
+      }`,
+    },
+  })
+  before(async () => {
+    house = await startHouse()
+    client = await house.createClient()
+    await house.createConnection('slow', slow(400), [client])
+    await house.createConnection('lookups', slow(400), [client])
+    await house.must('POST', 'users', { connection: 'slow', email: 'moved@slow.example', password: 'Right-one-1' })
+  })
+  after(async () => await house.close())
+
+  const timed = async (work: () => Promise<Answer>): Promise<{ answer: Answer; ms: number }> => {
+    const started = performance.now()
+    const answer = await work()
+    return { answer, ms: performance.now() - started }
+  }
+
+  test("with wrong passwords for a victim's name from one address: the victim waits for about one of them", async () => {
+    const flood = Array.from({ length: 40 }, (_, index) =>
+      house.login(client, 'slow', 'victim@slow.example', `wrong ${index}`, {}, '203.0.113.5'),
+    )
+    await sleep(200)
+    const { answer, ms } = await timed(() =>
+      house.login(client, 'slow', 'victim@slow.example', 'right', {}, '198.51.100.7'),
+    )
+    assert.equal(answer.status, 200, answer.text)
+    assert.ok(ms < 2000, `the victim waited ${Math.round(ms)} ms`)
+    const answers = await Promise.all(flood)
+    assert.ok(answers.filter((each) => each.status === 403).length <= 10, 'ten attempts at most are verified')
+  })
+
+  test('with requests for new passwords: people who move, and people who have moved, get in', async () => {
+    const flood = Array.from({ length: 150 }, (_, index) =>
+      house.post(
+        'dbconnections/change_password',
+        { client_id: client.client_id, connection: 'lookups', email: `nobody${index}@slow.example` },
+        { 'x-forwarded-for': '203.0.113.6' },
+      ),
+    )
+    assert.ok((await Promise.all(flood)).every((answer) => answer.status === 200))
+    for (let person = 0; person < 3; person += 1) {
+      const answer = await house.login(client, 'lookups', `p${person}@slow.example`, 'right', {}, '198.51.100.8')
+      assert.equal(answer.status, 200, answer.text)
+    }
+    const moved = await timed(() => house.login(client, 'slow', 'moved@slow.example', 'Right-one-1'))
+    assert.equal(moved.answer.status, 200)
+    assert.ok(moved.ms < 1500, `it took ${Math.round(moved.ms)} ms`)
+  })
+})
