@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { Refusal } from '../../src/contract/refusal.ts'
+import { createTenant } from '../../src/tenants/create-tenant.ts'
+import { startPostgres, type TestServer } from '../support/servers.ts'
+import { startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+import { askOddBodies, askOddQueries } from './odd-input.ts'
+
+const password = 'Compiler no. 1'
+let server: TestServer
+let house: CheckedHouse
+
+before(async () => {
+  server = await startPostgres()
+  const { url } = await server.createDatabase('management')
+  house = await startCheckedHouse({ env: { DATABASE_URL: url } })
+  await house.createConnection('users', {}, [])
+})
+
+after(async () => {
+  await house?.close()
+  await server?.stop()
+})
+
+describe('the Management API on PostgreSQL', () => {
+  it('loses none of many changes of one user at once', async () => {
+    const user = await house.must('POST', 'users', { connection: 'users', email: 'a@example.com', password })
+    const at = `users/${encodeURIComponent(user.user_id)}`
+    const changes = Array.from({ length: 20 }, (_, index) =>
+      house.must('PATCH', at, { user_metadata: { [`m${index}`]: index }, ...(index % 2 ? { name: `n${index}` } : {}) }),
+    )
+    await Promise.all(changes)
+    assert.equal(Object.keys((await house.must('GET', at)).user_metadata).length, 20)
+  })
+
+  it('loses none of many changes of one connection and one client at once', async () => {
+    const [connection] = await house.must('GET', 'connections')
+    const client = await house.must('POST', 'clients', { name: 'c' })
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => {
+        await house.must('PATCH', `connections/${connection.id}`, { metadata: { [`m${index}`]: 'x' } })
+        await house.must('PATCH', `clients/${client.client_id}`, { client_metadata: { [`m${index}`]: 'x' } })
+      }),
+    )
+    assert.equal(Object.keys((await house.must('GET', `connections/${connection.id}`)).metadata).length, 8)
+    assert.equal(Object.keys((await house.must('GET', `clients/${client.client_id}`)).client_metadata).length, 8)
+  })
+
+  it('makes one user of many equal requests at once, and counts one', async () => {
+    const body = { connection: 'users', email: 'once@example.com', password }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => house.api('POST', 'users', body)))
+    assert.deepEqual(
+      answers.map((answer) => answer.status).toSorted((left, right) => left - right),
+      [201, 409, 409, 409, 409, 409, 409, 409],
+    )
+    const { total, users } = await house.must('GET', 'users?include_totals=true')
+    assert.equal(total, users.length)
+  })
+
+  it('makes one tenant of several that are made at once', async () => {
+    const wanted = { name: 'raced', domain: 'raced.example', plan: 'free' } as const
+    const made = await Promise.allSettled(Array.from({ length: 4 }, () => createTenant(house.house.parts, wanted)))
+    assert.equal(made.filter((one) => one.status === 'fulfilled').length, 1)
+    for (const one of made) {
+      if (one.status === 'rejected') assert.ok(one.reason instanceof Refusal && one.reason.code === 'tenant_exists')
+    }
+    const db = house.house.parts.db
+    const tenants = await db.selectFrom('tenants').select('tenant_id').where('name', '=', 'raced').execute()
+    assert.equal(tenants.length, 1)
+    const clients = await db
+      .selectFrom('clients')
+      .select('is_global')
+      .where('tenant_id', '=', tenants[0]?.tenant_id ?? '')
+      .orderBy('is_global')
+      .execute()
+    assert.deepEqual(
+      clients.map((one) => one.is_global),
+      [0, 1],
+    )
+  })
+
+  it('keeps metadata that only one engine would dislike, and still searches it', async () => {
+    const odd = {
+      'a"b\\c': '\\u0000 in letters',
+      emoji: '\u{1F600}',
+      big: 1.5e300,
+      deep: { 'ü.x': [1] },
+    }
+    await house.must('POST', 'users', { connection: 'users', email: 'odd@example.com', password, app_metadata: odd })
+    const found = await house.must('GET', `users?q=${encodeURIComponent('app_metadata.emoji:"\u{1F600}"')}`)
+    assert.deepEqual(
+      found.map((user: { app_metadata: object }) => user.app_metadata),
+      [JSON.parse(JSON.stringify(odd))],
+    )
+  })
+
+  it('answers odd input with a 4xx, never a 500', () => askOddBodies(house))
+
+  it('answers odd query strings with a 4xx, never a 500', () => askOddQueries(house))
+})
