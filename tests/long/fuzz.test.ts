@@ -1,0 +1,191 @@
+// Sends random requests to every door: whatever comes, the answer is a clear one and never a 500.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Route } from '../../src/contract/route.ts'
+import { routes } from '../../src/contract/routes.ts'
+import type { JsonSchema } from '../../tools/reference/json-schema.ts'
+import { send, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
+import { startPostgres, type TestServer } from '../support/servers.ts'
+import { anyValue, type Dice, diceFrom, valueFor } from './random-values.ts'
+
+const seed = Number(process.env['WHERRY_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const requests = Number(process.env['WHERRY_TEST_REQUESTS'] ?? 6000)
+
+let house: TestHouse
+let client: TestClient
+let token: string
+
+type Shot = { method: string; url: string; headers: Record<string, string>; body?: string }
+
+/** Fires `count` requests, eight at a time, and gathers what was answered wrongly. */
+async function fire(count: number, aim: (dice: Dice) => Shot): Promise<string[]> {
+  const wrong: string[] = []
+  const dice = diceFrom(seed)
+  let left = count
+  const shoot = async (): Promise<void> => {
+    while (left-- > 0) {
+      const { method, url, headers, body } = aim(dice)
+      const answer = await send(url, { method, headers, ...(body === undefined ? {} : { body }) }).catch(String)
+      if (typeof answer !== 'string') statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+      if (typeof answer !== 'string' && answer.status === 201) remember(answer.text)
+      if (typeof answer !== 'string' && answer.status < 500) continue
+      const told = typeof answer === 'string' ? answer : `${answer.status} ${answer.text.slice(0, 300)}`
+      wrong.push(`${method} ${url.slice(0, 300)}\n  ${(body ?? '').slice(0, 600)}\n  ${told}`)
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, shoot))
+  return wrong
+}
+
+// Ids of what the requests themselves have made, so that changes and deletions find something.
+const made: string[] = []
+const statuses = new Map<number, number>()
+
+function remember(text: string): void {
+  const id = /"(?:id|user_id|client_id)":"([^"]{1,200})"/.exec(text)?.[1]
+  if (id !== undefined && id !== client.client_id && made.length < 500) made.push(id)
+}
+
+function idFor(dice: Dice): string {
+  if (made.length > 0 && dice.chance(70)) return dice.pick(made)
+  const id = wordOf(anyValue(dice, 0)).slice(0, 600).toWellFormed()
+  return /^\.*$/.test(id) ? 'x' : id
+}
+
+function bodyOf(value: unknown, dice: Dice): string {
+  const text = JSON.stringify(value) ?? ''
+  if (!dice.chance(6)) return text
+  const cut = dice.below(text.length + 1)
+  return dice.pick([
+    text.slice(0, cut),
+    `${text.slice(0, cut)}\u0000${text.slice(cut)}`,
+    `${text}${text}`,
+    `\uFEFF${text}`,
+  ])
+}
+
+function queryOf(schema: JsonSchema | undefined, dice: Dice): string {
+  const query = new URLSearchParams()
+  for (const [name, member] of Object.entries(schema?.properties ?? {})) {
+    if (dice.chance(30)) query.append(name, wordOf(valueFor(member, dice, 10, 2)))
+    if (dice.chance(3)) query.append(name, wordOf(anyValue(dice, 1)))
+  }
+  if (dice.chance(5)) query.append('unknown', 'x')
+  return query.size === 0 ? '' : `?${query.toString().slice(0, 8000)}`
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 4000) : JSON.stringify(value)
+}
+
+async function setUp(env: Record<string, string>): Promise<void> {
+  made.length = 0
+  statuses.clear()
+  house = await startHouse({ env: { WHERRY_LOG_LEVEL: 'error', ...env } })
+  client = await house.createClient()
+  await house.createConnection('legacy', {}, [client])
+  await house.createConnection(
+    'moving',
+    {
+      enabledDatabaseCustomization: true,
+      import_mode: true,
+      customScripts: {
+        login: 'function login(email, password, callback) { callback(new WrongUsernameOrPasswordError(email)) }',
+        get_user: 'function getUser(email, callback) { callback(null) }',
+      },
+    },
+    [client],
+  )
+  token = await house.managementToken()
+}
+
+for (const store of ['SQLite', 'PostgreSQL']) {
+  describe(`random requests on ${store}`, () => {
+    let postgres: TestServer | undefined
+    before(async () => {
+      if (store === 'PostgreSQL') postgres = await startPostgres()
+      await setUp(postgres === undefined ? {} : { DATABASE_URL: postgres.url })
+    })
+    after(async () => {
+      await house?.close()
+      await postgres?.stop()
+    })
+
+    test(`no request to the Management API is answered by a fault (seed ${seed})`, async (t) => {
+      const all = Object.values<Route>(routes).filter(({ url }) => !url.startsWith('/api/v2/tenants'))
+      const wrong = await fire(requests, (dice) => {
+        const route = dice.pick(all)
+        const path = route.url.replace(/:\w+/g, () => encodeURIComponent(idFor(dice)))
+        const url = `${house.issuer.replace(/\/$/, '')}${path}${queryOf(route.query, dice)}`
+        const headers: Record<string, string> = { authorization: `Bearer ${token}` }
+        if (route.body === undefined) return { method: route.method, url, headers }
+        headers['content-type'] = dice.chance(95)
+          ? 'application/json'
+          : dice.pick(['text/plain', 'application/x-www-form-urlencoded'])
+        return {
+          method: route.method,
+          url,
+          headers,
+          body: bodyOf(valueFor(route.body, dice, dice.pick([0, 2, 12])), dice),
+        }
+      })
+      t.diagnostic(`answers: ${JSON.stringify(Object.fromEntries(statuses))}`)
+      // Random requests that all stop at the first check would prove little.
+      assert.ok((statuses.get(200) ?? 0) + (statuses.get(201) ?? 0) > requests / 20, 'hardly any request got through')
+      assert.equal(wrong.length, 0, `seed ${seed}:\n${wrong.slice(0, 12).join('\n')}`)
+    })
+
+    test(`no request to the OAuth endpoints is answered by a fault (seed ${seed})`, async () => {
+      const grants = [
+        'password',
+        'http://auth0.com/oauth/grant-type/password-realm',
+        'client_credentials',
+        'refresh_token',
+      ]
+      const doors = ['oauth/token', 'oauth/revoke', 'dbconnections/signup', 'dbconnections/change_password', 'userinfo']
+      const names = [
+        'username',
+        'password',
+        'email',
+        'realm',
+        'connection',
+        'audience',
+        'scope',
+        'refresh_token',
+        'token',
+        'user_metadata',
+      ]
+      const wrong = await fire(Math.ceil(requests / 3), (dice) => {
+        const fields: Record<string, unknown> = {
+          ...client,
+          grant_type: dice.pick(grants),
+          realm: dice.pick(['legacy', 'moving']),
+        }
+        for (const name of names)
+          if (dice.chance(60))
+            fields[name] = dice.chance(40)
+              ? anyValue(dice, 2)
+              : dice.pick(['ada@legacy.example', 'moving', 'secret', 'openid'])
+        if (dice.chance(10)) fields['client_secret'] = anyValue(dice, 1)
+        const url = new URL(dice.pick(doors), house.issuer).href
+        if (dice.chance(70)) {
+          return { method: 'POST', url, headers: { 'content-type': 'application/json' }, body: bodyOf(fields, dice) }
+        }
+        const form = new URLSearchParams(
+          Object.entries(fields).map(([name, value]): [string, string] => [name, wordOf(value)]),
+        )
+        return {
+          method: 'POST',
+          url,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: form.toString(),
+        }
+      })
+      // A password grant without a realm has no directory here, which Auth0 answers by a 500 of its own.
+      const faults = wrong.filter(
+        (told) => !told.includes('not configured with default connection') && !told.includes('temporarily_unavailable'),
+      )
+      assert.equal(faults.length, 0, `seed ${seed}:\n${faults.slice(0, 12).join('\n')}`)
+    })
+  })
+}
