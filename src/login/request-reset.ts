@@ -1,6 +1,8 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
+import { sha256 } from '../base/digest.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
+import { scriptUnit } from '../connections/run-script.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
 import { queueMail } from '../mail/outbox.ts'
@@ -12,8 +14,10 @@ import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import { findCredential, findCredentialByIdentity } from '../users/find-credential.ts'
+import { countAsking, resets_per_address, resets_per_identifier } from './asking-limit.ts'
 import type { LoginParts } from './login-parts.ts'
 import { noteAnswer } from './note-answer.ts'
+import { countedAddress } from './shield.ts'
 import { makeTicket, ticket_lifetime_s, type Ticket } from './tickets.ts'
 
 /** Somebody who forgot a password. */
@@ -123,6 +127,50 @@ function eventOf({ connection, client, caller }: ResetRequest, typed: string): O
   }
 }
 
+async function answerLater(parts: LoginParts, request: ResetRequest, typed: string): Promise<void> {
+  const { tenant } = request
+  const found = await findAddressee(parts, request, typed)
+  const event = eventOf(request, typed)
+  if ('nobody' in found) {
+    await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+      ...event,
+      type: 'fcpr',
+      description: found.nobody,
+    })
+    return
+  }
+  await sendLink(parts, request, typed, found.addressee)
+  const { user_id, legacy_id } = found.addressee
+  await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+    ...event,
+    type: 'scpr',
+    description: 'A link to choose a new password was mailed.',
+    user_id: user_id ?? `auth0|${legacy_id ?? ''}`,
+  })
+}
+
+// So many requests of a connection are looked into at once: logins come first.
+const lookups_at_once = 4
+
+/** Keeps an address from keeping the legacy store busy, and a mailbox from being filled; only the log is told. */
+async function mayAsk(parts: LoginParts, request: ResetRequest, typed: string): Promise<boolean> {
+  const { tenant, connection, caller } = request
+  const { tenant_id } = tenant
+  const mailbox = `${connection.connection_id}/${canonicalIdentifier(typed)}`
+  const asked = [
+    await countAsking(parts, tenant_id, resets_per_address, countedAddress(caller.ip)),
+    await countAsking(parts, tenant_id, resets_per_identifier, mailbox),
+  ]
+  if (asked.includes('just_over')) {
+    await recordEvent(parts.db, tenant_id, parts.clock.now(), {
+      ...eventOf(request, typed),
+      type: 'fcpr',
+      description: 'Too many requests for a new password. Further ones are dropped for a while.',
+    })
+  }
+  return asked.every((each) => each === 'within')
+}
+
 /**
  * Takes a request for a new password. It returns at once and says nothing: whether there is such a person is
  * found out afterwards, and only the person's own mailbox learns it.
@@ -138,23 +186,10 @@ export function requestReset(parts: LoginParts, request: ResetRequest): void {
   if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: email' })
   if (typed.length > 254) throw new Refusal('identifier_too_long')
   parts.background.run('reset request', async () => {
-    const found = await findAddressee(parts, request, typed)
-    const event = eventOf(request, typed)
-    if ('nobody' in found) {
-      await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
-        ...event,
-        type: 'fcpr',
-        description: found.nobody,
-      })
-      return
-    }
-    await sendLink(parts, request, typed, found.addressee)
-    const { user_id, legacy_id } = found.addressee
-    await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
-      ...event,
-      type: 'scpr',
-      description: 'A link to choose a new password was mailed.',
-      user_id: user_id ?? `auth0|${legacy_id ?? ''}`,
-    })
+    if (!(await mayAsk(parts, request, typed))) return
+    const place = sha256(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
+    const key = `reset ${place}/${scriptUnit(connection)}`
+    // The same request twice at once is one request.
+    await parts.questions.share(key, typed, () => answerLater(parts, request, typed), countedAddress(request.caller.ip))
   })
 }

@@ -5,10 +5,12 @@ import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
+import { countAsking, sign_ups_per_address } from './asking-limit.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
 import { isTaken } from './is-taken.ts'
 import type { LoginParts } from './login-parts.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
+import { countedAddress } from './shield.ts'
 import { sendVerification } from './verify-email.ts'
 
 /** Somebody who wants to become a user. */
@@ -43,7 +45,7 @@ function eventOf({ connection, client, email, caller }: SignUpRequest, type: 'ss
  * though they have not moved: they are to log in with the password they have.
  *
  * @throws {Refusal} `signup_disabled`, `invalid_body`, `weak_password`, `signup_user_exists`,
- *   `signup_unavailable`, `legacy_mode_unsupported`, `plan_required`
+ *   `signup_unavailable`, `legacy_mode_unsupported`, `plan_required`, `too_many_requests`
  */
 export async function signUp(parts: LoginParts, request: SignUpRequest): Promise<User> {
   const { tenant, connection, client, password, caller } = request
@@ -51,6 +53,9 @@ export async function signUp(parts: LoginParts, request: SignUpRequest): Promise
     if (connection.options.disable_signup === true) throw new Refusal('signup_disabled')
     const checked = checkUserFields(connection, request)
     checkPasswordPolicy(connection.options, password)
+    const asked = await countAsking(parts, tenant.tenant_id, sign_ups_per_address, countedAddress(caller.ip))
+    if (asked !== 'within')
+      throw new Refusal('too_many_requests', { retry_after_s: sign_ups_per_address.window_ms / 1000 })
     if (await isTaken(parts, tenant, connection, checked.typed, 'signup')) throw new Refusal('signup_user_exists')
     const password_hash = await parts.passwords.hash(password)
     const user_id = await inTransaction(parts.db, async (trx) => {
