@@ -1,4 +1,5 @@
-import type { JsonObject } from '../base/json.ts'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { managementScopes, operatorScopes } from '../contract/management-scopes.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db, ResourceServersTable } from '../store/tables.ts'
 
@@ -11,14 +12,23 @@ export type ResourceServer = {
   data: JsonObject
 }
 
+// The Management API has the scopes of the running version, not those of the version that made the tenant. Whether the operator's
+// are among them was settled then: only the default tenant has them.
+function systemData(stored: JsonObject): JsonObject {
+  const listed = Array.isArray(stored['scopes']) ? stored['scopes'] : []
+  const isOperators = listed.some((scope) => isJsonObject(scope) && operatorScopes.has(String(scope['value'])))
+  return { ...stored, scopes: managementScopes.filter(({ value }) => isOperators || !operatorScopes.has(value)) }
+}
+
 /** A resource server from its row. */
 export function resourceServerFromRow(row: ResourceServersTable): ResourceServer {
+  const stored = readJson<JsonObject>(row.data)
   return {
     tenant_id: row.tenant_id,
     resource_server_id: row.resource_server_id,
     identifier: row.identifier,
     is_system: row.is_system === 1,
-    data: readJson<JsonObject>(row.data),
+    data: row.is_system === 1 ? systemData(stored) : stored,
   }
 }
 

@@ -81,6 +81,11 @@ const table = {
     errorCode: 'inexistent_tombstone',
     message: 'This migration record bears no tombstone: its user was not deleted.',
   },
+  inexistent_signing_key: {
+    status: 404,
+    errorCode: 'inexistent_signing_key',
+    message: 'The signing key does not exist.',
+  },
   inexistent_tenant: { status: 404, errorCode: 'inexistent_tenant', message: 'The tenant does not exist.' },
   inexistent_message: { status: 404, errorCode: 'inexistent_message', message: 'The message does not exist.' },
   user_exists: { status: 409, errorCode: 'auth0_idp_error', message: 'The user already exists.' },

@@ -2,7 +2,7 @@ import { Type, type Static, type TObject, type TSchema } from 'typebox'
 
 /** One operation of the Management API: everything that mounting, validating, typing and documenting it needs. */
 export type Route = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the tenant's host; `:name` stands for a path parameter. */
   url: string
   /** Any one of these opens the route. Empty: the route is public. */

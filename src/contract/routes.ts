@@ -7,6 +7,7 @@ import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
 import { resourceServerRoutes } from './resource-server.ts'
 import { scriptLogRoutes } from './script-log.ts'
+import { signingKeyRoutes } from './signing-key.ts'
 import { tenantSettingsRoutes } from './tenant-settings.ts'
 import { tenantRoutes } from './tenant.ts'
 import { userBlockRoutes } from './user-block.ts'
@@ -21,6 +22,7 @@ export const routes = {
   ...clientRoutes,
   ...resourceServerRoutes,
   ...clientGrantRoutes,
+  ...signingKeyRoutes,
   ...logRoutes,
   ...migrationRoutes,
   ...outboxRoutes,

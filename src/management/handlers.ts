@@ -4,6 +4,7 @@ import type { Handlers } from './handler.ts'
 import { logHandlers } from './log-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
+import { signingKeyHandlers } from './signing-key-handlers.ts'
 import { tenantHandlers } from './tenant-handlers.ts'
 import { userBlockHandlers } from './user-block-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
@@ -16,6 +17,7 @@ export const handlers: Handlers = {
   ...clientHandlers,
   ...resourceServerHandlers,
   ...clientGrantHandlers,
+  ...signingKeyHandlers,
   ...logHandlers,
   ...migrationHandlers,
   ...outboxHandlers,

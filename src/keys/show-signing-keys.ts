@@ -1,0 +1,64 @@
+import { X509Certificate } from 'node:crypto'
+import type { SigningKey } from '../contract/signing-key.ts'
+import { readJson } from '../store/json-column.ts'
+import type { Db, SigningKeysTable } from '../store/tables.ts'
+import { loadX509 } from './load-x509.ts'
+import type { PublicKey } from './signing-keys.ts'
+import type { SigningKeyState } from './signing-key-states.ts'
+
+type Row = Pick<SigningKeysTable, 'kid' | 'public_jwk' | 'state' | 'changed_at'>
+
+const moment = (at_ms: number): string => new Date(at_ms).toISOString()
+
+function stateOf({ state, changed_at }: Row): Partial<SigningKey> {
+  switch (state as SigningKeyState) {
+    case 'current':
+      return { current: true, current_since: moment(changed_at) }
+    case 'next':
+      return { next: true }
+    case 'previous':
+      return { previous: true, current_until: moment(changed_at) }
+    case 'revoked':
+      return { revoked: true, revoked_at: moment(changed_at) }
+  }
+}
+
+async function shown(row: Row): Promise<SigningKey> {
+  const [encoded = ''] = readJson<PublicKey>(row.public_jwk).x5c
+  const certificate = new X509Certificate(Buffer.from(encoded, 'base64'))
+  const x509 = await loadX509()
+  const envelope = new x509.X509Certificates([new x509.X509Certificate(certificate.raw)])
+  return {
+    kid: row.kid,
+    cert: certificate.toString(),
+    pkcs7: `${x509.PemConverter.encode(envelope.export('raw'), 'PKCS7')}\n`,
+    fingerprint: certificate.fingerprint,
+    thumbprint: certificate.fingerprint.replaceAll(':', ''),
+    ...stateOf(row),
+  }
+}
+
+/** Every signing key that a tenant has or had, without private parts: the one that signs first, then the latest first. */
+export async function showSigningKeys(db: Db, tenant_id: string): Promise<SigningKey[]> {
+  const rows = await db
+    .selectFrom('signing_keys')
+    .select(['kid', 'public_jwk', 'state', 'changed_at'])
+    .where('tenant_id', '=', tenant_id)
+    .orderBy('created_at', 'desc')
+    .orderBy('kid')
+    .execute()
+  const current = rows.filter(({ state }) => state === 'current')
+  const others = rows.filter(({ state }) => state !== 'current')
+  return await Promise.all([...current, ...others].map((row) => shown(row)))
+}
+
+/** One of them, or undefined where the tenant has no such key. */
+export async function showSigningKey(db: Db, tenant_id: string, kid: string): Promise<SigningKey | undefined> {
+  const row = await db
+    .selectFrom('signing_keys')
+    .select(['kid', 'public_jwk', 'state', 'changed_at'])
+    .where('tenant_id', '=', tenant_id)
+    .where('kid', '=', kid)
+    .executeTakeFirst()
+  return row && (await shown(row))
+}
