@@ -53,7 +53,7 @@ export const process_bounds = {
   /** A process without calls is stopped after this time. */
   idle_ms: 5 * 60 * 1000,
   /** Share of one core that a process without calls may use, and for how many samples in a row. */
-  idle_cpu: 0.5,
+  idle_cpu: 0.15,
   idle_cpu_samples: 3,
   sample_ms: 250,
   idle_sample_ms: 1_000,

@@ -115,7 +115,7 @@ for (const [name, payload] of Object.entries(payloads)) {
     const beside = bench.run(good, { unit, limits: payload.limits ?? limits, retry: true })
     const elsewhere = await bench.run(good, { unit: 'elsewhere' })
     assert.equal(elsewhere.kind, 'returned')
-    assert.ok(elsewhere.duration_ms < 1_500, `another unit waited ${elsewhere.duration_ms} ms`)
+    assert.ok(elsewhere.duration_ms < 3_000, `another unit waited ${elsewhere.duration_ms} ms`)
     const result = await bad
     assert.ok(payload.kinds.includes(result.kind), JSON.stringify(result))
     if (payload.reason) assert.match(result.kind === 'crashed' ? result.reason : '', payload.reason)
@@ -144,7 +144,7 @@ test('a process that computes with nothing to do is ended', async () => {
   const source = `(cb) => { cb(null, 1); setInterval(() => { const end = Date.now() + 90; while (Date.now() < end); }, 1) }`
   assert.equal(await bench.value('(cb) => { global.mark = 1; cb(null, 1) }', { unit: 'busy' }), 1)
   assert.equal(await bench.value(source, { unit: 'busy' }), 1)
-  const until = Date.now() + 12_000
+  const until = Date.now() + 30_000
   let mark: unknown = 1
   while (mark === 1 && Date.now() < until) {
     await new Promise((resolve) => {

@@ -10,7 +10,7 @@ import {
   type ScriptRuntimeOptions,
 } from '../../src/sandbox/script-runtime.ts'
 
-export const quick_limits = { ...default_limits, deadline_ms: 2_000 }
+export const quick_limits = { ...default_limits, deadline_ms: 8_000 }
 export const open_egress: EgressPolicy = { mode: 'open', allow: [] }
 
 export type Bench = {

@@ -5,12 +5,11 @@ import { once } from 'node:events'
 import { connect as netConnect, createServer, type AddressInfo, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { after, before, test } from 'node:test'
-import { readHostPort, type EgressPolicy, type HostPort, type ScriptResult } from '../../src/sandbox/script-runtime.ts'
+import type { EgressPolicy, HostPort, ScriptResult } from '../../src/sandbox/script-runtime.ts'
 import { openBench, quick_limits } from './bench.ts'
 
 const reserved: HostPort[] = []
-const never: string[] = []
-const bench = openBench({ reserved: () => reserved, never })
+const bench = openBench({ reserved: () => reserved })
 
 const hits = { tcp: 0, v6: 0 }
 const tcp = createServer((socket) => {
@@ -208,18 +207,16 @@ test('a changed policy takes effect with the next call, on a fresh process', asy
   refusal(await bench.run(connect, { unit: 'change', args: ['127.0.0.1', port] }))
 })
 
-test('the operator’s list of forbidden targets wins', async () => {
+test('the operator’s list of forbidden targets wins, by address range and by name', async () => {
   const port = portOf(tcp)
-  never.push('127.0.0.0/8')
-  const result = await bench.run(connect, {
-    unit: 'never',
-    args: ['127.0.0.1', port],
-    egress: allow(`127.0.0.1:${port}`),
-  })
-  never.pop()
-  assert.ok(result.kind === 'failed' && result.error.code === 'EGRESS_REFUSED', JSON.stringify(result))
-  assert.match(result.error.message, /operator/)
-  assert.ok(readHostPort(`127.0.0.1:${port}`))
+  for (const forbidden of ['127.0.0.0/8', `127.0.0.1:${port}`, `localhost:${port}`]) {
+    const own = openBench({ never: [forbidden] })
+    const egress = allow(`127.0.0.1:${port}`)
+    const result = await own.run(connect, { args: ['127.0.0.1', port], egress })
+    assert.ok(result.kind === 'failed' && result.error.code === 'EGRESS_REFUSED', JSON.stringify(result))
+    assert.match(result.error.message, /operator/)
+    await own.close()
+  }
 })
 
 test('an IPv6 address works by its bracketed spelling too', async (t) => {

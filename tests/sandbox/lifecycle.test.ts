@@ -21,7 +21,8 @@ test('a call beyond those in flight and those waiting is told so at once, and ha
   const kinds = results.map((result) => result.kind)
   assert.deepEqual(kinds.slice(0, 5), Array(5).fill('returned'))
   assert.deepEqual(kinds.slice(5), Array(3).fill('saturated'))
-  assert.ok(results.slice(5).every((result) => result.duration_ms < 100))
+  const times = results.map((result) => result.duration_ms)
+  assert.ok(Math.max(...times.slice(5)) < Math.min(...times.slice(0, 5)), times.join())
   await bench.close()
 })
 
@@ -36,8 +37,8 @@ test('no more calls run at once than the limit says', async () => {
 
 test('waiting for a place does not count against the deadline', async () => {
   const bench = openBench()
-  const limits = { ...default_limits, deadline_ms: 400, in_flight: 1 }
-  const source = '(cb) => setTimeout(() => cb(null, 1), 250)'
+  const limits = { ...default_limits, deadline_ms: 1_500, in_flight: 1 }
+  const source = '(cb) => setTimeout(() => cb(null, 1), 800)'
   await bench.value(source, { limits })
   const kinds = await Promise.all([1, 2, 3].map(() => bench.run(source, { limits }).then((result) => result.kind)))
   assert.deepEqual(kinds, ['returned', 'returned', 'returned'])

@@ -227,7 +227,7 @@ test('a call that takes its time is abandoned at its deadline, its late answer i
   await bench.value('(cb) => { global.mark = "same process"; cb(null, 1) }', { unit })
   const result = await bench.run('(cb) => setTimeout(() => cb(null, "late"), 600)', { unit, limits })
   assert.equal(result.kind, 'timed_out')
-  assert.ok(result.duration_ms >= 295 && result.duration_ms < 1_500, String(result.duration_ms))
+  assert.ok(result.duration_ms >= 295 && result.duration_ms < 3_000, String(result.duration_ms))
   assert.equal(await bench.value('(cb) => setTimeout(() => cb(null, global.mark), 500)', { unit }), 'same process')
 })
 
