@@ -39,6 +39,11 @@ function refuse(message: string): never {
   throw new Refusal('invalid_body', { message: `Payload validation error: ${message}` })
 }
 
+/**
+ * Checks a username against the connection's rules and answers it in the form it is found by.
+ *
+ * @throws {Refusal} `invalid_body`
+ */
 export function checkUsername(connection: Connection, username: string): string {
   const rule = connection.options.validation?.username
   const { min, max } = rule ?? { min: 1, max: 15 }
