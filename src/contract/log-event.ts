@@ -48,7 +48,12 @@ export const logRoutes = {
       ...offsetPaging,
       ...projection,
       sort,
-      q: Type.Optional(Type.String({ maxLength: 2000, description: 'Query in Lucene syntax' })),
+      q: Type.Optional(
+        Type.String({
+          maxLength: 2000,
+          description: 'Query in Lucene syntax: at most 2,000 characters, 50 terms and 10 levels of parentheses',
+        }),
+      ),
       search: Type.Optional(Type.String({ maxLength: 2000, description: 'The same; either may be used' })),
       from: Type.Optional(Type.String({ maxLength: 100, description: 'log_id after which to read' })),
       take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Events to read; default 50.' })),

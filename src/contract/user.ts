@@ -128,7 +128,12 @@ export const UserChange = Strict({
 export type UserChange = Static<typeof UserChange>
 
 const search = {
-  q: Type.Optional(Type.String({ maxLength: 2000, description: 'Query in Lucene syntax' })),
+  q: Type.Optional(
+    Type.String({
+      maxLength: 2000,
+      description: 'Query in Lucene syntax: at most 2,000 characters, 50 terms and 10 levels of parentheses',
+    }),
+  ),
   search_engine: Type.Optional(Words(['v1', 'v2', 'v3'], 'Accepted; there is one engine')),
 }
 
@@ -141,7 +146,7 @@ export const userRoutes = {
     tag: 'users',
     summary: 'List or search users',
     description:
-      'Search by Lucene syntax: fields, "phrases", wildcards, [ranges], _exists_, AND, OR, NOT and parentheses. Unknown fields match nothing.',
+      'Search by Lucene syntax: fields, "phrases", wildcards (before or within a term beside at least 3 other characters; not in user_metadata), [ranges} (not in user_metadata), _exists_, AND, OR, NOT and parentheses. Values count letter case, but for email, name, given_name, family_name and nickname. Unknown fields match nothing.',
     status: 200,
     list: 'users',
     query: Strict({

@@ -4,12 +4,12 @@ import { connectionById, connectionByRealm, type Connection } from '../connectio
 import { outcomes } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
-import { profileIdentifiers } from '../migration/legacy-profile.ts'
+import { emailProblem } from '../migration/legacy-profile.ts'
 import type { Transaction, UsersTable } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { changeUser } from '../users/change-user.ts'
-import { insertIdentifiers } from '../users/insert-user.ts'
+import { insertIdentifiers, type UserIdentifier } from '../users/insert-user.ts'
 import { setPassword } from '../users/set-password.ts'
 import { userById, type User } from '../users/user.ts'
 import { checkUserChange } from './check-user-change.ts'
@@ -57,6 +57,16 @@ async function connectionOf(parts: LoginParts, user: User, change: UserChange): 
   return connection
 }
 
+/** What a user is found by. A username that reads as an address would let one person answer to another's. */
+function identifiersOf(row: UsersTable): UserIdentifier[] {
+  const { email_lower: email, username_lower: username } = row
+  const named = username !== null && username !== email && emailProblem(username) !== undefined
+  return [
+    ...(email === null ? [] : [{ kind: 'email' as const, value: email }]),
+    ...(named ? [{ kind: 'username' as const, value: username }] : []),
+  ]
+}
+
 async function writeIdentifiers(trx: Transaction, connection: Connection, row: UsersTable): Promise<void> {
   const { tenant_id, connection_id } = connection
   await trx
@@ -66,23 +76,29 @@ async function writeIdentifiers(trx: Transaction, connection: Connection, row: U
     .where('user_id', '=', row.user_id)
     .where('kind', 'in', ['email', 'username'])
     .execute()
-  await insertIdentifiers(trx, tenant_id, connection_id, row.user_id, profileIdentifiers(row))
-  // A link that was mailed to the old address must not open the door of a user who has left it.
+  await insertIdentifiers(trx, tenant_id, connection_id, row.user_id, identifiersOf(row))
+}
+
+/** A link that was mailed to the old address must not open the door of a user who has left it. */
+async function voidLinks(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
   await trx
     .deleteFrom('tickets')
     .where('tenant_id', '=', tenant_id)
-    .where('user_id', '=', row.user_id)
+    .where('user_id', '=', user_id)
     .where('used_at', 'is', null)
     .execute()
 }
 
+const canonical = (text: string | null): string | null => (text === null ? null : canonicalIdentifier(text))
+const differs = (one: string | null, other: string | null): boolean => canonical(one) !== canonical(other)
+
 /** The identifiers that are new with a change, as given: what the legacy store is asked for. */
 function newIdentifiers(user: User, change: UserChange): string[] {
-  const differs = (given: string | null | undefined, kept: string | null): given is string =>
-    typeof given === 'string' && (kept === null || canonicalIdentifier(given) !== canonicalIdentifier(kept))
+  const isNew = (given: string | null | undefined, kept: string | null): given is string =>
+    typeof given === 'string' && differs(given, kept)
   return [
-    ...(differs(change.email, user.email) ? [change.email.trim()] : []),
-    ...(differs(change.username, user.username) ? [change.username.trim()] : []),
+    ...(isNew(change.email, user.email) ? [change.email.trim()] : []),
+    ...(isNew(change.username, user.username) ? [change.username.trim()] : []),
   ]
 }
 
@@ -110,6 +126,7 @@ export async function updateUser(parts: LoginParts, { tenant, user_id, change }:
     const at = parts.clock.now()
     const row = await changeUser(trx, tenant_id, user_id, change, at)
     if (change.email !== undefined || change.username !== undefined) await writeIdentifiers(trx, connection, row)
+    if (differs(row.email, user.email)) await voidLinks(trx, tenant_id, user_id)
     if (password_hash !== undefined) {
       await setPassword(trx, tenant_id, user_id, { password_hash, set_through: 'api' }, at)
     }

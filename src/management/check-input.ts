@@ -49,6 +49,11 @@ function schemaAt(schema: Schema | undefined, path: string[]): Schema | undefine
   return undefined
 }
 
+/** What a property is: of one with several forms, what the first described form says. */
+function descriptionOf(schema: Schema | undefined): string | undefined {
+  return schema?.description ?? schema?.anyOf?.map(descriptionOf).find((text) => text !== undefined)
+}
+
 function valueAt(value: unknown, path: string[]): unknown {
   return path.reduce<unknown>(
     (here, step) =>
@@ -121,21 +126,22 @@ function faultRefusal(part: InputPart, schema: TSchema, value: unknown, faults: 
   if (!fault) return refusal(part, 'None of the valid schemas were met')
   const path = pathOf(fault.instancePath)
   const at = schemaAt(schema, path)
+  const description = descriptionOf(at)
   const named = (member: string): string =>
     ((fault.params[member] as string[] | undefined) ?? []).map((name) => name.slice(0, 100)).join(', ')
   if (fault.keyword === 'additionalProperties') {
-    return refusal(part, `Additional properties not allowed: ${named('additionalProperties')}`, path, at?.description)
+    return refusal(part, `Additional properties not allowed: ${named('additionalProperties')}`, path, description)
   }
   if (fault.keyword === 'required') {
     const [first = ''] = (fault.params['requiredProperties'] as string[] | undefined) ?? []
-    return refusal(part, `Missing required property: ${first}`, path, at?.description)
+    return refusal(part, `Missing required property: ${first}`, path, description)
   }
   const options = literals(at)
   const text =
     fault.keyword === 'const' && options.length > 0
       ? `No enum match, expects: ${options.join(', ')}`
       : describe(fault, at, valueAt(value, path))
-  return refusal(part, text, path, at?.description)
+  return refusal(part, text, path, description)
 }
 
 /** Refuses what no store can keep: NUL characters, halves of surrogate pairs, and nesting without end. */

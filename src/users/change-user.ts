@@ -14,12 +14,14 @@ function merged(before: string, change: Record<string, unknown> | null): string 
   return writeJson(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)))
 }
 
-function identityColumns(change: UserChange): Columns {
+type Before = Pick<UsersTable, 'user_metadata' | 'app_metadata' | 'email_lower' | 'phone_number'>
+
+function identityColumns(change: UserChange, before: Before): Columns {
   const columns: Columns = {}
   if (change.email !== undefined) {
     columns.email = change.email === null ? null : canonicalIdentifier(change.email)
     columns.email_lower = columns.email
-    columns.email_verified = 0
+    if (columns.email_lower !== before.email_lower) columns.email_verified = 0
   }
   if (change.email_verified !== undefined) columns.email_verified = change.email_verified ? 1 : 0
   if (change.username !== undefined) {
@@ -28,7 +30,7 @@ function identityColumns(change: UserChange): Columns {
   }
   if (change.phone_number !== undefined) {
     columns.phone_number = change.phone_number
-    columns.phone_verified = 0
+    if (change.phone_number !== before.phone_number) columns.phone_verified = 0
   }
   if (change.phone_verified !== undefined) columns.phone_verified = change.phone_verified ? 1 : 0
   if (change.blocked !== undefined) columns.blocked = change.blocked ? 1 : 0
@@ -45,8 +47,8 @@ function profileColumns(change: UserChange): Columns {
 }
 
 /**
- * Writes a change of a user: what is not named stays, null unsets, metadata merges at the first level. Of two changes at
- * once neither is lost. What the user is found by, and the password, are the caller's to write.
+ * Writes a change of a user: what is not named stays, null unsets, metadata merges at the first level, another address or
+ * number is unverified. Of two changes at once neither is lost. What the user is found by, and the password, are the caller's to write.
  *
  * @throws {Refusal} `inexistent_user`
  */
@@ -57,16 +59,15 @@ export async function changeUser(
   change: UserChange,
   at: number,
 ): Promise<UsersTable> {
-  const fixed = { ...identityColumns(change), ...profileColumns(change), updated_at: at }
   for (;;) {
     const before = await trx
       .selectFrom('users')
-      .select(['user_metadata', 'app_metadata'])
+      .select(['user_metadata', 'app_metadata', 'email_lower', 'phone_number'])
       .where('tenant_id', '=', tenant_id)
       .where('user_id', '=', user_id)
       .executeTakeFirst()
     if (!before) throw new Refusal('inexistent_user')
-    const columns: Columns = { ...fixed }
+    const columns: Columns = { ...identityColumns(change, before), ...profileColumns(change), updated_at: at }
     if (change.user_metadata !== undefined) columns.user_metadata = merged(before.user_metadata, change.user_metadata)
     if (change.app_metadata !== undefined) columns.app_metadata = merged(before.app_metadata, change.app_metadata)
     const after = await trx
