@@ -46,12 +46,26 @@ export function domainOfHost(host: string, scheme: 'http' | 'https'): string {
 }
 
 /**
+ * Refuses what another server on the way may read as another host's: two Host headers, and an address in the request
+ * line that names a host itself (RFC 9112 section 3.2).
+ */
+function requireOneHost({ raw }: FastifyRequest): void {
+  const named = raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host')
+  if (named.length > 1) throw new Refusal('invalid_request', { message: 'The request has more than one Host header.' })
+  if (raw.url?.startsWith('/') !== true) {
+    throw new Refusal('invalid_request', { message: 'The address of the request must begin with a slash.' })
+  }
+}
+
+/**
  * Gives every request below `app` its tenant by the exact host.
  *
- * @throws {Refusal} `unknown_host` (404) from the request, where no tenant answers to the host
+ * @throws {Refusal} `unknown_host` (404) from the request, where no tenant answers to the host; `invalid_request` where the host is
+ *   not clear
  */
 export function resolveTenants(app: FastifyInstance, directory: TenantDirectory, scheme: 'http' | 'https'): void {
   app.addHook('onRequest', async (request) => {
+    requireOneHost(request)
     const tenant = await directory.find(domainOfHost(request.host, scheme))
     if (!tenant) throw new Refusal('unknown_host')
     tenants.set(request, tenant)
