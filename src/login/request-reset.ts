@@ -7,18 +7,15 @@ import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { resetMail } from '../mail/write-mail.ts'
-import { askGetUser } from '../migration/ask-legacy.ts'
-import { isTombstoned, observedIdentifiers } from '../migration/move-user.ts'
-import { observe } from '../migration/records.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
-import { findCredential, findCredentialByIdentity } from '../users/find-credential.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import { countAsking, resets_per_address, resets_per_identifier } from './asking-limit.ts'
 import type { LoginParts } from './login-parts.ts'
-import { noteAnswer } from './note-answer.ts'
+import { findResetAddressee, type Addressee } from './reset-addressee.ts'
+import { makeResetTicket } from './reset-ticket.ts'
 import { countedAddress } from './shield.ts'
-import { makeTicket, ticket_lifetime_s, type Ticket } from './tickets.ts'
+import { ticket_lifetime_s } from './tickets.ts'
 
 /** Somebody who forgot a password. */
 export type ResetRequest = {
@@ -30,66 +27,19 @@ export type ResetRequest = {
   caller: Caller
 }
 
-type Addressee = Pick<Ticket, 'user_id' | 'legacy_id'> & { email: string }
-
-type Found = { addressee: Addressee } | { nobody: string }
-
-async function findUnmoved(parts: LoginParts, request: ResetRequest, typed: string): Promise<Found> {
-  const { connection } = request
-  const answer = await askGetUser(parts, connection, typed)
-  if (answer.kind === 'nobody') return { nobody: 'The legacy store knows nobody by this identifier.' }
-  if (answer.kind === 'bad_profile')
-    return { nobody: `The profile's ${answer.problem.field} ${answer.problem.message}.` }
-  if (answer.kind !== 'person') return { nobody: `get_user could not tell: ${answer.message}` }
-  const { profile } = answer
-  await noteAnswer(parts, connection, { typed, answer, source: 'get_user', through: 'reset_request' })
-  if (await isTombstoned(parts.db, connection, profile.legacy_id))
-    return { nobody: 'This legacy user was deleted here.' }
-  if (profile.blocked) return { nobody: 'The legacy store says that this user is blocked.' }
-  if (profile.email === null || canonicalIdentifier(profile.email) !== canonicalIdentifier(typed)) {
-    return { nobody: 'The address that get_user returned is not the one that was typed; no mail is sent to it.' }
-  }
-  const { tenant_id, connection_id } = connection
-  const moved = await findCredentialByIdentity(parts.db, tenant_id, connection_id, profile.legacy_id)
-  // Moved, and found under another address here: the address here is the one that counts.
-  if (moved && moved.password_hash !== null)
-    return { nobody: 'This legacy user has moved and has another address here.' }
-  return { addressee: { user_id: null, legacy_id: profile.legacy_id, email: profile.email } }
-}
-
-async function findAddressee(parts: LoginParts, request: ResetRequest, typed: string): Promise<Found> {
-  const { connection } = request
-  const here = await findCredential(
-    parts.db,
-    connection.tenant_id,
-    connection.connection_id,
-    canonicalIdentifier(typed),
-  )
-  if (here) {
-    return here.email === null
-      ? { nobody: 'The user has no e-mail address.' }
-      : { addressee: { user_id: here.user_id, legacy_id: null, email: here.email } }
-  }
-  return connection.mode === 'import'
-    ? await findUnmoved(parts, request, typed)
-    : { nobody: 'Nobody is known by this identifier.' }
-}
-
 async function sendLink(parts: LoginParts, request: ResetRequest, typed: string, addressee: Addressee): Promise<void> {
   const { tenant, connection, client } = request
   const { tenant_id } = tenant
   await inTransaction(parts.db, async (trx) => {
-    const at = parts.clock.now()
-    const { secret, expires_at } = await makeTicket(trx, {
-      tenant_id,
-      kind: 'password_change',
-      connection_id: connection.connection_id,
-      ...addressee,
+    const { link, created_at, expires_at } = await makeResetTicket(trx, parts, {
+      tenant,
+      connection,
+      addressee,
+      typed,
+      through: 'reset_request',
       data: client === undefined ? {} : { client_id: client.client_id },
-      at,
+      lifetime_s: ticket_lifetime_s,
     })
-    // The bare # at the end lets mail templates append a fragment of their own.
-    const link = `${issuerOf(tenant, parts.site.scheme)}u/reset-verify?ticket=${secret}#`
     const mail = resetMail({
       tenant_name: brandOf(tenant).name,
       link,
@@ -97,20 +47,7 @@ async function sendLink(parts: LoginParts, request: ResetRequest, typed: string,
       lifetime_s: ticket_lifetime_s,
       support_email: supportOf(tenant)?.email,
     })
-    await queueMail(trx, parts.sealer, { tenant_id, to: addressee.email, ...mail, created_at: at, expires_at })
-    if (addressee.legacy_id === null) return
-    await observe(trx, {
-      tenant_id,
-      connection_id: connection.connection_id,
-      at,
-      identifiers: observedIdentifiers(typed),
-      legacy_id: addressee.legacy_id,
-      email: addressee.email,
-      through: 'reset_request',
-      outcome: null,
-      state: 'reset_pending',
-      makes_record: true,
-    })
+    await queueMail(trx, parts.sealer, { tenant_id, to: addressee.email, ...mail, created_at, expires_at })
   })
   parts.mailing.wake()
 }
@@ -129,7 +66,7 @@ function eventOf({ connection, client, caller }: ResetRequest, typed: string): O
 
 async function answerLater(parts: LoginParts, request: ResetRequest, typed: string): Promise<void> {
   const { tenant } = request
-  const found = await findAddressee(parts, request, typed)
+  const found = await findResetAddressee(parts, request.connection, typed, 'reset_request')
   const event = eventOf(request, typed)
   if ('nobody' in found) {
     await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
