@@ -20,8 +20,6 @@ import { readTls } from './read-tls.ts'
 const body_max_bytes = 1_048_576
 const header_timeout_ms = 15_000
 const request_timeout_ms = 30_000
-// How often both are looked after; Node's 30 s would double them.
-const timeouts_checked_every_ms = 2_000
 // A probe that waits for a store that does not answer tells no one anything.
 const ready_within_ms = 2000
 
@@ -29,7 +27,6 @@ function serverOf(config: Config) {
   const options = {
     headersTimeout: header_timeout_ms,
     requestTimeout: request_timeout_ms,
-    connectionsCheckingInterval: timeouts_checked_every_ms,
     // How often Node looks for requests that are late; with its own 30 s the two limits above would mean little.
     connectionsCheckingInterval: 2000,
     keepAliveTimeout: 72_000,
