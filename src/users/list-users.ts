@@ -48,11 +48,12 @@ function conditionOf(db: Db, search: string): Condition {
 }
 
 /** Users without a value come last, in either direction and on either engine. */
-function orderOf(sort: string): Condition {
+function orderOf(sort: string, searched: boolean): Condition {
   const [field = '', direction] = sort.split(':')
   const found = Object.hasOwn(sortable, field) ? sortable[field] : undefined
   if (!found) throw refuse(`Users cannot be sorted by ${field}`, 'sort')
-  const column = sql.ref(`users.${found.column}`)
+  // A bare column would lure an engine without statistics into walking all users in this order to find one.
+  const column = searched && found.column === 'created_at' ? sql`+users.created_at` : sql.ref(`users.${found.column}`)
   const way = direction === '-1' ? sql`desc` : sql`asc`
   return found.nullable ? sql`${column} is null, ${column} ${way}, users.user_id` : sql`${column} ${way}, users.user_id`
 }
@@ -73,12 +74,14 @@ export async function listUsers(
   if (searched) query = query.where(conditionOf(db, wanted.search ?? ''))
   const rows = await query
     .selectAll('users')
-    .orderBy(orderOf(wanted.sort ?? 'created_at:1'))
+    .orderBy(orderOf(wanted.sort ?? 'created_at:1', searched))
     .limit(wanted.per_page)
     .offset(wanted.page * wanted.per_page)
     .execute()
   const items = await withIdentities(db, tenant_id, rows)
   if (!wanted.total_wanted) return { items }
+  const isLast = items.length < wanted.per_page && (items.length > 0 || wanted.page === 0)
+  if (isLast) return { items, total: wanted.page * wanted.per_page + items.length }
   if (searched) {
     const counted = await query.select(sql<number | string>`count(*)`.as('total')).executeTakeFirst()
     return { items, total: Number(counted?.total ?? 0) }
