@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import bcrypt from 'bcryptjs'
-import type { JsonObject } from '../../src/base/json.ts'
 import { readScriptTemplate, scriptTemplateOptions } from '../../src/connections/script-templates.ts'
 import { member, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
 import { startOwnMariadb } from '../support/mariadb.ts'
@@ -33,7 +32,7 @@ for (const store of stores) {
       const template = await readScriptTemplate(store.template)
       assert.ok(template)
       const options = scriptTemplateOptions(template, 'legacy', { DATABASE_URL: server.url })
-      await house.createConnection('legacy', options as JsonObject, [client])
+      await house.createConnection('legacy', options, [client])
     })
     after(async () => {
       await house?.close()
@@ -80,9 +79,7 @@ for (const store of stores) {
       const template = await readScriptTemplate(store.template)
       assert.ok(template)
       const options = scriptTemplateOptions(template, 'closed', { DATABASE_URL: server.url })
-      const id = await house.createConnection('closed', { ...options, egress: { mode: 'open' } } as JsonObject, [
-        client,
-      ])
+      const id = await house.createConnection('closed', { ...options, egress: { mode: 'open' } }, [client])
       const refused = await house.login(client, 'closed', 'dora@legacy.example', 'right')
       assert.equal(refused.status, 503, refused.text)
       await new Promise((resolve) => {
