@@ -16,7 +16,9 @@ export type ResourceServer = {
 // are among them was settled then: only the default tenant has them.
 function systemData(stored: JsonObject): JsonObject {
   const listed = Array.isArray(stored['scopes']) ? stored['scopes'] : []
-  const isOperators = listed.some((scope) => isJsonObject(scope) && operatorScopes.has(String(scope['value'])))
+  const isOperators = listed.some(
+    (scope) => isJsonObject(scope) && typeof scope['value'] === 'string' && operatorScopes.has(scope['value']),
+  )
   return { ...stored, scopes: managementScopes.filter(({ value }) => isOperators || !operatorScopes.has(value)) }
 }
 

@@ -1,6 +1,5 @@
 import path from 'node:path'
 import ipaddr from 'ipaddr.js'
-import { hostPortPattern } from '../contract/patterns.ts'
 import { settings, type LogLevel, type Plan, type Setting, type SettingName } from './settings.ts'
 
 /** The settings, read and checked. */
@@ -132,6 +131,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push(`WHERRY_MAIL_FROM must be an address or "Name <address>"; it is "${mail_from}".`)
   }
   const egress_never = list(text('WHERRY_EGRESS_NEVER') ?? '')
+  // An entry that means nothing would leave open what the operator believes closed.
   for (const entry of egress_never) {
     if (isHostPort(entry) || ipaddr.isValidCIDR(entry)) continue
     problems.push(
@@ -195,18 +195,6 @@ function isAddressOrRange(text: string): boolean {
   const [address = ''] = text.split('/')
   if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return false
   return !text.includes('/') || ipaddr.isValidCIDR(text)
-}
-
-// An entry that means nothing would leave open what the operator believes closed.
-function readEgressNever(text: string, problems: string[]): string[] {
-  const entries = list(text)
-  const wrong = entries.filter((each) => !new RegExp(hostPortPattern).test(each) && !ipaddr.isValidCIDR(each))
-  if (wrong.length > 0) {
-    problems.push(
-      `WHERRY_EGRESS_NEVER must be a comma-separated list of host:port pairs or CIDR ranges; "${wrong[0]}" is neither.`,
-    )
-  }
-  return entries
 }
 
 function readTrustProxy(text: string, problems: string[]): boolean | string[] {

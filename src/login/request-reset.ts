@@ -116,7 +116,7 @@ async function mayAsk(parts: LoginParts, request: ResetRequest, typed: string): 
  *   `legacy_mode_unsupported`: what the connection says of everybody alike
  */
 export function requestReset(parts: LoginParts, request: ResetRequest): void {
-  const { connection, tenant } = request
+  const { connection } = request
   const typed = request.identifier.trim()
   if (connection.options.disable_self_service_change_password === true) throw new Refusal('password_change_disabled')
   if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
