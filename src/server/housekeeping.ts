@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
+import { sweepDeletedConnections } from '../connections/delete-connection.ts'
 import { purgeScriptLogs } from '../logs/script-log-writer.ts'
 import { purgeShield } from '../login/shield.ts'
 import { purgeTickets } from '../login/tickets.ts'
@@ -8,7 +9,8 @@ import type { Db } from '../store/tables.ts'
 
 const every_ms = 60_000
 
-/** Deletes what has ended, once a minute: tickets, shield counters, old script log lines, refresh tokens. `close` waits for a round under way. */
+/** Deletes what has ended, once a minute: tickets, shield counters, old script log lines, refresh tokens, and what deleted
+ * connections have left. `close` waits for a round under way. */
 export function startHousekeeping(db: Db, clock: Clock, log: ProcessLog): { close(): Promise<void> } {
   const round = async (): Promise<void> => {
     try {
@@ -16,6 +18,7 @@ export function startHousekeeping(db: Db, clock: Clock, log: ProcessLog): { clos
       await purgeShield(db, clock.now())
       await purgeScriptLogs(db)
       await purgeTokenFamilies(db, clock.now())
+      await sweepDeletedConnections(db)
     } catch (error) {
       log.error({ err: error }, 'housekeeping failed; it is tried again in a minute')
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
+import { sweepDeletedConnections } from '../../src/connections/delete-connection.ts'
 import type { TestClient } from '../support/house.ts'
 import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
 
@@ -110,6 +111,30 @@ describe('deleting a connection', () => {
     assert.deepEqual(left.flat(), [])
     await make({}, { name: 'doomed' })
     assert.equal((await house.refused('DELETE', `connections/${id}`))[0], 404)
+  })
+})
+
+describe('a connection that was deleted while the server was being stopped', () => {
+  it('is swept up: its users and what belongs to them, in batches, and nobody else', async () => {
+    const { id, name } = await make()
+    const { id: other, name: other_name } = await make()
+    const { db } = house.house.parts
+    for (let index = 0; index < 3; index += 1) {
+      const user = { email: `left${index}@example.com`, password: 'Compiler no. 1' }
+      await house.must('POST', 'users', { connection: name, ...user })
+      await house.must('POST', 'users', { connection: other_name, ...user })
+    }
+    await db.deleteFrom('connections').where('connection_id', '=', id).execute()
+    await sweepDeletedConnections(db)
+    for (const table of ['users', 'identities', 'user_identifiers', 'connection_counters', 'tickets'] as const) {
+      const rows = await db
+        .selectFrom(table)
+        .select('connection_id')
+        .where('connection_id', 'in', [id, other])
+        .execute()
+      assert.ok(rows.length > 0 && rows.every((row) => row.connection_id === other), table)
+    }
+    assert.equal((await house.must('GET', 'users-by-email?email=left1@example.com')).length, 1)
   })
 })
 
