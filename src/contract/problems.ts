@@ -169,6 +169,16 @@ const table = {
     message:
       'The legacy store could not tell whether somebody else has this address or username. The user was not changed; try again in a few minutes.',
   },
+  ticket_not_supported: {
+    status: 400,
+    errorCode: 'operation_not_supported',
+    message: "The user's main connection does not support this operation.",
+  },
+  ticket_unavailable: {
+    status: 503,
+    errorCode: 'temporarily_unavailable',
+    message: 'The legacy store could not tell who has this address. No link was made; try again in a few minutes.',
+  },
   reserved_identifier: { status: 400, errorCode: 'invalid_body', message: 'The selected identifier is reserved.' },
 
   // OAuth and OpenID Connect

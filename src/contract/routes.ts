@@ -11,12 +11,14 @@ import { signingKeyRoutes } from './signing-key.ts'
 import { tenantSettingsRoutes } from './tenant-settings.ts'
 import { tenantRoutes } from './tenant.ts'
 import { userBlockRoutes } from './user-block.ts'
+import { userTicketRoutes } from './user-ticket.ts'
 import { userRoutes } from './user.ts'
 
 /** The contract map: every operation of the Management API by its name. Types, checks and the manual come from it. */
 export const routes = {
   ...userRoutes,
   ...userBlockRoutes,
+  ...userTicketRoutes,
   ...connectionRoutes,
   ...scriptLogRoutes,
   ...clientRoutes,

@@ -14,7 +14,7 @@ import type { LoginParts } from './login-parts.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { probeLegacy } from './probe-legacy.ts'
 import { liftBlocks } from './shield.ts'
-import { readTicket, useOtherTickets, useTicket, type Ticket } from './tickets.ts'
+import { readTicket, ticketUsed, useOtherTickets, useTicket, type Ticket, type TicketUsed } from './tickets.ts'
 
 /** A person at the end of a mailed link, with the password they chose. */
 export type ResetConfirmation = { tenant: Tenant; secret: string; password: string; caller: Caller }
@@ -131,10 +131,7 @@ async function moveWithPassword(parts: LoginParts, change: Change, profile: Lega
  * @throws {Refusal} `ticket_invalid`, `weak_password`, `reset_changed`, `legacy_unavailable` (the link stays
  *   good), `login_not_completed`
  */
-export async function confirmReset(
-  parts: LoginParts,
-  confirmation: ResetConfirmation,
-): Promise<{ email: string; result_url?: string }> {
+export async function confirmReset(parts: LoginParts, confirmation: ResetConfirmation): Promise<TicketUsed> {
   const { tenant, secret, password } = confirmation
   const { ticket, connection } = await openTicket(parts, tenant, secret)
   checkPasswordPolicy(connection.options, password)
@@ -165,8 +162,5 @@ export async function confirmReset(
     }
     throw error
   }
-  return {
-    email: ticket.email,
-    ...(ticket.data.result_url === undefined ? {} : { result_url: ticket.data.result_url }),
-  }
+  return ticketUsed(ticket)
 }

@@ -11,7 +11,16 @@ export const ticket_lifetime_s = 432_000
 export type TicketKind = 'password_change' | 'email_verification'
 
 /** What a link carries besides whom it is for. */
-export type TicketData = { client_id?: string; result_url?: string; mark_email_as_verified?: boolean }
+export type TicketData = {
+  client_id?: string
+  result_url?: string
+  mark_email_as_verified?: boolean
+  /** Whether `result_url` is given the address. */
+  include_email_in_redirect?: boolean
+}
+
+/** How a link did its work. `tell_email`: the address belongs into `result_url`. */
+export type TicketUsed = { email: string; result_url?: string; tell_email: boolean }
 
 /** A ticket that is still good. `user_id` is null for a person who has not moved. */
 export type Ticket = {
@@ -25,6 +34,15 @@ export type Ticket = {
 
 /** A ticket to be. */
 export type NewTicket = Ticket & { tenant_id: string; at: number; lifetime_s?: number }
+
+/** What is told of a ticket that did its work. */
+export function ticketUsed({ email, data }: Ticket): TicketUsed {
+  return {
+    email,
+    ...(data.result_url === undefined ? {} : { result_url: data.result_url }),
+    tell_email: data.include_email_in_redirect === true,
+  }
+}
 
 /** Writes a ticket and gives its secret, which is kept nowhere but in the link. */
 export async function makeTicket(

@@ -5,34 +5,72 @@ import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { verificationMail } from '../mail/write-mail.ts'
+import type { Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import type { LoginParts } from './login-parts.ts'
-import { makeTicket, readTicket, ticket_lifetime_s, useTicket } from './tickets.ts'
+import {
+  makeTicket,
+  readTicket,
+  ticket_lifetime_s,
+  ticketUsed,
+  useTicket,
+  type TicketData,
+  type TicketUsed,
+} from './tickets.ts'
+
+/** A link that proves an address, to be made. */
+export type VerificationTicketOrder = {
+  tenant: Tenant
+  connection: Connection
+  user: User
+  /** The address to prove: the user's. */
+  email: string
+  data: TicketData
+  lifetime_s: number
+}
+
+/** Makes a link that proves an address. Nothing is mailed. */
+export async function makeVerificationTicket(
+  trx: Transaction,
+  parts: Pick<LoginParts, 'clock' | 'site'>,
+  { tenant, connection, user, email, data, lifetime_s }: VerificationTicketOrder,
+): Promise<{ link: string; created_at: number; expires_at: number }> {
+  const at = parts.clock.now()
+  const { secret, expires_at } = await makeTicket(trx, {
+    tenant_id: tenant.tenant_id,
+    kind: 'email_verification',
+    connection_id: connection.connection_id,
+    user_id: user.user_id,
+    legacy_id: null,
+    email,
+    data,
+    at,
+    lifetime_s,
+  })
+  const link = `${issuerOf(tenant, parts.site.scheme)}u/email-verification?ticket=${secret}#`
+  return { link, created_at: at, expires_at }
+}
 
 /** Mails a user a link that proves the address. Does nothing for a user without an address or with a proven one. */
 export async function sendVerification(
   parts: LoginParts,
   { tenant, connection, client, user }: { tenant: Tenant; connection: Connection; client?: Client; user: User },
 ): Promise<void> {
-  const { email, user_id } = user
+  const { email } = user
   if (email === null || user.email_verified) return
   const { tenant_id } = tenant
   await inTransaction(parts.db, async (trx) => {
-    const at = parts.clock.now()
-    const { secret, expires_at } = await makeTicket(trx, {
-      tenant_id,
-      kind: 'email_verification',
-      connection_id: connection.connection_id,
-      user_id,
-      legacy_id: null,
+    const { link, created_at, expires_at } = await makeVerificationTicket(trx, parts, {
+      tenant,
+      connection,
+      user,
       email,
       data: client === undefined ? {} : { client_id: client.client_id },
-      at,
+      lifetime_s: ticket_lifetime_s,
     })
-    const link = `${issuerOf(tenant, parts.site.scheme)}u/email-verification?ticket=${secret}#`
     const mail = verificationMail({
       tenant_name: brandOf(tenant).name,
       link,
@@ -40,7 +78,7 @@ export async function sendVerification(
       lifetime_s: ticket_lifetime_s,
       support_email: supportOf(tenant)?.email,
     })
-    await queueMail(trx, parts.sealer, { tenant_id, to: email, ...mail, created_at: at, expires_at })
+    await queueMail(trx, parts.sealer, { tenant_id, to: email, ...mail, created_at, expires_at })
   })
   parts.mailing.wake()
 }
@@ -63,7 +101,7 @@ export async function readVerificationTicket(
 export async function confirmVerification(
   parts: LoginParts,
   { tenant, secret, caller }: { tenant: Tenant; secret: string; caller: Caller },
-): Promise<{ email: string; result_url?: string }> {
+): Promise<TicketUsed> {
   const { tenant_id } = tenant
   const ticket = await readTicket(parts.db, tenant_id, 'email_verification', secret, parts.clock.now())
   const { user_id, email } = ticket
@@ -89,5 +127,5 @@ export async function confirmVerification(
       caller,
     })
   })
-  return { email, ...(ticket.data.result_url === undefined ? {} : { result_url: ticket.data.result_url }) }
+  return ticketUsed(ticket)
 }

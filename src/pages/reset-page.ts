@@ -95,7 +95,11 @@ export function mountResetPage(app: FastifyInstance, parts: LoginParts): void {
     try {
       const done = await confirmReset(parts, { tenant, secret: ticket, password, caller: callerOf(request) })
       const message = 'You can now login to the application with the new password.'
-      const address = resultAddress(done.result_url, { success: true, message })
+      const address = resultAddress(done.result_url, {
+        success: true,
+        message,
+        email: done.tell_email ? done.email : undefined,
+      })
       if (address !== undefined) return await reply.header('cache-control', 'no-store').redirect(address, 303)
       return await sendPage(reply, tenant, { template: 'reset-done', values: { email: done.email } })
     } catch (error) {

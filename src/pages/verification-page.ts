@@ -35,7 +35,12 @@ export function mountVerificationPage(app: FastifyInstance, parts: LoginParts): 
     try {
       const done = await confirmVerification(parts, { tenant, secret, caller: callerOf(request) })
       const message = 'Your email was verified. You can continue using the application.'
-      const address = resultAddress(done.result_url, { success: true, code: 'success', message })
+      const address = resultAddress(done.result_url, {
+        success: true,
+        code: 'success',
+        message,
+        email: done.tell_email ? done.email : undefined,
+      })
       if (address !== undefined) return await reply.header('cache-control', 'no-store').redirect(address, 303)
       return await sendPage(reply, tenant, { template: 'verification-done', values: { email: done.email } })
     } catch (error) {
