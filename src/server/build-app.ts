@@ -55,6 +55,17 @@ function logRequests(app: FastifyInstance, log: ProcessLog): void {
   })
 }
 
+/** Connections that were busy when stopping began are closed with their answer, or the stop would wait for them to idle. */
+function closeWhenStopping(app: FastifyInstance): void {
+  let stopping = false
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close')
+  })
+}
+
 function answerErrors(app: FastifyInstance, log: ProcessLog): void {
   app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
     if (error instanceof Refusal) {
@@ -105,6 +116,7 @@ export async function buildApp(
     forceCloseConnections: 'idle' as const,
   })
   logRequests(app, parts.log)
+  closeWhenStopping(app)
   answerErrors(app, parts.log)
   mountHealth(app, isReady)
   await app.register(async (tenants) => {

@@ -106,8 +106,8 @@ function planNamed(text: string): Plan {
 const { name: name_form, domain: domain_form } = tenantRoutes.createTenant.body.properties
 
 /** A tenant to be made, checked as the Management API checks it. */
-function newTenant({ name, domain, plan }: CommandOptions, scheme: 'http' | 'https') {
-  const wanted = { name: needed(name, '--name'), domain: domainOfHost(needed(domain, '--domain'), scheme) }
+function newTenant({ name, domain, plan }: CommandOptions) {
+  const wanted = { name: needed(name, '--name'), domain: needed(domain, '--domain').toLowerCase() }
   const refuse = (message: string): never => {
     throw new Refusal('invalid_request', { message })
   }
@@ -159,9 +159,11 @@ export const commands: Record<string, Command | undefined> = {
       return 0
     }),
 
-  'tenants create': async (env, options) =>
-    await withParts(env, async (parts) => {
-      const { tenant, management_client } = await createTenant(parts, newTenant(options, parts.site.scheme))
+  'tenants create': async (env, options) => {
+    const wanted = newTenant(options)
+    return await withParts(env, async (parts) => {
+      const domain = domainOfHost(wanted.domain, parts.site.scheme)
+      const { tenant, management_client } = await createTenant(parts, { ...wanted, domain })
       const issuer = issuerOf(tenant, parts.site.scheme)
       const admin_setup_url = await newSetupLink(parts, tenant)
       const printed = {
@@ -173,16 +175,19 @@ export const commands: Record<string, Command | undefined> = {
       }
       console.log(JSON.stringify(printed, null, 2))
       return 0
-    }),
+    })
+  },
 
-  'tenants plan': async (env, { tenant, plan }) =>
-    await withParts(env, async (parts) => {
-      const { tenant_id, name } = await tenantNamed(parts, needed(tenant, '--tenant'))
-      const wanted = planNamed(needed(plan, '--plan'))
+  'tenants plan': async (env, { tenant, plan }) => {
+    const named = needed(tenant, '--tenant')
+    const wanted = planNamed(needed(plan, '--plan'))
+    return await withParts(env, async (parts) => {
+      const { tenant_id, name } = await tenantNamed(parts, named)
       await changePlan(parts, tenant_id, wanted)
       console.log(`The tenant "${name}" has the plan ${wanted} now.`)
       return 0
-    }),
+    })
+  },
 
   'admin-link': async (env, { tenant }) =>
     await withParts(env, async (parts) => {

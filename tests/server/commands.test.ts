@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { settings } from '../../src/config/settings.ts'
+import { Refusal } from '../../src/contract/refusal.ts'
+import { commands, type CommandOptions } from '../../src/server/commands.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { managementToken, request, runCommand, startServer, withStore } from './server-process.ts'
+
+test('--help names every command and every setting, and asks nothing of the environment', async () => {
+  const { status, stdout, stderr } = await runCommand(['--help'], { env: { WHERRY_PORT: 'nonsense' } })
+  assert.deepEqual([status, stderr], [0, ''])
+  for (const name of [...Object.keys(commands), ...Object.keys(settings)]) assert.ok(stdout.includes(name), name)
+})
+
+test('--version prints the version of the package', async () => {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    version: string
+  }
+  assert.deepEqual(await runCommand(['--version']), { status: 0, stdout: `${manifest.version}\n`, stderr: '' })
+})
+
+test('what is no command or no option ends with status 2, a reason and the help', async () => {
+  const cases: [string[], RegExp][] = [
+    [['tenants', 'destroy'], /There is no command "tenants destroy"/],
+    [['constructor'], /There is no command "constructor"/],
+    [['serve', '--prot', '1'], /--prot/],
+  ]
+  for (const [args, reason] of cases) {
+    const { status, stdout, stderr } = await runCommand(args)
+    assert.deepEqual([status, stdout], [2, ''], args.join(' '))
+    assert.match(stderr, reason)
+    assert.ok(stderr.includes('Usage:') && !stderr.includes('    at '), 'help, and no stack')
+  }
+})
+
+test('options that are missing or make no sense are refused before the store is opened', async () => {
+  const data_dir = join(tempFolder('options'), 'data')
+  const wrong: [string, CommandOptions, RegExp][] = [
+    ['tenants create', { name: 'other' }, /Please give --domain/],
+    ['tenants create', { domain: 'other.test' }, /Please give --name/],
+    ['tenants create', { name: 'Other Tenant', domain: 'other.test' }, /--name must be/],
+    ['tenants create', { name: 'x'.repeat(64), domain: 'other.test' }, /--name must be/],
+    ['tenants create', { name: 'other', domain: 'https://other.test/' }, /--domain must be/],
+    ['tenants create', { name: 'other', domain: 'other.test', plan: 'gold' }, /--plan must be one of free, developer/],
+    ['tenants create', { name: 'default', domain: 'other.test' }, /first start/],
+    ['tenants plan', { tenant: 'acme' }, /Please give --plan/],
+    ['tenants plan', { plan: 'free' }, /Please give --tenant/],
+    ['tenants plan', { tenant: 'acme', plan: 'Free' }, /--plan must be one of/],
+  ]
+  for (const [name, options, reason] of wrong) {
+    const run = commands[name]?.({ WHERRY_DATA_DIR: data_dir }, options)
+    assert.ok(run)
+    await assert.rejects(run, (error) => error instanceof Refusal && reason.test(error.message), reason.source)
+  }
+  assert.equal(existsSync(data_dir), false)
+})
+
+test('tenants are made, listed and given plans, set-up links and new keys are had, on a stopped store; a running server has it to itself', async () => {
+  const first = await startServer()
+  const command = (...args: string[]) => runCommand(args, { env: first.env })
+
+  const held = await command('tenants', 'list')
+  assert.deepEqual([held.status, held.stdout], [1, ''])
+  assert.match(held.stderr, /in use by another Wherry process/)
+  assert.ok(!held.stderr.includes('    at '), 'no stack')
+  await first.stop()
+
+  const create = ['tenants', 'create', '--name', 'acme', '--domain', `ACME.localhost:${first.port}`]
+  const made = await command(...create, '--plan', 'free')
+  assert.deepEqual([made.status, made.stderr], [0, ''])
+  const acme = JSON.parse(made.stdout) as ReturnType<typeof first.firstRun>
+  assert.equal(acme.issuer, `http://acme.localhost:${first.port}/`)
+  assert.deepEqual(Object.keys(acme), Object.keys(first.firstRun()))
+  const again = await command(...create)
+  assert.deepEqual([again.status, again.stdout], [1, ''])
+  assert.match(again.stderr, /exists/)
+
+  assert.equal((await command('tenants', 'plan', '--tenant', 'acme', '--plan', 'developer')).status, 0)
+  assert.equal((await command('tenants', 'plan', '--tenant', 'default', '--plan', 'developer_pro')).status, 0)
+  const listed = await command('tenants', 'list')
+  assert.deepEqual(listed.stdout.split('\n'), [
+    `default\tlocalhost:${first.port}\tdeveloper_pro\t(default)`,
+    `acme\tacme.localhost:${first.port}\tdeveloper`,
+    '',
+  ])
+  const link = (await command('admin-link', '--tenant', 'acme')).stdout.trim()
+  assert.ok(link.startsWith(`${acme.issuer}u/admin-setup?ticket=`))
+  const rotated = await command('keys', 'rotate', '--tenant', 'acme')
+  assert.deepEqual([rotated.status, rotated.stderr], [0, ''])
+  const kid = / key (\S+) now/.exec(rotated.stdout)?.[1]
+
+  const second = await startServer({ env: first.env })
+  const { keys } = (await request(`${acme.issuer}.well-known/jwks.json`)).json<{ keys: { kid: string }[] }>()
+  assert.equal(keys[0]?.kid, kid, 'the key that rotation named signs')
+  assert.equal((await managementToken(acme)).status, 200)
+  assert.equal((await request(link)).status, 200)
+  const stranger = { ...first.firstRun(), issuer: acme.issuer }
+  assert.equal((await managementToken(stranger)).status, 401, 'a tenant knows its own clients only')
+  await second.stop()
+  const plan = await withStore(
+    first.data_dir,
+    async (db) =>
+      (await db.selectFrom('tenants').select('plan').where('name', '=', 'default').executeTakeFirst())?.plan,
+  )
+  assert.equal(plan, 'developer_pro', 'a restart leaves the plan that the operator chose')
+})
+
+test('a command on a folder in which nothing has started yet says so', async () => {
+  const env = { WHERRY_DATA_DIR: join(tempFolder('new'), 'data') }
+  const { status, stderr } = await runCommand(['admin-link'], { env })
+  assert.equal(status, 1)
+  assert.match(stderr, /There is no tenant yet: start the server once/)
+})
