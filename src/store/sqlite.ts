@@ -48,7 +48,7 @@ function openFile(file: string): DatabaseSync {
     database.exec('pragma wal_autocheckpoint = 2000')
     database.exec('begin immediate; commit')
     // SQLite's own knows the letters a to z only: JOSÉ would stay josÉ, unlike on the other engine.
-    database.function('lower', { deterministic: true }, (text) =>
+    database.function('unicode_lower', { deterministic: true }, (text) =>
       typeof text === 'string' ? text.toLowerCase() : text,
     )
     return database
