@@ -27,7 +27,10 @@ const clauses_max = 50
 const depth_max = 10
 const literal_min = 3
 
-type Reading = { clauses: number }
+// Each step into a member makes a clause twice as dear, since arrays on the way are stepped over.
+const nesting_max = 64
+
+type Reading = { clauses: number; nesting: number }
 type Clause = { query: SearchQuery; sign: '' | '+' | '-' }
 
 /** Splits at wildcards and takes escapes away: `a\*b*` gives `a*b` and an empty piece. */
@@ -87,6 +90,9 @@ function readNode(reading: Reading, node: AST | Node, outer: string | null, dept
   if ('left' in node) return { query: readChain(reading, node, field, depth + 1), sign }
   reading.clauses += 1
   if (reading.clauses > clauses_max) throw new SearchProblem(`A search may have ${clauses_max} terms`)
+  const steps = (field?.split('.').length ?? 1) - 1
+  if (steps > 0) reading.nesting += 2 ** steps
+  if (reading.nesting > nesting_max) throw new SearchProblem('Too many terms look into nested members')
   if ('term_min' in node) {
     if (field === null) throw new SearchProblem('A range needs a field')
     const bound = (value: string, inclusive: boolean): Bound | undefined =>
@@ -163,5 +169,5 @@ export function readSearch(text: string): SearchQuery {
   } catch (error) {
     throw new SearchProblem('Bad syntax', { cause: error })
   }
-  return readChain({ clauses: 0 }, tree, null, 0)
+  return readChain({ clauses: 0, nesting: 0 }, tree, null, 0)
 }

@@ -83,7 +83,7 @@ export const NewUser = Strict({
   user_id: Type.Optional(
     Type.String({
       maxLength: 255,
-      pattern: '^[^\\s\\u0000-\\u001f\\u007f]*$',
+      pattern: '^(?!auth0\\|$)[^\\s\\u0000-\\u001f\\u007f]+$',
       description: 'The bare id to take; the user gets auth0|<user_id>',
     }),
   ),

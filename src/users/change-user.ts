@@ -2,8 +2,9 @@ import { canonicalIdentifier } from '../base/canonical.ts'
 import type { JsonObject } from '../base/json.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
-import { readJson, writeJson } from '../store/json-column.ts'
+import { readJson } from '../store/json-column.ts'
 import type { Transaction, UsersTable } from '../store/tables.ts'
+import { writeMetadata } from './write-metadata.ts'
 
 type Columns = Partial<UsersTable>
 
@@ -11,7 +12,7 @@ type Columns = Partial<UsersTable>
 function merged(before: string, change: Record<string, unknown> | null): string {
   if (change === null) return '{}'
   const all = { ...readJson<JsonObject>(before), ...change }
-  return writeJson(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)))
+  return writeMetadata(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)))
 }
 
 type Before = Pick<UsersTable, 'user_metadata' | 'app_metadata' | 'email_lower' | 'phone_number'>
@@ -50,7 +51,7 @@ function profileColumns(change: UserChange): Columns {
  * Writes a change of a user: what is not named stays, null unsets, metadata merges at the first level, another address or
  * number is unverified. Of two changes at once neither is lost. What the user is found by, and the password, are the caller's to write.
  *
- * @throws {Refusal} `inexistent_user`
+ * @throws {Refusal} `inexistent_user`, `invalid_body` where metadata would become too large
  */
 export async function changeUser(
   trx: Transaction,

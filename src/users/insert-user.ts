@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts'
 import { bumpCounter } from '../store/counters.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Transaction } from '../store/tables.ts'
+import { writeMetadata } from './write-metadata.ts'
 
 /** An identifier under which a user is found, in canonical form. */
 export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
@@ -61,8 +62,8 @@ export async function insertUser(trx: Transaction, user: NewUser): Promise<strin
       family_name: user.family_name,
       picture: user.picture,
       blocked: user.blocked ? 1 : 0,
-      user_metadata: writeJson(user.user_metadata),
-      app_metadata: writeJson(user.app_metadata),
+      user_metadata: writeMetadata(user.user_metadata),
+      app_metadata: writeMetadata(user.app_metadata),
       extra: writeJson(user.extra),
       created_at: user.at,
       updated_at: user.at,
