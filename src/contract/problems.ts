@@ -232,6 +232,12 @@ const table = {
     error: 'temporarily_unavailable',
     message: 'The server has more work than it can do right now. Try again in a moment.',
   },
+  store_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    errorCode: 'temporarily_unavailable',
+    message: 'The server cannot reach its own store right now. Try again in a moment.',
+  },
 
   // Sign-up and reset
   invalid_signup: { status: 400, error: 'invalid_signup', message: 'Invalid sign up' },

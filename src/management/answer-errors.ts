@@ -3,19 +3,19 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { knownRefusal } from '../http/known-refusal.ts'
 
 const ofFastify: Record<string, ProblemCode | undefined> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_NOT_FOUND: 'not_found',
 }
-const statement_timeout = '57014'
 
-function refusalOf(error: FastifyError | Refusal): Refusal | undefined {
-  if (error instanceof Refusal) return error
+function refusalOf(error: FastifyError): Refusal | undefined {
+  const known = knownRefusal(error)
+  if (known) return known
   const code = ofFastify[error.code]
   if (code !== undefined) return new Refusal(code)
-  if (error.code === statement_timeout) return new Refusal('overloaded', { retry_after_s: 5 })
   const isBad = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
   return isBad ? new Refusal('malformed_body', { message: malformed }) : undefined
 }
@@ -40,7 +40,7 @@ export async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promis
 
 /** Gives every error below `app` the Management API's form: refusals as they are, bugs without their detail. */
 export function answerErrors(app: FastifyInstance, log: ProcessLog): void {
-  app.setErrorHandler<FastifyError | Refusal>(async (error, request, reply) => {
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const refusal = refusalOf(error)
     if (refusal) return await sendRefusal(reply, refusal)
     log.error({ err: error, route: request.routeOptions.url }, 'a Management API request failed')

@@ -1,13 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import type { ProcessLog } from '../base/process-log.ts'
+import { knownRefusal } from '../http/known-refusal.ts'
 
 /**
- * The refusal that an error means: itself, what the framework says of a body that it could not read, or `internal` for a bug,
+ * The refusal that an error means: itself, a store that is away, what the framework says of a body that it could not read, or `internal` for a bug,
  * which is written to the process log.
  */
 export function refusalOf(error: unknown, log: ProcessLog, request: FastifyRequest): Refusal {
-  if (error instanceof Refusal) return error
+  const known = knownRefusal(error)
+  if (known) return known
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
   if (status === 413) return new Refusal('body_too_large')
   if (status === 415) return new Refusal('unsupported_media_type')

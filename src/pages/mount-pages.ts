@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
+import { knownRefusal } from '../http/known-refusal.ts'
 import type { LoginParts } from '../login/login-parts.ts'
 import { mountAdminSetupPage, type AdminSetupParts } from './admin-setup-page.ts'
 import { mountAssets } from './assets.ts'
@@ -20,8 +21,9 @@ async function answerProblem(
   parts: PagesParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  error: unknown,
+  thrown: unknown,
 ): Promise<FastifyReply> {
+  const error = knownRefusal(thrown) ?? thrown
   const forProgram = request.is404 && request.headers.accept?.includes('text/html') !== true
   if (!forProgram || !(error instanceof Refusal)) return await sendProblemPage(parts.log, request, reply, error)
   const { status, error: code } = error.problem

@@ -33,6 +33,12 @@ const told: Partial<Record<ProblemCode, Told>> = {
     heading: 'Please try again in a moment',
     lines: ['There is more work here right now than can be done. Nothing was changed.'],
   },
+  store_unavailable: {
+    heading: 'Please try again in a moment',
+    lines: [
+      'We cannot reach our own records right now. Whether your last step was kept we cannot say; please try it again.',
+    ],
+  },
   too_many_requests: {
     heading: 'Too many attempts',
     lines: ['Please wait a while, and then try again. Nothing was changed.'],

@@ -9,7 +9,7 @@ import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { knownRefusal } from '../http/known-refusal.ts'
 import { resolveTenants, type TenantDirectory } from '../http/tenant-of.ts'
 import { mountManagement } from '../management/mount-management.ts'
 import { mountOauth } from '../oauth/mount-oauth.ts'
@@ -68,10 +68,13 @@ function closeWhenStopping(app: FastifyInstance): void {
 
 function answerErrors(app: FastifyInstance, log: ProcessLog): void {
   app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
-    if (error instanceof Refusal) {
+    const refusal = knownRefusal(error)
+    if (refusal) {
+      const { retry_after_s } = refusal.details
+      if (retry_after_s !== undefined) void reply.header('retry-after', String(retry_after_s))
       return await reply
-        .code(error.problem.status)
-        .send({ error: error.problem.error ?? error.code, error_description: error.message })
+        .code(refusal.problem.status)
+        .send({ error: refusal.problem.error ?? refusal.code, error_description: refusal.message })
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
       return await reply.code(error.statusCode).send({ error: 'invalid_request', error_description: error.message })

@@ -3,6 +3,7 @@ import { Kysely, sql, type Dialect } from 'kysely'
 import { migrateSchema } from './migrate-schema.ts'
 import { postgresDialect } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'
+import { StoreAway } from './store-away.ts'
 import { StoreUnusable } from './store-unusable.ts'
 import type { Database, Db } from './tables.ts'
 
@@ -30,13 +31,13 @@ const statement_timeout_ms = 15_000
 const unusable_states = /^(?:08|28|3D|42501|53|57P)/
 
 function unusable(error: unknown): StoreUnusable {
-  const { message = '', code = 'unknown reason' } = error as { message?: string; code?: string }
-  return new StoreUnusable(`PostgreSQL at DATABASE_URL cannot be used: ${message === '' ? code : message}.`, {
-    cause: error,
-  })
+  const cause = error instanceof StoreAway ? error.cause : error
+  const { message = '', code = 'unknown reason' } = cause as { message?: string; code?: string }
+  return new StoreUnusable(`PostgreSQL at DATABASE_URL cannot be used: ${message === '' ? code : message}.`, { cause })
 }
 
 function isServersRefusal(error: unknown): boolean {
+  if (error instanceof StoreAway) return true
   if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return false
   return typeof error.code === 'string' && unusable_states.test(error.code)
 }
