@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { createTeller } from '../../demo/teller.ts'
 import { runDemo } from './demo-run.ts'
 
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const limit = { timeout: 200_000 }
 
 /** One line of the story, as a pattern: who, what, answer and, if told, legacy queries. */
 function step(who: string, what: string, answer: string, queries?: number): RegExp {
   const counted = queries === undefined ? '' : `.* ${queries} legacy quer(?:y|ies)`
   return new RegExp(`^ ✓ ${who}\\S*\\s+${what}\\s+${answer}${counted}$`, 'm')
+}
+
+/** Chapters, who does what in them, and how many checks there were: what does not differ from run to run. */
+function outlineOf(text: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => /^(?:\d+\. \S| [✓✗] )|checks held/.test(line))
+    .map((line) => line.replace(/^( [✓✗] .{46}).*/, '$1').replace(/in [\d.]+ s/, ''))
 }
 
 test('without a terminal the demo tells the whole story, ends with 0 and leaves nothing', limit, async (context) => {
@@ -42,6 +52,7 @@ test('without a terminal the demo tells the whole story, ends with 0 and leaves 
   assert.match(story, step('the legacy table', 'unchanged', 'asked 10 times'))
   assert.match(story, /^Told in [\d.]+ s; all \d+ checks held\.$/m)
 
+  assert.deepEqual(outlineOf(story), outlineOf(readme), 'the README shows what the demo tells')
   assert.deepEqual(
     story.split('\n').filter((line) => line.length > 100),
     [],

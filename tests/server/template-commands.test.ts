@@ -25,9 +25,19 @@ function settingsFile(text: string): string {
 test('a template prints a whole connection: its scripts, its settings, one host to reach, and the client', async () => {
   const settings = { DATABASE_URL: 'postgres://reader:secret@db.example.com/shop', TABLE: 'customers' }
   const file = settingsFile(JSON.stringify(settings))
-  const { status, output, errors } = await wherry(
-    ...['templates', 'print', '--template', 'postgresql', '--name', 'shop', '--settings', file, '--client', 'abc'],
-  )
+  const words = [
+    'templates',
+    'print',
+    '--template',
+    'postgresql',
+    '--name',
+    'shop',
+    '--settings',
+    file,
+    '--client',
+    'abc',
+  ]
+  const { status, output, errors } = await wherry(...words)
   assert.equal(status, 0, errors)
   const source = (script: string) =>
     readFileSync(path.resolve(import.meta.dirname, `../../script-templates/postgresql/${script}.js`), 'utf8')
