@@ -1,0 +1,95 @@
+// A write to the embedded store is answered when the disk has it: one sync for all who wait, and none too early.
+import assert from 'node:assert/strict'
+import { createHook } from 'node:async_hooks'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { createLogSync } from '../../src/store/log-sync.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import type { Db } from '../../src/store/tables.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+type Underway = { end(): void; fail(error: Error): void }
+
+function syncsByHand() {
+  const started: Underway[] = []
+  const log = createLogSync(
+    () => new Promise<void>((resolve, reject) => void started.push({ end: resolve, fail: reject })),
+  )
+  return { log, started }
+}
+
+async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false
+  const note = (): void => void (settled = true)
+  promise.then(note, note)
+  for (let round = 0; round < 5; round += 1) await turn()
+  return settled
+}
+
+test('all who wrote before a sync began are answered by it, and nobody before it ended', async () => {
+  const { log, started } = syncsByHand()
+  const waiting = [log.reached(), log.reached(), log.reached()]
+  assert.equal(await settlesSoon(Promise.race(waiting)), false)
+  assert.equal(started.length, 1)
+  started[0]!.end()
+  await Promise.all(waiting)
+})
+
+test('who writes while a sync is under way waits for the next one, which is one for all of them', async () => {
+  const { log, started } = syncsByHand()
+  const first = log.reached()
+  await turn()
+  const later = [log.reached(), log.reached()]
+  started[0]!.end()
+  await first
+  assert.equal(await settlesSoon(Promise.race(later)), false, 'the first sync began before they wrote')
+  assert.equal(started.length, 2)
+  started[1]!.end()
+  await Promise.all(later)
+})
+
+test('after a sync that failed nobody is told again that a write is safe', async () => {
+  const { log, started } = syncsByHand()
+  const first = log.reached()
+  await turn()
+  const second = log.reached()
+  started[0]!.fail(new Error('the disk is gone'))
+  await assert.rejects(first, /the disk is gone/)
+  await assert.rejects(second, /the disk is gone/)
+  await assert.rejects(log.reached(), /the disk is gone/)
+  assert.equal(started.length, 1)
+  await log.settled()
+})
+
+/** Counts file requests to the thread pool while `work` runs: the store makes none but syncs. */
+async function syncsDuring(work: () => Promise<unknown>): Promise<number> {
+  let count = 0
+  const hook = createHook({ init: (_id, type) => void (type === 'FSREQCALLBACK' && (count += 1)) }).enable()
+  await work()
+  hook.disable()
+  return count
+}
+
+const put = (db: Db, name: string) => db.insertInto('installation').values({ name, value: 'x' }).execute()
+
+test('a store in a file syncs for each write on its own, once for many at a time, and never for reading', async () => {
+  const db = await openStore({ engine: 'sqlite', folder: tempFolder('syncs') })
+  assert.equal(await syncsDuring(() => put(db, 'alone')), 1)
+  assert.equal(await syncsDuring(() => inTransaction(db, async (trx) => void (await put(trx, 'in a transaction')))), 1)
+  assert.equal(
+    await syncsDuring(() => db.deleteFrom('installation').where('name', '=', 'alone').returning('name').execute()),
+    1,
+  )
+  assert.equal(await syncsDuring(() => db.selectFrom('installation').selectAll().execute()), 0)
+  const undone = inTransaction(db, async (trx) => {
+    await put(trx, 'undone')
+    throw new Error('undo')
+  })
+  await assert.rejects(undone, /undo/)
+  const at_once = Array.from({ length: 40 }, (_, nth) => `at once ${nth}`)
+  const syncs = await syncsDuring(() => Promise.all(at_once.map((name) => put(db, name))))
+  assert.ok(syncs >= 1 && syncs <= 20, `${syncs} syncs for 40 writes at once`)
+  assert.equal((await db.selectFrom('installation').selectAll().execute()).length >= 41, true)
+  await db.destroy()
+})
