@@ -1,11 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 /** SHA-256 as base64url, 43 characters: how bearer secrets of high entropy are looked up. Never for passwords. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
 }
 
-/** Compares two secrets in time that does not depend on where they differ. */
-export function sameSecret(left: string, right: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
+/** The digest by which a secret of high entropy is recognized without being kept. Never for passwords. */
+export function digestOfSecret(secret: string): Buffer {
+  return hash('sha256', secret, 'buffer')
+}
+
+/** Whether a secret has this digest, in time that does not depend on where they differ. */
+export function hasDigest(secret: string, digest: Buffer): boolean {
+  return timingSafeEqual(digestOfSecret(secret), digest)
 }

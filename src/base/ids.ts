@@ -38,6 +38,8 @@ export function newTicketSecret(): string {
   return randomAlphanumeric(32)
 }
 
+const tenDigits = (): string => String(randomInt(1e10)).padStart(10, '0')
+
 let last_stamp = ''
 let in_stamp = 0
 
@@ -56,7 +58,5 @@ export function newLogId(at_ms: number): string {
   const stamp = logIdStart(at_ms)
   in_stamp = stamp === last_stamp ? in_stamp + 1 : 0
   last_stamp = stamp
-  let digits = ''
-  for (let index = 0; index < 30; index += 1) digits += String(randomInt(10))
-  return `${stamp}${String(in_stamp).padStart(6, '0')}${digits}`
+  return `${stamp}${String(in_stamp).padStart(6, '0')}${tenDigits()}${tenDigits()}${tenDigits()}`
 }

@@ -1,12 +1,9 @@
-import { sameSecret } from '../base/digest.ts'
-import { openClientSecret, type Client } from '../clients/client.ts'
+import { hasDigest } from '../base/digest.ts'
+import type { Client } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { PresentedClient } from './client-credentials-of.ts'
 import type { DoorParts } from './oauth-parts.ts'
-
-/** Where the secret of nobody may be opened. */
-export const nobody_place = 'client/nobody/secret'
 
 /** A client that may use the token endpoint. Public clients have shown no secret. */
 export type AuthenticatedClient = { client: Client; has_shown_secret: boolean }
@@ -30,16 +27,13 @@ export async function authenticateClient(
   presented: PresentedClient,
 ): Promise<AuthenticatedClient> {
   const { client_id, client_secret } = presented
-  const client = await parts.lookups.client(tenant.tenant_id, client_id)
+  const { client, secret_digest } = await parts.lookups.knownClient(tenant.tenant_id, client_id)
   const usable = client && !client.is_global ? client : undefined
   if (client_secret === undefined) {
     if (usable && isPublicClient(usable)) return { client: usable, has_shown_secret: false }
     throw new Refusal('invalid_client')
   }
-  const expected = usable
-    ? openClientSecret(parts.sealer, usable)
-    : parts.sealer.open(parts.nobody_sealed, nobody_place)
-  const same = sameSecret(expected, client_secret)
+  const same = hasDigest(client_secret, secret_digest)
   if (!usable || !same) throw new Refusal('invalid_client')
   return { client: usable, has_shown_secret: true }
 }

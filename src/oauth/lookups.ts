@@ -1,12 +1,19 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
-import { clientById, type Client } from '../clients/client.ts'
+import { digestOfSecret } from '../base/digest.ts'
+import { newSecret } from '../base/ids.ts'
+import { clientById, openClientSecret, type Client } from '../clients/client.ts'
 import { clientGrantFor, type ClientGrant } from '../clients/client-grant.ts'
 import { resourceServerByIdentifier, type ResourceServer } from '../clients/resource-server.ts'
+import type { Sealer } from '../keys/sealer.ts'
 import type { Db } from '../store/tables.ts'
+
+/** A client that may be there, with the digest of its secret; of nobody's secret where there is none. */
+export type KnownClient = { client: Client | undefined; secret_digest: Buffer }
 
 /** What nearly every request needs and hardly ever changes, kept for a few seconds. */
 export type Lookups = {
+  knownClient(tenant_id: string, client_id: string): Promise<KnownClient>
   client(tenant_id: string, client_id: string): Promise<Client | undefined>
   resourceServer(tenant_id: string, identifier: string): Promise<ResourceServer | undefined>
   clientGrant(tenant_id: string, client_id: string, audience: string): Promise<ClientGrant | undefined>
@@ -18,13 +25,17 @@ export type Lookups = {
  */
 export const lookups_follow_after_ms = 5000
 
+// Where the secret of nobody may be opened.
+const nobody_place = 'client/nobody/secret'
+
 type Kept = { read_at: number; found: Promise<unknown> }
 const keptOf = new WeakMap<Db, LRUCache<string, Kept>>()
 
 /**
  * Makes lookups on a store. What is not there is kept like what is: an unknown client costs what a known one costs.
  */
-export function createLookups(db: Db, clock: Clock): Lookups {
+export function createLookups({ db, clock, sealer }: { db: Db; clock: Clock; sealer: Sealer }): Lookups {
+  const nobody_sealed = sealer.seal(newSecret(), nobody_place)
   const kept = keptOf.get(db) ?? new LRUCache<string, Kept>({ max: 10_000 })
   keptOf.set(db, kept)
 
@@ -41,9 +52,16 @@ export function createLookups(db: Db, clock: Clock): Lookups {
     return entry.found
   }
 
+  const knownClient = (tenant_id: string, client_id: string): Promise<KnownClient> =>
+    keep(['client', tenant_id, client_id], async () => {
+      const client = await clientById(db, tenant_id, client_id)
+      const secret = client ? openClientSecret(sealer, client) : sealer.open(nobody_sealed, nobody_place)
+      return { client, secret_digest: digestOfSecret(secret) }
+    })
+
   return {
-    client: (tenant_id, client_id) =>
-      keep(['client', tenant_id, client_id], () => clientById(db, tenant_id, client_id)),
+    knownClient,
+    client: async (tenant_id, client_id) => (await knownClient(tenant_id, client_id)).client,
     resourceServer: (tenant_id, identifier) =>
       keep(['resource server', tenant_id, identifier], () => resourceServerByIdentifier(db, tenant_id, identifier)),
     clientGrant: (tenant_id, client_id, audience) =>

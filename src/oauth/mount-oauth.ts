@@ -4,8 +4,6 @@
  * and no ledger: who may log in is the login room's to say.
  */
 import type { FastifyInstance } from 'fastify'
-import { newSecret } from '../base/ids.ts'
-import { nobody_place } from './authenticate-client.ts'
 import { createLookups } from './lookups.ts'
 import { mountDatabaseConnections } from './mount-database-connections.ts'
 import { mountMetadata } from './mount-metadata.ts'
@@ -20,8 +18,7 @@ import type { DoorParts, OauthParts } from './oauth-parts.ts'
 export async function mountOauth(app: FastifyInstance, parts: OauthParts): Promise<void> {
   const door: DoorParts = {
     ...parts,
-    lookups: createLookups(parts.db, parts.clock),
-    nobody_sealed: parts.sealer.seal(newSecret(), nobody_place),
+    lookups: createLookups(parts),
   }
   for (const mount of [mountTokens, mountUserinfo, mountMetadata, mountDatabaseConnections]) {
     await app.register(async (scope) => mount(scope, door))

@@ -6,8 +6,4 @@ import type { Lookups } from './lookups.ts'
 export type OauthParts = LoginParts & { keys: SigningKeys }
 
 /** The same with what the door keeps for itself. */
-export type DoorParts = OauthParts & {
-  lookups: Lookups
-  /** A sealed secret of nobody, so that an unknown client costs the work of a known one. */
-  nobody_sealed: string
-}
+export type DoorParts = OauthParts & { lookups: Lookups }
