@@ -28,7 +28,7 @@ const depth_max = 10
 const literal_min = 3
 
 // Each step into a member makes a clause twice as dear, since arrays on the way are stepped over.
-const nesting_max = 64
+const nesting_max = 128
 
 type Reading = { clauses: number; nesting: number }
 type Clause = { query: SearchQuery; sign: '' | '+' | '-' }
