@@ -2,7 +2,7 @@ import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kyse
 import pg from 'pg'
 import { StoreAway } from './store-away.ts'
 
-// What PostgreSQL says when it cannot serve for now: connection, authorization, database, resources, statement time limit,
+// What PostgreSQL says when it cannot serve: connection, authorization, database, resources, statement time limit,
 // stopping or starting, a standby that takes no writes, a transaction that idled too long.
 const away_states = /^(?:08|28|3D|53|57014|57P|25006|25P03)/
 
