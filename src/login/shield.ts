@@ -114,7 +114,16 @@ export async function reserveAttempt(db: Db, clock: Clock, subject: ShieldSubjec
       .execute()
     if (counted.length === 2) return { kind: 'reserved' }
     const let_through = counted.map((each) => each.subject)
-    if (let_through.length > 0) await release(trx, tenant_id, let_through)
+    if (let_through.length > 0) {
+      await release(trx, tenant_id, let_through)
+      // A locked address may go on with name after name: none of them leaves a row.
+      await trx
+        .deleteFrom('shield_counters')
+        .where('tenant_id', '=', tenant_id)
+        .where('subject', 'in', let_through)
+        .where('failures', '=', 0)
+        .execute()
+    }
     return { kind: 'locked', by: let_through.includes(keys.address) ? 'identifier' : 'address' }
   })
 }
