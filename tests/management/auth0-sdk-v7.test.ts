@@ -111,6 +111,20 @@ describe("Auth0's Management SDK 7 over https", () => {
     assert.equal(seen.settings.friendly_name, 'Shop')
   })
 
+  it('makes links for a user', () => {
+    assert.match(seen.reset_ticket.ticket, /^https:.*\/u\/reset-verify\?ticket=[A-Za-z0-9]{32}#$/)
+    assert.match(seen.verification_ticket.ticket, /^https:.*\/u\/email-verification\?ticket=[A-Za-z0-9]{32}#$/)
+  })
+
+  it('reads, rotates and revokes signing keys', () => {
+    const [current, next] = seen.keys
+    assert.deepEqual([current.current, next.next, seen.keys.length], [true, true, 2])
+    assert.deepEqual([seen.rotated_key.kid, seen.key.current], [next.kid, true])
+    assert.equal(seen.previous_key.kid, current.kid)
+    assert.match(seen.revoked_key.cert, /^-----BEGIN CERTIFICATE-----/)
+    assert.equal(seen.unknown_key.statusCode, 404)
+  })
+
   it('skips what is not there, as if its token did not reach that far', () => {
     assert.equal(seen.unimplemented.statusCode, 403)
     assert.equal(seen.unimplemented.body.message, 'Insufficient scope, expected any of: read:log_streams')

@@ -118,6 +118,23 @@ for await (const one of await api.clients.list({ is_global: false })) names.push
 seen.client_names = names
 seen.rotated = await api.clients.rotateSecret(client.client_id ?? '')
 seen.settings = await api.tenants.settings.update({ friendly_name: 'Shop', default_directory: 'legacy' })
+const other = await api.users.create({
+  connection: 'legacy',
+  email: 'new@example.com',
+  password: 'Quite-new-1',
+  verify_email: false,
+})
+seen.reset_ticket = await api.tickets.changePassword({ user_id: other.user_id ?? '', ttl_sec: 600 })
+seen.verification_ticket = await api.tickets.verifyEmail({ user_id: other.user_id ?? '' })
+seen.keys = await api.keys.signing.list()
+seen.rotated_key = await api.keys.signing.rotate()
+seen.key = await api.keys.signing.get(String((seen.rotated_key as { kid: string }).kid))
+const after_rotation = await api.keys.signing.list()
+seen.previous_key = after_rotation.find((key) => key.previous === true)
+// Not the previous one: it signed the token of this tour.
+const ahead = after_rotation.find((key) => key.next === true)
+seen.revoked_key = await api.keys.signing.revoke(ahead?.kid ?? '')
+seen.unknown_key = await refusalOf(api.keys.signing.get('nobodys'))
 seen.unimplemented = await refusalOf(api.logStreams.list())
 await api.clients.delete(client.client_id ?? '')
 await api.connections.delete(connection_id)
