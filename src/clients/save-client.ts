@@ -5,7 +5,8 @@ import { newClientDefaults, type ClientChange, type NewClient } from '../contrac
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { writeJson } from '../store/json-column.ts'
-import type { Db, Transaction } from '../store/tables.ts'
+import { deleteTokens } from '../store/refresh-tokens.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { clientById, clientFromRow, clientSecretPlace, type Client } from './client.ts'
 
@@ -114,21 +115,6 @@ export async function rotateClientSecret(parts: ClientParts, tenant_id: string, 
   return clientFromRow(row)
 }
 
-async function deleteTokensOf(trx: Transaction, tenant_id: string, client_id: string): Promise<void> {
-  await trx
-    .deleteFrom('refresh_tokens')
-    .where('tenant_id', '=', tenant_id)
-    .where('family_id', 'in', (families) =>
-      families
-        .selectFrom('token_families')
-        .select('family_id')
-        .where('token_families.tenant_id', '=', tenant_id)
-        .where('token_families.client_id', '=', client_id),
-    )
-    .execute()
-  await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('client_id', '=', client_id).execute()
-}
-
 /**
  * Deletes a client with its grants, its place at connections and its refresh tokens. An unknown one is no error.
  *
@@ -141,6 +127,6 @@ export async function deleteClient(db: Db, tenant_id: string, client_id: string)
     for (const table of ['clients', 'client_grants', 'connection_clients'] as const) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('client_id', '=', client_id).execute()
     }
-    await deleteTokensOf(trx, tenant_id, client_id)
+    await deleteTokens(trx, tenant_id, { client_id })
   })
 }

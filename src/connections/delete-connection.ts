@@ -1,6 +1,7 @@
 import type { Background } from '../base/background.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
+import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { connectionById } from './connection.ts'
@@ -26,18 +27,7 @@ async function deleteUsers(db: Db, tenant_id: string, connection_id: string): Pr
     for (const table of ofUser) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
     }
-    await trx
-      .deleteFrom('refresh_tokens')
-      .where('tenant_id', '=', tenant_id)
-      .where('family_id', 'in', (families) =>
-        families
-          .selectFrom('token_families')
-          .select('family_id')
-          .where('token_families.tenant_id', '=', tenant_id)
-          .where('token_families.user_id', 'in', ids),
-      )
-      .execute()
-    await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
+    await deleteTokens(trx, tenant_id, { user_ids: ids })
     await trx.deleteFrom('users').where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
     return true
   })

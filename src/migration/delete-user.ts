@@ -1,25 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { bumpCounter } from '../store/counters.ts'
-import type { Db, Transaction } from '../store/tables.ts'
+import { deleteTokens } from '../store/refresh-tokens.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { setTombstone } from './tombstone.ts'
-
-async function deleteTokens(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
-  await trx
-    .deleteFrom('refresh_tokens')
-    .where('tenant_id', '=', tenant_id)
-    .where('family_id', 'in', (families) =>
-      families
-        .selectFrom('token_families')
-        .select('family_id')
-        .where('token_families.tenant_id', '=', tenant_id)
-        .where('token_families.user_id', '=', user_id),
-    )
-    .execute()
-  await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('user_id', '=', user_id).execute()
-}
 
 /**
  * Deletes a user whole, in one transaction, and leaves a tombstone where the user had moved: the legacy
@@ -41,7 +27,7 @@ export async function deleteUser(
     for (const table of ['identities', 'user_identifiers', 'credentials', 'tickets'] as const) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', '=', user_id).execute()
     }
-    await deleteTokens(trx, tenant_id, user_id)
+    await deleteTokens(trx, tenant_id, { user_ids: [user_id] })
     const at = parts.clock.now()
     await setTombstone(trx, tenant_id, user_id, at)
     await bumpCounter(trx, tenant_id, user.connection_id, 'users', -1)

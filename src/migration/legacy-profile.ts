@@ -1,25 +1,12 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
+import type { UserProfile } from '../users/user.ts'
 
 /** A person as a script described them, checked and in the form in which they are stored. */
-export type LegacyProfile = {
+export type LegacyProfile = UserProfile & {
   /** The bare id, with the connection's namespace where it has one. */
   legacy_id: string
-  email: string | null
-  email_verified: boolean
-  username: string | null
-  phone_number: string | null
-  phone_verified: boolean
-  name: string | null
-  nickname: string | null
-  given_name: string | null
-  family_name: string | null
-  picture: string | null
-  blocked: boolean
-  user_metadata: JsonObject
-  app_metadata: JsonObject
-  extra: JsonObject
   /** Names of members that were left out: secrets, and values that cannot be stored. */
   dropped: string[]
 }

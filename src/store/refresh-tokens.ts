@@ -143,6 +143,28 @@ export async function revokeTokensOfUser(
 
 const purged_at_once = 1000
 
+/** Deletes the families of a client, or of users, with their tokens. */
+export async function deleteTokens(
+  trx: Transaction,
+  tenant_id: string,
+  of: { client_id: string } | { user_ids: string[] },
+): Promise<void> {
+  const [column, values] =
+    'client_id' in of ? (['client_id', [of.client_id]] as const) : (['user_id', of.user_ids] as const)
+  await trx
+    .deleteFrom('refresh_tokens')
+    .where('tenant_id', '=', tenant_id)
+    .where('family_id', 'in', (families) =>
+      families
+        .selectFrom('token_families')
+        .select('family_id')
+        .where('token_families.tenant_id', '=', tenant_id)
+        .where(`token_families.${column}`, 'in', values),
+    )
+    .execute()
+  await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where(column, 'in', values).execute()
+}
+
 /** Deletes families that are over at `at`, with their tokens: at most 1,000 of each tenant in one call. */
 export async function purgeTokenFamilies(db: Db, at: number): Promise<void> {
   const tenants = await db.selectFrom('tenants').select('tenant_id').execute()

@@ -1,33 +1,19 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
-import type { JsonObject } from '../base/json.ts'
 import { bumpCounter } from '../store/counters.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Transaction } from '../store/tables.ts'
+import type { UserProfile } from './user.ts'
 import { writeMetadata } from './write-metadata.ts'
 
 /** An identifier under which a user is found, in canonical form. */
 export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
 
 /** A user to be: the identity's bare id becomes the root id `auth0|<bare id>`. */
-export type NewUser = {
+export type NewUser = UserProfile & {
   tenant_id: string
   connection_id: string
   strategy: string
   identity_user_id: string
-  email: string | null
-  email_verified: boolean
-  username: string | null
-  phone_number: string | null
-  phone_verified: boolean
-  name: string | null
-  nickname: string | null
-  given_name: string | null
-  family_name: string | null
-  picture: string | null
-  blocked: boolean
-  user_metadata: JsonObject
-  app_metadata: JsonObject
-  extra: JsonObject
   at: number
   /** A login that made this user is counted with it. */
   login?: { ip: string }

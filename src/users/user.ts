@@ -8,12 +8,8 @@ import type { Db, IdentitiesTable, UsersTable } from '../store/tables.ts'
 /** How a user is known in a connection. */
 export type Identity = { connection_id: string; identity_user_id: string; strategy: string }
 
-/** A user, with the identities that make them up, the primary one first. */
-export type User = {
-  tenant_id: string
-  /** `auth0|<bare id>`. */
-  user_id: string
-  connection_id: string
+/** What is said of a person, whoever says it: a script, an administrator, or the person. */
+export type UserProfile = {
   email: string | null
   email_verified: boolean
   username: string | null
@@ -29,6 +25,14 @@ export type User = {
   app_metadata: JsonObject
   /** Further root attributes that a script gave. */
   extra: JsonObject
+}
+
+/** A user, with the identities that make them up, the primary one first. */
+export type User = UserProfile & {
+  tenant_id: string
+  /** `auth0|<bare id>`. */
+  user_id: string
+  connection_id: string
   created_at: number
   updated_at: number
   last_login: number | null
