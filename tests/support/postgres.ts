@@ -35,8 +35,14 @@ export async function startPostgres(): Promise<TestServer> {
   return serverAt(shared_url, process.env['WHERRY_TEST_POSTGRES_LOG'])
 }
 
+/** A PostgreSQL of the caller's own, which can also be killed. */
+export type OwnPostgres = OwnTestServer & {
+  /** Kills the server without warning (SIGKILL). */
+  crash(): Promise<void>
+}
+
 /** Answers a PostgreSQL server that no other test uses, so that it may be switched off and on. */
-export async function startOwnPostgres(): Promise<OwnTestServer> {
+export async function startOwnPostgres(): Promise<OwnPostgres> {
   const [postgres, initdb] = serverBinaries('PostgreSQL') as [string, string]
   const run_as = userToRunAs(['postgres'])
   const folder = tempFolder('postgres', run_as)
@@ -62,9 +68,22 @@ export async function startOwnPostgres(): Promise<OwnTestServer> {
   return {
     ...server,
     switchOff: () => running.stop('SIGQUIT'),
+    crash: () => running.stop('SIGKILL'),
     switchOn: async () => {
-      running = await launch()
+      running = await launchAgain(launch)
     },
+  }
+}
+
+// What a killed server leaves of itself ends within moments; until then a new one finds its memory in use.
+async function launchAgain(launch: () => Promise<GuardedProcess>): Promise<GuardedProcess> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await launch()
+    } catch (error) {
+      if (attempt >= 20) throw error
+      await sleep(100)
+    }
   }
 }
 

@@ -14,7 +14,8 @@ export async function startLegacyService(): Promise<LegacyService> {
     const email = url.searchParams.get('email') ?? ''
     const number = /^person-(\d+)@legacy\.example$/.exec(email)?.[1]
     asked.set(email, (asked.get(email) ?? 0) + 1)
-    const knows = number !== undefined && url.searchParams.get('password') === `secret-${number}`
+    const knows =
+      number !== undefined && (url.pathname === '/user' || url.searchParams.get('password') === `secret-${number}`)
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(knows ? { user_id: `legacy-${number}`, email, email_verified: true } : null))
   })
@@ -31,5 +32,8 @@ export const serviceLogin = `async function login(email, password, callback) {
   callback(profile ? null : new WrongUsernameOrPasswordError(email), profile)
 }`
 
-/** A \`get_user\` that knows nobody: these rounds only log in. */
-export const serviceGetUser = `function getUser(email, callback) { callback(null) }`
+/** The `get_user` that goes with it. */
+export const serviceGetUser = `async function getUser(email, callback) {
+  const answer = await fetch(configuration.URL + '/user?' + new URLSearchParams({ email }))
+  callback(null, await answer.json())
+}`
