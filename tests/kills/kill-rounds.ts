@@ -115,12 +115,18 @@ async function untilInSwing(scene: Scene, round: number): Promise<void> {
   for (let tries = 0; round % 4 !== 3 && answered() < wanted && tries < 200; tries += 1) await sleep(25)
 }
 
-/** Runs the rounds. @throws AssertionError when something acknowledged was lost, or something is half there */
-export async function killRounds(victim: Victim, legacy: LegacyService, rounds: number): Promise<RoundsResult> {
+/** Runs the rounds, with a line of figures to `tell` after every twentieth. @throws AssertionError when something acknowledged was lost, or something is half there */
+export async function killRounds(
+  victim: Victim,
+  legacy: LegacyService,
+  rounds: number,
+  tell: (line: string) => void,
+): Promise<RoundsResult> {
   legacy.asked.clear()
   const scene = await setUp(victim.server, legacy)
   const numbers = { next: 1 }
   const ready_ms: number[] = []
+  const result: RoundsResult = { ready_ms, people: scene.people, statuses: scene.statuses }
   for (let round = 0; round < rounds; round += 1) {
     const stopWork = startWork(scene, numbers)
     await untilInSwing(scene, round)
@@ -135,17 +141,18 @@ export async function killRounds(victim: Victim, legacy: LegacyService, rounds: 
       legacy,
       scene.people.filter((person) => person.is_fresh),
     )
+    if ((round + 1) % 20 === 0) tell(figures(result))
   }
   await checkAll(scene, legacy, scene.people.toSorted(() => Math.random() - 0.5).slice(0, checked_in_the_end))
   assert.equal(scene.statuses.get(500), undefined, 'a request was answered by a fault')
-  return { ready_ms, people: scene.people, statuses: scene.statuses }
+  return result
 }
 
 /** A line of figures. */
-export function figures(rounds: number, { ready_ms, people, statuses }: RoundsResult): string {
+export function figures({ ready_ms, people, statuses }: RoundsResult): string {
   const sorted = ready_ms.toSorted((a, b) => a - b)
   const at = (share: number): string => `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)} ms`
   const count = (standing: Person['standing']): number => people.filter((each) => each.standing === standing).length
   const answers = JSON.stringify(Object.fromEntries(statuses))
-  return `${rounds} kills, ${count('in')} people in, ${count('deleted')} deleted; ready again after ${at(0.5)} (median), ${at(1)} (most); answers ${answers}`
+  return `${ready_ms.length} kills, ${count('in')} people in, ${count('deleted')} deleted; ready again after ${at(0.5)} (median), ${at(1)} (most); answers ${answers}`
 }
