@@ -1,5 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -10,16 +8,8 @@ import { changeDomain } from '../tenants/change-domain.ts'
 import { createTenant, type ManagementClient } from '../tenants/create-tenant.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
+import { readFirstRunFile, writeFirstRunFile, type FirstRun } from './first-run-file.ts'
 import type { HouseParts } from './house-parts.ts'
-
-/** What the operator needs after the first start; written to `<data>/first-run.json` (mode 0600). */
-export type FirstRun = {
-  issuer: string
-  management_audience: string
-  management_client_id: string
-  management_client_secret: string
-  admin_setup_url: string
-}
 
 /** The name of the tenant that the first start makes. */
 export const default_name = 'default'
@@ -51,19 +41,6 @@ export async function newSetupLink(parts: HouseParts, tenant: Tenant): Promise<s
   return `${issuerOf(tenant, parts.site.scheme)}u/admin-setup?ticket=${secret}`
 }
 
-/** Where the first start leaves what the operator needs. */
-export function firstRunFile(data_dir: string): string {
-  return path.join(data_dir, 'first-run.json')
-}
-
-function writeFile(parts: HouseParts, first_run: FirstRun): void {
-  const file = firstRunFile(parts.config.data_dir)
-  const written = `${file}.${process.pid}.new`
-  mkdirSync(parts.config.data_dir, { recursive: true, mode: 0o700 })
-  writeFileSync(written, `${JSON.stringify(first_run, null, 2)}\n`, { mode: 0o600 })
-  renameSync(written, file)
-}
-
 /** The client that was made with a tenant, from the store: what a process leaves that died before it wrote the file. */
 async function firstClient(parts: HouseParts, tenant: Tenant, audience: string): Promise<ManagementClient> {
   const { tenant_id } = tenant
@@ -93,7 +70,7 @@ async function writeFirstRun(parts: HouseParts, tenant: Tenant, issuer: string):
     management_client_secret: client.client_secret,
     admin_setup_url: await newSetupLink(parts, tenant),
   }
-  writeFile(parts, first_run)
+  writeFirstRunFile(parts.config.data_dir, first_run)
   await remember(parts, done_name, new Date(parts.clock.now()).toISOString())
   return first_run
 }
@@ -113,10 +90,9 @@ async function isWritten(parts: HouseParts, by_others: boolean): Promise<boolean
 
 /** Keeps the addresses in the file true where the public address changed. The file may be gone, or another store's. */
 async function followFile(parts: HouseParts, tenant: Tenant, issuer: string): Promise<void> {
-  const file = firstRunFile(parts.config.data_dir)
-  if (!existsSync(file)) return
-  const first_run = JSON.parse(readFileSync(file, 'utf8')) as FirstRun
-  if (first_run.issuer === issuer) return
+  const { data_dir } = parts.config
+  const first_run = readFirstRunFile(data_dir)
+  if (!first_run || first_run.issuer === issuer) return
   const own = await parts.db
     .selectFrom('clients')
     .select('client_id')
@@ -125,7 +101,8 @@ async function followFile(parts: HouseParts, tenant: Tenant, issuer: string): Pr
     .executeTakeFirst()
   if (!own) return
   const admin_setup_url = first_run.admin_setup_url.replace(first_run.issuer, issuer)
-  writeFile(parts, { ...first_run, issuer, management_audience: managementAudience(issuer), admin_setup_url })
+  const management_audience = managementAudience(issuer)
+  writeFirstRunFile(data_dir, { ...first_run, issuer, management_audience, admin_setup_url })
 }
 
 function hostTaken(domain: string): ConfigError {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { compose, type House } from './compose.ts'
-import { firstRunFile, type FirstRun } from './first-run.ts'
+import { firstRunFile, type FirstRun } from './first-run-file.ts'
 
 const stop_within_ms = 15_000
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { decodeJwt } from 'jose'
@@ -46,4 +46,10 @@ test('a changed address, scheme and plan are followed: new issuer, same client, 
   const plain = { ...https, issuer: `http://127.0.0.1:${other_port}/` }
   assert.equal((await managementToken(plain)).status, 200, 'the grant followed the scheme')
   await third.stop()
+
+  // What the operator made of the file is left alone.
+  writeFileSync(join(data_dir, 'first-run.json'), 'moved to the vault')
+  const fourth = await start({ WHERRY_PUBLIC_URL: `http://127.0.0.1:${port}` })
+  await fourth.stop()
+  assert.equal(readFileSync(join(data_dir, 'first-run.json'), 'utf8'), 'moved to the vault')
 })

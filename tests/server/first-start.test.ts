@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { decodeJwt } from 'jose'
 import { managementScopes } from '../../src/contract/management-scopes.ts'
-import type { FirstRun } from '../../src/server/first-run.ts'
+import type { FirstRun } from '../../src/server/first-run-file.ts'
 import { table_names } from '../store/sample-row.ts'
 import { managementToken, startServer, withStore } from './server-process.ts'
 

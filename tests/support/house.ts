@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/js
 import type { Clock } from '../../src/base/clock.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { compose, type House } from '../../src/server/compose.ts'
-import type { FirstRun } from '../../src/server/first-run.ts'
+import type { FirstRun } from '../../src/server/first-run-file.ts'
 import { freePort } from './free-port.ts'
 import { removeTempFolder, tempFolder } from './temp-folder.ts'
 
