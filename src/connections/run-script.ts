@@ -6,6 +6,7 @@ import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptError, ScriptResult } from '../sandbox/script-types.ts'
 import { openConfiguration, type Connection } from './connection.ts'
+import { secretMask, type Secret } from './mask-secrets.ts'
 
 /** The action scripts that a connection can have. */
 export type ScriptName = 'login' | 'get_user'
@@ -175,8 +176,42 @@ export function readScriptResult(result: ScriptResult): ScriptAnswer {
   }
 }
 
+/** Takes secrets out of the texts of an error. What a script returns is its own affair. */
+function masked(result: ScriptResult, mask: (text: string) => string): ScriptResult {
+  if (result.kind === 'crashed') return { ...result, reason: mask(result.reason) }
+  if (result.kind === 'no_function' || result.kind === 'bad_result') return { ...result, message: mask(result.message) }
+  if (result.kind !== 'failed') return result
+  const { error } = result
+  const args = error.args?.map((arg) => (typeof arg === 'string' ? mask(arg) : arg))
+  return {
+    ...result,
+    error: {
+      ...error,
+      message: mask(error.message),
+      ...(error.code === undefined ? {} : { code: mask(error.code) }),
+      ...(args === undefined ? {} : { args }),
+    },
+  }
+}
+
+// Short values are ports, names and flags that help to read a message.
+const configuration_min = 8
+
+function secretsOf(script: ScriptName, [identifier = '', password]: string[], configuration: Record<string, string>) {
+  const typed: Secret[] =
+    script !== 'login' || password === undefined
+      ? []
+      : [
+          { name: 'password', text: password },
+          { name: 'password', text: `${identifier}:${password}` },
+        ]
+  const configured = Object.entries(configuration).filter(([, text]) => text.length >= configuration_min)
+  return [...typed, ...configured.map(([key, text]): Secret => ({ name: `configuration.${key}`, text }))]
+}
+
 /**
- * Runs one action script of a connection. Never throws for what the script did.
+ * Runs one action script of a connection. Never throws for what the script did. What it writes, to the log or in an
+ * error, is told without the password and the configuration.
  *
  * @param args what the script gets before its context and callback
  */
@@ -196,16 +231,19 @@ export async function runActionScript(
     }
   }
   const context: JsonObject = {}
+  const configuration = openConfiguration(parts.sealer, connection)
+  const mask = secretMask(secretsOf(script, args, configuration))
   const result = await parts.scripts.run({
     unit: scriptUnit(connection),
     script,
     source,
     args,
-    configuration: openConfiguration(parts.sealer, connection),
+    configuration,
+    mask,
     egress: { mode: connection.options.egress?.mode ?? 'open', allow: connection.options.egress?.allow ?? [] },
     limits: parts.script_limits,
     retry: true,
     ...(connection.options.enable_script_context === true ? { context } : {}),
   })
-  return readScriptResult(result)
+  return readScriptResult(masked(result, mask))
 }

@@ -48,16 +48,7 @@ async function verifyHere(parts: LoginParts, found: FoundCredential, password: s
   return { kind: 'accepted', outcome: 'success', user_id, completed: false, detail: {} }
 }
 
-// A script's own words may repeat what was typed; a password reaches neither the log nor the ledger.
-function withoutPassword(message: string, password: string): string {
-  return password.length < 4 ? message : message.replaceAll(password, '[password]')
-}
-
-function refusedAnswer(
-  answer: Exclude<LegacyAnswer, { kind: 'person' }>,
-  detail: JsonObject,
-  password: string,
-): Verdict {
+function refusedAnswer(answer: Exclude<LegacyAnswer, { kind: 'person' }>, detail: JsonObject): Verdict {
   switch (answer.kind) {
     case 'nobody':
       return { kind: 'refused', outcome: 'unknown_user', detail }
@@ -71,12 +62,12 @@ function refusedAnswer(
       }
     }
     case 'failed':
-      return { kind: 'refused', outcome: answer.outcome, message: withoutPassword(answer.message, password), detail }
+      return { kind: 'refused', outcome: answer.outcome, message: answer.message, detail }
     case 'refused':
       return {
         kind: 'refused',
         outcome: answer.outcome,
-        message: withoutPassword(answer.message, password),
+        message: answer.message,
         detail,
         ...(answer.code === undefined ? {} : { code: answer.code }),
         ...(answer.legacy_id === undefined ? {} : { user_id: `auth0|${answer.legacy_id}` }),
@@ -97,7 +88,7 @@ async function askAndMove(parts: LoginParts, attempt: Attempt): Promise<Verdict>
   ])
   const detail: JsonObject = { script: 'login', ms: Math.round(answer.duration_ms), connection: connection.name }
   if (answer.kind !== 'person') {
-    const verdict = refusedAnswer(answer, detail, password)
+    const verdict = refusedAnswer(answer, detail)
     await noteAnswer(parts, connection, { typed, answer, source: 'login', through: 'login', verdict })
     return verdict
   }
@@ -163,7 +154,7 @@ async function askEachTime(parts: LoginParts, attempt: Attempt): Promise<Verdict
   const answer = await askLogin(parts, connection, typed, password)
   const detail: JsonObject = { script: 'login', ms: Math.round(answer.duration_ms), connection: connection.name }
   if (answer.kind !== 'person') {
-    const verdict = refusedAnswer(answer, detail, password)
+    const verdict = refusedAnswer(answer, detail)
     await noteAnswer(parts, connection, { typed, answer, source: 'login', through: 'login', verdict })
     return verdict
   }

@@ -5,8 +5,11 @@ import type { ScriptLogLevel } from './script-types.ts'
 
 /** What one process's scripts print, and the connections they were refused. */
 export type ProcessLog = {
-  /** From now on lines of this call carry its script's name; the last 64 calls are remembered. */
-  know(call_id: string, script: string): void
+  /**
+   * From now on lines of this call carry its script's name and go through its mask; the last 64 calls are remembered.
+   * Lines of no known call go through the masks of all of them.
+   */
+  know(call_id: string, script: string, mask?: (text: string) => string): void
   write(call_id: string, level: ScriptLogLevel, text: string): void
   /** One line per call and destination. */
   writeRefusal(call_id: string, failure: EgressFailure): void
@@ -18,7 +21,7 @@ const remembered = 64
 export function openProcessLog(
   onLog: (script: string, call_id: string, level: ScriptLogLevel, text: string) => void,
 ): ProcessLog {
-  const scripts = new Map<string, string>()
+  const calls = new Map<string, { script: string; mask: (text: string) => string }>()
   const refusals = new Set<string>()
   let second = { from: 0, lines: 0 }
 
@@ -27,15 +30,21 @@ export function openProcessLog(
     if (now - second.from >= 1_000) second = { from: now, lines: 0 }
     second.lines += 1
     if (second.lines > process_bounds.log_lines_per_s) return
-    const script = scripts.get(call_id)
-    onLog(script ?? '', script === undefined ? '' : call_id, level, text)
+    const call = calls.get(call_id)
+    if (call) return onLog(call.script, call_id, level, call.mask(text))
+    onLog(
+      '',
+      '',
+      level,
+      [...calls.values()].reduce((masked, { mask }) => mask(masked), text),
+    )
   }
 
   return {
-    know(call_id, script) {
-      scripts.set(call_id, script)
-      const oldest = scripts.keys().next().value
-      if (scripts.size > remembered && oldest !== undefined) scripts.delete(oldest)
+    know(call_id, script, mask = (text) => text) {
+      calls.set(call_id, { script, mask })
+      const oldest = calls.keys().next().value
+      if (calls.size > remembered && oldest !== undefined) calls.delete(oldest)
     },
     write,
     writeRefusal(call_id, { message }) {

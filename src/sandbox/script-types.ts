@@ -26,6 +26,8 @@ export type ScriptCall = {
   configuration: Record<string, string>
   egress: EgressPolicy
   limits: ScriptLimits
+  /** Takes out of a line of the script log what must not be in it. */
+  mask?: (text: string) => string
   /** The call may run a second time on a fresh process when another call took its process down. */
   retry: boolean
 }

@@ -127,7 +127,7 @@ export function serveProcess(options: ServedOptions): ServedProcess {
     idle_since = undefined
     job.started = false
     jobs.set(job.id, job)
-    log.know(job.id, script)
+    log.know(job.id, script, job.call.mask)
     send({
       t: 'call',
       id: job.id,
