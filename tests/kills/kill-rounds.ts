@@ -111,11 +111,11 @@ async function checkAll(scene: Scene, legacy: LegacyService, people: Person[]): 
 /** Most kills hit people in full swing, some while the first ones are still on their way. */
 async function untilInSwing(scene: Scene, round: number): Promise<void> {
   const answered = (): number => scene.statuses.get(200) ?? 0
-  const wanted = answered() + 8
+  const wanted = answered() + 5
   for (let tries = 0; round % 4 !== 3 && answered() < wanted && tries < 200; tries += 1) await sleep(25)
 }
 
-/** Runs the rounds, with a line of figures to `tell` after every twentieth. @throws AssertionError when something acknowledged was lost, or something is half there */
+/** Runs the rounds, with a line of figures to `tell` after every tenth. @throws AssertionError when something acknowledged was lost, or something is half there */
 export async function killRounds(
   victim: Victim,
   legacy: LegacyService,
@@ -130,7 +130,7 @@ export async function killRounds(
   for (let round = 0; round < rounds; round += 1) {
     const stopWork = startWork(scene, numbers)
     await untilInSwing(scene, round)
-    await sleep(Math.random() * 700)
+    await sleep(Math.random() * 400)
     await victim.kill(round)
     await stopWork()
     const before = await victim.inspect(halfThings)
@@ -141,7 +141,7 @@ export async function killRounds(
       legacy,
       scene.people.filter((person) => person.is_fresh),
     )
-    if ((round + 1) % 20 === 0) tell(figures(result))
+    if ((round + 1) % 10 === 0) tell(figures(result))
   }
   await checkAll(scene, legacy, scene.people.toSorted(() => Math.random() - 0.5).slice(0, checked_in_the_end))
   assert.equal(scene.statuses.get(500), undefined, 'a request was answered by a fault')

@@ -48,7 +48,8 @@ const halves: Record<string, string> = {
       (select 1 from tickets t where t.tenant_id = main.tenant_id and t.email = main.user_name and t.used_at = main.date)`,
   'passwords that no log event tells of': `select main.user_id as who from credentials main
     where main.set_through = 'reset' and not exists
-      (select 1 from log_events l where ${joined('l', 'user_id')} and l.type = 'scp' and l.date = main.set_at)`,
+      (select 1 from log_events l where ${joined('l', 'user_id')} and l.type = 'scp'
+        and l.date between main.set_at and main.set_at + 60000)`,
   'users whose logins are not those of the log': `select main.user_id as who from users main
     where main.logins_count <> (select count(*) from log_events l where ${joined('l', 'user_id')} and l.type = 's')`,
   'counters of users that do not count': `select main.connection_id as who from connections main
