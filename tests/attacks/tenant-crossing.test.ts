@@ -1,107 +1,25 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { JsonObject } from '../../src/base/json.ts'
-import { member, objects, startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
-import { makeTenant, sendTo, type OtherTenant } from './hostile.ts'
+import { member, startHouse, type Answer, type TestHouse } from '../support/house.ts'
+import { sendTo } from './hostile.ts'
+import { makeTwoTenants, type TwoTenants } from './two-tenants.ts'
 
 const text = (answer: { json: Answer['json'] }, name: string): string => String(member(answer.json, name))
 
 describe('two tenants of one server', () => {
   let house: TestHouse
-  let mine: OtherTenant
-  let victim: OtherTenant
-  /** What the victim has, and the attacker knows. */
-  const known = {
-    client: { client_id: '', client_secret: '' } satisfies TestClient,
-    connection_id: '',
-    user_id: '',
-    refresh_token: '',
-    access_token: '',
-    ticket: '',
-    sealed: '',
-    ids: {} as Record<string, string>,
-  }
-  let my_client: TestClient
-  const password = 'Right-one-1'
-  const grants = ['password', 'http://auth0.com/oauth/grant-type/password-realm', 'refresh_token', 'client_credentials']
-
-  const makeClient = async (tenant: OtherTenant): Promise<TestClient> => {
-    const made = await tenant.must('POST', 'clients', {
-      name: 'application',
-      app_type: 'regular_web',
-      grant_types: grants,
-      token_endpoint_auth_method: 'client_secret_post',
-    })
-    return { client_id: String(member(made, 'client_id')), client_secret: String(member(made, 'client_secret')) }
-  }
-  const token = (tenant: OtherTenant, body: JsonObject): Promise<Answer> =>
-    sendTo(house, { path: '/oauth/token', host: tenant.host, body })
-  const login = (tenant: OtherTenant, client: TestClient, username: string, more: JsonObject = {}): Promise<Answer> =>
-    token(tenant, {
-      grant_type: 'http://auth0.com/oauth/grant-type/password-realm',
-      ...client,
-      realm: 'people',
-      username,
-      password,
-      scope: 'openid offline_access',
-      ...more,
-    })
-
+  let mine: TwoTenants['mine']
+  let victim: TwoTenants['victim']
+  let known: TwoTenants['known']
+  let my_client: TwoTenants['my_client']
+  let token: TwoTenants['token']
+  let login: TwoTenants['login']
+  let makeClient: TwoTenants['makeClient']
+  let password: string
+  let grants: string[]
   before(async () => {
     house = await startHouse()
-    mine = await makeTenant(house, 'mine', 'mine.example')
-    victim = await makeTenant(house, 'victim', 'victim.example')
-    for (const tenant of [mine, victim]) {
-      const client = await makeClient(tenant)
-      const connection = await tenant.must('POST', 'connections', {
-        name: 'people',
-        strategy: 'auth0',
-        enabled_clients: [client.client_id],
-        options: { configuration: { SECRET: `secret of ${tenant.host}` } },
-      })
-      const user = await tenant.must('POST', 'users', {
-        connection: 'people',
-        email: `ada@${tenant.host}`,
-        password,
-        user_id: `ada-${tenant.host}`,
-      })
-      if (tenant === mine) {
-        my_client = client
-        continue
-      }
-      known.client = client
-      known.connection_id = String(member(connection, 'id'))
-      known.sealed = String(member(member(member(connection, 'options'), 'configuration'), 'SECRET'))
-      known.user_id = String(member(user, 'user_id'))
-    }
-    const logged_in = await login(victim, known.client, 'ada@victim.example')
-    known.refresh_token = text(logged_in, 'refresh_token')
-    known.access_token = text(logged_in, 'access_token')
-    await sendTo(house, {
-      path: '/dbconnections/change_password',
-      host: victim.host,
-      body: { client_id: known.client.client_id, connection: 'people', email: 'ada@victim.example' },
-    })
-    await house.house.parts.background.drained()
-    const mails = objects(await victim.must('GET', 'outbox'))
-    known.ticket = mails.map((mail) => /ticket=([A-Za-z0-9]{32})/.exec(String(mail['text']))?.[1]).find(Boolean) ?? ''
-    const first = async (path: string, list?: string): Promise<JsonObject> =>
-      objects(await victim.must('GET', path), list)[0] ?? {}
-    known.ids = {
-      [`users/${encodeURIComponent(known.user_id)}`]: known.user_id,
-      [`users/${encodeURIComponent(known.user_id)}/logs`]: '',
-      [`connections/${known.connection_id}`]: known.connection_id,
-      [`connections/${known.connection_id}/clients`]: known.connection_id,
-      [`connections/${known.connection_id}/script-logs`]: '',
-      [`clients/${known.client.client_id}`]: known.client.client_id,
-      [`clients/${known.client.client_id}/connections`]: '',
-      [`logs/${String((await first('logs'))['log_id'])}`]: '',
-      [`client-grants/${String((await first('client-grants'))['id'])}`]: '',
-      [`resource-servers/${String((await first('resource-servers'))['id'])}`]: '',
-      [`outbox/${String((await first('outbox'))['id'])}`]: '',
-      [`migrations/${known.connection_id}`]: '',
-      [`migrations/${known.connection_id}/records`]: '',
-    }
+    ;({ mine, victim, known, my_client, token, login, makeClient, password, grants } = await makeTwoTenants(house))
   })
   after(async () => await house.close())
 
@@ -301,55 +219,5 @@ describe('two tenants of one server', () => {
     })
     assert.equal(back.status, 200)
     for (const answer of [elsewhere, back]) assert.doesNotMatch(answer.text, /secret of/)
-  })
-
-  test("the operator's work is for the operator: a tenant grants itself no such scope", async () => {
-    const operator = ['create:tenants', 'read:tenants', 'update:tenants', 'delete:tenants']
-    const grants_made = await mine.must('GET', 'client-grants')
-    const [grant] = objects(grants_made)
-    await mine.api('PATCH', `client-grants/${String(grant?.['id'])}`, { scope: operator, allow_all_scopes: false })
-    const [api] = objects(await mine.must('GET', 'resource-servers'))
-    const patched = await mine.api('PATCH', `resource-servers/${String(api?.['id'])}`, {
-      scopes: operator.map((value) => ({ value })),
-    })
-    assert.ok(patched.status >= 400 && patched.status < 500, patched.text)
-    const got = await token(mine, {
-      grant_type: 'client_credentials',
-      ...mine.client,
-      audience: mine.audience,
-      scope: operator.join(' '),
-    })
-    const headers = { authorization: `Bearer ${text(got, 'access_token')}` }
-    assert.doesNotMatch(String(member(got.json, 'scope')), /tenants\b(?!_)/)
-    for (const [method, path, body] of [
-      ['GET', 'tenants', undefined],
-      ['GET', `tenants/${victim.id}`, undefined],
-      ['PATCH', `tenants/${mine.id}`, { plan: 'enterprise' }],
-      ['POST', 'tenants', { name: 'third', domain: 'third.example' }],
-    ] as const) {
-      const answer = await sendTo(house, {
-        method,
-        path: `/api/v2/${path}`,
-        host: mine.host,
-        headers,
-        ...(body === undefined ? {} : { body }),
-      })
-      assert.equal(answer.status, 403, `${method} ${path}: ${answer.text}`)
-    }
-  })
-
-  test('a tenant cannot raise its own plan through its settings', async () => {
-    for (const change of [{ plan: 'enterprise' }, { flags: { plan: 'enterprise' } }, { domain: 'victim.example' }]) {
-      const { status } = await mine.api('PATCH', 'tenants/settings', change)
-      assert.ok(status >= 400 && status < 500, JSON.stringify(change))
-    }
-  })
-
-  test('attempts at one tenant lock nobody at another', async () => {
-    for (let attempt = 0; attempt < 12; attempt += 1) {
-      await login(mine, my_client, 'shared@people.example', { password: `wrong ${attempt}` })
-    }
-    assert.equal((await login(mine, my_client, 'shared@people.example')).status, 429)
-    assert.equal((await login(victim, known.client, 'shared@people.example')).status, 403)
   })
 })
