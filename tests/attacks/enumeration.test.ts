@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
+import { startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
+import { median } from './hostile.ts'
+
+const password = 'Right-one-1'
+const tries = 40
+
+/** What an attacker sees of an answer besides its time. */
+function visible({ status, text, headers }: Answer): string {
+  const names = [...headers].filter(([name]) => name !== 'date')
+  return JSON.stringify([status, text, names])
+}
+
+describe('somebody who wants to know who has an account', () => {
+  let house: TestHouse
+  let client: TestClient
+  let next = 0
+  // An address of its own for each attempt, so that nothing is ever locked.
+  const from = (): string => `2001:db8:${(++next).toString(16)}::1`
+  const scripts = (ms: number): JsonObject => ({
+    login: `function login(name, password, callback) {
+      setTimeout(() => callback(new WrongUsernameOrPasswordError(name.startsWith('legacy') ? name : null)), ${ms})
+    }`,
+    get_user: `function getUser(name, callback) { callback(null, name.startsWith('legacy') ? { user_id: name, email: name } : null) }`,
+  })
+  before(async () => {
+    house = await startHouse({ env: { WHERRY_LOG_LEVEL: 'error' } })
+    client = await house.createClient()
+    await house.createConnection('local', {}, [client])
+    await house.createConnection(
+      'import',
+      { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts(0) },
+      [client],
+    )
+    await house.createConnection(
+      'level',
+      { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts(0), latency_floor_ms: 250 },
+      [client],
+    )
+    for (const connection of ['local', 'import']) {
+      for (const name of ['known', 'barred']) {
+        const user = { connection, email: `${name}@x.example`, password }
+        await house.must('POST', 'users', { ...user, ...(name === 'barred' ? { blocked: true } : {}) })
+      }
+    }
+  })
+  after(async () => await house.close())
+
+  const attempt = async (realm: string, name: string): Promise<{ answer: Answer; ms: number }> => {
+    const started = performance.now()
+    const answer = await house.login(client, realm, name, 'wrong', {}, from())
+    return { answer, ms: performance.now() - started }
+  }
+
+  /** Medians of the times of several names, tried in turn so that a busy machine slows all of them alike. */
+  const medians = async (realm: string, names: (number: number) => string[]): Promise<number[]> => {
+    const times: number[][] = names(0).map(() => [])
+    for (let number = 0; number < tries; number += 1) {
+      const order = [...names(number).entries()]
+      if (number % 2 === 1) order.reverse()
+      for (const [index, name] of order) times[index]?.push((await attempt(realm, name)).ms)
+    }
+    return times.map(median)
+  }
+
+  for (const realm of ['local', 'import']) {
+    test(`sees the same refusal for a known, an unknown and a blocked name (${realm})`, async () => {
+      const seen = new Set<string>()
+      for (const name of [
+        'known@x.example',
+        'unknown@x.example',
+        'barred@x.example',
+        'legacy@x.example',
+        'no-address',
+      ]) {
+        seen.add(visible((await attempt(realm, name)).answer))
+      }
+      assert.equal(seen.size, 1, [...seen].join('\n'))
+    })
+  }
+
+  test('sees the same time for a known, an unknown and a blocked name', async () => {
+    const names = (number: number): string[] => ['known@x.example', `unknown${number}@x.example`, 'barred@x.example']
+    let ratios: number[] = []
+    // A machine under load may slow one name for a moment: what is a property of the code shows every time.
+    for (let round = 0; round < 3; round += 1) {
+      const [known = 0, unknown = 0, barred = 0] = await medians('local', names)
+      ratios = [known / unknown, barred / unknown]
+      if (ratios.every((ratio) => ratio >= 0.9 && ratio <= 1.1)) return
+    }
+    assert.fail(`ratios ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}`)
+  })
+
+  test('with a latency floor sees no difference that a legacy store makes either', async () => {
+    const times = []
+    for (const name of ['legacy1@x.example', 'nobody@x.example', 'legacy2@x.example', 'nobody2@x.example']) {
+      times.push((await attempt('level', name)).ms)
+    }
+    assert.ok(
+      times.every((ms) => ms >= 249),
+      times.join(),
+    )
+  })
+
+  test('sees the same answer to a request for a new password, at once, for anybody', async () => {
+    const seen = new Set<string>()
+    for (const connection of ['local', 'import']) {
+      for (const email of ['known@x.example', 'unknown@x.example', 'barred@x.example', 'legacy@x.example']) {
+        const body = { client_id: client.client_id, connection, email }
+        seen.add(visible(await house.post('dbconnections/change_password', body, { 'x-forwarded-for': from() })))
+      }
+    }
+    assert.equal(seen.size, 1, [...seen].join('\n'))
+  })
+
+  test('is told by a refused sign-up neither that a user exists nor where', async () => {
+    const seen = new Set<string>()
+    for (const [connection, email] of [
+      ['local', 'known@x.example'],
+      ['local', 'barred@x.example'],
+      ['import', 'known@x.example'],
+      ['import', 'legacy@x.example'],
+    ]) {
+      const body = { client_id: client.client_id, connection, email, password: 'Another-one-1' }
+      seen.add(visible(await house.post('dbconnections/signup', body, { 'x-forwarded-for': from() })))
+    }
+    assert.equal(seen.size, 1, [...seen].join('\n'))
+    assert.doesNotMatch([...seen].join(), /exist/i)
+  })
+
+  test('sees the same refusal for an unknown client and for a wrong secret', async () => {
+    const seen = new Set<string>()
+    for (const client_id of [client.client_id, 'x'.repeat(32), house.first_run.management_client_id]) {
+      const body = { grant_type: 'client_credentials', client_id, client_secret: 'wrong', audience: 'x' }
+      seen.add(visible(await house.post('oauth/token', body)))
+    }
+    assert.equal(seen.size, 1, [...seen].join('\n'))
+  })
+})
