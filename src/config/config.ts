@@ -24,6 +24,7 @@ export type Config = {
   egress_never: string[]
   requests_per_second: number
   hashes_waiting: number
+  log_retention_days: number
 }
 
 /** Every problem of the environment at once. */
@@ -167,6 +168,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     egress_never,
     requests_per_second: integer('WHERRY_REQUESTS_PER_SECOND'),
     hashes_waiting: integer('WHERRY_HASHES_WAITING'),
+    log_retention_days: integer('WHERRY_LOG_RETENTION_DAYS'),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config

@@ -129,6 +129,13 @@ export const settings = {
     maximum: 100_000,
     description: 'Management API requests per second and tenant before 429.',
   },
+  WHERRY_LOG_RETENTION_DAYS: {
+    kind: 'integer',
+    default: '30',
+    minimum: 1,
+    maximum: 3650,
+    description: 'How long log events are kept, in days.',
+  },
   WHERRY_HASHES_WAITING: {
     kind: 'integer',
     default: '500',

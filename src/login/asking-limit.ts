@@ -15,6 +15,9 @@ export const resets_per_identifier: AskingLimit = { what: 'reset/identifier', mo
 /** Sign-ups from one address. */
 export const sign_ups_per_address: AskingLimit = { what: 'sign-up/address', most: 50, window_ms: 60_000 }
 
+/** Log events of attempts that were refused because of a lock: more say nothing new and would fill the store. */
+export const locked_events_per_address: AskingLimit = { what: 'locked/address', most: 100, window_ms: 600_000 }
+
 /** Whether a request is within a limit; `just_over` is told once in a window. */
 export type Asking = 'within' | 'just_over' | 'over'
 

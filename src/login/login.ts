@@ -10,10 +10,11 @@ import type { Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
+import { countAsking, locked_events_per_address } from './asking-limit.ts'
 import { attemptKey, authenticate, type Attempt, type Verdict } from './authenticate.ts'
 import { FlightsFull } from './flights.ts'
 import type { LoginParts } from './login-parts.ts'
-import { clearAttempts, releaseAttempt, reserveAttempt, type ShieldSubject } from './shield.ts'
+import { clearAttempts, countedAddress, releaseAttempt, reserveAttempt, type ShieldSubject } from './shield.ts'
 import { sendVerification } from './verify-email.ts'
 
 /** Somebody who wants to log in, and through what. */
@@ -128,6 +129,12 @@ function fromConnection({ connection, ...rest }: JsonObject): JsonObject {
   return connection === undefined ? rest : { from_connection: connection, ...rest }
 }
 
+/** A locked address may go on for ever: the first hundred attempts in ten minutes are logged. */
+async function isWorthAnEvent(parts: LoginParts, { tenant, caller }: LoginRequest): Promise<boolean> {
+  const address = countedAddress(caller.ip)
+  return (await countAsking(parts, tenant.tenant_id, locked_events_per_address, address)) === 'within'
+}
+
 async function refuse(
   parts: LoginParts,
   request: LoginRequest,
@@ -144,6 +151,7 @@ async function refuse(
       ...(verdict.message === undefined ? {} : { error: verdict.message }),
     },
   }
+  if (verdict.outcome === 'locked' && !(await isWorthAnEvent(parts, request))) throw refusal
   const event = eventOf(
     request,
     typed,

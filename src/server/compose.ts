@@ -110,7 +110,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     }
     const app = await buildApp(config, parts, { directory, isReady })
     opened.push(() => app.close())
-    const housekeeping = startHousekeeping(db, clock, log)
+    const housekeeping = startHousekeeping(parts, config.log_retention_days)
     opened.push(() => housekeeping.close())
     return {
       app,

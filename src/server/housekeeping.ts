@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { sweepDeletedConnections } from '../connections/delete-connection.ts'
+import { purgeEvents } from '../logs/purge-events.ts'
 import { purgeScriptLogs } from '../logs/script-log-writer.ts'
 import { purgeShield } from '../login/shield.ts'
 import { purgeTickets } from '../login/tickets.ts'
@@ -9,14 +10,20 @@ import type { Db } from '../store/tables.ts'
 
 const every_ms = 60_000
 
-/** Deletes what has ended, once a minute: tickets, shield counters, old script log lines, refresh tokens, and what deleted
- * connections have left. `close` waits for a round under way. */
-export function startHousekeeping(db: Db, clock: Clock, log: ProcessLog): { close(): Promise<void> } {
+/**
+ * Deletes what has ended, once a minute: tickets, shield counters, old log events and script log lines, refresh tokens, and
+ * what deleted connections have left. `close` waits for a round under way.
+ */
+export function startHousekeeping(
+  { db, clock, log }: { db: Db; clock: Clock; log: ProcessLog },
+  log_retention_days: number,
+): { close(): Promise<void> } {
   const round = async (): Promise<void> => {
     try {
       await purgeTickets(db, clock.now())
       await purgeShield(db, clock.now())
       await purgeScriptLogs(db)
+      await purgeEvents(db, clock.now(), log_retention_days)
       await purgeTokenFamilies(db, clock.now())
       await sweepDeletedConnections(db)
     } catch (error) {
