@@ -110,9 +110,10 @@ export async function rotate(scene: Scene, person: Person): Promise<void> {
 export async function reset(scene: Scene, person: Person): Promise<void> {
   const { client_id } = scene.client
   const request = { client_id, connection: 'legacy', email: person.email }
+  const earlier = await mailedTickets(scene, person.email)
   const asked = await ask(scene, 'POST', 'dbconnections/change_password', request)
-  if (!asked) return
-  const ticket = await mailedTicket(scene, person.email)
+  if (!asked || !earlier) return
+  const ticket = await newTicket(scene, person.email, earlier)
   if (ticket === undefined) return
   const password = `Chosen-${randomUUID()}`
   person.maybe_password = password
@@ -130,13 +131,18 @@ export async function reset(scene: Scene, person: Person): Promise<void> {
   delete person.maybe_password
 }
 
-async function mailedTicket(scene: Scene, email: string): Promise<string | undefined> {
+async function mailedTickets(scene: Scene, email: string): Promise<string[] | undefined> {
+  const listed = await manage(scene, 'GET', 'outbox')
+  if (!listed) return undefined
+  const mails = objects(listed.json).filter((mail) => mail['to'] === email)
+  return mails.flatMap((mail) => /reset-verify\?ticket=([A-Za-z0-9]{32})/.exec(String(mail['text']))?.[1] ?? [])
+}
+
+async function newTicket(scene: Scene, email: string, earlier: string[]): Promise<string | undefined> {
   for (let tries = 0; tries < 20; tries += 1) {
-    const listed = await manage(scene, 'GET', 'outbox')
-    if (!listed) return undefined
-    const mail = objects(listed.json).find((each) => each['to'] === email && /reset-verify/.test(String(each['text'])))
-    const ticket = /ticket=([A-Za-z0-9]{32})/.exec(String(mail?.['text']))?.[1]
-    if (ticket !== undefined) return ticket
+    const tickets = await mailedTickets(scene, email)
+    const ticket = tickets?.find((each) => !earlier.includes(each))
+    if (!tickets || ticket !== undefined) return ticket
     await sleep(50)
   }
   return undefined
