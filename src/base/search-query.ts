@@ -27,8 +27,10 @@ const clauses_max = 50
 const depth_max = 10
 const literal_min = 3
 
-// Each step into a member makes a clause twice as dear, since arrays on the way are stepped over.
+// Each step into a member makes a clause twice as dear, since arrays on the way are stepped over; the first look
+// into a document costs its parsing.
 const nesting_max = 128
+const look_min = 4
 
 type Reading = { clauses: number; nesting: number }
 type Clause = { query: SearchQuery; sign: '' | '+' | '-' }
@@ -91,7 +93,7 @@ function readNode(reading: Reading, node: AST | Node, outer: string | null, dept
   reading.clauses += 1
   if (reading.clauses > clauses_max) throw new SearchProblem(`A search may have ${clauses_max} terms`)
   const steps = (field?.split('.').length ?? 1) - 1
-  if (steps > 0) reading.nesting += 2 ** steps
+  if (steps > 0) reading.nesting += Math.max(look_min, 2 ** steps)
   if (reading.nesting > nesting_max) throw new SearchProblem('Too many terms look into nested members')
   if ('term_min' in node) {
     if (field === null) throw new SearchProblem('A range needs a field')
