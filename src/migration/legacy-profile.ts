@@ -75,6 +75,9 @@ function readId(profile: JsonObject, namespace: string | undefined): { id: strin
   if (typeof given !== 'string' && typeof given !== 'number') {
     return { field, message: `must be a string or a number; it is ${Array.isArray(given) ? 'an array' : typeof given}` }
   }
+  if (typeof given === 'number' && !Number.isSafeInteger(given)) {
+    return { field, message: 'is a number that JavaScript cannot hold exactly: the script must return it as a string' }
+  }
   const text = String(given)
   const bare = text.startsWith('auth0|') ? text.slice('auth0|'.length) : text
   if (bare === '') return { field, message: 'is empty' }

@@ -207,6 +207,8 @@ describe('profiles that a hostile script returns', () => {
     ],
     ['getter', `({ user_id: 'getter', get email() { throw new Error('boo') } })`, 'refused'],
     ['tojson', `({ toJSON() { return { user_id: 'tojson', email: 'victim@other.example' } } })`, 'moves'],
+    ['inexact', `({ user_id: 9007199254740993, email: name })`, 'refused'],
+    ['fraction', `({ user_id: 1.5, email: name })`, 'refused'],
     ['array', `[{ user_id: 'array', email: name }]`, 'refused'],
     ['nul', `({ user_id: 'n\\u0000l', email: name })`, 'refused'],
     ['lines', `({ user_id: 'li\\r\\nnes', email: name })`, 'refused'],

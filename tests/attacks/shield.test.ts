@@ -105,6 +105,23 @@ describe('a guesser of passwords', () => {
     assert.equal(count(mapped, 403), 10)
   })
 
+  test('gets no more through ports and words that a proxy may write for an address', async () => {
+    for (const spell of [
+      (guess: number) => `203.0.113.8:${40_000 + guess}`,
+      (guess: number) => `[2001:db8:8:8::${guess}]:${40_000 + guess}`,
+      (guess: number) => `unknown-${guess}`,
+    ]) {
+      const answers: Answer[] = []
+      for (let guess = 0; guess < 12; guess += 1) {
+        answers.push(await house.login(client, 'local', 'ports@local.example', `guess ${guess}`, {}, spell(guess)))
+      }
+      assert.equal(count(answers, 403), 10, spell(1))
+    }
+    for (const event of await house.logs('user_name:"ports@local.example"')) {
+      assert.match(String(event['ip']), /^(203\.0\.113\.8|2001:db8:8:8::\w+|127\.0\.0\.1)$/)
+    }
+  })
+
   test('is kept out of every name after a hundred failures in a day, and leaves nothing behind for each further name', async () => {
     const rows = async (): Promise<number> => {
       const found = await house.house.parts.db.selectFrom('shield_counters').select('subject').execute()
