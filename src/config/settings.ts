@@ -76,7 +76,7 @@ export const settings = {
     kind: 'text',
     default: 'false',
     description:
-      'Whose X-Forwarded-* headers are believed: true, false, or a comma-separated list of addresses or CIDR ranges.',
+      'Whose X-Forwarded-* headers are believed: false (nobody), a comma-separated list of the addresses or CIDR ranges of your proxies, or true (everybody: then whoever asks can claim any address, and the limits on failed logins by address mean nothing).',
   },
   WHERRY_TLS_CERT: {
     kind: 'file',
