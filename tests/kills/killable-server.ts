@@ -60,6 +60,7 @@ export async function startKillable(data_dir: string, env: Record<string, string
     }
     return await ready()
   }
+  process.once('exit', () => child?.kill('SIGKILL'))
   const kill = async (): Promise<void> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGKILL')

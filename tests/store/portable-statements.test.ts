@@ -1,0 +1,251 @@
+// Every statement that a house runs on PostgreSQL, from an empty database on, fits PostgreSQL's distributed relatives.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Route } from '../../src/contract/route.ts'
+import { routes } from '../../src/contract/routes.ts'
+import { sweepDeletedConnections } from '../../src/connections/delete-connection.ts'
+import { purgeShield } from '../../src/login/shield.ts'
+import { purgeTickets } from '../../src/login/tickets.ts'
+import { purgeEvents } from '../../src/logs/purge-events.ts'
+import { purgeScriptLogs } from '../../src/logs/script-log-writer.ts'
+import { dueOutboxRows } from '../../src/store/outbox.ts'
+import { purgeTokenFamilies } from '../../src/store/refresh-tokens.ts'
+import { schemaMigrations } from '../../src/store/schema/schema.ts'
+import { peopleOptions } from '../login/people-scripts.ts'
+import { member, objects, send, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
+import { startPostgres, type TestServer } from '../support/servers.ts'
+import { shapes } from './shapes.ts'
+import { faultsOf, isTenantTable, schemaFaultsOf } from './statement-lint.ts'
+
+const tables = new Set(Object.keys(shapes))
+
+// Statements that look over all tenants, and why they may: each runs seldom, and a distributed engine asks all nodes.
+const over_all_tenants: [string, RegExp][] = [
+  ['housekeeping: tickets that ended', /^delete from "tickets" where "expires_at" <= /],
+  ['housekeeping: shield counters that ended', /^delete from "shield_counters" where "expires_at" <= /],
+  ['housekeeping: mail whose link ended', /^delete from "outbox" where "expires_at" <= /],
+  ['housekeeping: crowded script logs', /^select "tenant_id", "connection_id" from "script_logs" group by /],
+  ['delivery: mail that is due', /^select \* from "outbox" where "status" = /],
+  ['delivery: mail kept where there is no mail server', /^update "outbox" set "status" = /],
+]
+
+const about = (statement: string): string => statement.replace(/\s+/g, ' ').slice(0, 300)
+
+describe('statements', () => {
+  let database: TestServer
+  let house: TestHouse
+  let client: TestClient
+  let statements: string[] = []
+
+  before(async () => {
+    database = await startPostgres()
+    const { url, statements: seen } = await database.createDatabase('statements')
+    house = await startHouse({ env: { DATABASE_URL: url, WHERRY_PLAN: 'enterprise' } })
+    client = await house.createClient()
+    await tourOfPeople()
+    await tourOfRoutes()
+    const { db } = house.house.parts
+    const now = Date.now()
+    await purgeTickets(db, now)
+    await purgeShield(db, now)
+    await purgeScriptLogs(db)
+    await purgeTokenFamilies(db, now)
+    await purgeEvents(db, now, 1)
+    await dueOutboxRows(db, now, 1)
+    await sweepDeletedConnections(db)
+    statements = await seen()
+  })
+  after(async () => {
+    await house?.close()
+    await database?.stop()
+  })
+
+  async function tourOfPeople(): Promise<void> {
+    const person = (id: string) => ({ password: 'right', profile: { user_id: id, email: `${id}@legacy.example` } })
+    const people = Object.fromEntries(['ada', 'bob', 'cleo'].map((id) => [`${id}@legacy.example`, person(id)]))
+    await house.createConnection('legacy', peopleOptions(people), [client])
+    const cached = { ...peopleOptions(people), import_mode: false }
+    await house.createConnection('cached', { ...cached, id_namespace: 'cached' }, [client])
+    const moved = await house.login(client, 'legacy', 'ada@legacy.example', 'right', { scope: 'openid offline_access' })
+    assert.equal(moved.status, 200, moved.text)
+    await house.login(client, 'cached', 'bob@legacy.example', 'right')
+    for (const password of ['wrong', 'right']) await house.login(client, 'legacy', 'ada@legacy.example', password)
+    await house.login(client, 'legacy', 'nobody@legacy.example', 'right')
+    let refresh_token = member(moved.json, 'refresh_token')
+    for (let turn = 0; turn < 2; turn += 1) {
+      const rotated = await house.post('oauth/token', { grant_type: 'refresh_token', ...client, refresh_token })
+      if (turn === 0) await house.post('oauth/token', { grant_type: 'refresh_token', ...client, refresh_token })
+      refresh_token = member(rotated.json, 'refresh_token') ?? refresh_token
+    }
+    const again = await house.login(client, 'legacy', 'ada@legacy.example', 'right', { scope: 'openid offline_access' })
+    const bearer = { authorization: `Bearer ${String(member(again.json, 'access_token'))}` }
+    await send(`${house.issuer}userinfo`, { headers: bearer })
+    await house.post('oauth/revoke', { ...client, token: member(again.json, 'refresh_token') })
+    const { client_id } = client
+    await house.post('dbconnections/signup', {
+      client_id,
+      connection: 'legacy',
+      email: 'new@local.example',
+      password: 'Chosen-Pass-1',
+    })
+    for (const email of ['ada@legacy.example', 'cleo@legacy.example']) {
+      await house.post('dbconnections/change_password', { client_id, connection: 'legacy', email })
+    }
+    for (const mail of await house.outbox()) {
+      const link = /https?:\/\/\S+ticket=[A-Za-z0-9]+/.exec(String(mail['text']))?.[0]
+      if (link === undefined) continue
+      await send(link.replace('localhost', '127.0.0.1'))
+      const ticket = new URL(link).searchParams.get('ticket') ?? ''
+      const path = link.includes('reset-verify') ? 'u/reset-password' : 'u/email-verification'
+      const form = new URLSearchParams({ ticket, password: 'Chosen-Pass-2', password_repeat: 'Chosen-Pass-2' })
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      await send(`${house.issuer}${path}`, { method: 'POST', headers, body: form.toString() })
+    }
+    await house.api('PATCH', 'users/auth0%7Cada', { email: 'ada2@legacy.example', user_metadata: { a: { b: 1 } } })
+    await house.api('PATCH', 'users/auth0%7Ccleo', { password: 'Chosen-Pass-3', connection: 'legacy' })
+    await house.api('DELETE', 'users/auth0%7Cada')
+    await house.login(client, 'legacy', 'ada@legacy.example', 'right')
+  }
+
+  // Every operation: lists with every kind of search and order, and each id that the lists show.
+  async function tourOfRoutes(): Promise<void> {
+    const searches = ['q=email:*ada*', 'q=user_metadata.a.b:1&include_totals=true', 'q=email.domain:legacy.example']
+    for (const query of [...searches, 'sort=last_login:1', 'q=logins_count:[1 TO 5]', 'q=cleo', 'page=1&per_page=1']) {
+      await house.api('GET', `users?${query.replaceAll(' ', '%20')}`)
+    }
+    for (const query of ['q=type:s', 'take=2', 'include_totals=true', 'q=user_name:*ada*'])
+      await house.api('GET', `logs?${query}`)
+    await house.api('POST', 'tenants', { name: 'second', domain: 'second.example', plan: 'enterprise' })
+    await house.api('POST', 'resource-servers', { identifier: 'https://api.example', scopes: [{ value: 'read' }] })
+    await house.api('POST', 'client-grants', {
+      client_id: client.client_id,
+      audience: 'https://api.example',
+      scope: ['read'],
+    })
+    const ids = new Map<string, string[]>()
+    for (const { method, url } of Object.values<Route>(routes)) {
+      if (method !== 'GET' || url.includes(':')) continue
+      const listed = await house.api('GET', url.slice('/api/v2/'.length))
+      const items = Array.isArray(listed.json)
+        ? objects(listed.json)
+        : Object.values(listed.json ?? {}).flatMap((each) => objects(each))
+      ids.set(
+        url,
+        items
+          .flatMap((item) =>
+            ['user_id', 'client_id', 'log_id', 'kid', 'id'].flatMap((each) =>
+              typeof item[each] === 'string' ? [item[each]] : [],
+            ),
+          )
+          .slice(0, 4),
+      )
+    }
+    const inner = Object.values<Route>(routes).filter(({ url }) => url.includes(':'))
+    const isLast = ({ method, url }: Route): boolean => method === 'DELETE' || url.includes('revoke')
+    for (const route of [...inner.filter((each) => !isLast(each)), ...inner.filter(isLast)]) {
+      const list = ids.get(route.url.slice(0, route.url.indexOf('/:'))) ?? []
+      for (const id of [...list, 'nothing']) {
+        // The client of this test is needed to the end.
+        if (isLast(route) && (id === client.client_id || id === house.first_run.management_client_id)) continue
+        const path = route.url.slice('/api/v2/'.length).replace(/:\w+/g, encodeURIComponent(id))
+        await house.api(route.method, path, route.body === undefined ? undefined : {})
+      }
+    }
+  }
+
+  test('the tour made statements of every kind on every table', () => {
+    const text = statements.join('\n').toLowerCase()
+    assert.ok(statements.length > 500, `only ${statements.length} statements`)
+    for (const table of tables) {
+      assert.match(text, new RegExp(`create table (?:if not exists )?"${table}"`), table)
+      if (table !== 'admins') assert.match(text, new RegExp(`insert into "${table}"`), table)
+      if (table !== 'admins') assert.match(text, new RegExp(`from "${table}"`), table)
+    }
+  })
+
+  test('each names its tenant for every table, locks nothing, and meets conflicts on plain columns', (t) => {
+    const kinds = new Set(statements.filter((each) => /^\s*(?:select|insert|update|delete|with)\b/i.test(each)))
+    const used = new Set<string>()
+    const faults = [...kinds].flatMap((statement) => {
+      const allowed = over_all_tenants.find(([, pattern]) => pattern.test(statement))
+      if (allowed) {
+        used.add(allowed[0])
+        return []
+      }
+      return faultsOf(statement, tables).map((fault) => `${fault}: ${about(statement)}`)
+    })
+    assert.deepEqual(faults, [])
+    const idle = over_all_tenants.map(([why]) => why).filter((why) => !used.has(why))
+    assert.deepEqual(idle, [], 'an exception that no statement needs')
+    t.diagnostic(`${statements.length} statements of ${kinds.size} kinds`)
+  })
+
+  test('the schema is made of plain tables and plain indexes that tenant_id leads', (t) => {
+    const made = statements.filter((each) => /^\s*(?:create|alter|drop)\b/i.test(each))
+    assert.ok(made.length > tables.size && schemaMigrations.length > 0)
+    assert.deepEqual(
+      made.flatMap((statement) => schemaFaultsOf(statement).map((fault) => `${fault}: ${about(statement)}`)),
+      [],
+    )
+    t.diagnostic(`${made.length} statements make the schema`)
+  })
+
+  test('nothing else is said to the server than statements and transactions', () => {
+    const other = new Set(
+      statements
+        .filter((each) => !/^\s*(?:select|insert|update|delete|with|create|alter|drop)\b/i.test(each))
+        .map((each) => each.trim().toLowerCase()),
+    )
+    assert.deepEqual(
+      [...other].toSorted(),
+      ['begin', 'commit', 'rollback'].filter((each) => other.has(each)),
+    )
+  })
+})
+
+describe('the checks themselves', () => {
+  const wrong: string[] = [
+    'select * from "users" where "user_id" = $1',
+    'select * from "users" inner join "identities" on "identities"."user_id" = "users"."user_id" where "users"."tenant_id" = $1',
+    'select * from "users" where "tenant_id" = $1 for update',
+    'select * from "outbox" where "tenant_id" = $1 limit 1 for update skip locked',
+    'insert into "users" ("user_id") values ($1)',
+    'insert into "users" ("tenant_id", "user_id") values ($1, $2) on conflict ("user_id") do nothing',
+    'insert into "users" ("tenant_id", "email") values ($1, $2) on conflict (lower("email")) do nothing',
+    'insert into "users" ("tenant_id", "email") values ($1, $2) on conflict on constraint users_key do nothing',
+    'update "users" set "tenant_id" = $1 where "tenant_id" = $2',
+    'delete from "users" where "tenant_id" = $1 and "user_id" in (select "user_id" from "identities")',
+    'select pg_advisory_lock(1)',
+    'listen changes',
+    `select nextval('a')`,
+  ]
+  for (const statement of wrong) {
+    test(`finds fault with ${statement}`, () => assert.notDeepEqual(faultsOf(statement, tables), []))
+  }
+  const wrong_schema = [
+    'create table "users" ("id" serial not null, constraint "k" primary key ("id"))',
+    'create table "users" ("tenant_id" text not null, "user_id" text not null)',
+    'create table "users" ("tenant_id" text not null, "user_id" text not null, constraint "k" primary key ("user_id", "tenant_id"))',
+    'create unique index "i" on "users" ("email_lower")',
+    'create index "i" on "users" (lower("email"))',
+    'create index "i" on "users" using gin ("user_metadata")',
+    'create index "i" on "users" ("email") where "blocked" = 1',
+    'alter table "users" add column "a" text',
+  ]
+  for (const statement of wrong_schema) {
+    test(`finds fault with ${statement}`, () => assert.notDeepEqual(schemaFaultsOf(statement), []))
+  }
+
+  test('finds no fault with what fits', () => {
+    const fits = [
+      'select * from "users" inner join "identities" on "identities"."tenant_id" = "users"."tenant_id" where "users"."tenant_id" = $1',
+      'insert into "users" ("tenant_id", "user_id") values ($1, $2) on conflict ("tenant_id", "user_id") do nothing',
+      'select * from "tenants" where "domain" = $1',
+    ]
+    assert.deepEqual(
+      fits.flatMap((statement) => faultsOf(statement, tables)),
+      [],
+    )
+    assert.equal(isTenantTable('users') && !isTenantTable('tenants'), true)
+  })
+})
