@@ -6,7 +6,7 @@
 import { createServer, connect, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
 import path from 'node:path'
-import { decideEgress, writeHostPort, type EgressGuards } from './egress-policy.ts'
+import { decideEgress, refuseUnlisted, writeHostPort, type EgressGuards } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 
@@ -101,6 +101,8 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
       setTimeout(() => inner.destroy(), header_ms).unref()
     }
     if (open.size > 2 * connections) return refuse('EMFILE', `more than ${connections} connections are open`)
+    const unlisted = refuseUnlisted(options.policy, host, port)
+    if (unlisted !== undefined) return refuse('EGRESS_REFUSED', unlisted)
     let addresses: string[]
     try {
       addresses = await options.resolver.addresses(options.unit, host)

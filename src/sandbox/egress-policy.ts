@@ -55,6 +55,17 @@ function inCidr(address: string, cidr: string): boolean {
 }
 
 /**
+ * The refusal of a host that an allow-list does not name, before anything is known of it: its name is not even looked
+ * up, since a look-up carries the name out. Undefined where the address decides.
+ */
+export function refuseUnlisted(policy: EgressPolicy, typed: string, port: number): string | undefined {
+  const host = canonicalHost(typed)
+  if (policy.mode === 'open' || lists(policy.allow, host, port)) return undefined
+  const named = writeHostPort(host, port)
+  return `connection to ${named} refused: ${setting} does not list it. To allow it, add "${named}" to ${setting}`
+}
+
+/**
  * Allows or refuses one connection. An address that is loopback, unspecified, link-local, metadata, multicast or
  * broadcast, and Wherry's own store and ports, need an entry in `policy.allow` for the host as typed; a name other
  * than `localhost` needs its address listed too, because a name can be pointed anywhere. `never` wins over all.
