@@ -90,15 +90,15 @@ function exactlyOnce(store: string, env: () => Promise<Record<string, string>>):
           const connection_id = await house.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
             client,
           ])
-          // The right one comes after a few wrong ones.
+          // The tenth failure in a row locks: of 29 different guesses most are never looked at.
           const passwords = Array.from({ length: 29 }, (_, index) => wrongs(index))
-          passwords.splice(4, 0, 'right')
+          passwords.unshift('right')
           const answers = await Promise.all(
             passwords.map((password) => house.login(client, 'legacy', 'ada@legacy.example', password)),
           )
           const statuses = answers.map((answer) => answer.status)
           assert.equal(statuses.filter((status) => status === 200).length, 1, statuses.join(' '))
-          assert.equal(statuses[4], 200)
+          assert.equal(statuses[0], 200)
           assert.equal(
             statuses.every((status) => [200, 403, 429].includes(status)),
             true,
