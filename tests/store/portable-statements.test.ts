@@ -24,6 +24,7 @@ const over_all_tenants: [string, RegExp][] = [
   ['housekeeping: tickets that ended', /^delete from "tickets" where "expires_at" <= /],
   ['housekeeping: shield counters that ended', /^delete from "shield_counters" where "expires_at" <= /],
   ['housekeeping: mail whose link ended', /^delete from "outbox" where "expires_at" <= /],
+  ['housekeeping: what deleted connections left', /^select distinct "connection_counters"\."tenant_id", /],
   ['housekeeping: crowded script logs', /^select "tenant_id", "connection_id" from "script_logs" group by /],
   ['delivery: mail that is due', /^select \* from "outbox" where "status" = /],
   ['delivery: mail kept where there is no mail server', /^update "outbox" set "status" = /],
