@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import { openStoreOn } from '../../src/store/open-store.ts'
+import { postgresDialect } from '../../src/store/postgres.ts'
+import { StoreAway } from '../../src/store/store-away.ts'
+import type { Db } from '../../src/store/tables.ts'
+import { inTransaction, uniqueViolation } from '../../src/store/transaction.ts'
+import { startPostgres, type TestDatabase, type TestServer } from '../support/servers.ts'
+
+let server: TestServer
+let database: TestDatabase
+let db: Db
+const told: string[] = []
+
+before(async () => {
+  server = await startPostgres()
+  database = await server.createDatabase('away')
+  const onIdleError = ({ message }: Error): void => void told.push(message)
+  const limits = { connections: 1, statement_timeout_ms: 400 }
+  db = await openStoreOn(postgresDialect({ url: database.url, ...limits, onIdleError }))
+})
+after(async () => {
+  await db?.destroy()
+  await server?.stop()
+})
+
+const pid = async (): Promise<number> =>
+  (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid ?? 0
+
+test('a statement over its time limit says that the store is away, and its connection goes on', async () => {
+  const before_pid = await pid()
+  await assert.rejects(sql`select pg_sleep(5)`.execute(db), StoreAway)
+  assert.equal(await pid(), before_pid)
+})
+
+test('a connection that is ended under a transaction says so once, and another one takes its place', async () => {
+  const before_pid = await pid()
+  told.length = 0
+  const work = inTransaction(db, async (trx) => {
+    await trx.insertInto('installation').values({ name: 'half', value: '' }).execute()
+    await database.query('select pg_terminate_backend($1)', [before_pid])
+    await trx.insertInto('installation').values({ name: 'other', value: '' }).execute()
+  })
+  await assert.rejects(work, StoreAway)
+  assert.notEqual(await pid(), before_pid)
+  assert.equal((await db.selectFrom('installation').select('name').where('name', '=', 'half').execute()).length, 0)
+  assert.equal(told.length > 0 && new Set(told).size === told.length, true, told.join('\n'))
+})
+
+test('what the server answers about a statement itself is no outage', async () => {
+  const row = { name: 'twice', value: '' }
+  await db.insertInto('installation').values(row).execute()
+  await assert.rejects(db.insertInto('installation').values(row).execute(), (error) => {
+    assert.equal(uniqueViolation(error)?.table, 'installation')
+    return !(error instanceof StoreAway)
+  })
+  for (const wrong of ['select nothing_of_that_name', 'selct 1', 'select 1/0']) {
+    await assert.rejects(sql.raw(wrong).execute(db), (error) => !(error instanceof StoreAway))
+  }
+})
