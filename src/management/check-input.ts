@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, type Validator } from 'typebox/schema'
 import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
 
@@ -166,10 +166,13 @@ function requireStorable(part: InputPart, value: unknown, path: string[]): void 
  *   names the property
  */
 export function inputCheck(part: InputPart, schema: TSchema): (value: unknown) => void {
-  const validator = Compile(schema)
+  // Compiled when it is first needed: a start has better things to do.
+  let compiled: Validator | undefined
   return (value) => {
     requireStorable(part, value, [])
-    if (validator.Check(value)) return
-    throw faultRefusal(part, schema, value, validator.Errors(value))
+    compiled ??= Compile(schema)
+    if (compiled.Check(value)) return
+    const [, faults] = compiled.Errors(value)
+    throw faultRefusal(part, schema, value, faults)
   }
 }

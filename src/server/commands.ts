@@ -1,4 +1,4 @@
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import { planOrder, settings, type Plan, type Setting } from '../config/settings.ts'
 import { readConfig } from '../config/config.ts'
 import { tenantRoutes } from '../contract/tenant.ts'
@@ -8,12 +8,9 @@ import { Refusal } from '../contract/refusal.ts'
 import { createTenant } from '../tenants/create-tenant.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
 import { compose } from './compose.ts'
-import { makeDevCert } from './dev-cert.ts'
-import { devCertGuide } from './dev-cert-guide.ts'
 import { default_name, newSetupLink } from './first-run.ts'
 import type { HouseParts } from './house-parts.ts'
 import { serve } from './serve.ts'
-import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
 
 /** What a command line may say beyond the command's name. */
 export type CommandOptions = {
@@ -40,11 +37,15 @@ function settingLines(): string {
     .join('\n')
 }
 
+/** How a command is written: in a checkout, and where the package is installed. */
+export const usage = `Usage: npm start                               start the server
+       npm run -s wherry -- <command> [options]
+       wherry <command> [options]              where the package is installed`
+
 /** What `--help` prints. */
 export const help = `Wherry moves users out of a legacy user store at their next login.
 
-Usage: npm start                               start the server
-       node src/server/main.ts <command> [options]
+${usage}
 
 Commands
   serve                                        start the server (what npm start does)
@@ -130,12 +131,15 @@ export const commands: Record<string, Command | undefined> = {
   serve: async (env) => await serve(readConfig(env)),
 
   'dev-cert': async (_env, { folder, host }) => {
+    const { makeDevCert } = await import('./dev-cert.ts')
+    const { devCertGuide } = await import('./dev-cert-guide.ts')
     const made = await makeDevCert({ folder: folder ?? 'certs', ...(host === undefined ? {} : { hosts: host }) })
     console.log(devCertGuide(made))
     return 0
   },
 
   'templates list': async () => {
+    const { describeTemplates } = await import('./template-commands.ts')
     console.log(await describeTemplates())
     return 0
   },
@@ -147,6 +151,7 @@ export const commands: Record<string, Command | undefined> = {
       settings_file: needed(file, '--settings'),
       client_id: client,
     }
+    const { connectionFromTemplate } = await import('./template-commands.ts')
     console.log(await connectionFromTemplate(choice))
     return 0
   },
