@@ -180,7 +180,9 @@ function checkInput(request: LoginRequest): string {
 
 async function guarded(parts: LoginParts, attempt: Attempt, protect: boolean): Promise<Verdict> {
   if (!protect) return await authenticate(parts, attempt)
-  const reservation = await reserveAttempt(parts.db, parts.clock, attempt.subject)
+  // Before the shield writes: an attempt that no core has time for should cost next to nothing.
+  const asked = parts.passwords.expect()
+  const reservation = await reserveAttempt(parts.db, parts.clock, attempt.subject).finally(asked)
   if (reservation.kind === 'locked') return { kind: 'refused', outcome: 'locked', detail: { limit: reservation.by } }
   try {
     const verdict = await authenticate(parts, attempt)

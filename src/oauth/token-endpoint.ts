@@ -94,6 +94,8 @@ function successEvent(grant: Grant, request: TokenRequest, authorization: Author
 const problems_of_logins = new Set(Object.values(outcomes).map((row) => row.problem))
 
 function isLogged(grant: Grant, refusal: Refusal): boolean {
+  // Writing what there was no time for would take more of it; the process log has the request.
+  if (refusal.code === 'overloaded') return true
   return refusal instanceof RefusedReuse || (grant.logs.login_writes && problems_of_logins.has(refusal.code))
 }
 

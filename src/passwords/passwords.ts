@@ -18,6 +18,13 @@ export type Passwords = {
   verify(phc: string, password: string): Promise<boolean>
   /** Does the work of one verification and answers false: what an unknown user costs. */
   verifyNobody(password: string): Promise<false>
+  /**
+   * Counts a hash that will be asked for in a moment, so that what goes before it is not done in vain. Call what it gives
+   * when the hash is asked for, or will not be.
+   *
+   * @throws {Refusal} `overloaded` where its turn would come too late
+   */
+  expect(): () => void
 }
 
 // OWASP's first choice for argon2id (algorithm 2): 19 MiB, two passes, one lane.
@@ -32,8 +39,15 @@ export function hashesAtOnce(cores: number = availableParallelism()): number {
   return Math.max(1, Math.min(cores, (threads > 0 ? threads : 4) - 1))
 }
 
+/** Whoever would wait longer than this for a core is refused at once: people give up, and try again all the same. */
+export const longest_wait_ms = 3000
+
+// How much of a new measurement goes into what a hash usually takes.
+const weight = 0.1
+
 /**
- * Makes the gate. Work beyond `waiting` queued calls is refused at once.
+ * Makes the gate. Work beyond `waiting` queued calls is refused at once, and so is work whose turn would come later
+ * than in `longest_wait_ms`, as long as hashes usually take here and now.
  *
  * @param limits `at_once`: hashes computed at the same time; `waiting`: calls that may wait for them
  */
@@ -41,9 +55,24 @@ export async function createPasswords(
   limits: { at_once: number; waiting: number } = { at_once: hashesAtOnce(), waiting: 500 },
 ): Promise<Passwords> {
   const queue = new PQueue({ concurrency: limits.at_once })
+  let usual_ms = 20
+  const timed = async <T>(work: () => Promise<T>): Promise<T> => {
+    const started = performance.now()
+    try {
+      return await work()
+    } finally {
+      usual_ms += (performance.now() - started - usual_ms) * weight
+    }
+  }
+  let expected = 0
+  const requireRoom = (before: number): void => {
+    const wait_ms = (before / limits.at_once) * usual_ms
+    if (before < limits.waiting && wait_ms <= longest_wait_ms) return
+    throw new Refusal('overloaded', { retry_after_s: Math.max(1, Math.round(wait_ms / 1000)) })
+  }
   const gated = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (queue.size >= limits.waiting) throw new Refusal('overloaded', { retry_after_s: 2 })
-    return await queue.add(work)
+    requireRoom(queue.size)
+    return await queue.add(() => timed(work))
   }
   const nobody = await hash('nobody has this password', options)
   return {
@@ -52,6 +81,15 @@ export async function createPasswords(
     async verifyNobody(password) {
       await gated(() => verify(nobody, password))
       return false
+    },
+    expect() {
+      requireRoom(queue.size + expected)
+      expected += 1
+      let over = false
+      return () => {
+        if (!over) expected -= 1
+        over = true
+      }
     },
   }
 }
