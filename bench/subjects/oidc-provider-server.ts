@@ -1,0 +1,115 @@
+// oidc-provider with a PostgreSQL adapter and a password-realm grant: what a team would have that built the same on it.
+// It does less than the product: no shield, no login count, no log of events.
+import { generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import { availableParallelism } from 'node:os'
+import { hash, verify } from '@node-rs/argon2'
+import { errors, type GrantContext, Provider } from 'oidc-provider'
+import PQueue from 'p-queue'
+import pg from 'pg'
+import { answerQuestions } from '../measure/answer-questions.ts'
+import { adapter_table, adapterOn } from './oidc-provider-adapter.ts'
+import { bench_client, grant_type, bench_api } from './oidc-provider-names.ts'
+import { people } from './subject.ts'
+
+const port = Number(process.env['PORT'])
+const issuer = `http://127.0.0.1:${port}`
+const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 })
+const hashes = new PQueue({ concurrency: availableParallelism() })
+
+await pool.query(adapter_table)
+await pool.query('create table if not exists people (email text primary key, password_hash text not null)')
+for (let person = 0; person < people; person += 1) {
+  const phc = await hash(`secret ${person}`, { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+  await pool.query('insert into people values ($1, $2) on conflict do nothing', [`person-${person}@bench.example`, phc])
+}
+
+type Person = { email: string; password_hash: string }
+
+async function personNamed(email: string): Promise<Person | undefined> {
+  const text = 'select email, password_hash from people where email = $1'
+  return (await pool.query<Person>({ name: 'person', text, values: [email] })).rows[0]
+}
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const provider = new Provider(issuer, {
+  adapter: adapterOn(pool),
+  clients: [
+    {
+      ...bench_client,
+      grant_types: ['client_credentials', 'refresh_token', grant_type],
+      redirect_uris: [],
+      response_types: [],
+      token_endpoint_auth_method: 'client_secret_post',
+    },
+  ],
+  jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'bench' }] },
+  cookies: { keys: ['bench'] },
+  scopes: ['openid', 'offline_access', 'read'],
+  features: {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => bench_api,
+      useGrantedResource: () => true,
+      getResourceServerInfo: () => ({
+        scope: 'read',
+        audience: bench_api,
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: 86_400,
+        jwt: { sign: { alg: 'RS256' } },
+      }),
+    },
+  },
+  ttl: { AccessToken: 86_400, ClientCredentials: 86_400, IdToken: 36_000, RefreshToken: 2_592_000, Grant: 2_592_000 },
+  rotateRefreshToken: true,
+  findAccount: async (_ctx: unknown, email: string) =>
+    (await personNamed(email)) && { accountId: email, claims: () => ({ sub: email }) },
+})
+
+async function passwordGrant(ctx: GrantContext): Promise<void> {
+  const { params, client } = ctx.oidc
+  const email = (params['username'] ?? '').trim().toLowerCase()
+  const person = await personNamed(email)
+  const right = person && (await hashes.add(() => verify(person.password_hash, params['password'] ?? '')))
+  if (!person || right !== true) throw new errors.InvalidGrant('Wrong email or password.')
+  const scope = params['scope'] ?? 'openid'
+  const grant = new provider.Grant({ accountId: email, clientId: client.clientId })
+  grant.addOIDCScope(scope)
+  Object.assign(grant, { resources: { [bench_api]: 'read' } })
+  const grantId = await grant.save()
+  const source = { accountId: email, client, grantId, gty: 'password', scope }
+  const account = { accountId: email, claims: () => ({ sub: email }) }
+  ctx.oidc.entity('Account', account)
+  const access = new provider.AccessToken({ ...source, resourceServer: undefined })
+  Object.assign(access, { resourceServer: resourceServer() })
+  const access_token = await access.save()
+  const refresh_token = scope.includes('offline_access')
+    ? await new provider.RefreshToken({ ...source, claims: {}, resource: bench_api }).save()
+    : undefined
+  const id = new provider.IdToken({ sub: email }, { ctx })
+  id.scope = scope
+  const id_token = await id.issue({ use: 'idtoken' })
+  ctx.body = { access_token, id_token, refresh_token, expires_in: access.expiration, scope, token_type: 'Bearer' }
+}
+
+function resourceServer(): object {
+  const made = Provider.prototype as unknown as { ResourceServer?: unknown }
+  const Known = (provider as unknown as { ResourceServer: new (id: string, fields: object) => object }).ResourceServer
+  if (Known === undefined) throw new Error(`oidc-provider has no ResourceServer: ${String(made)}`)
+  const jwt = { sign: { alg: 'RS256' } }
+  return new Known(bench_api, {
+    scope: 'read',
+    audience: bench_api,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: 86_400,
+    jwt,
+  })
+}
+
+provider.registerGrantType(grant_type, passwordGrant, ['username', 'password', 'realm', 'scope'])
+provider.on('server_error', (_ctx, error) => console.error(error))
+
+const server = createServer(provider.callback())
+server.listen(port, '127.0.0.1', () => answerQuestions({ issuer }))
