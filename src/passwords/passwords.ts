@@ -39,7 +39,7 @@ export function hashesAtOnce(cores: number = availableParallelism()): number {
   return Math.max(1, Math.min(cores, (threads > 0 ? threads : 4) - 1))
 }
 
-/** Whoever would wait longer than this for a core is refused at once: people give up, and try again all the same. */
+/** Whoever would wait longer than this for a core is refused at once, whoever did is refused then: people give up all the same. */
 export const longest_wait_ms = 3000
 
 // How much of a new measurement goes into what a hash usually takes.
@@ -72,7 +72,12 @@ export async function createPasswords(
   }
   const gated = async <T>(work: () => Promise<T>): Promise<T> => {
     requireRoom(queue.size)
-    return await queue.add(() => timed(work))
+    const asked_at = performance.now()
+    return await queue.add(() => {
+      // What a hash usually takes may have grown since: then the line is longer than it looked.
+      if (performance.now() - asked_at > longest_wait_ms) throw new Refusal('overloaded', { retry_after_s: 3 })
+      return timed(work)
+    })
   }
   const nobody = await hash('nobody has this password', options)
   return {
