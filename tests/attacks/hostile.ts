@@ -129,3 +129,10 @@ export function median(values: number[]): number {
   const sorted = values.toSorted((left, right) => left - right)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
+
+/** How far the middle half of a list of numbers reaches, as a share of the median. */
+export function spread(values: number[]): number {
+  const sorted = values.toSorted((left, right) => left - right)
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
+  return (at(0.75) - at(0.25)) / median(values)
+}

@@ -23,11 +23,14 @@ before(async () => {
 })
 after(async () => await house.close())
 
-async function bounded(work: () => Promise<Answer>): Promise<Answer> {
+// A script has its own deadline, and a moment for its process to start.
+const script_bound_ms = 15_000
+
+async function bounded(work: () => Promise<Answer>, most_ms = bound_ms): Promise<Answer> {
   const started = performance.now()
   const answer = await work()
   const ms = performance.now() - started
-  assert.ok(ms < bound_ms, `it took ${Math.round(ms)} ms`)
+  assert.ok(ms < most_ms, `it took ${Math.round(ms)} ms`)
   return answer
 }
 
@@ -234,7 +237,10 @@ describe('profiles that a hostile script returns', () => {
 
   for (const [name, , end] of profiles) {
     test(`${name}: ${end === 'moves' ? 'what is sound of it moves' : 'refused, and nobody is made'}`, async () => {
-      const answer = await bounded(() => house.login(client, 'hostile', `${name}@hostile.example`, 'any'))
+      const answer = await bounded(
+        () => house.login(client, 'hostile', `${name}@hostile.example`, 'any'),
+        script_bound_ms,
+      )
       assert.equal(answer.status, end === 'moves' ? 200 : 500, answer.text.slice(0, 200))
       const users = objects(await house.must('GET', `users?q=${encodeURIComponent(`identities.connection:hostile`)}`))
       const made = users.find(
