@@ -9,7 +9,7 @@ import { signaturesIn, type Subject } from '../subjects/subject.ts'
 
 const rounds = 5
 const calls = 250
-const at_once = 4
+const at_once = 16
 
 /** One subject and the least share of signatures in its CPU; undefined where no target is set. */
 export type TokenEntrant = { subject: Subject; least?: number }
@@ -30,7 +30,7 @@ async function shareOf(
   yardstick: Yardstick,
 ): Promise<Figure[]> {
   const signatures = await signaturesOf(callers)
-  await drive(callers, (sent) => sent >= 300)
+  await drive(callers, (sent) => sent >= 1500)
   const costs: number[] = []
   const shares: number[] = []
   for (let round = 0; round < rounds; round += 1) {
