@@ -29,10 +29,12 @@ export const CustomScripts = Type.Object(
 /** Where a connection's scripts may connect to. */
 export const Egress = Type.Object(
   {
-    mode: Type.Union([Type.Literal('open'), Type.Literal('allow_list')], {
-      description:
-        "`open` (the default) reaches any host but loopback, unspecified, link-local and metadata addresses and Wherry's own store and ports; `allow_list` reaches only what `allow` names.",
-    }),
+    mode: Type.Optional(
+      Type.Union([Type.Literal('open'), Type.Literal('allow_list')], {
+        description:
+          "`open` (the default) reaches any host but loopback, unspecified, link-local and metadata addresses and Wherry's own store and ports; `allow_list` reaches only what `allow` names.",
+      }),
+    ),
     allow: Type.Optional(
       Type.Array(Type.String({ pattern: hostPortPattern, maxLength: 300 }), {
         maxItems: 100,

@@ -66,8 +66,12 @@ function requireOneHost({ raw }: FastifyRequest): void {
 export function resolveTenants(app: FastifyInstance, directory: TenantDirectory, scheme: 'http' | 'https'): void {
   app.addHook('onRequest', async (request) => {
     requireOneHost(request)
-    const tenant = await directory.find(domainOfHost(request.host, scheme))
-    if (!tenant) throw new Refusal('unknown_host')
+    const domain = domainOfHost(request.host, scheme)
+    const tenant = await directory.find(domain)
+    if (!tenant) {
+      const message = `No tenant answers to the host ${domain.slice(0, 255)}. WHERRY_PUBLIC_URL names the default tenant's.`
+      throw new Refusal('unknown_host', { message })
+    }
     tenants.set(request, tenant)
   })
 }

@@ -55,6 +55,18 @@ function authentication(parts: ManagementParts): Authenticate {
 const isForm = (request: FastifyRequest): boolean =>
   request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
 
+/** Refuses a body that is missing, and JSON that goes as a form (what curl does unless told otherwise), in words that say so. */
+function requireJson(request: FastifyRequest): void {
+  const { body } = request
+  const refuse = (what: string): never => {
+    throw new Refusal('invalid_body', { message: `Payload validation error: '${what}'.` })
+  }
+  if (body === undefined) refuse('The body is missing: send a JSON object')
+  const [first = ''] = isForm(request) && typeof body === 'object' && body !== null ? Object.keys(body) : []
+  if (first.trimStart().startsWith('{'))
+    refuse('The body is JSON: send it with the header content-type: application/json')
+}
+
 /** Makes what reads and checks the three parts of a route's requests. */
 function inputOf(route: Route): (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown } {
   const checkParams = route.params && inputCheck('params', route.params)
@@ -64,6 +76,7 @@ function inputOf(route: Route): (request: FastifyRequest) => { params: unknown; 
     checkParams?.(request.params)
     const query = route.query ? readStrings(route.query, { ...(request.query as JsonObject) }) : {}
     checkQuery?.(query)
+    if (route.body) requireJson(request)
     const body = route.body && isForm(request) ? readStrings(route.body, request.body) : request.body
     checkBody?.(body)
     return { params: request.params, query, body }

@@ -21,7 +21,7 @@ export type TemplateChoice = {
 
 function readSettings(file: string): Record<string, string> {
   const unreadable = (why: string): Refusal =>
-    new Refusal('invalid_request', { message: `The settings in ${file} cannot be used: ${why}.` })
+    new Refusal('invalid_request', { message: `--settings ${file} cannot be used: ${why}.` })
   let read: unknown
   try {
     read = JSON.parse(readFileSync(file, 'utf8'))
@@ -38,13 +38,14 @@ function readSettings(file: string): Record<string, string> {
   )
 }
 
-/** Lines that tell every template and its settings; required ones are marked. */
+/** Lines that tell every template and what each of its settings means; required ones are marked. */
 export async function describeTemplates(): Promise<string> {
   const templates = await listScriptTemplates()
   const blocks = templates.map(({ id, label, description, configuration }) => {
-    const settings = configuration.map(({ key, required, default: standard }) => {
+    const settings = configuration.map(({ key, required, default: standard, values, description: meaning }) => {
       const note = required ? ' (required)' : standard === undefined ? '' : ` (default: ${standard})`
-      return `    ${key}${note}`
+      const choice = values === undefined ? '' : ` One of ${values.join(', ')}.`
+      return `    ${key}${note}\n        ${meaning}${choice}`
     })
     return [`${id}: ${label}`, `  ${description}`, ...settings].join('\n')
   })

@@ -36,6 +36,11 @@ async function make(options: JsonObject = {}, more: JsonObject = {}) {
 }
 
 describe('making a connection', () => {
+  it('takes a place that scripts may reach without a mode, as the refusal of that place advises', async () => {
+    const { options } = await make({ ...custom, egress: { allow: ['127.0.0.1:5432'] } })
+    assert.deepEqual((options as JsonObject)['egress'], { allow: ['127.0.0.1:5432'] })
+  })
+
   it('fills in what a fresh database connection has, and nothing more', async () => {
     const { id, options, ...rest } = await make()
     assert.match(id, /^con_[A-Za-z0-9]{16}$/)

@@ -107,7 +107,11 @@ describe('a body', () => {
       const [status, code] = said(await raw('POST', 'users', body, 'application/json'))
       assert.deepEqual([status, code], [400, 'invalid_body'], body)
     }
-    assert.equal((await raw('POST', 'users', '', 'application/json')).status, 400)
+    for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
+      assert.match(String(said(await raw('POST', 'users', '', type))[2]), /missing|Missing/, type)
+    }
+    const as_form = said(await raw('POST', 'users', '{"connection":"users"}', 'application/x-www-form-urlencoded'))
+    assert.match(String(as_form[2]), /'The body is JSON: send it with the header content-type: application\/json'/)
     assert.equal(
       (await raw('POST', 'users', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, 'application/json')).status,
       400,

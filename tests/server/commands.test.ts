@@ -21,17 +21,19 @@ test('--version prints the version of the package', async () => {
   assert.deepEqual(await runCommand(['--version']), { status: 0, stdout: `${manifest.version}\n`, stderr: '' })
 })
 
-test('what is no command or no option ends with status 2, a reason and the help', async () => {
+test('what is no command or no option ends with status 2, a reason and how a command is written', async () => {
   const cases: [string[], RegExp][] = [
     [['tenants', 'destroy'], /There is no command "tenants destroy"/],
     [['constructor'], /There is no command "constructor"/],
+    [['templates'], /There is no command "templates". There are: templates list, templates print\./],
     [['serve', '--prot', '1'], /--prot/],
   ]
   for (const [args, reason] of cases) {
     const { status, stdout, stderr } = await runCommand(args)
     assert.deepEqual([status, stdout], [2, ''], args.join(' '))
     assert.match(stderr, reason)
-    assert.ok(stderr.includes('Usage:') && !stderr.includes('    at '), 'help, and no stack')
+    assert.ok(stderr.includes('Usage:') && !stderr.includes('    at '), 'how to write it, and no stack')
+    assert.ok(stderr.split('\n').length < 12, 'the reason stays in sight')
   }
 })
 
