@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CompiledQuery } from 'kysely'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Database } from '../../src/store/tables.ts'
+import { sampleRow } from '../store/sample-row.ts'
+import { halfThings } from './whole-store.ts'
+
+// A row alone, and what is half about it.
+const halves: [keyof Database, string[]][] = [
+  ['users', ['users without identity', 'users without credential', 'users whose logins are not those of the log']],
+  ['identities', ['identities without user']],
+  ['credentials', ['credentials without user']],
+  ['user_identifiers', ['identifiers without user']],
+  ['migration_records', ['records without history']],
+  ['migration_events', ['history without record']],
+  ['migration_identifiers', ['record identifiers without record']],
+  ['refresh_tokens', ['refresh tokens without family']],
+  ['token_families', ['families without exactly one token to use']],
+  ['connection_counters', ['counters of states that do not count']],
+  ['migration_days', ['days that do not count the moves']],
+]
+
+for (const [table, expected] of halves) {
+  test(`a row of ${table} alone is found to be half a thing`, async () => {
+    const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
+    const query = async (text: string): Promise<Record<string, unknown>[]> =>
+      (await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text))).rows
+    assert.deepEqual(await halfThings(query), [])
+    await db.insertInto(table).values(sampleRow(table)).execute()
+    const found = (await halfThings(query)).map((each) => each.split(':')[0])
+    for (const what of expected) assert.ok(found.includes(what), `${what} is not among: ${found.join(', ')}`)
+    await db.destroy()
+  })
+}
