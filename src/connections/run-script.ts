@@ -172,7 +172,10 @@ export function readScriptResult(result: ScriptResult): ScriptAnswer {
     case 'out_of_memory':
       return failed('out_of_memory', 'The script used more memory than it may.')
     case 'saturated':
-      return failed('saturated', 'Too many calls of the scripts of this connection are waiting.')
+      return failed(
+        'saturated',
+        'The scripts of this connection have more to do than they can: too many calls wait, or other calls keep ending their process.',
+      )
   }
 }
 

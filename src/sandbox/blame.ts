@@ -27,6 +27,7 @@ export function settleAfterEnd(jobs: Job[], cause: EndCause): Job[] {
       job.alone = cause.certain !== true
       return true
     } else if (culprit === undefined) job.finish(outcomeOf(cause))
+    else if (job.retried) job.finish({ kind: 'saturated' }) // Nothing is known against it: it may be tried again later.
     else job.finish({ kind: 'crashed', reason: `another call ended the process: ${cause.reason}` })
     return false
   })
@@ -35,6 +36,6 @@ export function settleAfterEnd(jobs: Job[], cause: EndCause): Job[] {
 function mayRestart(job: Job, cause: EndCause): boolean {
   job.restarts += 1
   if (job.restarts <= process_bounds.restarts) return true
-  job.finish({ kind: 'crashed', reason: cause.reason })
+  job.finish({ kind: 'saturated' })
   return false
 }
