@@ -1,6 +1,7 @@
 // How long the event loop is kept from other work while logins come faster than two cores can hash.
 import { loginCallers } from '../measure/callers.ts'
 import { drive } from '../measure/drive.ts'
+import { startMeasured } from '../measure/measured-process.ts'
 import { fixed } from '../measure/numbers.ts'
 import type { Figure, Table } from '../measure/table.ts'
 import { ms } from '../measure/yardstick.ts'
@@ -14,15 +15,21 @@ const duration_ms = 6000
 async function delayOf(wherry: Wherry): Promise<Figure[]> {
   const callers = loginCallers(wherry, 16)
   await drive(callers, (sent) => sent >= people * 3)
+  // What the machine itself does to a process that has nothing to do.
+  const idle = await startMeasured('subjects/bare-work.ts')
+  await idle.watchLoop()
   await wherry.server.watchLoop()
   const { count, elapsed_ms } = await drive(callers, (_sent, elapsed) => elapsed > duration_ms)
   const { loop } = await wherry.server.usage()
+  const { loop: beside } = await idle.usage()
+  await idle.stop()
   const target = { target: `≤ ${ms(most_ms)}`, met: loop.p99_ms <= most_ms }
   return [
     { what: `${wherry.name}: logins a second`, value: fixed((count * 1000) / elapsed_ms, 1) },
     { what: `${wherry.name}: delay p50`, value: ms(loop.p50_ms) },
     { what: `${wherry.name}: delay p99`, value: ms(loop.p99_ms), ...target },
     { what: `${wherry.name}: delay max`, value: ms(loop.max_ms) },
+    { what: '  an idle process beside it: delay p99 / max', value: `${ms(beside.p99_ms)} / ${ms(beside.max_ms)}` },
   ]
 }
 
