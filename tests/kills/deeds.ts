@@ -35,7 +35,9 @@ export async function ask(
     ...(text === undefined ? {} : { body: text }),
   }).catch(() => undefined)
   if (answer) scene.statuses.set(answer.status, (scene.statuses.get(answer.status) ?? 0) + 1)
-  return answer?.status === 503 ? undefined : answer
+  if (answer && answer.status !== 503) return answer
+  await sleep(30)
+  return undefined
 }
 
 /** A Management API request. */

@@ -25,8 +25,12 @@ export type KillableServer = {
   printed(): string
 }
 
-/** Starts a server on `data_dir` and waits until it is ready. */
-export async function startKillable(data_dir: string, env: Record<string, string>): Promise<KillableServer> {
+/** Starts a server on `data_dir` and waits until it is ready. `is_often`: it is made for many starts. */
+export async function startKillable(
+  data_dir: string,
+  env: Record<string, string>,
+  is_often: boolean,
+): Promise<KillableServer> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
@@ -67,10 +71,12 @@ export async function startKillable(data_dir: string, env: Record<string, string
     await once(child, 'exit')
   }
   await start()
-  // A process that is killed leaves no compiled sources behind, one that is asked to stop does.
-  child?.kill('SIGTERM')
-  if (child) await once(child, 'exit')
-  await start()
+  if (is_often && child) {
+    // A process that is killed leaves no compiled sources behind, one that is asked to stop does.
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    await start()
+  }
   const first_run = JSON.parse(readFileSync(join(data_dir, 'first-run.json'), 'utf8')) as FirstRun
   return { origin, first_run, kill, start, ready, printed: () => output }
 }

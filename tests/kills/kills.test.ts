@@ -17,7 +17,7 @@ for (const { store, start, rounds } of [
   { store: 'PostgreSQL', start: postgresVictim, rounds: 2 },
 ]) {
   test(`what a server on ${store} acknowledged outlives kills, and nothing is half there`, async (t) => {
-    const victim = await start()
+    const victim = await start(false)
     try {
       const result = await killRounds(victim, legacy, rounds, () => undefined)
       t.diagnostic(figures(result))

@@ -10,10 +10,10 @@ import type { Victim } from './kill-rounds.ts'
 /** A victim and how it ends. */
 export type RunningVictim = Victim & { close(): Promise<void> }
 
-/** A server on SQLite. Its tables are read from a copy of the files as the kill left them. */
-export async function sqliteVictim(): Promise<RunningVictim> {
+/** A server on SQLite, to be killed a few times or often. Its tables are read from a copy of the files as the kill left them. */
+export async function sqliteVictim(is_often: boolean): Promise<RunningVictim> {
   const data_dir = tempFolder('kill-rounds')
-  const server = await startKillable(data_dir, {})
+  const server = await startKillable(data_dir, {}, is_often)
   return {
     server,
     kill: () => server.kill(),
@@ -36,9 +36,9 @@ export async function sqliteVictim(): Promise<RunningVictim> {
 }
 
 /** A server on PostgreSQL: in even rounds the server is killed, in odd ones the database. */
-export async function postgresVictim(): Promise<RunningVictim> {
+export async function postgresVictim(is_often: boolean): Promise<RunningVictim> {
   const database: OwnPostgres = await startOwnPostgres()
-  const server = await startKillable(tempFolder('kill-rounds'), { DATABASE_URL: database.url })
+  const server = await startKillable(tempFolder('kill-rounds'), { DATABASE_URL: database.url }, is_often)
   const isServers = (round: number): boolean => round % 2 === 0
   return {
     server,

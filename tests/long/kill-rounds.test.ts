@@ -15,7 +15,7 @@ before(async () => {
 after(() => legacy?.close())
 
 test(`${rounds} kills of a server on SQLite lose nothing that was acknowledged and leave nothing half there`, async (t) => {
-  const victim = await sqliteVictim()
+  const victim = await sqliteVictim(true)
   try {
     const result = await killRounds(victim, legacy, rounds, console.log)
     t.diagnostic(figures(result))
@@ -26,7 +26,7 @@ test(`${rounds} kills of a server on SQLite lose nothing that was acknowledged a
 })
 
 test(`${rounds} kills of a server on PostgreSQL and ${rounds} of PostgreSQL itself lose and halve nothing either`, async (t) => {
-  const victim = await postgresVictim()
+  const victim = await postgresVictim(true)
   try {
     const result = await killRounds(victim, legacy, rounds * 2, console.log)
     t.diagnostic(figures(result))
