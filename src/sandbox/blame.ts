@@ -20,7 +20,7 @@ export function settleAfterEnd(jobs: Job[], cause: EndCause): Job[] {
   return jobs.filter((job) => {
     clearTimeout(job.timer)
     if (cause.kind === 'stopped') job.finish({ kind: 'crashed', reason: cause.reason })
-    else if (!job.started) return mayRestart(job, cause)
+    else if (!job.started) return mayRestart(job)
     else if (job.id === culprit) job.finish(outcomeOf(cause))
     else if (job.call.retry && !job.retried) {
       job.retried = true
@@ -33,7 +33,7 @@ export function settleAfterEnd(jobs: Job[], cause: EndCause): Job[] {
   })
 }
 
-function mayRestart(job: Job, cause: EndCause): boolean {
+function mayRestart(job: Job): boolean {
   job.restarts += 1
   if (job.restarts <= process_bounds.restarts) return true
   job.finish({ kind: 'saturated' })

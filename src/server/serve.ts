@@ -56,6 +56,7 @@ export async function serve(config: Config): Promise<number> {
   try {
     const { issuer, first_run } = await house.listen()
     if (first_run) console.log(welcome(config, first_run))
+    else if (process.stdout.isTTY) console.log(`Wherry is ready: ${issuer}`)
     house.parts.log.info({ issuer, store: config.database_url === undefined ? 'sqlite' : 'postgres' }, 'ready')
   } catch (error) {
     await house.close()

@@ -38,6 +38,7 @@ test('with nothing set every setting has its documented default', () => {
     egress_never: [],
     requests_per_second: 200,
     hashes_waiting: 500,
+    log_retention_days: 30,
   })
 })
 
