@@ -1,6 +1,11 @@
 // Keeps the calls in flight: starts one, remembers which call the running code belongs to, answers once.
 'use strict'
 
+// What a throw of these says is a mistake in the code, not a word to the caller.
+const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError]
+// Lines that `new Function` puts before the body it is given.
+const lines_before = 2
+
 const { AsyncLocalStorage } = require('node:async_hooks')
 const { encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
 
@@ -56,6 +61,7 @@ function openCalls({ send, native }) {
     if (message.source !== undefined) sources.set(message.hash, message.source)
     const call = {
       id: message.id,
+      script: message.script,
       configuration: Object.freeze({ ...message.configuration }),
       result_bytes: message.result_bytes,
       answered: false,
@@ -100,8 +106,17 @@ function openCalls({ send, native }) {
 
   /** A throw answers the call; after the answer it is only a line in the log. */
   function afterThrow(call, error) {
-    if (call.answered) log(call, 'error', `thrown after the answer: ${describe(error)}`)
-    else answerError(call, error ?? new Error('the script threw no value'))
+    if (call.answered) return log(call, 'error', `thrown after the answer: ${describe(error)}`)
+    const place = placeOf(call.script, error)
+    if (place !== undefined) log(call, 'error', `${describe(error)} (${place})`)
+    answerError(call, error ?? new Error('the script threw no value'))
+  }
+
+  /** Line and column of a mistake in the script itself, as its author counts them. */
+  function placeOf(script, error) {
+    if (!mistakes.some((kind) => error instanceof kind)) return undefined
+    const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error.stack))
+    return found === null ? undefined : `line ${Number(found[1]) - lines_before}, column ${found[2]}`
   }
 
   function describe(error) {

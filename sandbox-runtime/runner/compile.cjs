@@ -14,15 +14,17 @@ const usual_names = {
 function openCompiler({ requireModule }) {
   const functions = new Map()
 
-  function evaluate(body) {
+  function evaluate(body, script) {
     const module = { exports: {} }
-    const value = new Function('require', 'module', 'exports', body)(requireModule, module, module.exports)
+    // The name by which stack traces call the script's lines.
+    const named = `${body}\n//# sourceURL=${script}.js`
+    const value = new Function('require', 'module', 'exports', named)(requireModule, module, module.exports)
     if (typeof value === 'function') return value
     return typeof module.exports === 'function' ? module.exports : undefined
   }
 
-  function asExpression(source) {
-    return evaluate(`return (${source}\n)`)
+  function asExpression(source, script) {
+    return evaluate(`return (${source}\n)`, script)
   }
 
   function asStatements(source, script) {
@@ -36,13 +38,13 @@ function openCompiler({ requireModule }) {
       ...declared.reverse(),
     ]
     const found = names.map((name) => `typeof ${name} === 'function' ? ${name} : `).join('')
-    return evaluate(`${source}\n;return ${found}undefined`)
+    return evaluate(`${source}\n;return ${found}undefined`, script)
   }
 
   function make(source, script) {
     let script_function
     try {
-      script_function = asExpression(source)
+      script_function = asExpression(source, script)
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
       try {

@@ -159,6 +159,14 @@ test('a result that is cyclic, too deep, a BigInt or too large is refused with t
   }
 })
 
+test('a mistake in a script is logged with its line, as the author counts; a word to the caller is not', async () => {
+  const from = bench.log.length
+  await bench.run('function login(callback) {\n  const user = undefined\n  callback(null, user.id)\n}')
+  await bench.run("function login(callback) { throw new Error('the store is closed') }")
+  const said = bench.log.slice(from).map(({ level, text }) => `${level}: ${text}`)
+  assert.deepEqual(said, ["error: TypeError: Cannot read properties of undefined (reading 'id') (line 3, column 23)"])
+})
+
 test('configuration belongs to the call, is read-only, and is in no environment', async () => {
   const source = `async (cb) => {
     const before = configuration.KEY
