@@ -92,6 +92,8 @@ export async function startWherry(
           import_mode: true,
           customScripts: { login, get_user: know_nobody },
           configuration,
+          // Scripts reach loopback only where a connection names it.
+          ...(configuration['URL'] === undefined ? {} : { egress: { allow: [new URL(configuration['URL']).host] } }),
         },
       },
       access_token,
