@@ -55,12 +55,14 @@ export async function serve(config: Config): Promise<number> {
   const house = await compose(config)
   try {
     const { issuer, first_run } = await house.listen()
+    // Before anybody is told that it is ready: who reads that may stop it in the same moment.
+    const stopped = stopOnSignal(house)
     if (first_run) console.log(welcome(config, first_run))
     else if (process.stdout.isTTY) console.log(`Wherry is ready: ${issuer}`)
     house.parts.log.info({ issuer, store: config.database_url === undefined ? 'sqlite' : 'postgres' }, 'ready')
+    return await stopped
   } catch (error) {
     await house.close()
     throw error
   }
-  return await stopOnSignal(house)
 }
