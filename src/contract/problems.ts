@@ -136,11 +136,6 @@ const table = {
     errorCode: 'invalid_body',
     message: 'options.enable_script_context cannot be turned off once it is on.',
   },
-  email_or_password_together: {
-    status: 400,
-    errorCode: 'invalid_body',
-    message: 'Cannot update password and email simultaneously.',
-  },
   attributes_not_updatable: {
     status: 400,
     errorCode: 'invalid_body',
@@ -242,7 +237,6 @@ const table = {
   // Sign-up and reset
   invalid_signup: { status: 400, error: 'invalid_signup', message: 'Invalid sign up' },
   signup_user_exists: { status: 400, error: 'user_exists', message: 'The user already exists.' },
-  username_exists: { status: 400, error: 'username_exists', message: 'The username provided is in use already.' },
   signup_disabled: { status: 400, error: 'signup_disabled', message: 'public signup is disabled' },
   signup_unavailable: {
     status: 503,
