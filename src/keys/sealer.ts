@@ -10,6 +10,8 @@ export type Sealer = {
   open(sealed: string, bound_to: string): string
   /** A keyed digest (HMAC-SHA-256, cut to 128 bits): tells whether two texts are equal and nothing else. */
   fingerprint(text: string, bound_to: string): string
+  /** A key of 256 bits for one use, which `bound_to` names: always the same one, and unrelated to that of any other use. */
+  keyFor(bound_to: string): Uint8Array
 }
 
 /** A sealed text does not open: wrong key, wrong place, or altered. */
@@ -33,6 +35,7 @@ export function createSealer(secret_key: string): Sealer {
   const key = Buffer.from(hkdfSync('sha256', secret_key, 'wherry', 'seal secrets at rest, v2', 32))
   const fingerprint_key = Buffer.from(hkdfSync('sha256', secret_key, 'wherry', 'fingerprints, v1', 32))
   return {
+    keyFor: (bound_to) => new Uint8Array(hkdfSync('sha256', secret_key, 'wherry', `key for ${bound_to}, v1`, 32)),
     fingerprint: (text, bound_to) =>
       createHmac('sha256', fingerprint_key)
         .update(JSON.stringify([bound_to, text]))

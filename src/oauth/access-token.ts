@@ -1,6 +1,7 @@
 import { randomAlphanumeric } from '../base/ids.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
 import type { DoorParts } from './oauth-parts.ts'
+import { makeOpaqueToken } from './opaque-token.ts'
 import { signToken } from './sign-token.ts'
 import type { TokenRequest } from './token-request.ts'
 
@@ -31,8 +32,8 @@ export type AccessTokenContent = {
 }
 
 /**
- * Signs an access token for a resource server, and for `/userinfo` where the scope has `openid`; without a resource server it is for
- * `/userinfo` alone.
+ * Makes an access token: a signed one for a resource server, good at `/userinfo` too where the scope has `openid`; without a
+ * resource server an opaque one, for `/userinfo` alone.
  */
 export async function makeAccessToken(
   parts: DoorParts,
@@ -44,7 +45,8 @@ export async function makeAccessToken(
   const iat = Math.floor(parts.clock.now() / 1000)
   const userinfo = userinfoAudience(request.issuer)
   const api = resource_server?.identifier
-  const access_token = await signToken(parts, request.tenant.tenant_id, {
+  const make = api === undefined ? makeOpaqueToken : signToken
+  const access_token = await make(parts, request.tenant.tenant_id, {
     iss: request.issuer,
     sub: content.sub,
     aud: api === undefined ? userinfo : scope.includes('openid') ? [api, userinfo] : api,

@@ -5,6 +5,7 @@ import { userById } from '../users/user.ts'
 import { userinfoAudience } from './access-token.ts'
 import { splitScope } from './fields.ts'
 import type { DoorParts } from './oauth-parts.ts'
+import { isOpaqueToken, openOpaqueToken } from './opaque-token.ts'
 import { profileClaims } from './profile-claims.ts'
 
 /**
@@ -23,12 +24,12 @@ export async function userinfoFor(parts: DoorParts, tenant: Tenant, token: strin
 
 async function verified(parts: DoorParts, tenant: Tenant, token: string): Promise<JWTPayload> {
   const issuer = issuerOf(tenant, parts.site.scheme)
+  const expected = { issuer, audience: userinfoAudience(issuer), currentDate: new Date(parts.clock.now()) }
   try {
+    if (isOpaqueToken(token)) return await openOpaqueToken(parts, tenant.tenant_id, token, expected)
     const { payload } = await jwtVerify(token, async ({ kid }) => await keyOf(parts, tenant, kid), {
-      issuer,
-      audience: userinfoAudience(issuer),
+      ...expected,
       algorithms: ['RS256'],
-      currentDate: new Date(parts.clock.now()),
     })
     return payload
   } catch (error) {

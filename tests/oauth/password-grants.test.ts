@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { decodeJwt } from 'jose'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { openDoor, type Door } from './door.ts'
 
 let door: Door
@@ -17,6 +17,7 @@ before(async () => {
   connection_id = await door.connection('users', [client])
   user_id = await door.user(connection_id, email, password, { phone_number: '+4912345' })
   await door.connection('not-enabled', [])
+  await door.resourceServer('https://api.example.com/')
 })
 
 after(() => door.close())
@@ -44,11 +45,25 @@ describe('a password grant', () => {
       email,
       email_verified: true,
     })
-    const access = decodeJwt(body.access_token)
-    assert.equal(access.sub, user_id)
-    assert.equal(access['azp'], client.client_id)
-    assert.equal(access['gty'], 'password')
-    assert.equal(access.aud, `${door.issuer}userinfo`)
+    // For the issuer's own /userinfo alone, so nobody else can read it.
+    assert.equal(decodeProtectedHeader(body.access_token)['enc'], 'A256GCM')
+    assert.throws(() => decodeJwt(body.access_token))
+    const bearer = { headers: { authorization: `Bearer ${body.access_token}` } }
+    assert.equal((await door.send('/userinfo', bearer)).body.sub, user_id)
+  })
+
+  it('gives a signed access token for an API', async () => {
+    const { body } = await ask({ scope: 'openid', audience: 'https://api.example.com/' })
+    const { sub, azp, gty, aud } = decodeJwt(body.access_token)
+    assert.deepEqual(
+      { sub, azp, gty, aud },
+      {
+        sub: user_id,
+        azp: client.client_id,
+        gty: 'password',
+        aud: ['https://api.example.com/', `${door.issuer}userinfo`],
+      },
+    )
   })
 
   it('says of the user what the scope covers', async () => {
