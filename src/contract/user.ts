@@ -1,4 +1,3 @@
-import { Type, type Static } from 'typebox'
 import { emailPattern, urlPattern } from './patterns.ts'
 import {
   AnyObject,
@@ -13,6 +12,7 @@ import {
   projection,
   type Route,
 } from './route.ts'
+import { Type, type Static } from './schema.ts'
 
 const email = Type.String({
   minLength: 3,

@@ -29,7 +29,7 @@ type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Be
 const prefix = '/api/v2'
 
 // The OAuth door keeps these for some seconds; what is changed here is to show there at once.
-const kept_by_oauth: ReadonlySet<string> = new Set(['clients', 'client-grants', 'resource-servers'])
+const kept_by_oauth: ReadonlySet<string> = new Set(['clients', 'client-grants', 'resource-servers', 'connections'])
 
 function tellAllowance(reply: FastifyReply, allowance: Allowance): void {
   reply.header('x-ratelimit-limit', String(allowance.limit))
@@ -67,18 +67,20 @@ function requireJson(request: FastifyRequest): void {
     refuse('The body is JSON: send it with the header content-type: application/json')
 }
 
+type Input = { params: unknown; query: unknown; body: unknown }
+
 /** Makes what reads and checks the three parts of a route's requests. */
-function inputOf(route: Route): (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown } {
+function inputOf(route: Route): (request: FastifyRequest) => Promise<Input> {
   const checkParams = route.params && inputCheck('params', route.params)
   const checkQuery = route.query && inputCheck('query', route.query)
   const checkBody = route.body && inputCheck('body', route.body)
-  return (request) => {
-    checkParams?.(request.params)
+  return async (request) => {
+    await checkParams?.(request.params)
     const query = route.query ? readStrings(route.query, { ...(request.query as JsonObject) }) : {}
-    checkQuery?.(query)
+    await checkQuery?.(query)
     if (route.body) requireJson(request)
     const body = route.body && isForm(request) ? readStrings(route.body, request.body) : request.body
-    checkBody?.(body)
+    await checkBody?.(body)
     return { params: request.params, query, body }
   }
 }
@@ -110,7 +112,7 @@ function mountRoute<R extends Route>(
       if (!token) throw new Refusal('missing_authentication')
       const tenant = tenantOf(request)
       const caller = callerOf(request)
-      const { params, query, body } = readInput(request)
+      const { params, query, body } = await readInput(request)
       // The schemas were checked just now: from here on the types of the contract hold.
       const call = { tenant, issuer: issuerOf(tenant, parts.site.scheme), token, caller, params, query, body, header }
       function header(name: string, value: string): void {

@@ -2,11 +2,12 @@
  * Server: the only place where parts meet. Composes them, listens, runs the first start and the commands; it
  * decides nothing about users.
  */
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import { nodeHttp } from '../base/node-http.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
@@ -33,7 +34,19 @@ function serverOf(config: Config) {
   }
   const tls = readTls(config)
   return (handler: RequestListener): Server =>
-    tls ? createHttpsServer({ ...options, ...tls }, handler) : createHttpServer(options, handler)
+    tls ? createHttpsServer({ ...options, ...tls }, handler) : nodeHttp.createServer(options, handler)
+}
+
+/** The doors check what comes in themselves: without these, Fastify loads its own checkers, which nothing here uses. */
+const no_schemas = {
+  compilersFactory: {
+    buildValidator: () => {
+      throw new Error('No route has a schema for Fastify: the doors check their input themselves')
+    },
+    buildSerializer: () => {
+      throw new Error('No route has a schema for Fastify: the doors write their answers themselves')
+    },
+  },
 }
 
 function logRequests(app: FastifyInstance, log: ProcessLog): void {
@@ -114,6 +127,7 @@ export async function buildApp(
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
     bodyLimit: body_max_bytes,
+    schemaController: no_schemas,
     routerOptions: { maxParamLength: 2048 },
     return503OnClosing: true,
     forceCloseConnections: 'idle' as const,

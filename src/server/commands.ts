@@ -1,4 +1,3 @@
-import { Check } from 'typebox/schema'
 import { planOrder, settings, type Plan, type Setting } from '../config/settings.ts'
 import { readConfig } from '../config/config.ts'
 import { tenantRoutes } from '../contract/tenant.ts'
@@ -107,11 +106,12 @@ function planNamed(text: string): Plan {
 const { name: name_form, domain: domain_form } = tenantRoutes.createTenant.body.properties
 
 /** A tenant to be made, checked as the Management API checks it. */
-function newTenant({ name, domain, plan }: CommandOptions) {
+async function newTenant({ name, domain, plan }: CommandOptions) {
   const wanted = { name: needed(name, '--name'), domain: needed(domain, '--domain').toLowerCase() }
   const refuse = (message: string): never => {
     throw new Refusal('invalid_request', { message })
   }
+  const { Check } = await import('typebox/schema')
   const named: boolean = Check(name_form, wanted.name)
   const placed: boolean = Check(domain_form, wanted.domain)
   if (!named) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
@@ -165,7 +165,7 @@ export const commands: Record<string, Command | undefined> = {
     }),
 
   'tenants create': async (env, options) => {
-    const wanted = newTenant(options)
+    const wanted = await newTenant(options)
     return await withParts(env, async (parts) => {
       const domain = domainOfHost(wanted.domain, parts.site.scheme)
       const { tenant, management_client } = await createTenant(parts, { ...wanted, domain })
