@@ -42,7 +42,7 @@ export type ProcessOptions = {
   /** Private folder of the runtime; the process's own folder is made in it. */
   folder: string
   deno_file: string
-  wrappers: Wrappers
+  wrappers(): Promise<Wrappers>
   policy: EgressPolicy
   limits: ScriptLimits
   guards: () => Promise<EgressGuards>
@@ -68,6 +68,7 @@ function lowerPriority(pid: number | undefined) {
 
 /** Starts a process; `onEnd` follows in any case, after the last line. */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
+  const wrappers = await options.wrappers()
   const folder = mkdtempSync(path.join(options.folder, 'p'))
   const socket_path = path.join(folder, 's')
   const broker: EgressBroker = await openEgressBroker({
@@ -81,7 +82,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     socket_path,
     memory_bytes: options.limits.memory_bytes,
     open_files: process_bounds.open_files,
-    wrappers: options.wrappers,
+    wrappers,
   })
   const child = spawn(line.file, line.args, {
     cwd: '/',

@@ -14,7 +14,7 @@ import { process_bounds } from './limits.ts'
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { serveProcess } from './served-process.ts'
-import { probeWrappers, runtime_folder } from './spawn-line.ts'
+import { probeWrappers, runtime_folder, type Wrappers } from './spawn-line.ts'
 import { openUnit, type Unit } from './unit.ts'
 
 export type { EgressFailure, EgressPolicy, HostPort } from './egress-types.ts'
@@ -60,13 +60,21 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   // Deno reads lists of paths separated by commas.
   for (const place of [runtime_folder, tmpdir()])
     if (place.includes(',')) throw new Error(`Action scripts cannot run: the path ${place} has a comma in it.`)
-  const wrappers = probeWrappers()
   const folder = makePrivateFolder()
   const resolver = startHostResolver()
   const guards = openGuards(options.reserved, options.never ?? [], resolver)
   const max_processes = options.max_processes ?? 50
   /** Least recently used first. */
   const units = new Map<string, Unit>()
+  // Tried when the first script comes: a start is not to wait for it.
+  let probed: Promise<Wrappers> | undefined
+  const wrappers = (): Promise<Wrappers> => {
+    probed ??= probeWrappers().catch((error: unknown) => {
+      probed = undefined
+      throw error
+    })
+    return probed
+  }
   let closed = false
 
   const processes = () => [...units.values()].flatMap((unit) => unit.processes())

@@ -1,5 +1,5 @@
 /** The one place that builds the command of a sandbox process; a further wrapper belongs here. */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
@@ -21,13 +21,28 @@ export type Wrappers = {
   setpriv: string[]
 }
 
-/** Finds out what the host offers, by trying it. */
-export function probeWrappers(): Wrappers {
+/** Whether `setpriv` is there and knows these options. A machine that is out of processes or memory has not said no. */
+function works(options: string[]): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const tried = spawn('setpriv', [...options, 'true'], { stdio: 'ignore' })
+    tried.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EAGAIN' || error.code === 'ENOMEM') reject(error)
+      else resolve(false)
+    })
+    tried.once('exit', (status, signal) => {
+      if (status === null) reject(new Error(`setpriv was ended by ${signal}`))
+      else resolve(status === 0)
+    })
+  })
+}
+
+/** Finds out what the host offers, by trying it. @throws Error when the machine cannot start a process now */
+export async function probeWrappers(): Promise<Wrappers> {
   if (process.platform === 'win32') return { shell: false, setpriv: [] }
-  const works = (options: string[]) => spawnSync('setpriv', [...options, 'true'], { stdio: 'ignore' }).status === 0
   const basic = ['--no-new-privs', '--pdeathsig', 'KILL']
   const capless = [...basic, '--inh-caps=-all', '--bounding-set=-all']
-  const setpriv = works(capless) ? ['setpriv', ...capless] : works(basic) ? ['setpriv', ...basic] : []
+  const allowed = (await works(capless)) ? capless : (await works(basic)) ? basic : undefined
+  const setpriv = allowed === undefined ? [] : ['setpriv', ...allowed]
   return { shell: existsSync('/bin/sh'), setpriv }
 }
 

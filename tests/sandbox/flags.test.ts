@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { denoFile } from '../../src/sandbox/deno-file.ts'
-import { probeWrappers, spawnLine } from '../../src/sandbox/spawn-line.ts'
+import { probeWrappers, spawnLine, type Wrappers } from '../../src/sandbox/spawn-line.ts'
 
 const server_file = new URL('../../tsconfig.json', import.meta.url).href
 const folder = mkdtempSync(path.join(tmpdir(), 'wherry-flags-'))
@@ -55,7 +55,7 @@ after(() => {
 })
 
 /** Runs `body` (which may await) with a script's rights and gives what it returned, or its error. */
-async function attempt(body: string, wrappers = probeWrappers()): Promise<string> {
+async function attempt(body: string, wrappers?: Wrappers): Promise<string> {
   const program = path.join(folder, 'program.cjs')
   const port = (tcp.address() as AddressInfo).port
   writeFileSync(
@@ -73,7 +73,7 @@ async function attempt(body: string, wrappers = probeWrappers()): Promise<string
     socket_path,
     memory_bytes: 256 * 1024 * 1024,
     open_files: 256,
-    wrappers,
+    wrappers: wrappers ?? (await probeWrappers()),
     program,
   })
   const child = spawn(line.file, line.args, { cwd: '/', env: line.env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -136,7 +136,7 @@ test('a process has its resource limits, no new privileges, no capabilities and 
   assert.ok(data > 800e6 && data < 1e9, String(data))
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   assert.match(status, /NoNewPrivs:\t1/)
-  if (probeWrappers().setpriv.includes('--bounding-set=-all')) assert.match(status, /CapEff:\t0+\n/)
+  if ((await probeWrappers()).setpriv.includes('--bounding-set=-all')) assert.match(status, /CapEff:\t0+\n/)
   assert.equal(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim(), '800')
   assert.ok(getPriority(Number(pid)) > getPriority())
   return bench.close()
@@ -206,7 +206,7 @@ test('a forged answer cannot carry keys that reach prototypes, another shape, or
 })
 
 test('a looping script does not outlive a server that was killed', async (t) => {
-  if (probeWrappers().setpriv.length === 0) return t.diagnostic('not run: needs setpriv (package util-linux)')
+  if ((await probeWrappers()).setpriv.length === 0) return t.diagnostic('not run: needs setpriv (package util-linux)')
   const runtime = new URL('../../src/sandbox/script-runtime.ts', import.meta.url).href
   const program = `
     import { startScriptRuntime, default_limits } from ${JSON.stringify(runtime)}
