@@ -28,7 +28,7 @@ export type WherryServer = {
   kill(): void
 }
 
-const main = fileURLToPath(new URL('../src/server/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../bin/wherry.cjs', import.meta.url))
 const start_within_ms = 60_000
 const stop_within_ms = 12_000
 

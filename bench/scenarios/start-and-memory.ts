@@ -11,7 +11,7 @@ import { ms } from '../measure/yardstick.ts'
 import { people } from '../subjects/subject.ts'
 import { startWherry } from '../subjects/wherry.ts'
 
-const program = resolve(import.meta.dirname, '../../src/server/main.ts')
+const program = resolve(import.meta.dirname, '../../bin/wherry.cjs')
 const starts = 7
 const start_most_ms = 500
 const idle_most_bytes = 120 * 1_048_576

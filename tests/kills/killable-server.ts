@@ -9,7 +9,7 @@ import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const compile_cache = join(tempFolder('compile-cache'), 'cache')
-const program = resolve(import.meta.dirname, '../../src/server/main.ts')
+const program = resolve(import.meta.dirname, '../../bin/wherry.cjs')
 
 /** A server process on a fixed port and store. */
 export type KillableServer = {

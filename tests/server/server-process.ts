@@ -14,7 +14,7 @@ import type { Db } from '../../src/store/tables.ts'
 import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const program = join(import.meta.dirname, '../../src/server/main.ts')
+const program = join(import.meta.dirname, '../../bin/wherry.cjs')
 const start_within_ms = 30_000
 
 // What a failed test leaves running would keep its file from ending.

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const main = path.resolve(import.meta.dirname, '../../src/server/main.ts')
+const main = path.resolve(import.meta.dirname, '../../bin/wherry.cjs')
 const folder = tempFolder('templates')
 
 function wherry(...args: string[]): Promise<{ status: number; output: string; errors: string }> {
