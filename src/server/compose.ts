@@ -87,7 +87,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       log,
       background,
       sealer,
-      passwords: await createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
+      passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
       scripts,
       script_limits: {
         ...default_limits,

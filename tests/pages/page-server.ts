@@ -69,7 +69,7 @@ export async function startPageServer(settings: Record<string, string> = {}) {
     script_limits: { ...default_limits, deadline_ms: 5000 },
     guard: createLegacyGuard(clock),
     background: createBackground(log),
-    passwords: await createPasswords({ at_once: 2, waiting: 50 }),
+    passwords: createPasswords({ at_once: 2, waiting: 50 }),
     attempts: createFlights(100),
     questions: createFlights(100),
     site: { scheme: 'http' as const },

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { checkPasswordLength, createPasswords, hashesAtOnce } from '../../src/passwords/passwords.ts'
 
-const passwords = await createPasswords()
+const passwords = createPasswords()
 
 test('a password is kept as argon2id with the parameters that OWASP asks for and a salt of its own', async () => {
   const [first, second] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')])
@@ -59,14 +59,14 @@ test('hashes made by other programs with other parameters verify too, and what i
 })
 
 test('no more hashes are computed at once than the gate is wide, and the rest is served in order', async () => {
-  const narrow = await createPasswords({ at_once: 1, waiting: 100 })
+  const narrow = createPasswords({ at_once: 1, waiting: 100 })
   const order: number[] = []
   await Promise.all(Array.from({ length: 8 }, async (_, index) => order.push(await narrow.hash('x').then(() => index))))
   assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7])
 })
 
 test('what waits beyond the limit is refused at once as overloaded, and what was admitted is done', async () => {
-  const gate = await createPasswords({ at_once: 1, waiting: 3 })
+  const gate = createPasswords({ at_once: 1, waiting: 3 })
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => gate.hash('x')))
   assert.deepEqual(
     outcomes.map(({ status }) => status),
@@ -84,7 +84,7 @@ test('what waits beyond the limit is refused at once as overloaded, and what was
 })
 
 test('a hash that fails leaves its place to the next', async () => {
-  const gate = await createPasswords({ at_once: 1, waiting: 10 })
+  const gate = createPasswords({ at_once: 1, waiting: 10 })
   await assert.rejects(gate.verify('broken', 'x'))
   assert.equal(await gate.verify(await gate.hash('x'), 'x'), true)
 })
