@@ -7,8 +7,9 @@ import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/digest.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, Transaction } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { inTransaction, retried } from '../store/transaction.ts'
 
 /** Failures in a row after which an identifier is locked for an address. */
 export const failures_per_identifier = 10
@@ -54,6 +55,68 @@ function subjectsOf(subject: ShieldSubject): { identifier: string; address: stri
 /** A login attempt that was let through, to be settled by its outcome. */
 export type Reservation = { kind: 'reserved' } | { kind: 'locked'; by: 'identifier' | 'address' }
 
+type Counters = {
+  tenant_id: string
+  address_subject: string
+  address_description: string
+  identifier_subject: string
+  identifier_description: string
+  identifier_digest: string
+  now: number
+  expires_at: number
+}
+
+const countAttempt = prepareQuery((db, values: Counters) => {
+  const { tenant_id, now, expires_at } = values
+  const row = (subject: string, description: string, identifier_digest: string | null, failure_limit: number) => ({
+    tenant_id,
+    subject,
+    description,
+    identifier_digest,
+    failures: 1,
+    failure_limit,
+    started_at: now,
+    expires_at,
+  })
+  return db
+    .insertInto('shield_counters')
+    .values([
+      row(values.address_subject, values.address_description, null, failures_per_address),
+      row(values.identifier_subject, values.identifier_description, values.identifier_digest, failures_per_identifier),
+    ])
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant_id', 'subject'])
+        .doUpdateSet((ref) => {
+          const ended = ref('shield_counters.expires_at', '<=', now)
+          const kept = (column: 'started_at' | 'expires_at') =>
+            ref
+              .case()
+              .when(ended)
+              .then(ref.ref(`excluded.${column}`))
+              .else(ref.ref(`shield_counters.${column}`))
+              .end()
+          return {
+            failures: ref
+              .case()
+              .when(ended)
+              .then(1)
+              .else(ref('shield_counters.failures', '+', 1))
+              .end(),
+            started_at: kept('started_at'),
+            expires_at: kept('expires_at'),
+          }
+        })
+        .where((ref) =>
+          ref.or([
+            ref('shield_counters.expires_at', '<=', now),
+            ref('shield_counters.failures', '<', ref.ref('shield_counters.failure_limit')),
+          ]),
+        ),
+    )
+    .returning('subject')
+})
+
 /**
  * Counts an attempt before it is verified, so that any number of attempts at once cannot exceed the limit. It
  * counts as a failure until it is settled.
@@ -63,68 +126,35 @@ export async function reserveAttempt(db: Db, clock: Clock, subject: ShieldSubjec
   const { tenant_id, identifier, connection } = subject
   const ip = countedAddress(subject.ip)
   const keys = subjectsOf(subject)
-  const row = (key: string, description: Description, failure_limit: number) => ({
-    tenant_id,
-    subject: key,
-    description: writeJson(description),
-    identifier_digest: description.identifier === undefined ? null : digestOf(description.identifier),
-    failures: 1,
-    failure_limit,
-    started_at: now,
-    expires_at: now + lock_ms,
-  })
-  return await inTransaction(db, async (trx) => {
-    const counted = await trx
-      .insertInto('shield_counters')
-      .values([
-        row(keys.address, { kind: 'address', ip }, failures_per_address),
-        row(keys.identifier, { kind: 'identifier', identifier, ip, connection }, failures_per_identifier),
-      ])
-      .onConflict((conflict) =>
-        conflict
-          .columns(['tenant_id', 'subject'])
-          .doUpdateSet((ref) => ({
-            failures: ref
-              .case()
-              .when('shield_counters.expires_at', '<=', now)
-              .then(1)
-              .else(ref('shield_counters.failures', '+', 1))
-              .end(),
-            started_at: ref
-              .case()
-              .when('shield_counters.expires_at', '<=', now)
-              .then(now)
-              .else(ref.ref('shield_counters.started_at'))
-              .end(),
-            expires_at: ref
-              .case()
-              .when('shield_counters.expires_at', '<=', now)
-              .then(now + lock_ms)
-              .else(ref.ref('shield_counters.expires_at'))
-              .end(),
-          }))
-          .where((ref) =>
-            ref.or([
-              ref('shield_counters.expires_at', '<=', now),
-              ref('shield_counters.failures', '<', ref.ref('shield_counters.failure_limit')),
-            ]),
-          ),
-      )
-      .returning('subject')
+  const described = (description: Description): string => writeJson(description)
+  const { rows } = await retried(() =>
+    countAttempt(db, {
+      tenant_id,
+      address_subject: keys.address,
+      address_description: described({ kind: 'address', ip }),
+      identifier_subject: keys.identifier,
+      identifier_description: described({ kind: 'identifier', identifier, ip, connection }),
+      identifier_digest: digestOf(identifier),
+      now,
+      expires_at: now + lock_ms,
+    }),
+  )
+  if (rows.length === 2) return { kind: 'reserved' }
+  const let_through = rows.map((each) => each.subject)
+  if (let_through.length > 0) await takeBack(db, tenant_id, let_through)
+  return { kind: 'locked', by: let_through.includes(keys.address) ? 'identifier' : 'address' }
+}
+
+// A locked address may go on with name after name: none of them leaves a row.
+async function takeBack(db: Db, tenant_id: string, subjects: string[]): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await release(trx, tenant_id, subjects)
+    await trx
+      .deleteFrom('shield_counters')
+      .where('tenant_id', '=', tenant_id)
+      .where('subject', 'in', subjects)
+      .where('failures', '=', 0)
       .execute()
-    if (counted.length === 2) return { kind: 'reserved' }
-    const let_through = counted.map((each) => each.subject)
-    if (let_through.length > 0) {
-      await release(trx, tenant_id, let_through)
-      // A locked address may go on with name after name: none of them leaves a row.
-      await trx
-        .deleteFrom('shield_counters')
-        .where('tenant_id', '=', tenant_id)
-        .where('subject', 'in', let_through)
-        .where('failures', '=', 0)
-        .execute()
-    }
-    return { kind: 'locked', by: let_through.includes(keys.address) ? 'identifier' : 'address' }
   })
 }
 
@@ -144,24 +174,26 @@ export async function releaseAttempt(db: Db | Transaction, subject: ShieldSubjec
   await release(db, subject.tenant_id, [keys.identifier, keys.address])
 }
 
-/** After a success: the identifier's failures are no longer in a row, and the address gets its attempt back. */
-export async function clearAttempts(db: Db | Transaction, subject: ShieldSubject): Promise<void> {
-  const keys = subjectsOf(subject)
-  await db
+const clearCounters = prepareQuery((db, values: { tenant_id: string; identifier: string; address: string }) =>
+  db
     .updateTable('shield_counters')
     .set((row) => ({
       failures: row
         .case()
-        .when('subject', '=', keys.identifier)
+        .when('subject', '=', values.identifier)
         .then(0)
         .when('failures', '>', 0)
         .then(row('failures', '-', 1))
         .else(0)
         .end(),
     }))
-    .where('tenant_id', '=', subject.tenant_id)
-    .where('subject', 'in', [keys.identifier, keys.address])
-    .execute()
+    .where('tenant_id', '=', values.tenant_id)
+    .where('subject', 'in', [values.identifier, values.address]),
+)
+
+/** After a success: the identifier's failures are no longer in a row, and the address gets its attempt back. */
+export async function clearAttempts(db: Db | Transaction, subject: ShieldSubject): Promise<void> {
+  await clearCounters(db, { tenant_id: subject.tenant_id, ...subjectsOf(subject) })
 }
 
 /** A lock that stands: of an identifier for an address. */

@@ -2,7 +2,8 @@
 import type { JsonObject } from '../base/json.ts'
 import { newLogId } from '../base/ids.ts'
 import { writeJson } from '../store/json-column.ts'
-import type { Db } from '../store/tables.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
+import type { Db, LogEventsTable } from '../store/tables.ts'
 
 /** Who is calling, as far as the request tells. */
 export type Caller = { ip: string; user_agent: string; hostname: string }
@@ -31,32 +32,58 @@ const text_max = 2000
 const clean = (text: string | undefined): string | null =>
   text === undefined ? null : text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').slice(0, text_max)
 
-/** Writes one log event and gives its id. Runs in the caller's transaction when handed one. */
-export async function recordEvent(db: Db, tenant_id: string, at_ms: number, event: NewLogEvent): Promise<string> {
-  const log_id = newLogId(at_ms)
-  await db
-    .insertInto('log_events')
-    .values({
-      tenant_id,
-      log_id,
-      date: at_ms,
-      type: event.type,
-      description: clean(event.description),
-      connection_id: event.connection_id ?? null,
-      connection: event.connection ?? null,
-      client_id: event.client_id ?? null,
-      client_name: clean(event.client_name),
-      user_id: clean(event.user_id),
-      user_name: clean(event.user_name),
-      ip: event.caller?.ip ?? null,
-      hostname: clean(event.caller?.hostname),
-      user_agent: clean(event.caller?.user_agent),
-      audience: clean(event.audience),
-      scope: clean(event.scope),
-      strategy: event.strategy ?? null,
-      strategy_type: event.strategy_type ?? null,
-      details: writeJson(event.details ?? {}),
-    })
-    .execute()
-  return log_id
+function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsTable {
+  return {
+    tenant_id,
+    log_id: newLogId(at_ms),
+    date: at_ms,
+    type: event.type,
+    description: clean(event.description),
+    connection_id: event.connection_id ?? null,
+    connection: event.connection ?? null,
+    client_id: event.client_id ?? null,
+    client_name: clean(event.client_name),
+    user_id: clean(event.user_id),
+    user_name: clean(event.user_name),
+    ip: event.caller?.ip ?? null,
+    hostname: clean(event.caller?.hostname),
+    user_agent: clean(event.caller?.user_agent),
+    audience: clean(event.audience),
+    scope: clean(event.scope),
+    strategy: event.strategy ?? null,
+    strategy_type: event.strategy_type ?? null,
+    details: writeJson(event.details ?? {}),
+  }
+}
+
+type Values = Record<string, LogEventsTable[keyof LogEventsTable]>
+
+// The columns of the nth row, each under a name of its own.
+const numbered = (row: Values, nth: number): [string, Values[string]][] =>
+  Object.entries(row).map(([column, value]) => [`${column}_${nth}`, value])
+
+const insertOf = (count: number) =>
+  prepareQuery((db, values: Values) => {
+    const columns = Object.keys(rowOf('', 0, { type: '' }))
+    const row = (nth: number) => Object.fromEntries(columns.map((column) => [column, values[`${column}_${nth}`]]))
+    return db.insertInto('log_events').values(Array.from({ length: count }, (_, nth) => row(nth) as LogEventsTable))
+  })
+
+const insertOne = insertOf(1)
+const insertTwo = insertOf(2)
+
+/** Writes one log event. Runs in the caller's transaction when handed one. */
+export async function recordEvent(db: Db, tenant_id: string, at_ms: number, event: NewLogEvent): Promise<void> {
+  await insertOne(db, Object.fromEntries(numbered(rowOf(tenant_id, at_ms, event), 0)))
+}
+
+/** Writes two log events of one moment in one statement. */
+export async function recordEventPair(
+  db: Db,
+  tenant_id: string,
+  at_ms: number,
+  events: readonly [NewLogEvent, NewLogEvent],
+): Promise<void> {
+  const rows = events.flatMap((event, nth) => numbered(rowOf(tenant_id, at_ms, event), nth))
+  await insertTwo(db, Object.fromEntries(rows))
 }

@@ -1,9 +1,11 @@
 /**
  * Users: who a user is, how they are found, changed and shown. It knows no scripts, no ledger and no tokens.
  */
+import { isFilled, type Filled } from '../base/filled.ts'
 import type { JsonObject } from '../base/json.ts'
 import { readJson } from '../store/json-column.ts'
-import type { Db, IdentitiesTable, UsersTable } from '../store/tables.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
+import type { Db, UsersTable } from '../store/tables.ts'
 
 /** How a user is known in a connection. */
 export type Identity = { connection_id: string; identity_user_id: string; strategy: string }
@@ -42,8 +44,7 @@ export type User = UserProfile & {
   identities: Identity[]
 }
 
-/** A user from its row and the rows of its identities. */
-export function userFromRow(row: UsersTable, identities: IdentitiesTable[]): User {
+function userFromRow(row: UsersTable, identities: Identity[]): User {
   return {
     tenant_id: row.tenant_id,
     user_id: row.user_id,
@@ -68,11 +69,7 @@ export function userFromRow(row: UsersTable, identities: IdentitiesTable[]): Use
     last_ip: row.last_ip,
     logins_count: row.logins_count,
     last_password_reset: row.last_password_reset,
-    identities: identities.map(({ connection_id, identity_user_id, strategy }) => ({
-      connection_id,
-      identity_user_id,
-      strategy,
-    })),
+    identities,
   }
 }
 
@@ -81,17 +78,48 @@ export function bareId(user_id: string): string {
   return user_id.startsWith('auth0|') ? user_id.slice('auth0|'.length) : user_id
 }
 
+/** A row of a user with one of the identities; a user with several has as many rows. */
+export type UserIdentityRow = UsersTable & {
+  identity_connection_id: string | null
+  identity_user_id: string | null
+  identity_strategy: string | null
+}
+
+/** Selects users with their identities, the oldest identity first; the caller says which users of `tenant_id`. */
+export function selectUsers(db: Db, tenant_id: string) {
+  return db
+    .selectFrom('users')
+    .leftJoin('identities as identity', (join) =>
+      join.onRef('identity.tenant_id', '=', 'users.tenant_id').onRef('identity.user_id', '=', 'users.user_id'),
+    )
+    .selectAll('users')
+    .select([
+      'identity.connection_id as identity_connection_id',
+      'identity.identity_user_id',
+      'identity.strategy as identity_strategy',
+    ])
+    .where('users.tenant_id', '=', tenant_id)
+    .orderBy('identity.created_at')
+}
+
+/** The one user whom these rows are of. */
+export function userFromRows(rows: Filled<UserIdentityRow>): User {
+  const identities = rows.flatMap(({ identity_connection_id, identity_user_id, identity_strategy }) =>
+    identity_connection_id === null || identity_user_id === null || identity_strategy === null
+      ? []
+      : [{ connection_id: identity_connection_id, identity_user_id, strategy: identity_strategy }],
+  )
+  return userFromRow(rows[0], identities)
+}
+
+const readUser = prepareQuery((db, { tenant_id, user_id }: { tenant_id: string; user_id: string }) =>
+  selectUsers(db, tenant_id).where('users.user_id', '=', user_id),
+)
+
 /** The user with this root id, or undefined. */
 export async function userById(db: Db, tenant_id: string, user_id: string): Promise<User | undefined> {
-  const row = await db
-    .selectFrom('users')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('user_id', '=', user_id)
-    .executeTakeFirst()
-  if (!row) return undefined
-  const [user] = await withIdentities(db, tenant_id, [row])
-  return user
+  const { rows } = await readUser(db, { tenant_id, user_id })
+  return isFilled(rows) ? userFromRows(rows) : undefined
 }
 
 /** Users from their rows, their identities read in one query. Order is kept. */
@@ -109,5 +137,11 @@ export async function withIdentities(db: Db, tenant_id: string, rows: UsersTable
     .orderBy('created_at')
     .execute()
   const byUser = Map.groupBy(identities, (identity) => identity.user_id)
-  return rows.map((row) => userFromRow(row, byUser.get(row.user_id) ?? []))
+  return rows.map((row) => {
+    const own = byUser.get(row.user_id) ?? []
+    return userFromRow(
+      row,
+      own.map(({ connection_id, identity_user_id, strategy }) => ({ connection_id, identity_user_id, strategy })),
+    )
+  })
 }
