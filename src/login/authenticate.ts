@@ -9,6 +9,7 @@ import { fingerprintProfile } from '../migration/fingerprints.ts'
 import { moveUser } from '../migration/move-user.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import { findCredential, findCredentialByIdentity, type FoundCredential } from '../users/find-credential.ts'
+import type { User } from '../users/user.ts'
 import { cacheLegacyUser } from './cache-legacy-user.ts'
 import { noteAnswer } from './note-answer.ts'
 import type { LoginParts } from './login-parts.ts'
@@ -32,6 +33,8 @@ export type Verdict =
       kind: 'accepted'
       outcome: 'success' | 'moved' | 'legacy_success'
       user_id: string
+      /** Where they were read on the way. */
+      user?: User
       completed: boolean
       detail: JsonObject
     }
@@ -45,7 +48,7 @@ async function verifyHere(parts: LoginParts, found: FoundCredential, password: s
   const { user_id } = found
   if (!right) return { kind: 'refused', outcome: 'wrong_password', user_id, detail: {} }
   if (found.blocked) return { kind: 'refused', outcome: 'blocked', user_id, detail: {} }
-  return { kind: 'accepted', outcome: 'success', user_id, completed: false, detail: {} }
+  return { kind: 'accepted', outcome: 'success', user_id, user: found.user(), completed: false, detail: {} }
 }
 
 function refusedAnswer(answer: Exclude<LegacyAnswer, { kind: 'person' }>, detail: JsonObject): Verdict {

@@ -6,15 +6,14 @@ import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import { Refusal, type RefusalDetails } from '../contract/refusal.ts'
 import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
-import type { Transaction } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
 import { countAsking, locked_events_per_address } from './asking-limit.ts'
 import { attemptKey, authenticate, type Attempt, type Verdict } from './authenticate.ts'
+import type { PendingLogin } from './conclude-login.ts'
 import { FlightsFull } from './flights.ts'
 import type { LoginParts } from './login-parts.ts'
-import { clearAttempts, countedAddress, releaseAttempt, reserveAttempt, type ShieldSubject } from './shield.ts'
+import { countedAddress, releaseAttempt, reserveAttempt, type ShieldSubject } from './shield.ts'
 import { sendVerification } from './verify-email.ts'
 
 /** Somebody who wants to log in, and through what. */
@@ -29,8 +28,12 @@ export type LoginRequest = {
   caller: Caller
 }
 
-/** A login that succeeded. */
-export type LoginSuccess = { outcome: 'success' | 'moved' | 'legacy_success'; user: User }
+/** A login that succeeded. `pending` is there unless all of it is written already: the caller concludes it. */
+export type LoginSuccess = {
+  outcome: 'success' | 'moved' | 'legacy_success'
+  user: User
+  pending: PendingLogin | undefined
+}
 
 const identifier_max = 254
 const retry_after_s = 5
@@ -69,23 +72,7 @@ function refusalOf(verdict: Extract<Verdict, { kind: 'refused' }>): Refusal {
   return new Refusal(problem, details)
 }
 
-async function countLogin(trx: Transaction, request: LoginRequest, user_id: string, at: number): Promise<boolean> {
-  const counted = await trx
-    .updateTable('users')
-    .set((row) => ({
-      logins_count: row('logins_count', '+', 1),
-      last_login: at,
-      last_ip: request.caller.ip,
-      updated_at: at,
-    }))
-    .where('tenant_id', '=', request.tenant.tenant_id)
-    .where('user_id', '=', user_id)
-    .returning('user_id')
-    .executeTakeFirst()
-  return counted !== undefined
-}
-
-async function complete(
+async function accept(
   parts: LoginParts,
   request: LoginRequest,
   typed: string,
@@ -93,25 +80,22 @@ async function complete(
   subject: ShieldSubject | undefined,
 ): Promise<LoginSuccess> {
   const { tenant_id } = request.tenant
-  if (!verdict.completed) {
-    const counted = await inTransaction(parts.db, async (trx) => {
-      const at = parts.clock.now()
-      if (!(await countLogin(trx, request, verdict.user_id, at))) return false
-      const event = successEvent(request, typed, verdict.user_id, verdict.outcome, verdict.detail)
-      await recordEvent(trx, tenant_id, at, event)
-      if (subject) await clearAttempts(trx, subject)
-      return true
-    })
-    // Deleted between the check and here: nobody to log in any more.
-    if (!counted) throw new Refusal('wrong_credentials')
-  }
-  const user = await userById(parts.db, tenant_id, verdict.user_id)
+  const { outcome, user_id } = verdict
+  const user = verdict.user ?? (await userById(parts.db, tenant_id, user_id))
+  // Deleted between the check and here: nobody to log in any more.
   if (!user) throw new Refusal('wrong_credentials')
-  if (verdict.outcome === 'moved' && request.connection.options.verify_email_on_migration === true) {
+  if (!verdict.completed) {
+    const at = parts.clock.now()
+    const { ip } = request.caller
+    const event = successEvent(request, typed, user_id, outcome, verdict.detail)
+    const after = { ...user, last_login: at, last_ip: ip, logins_count: user.logins_count + 1, updated_at: at }
+    return { outcome, user: after, pending: { tenant_id, user_id, at, ip, event, subject } }
+  }
+  if (outcome === 'moved' && request.connection.options.verify_email_on_migration === true) {
     const { tenant, connection, client } = request
     if (!user.email_verified) await sendVerification(parts, { tenant, connection, client, user })
   }
-  return { outcome: verdict.outcome, user }
+  return { outcome, user, pending: undefined }
 }
 
 function successEvent(
@@ -196,7 +180,8 @@ async function guarded(parts: LoginParts, attempt: Attempt, protect: boolean): P
 
 /**
  * Logs a person in: the shield lets the attempt through, the local store or the legacy store decides, an
- * unknown person whom the legacy store accepts is moved, and what happened is logged.
+ * unknown person whom the legacy store accepts is moved. A refusal is logged; a success is counted and logged
+ * by `concludeLogin`, in the transaction of what it leads to.
  *
  * @throws {Refusal} the problem of the outcome (see the outcome table), after it was logged; `password_too_long`,
  *   `identifier_too_long` and `invalid_request` for input that is no attempt
@@ -244,7 +229,7 @@ export async function login(parts: LoginParts, request: LoginRequest): Promise<L
           detail: { shared: true },
         }
       : result
-    return await complete(parts, request, typed, own, shared || !protect ? undefined : subject)
+    return await accept(parts, request, typed, own, shared || !protect ? undefined : subject)
   }
   try {
     return await refuse(parts, request, typed, result)

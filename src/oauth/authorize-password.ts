@@ -1,4 +1,4 @@
-import { connectionByRealm, isConnectionEnabled, type Connection } from '../connections/connection.ts'
+import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { login } from '../login/login.ts'
 import { optionalText, requestedScope, requiredText } from './fields.ts'
@@ -34,12 +34,10 @@ async function connectionOf(parts: DoorParts, request: TokenRequest): Promise<Co
   const fallback = tenant.settings['default_directory']
   const name = realm ?? (typeof fallback === 'string' && fallback !== '' ? fallback : undefined)
   if (name === undefined) throw new Refusal('no_default_directory')
-  const connection = await connectionByRealm(parts.db, tenant.tenant_id, name)
-  if (!connection && realm === undefined) throw new Refusal('no_default_directory')
-  if (!connection || !(await isConnectionEnabled(parts.db, connection, client.client_id))) {
-    throw new Refusal('unknown_realm', { message: `Unknown realm ${name}.` })
-  }
-  return connection
+  const found = await parts.lookups.connection(tenant.tenant_id, name, client.client_id)
+  if (!found && realm === undefined) throw new Refusal('no_default_directory')
+  if (!found?.is_enabled) throw new Refusal('unknown_realm', { message: `Unknown realm ${name}.` })
+  return found.connection
 }
 
 /**
@@ -55,14 +53,14 @@ export async function authorizePassword(parts: DoorParts, request: TokenRequest)
   const requested = requestedScope(fields)
   const resource_server = await resolveAudience(parts, request)
   const connection = await connectionOf(parts, request)
-  const { user } = await login(parts, { tenant, connection, client, identifier, password, caller })
+  const { user, pending } = await login(parts, { tenant, connection, client, identifier, password, caller })
   const scope = scopeForUser(resource_server, requested)
   return {
     kind: 'user',
     user,
     connection_id: connection.connection_id,
     connection_name: connection.name,
-    presented: undefined,
+    by: { kind: 'login', pending },
     resource_server,
     scope: withoutRefusedOfflineAccess(client, resource_server, scope),
     gty: 'password',

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { Client } from '../clients/client.ts'
-import { connectionByRealm, isConnectionEnabled, type Connection } from '../connections/connection.ts'
+import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import { requestReset } from '../login/request-reset.ts'
@@ -23,11 +23,9 @@ async function clientAndConnection(
   const client_id = requiredText(fields, 'client_id', 256)
   const name = requiredText(fields, 'connection', 128)
   const client = await parts.lookups.client(tenant.tenant_id, client_id)
-  const connection = client && (await connectionByRealm(parts.db, tenant.tenant_id, name))
-  if (!connection || !(await isConnectionEnabled(parts.db, connection, client.client_id))) {
-    throw new Refusal('unknown_connection')
-  }
-  return { client, connection }
+  const found = client && (await parts.lookups.connection(tenant.tenant_id, name, client.client_id))
+  if (!client || !found?.is_enabled) throw new Refusal('unknown_connection')
+  return { client, connection: found.connection }
 }
 
 // Auth0's bounds on what anybody may write into a profile: 10 texts, names up to 100 and values up to 500 characters.

@@ -1,16 +1,16 @@
 import { sha256 } from '../base/digest.ts'
 import { newPrefixedId, newSecret } from '../base/ids.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { recordEvent, type NewLogEvent } from '../logs/record-event.ts'
+import { abandonLogin, concludeLogin, type PendingLogin } from '../login/conclude-login.ts'
+import { recordEvent, recordEventPair, type NewLogEvent } from '../logs/record-event.ts'
 import { insertTokenFamily, useRefreshToken, type StoredRefreshToken } from '../store/refresh-tokens.ts'
-import type { Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { makeAccessToken } from './access-token.ts'
 import { makeIdToken } from './id-token.ts'
 import type { DoorParts } from './oauth-parts.ts'
-import { familyEnd, refreshTokenPolicy, type RefreshTokenPolicy } from './refresh-token-policy.ts'
+import { familyEnd, refreshTokenPolicy } from './refresh-token-policy.ts'
 import { refuseReuse } from './refuse-reuse.ts'
-import type { Authorization, AuthorizedUser, TokenRequest } from './token-request.ts'
+import type { Authorization, TokenRequest } from './token-request.ts'
 
 /** The body of a successful answer (RFC 6749 section 5.1). */
 export type TokenAnswer = {
@@ -25,16 +25,42 @@ export type TokenAnswer = {
 type UserAuthorization = Extract<Authorization, { kind: 'user' }>
 
 /**
- * Signs what an authorization grants, and keeps what must be kept (the refresh token, the log event) in one transaction. Nothing is
- * kept if signing fails, and nothing is answered if keeping fails.
+ * Signs what an authorization grants, and keeps what must be kept (the login, the refresh token, the log events) in one transaction.
+ * Nothing is kept if signing fails, and nothing is answered if keeping fails.
  *
- * @throws {Refusal} `invalid_refresh_token` when another request used the presented refresh token meanwhile
+ * @throws {Refusal} `invalid_refresh_token` when another request used the presented refresh token meanwhile; `wrong_credentials`
+ *   when the user was deleted meanwhile
  */
 export async function issueTokens(
   parts: DoorParts,
   request: TokenRequest,
   authorization: Authorization,
   event: NewLogEvent,
+): Promise<TokenAnswer> {
+  if (authorization.kind === 'client') {
+    return await answerWith(parts, request, authorization, async () => {
+      await recordEvent(parts.db, request.tenant.tenant_id, parts.clock.now(), event)
+    })
+  }
+  const { by } = authorization
+  if (by.kind === 'refresh_token') {
+    return await answerWith(parts, request, authorization, () => useUp(parts, request, by.presented, event))
+  }
+  const { pending } = by
+  try {
+    return await answerWith(parts, request, authorization, () => begin(parts, request, authorization, pending, event))
+  } catch (error) {
+    // The password was right: what failed here must not count against the person.
+    if (pending) parts.background.run('give an attempt back', () => abandonLogin(parts.db, pending))
+    throw error
+  }
+}
+
+async function answerWith(
+  parts: DoorParts,
+  request: TokenRequest,
+  authorization: Authorization,
+  keep: () => Promise<string | void>,
 ): Promise<TokenAnswer> {
   const { scope } = authorization
   const sub = authorization.kind === 'user' ? authorization.user.user_id : `${request.client.client_id}@clients`
@@ -44,10 +70,10 @@ export async function issueTokens(
       ? makeIdToken(parts, request, authorization.user, scope)
       : undefined,
   ])
-  const refresh_token = await keep(parts, request, authorization, event)
+  const refresh_token = await keep()
   return {
     access_token: access.access_token,
-    ...(refresh_token === undefined ? {} : { refresh_token }),
+    ...(refresh_token ? { refresh_token } : {}),
     ...(id_token === undefined ? {} : { id_token }),
     ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
     expires_in: access.expires_in,
@@ -55,71 +81,61 @@ export async function issueTokens(
   }
 }
 
-async function keep(
+async function useUp(
   parts: DoorParts,
   request: TokenRequest,
-  authorization: Authorization,
+  presented: StoredRefreshToken,
   event: NewLogEvent,
 ): Promise<string | undefined> {
   const { tenant_id } = request.tenant
   const at = parts.clock.now()
-  if (authorization.kind === 'client') {
-    await recordEvent(parts.db, tenant_id, at, event)
-    return undefined
-  }
-  const { presented } = authorization
   const policy = refreshTokenPolicy(request.client)
-  const offered = presented ? policy.rotates : authorization.scope.includes('offline_access')
-  const refresh_token = offered ? newSecret() : undefined
+  const next = policy.rotates ? newSecret() : undefined
   const result = await inTransaction(parts.db, async (trx) => {
-    const used = presented
-      ? await useUp(trx, presented, refresh_token, policy, at)
-      : await begin(trx, request, authorization, refresh_token, familyEnd(policy, at, at), at)
+    const used = await useRefreshToken(trx, tenant_id, {
+      family_id: presented.family_id,
+      token_digest: presented.token_digest,
+      next_digest: next === undefined ? undefined : sha256(next),
+      leeway_ms: policy.leeway_ms,
+      at,
+      expires_at: familyEnd(policy, presented.created_at, at),
+    })
     if (used === 'used') await recordEvent(trx, tenant_id, at, event)
     return used
   })
-  if (result === 'used') return refresh_token
-  if (result === 'reused' && presented) throw await refuseReuse(parts, request, presented)
+  if (result === 'used') return next
+  if (result === 'reused') throw await refuseReuse(parts, request, presented)
   throw new Refusal('invalid_refresh_token')
 }
 
-async function useUp(
-  trx: Transaction,
-  presented: StoredRefreshToken,
-  next: string | undefined,
-  policy: RefreshTokenPolicy,
-  at: number,
-): Promise<'used' | 'reused' | 'ended'> {
-  return await useRefreshToken(trx, presented.tenant_id, {
-    family_id: presented.family_id,
-    token_digest: presented.token_digest,
-    next_digest: next === undefined ? undefined : sha256(next),
-    leeway_ms: policy.leeway_ms,
-    at,
-    expires_at: familyEnd(policy, presented.created_at, at),
-  })
-}
-
 async function begin(
-  trx: Transaction,
+  parts: DoorParts,
   request: TokenRequest,
-  authorization: UserAuthorization & AuthorizedUser,
-  refresh_token: string | undefined,
-  expires_at: number | null,
-  at: number,
-): Promise<'used'> {
-  if (refresh_token === undefined) return 'used'
-  await insertTokenFamily(trx, {
-    tenant_id: request.tenant.tenant_id,
-    family_id: newPrefixedId('rtf'),
-    client_id: request.client.client_id,
-    user_id: authorization.user.user_id,
-    connection_id: authorization.connection_id,
-    audience: authorization.resource_server?.identifier ?? null,
-    scope: authorization.scope.join(' '),
-    created_at: at,
-    expires_at,
-    token_digest: sha256(refresh_token),
+  authorization: UserAuthorization,
+  pending: PendingLogin | undefined,
+  event: NewLogEvent,
+): Promise<string | undefined> {
+  const { tenant_id } = request.tenant
+  const at = parts.clock.now()
+  const refresh_token = authorization.scope.includes('offline_access') ? newSecret() : undefined
+  await inTransaction(parts.db, async (trx) => {
+    const login_event = pending && (await concludeLogin(trx, pending))
+    if (refresh_token !== undefined) {
+      await insertTokenFamily(trx, {
+        tenant_id,
+        family_id: newPrefixedId('rtf'),
+        client_id: request.client.client_id,
+        user_id: authorization.user.user_id,
+        connection_id: authorization.connection_id,
+        audience: authorization.resource_server?.identifier ?? null,
+        scope: authorization.scope.join(' '),
+        created_at: at,
+        expires_at: familyEnd(refreshTokenPolicy(request.client), at, at),
+        token_digest: sha256(refresh_token),
+      })
+    }
+    if (login_event) await recordEventPair(trx, tenant_id, at, [login_event, event])
+    else await recordEvent(trx, tenant_id, at, event)
   })
-  return 'used'
+  return refresh_token
 }

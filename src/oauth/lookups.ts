@@ -5,6 +5,7 @@ import { newSecret } from '../base/ids.ts'
 import { clientById, openClientSecret, type Client } from '../clients/client.ts'
 import { clientGrantFor, type ClientGrant } from '../clients/client-grant.ts'
 import { resourceServerByIdentifier, type ResourceServer } from '../clients/resource-server.ts'
+import { connectionByRealm, isConnectionEnabled, type Connection } from '../connections/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Db } from '../store/tables.ts'
 
@@ -17,10 +18,16 @@ export type Lookups = {
   client(tenant_id: string, client_id: string): Promise<Client | undefined>
   resourceServer(tenant_id: string, identifier: string): Promise<ResourceServer | undefined>
   clientGrant(tenant_id: string, client_id: string, audience: string): Promise<ClientGrant | undefined>
+  /** The connection that answers to a realm, and whether the client may use it. */
+  connection(
+    tenant_id: string,
+    realm: string,
+    client_id: string,
+  ): Promise<{ connection: Connection; is_enabled: boolean } | undefined>
 }
 
 /**
- * How long a client, resource server or client grant is used without being read again. A change is seen by every process after this
+ * How long a client, resource server, client grant or connection is used without being read again. A change is seen by every process after this
  * at the latest, and at once by a process that calls `forgetLookups`.
  */
 export const lookups_follow_after_ms = 5000
@@ -66,6 +73,11 @@ export function createLookups({ db, clock, sealer }: { db: Db; clock: Clock; sea
       keep(['resource server', tenant_id, identifier], () => resourceServerByIdentifier(db, tenant_id, identifier)),
     clientGrant: (tenant_id, client_id, audience) =>
       keep(['client grant', tenant_id, client_id, audience], () => clientGrantFor(db, tenant_id, client_id, audience)),
+    connection: (tenant_id, realm, client_id) =>
+      keep(['connection', tenant_id, realm, client_id], async () => {
+        const connection = await connectionByRealm(db, tenant_id, realm)
+        return connection && { connection, is_enabled: await isConnectionEnabled(db, connection, client_id) }
+      }),
   }
 }
 

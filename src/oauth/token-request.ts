@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
+import type { PendingLogin } from '../login/conclude-login.ts'
 import type { Caller } from '../logs/record-event.ts'
 import type { StoredRefreshToken } from '../store/refresh-tokens.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -30,8 +31,8 @@ export type AuthorizedUser = {
   user: User
   connection_id: string
   connection_name: string | undefined
-  /** The refresh token that was presented, to be used up; undefined after a login. */
-  presented: StoredRefreshToken | undefined
+  /** What the tokens are given for, to be used up or written with them. */
+  by: { kind: 'refresh_token'; presented: StoredRefreshToken } | { kind: 'login'; pending: PendingLogin | undefined }
 }
 
 /** One grant of the token endpoint: its own part, and nothing of what all of them share. */

@@ -243,11 +243,17 @@ describe('three servers on one PostgreSQL', () => {
     }
   })
 
-  test('what is changed at one is heeded by all: connections at once, clients within seconds', async () => {
+  test('what is changed at one is heeded by all within seconds: connections and clients', async () => {
     await api(0, 'PATCH', `connections/${connection_id}`, {
-      options: peopleOptions({ ...people, 'new@legacy.example': person('new') }),
+      options: peopleOptions({
+        ...people,
+        'new@legacy.example': person('new'),
+        'later@legacy.example': person('later'),
+      }),
     })
-    assert.equal((await login(1, 'new@legacy.example', 'right')).status, 200)
+    assert.equal((await login(0, 'new@legacy.example', 'right')).status, 200, 'at once where it was changed')
+    await sleep(follow_ms)
+    assert.equal((await login(1, 'later@legacy.example', 'right')).status, 200)
     await api(2, 'PATCH', `clients/${client.client_id}`, { grant_types: [] })
     await sleep(follow_ms)
     for (let index = 0; index < servers_count; index += 1)

@@ -55,7 +55,7 @@ export const refreshToken: Grant = {
       user,
       connection_id: presented.connection_id,
       connection_name: undefined,
-      presented,
+      by: { kind: 'refresh_token', presented },
       resource_server:
         presented.audience === null
           ? undefined
