@@ -9,6 +9,13 @@ export function loginCallers(subject: Subject, count: number, scope = 'openid'):
   return Array.from({ length: count }, () => ({ next: () => subject.login(turn++ % people, scope), saw: () => {} }))
 }
 
+/** The same callers, but every call comes from an address of its own, for a server that trusts its proxy. */
+export function fromEverywhere(callers: Caller[]): Caller[] {
+  let nth = 0
+  const address = (): string => `10.${(nth >> 16) & 255}.${(nth >> 8) & 255}.${nth++ & 255}`
+  return callers.map((caller) => ({ ...caller, next: () => ({ ...caller.next(), from: address() }) }))
+}
+
 /** Callers who ask for the client's own token. */
 export function clientCallers(subject: Subject, count: number): Caller[] {
   return Array.from({ length: count }, () => ({ next: () => subject.clientCredentials(), saw: () => {} }))

@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
-import type { Question, Reply, Usage } from './messages.ts'
+import type { AtRest, Question, Reply, Usage } from './messages.ts'
 
 /** A running measured process; `ready` is what it said of itself when it started. */
 export type MeasuredProcess<Ready> = {
@@ -11,8 +11,8 @@ export type MeasuredProcess<Ready> = {
   usage(): Promise<Usage>
   /** Watches the event loop until the next `usage`. */
   watchLoop(): Promise<void>
-  /** Resident memory after garbage was collected. */
-  restingMemory(): Promise<number>
+  /** Collects garbage, gives back what is held in reserve, and tells what is left. */
+  restingMemory(): Promise<AtRest>
   /** Does its work of this name so often. */
   work(name: string, times: number, at_once: number): Promise<{ each_ms: number[]; elapsed_ms: number }>
   stop(): Promise<void>
@@ -27,16 +27,19 @@ async function ask(child: ChildProcess, question: Question): Promise<Reply> {
 }
 
 /**
- * Starts `file` (a path from `bench/`) and waits until it is ready. Its standard output goes nowhere.
+ * Starts `file` (a path from `bench/`) with these flags of Node's and waits until it is ready. Its standard output goes
+ * nowhere.
  *
  * @throws Error with what it wrote to standard error when it ends before that
  */
 export async function startMeasured<Ready>(
   file: string,
   env: Record<string, string> = {},
+  flags: string[] = [],
 ): Promise<MeasuredProcess<Ready>> {
   const child = fork(resolve(import.meta.dirname, '..', file), {
     env: { ...process.env, ...env },
+    execArgv: flags,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let errors = ''
@@ -58,9 +61,9 @@ export async function startMeasured<Ready>(
       await ask(child, { ask: 'watch_loop' })
     },
     async restingMemory() {
-      const reply = await ask(child, { ask: 'heap_at_rest' })
-      if (!('rss_bytes' in reply)) throw new Error('no memory was answered')
-      return reply.rss_bytes
+      const reply = await ask(child, { ask: 'memory_at_rest' })
+      if (!('at_rest' in reply)) throw new Error('no memory was answered')
+      return reply.at_rest
     },
     async work(name, times, at_once) {
       const reply = await ask(child, { ask: 'work', name, times, at_once })

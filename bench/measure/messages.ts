@@ -9,16 +9,19 @@ export type Usage = {
   loop: { p50_ms: number; p99_ms: number; max_ms: number }
 }
 
+/** What is left of a process's memory when garbage was collected and what it holds in reserve was given back. */
+export type AtRest = { rss_bytes: number; heap_bytes: number }
+
 /** What the bench asks of a measured process. */
 export type Question =
   | { ask: 'usage' }
   | { ask: 'watch_loop' }
-  | { ask: 'heap_at_rest' }
+  | { ask: 'memory_at_rest' }
   | { ask: 'work'; name: string; times: number; at_once: number }
 
 /** What it answers: to `work`, how long each call took and how long all took. */
 export type Reply =
   | { usage: Usage }
-  | { rss_bytes: number }
+  | { at_rest: AtRest }
   | { watching: true }
   | { each_ms: number[]; elapsed_ms: number }

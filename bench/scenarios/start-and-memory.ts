@@ -3,19 +3,16 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loginCallers } from '../measure/callers.ts'
-import { drive } from '../measure/drive.ts'
-import { fixed, mebibytes, median } from '../measure/numbers.ts'
-import type { Figure, Table } from '../measure/table.ts'
+import { mebibytes, median } from '../measure/numbers.ts'
+import type { Table } from '../measure/table.ts'
 import { ms } from '../measure/yardstick.ts'
-import { people } from '../subjects/subject.ts'
 import { startWherry } from '../subjects/wherry.ts'
+import { growthOver } from './growth.ts'
 
 const program = resolve(import.meta.dirname, '../../bin/wherry.cjs')
 const starts = 7
 const start_most_ms = 500
 const idle_most_bytes = 120 * 1_048_576
-const growth_most = 0.05
 
 async function untilReady(origin: string, child: ChildProcess): Promise<number> {
   const started = performance.now()
@@ -44,27 +41,6 @@ async function startOnce(env: Record<string, string>): Promise<{ ready_ms: numbe
   } finally {
     child.kill('SIGTERM')
     await ended
-  }
-}
-
-async function growthOver(logins: number): Promise<Figure[]> {
-  const wherry = await startWherry('memory')
-  try {
-    await drive(loginCallers(wherry, 8), (sent) => sent >= people)
-    await wherry.server.work('make hashes cheap', 1, 1)
-    // What grows to its working size and stays there (caches, compiled code) has done so by then.
-    await drive(loginCallers(wherry, 16), (sent) => sent >= 2500)
-    const before = await wherry.server.restingMemory()
-    await drive(loginCallers(wherry, 16), (sent) => sent >= logins)
-    const after = await wherry.server.restingMemory()
-    const growth = after / before - 1
-    return [
-      { what: 'resident after 2,500 logins, garbage collected', value: mebibytes(before) },
-      { what: `and after ${logins} more`, value: mebibytes(after) },
-      { what: 'growth', value: `${fixed(growth * 100, 1)} %`, target: '≤ 5 %', met: growth <= growth_most },
-    ]
-  } finally {
-    await wherry.stop()
   }
 }
 

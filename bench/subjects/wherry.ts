@@ -6,6 +6,11 @@ import { removeTempFolder, tempFolder } from '../../tests/support/temp-folder.ts
 import { startMeasured, type MeasuredProcess } from '../measure/measured-process.ts'
 import type { Subject } from './subject.ts'
 
+const package_file = join(import.meta.dirname, '../../package.json')
+const { scripts } = JSON.parse(readFileSync(package_file, 'utf8')) as { scripts: { start: string } }
+/** What `npm start` tells Node. */
+export const start_flags = scripts.start.split(' ').filter((word) => word.startsWith('--'))
+
 const realm_grant = 'http://auth0.com/oauth/grant-type/password-realm'
 
 /** The product with what a scenario needs beyond a subject. */
@@ -40,7 +45,7 @@ export async function startWherry(
     ...(database_url === undefined ? {} : { DATABASE_URL: database_url }),
     ...env,
   }
-  const server = await startMeasured<{ issuer: string }>('subjects/wherry-server.ts', settings)
+  const server = await startMeasured<{ issuer: string }>('subjects/wherry-server.ts', settings, start_flags)
   const { issuer } = server.ready
   const token_url = `${issuer}oauth/token`
   const first_run = JSON.parse(readFileSync(join(data_dir, 'first-run.json'), 'utf8')) as Record<string, string>
