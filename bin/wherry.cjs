@@ -46,7 +46,7 @@ async function runHere() {
   // Beside our own code, where nobody writes who could not change the code itself; where we cannot write either, it stays off.
   module_loader.enableCompileCache(path.join(root, 'node_modules', '.cache', 'wherry'))
   // What ends by a kill leaves its cache as well.
-  setTimeout(module_loader.flushCompileCache, 10_000).unref()
+  setTimeout(() => module_loader.flushCompileCache(), 10_000).unref()
   module_loader.registerHooks({ resolve })
   await import(pathToFileURL(program))
 }

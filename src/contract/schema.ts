@@ -25,8 +25,10 @@ type Members = Readonly<Record<string, unknown>>
 
 // TypeBox keeps its own marks where JSON and loops over members do not see them.
 function marked(schema: Members, marks: Members): Members {
-  const hidden = Object.entries(marks).map(([name, value]) => [name, { value, configurable: true, writable: true }])
-  return Object.defineProperties({ ...schema }, Object.fromEntries(hidden) as PropertyDescriptorMap) as Members
+  const made = { ...schema }
+  for (const [name, value] of Object.entries(marks))
+    Object.defineProperty(made, name, { value, configurable: true, writable: true })
+  return made
 }
 
 const built = (kind: string, members: Members, options?: Members): Members =>
@@ -49,10 +51,12 @@ const builders = {
   Object: objectOf,
   Optional: (schema: Members) => marked(schema, { '~kind': schema['~kind'], '~optional': true }),
   // One named member, or any whose names fit.
-  Record: (key: Members, value: Members, options?: Members) =>
-    typeof key['const'] === 'string'
-      ? objectOf({ [key['const']]: value }, options)
-      : built('Record', { type: 'object', patternProperties: { [String(key['pattern'] ?? '^.*$')]: value } }, options),
+  Record: (key: Members, value: Members, options?: Members) => {
+    const { const: name, pattern = '^.*$' } = key as { const?: string; pattern?: string }
+    return name === undefined
+      ? built('Record', { type: 'object', patternProperties: { [pattern]: value } }, options)
+      : objectOf({ [name]: value }, options)
+  },
   String: (options?: Members) => built('String', { type: 'string' }, options),
   Union: (anyOf: readonly Members[], options?: Members) => built('Union', { anyOf }, options),
   Unknown: (options?: Members) => built('Unknown', {}, options),
