@@ -2,6 +2,7 @@
  * Keys: sealing secrets at rest, and the signing keys of tenants. It knows no tokens and no requests.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 
 /** Seals and opens short secrets. `bound_to` names the place a secret belongs to: it opens nowhere else. */
 export type Sealer = {
@@ -10,8 +11,11 @@ export type Sealer = {
   open(sealed: string, bound_to: string): string
   /** A keyed digest (HMAC-SHA-256, cut to 128 bits): tells whether two texts are equal and nothing else. */
   fingerprint(text: string, bound_to: string): string
-  /** A key of 256 bits for one use, which `bound_to` names: always the same one, and unrelated to that of any other use. */
-  keyFor(bound_to: string): Uint8Array
+  /**
+   * A sealer with keys of its own, the same for the same `use`. For what is sealed by the million: one key is good for some 2^32
+   * texts (NIST SP 800-38D section 8.3).
+   */
+  derived(use: string): Sealer
 }
 
 /** A sealed text does not open: wrong key, wrong place, or altered. */
@@ -25,6 +29,7 @@ export class SealBroken extends Error {
 const prefix = '2.0$'
 const iv_bytes = 12
 const tag_bytes = 16
+const derived_max = 1000
 
 /**
  * A sealer on AES-256-GCM (NIST SP 800-38D); its key is derived from `secret_key` by HKDF (RFC 5869).
@@ -34,8 +39,16 @@ const tag_bytes = 16
 export function createSealer(secret_key: string): Sealer {
   const key = Buffer.from(hkdfSync('sha256', secret_key, 'wherry', 'seal secrets at rest, v2', 32))
   const fingerprint_key = Buffer.from(hkdfSync('sha256', secret_key, 'wherry', 'fingerprints, v1', 32))
+  const derived = new LRUCache<string, Sealer>({ max: derived_max })
   return {
-    keyFor: (bound_to) => new Uint8Array(hkdfSync('sha256', secret_key, 'wherry', `key for ${bound_to}, v1`, 32)),
+    derived(use) {
+      const known = derived.get(use)
+      if (known) return known
+      const own_secret = hkdfSync('sha256', secret_key, 'wherry', `sealer for ${use}, v1`, 32)
+      const made = createSealer(Buffer.from(own_secret).toString('base64url'))
+      derived.set(use, made)
+      return made
+    },
     fingerprint: (text, bound_to) =>
       createHmac('sha256', fingerprint_key)
         .update(JSON.stringify([bound_to, text]))

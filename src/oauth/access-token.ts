@@ -40,21 +40,26 @@ export async function makeAccessToken(
   request: TokenRequest,
   content: AccessTokenContent,
 ): Promise<{ access_token: string; expires_in: number }> {
-  const { resource_server, scope } = content
+  const { resource_server, scope, sub } = content
+  const { tenant_id } = request.tenant
+  const { client_id } = request.client
   const expires_in = lifetimeOf(request, resource_server)
   const iat = Math.floor(parts.clock.now() / 1000)
-  const userinfo = userinfoAudience(request.issuer)
-  const api = resource_server?.identifier
-  const make = api === undefined ? makeOpaqueToken : signToken
-  const access_token = await make(parts, request.tenant.tenant_id, {
+  const exp = iat + expires_in
+  if (!resource_server) {
+    const access_token = await makeOpaqueToken(parts, tenant_id, { sub, client_id, scope: scope.join(' '), exp })
+    return { access_token, expires_in }
+  }
+  const { identifier } = resource_server
+  const access_token = await signToken(parts, tenant_id, {
     iss: request.issuer,
-    sub: content.sub,
-    aud: api === undefined ? userinfo : scope.includes('openid') ? [api, userinfo] : api,
+    sub,
+    aud: scope.includes('openid') ? [identifier, userinfoAudience(request.issuer)] : identifier,
     iat,
-    exp: iat + expires_in,
+    exp,
     ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
     gty: content.gty,
-    azp: request.client.client_id,
+    azp: client_id,
     jti: randomAlphanumeric(22),
   })
   return { access_token, expires_in }

@@ -14,22 +14,24 @@ import { profileClaims } from './profile-claims.ts'
  * @throws {Refusal} `invalid_token` or `expired_token`; also where the user is blocked or no longer exists
  */
 export async function userinfoFor(parts: DoorParts, tenant: Tenant, token: string): Promise<Record<string, unknown>> {
-  const claims = await verified(parts, tenant, token)
-  const scope = splitScope(typeof claims['scope'] === 'string' ? claims['scope'] : '')
+  const claims = isOpaqueToken(token)
+    ? await openOpaqueToken(parts, tenant.tenant_id, token)
+    : await verified(parts, tenant, token)
+  const scope = splitScope(typeof claims.scope === 'string' ? claims.scope : '')
   if (claims.sub === undefined || !scope.includes('openid')) throw new Refusal('invalid_token')
   const user = await userById(parts.db, tenant.tenant_id, claims.sub)
   if (!user || user.blocked) throw new Refusal('invalid_token')
   return { sub: user.user_id, ...profileClaims(user, scope) }
 }
 
-async function verified(parts: DoorParts, tenant: Tenant, token: string): Promise<JWTPayload> {
+async function verified(parts: DoorParts, tenant: Tenant, token: string): Promise<JWTPayload & { scope?: unknown }> {
   const issuer = issuerOf(tenant, parts.site.scheme)
-  const expected = { issuer, audience: userinfoAudience(issuer), currentDate: new Date(parts.clock.now()) }
   try {
-    if (isOpaqueToken(token)) return await openOpaqueToken(parts, tenant.tenant_id, token, expected)
     const { payload } = await jwtVerify(token, async ({ kid }) => await keyOf(parts, tenant, kid), {
-      ...expected,
+      issuer,
+      audience: userinfoAudience(issuer),
       algorithms: ['RS256'],
+      currentDate: new Date(parts.clock.now()),
     })
     return payload
   } catch (error) {

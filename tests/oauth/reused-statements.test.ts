@@ -20,7 +20,12 @@ after(() => door.close())
 async function round(address: string): Promise<void> {
   const ask = (fields: Record<string, unknown>) =>
     door.post('/oauth/token', { ...client, ...fields }, { 'x-forwarded-for': address })
-  const person = { grant_type: realm_grant, realm: 'users', username: 'ada@example.com', scope: 'openid offline_access' }
+  const person = {
+    grant_type: realm_grant,
+    realm: 'users',
+    username: 'ada@example.com',
+    scope: 'openid offline_access',
+  }
   const { status, body } = await ask({ ...person, password })
   assert.equal(status, 200)
   assert.equal((await ask({ grant_type: 'refresh_token', refresh_token: body.refresh_token })).status, 200)

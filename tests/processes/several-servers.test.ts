@@ -224,8 +224,8 @@ describe('three servers on one PostgreSQL', () => {
     const rotated = (await api(0, 'POST', 'keys/signing/rotate')).json<{ kid: string }>()
     // A token by the new key opens every door at once, also where the key is not known yet.
     const made = await login(0, 'ada@legacy.example', 'right')
-    const { access_token } = made.json<Tokens>()
-    assert.equal(kidOf(access_token), rotated.kid)
+    const { access_token, id_token } = made.json<Tokens>()
+    assert.equal(kidOf(id_token), rotated.kid)
     for (let index = 0; index < servers_count; index += 1) {
       const userinfo = await send(index, 'userinfo', undefined, {
         headers: { authorization: `Bearer ${access_token}` },
@@ -238,7 +238,7 @@ describe('three servers on one PostgreSQL', () => {
     }
     await sleep(follow_ms)
     for (let index = 0; index < servers_count; index += 1) {
-      const { access_token: later } = (await login(index, 'ada@legacy.example', 'right')).json<Tokens>()
+      const { id_token: later } = (await login(index, 'ada@legacy.example', 'right')).json<Tokens>()
       assert.equal(kidOf(later), rotated.kid)
     }
   })
