@@ -23,7 +23,7 @@ const people: Record<string, Scripted> = Object.fromEntries(
   ['ada', 'bob', 'cleo', 'dora', 'fay'].map((id) => [`${id}@legacy.example`, person(id)]),
 )
 
-type Tokens = { access_token: string; refresh_token?: string }
+type Tokens = { access_token: string; id_token: string; refresh_token?: string }
 
 describe('three servers on one PostgreSQL', () => {
   let database: TestServer
