@@ -1,6 +1,7 @@
 // Cold start on a store that exists, memory at rest, and whether memory grows with logins.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mebibytes, median } from '../measure/numbers.ts'
@@ -9,7 +10,11 @@ import { ms } from '../measure/yardstick.ts'
 import { startWherry } from '../subjects/wherry.ts'
 import { growthOver } from './growth.ts'
 
-const program = resolve(import.meta.dirname, '../../bin/wherry.cjs')
+const root = resolve(import.meta.dirname, '../..')
+// What `npm start` runs, without npm.
+const { start } = (JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { scripts: { start: string } })
+  .scripts
+const [, ...command] = start.split(' ')
 const starts = 7
 const start_most_ms = 500
 const idle_most_bytes = 120 * 1_048_576
@@ -32,7 +37,7 @@ function residentBytes(pid: number): number {
 }
 
 async function startOnce(env: Record<string, string>): Promise<{ ready_ms: number; idle_bytes: number }> {
-  const child = spawn(process.execPath, [program, 'serve'], { env: { ...process.env, ...env }, stdio: 'ignore' })
+  const child = spawn(process.execPath, command, { cwd: root, env: { ...process.env, ...env }, stdio: 'ignore' })
   const ended = once(child, 'exit')
   try {
     const ready_ms = await untilReady(env['WHERRY_PUBLIC_URL'] ?? '', child)
