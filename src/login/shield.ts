@@ -8,7 +8,7 @@ import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/digest.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
-import type { Db, Transaction } from '../store/tables.ts'
+import type { Db, ShieldCountersTable, Transaction } from '../store/tables.ts'
 import { inTransaction, retried } from '../store/transaction.ts'
 
 /** Failures in a row after which an identifier is locked for an address. */
@@ -55,35 +55,10 @@ function subjectsOf(subject: ShieldSubject): { identifier: string; address: stri
 /** A login attempt that was let through, to be settled by its outcome. */
 export type Reservation = { kind: 'reserved' } | { kind: 'locked'; by: 'identifier' | 'address' }
 
-type Counters = {
-  tenant_id: string
-  address_subject: string
-  address_description: string
-  identifier_subject: string
-  identifier_description: string
-  identifier_digest: string
-  now: number
-  expires_at: number
-}
-
-const countAttempt = prepareQuery((db, values: Counters) => {
-  const { tenant_id, now, expires_at } = values
-  const row = (subject: string, description: string, identifier_digest: string | null, failure_limit: number) => ({
-    tenant_id,
-    subject,
-    description,
-    identifier_digest,
-    failures: 1,
-    failure_limit,
-    started_at: now,
-    expires_at,
-  })
-  return db
+const countAttempt = prepareQuery((db, { rows, now }: { rows: ShieldCountersTable[]; now: number }) =>
+  db
     .insertInto('shield_counters')
-    .values([
-      row(values.address_subject, values.address_description, null, failures_per_address),
-      row(values.identifier_subject, values.identifier_description, values.identifier_digest, failures_per_identifier),
-    ])
+    .values(rows)
     .onConflict((conflict) =>
       conflict
         .columns(['tenant_id', 'subject'])
@@ -114,8 +89,8 @@ const countAttempt = prepareQuery((db, values: Counters) => {
           ]),
         ),
     )
-    .returning('subject')
-})
+    .returning('subject'),
+)
 
 /**
  * Counts an attempt before it is verified, so that any number of attempts at once cannot exceed the limit. It
@@ -126,21 +101,23 @@ export async function reserveAttempt(db: Db, clock: Clock, subject: ShieldSubjec
   const { tenant_id, identifier, connection } = subject
   const ip = countedAddress(subject.ip)
   const keys = subjectsOf(subject)
-  const described = (description: Description): string => writeJson(description)
-  const { rows } = await retried(() =>
-    countAttempt(db, {
-      tenant_id,
-      address_subject: keys.address,
-      address_description: described({ kind: 'address', ip }),
-      identifier_subject: keys.identifier,
-      identifier_description: described({ kind: 'identifier', identifier, ip, connection }),
-      identifier_digest: digestOf(identifier),
-      now,
-      expires_at: now + lock_ms,
-    }),
-  )
-  if (rows.length === 2) return { kind: 'reserved' }
-  const let_through = rows.map((each) => each.subject)
+  const row = (of: string, description: Description, failure_limit: number): ShieldCountersTable => ({
+    tenant_id,
+    subject: of,
+    description: writeJson(description),
+    identifier_digest: description.identifier === undefined ? null : digestOf(description.identifier),
+    failures: 1,
+    failure_limit,
+    started_at: now,
+    expires_at: now + lock_ms,
+  })
+  const rows = [
+    row(keys.address, { kind: 'address', ip }, failures_per_address),
+    row(keys.identifier, { kind: 'identifier', identifier, ip, connection }, failures_per_identifier),
+  ]
+  const { rows: counted } = await retried(() => countAttempt(db, { rows, now }))
+  if (counted.length === 2) return { kind: 'reserved' }
+  const let_through = counted.map((each) => each.subject)
   if (let_through.length > 0) await takeBack(db, tenant_id, let_through)
   return { kind: 'locked', by: let_through.includes(keys.address) ? 'identifier' : 'address' }
 }

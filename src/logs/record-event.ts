@@ -56,34 +56,16 @@ function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsT
   }
 }
 
-type Values = Record<string, LogEventsTable[keyof LogEventsTable]>
+const insertEvents = prepareQuery((db, { rows }: { rows: LogEventsTable[] }) =>
+  db.insertInto('log_events').values(rows),
+)
 
-// The columns of the nth row, each under a name of its own.
-const numbered = (row: Values, nth: number): [string, Values[string]][] =>
-  Object.entries(row).map(([column, value]) => [`${column}_${nth}`, value])
-
-const insertOf = (count: number) =>
-  prepareQuery((db, values: Values) => {
-    const columns = Object.keys(rowOf('', 0, { type: '' }))
-    const row = (nth: number) => Object.fromEntries(columns.map((column) => [column, values[`${column}_${nth}`]]))
-    return db.insertInto('log_events').values(Array.from({ length: count }, (_, nth) => row(nth) as LogEventsTable))
-  })
-
-const insertOne = insertOf(1)
-const insertTwo = insertOf(2)
+/** Writes log events of one moment, in one statement. Runs in the caller's transaction when handed one. */
+export async function recordEvents(db: Db, tenant_id: string, at_ms: number, events: NewLogEvent[]): Promise<void> {
+  await insertEvents(db, { rows: events.map((event) => rowOf(tenant_id, at_ms, event)) })
+}
 
 /** Writes one log event. Runs in the caller's transaction when handed one. */
 export async function recordEvent(db: Db, tenant_id: string, at_ms: number, event: NewLogEvent): Promise<void> {
-  await insertOne(db, Object.fromEntries(numbered(rowOf(tenant_id, at_ms, event), 0)))
-}
-
-/** Writes two log events of one moment in one statement. */
-export async function recordEventPair(
-  db: Db,
-  tenant_id: string,
-  at_ms: number,
-  events: readonly [NewLogEvent, NewLogEvent],
-): Promise<void> {
-  const rows = events.flatMap((event, nth) => numbered(rowOf(tenant_id, at_ms, event), nth))
-  await insertTwo(db, Object.fromEntries(rows))
+  await recordEvents(db, tenant_id, at_ms, [event])
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertIdentifiers, insertUser } from '../users/insert-user.ts'
@@ -43,29 +44,39 @@ type Standing =
   | { kind: 'tombstoned' }
   | { kind: 'collision'; message: string }
 
-/** Whether a person of this legacy id was deleted here, and not let back in. */
-export async function isTombstoned(db: Db, connection: Connection, legacy_id: string): Promise<boolean> {
-  const row = await db
+type OfLegacyId = { tenant_id: string; connection_id: string; legacy_id: string }
+
+const stateOf = prepareQuery((db, { tenant_id, connection_id, legacy_id }: OfLegacyId) =>
+  db
     .selectFrom('migration_records')
     .select('state')
-    .where('tenant_id', '=', connection.tenant_id)
-    .where('connection_id', '=', connection.connection_id)
-    .where('legacy_id', '=', legacy_id)
-    .executeTakeFirst()
-  return row?.state === 'deleted'
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('legacy_id', '=', legacy_id),
+)
+
+/** Whether a person of this legacy id was deleted here, and not let back in. */
+export async function isTombstoned(db: Db, connection: Connection, legacy_id: string): Promise<boolean> {
+  const { tenant_id, connection_id } = connection
+  const { rows } = await stateOf(db, { tenant_id, connection_id, legacy_id })
+  return rows[0]?.state === 'deleted'
 }
 
-async function standingOf(trx: Transaction, { connection, profile }: Move): Promise<Standing> {
-  const { tenant_id, connection_id } = connection
-  const known = await trx
+const knownUser = prepareQuery((db, { tenant_id, user_id }: { tenant_id: string; user_id: string }) =>
+  db
     .selectFrom('users')
     .leftJoin('credentials', (join) =>
       join.onRef('credentials.tenant_id', '=', 'users.tenant_id').onRef('credentials.user_id', '=', 'users.user_id'),
     )
     .select(['users.user_id', 'users.connection_id', 'credentials.set_at'])
     .where('users.tenant_id', '=', tenant_id)
-    .where('users.user_id', '=', `auth0|${profile.legacy_id}`)
-    .executeTakeFirst()
+    .where('users.user_id', '=', user_id),
+)
+
+async function standingOf(trx: Transaction, { connection, profile }: Move): Promise<Standing> {
+  const { tenant_id, connection_id } = connection
+  const { rows } = await knownUser(trx, { tenant_id, user_id: `auth0|${profile.legacy_id}` })
+  const [known] = rows
   if (known && known.connection_id !== connection_id) {
     return {
       kind: 'collision',
@@ -77,16 +88,21 @@ async function standingOf(trx: Transaction, { connection, profile }: Move): Prom
   return { kind: 'free' }
 }
 
+const usersNamed = prepareQuery(
+  (db, { tenant_id, connection_id, wanted }: { tenant_id: string; connection_id: string; wanted: string[] }) =>
+    db
+      .selectFrom('user_identifiers')
+      .select(['kind', 'user_id'])
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .where('value', 'in', wanted),
+)
+
 async function takenIdentifiers(trx: Transaction, move: Move, user_id: string): Promise<string[]> {
+  const { tenant_id, connection_id } = move.connection
   const wanted = profileIdentifiers(move.profile).map(({ value }) => value)
   if (wanted.length === 0) return []
-  const rows = await trx
-    .selectFrom('user_identifiers')
-    .select(['kind', 'user_id'])
-    .where('tenant_id', '=', move.connection.tenant_id)
-    .where('connection_id', '=', move.connection.connection_id)
-    .where('value', 'in', wanted)
-    .execute()
+  const { rows } = await usersNamed(trx, { tenant_id, connection_id, wanted })
   return rows.filter((row) => row.user_id !== user_id).map((row) => row.kind)
 }
 

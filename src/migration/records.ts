@@ -3,7 +3,14 @@ import type { JsonObject } from '../base/json.ts'
 import type { MigrationState, Outcome } from '../contract/outcomes.ts'
 import { bumpCounter, bumpDay } from '../store/counters.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
-import type { MigrationRecordsTable, Transaction } from '../store/tables.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
+import type {
+  Db,
+  MigrationEventsTable,
+  MigrationIdentifiersTable,
+  MigrationRecordsTable,
+  Transaction,
+} from '../store/tables.ts'
 
 /** Through what a record came to know something. */
 export type Through = 'login' | 'reset_request' | 'reset_confirm' | 'signup' | 'api'
@@ -58,26 +65,36 @@ export function dayOf(at_ms: number): string {
   return new Date(at_ms).toISOString().slice(0, 10)
 }
 
-async function findRecord(trx: Transaction, seen: Observation): Promise<MigrationRecordsTable | undefined> {
-  const { tenant_id, connection_id, legacy_id, identifiers } = seen
-  const records = () =>
-    trx
-      .selectFrom('migration_records')
-      .selectAll('migration_records')
-      .where('migration_records.tenant_id', '=', tenant_id)
-      .where('migration_records.connection_id', '=', connection_id)
-  const byId =
-    legacy_id === undefined ? undefined : await records().where('legacy_id', '=', legacy_id).executeTakeFirst()
-  if (identifiers.length === 0) return byId
-  const byName = await records()
+type OfConnection = { tenant_id: string; connection_id: string }
+
+const selectRecords = (db: Db, { tenant_id, connection_id }: OfConnection) =>
+  db
+    .selectFrom('migration_records')
+    .selectAll('migration_records')
+    .where('migration_records.tenant_id', '=', tenant_id)
+    .where('migration_records.connection_id', '=', connection_id)
+
+const recordById = prepareQuery((db, { of, legacy_id }: { of: OfConnection; legacy_id: string }) =>
+  selectRecords(db, of).where('legacy_id', '=', legacy_id),
+)
+
+const recordsByName = prepareQuery((db, { of, identifiers }: { of: OfConnection; identifiers: string[] }) =>
+  selectRecords(db, of)
     .innerJoin('migration_identifiers', (join) =>
       join
         .onRef('migration_identifiers.tenant_id', '=', 'migration_records.tenant_id')
         .onRef('migration_identifiers.connection_id', '=', 'migration_records.connection_id')
         .onRef('migration_identifiers.record_id', '=', 'migration_records.record_id'),
     )
-    .where('migration_identifiers.identifier', 'in', identifiers)
-    .execute()
+    .where('migration_identifiers.identifier', 'in', identifiers),
+)
+
+async function findRecord(trx: Transaction, seen: Observation): Promise<MigrationRecordsTable | undefined> {
+  const { tenant_id, connection_id, legacy_id, identifiers } = seen
+  const of = { tenant_id, connection_id }
+  const byId = legacy_id === undefined ? undefined : (await recordById(trx, { of, legacy_id })).rows[0]
+  if (identifiers.length === 0) return byId
+  const { rows: byName } = await recordsByName(trx, { of, identifiers })
   if (legacy_id === undefined) return byName[0]
   if (byId) {
     // What was noted under a name alone turns out to be this person: one person, one record.
@@ -135,22 +152,31 @@ async function countTransition(
   await bumpDay(trx, seen.tenant_id, seen.connection_id, dayOf(seen.at), to, 1)
 }
 
-async function nameRecord(trx: Transaction, seen: Observation, record_id: string): Promise<void> {
-  const identifiers = [...new Set(seen.identifiers)]
-  if (identifiers.length === 0) return
-  await trx
+const insertNames = prepareQuery((db, { rows }: { rows: MigrationIdentifiersTable[] }) =>
+  db
     .insertInto('migration_identifiers')
-    .values(
-      identifiers.map((identifier) => ({
-        tenant_id: seen.tenant_id,
-        connection_id: seen.connection_id,
-        identifier,
-        record_id,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id', 'identifier']).doNothing())
-    .execute()
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id', 'identifier']).doNothing()),
+)
+
+async function nameRecord(trx: Transaction, seen: Observation, record_id: string): Promise<void> {
+  const { tenant_id, connection_id } = seen
+  const rows = [...new Set(seen.identifiers)].map((identifier) => ({
+    tenant_id,
+    connection_id,
+    identifier,
+    record_id,
+  }))
+  if (rows.length > 0) await insertNames(trx, { rows })
 }
+
+const insertRecord = prepareQuery((db, { row }: { row: MigrationRecordsTable }) =>
+  db.insertInto('migration_records').values(row),
+)
+
+const insertEvent = prepareQuery((db, { row }: { row: MigrationEventsTable }) =>
+  db.insertInto('migration_events').values(row),
+)
 
 /**
  * Writes what was learned of a legacy user into the ledger: finds or makes the record, moves its state where
@@ -196,10 +222,7 @@ export async function observe(trx: Transaction, seen: Observation): Promise<Obse
       .where('record_id', '=', record_id)
       .execute()
   } else {
-    await trx
-      .insertInto('migration_records')
-      .values({ tenant_id, connection_id, record_id, created_at: at, ...values })
-      .execute()
+    await insertRecord(trx, { row: { tenant_id, connection_id, record_id, created_at: at, ...values } })
   }
   await nameRecord(trx, seen, record_id)
   await countTransition(trx, seen, from, state)
@@ -211,9 +234,8 @@ export async function observe(trx: Transaction, seen: Observation): Promise<Obse
       ...(driftIsNews ? { drift: drifted } : {}),
       ...(otherId && seen.legacy_id !== undefined ? { previous_legacy_id: record?.legacy_id ?? null } : {}),
     }
-    await trx
-      .insertInto('migration_events')
-      .values({
+    await insertEvent(trx, {
+      row: {
         tenant_id,
         connection_id,
         record_id,
@@ -224,8 +246,8 @@ export async function observe(trx: Transaction, seen: Observation): Promise<Obse
         through: seen.through,
         outcome: seen.outcome,
         detail: writeJson(detail),
-      })
-      .execute()
+      },
+    })
   }
   return { record_id, state, drifted: driftIsNews ? drifted : [] }
 }

@@ -2,7 +2,7 @@ import { sha256 } from '../base/digest.ts'
 import { newPrefixedId, newSecret } from '../base/ids.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { abandonLogin, concludeLogin, type PendingLogin } from '../login/conclude-login.ts'
-import { recordEvent, recordEventPair, type NewLogEvent } from '../logs/record-event.ts'
+import { recordEvent, recordEvents, type NewLogEvent } from '../logs/record-event.ts'
 import { insertTokenFamily, useRefreshToken, type StoredRefreshToken } from '../store/refresh-tokens.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { makeAccessToken } from './access-token.ts'
@@ -134,8 +134,7 @@ async function begin(
         token_digest: sha256(refresh_token),
       })
     }
-    if (login_event) await recordEventPair(trx, tenant_id, at, [login_event, event])
-    else await recordEvent(trx, tenant_id, at, event)
+    await recordEvents(trx, tenant_id, at, login_event ? [login_event, event] : [event])
   })
   return refresh_token
 }

@@ -1,12 +1,24 @@
 import { randomInt } from 'node:crypto'
 import type { MigrationState } from '../contract/outcomes.ts'
-import type { Db, Transaction } from './tables.ts'
+import { prepareQuery } from './prepared-query.ts'
+import type { ConnectionCountersTable, Db, MigrationDaysTable, Transaction } from './tables.ts'
 
 /** What is counted of a connection: its users, or its migration records in one state. */
 export type ConnectionCounter = 'users' | `state:${MigrationState}`
 
 // Writers pick one of these rows at random, so that logins on one connection rarely wait for one another.
 const slots = 8
+
+const addToCounter = prepareQuery((db, { row }: { row: ConnectionCountersTable }) =>
+  db
+    .insertInto('connection_counters')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'connection_id', 'counter', 'slot']).doUpdateSet((kept) => ({
+        value: kept('connection_counters.value', '+', kept.ref('excluded.value')),
+      })),
+    ),
+)
 
 /**
  * Adds `by` (negative to take away) to a counter of a connection, in the transaction of what it counts.
@@ -20,15 +32,7 @@ export async function bumpCounter(
   by: number,
 ): Promise<void> {
   if (by === 0) return
-  await trx
-    .insertInto('connection_counters')
-    .values({ tenant_id, connection_id, counter, slot: randomInt(slots), value: by })
-    .onConflict((conflict) =>
-      conflict.columns(['tenant_id', 'connection_id', 'counter', 'slot']).doUpdateSet((row) => ({
-        value: row('connection_counters.value', '+', row.ref('excluded.value')),
-      })),
-    )
-    .execute()
+  await addToCounter(trx, { row: { tenant_id, connection_id, counter, slot: randomInt(slots), value: by } })
 }
 
 /** The counters of a connection by name; one that is missing is 0. */
@@ -58,6 +62,17 @@ export async function countUsers(db: Db, tenant_id: string): Promise<number> {
   return Number(row?.total ?? 0)
 }
 
+const addToDay = prepareQuery((db, { row }: { row: MigrationDaysTable }) =>
+  db
+    .insertInto('migration_days')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'connection_id', 'day', 'state', 'slot']).doUpdateSet((kept) => ({
+        value: kept('migration_days.value', '+', kept.ref('excluded.value')),
+      })),
+    ),
+)
+
 /**
  * Adds `by` to how many records of a connection came into `state` on a day, in the transaction of what it counts.
  *
@@ -72,15 +87,7 @@ export async function bumpDay(
   by: number,
 ): Promise<void> {
   if (by === 0) return
-  await trx
-    .insertInto('migration_days')
-    .values({ tenant_id, connection_id, day, state, slot: randomInt(slots), value: by })
-    .onConflict((conflict) =>
-      conflict.columns(['tenant_id', 'connection_id', 'day', 'state', 'slot']).doUpdateSet((row) => ({
-        value: row('migration_days.value', '+', row.ref('excluded.value')),
-      })),
-    )
-    .execute()
+  await addToDay(trx, { row: { tenant_id, connection_id, day, state, slot: randomInt(slots), value: by } })
 }
 
 /** How many records came into each state on each day, oldest day first. `since` is a day, `YYYY-MM-DD` in UTC. */

@@ -1,4 +1,5 @@
-import type { Db, TokenFamiliesTable, Transaction } from './tables.ts'
+import { prepareQuery } from './prepared-query.ts'
+import type { Db, RefreshTokensTable, TokenFamiliesTable, Transaction } from './tables.ts'
 
 /** A refresh token as it was found, with the family that it belongs to. */
 export type StoredRefreshToken = TokenFamiliesTable & { token_digest: string; rotated_at: number | null }
@@ -6,15 +7,20 @@ export type StoredRefreshToken = TokenFamiliesTable & { token_digest: string; ro
 /** A new family with its first token. */
 export type NewTokenFamily = Omit<TokenFamiliesTable, 'revoked_at' | 'revoked_because'> & { token_digest: string }
 
+const insertFamily = prepareQuery((db, { row }: { row: TokenFamiliesTable }) =>
+  db.insertInto('token_families').values(row),
+)
+
 /** Writes a family and its first token. */
 export async function insertTokenFamily(trx: Transaction, family: NewTokenFamily): Promise<void> {
   const { token_digest, ...row } = family
-  await trx
-    .insertInto('token_families')
-    .values({ ...row, revoked_at: null, revoked_because: null })
-    .execute()
+  await insertFamily(trx, { row: { ...row, revoked_at: null, revoked_because: null } })
   await insertToken(trx, family.tenant_id, family.family_id, token_digest, family.created_at)
 }
+
+const insertRow = prepareQuery((db, { row }: { row: RefreshTokensTable }) =>
+  db.insertInto('refresh_tokens').values(row),
+)
 
 async function insertToken(
   trx: Transaction,
@@ -23,19 +29,12 @@ async function insertToken(
   token_digest: string,
   at: number,
 ): Promise<void> {
-  await trx
-    .insertInto('refresh_tokens')
-    .values({ tenant_id, token_digest, family_id, created_at: at, last_used_at: null, rotated_at: null })
-    .execute()
+  const row = { tenant_id, token_digest, family_id, created_at: at, last_used_at: null, rotated_at: null }
+  await insertRow(trx, { row })
 }
 
-/** The refresh token with this digest, whatever its state, or undefined. */
-export async function refreshTokenByDigest(
-  db: Db,
-  tenant_id: string,
-  token_digest: string,
-): Promise<StoredRefreshToken | undefined> {
-  return await db
+const byDigest = prepareQuery((db, { tenant_id, token_digest }: { tenant_id: string; token_digest: string }) =>
+  db
     .selectFrom('refresh_tokens')
     .innerJoin('token_families', (join) =>
       join
@@ -45,8 +44,16 @@ export async function refreshTokenByDigest(
     .selectAll('token_families')
     .select(['refresh_tokens.token_digest', 'refresh_tokens.rotated_at'])
     .where('refresh_tokens.tenant_id', '=', tenant_id)
-    .where('refresh_tokens.token_digest', '=', token_digest)
-    .executeTakeFirst()
+    .where('refresh_tokens.token_digest', '=', token_digest),
+)
+
+/** The refresh token with this digest, whatever its state, or undefined. */
+export async function refreshTokenByDigest(
+  db: Db,
+  tenant_id: string,
+  token_digest: string,
+): Promise<StoredRefreshToken | undefined> {
+  return (await byDigest(db, { tenant_id, token_digest })).rows[0]
 }
 
 /** One use of a refresh token. Times are epoch milliseconds. */
@@ -65,29 +72,47 @@ export type TokenUse = {
 /** How a use ended: `ended` when the family was revoked or is over, `reused` when the token had been rotated before. */
 export type TokenUseResult = 'used' | 'reused' | 'ended'
 
+type Marked = { tenant_id: string; token_digest: string; at: number }
+
+const keepFamily = prepareQuery((db, use: Pick<TokenUse, 'family_id' | 'expires_at' | 'at'> & { tenant_id: string }) =>
+  db
+    .updateTable('token_families')
+    .set({ expires_at: use.expires_at })
+    .where('tenant_id', '=', use.tenant_id)
+    .where('family_id', '=', use.family_id)
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', use.at)])),
+)
+
+const markUsed = prepareQuery((db, { tenant_id, token_digest, at }: Marked) =>
+  db
+    .updateTable('refresh_tokens')
+    .set({ last_used_at: at })
+    .where('tenant_id', '=', tenant_id)
+    .where('token_digest', '=', token_digest)
+    .where('rotated_at', 'is', null),
+)
+
+const markRotated = prepareQuery((db, { tenant_id, token_digest, at }: Marked) =>
+  db
+    .updateTable('refresh_tokens')
+    .set({ last_used_at: at, rotated_at: at })
+    .where('tenant_id', '=', tenant_id)
+    .where('token_digest', '=', token_digest)
+    .where('rotated_at', 'is', null),
+)
+
 /**
  * Uses a refresh token, once: of any number of uses at the same time one rotates it. The family's row orders them, so that a
  * revocation is never overtaken.
  */
 export async function useRefreshToken(trx: Transaction, tenant_id: string, use: TokenUse): Promise<TokenUseResult> {
-  const family = await trx
-    .updateTable('token_families')
-    .set({ expires_at: use.expires_at })
-    .where('tenant_id', '=', tenant_id)
-    .where('family_id', '=', use.family_id)
-    .where('revoked_at', 'is', null)
-    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', use.at)]))
-    .executeTakeFirst()
-  if (family.numUpdatedRows !== 1n) return 'ended'
-  const token = await trx
-    .updateTable('refresh_tokens')
-    .set({ last_used_at: use.at, ...(use.next_digest === undefined ? {} : { rotated_at: use.at }) })
-    .where('tenant_id', '=', tenant_id)
-    .where('token_digest', '=', use.token_digest)
-    .where('rotated_at', 'is', null)
-    .executeTakeFirst()
-  if (token.numUpdatedRows !== 1n && !(await rotatedSince(trx, tenant_id, use))) return 'reused'
-  if (use.next_digest !== undefined) await insertToken(trx, tenant_id, use.family_id, use.next_digest, use.at)
+  const { family_id, token_digest, next_digest, expires_at, at } = use
+  const family = await keepFamily(trx, { tenant_id, family_id, expires_at, at })
+  if (family.numAffectedRows !== 1n) return 'ended'
+  const token = await (next_digest === undefined ? markUsed : markRotated)(trx, { tenant_id, token_digest, at })
+  if (token.numAffectedRows !== 1n && !(await rotatedSince(trx, tenant_id, use))) return 'reused'
+  if (next_digest !== undefined) await insertToken(trx, tenant_id, family_id, next_digest, at)
   return 'used'
 }
 

@@ -1,7 +1,14 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import { bumpCounter } from '../store/counters.ts'
 import { writeJson } from '../store/json-column.ts'
-import type { Transaction } from '../store/tables.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
+import type {
+  CredentialsTable,
+  IdentitiesTable,
+  Transaction,
+  UserIdentifiersTable,
+  UsersTable,
+} from '../store/tables.ts'
 import type { UserProfile } from './user.ts'
 import { writeMetadata } from './write-metadata.ts'
 
@@ -22,60 +29,60 @@ export type NewUser = UserProfile & {
   credential?: { password_hash: string; set_through: 'login' | 'reset' | 'signup' | 'api' }
 }
 
+const insertRow = prepareQuery((db, { row }: { row: UsersTable }) => db.insertInto('users').values(row))
+const insertIdentity = prepareQuery((db, { row }: { row: IdentitiesTable }) => db.insertInto('identities').values(row))
+const insertRows = prepareQuery((db, { rows }: { rows: UserIdentifiersTable[] }) =>
+  db.insertInto('user_identifiers').values(rows),
+)
+const insertCredential = prepareQuery((db, { row }: { row: CredentialsTable }) =>
+  db.insertInto('credentials').values(row),
+)
+
+function rowOf(user: NewUser, user_id: string): UsersTable {
+  return {
+    tenant_id: user.tenant_id,
+    user_id,
+    connection_id: user.connection_id,
+    email: user.email,
+    email_lower: user.email === null ? null : canonicalIdentifier(user.email),
+    email_verified: user.email_verified ? 1 : 0,
+    username: user.username,
+    username_lower: user.username === null ? null : canonicalIdentifier(user.username),
+    phone_number: user.phone_number,
+    phone_verified: user.phone_verified ? 1 : 0,
+    name: user.name ?? user.email ?? user.username,
+    nickname: user.nickname ?? user.username ?? user.email?.slice(0, user.email.lastIndexOf('@')) ?? null,
+    given_name: user.given_name,
+    family_name: user.family_name,
+    picture: user.picture,
+    blocked: user.blocked ? 1 : 0,
+    user_metadata: writeMetadata(user.user_metadata),
+    app_metadata: writeMetadata(user.app_metadata),
+    extra: writeJson(user.extra),
+    created_at: user.at,
+    updated_at: user.at,
+    last_login: user.login ? user.at : null,
+    last_ip: user.login?.ip ?? null,
+    logins_count: user.login ? 1 : 0,
+    last_password_reset: user.last_password_reset,
+  }
+}
+
 /**
  * Writes a user whole: the user, the identity, what they are found by, the credential, and the counter.
  * A broken uniqueness rule (`uniqueViolation`) means that somebody else has the id or an identifier.
  */
 export async function insertUser(trx: Transaction, user: NewUser): Promise<string> {
-  const { tenant_id, connection_id } = user
-  const user_id = `auth0|${user.identity_user_id}`
-  await trx
-    .insertInto('users')
-    .values({
-      tenant_id,
-      user_id,
-      connection_id,
-      email: user.email,
-      email_lower: user.email === null ? null : canonicalIdentifier(user.email),
-      email_verified: user.email_verified ? 1 : 0,
-      username: user.username,
-      username_lower: user.username === null ? null : canonicalIdentifier(user.username),
-      phone_number: user.phone_number,
-      phone_verified: user.phone_verified ? 1 : 0,
-      name: user.name ?? user.email ?? user.username,
-      nickname: user.nickname ?? user.username ?? user.email?.slice(0, user.email.lastIndexOf('@')) ?? null,
-      given_name: user.given_name,
-      family_name: user.family_name,
-      picture: user.picture,
-      blocked: user.blocked ? 1 : 0,
-      user_metadata: writeMetadata(user.user_metadata),
-      app_metadata: writeMetadata(user.app_metadata),
-      extra: writeJson(user.extra),
-      created_at: user.at,
-      updated_at: user.at,
-      last_login: user.login ? user.at : null,
-      last_ip: user.login?.ip ?? null,
-      logins_count: user.login ? 1 : 0,
-      last_password_reset: user.last_password_reset,
-    })
-    .execute()
-  await trx
-    .insertInto('identities')
-    .values({
-      tenant_id,
-      connection_id,
-      identity_user_id: user.identity_user_id,
-      user_id,
-      strategy: user.strategy,
-      created_at: user.at,
-    })
-    .execute()
+  const { tenant_id, connection_id, identity_user_id, strategy, at } = user
+  const user_id = `auth0|${identity_user_id}`
+  await insertRow(trx, { row: rowOf(user, user_id) })
+  await insertIdentity(trx, {
+    row: { tenant_id, connection_id, identity_user_id, user_id, strategy, created_at: at },
+  })
   await insertIdentifiers(trx, tenant_id, connection_id, user_id, user.identifiers)
   if (user.credential) {
-    await trx
-      .insertInto('credentials')
-      .values({ tenant_id, user_id, ...user.credential, set_at: user.at })
-      .execute()
+    const { password_hash, set_through } = user.credential
+    await insertCredential(trx, { row: { tenant_id, user_id, password_hash, set_through, set_at: at } })
   }
   await bumpCounter(trx, tenant_id, connection_id, 'users', 1)
   return user_id
@@ -90,8 +97,6 @@ export async function insertIdentifiers(
   identifiers: UserIdentifier[],
 ): Promise<void> {
   if (identifiers.length === 0) return
-  await trx
-    .insertInto('user_identifiers')
-    .values(identifiers.map(({ kind, value }) => ({ tenant_id, connection_id, kind, value, user_id })))
-    .execute()
+  const rows = identifiers.map(({ kind, value }) => ({ tenant_id, connection_id, kind, value, user_id }))
+  await insertRows(trx, { rows })
 }

@@ -118,17 +118,20 @@ describe('a key rotation', () => {
     assert.equal(new Set(tokens.map((each) => decodeProtectedHeader(each).kid)).size, 2)
   })
 
-  it('leaves access to /userinfo with a token that the last key signed', async () => {
-    const { body } = await door.post('/oauth/token', {
-      grant_type: 'password',
-      ...client,
-      username: 'ada@example.com',
-      password: 'engine no. 1',
-    })
-    await door.parts.keys.rotate(door.tenant_id)
-    const headers = { authorization: `Bearer ${body.access_token}` }
-    assert.equal((await door.send('/userinfo', { headers })).status, 200)
-    await door.parts.keys.revoke(door.tenant_id, decodeProtectedHeader(body.access_token).kid ?? '')
-    assert.equal((await door.send('/userinfo', { headers })).status, 401)
+  it('leaves access to /userinfo with a token of the last key, for an API or opaque, until it is revoked', async () => {
+    for (const audience of ['https://orders.test/', undefined]) {
+      const { body } = await door.post('/oauth/token', {
+        grant_type: 'password',
+        ...client,
+        audience,
+        username: 'ada@example.com',
+        password: 'engine no. 1',
+      })
+      await door.parts.keys.rotate(door.tenant_id)
+      const headers = { authorization: `Bearer ${body.access_token}` }
+      assert.equal((await door.send('/userinfo', { headers })).status, 200)
+      await door.parts.keys.revoke(door.tenant_id, decodeProtectedHeader(body.id_token).kid ?? '')
+      assert.equal((await door.send('/userinfo', { headers })).status, 401)
+    }
   })
 })
