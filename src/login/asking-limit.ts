@@ -58,7 +58,7 @@ export async function countAsking(
           expires_at: row
             .case()
             .when('shield_counters.expires_at', '<=', now)
-            .then(expires_at)
+            .then(row.ref('excluded.expires_at'))
             .else(row.ref('shield_counters.expires_at'))
             .end(),
         }))

@@ -32,6 +32,8 @@ export type Lookups = {
  */
 export const lookups_follow_after_ms = 5000
 
+const kept_most = 2000
+
 // Where the secret of nobody may be opened.
 const nobody_place = 'client/nobody/secret'
 
@@ -43,7 +45,7 @@ const keptOf = new WeakMap<Db, LRUCache<string, Kept>>()
  */
 export function createLookups({ db, clock, sealer }: { db: Db; clock: Clock; sealer: Sealer }): Lookups {
   const nobody_sealed = sealer.seal(newSecret(), nobody_place)
-  const kept = keptOf.get(db) ?? new LRUCache<string, Kept>({ max: 10_000 })
+  const kept = keptOf.get(db) ?? new LRUCache<string, Kept>({ max: kept_most })
   keptOf.set(db, kept)
 
   // `kind` and `tenant_id` make the name's type: one name is only ever read in one way.
