@@ -1,7 +1,15 @@
 /**
  * Keys: sealing secrets at rest, and the signing keys of tenants. It knows no tokens and no requests.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
 /** Seals and opens short secrets. `bound_to` names the place a secret belongs to: it opens nowhere else. */
@@ -31,21 +39,25 @@ const iv_bytes = 12
 const tag_bytes = 16
 const derived_max = 1000
 
+// As key objects: Node takes these as they are, and asks of bare bytes each time whether they are one.
+function keyFor(secret_key: string, use: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secret_key, 'wherry', use, 32)))
+}
+
 /**
  * A sealer on AES-256-GCM (NIST SP 800-38D); its key is derived from `secret_key` by HKDF (RFC 5869).
  *
  * @param secret_key at least 32 characters of high entropy
  */
 export function createSealer(secret_key: string): Sealer {
-  const key = Buffer.from(hkdfSync('sha256', secret_key, 'wherry', 'seal secrets at rest, v2', 32))
-  const fingerprint_key = Buffer.from(hkdfSync('sha256', secret_key, 'wherry', 'fingerprints, v1', 32))
+  const key = keyFor(secret_key, 'seal secrets at rest, v2')
+  const fingerprint_key = keyFor(secret_key, 'fingerprints, v1')
   const derived = new LRUCache<string, Sealer>({ max: derived_max })
   return {
     derived(use) {
       const known = derived.get(use)
       if (known) return known
-      const own_secret = hkdfSync('sha256', secret_key, 'wherry', `sealer for ${use}, v1`, 32)
-      const made = createSealer(Buffer.from(own_secret).toString('base64url'))
+      const made = createSealer(keyFor(secret_key, `sealer for ${use}, v1`).export().toString('base64url'))
       derived.set(use, made)
       return made
     },

@@ -13,7 +13,7 @@ import type { User } from '../users/user.ts'
 import { cacheLegacyUser } from './cache-legacy-user.ts'
 import { noteAnswer } from './note-answer.ts'
 import type { LoginParts } from './login-parts.ts'
-import { clearAttempts, countedAddress, type ShieldSubject } from './shield.ts'
+import { clearAttempts, type ShieldSubject } from './shield.ts'
 
 /** An attempt as it is verified: `typed` is trimmed, `identifier` canonical. */
 export type Attempt = {
@@ -199,7 +199,7 @@ export async function authenticate(parts: LoginParts, attempt: Attempt): Promise
     const meanwhile = await find()
     return meanwhile ? await verifyHere(parts, meanwhile, password) : await askAndMove(parts, attempt)
   }
-  const { result, shared } = await parts.questions.share(key, password, ask, countedAddress(attempt.subject.ip))
+  const { result, shared } = await parts.questions.share(key, password, ask, attempt.subject.counted_ip)
   if (!shared || result.kind === 'refused') return result
   // The same password was accepted for the same identifier a moment ago: a login of its own, not a second move.
   return {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, generateKeySync } from 'node:crypto'
 
 /** Too many different attempts wait for one another. */
 export class FlightsFull extends Error {
@@ -50,7 +50,7 @@ function takeAlike(lanes: Map<string, Waiter[]>, tag: string): Waiter[] {
  * @param waiting_max how many callers with other secrets may wait under one key
  */
 export function createFlights(waiting_max: number): Flights {
-  const digest_key = randomBytes(32)
+  const digest_key = generateKeySync('hmac', { length: 256 })
   const flights = new Map<string, Flight>()
 
   async function run<T>(

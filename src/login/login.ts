@@ -13,7 +13,7 @@ import { attemptKey, authenticate, type Attempt, type Verdict } from './authenti
 import type { PendingLogin } from './conclude-login.ts'
 import { FlightsFull } from './flights.ts'
 import type { LoginParts } from './login-parts.ts'
-import { countedAddress, releaseAttempt, reserveAttempt, type ShieldSubject } from './shield.ts'
+import { countedAddress, releaseAttempt, reserveAttempt, shieldSubject, type ShieldSubject } from './shield.ts'
 import { sendVerification } from './verify-email.ts'
 
 /** Somebody who wants to log in, and through what. */
@@ -192,13 +192,13 @@ export async function login(parts: LoginParts, request: LoginRequest): Promise<L
   const { tenant, connection, password, caller } = request
   const { identifier, key } = attemptKey(connection, typed, caller.ip)
   const protect = connection.options.brute_force_protection !== false
-  const subject: ShieldSubject = {
+  const subject = shieldSubject({
     tenant_id: tenant.tenant_id,
     connection_id: connection.connection_id,
     connection: connection.name,
     identifier,
     ip: caller.ip,
-  }
+  })
   const attempt: Attempt = {
     tenant,
     connection,

@@ -19,8 +19,8 @@ export const failures_per_address = 100
 
 const lock_ms = 24 * 60 * 60 * 1000
 
-/** Who attempts what: the shield counts by identifier and address, and by address alone. */
-export type ShieldSubject = {
+/** Who attempts what. */
+export type LoginAttempt = {
   tenant_id: string
   connection_id: string
   connection: string
@@ -28,6 +28,9 @@ export type ShieldSubject = {
   identifier: string
   ip: string
 }
+
+/** What the shield counts an attempt under: identifier and address, and the address alone. */
+export type ShieldSubject = LoginAttempt & { counted_ip: string; keys: { identifier: string; address: string } }
 
 type Description = { kind: 'identifier' | 'address'; identifier?: string; ip: string; connection?: string }
 
@@ -44,52 +47,59 @@ function digestOf(identifier: string): string {
   return sha256(canonicalIdentifier(identifier))
 }
 
-function subjectsOf(subject: ShieldSubject): { identifier: string; address: string } {
-  const ip = countedAddress(subject.ip)
-  return {
-    identifier: `identifier:${sha256(JSON.stringify([subject.connection_id, subject.identifier, ip]))}`,
-    address: `address:${sha256(ip)}`,
-  }
+/** Names an attempt for the shield. */
+export function shieldSubject(attempt: LoginAttempt): ShieldSubject {
+  const counted_ip = countedAddress(attempt.ip)
+  const identifier = sha256(JSON.stringify([attempt.connection_id, attempt.identifier, counted_ip]))
+  const keys = { identifier: `identifier:${identifier}`, address: addressKey(counted_ip) }
+  return { ...attempt, counted_ip, keys }
+}
+
+function addressKey(counted_ip: string): string {
+  return `address:${sha256(counted_ip)}`
 }
 
 /** A login attempt that was let through, to be settled by its outcome. */
 export type Reservation = { kind: 'reserved' } | { kind: 'locked'; by: 'identifier' | 'address' }
 
-const countAttempt = prepareQuery((db, { rows, now }: { rows: ShieldCountersTable[]; now: number }) =>
-  db
-    .insertInto('shield_counters')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['tenant_id', 'subject'])
-        .doUpdateSet((ref) => {
-          const ended = ref('shield_counters.expires_at', '<=', now)
-          const kept = (column: 'started_at' | 'expires_at') =>
-            ref
-              .case()
-              .when(ended)
-              .then(ref.ref(`excluded.${column}`))
-              .else(ref.ref(`shield_counters.${column}`))
-              .end()
-          return {
-            failures: ref
-              .case()
-              .when(ended)
-              .then(1)
-              .else(ref('shield_counters.failures', '+', 1))
-              .end(),
-            started_at: kept('started_at'),
-            expires_at: kept('expires_at'),
-          }
-        })
-        .where((ref) =>
-          ref.or([
-            ref('shield_counters.expires_at', '<=', now),
-            ref('shield_counters.failures', '<', ref.ref('shield_counters.failure_limit')),
-          ]),
-        ),
-    )
-    .returning('subject'),
+const countAttempt = prepareQuery(
+  (db, { rows, now }: { rows: ShieldCountersTable[]; now: number }) =>
+    db
+      .insertInto('shield_counters')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['tenant_id', 'subject'])
+          .doUpdateSet((ref) => {
+            const ended = ref('shield_counters.expires_at', '<=', now)
+            const kept = (column: 'started_at' | 'expires_at') =>
+              ref
+                .case()
+                .when(ended)
+                .then(ref.ref(`excluded.${column}`))
+                .else(ref.ref(`shield_counters.${column}`))
+                .end()
+            return {
+              failures: ref
+                .case()
+                .when(ended)
+                .then(1)
+                .else(ref('shield_counters.failures', '+', 1))
+                .end(),
+              started_at: kept('started_at'),
+              expires_at: kept('expires_at'),
+            }
+          })
+          .where((ref) =>
+            ref.or([
+              ref('shield_counters.expires_at', '<=', now),
+              ref('shield_counters.failures', '<', ref.ref('shield_counters.failure_limit')),
+            ]),
+          ),
+      )
+      .returning('subject'),
+  // Whatever an attempt is answered with is written after this, and waits for the disk.
+  { awaits_disk: false },
 )
 
 /**
@@ -98,9 +108,7 @@ const countAttempt = prepareQuery((db, { rows, now }: { rows: ShieldCountersTabl
  */
 export async function reserveAttempt(db: Db, clock: Clock, subject: ShieldSubject): Promise<Reservation> {
   const now = clock.now()
-  const { tenant_id, identifier, connection } = subject
-  const ip = countedAddress(subject.ip)
-  const keys = subjectsOf(subject)
+  const { tenant_id, identifier, connection, counted_ip: ip, keys } = subject
   const row = (of: string, description: Description, failure_limit: number): ShieldCountersTable => ({
     tenant_id,
     subject: of,
@@ -147,8 +155,8 @@ async function release(db: Db | Transaction, tenant_id: string, subjects: string
 
 /** Takes a reservation back: the attempt said nothing about the password. */
 export async function releaseAttempt(db: Db | Transaction, subject: ShieldSubject): Promise<void> {
-  const keys = subjectsOf(subject)
-  await release(db, subject.tenant_id, [keys.identifier, keys.address])
+  const { tenant_id, keys } = subject
+  await release(db, tenant_id, [keys.identifier, keys.address])
 }
 
 const clearCounters = prepareQuery((db, values: { tenant_id: string; identifier: string; address: string }) =>
@@ -170,7 +178,7 @@ const clearCounters = prepareQuery((db, values: { tenant_id: string; identifier:
 
 /** After a success: the identifier's failures are no longer in a row, and the address gets its attempt back. */
 export async function clearAttempts(db: Db | Transaction, subject: ShieldSubject): Promise<void> {
-  await clearCounters(db, { tenant_id: subject.tenant_id, ...subjectsOf(subject) })
+  await clearCounters(db, { tenant_id: subject.tenant_id, ...subject.keys })
 }
 
 /** A lock that stands: of an identifier for an address. */
@@ -208,7 +216,7 @@ export async function isAddressBlocked(db: Db, clock: Clock, tenant_id: string, 
     .selectFrom('shield_counters')
     .select('failures')
     .where('tenant_id', '=', tenant_id)
-    .where('subject', '=', `address:${sha256(countedAddress(ip))}`)
+    .where('subject', '=', addressKey(countedAddress(ip)))
     .where('expires_at', '>', clock.now())
     .executeTakeFirst()
   return row !== undefined && row.failures >= failures_per_address
@@ -219,7 +227,7 @@ export async function liftAddressBlock(db: Db, tenant_id: string, ip: string): P
   await db
     .deleteFrom('shield_counters')
     .where('tenant_id', '=', tenant_id)
-    .where('subject', '=', `address:${sha256(countedAddress(ip))}`)
+    .where('subject', '=', addressKey(countedAddress(ip)))
     .execute()
 }
 

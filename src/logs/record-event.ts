@@ -56,13 +56,24 @@ function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsT
   }
 }
 
-const insertEvents = prepareQuery((db, { rows }: { rows: LogEventsTable[] }) =>
-  db.insertInto('log_events').values(rows),
-)
+const insertRows = (db: Db, { rows }: { rows: LogEventsTable[] }) => db.insertInto('log_events').values(rows)
+const insertEvents = prepareQuery(insertRows)
+const insertEventsSoon = prepareQuery(insertRows, { awaits_disk: false })
 
-/** Writes log events of one moment, in one statement. Runs in the caller's transaction when handed one. */
-export async function recordEvents(db: Db, tenant_id: string, at_ms: number, events: NewLogEvent[]): Promise<void> {
-  await insertEvents(db, { rows: events.map((event) => rowOf(tenant_id, at_ms, event)) })
+/**
+ * Writes log events of one moment, in one statement. Runs in the caller's transaction when handed one.
+ *
+ * @param options `awaits_disk: false` for what is told after something that is on the disk, or leaves nothing there
+ */
+export async function recordEvents(
+  db: Db,
+  tenant_id: string,
+  at_ms: number,
+  events: NewLogEvent[],
+  { awaits_disk = true }: { awaits_disk?: boolean } = {},
+): Promise<void> {
+  const rows = events.map((event) => rowOf(tenant_id, at_ms, event))
+  await (awaits_disk ? insertEvents : insertEventsSoon)(db, { rows })
 }
 
 /** Writes one log event. Runs in the caller's transaction when handed one. */

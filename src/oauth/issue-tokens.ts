@@ -38,9 +38,7 @@ export async function issueTokens(
   event: NewLogEvent,
 ): Promise<TokenAnswer> {
   if (authorization.kind === 'client') {
-    return await answerWith(parts, request, authorization, async () => {
-      await recordEvent(parts.db, request.tenant.tenant_id, parts.clock.now(), event)
-    })
+    return await answerWith(parts, request, authorization, () => log(parts, request, event))
   }
   const { by } = authorization
   if (by.kind === 'refresh_token') {
@@ -81,6 +79,12 @@ async function answerWith(
   }
 }
 
+// Tokens that nothing is kept of: nothing but the log can be lost with the power.
+async function log(parts: DoorParts, request: TokenRequest, event: NewLogEvent): Promise<void> {
+  const { tenant_id } = request.tenant
+  await recordEvents(parts.db, tenant_id, parts.clock.now(), [event], { awaits_disk: false })
+}
+
 async function useUp(
   parts: DoorParts,
   request: TokenRequest,
@@ -118,6 +122,10 @@ async function begin(
   const { tenant_id } = request.tenant
   const at = parts.clock.now()
   const refresh_token = authorization.scope.includes('offline_access') ? newSecret() : undefined
+  if (!pending && refresh_token === undefined) {
+    await log(parts, request, event)
+    return undefined
+  }
   await inTransaction(parts.db, async (trx) => {
     const login_event = pending && (await concludeLogin(trx, pending))
     if (refresh_token !== undefined) {

@@ -15,8 +15,9 @@ import { answerTokenCall } from './token-endpoint.ts'
 export async function mountTokens(scope: FastifyInstance, parts: DoorParts): Promise<void> {
   parseBodies(scope)
   scope.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, parts.log, request), request, reply))
-  scope.addHook('onRequest', async (_request, reply) => {
+  scope.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+    done()
   })
 
   async function clientOf(

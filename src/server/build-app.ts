@@ -50,7 +50,7 @@ const no_schemas = {
 }
 
 function logRequests(app: FastifyInstance, log: ProcessLog): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the address: addresses bear tickets and tokens.
     const route = request.routeOptions.url ?? 'unknown'
     // Probes come every few seconds and say nothing while they succeed.
@@ -65,6 +65,7 @@ function logRequests(app: FastifyInstance, log: ProcessLog): void {
       },
       'request',
     )
+    done()
   })
 }
 
@@ -74,8 +75,9 @@ function closeWhenStopping(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     stopping = true
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping) reply.header('connection', 'close')
+    done()
   })
 }
 

@@ -6,9 +6,14 @@ export type LogSync = {
    * @throws what the disk answers; a sync that failed once is never tried again, for what it lost stays lost
    */
   reached(): Promise<void>
+  /** Sees to it that all that was written before the call is on the disk within `soon_ms`, for writers who do not wait. */
+  soon(): void
   /** Resolves when no sync is under way. */
   settled(): Promise<void>
 }
+
+/** What nobody waits for is on the disk after this at the latest, as long as the disk takes what it is given. */
+export const soon_ms = 100
 
 /** Makes the waiting on `sync`, which puts on the disk what was written before it began. */
 export function createLogSync(sync: () => Promise<void>): LogSync {
@@ -25,13 +30,24 @@ export function createLogSync(sync: () => Promise<void>): LogSync {
     if (running === started) running = undefined
   }
 
+  let timer: NodeJS.Timeout | undefined
+
+  async function reached(): Promise<void> {
+    // A sync under way may have begun before the caller's write; only the one after it covers that for certain.
+    next ??= begin(running)
+    clearTimeout(timer)
+    timer = undefined
+    await next
+  }
+
   return {
-    async reached() {
-      // A sync under way may have begun before the caller's write; only the one after it covers that for certain.
-      next ??= begin(running)
-      await next
+    reached,
+    soon() {
+      // A failure is told to the next who waits, and to all after that.
+      timer ??= setTimeout(() => void reached().catch(() => undefined), soon_ms)
     },
     async settled() {
+      if (timer) await reached().catch(() => undefined)
       await next?.catch(() => undefined)
       await running?.catch(() => undefined)
     },

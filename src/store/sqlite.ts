@@ -14,6 +14,7 @@ import {
 } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { createLogSync, type LogSync } from './log-sync.ts'
+import { isUnawaited } from './prepared-query.ts'
 import { StoreUnusable } from './store-unusable.ts'
 
 /** The data directory is held by another process. */
@@ -76,7 +77,7 @@ const only_reads = /^\s*(?:select|pragma|begin|commit|rollback)\b/i
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
   readonly #statements = new LRUCache<string, Prepared>({ max: 500 })
-  #wrote = false
+  #wrote: 'awaited' | 'unawaited' | undefined
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -91,17 +92,17 @@ class SqliteConnection implements DatabaseConnection {
     return made
   }
 
-  /** Whether anything was written since this was last asked. */
-  takeWrote(): boolean {
+  /** Whether anything was written since this was last asked, and whether its writer waits for the disk. */
+  takeWrote(): 'awaited' | 'unawaited' | undefined {
     const wrote = this.#wrote
-    this.#wrote = false
+    this.#wrote = undefined
     return wrote
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { statement, has_rows, writes } = this.#prepared(query.sql)
     const parameters = query.parameters as SqliteValue[]
-    if (writes) this.#wrote = true
+    if (writes) this.#wrote = isUnawaited(query) ? (this.#wrote ?? 'unawaited') : 'awaited'
     if (has_rows) return { rows: statement.all(...parameters) as R[] }
     return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
   }
@@ -161,7 +162,8 @@ class SqliteDriver implements Driver {
     const next = this.#waiting.shift()
     if (next) next()
     else this.#taken = false
-    if (wrote) await this.#log.reached()
+    if (wrote === 'awaited') await this.#log.reached()
+    else if (wrote === 'unawaited') this.#log.soon()
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {

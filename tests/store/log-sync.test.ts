@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { createHook } from 'node:async_hooks'
 import { test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
-import { createLogSync } from '../../src/store/log-sync.ts'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { createLogSync, soon_ms } from '../../src/store/log-sync.ts'
+import { prepareQuery } from '../../src/store/prepared-query.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import type { Db } from '../../src/store/tables.ts'
@@ -62,6 +63,33 @@ test('after a sync that failed nobody is told again that a write is safe', async
   await log.settled()
 })
 
+test('what nobody waits for is synced soon, once for all of it, and at once where somebody waits or the store closes', async () => {
+  const { log, started } = syncsByHand()
+  for (let nth = 0; nth < 20; nth += 1) log.soon()
+  assert.equal(await settlesSoon(sleep(soon_ms / 2)), false)
+  assert.equal(started.length, 0)
+  await sleep(soon_ms * 2)
+  assert.equal(started.length, 1)
+  started[0]!.end()
+  await log.settled()
+
+  log.soon()
+  const waiting = log.reached()
+  await turn()
+  assert.equal(started.length, 2)
+  started[1]!.end()
+  await waiting
+  await sleep(soon_ms * 2)
+  assert.equal(started.length, 2, 'the sync that somebody waited for covered it')
+
+  log.soon()
+  const closing = log.settled()
+  await turn()
+  assert.equal(started.length, 3)
+  started[2]!.end()
+  await closing
+})
+
 /** Counts file requests to the thread pool while `work` runs: the store makes none but syncs. */
 async function syncsDuring(work: () => Promise<unknown>): Promise<number> {
   let count = 0
@@ -71,6 +99,9 @@ async function syncsDuring(work: () => Promise<unknown>): Promise<number> {
   return count
 }
 
+const putSoon = prepareQuery((db, row: { name: string; value: string }) => db.insertInto('installation').values(row), {
+  awaits_disk: false,
+})
 const put = (db: Db, name: string) => db.insertInto('installation').values({ name, value: 'x' }).execute()
 
 test('a store in a file syncs for each write on its own, once for many at a time, and never for reading', async () => {
@@ -82,6 +113,14 @@ test('a store in a file syncs for each write on its own, once for many at a time
     1,
   )
   assert.equal(await syncsDuring(() => db.selectFrom('installation').selectAll().execute()), 0)
+  assert.equal(await syncsDuring(() => putSoon(db, { name: 'soon', value: 'x' })), 0)
+  assert.equal(await syncsDuring(() => sleep(soon_ms * 3)), 1)
+  const mixed = async (): Promise<void> =>
+    await inTransaction(db, async (trx) => {
+      await put(trx, 'awaited beside')
+      await putSoon(trx, { name: 'soon beside', value: 'x' })
+    })
+  assert.equal(await syncsDuring(mixed), 1)
   const undone = inTransaction(db, async (trx) => {
     await put(trx, 'undone')
     throw new Error('undo')

@@ -83,7 +83,6 @@ export async function makeUserTables(trx: Transaction): Promise<void> {
       'subject',
     ),
   )
-  await index('shield_counters', 'tenant_id', 'expires_at')
   await index('shield_counters', 'tenant_id', 'identifier_digest')
   await create('tickets', (table) =>
     key(
