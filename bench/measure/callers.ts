@@ -25,12 +25,12 @@ function refreshTokenIn({ text }: Answered): string | undefined {
   return (JSON.parse(text) as { refresh_token?: string }).refresh_token
 }
 
-/** Callers who each have a refresh token from a login of their own, and use what replaces it. */
+/** Callers who each have a refresh token for an API from a login of their own, and use what replaces it. */
 export async function refreshCallers(subject: Subject, count: number): Promise<Caller[]> {
   const agent = new Agent({ keepAlive: true })
   const callers: Caller[] = []
   for (let person = 0; person < count; person += 1) {
-    const first = await sendCall(agent, subject.login(person, 'openid offline_access'))
+    const first = await sendCall(agent, subject.login(person, 'openid offline_access', true))
     let token = first.status === 200 ? refreshTokenIn(first) : undefined
     if (token === undefined) throw new Error(`${subject.name} gave no refresh token: ${first.status} ${first.text}`)
     const next = () => subject.refresh(token ?? '')

@@ -8,9 +8,9 @@ import { ms } from '../measure/yardstick.ts'
 import type { LegacyStore } from '../subjects/legacy-store.ts'
 import type { Wherry } from '../subjects/wherry.ts'
 
-const warm_up = 20
-const rounds = 6
-const logins = 10
+const warm_up = 300
+const rounds = 20
+const logins = 5
 const most_ms = 5
 
 async function addedBy(wherry: Wherry, store: LegacyStore): Promise<Figure[]> {

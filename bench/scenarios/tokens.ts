@@ -7,8 +7,8 @@ import type { Figure, Table } from '../measure/table.ts'
 import { ms, type Yardstick } from '../measure/yardstick.ts'
 import { signaturesIn, type Subject } from '../subjects/subject.ts'
 
-const rounds = 5
-const calls = 250
+const rounds = 15
+const calls = 200
 const at_once = 16
 
 /** One subject and the least share of signatures in its CPU; undefined where no target is set. */

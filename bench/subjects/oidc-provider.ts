@@ -1,7 +1,7 @@
 // oidc-provider as a subject.
 import { freePort } from '../../tests/support/free-port.ts'
 import { startMeasured } from '../measure/measured-process.ts'
-import { bench_client, grant_type } from './oidc-provider-names.ts'
+import { bench_api, bench_client, grant_type } from './oidc-provider-names.ts'
 import type { Subject } from './subject.ts'
 
 /** Starts oidc-provider on a PostgreSQL database. */
@@ -19,8 +19,9 @@ export async function startOidcProvider(database_url: string): Promise<Subject> 
     name: 'oidc-provider on PostgreSQL',
     server,
     token_url,
-    login: (person, scope) =>
+    login: (person, scope, for_api) =>
       form({
+        ...(for_api ? { audience: bench_api } : {}),
         grant_type,
         realm: 'people',
         username: `person-${person}@bench.example`,

@@ -3,15 +3,15 @@ import { hash } from '@node-rs/argon2'
 import { readConfig } from '../../src/config/config.ts'
 import { compose } from '../../src/server/compose.ts'
 import { answerQuestions } from '../measure/answer-questions.ts'
-import { people } from './subject.ts'
+import { cheap_cost, people, real_cost } from './subject.ts'
 
 const house = await compose(readConfig(process.env))
 const { issuer } = await house.listen()
 
-// For questions about everything but the hash: who is told a thousand logins later cannot wait for a thousand hashes.
-async function makeHashesCheap(): Promise<void> {
+// For questions about everything but the hash, and to warm up: who is told a thousand logins later cannot wait for a thousand hashes.
+async function setHashes(cost: { memoryCost: number; timeCost: number }): Promise<void> {
   for (let person = 0; person < people; person += 1) {
-    const password_hash = await hash(`secret ${person}`, { algorithm: 2, memoryCost: 8, timeCost: 1, parallelism: 1 })
+    const password_hash = await hash(`secret ${person}`, { algorithm: 2, parallelism: 1, ...cost })
     await house.parts.db
       .updateTable('credentials')
       .set({ password_hash })
@@ -20,4 +20,7 @@ async function makeHashesCheap(): Promise<void> {
   }
 }
 
-answerQuestions({ issuer }, { 'make hashes cheap': makeHashesCheap })
+answerQuestions(
+  { issuer },
+  { 'make hashes cheap': () => setHashes(cheap_cost), 'make hashes real again': () => setHashes(real_cost) },
+)

@@ -107,8 +107,8 @@ export async function startWherry(
   await importFrom('people', accept_everybody)
 
   const json = (body: object) => ({ url: token_url, type: 'application/json' as const, body: JSON.stringify(body) })
-  const loginOf = (realm: string, username: string, password: string, scope: string) =>
-    json({ grant_type: realm_grant, client_id, client_secret, realm, username, password, scope })
+  const loginOf = (realm: string, username: string, password: string, scope: string, audience?: string) =>
+    json({ grant_type: realm_grant, client_id, client_secret, realm, username, password, scope, audience })
 
   return {
     name,
@@ -118,7 +118,8 @@ export async function startWherry(
     importFrom,
     loginBody: (realm, username, password) => loginOf(realm, username, password, 'openid').body,
     token_url,
-    login: (person, scope) => loginOf('people', `person-${person}@bench.example`, `secret ${person}`, scope),
+    login: (person, scope, for_api) =>
+      loginOf('people', `person-${person}@bench.example`, `secret ${person}`, scope, for_api ? api : undefined),
     clientCredentials: () => json({ grant_type: 'client_credentials', client_id, client_secret, audience: api }),
     refresh: (refresh_token) => json({ grant_type: 'refresh_token', client_id, client_secret, refresh_token }),
     async stop() {
