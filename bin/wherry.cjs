@@ -1,6 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=16
 // The `wherry` command: runs the server's program on Node 24 or newer, wherever that is. Plain CommonJS, because the Node
-// that starts it may be older, and because Node loads its TypeScript compiler for a program that begins in TypeScript.
+// that starts it may be older, and because Node loads its TypeScript compiler for a program that begins in TypeScript. The bound of
+// the space for young objects is what keeps memory flat.
 'use strict'
 
 const { spawn } = require('node:child_process')
@@ -16,7 +17,7 @@ const program = fs.existsSync(source) ? source : path.join(root, 'dist', 'server
 
 /** Hands over to the Node that the installation brought along. */
 function runElsewhere(node) {
-  const child = spawn(node, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [...process.execArgv, __filename, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(error.message)
