@@ -33,8 +33,9 @@ export type Verdict =
       kind: 'accepted'
       outcome: 'success' | 'moved' | 'legacy_success'
       user_id: string
-      /** Where they were read on the way. */
+      /** The user and what the password was held against, where they were read on the way. */
       user?: User
+      password_hash?: string
       completed: boolean
       detail: JsonObject
     }
@@ -48,7 +49,8 @@ async function verifyHere(parts: LoginParts, found: FoundCredential, password: s
   const { user_id } = found
   if (!right) return { kind: 'refused', outcome: 'wrong_password', user_id, detail: {} }
   if (found.blocked) return { kind: 'refused', outcome: 'blocked', user_id, detail: {} }
-  return { kind: 'accepted', outcome: 'success', user_id, user: found.user(), completed: false, detail: {} }
+  const by = found.password_hash === null ? {} : { password_hash: found.password_hash }
+  return { kind: 'accepted', outcome: 'success', user_id, user: found.user(), ...by, completed: false, detail: {} }
 }
 
 function refusedAnswer(answer: Exclude<LegacyAnswer, { kind: 'person' }>, detail: JsonObject): Verdict {

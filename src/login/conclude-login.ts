@@ -11,13 +11,15 @@ export type PendingLogin = {
   at: number
   ip: string
   event: NewLogEvent
+  /** The hash that the password was right for, where there is one here. */
+  password_hash: string | undefined
   /** Whose attempt the shield counted; undefined where it counted none. */
   subject: ShieldSubject | undefined
 }
 
 type Counted = Pick<PendingLogin, 'tenant_id' | 'user_id' | 'at' | 'ip'>
 
-const countLogin = prepareQuery((db, { tenant_id, user_id, at, ip }: Counted) =>
+const updateUser = (db: Db, { tenant_id, user_id, at, ip }: Counted) =>
   db
     .updateTable('users')
     .set((row) => ({
@@ -27,16 +29,37 @@ const countLogin = prepareQuery((db, { tenant_id, user_id, at, ip }: Counted) =>
       updated_at: at,
     }))
     .where('tenant_id', '=', tenant_id)
-    .where('user_id', '=', user_id),
+    .where('user_id', '=', user_id)
+    .where('blocked', '=', 0)
+
+const countLogin = prepareQuery(updateUser)
+
+const countLoginBy = prepareQuery((db, { password_hash, ...login }: Counted & { password_hash: string }) =>
+  updateUser(db, login).where((where) =>
+    where.exists(
+      where
+        .selectFrom('credentials')
+        .select('user_id')
+        .where('tenant_id', '=', login.tenant_id)
+        .where('user_id', '=', login.user_id)
+        .where('password_hash', '=', password_hash),
+    ),
+  ),
 )
 
 /**
  * Counts the login and clears the shield. Gives the log event of the login, for the caller to write in the same transaction.
  *
- * @throws {Refusal} `wrong_credentials` when the user was deleted meanwhile: nobody to log in any more
+ * @throws {Refusal} `wrong_credentials` when the user was deleted or blocked, or the password changed, since it was looked at:
+ *   nobody to log in any more
  */
 export async function concludeLogin(trx: Transaction, login: PendingLogin): Promise<NewLogEvent> {
-  const { numAffectedRows } = await countLogin(trx, login)
+  const { tenant_id, user_id, at, ip, password_hash } = login
+  const counted = { tenant_id, user_id, at, ip }
+  const { numAffectedRows } =
+    password_hash === undefined
+      ? await countLogin(trx, counted)
+      : await countLoginBy(trx, { ...counted, password_hash })
   if (numAffectedRows !== 1n) throw new Refusal('wrong_credentials')
   if (login.subject) await clearAttempts(trx, login.subject)
   return login.event

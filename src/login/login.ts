@@ -89,7 +89,8 @@ async function accept(
     const { ip } = request.caller
     const event = successEvent(request, typed, user_id, outcome, verdict.detail)
     const after = { ...user, last_login: at, last_ip: ip, logins_count: user.logins_count + 1, updated_at: at }
-    return { outcome, user: after, pending: { tenant_id, user_id, at, ip, event, subject } }
+    const { password_hash } = verdict
+    return { outcome, user: after, pending: { tenant_id, user_id, at, ip, event, password_hash, subject } }
   }
   if (outcome === 'moved' && request.connection.options.verify_email_on_migration === true) {
     const { tenant, connection, client } = request
@@ -229,7 +230,14 @@ export async function login(parts: LoginParts, request: LoginRequest): Promise<L
           detail: { shared: true },
         }
       : result
-    return await accept(parts, request, typed, own, shared || !protect ? undefined : subject)
+    const counted = shared || !protect || own.completed ? undefined : subject
+    try {
+      return await accept(parts, request, typed, own, counted)
+    } catch (error) {
+      // The password was right: what failed since must not count against the person.
+      if (counted) parts.background.run('give an attempt back', () => releaseAttempt(parts.db, counted))
+      throw error
+    }
   }
   try {
     return await refuse(parts, request, typed, result)

@@ -9,7 +9,7 @@ import { sha256 } from '../base/digest.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, ShieldCountersTable, Transaction } from '../store/tables.ts'
-import { inTransaction, retried } from '../store/transaction.ts'
+import { inTransaction } from '../store/transaction.ts'
 
 /** Failures in a row after which an identifier is locked for an address. */
 export const failures_per_identifier = 10
@@ -123,24 +123,25 @@ export async function reserveAttempt(db: Db, clock: Clock, subject: ShieldSubjec
     row(keys.address, { kind: 'address', ip }, failures_per_address),
     row(keys.identifier, { kind: 'identifier', identifier, ip, connection }, failures_per_identifier),
   ]
-  const { rows: counted } = await retried(() => countAttempt(db, { rows, now }))
-  if (counted.length === 2) return { kind: 'reserved' }
-  const let_through = counted.map((each) => each.subject)
-  if (let_through.length > 0) await takeBack(db, tenant_id, let_through)
-  return { kind: 'locked', by: let_through.includes(keys.address) ? 'identifier' : 'address' }
+  return await inTransaction(db, async (trx) => {
+    const { rows: counted } = await countAttempt(trx, { rows, now })
+    if (counted.length === 2) return { kind: 'reserved' }
+    const let_through = counted.map((each) => each.subject)
+    if (let_through.length > 0) await takeBack(trx, tenant_id, let_through)
+    return { kind: 'locked', by: let_through.includes(keys.address) ? 'identifier' : 'address' }
+  })
 }
 
-// A locked address may go on with name after name: none of them leaves a row.
-async function takeBack(db: Db, tenant_id: string, subjects: string[]): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    await release(trx, tenant_id, subjects)
-    await trx
-      .deleteFrom('shield_counters')
-      .where('tenant_id', '=', tenant_id)
-      .where('subject', 'in', subjects)
-      .where('failures', '=', 0)
-      .execute()
-  })
+// In the transaction that counted, or attempts on a locked identifier would lock its address for everybody meanwhile. A locked
+// address may go on with name after name: none of them leaves a row.
+async function takeBack(trx: Transaction, tenant_id: string, subjects: string[]): Promise<void> {
+  await release(trx, tenant_id, subjects)
+  await trx
+    .deleteFrom('shield_counters')
+    .where('tenant_id', '=', tenant_id)
+    .where('subject', 'in', subjects)
+    .where('failures', '=', 0)
+    .execute()
 }
 
 async function release(db: Db | Transaction, tenant_id: string, subjects: string[]): Promise<void> {

@@ -17,31 +17,22 @@ function isRetryable(error: unknown): boolean {
 }
 
 /**
- * Runs `work` again when the engine asks for that (PostgreSQL 40001 and 40P01, SQLite busy): one statement outside a transaction,
- * or one transaction.
+ * Runs `work` in one transaction and retries it when the engine asks for that (PostgreSQL 40001 and 40P01,
+ * SQLite busy). `work` may therefore run more than once: it does nothing but read and write through `trx`, and
+ * never awaits a hash, a script or the network.
  *
- * @throws whatever `work` throws
+ * @throws whatever `work` throws, after the transaction was rolled back
  */
-export async function retried<T>(work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work()
+      return await db.transaction().execute(work)
     } catch (error) {
       if (attempt >= attempts || !isRetryable(error)) throw error
       const pause_ms = Math.random() * 2 ** Math.min(attempt, 7)
       await setTimeout(pause_ms)
     }
   }
-}
-
-/**
- * Runs `work` in one transaction, which is retried. `work` may therefore run more than once: it does nothing but read and write
- * through `trx`, and never awaits a hash, a script or the network.
- *
- * @throws whatever `work` throws, after the transaction was rolled back
- */
-export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {
-  return await retried(() => db.transaction().execute(work))
 }
 
 /**

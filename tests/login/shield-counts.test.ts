@@ -1,0 +1,62 @@
+// The shield's counters, where attempts overlap.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import {
+  failures_per_address,
+  failures_per_identifier,
+  releaseAttempt,
+  reserveAttempt,
+  shieldSubject,
+} from '../../src/login/shield.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Db } from '../../src/store/tables.ts'
+import { startPostgres, type TestServer } from '../support/servers.ts'
+
+const clock = { now: () => Date.now() }
+const attemptOf = (identifier: string) =>
+  shieldSubject({ tenant_id: 'ten', connection_id: 'con', connection: 'people', identifier, ip: '203.0.113.9' })
+
+let postgres: TestServer
+const stores: { name: string; db: Db }[] = []
+
+before(async () => {
+  postgres = await startPostgres()
+  const { url } = await postgres.createDatabase('shield')
+  stores.push({ name: 'SQLite', db: await openStore({ engine: 'sqlite', folder: ':memory:' }) })
+  stores.push({
+    name: 'PostgreSQL',
+    db: await openStore({ engine: 'postgres', url, connections: 10, onIdleError: () => undefined }),
+  })
+})
+after(async () => {
+  for (const { db } of stores) await db.destroy()
+  await postgres?.stop()
+})
+
+test('a flood on one locked identifier locks nobody else at the same address, not even meanwhile', async () => {
+  for (const { name, db } of stores) {
+    const locked = attemptOf('locked@example.com')
+    for (let nth = 0; nth < failures_per_identifier; nth += 1) {
+      assert.deepEqual(await reserveAttempt(db, clock, locked), { kind: 'reserved' })
+    }
+    const flood = Array.from({ length: failures_per_address * 2 }, () => reserveAttempt(db, clock, locked))
+    const others = Array.from({ length: 5 }, (_, nth) => reserveAttempt(db, clock, attemptOf(`p${nth}@example.com`)))
+    for (const other of await Promise.all(others)) assert.deepEqual(other, { kind: 'reserved' }, name)
+    for (const one of await Promise.all(flood)) assert.deepEqual(one, { kind: 'locked', by: 'identifier' }, name)
+  }
+})
+
+test('of any number of attempts at once as many are let through as the address has left', async () => {
+  for (const { name, db } of stores) {
+    const subject = (nth: number) => shieldSubject({ ...attemptOf(`q${nth}@example.com`), ip: '203.0.113.10' })
+    const asked = Array.from({ length: failures_per_address + 50 }, (_, nth) => subject(nth))
+    const answers = await Promise.all(asked.map((each) => reserveAttempt(db, clock, each)))
+    const through = asked.filter((_, nth) => answers[nth]?.kind === 'reserved')
+    assert.equal(through.length, failures_per_address, name)
+    const [first] = through
+    assert.ok(first)
+    await releaseAttempt(db, first)
+    assert.equal((await reserveAttempt(db, clock, subject(1000))).kind, 'reserved', name)
+    assert.equal((await reserveAttempt(db, clock, subject(1001))).kind, 'locked', name)
+  }
+})
