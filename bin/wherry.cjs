@@ -15,9 +15,12 @@ const root = path.resolve(__dirname, '..')
 const source = path.join(root, 'src', 'server', 'main.ts')
 const program = fs.existsSync(source) ? source : path.join(root, 'dist', 'server', 'main.js')
 
-/** Hands over to the Node that the installation brought along. */
+const handed_over = 'WHERRY_HANDED_OVER'
+
+/** Hands over to the Node that the installation brought along, once. */
 function runElsewhere(node) {
-  const child = spawn(node, [...process.execArgv, __filename, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const env = { ...process.env, [handed_over]: '1' }
+  const child = spawn(node, [...process.execArgv, __filename, ...process.argv.slice(2)], { stdio: 'inherit', env })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(error.message)
@@ -30,20 +33,19 @@ function runElsewhere(node) {
 
 /**
  * Answers `import './x'` from its text alone. Node asks the disk several times for each of some thousand imports: whether the
- * file is a link, which package it belongs to, how that package is written. A `.js` that ES modules beside it import is one.
+ * file is there, whether it is a link, whether its package says otherwise. What kind of module a `.js` is stays Node's to find out.
  */
 function resolve(specifier, context, next) {
   const from = context.parentURL
   if (from === undefined || !/^\.\.?\//.test(specifier) || !context.conditions.includes('import'))
     return next(specifier, context)
   const { href } = new URL(specifier, from)
-  const format =
-    (href.endsWith('.ts') && 'module-typescript') ||
-    ((href.endsWith('.mjs') || (href.endsWith('.js') && from.endsWith('.js'))) && 'module')
-  return format ? { url: href, format, shortCircuit: true } : next(specifier, context)
+  if (href.endsWith('.ts')) return { url: href, format: 'module-typescript', shortCircuit: true }
+  return /\.[cm]?js$/.test(href) ? { url: href, shortCircuit: true } : next(specifier, context)
 }
 
 async function runHere() {
+  delete process.env[handed_over]
   // Beside our own code, where nobody writes who could not change the code itself; where we cannot write either, it stays off.
   module_loader.enableCompileCache(path.join(root, 'node_modules', '.cache', 'wherry'))
   // What ends by a kill leaves its cache as well.
@@ -54,7 +56,7 @@ async function runHere() {
 
 const brought = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.exe' : 'node')
 if (Number(process.versions.node.split('.')[0]) >= 24) void runHere()
-else if (fs.existsSync(brought)) runElsewhere(brought)
+else if (fs.existsSync(brought) && process.env[handed_over] === undefined) runElsewhere(brought)
 else {
   console.error(`Wherry needs Node 24 or newer; this is ${process.version}.`)
   process.exitCode = 1

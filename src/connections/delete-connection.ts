@@ -101,8 +101,8 @@ async function deleteRemains(db: Db, tenant_id: string, connection_id: string): 
 }
 
 /**
- * Deletes a connection: at once it can no longer be used; its users, identities, tokens, ledger and script log follow
- * in batches, a long tail of them after this returns.
+ * Deletes a connection. From the moment when `gone` is called it can no longer be used, and what is kept of it is to be
+ * forgotten; its users, identities, tokens, ledger and script log follow in batches, a long tail of them after this returns.
  *
  * @throws {Refusal} `inexistent_connection`
  */
@@ -110,6 +110,7 @@ export async function deleteConnection(
   parts: { db: Db; background: Background; scripts: Pick<ScriptRuntime, 'drop'> },
   tenant_id: string,
   connection_id: string,
+  gone: () => void,
 ): Promise<void> {
   const { db } = parts
   const connection = await inTransaction(db, async (trx) => {
@@ -124,6 +125,7 @@ export async function deleteConnection(
     }
     return found
   })
+  gone()
   parts.scripts.drop(scriptUnit(connection))
   if (!(await deleteRemains(db, tenant_id, connection_id))) return
   parts.background.run('delete the rest of a connection', async () => {

@@ -52,9 +52,10 @@ function keyFor(secret_key: string, use: string): KeyObject {
 export function createSealer(secret_key: string): Sealer {
   const key = keyFor(secret_key, 'seal secrets at rest, v2')
   const fingerprint_key = keyFor(secret_key, 'fingerprints, v1')
-  const derived = new LRUCache<string, Sealer>({ max: derived_max })
+  let derived: LRUCache<string, Sealer> | undefined
   return {
     derived(use) {
+      derived ??= new LRUCache<string, Sealer>({ max: derived_max })
       const known = derived.get(use)
       if (known) return known
       const made = createSealer(keyFor(secret_key, `sealer for ${use}, v1`).export().toString('base64url'))

@@ -10,6 +10,7 @@ import type { Connection as ShownConnection } from '../contract/connection-route
 import { Refusal } from '../contract/refusal.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
 import { deleteUser } from '../migration/delete-user.ts'
+import { forgetLookups } from '../oauth/lookups.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { Handlers } from './handler.ts'
@@ -53,7 +54,7 @@ export const connectionHandlers = {
   },
 
   async deleteConnection(parts, { tenant, params }) {
-    await deleteConnection(parts, tenant.tenant_id, params.id)
+    await deleteConnection(parts, tenant.tenant_id, params.id, () => forgetLookups(parts.db))
     return { deleted_at: new Date(parts.clock.now()).toISOString() }
   },
 

@@ -118,9 +118,12 @@ function mountRoute<R extends Route>(
       function header(name: string, value: string): void {
         reply.header(name, value)
       }
-      const answer = await handle(parts, call as Call<R>)
-      if (route.method !== 'GET') {
-        if (kept_by_oauth.has(route.tag)) forgetLookups(parts.db)
+      const writes = route.method !== 'GET'
+      const answer = await handle(parts, call as Call<R>).finally(() => {
+        // A request that failed may have written before it did.
+        if (writes && kept_by_oauth.has(route.tag)) forgetLookups(parts.db)
+      })
+      if (writes) {
         const said = isJsonObject(query) ? query : {}
         const path = request.url.split('?')[0] ?? ''
         await logApiEvent(parts, { route, path, tenant, token, caller, query: said, body, status: route.status })

@@ -33,26 +33,34 @@ export type Lookups = {
 export const lookups_follow_after_ms = 5000
 
 const kept_most = 2000
+// A connection is kept with its scripts, which may be large.
+const connections_most = 100
 
 // Where the secret of nobody may be opened.
 const nobody_place = 'client/nobody/secret'
 
 type Kept = { read_at: number; found: Promise<unknown> }
-const keptOf = new WeakMap<Db, LRUCache<string, Kept>>()
+type Keeps = { small: LRUCache<string, Kept>; connections: LRUCache<string, Kept> }
+const keptOf = new WeakMap<Db, Keeps>()
 
 /**
  * Makes lookups on a store. What is not there is kept like what is: an unknown client costs what a known one costs.
  */
 export function createLookups({ db, clock, sealer }: { db: Db; clock: Clock; sealer: Sealer }): Lookups {
   const nobody_sealed = sealer.seal(newSecret(), nobody_place)
-  const kept = keptOf.get(db) ?? new LRUCache<string, Kept>({ max: kept_most })
-  keptOf.set(db, kept)
+  const keeps = keptOf.get(db) ?? {
+    small: new LRUCache<string, Kept>({ max: kept_most }),
+    connections: new LRUCache<string, Kept>({ max: connections_most }),
+  }
+  keptOf.set(db, keeps)
 
   // `kind` and `tenant_id` make the name's type: one name is only ever read in one way.
-  function keep<T>(name: string[], read: () => Promise<T>): Promise<T> {
+  function keep<T>(name: string[], read: () => Promise<T>, kept = keeps.small): Promise<T> {
     const key = JSON.stringify(name)
     const known = kept.get(key)
-    if (known && clock.now() - known.read_at < lookups_follow_after_ms) return known.found as Promise<T>
+    const age_ms = known ? clock.now() - known.read_at : Number.POSITIVE_INFINITY
+    // A clock that was set back has no say in how old something is.
+    if (known && age_ms >= 0 && age_ms < lookups_follow_after_ms) return known.found as Promise<T>
     const entry = { read_at: clock.now(), found: read() }
     kept.set(key, entry)
     entry.found.catch(() => {
@@ -75,15 +83,24 @@ export function createLookups({ db, clock, sealer }: { db: Db; clock: Clock; sea
       keep(['resource server', tenant_id, identifier], () => resourceServerByIdentifier(db, tenant_id, identifier)),
     clientGrant: (tenant_id, client_id, audience) =>
       keep(['client grant', tenant_id, client_id, audience], () => clientGrantFor(db, tenant_id, client_id, audience)),
-    connection: (tenant_id, realm, client_id) =>
-      keep(['connection', tenant_id, realm, client_id], async () => {
-        const connection = await connectionByRealm(db, tenant_id, realm)
-        return connection && { connection, is_enabled: await isConnectionEnabled(db, connection, client_id) }
-      }),
+    async connection(tenant_id, realm, client_id) {
+      const connection = await keep(
+        ['connection', tenant_id, realm],
+        () => connectionByRealm(db, tenant_id, realm),
+        keeps.connections,
+      )
+      if (!connection) return undefined
+      const is_enabled = await keep(['enabled', tenant_id, connection.connection_id, client_id], () =>
+        isConnectionEnabled(db, connection, client_id),
+      )
+      return { connection, is_enabled }
+    },
   }
 }
 
 /** Drops what is kept of a store, so that a change made in this process shows at once. Call it after the change. */
 export function forgetLookups(db: Db): void {
-  keptOf.get(db)?.clear()
+  const keeps = keptOf.get(db)
+  keeps?.small.clear()
+  keeps?.connections.clear()
 }

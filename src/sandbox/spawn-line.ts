@@ -21,13 +21,13 @@ export type Wrappers = {
   setpriv: string[]
 }
 
-/** Whether `setpriv` is there and knows these options. A machine that is out of processes or memory has not said no. */
+/** Whether `setpriv` is there and knows these options. A machine that is out of processes, memory or files has not said no. */
 function works(options: string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const tried = spawn('setpriv', [...options, 'true'], { stdio: 'ignore' })
     tried.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EAGAIN' || error.code === 'ENOMEM') reject(error)
-      else resolve(false)
+      if (error.code === 'ENOENT' || error.code === 'EACCES') resolve(false)
+      else reject(error)
     })
     tried.once('exit', (status, signal) => {
       if (status === null) reject(new Error(`setpriv was ended by ${signal}`))

@@ -9,19 +9,22 @@ import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 
 const every_ms = 60_000
+// Shield counters stand for a day, and looking for those that ended reads them all.
+const rounds_between_shields = 60
 
 /**
- * Deletes what has ended, once a minute: tickets, shield counters, old log events and script log lines, refresh tokens, and
- * what deleted connections have left. `close` waits for a round under way.
+ * Deletes what has ended, once a minute: tickets, old log events and script log lines, refresh tokens and
+ * what deleted connections have left; shield counters once an hour. `close` waits for a round under way.
  */
 export function startHousekeeping(
   { db, clock, log }: { db: Db; clock: Clock; log: ProcessLog },
   log_retention_days: number,
 ): { close(): Promise<void> } {
+  let rounds = 0
   const round = async (): Promise<void> => {
     try {
       await purgeTickets(db, clock.now())
-      await purgeShield(db, clock.now())
+      if (rounds++ % rounds_between_shields === 0) await purgeShield(db, clock.now())
       await purgeScriptLogs(db)
       await purgeEvents(db, clock.now(), log_retention_days)
       await purgeTokenFamilies(db, clock.now())

@@ -6,7 +6,11 @@ export type LogSync = {
    * @throws what the disk answers; a sync that failed once is never tried again, for what it lost stays lost
    */
   reached(): Promise<void>
-  /** Sees to it that all that was written before the call is on the disk within `soon_ms`, for writers who do not wait. */
+  /**
+   * Sees to it that all that was written before the call is on the disk within `soon_ms`, for writers who do not wait.
+   *
+   * @throws what the disk answered to a sync before
+   */
   soon(): void
   /** Resolves when no sync is under way. */
   settled(): Promise<void>
@@ -31,6 +35,7 @@ export function createLogSync(sync: () => Promise<void>): LogSync {
   }
 
   let timer: NodeJS.Timeout | undefined
+  let failure: { error: unknown } | undefined
 
   async function reached(): Promise<void> {
     // A sync under way may have begun before the caller's write; only the one after it covers that for certain.
@@ -43,8 +48,9 @@ export function createLogSync(sync: () => Promise<void>): LogSync {
   return {
     reached,
     soon() {
-      // A failure is told to the next who waits, and to all after that.
-      timer ??= setTimeout(() => void reached().catch(() => undefined), soon_ms)
+      if (failure) throw failure.error
+      // A failure is told to the next who writes, and to all after that.
+      timer ??= setTimeout(() => void reached().catch((error: unknown) => (failure = { error })), soon_ms)
     },
     async settled() {
       if (timer) await reached().catch(() => undefined)

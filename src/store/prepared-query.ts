@@ -25,12 +25,18 @@ function slotsFor(value: unknown, read: (values: unknown) => unknown): unknown {
 // Lists of another length make another query; longer ones come too rarely to be kept.
 const kept_length_most = 8
 
+// Rows with as many columns are rows of the same columns; one that is not has no value for a slot, which the store refuses.
 function shapeOf(values: object): string | undefined {
   let shape = ''
-  for (const value of Object.values(values)) {
-    if (!Array.isArray(value)) continue
-    if (value.length > kept_length_most) return undefined
-    shape += `${value.length},`
+  for (const value of Object.values(values) as unknown[]) {
+    if (typeof value !== 'object' || value === null) {
+      shape += '.'
+      continue
+    }
+    const is_list = Array.isArray(value)
+    const inner = is_list && Object.keys(value).length > kept_length_most ? undefined : shapeOf(value)
+    if (inner === undefined) return undefined
+    shape += is_list ? `[${inner}]` : `{${inner}}`
   }
   return shape
 }

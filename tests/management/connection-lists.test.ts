@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
+import { setImmediate as turn } from 'node:timers/promises'
 import { sweepDeletedConnections } from '../../src/connections/delete-connection.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import { insertUser, type NewUser } from '../../src/users/insert-user.ts'
 import type { TestClient } from '../support/house.ts'
 import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
 
@@ -23,6 +26,30 @@ const storeOf = (id: string): JsonObject => ({
   customScripts: legacyScripts([{ user_id: id, email: `${id}@legacy.example` }]),
 })
 const custom = { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts }
+
+const personOf = (tenant_id: string, connection_id: string, nth: number): NewUser => ({
+  tenant_id,
+  connection_id,
+  strategy: 'auth0',
+  identity_user_id: `${connection_id}-${nth}`,
+  at: Date.now(),
+  email: `p${nth}@local.example`,
+  email_verified: true,
+  username: null,
+  phone_number: null,
+  phone_verified: false,
+  name: null,
+  nickname: null,
+  given_name: null,
+  family_name: null,
+  picture: null,
+  blocked: false,
+  user_metadata: {},
+  app_metadata: {},
+  extra: {},
+  last_password_reset: null,
+  identifiers: [{ kind: 'email', value: `p${nth}@local.example` }],
+})
 
 let made = 0
 async function make(options: JsonObject = {}, more: JsonObject = {}) {
@@ -111,6 +138,52 @@ describe('deleting a connection', () => {
     assert.deepEqual(left.flat(), [])
     await make({}, { name: 'doomed' })
     assert.equal((await house.refused('DELETE', `connections/${id}`))[0], 404)
+  })
+
+  it('lets nobody in from the moment on in which it is gone, while its people still are being deleted', async () => {
+    const { id, name } = await make()
+    const { db } = house.house.parts
+    const tenant_id = (await db.selectFrom('connections').select('tenant_id').executeTakeFirstOrThrow()).tenant_id
+    await inTransaction(db, async (trx) => {
+      for (let nth = 0; nth < 6000; nth += 1) await insertUser(trx, personOf(tenant_id, String(id), nth))
+    })
+    const attempts: { at: number; status: number }[] = []
+    const signUp = async (nth: number): Promise<void> => {
+      const at = performance.now()
+      const body = {
+        client_id: client.client_id,
+        connection: name,
+        email: `late-${nth}@local.example`,
+        password: 'Right-one-1',
+      }
+      attempts.push({ at, status: (await house.post('dbconnections/signup', body)).status })
+    }
+    await signUp(0)
+    let gone_at = Number.POSITIVE_INFINITY
+    let ended = false
+    const watching = (async () => {
+      while (!ended) {
+        const row = await db
+          .selectFrom('connections')
+          .select('name')
+          .where('connection_id', '=', String(id))
+          .executeTakeFirst()
+        if (!row && gone_at === Number.POSITIVE_INFINITY) gone_at = performance.now()
+        await turn()
+      }
+    })()
+    const asking = (async () => {
+      for (let nth = 1; !ended; nth += 1) await signUp(nth)
+    })()
+    await house.must('DELETE', `connections/${id}`)
+    ended = true
+    await Promise.all([watching, asking])
+    await signUp(9999)
+    // Between the commit and the word of it the disk is written to.
+    const late = attempts.filter(({ at }) => at > gone_at + 50)
+    assert.equal(attempts[0]?.status, 200)
+    assert.ok(late.length > 1, `${late.length} sign-ups came late`)
+    assert.deepEqual([...new Set(late.map(({ status }) => status))], [400])
   })
 })
 

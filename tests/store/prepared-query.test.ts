@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { openStore } from '../../src/store/open-store.ts'
+import { prepareQuery } from '../../src/store/prepared-query.ts'
+import type { Db } from '../../src/store/tables.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+
+type Row = { name: string; value: string }
+
+let db: Db
+let other: Db
+let built = 0
+
+before(async () => {
+  db = await openStore({ engine: 'sqlite', folder: ':memory:' })
+  other = await openStore({ engine: 'sqlite', folder: ':memory:' })
+})
+after(async () => {
+  await db.destroy()
+  await other.destroy()
+})
+
+const insert = prepareQuery((on, { rows }: { rows: Row[] }) => {
+  built += 1
+  return on.insertInto('installation').values(rows)
+})
+const named = prepareQuery((on, { of }: { of: { names: string[] } }) =>
+  on.selectFrom('installation').select(['name', 'value']).where('name', 'in', of.names).orderBy('name'),
+)
+const rows = (count: number, start: string): Row[] =>
+  Array.from({ length: count }, (_, nth) => ({ name: `${start}${nth}`, value: `value of ${start}${nth}` }))
+
+test('it runs with the values of each call, built once for each store and length of a list', async () => {
+  await insert(db, { rows: rows(2, 'a') })
+  await insert(db, { rows: rows(2, 'b') })
+  assert.equal(built, 1)
+  await inTransaction(db, async (trx) => void (await insert(trx, { rows: rows(2, 'c') })))
+  assert.equal(built, 1)
+  await insert(db, { rows: rows(3, 'd') })
+  await insert(other, { rows: rows(2, 'a') })
+  assert.equal(built, 3)
+  const found = await named(db, { of: { names: ['b1', 'a0', 'd2', 'none'] } })
+  assert.deepEqual(
+    found.rows.map((row) => ({ ...row })),
+    [
+      { name: 'a0', value: 'value of a0' },
+      { name: 'b1', value: 'value of b1' },
+      { name: 'd2', value: 'value of d2' },
+    ],
+  )
+  assert.equal((await named(other, { of: { names: ['a0', 'b0'] } })).rows.length, 1)
+})
+
+test('lists within, and lists that are too long to be kept, bind every value', async () => {
+  const names = Array.from({ length: 40 }, (_, nth) => `e${nth}`)
+  await insert(db, { rows: rows(40, 'e') })
+  for (const count of [1, 2, 40, 3]) {
+    assert.equal((await named(db, { of: { names: names.slice(0, count) } })).rows.length, count)
+  }
+})
+
+test('a row without the columns of the first one is refused, and nothing of it is written', async () => {
+  await insert(db, { rows: rows(1, 'f') })
+  const strange = { name: 'g', worth: 'x' } as unknown as Row
+  await assert.rejects(insert(db, { rows: [strange] }))
+  assert.equal((await named(db, { of: { names: ['g'] } })).rows.length, 0)
+})
