@@ -78,7 +78,12 @@ test('fingerprints tell equal texts in one place, and nothing across places, key
 test('a derived sealer opens what it sealed, after a restart too, and nothing of another use', () => {
   const sealed = sealer.derived('tokens').seal('secret', 'place')
   assert.equal(createSealer(key).derived('tokens').open(sealed, 'place'), 'secret')
-  for (const other of [sealer, sealer.derived('other'), sealer.derived(''), createSealer(`${key}x`).derived('tokens')]) {
+  for (const other of [
+    sealer,
+    sealer.derived('other'),
+    sealer.derived(''),
+    createSealer(`${key}x`).derived('tokens'),
+  ]) {
     assert.throws(() => other.open(sealed, 'place'), broken)
   }
   assert.throws(() => sealer.derived('tokens').open(sealer.seal('secret', 'place'), 'place'), broken)
