@@ -31,9 +31,12 @@ function runElsewhere(node) {
   })
 }
 
+// What kind of module a `.js` is stands in the nearest package.json, which is one for all of a folder.
+const formats = new Map()
+
 /**
- * Answers `import './x'` from its text alone. Node asks the disk several times for each of some thousand imports: whether the
- * file is there, whether it is a link, whether its package says otherwise. What kind of module a `.js` is stays Node's to find out.
+ * Answers `import './x'` from its text, once Node has found one of the folder. Node asks the disk several times for each of some
+ * thousand imports: whether the file is there, whether it is a link, whether its package says otherwise.
  */
 function resolve(specifier, context, next) {
   const from = context.parentURL
@@ -41,7 +44,13 @@ function resolve(specifier, context, next) {
     return next(specifier, context)
   const { href } = new URL(specifier, from)
   if (href.endsWith('.ts')) return { url: href, format: 'module-typescript', shortCircuit: true }
-  return /\.[cm]?js$/.test(href) ? { url: href, shortCircuit: true } : next(specifier, context)
+  if (!href.endsWith('.js')) return next(specifier, context)
+  const folder = href.slice(0, href.lastIndexOf('/'))
+  const format = formats.get(folder)
+  if (format) return { url: href, format, shortCircuit: true }
+  const found = next(specifier, context)
+  if (found.url === href) formats.set(folder, found.format)
+  return found
 }
 
 async function runHere() {
