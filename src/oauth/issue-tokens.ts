@@ -29,7 +29,7 @@ type UserAuthorization = Extract<Authorization, { kind: 'user' }>
  * Nothing is kept if signing fails, and nothing is answered if keeping fails.
  *
  * @throws {Refusal} `invalid_refresh_token` when another request used the presented refresh token meanwhile; `wrong_credentials`
- *   when the user was deleted meanwhile
+ *   when the user was deleted, blocked or given another password meanwhile
  */
 export async function issueTokens(
   parts: DoorParts,
