@@ -84,8 +84,8 @@ const timeoutCodes = new Set([
   'ABORT_ERR',
   '57014',
 ])
-// node-postgres gives these two no code.
-const lostConnection = /^Connection terminated/
+// Without a code: node-postgres, for this and for two of its time limits; mysql2, for a pooled connection that broke a moment ago.
+const lostConnection = /^(Connection terminated|Can't add new command when connection is in closed state)/
 const driverTimeout = /^(timeout exceeded when trying to connect|timeout expired|Query read timeout)/
 
 function outageOf(error: ScriptError, failures: EgressFailure[]): ScriptFailure | undefined {
