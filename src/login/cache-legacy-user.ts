@@ -2,11 +2,10 @@ import type { Connection } from '../connections/connection.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
 import { observe, type FingerprintSource } from '../migration/records.ts'
-import { writeJson } from '../store/json-column.ts'
 import type { Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
-import { canonicalIdentifier } from '../base/canonical.ts'
 import { insertUser } from '../users/insert-user.ts'
+import { profileColumns } from '../users/profile-columns.ts'
 import type { LoginParts } from './login-parts.ts'
 
 /** The user that legacy mode keeps beside the legacy store: a profile, never a password. */
@@ -24,19 +23,8 @@ async function refresh(
   await trx
     .updateTable('users')
     .set({
-      email: profile.email,
-      email_lower: profile.email === null ? null : canonicalIdentifier(profile.email),
-      email_verified: profile.email_verified ? 1 : 0,
-      username: profile.username,
-      username_lower: profile.username === null ? null : canonicalIdentifier(profile.username),
-      phone_number: profile.phone_number,
-      phone_verified: profile.phone_verified ? 1 : 0,
-      name: profile.name ?? profile.email ?? profile.username,
+      ...profileColumns(profile),
       ...(profile.nickname === null ? {} : { nickname: profile.nickname }),
-      given_name: profile.given_name,
-      family_name: profile.family_name,
-      picture: profile.picture,
-      extra: writeJson(profile.extra),
       updated_at: at,
     })
     .where('tenant_id', '=', connection.tenant_id)

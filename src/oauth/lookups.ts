@@ -27,8 +27,8 @@ export type Lookups = {
 }
 
 /**
- * How long a client, resource server, client grant or connection is used without being read again. A change is seen by every process after this
- * at the latest, and at once by a process that calls `forgetLookups`.
+ * How long a client, resource server, client grant or connection is used without being read again. A change is seen by every
+ * process after this at the latest, and at once by a process that calls `forgetLookups`.
  */
 export const lookups_follow_after_ms = 5000
 

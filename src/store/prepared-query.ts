@@ -25,7 +25,7 @@ function slotsFor(value: unknown, read: (values: unknown) => unknown): unknown {
 // Lists of another length make another query; longer ones come too rarely to be kept.
 const kept_length_most = 8
 
-// Rows with as many columns are rows of the same columns; one that is not has no value for a slot, which the store refuses.
+// Rows with as many columns are taken for rows of the same columns; one that is not has no value for a slot, which is refused.
 function shapeOf(values: object): string | undefined {
   let shape = ''
   for (const value of Object.values(values) as unknown[]) {
@@ -46,6 +46,15 @@ export type PreparedQuery<Values, Row> = (db: Db | Transaction, values: Values) 
 
 type Read = (values: unknown) => unknown
 type Prepared<Row> = { query: CompiledQuery<Row>; reads: Read[] }
+
+// PostgreSQL's driver would write null where a value is missing.
+const present =
+  (read: Read): Read =>
+  (values) => {
+    const value = read(values)
+    if (value === undefined) throw new TypeError('A prepared query was run without one of its values.')
+    return value
+  }
 
 // Statements after which nobody waits for the disk.
 const unawaited = new WeakSet<object>()
@@ -73,7 +82,7 @@ export function prepareQuery<Values extends object, Row>(
   function prepare(db: Db | Transaction, values: Values): Prepared<Row> {
     const query = build(db, slotsFor(values, (all) => all) as Values).compile()
     if (!awaits_disk) unawaited.add(query.query)
-    return { query, reads: query.parameters.map((each) => (each instanceof Slot ? each.read : () => each)) }
+    return { query, reads: query.parameters.map((each) => (each instanceof Slot ? present(each.read) : () => each)) }
   }
 
   function preparedFor(db: Db | Transaction, values: Values): Prepared<Row> {

@@ -1,6 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
 import { bumpCounter } from '../store/counters.ts'
-import { writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type {
   CredentialsTable,
@@ -9,6 +7,7 @@ import type {
   UserIdentifiersTable,
   UsersTable,
 } from '../store/tables.ts'
+import { profileColumns } from './profile-columns.ts'
 import type { UserProfile } from './user.ts'
 import { writeMetadata } from './write-metadata.ts'
 
@@ -43,22 +42,11 @@ function rowOf(user: NewUser, user_id: string): UsersTable {
     tenant_id: user.tenant_id,
     user_id,
     connection_id: user.connection_id,
-    email: user.email,
-    email_lower: user.email === null ? null : canonicalIdentifier(user.email),
-    email_verified: user.email_verified ? 1 : 0,
-    username: user.username,
-    username_lower: user.username === null ? null : canonicalIdentifier(user.username),
-    phone_number: user.phone_number,
-    phone_verified: user.phone_verified ? 1 : 0,
-    name: user.name ?? user.email ?? user.username,
+    ...profileColumns(user),
     nickname: user.nickname ?? user.username ?? user.email?.slice(0, user.email.lastIndexOf('@')) ?? null,
-    given_name: user.given_name,
-    family_name: user.family_name,
-    picture: user.picture,
     blocked: user.blocked ? 1 : 0,
     user_metadata: writeMetadata(user.user_metadata),
     app_metadata: writeMetadata(user.app_metadata),
-    extra: writeJson(user.extra),
     created_at: user.at,
     updated_at: user.at,
     last_login: user.login ? user.at : null,
