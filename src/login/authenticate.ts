@@ -1,11 +1,10 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { JsonObject } from '../base/json.ts'
-import { scriptUnit } from '../connections/run-script.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Outcome } from '../contract/outcomes.ts'
 import { recordEvent, type NewLogEvent } from '../logs/record-event.ts'
-import { askLogin, type LegacyAnswer } from '../migration/ask-legacy.ts'
 import { fingerprintProfile } from '../migration/fingerprints.ts'
+import type { LegacyResult } from '../migration/legacy-store.ts'
 import { moveUser } from '../migration/move-user.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import { findCredential, findCredentialByIdentity, type FoundCredential } from '../users/find-credential.ts'
@@ -53,11 +52,11 @@ async function verifyHere(parts: LoginParts, found: FoundCredential, password: s
   return { kind: 'accepted', outcome: 'success', user_id, user: found.user(), ...by, completed: false, detail: {} }
 }
 
-function refusedAnswer(answer: Exclude<LegacyAnswer, { kind: 'person' }>, detail: JsonObject): Verdict {
+function refusedAnswer(answer: Exclude<LegacyResult, { kind: 'found' }>, detail: JsonObject): Verdict {
   switch (answer.kind) {
-    case 'nobody':
+    case 'not_found':
       return { kind: 'refused', outcome: 'unknown_user', detail }
-    case 'bad_profile': {
+    case 'invalid_profile': {
       const { field, message } = answer.problem
       return {
         kind: 'refused',
@@ -85,14 +84,14 @@ async function askAndMove(parts: LoginParts, attempt: Attempt): Promise<Verdict>
   // The hash is the work that a known name costs; it runs beside the script, whatever the script answers.
   const hashing = parts.passwords.hash(password)
   const [answer, hashed] = await Promise.all([
-    askLogin(parts, connection, typed, password),
+    parts.legacy.runLogin(connection, typed, password),
     hashing.then(
       (password_hash) => ({ password_hash }),
       (error: unknown) => ({ error }),
     ),
   ])
   const detail: JsonObject = { script: 'login', ms: Math.round(answer.duration_ms), connection: connection.name }
-  if (answer.kind !== 'person') {
+  if (answer.kind !== 'found') {
     const verdict = refusedAnswer(answer, detail)
     await noteAnswer(parts, connection, { typed, answer, source: 'login', through: 'login', verdict })
     return verdict
@@ -156,9 +155,9 @@ async function askAndMove(parts: LoginParts, attempt: Attempt): Promise<Verdict>
 
 async function askEachTime(parts: LoginParts, attempt: Attempt): Promise<Verdict> {
   const { connection, typed, password } = attempt
-  const answer = await askLogin(parts, connection, typed, password)
+  const answer = await parts.legacy.runLogin(connection, typed, password)
   const detail: JsonObject = { script: 'login', ms: Math.round(answer.duration_ms), connection: connection.name }
-  if (answer.kind !== 'person') {
+  if (answer.kind !== 'found') {
     const verdict = refusedAnswer(answer, detail)
     await noteAnswer(parts, connection, { typed, answer, source: 'login', through: 'login', verdict })
     return verdict
@@ -195,7 +194,7 @@ export async function authenticate(parts: LoginParts, attempt: Attempt): Promise
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
   }
   requirePlan(tenant, 'import_mode')
-  const key = `${scriptUnit(connection)}/${identifier}`
+  const key = `${connection.tenant_id}/${connection.connection_id}/${connection.version}/${identifier}`
   const ask = async (): Promise<Verdict> => {
     // Whoever waited for another question may find the person moved by now.
     const meanwhile = await find()

@@ -1,7 +1,7 @@
 import type { Connection } from '../connections/connection.ts'
 import { outcomes, type MigrationState, type Outcome } from '../contract/outcomes.ts'
-import type { LegacyAnswer } from '../migration/ask-legacy.ts'
 import { fingerprintProfile } from '../migration/fingerprints.ts'
+import type { LegacyResult } from '../migration/legacy-store.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
 import { observe, type FingerprintSource, type Observed, type Through } from '../migration/records.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
@@ -10,7 +10,7 @@ import type { LoginParts } from './login-parts.ts'
 /** An answer of the legacy store that moved nobody, and what came of it. */
 export type NotedAnswer = {
   typed: string
-  answer: LegacyAnswer
+  answer: LegacyResult
   source: FingerprintSource
   through: Through
   verdict?: { outcome: Outcome; message?: string }
@@ -25,7 +25,7 @@ export async function noteAnswer(
   noted: NotedAnswer,
 ): Promise<Observed | undefined> {
   const { typed, answer, source, through, verdict } = noted
-  const person = answer.kind === 'person' ? answer.profile : undefined
+  const person = answer.kind === 'found' ? answer.profile : undefined
   const hinted = answer.kind === 'refused' && answer.outcome === 'wrong_password' ? answer.legacy_id : undefined
   const row = verdict === undefined ? undefined : outcomes[verdict.outcome]
   const refusedHere = verdict?.outcome === 'blocked' ? 'refused' : null

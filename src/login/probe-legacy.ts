@@ -1,9 +1,9 @@
+import type { ScriptFailure } from '../connections/action-script-result.ts'
 import type { Connection } from '../connections/connection.ts'
-import { askGetUser, type LegacyAnswer } from '../migration/ask-legacy.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
+import type { LegacyResult } from '../migration/legacy-store.ts'
 import { isTombstoned } from '../migration/move-user.ts'
 import type { Through } from '../migration/records.ts'
-import type { ScriptFailure } from '../connections/run-script.ts'
 import type { LoginParts } from './login-parts.ts'
 import { noteAnswer } from './note-answer.ts'
 
@@ -13,11 +13,11 @@ export type Probe =
   | { kind: 'not_found' }
   | { kind: 'failed'; outcome: ScriptFailure | 'profile_refused'; message: string }
 
-function probeOf(answer: Exclude<LegacyAnswer, { kind: 'person' }>): Probe {
+function probeOf(answer: Exclude<LegacyResult, { kind: 'found' }>): Probe {
   switch (answer.kind) {
-    case 'nobody':
+    case 'not_found':
       return { kind: 'not_found' }
-    case 'bad_profile':
+    case 'invalid_profile':
       return {
         kind: 'failed',
         outcome: 'profile_refused',
@@ -39,8 +39,8 @@ export async function probeLegacy(
   through: Through = 'api',
 ): Promise<Probe> {
   const typed = identifier.trim()
-  const answer = await askGetUser(parts, connection, typed)
-  if (answer.kind !== 'person') return probeOf(answer)
+  const answer = await parts.legacy.runGetUser(connection, typed)
+  if (answer.kind !== 'found') return probeOf(answer)
   await noteAnswer(parts, connection, { typed, answer, source: 'get_user', through })
   const tombstoned = await isTombstoned(parts.db, connection, answer.profile.legacy_id)
   return { kind: 'found', profile: answer.profile, tombstoned }

@@ -2,7 +2,6 @@ import { canonicalIdentifier } from '../base/canonical.ts'
 import { sha256 } from '../base/digest.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
-import { scriptUnit } from '../connections/run-script.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
 import { queueMail } from '../mail/outbox.ts'
@@ -125,7 +124,7 @@ export function requestReset(parts: LoginParts, request: ResetRequest): void {
   parts.background.run('reset request', async () => {
     if (!(await mayAsk(parts, request, typed))) return
     const place = sha256(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
-    const key = `reset ${place}/${scriptUnit(connection)}`
+    const key = `reset ${place}/${connection.tenant_id}/${connection.connection_id}/${connection.version}`
     // The same request twice at once is one request.
     await parts.questions.share(key, typed, () => answerLater(parts, request, typed), countedAddress(request.caller.ip))
   })

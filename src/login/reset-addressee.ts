@@ -1,6 +1,5 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Connection } from '../connections/connection.ts'
-import { askGetUser } from '../migration/ask-legacy.ts'
 import { isTombstoned } from '../migration/move-user.ts'
 import type { Through } from '../migration/records.ts'
 import { findCredential, findCredentialByIdentity } from '../users/find-credential.ts'
@@ -23,11 +22,12 @@ async function findUnmoved(
   typed: string,
   through: Through,
 ): Promise<FoundAddressee> {
-  const answer = await askGetUser(parts, connection, typed)
-  if (answer.kind === 'nobody') return { nobody: 'The legacy store knows nobody by this identifier.', why: 'unknown' }
-  if (answer.kind === 'bad_profile')
+  const answer = await parts.legacy.runGetUser(connection, typed)
+  if (answer.kind === 'not_found')
+    return { nobody: 'The legacy store knows nobody by this identifier.', why: 'unknown' }
+  if (answer.kind === 'invalid_profile')
     return { nobody: `The profile's ${answer.problem.field} ${answer.problem.message}.`, why: 'refused' }
-  if (answer.kind !== 'person') return { nobody: `get_user could not tell: ${answer.message}`, why: 'untold' }
+  if (answer.kind !== 'found') return { nobody: `get_user could not tell: ${answer.message}`, why: 'untold' }
   const { profile } = answer
   await noteAnswer(parts, connection, { typed, answer, source: 'get_user', through })
   if (await isTombstoned(parts.db, connection, profile.legacy_id))

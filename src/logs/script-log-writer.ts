@@ -3,10 +3,10 @@ import type { ProcessLog } from '../base/process-log.ts'
 import type { ScriptLogLine } from '../sandbox/script-types.ts'
 import type { Db } from '../store/tables.ts'
 
-/** Takes lines of the script log as they come and stores them in batches. */
+/** Stores lines of the script log in batches. */
 export type ScriptLogWriter = {
   write(line: ScriptLogLine): void
-  /** Stores what is still waiting. */
+  /** Stores the lines that still wait. */
   flush(): Promise<void>
 }
 
@@ -17,15 +17,9 @@ const batch_lines = 100
 const batch_ms = 200
 const waiting_max = 5000
 
-/** Where a line belongs; the sandbox unit is `tenant/connection/version`. */
-function placeOf(unit: string): { tenant_id: string; connection_id: string } | undefined {
-  const [tenant_id, connection_id] = unit.split('/')
-  return tenant_id === undefined || connection_id === undefined ? undefined : { tenant_id, connection_id }
-}
-
 /**
- * Makes the writer. Under a flood it keeps the newest lines that fit and says in the process log how many were
- * lost; scripts never wait for it.
+ * Creates the writer, which scripts never wait for. When lines come faster than they can be stored, the newest ones
+ * are kept and the process log reports how many were lost.
  */
 export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter {
   let waiting: ScriptLogLine[] = []
@@ -35,22 +29,27 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
   let counter = 0
 
   const store = async (lines: ScriptLogLine[]): Promise<void> => {
-    const rows = lines.flatMap((line) => {
-      const place = placeOf(line.unit)
-      if (!place) return []
+    const rows = lines.map(({ unit, at, script, call_id, level, text }) => {
       counter = (counter + 1) % 1_000_000
-      const line_id = `${String(line.at).padStart(15, '0')}-${String(counter).padStart(6, '0')}-${newPrefixedId('scl')}`
-      const text = line.text.replaceAll('\u0000', '\u{fffd}')
-      return [{ ...place, line_id, at: line.at, script: line.script, call_id: line.call_id, level: line.level, text }]
+      return {
+        tenant_id: unit.tenant_id,
+        connection_id: unit.unit_id,
+        line_id: `${String(at).padStart(15, '0')}-${String(counter).padStart(6, '0')}-${newPrefixedId('scl')}`,
+        at,
+        script,
+        call_id,
+        level,
+        text: text.replaceAll('\u0000', '\u{fffd}'),
+      }
     })
-    if (rows.length > 0) await db.insertInto('script_logs').values(rows).execute()
+    await db.insertInto('script_logs').values(rows).execute()
   }
   const flush = async (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
     const lines = waiting
     waiting = []
-    if (lost > 0) log.warn({ lost }, 'script log lines were lost in a flood')
+    if (lost > 0) log.warn({ lost }, 'script log lines were lost: they came faster than they could be stored')
     lost = 0
     writing = writing.then(async () => {
       for (let start = 0; start < lines.length; start += batch_lines) {
@@ -77,13 +76,13 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
 
 /** Deletes the oldest lines of every connection that has more than are kept. */
 export async function purgeScriptLogs(db: Db): Promise<void> {
-  const crowded = await db
+  const over_limit = await db
     .selectFrom('script_logs')
     .select(['tenant_id', 'connection_id'])
     .groupBy(['tenant_id', 'connection_id'])
     .having((row) => row.fn.countAll<number>(), '>', lines_kept)
     .execute()
-  for (const { tenant_id, connection_id } of crowded) {
+  for (const { tenant_id, connection_id } of over_limit) {
     const newestKept = await db
       .selectFrom('script_logs')
       .select('line_id')

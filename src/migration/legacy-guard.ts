@@ -1,35 +1,43 @@
 /**
  * Migration: the ledger, moving a user exactly once, tombstones, and the guard that keeps a failing legacy
- * store from taking anybody down. It knows no HTTP and no tokens.
+ * store from slowing logins down. It knows no HTTP and no tokens.
  */
 import type { Clock } from '../base/clock.ts'
-import type { ScriptAnswer, ScriptFailure } from '../connections/run-script.ts'
+import type { ActionScriptResult, ScriptFailure } from '../connections/action-script-result.ts'
+import { unitText, type UnitKey } from '../sandbox/unit-key.ts'
+
+/** The state of one circuit breaker. `open_until` is in epoch milliseconds. */
+export type CircuitHealth = {
+  state: 'closed' | 'open' | 'half_open'
+  failures: number
+  open_until: number | null
+}
 
 /** A circuit breaker per connection: after failures in a row it answers `circuit_open` at once for a while. */
 export type LegacyGuard = {
   /** Runs `call`, unless the circuit of `unit` is open. */
-  around(unit: string, call: () => Promise<ScriptAnswer>): Promise<ScriptAnswer>
-  /** How the circuit of a unit stands, for the health that operators see. */
-  health(unit: string): { state: 'closed' | 'open' | 'half_open'; failures: number; open_until: number | null }
+  run(unit: UnitKey, call: () => Promise<ActionScriptResult>): Promise<ActionScriptResult>
+  /** The state of the circuit of `unit`, for the health that operators see. */
+  health(unit: UnitKey): CircuitHealth
 }
 
 const failures_to_open = 5
 const window_ms = 30_000
 const open_ms = 10_000
 
-// What says that the legacy store is in trouble; an error of the script's own does not.
+// Outcomes that count as an outage of the legacy store; an error of the script itself does not.
 const outages = new Set<ScriptFailure>(['legacy_unreachable', 'legacy_timeout', 'script_timeout', 'out_of_memory'])
 
 type Circuit = { failures: number; first_failure_at: number; open_until: number; probing: boolean }
 
-/** Makes the guard: 5 outages in a row within 30 s open the circuit for 10 s, then one call may try. */
+/** Creates the guard: 5 outages in a row within 30 s open the circuit for 10 s, then one call may try. */
 export function createLegacyGuard(clock: Clock): LegacyGuard {
   const circuits = new Map<string, Circuit>()
 
-  const settle = (unit: string, answer: ScriptAnswer): void => {
+  const record = (unit: string, result: ActionScriptResult): void => {
     const circuit = circuits.get(unit)
-    if (answer.kind === 'failed' && answer.outcome === 'saturated') return
-    if (answer.kind !== 'failed' || !outages.has(answer.outcome)) {
+    if (result.kind === 'failed' && result.outcome === 'saturated') return
+    if (result.kind !== 'failed' || !outages.has(result.outcome)) {
       circuits.delete(unit)
       return
     }
@@ -42,7 +50,8 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
   }
 
   return {
-    async around(unit, call) {
+    async run(key, call) {
+      const unit = unitText(key)
       const circuit = circuits.get(unit)
       if (circuit && circuit.failures >= failures_to_open) {
         if (circuit.probing || clock.now() < circuit.open_until) {
@@ -56,16 +65,16 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
         circuit.probing = true
       }
       try {
-        const answer = await call()
-        settle(unit, answer)
-        return answer
+        const result = await call()
+        record(unit, result)
+        return result
       } finally {
-        const left = circuits.get(unit)
-        if (left) left.probing = false
+        const settled = circuits.get(unit)
+        if (settled) settled.probing = false
       }
     },
-    health(unit) {
-      const circuit = circuits.get(unit)
+    health(key) {
+      const circuit = circuits.get(unitText(key))
       if (!circuit || circuit.failures < failures_to_open) {
         return { state: 'closed', failures: circuit?.failures ?? 0, open_until: null }
       }

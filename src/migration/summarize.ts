@@ -2,13 +2,12 @@ import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import { logIdStart } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
-import { scriptUnit } from '../connections/run-script.ts'
 import type { MigrationHealth, MigrationSummary } from '../contract/migration-record.ts'
 import { migrationStates, outcomes, type MigrationState } from '../contract/outcomes.ts'
 import { readCounters, readDays } from '../store/counters.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
-import type { LegacyGuard } from './legacy-guard.ts'
+import type { LegacyStore } from './legacy-store.ts'
 import { dayOf } from './records.ts'
 
 /** How far back health looks, in seconds. */
@@ -28,8 +27,7 @@ const failures = new Set([
 // These tell nothing of the legacy store.
 const silent = new Set(['locked', 'blocked'])
 
-/** The parts that a summary takes. */
-export type SummaryParts = { db: Db; clock: Clock; guard: LegacyGuard }
+type SummaryDeps = { db: Db; clock: Clock; legacy: Pick<LegacyStore, 'health'> }
 
 type Login = { log_id: string; at: number; outcome: string }
 
@@ -66,10 +64,10 @@ function statusOf(telling: Login[]): MigrationHealth['status'] {
 }
 
 /** How logins on a connection have gone in the last quarter of an hour, from the log: at most 500 events of each type. */
-export async function readHealth(parts: SummaryParts, connection: Connection): Promise<MigrationHealth> {
-  const { db, clock, guard } = parts
+export async function readHealth(deps: SummaryDeps, connection: Connection): Promise<MigrationHealth> {
+  const { db, clock, legacy } = deps
   const now = clock.now()
-  const circuit = guard.health(scriptUnit(connection))
+  const circuit = legacy.health(connection)
   const logins = await recentLogins(db, connection, now - health_window_s * 1000)
   const counts: Record<string, number> = {}
   for (const { outcome } of logins) counts[outcome] = (counts[outcome] ?? 0) + 1
@@ -95,11 +93,11 @@ function byState(totals: (state: MigrationState) => number): Record<MigrationSta
 
 /** How far the migration of a connection is: from counters, so that it costs the same for any number of users. */
 export async function summarize(
-  parts: SummaryParts,
+  deps: SummaryDeps,
   connection: Connection,
   days_back: number,
 ): Promise<MigrationSummary> {
-  const { db, clock } = parts
+  const { db, clock } = deps
   const { tenant_id, connection_id } = connection
   const counters = await readCounters(db, tenant_id, connection_id)
   const states = byState((state) => counters[`state:${state}`] ?? 0)
@@ -117,6 +115,6 @@ export async function summarize(
     records: Object.values(states).reduce((sum, count) => sum + count, 0),
     states,
     days,
-    health: await readHealth(parts, connection),
+    health: await readHealth(deps, connection),
   }
 }

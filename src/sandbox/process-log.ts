@@ -1,7 +1,7 @@
 /** The lines that one process puts into the script log: labelled with their call, limited in number. */
 import type { EgressFailure } from './egress-types.ts'
 import { process_bounds } from './limits.ts'
-import type { ScriptLogLevel } from './script-types.ts'
+import type { ScriptLogLevel, ScriptLogLine } from './script-types.ts'
 
 /** What one process's scripts print, and the connections they were refused. */
 export type ProcessLog = {
@@ -18,9 +18,7 @@ export type ProcessLog = {
 const remembered = 64
 
 /** Opens the log of one process; lines beyond so many a second are dropped. */
-export function openProcessLog(
-  onLog: (script: string, call_id: string, level: ScriptLogLevel, text: string) => void,
-): ProcessLog {
+export function openProcessLog(onLog: (line: Omit<ScriptLogLine, 'unit' | 'at'>) => void): ProcessLog {
   const calls = new Map<string, { script: string; mask: (text: string) => string }>()
   const refusals = new Set<string>()
   let second = { from: 0, lines: 0 }
@@ -31,13 +29,9 @@ export function openProcessLog(
     second.lines += 1
     if (second.lines > process_bounds.log_lines_per_s) return
     const call = calls.get(call_id)
-    if (call) return onLog(call.script, call_id, level, call.mask(text))
-    onLog(
-      '',
-      '',
-      level,
-      [...calls.values()].reduce((masked, { mask }) => mask(masked), text),
-    )
+    if (call) return onLog({ script: call.script, call_id, level, text: call.mask(text) })
+    const masked = [...calls.values()].reduce((rest, { mask }) => mask(rest), text)
+    onLog({ script: '', call_id: '', level, text: masked })
   }
 
   return {

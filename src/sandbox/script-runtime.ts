@@ -16,6 +16,7 @@ import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { serveProcess } from './served-process.ts'
 import { probeWrappers, runtime_folder, type Wrappers } from './spawn-line.ts'
 import { openUnit, type Unit } from './unit.ts'
+import { unitText, type UnitKey } from './unit-key.ts'
 
 export type { EgressFailure, EgressPolicy, HostPort } from './egress-types.ts'
 export { decideEgress, readHostPort, type EgressDecision, type EgressTarget } from './egress-policy.ts'
@@ -36,7 +37,7 @@ export type ScriptRuntime = {
   /** Runs one script. Rejects only when the runtime is closed. */
   run(call: ScriptCall): Promise<ScriptResult>
   /** Calls in flight finish where they are; the next call of `unit` starts a fresh process with a fresh `global`. */
-  drop(unit: string): void
+  drop(unit: UnitKey): void
   /** Ends every process; calls in flight are answered `crashed`. */
   close(): Promise<void>
 }
@@ -85,20 +86,20 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     return false
   }
 
-  function unitOf(name: string): Unit {
-    const known = units.get(name)
+  function unitOf(key: UnitKey): Unit {
+    const text = unitText(key)
+    const known = units.get(text)
     if (known) {
-      units.delete(name)
-      units.set(name, known)
+      units.delete(text)
+      units.set(text, known)
       return known
     }
     const unit = openUnit({
-      name,
       admit,
       start: (hooks, job) =>
         serveProcess({
           ...hooks,
-          unit: name,
+          unit: text,
           folder,
           deno_file,
           wrappers,
@@ -106,22 +107,21 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           limits: job.call.limits,
           guards,
           resolver,
-          onLog: (script, call_id, level, text) =>
-            options.onLog({ unit: name, script, call_id, at: Date.now(), level, text }),
+          onLog: (line) => options.onLog({ unit: key, at: Date.now(), ...line }),
         }),
-      onChange: () => tidy(name),
+      onChange: () => tidy(text),
       onEnd: (cause) => {
         if (cause.kind !== 'stopped')
-          options.log?.warn({ unit: name, cause: cause.kind, reason: cause.reason }, 'a sandbox process ended')
+          options.log?.warn({ ...key, cause: cause.kind, reason: cause.reason }, 'a sandbox process ended')
       },
     })
-    units.set(name, unit)
+    units.set(text, unit)
     return unit
   }
 
-  function tidy(name: string) {
-    if (units.get(name)?.empty()) units.delete(name)
-    for (const [other, unit] of units) if (other !== name) unit.dispatch()
+  function tidy(text: string) {
+    if (units.get(text)?.empty()) units.delete(text)
+    for (const [other, unit] of units) if (other !== text) unit.dispatch()
   }
 
   const watch = setInterval(() => {
@@ -151,7 +151,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
       })
     },
     drop(unit) {
-      units.get(unit)?.renew()
+      units.get(unitText(unit))?.renew()
     },
     async close() {
       if (closed) return

@@ -1,19 +1,19 @@
 /**
- * The words of the sandbox: what a caller gives to run one untrusted script and what it gets back.
- * Nothing here knows users, tenants or connections.
+ * The sandbox's types: what a caller gives to run one untrusted script and what it gets back. Users, tenants and
+ * connections are not known here.
  */
 import type { JsonObject, JsonValue } from '../base/json.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { ScriptLimits } from './limits.ts'
+import type { UnitKey } from './unit-key.ts'
 
-/** Any value that survives JSON. */
+/** JSON values and objects, as scripts take and return them. */
 export type { JsonObject, JsonValue }
-/** A JSON object. */
 
 /** One call of one script. `limits` and `egress` have no default on purpose. */
 export type ScriptCall = {
   /** Calls with the same unit share a process and its `global`; different units never do. */
-  unit: string
+  unit: UnitKey
   /** Label in the script log, and the usual name of the function, e.g. `login`. */
   script: string
   /** JavaScript of one function expression. */
@@ -63,7 +63,7 @@ export type ScriptLogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error'
 
 /** One line of the script log. `call_id` and `script` are empty when no call can be named. */
 export type ScriptLogLine = {
-  unit: string
+  unit: UnitKey
   script: string
   call_id: string
   /** Epoch milliseconds. */

@@ -10,7 +10,7 @@ import { watchLiveness } from './liveness.ts'
 import { answerNameQuestions } from './name-questions.ts'
 import { openProcessLog } from './process-log.ts'
 import { startSandboxProcess, type EndCause, type ProcessOptions, type SandboxProcess } from './sandbox-process.ts'
-import type { ScriptLogLevel } from './script-types.ts'
+import type { ScriptLogLine } from './script-types.ts'
 import { watchVitalSigns } from './vital-signs.ts'
 
 /** A script process with the calls that are in it. */
@@ -34,7 +34,7 @@ export type ServedProcess = {
 
 /** What a served process needs beside a process. */
 export type ServedOptions = Omit<ProcessOptions, 'onLine' | 'onEgressFailure' | 'onEnd'> & {
-  onLog(script: string, call_id: string, level: ScriptLogLevel, text: string): void
+  onLog(line: Omit<ScriptLogLine, 'unit' | 'at'>): void
   /** A place became free, or the process became ready. */
   onFree(): void
   /** The process is gone; `again` are the calls that another process has to run. */

@@ -20,7 +20,6 @@ export type Unit = {
 
 /** What a unit is given from above. */
 export type UnitOptions = {
-  name: string
   /** Room for one more process, made if need be. */
   admit(): boolean
   start: (hooks: Pick<ServedOptions, 'onFree' | 'onEnd'>, job: Job) => ServedProcess

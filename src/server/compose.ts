@@ -8,6 +8,7 @@ import { createFlights } from '../login/flights.ts'
 import { createScriptLogWriter } from '../logs/script-log-writer.ts'
 import { startDelivery } from '../mail/delivery.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
+import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce } from '../passwords/passwords.ts'
 import { default_limits } from '../sandbox/limits.ts'
 import { startScriptRuntime } from '../sandbox/script-runtime.ts'
@@ -89,12 +90,16 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       sealer,
       passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
       scripts,
-      script_limits: {
-        ...default_limits,
-        deadline_ms: config.script_deadline_ms,
-        memory_bytes: config.sandbox_memory_bytes,
-      },
-      guard: createLegacyGuard(clock),
+      legacy: createLegacyStore({
+        sealer,
+        scripts,
+        script_limits: {
+          ...default_limits,
+          deadline_ms: config.script_deadline_ms,
+          memory_bytes: config.sandbox_memory_bytes,
+        },
+        guard: createLegacyGuard(clock),
+      }),
       attempts: createFlights(attempts_waiting),
       questions: createFlights(questions_waiting),
       site,

@@ -14,6 +14,7 @@ import { requestReset } from '../../src/login/request-reset.ts'
 import { startDelivery } from '../../src/mail/delivery.ts'
 import { listOutbox } from '../../src/mail/outbox.ts'
 import { createLegacyGuard } from '../../src/migration/legacy-guard.ts'
+import { createLegacyStore } from '../../src/migration/legacy-store.ts'
 import { mountPages } from '../../src/pages/mount-pages.ts'
 import { createPasswords } from '../../src/passwords/passwords.ts'
 import { default_limits, startScriptRuntime } from '../../src/sandbox/script-runtime.ts'
@@ -58,16 +59,19 @@ export async function startPageServer(settings: Record<string, string> = {}) {
   const sealer = createSealer('a sealing key for tests, long enough')
   const mailing = startDelivery({ db, clock, sealer, log, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
   const scripts = startScriptRuntime({ onLog: () => undefined, reserved: () => [] })
-  const legacy = await startLegacyStore()
+  const legacy_server = await startLegacyStore()
   const parts = {
     db,
     clock,
     log,
     sealer,
     mailing,
-    scripts,
-    script_limits: { ...default_limits, deadline_ms: 5000 },
-    guard: createLegacyGuard(clock),
+    legacy: createLegacyStore({
+      sealer,
+      scripts,
+      script_limits: { ...default_limits, deadline_ms: 5000 },
+      guard: createLegacyGuard(clock),
+    }),
     background: createBackground(log),
     passwords: createPasswords({ at_once: 2, waiting: 50 }),
     attempts: createFlights(100),
@@ -106,7 +110,7 @@ export async function startPageServer(settings: Record<string, string> = {}) {
     ...parts,
     time,
     lines,
-    legacy,
+    legacy_server,
     tenant,
     origin,
     caller,
@@ -124,7 +128,7 @@ export async function startPageServer(settings: Record<string, string> = {}) {
     /** A database connection: local, or in import mode with `get_user` asking the legacy store. */
     async connection(mode: 'local' | 'import', more: ConnectionOptions = {}): Promise<Connection> {
       const get_user = `async function getByEmail(email, callback) {
-        const answer = await fetch('http://127.0.0.1:${legacy.port}/?email=' + encodeURIComponent(email))
+        const answer = await fetch('http://127.0.0.1:${legacy_server.port}/?email=' + encodeURIComponent(email))
         const person = await answer.json()
         callback(null, person ? { user_id: person.id, email: person.email } : null)
       }`
@@ -136,7 +140,7 @@ export async function startPageServer(settings: Record<string, string> = {}) {
               enabledDatabaseCustomization: true,
               import_mode: true,
               customScripts: { login, get_user },
-              egress: { mode: 'open', allow: [`127.0.0.1:${legacy.port}`] },
+              egress: { mode: 'open', allow: [`127.0.0.1:${legacy_server.port}`] },
               ...more,
             }
       const connection_id = `con_${mode}`
@@ -174,7 +178,7 @@ export async function startPageServer(settings: Record<string, string> = {}) {
     },
     async close(): Promise<void> {
       await app.close()
-      legacy.switchOff()
+      legacy_server.switchOff()
       await mailing.close()
       await scripts.close()
       await db.destroy()

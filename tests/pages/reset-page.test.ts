@@ -155,16 +155,16 @@ test('a form from another site is refused and leaves the link good', async () =>
 })
 
 test('somebody who has not moved is created whole with the chosen password', async () => {
-  server.legacy.people.set('old@example.com', { id: '7', email: 'old@example.com' })
+  server.legacy_server.people.set('old@example.com', { id: '7', email: 'old@example.com' })
   const ticket = ticketIn(await server.mailedReset(moving, 'old@example.com'))
   assert.equal((await confirm(ticket, good)).status, 200)
   assert.ok(await opensWith('old@example.com', good))
 })
 
 test('a legacy store that gives another answer by now ends the link’s work, and nobody is created', async () => {
-  server.legacy.people.set('changed@example.com', { id: '8', email: 'changed@example.com' })
+  server.legacy_server.people.set('changed@example.com', { id: '8', email: 'changed@example.com' })
   const ticket = ticketIn(await server.mailedReset(moving, 'changed@example.com'))
-  server.legacy.people.set('changed@example.com', { id: '9', email: 'changed@example.com' })
+  server.legacy_server.people.set('changed@example.com', { id: '9', email: 'changed@example.com' })
   const { status, html } = await confirm(ticket, good)
   assert.equal(status, 400)
   assert.match(html, /This link no longer fits/)
@@ -199,9 +199,9 @@ test('a ticket that leads somewhere redirects there with the result, and the pag
 })
 
 test('while the legacy store is off the form says so, the link stays good, and nothing is changed', async () => {
-  server.legacy.people.set('late@example.com', { id: '11', email: 'late@example.com' })
+  server.legacy_server.people.set('late@example.com', { id: '11', email: 'late@example.com' })
   const ticket = ticketIn(await server.mailedReset(moving, 'late@example.com'))
-  server.legacy.switchOff()
+  server.legacy_server.switchOff()
   const { status, headers, html } = await confirm(ticket, good)
   assert.equal(status, 503)
   assert.ok(Number(headers.get('retry-after')) > 0)

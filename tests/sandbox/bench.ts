@@ -9,18 +9,26 @@ import {
   type ScriptResult,
   type ScriptRuntimeOptions,
 } from '../../src/sandbox/script-runtime.ts'
+import type { UnitKey } from '../../src/sandbox/unit-key.ts'
 
 export const quick_limits = { ...default_limits, deadline_ms: 8_000 }
 export const open_egress: EgressPolicy = { mode: 'open', allow: [] }
 
+/** A call in which everything has a default; `unit` is the unit's id alone, or its whole key. */
+export type BenchCall = Partial<Omit<ScriptCall, 'unit'>> & { unit?: string | UnitKey }
+
 export type Bench = {
-  run(source: string, given?: Partial<ScriptCall>): Promise<ScriptResult>
+  run(source: string, given?: BenchCall): Promise<ScriptResult>
   /** The first value of an answer; throws when there was none. */
-  value(source: string, given?: Partial<ScriptCall>): Promise<unknown>
+  value(source: string, given?: BenchCall): Promise<unknown>
   drop(unit: string): void
   close(): Promise<void>
   log: ScriptLogLine[]
   warnings: { details: object; message: string }[]
+}
+
+function keyOf(unit: string | UnitKey): UnitKey {
+  return typeof unit === 'string' ? { tenant_id: 'tenant', unit_id: unit, version: 1 } : unit
 }
 
 export function openBench(options: Partial<ScriptRuntimeOptions> = {}): Bench {
@@ -33,9 +41,9 @@ export function openBench(options: Partial<ScriptRuntimeOptions> = {}): Bench {
     ...options,
   })
   after(() => runtime.close())
-  const run: Bench['run'] = (source, given) =>
+  const run: Bench['run'] = (source, { unit = 'unit', ...given } = {}) =>
     runtime.run({
-      unit: 'unit',
+      unit: keyOf(unit),
       script: 'login',
       source,
       args: [],
@@ -50,5 +58,5 @@ export function openBench(options: Partial<ScriptRuntimeOptions> = {}): Bench {
     if (result.kind !== 'returned') throw new Error(`no answer but ${JSON.stringify(result)}`)
     return result.values[0]
   }
-  return { run, value, drop: runtime.drop, close: runtime.close, log, warnings }
+  return { run, value, drop: (unit) => runtime.drop(keyOf(unit)), close: runtime.close, log, warnings }
 }

@@ -143,7 +143,7 @@ test('a refusal is a line of the script log that names the address and the setti
   const lines = bench.log.slice(from)
   assert.equal(lines.length, 1)
   assert.equal(lines[0]!.level, 'warn')
-  assert.equal(lines[0]!.unit, 'said')
+  assert.equal(lines[0]!.unit.unit_id, 'said')
   assert.equal(lines[0]!.script, 'get_user')
   assert.notEqual(lines[0]!.call_id, '')
   assert.match(lines[0]!.text, /127\.0\.0\.1:1 .*options\.egress\.allow/)

@@ -69,6 +69,22 @@ test('at most so many processes live; the least recently used idle one makes roo
   await bench.close()
 })
 
+test('units whose keys differ in one member, or only in where one member ends, share no process', async () => {
+  const bench = openBench()
+  const units = [
+    { tenant_id: 'a', unit_id: 'b', version: 1 },
+    { tenant_id: 'a', unit_id: 'b', version: 2 },
+    { tenant_id: 'a', unit_id: 'c', version: 1 },
+    { tenant_id: 'b', unit_id: 'b', version: 1 },
+    { tenant_id: 'a/b', unit_id: 'c', version: 1 },
+    { tenant_id: 'a', unit_id: 'b/c', version: 1 },
+  ]
+  const marks = await Promise.all(units.map((unit) => bench.value(mark, { unit })))
+  assert.equal(new Set(marks).size, units.length)
+  assert.equal(await bench.value(mark, { unit: { ...units[0]! } }), marks[0])
+  await bench.close()
+})
+
 test('with every process busy a further unit waits for its turn', async () => {
   const bench = openBench({ max_processes: 1 })
   const busy = bench.value('(cb) => setTimeout(() => cb(null, "first"), 400)', { unit: 'a' })
@@ -211,7 +227,7 @@ test('a looping script does not outlive a server that was killed', async (t) => 
   const program = `
     import { startScriptRuntime, default_limits } from ${JSON.stringify(runtime)}
     const runtime = startScriptRuntime({ onLog: (line) => console.log(line.text), reserved: () => [] })
-    runtime.run({ unit: 'u', script: 's', source: '(cb) => { console.log(process.pid); for (;;); }', args: [], configuration: {},
+    runtime.run({ unit: { tenant_id: 't', unit_id: 'u', version: 1 }, script: 's', source: '(cb) => { console.log(process.pid); for (;;); }', args: [], configuration: {},
       egress: { mode: 'open', allow: [] }, limits: { ...default_limits, deadline_ms: 30_000 }, retry: false })`
   const house = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -205,7 +205,7 @@ test('console goes to the script log, labelled with its call, formatted, levelle
   assert.equal(lines.length, 6)
   assert.equal(new Set(lines.map((line) => line.call_id)).size, 2)
   for (const line of lines) {
-    assert.equal(line.unit, 'talk')
+    assert.equal(line.unit.unit_id, 'talk')
     assert.equal(line.script, 'get_user')
     assert.ok(Math.abs(line.at - Date.now()) < 60_000)
     assert.ok(line.text.length < 8_300)

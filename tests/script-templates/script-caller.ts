@@ -1,4 +1,4 @@
-import { readScriptResult } from '../../src/connections/run-script.ts'
+import { readScriptResult } from '../../src/connections/action-script-result.ts'
 import { readScriptTemplate } from '../../src/connections/script-templates.ts'
 import {
   default_limits,
@@ -63,7 +63,7 @@ async function callScript(
   allow: string[],
 ): Promise<ScriptAnswer> {
   const result = await runtime.run({
-    unit,
+    unit: { tenant_id: 'tenant', unit_id: unit, version: 1 },
     script,
     source,
     args,

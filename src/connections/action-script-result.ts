@@ -1,0 +1,102 @@
+import type { JsonValue } from '../base/json.ts'
+import type { Outcome } from '../contract/outcomes.ts'
+import type { EgressFailure } from '../sandbox/egress-types.ts'
+import type { ScriptError, ScriptResult } from '../sandbox/script-types.ts'
+import { classifyScriptError } from './classify-script-error.ts'
+
+/** The outcomes by which an action script refuses a login. */
+export type ScriptRefusal = Extract<
+  Outcome,
+  'wrong_password' | 'unknown_user' | 'denied_by_script' | 'refused_by_script'
+>
+
+/** The outcomes of an action script that gave no answer. */
+export type ScriptFailure = Extract<
+  Outcome,
+  | 'script_error'
+  | 'legacy_unreachable'
+  | 'legacy_timeout'
+  | 'script_timeout'
+  | 'out_of_memory'
+  | 'circuit_open'
+  | 'saturated'
+>
+
+/** What an action script answered, as an outcome of the outcome table. `message` is for the tenant's log. */
+export type ActionScriptResult = { duration_ms: number } & (
+  | { kind: 'value'; value: JsonValue }
+  | { kind: 'refused'; outcome: ScriptRefusal; message: string; code?: string; legacy_id?: string }
+  | { kind: 'failed'; outcome: ScriptFailure; message: string }
+)
+
+function failureMessage(error: ScriptError, failures: EgressFailure[]): string {
+  const refused = failures.find((failure) => failure.code === 'EGRESS_REFUSED') ?? failures[0]
+  const own = error.message === '' ? error.name : error.message
+  return refused === undefined || own.includes(refused.message) ? own : `${own} (${refused.message})`
+}
+
+function legacyIdOf(error: ScriptError): string | undefined {
+  const first = error.args?.[0]
+  if (typeof first === 'number') return String(first)
+  return typeof first === 'string' && first !== '' ? first : undefined
+}
+
+function readError(error: ScriptError, failures: EgressFailure[], duration_ms: number): ActionScriptResult {
+  const { message } = error
+  switch (error.name) {
+    case 'WrongUsernameOrPasswordError': {
+      const legacy_id = legacyIdOf(error)
+      return legacy_id === undefined
+        ? { kind: 'refused', outcome: 'unknown_user', message, duration_ms }
+        : { kind: 'refused', outcome: 'wrong_password', message, duration_ms, legacy_id }
+    }
+    case 'UnauthorizedError':
+      return { kind: 'refused', outcome: 'denied_by_script', message, duration_ms }
+    case 'ValidationError': {
+      const code = error.code ?? (typeof error.args?.[0] === 'string' ? error.args[0] : undefined)
+      return {
+        kind: 'refused',
+        outcome: 'refused_by_script',
+        message,
+        duration_ms,
+        ...(code === undefined ? {} : { code }),
+      }
+    }
+    default: {
+      const outcome = classifyScriptError(error, failures) ?? 'script_error'
+      return { kind: 'failed', outcome, message: failureMessage(error, failures), duration_ms }
+    }
+  }
+}
+
+/** Reads a result of the sandbox as the result of an action script. */
+export function readScriptResult(result: ScriptResult): ActionScriptResult {
+  const { duration_ms } = result
+  const failed = (outcome: ScriptFailure, message: string): ActionScriptResult => ({
+    kind: 'failed',
+    outcome,
+    message,
+    duration_ms,
+  })
+  switch (result.kind) {
+    case 'returned':
+      return { kind: 'value', value: result.values[0] ?? null, duration_ms }
+    case 'failed':
+      return readError(result.error, result.egress_failures, duration_ms)
+    case 'no_function':
+      return failed('script_error', `The script is no function: ${result.message}`)
+    case 'bad_result':
+      return failed('script_error', `The script's answer cannot be read: ${result.message}`)
+    case 'crashed':
+      return failed('script_error', `The script ended its own process: ${result.reason}`)
+    case 'timed_out':
+      return failed('script_timeout', 'The script did not call its callback before the deadline.')
+    case 'out_of_memory':
+      return failed('out_of_memory', 'The script used more memory than it may.')
+    case 'saturated':
+      return failed(
+        'saturated',
+        'The scripts of this connection have more to do than they can: too many calls wait, or other calls keep ending their process.',
+      )
+  }
+}

@@ -1,0 +1,69 @@
+import type { EgressFailure } from '../sandbox/egress-types.ts'
+import type { ScriptError } from '../sandbox/script-types.ts'
+
+/** An error of a script that means: the legacy store could not be reached, or did not answer in time. */
+export type Outage = 'legacy_unreachable' | 'legacy_timeout'
+
+const unreachableCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'EGRESS_REFUSED',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ER_CON_COUNT_ERROR',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_SERVER_SHUTDOWN',
+  'ESOCKET',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+])
+const timeoutCodes = new Set([
+  'ETIMEDOUT',
+  'ESOCKETTIMEDOUT',
+  'ECONNABORTED',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'ER_QUERY_TIMEOUT',
+  'ETIMEOUT',
+  'ABORT_ERR',
+  '57014',
+])
+// SQLSTATE class 08: connection exceptions.
+const connectionException = /^08...$/
+// Errors without a code: node-postgres, for a lost connection and two of its time limits; mysql2, for a closed pooled connection.
+const lostConnection = /^(Connection terminated|Can't add new command when connection is in closed state)/
+const driverTimeout = /^(timeout exceeded when trying to connect|timeout expired|Query read timeout)/
+
+/**
+ * Classifies an error as an outage of the legacy store by the codes of drivers and the system, or answers undefined: then
+ * the script itself is at fault.
+ *
+ * @param failures the connections that failed during the call
+ */
+export function classifyScriptError(error: ScriptError, failures: EgressFailure[]): Outage | undefined {
+  for (const code of [error.code, error.cause_code]) {
+    if (code === undefined) continue
+    if (unreachableCodes.has(code) || connectionException.test(code)) return 'legacy_unreachable'
+    if (timeoutCodes.has(code)) return 'legacy_timeout'
+  }
+  if (error.name === 'TimeoutError' || error.name === 'AbortError' || driverTimeout.test(error.message)) {
+    return 'legacy_timeout'
+  }
+  if (lostConnection.test(error.message) || failures.length > 0) {
+    return failures.some((failure) => timeoutCodes.has(failure.code)) ? 'legacy_timeout' : 'legacy_unreachable'
+  }
+  return undefined
+}

@@ -1,0 +1,45 @@
+import type { ActionScriptResult } from '../connections/action-script-result.ts'
+import type { Connection } from '../connections/connection.ts'
+import { runActionScript, scriptUnit, type ActionScriptDeps, type ScriptName } from '../connections/run-script.ts'
+import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
+import { readLegacyProfile, type LegacyProfile, type ProfileProblem } from './legacy-profile.ts'
+
+/** What the legacy store answered for one identifier. */
+export type LegacyResult =
+  | { kind: 'found'; profile: LegacyProfile; duration_ms: number }
+  | { kind: 'not_found'; duration_ms: number }
+  | { kind: 'invalid_profile'; problem: ProfileProblem; duration_ms: number }
+  | Extract<ActionScriptResult, { kind: 'refused' | 'failed' }>
+
+/** The legacy stores of all connections, reached through their action scripts and behind the legacy guard. */
+export type LegacyStore = {
+  /** Runs the connection's `login` script with the credentials as they were typed. */
+  runLogin(connection: Connection, identifier: string, password: string): Promise<LegacyResult>
+  /** Runs the connection's `get_user` script. */
+  runGetUser(connection: Connection, identifier: string): Promise<LegacyResult>
+  /** The state of the connection's circuit breaker. */
+  health(connection: Connection): CircuitHealth
+}
+
+function readResult(result: ActionScriptResult, connection: Connection): LegacyResult {
+  if (result.kind !== 'value') return result
+  const { value, duration_ms } = result
+  if (value === null || value === false) return { kind: 'not_found', duration_ms }
+  const read = readLegacyProfile(value, connection.options)
+  return 'profile' in read
+    ? { kind: 'found', profile: read.profile, duration_ms }
+    : { kind: 'invalid_profile', problem: read.problem, duration_ms }
+}
+
+/** Creates the access to legacy stores. Its functions never throw for what a script did. */
+export function createLegacyStore(deps: ActionScriptDeps & { guard: LegacyGuard }): LegacyStore {
+  async function run(connection: Connection, script: ScriptName, args: string[]): Promise<LegacyResult> {
+    const call = () => runActionScript(deps, connection, script, args)
+    return readResult(await deps.guard.run(scriptUnit(connection), call), connection)
+  }
+  return {
+    runLogin: (connection, identifier, password) => run(connection, 'login', [identifier, password]),
+    runGetUser: (connection, identifier) => run(connection, 'get_user', [identifier]),
+    health: (connection) => deps.guard.health(scriptUnit(connection)),
+  }
+}
