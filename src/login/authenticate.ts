@@ -32,23 +32,23 @@ export type Verdict =
       kind: 'accepted'
       outcome: 'success' | 'moved' | 'legacy_success'
       user_id: string
-      /** The user and what the password was held against, where they were read on the way. */
+      /** The user and the credential that the password matched, where they were read. */
       user?: User
-      password_hash?: string
+      credential_id?: string
       completed: boolean
       detail: JsonObject
     }
   | { kind: 'refused'; outcome: Outcome; user_id?: string; message?: string; code?: string; detail: JsonObject }
 
 async function verifyHere(parts: LoginParts, found: FoundCredential, password: string): Promise<Verdict> {
+  const { user_id, credential } = found
   const right =
-    found.password_hash === null
-      ? await parts.passwords.verifyNobody(password)
-      : await parts.passwords.verify(found.password_hash, password)
-  const { user_id } = found
+    credential === null
+      ? await parts.passwords.verifyDummy(password)
+      : await parts.passwords.verify(credential, password)
   if (!right) return { kind: 'refused', outcome: 'wrong_password', user_id, detail: {} }
   if (found.blocked) return { kind: 'refused', outcome: 'blocked', user_id, detail: {} }
-  const by = found.password_hash === null ? {} : { password_hash: found.password_hash }
+  const by = credential === null ? {} : { credential_id: credential.credential_id }
   return { kind: 'accepted', outcome: 'success', user_id, user: found.user(), ...by, completed: false, detail: {} }
 }
 
@@ -190,7 +190,7 @@ export async function authenticate(parts: LoginParts, attempt: Attempt): Promise
   const found = await find()
   if (found) return await verifyHere(parts, found, password)
   if (connection.mode === 'local') {
-    await parts.passwords.verifyNobody(password)
+    await parts.passwords.verifyDummy(password)
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
   }
   requirePlan(tenant, 'import_mode')

@@ -57,8 +57,8 @@ export async function cacheLegacyUser(
         }
       }
       const { legacy_id, dropped: _dropped, ...fields } = profile
-      const user_id =
-        known?.user_id ??
+      const { user_id } =
+        known ??
         (await insertUser(trx, {
           tenant_id,
           connection_id,

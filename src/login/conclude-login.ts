@@ -11,8 +11,8 @@ export type PendingLogin = {
   at: number
   ip: string
   event: NewLogEvent
-  /** The hash that the password was right for, where there is one here. */
-  password_hash: string | undefined
+  /** The credential that the password matched, where this store holds one. */
+  credential_id: string | undefined
   /** Whose attempt the shield counted; undefined where it counted none. */
   subject: ShieldSubject | undefined
 }
@@ -34,7 +34,7 @@ const updateUser = (db: Db, { tenant_id, user_id, at, ip }: Counted) =>
 
 const countLogin = prepareQuery(updateUser)
 
-const countLoginBy = prepareQuery((db, { password_hash, ...login }: Counted & { password_hash: string }) =>
+const countLoginBy = prepareQuery((db, { credential_id, ...login }: Counted & { credential_id: string }) =>
   updateUser(db, login).where((where) =>
     where.exists(
       where
@@ -42,7 +42,7 @@ const countLoginBy = prepareQuery((db, { password_hash, ...login }: Counted & { 
         .select('user_id')
         .where('tenant_id', '=', login.tenant_id)
         .where('user_id', '=', login.user_id)
-        .where('password_hash', '=', password_hash),
+        .where('credential_id', '=', credential_id),
     ),
   ),
 )
@@ -54,12 +54,12 @@ const countLoginBy = prepareQuery((db, { password_hash, ...login }: Counted & { 
  *   nobody to log in any more
  */
 export async function concludeLogin(trx: Transaction, login: PendingLogin): Promise<NewLogEvent> {
-  const { tenant_id, user_id, at, ip, password_hash } = login
+  const { tenant_id, user_id, at, ip, credential_id } = login
   const counted = { tenant_id, user_id, at, ip }
   const { numAffectedRows } =
-    password_hash === undefined
+    credential_id === undefined
       ? await countLogin(trx, counted)
-      : await countLoginBy(trx, { ...counted, password_hash })
+      : await countLoginBy(trx, { ...counted, credential_id })
   if (numAffectedRows !== 1n) throw new Refusal('wrong_credentials')
   if (login.subject) await clearAttempts(trx, login.subject)
   return login.event

@@ -5,11 +5,12 @@ import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { moveUser } from '../migration/move-user.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
+import type { PasswordHash } from '../passwords/passwords.ts'
 import type { Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
-import { setPassword } from '../users/set-password.ts'
+import { setPassword } from '../users/write-credential.ts'
 import type { LoginParts } from './login-parts.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { probeLegacy } from './probe-legacy.ts'
@@ -60,7 +61,7 @@ async function askAgain(parts: LoginParts, connection: Connection, ticket: Ticke
   return probe.profile
 }
 
-type Change = ResetConfirmation & { ticket: Ticket; connection: Connection; password_hash: string }
+type Change = ResetConfirmation & { ticket: Ticket; connection: Connection; password_hash: PasswordHash }
 
 async function finish(trx: Transaction, parts: LoginParts, change: Change, user_id: string): Promise<void> {
   const { tenant, ticket, connection, secret, caller } = change
@@ -102,7 +103,7 @@ async function changeHere(parts: LoginParts, change: Change, user_id: string): P
     // The link went to an address; it opens nothing once the user has another one.
     if (!user) throw new Refusal('ticket_invalid')
     if (canonicalIdentifier(user.email ?? '') !== canonicalIdentifier(ticket.email)) throw new Refusal('reset_changed')
-    await setPassword(trx, tenant.tenant_id, user_id, { password_hash, set_through: 'reset' }, parts.clock.now())
+    await setPassword(trx, tenant.tenant_id, user_id, { ...password_hash, set_through: 'reset' }, parts.clock.now())
     await finish(trx, parts, change, user_id)
   })
 }
@@ -140,7 +141,7 @@ export async function confirmReset(parts: LoginParts, confirmation: ResetConfirm
     if (user_id === null && ticket.legacy_id !== null) {
       const { tenant_id, connection_id } = connection
       const moved = await findCredentialByIdentity(parts.db, tenant_id, connection_id, ticket.legacy_id)
-      if (moved && moved.password_hash !== null) user_id = moved.user_id
+      if (moved && moved.credential !== null) user_id = moved.user_id
     }
     const profile = user_id === null ? await askAgain(parts, connection, ticket) : undefined
     const password_hash = await parts.passwords.hash(password)

@@ -3,7 +3,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { userById, type User } from '../users/user.ts'
+import type { User } from '../users/user.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
 import { isTaken } from './is-taken.ts'
 import type { LoginParts } from './login-parts.ts'
@@ -33,13 +33,11 @@ export async function createUser(parts: LoginParts, { tenant, connection, fields
   checkPasswordPolicy(connection.options, password)
   if (await isTaken(parts, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
   const password_hash = await parts.passwords.hash(password)
-  const user_id = await inTransaction(parts.db, (trx) =>
-    insertLocalUser(trx, connection, checked, { password_hash, set_through: 'api' }, parts.clock.now()),
+  const user = await inTransaction(parts.db, (trx) =>
+    insertLocalUser(trx, connection, checked, { ...password_hash, set_through: 'api' }, parts.clock.now()),
   ).catch((error: unknown) => {
     throw uniqueViolation(error) === undefined ? error : new Refusal('user_exists')
   })
-  const user = await userById(parts.db, tenant.tenant_id, user_id)
-  if (!user) throw new Refusal('inexistent_user')
   if (verify_email !== false && !user.email_verified) await sendVerification(parts, { tenant, connection, user })
   return user
 }

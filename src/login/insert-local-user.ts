@@ -6,6 +6,8 @@ import { Refusal } from '../contract/refusal.ts'
 import { emailProblem } from '../migration/legacy-profile.ts'
 import type { Transaction } from '../store/tables.ts'
 import { insertUser, type UserIdentifier } from '../users/insert-user.ts'
+import type { User } from '../users/user.ts'
+import type { NewCredential } from '../users/write-credential.ts'
 
 /** What a person, or an administrator for them, says of a user to be. */
 export type UserFields = {
@@ -89,9 +91,9 @@ export async function insertLocalUser(
   trx: Transaction,
   connection: Connection,
   checked: CheckedUser,
-  credential: { password_hash: string; set_through: 'signup' | 'api' } | undefined,
+  credential: NewCredential,
   at: number,
-): Promise<string> {
+): Promise<User> {
   const { fields, email, username, identifiers } = checked
   return await insertUser(trx, {
     tenant_id: connection.tenant_id,
@@ -115,6 +117,6 @@ export async function insertLocalUser(
     at,
     last_password_reset: null,
     identifiers,
-    ...(credential === undefined ? {} : { credential }),
+    credential,
   })
 }

@@ -89,8 +89,8 @@ async function accept(
     const { ip } = request.caller
     const event = successEvent(request, typed, user_id, outcome, verdict.detail)
     const after = { ...user, last_login: at, last_ip: ip, logins_count: user.logins_count + 1, updated_at: at }
-    const { password_hash } = verdict
-    return { outcome, user: after, pending: { tenant_id, user_id, at, ip, event, password_hash, subject } }
+    const { credential_id } = verdict
+    return { outcome, user: after, pending: { tenant_id, user_id, at, ip, event, credential_id, subject } }
   }
   if (outcome === 'moved' && request.connection.options.verify_email_on_migration === true) {
     const { tenant, connection, client } = request
@@ -166,7 +166,7 @@ function checkInput(request: LoginRequest): string {
 async function guarded(parts: LoginParts, attempt: Attempt, protect: boolean): Promise<Verdict> {
   if (!protect) return await authenticate(parts, attempt)
   // Before the shield writes: an attempt that no core has time for should cost next to nothing.
-  const asked = parts.passwords.expect()
+  const asked = parts.passwords.reserve()
   const reservation = await reserveAttempt(parts.db, parts.clock, attempt.subject).finally(asked)
   if (reservation.kind === 'locked') return { kind: 'refused', outcome: 'locked', detail: { limit: reservation.by } }
   try {

@@ -40,7 +40,7 @@ async function findUnmoved(
   const { tenant_id, connection_id } = connection
   const moved = await findCredentialByIdentity(parts.db, tenant_id, connection_id, profile.legacy_id)
   // Moved, and found under another address here: the address here is the one that counts.
-  if (moved && moved.password_hash !== null)
+  if (moved && moved.credential !== null)
     return { nobody: 'This legacy user has moved and has another address here.', why: 'refused' }
   return { addressee: { user_id: null, legacy_id: profile.legacy_id, email: profile.email } }
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { userById, type User } from '../users/user.ts'
+import type { User } from '../users/user.ts'
 import { countAsking, sign_ups_per_address } from './asking-limit.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
 import { isTaken } from './is-taken.ts'
@@ -58,17 +58,15 @@ export async function signUp(parts: LoginParts, request: SignUpRequest): Promise
       throw new Refusal('too_many_requests', { retry_after_s: sign_ups_per_address.window_ms / 1000 })
     if (await isTaken(parts, tenant, connection, checked.typed, 'signup')) throw new Refusal('signup_user_exists')
     const password_hash = await parts.passwords.hash(password)
-    const user_id = await inTransaction(parts.db, async (trx) => {
+    const user = await inTransaction(parts.db, async (trx) => {
       const at = parts.clock.now()
-      const made = await insertLocalUser(trx, connection, checked, { password_hash, set_through: 'signup' }, at)
-      await recordEvent(trx, tenant.tenant_id, at, { ...eventOf(request, 'ss'), user_id: made })
+      const made = await insertLocalUser(trx, connection, checked, { ...password_hash, set_through: 'signup' }, at)
+      await recordEvent(trx, tenant.tenant_id, at, { ...eventOf(request, 'ss'), user_id: made.user_id })
       return made
     }).catch((error: unknown) => {
       // Somebody signed up, or moved, under this identifier in the meantime.
       throw uniqueViolation(error) === undefined ? error : new Refusal('signup_user_exists')
     })
-    const user = await userById(parts.db, tenant.tenant_id, user_id)
-    if (!user) throw new Refusal('signup_unavailable')
     await sendVerification(parts, { tenant, connection, client, user })
     return user
   } catch (error) {

@@ -10,8 +10,8 @@ import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { changeUser } from '../users/change-user.ts'
 import { insertIdentifiers, type UserIdentifier } from '../users/insert-user.ts'
-import { setPassword } from '../users/set-password.ts'
 import { userById, type User } from '../users/user.ts'
+import { setPassword } from '../users/write-credential.ts'
 import { checkUserChange } from './check-user-change.ts'
 import { askedForms } from './is-taken.ts'
 import type { LoginParts } from './login-parts.ts'
@@ -128,7 +128,7 @@ export async function updateUser(parts: LoginParts, { tenant, user_id, change }:
     if (change.email !== undefined || change.username !== undefined) await writeIdentifiers(trx, connection, row)
     if (differs(row.email, user.email)) await voidLinks(trx, tenant_id, user_id)
     if (password_hash !== undefined) {
-      await setPassword(trx, tenant_id, user_id, { password_hash, set_through: 'api' }, at)
+      await setPassword(trx, tenant_id, user_id, { ...password_hash, set_through: 'api' }, at)
     }
   }).catch((error: unknown) => {
     throw uniqueViolation(error) === undefined ? error : new Refusal('user_exists')

@@ -3,10 +3,12 @@ import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import type { PasswordHash } from '../passwords/passwords.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertIdentifiers, insertUser } from '../users/insert-user.ts'
+import { insertCredential, type NewCredential } from '../users/write-credential.ts'
 import { fingerprintProfile } from './fingerprints.ts'
 import { profileIdentifiers, type LegacyProfile } from './legacy-profile.ts'
 import { observe, type Through } from './records.ts'
@@ -17,8 +19,8 @@ export type Move = {
   profile: LegacyProfile
   /** What the person typed, trimmed. */
   identifier: string
-  /** argon2id hash of what was typed at login, or of the password chosen at a reset. */
-  password_hash: string
+  /** Of the password typed at login, or chosen at a reset. */
+  password_hash: PasswordHash
   through: Extract<Through, 'login' | 'reset_confirm'>
   /** The address of the login that moves; a reset moves without one. */
   ip?: string
@@ -106,10 +108,14 @@ async function takenIdentifiers(trx: Transaction, move: Move, user_id: string): 
   return rows.filter((row) => row.user_id !== user_id).map((row) => row.kind)
 }
 
+function credentialOf({ password_hash, through }: Move): NewCredential {
+  return { ...password_hash, set_through: through === 'login' ? 'login' : 'reset' }
+}
+
 async function writeUser(trx: Transaction, move: Move, at: number): Promise<string> {
-  const { connection, profile, password_hash, through } = move
+  const { connection, profile, through } = move
   const { legacy_id, dropped: _dropped, ...fields } = profile
-  return await insertUser(trx, {
+  const { user_id } = await insertUser(trx, {
     tenant_id: connection.tenant_id,
     connection_id: connection.connection_id,
     strategy: connection.strategy,
@@ -119,24 +125,16 @@ async function writeUser(trx: Transaction, move: Move, at: number): Promise<stri
     ...(move.ip === undefined ? {} : { login: { ip: move.ip } }),
     last_password_reset: through === 'reset_confirm' ? at : null,
     identifiers: profileIdentifiers(profile),
-    credential: { password_hash, set_through: through === 'login' ? 'login' : 'reset' },
+    credential: credentialOf(move),
   })
+  return user_id
 }
 
 // A profile that legacy mode cached: the person is known, only the password and the identifiers are missing.
 async function completeUser(trx: Transaction, move: Move, user_id: string, at: number): Promise<void> {
   const { tenant_id, connection_id } = move.connection
   await insertIdentifiers(trx, tenant_id, connection_id, user_id, profileIdentifiers(move.profile))
-  await trx
-    .insertInto('credentials')
-    .values({
-      tenant_id,
-      user_id,
-      password_hash: move.password_hash,
-      set_through: move.through === 'login' ? 'login' : 'reset',
-      set_at: at,
-    })
-    .execute()
+  await insertCredential(trx, tenant_id, user_id, credentialOf(move), at)
   await trx
     .updateTable('users')
     .set((row) => ({

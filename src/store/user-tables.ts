@@ -52,12 +52,16 @@ export type UserIdentifiersTable = {
   user_id: string
 }
 
-/** The password hash of a user of a connection, when it is kept here. */
+/** The password of a user, where this store holds it. */
 export type CredentialsTable = {
   tenant_id: string
   user_id: string
-  password_hash: string
-  /** How it came here: `login`, `reset`, `signup` or `api`. */
+  hash: string
+  /** How the hash was made. */
+  format: 'argon2id'
+  /** Another one with each password; empty in rows older than this column. */
+  credential_id: string
+  /** How the password was set: `login`, `reset`, `signup` or `api`. */
   set_through: string
   set_at: number
 }

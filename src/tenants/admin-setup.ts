@@ -103,7 +103,7 @@ export async function completeAdminSetup(
     throw new Refusal('weak_password', { message: 'Please choose a stronger password.' })
   }
   if ((await readAdminSetupTicket(db, clock, tenant_id, setup.secret)) !== 'open') throw new Refusal('ticket_invalid')
-  const password_hash = await parts.passwords.hash(setup.password)
+  const { hash: password_hash } = await parts.passwords.hash(setup.password)
   const admin_id = await inTransaction(db, async (trx) => {
     const now = clock.now()
     const spent = await trx

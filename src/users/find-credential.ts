@@ -1,25 +1,40 @@
 import { isFilled, type Filled } from '../base/filled.ts'
+import type { PasswordHash } from '../passwords/passwords.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
-import type { Db } from '../store/tables.ts'
+import type { CredentialsTable, Db } from '../store/tables.ts'
 import { selectUsers, userFromRows, type User, type UserIdentityRow } from './user.ts'
 
-/** A user of this store with what a login is held against. `password_hash` is null for a user without a password here. */
+/** The stored password of a user: its hash, and the id by which a later change of the password is detected. */
+export type Credential = PasswordHash & { credential_id: string }
+
+/** A user with the credential that a login is verified against; null for a user without a password in this store. */
 export type FoundCredential = {
   user_id: string
   blocked: boolean
-  password_hash: string | null
   email: string | null
-  /** The user as found. Reading it takes work that only a login that succeeds should cost. */
+  credential: Credential | null
+  /** The user as found. Reading it takes work that only a successful login should cost. */
   user(): User
 }
 
-type Row = UserIdentityRow & { password_hash: string | null }
+type CredentialColumns = Pick<CredentialsTable, 'credential_id' | 'format' | 'hash'>
+type Row = UserIdentityRow & { [Column in keyof CredentialColumns]: CredentialColumns[Column] | null }
+
+function credentialFromRow({ credential_id, format, hash }: Row): Credential | null {
+  return credential_id === null || format === null || hash === null ? null : { credential_id, format, hash }
+}
 
 function foundIn(rows: readonly Row[]): FoundCredential | undefined {
   if (!isFilled(rows)) return undefined
   const filled: Filled<Row> = rows
-  const [{ user_id, blocked, password_hash, email }] = filled
-  return { user_id, blocked: blocked === 1, password_hash, email, user: () => userFromRows(filled) }
+  const [row] = filled
+  return {
+    user_id: row.user_id,
+    blocked: row.blocked === 1,
+    email: row.email,
+    credential: credentialFromRow(row),
+    user: () => userFromRows(filled),
+  }
 }
 
 function selectCredentials(db: Db, tenant_id: string) {
@@ -27,7 +42,7 @@ function selectCredentials(db: Db, tenant_id: string) {
     .leftJoin('credentials', (join) =>
       join.onRef('credentials.tenant_id', '=', 'users.tenant_id').onRef('credentials.user_id', '=', 'users.user_id'),
     )
-    .select('credentials.password_hash')
+    .select(['credentials.credential_id', 'credentials.format', 'credentials.hash'])
 }
 
 type Named = { tenant_id: string; connection_id: string; identifier: string }
@@ -42,7 +57,7 @@ const byIdentifier = prepareQuery((db, { tenant_id, connection_id, identifier }:
     .where('named.tenant_id', '=', tenant_id),
 )
 
-/** The user that an identifier (in canonical form) names in a connection, with the password hash: one query. */
+/** The user that an identifier (in canonical form) names in a connection, with the credential: one query. */
 export async function findCredential(
   db: Db,
   tenant_id: string,

@@ -1,40 +1,32 @@
 import { bumpCounter } from '../store/counters.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
-import type {
-  CredentialsTable,
-  IdentitiesTable,
-  Transaction,
-  UserIdentifiersTable,
-  UsersTable,
-} from '../store/tables.ts'
+import type { IdentitiesTable, Transaction, UserIdentifiersTable, UsersTable } from '../store/tables.ts'
 import { profileColumns } from './profile-columns.ts'
-import type { UserProfile } from './user.ts'
+import { userFromRow, type User, type UserProfile } from './user.ts'
+import { insertCredential, type NewCredential } from './write-credential.ts'
 import { writeMetadata } from './write-metadata.ts'
 
 /** An identifier under which a user is found, in canonical form. */
 export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
 
-/** A user to be: the identity's bare id becomes the root id `auth0|<bare id>`. */
+/** Input for creating a user: the identity's bare id becomes the root id `auth0|<bare id>`. */
 export type NewUser = UserProfile & {
   tenant_id: string
   connection_id: string
   strategy: string
   identity_user_id: string
   at: number
-  /** A login that made this user is counted with it. */
+  /** The login that created the user, where one did: it is counted. */
   login?: { ip: string }
   last_password_reset: number | null
   identifiers: UserIdentifier[]
-  credential?: { password_hash: string; set_through: 'login' | 'reset' | 'signup' | 'api' }
+  credential?: NewCredential
 }
 
 const insertRow = prepareQuery((db, { row }: { row: UsersTable }) => db.insertInto('users').values(row))
 const insertIdentity = prepareQuery((db, { row }: { row: IdentitiesTable }) => db.insertInto('identities').values(row))
 const insertRows = prepareQuery((db, { rows }: { rows: UserIdentifiersTable[] }) =>
   db.insertInto('user_identifiers').values(rows),
-)
-const insertCredential = prepareQuery((db, { row }: { row: CredentialsTable }) =>
-  db.insertInto('credentials').values(row),
 )
 
 function rowOf(user: NewUser, user_id: string): UsersTable {
@@ -57,26 +49,24 @@ function rowOf(user: NewUser, user_id: string): UsersTable {
 }
 
 /**
- * Writes a user whole: the user, the identity, what they are found by, the credential, and the counter.
- * A broken uniqueness rule (`uniqueViolation`) means that somebody else has the id or an identifier.
+ * Inserts a user with identity, identifiers and credential, counts it, and answers it as a read would.
+ * A broken uniqueness rule (`uniqueViolation`) means that another user has the id or an identifier.
  */
-export async function insertUser(trx: Transaction, user: NewUser): Promise<string> {
+export async function insertUser(trx: Transaction, user: NewUser): Promise<User> {
   const { tenant_id, connection_id, identity_user_id, strategy, at } = user
   const user_id = `auth0|${identity_user_id}`
-  await insertRow(trx, { row: rowOf(user, user_id) })
+  const row = rowOf(user, user_id)
+  await insertRow(trx, { row })
   await insertIdentity(trx, {
     row: { tenant_id, connection_id, identity_user_id, user_id, strategy, created_at: at },
   })
   await insertIdentifiers(trx, tenant_id, connection_id, user_id, user.identifiers)
-  if (user.credential) {
-    const { password_hash, set_through } = user.credential
-    await insertCredential(trx, { row: { tenant_id, user_id, password_hash, set_through, set_at: at } })
-  }
+  if (user.credential) await insertCredential(trx, tenant_id, user_id, user.credential, at)
   await bumpCounter(trx, tenant_id, connection_id, 'users', 1)
-  return user_id
+  return userFromRow(row, [{ connection_id, identity_user_id, strategy }])
 }
 
-/** Writes what a user is found by. A broken uniqueness rule means that another user of the connection has it. */
+/** Inserts the identifiers of a user. A broken uniqueness rule means that another user of the connection has one of them. */
 export async function insertIdentifiers(
   trx: Transaction,
   tenant_id: string,

@@ -44,7 +44,8 @@ export type User = UserProfile & {
   identities: Identity[]
 }
 
-function userFromRow(row: UsersTable, identities: Identity[]): User {
+/** The user in this row, with these identities. */
+export function userFromRow(row: UsersTable, identities: Identity[]): User {
   return {
     tenant_id: row.tenant_id,
     user_id: row.user_id,

@@ -17,8 +17,8 @@ before(async () => {
   await house.createConnection('local', {}, [client])
   const { passwords } = house.house.parts
   const verify = passwords.verify.bind(passwords)
-  passwords.verify = async (phc, typed) => {
-    const right = await verify(phc, typed)
+  passwords.verify = async (stored, typed) => {
+    const right = await verify(stored, typed)
     await meanwhile?.()
     return right
   }
@@ -70,4 +70,14 @@ test('a user of whom nothing changes is counted once, and a change of something 
   assert.equal(member(shown, 'logins_count'), 1)
   assert.equal(member(shown, 'name'), 'Ada')
   assert.deepEqual(await leftovers(), { families: 1, counters: 0 })
+})
+
+test('a credential from before credentials had ids counts, unless the password is replaced meanwhile', async () => {
+  const { db } = house.house.parts
+  await db.updateTable('credentials').set({ credential_id: '' }).where('user_id', '=', user_id).execute()
+  assert.equal((await login()).status, 200)
+  meanwhile = () => change({ password })
+  assert.equal((await login()).status, 403, 'the same password again is another credential')
+  meanwhile = undefined
+  assert.equal((await login()).status, 200)
 })

@@ -149,7 +149,7 @@ export async function openDoor(options: DoorOptions = {}) {
 
     async user(connection_id: string, email: string, password: string, more: { phone_number?: string } = {}) {
       const password_hash = await parts.passwords.hash(password)
-      return await inTransaction(db, async (trx) =>
+      const { user_id } = await inTransaction(db, async (trx) =>
         insertUser(trx, {
           tenant_id,
           connection_id,
@@ -172,9 +172,10 @@ export async function openDoor(options: DoorOptions = {}) {
           at: clock.now(),
           last_password_reset: null,
           identifiers: [{ kind: 'email', value: email.toLowerCase() }],
-          credential: { password_hash, set_through: 'signup' },
+          credential: { ...password_hash, set_through: 'signup' },
         }),
       )
+      return user_id
     },
 
     async blockUser(user_id: string, blocked: boolean) {

@@ -33,7 +33,7 @@ test('the link makes one admin, once, and says what to do next and what there is
   assert.ok(done.html.includes(`&quot;audience&quot;`) || done.html.includes(`"audience": "${server.origin}/api/v2/"`))
   const [admin] = await admins()
   assert.equal(admin?.email_lower, 'root@example.com')
-  assert.ok(await server.passwords.verify(admin?.password_hash ?? '', good))
+  assert.ok(await server.passwords.verify({ format: 'argon2id', hash: admin?.password_hash ?? '' }, good))
 
   for (const used of [
     await server.get(`/u/admin-setup?ticket=${ticket}`),
@@ -98,7 +98,7 @@ test('an admin who is known already gets the new password by a new link', async 
   await send(await newTicket(), email, `${good} again`)
   const rows = (await admins()).filter((admin) => admin.email_lower === email)
   assert.equal(rows.length, 1)
-  assert.ok(await server.passwords.verify(rows[0]?.password_hash ?? '', `${good} again`))
+  assert.ok(await server.passwords.verify({ format: 'argon2id', hash: rows[0]?.password_hash ?? '' }, `${good} again`))
 })
 
 test('a set-up link of another tenant opens nothing here', async () => {

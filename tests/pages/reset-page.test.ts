@@ -32,10 +32,10 @@ async function opensWith(email: string, password: string): Promise<boolean> {
   const row = await server.db
     .selectFrom('credentials')
     .innerJoin('users', 'users.user_id', 'credentials.user_id')
-    .select('password_hash')
+    .select(['format', 'hash'])
     .where('email_lower', '=', email)
     .executeTakeFirst()
-  return row !== undefined && (await server.passwords.verify(row.password_hash, password))
+  return row !== undefined && (await server.passwords.verify(row, password))
 }
 
 test('the mailed link opens one page with one form that shows the address and the policy, as often as it is opened', async () => {

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Refusal } from '../../src/contract/refusal.ts'
-import { checkPasswordLength, createPasswords, hashesAtOnce } from '../../src/passwords/passwords.ts'
+import { checkPasswordLength, createPasswords, hashesAtOnce, type PasswordHash } from '../../src/passwords/passwords.ts'
 
 const passwords = createPasswords()
+const argon2id = (hash: string): PasswordHash => ({ format: 'argon2id', hash })
 
 test('a password is kept as argon2id with the parameters that OWASP asks for and a salt of its own', async () => {
   const [first, second] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')])
-  for (const phc of [first, second]) {
-    assert.match(phc, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
-    assert.equal(await passwords.verify(phc, 'correct horse'), true)
-    assert.equal(await passwords.verify(phc, 'correct horsf'), false)
+  for (const made of [first, second]) {
+    assert.equal(made.format, 'argon2id')
+    assert.match(made.hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+    assert.equal(await passwords.verify(made, 'correct horse'), true)
+    assert.equal(await passwords.verify(made, 'correct horsf'), false)
   }
-  assert.notEqual(first, second)
+  assert.notEqual(first.hash, second.hash)
 })
 
 test('passwords are taken byte by byte as they were typed', async () => {
@@ -34,9 +36,9 @@ test('passwords are taken byte by byte as they were typed', async () => {
     ['x'.repeat(73), 'x'.repeat(72)],
   ]
   for (const [typed, other] of alike) {
-    const phc = await passwords.hash(typed)
-    assert.equal(await passwords.verify(phc, typed), true, JSON.stringify(typed.slice(0, 20)))
-    assert.equal(await passwords.verify(phc, other), false, `${JSON.stringify(typed.slice(0, 20))} is not the other`)
+    const made = await passwords.hash(typed)
+    assert.equal(await passwords.verify(made, typed), true, JSON.stringify(typed.slice(0, 20)))
+    assert.equal(await passwords.verify(made, other), false, `${JSON.stringify(typed.slice(0, 20))} is not the other`)
   }
 })
 
@@ -52,10 +54,10 @@ test('1 to 1,024 bytes of UTF-8 are a password, 1,025 are refused', () => {
 
 test('hashes made by other programs with other parameters verify too, and what is no hash fails', async () => {
   // From the reference program of RFC 9106: argon2 "somesalt" -id -t 2 -m 16 -p 1, password "password".
-  const foreign = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
+  const foreign = argon2id('$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc')
   assert.equal(await passwords.verify(foreign, 'password'), true)
   assert.equal(await passwords.verify(foreign, 'passwore'), false)
-  await assert.rejects(passwords.verify('not a hash', 'password'))
+  await assert.rejects(passwords.verify(argon2id('not a hash'), 'password'))
 })
 
 test('no more hashes are computed at once than the gate is wide, and the rest is served in order', async () => {
@@ -79,30 +81,34 @@ test('what waits beyond the limit is refused at once as overloaded, and what was
     assert.ok((reason.details.retry_after_s ?? 0) > 0)
   }
   assert.equal(await gate.verify(await gate.hash('y'), 'y'), true, 'the gate is open again')
-  const refused = await Promise.allSettled(Array.from({ length: 10 }, () => gate.verifyNobody('x')))
-  assert.equal(refused.filter(({ status }) => status === 'rejected').length, 6, 'nobody waits in the same queue')
+  const refused = await Promise.allSettled(Array.from({ length: 10 }, () => gate.verifyDummy('x')))
+  assert.equal(
+    refused.filter(({ status }) => status === 'rejected').length,
+    6,
+    'dummy verifications wait in the same queue',
+  )
 })
 
 test('a hash that fails leaves its place to the next', async () => {
   const gate = createPasswords({ at_once: 1, waiting: 10 })
-  await assert.rejects(gate.verify('broken', 'x'))
+  await assert.rejects(gate.verify(argon2id('broken'), 'x'))
   assert.equal(await gate.verify(await gate.hash('x'), 'x'), true)
 })
 
-test('verifying for nobody is false and costs what a verification costs', async () => {
-  const phc = await passwords.hash('somebody')
-  const times = { nobody: [] as number[], somebody: [] as number[] }
+test('verifying against the dummy hash is false and costs what a verification costs', async () => {
+  const stored = await passwords.hash('a password')
+  const times = { dummy: [] as number[], stored: [] as number[] }
   for (let round = 0; round < 12; round += 1) {
-    for (const who of ['nobody', 'somebody'] as const) {
+    for (const kind of ['dummy', 'stored'] as const) {
       const began = performance.now()
-      const verified = await (who === 'nobody' ? passwords.verifyNobody('guess') : passwords.verify(phc, 'guess'))
-      times[who].push(performance.now() - began)
+      const verified = await (kind === 'dummy' ? passwords.verifyDummy('guess') : passwords.verify(stored, 'guess'))
+      times[kind].push(performance.now() - began)
       assert.equal(verified, false)
     }
   }
   // The quickest of many is the least disturbed by what else the machine does.
-  const ratio = Math.min(...times.nobody) / Math.min(...times.somebody)
-  assert.ok(ratio > 0.5 && ratio < 2, `nobody costs ${ratio.toFixed(2)} times what somebody costs`)
+  const ratio = Math.min(...times.dummy) / Math.min(...times.stored)
+  assert.ok(ratio > 0.5 && ratio < 2, `the dummy hash costs ${ratio.toFixed(2)} times what a stored hash costs`)
 })
 
 test('the gate is as wide as the cores, but leaves a thread for files and names', () => {

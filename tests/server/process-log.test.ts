@@ -11,7 +11,7 @@ test('an error of PostgreSQL is logged without the row that it quotes', async ()
   const hash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaA'
   await db
     .insertInto('credentials')
-    .values({ ...row, password_hash: hash })
+    .values({ ...row, credential_id: 'crd_1', format: 'argon2id', hash })
     .execute()
   const failed: unknown = await db
     .updateTable('credentials')

@@ -231,7 +231,9 @@ describe('the checks themselves', () => {
     'create index "i" on "users" (lower("email"))',
     'create index "i" on "users" using gin ("user_metadata")',
     'create index "i" on "users" ("email") where "blocked" = 1',
-    'alter table "users" add column "a" text',
+    'alter table "users" add column "a" jsonb',
+    'alter table "users" alter column "email" type bigint',
+    'alter table "users" add column "a" text default lower(\'A\') not null',
   ]
   for (const statement of wrong_schema) {
     test(`finds fault with ${statement}`, () => assert.notDeepEqual(schemaFaultsOf(statement), []))
@@ -247,6 +249,11 @@ describe('the checks themselves', () => {
       fits.flatMap((statement) => faultsOf(statement, tables)),
       [],
     )
+    const fitting_schema = [
+      'alter table "users" rename column "email" to "address"',
+      `alter table "users" add column "a" text default 'b' not null`,
+    ]
+    assert.deepEqual(fitting_schema.flatMap(schemaFaultsOf), [])
     assert.equal(isTenantTable('users') && !isTenantTable('tenants'), true)
   })
 })

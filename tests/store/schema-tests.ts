@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { migrateSchema, SchemaTooNew } from '../../src/store/migrate-schema.ts'
-import { schemaMigrations } from '../../src/store/schema/schema.ts'
+import { schemaMigrations, type SchemaMigration } from '../../src/store/schema/schema.ts'
 import type { Database } from '../../src/store/tables.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { columnsOf, keysOf } from './catalog.ts'
 import type { Subject } from './conformance.ts'
 import { shapes } from './shapes.ts'
@@ -39,6 +40,30 @@ export function schemaTests(subject: Subject): void {
       schemaMigrations.map((migration) => migration.version),
     )
     assert.deepEqual(await columnsOf(db), shapes)
+    await db.destroy()
+  })
+
+  test('a credential of before the formats keeps its hash, as argon2id with an empty id', async () => {
+    const db = new Kysely<Database>({ dialect: await subject.emptyStore() })
+    const apply = async (migration: SchemaMigration) => await inTransaction(db, (trx) => migration.up(trx))
+    for (const migration of schemaMigrations.filter(({ version }) => version < 4)) await apply(migration)
+    await sql`insert into credentials (tenant_id, user_id, password_hash, set_through, set_at)
+      values ('ten_a', 'auth0|1', '$argon2id$a', 'signup', 5)`.execute(db)
+    for (const migration of schemaMigrations.filter(({ version }) => version >= 4)) await apply(migration)
+    assert.deepEqual(
+      (await db.selectFrom('credentials').selectAll().execute()).map((row) => ({ ...row })),
+      [
+        {
+          tenant_id: 'ten_a',
+          user_id: 'auth0|1',
+          hash: '$argon2id$a',
+          format: 'argon2id',
+          credential_id: '',
+          set_through: 'signup',
+          set_at: 5,
+        },
+      ],
+    )
     await db.destroy()
   })
 

@@ -58,8 +58,11 @@ export function schemaFaultsOf(text: string): string[] {
   const statement = text.toLowerCase().replace(/\s+/g, ' ').trim()
   const faults: string[] = []
   const table = /^create table (?:if not exists )?"?(\w+)"? \((.*)\)$/.exec(statement)
+  const alteration =
+    /^alter table "?\w+"? (?:rename column "?\w+"? to "?\w+"?|add column "?\w+"? (?:text|bigint|integer)(?: default (?:'[^']*'|\d+))?(?: not null)?)$/
+  if (alteration.test(statement)) return []
   const index = /^create (unique )?index "?\w+"? on "?(\w+)"? \((.*)\)(.*)$/.exec(statement)
-  if (!table && !index) return [`is neither a plain table nor a plain index`]
+  if (!table && !index) return ['is neither a plain table, a plain index, nor a column that is added or renamed']
   if (table) {
     const [, of = '', body = ''] = table
     const key = /primary key \("?(\w+)/.exec(body)?.[1] ?? /"?(\w+)"? \w+ [^,]*primary key/.exec(body)?.[1]

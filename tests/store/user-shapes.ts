@@ -25,7 +25,9 @@ export const user_shapes: Pick<Shapes, UserTables> = {
   credentials: {
     tenant_id: 'text',
     user_id: 'text',
-    password_hash: 'text',
+    hash: 'text',
+    format: 'text',
+    credential_id: 'text',
     set_through: 'text',
     set_at: 'integer',
   },

@@ -1,5 +1,6 @@
 /** The schema's migrations, oldest first. A migration that has been released is never edited; a new one follows it. */
 import type { Transaction } from '../tables.ts'
+import { addCredentialFormats } from './credential-formats.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { makeTenantTables } from './tenant-schema.ts'
@@ -16,4 +17,7 @@ async function foundation(trx: Transaction): Promise<void> {
 }
 
 /** Every migration of the schema, oldest first. */
-export const schemaMigrations: readonly SchemaMigration[] = [{ version: 1, name: 'foundation', up: foundation }]
+export const schemaMigrations: readonly SchemaMigration[] = [
+  { version: 1, name: 'foundation', up: foundation },
+  { version: 4, name: 'credential formats', up: addCredentialFormats },
+]
