@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { Kysely, sql, type Dialect } from 'kysely'
+import { withChangeReports } from './changes.ts'
 import { migrateSchema } from './migrate-schema.ts'
 import { sqliteDialect } from './sqlite.ts'
-import { StoreAway } from './store-away.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
 import { StoreUnusable } from './store-unusable.ts'
 import type { Database, Db } from './tables.ts'
 
@@ -20,7 +21,7 @@ export async function openStoreOn(dialect: Dialect): Promise<Db> {
     await db.destroy()
     throw error
   }
-  return db
+  return withChangeReports(db)
 }
 
 const statement_timeout_ms = 15_000
@@ -30,13 +31,13 @@ const statement_timeout_ms = 15_000
 const unusable_states = /^(?:08|28|3D|42501|53|57P)/
 
 function unusable(error: unknown): StoreUnusable {
-  const cause = error instanceof StoreAway ? error.cause : error
+  const cause = error instanceof StoreUnavailable ? error.cause : error
   const { message = '', code = 'unknown reason' } = cause as { message?: string; code?: string }
   return new StoreUnusable(`PostgreSQL at DATABASE_URL cannot be used: ${message === '' ? code : message}.`, { cause })
 }
 
 function isServersRefusal(error: unknown): boolean {
-  if (error instanceof StoreAway) return true
+  if (error instanceof StoreUnavailable) return true
   if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return false
   return typeof error.code === 'string' && unusable_states.test(error.code)
 }
@@ -73,7 +74,8 @@ export async function openStore(target: StoreTarget): Promise<Db> {
     // Loaded only where it is used: a start on the embedded store is quicker and smaller without.
     const { postgresDialect } = await import('./postgres.ts')
     const { url, connections, onIdleError } = target
-    return new Kysely<Database>({ dialect: postgresDialect({ url, connections, statement_timeout_ms, onIdleError }) })
+    const dialect = postgresDialect({ url, connections, statement_timeout_ms, onIdleError })
+    return withChangeReports(new Kysely<Database>({ dialect }))
   }
   const file = target.folder === ':memory:' ? ':memory:' : path.join(target.folder, 'wherry.sqlite')
   return await openStoreOn(sqliteDialect(file))

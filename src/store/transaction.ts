@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { recordWrites, reportChanges, type CachedTable } from './changes.ts'
 import { sqliteCode } from './sqlite.ts'
 import type { Db, Transaction } from './tables.ts'
 
@@ -25,12 +26,16 @@ function isRetryable(error: unknown): boolean {
  */
 export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
+    const written = new Set<CachedTable>()
     try {
-      return await db.transaction().execute(work)
+      return await db.transaction().execute((trx) => work(recordWrites(trx, written)))
     } catch (error) {
       if (attempt >= attempts || !isRetryable(error)) throw error
       const pause_ms = Math.random() * 2 ** Math.min(attempt, 7)
       await setTimeout(pause_ms)
+    } finally {
+      // Also after an error: the commit of a broken connection may have reached the store.
+      reportChanges(db, written)
     }
   }
 }

@@ -1,0 +1,37 @@
+import type { Clock } from '../base/clock.ts'
+import { createReadCache } from '../store/read-cache.ts'
+import type { Db } from '../store/tables.ts'
+import { connectionByRealm, isConnectionEnabled, type Connection } from './connection.ts'
+
+/** Connections, read from the store at most every `cache_ttl_ms`. */
+export type ConnectionCache = {
+  /** The connection that answers to a realm, and whether the client may use it. */
+  forClient(
+    tenant_id: string,
+    realm: string,
+    client_id: string,
+  ): Promise<{ connection: Connection; is_enabled: boolean } | undefined>
+}
+
+// A connection is kept with its scripts, which may be large.
+const connections_max = 100
+const enabled_max = 2000
+
+/** Creates the cache. */
+export function createConnectionCache(deps: { db: Db; clock: Clock }): ConnectionCache {
+  const { db } = deps
+  const connections = createReadCache<Connection | undefined>(deps, ['connections', 'connection_realms'], {
+    max: connections_max,
+  })
+  const enabled = createReadCache<boolean>(deps, ['connection_clients'], { max: enabled_max })
+  return {
+    async forClient(tenant_id, realm, client_id) {
+      const connection = await connections.read([tenant_id, realm], () => connectionByRealm(db, tenant_id, realm))
+      if (!connection) return undefined
+      const is_enabled = await enabled.read([tenant_id, connection.connection_id, client_id], () =>
+        isConnectionEnabled(db, connection, client_id),
+      )
+      return { connection, is_enabled }
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type {
+  KyselyPlugin,
+  OperationNode,
+  PluginTransformQueryArgs,
+  PluginTransformResultArgs,
+  QueryResult,
+  RootOperationNode,
+  UnknownRow,
+} from 'kysely'
+import type { Database, Db, Transaction } from './tables.ts'
+
+const cached = [
+  'tenants',
+  'signing_keys',
+  'clients',
+  'resource_servers',
+  'client_grants',
+  'connections',
+  'connection_clients',
+  'connection_realms',
+] as const satisfies (keyof Database)[]
+
+/** A table whose rows are cached in memory. */
+export type CachedTable = (typeof cached)[number]
+
+/** Runs after a committed change of a table. */
+export type ChangeListener = (table: CachedTable) => void
+
+const listeners_of = new WeakMap<object, Set<ChangeListener>>()
+
+// The adapter is one object for a store and all transactions on it.
+const keyOf = (db: Db): object => db.getExecutor().adapter
+
+/** Calls `listener` after each committed change of a cached table that this process makes in this store. */
+export function onChange(db: Db, listener: ChangeListener): void {
+  const listeners = listeners_of.get(keyOf(db)) ?? new Set()
+  listeners_of.set(keyOf(db), listeners.add(listener))
+}
+
+/** Reports committed changes to the listeners of a store. */
+export function reportChanges(db: Db, tables: Iterable<CachedTable>): void {
+  for (const table of tables) for (const listener of listeners_of.get(keyOf(db)) ?? []) listener(table)
+}
+
+function tableOf(node: RootOperationNode): string | undefined {
+  const target: OperationNode | undefined =
+    node.kind === 'InsertQueryNode'
+      ? node.into
+      : node.kind === 'UpdateQueryNode'
+        ? node.table
+        : node.kind === 'DeleteQueryNode'
+          ? node.from.froms[0]
+          : undefined
+  if (target?.kind !== 'TableNode' || !('table' in target)) return undefined
+  return (target as { table: { identifier: { name: string } } }).table.identifier.name
+}
+
+const isCached = (table: string | undefined): table is CachedTable => cached.some((each) => each === table)
+
+/** Reports each statement that wrote to a cached table, after it ran. */
+class WriteRecorder implements KyselyPlugin {
+  readonly #report: (table: CachedTable) => void
+  readonly #running = new WeakMap<object, CachedTable>()
+
+  constructor(report: (table: CachedTable) => void) {
+    this.#report = report
+  }
+
+  transformQuery({ node, queryId }: PluginTransformQueryArgs): RootOperationNode {
+    const table = tableOf(node)
+    if (isCached(table)) this.#running.set(queryId, table)
+    return node
+  }
+
+  async transformResult({ queryId, result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    const table = this.#running.get(queryId)
+    if (table) this.#report(table)
+    return result
+  }
+}
+
+/** The store with a report of each statement outside a transaction that writes to a cached table. */
+export function withChangeReports(db: Db): Db {
+  return db.withPlugin(new WriteRecorder((table) => reportChanges(db, [table])))
+}
+
+/** The transaction, which adds each cached table that it writes to `written`: to be reported after the commit. */
+export function recordWrites(trx: Transaction, written: Set<CachedTable>): Transaction {
+  return trx.withPlugin(new WriteRecorder((table) => written.add(table)))
+}

@@ -1,0 +1,55 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../base/clock.ts'
+import { onChange, type CachedTable } from './changes.ts'
+import type { Db } from './tables.ts'
+
+/**
+ * How long a cached row is used without being read again, in milliseconds. A change made by this process shows at once; one made by
+ * another process shows after this time at the latest.
+ */
+export const cache_ttl_ms = 5000
+
+/** Keeps what was read from the store for `cache_ttl_ms`, or until one of its tables changes. */
+export type ReadCache<T> = {
+  /**
+   * The value under a key, read by `load` where none is kept that is younger than `max_age_ms`. Callers at the same time share one
+   * read; a failed read is not kept.
+   */
+  read(key: string[], load: () => Promise<T>, max_age_ms?: number): Promise<T>
+}
+
+type Entry<T> = { read_at: number; value: Promise<T> }
+
+/**
+ * Creates a cache of what is read from `tables`.
+ *
+ * @param limits `max`: entries kept; `keepsMissing`: whether `undefined` is kept (default true)
+ */
+export function createReadCache<T>(
+  { db, clock }: { db: Db; clock: Clock },
+  tables: readonly CachedTable[],
+  { max, keepsMissing = true }: { max: number; keepsMissing?: boolean },
+): ReadCache<T> {
+  const entries = new LRUCache<string, Entry<T>>({ max })
+  onChange(db, (table) => {
+    if (tables.includes(table)) entries.clear()
+  })
+  return {
+    read(parts, load, max_age_ms = cache_ttl_ms) {
+      const key = JSON.stringify(parts)
+      const known = entries.get(key)
+      const age_ms = known ? clock.now() - known.read_at : Number.POSITIVE_INFINITY
+      // A negative age means that the clock was set back: the entry's real age is unknown.
+      if (known && age_ms >= 0 && age_ms < max_age_ms) return known.value
+      const entry: Entry<T> = { read_at: clock.now(), value: load() }
+      entries.set(key, entry)
+      const forget = (): void => {
+        if (entries.peek(key) === entry) entries.delete(key)
+      }
+      entry.value.then((value) => {
+        if (value === undefined && !keepsMissing) forget()
+      }, forget)
+      return entry.value
+    },
+  }
+}
