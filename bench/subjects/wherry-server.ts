@@ -12,7 +12,7 @@ const { issuer } = await house.listen()
 async function setHashes(cost: { memoryCost: number; timeCost: number }): Promise<void> {
   for (let person = 0; person < people; person += 1) {
     const made = await hash(`secret ${person}`, { algorithm: 2, parallelism: 1, ...cost })
-    await house.parts.db
+    await house.db
       .updateTable('credentials')
       .set({ hash: made })
       .where('user_id', '=', `auth0|person-${person}@bench.example`)

@@ -59,11 +59,11 @@ export async function clientGrantById(db: Db, tenant_id: string, id: string): Pr
  * @throws {Refusal} `inexistent_client`, `inexistent_resource_server`, `client_grant_exists`
  */
 export async function createClientGrant(
-  parts: { db: Db; clock: Clock },
+  deps: { db: Db; clock: Clock },
   tenant_id: string,
   wanted: NewClientGrant,
 ): Promise<ClientGrant> {
-  const now = parts.clock.now()
+  const now = deps.clock.now()
   const { client_id, audience } = wanted
   const row = {
     tenant_id,
@@ -76,7 +76,7 @@ export async function createClientGrant(
     updated_at: now,
   }
   try {
-    return await inTransaction(parts.db, async (trx) => {
+    return await inTransaction(deps.db, async (trx) => {
       if (!(await clientById(trx, tenant_id, client_id))) throw new Refusal('inexistent_client')
       const server = await resourceServerByIdentifier(trx, tenant_id, audience)
       if (!server) throw new Refusal('inexistent_resource_server')
@@ -94,15 +94,15 @@ export async function createClientGrant(
  * @throws {Refusal} `inexistent_client_grant`
  */
 export async function updateClientGrant(
-  parts: { db: Db; clock: Clock },
+  deps: { db: Db; clock: Clock },
   tenant_id: string,
   id: string,
   change: ClientGrantChange,
 ): Promise<ClientGrant> {
-  const row = await parts.db
+  const row = await deps.db
     .updateTable('client_grants')
     .set({
-      updated_at: parts.clock.now(),
+      updated_at: deps.clock.now(),
       ...(change.scope === undefined ? {} : { scope: writeJson([...new Set(change.scope)]) }),
       ...(change.allow_all_scopes === undefined ? {} : { allow_all_scopes: change.allow_all_scopes === true ? 1 : 0 }),
     })

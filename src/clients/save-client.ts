@@ -10,8 +10,8 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { clientById, clientFromRow, clientSecretPlace, type Client } from './client.ts'
 
-/** The parts that writing clients takes. */
-export type ClientParts = { db: Db; sealer: Sealer; clock: Clock }
+/** What writing clients needs. */
+export type SaveClientDeps = { db: Db; sealer: Sealer; clock: Clock }
 
 function withoutNulls(metadata: Record<string, string | null>): JsonObject {
   return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null))
@@ -23,10 +23,10 @@ function defaultsFor(app_type: NewClient['app_type']): JsonObject {
 }
 
 /** Makes a client, with what is usual where nothing is said, and a secret where none is given. */
-export async function createClient(parts: ClientParts, tenant_id: string, wanted: NewClient): Promise<Client> {
+export async function createClient(deps: SaveClientDeps, tenant_id: string, wanted: NewClient): Promise<Client> {
   const { name, client_secret = newSecret(), client_metadata, ...given } = wanted
   const client_id = newClientId()
-  const now = parts.clock.now()
+  const now = deps.clock.now()
   const data = {
     ...defaultsFor(given.app_type),
     ...given,
@@ -36,13 +36,13 @@ export async function createClient(parts: ClientParts, tenant_id: string, wanted
     tenant_id,
     client_id,
     name,
-    secret_sealed: parts.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)),
+    secret_sealed: deps.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)),
     is_global: 0 as const,
     data: writeJson(data),
     created_at: now,
     updated_at: now,
   }
-  await parts.db.insertInto('clients').values(row).execute()
+  await deps.db.insertInto('clients').values(row).execute()
   return clientFromRow(row)
 }
 
@@ -52,13 +52,13 @@ export async function createClient(parts: ClientParts, tenant_id: string, wanted
  * @throws {Refusal} `inexistent_client`
  */
 export async function updateClient(
-  parts: ClientParts,
+  deps: SaveClientDeps,
   tenant_id: string,
   client_id: string,
   change: ClientChange,
 ): Promise<Client> {
   const { name, client_secret, client_metadata, ...given } = change
-  return await inTransaction(parts.db, async (trx) => {
+  return await inTransaction(deps.db, async (trx) => {
     for (;;) {
       const row_before = await trx
         .selectFrom('clients')
@@ -78,11 +78,11 @@ export async function updateClient(
         .updateTable('clients')
         .set({
           data,
-          updated_at: parts.clock.now(),
+          updated_at: deps.clock.now(),
           ...(name === undefined ? {} : { name }),
           ...(client_secret === undefined
             ? {}
-            : { secret_sealed: parts.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)) }),
+            : { secret_sealed: deps.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)) }),
         })
         .where('tenant_id', '=', tenant_id)
         .where('client_id', '=', client_id)
@@ -100,12 +100,12 @@ export async function updateClient(
  *
  * @throws {Refusal} `inexistent_client`
  */
-export async function rotateClientSecret(parts: ClientParts, tenant_id: string, client_id: string): Promise<Client> {
-  const row = await parts.db
+export async function rotateClientSecret(deps: SaveClientDeps, tenant_id: string, client_id: string): Promise<Client> {
+  const row = await deps.db
     .updateTable('clients')
     .set({
-      secret_sealed: parts.sealer.seal(newSecret(), clientSecretPlace(tenant_id, client_id)),
-      updated_at: parts.clock.now(),
+      secret_sealed: deps.sealer.seal(newSecret(), clientSecretPlace(tenant_id, client_id)),
+      updated_at: deps.clock.now(),
     })
     .where('tenant_id', '=', tenant_id)
     .where('client_id', '=', client_id)

@@ -64,13 +64,13 @@ export async function resourceServerNamed(db: Db, tenant_id: string, name: strin
  * @throws {Refusal} `resource_server_exists`
  */
 export async function createResourceServer(
-  parts: { db: Db; clock: Clock },
+  deps: { db: Db; clock: Clock },
   tenant_id: string,
   wanted: NewResourceServer,
 ): Promise<ResourceServer> {
   // Tokens are signed with the tenant's RS256 key: a shared secret would lie in the store for nothing.
   const { identifier, signing_secret: _unused, ...given } = wanted
-  const now = parts.clock.now()
+  const now = deps.clock.now()
   const row = {
     tenant_id,
     resource_server_id: newHexId(),
@@ -81,7 +81,7 @@ export async function createResourceServer(
     updated_at: now,
   }
   try {
-    await parts.db.insertInto('resource_servers').values(row).execute()
+    await deps.db.insertInto('resource_servers').values(row).execute()
   } catch (error) {
     throw uniqueViolation(error) === undefined ? error : new Refusal('resource_server_exists')
   }
@@ -94,13 +94,13 @@ export async function createResourceServer(
  * @throws {Refusal} `inexistent_resource_server`, `system_resource_server`
  */
 export async function updateResourceServer(
-  parts: { db: Db; clock: Clock },
+  deps: { db: Db; clock: Clock },
   tenant_id: string,
   name: string,
   change: ResourceServerChange,
 ): Promise<ResourceServer> {
   const { signing_secret: _unused, ...given } = change
-  return await inTransaction(parts.db, async (trx) => {
+  return await inTransaction(deps.db, async (trx) => {
     for (;;) {
       const row_before = await rowNamed(trx, tenant_id, name)
       if (!row_before) throw new Refusal('inexistent_resource_server')
@@ -108,7 +108,7 @@ export async function updateResourceServer(
       if (before.is_system) throw new Refusal('system_resource_server')
       const row = await trx
         .updateTable('resource_servers')
-        .set({ data: writeJson({ ...before.data, ...given }), updated_at: parts.clock.now() })
+        .set({ data: writeJson({ ...before.data, ...given }), updated_at: deps.clock.now() })
         .where('tenant_id', '=', tenant_id)
         .where('resource_server_id', '=', before.resource_server_id)
         .where('data', '=', row_before.data)

@@ -100,19 +100,20 @@ async function deleteRemains(db: Db, tenant_id: string, connection_id: string): 
   return true
 }
 
+/** What deleting a connection needs. */
+export type DeleteConnectionDeps = { db: Db; background: Background; scripts: Pick<ScriptRuntime, 'drop'> }
+
 /**
- * Deletes a connection. From the moment when `gone` is called it can no longer be used, and what is kept of it is to be
- * forgotten; its users, identities, tokens, ledger and script log follow in batches, a long tail of them after this returns.
+ * Deletes a connection. It can no longer be used when the first transaction has committed; its users, identities, tokens, ledger and script log follow in batches, a long tail of them after this returns.
  *
  * @throws {Refusal} `inexistent_connection`
  */
 export async function deleteConnection(
-  parts: { db: Db; background: Background; scripts: Pick<ScriptRuntime, 'drop'> },
+  deps: DeleteConnectionDeps,
   tenant_id: string,
   connection_id: string,
-  gone: () => void,
 ): Promise<void> {
-  const { db } = parts
+  const { db } = deps
   const connection = await inTransaction(db, async (trx) => {
     const found = await connectionById(trx, tenant_id, connection_id)
     if (!found) throw new Refusal('inexistent_connection')
@@ -125,10 +126,9 @@ export async function deleteConnection(
     }
     return found
   })
-  gone()
-  parts.scripts.drop(scriptUnit(connection))
+  deps.scripts.drop(scriptUnit(connection))
   if (!(await deleteRemains(db, tenant_id, connection_id))) return
-  parts.background.run('delete the rest of a connection', async () => {
+  deps.background.run('delete the rest of a connection', async () => {
     while (await deleteRemains(db, tenant_id, connection_id));
   })
 }

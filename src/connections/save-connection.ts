@@ -18,8 +18,8 @@ import { disableClients, enableClients } from './connection-clients.ts'
 import { scriptUnit } from './run-script.ts'
 import { sealConfiguration } from './seal-configuration.ts'
 
-/** The parts that writing connections takes. */
-export type ConnectionParts = { db: Db; sealer: Sealer; clock: Clock; scripts: Pick<ScriptRuntime, 'drop'> }
+/** What writing connections needs. */
+export type SaveConnectionDeps = { db: Db; sealer: Sealer; clock: Clock; scripts: Pick<ScriptRuntime, 'drop'> }
 
 function storedOptions(options: ConnectionOptions): StoredOptions {
   const { configuration: _sealed, bareConfiguration: _alias, ...stored } = options
@@ -49,7 +49,7 @@ function conflictOf(error: unknown): unknown {
  * @throws {Refusal} `plan_required`, `connection_exists`, `realm_taken`, `invalid_body`
  */
 export async function createConnection(
-  parts: ConnectionParts,
+  deps: SaveConnectionDeps,
   tenant: Tenant,
   wanted: NewConnection,
 ): Promise<Connection> {
@@ -58,8 +58,8 @@ export async function createConnection(
   const connection_id = newPrefixedId('con')
   const options: StoredOptions = { ...newConnectionOptions, ...storedOptions(given) }
   checkOptions(tenant, options)
-  const configuration = sealConfiguration(parts.sealer, { tenant_id, connection_id, configuration_sealed: {} }, given)
-  const now = parts.clock.now()
+  const configuration = sealConfiguration(deps.sealer, { tenant_id, connection_id, configuration_sealed: {} }, given)
+  const now = deps.clock.now()
   const row = {
     tenant_id,
     connection_id,
@@ -73,7 +73,7 @@ export async function createConnection(
     updated_at: now,
   }
   const connection = connectionFromRow(row)
-  await inTransaction(parts.db, async (trx) => {
+  await inTransaction(deps.db, async (trx) => {
     await trx.insertInto('connections').values(row).execute()
     await insertRealms(trx, connection, wanted.realms ?? [])
     await enableClients(trx, tenant_id, connection_id, enabled_clients)
@@ -91,7 +91,7 @@ function optionsAfter(before: Connection, given: ConnectionOptions | undefined):
 }
 
 async function writeChange(
-  parts: ConnectionParts,
+  deps: SaveConnectionDeps,
   trx: Transaction,
   { tenant, connection_id, change, force }: ConnectionUpdate,
 ): Promise<{ before: Connection; after: Connection } | 'changed meanwhile'> {
@@ -105,7 +105,7 @@ async function writeChange(
     checkOptionsChange(before.options, options, await readCounters(trx, tenant_id, connection_id), force)
   }
   const configuration =
-    given === undefined ? before.configuration_sealed : sealConfiguration(parts.sealer, before, given)
+    given === undefined ? before.configuration_sealed : sealConfiguration(deps.sealer, before, given)
   const row = await trx
     .updateTable('connections')
     .set({
@@ -117,7 +117,7 @@ async function writeChange(
         ...(metadata === undefined ? {} : { metadata: mergedMetadata(before.data['metadata'], metadata) }),
       }),
       version: before.version + 1,
-      updated_at: parts.clock.now(),
+      updated_at: deps.clock.now(),
     })
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
@@ -158,15 +158,15 @@ export type ConnectionUpdate = { tenant: Tenant; connection_id: string; change: 
  * @throws {Refusal} `inexistent_connection`, `plan_required`, `realm_taken`, `invalid_body`, `connection_has_users`,
  *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
  */
-export async function updateConnection(parts: ConnectionParts, update: ConnectionUpdate): Promise<Connection> {
-  const { before, after } = await inTransaction(parts.db, async (trx) => {
+export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<Connection> {
+  const { before, after } = await inTransaction(deps.db, async (trx) => {
     for (;;) {
-      const written = await writeChange(parts, trx, update)
+      const written = await writeChange(deps, trx, update)
       if (written !== 'changed meanwhile') return written
     }
   }).catch((error: unknown) => {
     throw conflictOf(error)
   })
-  parts.scripts.drop(scriptUnit(before))
+  deps.scripts.drop(scriptUnit(before))
   return after
 }

@@ -174,6 +174,22 @@ const table = {
     record_state: null,
     makes_record: false,
   },
+  denied_by_rule: {
+    meaning: 'A post-login rule or action denied the login.',
+    problem: 'login_denied',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
+  rule_error: {
+    meaning: 'A post-login rule or action failed.',
+    problem: 'login_not_completed',
+    log_type: 'f',
+    counts: false,
+    record_state: null,
+    makes_record: false,
+  },
   blocked: {
     meaning: 'The user is blocked here.',
     problem: 'user_blocked',

@@ -8,6 +8,11 @@ export type RefusalDetails = {
   error?: string
   /** Seconds for a `Retry-After` header. */
   retry_after_s?: number
+  /**
+   * Whether a log event of the refusal exists: `written` by the code that refused, or `omitted` because writing would add to an
+   * overload. Undefined: the endpoint may write one.
+   */
+  log_event?: 'written' | 'omitted'
   /** Further members of the answer's body. */
   body?: Record<string, unknown>
 }

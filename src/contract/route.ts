@@ -5,8 +5,10 @@ export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the tenant's host; `:name` stands for a path parameter. */
   url: string
-  /** Any one of these opens the route. Empty: the route is public. */
+  /** A client's token needs any one of these. */
   scopes: readonly string[]
+  /** A user's token with any one of these reaches the route for the user's own id. Absent: no user's token does. */
+  current_user?: readonly string[]
   tag: string
   summary: string
   description?: string

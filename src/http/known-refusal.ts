@@ -1,13 +1,13 @@
 import { Refusal } from '../contract/refusal.ts'
-import { StoreAway } from '../store/store-away.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 
 const retry_after_s = 5
 
 /**
- * The refusal that an error means at every door alike: a refusal itself, or `store_unavailable` while the store cannot be
- * reached (the store says why in the process log). Undefined for any other error.
+ * The refusal that every endpoint answers for an error: the refusal itself, or `store_unavailable` while the store cannot be reached (the
+ * reason is in the process log). Undefined for any other error.
  */
 export function knownRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error
-  return error instanceof StoreAway ? new Refusal('store_unavailable', { retry_after_s }) : undefined
+  return error instanceof StoreUnavailable ? new Refusal('store_unavailable', { retry_after_s }) : undefined
 }

@@ -48,8 +48,8 @@ const previous_lifetime_ms = 31 * 24 * 3600 * 1000
 type Keys = { published: PublicKey[]; current: { kid: string; private_sealed: string } }
 
 /** Makes the keys on a store. CryptoKeys are imported once and kept. */
-export function createSigningKeys(parts: { db: Db; sealer: Sealer; clock: Clock }): SigningKeys {
-  const { db, sealer, clock } = parts
+export function createSigningKeys(deps: { db: Db; sealer: Sealer; clock: Clock }): SigningKeys {
+  const { db, sealer, clock } = deps
   const kept = new LRUCache<string, { read_at: number; keys: Promise<Keys> }>({ max: 1000 })
   const privateKeys = new LRUCache<string, Promise<CryptoKey>>({ max: 1000 })
   const publicKeys = new LRUCache<string, Promise<CryptoKey>>({ max: 5000 })
@@ -57,7 +57,7 @@ export function createSigningKeys(parts: { db: Db; sealer: Sealer; clock: Clock 
   function keysOf(tenant_id: string, max_age_ms = follow_after_ms): Promise<Keys> {
     const known = kept.get(tenant_id)
     if (known && clock.now() - known.read_at < max_age_ms) return known.keys
-    const entry = { read_at: clock.now(), keys: readKeys(parts, tenant_id) }
+    const entry = { read_at: clock.now(), keys: readKeys(deps, tenant_id) }
     kept.set(tenant_id, entry)
     entry.keys.catch(() => {
       if (kept.get(tenant_id) === entry) kept.delete(tenant_id)
@@ -94,8 +94,8 @@ export function createSigningKeys(parts: { db: Db; sealer: Sealer; clock: Clock 
   }
 }
 
-async function readKeys(parts: { db: Db; sealer: Sealer; clock: Clock }, tenant_id: string): Promise<Keys> {
-  const { db, sealer, clock } = parts
+async function readKeys(deps: { db: Db; sealer: Sealer; clock: Clock }, tenant_id: string): Promise<Keys> {
+  const { db, sealer, clock } = deps
   const rows = await db
     .selectFrom('signing_keys')
     .select(['kid', 'public_jwk', 'private_sealed', 'state'])
@@ -111,7 +111,7 @@ async function readKeys(parts: { db: Db; sealer: Sealer; clock: Clock }, tenant_
   const current = rows.find((row) => row.state === 'current')
   if (!current) {
     await ensureSigningKey(db, sealer, clock, tenant_id)
-    return await readKeys(parts, tenant_id)
+    return await readKeys(deps, tenant_id)
   }
   // The key that signs comes first: some relying parties take the first key they find.
   const ordered = [current, ...rows.filter((row) => row !== current)]

@@ -1,15 +1,18 @@
+import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { fingerprintProfile } from '../migration/fingerprints.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
-import { observe, type FingerprintSource } from '../migration/records.ts'
-import type { Transaction } from '../store/tables.ts'
+import { recordObservation } from '../migration/record-observation.ts'
+import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertUser } from '../users/insert-user.ts'
 import { profileColumns } from '../users/profile-columns.ts'
-import type { LoginParts } from './login-parts.ts'
+import { userById, type User } from '../users/user.ts'
 
-/** The user that legacy mode keeps beside the legacy store: a profile, never a password. */
-export type CachedUser = { kind: 'cached'; user_id: string; blocked: boolean } | { kind: 'collision'; message: string }
+/** The user that legacy mode stores beside the legacy store: a profile, never a password. */
+export type CachedUser = { kind: 'cached'; user: User; blocked: boolean } | { kind: 'collision'; message: string }
 
 async function refresh(
   trx: Transaction,
@@ -32,45 +35,55 @@ async function refresh(
     .execute()
 }
 
-/** Writes or refreshes the cached profile of a person whom the scripts accepted, and notes it in the ledger. */
+async function insertCached(
+  trx: Transaction,
+  connection: Connection,
+  profile: LegacyProfile,
+  at: number,
+): Promise<User> {
+  const { legacy_id, dropped: _dropped, ...fields } = profile
+  const { tenant_id, connection_id, strategy } = connection
+  return await insertUser(trx, {
+    tenant_id,
+    connection_id,
+    strategy,
+    identity_user_id: legacy_id,
+    ...fields,
+    at,
+    last_password_reset: null,
+    identifiers: [],
+  })
+}
+
+/** Writes or refreshes the cached profile of a user whom the login script accepted, and records it in the ledger. */
 export async function cacheLegacyUser(
-  parts: LoginParts,
+  deps: { db: Db; clock: Clock; sealer: Sealer },
   connection: Connection,
   profile: LegacyProfile,
   typed: string,
-  fingerprints: { source: FingerprintSource; fields: Record<string, string> },
 ): Promise<CachedUser> {
   const { tenant_id, connection_id } = connection
+  const { legacy_id } = profile
+  const fingerprints = {
+    source: 'login',
+    fields: fingerprintProfile(deps.sealer, connection_id, profile),
+  } as const
   const write = () =>
-    inTransaction(parts.db, async (trx): Promise<CachedUser> => {
-      const at = parts.clock.now()
-      const known = await trx
-        .selectFrom('users')
-        .select(['user_id', 'connection_id', 'blocked'])
-        .where('tenant_id', '=', tenant_id)
-        .where('user_id', '=', `auth0|${profile.legacy_id}`)
-        .executeTakeFirst()
-      if (known && known.connection_id !== connection_id) {
+    inTransaction(deps.db, async (trx): Promise<CachedUser> => {
+      const at = deps.clock.now()
+      const existing = await userById(trx, tenant_id, `auth0|${legacy_id}`)
+      if (existing && existing.connection_id !== connection_id) {
         return {
           kind: 'collision',
-          message: `The id ${profile.legacy_id} belongs to a user of another connection. Set options.id_namespace on one of the two.`,
+          message: `The id ${legacy_id} belongs to a user of another connection. Set options.id_namespace on one of the two.`,
         }
       }
-      const { legacy_id, dropped: _dropped, ...fields } = profile
-      const { user_id } =
-        known ??
-        (await insertUser(trx, {
-          tenant_id,
-          connection_id,
-          strategy: connection.strategy,
-          identity_user_id: legacy_id,
-          ...fields,
-          at,
-          last_password_reset: null,
-          identifiers: [],
-        }))
-      if (known) await refresh(trx, connection, user_id, profile, at)
-      await observe(trx, {
+      if (existing) await refresh(trx, connection, existing.user_id, profile, at)
+      const user = existing
+        ? await userById(trx, tenant_id, existing.user_id)
+        : await insertCached(trx, connection, profile, at)
+      if (!user) throw new Error('A cached user is missing in the transaction that refreshes it')
+      await recordObservation(trx, {
         tenant_id,
         connection_id,
         at,
@@ -84,11 +97,12 @@ export async function cacheLegacyUser(
         makes_record: true,
         fingerprints,
       })
-      return { kind: 'cached', user_id, blocked: profile.blocked || known?.blocked === 1 }
+      return { kind: 'cached', user, blocked: profile.blocked || existing?.blocked === true }
     })
   try {
     return await write()
   } catch (error) {
+    // Another login cached the same user at the same time; the next attempt finds it.
     if (uniqueViolation(error) === undefined) throw error
     return await write()
   }

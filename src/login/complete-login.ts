@@ -1,25 +1,31 @@
-import { Refusal } from '../contract/refusal.ts'
-import type { NewLogEvent } from '../logs/record-event.ts'
+import type { Clock } from '../base/clock.ts'
+import { recordEvents, type NewLogEvent } from '../logs/record-event.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, Transaction } from '../store/tables.ts'
-import { clearAttempts, releaseAttempt, type ShieldSubject } from './shield.ts'
+import { inTransaction } from '../store/transaction.ts'
+import type { User } from '../users/user.ts'
+import { clearAttempts, type ProtectedAttempt } from './brute-force-protection.ts'
 
-/** A login that was accepted and is not written yet: whoever acts on it concludes it in the transaction of what it leads to. */
-export type PendingLogin = {
-  tenant_id: string
-  user_id: string
-  at: number
-  ip: string
-  event: NewLogEvent
-  /** The credential that the password matched, where this store holds one. */
+/** A login that the password and the post-login steps allowed, to be completed. */
+export type CompletableLogin = {
+  /** The user as read when the password was verified. */
+  user: User
+  /** The credential that the password matched; undefined in legacy mode. */
   credential_id: string | undefined
-  /** Whose attempt the shield counted; undefined where it counted none. */
-  subject: ShieldSubject | undefined
+  ip: string
+  /** Epoch milliseconds. */
+  at: number
+  /** The attempt that brute-force protection counted; undefined where it counted none. */
+  reserved: ProtectedAttempt | undefined
+  event: NewLogEvent
 }
 
-type Counted = Pick<PendingLogin, 'tenant_id' | 'user_id' | 'at' | 'ip'>
+/** What a login issues, ready to be stored: tokens, a session or a code, with the log events of it. */
+export type IssuedWrites = { events: NewLogEvent[]; write(trx: Transaction): Promise<void> }
 
-const updateUser = (db: Db, { tenant_id, user_id, at, ip }: Counted) =>
+type LoginRow = { tenant_id: string; user_id: string; at: number; ip: string }
+
+const updateUser = (db: Db, { tenant_id, user_id, at, ip }: LoginRow) =>
   db
     .updateTable('users')
     .set((row) => ({
@@ -34,7 +40,7 @@ const updateUser = (db: Db, { tenant_id, user_id, at, ip }: Counted) =>
 
 const countLogin = prepareQuery(updateUser)
 
-const countLoginBy = prepareQuery((db, { credential_id, ...login }: Counted & { credential_id: string }) =>
+const countLoginByCredential = prepareQuery((db, { credential_id, ...login }: LoginRow & { credential_id: string }) =>
   updateUser(db, login).where((where) =>
     where.exists(
       where
@@ -47,25 +53,43 @@ const countLoginBy = prepareQuery((db, { credential_id, ...login }: Counted & { 
   ),
 )
 
-/**
- * Counts the login and clears the shield. Gives the log event of the login, for the caller to write in the same transaction.
- *
- * @throws {Refusal} `wrong_credentials` when the user was deleted or blocked, or the password changed, since it was looked at:
- *   nobody to log in any more
- */
-export async function concludeLogin(trx: Transaction, login: PendingLogin): Promise<NewLogEvent> {
-  const { tenant_id, user_id, at, ip, credential_id } = login
-  const counted = { tenant_id, user_id, at, ip }
-  const { numAffectedRows } =
-    credential_id === undefined
-      ? await countLogin(trx, counted)
-      : await countLoginBy(trx, { ...counted, credential_id })
-  if (numAffectedRows !== 1n) throw new Refusal('wrong_credentials')
-  if (login.subject) await clearAttempts(trx, login.subject)
-  return login.event
+/** The user, the block or the password changed since the password was verified. Rolls the transaction back. */
+class UserChanged extends Error {
+  constructor() {
+    super('The user changed during the login')
+    this.name = 'UserChanged'
+  }
 }
 
-/** Gives an attempt back to the shield whose login came to nothing, for reasons that are not the person's. */
-export async function abandonLogin(db: Db, { subject }: PendingLogin): Promise<void> {
-  if (subject) await releaseAttempt(db, subject)
+async function count(trx: Transaction, { user, credential_id, at, ip }: CompletableLogin): Promise<void> {
+  const row = { tenant_id: user.tenant_id, user_id: user.user_id, at, ip }
+  const { numAffectedRows } =
+    credential_id === undefined
+      ? await countLogin(trx, row)
+      : await countLoginByCredential(trx, { ...row, credential_id })
+  if (numAffectedRows !== 1n) throw new UserChanged()
+}
+
+/**
+ * Completes a login in one transaction: counts it, clears the failed attempts, and writes what it issues with all log events.
+ *
+ * @returns false, with nothing written, when the user was deleted, blocked or given another password since the password was verified
+ */
+export async function completeLogin(
+  deps: { db: Db; clock: Clock },
+  login: CompletableLogin,
+  issued: IssuedWrites,
+): Promise<boolean> {
+  try {
+    await inTransaction(deps.db, async (trx) => {
+      await count(trx, login)
+      if (login.reserved) await clearAttempts(trx, login.reserved)
+      await issued.write(trx)
+      await recordEvents(trx, login.user.tenant_id, login.at, [login.event, ...issued.events])
+    })
+    return true
+  } catch (error) {
+    if (error instanceof UserChanged) return false
+    throw error
+  }
 }

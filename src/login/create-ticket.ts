@@ -1,44 +1,49 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
+import type { Clock } from '../base/clock.ts'
 import { clientById } from '../clients/client.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { EmailVerificationTicket, PasswordChangeTicket } from '../contract/user-ticket.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
-import type { LoginParts } from './login-parts.ts'
-import { findResetAddressee, type Addressee } from './reset-addressee.ts'
-import { makeResetTicket } from './reset-ticket.ts'
+import { findResetRecipient, type ResetRecipient } from './find-reset-recipient.ts'
+import { insertResetTicket } from './insert-reset-ticket.ts'
+import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { ticket_lifetime_s, type TicketData } from './tickets.ts'
-import { makeVerificationTicket } from './verify-email.ts'
+import { insertVerificationTicket } from './verify-email.ts'
 
-/** A link that a tenant's own back end asks for and hands over itself. */
-export type TicketOrder<Wanted> = { tenant: Tenant; wanted: Wanted; caller: Caller }
+/** A request for a link by the tenant's own server, which hands it over itself. */
+export type TicketRequest<Input> = { tenant: Tenant; input: Input; caller: Caller }
 
-type Wanted = PasswordChangeTicket | EmailVerificationTicket
+/** What creating a link for a new password needs. */
+export type CreateTicketDeps = LookUpLegacyUserDeps & { site: { scheme: 'http' | 'https' } }
+
+type TicketInput = PasswordChangeTicket | EmailVerificationTicket
 
 const invalid = (message: string): Refusal => new Refusal('invalid_body', { message })
 
-async function dataOf(parts: LoginParts, tenant: Tenant, wanted: Wanted): Promise<TicketData> {
-  const { client_id, result_url, includeEmailInRedirect } = wanted
-  if (client_id !== undefined && !(await clientById(parts.db, tenant.tenant_id, client_id)))
+async function dataOf(db: Db, tenant: Tenant, input: TicketInput): Promise<TicketData> {
+  const { client_id, result_url, includeEmailInRedirect } = input
+  if (client_id !== undefined && !(await clientById(db, tenant.tenant_id, client_id)))
     throw new Refusal('inexistent_client')
   if (result_url !== undefined && !URL.canParse(result_url))
     throw invalid("Payload validation error: 'Not an address' on property result_url.")
   return {
     ...(client_id === undefined ? {} : { client_id }),
     ...(result_url === undefined ? {} : { result_url }),
-    ...('mark_email_as_verified' in wanted && wanted.mark_email_as_verified === true
+    ...('mark_email_as_verified' in input && input.mark_email_as_verified === true
       ? { mark_email_as_verified: true }
       : {}),
     ...(includeEmailInRedirect === true ? { include_email_in_redirect: true } : {}),
   }
 }
 
-const lifetimeOf = ({ ttl_sec = 0 }: Wanted): number => (ttl_sec === 0 ? ticket_lifetime_s : ttl_sec)
+const lifetimeOf = ({ ttl_sec = 0 }: TicketInput): number => (ttl_sec === 0 ? ticket_lifetime_s : ttl_sec)
 
-function requireIdentity(user: User, identity: Wanted['identity']): void {
+function requireIdentity(user: User, identity: TicketInput['identity']): void {
   if (identity === undefined) return
   const has = user.identities.some(
     (one) =>
@@ -49,82 +54,82 @@ function requireIdentity(user: User, identity: Wanted['identity']): void {
   if (!has) throw invalid('The user exists, but does not contain the given identity.')
 }
 
-// What is changed here in legacy mode, the next login takes back: the scripts have the last word there.
-function requireOwnUsers(connection: Connection): void {
+// In legacy mode the next login overwrites a change made here: the scripts decide there.
+function requireLocalUsers(connection: Connection): void {
   if (connection.mode === 'legacy') throw new Refusal('ticket_not_supported')
 }
 
-type Person = { user: User; email: string; connection: Connection }
+type TicketUser = { user: User; email: string; connection: Connection }
 
-async function personById(parts: LoginParts, tenant: Tenant, user_id: string, wanted: Wanted): Promise<Person> {
-  const user = await userById(parts.db, tenant.tenant_id, user_id)
+async function ticketUser(db: Db, tenant: Tenant, user_id: string, input: TicketInput): Promise<TicketUser> {
+  const user = await userById(db, tenant.tenant_id, user_id)
   if (!user) throw new Refusal('inexistent_user')
-  requireIdentity(user, wanted.identity)
-  const connection = await connectionById(parts.db, tenant.tenant_id, user.connection_id)
+  requireIdentity(user, input.identity)
+  const connection = await connectionById(db, tenant.tenant_id, user.connection_id)
   if (!connection) throw new Refusal('inexistent_user')
-  requireOwnUsers(connection)
+  requireLocalUsers(connection)
   if (user.email === null) throw invalid('The user does not have an email address.')
   return { user, email: user.email, connection }
 }
 
-async function addresseeByEmail(
-  parts: LoginParts,
+async function recipientByEmail(
+  deps: CreateTicketDeps,
   tenant: Tenant,
   { connection_id, email }: { connection_id: string; email: string },
-): Promise<{ connection: Connection; addressee: Addressee }> {
-  const connection = await connectionById(parts.db, tenant.tenant_id, connection_id)
+): Promise<{ connection: Connection; recipient: ResetRecipient }> {
+  const connection = await connectionById(deps.db, tenant.tenant_id, connection_id)
   if (!connection) throw invalid(`The connection with id ${connection_id} does not exist.`)
-  requireOwnUsers(connection)
-  const found = await findResetAddressee(parts, connection, email, 'api')
-  if ('addressee' in found) {
-    // A username may look like an address; the link is for who has the address.
-    const same = canonicalIdentifier(found.addressee.email) === canonicalIdentifier(email)
+  requireLocalUsers(connection)
+  const found = await findResetRecipient(deps, connection, email, 'api')
+  if (found.recipient) {
+    // A username may look like an address; the link is for the user who has the address.
+    const same = canonicalIdentifier(found.recipient.email) === canonicalIdentifier(email)
     if (!same) throw new Refusal('inexistent_user')
-    return { connection, addressee: found.addressee }
+    return { connection, recipient: found.recipient }
   }
-  if (found.why === 'untold') throw new Refusal('ticket_unavailable', { retry_after_s: 5 })
-  throw found.why === 'unknown' ? new Refusal('inexistent_user') : invalid(found.nobody)
+  if (found.why === 'unavailable') throw new Refusal('ticket_unavailable', { retry_after_s: 5 })
+  throw found.why === 'unknown' ? new Refusal('inexistent_user') : invalid(found.reason)
 }
 
-async function whomFor(
-  parts: LoginParts,
+async function recipientOf(
+  deps: CreateTicketDeps,
   tenant: Tenant,
-  wanted: PasswordChangeTicket,
-): Promise<{ connection: Connection; addressee: Addressee }> {
-  const { user_id, connection_id, email } = wanted
+  input: PasswordChangeTicket,
+): Promise<{ connection: Connection; recipient: ResetRecipient }> {
+  const { user_id, connection_id, email } = input
   if (user_id !== undefined) {
     if (connection_id !== undefined || email !== undefined)
       throw invalid('Send either user_id, or connection_id and email.')
-    const person = await personById(parts, tenant, user_id, wanted)
-    return { connection: person.connection, addressee: { user_id, legacy_id: null, email: person.email } }
+    const { connection, email: user_email } = await ticketUser(deps.db, tenant, user_id, input)
+    return { connection, recipient: { user_id, legacy_id: null, email: user_email } }
   }
   if (connection_id === undefined || email === undefined)
     throw invalid('Send either user_id, or connection_id and email.')
-  if (wanted.identity !== undefined) throw invalid('identity needs user_id.')
-  return await addresseeByEmail(parts, tenant, { connection_id, email })
+  if (input.identity !== undefined) throw invalid('identity needs user_id.')
+  return await recipientByEmail(deps, tenant, { connection_id, email })
 }
 
 /**
- * Makes a link for a new password: for a user, or for an address of a connection, in import mode also of a person who has not
- * moved. Nothing is mailed.
+ * Creates a link for a new password: for a user, or for an address of a connection, in import mode also that of a legacy user who has
+ * not moved. Nothing is mailed.
  *
  * @throws {Refusal} `invalid_body`, `inexistent_user`, `inexistent_client`, `ticket_not_supported`, `ticket_unavailable`
  */
-export async function orderPasswordTicket(
-  parts: LoginParts,
-  { tenant, wanted, caller }: TicketOrder<PasswordChangeTicket>,
+export async function createPasswordTicket(
+  deps: CreateTicketDeps,
+  { tenant, input, caller }: TicketRequest<PasswordChangeTicket>,
 ): Promise<string> {
-  const data = await dataOf(parts, tenant, wanted)
-  const { connection, addressee } = await whomFor(parts, tenant, wanted)
-  return await inTransaction(parts.db, async (trx) => {
-    const { link, created_at } = await makeResetTicket(trx, parts, {
+  const data = await dataOf(deps.db, tenant, input)
+  const { connection, recipient } = await recipientOf(deps, tenant, input)
+  return await inTransaction(deps.db, async (trx) => {
+    const { link, created_at } = await insertResetTicket(trx, deps, {
       tenant,
       connection,
-      addressee,
-      typed: addressee.email,
+      recipient,
+      typed: recipient.email,
       through: 'api',
       data,
-      lifetime_s: lifetimeOf(wanted),
+      lifetime_s: lifetimeOf(input),
     })
     await recordEvent(trx, tenant.tenant_id, created_at, {
       type: 'scpr',
@@ -132,8 +137,8 @@ export async function orderPasswordTicket(
       connection_id: connection.connection_id,
       connection: connection.name,
       ...(data.client_id === undefined ? {} : { client_id: data.client_id }),
-      user_id: addressee.user_id ?? `auth0|${addressee.legacy_id ?? ''}`,
-      user_name: addressee.email,
+      user_id: recipient.user_id ?? `auth0|${recipient.legacy_id ?? ''}`,
+      user_name: recipient.email,
       strategy: connection.strategy,
       strategy_type: 'database',
       caller,
@@ -143,18 +148,18 @@ export async function orderPasswordTicket(
 }
 
 /**
- * Makes a link that proves a user's address. Nothing is mailed.
+ * Creates a link that verifies a user's address. Nothing is mailed.
  *
  * @throws {Refusal} `invalid_body`, `inexistent_user`, `inexistent_client`, `ticket_not_supported`
  */
-export async function orderVerificationTicket(
-  parts: LoginParts,
-  { tenant, wanted }: Pick<TicketOrder<EmailVerificationTicket>, 'tenant' | 'wanted'>,
+export async function createVerificationTicket(
+  deps: { db: Db; clock: Clock; site: { scheme: 'http' | 'https' } },
+  { tenant, input }: Pick<TicketRequest<EmailVerificationTicket>, 'tenant' | 'input'>,
 ): Promise<string> {
-  const data = await dataOf(parts, tenant, wanted)
-  const { user, email, connection } = await personById(parts, tenant, wanted.user_id, wanted)
-  const { link } = await inTransaction(parts.db, (trx) =>
-    makeVerificationTicket(trx, parts, { tenant, connection, user, email, data, lifetime_s: lifetimeOf(wanted) }),
+  const data = await dataOf(deps.db, tenant, input)
+  const { user, email, connection } = await ticketUser(deps.db, tenant, input.user_id, input)
+  const { link } = await inTransaction(deps.db, (trx) =>
+    insertVerificationTicket(trx, deps, { tenant, connection, user, email, data, lifetime_s: lifetimeOf(input) }),
   )
   return link
 }

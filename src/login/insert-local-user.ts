@@ -9,7 +9,7 @@ import { insertUser, type UserIdentifier } from '../users/insert-user.ts'
 import type { User } from '../users/user.ts'
 import type { NewCredential } from '../users/write-credential.ts'
 
-/** What a person, or an administrator for them, says of a user to be. */
+/** Input for creating a user, given by the user at sign-up or by an administrator. */
 export type UserFields = {
   email?: string | undefined
   email_verified?: boolean | undefined
@@ -27,13 +27,13 @@ export type UserFields = {
   app_metadata?: JsonObject | undefined
 }
 
-/** A user to be, with its identifiers checked and in canonical form. */
+/** Input for creating a user whose identifiers are valid and in canonical form. */
 export type CheckedUser = {
   fields: UserFields
   email: string
   username: string | null
   identifiers: UserIdentifier[]
-  /** The identifiers as they were typed, trimmed: what scripts are asked for. */
+  /** The identifiers as typed, trimmed: scripts get these. */
   typed: string[]
 }
 
@@ -42,7 +42,7 @@ function refuse(message: string): never {
 }
 
 /**
- * Checks a username against the connection's rules and answers it in the form it is found by.
+ * Checks a username against the connection's rules and answers its canonical form.
  *
  * @throws {Refusal} `invalid_body`
  */
@@ -58,12 +58,12 @@ export function checkUsername(connection: Connection, username: string): string 
 }
 
 /**
- * Checks what a user is to be found by against the connection's rules.
+ * Checks the identifiers of a new user against the connection's rules.
  *
  * @throws {Refusal} `invalid_body`, naming the field
  */
 export function checkUserFields(connection: Connection, fields: UserFields): CheckedUser {
-  // The address that mail goes to is the one that the user is found by: in another form it may be another mailbox.
+  // Mail goes to the canonical form: in another form it might be another mailbox.
   const given_email = fields.email === undefined ? undefined : canonicalIdentifier(fields.email)
   const email = given_email === undefined || given_email === '' ? null : given_email
   const problem = email === null ? undefined : emailProblem(email)
@@ -86,7 +86,7 @@ export function checkUserFields(connection: Connection, fields: UserFields): Che
   return { fields, email, username, identifiers, typed }
 }
 
-/** Writes a user who is made here, not moved. A broken uniqueness rule means that the user exists. */
+/** Inserts a user who is created here, not moved. A broken uniqueness rule means that the user exists. */
 export async function insertLocalUser(
   trx: Transaction,
   connection: Connection,

@@ -1,249 +1,233 @@
+/**
+ * Login: one login from the input to its outcome; sign-up, password reset and e-mail verification. It knows no HTTP, and what a login
+ * issues (tokens, sessions) is passed in by the caller.
+ */
 import { setTimeout } from 'node:timers/promises'
-import type { JsonObject } from '../base/json.ts'
-import type { Client } from '../clients/client.ts'
-import type { Connection } from '../connections/connection.ts'
+import type { Background } from '../base/background.ts'
+import type { ProcessLog } from '../base/process-log.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
-import { Refusal, type RefusalDetails } from '../contract/refusal.ts'
-import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
-import { checkPasswordLength } from '../passwords/passwords.ts'
-import type { Tenant } from '../tenants/tenant.ts'
-import { userById, type User } from '../users/user.ts'
-import { countAsking, locked_events_per_address } from './asking-limit.ts'
-import { attemptKey, authenticate, type Attempt, type Verdict } from './authenticate.ts'
-import type { PendingLogin } from './conclude-login.ts'
-import { FlightsFull } from './flights.ts'
-import type { LoginParts } from './login-parts.ts'
-import { countedAddress, releaseAttempt, reserveAttempt, shieldSubject, type ShieldSubject } from './shield.ts'
-import { sendVerification } from './verify-email.ts'
+import type { Refusal } from '../contract/refusal.ts'
+import { recordEvent } from '../logs/record-event.ts'
+import type { Transaction } from '../store/tables.ts'
+import type { User } from '../users/user.ts'
+import {
+  authenticate,
+  sharedAuthentication,
+  type Accepted,
+  type AuthenticateDeps,
+  type Authentication,
+  type Refused,
+} from './authenticate.ts'
+import { countedAddress, releaseAttempt, reserveAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
+import { completeLogin, type IssuedWrites } from './complete-login.ts'
+import { identify, type LoginAttempt, type LoginRequest } from './identify.ts'
+import { failureEvent, refusalOf, successEvent } from './login-events.ts'
+import { runPostLogin, type PostLoginStep } from './post-login.ts'
+import { countRequest, locked_events_per_address } from './request-limit.ts'
+import { SingleFlightFull, type SingleFlight } from './single-flight.ts'
+import { queueVerification, type SendVerificationDeps } from './verify-email.ts'
 
-/** Somebody who wants to log in, and through what. */
-export type LoginRequest = {
-  tenant: Tenant
-  connection: Connection
-  client: Client
-  /** As typed; it is trimmed here. */
-  identifier: string
-  /** As typed; every byte counts. */
-  password: string
-  caller: Caller
-}
-
-/** A login that succeeded. `pending` is there unless all of it is written already: the caller concludes it. */
-export type LoginSuccess = {
-  outcome: 'success' | 'moved' | 'legacy_success'
-  user: User
-  pending: PendingLogin | undefined
-}
-
-const identifier_max = 254
-const retry_after_s = 5
-
-function eventOf(request: LoginRequest, typed: string, outcome: Outcome, detail: JsonObject): NewLogEvent {
-  const { connection, client, caller } = request
-  return {
-    type: outcomes[outcome].log_type,
-    connection_id: connection.connection_id,
-    connection: connection.name,
-    client_id: client.client_id,
-    client_name: client.name,
-    user_name: typed,
-    strategy: connection.strategy,
-    strategy_type: 'database',
-    caller,
-    details:
-      connection.mode === 'local' ? detail : { ...detail, migration: { outcome, ...asObject(detail['migration']) } },
+/** What a login needs. */
+export type LoginDeps = AuthenticateDeps &
+  SendVerificationDeps & {
+    log: ProcessLog
+    background: Background
+    /** Attempts in flight, one per identifier of a connection and address. */
+    pending_attempts: SingleFlight
+    post_login_steps: readonly PostLoginStep[]
   }
-}
 
-function asObject(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null ? (value as JsonObject) : {}
-}
+/** A login that is allowed: the user with this login counted, and its time in epoch milliseconds. */
+export type AcceptedLogin = { user: User; at: number }
 
-function refusalOf(verdict: Extract<Verdict, { kind: 'refused' }>): Refusal {
-  const { outcome, message, code } = verdict
-  const problem = outcomes[outcome].problem
-  if (problem === null) throw new Error(`The outcome ${outcome} is no refusal`)
-  const details: RefusalDetails = {}
-  // Only what a script says on purpose to the person reaches the person.
-  const forThePerson = outcome === 'denied_by_script' || outcome === 'refused_by_script'
-  if (forThePerson && message !== undefined && message !== '') details.message = message
-  if (outcome === 'refused_by_script' && code !== undefined) details.error = code
-  if (problem === 'legacy_unavailable') details.retry_after_s = retry_after_s
-  return new Refusal(problem, details)
-}
+/** Prepares what a login issues: the answer, and what is stored in the transaction that completes the login. */
+export type Issue<Answer> = (login: AcceptedLogin) => Promise<IssuedWrites & { answer: Answer }>
 
-async function accept(
-  parts: LoginParts,
-  request: LoginRequest,
-  typed: string,
-  verdict: Extract<Verdict, { kind: 'accepted' }>,
-  subject: ShieldSubject | undefined,
-): Promise<LoginSuccess> {
-  const { tenant_id } = request.tenant
-  const { outcome, user_id } = verdict
-  const user = verdict.user ?? (await userById(parts.db, tenant_id, user_id))
-  // Deleted between the check and here: nobody to log in any more.
-  if (!user) throw new Refusal('wrong_credentials')
-  if (!verdict.completed) {
-    const at = parts.clock.now()
-    const { ip } = request.caller
-    const event = successEvent(request, typed, user_id, outcome, verdict.detail)
-    const after = { ...user, last_login: at, last_ip: ip, logins_count: user.logins_count + 1, updated_at: at }
-    const { credential_id } = verdict
-    return { outcome, user: after, pending: { tenant_id, user_id, at, ip, event, credential_id, subject } }
+/** A login that waits for the user to come back from a redirect of a post-login step. */
+export type SuspendedLogin = { accepted: Accepted; resume_at: number }
+
+/** The result of a login. A failure is logged before it is answered. */
+export type LoginResult<Answer> =
+  | { kind: 'completed'; answer: Answer }
+  | { kind: 'redirect'; url: string; suspended: SuspendedLogin }
+  | { kind: 'failed'; outcome: Outcome; refusal: Refusal }
+
+type Attempted = { authentication: Authentication; reserved: ProtectedAttempt | undefined }
+
+/** Reserves the attempt, then verifies it. An outcome that brute-force protection does not count gives the reservation back. */
+async function attemptLogin(deps: LoginDeps, attempt: LoginAttempt): Promise<Attempted> {
+  const { connection, protection } = attempt
+  if (connection.options.brute_force_protection === false) {
+    return { authentication: await authenticate(deps, attempt), reserved: undefined }
   }
-  if (outcome === 'moved' && request.connection.options.verify_email_on_migration === true) {
-    const { tenant, connection, client } = request
-    if (!user.email_verified) await sendVerification(parts, { tenant, connection, client, user })
+  // Before the reservation is written: an attempt that no core has time for is refused at no cost.
+  const releaseHash = deps.passwords.reserve()
+  const reservation = await reserveAttempt(deps.db, deps.clock, protection).finally(releaseHash)
+  if (reservation.kind === 'locked') {
+    const detail = { limit: reservation.by }
+    return { authentication: { kind: 'refused', outcome: 'locked', detail }, reserved: undefined }
   }
-  return { outcome, user, pending: undefined }
-}
-
-function successEvent(
-  request: LoginRequest,
-  typed: string,
-  user_id: string,
-  outcome: Outcome,
-  detail: JsonObject,
-): NewLogEvent {
-  const migration: JsonObject = Object.keys(detail).length > 0 ? { migration: fromConnection(detail) } : {}
-  return { ...eventOf(request, typed, outcome, migration), description: 'Successful login', user_id }
-}
-
-function fromConnection({ connection, ...rest }: JsonObject): JsonObject {
-  return connection === undefined ? rest : { from_connection: connection, ...rest }
-}
-
-/** A locked address may go on for ever: the first hundred attempts in ten minutes are logged. */
-async function isWorthAnEvent(parts: LoginParts, { tenant, caller }: LoginRequest): Promise<boolean> {
-  const address = countedAddress(caller.ip)
-  return (await countAsking(parts, tenant.tenant_id, locked_events_per_address, address)) === 'within'
-}
-
-async function refuse(
-  parts: LoginParts,
-  request: LoginRequest,
-  typed: string,
-  verdict: Extract<Verdict, { kind: 'refused' }>,
-): Promise<never> {
-  const refusal = refusalOf(verdict)
-  const { message } = verdict
-  const said = message === undefined || message === '' ? refusal.message : message
-  const detail: JsonObject = {
-    error: { message: said, ...(verdict.code === undefined ? {} : { code: verdict.code }) },
-    migration: {
-      ...fromConnection(verdict.detail),
-      ...(verdict.message === undefined ? {} : { error: verdict.message }),
-    },
-  }
-  if (verdict.outcome === 'locked' && !(await isWorthAnEvent(parts, request))) throw refusal
-  const event = eventOf(
-    request,
-    typed,
-    verdict.outcome,
-    request.connection.mode === 'local' ? { error: detail['error'] ?? null } : detail,
-  )
-  await recordEvent(parts.db, request.tenant.tenant_id, parts.clock.now(), {
-    ...event,
-    description: said,
-    ...(verdict.user_id === undefined ? {} : { user_id: verdict.user_id }),
-  })
-  throw refusal
-}
-
-function checkInput(request: LoginRequest): string {
-  const typed = request.identifier.trim()
-  if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
-  if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: username' })
-  if (request.password === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: password' })
-  if (/\p{Cc}/u.test(typed)) {
-    throw new Refusal('invalid_request', { message: 'The e-mail address or username holds control characters.' })
-  }
-  checkPasswordLength(request.password)
-  return typed
-}
-
-async function guarded(parts: LoginParts, attempt: Attempt, protect: boolean): Promise<Verdict> {
-  if (!protect) return await authenticate(parts, attempt)
-  // Before the shield writes: an attempt that no core has time for should cost next to nothing.
-  const asked = parts.passwords.reserve()
-  const reservation = await reserveAttempt(parts.db, parts.clock, attempt.subject).finally(asked)
-  if (reservation.kind === 'locked') return { kind: 'refused', outcome: 'locked', detail: { limit: reservation.by } }
   try {
-    const verdict = await authenticate(parts, attempt)
-    if (verdict.kind === 'refused' && !outcomes[verdict.outcome].counts) await releaseAttempt(parts.db, attempt.subject)
-    return verdict
+    const authentication = await authenticate(deps, attempt)
+    const counts = authentication.kind === 'refused' && outcomes[authentication.outcome].counts
+    if (authentication.kind === 'refused' && !counts) await releaseAttempt(deps.db, protection)
+    return { authentication, reserved: authentication.kind === 'accepted' ? protection : undefined }
   } catch (error) {
-    await releaseAttempt(parts.db, attempt.subject)
+    await releaseAttempt(deps.db, protection)
+    throw error
+  }
+}
+
+/** Equal attempts at the same time are one attempt: the first holds the reservation, the others share its result. */
+async function attemptOnce(deps: LoginDeps, attempt: LoginAttempt): Promise<Attempted> {
+  const { connection, identifier, caller, password } = attempt
+  const key = JSON.stringify([connection.tenant_id, connection.connection_id, caller.ip, identifier])
+  try {
+    const { result, shared } = await deps.pending_attempts.run(key, password, () => attemptLogin(deps, attempt))
+    if (!shared) return result
+    return { authentication: sharedAuthentication(result.authentication), reserved: undefined }
+  } catch (error) {
+    if (!(error instanceof SingleFlightFull)) throw error
+    const message = 'Too many attempts for this identifier are waiting.'
+    return { authentication: { kind: 'refused', outcome: 'saturated', message, detail: {} }, reserved: undefined }
+  }
+}
+
+/** The attempts of a locked address do not end: the first hundred in ten minutes are logged. */
+async function isWorthAnEvent(deps: LoginDeps, { tenant, caller }: LoginAttempt): Promise<boolean> {
+  const address = countedAddress(caller.ip)
+  return (await countRequest(deps, tenant.tenant_id, locked_events_per_address, address)) === 'within'
+}
+
+/** Writes the log event of a failed login, and answers the failure. */
+async function failLogin(
+  deps: LoginDeps,
+  attempt: LoginAttempt,
+  refused: Refused,
+): Promise<Extract<LoginResult<never>, { kind: 'failed' }>> {
+  const { outcome, message } = refused
+  const refusal = refusalOf(refused)
+  if (outcome !== 'locked' || (await isWorthAnEvent(deps, attempt))) {
+    const text = message === undefined || message === '' ? refusal.message : message
+    const event = failureEvent(attempt, refused, text)
+    await recordEvent(deps.db, attempt.tenant.tenant_id, deps.clock.now(), event)
+  }
+  return { kind: 'failed', outcome, refusal }
+}
+
+/** The decision of the post-login steps, as a refusal, a redirect, or undefined for a login that they allow. */
+async function decidePostLogin(
+  deps: LoginDeps,
+  attempt: LoginAttempt,
+  accepted: Accepted,
+  first_step: number,
+): Promise<Refused | Extract<LoginResult<never>, { kind: 'redirect' }> | undefined> {
+  const { tenant, connection, client, caller, can_redirect } = attempt
+  const { user, detail } = accepted
+  const context = { tenant, connection, client, caller, user }
+  const decision = await runPostLogin(deps.post_login_steps, context, first_step)
+  const { user_id } = user
+  switch (decision.kind) {
+    case 'allow':
+      return undefined
+    case 'deny':
+      return { kind: 'refused', outcome: 'denied_by_rule', user_id, message: decision.message, detail }
+    case 'error': {
+      deps.log.warn({ err: decision.error, connection: connection.name }, 'a post-login step failed')
+      const message = 'A post-login step failed.'
+      return { kind: 'refused', outcome: 'rule_error', user_id, message, detail }
+    }
+    case 'redirect': {
+      const { url, resume_at } = decision
+      if (can_redirect) return { kind: 'redirect', url, suspended: { accepted, resume_at } }
+      const message = 'A post-login step redirects, which this grant cannot do.'
+      return { kind: 'refused', outcome: 'rule_error', user_id, message, detail }
+    }
+  }
+}
+
+async function finishLogin<Answer>(
+  deps: LoginDeps,
+  attempt: LoginAttempt,
+  {
+    accepted,
+    reserved,
+    first_step,
+  }: { accepted: Accepted; reserved: ProtectedAttempt | undefined; first_step: number },
+  issue: Issue<Answer>,
+): Promise<LoginResult<Answer>> {
+  const release = async (): Promise<void> => {
+    if (reserved) await releaseAttempt(deps.db, reserved)
+  }
+  try {
+    const decision = await decidePostLogin(deps, attempt, accepted, first_step)
+    if (decision) {
+      await release()
+      return decision.kind === 'redirect' ? decision : await failLogin(deps, attempt, decision)
+    }
+    const { user, credential_id } = accepted
+    const { ip } = attempt.caller
+    const at = deps.clock.now()
+    const counted = { ...user, last_login: at, last_ip: ip, logins_count: user.logins_count + 1, updated_at: at }
+    const issued = await issue({ user: counted, at })
+    const event = successEvent(attempt, accepted)
+    const mails = accepted.outcome === 'moved' && attempt.connection.options.verify_email_on_migration === true
+    const write = async (trx: Transaction): Promise<void> => {
+      await issued.write(trx)
+      if (mails) await queueVerification(trx, deps, { ...attempt, user })
+    }
+    const login = { user, credential_id, ip, at, reserved, event }
+    if (!(await completeLogin(deps, login, { events: issued.events, write }))) {
+      await release()
+      const { user_id } = user
+      const message = 'The user was deleted, blocked or given another password during the login.'
+      const detail = accepted.detail
+      return await failLogin(deps, attempt, { kind: 'refused', outcome: 'wrong_password', user_id, message, detail })
+    }
+    if (mails) deps.delivery.wake()
+    return { kind: 'completed', answer: issued.answer }
+  } catch (error) {
+    // The password was right: what failed afterwards does not count against the user.
+    deps.background.run('release a login attempt', release)
     throw error
   }
 }
 
 /**
- * Logs a person in: the shield lets the attempt through, the local store or the legacy store decides, an
- * unknown person whom the legacy store accepts is moved. A refusal is logged; a success is counted and logged
- * by `concludeLogin`, in the transaction of what it leads to.
+ * Logs a user in: checks the input, reserves the attempt against brute force, verifies the password (and moves the user where the legacy
+ * store accepts it), runs the post-login steps, and completes the login with what `issue` prepares.
  *
- * @throws {Refusal} the problem of the outcome (see the outcome table), after it was logged; `password_too_long`,
- *   `identifier_too_long` and `invalid_request` for input that is no attempt
+ * @throws {Refusal} `password_too_long`, `identifier_too_long` and `invalid_request` for invalid input; `overloaded`; `plan_required`
  */
-export async function login(parts: LoginParts, request: LoginRequest): Promise<LoginSuccess> {
+export async function logIn<Answer>(
+  deps: LoginDeps,
+  request: LoginRequest,
+  issue: Issue<Answer>,
+): Promise<LoginResult<Answer>> {
   const started_at = performance.now()
-  const typed = checkInput(request)
-  const { tenant, connection, password, caller } = request
-  const { identifier, key } = attemptKey(connection, typed, caller.ip)
-  const protect = connection.options.brute_force_protection !== false
-  const subject = shieldSubject({
-    tenant_id: tenant.tenant_id,
-    connection_id: connection.connection_id,
-    connection: connection.name,
-    identifier,
-    ip: caller.ip,
-  })
-  const attempt: Attempt = {
-    tenant,
-    connection,
-    typed,
-    identifier,
-    password,
-    subject,
-    successEvent: (user_id, outcome, detail) => successEvent(request, typed, user_id, outcome, detail),
-  }
-  const { result, shared } = await parts.attempts
-    .share(key, password, () => guarded(parts, attempt, protect))
-    .catch((error: unknown) => {
-      if (!(error instanceof FlightsFull)) throw error
-      const verdict: Verdict = {
-        kind: 'refused',
-        outcome: 'saturated',
-        message: 'Too many attempts for this identifier are waiting.',
-        detail: {},
-      }
-      return { result: verdict, shared: false }
-    })
-  if (result.kind === 'accepted') {
-    const own: typeof result = shared
-      ? {
-          ...result,
-          outcome: result.outcome === 'moved' ? 'success' : result.outcome,
-          completed: false,
-          detail: { shared: true },
-        }
-      : result
-    const counted = shared || !protect || own.completed ? undefined : subject
-    try {
-      return await accept(parts, request, typed, own, counted)
-    } catch (error) {
-      // The password was right: what failed since must not count against the person.
-      if (counted) parts.background.run('give an attempt back', () => releaseAttempt(parts.db, counted))
-      throw error
-    }
+  const attempt = identify(request)
+  const { authentication, reserved } = await attemptOnce(deps, attempt)
+  if (authentication.kind === 'accepted') {
+    return await finishLogin(deps, attempt, { accepted: authentication, reserved, first_step: 0 }, issue)
   }
   try {
-    return await refuse(parts, request, typed, result)
+    return await failLogin(deps, attempt, authentication)
   } finally {
-    const floor_ms = connection.options.latency_floor_ms ?? 0
+    const floor_ms = request.connection.options.latency_floor_ms ?? 0
     const left_ms = floor_ms - (performance.now() - started_at)
     if (left_ms > 0) await setTimeout(left_ms)
   }
+}
+
+/**
+ * Resumes a login that a post-login step redirected, with the steps after that one. The user is the one that the suspended login
+ * names; whether it still exists, is not blocked and has the same password is checked when the login completes.
+ */
+export async function resumeLogin<Answer>(
+  deps: LoginDeps,
+  request: LoginRequest,
+  { accepted, resume_at }: SuspendedLogin,
+  issue: Issue<Answer>,
+): Promise<LoginResult<Answer>> {
+  return await finishLogin(deps, identify(request), { accepted, reserved: undefined, first_step: resume_at }, issue)
 }

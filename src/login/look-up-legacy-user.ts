@@ -1,57 +1,60 @@
-import type { ScriptFailure } from '../connections/action-script-result.ts'
 import type { Connection } from '../connections/connection.ts'
+import type { ScriptFailure } from '../connections/action-script-result.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
-import type { LegacyResult } from '../migration/legacy-store.ts'
+import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
 import { isTombstoned } from '../migration/move-user.ts'
-import type { Through } from '../migration/records.ts'
-import type { LoginParts } from './login-parts.ts'
-import { noteAnswer } from './note-answer.ts'
+import type { Through } from '../migration/record-observation.ts'
+import type { Db } from '../store/tables.ts'
+import { recordLegacyResult, type RecordLegacyResultDeps } from './record-legacy-result.ts'
 
-/** Whether the legacy store knows an identifier. `failed`: it could not be told. */
-export type Probe =
+/** What looking a legacy user up needs. */
+export type LookUpLegacyUserDeps = RecordLegacyResultDeps & { legacy: Pick<LegacyStore, 'runGetUser'> }
+
+/** Whether the legacy store knows an identifier. `failed`: the script could not tell. */
+export type LegacyLookup =
   | { kind: 'found'; profile: LegacyProfile; tombstoned: boolean }
   | { kind: 'not_found' }
   | { kind: 'failed'; outcome: ScriptFailure | 'profile_refused'; message: string }
 
-function probeOf(answer: Exclude<LegacyResult, { kind: 'found' }>): Probe {
-  switch (answer.kind) {
+function lookupOf(result: Exclude<LegacyResult, { kind: 'found' }>): LegacyLookup {
+  switch (result.kind) {
     case 'not_found':
       return { kind: 'not_found' }
     case 'invalid_profile':
       return {
         kind: 'failed',
         outcome: 'profile_refused',
-        message: `The profile's ${answer.problem.field} ${answer.problem.message}.`,
+        message: `The profile's ${result.problem.field} ${result.problem.message}.`,
       }
     case 'refused':
-      // get_user has no refusals of its own: an error, of whatever name, says that it could not tell.
-      return { kind: 'failed', outcome: 'script_error', message: answer.message }
+      // get_user cannot refuse: an error of any name means that it could not tell.
+      return { kind: 'failed', outcome: 'script_error', message: result.message }
     case 'failed':
-      return { kind: 'failed', outcome: answer.outcome, message: answer.message }
+      return { kind: 'failed', outcome: result.outcome, message: result.message }
   }
 }
 
-/** Asks `get_user` for an identifier, as typed but trimmed, and notes a person who is found in the ledger. */
-export async function probeLegacy(
-  parts: LoginParts,
+/** Runs `get_user` for an identifier, as typed but trimmed, and records a user who is found in the ledger. */
+export async function lookUpLegacyUser(
+  deps: LookUpLegacyUserDeps,
   connection: Connection,
   identifier: string,
-  through: Through = 'api',
-): Promise<Probe> {
+  through: Through,
+): Promise<LegacyLookup> {
   const typed = identifier.trim()
-  const answer = await parts.legacy.runGetUser(connection, typed)
-  if (answer.kind !== 'found') return probeOf(answer)
-  await noteAnswer(parts, connection, { typed, answer, source: 'get_user', through })
-  const tombstoned = await isTombstoned(parts.db, connection, answer.profile.legacy_id)
-  return { kind: 'found', profile: answer.profile, tombstoned }
+  const result = await deps.legacy.runGetUser(connection, typed)
+  if (result.kind !== 'found') return lookupOf(result)
+  await recordLegacyResult(deps, connection, { typed, result, source: 'get_user', through })
+  const tombstoned = await isTombstoned(deps.db, connection, result.profile.legacy_id)
+  return { kind: 'found', profile: result.profile, tombstoned }
 }
 
 /**
- * Whether the ledger knows a legacy user by this identifier (in canonical form) who has not moved and was not
- * deleted. Only what a script or a directory vouched for counts, not what somebody merely typed.
+ * Whether the ledger knows a legacy user by this identifier (in canonical form) who has not moved and was not deleted. Only identifiers
+ * that a script or a directory returned count, not those that were only typed.
  */
-export async function isKnownUnmoved(parts: LoginParts, connection: Connection, identifier: string): Promise<boolean> {
-  const row = await parts.db
+export async function isKnownUnmoved(db: Db, connection: Connection, identifier: string): Promise<boolean> {
+  const row = await db
     .selectFrom('migration_identifiers')
     .innerJoin('migration_records', (join) =>
       join

@@ -1,62 +1,72 @@
+import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
 import { outcomes, type MigrationState, type Outcome } from '../contract/outcomes.ts'
+import type { Sealer } from '../keys/sealer.ts'
 import { fingerprintProfile } from '../migration/fingerprints.ts'
 import type { LegacyResult } from '../migration/legacy-store.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
-import { observe, type FingerprintSource, type Observed, type Through } from '../migration/records.ts'
+import { recordObservation, type FingerprintSource, type Through } from '../migration/record-observation.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
-import type { LoginParts } from './login-parts.ts'
 
-/** An answer of the legacy store that moved nobody, and what came of it. */
-export type NotedAnswer = {
+/** What recording a result needs. */
+export type RecordLegacyResultDeps = { db: Db; clock: Clock; sealer: Sealer }
+
+/** A result of the legacy store that moved no user. */
+export type UnmovedResult = {
+  /** The identifier as typed, trimmed. */
   typed: string
-  answer: LegacyResult
+  result: LegacyResult
   source: FingerprintSource
   through: Through
-  verdict?: { outcome: Outcome; message?: string }
-  /** Overrides the state that the outcome calls for, e.g. `reset_pending`. */
-  state?: MigrationState
+  /** The refusal of the login, where the result led to one. */
+  refused?: { outcome: Outcome; message?: string }
 }
 
-/** Writes into the ledger what an answer of the legacy store tells, where no user is written with it. */
-export async function noteAnswer(
-  parts: LoginParts,
-  connection: Connection,
-  noted: NotedAnswer,
-): Promise<Observed | undefined> {
-  const { typed, answer, source, through, verdict } = noted
-  const person = answer.kind === 'found' ? answer.profile : undefined
-  const hinted = answer.kind === 'refused' && answer.outcome === 'wrong_password' ? answer.legacy_id : undefined
-  const row = verdict === undefined ? undefined : outcomes[verdict.outcome]
-  const refusedHere = verdict?.outcome === 'blocked' ? 'refused' : null
+function stateOf({ result, refused }: UnmovedResult): MigrationState | null {
+  const by_outcome = refused && outcomes[refused.outcome].record_state
+  if (by_outcome) return by_outcome
+  if (refused?.outcome === 'blocked') return 'refused'
+  return result.kind === 'found' ? 'seen' : null
+}
+
+/** Records in the ledger what the legacy store answered, where no user is written with it. */
+export async function recordLegacyResult(
+  deps: RecordLegacyResultDeps,
+  { tenant_id, connection_id }: Connection,
+  unmoved: UnmovedResult,
+): Promise<void> {
+  const { typed, result, source, through, refused } = unmoved
+  const profile = result.kind === 'found' ? result.profile : undefined
+  const named_id = result.kind === 'refused' && result.outcome === 'wrong_password' ? result.legacy_id : undefined
   const write = () =>
-    inTransaction(parts.db, (trx) =>
-      observe(trx, {
-        tenant_id: connection.tenant_id,
-        connection_id: connection.connection_id,
-        at: parts.clock.now(),
-        identifiers: observedIdentifiers(typed, person),
+    inTransaction(deps.db, (trx) =>
+      recordObservation(trx, {
+        tenant_id,
+        connection_id,
+        at: deps.clock.now(),
+        identifiers: observedIdentifiers(typed, profile),
         through,
-        outcome: verdict?.outcome ?? null,
-        state: noted.state ?? row?.record_state ?? refusedHere ?? (person ? 'seen' : null),
-        makes_record: person !== undefined || row?.makes_record === true,
-        ...(person === undefined
+        outcome: refused?.outcome ?? null,
+        state: stateOf(unmoved),
+        makes_record: profile !== undefined || (refused !== undefined && outcomes[refused.outcome].makes_record),
+        ...(profile === undefined
           ? {}
           : {
-              legacy_id: person.legacy_id,
-              email: person.email,
-              username: person.username,
-              fingerprints: { source, fields: fingerprintProfile(parts.sealer, connection.connection_id, person) },
+              legacy_id: profile.legacy_id,
+              email: profile.email,
+              username: profile.username,
+              fingerprints: { source, fields: fingerprintProfile(deps.sealer, connection_id, profile) },
             }),
-        ...(verdict?.message === undefined ? {} : { error: verdict.message }),
-        ...(hinted === undefined ? {} : { detail: { hinted_legacy_id: hinted } }),
+        ...(refused?.message === undefined ? {} : { error: refused.message }),
+        ...(named_id === undefined ? {} : { detail: { hinted_legacy_id: named_id } }),
       }),
     )
   try {
-    return await write()
+    await write()
   } catch (error) {
-    // Two observations made the same record at once; the second one finds it.
+    // Two observations created the same record at once; the second one finds it.
     if (uniqueViolation(error) === undefined) throw error
-    return await write()
+    await write()
   }
 }

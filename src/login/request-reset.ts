@@ -1,22 +1,35 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import { sha256 } from '../base/digest.ts'
+import type { Background } from '../base/background.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
+import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { resetMail } from '../mail/write-mail.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { countAsking, resets_per_address, resets_per_identifier } from './asking-limit.ts'
-import type { LoginParts } from './login-parts.ts'
-import { findResetAddressee, type Addressee } from './reset-addressee.ts'
-import { makeResetTicket } from './reset-ticket.ts'
-import { countedAddress } from './shield.ts'
+import { countedAddress } from './brute-force-protection.ts'
+import { findResetRecipient, type ResetRecipient } from './find-reset-recipient.ts'
+import { identifier_max } from './identify.ts'
+import { insertResetTicket } from './insert-reset-ticket.ts'
+import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
+import { countRequest, resets_per_address, resets_per_identifier } from './request-limit.ts'
+import type { SingleFlight } from './single-flight.ts'
 import { ticket_lifetime_s } from './tickets.ts'
 
-/** Somebody who forgot a password. */
+/** What requesting a reset needs. */
+export type RequestResetDeps = LookUpLegacyUserDeps & {
+  background: Background
+  /** Script calls in flight. */
+  pending_lookups: SingleFlight
+  delivery: Pick<Delivery, 'wake'>
+  site: { scheme: 'http' | 'https' }
+}
+
+/** A request for a new password. */
 export type ResetRequest = {
   tenant: Tenant
   connection: Connection
@@ -26,14 +39,19 @@ export type ResetRequest = {
   caller: Caller
 }
 
-async function sendLink(parts: LoginParts, request: ResetRequest, typed: string, addressee: Addressee): Promise<void> {
+async function sendLink(
+  deps: RequestResetDeps,
+  request: ResetRequest,
+  typed: string,
+  recipient: ResetRecipient,
+): Promise<void> {
   const { tenant, connection, client } = request
   const { tenant_id } = tenant
-  await inTransaction(parts.db, async (trx) => {
-    const { link, created_at, expires_at } = await makeResetTicket(trx, parts, {
+  await inTransaction(deps.db, async (trx) => {
+    const { link, created_at, expires_at } = await insertResetTicket(trx, deps, {
       tenant,
       connection,
-      addressee,
+      recipient,
       typed,
       through: 'reset_request',
       data: client === undefined ? {} : { client_id: client.client_id },
@@ -42,13 +60,13 @@ async function sendLink(parts: LoginParts, request: ResetRequest, typed: string,
     const mail = resetMail({
       tenant_name: brandOf(tenant).name,
       link,
-      email: addressee.email,
+      email: recipient.email,
       lifetime_s: ticket_lifetime_s,
       support_email: supportOf(tenant)?.email,
     })
-    await queueMail(trx, parts.sealer, { tenant_id, to: addressee.email, ...mail, created_at, expires_at })
+    await queueMail(trx, deps.sealer, { tenant_id, to: recipient.email, ...mail, created_at, expires_at })
   })
-  parts.mailing.wake()
+  deps.delivery.wake()
 }
 
 function eventOf({ connection, client, caller }: ResetRequest, typed: string): Omit<NewLogEvent, 'type'> {
@@ -63,21 +81,21 @@ function eventOf({ connection, client, caller }: ResetRequest, typed: string): O
   }
 }
 
-async function answerLater(parts: LoginParts, request: ResetRequest, typed: string): Promise<void> {
+async function lookUpAndMail(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<void> {
   const { tenant } = request
-  const found = await findResetAddressee(parts, request.connection, typed, 'reset_request')
+  const found = await findResetRecipient(deps, request.connection, typed, 'reset_request')
   const event = eventOf(request, typed)
-  if ('nobody' in found) {
-    await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+  if (!found.recipient) {
+    await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
       ...event,
       type: 'fcpr',
-      description: found.nobody,
+      description: found.reason,
     })
     return
   }
-  await sendLink(parts, request, typed, found.addressee)
-  const { user_id, legacy_id } = found.addressee
-  await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+  await sendLink(deps, request, typed, found.recipient)
+  const { user_id, legacy_id } = found.recipient
+  await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
     ...event,
     type: 'scpr',
     description: 'A link to choose a new password was mailed.',
@@ -85,47 +103,48 @@ async function answerLater(parts: LoginParts, request: ResetRequest, typed: stri
   })
 }
 
-// So many requests of a connection are looked into at once: logins come first.
+// The look-ups of a connection that run at once: more would delay its logins.
 const lookups_at_once = 4
 
-/** Keeps an address from keeping the legacy store busy, and a mailbox from being filled; only the log is told. */
-async function mayAsk(parts: LoginParts, request: ResetRequest, typed: string): Promise<boolean> {
+/** Whether a request is within the limits per address and per identifier. A refused request is logged and not answered differently. */
+async function isWithinLimits(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<boolean> {
   const { tenant, connection, caller } = request
   const { tenant_id } = tenant
   const mailbox = `${connection.connection_id}/${canonicalIdentifier(typed)}`
-  const asked = [
-    await countAsking(parts, tenant_id, resets_per_address, countedAddress(caller.ip)),
-    await countAsking(parts, tenant_id, resets_per_identifier, mailbox),
+  const counts = [
+    await countRequest(deps, tenant_id, resets_per_address, countedAddress(caller.ip)),
+    await countRequest(deps, tenant_id, resets_per_identifier, mailbox),
   ]
-  if (asked.includes('just_over')) {
-    await recordEvent(parts.db, tenant_id, parts.clock.now(), {
+  if (counts.includes('just_over')) {
+    await recordEvent(deps.db, tenant_id, deps.clock.now(), {
       ...eventOf(request, typed),
       type: 'fcpr',
       description: 'Too many requests for a new password. Further ones are dropped for a while.',
     })
   }
-  return asked.every((each) => each === 'within')
+  return counts.every((each) => each === 'within')
 }
 
 /**
- * Takes a request for a new password. It returns at once and says nothing: whether there is such a person is
- * found out afterwards, and only the person's own mailbox learns it.
+ * Accepts a request for a new password and returns at once: the user is looked up afterwards, and only the user's mailbox shows the
+ * result.
  *
- * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or
- *   `legacy_mode_unsupported`: what the connection says of everybody alike
+ * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or `legacy_mode_unsupported`: refusals that do
+ *   not depend on the user
  */
-export function requestReset(parts: LoginParts, request: ResetRequest): void {
+export function requestReset(deps: RequestResetDeps, request: ResetRequest): void {
   const { connection } = request
   const typed = request.identifier.trim()
   if (connection.options.disable_self_service_change_password === true) throw new Refusal('password_change_disabled')
   if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
   if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: email' })
-  if (typed.length > 254) throw new Refusal('identifier_too_long')
-  parts.background.run('reset request', async () => {
-    if (!(await mayAsk(parts, request, typed))) return
-    const place = sha256(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
-    const key = `reset ${place}/${connection.tenant_id}/${connection.connection_id}/${connection.version}`
-    // The same request twice at once is one request.
-    await parts.questions.share(key, typed, () => answerLater(parts, request, typed), countedAddress(request.caller.ip))
+  if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
+  deps.background.run('reset request', async () => {
+    if (!(await isWithinLimits(deps, request, typed))) return
+    const lane = sha256(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
+    const key = JSON.stringify(['reset', connection.tenant_id, connection.connection_id, connection.version, lane])
+    // Equal requests at the same time are one request.
+    const address = countedAddress(request.caller.ip)
+    await deps.pending_lookups.run(key, typed, () => lookUpAndMail(deps, request, typed), address)
   })
 }

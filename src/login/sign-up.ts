@@ -2,18 +2,22 @@ import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
+import type { Passwords } from '../passwords/passwords.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
-import { countAsking, sign_ups_per_address } from './asking-limit.ts'
+import { newCredential } from '../users/write-credential.ts'
+import { countedAddress } from './brute-force-protection.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
-import { isTaken } from './is-taken.ts'
-import type { LoginParts } from './login-parts.ts'
+import { isTaken, type IsTakenDeps } from './is-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
-import { countedAddress } from './shield.ts'
-import { sendVerification } from './verify-email.ts'
+import { countRequest, sign_ups_per_address } from './request-limit.ts'
+import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
-/** Somebody who wants to become a user. */
+/** What a sign-up needs. */
+export type SignUpDeps = IsTakenDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
+
+/** A request to sign up. */
 export type SignUpRequest = Omit<
   UserFields,
   'user_id' | 'app_metadata' | 'blocked' | 'email_verified' | 'phone_verified'
@@ -41,38 +45,38 @@ function eventOf({ connection, client, email, caller }: SignUpRequest, type: 'ss
 }
 
 /**
- * Makes a user of somebody who signs up. In import mode a person whom the legacy store knows exists already,
- * though they have not moved: they are to log in with the password they have.
+ * Signs a user up. In import mode a user whom the legacy store knows exists already, moved or not, and logs in with the existing
+ * password.
  *
  * @throws {Refusal} `signup_disabled`, `invalid_body`, `weak_password`, `signup_user_exists`,
  *   `signup_unavailable`, `legacy_mode_unsupported`, `plan_required`, `too_many_requests`
  */
-export async function signUp(parts: LoginParts, request: SignUpRequest): Promise<User> {
+export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<User> {
   const { tenant, connection, client, password, caller } = request
   try {
     if (connection.options.disable_signup === true) throw new Refusal('signup_disabled')
     const checked = checkUserFields(connection, request)
     checkPasswordPolicy(connection.options, password)
-    const asked = await countAsking(parts, tenant.tenant_id, sign_ups_per_address, countedAddress(caller.ip))
-    if (asked !== 'within')
+    const count = await countRequest(deps, tenant.tenant_id, sign_ups_per_address, countedAddress(caller.ip))
+    if (count !== 'within')
       throw new Refusal('too_many_requests', { retry_after_s: sign_ups_per_address.window_ms / 1000 })
-    if (await isTaken(parts, tenant, connection, checked.typed, 'signup')) throw new Refusal('signup_user_exists')
-    const password_hash = await parts.passwords.hash(password)
-    const user = await inTransaction(parts.db, async (trx) => {
-      const at = parts.clock.now()
-      const made = await insertLocalUser(trx, connection, checked, { ...password_hash, set_through: 'signup' }, at)
+    if (await isTaken(deps, tenant, connection, checked.typed, 'signup')) throw new Refusal('signup_user_exists')
+    const password_hash = await deps.passwords.hash(password)
+    const user = await inTransaction(deps.db, async (trx) => {
+      const at = deps.clock.now()
+      const made = await insertLocalUser(trx, connection, checked, newCredential(password_hash, 'signup'), at)
       await recordEvent(trx, tenant.tenant_id, at, { ...eventOf(request, 'ss'), user_id: made.user_id })
       return made
     }).catch((error: unknown) => {
-      // Somebody signed up, or moved, under this identifier in the meantime.
+      // Another user signed up, or moved, with this identifier in the meantime.
       throw uniqueViolation(error) === undefined ? error : new Refusal('signup_user_exists')
     })
-    await sendVerification(parts, { tenant, connection, client, user })
+    await sendVerification(deps, { tenant, connection, client, user })
     return user
   } catch (error) {
     if (error instanceof Refusal) {
       const description = error.message
-      await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+      await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
         ...eventOf(request, 'fs'),
         description,
         caller,

@@ -1,27 +1,32 @@
 import { createHmac, generateKeySync } from 'node:crypto'
 
-/** Too many different attempts wait for one another. */
-export class FlightsFull extends Error {
+/** Too many callers with other secrets wait under one key. */
+export class SingleFlightFull extends Error {
   constructor() {
-    super('Too many attempts wait for one another')
-    this.name = 'FlightsFull'
+    super('Too many calls wait for one another')
+    this.name = 'SingleFlightFull'
   }
 }
 
-/** Runs work under a key one at a time; callers with the same key and the same secret share one run. */
-export type Flights = {
+/**
+ * Runs calls of one key one after the other; callers of the same key and the same secret share one run (single flight). For login
+ * attempts the key is the identifier and the secret is the password.
+ */
+export type SingleFlight = {
   /**
-   * @param lane who asks: lanes take turns, so that many calls of one do not keep the others waiting
-   * @returns the result, and whether this call shared somebody else's run
-   * @throws {FlightsFull} when too many callers wait under the key; the first of a lane is always taken in
+   * Runs `work`, or shares the result of an equal call in flight.
+   *
+   * @param lane the caller's address or another source: lanes take turns, so that many calls of one do not delay the others
+   * @returns the result, and whether another call produced it
+   * @throws {SingleFlightFull} when too many callers wait under the key; the first caller of a lane is always accepted
    */
-  share<T>(key: string, secret: string, work: () => Promise<T>, lane?: string): Promise<{ result: T; shared: boolean }>
+  run<T>(key: string, secret: string, work: () => Promise<T>, lane?: string): Promise<{ result: T; shared: boolean }>
 }
 
 type Waiter = { tag: string; start(): void; join(running: Promise<unknown>): void }
 type Flight = { tag: string; running: Promise<unknown>; lanes: Map<string, Waiter[]> }
 
-/** Takes the next waiter: lanes in turn, in each the one that waits longest. */
+/** Removes the next waiter: lanes in turn, the longest waiting of each first. */
 function takeNext(lanes: Map<string, Waiter[]>): Waiter | undefined {
   const [first] = lanes
   if (!first) return undefined
@@ -31,29 +36,29 @@ function takeNext(lanes: Map<string, Waiter[]>): Waiter | undefined {
   return next
 }
 
-/** Takes everybody out who waits with the same secret. */
-function takeAlike(lanes: Map<string, Waiter[]>, tag: string): Waiter[] {
-  const alike: Waiter[] = []
+/** Removes every waiter with the same secret. */
+function takeEqual(lanes: Map<string, Waiter[]>, tag: string): Waiter[] {
+  const equal: Waiter[] = []
   for (const [lane, waiters] of lanes) {
     const [same, others] = [waiters.filter((one) => one.tag === tag), waiters.filter((one) => one.tag !== tag)]
     if (same.length === 0) continue
-    alike.push(...same)
+    equal.push(...same)
     if (others.length > 0) lanes.set(lane, others)
     else lanes.delete(lane)
   }
-  return alike
+  return equal
 }
 
 /**
- * Makes flights. Secrets are told apart by a digest with a key of this process alone.
+ * Creates a single flight. Secrets are compared by a digest under a key of this process.
  *
  * @param waiting_max how many callers with other secrets may wait under one key
  */
-export function createFlights(waiting_max: number): Flights {
+export function createSingleFlight(waiting_max: number): SingleFlight {
   const digest_key = generateKeySync('hmac', { length: 256 })
   const flights = new Map<string, Flight>()
 
-  async function run<T>(
+  async function start<T>(
     key: string,
     tag: string,
     work: () => Promise<T>,
@@ -61,7 +66,7 @@ export function createFlights(waiting_max: number): Flights {
   ): Promise<{ result: T; shared: boolean }> {
     const running = work()
     flights.set(key, { tag, running, lanes })
-    for (const waiter of takeAlike(lanes, tag)) waiter.join(running)
+    for (const waiter of takeEqual(lanes, tag)) waiter.join(running)
     try {
       return { result: await running, shared: false }
     } finally {
@@ -71,19 +76,19 @@ export function createFlights(waiting_max: number): Flights {
   }
 
   return {
-    async share<T>(key: string, secret: string, work: () => Promise<T>, lane = '') {
+    async run<T>(key: string, secret: string, work: () => Promise<T>, lane = '') {
       const tag = createHmac('sha256', digest_key).update(secret).digest('base64')
       const flight = flights.get(key)
-      if (!flight) return await run(key, tag, work, new Map())
+      if (!flight) return await start(key, tag, work, new Map())
       if (flight.tag === tag) return { result: (await flight.running) as T, shared: true }
       const { lanes } = flight
       const own = lanes.get(lane)
       const waiting = [...lanes.values()].reduce((sum, waiters) => sum + waiters.length, 0)
-      if (own && waiting >= waiting_max) throw new FlightsFull()
+      if (own && waiting >= waiting_max) throw new SingleFlightFull()
       return await new Promise<{ result: T; shared: boolean }>((resolve, reject) => {
         const waiter: Waiter = {
           tag,
-          start: () => void run(key, tag, work, lanes).then(resolve, reject),
+          start: () => void start(key, tag, work, lanes).then(resolve, reject),
           join: (running) => void running.then((result) => resolve({ result: result as T, shared: true }), reject),
         }
         lanes.set(lane, [...(own ?? []), waiter])

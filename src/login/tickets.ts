@@ -4,25 +4,25 @@ import { Refusal } from '../contract/refusal.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
 
-/** How long a mailed link is good for, in seconds: five days. */
+/** How long a mailed link works, in seconds: five days. */
 export const ticket_lifetime_s = 432_000
 
-/** What a mailed link is for. */
+/** The purpose of a mailed link. */
 export type TicketKind = 'password_change' | 'email_verification'
 
-/** What a link carries besides whom it is for. */
+/** The settings of a link besides its recipient. */
 export type TicketData = {
   client_id?: string
   result_url?: string
   mark_email_as_verified?: boolean
-  /** Whether `result_url` is given the address. */
+  /** Whether the address is added to `result_url`. */
   include_email_in_redirect?: boolean
 }
 
-/** How a link did its work. `tell_email`: the address belongs into `result_url`. */
-export type TicketUsed = { email: string; result_url?: string; tell_email: boolean }
+/** A link that was used. `add_email`: the address is added to `result_url`. */
+export type UsedTicket = { email: string; result_url?: string; add_email: boolean }
 
-/** A ticket that is still good. `user_id` is null for a person who has not moved. */
+/** A ticket that still works. `user_id` is null for a legacy user who has not moved. */
 export type Ticket = {
   kind: TicketKind
   connection_id: string
@@ -32,20 +32,20 @@ export type Ticket = {
   data: TicketData
 }
 
-/** A ticket to be. */
+/** Input for creating a ticket. */
 export type NewTicket = Ticket & { tenant_id: string; at: number; lifetime_s?: number }
 
-/** What is told of a ticket that did its work. */
-export function ticketUsed({ email, data }: Ticket): TicketUsed {
+/** The result of a ticket that was used. */
+export function usedTicket({ email, data }: Ticket): UsedTicket {
   return {
     email,
     ...(data.result_url === undefined ? {} : { result_url: data.result_url }),
-    tell_email: data.include_email_in_redirect === true,
+    add_email: data.include_email_in_redirect === true,
   }
 }
 
-/** Writes a ticket and gives its secret, which is kept nowhere but in the link. */
-export async function makeTicket(
+/** Writes a ticket and answers its secret. The store keeps only the secret's digest. */
+export async function insertTicket(
   db: Db | Transaction,
   ticket: NewTicket,
 ): Promise<{ secret: string; expires_at: number }> {
@@ -103,7 +103,7 @@ export async function readTicket(
 }
 
 /**
- * Uses a ticket up, in the transaction of what it permits. Of several at once, one gets through.
+ * Uses a ticket, in the transaction of the change that it permits. Of several uses at once, one succeeds.
  *
  * @throws {Refusal} `ticket_invalid`
  */
@@ -127,8 +127,13 @@ export async function useTicket(
   if (!used) throw new Refusal('ticket_invalid')
 }
 
-/** Uses up what other tickets of a kind were mailed to an address: one link that did its work ends the older ones. */
-export async function useOtherTickets(trx: Transaction, tenant_id: string, ticket: Ticket, now: number): Promise<void> {
+/** Invalidates the other tickets of the kind that were mailed to the address: a link that was used ends the older ones. */
+export async function invalidateOtherTickets(
+  trx: Transaction,
+  tenant_id: string,
+  ticket: Ticket,
+  now: number,
+): Promise<void> {
   await trx
     .updateTable('tickets')
     .set({ used_at: now })
@@ -140,7 +145,17 @@ export async function useOtherTickets(trx: Transaction, tenant_id: string, ticke
     .execute()
 }
 
-/** Deletes tickets that have ended. */
+/** Invalidates the unused tickets of a user: links that were mailed to an address that the user no longer has. */
+export async function invalidateTickets(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
+  await trx
+    .deleteFrom('tickets')
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .where('used_at', 'is', null)
+    .execute()
+}
+
+/** Deletes tickets that have expired. */
 export async function purgeTickets(db: Db, now: number): Promise<void> {
   await db.deleteFrom('tickets').where('expires_at', '<=', now).execute()
 }

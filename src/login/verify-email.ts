@@ -1,45 +1,56 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { Sealer } from '../keys/sealer.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { verificationMail } from '../mail/write-mail.ts'
-import type { Transaction } from '../store/tables.ts'
+import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
-import type { LoginParts } from './login-parts.ts'
 import {
-  makeTicket,
+  insertTicket,
   readTicket,
   ticket_lifetime_s,
-  ticketUsed,
+  usedTicket,
   useTicket,
   type TicketData,
-  type TicketUsed,
+  type UsedTicket,
 } from './tickets.ts'
 
-/** A link that proves an address, to be made. */
-export type VerificationTicketOrder = {
+/** What mailing verification links needs. */
+export type SendVerificationDeps = {
+  db: Db
+  clock: Clock
+  sealer: Sealer
+  site: { scheme: 'http' | 'https' }
+  delivery: Pick<Delivery, 'wake'>
+}
+
+/** Input for a link that verifies an address. */
+export type NewVerificationTicket = {
   tenant: Tenant
   connection: Connection
   user: User
-  /** The address to prove: the user's. */
+  /** The address to verify: the user's. */
   email: string
   data: TicketData
   lifetime_s: number
 }
 
-/** Makes a link that proves an address. Nothing is mailed. */
-export async function makeVerificationTicket(
+/** Creates a link that verifies an address. Nothing is mailed. */
+export async function insertVerificationTicket(
   trx: Transaction,
-  parts: Pick<LoginParts, 'clock' | 'site'>,
-  { tenant, connection, user, email, data, lifetime_s }: VerificationTicketOrder,
+  deps: Pick<SendVerificationDeps, 'clock' | 'site'>,
+  { tenant, connection, user, email, data, lifetime_s }: NewVerificationTicket,
 ): Promise<{ link: string; created_at: number; expires_at: number }> {
-  const at = parts.clock.now()
-  const { secret, expires_at } = await makeTicket(trx, {
+  const at = deps.clock.now()
+  const { secret, expires_at } = await insertTicket(trx, {
     tenant_id: tenant.tenant_id,
     kind: 'email_verification',
     connection_id: connection.connection_id,
@@ -50,64 +61,74 @@ export async function makeVerificationTicket(
     at,
     lifetime_s,
   })
-  const link = `${issuerOf(tenant, parts.site.scheme)}u/email-verification?ticket=${secret}#`
+  const link = `${issuerOf(tenant, deps.site.scheme)}u/email-verification?ticket=${secret}#`
   return { link, created_at: at, expires_at }
 }
 
-/** Mails a user a link that proves the address. Does nothing for a user without an address or with a proven one. */
-export async function sendVerification(
-  parts: LoginParts,
-  { tenant, connection, client, user }: { tenant: Tenant; connection: Connection; client?: Client; user: User },
+/** A user whose address is to be verified, and the application that the link leads to. */
+export type VerificationRequest = { tenant: Tenant; connection: Connection; client?: Client; user: User }
+
+/**
+ * Queues a mail with a link that verifies the user's address, in the caller's transaction; wake the delivery after the commit. Does
+ * nothing for a user without an address or with a verified one.
+ */
+export async function queueVerification(
+  trx: Transaction,
+  deps: Omit<SendVerificationDeps, 'db' | 'delivery'>,
+  { tenant, connection, client, user }: VerificationRequest,
 ): Promise<void> {
   const { email } = user
   if (email === null || user.email_verified) return
-  const { tenant_id } = tenant
-  await inTransaction(parts.db, async (trx) => {
-    const { link, created_at, expires_at } = await makeVerificationTicket(trx, parts, {
-      tenant,
-      connection,
-      user,
-      email,
-      data: client === undefined ? {} : { client_id: client.client_id },
-      lifetime_s: ticket_lifetime_s,
-    })
-    const mail = verificationMail({
-      tenant_name: brandOf(tenant).name,
-      link,
-      email,
-      lifetime_s: ticket_lifetime_s,
-      support_email: supportOf(tenant)?.email,
-    })
-    await queueMail(trx, parts.sealer, { tenant_id, to: email, ...mail, created_at, expires_at })
+  const { link, created_at, expires_at } = await insertVerificationTicket(trx, deps, {
+    tenant,
+    connection,
+    user,
+    email,
+    data: client === undefined ? {} : { client_id: client.client_id },
+    lifetime_s: ticket_lifetime_s,
   })
-  parts.mailing.wake()
+  const mail = verificationMail({
+    tenant_name: brandOf(tenant).name,
+    link,
+    email,
+    lifetime_s: ticket_lifetime_s,
+    support_email: supportOf(tenant)?.email,
+  })
+  const { tenant_id } = tenant
+  await queueMail(trx, deps.sealer, { tenant_id, to: email, ...mail, created_at, expires_at })
 }
 
-/** Whom a verification link is for, and where it leads in the end. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
+/** Mails a user a link that verifies the address, as `queueVerification`. */
+export async function sendVerification(deps: SendVerificationDeps, request: VerificationRequest): Promise<void> {
+  await inTransaction(deps.db, (trx) => queueVerification(trx, deps, request))
+  deps.delivery.wake()
+}
+
+/** The address of a verification link, and where the user is sent afterwards. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
 export async function readVerificationTicket(
-  parts: LoginParts,
+  deps: { db: Db; clock: Clock },
   tenant: Tenant,
   secret: string,
 ): Promise<{ email: string; result_url: string | undefined }> {
-  const { email, data } = await readTicket(parts.db, tenant.tenant_id, 'email_verification', secret, parts.clock.now())
+  const { email, data } = await readTicket(deps.db, tenant.tenant_id, 'email_verification', secret, deps.clock.now())
   return { email, result_url: data.result_url }
 }
 
 /**
- * Marks the address proven that a link was mailed to, if it is still the user's.
+ * Marks the address that the link was mailed to as verified, if it is still the user's.
  *
  * @throws {Refusal} `ticket_invalid`
  */
 export async function confirmVerification(
-  parts: LoginParts,
+  deps: { db: Db; clock: Clock },
   { tenant, secret, caller }: { tenant: Tenant; secret: string; caller: Caller },
-): Promise<TicketUsed> {
+): Promise<UsedTicket> {
   const { tenant_id } = tenant
-  const ticket = await readTicket(parts.db, tenant_id, 'email_verification', secret, parts.clock.now())
+  const ticket = await readTicket(deps.db, tenant_id, 'email_verification', secret, deps.clock.now())
   const { user_id, email } = ticket
   if (user_id === null) throw new Refusal('ticket_invalid')
-  await inTransaction(parts.db, async (trx) => {
-    const at = parts.clock.now()
+  await inTransaction(deps.db, async (trx) => {
+    const at = deps.clock.now()
     await useTicket(trx, tenant_id, 'email_verification', secret, at)
     const verified = await trx
       .updateTable('users')
@@ -127,5 +148,5 @@ export async function confirmVerification(
       caller,
     })
   })
-  return ticketUsed(ticket)
+  return usedTicket(ticket)
 }

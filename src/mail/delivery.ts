@@ -14,7 +14,7 @@ export type Delivery = {
 }
 
 /** What delivery needs. Without `smtp_url` mail is kept in the outbox and nothing is sent. */
-export type DeliveryParts = {
+export type DeliveryDeps = {
   db: Db
   clock: Clock
   sealer: MailSealer
@@ -50,8 +50,8 @@ function openedOrNothing(sealer: MailSealer, row: OutboxTable): MailContent | un
   }
 }
 
-async function attempt(parts: DeliveryParts, smtp: Smtp, seen: OutboxTable, stopped: AbortSignal): Promise<void> {
-  const { db, clock, sealer, log } = parts
+async function attempt(deps: DeliveryDeps, smtp: Smtp, seen: OutboxTable, stopped: AbortSignal): Promise<void> {
+  const { db, clock, sealer, log } = deps
   if (!(await claimOutboxRow(db, seen, clock.now() + lease_ms))) return
   const row = { ...seen, attempts: seen.attempts + 1 }
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(send_deadline_ms)])
@@ -70,13 +70,13 @@ async function attempt(parts: DeliveryParts, smtp: Smtp, seen: OutboxTable, stop
   log.warn({ ...about, reason: result.error }, end.status === 'failed' ? 'mail given up' : 'mail not sent yet')
 }
 
-async function deliverDue(parts: DeliveryParts, smtp: Smtp, stopped: AbortSignal): Promise<void> {
+async function deliverDue(deps: DeliveryDeps, smtp: Smtp, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
-    const due = await dueOutboxRows(parts.db, parts.clock.now(), 50)
+    const due = await dueOutboxRows(deps.db, deps.clock.now(), 50)
     if (due.length === 0) return
     const lane = async (): Promise<void> => {
       for (let row = due.shift(); row !== undefined && !stopped.aborted; row = due.shift()) {
-        await attempt(parts, smtp, row, stopped)
+        await attempt(deps, smtp, row, stopped)
       }
     }
     // A lane that fails leaves the others to end what they hold.
@@ -90,22 +90,22 @@ async function deliverDue(parts: DeliveryParts, smtp: Smtp, stopped: AbortSignal
  * deleting what has expired. Several processes may do so on one store: each message is sent by one of them.
  * A message is sent again only when a process dies between the server's yes and our note of it.
  */
-export function startDelivery(parts: DeliveryParts): Delivery {
-  const smtp = parts.smtp_url === undefined ? undefined : createSmtp(parts.smtp_url, parts.mail_from)
+export function startDelivery(deps: DeliveryDeps): Delivery {
+  const smtp = deps.smtp_url === undefined ? undefined : createSmtp(deps.smtp_url, deps.mail_from)
   const stopping = new AbortController()
-  const started_at = parts.clock.now()
+  const started_at = deps.clock.now()
   let closed = false
   let awake = false
   let running: Promise<void> | undefined
   let purged_at = Number.NEGATIVE_INFINITY
 
   const round = async (): Promise<void> => {
-    if (smtp) await deliverDue(parts, smtp, stopping.signal)
-    const now = parts.clock.now()
-    if (!smtp) await keepWaitingOutboxRows(parts.db, now - started_at < newcomer_ms ? started_at : 0)
+    if (smtp) await deliverDue(deps, smtp, stopping.signal)
+    const now = deps.clock.now()
+    if (!smtp) await keepWaitingOutboxRows(deps.db, now - started_at < newcomer_ms ? started_at : 0)
     if (now - purged_at < purge_every_ms) return
     purged_at = now
-    await purgeOutbox(parts.db, now)
+    await purgeOutbox(deps.db, now)
   }
   const run = async (): Promise<void> => {
     while (awake && !closed) {
@@ -113,7 +113,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       try {
         await round()
       } catch (error) {
-        parts.log.error({ work: 'mail delivery', err: error }, 'mail delivery failed; it tries again')
+        deps.log.error({ work: 'mail delivery', err: error }, 'mail delivery failed; it tries again')
       }
     }
   }

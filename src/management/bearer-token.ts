@@ -1,11 +1,19 @@
 import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import type { Clock } from '../base/clock.ts'
+import { isJsonObject } from '../base/json.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { Route } from '../contract/route.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 
-/** Who a verified token speaks for, and what it opens. */
-export type BearerToken = { sub: string; client_id: string; scopes: ReadonlySet<string>; jti?: string }
+/** A verified access token. `subject` tells a client that acts for itself from a user who logged in. */
+export type BearerToken = {
+  sub: string
+  subject: 'client' | 'user'
+  client_id: string
+  scopes: ReadonlySet<string>
+  jti?: string
+}
 
 const scheme = /^bearer +(\S+) *$/i
 
@@ -21,13 +29,13 @@ function refusalOf(error: unknown): Refusal {
 }
 
 /**
- * Reads the bearer token of a request (RFC 6750): a JWT signed by this tenant's key, from its issuer, for its
- * Management API, in its time. A token that stands for a person opens nothing but what is about that person.
+ * Verifies the bearer token of a request (RFC 6750): a JWT signed by this tenant's key, from its issuer, for its Management API, and not
+ * expired.
  *
  * @throws {Refusal} `missing_authentication`, `invalid_token`, `expired_token`, `invalid_signature`, `bad_audience`
  */
 export async function readBearerToken(
-  parts: { keys: Pick<SigningKeys, 'verificationKey'>; clock: Clock },
+  deps: { keys: Pick<SigningKeys, 'verificationKey'>; clock: Clock },
   tenant: Tenant,
   issuer: string,
   authorization: string | undefined,
@@ -36,21 +44,21 @@ export async function readBearerToken(
   if (token === undefined) throw new Refusal('missing_authentication')
   try {
     const { kid } = decodeProtectedHeader(token)
-    const key = kid === undefined ? undefined : await parts.keys.verificationKey(tenant.tenant_id, kid)
+    const key = kid === undefined ? undefined : await deps.keys.verificationKey(tenant.tenant_id, kid)
     if (!key) throw new Refusal('invalid_token')
     const { payload } = await jwtVerify(token, key, {
       issuer,
       audience: managementAudience(issuer),
       algorithms: ['RS256'],
       requiredClaims: ['exp', 'sub'],
-      currentDate: new Date(parts.clock.now()),
+      currentDate: new Date(deps.clock.now()),
     })
     const scopes = claim(payload['scope']).split(' ').filter(Boolean)
-    const forItself = payload['gty'] === 'client-credentials'
     return {
       sub: claim(payload.sub),
+      subject: payload['gty'] === 'client-credentials' ? 'client' : 'user',
       client_id: claim(payload['azp']),
-      scopes: new Set(forItself ? scopes : scopes.filter((scope) => scope.includes(':current_user'))),
+      scopes: new Set(scopes),
       ...(payload.jti === undefined ? {} : { jti: payload.jti }),
     }
   } catch (error) {
@@ -61,11 +69,23 @@ export async function readBearerToken(
 }
 
 /**
- * Lets a token pass that has any of the scopes.
+ * Requires any of the scopes.
  *
  * @throws {Refusal} `insufficient_scope`
  */
 export function requireScope(token: BearerToken, scopes: readonly string[]): void {
   if (scopes.some((scope) => token.scopes.has(scope))) return
   throw new Refusal('insufficient_scope', { message: `Insufficient scope, expected any of: ${scopes.join(',')}` })
+}
+
+/**
+ * Requires that a token may use a route: a client's token needs one of the route's scopes. A user's token, whatever its scopes, reaches
+ * only routes about its own user.
+ *
+ * @throws {Refusal} `insufficient_scope`
+ */
+export function authorizeRoute(token: BearerToken, route: Route, params: unknown): void {
+  if (token.subject === 'client') return requireScope(token, route.scopes)
+  const is_own = route.current_user !== undefined && isJsonObject(params) && params['id'] === token.sub
+  requireScope(token, is_own ? (route.current_user ?? []) : [])
 }

@@ -1,6 +1,12 @@
 import { clientById, type Client } from '../clients/client.ts'
 import { listClients, type ClientFilter } from '../clients/list-clients.ts'
-import { createClient, deleteClient, rotateClientSecret, updateClient } from '../clients/save-client.ts'
+import {
+  createClient,
+  deleteClient,
+  rotateClientSecret,
+  updateClient,
+  type SaveClientDeps,
+} from '../clients/save-client.ts'
 import {
   clientGrantById,
   createClientGrant,
@@ -18,7 +24,9 @@ import {
   updateResourceServer,
 } from '../clients/save-resource-server.ts'
 import { showClient } from '../clients/show-client.ts'
+import type { Clock } from '../base/clock.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { Db } from '../store/tables.ts'
 import { managementAudience } from '../tenants/tenant.ts'
 import { requireScope, type BearerToken } from './bearer-token.ts'
 import type { Handlers } from './handler.ts'
@@ -33,97 +41,103 @@ const words = (text: string): string[] =>
     .filter((word) => word !== '')
 
 /** Operations on clients. */
-export const clientHandlers = {
-  async listClients(parts, { tenant, token, query }) {
-    const { is_global, is_first_party, app_type, client_ids, external_client_id, q } = query
-    const filter: ClientFilter = {
-      ...(is_global === undefined ? {} : { is_global }),
-      ...(is_first_party === undefined ? {} : { is_first_party }),
-      ...(app_type === undefined ? {} : { app_types: [...words(app_type), ''] }),
-      ...(client_ids === undefined ? {} : { client_ids: [...words(client_ids), ''] }),
-      ...(external_client_id === undefined ? {} : { external_client_id }),
-      ...(q === undefined || q.trim() === '' ? {} : { text: q.trim() }),
-    }
-    const found = await listClients(parts.db, tenant.tenant_id, filter, pageOf(query))
-    const show = (client: Client) => showClient(parts.sealer, tenant, client, seesSecrets(token))
-    return listAnswer('clients', query, { ...found, items: found.items.map(show) })
-  },
+export function clientHandlers(deps: SaveClientDeps) {
+  return {
+    async listClients({ tenant, token, query }) {
+      const { is_global, is_first_party, app_type, client_ids, external_client_id, q } = query
+      const filter: ClientFilter = {
+        ...(is_global === undefined ? {} : { is_global }),
+        ...(is_first_party === undefined ? {} : { is_first_party }),
+        ...(app_type === undefined ? {} : { app_types: [...words(app_type), ''] }),
+        ...(client_ids === undefined ? {} : { client_ids: [...words(client_ids), ''] }),
+        ...(external_client_id === undefined ? {} : { external_client_id }),
+        ...(q === undefined || q.trim() === '' ? {} : { text: q.trim() }),
+      }
+      const found = await listClients(deps.db, tenant.tenant_id, filter, pageOf(query))
+      const show = (client: Client) => showClient(deps.sealer, tenant, client, seesSecrets(token))
+      return listAnswer('clients', query, { ...found, items: found.items.map(show) })
+    },
 
-  createClient: async (parts, { tenant, body }) =>
-    showClient(parts.sealer, tenant, await createClient(parts, tenant.tenant_id, body), true),
+    createClient: async ({ tenant, body }) =>
+      showClient(deps.sealer, tenant, await createClient(deps, tenant.tenant_id, body), true),
 
-  async getClient(parts, { tenant, token, params }) {
-    const client = await clientById(parts.db, tenant.tenant_id, params.id)
-    if (!client) throw new Refusal('inexistent_client')
-    return showClient(parts.sealer, tenant, client, seesSecrets(token))
-  },
+    async getClient({ tenant, token, params }) {
+      const client = await clientById(deps.db, tenant.tenant_id, params.id)
+      if (!client) throw new Refusal('inexistent_client')
+      return showClient(deps.sealer, tenant, client, seesSecrets(token))
+    },
 
-  async updateClient(parts, { tenant, token, params, body }) {
-    if (body.client_secret !== undefined) requireScope(token, ['update:client_keys'])
-    if (Object.keys(body).some((name) => name !== 'client_secret')) requireScope(token, ['update:clients'])
-    const client = await updateClient(parts, tenant.tenant_id, params.id, body)
-    return showClient(parts.sealer, tenant, client, seesSecrets(token))
-  },
+    async updateClient({ tenant, token, params, body }) {
+      if (body.client_secret !== undefined) requireScope(token, ['update:client_keys'])
+      if (Object.keys(body).some((name) => name !== 'client_secret')) requireScope(token, ['update:clients'])
+      const client = await updateClient(deps, tenant.tenant_id, params.id, body)
+      return showClient(deps.sealer, tenant, client, seesSecrets(token))
+    },
 
-  async deleteClient(parts, { tenant, params }) {
-    await deleteClient(parts.db, tenant.tenant_id, params.id)
-    return null
-  },
+    async deleteClient({ tenant, params }) {
+      await deleteClient(deps.db, tenant.tenant_id, params.id)
+      return null
+    },
 
-  rotateClientSecret: async (parts, { tenant, params }) =>
-    showClient(parts.sealer, tenant, await rotateClientSecret(parts, tenant.tenant_id, params.id), true),
-} satisfies Partial<Handlers>
+    rotateClientSecret: async ({ tenant, params }) =>
+      showClient(deps.sealer, tenant, await rotateClientSecret(deps, tenant.tenant_id, params.id), true),
+  } satisfies Partial<Handlers>
+}
 
 /** Operations on resource servers. */
-export const resourceServerHandlers = {
-  async listResourceServers(parts, { tenant, query }) {
-    const { identifiers } = query
-    const filter = identifiers === undefined ? {} : { identifiers: [...identifiers, ''] }
-    const found = await listResourceServers(parts.db, tenant.tenant_id, filter, pageOf(query))
-    return listAnswer('resource_servers', query, { ...found, items: found.items.map(showResourceServer) })
-  },
+export function resourceServerHandlers(deps: { db: Db; clock: Clock }) {
+  return {
+    async listResourceServers({ tenant, query }) {
+      const { identifiers } = query
+      const filter = identifiers === undefined ? {} : { identifiers: [...identifiers, ''] }
+      const found = await listResourceServers(deps.db, tenant.tenant_id, filter, pageOf(query))
+      return listAnswer('resource_servers', query, { ...found, items: found.items.map(showResourceServer) })
+    },
 
-  async createResourceServer(parts, { tenant, issuer, body }) {
-    if (body.identifier === managementAudience(issuer)) throw new Refusal('reserved_identifier')
-    return showResourceServer(await createResourceServer(parts, tenant.tenant_id, body))
-  },
+    async createResourceServer({ tenant, issuer, body }) {
+      if (body.identifier === managementAudience(issuer)) throw new Refusal('reserved_identifier')
+      return showResourceServer(await createResourceServer(deps, tenant.tenant_id, body))
+    },
 
-  getResourceServer: async (parts, { tenant, params }) =>
-    showResourceServer(await resourceServerNamed(parts.db, tenant.tenant_id, params.id)),
+    getResourceServer: async ({ tenant, params }) =>
+      showResourceServer(await resourceServerNamed(deps.db, tenant.tenant_id, params.id)),
 
-  updateResourceServer: async (parts, { tenant, params, body }) =>
-    showResourceServer(await updateResourceServer(parts, tenant.tenant_id, params.id, body)),
+    updateResourceServer: async ({ tenant, params, body }) =>
+      showResourceServer(await updateResourceServer(deps, tenant.tenant_id, params.id, body)),
 
-  async deleteResourceServer(parts, { tenant, params }) {
-    await deleteResourceServer(parts.db, tenant.tenant_id, params.id)
-    return null
-  },
-} satisfies Partial<Handlers>
+    async deleteResourceServer({ tenant, params }) {
+      await deleteResourceServer(deps.db, tenant.tenant_id, params.id)
+      return null
+    },
+  } satisfies Partial<Handlers>
+}
 
 /** Operations on client grants. */
-export const clientGrantHandlers = {
-  async listClientGrants(parts, { tenant, query }) {
-    const { audience, client_id, subject_type } = query
-    if (subject_type === 'user') return listAnswer('client_grants', query, { items: [], total: 0 })
-    const filter = {
-      ...(audience === undefined ? {} : { audience }),
-      ...(client_id === undefined ? {} : { client_id }),
-    }
-    const found = await listClientGrants(parts.db, tenant.tenant_id, filter, pageOf(query))
-    return listAnswer('client_grants', query, { ...found, items: found.items.map(showClientGrant) })
-  },
+export function clientGrantHandlers(deps: { db: Db; clock: Clock }) {
+  return {
+    async listClientGrants({ tenant, query }) {
+      const { audience, client_id, subject_type } = query
+      if (subject_type === 'user') return listAnswer('client_grants', query, { items: [], total: 0 })
+      const filter = {
+        ...(audience === undefined ? {} : { audience }),
+        ...(client_id === undefined ? {} : { client_id }),
+      }
+      const found = await listClientGrants(deps.db, tenant.tenant_id, filter, pageOf(query))
+      return listAnswer('client_grants', query, { ...found, items: found.items.map(showClientGrant) })
+    },
 
-  createClientGrant: async (parts, { tenant, body }) =>
-    showClientGrant(await createClientGrant(parts, tenant.tenant_id, body)),
+    createClientGrant: async ({ tenant, body }) =>
+      showClientGrant(await createClientGrant(deps, tenant.tenant_id, body)),
 
-  getClientGrant: async (parts, { tenant, params }) =>
-    showClientGrant(await clientGrantById(parts.db, tenant.tenant_id, params.id)),
+    getClientGrant: async ({ tenant, params }) =>
+      showClientGrant(await clientGrantById(deps.db, tenant.tenant_id, params.id)),
 
-  updateClientGrant: async (parts, { tenant, params, body }) =>
-    showClientGrant(await updateClientGrant(parts, tenant.tenant_id, params.id, body)),
+    updateClientGrant: async ({ tenant, params, body }) =>
+      showClientGrant(await updateClientGrant(deps, tenant.tenant_id, params.id, body)),
 
-  async deleteClientGrant(parts, { tenant, params }) {
-    await deleteClientGrant(parts.db, tenant.tenant_id, params.id)
-    return null
-  },
-} satisfies Partial<Handlers>
+    async deleteClientGrant({ tenant, params }) {
+      await deleteClientGrant(deps.db, tenant.tenant_id, params.id)
+      return null
+    },
+  } satisfies Partial<Handlers>
+}

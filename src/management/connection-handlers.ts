@@ -2,110 +2,111 @@ import { canonicalIdentifier } from '../base/canonical.ts'
 import { clientById } from '../clients/client.ts'
 import { disableClients, enableClients, listConnectionClients } from '../connections/connection-clients.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
-import { deleteConnection } from '../connections/delete-connection.ts'
+import { deleteConnection, type DeleteConnectionDeps } from '../connections/delete-connection.ts'
 import { listConnections } from '../connections/list-connections.ts'
-import { createConnection, updateConnection } from '../connections/save-connection.ts'
+import { createConnection, updateConnection, type SaveConnectionDeps } from '../connections/save-connection.ts'
 import { showConnections } from '../connections/show-connections.ts'
 import type { Connection as ShownConnection } from '../contract/connection-routes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
 import { deleteUser } from '../migration/delete-user.ts'
-import { forgetLookups } from '../oauth/lookups.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { Handlers } from './handler.ts'
-import type { ManagementParts } from './management-parts.ts'
 import { checkpointAnswer, listAnswer, pageOf } from './paging.ts'
 
-async function shown(parts: ManagementParts, connection: Connection): Promise<ShownConnection> {
-  const [one] = await showConnections(parts.db, connection.tenant_id, [connection])
+async function shown(db: Db, connection: Connection): Promise<ShownConnection> {
+  const [one] = await showConnections(db, connection.tenant_id, [connection])
   if (!one) throw new Refusal('inexistent_connection')
   return one
 }
 
-/** The connection of a path. */
-export async function connectionOf(parts: ManagementParts, tenant: Tenant, id: string): Promise<Connection> {
-  const connection = await connectionById(parts.db, tenant.tenant_id, id)
+/** The connection of a path parameter. @throws {Refusal} `inexistent_connection` */
+export async function connectionOf(db: Db, tenant: Tenant, id: string): Promise<Connection> {
+  const connection = await connectionById(db, tenant.tenant_id, id)
   if (!connection) throw new Refusal('inexistent_connection')
   return connection
 }
 
 /** Operations on connections. */
-export const connectionHandlers = {
-  async listConnections(parts, { tenant, query }) {
-    const { name, strategy } = query
-    const filter = {
-      ...(name === undefined ? {} : { name }),
-      ...(strategy === undefined ? {} : { strategies: strategy }),
-    }
-    if (query.domain_alias !== undefined) return listAnswer('connections', query, { items: [], total: 0 })
-    const found = await listConnections(parts.db, tenant.tenant_id, filter, pageOf(query))
-    const items = await showConnections(parts.db, tenant.tenant_id, found.items)
-    return listAnswer('connections', query, { ...found, items })
-  },
+export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDeps) {
+  return {
+    async listConnections({ tenant, query }) {
+      const { name, strategy } = query
+      const filter = {
+        ...(name === undefined ? {} : { name }),
+        ...(strategy === undefined ? {} : { strategies: strategy }),
+      }
+      if (query.domain_alias !== undefined) return listAnswer('connections', query, { items: [], total: 0 })
+      const found = await listConnections(deps.db, tenant.tenant_id, filter, pageOf(query))
+      const items = await showConnections(deps.db, tenant.tenant_id, found.items)
+      return listAnswer('connections', query, { ...found, items })
+    },
 
-  createConnection: async (parts, { tenant, body }) => await shown(parts, await createConnection(parts, tenant, body)),
+    createConnection: async ({ tenant, body }) => await shown(deps.db, await createConnection(deps, tenant, body)),
 
-  getConnection: async (parts, { tenant, params }) => await shown(parts, await connectionOf(parts, tenant, params.id)),
+    getConnection: async ({ tenant, params }) => await shown(deps.db, await connectionOf(deps.db, tenant, params.id)),
 
-  async updateConnection(parts, { tenant, params, query, body }) {
-    const update = { tenant, connection_id: params.id, change: body, force: query.force === true }
-    return await shown(parts, await updateConnection(parts, update))
-  },
+    async updateConnection({ tenant, params, query, body }) {
+      const update = { tenant, connection_id: params.id, change: body, force: query.force === true }
+      return await shown(deps.db, await updateConnection(deps, update))
+    },
 
-  async deleteConnection(parts, { tenant, params }) {
-    await deleteConnection(parts, tenant.tenant_id, params.id, () => forgetLookups(parts.db))
-    return { deleted_at: new Date(parts.clock.now()).toISOString() }
-  },
+    async deleteConnection({ tenant, params }) {
+      await deleteConnection(deps, tenant.tenant_id, params.id)
+      return { deleted_at: new Date(deps.clock.now()).toISOString() }
+    },
 
-  async deleteConnectionUser(parts, { tenant, params, query, caller }) {
-    const connection = await connectionOf(parts, tenant, params.id)
-    const found = await parts.db
-      .selectFrom('user_identifiers')
-      .select('user_id')
-      .where('tenant_id', '=', tenant.tenant_id)
-      .where('connection_id', '=', connection.connection_id)
-      .where('value', '=', canonicalIdentifier(query.email))
-      .where('kind', '=', 'email')
-      .executeTakeFirst()
-    if (found) await deleteUser(parts, { tenant, user_id: found.user_id, caller })
-    return null
-  },
+    async deleteConnectionUser({ tenant, params, query, caller }) {
+      const connection = await connectionOf(deps.db, tenant, params.id)
+      const found = await deps.db
+        .selectFrom('user_identifiers')
+        .select('user_id')
+        .where('tenant_id', '=', tenant.tenant_id)
+        .where('connection_id', '=', connection.connection_id)
+        .where('value', '=', canonicalIdentifier(query.email))
+        .where('kind', '=', 'email')
+        .executeTakeFirst()
+      if (found) await deleteUser(deps, { tenant, user_id: found.user_id, caller })
+      return null
+    },
 
-  async listConnectionClients(parts, { tenant, params, query }) {
-    const { connection_id } = await connectionOf(parts, tenant, params.id)
-    const { take = 50, from } = query
-    const page = { take, ...(from === undefined ? {} : { from }) }
-    return checkpointAnswer('clients', await listConnectionClients(parts.db, tenant.tenant_id, connection_id, page))
-  },
+    async listConnectionClients({ tenant, params, query }) {
+      const { connection_id } = await connectionOf(deps.db, tenant, params.id)
+      const { take = 50, from } = query
+      const page = { take, ...(from === undefined ? {} : { from }) }
+      return checkpointAnswer('clients', await listConnectionClients(deps.db, tenant.tenant_id, connection_id, page))
+    },
 
-  async updateConnectionClients(parts, { tenant, params, body }) {
-    const { connection_id } = await connectionOf(parts, tenant, params.id)
-    const wanted = (status: boolean): string[] =>
-      body.filter((item) => item.status === status).map((item) => item.client_id)
-    await inTransaction(parts.db, async (trx) => {
-      await disableClients(trx, tenant.tenant_id, connection_id, wanted(false))
-      await enableClients(trx, tenant.tenant_id, connection_id, wanted(true))
-    })
-    return null
-  },
+    async updateConnectionClients({ tenant, params, body }) {
+      const { connection_id } = await connectionOf(deps.db, tenant, params.id)
+      const wanted = (status: boolean): string[] =>
+        body.filter((item) => item.status === status).map((item) => item.client_id)
+      await inTransaction(deps.db, async (trx) => {
+        await disableClients(trx, tenant.tenant_id, connection_id, wanted(false))
+        await enableClients(trx, tenant.tenant_id, connection_id, wanted(true))
+      })
+      return null
+    },
 
-  async listClientConnections(parts, { tenant, params, query }) {
-    const client = await clientById(parts.db, tenant.tenant_id, params.id)
-    if (!client) throw new Refusal('inexistent_client')
-    const { take = 50, from, strategy } = query
-    const filter = { client_id: client.client_id, ...(strategy === undefined ? {} : { strategies: strategy }) }
-    const page = { kind: 'checkpoint', take, ...(from === undefined ? {} : { from }) } as const
-    const found = await listConnections(parts.db, tenant.tenant_id, filter, page)
-    const items = await showConnections(parts.db, tenant.tenant_id, found.items)
-    return checkpointAnswer('connections', { ...found, items })
-  },
+    async listClientConnections({ tenant, params, query }) {
+      const client = await clientById(deps.db, tenant.tenant_id, params.id)
+      if (!client) throw new Refusal('inexistent_client')
+      const { take = 50, from, strategy } = query
+      const filter = { client_id: client.client_id, ...(strategy === undefined ? {} : { strategies: strategy }) }
+      const page = { kind: 'checkpoint', take, ...(from === undefined ? {} : { from }) } as const
+      const found = await listConnections(deps.db, tenant.tenant_id, filter, page)
+      const items = await showConnections(deps.db, tenant.tenant_id, found.items)
+      return checkpointAnswer('connections', { ...found, items })
+    },
 
-  async listScriptLogs(parts, { tenant, params, query }) {
-    const { connection_id } = await connectionOf(parts, tenant, params.id)
-    const { take = 50, from, ...filter } = query
-    const page = { take, ...(from === undefined ? {} : { from }) }
-    const found = await listScriptLogs(parts.db, tenant.tenant_id, connection_id, filter, page)
-    return checkpointAnswer('script_logs', found)
-  },
-} satisfies Partial<Handlers>
+    async listScriptLogs({ tenant, params, query }) {
+      const { connection_id } = await connectionOf(deps.db, tenant, params.id)
+      const { take = 50, from, ...filter } = query
+      const page = { take, ...(from === undefined ? {} : { from }) }
+      const found = await listScriptLogs(deps.db, tenant.tenant_id, connection_id, filter, page)
+      return checkpointAnswer('script_logs', found)
+    },
+  } satisfies Partial<Handlers>
+}

@@ -4,12 +4,11 @@ import type { RouteName, Routes } from '../contract/routes.ts'
 import type { Static, TSchema } from '../contract/schema.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './bearer-token.ts'
-import type { ManagementParts } from './management-parts.ts'
 
 type Nothing = Record<never, never>
 type Value<R, Member extends string> = R extends { [Name in Member]: infer S extends TSchema } ? Static<S> : Nothing
 
-/** A request to a route, checked: who sent it, and what it says in the types of the contract. */
+/** A valid request to a route: its caller, and its input in the types of the contract. */
 export type Call<R extends Route> = {
   tenant: Tenant
   /** The tenant's issuer, with the trailing slash. */
@@ -23,8 +22,8 @@ export type Call<R extends Route> = {
   header(name: string, value: string): void
 }
 
-/** Carries out one operation. What it returns is the answer's body, in the type of the contract. */
-export type Handler<R extends Route> = (parts: ManagementParts, call: Call<R>) => Promise<Static<R['response']>>
+/** Performs one operation and answers the response body, in the type of the contract. */
+export type Handler<R extends Route> = (call: Call<R>) => Promise<Static<R['response']>>
 
 /** One handler per operation of the contract map. */
 export type Handlers = { [Name in RouteName]: Handler<Routes[Name]> }

@@ -10,18 +10,31 @@ import { userBlockHandlers } from './user-block-handlers.ts'
 import { userTicketHandlers } from './user-ticket-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
-/** Who carries out each operation of the contract map; one that is missing does not compile. */
-export const handlers: Handlers = {
-  ...userHandlers,
-  ...userBlockHandlers,
-  ...userTicketHandlers,
-  ...connectionHandlers,
-  ...clientHandlers,
-  ...resourceServerHandlers,
-  ...clientGrantHandlers,
-  ...signingKeyHandlers,
-  ...logHandlers,
-  ...migrationHandlers,
-  ...outboxHandlers,
-  ...tenantHandlers,
+/** What the operations need together. */
+export type HandlersDeps = Parameters<typeof userHandlers>[0] &
+  Parameters<typeof userBlockHandlers>[0] &
+  Parameters<typeof userTicketHandlers>[0] &
+  Parameters<typeof connectionHandlers>[0] &
+  Parameters<typeof clientHandlers>[0] &
+  Parameters<typeof signingKeyHandlers>[0] &
+  Parameters<typeof migrationHandlers>[0] &
+  Parameters<typeof outboxHandlers>[0] &
+  Parameters<typeof tenantHandlers>[0]
+
+/** The handler of each operation of the contract map; a missing one is a type error. */
+export function createHandlers(deps: HandlersDeps): Handlers {
+  return {
+    ...userHandlers(deps),
+    ...userBlockHandlers(deps),
+    ...userTicketHandlers(deps),
+    ...connectionHandlers(deps),
+    ...clientHandlers(deps),
+    ...resourceServerHandlers(deps),
+    ...clientGrantHandlers(deps),
+    ...signingKeyHandlers(deps),
+    ...logHandlers(deps),
+    ...migrationHandlers(deps),
+    ...outboxHandlers(deps),
+    ...tenantHandlers(deps),
+  }
 }

@@ -1,12 +1,13 @@
+import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { Route } from '../contract/route.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './bearer-token.ts'
-import type { ManagementParts } from './management-parts.ts'
 
 const mask = '*****'
-// Secrets, and script sources: whoever reads the log need not be who may read these.
+// Secrets, and script sources: the scope to read logs does not include them.
 const secret = /^(password|client_secret|signing_secret|encryption_key|custom_login_page|form_template)$/
 const secretMembers = /^(configuration|bareConfiguration|customScripts|addons|mobile)$/
 const body_max = 8000
@@ -32,7 +33,7 @@ export function maskBody(body: unknown): JsonValue {
   return { omitted: 'too long', members: isJsonObject(safe) ? Object.keys(safe).slice(0, 100) : [] }
 }
 
-/** A write that was carried out. */
+/** A request that changed something. */
 export type ApiWrite = {
   route: Route
   path: string
@@ -44,16 +45,16 @@ export type ApiWrite = {
   status: number
 }
 
-/** Writes the log event of a write: who did what, without secrets. */
-export async function logApiEvent(parts: ManagementParts, write: ApiWrite): Promise<void> {
+/** Writes the log event of a request that changed something: the caller and the request, without secrets. */
+export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrite): Promise<void> {
   const { route, tenant, token, caller } = write
-  const client = await parts.db
+  const client = await deps.db
     .selectFrom('clients')
     .select('name')
     .where('tenant_id', '=', tenant.tenant_id)
     .where('client_id', '=', token.client_id)
     .executeTakeFirst()
-  await recordEvent(parts.db, tenant.tenant_id, parts.clock.now(), {
+  await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
     type: 'sapi',
     description: route.summary,
     client_id: token.client_id,

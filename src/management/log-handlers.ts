@@ -1,42 +1,45 @@
 import { eventById, listEvents } from '../logs/list-events.ts'
+import type { Db } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer } from './paging.ts'
 
 /** Operations on log events. */
-export const logHandlers = {
-  async listLogs(parts, { tenant, issuer, query, header }) {
-    const { from, take = 50, q, search, page = 0, per_page = 50, include_totals, sort } = query
-    if (from !== undefined || query.take !== undefined) {
-      const after = from === undefined ? {} : { from }
-      const { items } = await listEvents(parts.db, tenant, {}, { kind: 'checkpoint', take, ...after })
-      const next = new URLSearchParams({ from: items.at(-1)?.log_id ?? from ?? '', take: String(take) })
-      header('link', `<${issuer}api/v2/logs?${next.toString()}>; rel="next"`)
-      return items
-    }
-    const text = [q, search].filter((part) => part !== undefined && part.trim() !== '')
-    const filter =
-      text.length === 0 ? {} : { search: text.length === 1 ? (text[0] ?? '') : `(${text.join(') AND (')})` }
-    const found = await listEvents(
-      parts.db,
-      tenant,
-      filter,
-      { kind: 'offset', page, per_page },
-      { oldest_first: sort === 'date:1', total_wanted: include_totals === true },
-    )
-    return listAnswer('logs', { page, per_page, ...(include_totals === undefined ? {} : { include_totals }) }, found)
-  },
+export function logHandlers(deps: { db: Db }) {
+  return {
+    async listLogs({ tenant, issuer, query, header }) {
+      const { from, take = 50, q, search, page = 0, per_page = 50, include_totals, sort } = query
+      if (from !== undefined || query.take !== undefined) {
+        const after = from === undefined ? {} : { from }
+        const { items } = await listEvents(deps.db, tenant, {}, { kind: 'checkpoint', take, ...after })
+        const next = new URLSearchParams({ from: items.at(-1)?.log_id ?? from ?? '', take: String(take) })
+        header('link', `<${issuer}api/v2/logs?${next.toString()}>; rel="next"`)
+        return items
+      }
+      const text = [q, search].filter((part) => part !== undefined && part.trim() !== '')
+      const filter =
+        text.length === 0 ? {} : { search: text.length === 1 ? (text[0] ?? '') : `(${text.join(') AND (')})` }
+      const found = await listEvents(
+        deps.db,
+        tenant,
+        filter,
+        { kind: 'offset', page, per_page },
+        { oldest_first: sort === 'date:1', total_wanted: include_totals === true },
+      )
+      return listAnswer('logs', { page, per_page, ...(include_totals === undefined ? {} : { include_totals }) }, found)
+    },
 
-  getLog: async (parts, { tenant, params }) => await eventById(parts.db, tenant, params.id),
+    getLog: async ({ tenant, params }) => await eventById(deps.db, tenant, params.id),
 
-  async listUserLogs(parts, { tenant, params, query }) {
-    const { page = 0, per_page = 50, include_totals, sort } = query
-    const found = await listEvents(
-      parts.db,
-      tenant,
-      { user_id: params.id },
-      { kind: 'offset', page, per_page },
-      { oldest_first: sort === 'date:1', total_wanted: include_totals === true },
-    )
-    return listAnswer('logs', query, found)
-  },
-} satisfies Partial<Handlers>
+    async listUserLogs({ tenant, params, query }) {
+      const { page = 0, per_page = 50, include_totals, sort } = query
+      const found = await listEvents(
+        deps.db,
+        tenant,
+        { user_id: params.id },
+        { kind: 'offset', page, per_page },
+        { oldest_first: sort === 'date:1', total_wanted: include_totals === true },
+      )
+      return listAnswer('logs', query, found)
+    },
+  } satisfies Partial<Handlers>
+}

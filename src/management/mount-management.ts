@@ -1,52 +1,61 @@
 /**
- * Management: mounts the contract map below /api/v2. Every request passes the same steps (token, rate limit, scope,
- * input) before its handler, and every write is logged. It knows no pages and no grants.
+ * Management: mounts the contract map below /api/v2. Every request passes the same steps (token, rate limit, scope, input) before its
+ * handler, and every write is logged. It knows no pages and no grants.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
+import type { ProcessLog } from '../base/process-log.ts'
 import { openApiDocument } from '../contract/openapi.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Route } from '../contract/route.ts'
 import { routes, type RouteName } from '../contract/routes.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import { forgetLookups } from '../oauth/lookups.ts'
+import type { SigningKeys } from '../keys/signing-keys.ts'
+import type { Db } from '../store/tables.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import { answerErrors } from './answer-errors.ts'
-import { readBearerToken, requireScope, type BearerToken } from './bearer-token.ts'
+import { authorizeRoute, readBearerToken, type BearerToken } from './bearer-token.ts'
 import { inputCheck } from './check-input.ts'
 import type { Call, Handler } from './handler.ts'
-import { handlers } from './handlers.ts'
+import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
-import type { ManagementParts } from './management-parts.ts'
 import { missingScope } from './missing-scope.ts'
 import { projectFields } from './project-fields.ts'
 import { createRateLimit, type Allowance } from './rate-limit.ts'
 import { readStrings } from './read-strings.ts'
 
+/** What the Management API needs. */
+export type ManagementDeps = HandlersDeps & {
+  db: Db
+  clock: Clock
+  log: ProcessLog
+  keys: Pick<SigningKeys, 'verificationKey'>
+  site: { scheme: 'http' | 'https' }
+  requests_per_second: number
+}
+
 type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<BearerToken>
 
 const prefix = '/api/v2'
 
-// The OAuth door keeps these for some seconds; what is changed here is to show there at once.
-const kept_by_oauth: ReadonlySet<string> = new Set(['clients', 'client-grants', 'resource-servers', 'connections'])
-
-function tellAllowance(reply: FastifyReply, allowance: Allowance): void {
+function sendAllowance(reply: FastifyReply, allowance: Allowance): void {
   reply.header('x-ratelimit-limit', String(allowance.limit))
   reply.header('x-ratelimit-remaining', String(allowance.remaining))
   reply.header('x-ratelimit-reset', String(allowance.reset_s))
 }
 
-/** The token first, so that strangers cannot use up a tenant's allowance; then the allowance. */
-function authentication(parts: ManagementParts): Authenticate {
-  const rate = createRateLimit(parts.clock, parts.config.requests_per_second)
+/** The token is verified before the request is counted, so that a caller without one cannot use up a tenant's allowance. */
+function authentication(deps: ManagementDeps): Authenticate {
+  const rate = createRateLimit(deps.clock, deps.requests_per_second)
   return async (request, reply) => {
     const tenant = tenantOf(request)
-    tellAllowance(reply, rate.look(tenant.tenant_id))
-    const issuer = issuerOf(tenant, parts.site.scheme)
-    const token = await readBearerToken(parts, tenant, issuer, request.headers.authorization)
+    sendAllowance(reply, rate.look(tenant.tenant_id))
+    const issuer = issuerOf(tenant, deps.site.scheme)
+    const token = await readBearerToken(deps, tenant, issuer, request.headers.authorization)
     const allowance = rate.take(tenant.tenant_id)
-    tellAllowance(reply, allowance)
+    sendAllowance(reply, allowance)
     if (!allowance.allowed) throw new Refusal('too_many_requests', { retry_after_s: 1 })
     return token
   }
@@ -55,7 +64,7 @@ function authentication(parts: ManagementParts): Authenticate {
 const isForm = (request: FastifyRequest): boolean =>
   request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
 
-/** Refuses a body that is missing, and JSON that goes as a form (what curl does unless told otherwise), in words that say so. */
+/** Refuses a missing body, and JSON sent as a form (curl's default content type), with a clear message. */
 function requireJson(request: FastifyRequest): void {
   const { body } = request
   const refuse = (what: string): never => {
@@ -69,8 +78,8 @@ function requireJson(request: FastifyRequest): void {
 
 type Input = { params: unknown; query: unknown; body: unknown }
 
-/** Makes what reads and checks the three parts of a route's requests. */
-function inputOf(route: Route): (request: FastifyRequest) => Promise<Input> {
+/** Creates the function that reads and checks parameters, query and body of a route's requests. */
+function inputReader(route: Route): (request: FastifyRequest) => Promise<Input> {
   const checkParams = route.params && inputCheck('params', route.params)
   const checkQuery = route.query && inputCheck('query', route.query)
   const checkBody = route.body && inputCheck('body', route.body)
@@ -91,19 +100,19 @@ function requireOperator(route: Route, tenant: Tenant): void {
 
 function mountRoute<R extends Route>(
   app: FastifyInstance,
-  parts: ManagementParts,
+  deps: ManagementDeps,
   authenticate: Authenticate,
   route: R,
   handle: Handler<R>,
 ): void {
   const tokens = new WeakMap<FastifyRequest, BearerToken>()
-  const readInput = inputOf(route)
+  const readInput = inputReader(route)
   app.route({
     method: route.method,
     url: route.url.slice(prefix.length),
     onRequest: async (request, reply) => {
       const token = await authenticate(request, reply)
-      requireScope(token, route.scopes)
+      authorizeRoute(token, route, request.params)
       requireOperator(route, tenantOf(request))
       tokens.set(request, token)
     },
@@ -113,20 +122,17 @@ function mountRoute<R extends Route>(
       const tenant = tenantOf(request)
       const caller = callerOf(request)
       const { params, query, body } = await readInput(request)
-      // The schemas were checked just now: from here on the types of the contract hold.
-      const call = { tenant, issuer: issuerOf(tenant, parts.site.scheme), token, caller, params, query, body, header }
+      // The input was checked against the schemas: the types of the contract hold.
+      const call = { tenant, issuer: issuerOf(tenant, deps.site.scheme), token, caller, params, query, body, header }
       function header(name: string, value: string): void {
         reply.header(name, value)
       }
       const writes = route.method !== 'GET'
-      const answer = await handle(parts, call as Call<R>).finally(() => {
-        // A request that failed may have written before it did.
-        if (writes && kept_by_oauth.has(route.tag)) forgetLookups(parts.db)
-      })
+      const answer = await handle(call as Call<R>)
       if (writes) {
-        const said = isJsonObject(query) ? query : {}
+        const logged_query = isJsonObject(query) ? query : {}
         const path = request.url.split('?')[0] ?? ''
-        await logApiEvent(parts, { route, path, tenant, token, caller, query: said, body, status: route.status })
+        await logApiEvent(deps, { route, path, tenant, token, caller, query: logged_query, body, status: route.status })
       }
       reply.header('cache-control', 'no-store').code(route.status)
       if (answer === null) return await reply.send()
@@ -146,18 +152,19 @@ function readJsonBodies(app: FastifyInstance): void {
   })
 }
 
-/** Mounts the Management API below `/api/v2`. The tenant of each request is known already. */
-export async function mountManagement(app: FastifyInstance, parts: ManagementParts): Promise<void> {
-  const authenticate = authentication(parts)
+/** Mounts the Management API below `/api/v2`. Needs the tenant of each request resolved. */
+export async function mountManagement(app: FastifyInstance, deps: ManagementDeps): Promise<void> {
+  const authenticate = authentication(deps)
+  const handlers = createHandlers(deps)
   await app.register(
     async (api) => {
       readJsonBodies(api)
-      answerErrors(api, parts.log)
+      answerErrors(api, deps.log)
       for (const name of Object.keys(routes) as RouteName[]) {
-        mountRoute<Route>(api, parts, authenticate, routes[name], handlers[name])
+        mountRoute<Route>(api, deps, authenticate, routes[name], handlers[name])
       }
-      api.get('/openapi.json', (request) => openApiDocument(issuerOf(tenantOf(request), parts.site.scheme)))
-      // What is not here yet answers as if the token did not reach that far: clients skip it instead of failing.
+      api.get('/openapi.json', (request) => openApiDocument(issuerOf(tenantOf(request), deps.site.scheme)))
+      // A route that does not exist answers that a scope is missing: Auth0's tools skip it then, and fail at a 404.
       api.setNotFoundHandler(async (request, reply) => {
         await authenticate(request, reply)
         const scope = missingScope(request.method, request.url.slice(prefix.length))

@@ -1,6 +1,7 @@
 import type { OutboxMessage as ShownMessage } from '../contract/outbox-message.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { listOutbox, outboxMessage, type OutboxMessage } from '../mail/outbox.ts'
+import { listOutbox, outboxMessage, type MailSealer, type OutboxMessage } from '../mail/outbox.ts'
+import type { Db } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
 
 function show({ last_error, created_at, expires_at, ...message }: OutboxMessage): ShownMessage {
@@ -13,20 +14,22 @@ function show({ last_error, created_at, expires_at, ...message }: OutboxMessage)
 }
 
 /** Operations on the outbox. */
-export const outboxHandlers = {
-  async listOutbox(parts, { tenant, query }) {
-    const { from, take = 50 } = query
-    const found = await listOutbox(parts.db, parts.sealer, tenant.tenant_id, { take: take + 1, from })
-    const items = found.slice(0, take)
-    const last = items.at(-1)
-    const messages = items.map(show)
-    if (from === undefined && query.take === undefined) return messages
-    return { messages, ...(found.length > items.length && last ? { next: last.id } : {}) }
-  },
+export function outboxHandlers(deps: { db: Db; sealer: MailSealer }) {
+  return {
+    async listOutbox({ tenant, query }) {
+      const { from, take = 50 } = query
+      const found = await listOutbox(deps.db, deps.sealer, tenant.tenant_id, { take: take + 1, from })
+      const items = found.slice(0, take)
+      const last = items.at(-1)
+      const messages = items.map(show)
+      if (from === undefined && query.take === undefined) return messages
+      return { messages, ...(found.length > items.length && last ? { next: last.id } : {}) }
+    },
 
-  async getOutboxMessage(parts, { tenant, params }) {
-    const message = await outboxMessage(parts.db, parts.sealer, tenant.tenant_id, params.id)
-    if (!message) throw new Refusal('inexistent_message')
-    return show(message)
-  },
-} satisfies Partial<Handlers>
+    async getOutboxMessage({ tenant, params }) {
+      const message = await outboxMessage(deps.db, deps.sealer, tenant.tenant_id, params.id)
+      if (!message) throw new Refusal('inexistent_message')
+      return show(message)
+    },
+  } satisfies Partial<Handlers>
+}

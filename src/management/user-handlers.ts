@@ -3,82 +3,84 @@ import type { JsonObject } from '../base/json.ts'
 import { connectionByRealm, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { User as ShownUser } from '../contract/user.ts'
-import { createUser } from '../login/create-user.ts'
-import { updateUser } from '../login/update-user.ts'
+import { createUser, type CreateUserDeps } from '../login/create-user.ts'
+import { updateUser, type UpdateUserDeps } from '../login/update-user.ts'
 import { deleteUser } from '../migration/delete-user.ts'
+import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { listUsers, usersByEmail } from '../users/list-users.ts'
 import { showUsers } from '../users/show-users.ts'
 import { userById, type User } from '../users/user.ts'
 import { requireScope } from './bearer-token.ts'
 import type { Handlers } from './handler.ts'
-import type { ManagementParts } from './management-parts.ts'
 import { listAnswer } from './paging.ts'
 
-async function shown(parts: ManagementParts, user: User): Promise<ShownUser> {
-  const [one] = await showUsers(parts.db, user.tenant_id, [user])
+async function shown(db: Db, user: User): Promise<ShownUser> {
+  const [one] = await showUsers(db, user.tenant_id, [user])
   if (!one) throw new Refusal('inexistent_user')
   return one
 }
 
-async function connectionNamed(parts: ManagementParts, tenant: Tenant, name: string): Promise<Connection> {
-  const connection = await connectionByRealm(parts.db, tenant.tenant_id, name)
+async function connectionNamed(db: Db, tenant: Tenant, name: string): Promise<Connection> {
+  const connection = await connectionByRealm(db, tenant.tenant_id, name)
   if (connection?.name !== name) throw new Refusal('invalid_body', { message: 'Connection does not exist.' })
   return connection
 }
 
 /** Operations on users. */
-export const userHandlers = {
-  async listUsers(parts, { tenant, query }) {
-    const { page = 0, per_page = 50, include_totals, connection: name, q, sort } = query
-    const connection = name === undefined ? undefined : await connectionByRealm(parts.db, tenant.tenant_id, name)
-    if (name !== undefined && connection?.name !== name) return listAnswer('users', query, { items: [], total: 0 })
-    const found = await listUsers(parts.db, tenant.tenant_id, {
-      page,
-      per_page,
-      total_wanted: include_totals === true,
-      ...(q === undefined ? {} : { search: q }),
-      ...(sort === undefined ? {} : { sort }),
-      ...(connection === undefined ? {} : { connection_id: connection.connection_id }),
-    })
-    return listAnswer('users', query, { ...found, items: await showUsers(parts.db, tenant.tenant_id, found.items) })
-  },
+export function userHandlers(deps: CreateUserDeps & UpdateUserDeps) {
+  return {
+    async listUsers({ tenant, query }) {
+      const { page = 0, per_page = 50, include_totals, connection: name, q, sort } = query
+      const connection = name === undefined ? undefined : await connectionByRealm(deps.db, tenant.tenant_id, name)
+      if (name !== undefined && connection?.name !== name) return listAnswer('users', query, { items: [], total: 0 })
+      const found = await listUsers(deps.db, tenant.tenant_id, {
+        page,
+        per_page,
+        total_wanted: include_totals === true,
+        ...(q === undefined ? {} : { search: q }),
+        ...(sort === undefined ? {} : { sort }),
+        ...(connection === undefined ? {} : { connection_id: connection.connection_id }),
+      })
+      return listAnswer('users', query, { ...found, items: await showUsers(deps.db, tenant.tenant_id, found.items) })
+    },
 
-  async createUser(parts, { tenant, body, caller }) {
-    const { connection: name, user_metadata, app_metadata, ...fields } = body
-    const connection = await connectionNamed(parts, tenant, name)
-    const user = await createUser(parts, {
-      tenant,
-      connection,
-      caller,
-      fields: {
-        ...fields,
-        ...(user_metadata === undefined ? {} : { user_metadata: user_metadata as JsonObject }),
-        ...(app_metadata === undefined ? {} : { app_metadata: app_metadata as JsonObject }),
-      },
-    })
-    return await shown(parts, user)
-  },
+    async createUser({ tenant, body, caller }) {
+      const { connection: name, user_metadata, app_metadata, ...fields } = body
+      const connection = await connectionNamed(deps.db, tenant, name)
+      const user = await createUser(deps, {
+        tenant,
+        connection,
+        caller,
+        fields: {
+          ...fields,
+          ...(user_metadata === undefined ? {} : { user_metadata: user_metadata as JsonObject }),
+          ...(app_metadata === undefined ? {} : { app_metadata: app_metadata as JsonObject }),
+        },
+      })
+      return await shown(deps.db, user)
+    },
 
-  async getUser(parts, { tenant, params }) {
-    const user = await userById(parts.db, tenant.tenant_id, params.id)
-    if (!user) throw new Refusal('inexistent_user')
-    return await shown(parts, user)
-  },
+    async getUser({ tenant, params }) {
+      const user = await userById(deps.db, tenant.tenant_id, params.id)
+      if (!user) throw new Refusal('inexistent_user')
+      return await shown(deps.db, user)
+    },
 
-  async updateUser(parts, { tenant, token, params, body }) {
-    const beyond = Object.keys(body).some((name) => name !== 'app_metadata')
-    if (beyond) requireScope(token, ['update:users'])
-    return await shown(parts, await updateUser(parts, { tenant, user_id: params.id, change: body }))
-  },
+    async updateUser({ tenant, token, params, body }) {
+      const beyond = Object.keys(body).some((name) => name !== 'app_metadata')
+      if (beyond) requireScope(token, ['update:users'])
+      return await shown(deps.db, await updateUser(deps, { tenant, user_id: params.id, change: body }))
+    },
 
-  async deleteUser(parts, { tenant, params, caller }) {
-    await deleteUser(parts, { tenant, user_id: params.id, caller })
-    return null
-  },
+    async deleteUser({ tenant, params, caller }) {
+      await deleteUser(deps, { tenant, user_id: params.id, caller })
+      return null
+    },
 
-  async listUsersByEmail(parts, { tenant, query }) {
-    const users = await usersByEmail(parts.db, tenant.tenant_id, canonicalIdentifier(query.email))
-    return await showUsers(parts.db, tenant.tenant_id, users)
-  },
-} satisfies Partial<Handlers>
+    async listUsersByEmail({ tenant, query }) {
+      const users = await usersByEmail(deps.db, tenant.tenant_id, canonicalIdentifier(query.email))
+      return await showUsers(deps.db, tenant.tenant_id, users)
+    },
+  } satisfies Partial<Handlers>
+}

@@ -1,13 +1,15 @@
-import { orderPasswordTicket, orderVerificationTicket } from '../login/order-ticket.ts'
+import { createPasswordTicket, createVerificationTicket, type CreateTicketDeps } from '../login/create-ticket.ts'
 import type { Handlers } from './handler.ts'
 
 /** Operations on tickets. */
-export const userTicketHandlers = {
-  createPasswordChangeTicket: async (parts, { tenant, body, caller }) => ({
-    ticket: await orderPasswordTicket(parts, { tenant, wanted: body, caller }),
-  }),
+export function userTicketHandlers(deps: CreateTicketDeps) {
+  return {
+    createPasswordChangeTicket: async ({ tenant, body, caller }) => ({
+      ticket: await createPasswordTicket(deps, { tenant, input: body, caller }),
+    }),
 
-  createEmailVerificationTicket: async (parts, { tenant, body }) => ({
-    ticket: await orderVerificationTicket(parts, { tenant, wanted: body }),
-  }),
-} satisfies Partial<Handlers>
+    createEmailVerificationTicket: async ({ tenant, body }) => ({
+      ticket: await createVerificationTicket(deps, { tenant, input: body }),
+    }),
+  } satisfies Partial<Handlers>
+}

@@ -12,11 +12,11 @@ import { setTombstone } from './tombstone.ts'
  * store cannot bring them back. The legacy store itself is not touched. Answers whether there was one.
  */
 export async function deleteUser(
-  parts: { db: Db; clock: Clock },
+  deps: { db: Db; clock: Clock },
   { tenant, user_id, caller }: { tenant: Tenant; user_id: string; caller: Caller },
 ): Promise<boolean> {
   const { tenant_id } = tenant
-  return await inTransaction(parts.db, async (trx) => {
+  return await inTransaction(deps.db, async (trx) => {
     const user = await trx
       .deleteFrom('users')
       .where('tenant_id', '=', tenant_id)
@@ -28,7 +28,7 @@ export async function deleteUser(
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', '=', user_id).execute()
     }
     await deleteTokens(trx, tenant_id, { user_ids: [user_id] })
-    const at = parts.clock.now()
+    const at = deps.clock.now()
     await setTombstone(trx, tenant_id, user_id, at)
     await bumpCounter(trx, tenant_id, user.connection_id, 'users', -1)
     const user_name = user.email ?? user.username

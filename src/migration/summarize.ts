@@ -8,7 +8,7 @@ import { readCounters, readDays } from '../store/counters.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
 import type { LegacyStore } from './legacy-store.ts'
-import { dayOf } from './records.ts'
+import { dayOf } from './record-observation.ts'
 
 /** How far back health looks, in seconds. */
 export const health_window_s = 900
@@ -27,7 +27,7 @@ const failures = new Set([
 // These tell nothing of the legacy store.
 const silent = new Set(['locked', 'blocked'])
 
-type SummaryDeps = { db: Db; clock: Clock; legacy: Pick<LegacyStore, 'health'> }
+export type SummaryDeps = { db: Db; clock: Clock; legacy: Pick<LegacyStore, 'health'> }
 
 type Login = { log_id: string; at: number; outcome: string }
 

@@ -4,7 +4,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
 
 /**
- * The refusal that an error means: itself, a store that is away, what the framework says of a body that it could not read, or `internal` for a bug,
+ * The refusal that answers an error: the error itself, `store_unavailable`, an unreadable body, or `internal` for any other error,
  * which is written to the process log.
  */
 export function refusalOf(error: unknown, log: ProcessLog, request: FastifyRequest): Refusal {
@@ -18,12 +18,12 @@ export function refusalOf(error: unknown, log: ProcessLog, request: FastifyReque
   return new Refusal('internal')
 }
 
-/** The code of a refusal as clients read it: a script's own, OAuth's, or that of the Management API. */
+/** The `error` code of a refusal: a script's own, OAuth's, or the Management API's. */
 export function errorCodeOf({ problem, details }: Refusal): string {
   return details.error ?? problem.error ?? problem.errorCode ?? 'invalid_request'
 }
 
-/** Answers a refusal as OAuth clients read it (RFC 6749 section 5.2), with Auth0's statuses. */
+/** Answers a refusal as an OAuth error (RFC 6749 section 5.2), with Auth0's statuses. */
 export function answerRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, details } = refusal
   if (details.retry_after_s !== undefined) reply.header('retry-after', String(details.retry_after_s))

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ClientCache } from '../clients/client-cache.ts'
 import type { Client } from '../clients/client.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import type { DoorParts } from './oauth-parts.ts'
 
-const preflight_lives_s = 600
+const preflight_max_age_s = 600
 
 /**
- * Answers preflights of `path` from any origin: they carry no cookie and name no client, so only the answer to the request itself
- * can tell whether the origin is one of the client's.
+ * Answers preflights of `path` from any origin. A preflight carries no cookie and names no client: the origin is checked when the
+ * request itself comes.
  */
 export function answerPreflights(scope: FastifyInstance, path: string, methods: string): void {
   scope.options(path, async (_request, reply) =>
@@ -16,21 +16,21 @@ export function answerPreflights(scope: FastifyInstance, path: string, methods: 
       .header('access-control-allow-origin', '*')
       .header('access-control-allow-methods', methods)
       .header('access-control-allow-headers', 'authorization, content-type, auth0-client, dpop, x-request-language')
-      .header('access-control-max-age', String(preflight_lives_s))
+      .header('access-control-max-age', String(preflight_max_age_s))
       .send(),
   )
 }
 
-/** Lets pages of every origin read the answers of a scope. */
+/** Allows pages of every origin to read the answers of a scope. */
 export function allowEveryOrigin(scope: FastifyInstance): void {
   scope.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*')
   })
 }
 
-/** Lets a page read the answer where its origin is one of the client's: a web origin, an allowed origin or that of a callback. */
+/** Allows a page to read the answer where its origin is a web origin, an allowed origin or the origin of a callback of the client. */
 export async function allowOriginOfClient(
-  parts: DoorParts,
+  clients: Pick<ClientCache, 'client'>,
   tenant: Tenant,
   client_id: string,
   request: FastifyRequest,
@@ -39,7 +39,7 @@ export async function allowOriginOfClient(
   const { origin } = request.headers
   if (origin === undefined) return
   reply.header('vary', 'Origin')
-  const client = await parts.lookups.client(tenant.tenant_id, client_id)
+  const client = await clients.client(tenant.tenant_id, client_id)
   if (client && isOriginOf(client, origin)) reply.header('access-control-allow-origin', origin)
 }
 
@@ -55,7 +55,7 @@ function matches(entry: string, origin: string): boolean {
   if (listed === undefined) return false
   const [before, after] = listed.split('://*.')
   if (after === undefined) return listed === origin.toLowerCase()
-  const asked = origin.toLowerCase()
-  const name = asked.slice(`${before}://`.length, -(after.length + 1))
-  return asked === `${before}://${name}.${after}` && /^[a-z0-9-]+$/.test(name)
+  const sent = origin.toLowerCase()
+  const name = sent.slice(`${before}://`.length, -(after.length + 1))
+  return sent === `${before}://${name}.${after}` && /^[a-z0-9-]+$/.test(name)
 }

@@ -1,34 +1,39 @@
 import { isJsonObject, type JsonObject } from '../base/json.ts'
+import type { ClientCache } from '../clients/client-cache.ts'
 import type { Client } from '../clients/client.ts'
+import type { ConnectionCache } from '../connections/connection-cache.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
-import { requestReset } from '../login/request-reset.ts'
-import { signUp } from '../login/sign-up.ts'
+import { requestReset, type RequestResetDeps } from '../login/request-reset.ts'
+import { signUp, type SignUpDeps } from '../login/sign-up.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { bareId, type User } from '../users/user.ts'
 import { optionalText, requiredText, type Fields } from './fields.ts'
-import type { DoorParts } from './oauth-parts.ts'
 
-/** A request about somebody on a database connection, from a client that shows no secret. */
+/** What the two endpoints need. */
+export type DatabaseConnectionsDeps = SignUpDeps &
+  RequestResetDeps & { clients: Pick<ClientCache, 'client'>; connections: ConnectionCache }
+
+/** A request about a user of a database connection, from a client that sends no secret. */
 export type DatabaseCall = { tenant: Tenant; fields: Fields; caller: Caller }
 
 const credential_max = 1_048_576
 const name_max = 300
 
 async function clientAndConnection(
-  parts: DoorParts,
+  deps: Pick<DatabaseConnectionsDeps, 'clients' | 'connections'>,
   { tenant, fields }: DatabaseCall,
 ): Promise<{ client: Client; connection: Connection }> {
   const client_id = requiredText(fields, 'client_id', 256)
   const name = requiredText(fields, 'connection', 128)
-  const client = await parts.lookups.client(tenant.tenant_id, client_id)
-  const found = client && (await parts.lookups.connection(tenant.tenant_id, name, client.client_id))
+  const client = await deps.clients.client(tenant.tenant_id, client_id)
+  const found = client && (await deps.connections.forClient(tenant.tenant_id, name, client.client_id))
   if (!client || !found?.is_enabled) throw new Refusal('unknown_connection')
   return { client, connection: found.connection }
 }
 
-// Auth0's bounds on what anybody may write into a profile: 10 texts, names up to 100 and values up to 500 characters.
+// Auth0's limits on user_metadata at sign-up: 10 strings, names of at most 100 and values of at most 500 characters.
 function metadataOf(fields: Fields): JsonObject | undefined {
   const value = fields['user_metadata']
   if (value === undefined || value === null) return undefined
@@ -44,11 +49,15 @@ function metadataOf(fields: Fields): JsonObject | undefined {
 }
 
 /**
- * Signs somebody up, and shows them as Auth0 does: `_id` is the bare id.
+ * Signs a user up, and answers the user in Auth0's form: `_id` is the bare id.
  *
- * @throws {Refusal} what the sign-up refuses. That a user exists is told only where the tenant wants it told.
+ * @throws {Refusal} what the sign-up refuses; `invalid_signup` in the place of `signup_user_exists` unless the tenant's flag
+ *   `enable_public_signup_user_exists_error` is set
  */
-export async function answerSignUp(parts: DoorParts, call: DatabaseCall): Promise<Record<string, unknown>> {
+export async function answerSignUp(
+  deps: DatabaseConnectionsDeps,
+  call: DatabaseCall,
+): Promise<Record<string, unknown>> {
   const { tenant, fields, caller } = call
   const profile = Object.fromEntries(
     ['username', 'phone_number', 'given_name', 'family_name', 'name', 'nickname', 'picture'].flatMap((name) => {
@@ -59,9 +68,9 @@ export async function answerSignUp(parts: DoorParts, call: DatabaseCall): Promis
   const user_metadata = metadataOf(fields)
   const email = requiredText(fields, 'email', credential_max)
   const password = requiredText(fields, 'password', credential_max)
-  const { client, connection } = await clientAndConnection(parts, call)
+  const { client, connection } = await clientAndConnection(deps, call)
   try {
-    const user = await signUp(parts, {
+    const user = await signUp(deps, {
       ...profile,
       ...(user_metadata === undefined ? {} : { user_metadata }),
       tenant,
@@ -71,18 +80,18 @@ export async function answerSignUp(parts: DoorParts, call: DatabaseCall): Promis
       password,
       caller,
     })
-    return shown(user)
+    return showSignedUp(user)
   } catch (error) {
-    const told =
+    const says_exists =
       isJsonObject(tenant.settings['flags']) && tenant.settings['flags']['enable_public_signup_user_exists_error']
-    if (error instanceof Refusal && error.code === 'signup_user_exists' && told !== true) {
+    if (error instanceof Refusal && error.code === 'signup_user_exists' && says_exists !== true) {
       throw new Refusal('invalid_signup')
     }
     throw error
   }
 }
 
-function shown(user: User): Record<string, unknown> {
+function showSignedUp(user: User): Record<string, unknown> {
   const { email, email_verified, username, phone_number, phone_verified, user_metadata } = user
   const { given_name, family_name, name, nickname, picture } = user
   const maybe = { username, phone_number, given_name, family_name, name, nickname, picture }
@@ -96,21 +105,21 @@ function shown(user: User): Record<string, unknown> {
   }
 }
 
-/** What whoever asks for a new password is told, whether there is such a user or not. */
+/** The one answer to every request for a new password, whether the user exists or not. */
 export const reset_answer = "We've just sent you an email to reset your password."
 
 /**
- * Takes a request for a new password; what comes of it goes on after the answer.
+ * Accepts a request for a new password; the user is looked up after the answer.
  *
- * @throws {Refusal} what the connection says of everybody alike
+ * @throws {Refusal} a refusal that does not depend on the user
  */
-export async function answerChangePassword(parts: DoorParts, call: DatabaseCall): Promise<string> {
+export async function answerChangePassword(deps: DatabaseConnectionsDeps, call: DatabaseCall): Promise<string> {
   const { tenant, fields, caller } = call
   const identifier =
     optionalText(fields, 'email', credential_max) ??
     optionalText(fields, 'username', credential_max) ??
     requiredText(fields, fields['phone_number'] === undefined ? 'email' : 'phone_number', credential_max)
-  const { client, connection } = await clientAndConnection(parts, call)
-  requestReset(parts, { tenant, connection, client, identifier, caller })
+  const { client, connection } = await clientAndConnection(deps, call)
+  requestReset(deps, { tenant, connection, client, identifier, caller })
   return reset_answer
 }

@@ -1,8 +1,7 @@
-import { grants } from './authorize-grant.ts'
 import { openid_scopes } from './granted-scope.ts'
 
-/** What an issuer offers (OpenID Connect Discovery section 3, RFC 8414): what is there, and nothing else. */
-export function discoveryDocument(issuer: string): Record<string, unknown> {
+/** The discovery document of an issuer (OpenID Connect Discovery section 3, RFC 8414). It lists only what the issuer supports. */
+export function discoveryDocument(issuer: string, grant_types: readonly string[]): Record<string, unknown> {
   return {
     issuer,
     token_endpoint: `${issuer}oauth/token`,
@@ -12,7 +11,7 @@ export function discoveryDocument(issuer: string): Record<string, unknown> {
     scopes_supported: openid_scopes,
     // No authorization endpoint yet, hence no response types; the member itself is required.
     response_types_supported: [],
-    grant_types_supported: grants.map((grant) => grant.grant_type),
+    grant_types_supported: grant_types,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],

@@ -1,10 +1,9 @@
 import { isJsonObject } from '../base/json.ts'
 import { Refusal } from '../contract/refusal.ts'
 
-/** The parameters of a request, as sent. What nobody asks for is ignored. */
+/** The parameters of a request, as sent. Unknown parameters are ignored (RFC 6749 section 3.2). */
 export type Fields = Readonly<Record<string, unknown>>
 
-// Nothing that is asked for here is longer; a longer text is a mistake or an attack.
 const text_max = 8192
 
 /**

@@ -1,15 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ProcessLog } from '../base/process-log.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { errorCodeOf, refusalOf } from './answer-refusal.ts'
 import { allowOriginOfClient, answerPreflights } from './cors.ts'
-import { answerChangePassword, answerSignUp, type DatabaseCall } from './database-connections.ts'
+import {
+  answerChangePassword,
+  answerSignUp,
+  type DatabaseCall,
+  type DatabaseConnectionsDeps,
+} from './database-connections.ts'
 import { optionalText, readFields } from './fields.ts'
-import type { DoorParts } from './oauth-parts.ts'
 import { parseBodies } from './parse-bodies.ts'
 
-// Clients of sign-up look for `code` and `description`; those of a reset, and whoever meets a closed sign-up, for `error`.
+// Clients of sign-up read `code` and `description`; those of a reset, and of a closed sign-up, read `error`.
 function bodyOf(refusal: Refusal, path: string): Record<string, unknown> {
   const { problem, details, message } = refusal
   if (refusal.code === 'weak_password' && details.body) return details.body
@@ -27,13 +32,16 @@ const sign_up_path = '/dbconnections/signup'
 const reset_path = '/dbconnections/change_password'
 
 /** Mounts `/dbconnections/signup` and `/dbconnections/change_password`. */
-export async function mountDatabaseConnections(scope: FastifyInstance, parts: DoorParts): Promise<void> {
+export async function mountDatabaseConnections(
+  scope: FastifyInstance,
+  deps: DatabaseConnectionsDeps & { log: ProcessLog },
+): Promise<void> {
   parseBodies(scope)
   scope.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })
   scope.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error, parts.log, request)
+    const refusal = refusalOf(error, deps.log, request)
     const { retry_after_s } = refusal.details
     if (retry_after_s !== undefined) reply.header('retry-after', String(retry_after_s))
     return reply.code(refusal.problem.status).send(bodyOf(refusal, request.routeOptions.url ?? ''))
@@ -43,13 +51,13 @@ export async function mountDatabaseConnections(scope: FastifyInstance, parts: Do
     const tenant = tenantOf(request)
     const fields = readFields(request.body)
     const client_id = optionalText(fields, 'client_id', 256)
-    if (client_id !== undefined) await allowOriginOfClient(parts, tenant, client_id, request, reply)
+    if (client_id !== undefined) await allowOriginOfClient(deps.clients, tenant, client_id, request, reply)
     return { tenant, fields, caller: callerOf(request) }
   }
 
-  scope.post(sign_up_path, async (request, reply) => await answerSignUp(parts, await callOf(request, reply)))
+  scope.post(sign_up_path, async (request, reply) => await answerSignUp(deps, await callOf(request, reply)))
   scope.post(reset_path, async (request, reply) => {
-    const answer = await answerChangePassword(parts, await callOf(request, reply))
+    const answer = await answerChangePassword(deps, await callOf(request, reply))
     return await reply.type('text/html; charset=utf-8').send(answer)
   })
   answerPreflights(scope, sign_up_path, 'POST')

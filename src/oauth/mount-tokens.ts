@@ -1,20 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ProcessLog } from '../base/process-log.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { answerRefusal, refusalOf } from './answer-refusal.ts'
-import { presentedClient, type PresentedClient } from './client-credentials-of.ts'
 import { allowOriginOfClient, answerPreflights } from './cors.ts'
 import { readFields, type Fields } from './fields.ts'
-import type { DoorParts } from './oauth-parts.ts'
 import { parseBodies } from './parse-bodies.ts'
+import { presentedClient, type PresentedClient } from './presented-client.ts'
 import { revokeToken } from './revoke-endpoint.ts'
-import { answerTokenCall } from './token-endpoint.ts'
+import { answerTokenCall, type TokenEndpointDeps } from './token-endpoint.ts'
+import type { Grant } from './token-request.ts'
 
-/** Mounts `/oauth/token` and `/oauth/revoke`: JSON and forms, readable by the pages of the client alone. */
-export async function mountTokens(scope: FastifyInstance, parts: DoorParts): Promise<void> {
+/** Mounts `/oauth/token` and `/oauth/revoke`: JSON and forms, readable by pages of the client's origins only. */
+export async function mountTokens(
+  scope: FastifyInstance,
+  deps: TokenEndpointDeps & { log: ProcessLog },
+  grants: readonly Grant[],
+): Promise<void> {
   parseBodies(scope)
-  scope.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, parts.log, request), request, reply))
+  scope.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, deps.log, request), request, reply))
   scope.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
     done()
@@ -27,13 +32,13 @@ export async function mountTokens(scope: FastifyInstance, parts: DoorParts): Pro
     const tenant = tenantOf(request)
     const fields = readFields(request.body)
     const presented = presentedClient(request.headers.authorization, fields)
-    await allowOriginOfClient(parts, tenant, presented.client_id, request, reply)
+    await allowOriginOfClient(deps.clients, tenant, presented.client_id, request, reply)
     return { tenant, fields, presented }
   }
 
   scope.post('/oauth/token', async (request, reply) => {
     const forwarded_for = request.headers['auth0-forwarded-for']
-    return await answerTokenCall(parts, {
+    return await answerTokenCall(deps, grants, {
       ...(await clientOf(request, reply)),
       caller: callerOf(request),
       forwarded_for: typeof forwarded_for === 'string' ? forwarded_for : undefined,
@@ -41,7 +46,7 @@ export async function mountTokens(scope: FastifyInstance, parts: DoorParts): Pro
   })
 
   scope.post('/oauth/revoke', async (request, reply) => {
-    await revokeToken(parts, { ...(await clientOf(request, reply)), caller: callerOf(request) })
+    await revokeToken(deps, { ...(await clientOf(request, reply)), caller: callerOf(request) })
     return await reply.code(200).send()
   })
 

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ProcessLog } from '../base/process-log.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { answerRefusal, refusalOf } from './answer-refusal.ts'
 import { allowEveryOrigin, answerPreflights } from './cors.ts'
 import { optionalText, readFields } from './fields.ts'
-import type { DoorParts } from './oauth-parts.ts'
 import { parseBodies } from './parse-bodies.ts'
-import { userinfoFor } from './userinfo-endpoint.ts'
+import { userinfoFor, type UserinfoDeps } from './userinfo-endpoint.ts'
 
 const token_max = 16_384
 
@@ -21,13 +21,13 @@ function bearerOf(request: FastifyRequest): string | undefined {
 }
 
 /** Mounts `/userinfo` for GET and POST. */
-export async function mountUserinfo(scope: FastifyInstance, parts: DoorParts): Promise<void> {
+export async function mountUserinfo(scope: FastifyInstance, deps: UserinfoDeps & { log: ProcessLog }): Promise<void> {
   parseBodies(scope)
   allowEveryOrigin(scope)
   scope.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error, parts.log, request)
+    const refusal = refusalOf(error, deps.log, request)
     if (refusal.problem.status === 401) {
-      // RFC 6750 section 3.1: a request that carried no token is told how to authenticate, not what was wrong.
+      // RFC 6750 section 3.1: a request without a token is answered with the scheme alone.
       const challenge = refusal.code === 'missing_authentication' ? '' : ` error="invalid_token"`
       reply.header('www-authenticate', `Bearer${challenge}`)
     }
@@ -39,7 +39,7 @@ export async function mountUserinfo(scope: FastifyInstance, parts: DoorParts): P
     async handler(request, reply) {
       const token = bearerOf(request)
       if (token === undefined) throw new Refusal('missing_authentication', { error: 'unauthorized' })
-      const claims = await userinfoFor(parts, tenantOf(request), token)
+      const claims = await userinfoFor(deps, tenantOf(request), token)
       return await reply.header('cache-control', 'no-store').send(claims)
     },
   })

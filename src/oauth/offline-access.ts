@@ -3,8 +3,8 @@ import type { ResourceServer } from '../clients/resource-server.ts'
 import { grantTypesOf } from './grant-types-of.ts'
 
 /**
- * A scope without `offline_access`, unless a refresh token goes with it: the resource server, if any, allows offline access and the
- * client may use refresh tokens.
+ * The scope without `offline_access`, unless a refresh token may be issued: the resource server, if any, allows offline access and
+ * the client may use the refresh token grant.
  */
 export function withoutRefusedOfflineAccess(
   client: Client,

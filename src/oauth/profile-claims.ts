@@ -4,7 +4,7 @@ const given = (claims: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null && value !== undefined))
 
 /**
- * What a scope lets a client know of a user (OpenID Connect Core section 5.4, with Auth0's `nickname` and ISO `updated_at`). Claims
+ * The claims about a user that a scope grants (OpenID Connect Core section 5.4, with Auth0's `nickname` and ISO `updated_at`). Claims
  * without a value stay out.
  */
 export function profileClaims(user: User, scope: readonly string[]): Record<string, unknown> {

@@ -1,22 +1,23 @@
+import type { Clock } from '../base/clock.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent } from '../logs/record-event.ts'
 import { revokeTokenFamily, type StoredRefreshToken } from '../store/refresh-tokens.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import type { DoorParts } from './oauth-parts.ts'
 import type { TokenRequest } from './token-request.ts'
 
 /**
- * Ends the family of a refresh token that came back after it was rotated: of its two holders one is a thief, and nobody knows which
- * (RFC 9700 section 4.14.2). Gives the refusal to throw; the log event is written.
+ * Revokes the family of a refresh token that was used again after its rotation: one of its two holders may be an attacker, and the
+ * server cannot tell which (RFC 9700 section 4.14.2). Answers the refusal to throw; its log event is written.
  */
 export async function refuseReuse(
-  parts: DoorParts,
+  deps: { db: Db; clock: Clock },
   request: TokenRequest,
   token: StoredRefreshToken,
-): Promise<RefusedReuse> {
+): Promise<Refusal> {
   const { tenant, client, caller } = request
-  const at = parts.clock.now()
-  await inTransaction(parts.db, async (trx) => {
+  const at = deps.clock.now()
+  await inTransaction(deps.db, async (trx) => {
     await revokeTokenFamily(trx, tenant.tenant_id, token.family_id, 'reused', at)
     await recordEvent(trx, tenant.tenant_id, at, {
       type: 'ferrt',
@@ -29,13 +30,5 @@ export async function refuseReuse(
       caller,
     })
   })
-  return new RefusedReuse()
-}
-
-/** A refusal whose log event is written already. */
-export class RefusedReuse extends Refusal {
-  constructor() {
-    super('invalid_refresh_token')
-    this.name = 'RefusedReuse'
-  }
+  return new Refusal('invalid_refresh_token', { log_event: 'written' })
 }

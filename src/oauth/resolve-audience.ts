@@ -1,22 +1,24 @@
+import type { ClientCache } from '../clients/client-cache.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { optionalText } from './fields.ts'
-import type { DoorParts } from './oauth-parts.ts'
-import type { TokenRequest } from './token-request.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 
-// As long as an identifier of a resource server may be.
-const audience_max = 600
+/** The longest `audience` parameter: as long as the identifier of a resource server may be. */
+export const audience_max = 600
 
 /**
- * The resource server that a request names by `audience`, else the tenant's `default_audience`, else undefined.
+ * The resource server that `audience` names, else the tenant's `default_audience`, else undefined.
  *
  * @throws {Refusal} `unknown_audience`
  */
-export async function resolveAudience(parts: DoorParts, request: TokenRequest): Promise<ResourceServer | undefined> {
-  const named = optionalText(request.fields, 'audience', audience_max)
-  const fallback = request.tenant.settings['default_audience']
-  const audience = named ?? (typeof fallback === 'string' && fallback !== '' ? fallback : undefined)
-  return audience === undefined ? undefined : await resourceServerNamed(parts, request.tenant.tenant_id, audience)
+export async function resolveAudience(
+  clients: Pick<ClientCache, 'resourceServer'>,
+  tenant: Tenant,
+  audience: string | undefined,
+): Promise<ResourceServer | undefined> {
+  const fallback = tenant.settings['default_audience']
+  const identifier = audience ?? (typeof fallback === 'string' && fallback !== '' ? fallback : undefined)
+  return identifier === undefined ? undefined : await requireResourceServer(clients, tenant.tenant_id, identifier)
 }
 
 /**
@@ -24,12 +26,12 @@ export async function resolveAudience(parts: DoorParts, request: TokenRequest): 
  *
  * @throws {Refusal} `unknown_audience`
  */
-export async function resourceServerNamed(
-  parts: DoorParts,
+export async function requireResourceServer(
+  clients: Pick<ClientCache, 'resourceServer'>,
   tenant_id: string,
-  audience: string,
+  identifier: string,
 ): Promise<ResourceServer> {
-  const found = await parts.lookups.resourceServer(tenant_id, audience)
-  if (!found) throw new Refusal('unknown_audience', { message: `Service not found: ${audience}` })
+  const found = await clients.resourceServer(tenant_id, identifier)
+  if (!found) throw new Refusal('unknown_audience', { message: `Service not found: ${identifier}` })
   return found
 }

@@ -1,30 +1,32 @@
+import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/digest.ts'
+import type { ClientCache } from '../clients/client-cache.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { refreshTokenByDigest, revokeTokenFamily } from '../store/refresh-tokens.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { authenticateClient } from './authenticate-client.ts'
-import type { PresentedClient } from './client-credentials-of.ts'
 import { requiredText, type Fields } from './fields.ts'
-import type { DoorParts } from './oauth-parts.ts'
+import type { PresentedClient } from './presented-client.ts'
 
 /**
- * Revokes a client's refresh token with its whole family (RFC 7009). A token that is unknown, another client's, or no refresh token
- * changes nothing and is no error: the caller wanted it gone, and it is of no use.
+ * Revokes a client's refresh token with its whole family (RFC 7009). An unknown token, another client's token
+ * or an access token changes nothing and is no error.
  *
  * @throws {Refusal} `invalid_client`, or `invalid_request` without a token
  */
 export async function revokeToken(
-  parts: DoorParts,
+  deps: { db: Db; clock: Clock; clients: Pick<ClientCache, 'credentials'> },
   call: { tenant: Tenant; presented: PresentedClient; fields: Fields; caller: Caller },
 ): Promise<void> {
   const { tenant, fields, caller } = call
   const token = requiredText(fields, 'token')
-  const { client } = await authenticateClient(parts, tenant, call.presented)
-  const found = await refreshTokenByDigest(parts.db, tenant.tenant_id, sha256(token))
+  const { client } = await authenticateClient(deps.clients, tenant, call.presented)
+  const found = await refreshTokenByDigest(deps.db, tenant.tenant_id, sha256(token))
   if (!found || found.client_id !== client.client_id || found.revoked_at !== null) return
-  const at = parts.clock.now()
-  await inTransaction(parts.db, async (trx) => {
+  const at = deps.clock.now()
+  await inTransaction(deps.db, async (trx) => {
     const revoked = await revokeTokenFamily(trx, tenant.tenant_id, found.family_id, 'client', at)
     if (!revoked) return
     await recordEvent(trx, tenant.tenant_id, at, {

@@ -1,107 +1,93 @@
 import { isIP } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { outcomes } from '../contract/outcomes.ts'
+import type { Background } from '../base/background.ts'
+import type { Clock } from '../base/clock.ts'
+import type { ClientCache } from '../clients/client-cache.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { Db } from '../store/tables.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import { authenticateClient, type AuthenticatedClient } from './authenticate-client.ts'
-import { authorizeGrant, grantOfType } from './authorize-grant.ts'
-import type { PresentedClient } from './client-credentials-of.ts'
+import { requestEvent } from './exchange-event.ts'
 import { requiredText, type Fields } from './fields.ts'
-import { issueTokens, type TokenAnswer } from './issue-tokens.ts'
-import type { DoorParts } from './oauth-parts.ts'
-import { RefusedReuse } from './refuse-reuse.ts'
-import type { Authorization, Grant, TokenRequest } from './token-request.ts'
+import type { PresentedClient } from './presented-client.ts'
+import { selectGrant } from './select-grant.ts'
+import type { TokenAnswer } from './sign-tokens.ts'
+import type { Grant, TokenRequest } from './token-request.ts'
 
-/** What the token endpoint is asked, before anything of it is believed. */
+/** What the token endpoint needs beside its grants. */
+export type TokenEndpointDeps = {
+  db: Db
+  clock: Clock
+  background: Background
+  clients: Pick<ClientCache, 'client' | 'credentials'>
+  site: { scheme: 'http' | 'https' }
+}
+
+/** A request to the token endpoint before the client is authenticated. */
 export type TokenCall = {
   tenant: Tenant
   presented: PresentedClient
   fields: Fields
   caller: Caller
-  /** The header `auth0-forwarded-for`: a server's word on whom it acts for. */
+  /** The header `auth0-forwarded-for`: the end user's address, as a client's server reports it. */
   forwarded_for: string | undefined
 }
 
 /**
- * Answers a token request (RFC 6749 section 3.2). The steps that every grant shares are here and in this order: client, grant type,
- * parameters, the grant's own decision, tokens, log.
+ * Answers a token request (RFC 6749 section 3.2): authenticates the client, selects the grant, checks that its parameters are present,
+ * and issues tokens. A refusal is logged here unless it says that its log event exists already.
  *
- * @throws {Refusal} where any step refuses, after it was logged
+ * @throws {Refusal} where any step refuses
  */
-export async function answerTokenCall(parts: DoorParts, call: TokenCall): Promise<TokenAnswer> {
+export async function answerTokenCall(
+  deps: TokenEndpointDeps,
+  grants: readonly Grant[],
+  call: TokenCall,
+): Promise<TokenAnswer> {
   const grant_type = requiredText(call.fields, 'grant_type', 256)
-  const named = grantOfType(grant_type)
+  const named = grants.find((each) => each.grant_type === grant_type)
   let authenticated: AuthenticatedClient
   try {
-    authenticated = await authenticateClient(parts, call.tenant, call.presented)
+    authenticated = await authenticateClient(deps.clients, call.tenant, call.presented)
   } catch (error) {
-    parts.background.run('log a refused client', () => logRefusedClient(parts, call, named, error))
+    deps.background.run('log a refused client', () => logRefusedClient(deps, call, named, error))
     throw error
   }
   const request: TokenRequest = {
     tenant: call.tenant,
-    issuer: issuerOf(call.tenant, parts.site.scheme),
+    issuer: issuerOf(call.tenant, deps.site.scheme),
     client: authenticated.client,
     fields: call.fields,
     caller: endUserOf(call, authenticated),
   }
   try {
-    const grant = authorizeGrant(grant_type, authenticated)
+    const grant = selectGrant(grants, grant_type, authenticated)
     for (const name of grant.required) requiredText(request.fields, name, Number.POSITIVE_INFINITY)
-    const authorization = await grant.authorize(parts, request)
-    return await issueTokens(parts, request, authorization, successEvent(grant, request, authorization))
+    return await grant.issue(request)
   } catch (error) {
-    if (error instanceof Refusal && named && !isLogged(named, error)) await logFailure(parts, named, request, error)
+    if (error instanceof Refusal && named && error.details.log_event === undefined) {
+      await logRefusal(deps, named, request, error)
+    }
     throw error
   }
 }
 
-// Who the login is for, as the shield and the log see them. A trusted server names its own caller.
-function endUserOf(call: TokenCall, { client, has_shown_secret }: AuthenticatedClient): Caller {
+// A client whose server is trusted to forward addresses acts for the address that it names.
+function endUserOf(call: TokenCall, { client, sent_secret }: AuthenticatedClient): Caller {
   const named = call.forwarded_for?.trim() ?? ''
-  const trusted = has_shown_secret && client.data['is_token_endpoint_ip_header_trusted'] === true
+  const trusted = sent_secret && client.data['is_token_endpoint_ip_header_trusted'] === true
   return trusted && isIP(named) !== 0 ? { ...call.caller, ip: named } : call.caller
 }
 
-function eventOf(grant: Grant, { client, caller }: TokenRequest, type: string): NewLogEvent {
-  return {
-    type,
-    description: grant.logs.exchange,
-    client_id: client.client_id,
-    client_name: client.name,
-    caller,
-  }
-}
-
-function successEvent(grant: Grant, request: TokenRequest, authorization: Authorization): NewLogEvent {
-  const { resource_server, scope } = authorization
-  return {
-    ...eventOf(grant, request, grant.logs.success),
-    ...(resource_server ? { audience: resource_server.identifier } : {}),
-    scope: scope.join(' '),
-    ...(authorization.kind === 'user'
-      ? {
-          user_id: authorization.user.user_id,
-          user_name: authorization.user.email ?? authorization.user.username ?? authorization.user.user_id,
-          connection_id: authorization.connection_id,
-          ...(authorization.connection_name === undefined ? {} : { connection: authorization.connection_name }),
-        }
-      : {}),
-  }
-}
-
-const problems_of_logins = new Set(Object.values(outcomes).map((row) => row.problem))
-
-function isLogged(grant: Grant, refusal: Refusal): boolean {
-  // Writing what there was no time for would take more of it; the process log has the request.
-  if (refusal.code === 'overloaded') return true
-  return refusal instanceof RefusedReuse || (grant.logs.login_writes && problems_of_logins.has(refusal.code))
-}
-
-async function logFailure(parts: DoorParts, grant: Grant, request: TokenRequest, refusal: Refusal): Promise<void> {
-  await recordEvent(parts.db, request.tenant.tenant_id, parts.clock.now(), {
-    ...eventOf(grant, request, grant.logs.failure),
+async function logRefusal(
+  deps: { db: Db; clock: Clock },
+  { logs }: Grant,
+  request: TokenRequest,
+  refusal: Refusal,
+): Promise<void> {
+  await recordEvent(deps.db, request.tenant.tenant_id, deps.clock.now(), {
+    ...requestEvent(logs, request, logs.failure),
     description: refusal.message,
     details: { error: { code: refusal.code, message: refusal.message } },
   })
@@ -111,16 +97,16 @@ async function logFailure(parts: DoorParts, grant: Grant, request: TokenRequest,
 const after_the_answer_ms = 50
 
 async function logRefusedClient(
-  parts: DoorParts,
+  deps: TokenEndpointDeps,
   call: TokenCall,
   grant: Grant | undefined,
   error: unknown,
 ): Promise<void> {
   if (!(error instanceof Refusal) || !grant) return
   await setTimeout(after_the_answer_ms)
-  const client = await parts.lookups.client(call.tenant.tenant_id, call.presented.client_id)
+  const client = await deps.clients.client(call.tenant.tenant_id, call.presented.client_id)
   if (!client) return
-  await recordEvent(parts.db, call.tenant.tenant_id, parts.clock.now(), {
+  await recordEvent(deps.db, call.tenant.tenant_id, deps.clock.now(), {
     type: grant.logs.failure,
     description: error.message,
     client_id: client.client_id,

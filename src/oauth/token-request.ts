@@ -1,57 +1,36 @@
 import type { Client } from '../clients/client.ts'
-import type { ResourceServer } from '../clients/resource-server.ts'
-import type { PendingLogin } from '../login/conclude-login.ts'
 import type { Caller } from '../logs/record-event.ts'
-import type { StoredRefreshToken } from '../store/refresh-tokens.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import type { User } from '../users/user.ts'
 import type { Fields } from './fields.ts'
-import type { DoorParts } from './oauth-parts.ts'
+import type { TokenAnswer } from './sign-tokens.ts'
 
-/** A request to the token endpoint whose client is known and may use the grant. */
+/** A request to the token endpoint by an authenticated client that may use the grant. */
 export type TokenRequest = {
   tenant: Tenant
+  /** The tenant's issuer, with the trailing slash. */
   issuer: string
   client: Client
   fields: Fields
   caller: Caller
 }
 
-/** What a request ends in: what the tokens will say, for the client itself or for a user. */
-export type Authorization = {
-  /** The API that the access token is for; undefined for `/userinfo` alone. */
-  resource_server: ResourceServer | undefined
-  scope: string[]
-  /** The access token's `gty`. */
-  gty: string
-} & ({ kind: 'client' } | ({ kind: 'user' } & AuthorizedUser))
+/** The log events of a grant: the types of a success and of a failure (Auth0's codes), and the description of a success. */
+export type GrantLogs = { success: string; failure: string; exchange: string }
 
-/** The user whom tokens are about. */
-export type AuthorizedUser = {
-  user: User
-  connection_id: string
-  connection_name: string | undefined
-  /** What the tokens are given for, to be used up or written with them. */
-  by: { kind: 'refresh_token'; presented: StoredRefreshToken } | { kind: 'login'; pending: PendingLogin | undefined }
-}
-
-/** One grant of the token endpoint: its own part, and nothing of what all of them share. */
+/** One grant of the token endpoint. The endpoint authenticates the client, checks `allowed_by` and `required`, and logs refusals. */
 export type Grant = {
   grant_type: string
-  /** Any of these in the client's `grant_types` allows it. */
+  /** Any of these in the client's `grant_types` allows the grant. */
   allowed_by: readonly string[]
-  /** Parameters that must be there, in the order in which a missing one is named. */
+  /** Whether only a client that sent its secret may use the grant. */
+  needs_secret: boolean
+  /** Parameters that must be present, in the order in which a missing one is reported. */
   required: readonly string[]
+  logs: GrantLogs
   /**
-   * Log types of a success and of a refusal, and what both are about. With `login_writes` the login has written an event for what
-   * it refused, and no second one follows.
-   */
-  logs: { success: string; failure: string; exchange: string; login_writes: boolean }
-  /**
-   * Decides the request. Client, grant type and the presence of parameters are settled; signing, refresh tokens and the log are
-   * the endpoint's.
+   * Issues tokens and writes the log event of the success.
    *
    * @throws {Refusal}
    */
-  authorize(parts: DoorParts, request: TokenRequest): Promise<Authorization>
+  issue(request: TokenRequest): Promise<TokenAnswer>
 }

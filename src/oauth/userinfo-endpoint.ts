@@ -1,37 +1,49 @@
 import { errors, jwtVerify, type JWTPayload } from 'jose'
+import type { Clock } from '../base/clock.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import type { SigningKeys } from '../keys/signing-keys.ts'
+import type { Db } from '../store/tables.ts'
 import { issuerOf, type Tenant } from '../tenants/tenant.ts'
 import { userById } from '../users/user.ts'
 import { userinfoAudience } from './access-token.ts'
 import { splitScope } from './fields.ts'
-import type { DoorParts } from './oauth-parts.ts'
 import { isOpaqueToken, openOpaqueToken } from './opaque-token.ts'
 import { profileClaims } from './profile-claims.ts'
 
+/** What the userinfo endpoint needs. */
+export type UserinfoDeps = {
+  db: Db
+  clock: Clock
+  keys: Pick<SigningKeys, 'verificationKey'>
+  sealer: Sealer
+  site: { scheme: 'http' | 'https' }
+}
+
 /**
- * What a token lets its bearer know of its user (OpenID Connect Core section 5.3).
+ * The claims about the user of an access token (OpenID Connect Core section 5.3).
  *
  * @throws {Refusal} `invalid_token` or `expired_token`; also where the user is blocked or no longer exists
  */
-export async function userinfoFor(parts: DoorParts, tenant: Tenant, token: string): Promise<Record<string, unknown>> {
+export async function userinfoFor(deps: UserinfoDeps, tenant: Tenant, token: string): Promise<Record<string, unknown>> {
   const claims = isOpaqueToken(token)
-    ? await openOpaqueToken(parts, tenant.tenant_id, token)
-    : await verified(parts, tenant, token)
+    ? await openOpaqueToken(deps, tenant.tenant_id, token)
+    : await verified(deps, tenant, token)
   const scope = splitScope(typeof claims.scope === 'string' ? claims.scope : '')
   if (claims.sub === undefined || !scope.includes('openid')) throw new Refusal('invalid_token')
-  const user = await userById(parts.db, tenant.tenant_id, claims.sub)
+  const user = await userById(deps.db, tenant.tenant_id, claims.sub)
   if (!user || user.blocked) throw new Refusal('invalid_token')
   return { sub: user.user_id, ...profileClaims(user, scope) }
 }
 
-async function verified(parts: DoorParts, tenant: Tenant, token: string): Promise<JWTPayload & { scope?: unknown }> {
-  const issuer = issuerOf(tenant, parts.site.scheme)
+async function verified(deps: UserinfoDeps, tenant: Tenant, token: string): Promise<JWTPayload & { scope?: unknown }> {
+  const issuer = issuerOf(tenant, deps.site.scheme)
   try {
-    const { payload } = await jwtVerify(token, async ({ kid }) => await keyOf(parts, tenant, kid), {
+    const { payload } = await jwtVerify(token, async ({ kid }) => await keyOf(deps.keys, tenant, kid), {
       issuer,
       audience: userinfoAudience(issuer),
       algorithms: ['RS256'],
-      currentDate: new Date(parts.clock.now()),
+      currentDate: new Date(deps.clock.now()),
     })
     return payload
   } catch (error) {
@@ -41,8 +53,8 @@ async function verified(parts: DoorParts, tenant: Tenant, token: string): Promis
   }
 }
 
-async function keyOf(parts: DoorParts, tenant: Tenant, kid: string | undefined) {
-  const key = kid === undefined ? undefined : await parts.keys.verificationKey(tenant.tenant_id, kid)
+async function keyOf(keys: Pick<SigningKeys, 'verificationKey'>, tenant: Tenant, kid: string | undefined) {
+  const key = kid === undefined ? undefined : await keys.verificationKey(tenant.tenant_id, kid)
   if (!key) throw new Refusal('invalid_token')
   return key
 }

@@ -16,8 +16,8 @@ import { fieldOf, ownForm } from './form-fields.ts'
 import type { Rule } from './password-rules.ts'
 import { sendPage } from './send-page.ts'
 
-/** What the set-up page works with. */
-export type AdminSetupParts = { db: Db; clock: Clock; passwords: Passwords; site: { scheme: 'http' | 'https' } }
+/** What the page needs. */
+export type AdminSetupDeps = { db: Db; clock: Clock; passwords: Passwords; site: { scheme: 'http' | 'https' } }
 
 type Entered = { ticket: string; email: string; rules: Rule[]; notice?: string; wrong?: string; status?: number }
 
@@ -74,22 +74,22 @@ function whatIsWrong(refusal: Refusal): Partial<Entered> | undefined {
 }
 
 /** The page behind a set-up link: one form that makes one admin, once. Opening it changes nothing. */
-export function mountAdminSetupPage(app: FastifyInstance, parts: AdminSetupParts): void {
+export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupDeps): void {
   app.get('/u/admin-setup', async (request, reply) => {
     const tenant = tenantOf(request)
     const ticket = fieldOf(request.query, 'ticket')
-    const state = await readAdminSetupTicket(parts.db, parts.clock, tenant.tenant_id, ticket)
+    const state = await readAdminSetupTicket(deps.db, deps.clock, tenant.tenant_id, ticket)
     if (state !== 'open') return await sendClosed(reply, tenant, state)
     return await sendForm(reply, tenant, { ticket, email: '', rules: rulesFor('', undefined) })
   })
 
   app.post('/u/admin-setup', async (request, reply) => {
     const tenant = tenantOf(request)
-    const form = ownForm(request, parts.site.scheme)
+    const form = ownForm(request, deps.site.scheme)
     const ticket = fieldOf(form, 'ticket')
     const email = fieldOf(form, 'email').trim()
     const password = fieldOf(form, 'password')
-    const state = await readAdminSetupTicket(parts.db, parts.clock, tenant.tenant_id, ticket)
+    const state = await readAdminSetupTicket(deps.db, deps.clock, tenant.tenant_id, ticket)
     if (state !== 'open') return await sendClosed(reply, tenant, state)
     const entered: Entered = { ticket, email, rules: rulesFor('', undefined) }
     if (password !== fieldOf(form, 'password_repeat')) {
@@ -97,14 +97,14 @@ export function mountAdminSetupPage(app: FastifyInstance, parts: AdminSetupParts
       return await sendForm(reply, tenant, { ...entered, status: 400, notice, wrong: 'password_repeat' })
     }
     try {
-      const admin = await completeAdminSetup(parts, {
+      const admin = await completeAdminSetup(deps, {
         tenant,
         secret: ticket,
         email,
         password,
         caller: callerOf(request),
       })
-      const issuer = issuerOf(tenant, parts.site.scheme)
+      const issuer = issuerOf(tenant, deps.site.scheme)
       const values = { email: admin.email, is_default: tenant.is_default, issuer, audience: managementAudience(issuer) }
       return await sendPage(reply, tenant, { template: 'admin-setup-done', values })
     } catch (error) {

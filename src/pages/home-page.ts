@@ -3,11 +3,11 @@ import { tenantOf } from '../http/tenant-of.ts'
 import { issuerOf, managementAudience } from '../tenants/tenant.ts'
 import { sendPage } from './send-page.ts'
 
-/** The page at the tenant's bare address: whose this is, and where developers find the rest. */
-export function mountHomePage(app: FastifyInstance, parts: { site: { scheme: 'http' | 'https' } }): void {
+/** The page at the tenant's bare address: the tenant's name, and the addresses for developers. */
+export function mountHomePage(app: FastifyInstance, deps: { site: { scheme: 'http' | 'https' } }): void {
   app.get('/', async (request, reply) => {
     const tenant = tenantOf(request)
-    const issuer = issuerOf(tenant, parts.site.scheme)
+    const issuer = issuerOf(tenant, deps.site.scheme)
     return await sendPage(reply, tenant, { template: 'home', values: { issuer, audience: managementAudience(issuer) } })
   })
 }

@@ -1,42 +1,42 @@
 /**
- * Pages: the pages that people meet, made on the server, without script. They fill templates and decide
- * nothing: what a link may do is known by the rooms below.
+ * Pages: the pages that end users see, rendered on the server, without script. They fill templates and decide nothing: the domain
+ * modules decide what a link permits.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
-import type { LoginParts } from '../login/login-parts.ts'
-import { mountAdminSetupPage, type AdminSetupParts } from './admin-setup-page.ts'
+import type { ProcessLog } from '../base/process-log.ts'
+import { mountAdminSetupPage, type AdminSetupDeps } from './admin-setup-page.ts'
 import { mountAssets } from './assets.ts'
 import { mountHomePage } from './home-page.ts'
 import { sendProblemPage } from './problem-page.ts'
-import { mountResetPage } from './reset-page.ts'
+import { mountResetPage, type ResetPageDeps } from './reset-page.ts'
 import { mountVerificationPage } from './verification-page.ts'
 
-/** What the pages work with. */
-export type PagesParts = LoginParts & AdminSetupParts
+/** What the pages need together. */
+export type PagesDeps = ResetPageDeps & AdminSetupDeps & { log: ProcessLog }
 
-/** Where there is nothing, a browser gets a page and a program gets JSON. */
+/** Answers an error with a page; a request for an unknown path by a program is answered with JSON. */
 async function answerProblem(
-  parts: PagesParts,
+  log: ProcessLog,
   request: FastifyRequest,
   reply: FastifyReply,
   thrown: unknown,
 ): Promise<FastifyReply> {
   const error = knownRefusal(thrown) ?? thrown
   const forProgram = request.is404 && request.headers.accept?.includes('text/html') !== true
-  if (!forProgram || !(error instanceof Refusal)) return await sendProblemPage(parts.log, request, reply, error)
+  if (!forProgram || !(error instanceof Refusal)) return await sendProblemPage(log, request, reply, error)
   const { status, error: code } = error.problem
   return await reply.code(status).header('vary', 'accept').send({ error: code, error_description: error.message })
 }
 
-/** Mounts every page below `app`, a scope of its own. That scope's errors, and all addresses unknown, get pages. */
-export async function mountPages(app: FastifyInstance, parts: PagesParts): Promise<void> {
-  app.setErrorHandler((error, request, reply) => answerProblem(parts, request, reply, error))
-  app.setNotFoundHandler((request, reply) => answerProblem(parts, request, reply, new Refusal('not_found')))
+/** Mounts every page below `app`, a scope of its own. Errors of that scope, and all unknown paths, are answered with pages. */
+export async function mountPages(app: FastifyInstance, deps: PagesDeps): Promise<void> {
+  app.setErrorHandler((error, request, reply) => answerProblem(deps.log, request, reply, error))
+  app.setNotFoundHandler((request, reply) => answerProblem(deps.log, request, reply, new Refusal('not_found')))
   mountAssets(app)
-  mountHomePage(app, parts)
-  mountResetPage(app, parts)
-  mountVerificationPage(app, parts)
-  mountAdminSetupPage(app, parts)
+  mountHomePage(app, deps)
+  mountResetPage(app, deps)
+  mountVerificationPage(app, deps)
+  mountAdminSetupPage(app, deps)
 }

@@ -2,14 +2,16 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import { confirmReset, readResetTicket } from '../login/confirm-reset.ts'
-import type { LoginParts } from '../login/login-parts.ts'
+import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/confirm-reset.ts'
 import { policyRules } from '../login/password-policy.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import { shownRules, type Rule } from './password-rules.ts'
 import { resultAddress } from './result-address.ts'
 import { sendPage } from './send-page.ts'
+
+/** What the page needs. */
+export type ResetPageDeps = ConfirmResetDeps & { site: { scheme: 'http' | 'https' } }
 
 type Entered = {
   ticket: string
@@ -32,7 +34,7 @@ async function sendForm(reply: FastifyReply, tenant: Tenant, entered: Entered): 
   return await sendPage(reply, tenant, { template: 'reset', status, values, leads_to })
 }
 
-/** What is wrong, where the form can mend it or the same link works later; undefined for every other refusal. */
+/** What the form shows for a refusal that the user can correct or that ends by itself; undefined for every other refusal. */
 function whatIsWrong(refusal: Refusal): Partial<Entered> | undefined {
   const status = refusal.problem.status
   switch (refusal.code) {
@@ -54,9 +56,9 @@ function whatIsWrong(refusal: Refusal): Partial<Entered> | undefined {
 }
 
 /** The page behind a reset link: one form that sets a new password. Opening it changes nothing. */
-export function mountResetPage(app: FastifyInstance, parts: LoginParts): void {
+export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void {
   const open = async (tenant: Tenant, ticket: string): Promise<Entered> => {
-    const known = await readResetTicket(parts, tenant, ticket)
+    const known = await readResetTicket(deps, tenant, ticket)
     const { options } = known.connection
     return {
       ticket,
@@ -76,7 +78,7 @@ export function mountResetPage(app: FastifyInstance, parts: LoginParts): void {
 
   app.post('/u/reset-password', async (request, reply) => {
     const tenant = tenantOf(request)
-    const form = ownForm(request, parts.site.scheme)
+    const form = ownForm(request, deps.site.scheme)
     const ticket = fieldOf(form, 'ticket')
     const password = fieldOf(form, 'password')
     const entered = await open(tenant, ticket)
@@ -93,12 +95,12 @@ export function mountResetPage(app: FastifyInstance, parts: LoginParts): void {
       return await sendForm(reply, tenant, { ...entered, status: 400, notice, wrong: 'password_repeat' })
     }
     try {
-      const done = await confirmReset(parts, { tenant, secret: ticket, password, caller: callerOf(request) })
+      const done = await confirmReset(deps, { tenant, secret: ticket, password, caller: callerOf(request) })
       const message = 'You can now login to the application with the new password.'
       const address = resultAddress(done.result_url, {
         success: true,
         message,
-        email: done.tell_email ? done.email : undefined,
+        email: done.add_email ? done.email : undefined,
       })
       if (address !== undefined) return await reply.header('cache-control', 'no-store').redirect(address, 303)
       return await sendPage(reply, tenant, { template: 'reset-done', values: { email: done.email } })

@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import type { LoginParts } from '../login/login-parts.ts'
 import { confirmVerification, readVerificationTicket } from '../login/verify-email.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import { resultAddress } from './result-address.ts'
@@ -17,9 +18,12 @@ async function sendForm(reply: FastifyReply, tenant: Tenant, shown: Shown): Prom
 }
 
 /** The page behind a verification link: one button, because mail scanners open links. */
-export function mountVerificationPage(app: FastifyInstance, parts: LoginParts): void {
+export function mountVerificationPage(
+  app: FastifyInstance,
+  deps: { db: Db; clock: Clock; site: { scheme: 'http' | 'https' } },
+): void {
   const open = async (tenant: Tenant, ticket: string): Promise<Shown> => {
-    const known = await readVerificationTicket(parts, tenant, ticket)
+    const known = await readVerificationTicket(deps, tenant, ticket)
     return { ticket, email: known.email, leads_to: known.result_url }
   }
 
@@ -30,16 +34,16 @@ export function mountVerificationPage(app: FastifyInstance, parts: LoginParts): 
 
   app.post('/u/email-verification', async (request, reply) => {
     const tenant = tenantOf(request)
-    const secret = fieldOf(ownForm(request, parts.site.scheme), 'ticket')
+    const secret = fieldOf(ownForm(request, deps.site.scheme), 'ticket')
     const shown = await open(tenant, secret)
     try {
-      const done = await confirmVerification(parts, { tenant, secret, caller: callerOf(request) })
+      const done = await confirmVerification(deps, { tenant, secret, caller: callerOf(request) })
       const message = 'Your email was verified. You can continue using the application.'
       const address = resultAddress(done.result_url, {
         success: true,
         code: 'success',
         message,
-        email: done.tell_email ? done.email : undefined,
+        email: done.add_email ? done.email : undefined,
       })
       if (address !== undefined) return await reply.header('cache-control', 'no-store').redirect(address, 303)
       return await sendPage(reply, tenant, { template: 'verification-done', values: { email: done.email } })

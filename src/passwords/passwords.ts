@@ -53,6 +53,10 @@ export function hashesAtOnce(cores: number = availableParallelism()): number {
 /** A request for a hash is refused when it would wait longer than this, or has: few users wait longer for a login. */
 export const longest_wait_ms = 3000
 
+// A log event of the refusal would add to the load.
+const overloaded = (retry_after_s: number): Refusal =>
+  new Refusal('overloaded', { retry_after_s, log_event: 'omitted' })
+
 // The weight of a new measurement in the moving average of a hash's duration.
 const weight = 0.1
 
@@ -79,14 +83,14 @@ export function createPasswords(
   const requireCapacity = (queued: number): void => {
     const wait_ms = (queued / limits.at_once) * average_ms
     if (queued < limits.waiting && wait_ms <= longest_wait_ms) return
-    throw new Refusal('overloaded', { retry_after_s: Math.max(1, Math.round(wait_ms / 1000)) })
+    throw overloaded(Math.max(1, Math.round(wait_ms / 1000)))
   }
   const gated = async <T>(work: () => Promise<T>): Promise<T> => {
     requireCapacity(queue.size)
     const requested_at = performance.now()
     return await queue.add(() => {
       // The average may have grown since: then the wait is longer than it was estimated.
-      if (performance.now() - requested_at > longest_wait_ms) throw new Refusal('overloaded', { retry_after_s: 3 })
+      if (performance.now() - requested_at > longest_wait_ms) throw overloaded(3)
       return timed(work)
     })
   }

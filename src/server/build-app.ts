@@ -1,6 +1,5 @@
 /**
- * Server: the only place where parts meet. Composes them, listens, runs the first start and the commands; it
- * decides nothing about users.
+ * Server: composes the modules, listens, runs the first start and the commands. It decides nothing about users.
  */
 import type { RequestListener, Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
@@ -11,11 +10,11 @@ import { nodeHttp } from '../base/node-http.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
-import { resolveTenants, type TenantDirectory } from '../http/tenant-of.ts'
-import { mountManagement } from '../management/mount-management.ts'
-import { mountOauth } from '../oauth/mount-oauth.ts'
-import { mountPages } from '../pages/mount-pages.ts'
-import type { HouseParts } from './house-parts.ts'
+import { resolveTenants } from '../http/tenant-of.ts'
+import { mountManagement, type ManagementDeps } from '../management/mount-management.ts'
+import { mountOauth, type OauthDeps } from '../oauth/mount-oauth.ts'
+import { mountPages, type PagesDeps } from '../pages/mount-pages.ts'
+import type { TenantCache } from '../tenants/tenant-cache.ts'
 import { readTls } from './read-tls.ts'
 
 const body_max_bytes = 1_048_576
@@ -99,7 +98,7 @@ function answerErrors(app: FastifyInstance, log: ProcessLog): void {
   })
 }
 
-/** What readiness needs to know: whether the store answers and the first start is done. */
+/** Whether the store answers and the first start is complete. */
 export type Readiness = () => Promise<boolean>
 
 function mountHealth(app: FastifyInstance, isReady: Readiness): void {
@@ -119,12 +118,11 @@ function mountHealth(app: FastifyInstance, isReady: Readiness): void {
   })
 }
 
-/** Builds the HTTP side of the house: health on any host, and the doors on the hosts of tenants. */
-export async function buildApp(
-  config: Config,
-  parts: HouseParts,
-  { directory, isReady }: { directory: TenantDirectory; isReady: Readiness },
-): Promise<FastifyInstance> {
+/** What the HTTP server needs. */
+export type AppDeps = ManagementDeps & OauthDeps & PagesDeps & { tenants: TenantCache }
+
+/** Builds the HTTP server: health on any host, and the endpoints of each tenant on its host. */
+export async function buildApp(config: Config, deps: AppDeps, isReady: Readiness): Promise<FastifyInstance> {
   const app = Fastify<Server>({
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
@@ -134,16 +132,16 @@ export async function buildApp(
     return503OnClosing: true,
     forceCloseConnections: 'idle' as const,
   })
-  logRequests(app, parts.log)
+  logRequests(app, deps.log)
   closeWhenStopping(app)
-  answerErrors(app, parts.log)
+  answerErrors(app, deps.log)
   mountHealth(app, isReady)
   await app.register(async (tenants) => {
-    resolveTenants(tenants, directory, parts.site.scheme)
+    resolveTenants(tenants, deps.tenants, deps.site.scheme)
     await tenants.register(formbody, { bodyLimit: body_max_bytes })
-    await tenants.register(async (scope) => await mountManagement(scope, parts))
-    await tenants.register(async (scope) => await mountOauth(scope, parts))
-    await tenants.register(async (scope) => await mountPages(scope, parts))
+    await tenants.register(async (scope) => await mountManagement(scope, deps))
+    await tenants.register(async (scope) => await mountOauth(scope, deps))
+    await tenants.register(async (scope) => await mountPages(scope, deps))
   })
   return app
 }

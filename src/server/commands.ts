@@ -6,9 +6,9 @@ import { changePlan } from '../tenants/manage-tenants.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { createTenant } from '../tenants/create-tenant.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
-import { compose } from './compose.ts'
+import type { Db } from '../store/tables.ts'
+import { compose, type Server } from './compose.ts'
 import { default_name, newSetupLink } from './first-run.ts'
-import type { HouseParts } from './house-parts.ts'
 import { serve } from './serve.ts'
 
 /** What a command line may say beyond the command's name. */
@@ -71,20 +71,20 @@ Settings (environment variables, or lines of a .env file in the working director
 ${settingLines()}
 `
 
-async function withParts<T>(
+async function withServer<T>(
   env: Record<string, string | undefined>,
-  work: (parts: HouseParts) => Promise<T>,
+  work: (server: Server) => Promise<T>,
 ): Promise<T> {
-  const house = await compose({ ...readConfig(env), log_level: 'error' })
+  const server = await compose({ ...readConfig(env), log_level: 'error' })
   try {
-    return await work(house.parts)
+    return await work(server)
   } finally {
-    await house.close()
+    await server.close()
   }
 }
 
-async function tenantNamed(parts: HouseParts, name: string | undefined): Promise<Tenant> {
-  const query = parts.db.selectFrom('tenants').selectAll()
+async function tenantNamed(db: Db, name: string | undefined): Promise<Tenant> {
+  const query = db.selectFrom('tenants').selectAll()
   const row = await (
     name === undefined ? query.where('is_default', '=', 1) : query.where('name', '=', name)
   ).executeTakeFirst()
@@ -157,8 +157,8 @@ export const commands: Record<string, Command | undefined> = {
   },
 
   'tenants list': async (env) =>
-    await withParts(env, async (parts) => {
-      const rows = await parts.db.selectFrom('tenants').selectAll().orderBy('created_at').execute()
+    await withServer(env, async (server) => {
+      const rows = await server.db.selectFrom('tenants').selectAll().orderBy('created_at').execute()
       for (const row of rows)
         console.log(`${row.name}\t${row.domain}\t${row.plan}${row.is_default === 1 ? '\t(default)' : ''}`)
       return 0
@@ -166,11 +166,11 @@ export const commands: Record<string, Command | undefined> = {
 
   'tenants create': async (env, options) => {
     const wanted = await newTenant(options)
-    return await withParts(env, async (parts) => {
-      const domain = domainOfHost(wanted.domain, parts.site.scheme)
-      const { tenant, management_client } = await createTenant(parts, { ...wanted, domain })
-      const issuer = issuerOf(tenant, parts.site.scheme)
-      const admin_setup_url = await newSetupLink(parts, tenant)
+    return await withServer(env, async (server) => {
+      const domain = domainOfHost(wanted.domain, server.site.scheme)
+      const { tenant, management_client } = await createTenant(server, { ...wanted, domain })
+      const issuer = issuerOf(tenant, server.site.scheme)
+      const admin_setup_url = await newSetupLink(server, tenant)
       const printed = {
         issuer,
         management_audience: managementAudience(issuer),
@@ -186,24 +186,24 @@ export const commands: Record<string, Command | undefined> = {
   'tenants plan': async (env, { tenant, plan }) => {
     const named = needed(tenant, '--tenant')
     const wanted = planNamed(needed(plan, '--plan'))
-    return await withParts(env, async (parts) => {
-      const { tenant_id, name } = await tenantNamed(parts, named)
-      await changePlan(parts, tenant_id, wanted)
+    return await withServer(env, async (server) => {
+      const { tenant_id, name } = await tenantNamed(server.db, named)
+      await changePlan(server, tenant_id, wanted)
       console.log(`The tenant "${name}" has the plan ${wanted} now.`)
       return 0
     })
   },
 
   'admin-link': async (env, { tenant }) =>
-    await withParts(env, async (parts) => {
-      console.log(await newSetupLink(parts, await tenantNamed(parts, tenant)))
+    await withServer(env, async (server) => {
+      console.log(await newSetupLink(server, await tenantNamed(server.db, tenant)))
       return 0
     }),
 
   'keys rotate': async (env, { tenant }) =>
-    await withParts(env, async (parts) => {
-      const { tenant_id, name } = await tenantNamed(parts, tenant)
-      const kid = await parts.keys.rotate(tenant_id)
+    await withServer(env, async (server) => {
+      const { tenant_id, name } = await tenantNamed(server.db, tenant)
+      const kid = await server.keys.rotate(tenant_id)
       console.log(`The tenant "${name}" signs with the key ${kid} now. Running servers follow within a few seconds.`)
       return 0
     }),

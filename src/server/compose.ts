@@ -1,42 +1,53 @@
 import type { FastifyInstance } from 'fastify'
-import { createBackground } from '../base/background.ts'
+import { createBackground, type Background } from '../base/background.ts'
 import { systemClock, type Clock } from '../base/clock.ts'
+import type { ProcessLog } from '../base/process-log.ts'
+import { createClientCache } from '../clients/client-cache.ts'
 import type { Config } from '../config/config.ts'
-import { createTenantDirectory } from '../http/tenant-of.ts'
-import { createSigningKeys } from '../keys/signing-keys.ts'
-import { createFlights } from '../login/flights.ts'
+import { createConnectionCache } from '../connections/connection-cache.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
+import { createSingleFlight } from '../login/single-flight.ts'
 import { createScriptLogWriter } from '../logs/script-log-writer.ts'
 import { startDelivery } from '../mail/delivery.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
-import { createPasswords, hashesAtOnce } from '../passwords/passwords.ts'
+import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { default_limits } from '../sandbox/limits.ts'
 import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import { openStore, type StoreTarget } from '../store/open-store.ts'
+import type { Db } from '../store/tables.ts'
+import { createTenantCache } from '../tenants/tenant-cache.ts'
 import { buildApp } from './build-app.ts'
 import type { FirstRun } from './first-run-file.ts'
 import { ensureDefaultTenant } from './first-run.ts'
-import type { HouseParts } from './house-parts.ts'
 import { startHousekeeping } from './housekeeping.ts'
-import { reservedPorts } from './reserved-ports.ts'
 import { makeProcessLog } from './make-process-log.ts'
+import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
 
-/** A house, built. */
-export type House = {
+/** A composed server. Commands use its store and keys without listening. */
+export type Server = {
   app: FastifyInstance
-  parts: HouseParts
-  /** Binds the port and, on the first start, makes the default tenant. */
+  db: Db
+  clock: Clock
+  log: ProcessLog
+  sealer: Sealer
+  keys: SigningKeys
+  passwords: Passwords
+  background: Background
+  site: { scheme: 'http' | 'https' }
+  /** Binds the port and, on the first start, creates the default tenant. */
   listen(): Promise<{ issuer: string; first_run: FirstRun | undefined }>
-  /** Stops in order: no new requests, what is under way ends, then everything closes. */
+  /** Stops in order: no new requests, requests in flight end, then everything closes. */
   close(): Promise<void>
 }
 
-/** What tests and the demo may put in place of the defaults. */
+/** What tests and the demo may replace. */
 export type ComposeOptions = { clock?: Clock; log_to?: { write(line: string): void } }
 
 const attempts_waiting = 100
-const questions_waiting = 200
+const lookups_waiting = 200
 
 function storeTarget(config: Config, onIdleError: (error: Error) => void): StoreTarget {
   return config.database_url === undefined
@@ -45,18 +56,18 @@ function storeTarget(config: Config, onIdleError: (error: Error) => void): Store
 }
 
 /**
- * Builds all parts from the settings and puts them together. Nothing is bound until `listen`.
+ * Builds all modules from the settings and connects them. No port is bound until `listen`.
  *
- * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError} with what to do
+ * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError} with the remedy
  */
-export async function compose(config: Config, options: ComposeOptions = {}): Promise<House> {
+export async function compose(config: Config, options: ComposeOptions = {}): Promise<Server> {
   const log = makeProcessLog(config.log_level, options.log_to)
   const clock = options.clock ?? systemClock
-  // What was opened first is closed last, also where opening the next thing fails.
+  // Closed in the reverse order of opening, also where opening fails half-way.
   const opened: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) {
-      await close().catch((error: unknown) => log.error({ err: error }, 'stopping went wrong in one part'))
+      await close().catch((error: unknown) => log.error({ err: error }, 'closing a module failed'))
     }
   }
   try {
@@ -77,57 +88,64 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       log,
     })
     opened.push(() => scripts.close())
-    const mailing = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
-    opened.push(() => mailing.close())
-    const directory = createTenantDirectory(db)
+    const { script_deadline_ms: deadline_ms, sandbox_memory_bytes: memory_bytes } = config
+    const script_limits = { ...default_limits, deadline_ms, memory_bytes }
+    const guard = createLegacyGuard(clock)
+    const delivery = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
+    opened.push(() => delivery.close())
     const background = createBackground(log)
     opened.push(() => background.drained())
-    const parts: HouseParts = {
-      db,
-      clock,
-      log,
-      background,
-      sealer,
-      passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
-      scripts,
-      legacy: createLegacyStore({
-        sealer,
-        scripts,
-        script_limits: {
-          ...default_limits,
-          deadline_ms: config.script_deadline_ms,
-          memory_bytes: config.sandbox_memory_bytes,
-        },
-        guard: createLegacyGuard(clock),
-      }),
-      attempts: createFlights(attempts_waiting),
-      questions: createFlights(questions_waiting),
-      site,
-      mailing,
-      keys: createSigningKeys({ db, sealer, clock }),
-      config,
-      tenants: directory,
-    }
+    const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
+    const keys = createSigningKeys({ db, sealer, clock })
     let settled = false
     const isReady = async (): Promise<boolean> => {
       await db.selectFrom('installation').select('name').limit(1).execute()
       return settled
     }
-    const app = await buildApp(config, parts, { directory, isReady })
+    const app = await buildApp(
+      config,
+      {
+        db,
+        clock,
+        log,
+        sealer,
+        background,
+        keys,
+        site,
+        scripts,
+        delivery,
+        passwords,
+        legacy: createLegacyStore({ sealer, scripts, script_limits, guard }),
+        pending_attempts: createSingleFlight(attempts_waiting),
+        pending_lookups: createSingleFlight(lookups_waiting),
+        post_login_steps: [],
+        tenants: createTenantCache({ db, clock }),
+        clients: createClientCache({ db, clock, sealer }),
+        connections: createConnectionCache({ db, clock }),
+        requests_per_second: config.requests_per_second,
+      },
+      isReady,
+    )
     opened.push(() => app.close())
-    const housekeeping = startHousekeeping(parts, config.log_retention_days)
+    const housekeeping = startHousekeeping({ db, clock, log }, config.log_retention_days)
     opened.push(() => housekeeping.close())
     return {
       app,
-      parts,
+      db,
+      clock,
+      log,
+      sealer,
+      keys,
+      passwords,
+      background,
+      site,
       async listen() {
         await app.listen({ port: config.port, host: config.host })
         const address = app.server.address()
         if (address !== null && typeof address === 'object') bound.port = address.port
-        const made = await ensureDefaultTenant(parts, bound.port)
-        directory.forget()
+        const result = await ensureDefaultTenant({ db, clock, log, sealer, site }, config, bound.port)
         settled = true
-        return made
+        return result
       },
       async close() {
         settled = false

@@ -3,18 +3,18 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { sweepDeletedConnections } from '../connections/delete-connection.ts'
 import { purgeEvents } from '../logs/purge-events.ts'
 import { purgeScriptLogs } from '../logs/script-log-writer.ts'
-import { purgeShield } from '../login/shield.ts'
+import { purgeBruteForceCounters } from '../login/brute-force-protection.ts'
 import { purgeTickets } from '../login/tickets.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 
 const every_ms = 60_000
-// Shield counters stand for a day, and looking for those that ended reads them all.
-const rounds_between_shields = 60
+// The counters live for a day, and finding the expired ones reads all of them.
+const rounds_between_counters = 60
 
 /**
- * Deletes what has ended, once a minute: tickets, old log events and script log lines, refresh tokens and
- * what deleted connections have left; shield counters once an hour. `close` waits for a round under way.
+ * Deletes expired rows once a minute: tickets, log events and script log lines, refresh tokens, and the rows of deleted connections;
+ * counters of brute-force protection once an hour. `close` waits for the current round.
  */
 export function startHousekeeping(
   { db, clock, log }: { db: Db; clock: Clock; log: ProcessLog },
@@ -24,7 +24,7 @@ export function startHousekeeping(
   const round = async (): Promise<void> => {
     try {
       await purgeTickets(db, clock.now())
-      if (rounds++ % rounds_between_shields === 0) await purgeShield(db, clock.now())
+      if (rounds++ % rounds_between_counters === 0) await purgeBruteForceCounters(db, clock.now())
       await purgeScriptLogs(db)
       await purgeEvents(db, clock.now(), log_retention_days)
       await purgeTokenFamilies(db, clock.now())

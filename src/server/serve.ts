@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { compose, type House } from './compose.ts'
+import { compose, type Server } from './compose.ts'
 import { firstRunFile, type FirstRun } from './first-run-file.ts'
 
 const stop_within_ms = 15_000
@@ -22,18 +22,18 @@ What to do next
 `
 }
 
-function stopOnSignal(house: House): Promise<number> {
+function stopOnSignal(server: Server): Promise<number> {
   return new Promise((resolve) => {
     let stopping = false
     const stop = (signal: NodeJS.Signals): void => {
       if (stopping) return
       stopping = true
-      house.parts.log.info({ signal }, 'stopping: requests under way are finished first')
+      server.log.info({ signal }, 'stopping: requests in flight end first')
       const late = setTimeout(() => {
-        house.parts.log.error({ after_ms: stop_within_ms }, 'stopping took too long; ending now')
+        server.log.error({ after_ms: stop_within_ms }, 'stopping took too long; ending now')
         process.exit(1)
       }, stop_within_ms)
-      house.close().then(
+      server.close().then(
         () => {
           clearTimeout(late)
           resolve(0)
@@ -52,17 +52,17 @@ function stopOnSignal(house: House): Promise<number> {
 
 /** Runs the server until SIGTERM or SIGINT, then stops gracefully. Gives the exit status. */
 export async function serve(config: Config): Promise<number> {
-  const house = await compose(config)
+  const server = await compose(config)
   try {
-    const { issuer, first_run } = await house.listen()
-    // Before anybody is told that it is ready: who reads that may stop it in the same moment.
-    const stopped = stopOnSignal(house)
+    const { issuer, first_run } = await server.listen()
+    // Before the ready line is written: its reader may send a signal at once.
+    const stopped = stopOnSignal(server)
     if (first_run) console.log(welcome(config, first_run))
     else if (process.stdout.isTTY) console.log(`Wherry is ready: ${issuer}`)
-    house.parts.log.info({ issuer, store: config.database_url === undefined ? 'sqlite' : 'postgres' }, 'ready')
+    server.log.info({ issuer, store: config.database_url === undefined ? 'sqlite' : 'postgres' }, 'ready')
     return await stopped
   } catch (error) {
-    await house.close()
+    await server.close()
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import pg from 'pg'
-import { StoreAway } from './store-away.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
 
 // What PostgreSQL says when it cannot serve: connection, authorization, database, resources, statement time limit,
 // stopping or starting, a standby that takes no writes, a transaction that idled too long.
@@ -21,14 +21,14 @@ type Tell = (error: Error) => void
 
 /** A connection for one caller. Once it has failed it takes no more statements, and does not go back to the pool. */
 function lend(client: pg.PoolClient, tell: Tell): PostgresPoolClient {
-  let spent: StoreAway | undefined
+  let spent: StoreUnavailable | undefined
   const query = async (text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> => {
     if (spent) throw spent
     try {
       return (await client.query(text, [...values])) as PostgresQueryResult<unknown>
     } catch (error) {
       if (!isAway(error)) throw error
-      const away = new StoreAway(error)
+      const away = new StoreUnavailable(error)
       if (isSpent(error)) spent = away
       if (error instanceof Error) tell(error)
       throw away
@@ -41,7 +41,7 @@ function lend(client: pg.PoolClient, tell: Tell): PostgresPoolClient {
 }
 
 /**
- * A pool as the query builder uses it: whatever keeps a statement from being answered comes as `StoreAway`, and
+ * A pool as the query builder uses it: whatever keeps a statement from being answered comes as `StoreUnavailable`, and
  * `tell` hears the reason.
  */
 export function lendingPool(pool: pg.Pool, tell: Tell): PostgresPool {
@@ -50,7 +50,7 @@ export function lendingPool(pool: pg.Pool, tell: Tell): PostgresPool {
     async connect() {
       const client = await pool.connect().catch((error: unknown) => {
         if (error instanceof Error) tell(error)
-        throw new StoreAway(error)
+        throw new StoreUnavailable(error)
       })
       return lend(client, tell)
     },

@@ -33,7 +33,7 @@ function seldom(tell: (error: Error) => void): (error: Error) => void {
 /**
  * A PostgreSQL store (or a relative that speaks its protocol) at `url`. Integers of 64 bits come as numbers:
  * all of ours are epoch milliseconds or counts, far below 2^53. While it cannot be reached, statements fail with
- * `StoreAway` after five seconds at most; one under way when it falls silent, a second after its time limit.
+ * `StoreUnavailable` after five seconds at most; one under way when it falls silent, a second after its time limit.
  */
 export function postgresDialect({ url, connections, statement_timeout_ms, onIdleError }: PostgresOptions): Dialect {
   const tell = seldom(onIdleError)

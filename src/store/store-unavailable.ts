@@ -2,9 +2,9 @@
  * The store cannot be reached, or does not answer in time. Whether a change under way was kept is not known then.
  * `cause` holds what the driver said.
  */
-export class StoreAway extends Error {
+export class StoreUnavailable extends Error {
   constructor(cause: unknown) {
     super('The store cannot be reached, or does not answer in time.', { cause })
-    this.name = 'StoreAway'
+    this.name = 'StoreUnavailable'
   }
 }

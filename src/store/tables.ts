@@ -18,11 +18,11 @@ import type {
   TenantsTable,
 } from './tenant-tables.ts'
 import type {
+  BruteForceCountersTable,
   CredentialsTable,
   IdentitiesTable,
   OutboxTable,
   RefreshTokensTable,
-  ShieldCountersTable,
   TicketsTable,
   TokenFamiliesTable,
   UserIdentifiersTable,
@@ -62,7 +62,7 @@ export type Database = {
   migration_identifiers: MigrationIdentifiersTable
   migration_events: MigrationEventsTable
   migration_days: MigrationDaysTable
-  shield_counters: ShieldCountersTable
+  brute_force_counters: BruteForceCountersTable
   tickets: TicketsTable
   outbox: OutboxTable
   token_families: TokenFamiliesTable

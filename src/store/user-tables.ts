@@ -66,8 +66,8 @@ export type CredentialsTable = {
   set_at: number
 }
 
-/** Failed logins in a row: the shield. `subject` is a digest of what is counted. */
-export type ShieldCountersTable = {
+/** Failed logins, counted for brute-force protection. `subject` is a digest of what is counted. */
+export type BruteForceCountersTable = {
   tenant_id: string
   subject: string
   /** JSON: what the subject stands for, so that a block can be shown and lifted. */
@@ -120,6 +120,8 @@ export type TokenFamiliesTable = {
   client_id: string
   user_id: string
   connection_id: string
+  /** The browser session of the login; null for a grant without a browser. */
+  session_id: string | null
   audience: string | null
   scope: string
   created_at: number

@@ -1,6 +1,6 @@
 import { Refusal } from '../contract/refusal.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
-import type { TenantParts } from './create-tenant.ts'
+import type { CreateTenantDeps } from './create-tenant.ts'
 import { issuerOf, managementAudience, type Tenant } from './tenant.ts'
 
 /**
@@ -9,8 +9,8 @@ import { issuerOf, managementAudience, type Tenant } from './tenant.ts'
  *
  * @throws {Refusal} `tenant_exists` when another tenant has the domain
  */
-export async function changeDomain(parts: TenantParts, tenant: Tenant, domain: string): Promise<Tenant> {
-  const { db, clock, site } = parts
+export async function changeDomain(deps: CreateTenantDeps, tenant: Tenant, domain: string): Promise<Tenant> {
+  const { db, clock, site } = deps
   const { tenant_id } = tenant
   const changed: Tenant = { ...tenant, domain: domain.toLowerCase() }
   const after = managementAudience(issuerOf(changed, site.scheme))

@@ -13,8 +13,8 @@ import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { issuerOf, managementAudience, type Tenant } from './tenant.ts'
 
-/** The parts that making a tenant takes. */
-export type TenantParts = { db: Db; sealer: Sealer; clock: Clock; site: { scheme: 'http' | 'https' } }
+/** What creating a tenant needs. */
+export type CreateTenantDeps = { db: Db; sealer: Sealer; clock: Clock; site: { scheme: 'http' | 'https' } }
 
 /** A tenant to be. `domain` is its exact host, in any letter case. */
 export type NewTenant = { name: string; domain: string; plan: Plan; is_default?: boolean }
@@ -89,10 +89,10 @@ async function insertTenant(making: Making): Promise<void> {
  * @throws {Refusal} `tenant_exists` when the name or the domain is taken
  */
 export async function createTenant(
-  parts: TenantParts,
+  deps: CreateTenantDeps,
   wanted: NewTenant,
 ): Promise<{ tenant: Tenant; management_client: ManagementClient }> {
-  const { db, sealer, clock } = parts
+  const { db, sealer, clock } = deps
   const now = clock.now()
   const tenant: Tenant = {
     tenant_id: newPrefixedId('ten'),
@@ -103,7 +103,7 @@ export async function createTenant(
     settings: {},
     created_at: now,
   }
-  const audience = managementAudience(issuerOf(tenant, parts.site.scheme))
+  const audience = managementAudience(issuerOf(tenant, deps.site.scheme))
   const management_client = await inTransaction(db, async (trx) => {
     const making = { trx, tenant, now, sealer }
     await insertTenant(making)

@@ -43,10 +43,10 @@ export async function tenantById(db: Db, tenant_id: string): Promise<Tenant> {
  *
  * @throws {Refusal} `inexistent_tenant`
  */
-export async function changePlan(parts: { db: Db; clock: Clock }, tenant_id: string, plan: Plan): Promise<Tenant> {
-  const row = await parts.db
+export async function changePlan(deps: { db: Db; clock: Clock }, tenant_id: string, plan: Plan): Promise<Tenant> {
+  const row = await deps.db
     .updateTable('tenants')
-    .set({ plan, updated_at: parts.clock.now() })
+    .set({ plan, updated_at: deps.clock.now() })
     .where('tenant_id', '=', tenant_id)
     .returningAll()
     .executeTakeFirst()

@@ -31,13 +31,13 @@ function inHours(change: TenantSettingsChange): TenantSettings {
 
 /** Changes a tenant's settings: what is named replaces what was, flags one by one. */
 export async function updateSettings(
-  parts: { db: Db; clock: Clock },
+  deps: { db: Db; clock: Clock },
   tenant: Tenant,
   change: TenantSettingsChange,
 ): Promise<TenantSettings> {
   const { flags, ...given } = inHours(change)
   const { tenant_id } = tenant
-  return await inTransaction(parts.db, async (trx) => {
+  return await inTransaction(deps.db, async (trx) => {
     for (;;) {
       const before = await trx
         .selectFrom('tenants')
@@ -48,7 +48,7 @@ export async function updateSettings(
       const settings = { ...kept, ...given, ...(flags === undefined ? {} : { flags: { ...kept.flags, ...flags } }) }
       const changed = await trx
         .updateTable('tenants')
-        .set({ settings: writeJson(settings), updated_at: parts.clock.now() })
+        .set({ settings: writeJson(settings), updated_at: deps.clock.now() })
         .where('tenant_id', '=', tenant_id)
         .where('settings', '=', before.settings)
         .returning('tenant_id')

@@ -4,14 +4,18 @@ import { prepareQuery } from '../store/prepared-query.ts'
 import { revokeTokensOfUser } from '../store/refresh-tokens.ts'
 import type { CredentialsTable, Transaction } from '../store/tables.ts'
 
-/** A password hash to store, and how the password was set. */
-export type NewCredential = PasswordHash & { set_through: 'login' | 'reset' | 'signup' | 'api' }
+/** A credential to store. `credential_id` changes with each password that is set. */
+export type NewCredential = PasswordHash & {
+  credential_id: string
+  set_through: 'login' | 'reset' | 'signup' | 'api'
+}
+
+/** Creates a credential from a password hash. */
+export function newCredential(hash: PasswordHash, set_through: NewCredential['set_through']): NewCredential {
+  return { ...hash, credential_id: newPrefixedId('crd'), set_through }
+}
 
 const insertRow = prepareQuery((db, { row }: { row: CredentialsTable }) => db.insertInto('credentials').values(row))
-
-function columnsOf({ format, hash, set_through }: NewCredential, at: number) {
-  return { credential_id: newPrefixedId('crd'), format, hash, set_through, set_at: at }
-}
 
 /** Writes the first credential of a user. A broken uniqueness rule means that the user has one. */
 export async function insertCredential(
@@ -21,7 +25,7 @@ export async function insertCredential(
   credential: NewCredential,
   at: number,
 ): Promise<void> {
-  await insertRow(trx, { row: { tenant_id, user_id, ...columnsOf(credential, at) } })
+  await insertRow(trx, { row: { tenant_id, user_id, ...credential, set_at: at } })
 }
 
 /**
@@ -35,7 +39,7 @@ export async function setPassword(
   credential: NewCredential,
   at: number,
 ): Promise<void> {
-  const columns = columnsOf(credential, at)
+  const columns = { ...credential, set_at: at }
   await trx
     .insertInto('credentials')
     .values({ tenant_id, user_id, ...columns })

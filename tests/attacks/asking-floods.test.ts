@@ -40,7 +40,7 @@ describe('floods of what anybody may ask', () => {
       const answer = await askReset(spelling, `203.0.113.${round}`)
       assert.equal(answer.status, 200)
       assert.equal(answer.text, "We've just sent you an email to reset your password.")
-      await house.house.parts.background.drained()
+      await house.house.background.drained()
     }
     assert.equal(await mailsTo('victim@local.example'), 10)
     const told = (await house.logs('type:fcpr')).filter((event) => /Too many/.test(String(event['description'])))

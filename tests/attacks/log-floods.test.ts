@@ -19,11 +19,7 @@ describe('an attacker who wants to fill the store or forge the log', () => {
   after(async () => await house.close())
 
   const events = async (type: string): Promise<number> => {
-    const found = await house.house.parts.db
-      .selectFrom('log_events')
-      .select('log_id')
-      .where('type', '=', type)
-      .execute()
+    const found = await house.house.db.selectFrom('log_events').select('log_id').where('type', '=', type).execute()
     return found.length
   }
 
@@ -66,7 +62,7 @@ describe('an attacker who wants to fill the store or forge the log', () => {
 
   test('their events end after the time that the operator keeps events for', async () => {
     assert.ok((await events('limit_wc')) > 0)
-    const { db } = house.house.parts
+    const { db } = house.house
     await purgeEvents(db, Date.now() + 29 * day_ms, 30)
     assert.ok((await events('limit_wc')) > 0)
     ahead_ms = 31 * day_ms

@@ -177,7 +177,7 @@ describe('a run that uses every kind of secret', () => {
       }),
     )
 
-    await house.house.parts.background.drained()
+    await house.house.background.drained()
     events = JSON.stringify(await house.logs())
     const shown = await house.must('GET', `connections/${connection}/script-logs?take=100`)
     script_lines = JSON.stringify(shown)

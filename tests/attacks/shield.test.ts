@@ -124,7 +124,7 @@ describe('a guesser of passwords', () => {
 
   test('is kept out of every name after a hundred failures in a day, and leaves nothing behind for each further name', async () => {
     const rows = async (): Promise<number> => {
-      const found = await house.house.parts.db.selectFrom('shield_counters').select('subject').execute()
+      const found = await house.house.db.selectFrom('brute_force_counters').select('subject').execute()
       return found.length
     }
     const from = '203.0.113.200'

@@ -79,7 +79,7 @@ export async function makeTwoTenants(house: TestHouse) {
     host: victim.host,
     body: { client_id: known.client.client_id, connection: 'people', email: 'ada@victim.example' },
   })
-  await house.house.parts.background.drained()
+  await house.house.background.drained()
   const mails = objects(await victim.must('GET', 'outbox'))
   known.ticket = mails.map((mail) => /ticket=([A-Za-z0-9]{32})/.exec(String(mail['text']))?.[1]).find(Boolean) ?? ''
   const first = async (path: string, list?: string): Promise<JsonObject> =>

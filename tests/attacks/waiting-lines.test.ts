@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, describe, test } from 'node:test'
-import { createFlights, FlightsFull } from '../../src/login/flights.ts'
+import { createSingleFlight, SingleFlightFull } from '../../src/login/single-flight.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
 
 describe('a line of different attempts under one name', () => {
   const line = () => {
-    const flights = createFlights(20)
+    const flights = createSingleFlight(20)
     const done: string[] = []
     let release: (() => void) | undefined
-    const first = flights.share('name', 'first', () => new Promise<void>((resolve) => (release = resolve)), 'attacker')
+    const first = flights.run('name', 'first', () => new Promise<void>((resolve) => (release = resolve)), 'attacker')
     const wait = (secret: string, lane: string): Promise<{ shared: boolean }> =>
-      flights.share(
+      flights.run(
         'name',
         secret,
         async () => {
@@ -37,7 +37,7 @@ describe('a line of different attempts under one name', () => {
   test('is bounded, and yet takes in the first of every address', async () => {
     const { first, wait, release } = line()
     const flood = Array.from({ length: 20 }, (_, index) => wait(`wrong ${index}`, 'attacker'))
-    await assert.rejects(wait('one more', 'attacker'), FlightsFull)
+    await assert.rejects(wait('one more', 'attacker'), SingleFlightFull)
     const mine = wait('right', 'me')
     release()
     await Promise.all([first, ...flood, mine])
@@ -53,12 +53,12 @@ describe('a line of different attempts under one name', () => {
   })
 
   test('a run that fails ends for those who share it, and the line goes on', async () => {
-    const flights = createFlights(20)
+    const flights = createSingleFlight(20)
     const fails = (): Promise<string> => sleep(5).then(() => Promise.reject(new Error('broken')))
     const calls = [
-      flights.share('name', 'a', fails, 'one'),
-      flights.share('name', 'a', fails, 'two'),
-      flights.share('name', 'b', async () => 'fine', 'three'),
+      flights.run('name', 'a', fails, 'one'),
+      flights.run('name', 'a', fails, 'two'),
+      flights.run('name', 'b', async () => 'fine', 'three'),
     ]
     const ends = await Promise.allSettled(calls)
     assert.deepEqual(

@@ -19,7 +19,7 @@ async function scriptCalls(house: TestHouse, connection_id: string, script: stri
 }
 
 async function counts(house: TestHouse, connection_id: string): Promise<Record<string, number>> {
-  const { db } = house.house.parts
+  const { db } = house.house
   const count = async (
     table: 'users' | 'identities' | 'credentials' | 'migration_records' | 'user_identifiers',
   ): Promise<number> => {

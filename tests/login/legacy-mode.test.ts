@@ -20,7 +20,7 @@ describe('legacy mode: the scripts decide every login', () => {
   test('a login caches the profile and never a password', async () => {
     const answer = await house.login(client, 'legacy', 'ada@legacy.example', 'right', { scope: 'openid' })
     assert.equal(answer.status, 200, answer.text)
-    assert.deepEqual(await house.house.parts.db.selectFrom('credentials').selectAll().execute(), [])
+    assert.deepEqual(await house.house.db.selectFrom('credentials').selectAll().execute(), [])
     assert.equal(member(await house.must('GET', 'users/auth0%7Cada'), 'nickname'), 'first')
     const [record] = await house.records(connection_id)
     assert.equal(record?.['state'], 'seen')

@@ -15,7 +15,7 @@ before(async () => {
   house = await startHouse()
   client = await house.createClient()
   await house.createConnection('local', {}, [client])
-  const { passwords } = house.house.parts
+  const { passwords } = house.house
   const verify = passwords.verify.bind(passwords)
   passwords.verify = async (stored, typed) => {
     const right = await verify(stored, typed)
@@ -36,10 +36,10 @@ const login = async (typed = password) =>
   await house.login(client, 'local', email, typed, { scope: 'openid offline_access' })
 const change = async (body: object) => await house.must('PATCH', `users/${encodeURIComponent(user_id)}`, body)
 const leftovers = async () => {
-  await house.house.parts.background.drained()
-  const { db } = house.house.parts
+  await house.house.background.drained()
+  const { db } = house.house
   const families = await db.selectFrom('token_families').selectAll().where('user_id', '=', user_id).execute()
-  const counters = await db.selectFrom('shield_counters').selectAll().where('failures', '>', 0).execute()
+  const counters = await db.selectFrom('brute_force_counters').selectAll().where('failures', '>', 0).execute()
   return { families: families.length, counters: counters.length }
 }
 
@@ -73,7 +73,7 @@ test('a user of whom nothing changes is counted once, and a change of something 
 })
 
 test('a credential from before credentials had ids counts, unless the password is replaced meanwhile', async () => {
-  const { db } = house.house.parts
+  const { db } = house.house
   await db.updateTable('credentials').set({ credential_id: '' }).where('user_id', '=', user_id).execute()
   assert.equal((await login()).status, 200)
   meanwhile = () => change({ password })

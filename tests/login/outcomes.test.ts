@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { failures_per_identifier } from '../../src/login/shield.ts'
+import { failures_per_identifier } from '../../src/login/brute-force-protection.ts'
 import { member, objects, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
 import { person, people, rows } from './outcome-rows.ts'
 import { peopleOptions } from './people-scripts.ts'
@@ -23,8 +23,8 @@ describe('how a login ends', () => {
     return events[0] ?? {}
   }
   const failuresOf = async (name: string): Promise<number> => {
-    const found = await house.house.parts.db
-      .selectFrom('shield_counters')
+    const found = await house.house.db
+      .selectFrom('brute_force_counters')
       .select(['failures', 'description'])
       .where('subject', 'like', 'identifier:%')
       .execute()

@@ -6,15 +6,15 @@ import {
   failures_per_identifier,
   releaseAttempt,
   reserveAttempt,
-  shieldSubject,
-} from '../../src/login/shield.ts'
+  protectedAttempt,
+} from '../../src/login/brute-force-protection.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { startPostgres, type TestServer } from '../support/servers.ts'
 
 const clock = { now: () => Date.now() }
 const attemptOf = (identifier: string) =>
-  shieldSubject({ tenant_id: 'ten', connection_id: 'con', connection: 'people', identifier, ip: '203.0.113.9' })
+  protectedAttempt({ tenant_id: 'ten', connection_id: 'con', connection: 'people', identifier, ip: '203.0.113.9' })
 
 let postgres: TestServer
 const stores: { name: string; db: Db }[] = []
@@ -48,7 +48,7 @@ test('a flood on one locked identifier locks nobody else at the same address, no
 
 test('of any number of attempts at once as many are let through as the address has left', async () => {
   for (const { name, db } of stores) {
-    const subject = (nth: number) => shieldSubject({ ...attemptOf(`q${nth}@example.com`), ip: '203.0.113.10' })
+    const subject = (nth: number) => protectedAttempt({ ...attemptOf(`q${nth}@example.com`), ip: '203.0.113.10' })
     const asked = Array.from({ length: failures_per_address + 50 }, (_, nth) => subject(nth))
     const answers = await Promise.all(asked.map((each) => reserveAttempt(db, clock, each)))
     const through = asked.filter((_, nth) => answers[nth]?.kind === 'reserved')

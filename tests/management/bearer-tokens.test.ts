@@ -30,8 +30,8 @@ const refusal = (answer: Answer): unknown[] => {
 /** A token signed by the tenant's own key, with the claims of a good one changed. */
 async function forged(change: { [Name in keyof JWTPayload]?: JWTPayload[Name] | undefined }): Promise<string> {
   const good = decodeJwt(await house.managementToken())
-  const tenant = await house.house.parts.db.selectFrom('tenants').select('tenant_id').executeTakeFirstOrThrow()
-  const { kid, private_key } = await house.house.parts.keys.current(tenant.tenant_id)
+  const tenant = await house.house.db.selectFrom('tenants').select('tenant_id').executeTakeFirstOrThrow()
+  const { kid, private_key } = await house.house.keys.current(tenant.tenant_id)
   return await new SignJWT(JSON.parse(JSON.stringify({ ...good, ...change })) as JWTPayload)
     .setProtectedHeader({ alg: 'RS256', kid })
     .sign(private_key)

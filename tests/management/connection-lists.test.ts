@@ -132,7 +132,7 @@ describe('deleting a connection', () => {
     assert.equal((await house.login(client, name, 'cy@legacy.example', 'right one')).status, 400)
     const left = await Promise.all(
       (['users', 'identities', 'user_identifiers', 'migration_records', 'connection_counters'] as const).map((table) =>
-        house.house.parts.db.selectFrom(table).select('tenant_id').where('connection_id', '=', id).execute(),
+        house.house.db.selectFrom(table).select('tenant_id').where('connection_id', '=', id).execute(),
       ),
     )
     assert.deepEqual(left.flat(), [])
@@ -142,7 +142,7 @@ describe('deleting a connection', () => {
 
   it('lets nobody in from the moment on in which it is gone, while its people still are being deleted', async () => {
     const { id, name } = await make()
-    const { db } = house.house.parts
+    const { db } = house.house
     const tenant_id = (await db.selectFrom('connections').select('tenant_id').executeTakeFirstOrThrow()).tenant_id
     await inTransaction(db, async (trx) => {
       for (let nth = 0; nth < 6000; nth += 1) await insertUser(trx, personOf(tenant_id, String(id), nth))
@@ -191,7 +191,7 @@ describe('a connection that was deleted while the server was being stopped', () 
   it('is swept up: its users and what belongs to them, in batches, and nobody else', async () => {
     const { id, name } = await make()
     const { id: other, name: other_name } = await make()
-    const { db } = house.house.parts
+    const { db } = house.house
     for (let index = 0; index < 3; index += 1) {
       const user = { email: `left${index}@example.com`, password: 'Compiler no. 1' }
       await house.must('POST', 'users', { connection: name, ...user })

@@ -110,7 +110,7 @@ describe('the log', () => {
 describe('what scripts wrote', () => {
   it('is listed newest first, in parts, and filtered by script', async () => {
     for (const name of ['one', 'two', 'three']) await login(name, 'x')
-    await house.house.parts.background.drained()
+    await house.house.background.drained()
     await new Promise((resolve) => setTimeout(resolve, 400))
     const first = await house.must('GET', `connections/${id}/script-logs?take=2`)
     assert.equal(first.script_logs.length, 2)
@@ -186,7 +186,7 @@ describe('the outbox', () => {
         password: 'Compiler no. 1',
       })
     }
-    await house.house.parts.background.drained()
+    await house.house.background.drained()
     const all = await house.must('GET', 'outbox')
     assert.ok(all.length >= 3)
     assert.match(all[0].text, /u\/email-verification\?ticket=/)

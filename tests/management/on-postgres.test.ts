@@ -59,12 +59,12 @@ describe('the Management API on PostgreSQL', () => {
 
   it('makes one tenant of several that are made at once', async () => {
     const wanted = { name: 'raced', domain: 'raced.example', plan: 'free' } as const
-    const made = await Promise.allSettled(Array.from({ length: 4 }, () => createTenant(house.house.parts, wanted)))
+    const made = await Promise.allSettled(Array.from({ length: 4 }, () => createTenant(house.house, wanted)))
     assert.equal(made.filter((one) => one.status === 'fulfilled').length, 1)
     for (const one of made) {
       if (one.status === 'rejected') assert.ok(one.reason instanceof Refusal && one.reason.code === 'tenant_exists')
     }
-    const db = house.house.parts.db
+    const db = house.house.db
     const tenants = await db.selectFrom('tenants').select('tenant_id').where('name', '=', 'raced').execute()
     assert.equal(tenants.length, 1)
     const clients = await db

@@ -126,7 +126,7 @@ describe('signing keys', () => {
   })
 
   it('are followed by other processes within seconds', async () => {
-    const { db, sealer } = house.house.parts
+    const { db, sealer } = house.house
     let now = Date.now()
     const elsewhere = createSigningKeys({ db, sealer, clock: { now: () => now } })
     const { tenant_id } = await db.selectFrom('tenants').select('tenant_id').executeTakeFirstOrThrow()
@@ -153,8 +153,8 @@ describe('signing keys', () => {
     }
     const stranger = await house.managementToken('read:clients')
     assert.equal((await ask(stranger, 'GET', 'keys/signing')).status, 403)
-    const { tenant } = await createTenant(house.house.parts, { name: 'two', domain: 'two.test', plan: 'free' })
-    const theirs = (await house.house.parts.keys.current(tenant.tenant_id)).kid
+    const { tenant } = await createTenant(house.house, { name: 'two', domain: 'two.test', plan: 'free' })
+    const theirs = (await house.house.keys.current(tenant.tenant_id)).kid
     for (const [method, path] of [
       ['GET', `keys/signing/${theirs}`],
       ['PUT', `keys/signing/${theirs}/revoke`],
@@ -165,7 +165,7 @@ describe('signing keys', () => {
       assert.deepEqual([refused.status, member(refused.json, 'errorCode')], [404, 'inexistent_signing_key'])
     }
     assert.equal(kidOf(await house.managementToken()), current)
-    assert.equal((await house.house.parts.keys.current(tenant.tenant_id)).kid, theirs)
+    assert.equal((await house.house.keys.current(tenant.tenant_id)).kid, theirs)
   })
 
   it('leave a log event when they change', async () => {

@@ -13,8 +13,8 @@ const newer = new Set(['read:signing_keys', 'create:signing_keys', 'update:signi
 
 test('a tenant that an older version made has the scopes of this one, and the operator’s only where they belong', async () => {
   const old = await startHouse({ keep_data: true })
-  const { db, site } = old.house.parts
-  const { tenant } = await createTenant(old.house.parts, { name: 'two', domain: 'two.test', plan: 'free' })
+  const { db, site } = old.house
+  const { tenant } = await createTenant(old.house, { name: 'two', domain: 'two.test', plan: 'free' })
   const rows = await db.selectFrom('resource_servers').selectAll().where('is_system', '=', 1).execute()
   assert.equal(rows.length, 2)
   for (const { resource_server_id, data } of rows) {
@@ -42,7 +42,7 @@ test('a tenant that an older version made has the scopes of this one, and the op
       every,
     )
     const theirs = await resourceServerByIdentifier(
-      house.house.parts.db,
+      house.house.db,
       tenant.tenant_id,
       managementAudience(issuerOf(tenant, site.scheme)),
     )

@@ -59,7 +59,7 @@ const logsIn = async (realm: string, name: string, password: string): Promise<bo
   (await house.login(client, realm, name, password)).status === 200
 
 const tickets = async (): Promise<{ user_id: string | null; created_at: number; expires_at: number }[]> =>
-  await house.house.parts.db.selectFrom('tickets').select(['user_id', 'created_at', 'expires_at']).execute()
+  await house.house.db.selectFrom('tickets').select(['user_id', 'created_at', 'expires_at']).execute()
 
 describe('a link for a new password', () => {
   it('is made for a user, mailed to nobody, sets the password once, and leads where it was to lead', async () => {
@@ -118,7 +118,7 @@ describe('a link for a new password', () => {
       lifetimes_s.toSorted((one, other) => one - other),
       [60, 432_000, 432_000],
     )
-    const { db } = house.house.parts
+    const { db } = house.house
     const link = await passwordLink({ user_id, ttl_sec: 60 })
     await db
       .updateTable('tickets')

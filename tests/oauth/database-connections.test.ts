@@ -139,7 +139,7 @@ describe('/dbconnections/change_password', () => {
     door.post('/dbconnections/change_password', { client_id: client.client_id, connection: 'users', ...fields })
 
   it('gives the same answer for everybody, and mails those who are there', async () => {
-    await door.parts.background.drained()
+    await door.background.drained()
     await door.db.deleteFrom('outbox').execute()
     for (const email of ['ada@example.com', 'nobody@example.com']) {
       const { status, text, headers } = await ask({ email, password: 'ignored' })
@@ -147,7 +147,7 @@ describe('/dbconnections/change_password', () => {
       assert.equal(text, "We've just sent you an email to reset your password.")
       assert.match(headers.get('content-type') ?? '', /^text\/html/)
     }
-    await door.parts.background.drained()
+    await door.background.drained()
     assert.equal((await door.db.selectFrom('outbox').select('message_id').execute()).length, 1)
     const types = await door.logTypes()
     assert.equal(types.filter((type) => type === 'scpr').length, 1)

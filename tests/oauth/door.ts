@@ -3,10 +3,10 @@ import type { Clock } from '../../src/base/clock.ts'
 import { newClientId, newHexId, newPrefixedId, newSecret } from '../../src/base/ids.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { clientSecretPlace } from '../../src/clients/client.ts'
-import { forgetLookups } from '../../src/oauth/lookups.ts'
 import { writeJson } from '../../src/store/json-column.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser } from '../../src/users/insert-user.ts'
+import { newCredential } from '../../src/users/write-credential.ts'
 import { freePort } from '../support/free-port.ts'
 import { startHouse } from '../support/house.ts'
 
@@ -28,8 +28,7 @@ export async function openDoor(options: DoorOptions = {}) {
     },
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   })
-  const { parts } = started.house
-  const { db, sealer, clock } = parts
+  const { db, sealer, clock, keys, passwords, background } = started.house
   const { issuer } = started
   const domain = new URL(issuer).host
   const { tenant_id } = await db
@@ -43,7 +42,10 @@ export async function openDoor(options: DoorOptions = {}) {
     issuer,
     domain,
     tenant_id,
-    parts,
+    keys,
+    sealer,
+    passwords,
+    background,
     db,
     clock,
     management: started.first_run,
@@ -59,7 +61,6 @@ export async function openDoor(options: DoorOptions = {}) {
         .set({ settings: writeJson(settings) })
         .where('tenant_id', '=', tenant_id)
         .execute()
-      parts.tenants.forget()
     },
 
     async client(data: JsonObject = {}, name = 'a client') {
@@ -86,7 +87,6 @@ export async function openDoor(options: DoorOptions = {}) {
         .set({ data: writeJson(data) })
         .where('client_id', '=', client_id)
         .execute()
-      forgetLookups(db)
     },
 
     async resourceServer(identifier: string, data: JsonObject = {}) {
@@ -101,7 +101,6 @@ export async function openDoor(options: DoorOptions = {}) {
           ...stamps(),
         })
         .execute()
-      forgetLookups(db)
     },
 
     async clientGrant(client_id: string, audience: string, scope: string[] | 'all') {
@@ -117,7 +116,6 @@ export async function openDoor(options: DoorOptions = {}) {
           ...stamps(),
         })
         .execute()
-      forgetLookups(db)
     },
 
     async connection(name: string, clients: { client_id: string }[], connection_options: JsonObject = {}) {
@@ -148,7 +146,7 @@ export async function openDoor(options: DoorOptions = {}) {
     },
 
     async user(connection_id: string, email: string, password: string, more: { phone_number?: string } = {}) {
-      const password_hash = await parts.passwords.hash(password)
+      const password_hash = await passwords.hash(password)
       const { user_id } = await inTransaction(db, async (trx) =>
         insertUser(trx, {
           tenant_id,
@@ -172,7 +170,7 @@ export async function openDoor(options: DoorOptions = {}) {
           at: clock.now(),
           last_password_reset: null,
           identifiers: [{ kind: 'email', value: email.toLowerCase() }],
-          credential: { ...password_hash, set_through: 'signup' },
+          credential: newCredential(password_hash, 'signup'),
         }),
       )
       return user_id
@@ -188,7 +186,7 @@ export async function openDoor(options: DoorOptions = {}) {
 
     /** The types of all log events, oldest first. */
     async logTypes() {
-      await parts.background.drained()
+      await background.drained()
       const rows = await db.selectFrom('log_events').select('type').orderBy('log_id').execute()
       return rows.map((row) => row.type)
     },

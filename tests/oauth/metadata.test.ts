@@ -100,7 +100,7 @@ describe('a key rotation', () => {
   it('breaks no token, and no relying party that has not fetched the keys again', async () => {
     const fetched = createLocalJWKSet((await door.send('/.well-known/jwks.json')).body)
     const old = await token()
-    const rotated = await door.parts.keys.rotate(door.tenant_id)
+    const rotated = await door.keys.rotate(door.tenant_id)
     const fresh = await token()
     assert.equal(decodeProtectedHeader(fresh).kid, rotated)
     assert.notEqual(decodeProtectedHeader(old).kid, rotated)
@@ -111,7 +111,7 @@ describe('a key rotation', () => {
 
   it('under load leaves every token verifiable', async () => {
     const issuing = Array.from({ length: 40 }, () => token())
-    await door.parts.keys.rotate(door.tenant_id)
+    await door.keys.rotate(door.tenant_id)
     const tokens = await Promise.all([...issuing, ...Array.from({ length: 10 }, () => token())])
     const published = createLocalJWKSet((await door.send('/.well-known/jwks.json')).body)
     for (const each of tokens) await jwtVerify(each, published, { issuer: door.issuer })
@@ -127,10 +127,10 @@ describe('a key rotation', () => {
         username: 'ada@example.com',
         password: 'engine no. 1',
       })
-      await door.parts.keys.rotate(door.tenant_id)
+      await door.keys.rotate(door.tenant_id)
       const headers = { authorization: `Bearer ${body.access_token}` }
       assert.equal((await door.send('/userinfo', { headers })).status, 200)
-      await door.parts.keys.revoke(door.tenant_id, decodeProtectedHeader(body.id_token).kid ?? '')
+      await door.keys.revoke(door.tenant_id, decodeProtectedHeader(body.id_token).kid ?? '')
       assert.equal((await door.send('/userinfo', { headers })).status, 401)
     }
   })

@@ -91,7 +91,7 @@ describe('on PostgreSQL, where statements really overlap,', () => {
         updated_at: at,
       })
       .execute()
-    const { sealer, clock } = door.parts
+    const { sealer, clock } = door
     const states = async (): Promise<Record<string, number>> => {
       const rows = await door.db.selectFrom('signing_keys').select('state').where('tenant_id', '=', tenant_id).execute()
       const counted: Record<string, number> = {}
@@ -108,7 +108,7 @@ describe('on PostgreSQL, where statements really overlap,', () => {
 
   it('tokens issued while keys rotate all verify', async () => {
     const logins = Array.from({ length: 10 }, login)
-    await Promise.all([door.parts.keys.rotate(door.tenant_id), door.parts.keys.rotate(door.tenant_id)])
+    await Promise.all([door.keys.rotate(door.tenant_id), door.keys.rotate(door.tenant_id)])
     const tokens = await Promise.all([...logins, login()])
     const jwks = createLocalJWKSet((await door.send('/.well-known/jwks.json')).body)
     for (const { id_token, access_token } of tokens) {

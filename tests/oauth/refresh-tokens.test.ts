@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { decodeJwt } from 'jose'
 import { purgeTokenFamilies } from '../../src/store/refresh-tokens.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { setPassword } from '../../src/users/write-credential.ts'
+import { newCredential, setPassword } from '../../src/users/write-credential.ts'
 import { openDoor, type Answer, type Door } from './door.ts'
 
 let door: Door
@@ -276,9 +276,9 @@ describe('a refresh token of a user', () => {
 
   it('whose password changes ends with the old password', async () => {
     const token = await begin()
-    const password_hash = await door.parts.passwords.hash('engine no. 2')
+    const password_hash = await door.passwords.hash('engine no. 2')
     await inTransaction(door.db, (trx) =>
-      setPassword(trx, door.tenant_id, user_id, { ...password_hash, set_through: 'reset' }, now),
+      setPassword(trx, door.tenant_id, user_id, newCredential(password_hash, 'reset'), now),
     )
     await isRefused(token)
   })

@@ -32,7 +32,7 @@ async function round(address: string): Promise<void> {
   assert.equal((await ask({ ...person, password: 'engine no. 2' })).status, 403)
   const reset = { client_id: client.client_id, connection: 'users', email: `lost-${address}@example.com` }
   assert.equal((await door.post('/dbconnections/change_password', reset)).status, 200)
-  await door.parts.background.drained()
+  await door.background.drained()
   assert.equal((await ask({ ...person, username: `nobody-${address}@example.com`, password })).status, 403)
 }
 

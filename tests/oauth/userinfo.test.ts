@@ -96,7 +96,7 @@ describe('/userinfo', () => {
   it('refuses what is no token, forged, unsigned, or signed for another tenant', async () => {
     const { access_token } = await token('openid', 'https://orders.test/')
     const [header = '', payload = '', signature = ''] = access_token.split('.')
-    const { kid, private_key } = await door.parts.keys.current(door.tenant_id)
+    const { kid, private_key } = await door.keys.current(door.tenant_id)
     const claims = { sub: user_id, scope: 'openid', aud: `${door.issuer}userinfo` }
     const signed = async (issuer: string, more: { kid?: string } = { kid }): Promise<string> =>
       await new SignJWT(claims)
@@ -110,7 +110,7 @@ describe('/userinfo', () => {
       .setProtectedHeader({ alg: 'HS256', kid })
       .setIssuer(door.issuer)
       .setExpirationTime('1h')
-      .sign(Buffer.from(JSON.stringify((await door.parts.keys.jwks(door.tenant_id)).keys[0])))
+      .sign(Buffer.from(JSON.stringify((await door.keys.jwks(door.tenant_id)).keys[0])))
     const forgeries = [
       'nonsense',
       'a.b.c',
@@ -128,7 +128,7 @@ describe('/userinfo', () => {
   })
 
   it('refuses opaque tokens that were altered, made elsewhere, or made for another tenant or key', async () => {
-    const { sealer, keys } = door.parts
+    const { sealer, keys } = door
     const { access_token } = await token('openid')
     const [kid = '', version = '', sealed = ''] = access_token.split(/\.(2\.0~)/)
     const content = { sub: user_id, client_id: client.client_id, scope: 'openid', exp: Math.floor(now / 1000) + 3600 }

@@ -7,9 +7,9 @@ import type { ProcessLog } from '../../src/base/process-log.ts'
 import { createBackground } from '../../src/base/background.ts'
 import { connectionById, type Connection } from '../../src/connections/connection.ts'
 import type { ConnectionOptions } from '../../src/contract/connection.ts'
-import { createTenantDirectory, resolveTenants } from '../../src/http/tenant-of.ts'
+import { resolveTenants } from '../../src/http/tenant-of.ts'
 import { createSealer } from '../../src/keys/sealer.ts'
-import { createFlights } from '../../src/login/flights.ts'
+import { createSingleFlight } from '../../src/login/single-flight.ts'
 import { requestReset } from '../../src/login/request-reset.ts'
 import { startDelivery } from '../../src/mail/delivery.ts'
 import { listOutbox } from '../../src/mail/outbox.ts'
@@ -19,6 +19,7 @@ import { mountPages } from '../../src/pages/mount-pages.ts'
 import { createPasswords } from '../../src/passwords/passwords.ts'
 import { default_limits, startScriptRuntime } from '../../src/sandbox/script-runtime.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { createTenantCache } from '../../src/tenants/tenant-cache.ts'
 import { tenantByDomain, type Tenant } from '../../src/tenants/tenant.ts'
 
 /** A page as a person's browser gets it. */
@@ -57,7 +58,14 @@ export async function startPageServer(settings: Record<string, string> = {}) {
   }
   const log: ProcessLog = { debug: line, info: line, warn: line, error: line }
   const sealer = createSealer('a sealing key for tests, long enough')
-  const mailing = startDelivery({ db, clock, sealer, log, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
+  const delivery = startDelivery({
+    db,
+    clock,
+    sealer,
+    log,
+    smtp_url: undefined,
+    mail_from: 'Acme <no-reply@acme.test>',
+  })
   const scripts = startScriptRuntime({ onLog: () => undefined, reserved: () => [] })
   const legacy_server = await startLegacyStore()
   const parts = {
@@ -65,7 +73,7 @@ export async function startPageServer(settings: Record<string, string> = {}) {
     clock,
     log,
     sealer,
-    mailing,
+    delivery,
     legacy: createLegacyStore({
       sealer,
       scripts,
@@ -74,14 +82,13 @@ export async function startPageServer(settings: Record<string, string> = {}) {
     }),
     background: createBackground(log),
     passwords: createPasswords({ at_once: 2, waiting: 50 }),
-    attempts: createFlights(100),
-    questions: createFlights(100),
+    pending_lookups: createSingleFlight(100),
     site: { scheme: 'http' as const },
   }
 
   const app = Fastify()
   await app.register(async (tenants) => {
-    resolveTenants(tenants, createTenantDirectory(db), 'http')
+    resolveTenants(tenants, createTenantCache({ db, clock }), 'http')
     await tenants.register(formbody)
     await tenants.register((scope) => mountPages(scope, parts))
   })
@@ -179,7 +186,7 @@ export async function startPageServer(settings: Record<string, string> = {}) {
     async close(): Promise<void> {
       await app.close()
       legacy_server.switchOff()
-      await mailing.close()
+      await delivery.close()
       await scripts.close()
       await db.destroy()
     },

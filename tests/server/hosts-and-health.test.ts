@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig } from '../../src/config/config.ts'
-import { compose, type House } from '../../src/server/compose.ts'
+import { compose, type Server } from '../../src/server/compose.ts'
 import { startHouse, type TestHouse } from '../support/house.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { request } from './server-process.ts'
@@ -109,7 +109,7 @@ test('those who send slowly are cut off: the server looks every two seconds for 
 
 test('a server is alive before it is ready, and not ready while its store does not answer', async () => {
   const config = readConfig({ WHERRY_PORT: '0', WHERRY_DATA_DIR: tempFolder('ready') })
-  const other: House = await compose(config, { log_to: { write: () => undefined } })
+  const other: Server = await compose(config, { log_to: { write: () => undefined } })
   const probe = async (path: string): Promise<[number, unknown]> => {
     const { statusCode, body } = await other.app.inject({ url: path })
     return [statusCode, JSON.parse(body)]
@@ -121,7 +121,7 @@ test('a server is alive before it is ready, and not ready while its store does n
 
   // Somebody holds the embedded store's only connection.
   let release: () => void = () => undefined
-  const held = other.parts.db.connection().execute(() => new Promise<void>((resolve) => (release = resolve)))
+  const held = other.db.connection().execute(() => new Promise<void>((resolve) => (release = resolve)))
   await sleep(20)
   const began = performance.now()
   assert.deepEqual(await probe('/health/ready'), [503, { status: 'not ready' }])

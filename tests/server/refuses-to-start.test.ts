@@ -110,7 +110,7 @@ test("a default tenant whose host is another tenant's is refused, naming WHERRY_
   const env = { WHERRY_DATA_DIR: tempFolder('taken'), WHERRY_PUBLIC_URL: 'http://first.test' }
   const house = await compose(readConfig({ WHERRY_PORT: '0', ...env }), quiet)
   await house.listen()
-  await createTenant(house.parts, { name: 'other', domain: 'other.test', plan: 'free' })
+  await createTenant(house, { name: 'other', domain: 'other.test', plan: 'free' })
   await house.close()
   const taken = visit({ ...env, WHERRY_PUBLIC_URL: 'http://other.test' })
   await assert.rejects(

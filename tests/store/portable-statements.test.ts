@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
 import { sweepDeletedConnections } from '../../src/connections/delete-connection.ts'
-import { purgeShield } from '../../src/login/shield.ts'
+import { purgeBruteForceCounters } from '../../src/login/brute-force-protection.ts'
 import { purgeTickets } from '../../src/login/tickets.ts'
 import { purgeEvents } from '../../src/logs/purge-events.ts'
 import { purgeScriptLogs } from '../../src/logs/script-log-writer.ts'
@@ -22,7 +22,7 @@ const tables = new Set(Object.keys(shapes))
 // Statements that look over all tenants, and why they may: each runs seldom, and a distributed engine asks all nodes.
 const over_all_tenants: [string, RegExp][] = [
   ['housekeeping: tickets that ended', /^delete from "tickets" where "expires_at" <= /],
-  ['housekeeping: shield counters that ended', /^delete from "shield_counters" where "expires_at" <= /],
+  ['housekeeping: shield counters that ended', /^delete from "brute_force_counters" where "expires_at" <= /],
   ['housekeeping: mail whose link ended', /^delete from "outbox" where "expires_at" <= /],
   ['housekeeping: what deleted connections left', /^select distinct "connection_counters"\."tenant_id", /],
   ['housekeeping: crowded script logs', /^select "tenant_id", "connection_id" from "script_logs" group by /],
@@ -45,10 +45,10 @@ describe('statements', () => {
     client = await house.createClient()
     await tourOfPeople()
     await tourOfRoutes()
-    const { db } = house.house.parts
+    const { db } = house.house
     const now = Date.now()
     await purgeTickets(db, now)
-    await purgeShield(db, now)
+    await purgeBruteForceCounters(db, now)
     await purgeScriptLogs(db)
     await purgeTokenFamilies(db, now)
     await purgeEvents(db, now, 1)

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { openStoreOn } from '../../src/store/open-store.ts'
 import { postgresDialect } from '../../src/store/postgres.ts'
-import { StoreAway } from '../../src/store/store-away.ts'
+import { StoreUnavailable } from '../../src/store/store-unavailable.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction, uniqueViolation } from '../../src/store/transaction.ts'
 import { startPostgres, type TestDatabase, type TestServer } from '../support/servers.ts'
@@ -30,7 +30,7 @@ const pid = async (): Promise<number> =>
 
 test('a statement over its time limit says that the store is away, and its connection goes on', async () => {
   const before_pid = await pid()
-  await assert.rejects(sql`select pg_sleep(5)`.execute(db), StoreAway)
+  await assert.rejects(sql`select pg_sleep(5)`.execute(db), StoreUnavailable)
   assert.equal(await pid(), before_pid)
 })
 
@@ -42,7 +42,7 @@ test('a connection that is ended under a transaction says so once, and another o
     await database.query('select pg_terminate_backend($1)', [before_pid])
     await trx.insertInto('installation').values({ name: 'other', value: '' }).execute()
   })
-  await assert.rejects(work, StoreAway)
+  await assert.rejects(work, StoreUnavailable)
   assert.notEqual(await pid(), before_pid)
   assert.equal((await db.selectFrom('installation').select('name').where('name', '=', 'half').execute()).length, 0)
   assert.equal(told.length > 0 && new Set(told).size === told.length, true, told.join('\n'))
@@ -53,9 +53,9 @@ test('what the server answers about a statement itself is no outage', async () =
   await db.insertInto('installation').values(row).execute()
   await assert.rejects(db.insertInto('installation').values(row).execute(), (error) => {
     assert.equal(uniqueViolation(error)?.table, 'installation')
-    return !(error instanceof StoreAway)
+    return !(error instanceof StoreUnavailable)
   })
   for (const wrong of ['select nothing_of_that_name', 'selct 1', 'select 1/0']) {
-    await assert.rejects(sql.raw(wrong).execute(db), (error) => !(error instanceof StoreAway))
+    await assert.rejects(sql.raw(wrong).execute(db), (error) => !(error instanceof StoreUnavailable))
   }
 })

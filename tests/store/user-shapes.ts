@@ -5,7 +5,7 @@ type UserTables =
   | 'identities'
   | 'user_identifiers'
   | 'credentials'
-  | 'shield_counters'
+  | 'brute_force_counters'
   | 'tickets'
   | 'outbox'
   | 'token_families'
@@ -58,7 +58,7 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     last_used_at: 'integer?',
     rotated_at: 'integer?',
   },
-  shield_counters: {
+  brute_force_counters: {
     tenant_id: 'text',
     subject: 'text',
     description: 'text',
@@ -93,6 +93,7 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     created_at: 'integer',
     expires_at: 'integer?',
     revoked_at: 'integer?',
+    session_id: 'text?',
   },
   user_identifiers: {
     tenant_id: 'text',

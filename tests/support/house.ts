@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { readConfig } from '../../src/config/config.ts'
-import { compose, type House } from '../../src/server/compose.ts'
+import { compose, type Server } from '../../src/server/compose.ts'
 import type { FirstRun } from '../../src/server/first-run-file.ts'
 import { freePort } from './free-port.ts'
 import { removeTempFolder, tempFolder } from './temp-folder.ts'
@@ -58,7 +58,7 @@ export async function startHouse(options: HouseOptions = {}) {
     WHERRY_REQUESTS_PER_SECOND: '100000',
     ...options.env,
   })
-  const house: House = await compose(config, {
+  const house: Server = await compose(config, {
     log_to: { write: (line) => void lines.push(line) },
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   })
@@ -181,7 +181,7 @@ export async function startHouse(options: HouseOptions = {}) {
 
     /** Mail in the outbox, newest first, once everything under way has settled. */
     async outbox(): Promise<JsonObject[]> {
-      await house.parts.background.drained()
+      await house.background.drained()
       const listed = await must('GET', 'outbox')
       return Array.isArray(listed) ? objects(listed) : objects(listed, 'messages')
     },

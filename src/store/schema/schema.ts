@@ -1,9 +1,11 @@
 /** The schema's migrations, oldest first. A migration that has been released is never edited; a new one follows it. */
 import type { Transaction } from '../tables.ts'
+import { renameBruteForceCounters } from './brute-force-counters.ts'
 import { addCredentialFormats } from './credential-formats.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { makeTenantTables } from './tenant-schema.ts'
+import { addTokenFamilySessions } from './token-family-sessions.ts'
 import { makeUserTables } from './user-schema.ts'
 
 /** One step of the schema. It runs in one transaction, in plain portable SQL. */
@@ -20,4 +22,6 @@ async function foundation(trx: Transaction): Promise<void> {
 export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 1, name: 'foundation', up: foundation },
   { version: 4, name: 'credential formats', up: addCredentialFormats },
+  { version: 5, name: 'brute force counters', up: renameBruteForceCounters },
+  { version: 6, name: 'token family sessions', up: addTokenFamilySessions },
 ]

@@ -1,12 +1,12 @@
 import { Refusal } from '../contract/refusal.ts'
 import { optionalText, requiredText, type Fields } from './fields.ts'
 
-/** What a request says of its client: RFC 6749 section 2.3.1. */
+/** The client id of a request, and the secret if one was sent (RFC 6749 section 2.3.1). */
 export type PresentedClient = { client_id: string; client_secret: string | undefined }
 
 const client_id_max = 256
 
-// A form-encoded value inside Basic credentials; one that does not decode is taken as it is, as some clients send it raw.
+// A form-encoded value inside Basic credentials. Some clients send it raw: a value that does not decode is taken as it is.
 function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

@@ -1,0 +1,275 @@
+import { newPrefixedId } from '../base/ids.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { MigrationState, Outcome } from '../contract/outcomes.ts'
+import { bumpCounter, bumpDay } from '../store/counters.ts'
+import { readJson, writeJson } from '../store/json-column.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
+import type {
+  Db,
+  MigrationEventsTable,
+  MigrationIdentifiersTable,
+  MigrationRecordsTable,
+  Transaction,
+} from '../store/tables.ts'
+
+/** The flow through which an observation came. */
+export type Through = 'login' | 'reset_request' | 'reset_confirm' | 'signup' | 'api'
+
+/** Which script a fingerprint is of. */
+export type FingerprintSource = 'login' | 'get_user'
+
+/** A keyed digest per profile field. */
+export type Fingerprints = Partial<Record<FingerprintSource, Record<string, string>>>
+
+/** The fields in which `login` and `get_user` last differed for one user, and since when. Names, never values. */
+export type Drift = { fields: string[]; noticed_at: string }
+
+/** A fact about a legacy user, to be written into the ledger. */
+export type Observation = {
+  tenant_id: string
+  connection_id: string
+  at: number
+  /** Canonical identifiers: the typed one first, then those of the profile. */
+  identifiers: string[]
+  /** The bare legacy id, if a script returned it. */
+  legacy_id?: string
+  email?: string | null
+  username?: string | null
+  through: Through
+  outcome: Outcome | null
+  /** The proposed state; `nextState` decides. */
+  state: MigrationState | null
+  /** Whether a record is created where none exists. */
+  makes_record: boolean
+  user_id?: string
+  error?: string
+  fingerprints?: { source: FingerprintSource; fields: Record<string, string> }
+  detail?: JsonObject
+}
+
+/** The state after `current` when `proposed` is observed: `migrated` is final, and only lifting a tombstone ends `deleted`. */
+export function nextState(current: MigrationState | undefined, proposed: MigrationState | null): MigrationState {
+  if (current === undefined) return proposed ?? 'seen'
+  if (proposed === null || current === proposed) return current
+  if (current === 'migrated') return proposed === 'deleted' ? 'deleted' : 'migrated'
+  if (current === 'deleted') return 'deleted'
+  if (proposed === 'seen' || proposed === 'unseen') return current === 'unseen' ? proposed : current
+  return proposed
+}
+
+/** The day of a moment, in UTC, as the funnel counts it. */
+export function dayOf(at_ms: number): string {
+  return new Date(at_ms).toISOString().slice(0, 10)
+}
+
+// The longest error text kept in a record.
+const error_max = 1000
+
+type ConnectionKey = { tenant_id: string; connection_id: string }
+
+const selectRecords = (db: Db, { tenant_id, connection_id }: ConnectionKey) =>
+  db
+    .selectFrom('migration_records')
+    .selectAll('migration_records')
+    .where('migration_records.tenant_id', '=', tenant_id)
+    .where('migration_records.connection_id', '=', connection_id)
+
+const recordByLegacyId = prepareQuery((db, { of, legacy_id }: { of: ConnectionKey; legacy_id: string }) =>
+  selectRecords(db, of).where('legacy_id', '=', legacy_id),
+)
+
+const recordsByIdentifier = prepareQuery((db, { of, identifiers }: { of: ConnectionKey; identifiers: string[] }) =>
+  selectRecords(db, of)
+    .innerJoin('migration_identifiers', (join) =>
+      join
+        .onRef('migration_identifiers.tenant_id', '=', 'migration_records.tenant_id')
+        .onRef('migration_identifiers.connection_id', '=', 'migration_records.connection_id')
+        .onRef('migration_identifiers.record_id', '=', 'migration_records.record_id'),
+    )
+    .where('migration_identifiers.identifier', 'in', identifiers),
+)
+
+async function findRecord(trx: Transaction, observed: Observation): Promise<MigrationRecordsTable | undefined> {
+  const { tenant_id, connection_id, legacy_id, identifiers } = observed
+  const of = { tenant_id, connection_id }
+  const by_id = legacy_id === undefined ? undefined : (await recordByLegacyId(trx, { of, legacy_id })).rows[0]
+  if (identifiers.length === 0) return by_id
+  const { rows: by_identifier } = await recordsByIdentifier(trx, { of, identifiers })
+  if (legacy_id === undefined) return by_identifier[0]
+  if (by_id) {
+    // A record without a legacy id under one of these identifiers is of the same user: one user, one record.
+    for (const other of by_identifier.filter((each) => each.legacy_id === null)) await mergeRecord(trx, by_id, other)
+    return by_id
+  }
+  // A record without a legacy id is of this user. So is one with another legacy id that came from get_user alone and that no user has
+  // moved by: at login the id that the login script returns wins.
+  return (
+    by_identifier.find((record) => record.legacy_id === null) ??
+    by_identifier.find((record) => observed.through === 'login' && isUnconfirmed(record))
+  )
+}
+
+async function mergeRecord(trx: Transaction, into: MigrationRecordsTable, from: MigrationRecordsTable): Promise<void> {
+  for (const table of ['migration_identifiers', 'migration_events'] as const) {
+    await trx
+      .updateTable(table)
+      .set({ record_id: into.record_id })
+      .where('tenant_id', '=', from.tenant_id)
+      .where('connection_id', '=', from.connection_id)
+      .where('record_id', '=', from.record_id)
+      .execute()
+  }
+  await trx
+    .deleteFrom('migration_records')
+    .where('tenant_id', '=', from.tenant_id)
+    .where('connection_id', '=', from.connection_id)
+    .where('record_id', '=', from.record_id)
+    .execute()
+  await bumpCounter(trx, from.tenant_id, from.connection_id, `state:${from.state as MigrationState}`, -1)
+}
+
+function isUnconfirmed(record: MigrationRecordsTable): boolean {
+  const open = record.state !== 'migrated' && record.state !== 'deleted'
+  return open && readJson<Fingerprints>(record.fingerprints).login === undefined
+}
+
+function driftOf(prints: Fingerprints): string[] {
+  const { login, get_user } = prints
+  if (!login || !get_user) return []
+  const fields = new Set([...Object.keys(login), ...Object.keys(get_user)])
+  return [...fields].filter((field) => login[field] !== get_user[field]).toSorted()
+}
+
+/** Counts a change of state in the connection's totals and in the day's. `from` is undefined for a new record. */
+export async function countTransition(
+  trx: Transaction,
+  { tenant_id, connection_id }: ConnectionKey,
+  { from, to, at }: { from: MigrationState | undefined; to: MigrationState; at: number },
+): Promise<void> {
+  if (from === to) return
+  if (from !== undefined) await bumpCounter(trx, tenant_id, connection_id, `state:${from}`, -1)
+  await bumpCounter(trx, tenant_id, connection_id, `state:${to}`, 1)
+  await bumpDay(trx, tenant_id, connection_id, dayOf(at), to, 1)
+}
+
+const insertIdentifiers = prepareQuery((db, { rows }: { rows: MigrationIdentifiersTable[] }) =>
+  db
+    .insertInto('migration_identifiers')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id', 'identifier']).doNothing()),
+)
+
+async function writeIdentifiers(trx: Transaction, observed: Observation, record_id: string): Promise<void> {
+  const { tenant_id, connection_id } = observed
+  const rows = [...new Set(observed.identifiers)].map((identifier) => ({
+    tenant_id,
+    connection_id,
+    identifier,
+    record_id,
+  }))
+  if (rows.length > 0) await insertIdentifiers(trx, { rows })
+}
+
+const insertRecord = prepareQuery((db, { row }: { row: MigrationRecordsTable }) =>
+  db.insertInto('migration_records').values(row),
+)
+
+const insertEvent = prepareQuery((db, { row }: { row: MigrationEventsTable }) =>
+  db.insertInto('migration_events').values(row),
+)
+
+/** Adds an event to a record's history. Event ids sort by time within a record. */
+export async function addToHistory(
+  trx: Transaction,
+  { detail, ...event }: Omit<MigrationEventsTable, 'event_id' | 'detail'> & { detail: JsonObject },
+): Promise<void> {
+  const event_id = `${String(event.at).padStart(15, '0')}-${newPrefixedId('mev')}`
+  await insertEvent(trx, { row: { ...event, event_id, detail: writeJson(detail) } })
+}
+
+/** The columns of a record after an observation, and the fields of a drift that was not known before. */
+function columnsAfter(record: MigrationRecordsTable | undefined, observed: Observation) {
+  const { at, outcome } = observed
+  const from = record?.state as MigrationState | undefined
+  const state = nextState(from, observed.state)
+  const fingerprints = record ? readJson<Fingerprints>(record.fingerprints) : {}
+  if (observed.fingerprints) fingerprints[observed.fingerprints.source] = observed.fingerprints.fields
+  const drifted = driftOf(fingerprints)
+  const known_drift = record?.drift === undefined || record.drift === null ? undefined : readJson<Drift>(record.drift)
+  const is_new_drift = drifted.length > 0 && drifted.join() !== known_drift?.fields.join()
+  const drift = is_new_drift ? { fields: drifted, noticed_at: new Date(at).toISOString() } : known_drift
+  const migrates_now = state === 'migrated' && from !== 'migrated'
+  const columns = {
+    legacy_id: observed.legacy_id ?? record?.legacy_id ?? null,
+    email: observed.email ?? record?.email ?? null,
+    username: observed.username ?? record?.username ?? null,
+    state,
+    user_id: observed.user_id ?? record?.user_id ?? null,
+    last_outcome: outcome ?? record?.last_outcome ?? null,
+    last_outcome_at: outcome === null ? (record?.last_outcome_at ?? null) : at,
+    last_error: observed.error?.slice(0, error_max) ?? (outcome === null ? (record?.last_error ?? null) : null),
+    fingerprints: writeJson(fingerprints),
+    drift: drift === undefined || drifted.length === 0 ? null : writeJson(drift),
+    migrated_at: migrates_now ? at : (record?.migrated_at ?? null),
+    migrated_through: migrates_now ? observed.through : (record?.migrated_through ?? null),
+    updated_at: at,
+  }
+  return { columns, new_drift: is_new_drift ? drifted : undefined }
+}
+
+function historyDetail(
+  record: MigrationRecordsTable | undefined,
+  observed: Observation,
+  new_drift: string[] | undefined,
+): JsonObject {
+  const previous_legacy_id = record?.legacy_id ?? null
+  const has_new_id =
+    previous_legacy_id !== null && observed.legacy_id !== undefined && observed.legacy_id !== previous_legacy_id
+  return {
+    ...observed.detail,
+    ...(observed.error === undefined ? {} : { error: observed.error.slice(0, error_max) }),
+    ...(new_drift === undefined ? {} : { drift: new_drift }),
+    ...(has_new_id ? { previous_legacy_id } : {}),
+  }
+}
+
+/**
+ * Writes an observation into the ledger: finds or creates the record, changes its state where `nextState` permits, and adds an event to
+ * its history when the state, the outcome or the drift has changed. Runs in the transaction of the change that it records. Writes
+ * nothing where no record exists and `makes_record` is false.
+ */
+export async function recordObservation(trx: Transaction, observed: Observation): Promise<void> {
+  const { tenant_id, connection_id, at, outcome, through } = observed
+  const record = await findRecord(trx, observed)
+  if (!record && !observed.makes_record) return
+  const { columns, new_drift } = columnsAfter(record, observed)
+  const record_id = record?.record_id ?? newPrefixedId('mrc')
+  if (record) {
+    await trx
+      .updateTable('migration_records')
+      .set(columns)
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .where('record_id', '=', record_id)
+      .execute()
+  } else {
+    await insertRecord(trx, { row: { tenant_id, connection_id, record_id, created_at: at, ...columns } })
+  }
+  await writeIdentifiers(trx, observed, record_id)
+  const { state } = columns
+  const from = record?.state as MigrationState | undefined
+  await countTransition(trx, observed, { from, to: state, at })
+  const is_notable = state !== from || new_drift !== undefined || (outcome !== null && outcome !== record?.last_outcome)
+  if (!is_notable) return
+  await addToHistory(trx, {
+    tenant_id,
+    connection_id,
+    record_id,
+    at,
+    from_state: from ?? null,
+    to_state: state,
+    through,
+    outcome,
+    detail: historyDetail(record, observed, new_drift),
+  })
+}

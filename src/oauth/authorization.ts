@@ -1,0 +1,33 @@
+import type { Client } from '../clients/client.ts'
+import type { ResourceServer } from '../clients/resource-server.ts'
+import type { User } from '../users/user.ts'
+
+/**
+ * How and when the user authenticated, as ID token claims (OpenID Connect Core section 2). `sid` is the session's id (OpenID Connect
+ * Front-Channel Logout section 3). What is absent stays out of the token.
+ */
+export type AuthenticationClaims = {
+  /** Seconds since the epoch. */
+  auth_time?: number
+  nonce?: string
+  sid?: string
+  acr?: string
+  amr?: string[]
+}
+
+/** The subject of tokens: a user, or the client itself. */
+export type TokenSubject = { kind: 'client' } | { kind: 'user'; user: User; authentication: AuthenticationClaims }
+
+/** What tokens are issued for: who asked, about whom, for which API and scope. */
+export type Authorization = {
+  tenant_id: string
+  /** The tenant's issuer, with the trailing slash. */
+  issuer: string
+  client: Client
+  subject: TokenSubject
+  /** The API that the access token is for; undefined for `/userinfo` alone. */
+  resource_server: ResourceServer | undefined
+  scope: string[]
+  /** The access token's `gty`. */
+  gty: string
+}

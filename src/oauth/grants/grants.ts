@@ -1,0 +1,16 @@
+/**
+ * Grants: one file per grant of the token endpoint. A grant decides whom tokens are issued for and writes its log event; it knows
+ * neither client authentication nor HTTP.
+ */
+import type { Grant } from '../token-request.ts'
+import { clientCredentialsGrant, type ClientCredentialsDeps } from './client-credentials-grant.ts'
+import { passwordGrants, type PasswordGrantDeps } from './password-grant.ts'
+import { refreshTokenGrant, type RefreshTokenDeps } from './refresh-token-grant.ts'
+
+/** What the grants need together. */
+export type GrantsDeps = PasswordGrantDeps & ClientCredentialsDeps & RefreshTokenDeps
+
+/** Every grant of the token endpoint, in the order of the discovery document. */
+export function createGrants(deps: GrantsDeps): Grant[] {
+  return [...passwordGrants(deps), clientCredentialsGrant(deps), refreshTokenGrant(deps)]
+}

@@ -1,0 +1,102 @@
+import { newSecret } from '../../base/ids.ts'
+import type { ClientCache } from '../../clients/client-cache.ts'
+import type { ConnectionCache } from '../../connections/connection-cache.ts'
+import type { Connection } from '../../connections/connection.ts'
+import { Refusal } from '../../contract/refusal.ts'
+import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
+import { insertTokenFamily } from '../../store/refresh-tokens.ts'
+import type { Transaction } from '../../store/tables.ts'
+import type { Authorization } from '../authorization.ts'
+import { exchangeEvent } from '../exchange-event.ts'
+import { optionalText, requestedScope, requiredText } from '../fields.ts'
+import { scopeForUser } from '../granted-scope.ts'
+import { newTokenFamily } from '../new-token-family.ts'
+import { withoutRefusedOfflineAccess } from '../offline-access.ts'
+import { audience_max, resolveAudience } from '../resolve-audience.ts'
+import { signTokens, type SignTokensDeps, type TokenAnswer } from '../sign-tokens.ts'
+import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
+
+/** What the grant needs. */
+export type PasswordGrantDeps = LoginDeps &
+  SignTokensDeps & {
+    clients: Pick<ClientCache, 'resourceServer'>
+    connections: ConnectionCache
+  }
+
+// The limits with their own messages are the login's.
+const credential_max = 1_048_576
+const realm_max = 128
+
+const logs: GrantLogs = { success: 'sepft', failure: 'fepft', exchange: 'Password for Access Token' }
+
+/**
+ * The connection to log in on: the one that answers to `realm`, else to the tenant's `default_directory`.
+ *
+ * @throws {Refusal} `unknown_realm`, also for a connection that is not enabled for the client; `no_default_directory`
+ */
+async function connectionOf(connections: ConnectionCache, request: TokenRequest): Promise<Connection> {
+  const { tenant, client, fields } = request
+  const realm = optionalText(fields, 'realm', realm_max)
+  const fallback = tenant.settings['default_directory']
+  const name = realm ?? (typeof fallback === 'string' && fallback !== '' ? fallback : undefined)
+  if (name === undefined) throw new Refusal('no_default_directory')
+  const found = await connections.forClient(tenant.tenant_id, name, client.client_id)
+  if (!found && realm === undefined) throw new Refusal('no_default_directory')
+  if (!found?.is_enabled) throw new Refusal('unknown_realm', { message: `Unknown realm ${name}.` })
+  return found.connection
+}
+
+/** Logs the user in and issues tokens. The audience is resolved first: a misconfigured client costs the user no attempt. */
+async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<TokenAnswer> {
+  const { tenant, issuer, client, fields, caller } = request
+  const identifier = requiredText(fields, 'username', credential_max)
+  const password = requiredText(fields, 'password', credential_max)
+  const requested = requestedScope(fields)
+  const resource_server = await resolveAudience(deps.clients, tenant, optionalText(fields, 'audience', audience_max))
+  const connection = await connectionOf(deps.connections, request)
+  const { tenant_id } = tenant
+  const scope = withoutRefusedOfflineAccess(client, resource_server, scopeForUser(resource_server, requested))
+
+  const issueTokens = async ({ user, at }: AcceptedLogin) => {
+    const authorization: Authorization = {
+      tenant_id,
+      issuer,
+      client,
+      subject: { kind: 'user', user, authentication: {} },
+      resource_server,
+      scope,
+      gty: 'password',
+    }
+    const refresh_token = scope.includes('offline_access') ? newSecret() : undefined
+    const answer = await signTokens(deps, authorization, refresh_token)
+    return {
+      answer,
+      events: [exchangeEvent(logs, request, authorization, connection)],
+      async write(trx: Transaction): Promise<void> {
+        if (refresh_token === undefined) return
+        const { connection_id } = connection
+        const first = { ...authorization, user, connection_id, session_id: null, refresh_token, at }
+        await insertTokenFamily(trx, newTokenFamily(first))
+      },
+    }
+  }
+
+  const login = { tenant, connection, client, identifier, password, caller, can_redirect: false }
+  const result = await logIn(deps, login, issueTokens)
+  if (result.kind === 'completed') return result.answer
+  if (result.kind === 'failed') throw result.refusal
+  throw new Error('A login without a browser was redirected')
+}
+
+/** The password grant (RFC 6749 section 4.3) and Auth0's form of it that names the connection: a client that may use one may use both. */
+export function passwordGrants(deps: PasswordGrantDeps): Grant[] {
+  const grant_types = ['password', 'http://auth0.com/oauth/grant-type/password-realm'] as const
+  return grant_types.map((grant_type) => ({
+    grant_type,
+    allowed_by: grant_types,
+    needs_secret: false,
+    required: grant_type === 'password' ? ['username', 'password'] : ['username', 'password', 'realm'],
+    logs,
+    issue: (request) => issue(deps, request),
+  }))
+}

@@ -1,0 +1,30 @@
+import { Refusal } from '../contract/refusal.ts'
+import type { AuthenticatedClient } from './authenticate-client.ts'
+import { grantTypesOf } from './grant-types-of.ts'
+import type { Grant } from './token-request.ts'
+
+function notAllowed(grant_type: string): Refusal {
+  return new Refusal('unauthorized_client', { message: `Grant type '${grant_type}' not allowed for the client.` })
+}
+
+/**
+ * The grant of a type, if the client may use it.
+ *
+ * @throws {Refusal} `unauthorized_client` where the client may not use it; `unsupported_grant_type` where no client can
+ */
+export function selectGrant(
+  grants: readonly Grant[],
+  grant_type: string,
+  { client, sent_secret }: AuthenticatedClient,
+): Grant {
+  const grant = grants.find((each) => each.grant_type === grant_type)
+  const types = grantTypesOf(client)
+  if (!grant) {
+    const known = /^(authorization_code|implicit|(urn|http):.*)$/.test(grant_type)
+    if (known && !types.includes(grant_type)) throw notAllowed(grant_type)
+    throw new Refusal('unsupported_grant_type', { message: `Unsupported grant type: ${grant_type}` })
+  }
+  const allowed = grant.allowed_by.some((type) => types.includes(type))
+  if (!allowed || (grant.needs_secret && !sent_secret)) throw notAllowed(grant_type)
+  return grant
+}

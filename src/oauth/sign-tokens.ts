@@ -1,0 +1,46 @@
+import type { Clock } from '../base/clock.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import type { SigningKeys } from '../keys/signing-keys.ts'
+import { makeAccessToken } from './access-token.ts'
+import type { Authorization } from './authorization.ts'
+import { makeIdToken } from './id-token.ts'
+
+/** What signing tokens needs. */
+export type SignTokensDeps = { clock: Clock; keys: SigningKeys; sealer: Sealer }
+
+/** The body of a successful answer (RFC 6749 section 5.1). `expires_in` is in seconds. */
+export type TokenAnswer = {
+  access_token: string
+  refresh_token?: string
+  id_token?: string
+  scope?: string
+  expires_in: number
+  token_type: 'Bearer'
+}
+
+/**
+ * Signs the access token of an authorization and, for a user and the scope `openid`, the ID token.
+ *
+ * @param refresh_token a refresh token to answer beside them; the caller stores it
+ */
+export async function signTokens(
+  deps: SignTokensDeps,
+  authorization: Authorization,
+  refresh_token?: string,
+): Promise<TokenAnswer> {
+  const { subject, scope } = authorization
+  const [access, id_token] = await Promise.all([
+    makeAccessToken(deps, authorization),
+    subject.kind === 'user' && scope.includes('openid')
+      ? makeIdToken(deps, { ...authorization, ...subject })
+      : undefined,
+  ])
+  return {
+    access_token: access.access_token,
+    ...(refresh_token === undefined ? {} : { refresh_token }),
+    ...(id_token === undefined ? {} : { id_token }),
+    ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
+    expires_in: access.expires_in,
+    token_type: 'Bearer',
+  }
+}

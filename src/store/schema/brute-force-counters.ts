@@ -1,0 +1,28 @@
+import { sql } from 'kysely'
+import type { Transaction } from '../tables.ts'
+
+/** Moves the counters of failed logins to a table under the name of what they protect against. */
+export async function renameBruteForceCounters(trx: Transaction): Promise<void> {
+  await trx.schema
+    .createTable('brute_force_counters')
+    .addColumn('tenant_id', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('description', 'text', (column) => column.notNull())
+    .addColumn('identifier_digest', 'text')
+    .addColumn('failures', 'bigint', (column) => column.notNull())
+    .addColumn('failure_limit', 'bigint', (column) => column.notNull())
+    .addColumn('started_at', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('brute_force_counters_key', ['tenant_id', 'subject'])
+    .execute()
+  await trx.schema
+    .createIndex('brute_force_counters_by_identifier_digest')
+    .on('brute_force_counters')
+    .columns(['tenant_id', 'identifier_digest'])
+    .execute()
+  const columns = sql.raw(
+    'tenant_id, subject, description, identifier_digest, failures, failure_limit, started_at, expires_at',
+  )
+  await sql`insert into brute_force_counters (${columns}) select ${columns} from shield_counters`.execute(trx)
+  await trx.schema.dropTable('shield_counters').execute()
+}
