@@ -1,9 +1,9 @@
-// Keeps the calls in flight: starts one, remembers which call the running code belongs to, answers once.
+// Runs the pending calls: starts them, tracks which call the running code belongs to, answers each once.
 'use strict'
 
-// What a throw of these says is a mistake in the code, not a word to the caller.
+// Thrown errors of these classes are mistakes in the script; other errors may be meant for the caller.
 const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError]
-// Lines that `new Function` puts before the body it is given.
+// `new Function` puts so many lines before the body.
 const lines_before = 2
 
 const { AsyncLocalStorage } = require('node:async_hooks')
@@ -104,16 +104,16 @@ function openCalls({ send, native }) {
     }
   }
 
-  /** A throw answers the call; after the answer it is only a line in the log. */
+  /** Answers the call with a thrown error; after the answer the error is only logged. */
   function afterThrow(call, error) {
     if (call.answered) return log(call, 'error', `thrown after the answer: ${describe(error)}`)
-    const place = placeOf(call.script, error)
-    if (place !== undefined) log(call, 'error', `${describe(error)} (${place})`)
+    const position = positionOf(call.script, error)
+    if (position !== undefined) log(call, 'error', `${describe(error)} (${position})`)
     answerError(call, error ?? new Error('the script threw no value'))
   }
 
   /** Line and column of a mistake in the script itself, as its author counts them. */
-  function placeOf(script, error) {
+  function positionOf(script, error) {
     if (!mistakes.some((kind) => error instanceof kind)) return undefined
     const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error.stack))
     return found === null ? undefined : `line ${Number(found[1]) - lines_before}, column ${found[2]}`
@@ -132,7 +132,7 @@ function openCalls({ send, native }) {
     call.abandoned = true
   }
 
-  /** Leaves word of who ended the process before it ends. */
+  /** Reports which call ends the process, before it exits. */
   function ending(what) {
     send({ t: 'ending', id: currentId(), what })
   }

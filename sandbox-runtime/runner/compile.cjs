@@ -1,8 +1,8 @@
-// Makes a function of a script's source. The source is one function expression; a trailing semicolon or
+// Compiles a script's source to a function. The source is one function expression; a trailing semicolon or
 // comment, a leading directive, helper declarations around it and `module.exports = …` are accepted too.
 'use strict'
 
-const kept_functions = 64
+const cached_functions_max = 64
 const usual_names = {
   login: ['login'],
   get_user: ['getByEmail', 'getUser', 'get_user'],
@@ -16,7 +16,7 @@ function openCompiler({ requireModule }) {
 
   function evaluate(body, script) {
     const module = { exports: {} }
-    // The name by which stack traces call the script's lines.
+    // Names the script in stack traces.
     const named = `${body}\n//# sourceURL=${script}.js`
     const value = new Function('require', 'module', 'exports', named)(requireModule, module, module.exports)
     if (typeof value === 'function') return value
@@ -41,7 +41,7 @@ function openCompiler({ requireModule }) {
     return evaluate(`${source}\n;return ${found}undefined`, script)
   }
 
-  function make(source, script) {
+  function compileSource(source, script) {
     let script_function
     try {
       script_function = asExpression(source, script)
@@ -57,12 +57,12 @@ function openCompiler({ requireModule }) {
     return script_function
   }
 
-  /** The function of `source`; the same function for the same hash. @throws what keeps it from being one. */
+  /** The function of `source`; the same function for the same hash. @throws the error of a source that is no function */
   function compile(hash, source, script) {
     let script_function = functions.get(hash)
     if (script_function) return script_function
-    script_function = make(String(source), script)
-    if (functions.size >= kept_functions) functions.delete(functions.keys().next().value)
+    script_function = compileSource(String(source), script)
+    if (functions.size >= cached_functions_max) functions.delete(functions.keys().next().value)
     functions.set(hash, script_function)
     return script_function
   }

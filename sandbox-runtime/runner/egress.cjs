@@ -1,14 +1,14 @@
-// Sends every TCP and TLS connection of a script through the egress broker's unix socket. The first line on
-// that socket names the destination; the verdict comes back on standard input, and only then does the
-// script's socket say `connect`. A script that goes around this file meets the flags of its process.
+// Routes every TCP and TLS connection of a script through the egress broker's unix socket. The first line on that
+// socket names the destination; the verdict arrives on standard input, and only then the script's socket emits
+// `connect`. A script that bypasses this file is still confined by the flags of its process.
 'use strict'
 
 const net = require('node:net')
 const tls = require('node:tls')
 const { AsyncResource } = require('node:async_hooks')
 
-// Below the process's limit of open files, so that a script that leaks sockets gets an error and not its end.
-const sockets_at_once = 120
+// Below the process's limit of open files: a script that leaks sockets gets an error before its process fails.
+const sockets_max = 120
 
 function routeSockets({ socket_path, currentCall }) {
   const waiting = new Map()
@@ -18,7 +18,7 @@ function routeSockets({ socket_path, currentCall }) {
   let next_ticket = 1
   const connectDirectly = net.Socket.prototype.connect
 
-  /** An address that stands for `name` until a socket is opened to it; nothing is resolved in here. */
+  /** An address that stands for `name` until a socket is opened to it; nothing is resolved in this process. */
   function syntheticAddress(name) {
     let address = names.get(name)
     if (address) return address
@@ -39,7 +39,7 @@ function routeSockets({ socket_path, currentCall }) {
 
   function failure(verdict, host, port) {
     const error = new Error(verdict.message)
-    // The frames of this file say nothing to whoever reads the script log.
+    // The stack frames of this file do not help a reader of the script log.
     error.stack = `Error: ${verdict.message}`
     error.code = verdict.code
     error.syscall = 'connect'
@@ -52,12 +52,12 @@ function routeSockets({ socket_path, currentCall }) {
     const { options, listener } = normalize(args)
     const port = Number(options.port)
     if (options.path || !Number.isInteger(port) || port < 0 || port > 65535) return connectDirectly.apply(this, args)
-    const asked = String(options.host || 'localhost').replace(/^\[(.*)\]$/, '$1')
-    const host = synthetic.get(asked) ?? asked
-    if (open.size >= sockets_at_once) {
+    const given = String(options.host || 'localhost').replace(/^\[(.*)\]$/, '$1')
+    const host = synthetic.get(given) ?? given
+    if (open.size >= sockets_max) {
       const verdict = {
         code: 'EMFILE',
-        message: `connect EMFILE ${host}:${port} - more than ${sockets_at_once} sockets are open`,
+        message: `connect EMFILE ${host}:${port} - more than ${sockets_max} sockets are open`,
       }
       process.nextTick(() => this.destroy(failure(verdict, host, port)))
       return this
@@ -71,7 +71,7 @@ function routeSockets({ socket_path, currentCall }) {
     if (listener) socket.once('connect', listener)
     connectDirectly.call(socket, { path: socket_path })
 
-    // The header has to be the first write of all; it leaves when the broker's own socket is connected.
+    // The header must be the first write; it is sent when the broker's socket is connected.
     const once = socket.once
     socket.once = function (event, fn) {
       if (event !== 'connect') return once.call(socket, event, fn)

@@ -1,11 +1,11 @@
-// Turns what a script answered into plain JSON of bounded size.
+// Encodes a script's answer as plain JSON of bounded size.
 'use strict'
 
 const { stringify, parse } = JSON
-const dropped = new Set(['__proto__', 'constructor', 'prototype'])
-const depth_cap = 64
+const dropped_keys = new Set(['__proto__', 'constructor', 'prototype'])
+const depth_max = 64
 
-/** `returned` with JSON values, or `bad_result` with the reason; never throws. */
+/** Encodes the values as `returned`, or answers `bad_result` with the reason; never throws. */
 function encodeValues(values, result_bytes) {
   let text
   try {
@@ -29,7 +29,7 @@ function plain(value, parents) {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value !== 'object') return value
   if (parents.includes(value)) throw new BadResult('the result is cyclic')
-  if (parents.length >= depth_cap) throw new BadResult(`the result is nested deeper than ${depth_cap} levels`)
+  if (parents.length >= depth_max) throw new BadResult(`the result is nested deeper than ${depth_max} levels`)
   const chain = [...parents, value]
   if (typeof value.toJSON === 'function') return plain(value.toJSON(), chain)
   if (Array.isArray(value)) return Array.from(value, (item) => plain(item, chain))
@@ -37,13 +37,13 @@ function plain(value, parents) {
   const copy = {}
   for (const key of Object.keys(value)) {
     const item = value[key]
-    if (dropped.has(key) || item === undefined || typeof item === 'function' || typeof item === 'symbol') continue
+    if (dropped_keys.has(key) || item === undefined || typeof item === 'function' || typeof item === 'symbol') continue
     copy[key] = plain(item, chain)
   }
   return copy
 }
 
-const text_cap = 4096
+const text_max = 4096
 
 function short(value) {
   let text
@@ -52,7 +52,7 @@ function short(value) {
   } catch {
     text = 'an error that cannot be written as text'
   }
-  return text.length > text_cap ? `${text.slice(0, text_cap)}…` : text
+  return text.length > text_max ? `${text.slice(0, text_max)}…` : text
 }
 
 function pick(read) {
@@ -75,7 +75,7 @@ function innerCode(error) {
   return undefined
 }
 
-/** name, message, code, cause_code, status and the helper classes' arguments; bounded, never throws. */
+/** Encodes name, message, code, cause_code, status and the helper classes' arguments; bounded, never throws. */
 function encodeError(error) {
   if (error === null || typeof error !== 'object') return { name: 'Error', message: short(error) }
   const name = pick(() => error.name)
@@ -96,7 +96,7 @@ function encodeError(error) {
   return encoded
 }
 
-/** True for the errors by which V8 says that memory ran out. */
+/** True for V8's errors of exhausted memory. */
 function isOutOfMemory(error) {
   const message = pick(() => error.message)
   return (

@@ -1,7 +1,7 @@
 // Runs inside the sandbox: reads calls as JSON lines from standard input, runs action scripts, answers on
 // standard output. It knows nothing of users or tenants, and it is no security boundary: a script can
-// reach and change everything here. What holds a script are the flags of its process, the limits around
-// it, and the egress broker outside.
+// read and change everything here. A script is confined by the flags and limits of its process and by the
+// egress broker outside.
 'use strict'
 
 const native = globalThis.Deno
@@ -13,9 +13,9 @@ const lines = openLines(native)
 const calls = require('./calls.cjs').openCalls({ send: lines.send, native })
 
 const egress = require('./egress.cjs').routeSockets({ socket_path, currentCall: calls.currentId })
-const names = require('./names.cjs').answerNames({ send: lines.send, nameOf: egress.syntheticAddress })
+const dns = require('./dns.cjs').replaceDns({ send: lines.send, syntheticAddress: egress.syntheticAddress })
 require('./script-console.cjs').captureConsole({ current: calls.current, log: calls.log })
-require('./survive.cjs').surviveErrors({ calls, send: lines.send })
+require('./uncaught-errors.cjs').handleUncaughtErrors({ calls, send: lines.send })
 
 const requireModule = require('./modules.cjs').openModules({ folder })
 require('./script-globals.cjs').defineGlobals({ requireModule, configuration: calls.configuration })
@@ -27,6 +27,6 @@ void lines.read({
   abandon: (message) => calls.abandon(message.id),
   ping: (message) => lines.send({ t: 'pong', n: message.n }),
   egress: (message) => egress.settle(message),
-  names: (message) => names.settle(message),
+  names: (message) => dns.settle(message),
 })
 lines.send({ t: 'ready' })

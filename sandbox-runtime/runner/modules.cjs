@@ -1,11 +1,11 @@
-// require() of scripts: bare names, with or without a pinned version, from the sandbox's own module tree.
+// require() for scripts: bare names, with or without a pinned version, from the sandbox's own module tree.
 // The list is for compatibility and clear errors; it is no security control.
 'use strict'
 
 const { createRequire, builtinModules } = require('node:module')
 const path = require('node:path')
 
-// Names whose native or withdrawn original is answered by a file of ../shims with the same interface.
+// Modules that a file of ../shims replaces with the same interface: the original is native or no longer has it.
 const shims = ['argon2', 'bcrypt', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
 const aliases = {
   'pg-native': 'pg',
@@ -21,9 +21,9 @@ function openModules({ folder }) {
   const listed = [...new Set([...available, ...shims])].sort()
 
   /** `name@1.2.3/sub/path` and `@scope/name@1.2.3` as the bare name and the version. */
-  function readName(asked) {
-    const match = /^((?:@[^/@]+\/)?[^/@]+)(?:@([^/]+))?(.*)$/.exec(asked)
-    if (!match) return { pinned: asked, major: undefined }
+  function readName(request) {
+    const match = /^((?:@[^/@]+\/)?[^/@]+)(?:@([^/]+))?(.*)$/.exec(request)
+    if (!match) return { pinned: request, major: undefined }
     const major = Number.parseInt(match[2]?.replace(/^\D*/, '') ?? '', 10)
     return { pinned: `${match[1]}${match[3]}`, major: Number.isNaN(major) ? undefined : major }
   }
@@ -36,16 +36,16 @@ function openModules({ folder }) {
     return error
   }
 
-  function requireModule(asked) {
-    if (typeof asked !== 'string' || asked === '') throw new TypeError('require() needs the name of a module')
-    const { pinned, major } = readName(asked)
+  function requireModule(request) {
+    if (typeof request !== 'string' || request === '') throw new TypeError('require() needs the name of a module')
+    const { pinned, major } = readName(request)
     const name = aliases[pinned] ?? pinned
     const bare = name.replace(/^node:/, '')
     if (builtinModules.includes(bare)) return require(`node:${bare}`)
     const root = name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]
     if (shims.includes(root))
       return require(path.join(shims_folder, `${root}.cjs`)).shim({ requireFromTree, name, major })
-    if (!available.includes(root)) throw missing(asked)
+    if (!available.includes(root)) throw missing(request)
     return requireFromTree(name)
   }
 

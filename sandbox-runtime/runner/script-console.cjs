@@ -1,4 +1,4 @@
-// console.* of scripts goes to the script log of the call that wrote it.
+// Sends console output of scripts to the script log, with the call that wrote it.
 'use strict'
 
 const { format, inspect } = require('node:util')
@@ -31,7 +31,7 @@ function captureConsole({ current, log }) {
   captured.assert = (condition, ...args) => {
     if (!condition) log(current(), 'error', `Assertion failed${args.length > 0 ? `: ${text('log', args)}` : ''}`)
   }
-  const quiet = [
+  const ignored = [
     'group',
     'groupCollapsed',
     'groupEnd',
@@ -45,7 +45,7 @@ function captureConsole({ current, log }) {
     'profileEnd',
     'timeStamp',
   ]
-  for (const method of quiet) captured[method] = () => {}
+  for (const method of ignored) captured[method] = () => {}
   Object.assign(globalThis.console, captured)
 }
 

@@ -1,4 +1,4 @@
-// The error classes that scripts find as globals.
+// The error classes that scripts have as globals.
 'use strict'
 
 class WrongUsernameOrPasswordError extends Error {

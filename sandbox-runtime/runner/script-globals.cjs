@@ -1,9 +1,9 @@
-// What scripts find without require(): the error classes, configuration, and the old runtimes' modules.
+// The globals of scripts: the error classes, configuration, and modules that older runtimes had as globals.
 'use strict'
 
 const errors = require('./script-errors.cjs')
 
-// Global name → module, loaded when first touched.
+// Global name → module, loaded at the first access.
 const module_globals = {
   _: 'lodash',
   async: 'async',
@@ -41,10 +41,10 @@ function defineGlobals({ requireModule, configuration }) {
   const own_crypto = globalThis.crypto
   for (const [name, from] of Object.entries(module_globals)) {
     if (name === 'crypto') continue
-    const called = called_globals[name]
-    define(name, () => (called ? requireModule(from)[called] : requireModule(from)))
+    const method = called_globals[name]
+    define(name, () => (method ? requireModule(from)[method] : requireModule(from)))
   }
-  // `crypto` was the Node module; the Web Crypto of today stays reachable through it.
+  // In older runtimes `crypto` was Node's module; here it has Web Crypto's members too.
   let both
   define('crypto', () => {
     both ??= Object.create(requireModule('crypto'), {

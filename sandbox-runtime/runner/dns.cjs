@@ -1,19 +1,19 @@
-// DNS for scripts. A host name gets a stand-in address at once; it is resolved outside, when a socket is
-// opened. Only the record types that drivers need to find their servers (SRV, TXT) are asked for outside.
+// Replaces node:dns for scripts. A host name gets a synthetic address at once; the egress broker resolves it when a
+// socket is opened. Records by which drivers find their servers (SRV, TXT) are looked up by the server.
 'use strict'
 
 const dns = require('node:dns')
 const net = require('node:net')
 const { callbackify } = require('node:util')
 
-function answerNames({ send, nameOf }) {
+function replaceDns({ send, syntheticAddress }) {
   const waiting = new Map()
   let next = 1
 
   function lookupNow(name, options) {
     const host = String(name || 'localhost')
     const family = net.isIP(host)
-    const address = family === 0 ? nameOf(host) : host
+    const address = family === 0 ? syntheticAddress(host) : host
     const found = { address, family: family || 4 }
     return options?.all ? [found] : found
   }
@@ -24,7 +24,7 @@ function answerNames({ send, nameOf }) {
     queueMicrotask(() => (Array.isArray(found) ? callback(null, found) : callback(null, found.address, found.family)))
   }
 
-  function ask(name, type) {
+  function lookupRecords(name, type) {
     const n = next++
     return new Promise((resolve, reject) => {
       waiting.set(n, { resolve, reject })
@@ -33,20 +33,20 @@ function answerNames({ send, nameOf }) {
   }
 
   function settle(message) {
-    const asked = waiting.get(message.n)
+    const pending = waiting.get(message.n)
     waiting.delete(message.n)
-    if (!asked) return
-    if (message.records) return asked.resolve(message.records)
-    asked.reject(Object.assign(new Error(message.message), { code: message.code }))
+    if (!pending) return
+    if (message.records) return pending.resolve(message.records)
+    pending.reject(Object.assign(new Error(message.message), { code: message.code }))
   }
 
   const addresses = (name) => Promise.resolve([lookupNow(name).address])
   const methods = {
-    resolve: (name, type = 'A') => (type === 'A' || type === 'AAAA' ? addresses(name) : ask(name, type)),
+    resolve: (name, type = 'A') => (type === 'A' || type === 'AAAA' ? addresses(name) : lookupRecords(name, type)),
     resolve4: addresses,
     resolve6: (name) => Promise.reject(Object.assign(new Error(`queryAaaa ENODATA ${name}`), { code: 'ENODATA' })),
-    resolveSrv: (name) => ask(name, 'SRV'),
-    resolveTxt: (name) => ask(name, 'TXT'),
+    resolveSrv: (name) => lookupRecords(name, 'SRV'),
+    resolveTxt: (name) => lookupRecords(name, 'TXT'),
   }
   for (const [method, answer] of Object.entries(methods)) {
     dns.promises[method] = answer
@@ -61,4 +61,4 @@ function answerNames({ send, nameOf }) {
   return { settle }
 }
 
-module.exports = { answerNames }
+module.exports = { replaceDns }

@@ -1,25 +1,25 @@
-// An exception that nobody catches ends neither the process nor another call. It answers the call that it
-// belongs to when that is known: rejections keep their call; for timers and events the call is noted here.
+// An uncaught exception ends neither the process nor another call. It answers the call that it belongs to, if that is
+// known: rejections keep their call; errors in timers and events are mapped to their call here.
 'use strict'
 
 const { EventEmitter } = require('node:events')
 const timers = require('node:timers')
 
-function surviveErrors({ calls, send }) {
-  const owners = new WeakMap()
+function handleUncaughtErrors({ calls, send }) {
+  const callOf = new WeakMap()
 
-  function note(error) {
+  function recordCall(error) {
     const call = calls.current()
-    if (call && typeof error === 'object' && error !== null && !owners.has(error)) owners.set(error, call)
+    if (call && typeof error === 'object' && error !== null && !callOf.has(error)) callOf.set(error, call)
   }
 
-  function noting(fn) {
+  function recording(fn) {
     if (typeof fn !== 'function') return fn
     return function (...args) {
       try {
         return fn.apply(this, args)
       } catch (error) {
-        note(error)
+        recordCall(error)
         throw error
       }
     }
@@ -27,7 +27,7 @@ function surviveErrors({ calls, send }) {
 
   for (const name of ['setTimeout', 'setInterval', 'setImmediate']) {
     const original = timers[name]
-    const wrapped = (fn, ...rest) => original(noting(fn), ...rest)
+    const wrapped = (fn, ...rest) => original(recording(fn), ...rest)
     Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original))
     globalThis[name] = timers[name] = wrapped
   }
@@ -36,13 +36,13 @@ function surviveErrors({ calls, send }) {
     try {
       return emit.apply(this, args)
     } catch (error) {
-      note(error)
+      recordCall(error)
       throw error
     }
   }
 
   function uncaught(error) {
-    const call = calls.current() ?? (typeof error === 'object' && error !== null ? owners.get(error) : undefined)
+    const call = calls.current() ?? (typeof error === 'object' && error !== null ? callOf.get(error) : undefined)
     if (call && !call.answered) return calls.afterThrow(call, error)
     calls.log(call, 'error', `uncaught: ${calls.describe(error)}`)
     if (!call) send({ t: 'fatal', message: calls.describe(error) })
@@ -51,4 +51,4 @@ function surviveErrors({ calls, send }) {
   process.on('unhandledRejection', uncaught)
 }
 
-module.exports = { surviveErrors }
+module.exports = { handleUncaughtErrors }
