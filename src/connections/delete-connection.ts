@@ -101,7 +101,7 @@ async function deleteRemains(db: Db, tenant_id: string, connection_id: string): 
 }
 
 /** What deleting a connection needs. */
-export type DeleteConnectionDeps = { db: Db; background: Background; scripts: Pick<ScriptRuntime, 'drop'> }
+export type DeleteConnectionDeps = { db: Db; background: Background; scripts: Pick<ScriptRuntime, 'recycle'> }
 
 /**
  * Deletes a connection. It can no longer be used when the first transaction has committed; its users, identities, tokens, ledger and script log follow in batches, a long tail of them after this returns.
@@ -126,7 +126,7 @@ export async function deleteConnection(
     }
     return found
   })
-  deps.scripts.drop(scriptUnit(connection))
+  deps.scripts.recycle(scriptUnit(connection))
   if (!(await deleteRemains(db, tenant_id, connection_id))) return
   deps.background.run('delete the rest of a connection', async () => {
     while (await deleteRemains(db, tenant_id, connection_id));

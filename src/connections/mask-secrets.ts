@@ -1,9 +1,9 @@
-/** A text that must not be told, and the word that stands in its place. */
+/** A text to mask, and the name that replaces it. */
 export type Secret = { name: string; text: string }
 
-// Shorter texts stand in too many words.
-const shortest = 4
-// A line of the log is searched for each form: so many at most.
+// A shorter text would be masked in too many unrelated words.
+const length_min = 4
+// Each line of the log is searched for every form.
 const forms_max = 100
 
 /** The forms in which programs print a text: as it is, in JSON, in addresses, in forms, and in the usual encodings. */
@@ -23,18 +23,19 @@ function formsOf(text: string): string[] {
 }
 
 /**
- * Makes what takes secrets out of a text that a script wrote: a clumsy error message or `console.log` repeats what
- * was typed or configured. The first secrets count most. Nothing is computed before the first use.
+ * Creates the function that masks secrets in text that a script wrote: an error message or `console.log` may repeat the
+ * password or the configuration. At most 100 forms are masked, those of the first secrets first. Nothing is computed
+ * before the first use.
  */
 export function secretMask(secrets: readonly Secret[]): (text: string) => string {
   let known: [string, string][] | undefined
   const forms = (): [string, string][] => {
     const found = new Map<string, string>()
     for (const { name, text } of secrets) {
-      if (text.length < shortest) continue
+      if (text.length < length_min) continue
       for (const form of formsOf(text)) if (found.size < forms_max && !found.has(form)) found.set(form, name)
     }
-    // Of two forms one of which holds the other, the longer one goes first.
+    // A form may contain another one: longer ones are replaced first.
     return [...found].toSorted(([left], [right]) => right.length - left.length)
   }
   return (text) => {

@@ -19,7 +19,7 @@ import { scriptUnit } from './run-script.ts'
 import { sealConfiguration } from './seal-configuration.ts'
 
 /** What writing connections needs. */
-export type SaveConnectionDeps = { db: Db; sealer: Sealer; clock: Clock; scripts: Pick<ScriptRuntime, 'drop'> }
+export type SaveConnectionDeps = { db: Db; sealer: Sealer; clock: Clock; scripts: Pick<ScriptRuntime, 'recycle'> }
 
 function storedOptions(options: ConnectionOptions): StoredOptions {
   const { configuration: _sealed, bareConfiguration: _alias, ...stored } = options
@@ -167,6 +167,6 @@ export async function updateConnection(deps: SaveConnectionDeps, update: Connect
   }).catch((error: unknown) => {
     throw conflictOf(error)
   })
-  deps.scripts.drop(scriptUnit(before))
+  deps.scripts.recycle(scriptUnit(before))
   return after
 }

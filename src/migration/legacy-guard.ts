@@ -42,9 +42,9 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
       return
     }
     const now = clock.now()
-    const fresh = circuit === undefined || now - circuit.first_failure_at > window_ms
-    const failures = fresh && !circuit?.probing ? 1 : circuit.failures + 1
-    const first_failure_at = fresh ? now : circuit.first_failure_at
+    const expired = circuit === undefined || now - circuit.first_failure_at > window_ms
+    const failures = expired && !circuit?.probing ? 1 : circuit.failures + 1
+    const first_failure_at = expired ? now : circuit.first_failure_at
     const opens = failures >= failures_to_open
     circuits.set(unit, { failures, first_failure_at, open_until: opens ? now + open_ms : 0, probing: false })
   }

@@ -1,7 +1,6 @@
-/** Which addresses are never simply "any host": the machine itself, its link, its cloud's metadata. */
 import ipaddr from 'ipaddr.js'
 
-/** What kind of place an address leads to; only `ordinary` ones are open to everybody. */
+/** The kind of host that an address belongs to; only `ordinary` ones need no entry in an allow-list. */
 export type AddressClass =
   | 'ordinary'
   | 'loopback'
@@ -31,14 +30,14 @@ const classes: Record<string, AddressClass> = {
   broadcast: 'broadcast',
 }
 
-/** IPv6 forms that carry an IPv4 address which a gateway or the system would connect to. */
+/** The IPv4 address that an IPv6 address embeds, where a gateway or the system would connect to it. */
 function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
   if (address.isIPv4MappedAddress()) return address.toIPv4Address()
   const bytes = address.toByteArray()
   const at = (start: number) => new ipaddr.IPv4(bytes.slice(start, start + 4))
   const starts = (...prefix: number[]) => prefix.every((byte, index) => bytes[index] === byte)
   if (starts(0x20, 0x02)) return at(2)
-  // NAT64, well-known (RFC 6052) and of the site (RFC 8215), and SIIT (RFC 2765).
+  // NAT64 with the well-known prefix (RFC 6052) and the local one (RFC 8215), and SIIT (RFC 2765).
   if (starts(0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0) || starts(0, 0x64, 0xff, 0x9b, 0, 1)) return at(12)
   if (starts(0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0)) return at(12)
   if (
@@ -50,7 +49,7 @@ function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
   return undefined
 }
 
-/** The usual spelling of an address (v4-mapped as IPv4, no zone), or undefined when `text` is none. */
+/** The canonical form of an address (v4-mapped as IPv4, no zone), or undefined when `text` is none. */
 export function canonicalAddress(text: string): string | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '')
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return bare

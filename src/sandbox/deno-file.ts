@@ -1,4 +1,3 @@
-/** Finds Deno's program file through the platform package that npm installed; no wrapper script runs. */
 import { createRequire } from 'node:module'
 import { chmodSync, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
@@ -10,7 +9,11 @@ const targets: Record<string, string> = {
   'darwin-arm64': 'darwin-arm64',
 }
 
-/** @throws Error when this machine has no Deno: an unsupported platform, or an install without optional packages. */
+/**
+ * The path of Deno's program file in the platform package that npm installed; no wrapper script runs.
+ *
+ * @throws Error when this machine has no Deno: an unsupported platform, or an install without optional packages
+ */
 export function denoFile(): string {
   const platform = `${process.platform}-${process.arch}`
   const target = targets[platform]

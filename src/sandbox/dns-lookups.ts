@@ -1,32 +1,34 @@
-/** Answers a process's questions for SRV and TXT records, by which drivers find their servers. */
 import type { EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
-import { plainJson, type LineToProcess } from './line-protocol.ts'
+import { plainJson, type LineFromProcess, type LineToProcess } from './line-protocol.ts'
 
-/** A request of a script for SRV or TXT records. */
-export type NameQuestion = { n: number; name: string; type: 'SRV' | 'TXT' }
+/** A process's request for SRV or TXT records, by which drivers find their servers. */
+export type DnsLookup = Omit<Extract<LineFromProcess, { t: 'names' }>, 't'>
 
-const at_once = 8
+const lookups_max = 8
 
-/** With an allow-list only names that it lists (without their `_service._proto.` labels) are looked up. */
-export function answerNameQuestions(
+/**
+ * Answers one process's DNS lookups. With an allow-list, names that it does not list are refused; a name's
+ * `_service._proto.` labels are ignored for this.
+ */
+export function answerDnsLookups(
   policy: EgressPolicy,
   resolver: HostResolver,
   send: (line: LineToProcess) => void,
-): (question: NameQuestion) => void {
-  let asking = 0
+): (lookup: DnsLookup) => void {
+  let running = 0
 
-  function listed(name: string): boolean {
+  function isListed(name: string): boolean {
     const host = name.replace(/^(?:_[^.]+\.)+/, '').toLowerCase()
     return policy.mode === 'open' || policy.allow.some((entry) => entry.toLowerCase().startsWith(`${host}:`))
   }
 
   return ({ n, name, type }) => {
     const refuse = (code: string, message: string) => send({ t: 'names', n, code, message })
-    if (asking >= at_once) return refuse('EBUSY', `too many look-ups at once: ${name}`)
-    if (!listed(name))
+    if (running >= lookups_max) return refuse('EBUSY', `too many look-ups at once: ${name}`)
+    if (!isListed(name))
       return refuse('EGRESS_REFUSED', `look-up of ${name} refused: options.egress.allow does not list it`)
-    asking += 1
+    running += 1
     void resolver
       .records(name, type)
       .then(
@@ -37,7 +39,7 @@ export function answerNameQuestions(
         },
       )
       .finally(() => {
-        asking -= 1
+        running -= 1
       })
     return undefined
   }

@@ -1,8 +1,3 @@
-/**
- * The only way out of one sandbox process: a unix socket. Each connection on it names its destination in a first
- * line; the broker resolves the name once, asks the policy about the address it would connect to, connects to
- * that very address and pipes. The verdict goes back over the process's standard input, not over the socket.
- */
 import { createServer, connect, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
 import path from 'node:path'
@@ -13,18 +8,23 @@ import type { HostResolver } from './host-resolver.ts'
 /** The broker's answer to one request: the address to use, or why there is none. */
 export type EgressVerdict = { ticket: number; address?: string; code?: string; message?: string }
 
-/** The broker of one process: the only way from it to the network. */
+/**
+ * The egress broker of one process: its only way to the network, through a unix socket. Each connection to that socket
+ * names its destination in a first line. The broker resolves the name once, applies the policy to the address,
+ * connects to that same address and pipes. The verdict is sent to the process's standard input, not to the socket.
+ */
 export type EgressBroker = {
-  /** Connections open now. */
+  /** The number of open connections. */
   connections(): number
-  /** Connections that are still being opened, as the failures they are for a call that can wait no longer. */
-  unfinished(): EgressFailure[]
+  /** Connections that are being opened, as failures: what a call past its deadline waited for. */
+  connecting(): EgressFailure[]
   close(): void
 }
 
 type Options = {
-  /** In a folder of its own, which is closed for writing once the socket is there. */
+  /** In a folder of its own, which becomes read-only once the socket exists. */
   socket_path: string
+  /** The text of the process's unit key. */
   unit: string
   policy: EgressPolicy
   guards: () => Promise<EgressGuards>
@@ -33,15 +33,15 @@ type Options = {
   onFailure(failure: EgressFailure, call_id: string): void
 }
 
-type Wanted = { ticket: number; host: string; port: number; call: string; rest: Buffer }
+type EgressRequest = { ticket: number; host: string; port: number; call: string; rest: Buffer }
 
-const header_bytes = 2_048
+const header_bytes_max = 2_048
 const header_ms = 5_000
 const connect_ms = 8_000
 const connect_next_ms = 3_000
-const connections = 128
+const connections_max = 128
 
-function readHeader(bytes: Buffer): Wanted | undefined {
+function readHeader(bytes: Buffer): EgressRequest | undefined {
   const end = bytes.indexOf(10)
   try {
     const header: unknown = JSON.parse(bytes.subarray(0, end).toString('utf8'))
@@ -61,7 +61,7 @@ function readHeader(bytes: Buffer): Wanted | undefined {
   }
 }
 
-/** The connected socket, or the error of the attempt. */
+/** Connects; answers the socket, or the error of the attempt. */
 function connectTo(address: string, port: number, limit_ms: number): Promise<Socket | NodeJS.ErrnoException> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port, allowHalfOpen: true })
@@ -81,26 +81,26 @@ function connectTo(address: string, port: number, limit_ms: number): Promise<Soc
   })
 }
 
-/** Opens the broker of one process and resolves when its socket can be connected to. */
+/** Opens the broker of one process; its socket accepts connections when this resolves. */
 export async function openEgressBroker(options: Options): Promise<EgressBroker> {
   const open = new Set<Socket>()
-  const pending = new Set<Wanted>()
+  const pending = new Set<EgressRequest>()
   const track = (socket: Socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
   }
 
-  async function reach(inner: Socket, wanted: Wanted) {
-    const { ticket, host, port } = wanted
-    pending.add(wanted)
+  async function openConnection(inner: Socket, request: EgressRequest) {
+    const { ticket, host, port } = request
+    pending.add(request)
     const refuse = (code: string, message: string, address?: string) => {
       const failure = { host, port, ...(address === undefined ? {} : { address }), code, message }
-      options.onFailure(failure, wanted.call)
+      options.onFailure(failure, request.call)
       options.onVerdict({ ticket, code, message, ...(address === undefined ? {} : { address }) })
-      // The process closes its end when it reads the verdict; this is for one that does not.
+      // The process closes its end when it reads the verdict; this ends the connection of one that does not.
       setTimeout(() => inner.destroy(), header_ms).unref()
     }
-    if (open.size > 2 * connections) return refuse('EMFILE', `more than ${connections} connections are open`)
+    if (open.size > 2 * connections_max) return refuse('EMFILE', `more than ${connections_max} connections are open`)
     const unlisted = refuseUnlisted(options.policy, host, port)
     if (unlisted !== undefined) return refuse('EGRESS_REFUSED', unlisted)
     let addresses: string[]
@@ -121,7 +121,7 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
       }
       if (inner.destroyed) return
       const result = await connectTo(address, port, index < addresses.length - 1 ? connect_next_ms : connect_ms)
-      if (!(result instanceof Error)) return pipe(inner, result, wanted, address)
+      if (!(result instanceof Error)) return pipe(inner, result, request, address)
       const code = result.code ?? 'ECONNREFUSED'
       last = { address, code, message: `connect ${code} ${address}:${port}` }
     }
@@ -130,21 +130,21 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
     return refuse('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`)
   }
 
-  function pipe(inner: Socket, outer: Socket, wanted: Wanted, address: string) {
+  function pipe(inner: Socket, outer: Socket, request: EgressRequest, address: string) {
     track(outer)
     if (inner.destroyed) return outer.destroy()
     outer.setNoDelay(true)
     outer.on('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? 'ECONNRESET'
-      options.onVerdict({ ticket: wanted.ticket, code, message: `read ${code}`, address })
+      options.onVerdict({ ticket: request.ticket, code, message: `read ${code}`, address })
       setTimeout(() => inner.destroy(), 100).unref()
     })
     inner.on('close', () => outer.destroy())
     outer.on('close', (had_error) => {
       if (!had_error) inner.end()
     })
-    options.onVerdict({ ticket: wanted.ticket, address })
-    if (wanted.rest.length > 0) outer.write(wanted.rest)
+    options.onVerdict({ ticket: request.ticket, address })
+    if (request.rest.length > 0) outer.write(request.rest)
     inner.pipe(outer)
     outer.pipe(inner)
     return undefined
@@ -159,17 +159,17 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
     const onData = (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk])
       if (!bytes.includes(10)) {
-        if (bytes.length > header_bytes) inner.destroy()
+        if (bytes.length > header_bytes_max) inner.destroy()
         return
       }
       clearTimeout(timer)
       inner.off('data', onData)
       inner.pause()
-      const wanted = readHeader(bytes)
-      if (!wanted) return inner.destroy()
-      reach(inner, wanted)
-        .catch(() => options.onVerdict({ ticket: wanted.ticket, code: 'ECONNREFUSED', message: 'the broker failed' }))
-        .finally(() => pending.delete(wanted))
+      const request = readHeader(bytes)
+      if (!request) return inner.destroy()
+      openConnection(inner, request)
+        .catch(() => options.onVerdict({ ticket: request.ticket, code: 'ECONNREFUSED', message: 'the broker failed' }))
+        .finally(() => pending.delete(request))
     }
     inner.on('data', onData)
   })
@@ -182,12 +182,12 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
   })
   server.on('error', () => {})
   chmodSync(options.socket_path, 0o600)
-  // The process may write to the socket, which would let it put something else in its place.
+  // The process has write permission for the socket's path: in a writable folder it could replace the socket.
   chmodSync(path.dirname(options.socket_path), 0o500)
 
   return {
     connections: () => Math.ceil(open.size / 2),
-    unfinished: () =>
+    connecting: () =>
       [...pending].map(({ host, port }) => ({
         host,
         port,

@@ -1,11 +1,10 @@
-/** What no script reaches by accident: the server's own store and ports, spelled out as names and addresses. */
 import { networkInterfaces } from 'node:os'
 import { addressClass, canonicalAddress } from './address-class.ts'
 import { readHostPort, writeHostPort, type EgressGuards } from './egress-policy.ts'
 import type { HostPort } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 
-const kept_ms = 30_000
+const cache_ttl_ms = 30_000
 
 function ownAddresses(): string[] {
   const found = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((one) => one.address))
@@ -13,9 +12,9 @@ function ownAddresses(): string[] {
 }
 
 /**
- * The guards of now: each reserved entry, and each name in `never`, as given and with the addresses it stands for. What
- * is this machine by one address is this machine by all of them. Resolved names are kept for 30 s; a name that does not
- * resolve for a while keeps the addresses it had.
+ * Expands the server's own store and ports, and the operator's list of forbidden targets, to every name and address that
+ * reaches them: each entry as given, with the addresses that it resolves to; for this machine, all its addresses.
+ * The result is cached for 30 s; a name that does not resolve for a while keeps the addresses it had.
  */
 export function openGuards(
   reserved: () => HostPort[],
@@ -23,7 +22,7 @@ export function openGuards(
   resolver: HostResolver,
 ): () => Promise<EgressGuards> {
   const last_known = new Map<string, string[]>()
-  let kept: { key: string; until: number; guards: Promise<EgressGuards> } | undefined
+  let cached: { key: string; expires_at: number; guards: Promise<EgressGuards> } | undefined
 
   async function addressesOf(host: string): Promise<string[]> {
     const address = canonicalAddress(host)
@@ -37,7 +36,7 @@ export function openGuards(
     }
   }
 
-  async function spellOut(entry: HostPort): Promise<HostPort[]> {
+  async function expandReserved(entry: HostPort): Promise<HostPort[]> {
     const found = await addressesOf(entry.host)
     const own = ownAddresses()
     const isThisMachine = found.some(
@@ -47,17 +46,17 @@ export function openGuards(
     return [...hosts].map((host) => ({ host, port: entry.port }))
   }
 
-  async function spellOutNever(text: string): Promise<string[]> {
+  async function expandNever(text: string): Promise<string[]> {
     const entry = readHostPort(text)
     if (!entry) return [text]
     const found = await addressesOf(entry.host)
     return [text, ...found.map((address) => writeHostPort(address, entry.port))]
   }
 
-  async function spellOutAll(entries: HostPort[]): Promise<EgressGuards> {
+  async function expand(entries: HostPort[]): Promise<EgressGuards> {
     const [own, forbidden] = await Promise.all([
-      Promise.all(entries.map(spellOut)),
-      Promise.all(never.map(spellOutNever)),
+      Promise.all(entries.map(expandReserved)),
+      Promise.all(never.map(expandNever)),
     ])
     return { reserved: own.flat(), never: forbidden.flat() }
   }
@@ -65,9 +64,9 @@ export function openGuards(
   return () => {
     const entries = reserved()
     const key = JSON.stringify(entries)
-    if (kept && kept.key === key && kept.until > Date.now()) return kept.guards
-    const guards = spellOutAll(entries)
-    kept = { key, until: Date.now() + kept_ms, guards }
+    if (cached && cached.key === key && cached.expires_at > Date.now()) return cached.guards
+    const guards = expand(entries)
+    cached = { key, expires_at: Date.now() + cache_ttl_ms, guards }
     return guards
   }
 }

@@ -1,25 +1,24 @@
-/** Decides whether one connection of a script may be opened. Pure: it resolves nothing and opens nothing. */
 import ipaddr from 'ipaddr.js'
 import { addressClass, canonicalAddress } from './address-class.ts'
 import type { EgressPolicy, HostPort } from './egress-types.ts'
 
-/** What a script asked for (`host` as it typed it) and the one address it would be connected to. */
+/** The target that a script named (`host` as it wrote it) and the one address that it would be connected to. */
 export type EgressTarget = { host: string; port: number; address: string }
 
 /** Whether a connection may be opened, and if not, why, naming the address and the setting. */
 export type EgressDecision = { allowed: true } | { allowed: false; message: string }
 
-/** What stays closed whatever a connection allows. */
+/** What a script may reach only through an entry for it (`reserved`), or not at all (`never`). */
 export type EgressGuards = {
   /** Wherry's own store and ports, by name and by address. */
   reserved: HostPort[]
-  /** `host:port`, or a CIDR, that no policy may open. */
+  /** `host:port` or CIDR. */
   never: string[]
 }
 
 const setting = 'options.egress.allow'
 
-/** `host` in the one spelling that is compared: lower case, no last dot, canonical when it is an address. */
+/** The canonical form of `host`, in which hosts are compared: lower case, no last dot, canonical when it is an address. */
 export function canonicalHost(host: string): string {
   const lower = host.trim().toLowerCase().replace(/\.$/, '')
   return canonicalAddress(lower) ?? lower
@@ -55,21 +54,21 @@ function inCidr(address: string, cidr: string): boolean {
 }
 
 /**
- * The refusal of a host that an allow-list does not name, before anything is known of it: its name is not even looked
- * up, since a look-up carries the name out. Undefined where the address decides.
+ * The refusal of a host that an allow-list does not list, before its name is looked up: a DNS query would disclose the
+ * name. Undefined where the address decides.
  */
-export function refuseUnlisted(policy: EgressPolicy, typed: string, port: number): string | undefined {
-  const host = canonicalHost(typed)
+export function refuseUnlisted(policy: EgressPolicy, given_host: string, port: number): string | undefined {
+  const host = canonicalHost(given_host)
   if (policy.mode === 'open' || lists(policy.allow, host, port)) return undefined
   const named = writeHostPort(host, port)
   return `connection to ${named} refused: ${setting} does not list it. To allow it, add "${named}" to ${setting}`
 }
 
 /**
- * Allows or refuses one connection. An address that is loopback, unspecified, link-local, metadata, multicast or
- * broadcast, and Wherry's own store and ports, need an entry in `policy.allow` for the host as typed; a name other
- * than `localhost` needs its address listed too, because a name can be pointed anywhere. `never` wins over all.
- * A refusal's message names the address and the setting.
+ * Allows or refuses one connection; resolves nothing and opens nothing. An address that is loopback, unspecified,
+ * link-local, metadata, multicast or broadcast, and Wherry's own store and ports, need an entry in `policy.allow` for the
+ * host as given; a name other than `localhost` needs its address listed too, because its owner can point it anywhere.
+ * `never` takes precedence over all. A refusal's message names the address and the setting.
  */
 export function decideEgress(policy: EgressPolicy, target: EgressTarget, guards: EgressGuards): EgressDecision {
   const host = canonicalHost(target.host)

@@ -1,30 +1,31 @@
-/**
- * Looks up host names for scripts. The system's resolver runs on the few threads that password hashing needs
- * too, so only a fixed number of look-ups run at once, one per unit, the rest waits.
- */
 import dns from 'node:dns'
 import { isIP } from 'node:net'
 
-/** Looks names up for scripts, so that no process of theirs speaks to a name server. */
+/** Looks names up for scripts, whose processes cannot reach a name server. */
 export type HostResolver = {
-  /** All addresses of `host` in the system's order. @throws an error with the system's code, e.g. ENOTFOUND. */
+  /**
+   * All addresses of `host` in the system's order, looked up for the unit with this text.
+   *
+   * @throws an error with the system's code, e.g. ENOTFOUND
+   */
   addresses(unit: string, host: string): Promise<string[]>
-  /** SRV or TXT records. @throws an error with the system's code. */
+  /** SRV or TXT records. @throws an error with the system's code */
   records(name: string, type: 'SRV' | 'TXT'): Promise<dns.SrvRecord[] | string[][]>
 }
 
-const threads = 2
-const kept_ms = 5_000
-const kept_names = 1_000
+// The system's resolver runs on the few threads of libuv's pool, which password hashing needs too.
+const lookups_max = 2
+const cache_ttl_ms = 5_000
+const cache_max = 1_000
 
-/** Starts a resolver: few lookups at once, one per unit, answers kept for seconds. */
+/** Starts a resolver: two lookups at once, one per unit, in order of arrival; answers are cached for 5 s. */
 export function startHostResolver(): HostResolver {
-  const kept = new Map<string, { found: Promise<string[]>; until: number }>()
+  const cache = new Map<string, { found: Promise<string[]>; expires_at: number }>()
   const waiting: { unit: string; start: () => void }[] = []
   const busy = new Set<string>()
 
   function next() {
-    while (busy.size < threads) {
+    while (busy.size < lookups_max) {
       const index = waiting.findIndex((entry) => !busy.has(entry.unit))
       const [entry] = index < 0 ? [] : waiting.splice(index, 1)
       if (!entry) return
@@ -33,7 +34,7 @@ export function startHostResolver(): HostResolver {
     }
   }
 
-  function look(unit: string, host: string): Promise<string[]> {
+  function lookup(unit: string, host: string): Promise<string[]> {
     return new Promise((resolve, reject) => {
       const start = () => {
         dns.promises
@@ -51,22 +52,22 @@ export function startHostResolver(): HostResolver {
 
   function addresses(unit: string, host: string): Promise<string[]> {
     if (isIP(host) !== 0) return Promise.resolve([host])
-    // Kept per unit: one unit's look-ups tell another nothing, not even by their speed.
+    // Cached per unit: with a shared cache, a fast answer would disclose another unit's lookups.
     const key = `${unit}\n${host}`
-    const known = kept.get(key)
-    if (known && known.until > Date.now()) return known.found
-    const found = look(unit, host)
-    kept.delete(key)
-    kept.set(key, { found, until: Date.now() + kept_ms })
-    const oldest = kept.keys().next().value
-    if (kept.size > kept_names && oldest !== undefined) kept.delete(oldest)
-    found.catch(() => kept.delete(key))
+    const cached = cache.get(key)
+    if (cached && cached.expires_at > Date.now()) return cached.found
+    const found = lookup(unit, host)
+    cache.delete(key)
+    cache.set(key, { found, expires_at: Date.now() + cache_ttl_ms })
+    const oldest = cache.keys().next().value
+    if (cache.size > cache_max && oldest !== undefined) cache.delete(oldest)
+    found.catch(() => cache.delete(key))
     return found
   }
 
-  const asker = new dns.promises.Resolver({ timeout: 2_000, tries: 2 })
+  const resolver = new dns.promises.Resolver({ timeout: 2_000, tries: 2 })
   return {
     addresses,
-    records: (name, type) => (type === 'SRV' ? asker.resolveSrv(name) : asker.resolveTxt(name)),
+    records: (name, type) => (type === 'SRV' ? resolver.resolveSrv(name) : resolver.resolveTxt(name)),
   }
 }

@@ -1,20 +1,20 @@
-/** The bounds of a call and of the process that runs it. */
+/** The limits of a call and of the process that runs it. */
 export type ScriptLimits = {
   /** From the moment the script starts; a call past it is answered `timed_out`. */
   deadline_ms: number
-  /** Memory that scripts of one process may use on top of an empty process. */
+  /** Memory that scripts of one process may use, beyond that of an empty process. */
   memory_bytes: number
-  /** What a process may write besides answers in `output_window_ms`; more ends it. */
+  /** Output of a process besides answers, per `output_window_ms`; more kills it. */
   output_bytes: number
-  /** The JSON of one answer. */
+  /** Size of one answer as JSON. */
   result_bytes: number
   /** Calls that run at once in one process. */
   in_flight: number
-  /** Calls that wait for a place; one more is answered `saturated`. */
+  /** Calls that wait in a unit's queue; one more is answered `saturated`. */
   waiting: number
 }
 
-/** 10 s, 256 MiB, 16 MiB of output, answers of 256 KiB, 16 at once, 50 waiting. */
+/** The limits where the caller sets no others: 10 s, 256 MiB, 16 MiB of output, answers of 256 KiB, 16 at once, 50 waiting. */
 export const default_limits: ScriptLimits = {
   deadline_ms: 10_000,
   memory_bytes: 256 * 1024 * 1024,
@@ -24,32 +24,31 @@ export const default_limits: ScriptLimits = {
   waiting: 50,
 }
 
-/** Bounds that are no caller's choice; times in milliseconds. */
+/** Bounds that the caller cannot choose. */
 export const process_bounds = {
-  /** From spawn to the first word. */
+  /** From spawn to the first line. */
   start_ms: 20_000,
-  /** A process that owes an answer to a ping for so long is ended. */
+  /** A process that has not answered a ping for so long is killed. */
   ping_ms: 1_000,
-  /** A call that the process has not taken up for so long makes it suspect. */
-  take_up_ms: 1_000,
-  /** How often a call that never started may be given to another process. */
+  /** When a call has not started for so long, its process is sent a ping. */
+  call_start_ms: 1_000,
+  /** How often a call that never started may be sent to another process. */
   restarts: 3,
   /** Window of `output_bytes`. */
   output_window_ms: 10_000,
-  /** Lines of no known shape in one window. */
-  stray_lines: 1_000,
-  /** Room of one line beyond the largest answer. */
+  /** Lines that are not of the protocol, per window. */
+  unknown_lines: 1_000,
+  /** Length of one line beyond the largest answer. */
   line_slack_bytes: 128 * 1024,
-  /** Script log lines of one process per second; more are counted, not kept. */
+  /** Script log lines of one process per second; more are dropped. */
   log_lines_per_s: 200,
   log_text_bytes: 8_192,
-  /** A process is replaced after this age, number of calls, abandoned calls or uncaught exceptions. */
+  /** A process is recycled after this age, number of calls, abandoned calls, uncaught exceptions or open connections. */
   age_ms: 60 * 60 * 1000,
   calls: 10_000,
   abandoned: 32,
-  /** Connections that scripts left open. */
+  uncaught_errors: 50,
   connections: 96,
-  fatals: 50,
   /** A process without calls is stopped after this time. */
   idle_ms: 5 * 60 * 1000,
   /** Share of one core that a process without calls may use, and for how many samples in a row. */

@@ -1,10 +1,10 @@
 /**
- * The lines between the house and a sandbox process: one JSON object each, over the process's own standard
- * streams. What comes from the process is hostile: lines are cut at a size, and only known shapes get through.
+ * The lines between the server and a sandbox process: one JSON object each, over the process's own standard
+ * streams. Lines from the process are untrusted: they are bounded in size, and only known shapes are accepted.
  */
 import type { JsonObject, JsonValue, ScriptError, ScriptLogLevel } from './script-types.ts'
 
-/** A line from the server to a script process. */
+/** A line from the server to a sandbox process. */
 export type LineToProcess =
   | {
       t: 'call'
@@ -22,14 +22,14 @@ export type LineToProcess =
   | { t: 'egress'; ticket: number; address?: string; code?: string; message?: string }
   | { t: 'names'; n: number; records?: JsonValue; code?: string; message?: string }
 
-/** How a script ended, as its process tells it. */
+/** The outcome of a script, as its process reports it. */
 export type Answer =
   | { kind: 'returned'; values: JsonValue[] }
   | { kind: 'failed'; error: ScriptError }
   | { kind: 'no_function' | 'bad_result'; message: string }
   | { kind: 'out_of_memory' }
 
-/** A line from a script process to the server; what is malformed is dropped. */
+/** A line from a sandbox process to the server. */
 export type LineFromProcess =
   | { t: 'ready' }
   | { t: 'started' | 'yielded'; id: string }
@@ -41,37 +41,37 @@ export type LineFromProcess =
   | { t: 'names'; n: number; name: string; type: 'SRV' | 'TXT' }
 
 const levels = new Set<unknown>(['debug', 'log', 'info', 'warn', 'error'])
-const dropped = new Set(['__proto__', 'constructor', 'prototype'])
-const depth_cap = 70
+const dropped_keys = new Set(['__proto__', 'constructor', 'prototype'])
+const depth_max = 70
 
-/** A copy of parsed JSON without the keys that reach prototypes; too deep parts become null. */
+/** Copies parsed JSON without the keys that reach prototypes; values nested too deep become null. */
 export function plainJson(value: unknown, depth = 0): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
-  if (typeof value !== 'object' || depth > depth_cap) return null
+  if (typeof value !== 'object' || depth > depth_max) return null
   if (Array.isArray(value)) return value.map((item) => plainJson(item, depth + 1))
   const copy: JsonObject = {}
   for (const [key, item] of Object.entries(value)) {
-    if (!dropped.has(key)) copy[key] = plainJson(item, depth + 1)
+    if (!dropped_keys.has(key)) copy[key] = plainJson(item, depth + 1)
   }
   return copy
 }
 
-function text(value: unknown, cap: number): string {
+function text(value: unknown, length_max: number): string {
   const full = typeof value === 'string' ? value : ''
-  return full.length > cap ? `${full.slice(0, cap)}…` : full
+  return full.length > length_max ? `${full.slice(0, length_max)}…` : full
 }
 
-const text_cap = 4_096
+const text_max = 4_096
 
 function readError(value: JsonValue | undefined): ScriptError {
   const given = value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {}
-  const error: ScriptError = { name: text(given.name, text_cap) || 'Error', message: text(given.message, text_cap) }
-  if (typeof given.code === 'string') error.code = text(given.code, text_cap)
-  if (typeof given.cause_code === 'string') error.cause_code = text(given.cause_code, text_cap)
+  const error: ScriptError = { name: text(given.name, text_max) || 'Error', message: text(given.message, text_max) }
+  if (typeof given.code === 'string') error.code = text(given.code, text_max)
+  if (typeof given.cause_code === 'string') error.cause_code = text(given.cause_code, text_max)
   if (typeof given.status === 'number' && Number.isInteger(given.status)) error.status = given.status
   if (Array.isArray(given.args))
-    error.args = given.args.slice(0, 4).map((arg) => (typeof arg === 'string' ? text(arg, text_cap) : null))
+    error.args = given.args.slice(0, 4).map((arg) => (typeof arg === 'string' ? text(arg, text_max) : null))
   return error
 }
 
@@ -80,12 +80,12 @@ function readAnswer(line: JsonObject): Answer | undefined {
     return Array.isArray(line.values) ? { kind: 'returned', values: line.values } : undefined
   if (line.kind === 'failed') return { kind: 'failed', error: readError(line.error) }
   if (line.kind === 'no_function' || line.kind === 'bad_result')
-    return { kind: line.kind, message: text(line.message, text_cap) }
+    return { kind: line.kind, message: text(line.message, text_max) }
   return line.kind === 'out_of_memory' ? { kind: 'out_of_memory' } : undefined
 }
 
-/** One line of a process as a known shape, or undefined for anything else. */
-export function readLine(raw: string, log_text_cap: number): LineFromProcess | undefined {
+/** Parses one line of a process; undefined when it is of no known shape. */
+export function readLine(raw: string, log_text_max: number): LineFromProcess | undefined {
   if (!raw.startsWith('{')) return undefined
   let parsed: JsonValue
   try {
@@ -108,10 +108,10 @@ export function readLine(raw: string, log_text_cap: number): LineFromProcess | u
     }
     case 'log': {
       const level = levels.has(line.level) ? line.level : 'log'
-      return { t: 'log', id, level: level as ScriptLogLevel, text: text(line.text, log_text_cap) }
+      return { t: 'log', id, level: level as ScriptLogLevel, text: text(line.text, log_text_max) }
     }
     case 'fatal':
-      return { t: 'fatal', message: text(line.message, text_cap) }
+      return { t: 'fatal', message: text(line.message, text_max) }
     case 'ending':
       return line.what === 'process.exit' || line.what === 'process.abort'
         ? { t: 'ending', id, what: line.what }
@@ -128,13 +128,13 @@ export function readLine(raw: string, log_text_cap: number): LineFromProcess | u
 }
 
 /**
- * Cuts a byte stream into lines of at most `cap` bytes. `onLine` says whether to go on; a longer line calls
- * `overlong`. After either end nothing more is read.
+ * Splits a byte stream into lines of at most `bytes_max` bytes. Reading stops for good when `onLine` answers false, and
+ * at a longer line, for which `onTooLong` is called.
  */
 export function splitLines(
-  cap: number,
+  bytes_max: number,
   onLine: (line: string) => boolean,
-  overlong: () => void,
+  onTooLong: () => void,
 ): (chunk: Buffer) => void {
   let parts: Buffer[] = []
   let size = 0
@@ -145,9 +145,9 @@ export function splitLines(
       const end = rest.indexOf(10)
       const piece = end < 0 ? rest : rest.subarray(0, end)
       size += piece.length
-      if (size > cap) {
+      if (size > bytes_max) {
         open = false
-        overlong()
+        onTooLong()
         return
       }
       if (end < 0) {

@@ -1,84 +1,93 @@
-/**
- * Tells a process that waits from one that hangs. A ping that stays unanswered ends the process, but never while a
- * call that still has time may be what keeps it busy.
- */
-import type { Job } from './job.ts'
 import { process_bounds } from './limits.ts'
-import type { EndCause } from './sandbox-process.ts'
+import type { PendingCall } from './pending-call.ts'
+import type { ExitCause } from './sandbox-process.ts'
 
-/** Tells a process that is stuck from one that only waits. */
+/** Distinguishes a process that waits from one that hangs, by pings. */
 export type Liveness = {
-  /** Sends a ping, unless one is out. `culprit` is the call that is to blame if no answer comes. */
-  suspect(culprit?: string): void
-  suspected(): boolean
-  /** Keeps a call whose time is up until the answer is known: a bystander is not told it timed out. */
-  hold(job: Job): void
-  /** The process answered; true when that very ping was out. */
-  acquit(n: number): boolean
+  /** Sends a ping, unless one is unanswered. If no answer comes, `failing_call` is the cause. */
+  probe(failing_call?: string): void
+  /** A ping is unanswered. */
+  probing(): boolean
+  /** Abandons a call past its deadline only after the ping was answered: another call may be blocking the process. */
+  postpone(pending: PendingCall): void
+  /** Handles the answer to a ping; false when that ping was not sent. */
+  onPong(n: number): boolean
   stop(): void
 }
 
-/** What the watch may see and do. */
+/** What the liveness probe sees of a process and does to it. */
 export type LivenessOptions = {
-  inFlight(): Job[]
-  /** The call whose function was entered and has not returned; it alone can be computing. */
-  running(): string | undefined
+  pendingCalls(): PendingCall[]
+  /** The call whose function was entered and has not returned: only this one can be computing. */
+  runningCall(): string | undefined
   ping(n: number): void
-  /** A held call after the process answered. */
-  expire(job: Job): void
-  end(cause: EndCause): void
+  abandon(pending: PendingCall): void
+  kill(cause: ExitCause): void
 }
 
-/** Watches one process by pings: a process that no longer answers is ended, and only the call that computes is blamed. */
+/**
+ * Watches one process. A process that answers no ping is killed, but not while a call that still has time may be what
+ * keeps it busy; only the call that computes is named as the failing one.
+ */
 export function watchLiveness(options: LivenessOptions): Liveness {
-  let out: { n: number; culprit: string | undefined; held: Set<Job>; before: Job[]; timer: NodeJS.Timeout } | undefined
+  type Probe = {
+    n: number
+    failing_call: string | undefined
+    postponed: Set<PendingCall>
+    before: PendingCall[]
+    timer: NodeJS.Timeout
+  }
+  let current: Probe | undefined
   let pings = 0
 
   function decide() {
-    if (!out) return
-    const { culprit, held } = out
-    const running = options.running()
-    const with_time = options.inFlight().filter((job) => job.started && !held.has(job))
-    const has_time = culprit === undefined ? with_time.length > 0 : with_time.some((job) => job.id === running)
+    if (!current) return
+    const { failing_call, postponed } = current
+    const running = options.runningCall()
+    const with_time = options.pendingCalls().filter((pending) => pending.started && !postponed.has(pending))
+    const has_time = failing_call === undefined ? with_time.length > 0 : with_time.some(({ id }) => id === running)
     if (has_time) {
-      out.timer = setTimeout(decide, process_bounds.ping_ms / 4)
+      current.timer = setTimeout(decide, process_bounds.ping_ms / 4)
       return
     }
-    const blamed = running ?? culprit
-    const blame = blamed === undefined ? {} : { culprit: blamed, certain: running !== undefined }
-    options.end({ kind: 'unresponsive', reason: 'it no longer answered', ...blame })
+    const failing = running ?? failing_call
+    options.kill({
+      kind: 'unresponsive',
+      reason: 'it no longer answered',
+      ...(failing === undefined ? {} : { failing_call: failing, certain: running !== undefined }),
+    })
   }
 
-  function suspect(culprit?: string) {
-    if (out) {
-      out.culprit ??= culprit
+  function probe(failing_call?: string) {
+    if (current) {
+      current.failing_call ??= failing_call
       return
     }
     pings += 1
     const timer = setTimeout(decide, process_bounds.ping_ms)
-    out = { n: pings, culprit, held: new Set(), before: options.inFlight(), timer }
+    current = { n: pings, failing_call, postponed: new Set(), before: options.pendingCalls(), timer }
     options.ping(pings)
   }
 
-  function acquit(n: number): boolean {
-    if (out?.n !== n) return false
-    clearTimeout(out.timer)
-    const { held, before } = out
-    out = undefined
-    for (const job of held) options.expire(job)
-    // Lines are read in order: a call sent before the ping and not taken up by now never will be.
-    const in_flight = new Set(options.inFlight())
-    if (before.some((job) => in_flight.has(job) && !job.started)) {
-      options.end({ kind: 'unresponsive', reason: 'it took up no call' })
+  function onPong(n: number): boolean {
+    if (current?.n !== n) return false
+    clearTimeout(current.timer)
+    const { postponed, before } = current
+    current = undefined
+    for (const pending of postponed) options.abandon(pending)
+    // Lines are read in order: a call that was sent before the ping and has not started by now never will.
+    const still_pending = new Set(options.pendingCalls())
+    if (before.some((pending) => still_pending.has(pending) && !pending.started)) {
+      options.kill({ kind: 'unresponsive', reason: 'it took up no call' })
     }
     return true
   }
 
   return {
-    suspect,
-    suspected: () => out !== undefined,
-    hold: (job) => out?.held.add(job),
-    acquit,
-    stop: () => clearTimeout(out?.timer),
+    probe,
+    probing: () => current !== undefined,
+    postpone: (pending) => current?.postponed.add(pending),
+    onPong,
+    stop: () => clearTimeout(current?.timer),
   }
 }

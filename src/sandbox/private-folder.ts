@@ -1,19 +1,18 @@
-/** Folders for the sockets of sandbox processes: nobody else may look inside, and they go when they are done with. */
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-const name_start = 'wherry-sandbox-'
-/** Paths of unix sockets have room for about a hundred bytes. */
-const parent_cap = 60
+const name_prefix = 'wherry-sandbox-'
+// The path of a unix socket may have about a hundred bytes.
+const parent_length_max = 60
 
-/** A new folder (0700) in the system's place for temporary files, or in /tmp when the path would get too long. */
+/** Creates a folder (0700) for sockets in the system's temporary folder, or in /tmp when the path would be too long. */
 export function makePrivateFolder(): string {
-  const usual = tmpdir()
-  return mkdtempSync(path.join(usual.length > parent_cap ? '/tmp' : usual, name_start))
+  const parent = tmpdir()
+  return mkdtempSync(path.join(parent.length > parent_length_max ? '/tmp' : parent, name_prefix))
 }
 
-/** Removes a folder and the ones in it, which may be closed for writing. Never throws. */
+/** Removes a folder and the folders in it, which may be read-only. Never throws. */
 export function removePrivateFolder(folder: string): void {
   try {
     chmodSync(folder, 0o700)
@@ -22,6 +21,6 @@ export function removePrivateFolder(folder: string): void {
     }
     rmSync(folder, { recursive: true, force: true })
   } catch {
-    // It is gone, or it is somebody else's by now.
+    // It is gone, or it belongs to another user by now.
   }
 }

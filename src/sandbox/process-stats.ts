@@ -1,4 +1,3 @@
-/** What a running process uses, read from outside it. */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 
@@ -12,7 +11,7 @@ async function fromProc(pid: number): Promise<ProcessStats | undefined> {
     readFile(`/proc/${pid}/stat`, 'utf8'),
     readFile(`/proc/${pid}/status`, 'utf8'),
   ])
-  // The name in parentheses may hold spaces; the fields are counted after its end.
+  // The name in parentheses may hold spaces: fields are counted from its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const ticks = Number(fields[11]) + Number(fields[12])
   const rss_kib = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0)
@@ -38,7 +37,7 @@ function fromPs(pid: number): Promise<ProcessStats | undefined> {
   })
 }
 
-/** Undefined when the process is gone or the system tells nothing. */
+/** Reads a running process's stats from outside it; undefined when it has exited or the system reports nothing. */
 export async function processStats(pid: number): Promise<ProcessStats | undefined> {
   try {
     return process.platform === 'linux' ? await fromProc(pid) : await fromPs(pid)

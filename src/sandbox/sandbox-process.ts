@@ -1,7 +1,3 @@
-/**
- * One sandbox process: starts it with its egress broker, passes lines both ways, ends it when it writes too much,
- * and says once why it ended. It knows nothing of calls.
- */
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
@@ -13,33 +9,35 @@ import type { HostResolver } from './host-resolver.ts'
 import { process_bounds, type ScriptLimits } from './limits.ts'
 import { readLine, splitLines, type LineFromProcess, type LineToProcess } from './line-protocol.ts'
 import { removePrivateFolder } from './private-folder.ts'
-import { spawnLine, type Wrappers } from './spawn-line.ts'
+import { spawnCommand, type Wrappers } from './spawn-command.ts'
 
-/** Why a process ended; `culprit` is the call that ended it, when that is known. */
-export type EndCause = {
-  kind: 'exited' | 'unresponsive' | 'out_of_memory' | 'flooded' | 'not_started' | 'stopped'
+/** Why a process exited. */
+export type ExitCause = {
+  kind: 'exited' | 'unresponsive' | 'out_of_memory' | 'output_limit' | 'not_started' | 'stopped'
   reason: string
-  culprit?: string
-  /** The blame is no guess. */
+  /** The call that made it exit, where it is known. */
+  failing_call?: string
+  /** `failing_call` was observed, not inferred. */
   certain?: boolean
 }
 
-/** A running script process. */
+/** A running process with its egress broker. It knows nothing of calls. */
 export type SandboxProcess = {
   pid: number
-  /** Connections through its broker that are open now. */
+  /** Open connections through its broker. */
   connections(): number
-  /** Connections that are still being opened. */
-  unfinished(): EgressFailure[]
+  /** Connections that are being opened, as failures. */
+  connecting(): EgressFailure[]
   send(line: LineToProcess): void
-  /** SIGKILL; the first cause counts. */
-  end(cause: EndCause): void
+  /** Sends SIGKILL; the first cause counts. */
+  kill(cause: ExitCause): void
 }
 
-/** What a script process needs; limits, policy and guards have no default on purpose. */
+/** What a process needs; limits, policy and guards have no default on purpose. */
 export type ProcessOptions = {
+  /** The text of its unit's key. */
   unit: string
-  /** Private folder of the runtime; the process's own folder is made in it. */
+  /** Private folder of the runtime; the process's own folder is created in it. */
   folder: string
   deno_file: string
   wrappers(): Promise<Wrappers>
@@ -47,26 +45,26 @@ export type ProcessOptions = {
   limits: ScriptLimits
   guards: () => Promise<EgressGuards>
   resolver: HostResolver
-  /** True for a line that was waited for: it does not count as output. */
+  /** Handles a line; true for an expected one, which does not count as output. */
   onLine(line: LineFromProcess): boolean
   onEgressFailure(failure: EgressFailure, call_id: string): void
-  onEnd(cause: EndCause): void
+  onExit(cause: ExitCause): void
 }
 
-const tail_bytes = 2_048
-const memory_words = /out of memory|allocation failed|cannot allocate|memory allocation|V8 process OOM/i
+const stderr_tail_bytes = 2_048
+const out_of_memory_text = /out of memory|allocation failed|cannot allocate|memory allocation|V8 process OOM/i
 
-/** Scripts that compute must not keep the house from answering. */
+/** Gives a process a lower priority than the server: a script that computes must not delay its answers. */
 function lowerPriority(pid: number | undefined) {
   if (pid === undefined) return
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
-    // The process is gone already, or the system has no such thing.
+    // The process has exited, or the system has no priorities.
   }
 }
 
-/** Starts a process; `onEnd` follows in any case, after the last line. */
+/** Starts a process, and kills it when it writes too much. `onExit` is called once in any case, after the last line. */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
   const wrappers = await options.wrappers()
   const folder = mkdtempSync(path.join(options.folder, 'p'))
@@ -77,55 +75,55 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     onVerdict: (verdict) => sendVerdict(verdict),
     onFailure: options.onEgressFailure,
   })
-  const line = spawnLine({
+  const command = spawnCommand({
     deno_file: options.deno_file,
     socket_path,
     memory_bytes: options.limits.memory_bytes,
     open_files: process_bounds.open_files,
     wrappers,
   })
-  const child = spawn(line.file, line.args, {
+  const child = spawn(command.file, command.args, {
     cwd: '/',
-    env: line.env,
+    env: command.env,
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
   lowerPriority(child.pid)
-  let cause: EndCause | undefined
-  let ended = false
+  let cause: ExitCause | undefined
+  let exited = false
   let stderr_tail = ''
-  let window = { from: Date.now(), bytes: 0, strays: 0 }
+  let window = { from: Date.now(), bytes: 0, unknown_lines: 0 }
 
-  function end(given: EndCause) {
+  function kill(given: ExitCause) {
     cause ??= given
     child.kill('SIGKILL')
   }
 
   function send(message: LineToProcess) {
-    if (!ended && child.stdin.writable) child.stdin.write(`${JSON.stringify(message)}\n`)
+    if (!exited && child.stdin.writable) child.stdin.write(`${JSON.stringify(message)}\n`)
   }
 
   function sendVerdict(verdict: EgressVerdict) {
     send({ t: 'egress', ...verdict })
   }
 
-  function flood(reason: string) {
-    end({ kind: 'flooded', reason })
+  function exceedOutput(reason: string) {
+    kill({ kind: 'output_limit', reason })
     child.stdout.destroy()
     child.stderr.destroy()
   }
 
-  /** Counts what was written in the window; false when it was too much. */
-  function count(bytes: number, strays = 0): boolean {
+  /** Counts output in the current window; false when it is too much. */
+  function count(bytes: number, unknown_lines = 0): boolean {
     const now = Date.now()
-    if (now - window.from > process_bounds.output_window_ms) window = { from: now, bytes: 0, strays: 0 }
+    if (now - window.from > process_bounds.output_window_ms) window = { from: now, bytes: 0, unknown_lines: 0 }
     window.bytes += bytes
-    window.strays += strays
+    window.unknown_lines += unknown_lines
     if (window.bytes > options.limits.output_bytes)
-      flood(`it wrote more than ${options.limits.output_bytes} bytes of output`)
-    if (window.strays > process_bounds.stray_lines)
-      flood(`it wrote more than ${process_bounds.stray_lines} lines of its own to its output`)
-    return cause?.kind !== 'flooded'
+      exceedOutput(`it wrote more than ${options.limits.output_bytes} bytes of output`)
+    if (window.unknown_lines > process_bounds.unknown_lines)
+      exceedOutput(`it wrote more than ${process_bounds.unknown_lines} lines of its own to its output`)
+    return cause?.kind !== 'output_limit'
   }
 
   const cap = options.limits.result_bytes + process_bounds.line_slack_bytes
@@ -133,34 +131,34 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     cap,
     (raw) => {
       const known = readLine(raw, process_bounds.log_text_bytes)
-      // Answers that were waited for are bounded on their own.
-      const wanted = known !== undefined && !ended && options.onLine(known)
-      return count(wanted ? 0 : raw.length + 1, known === undefined ? 1 : 0)
+      // Expected answers have a bound of their own.
+      const expected = known !== undefined && !exited && options.onLine(known)
+      return count(expected ? 0 : raw.length + 1, known === undefined ? 1 : 0)
     },
-    () => flood(`it wrote a line of more than ${cap} bytes`),
+    () => exceedOutput(`it wrote a line of more than ${cap} bytes`),
   )
   child.stdout.on('data', read)
   child.stderr.on('data', (chunk: Buffer) => {
-    stderr_tail = `${stderr_tail}${chunk.subarray(-tail_bytes).toString('latin1')}`.slice(-tail_bytes)
+    stderr_tail = `${stderr_tail}${chunk.subarray(-stderr_tail_bytes).toString('latin1')}`.slice(-stderr_tail_bytes)
     count(chunk.length)
   })
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
 
   function finish(code: number | null, signal: NodeJS.Signals | null) {
-    if (ended) return
-    ended = true
+    if (exited) return
+    exited = true
     broker.close()
     removePrivateFolder(folder)
-    const memory = memory_words.test(stderr_tail)
+    const out_of_memory = out_of_memory_text.test(stderr_tail)
     const how = signal === null ? `it ended itself with status ${code}` : `it ended by ${signal}`
-    options.onEnd(cause ?? { kind: memory ? 'out_of_memory' : 'exited', reason: how })
+    options.onExit(cause ?? { kind: out_of_memory ? 'out_of_memory' : 'exited', reason: how })
   }
   child.once('error', () => {
     cause ??= { kind: 'not_started', reason: 'its program could not be started' }
     finish(null, null)
   })
   child.once('close', finish)
-  // A pipe that something still holds open must not keep the end from being seen.
+  // 'close' does not come while another process holds one of the pipes open.
   child.once('exit', (code, signal) => setTimeout(() => finish(code, signal), 2_000).unref())
-  return { pid: child.pid ?? -1, connections: broker.connections, unfinished: broker.unfinished, send, end }
+  return { pid: child.pid ?? -1, connections: broker.connections, connecting: broker.connecting, send, kill }
 }

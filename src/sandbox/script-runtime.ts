@@ -1,7 +1,7 @@
 /**
- * The sandbox: runs one untrusted script and answers a ScriptResult. It owns the processes that scripts run in,
- * their limits and their way to the network. It does not know what a user, a tenant or a connection is, and it
- * stores nothing.
+ * The sandbox: runs one untrusted script and answers a ScriptResult. It owns the processes that scripts run in, their
+ * limits and their access to the network. It does not know what a user, a tenant or a connection is, and it stores
+ * nothing.
  */
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,12 +9,12 @@ import { denoFile } from './deno-file.ts'
 import { openGuards } from './egress-guards.ts'
 import type { HostPort } from './egress-types.ts'
 import { startHostResolver } from './host-resolver.ts'
-import { newJob } from './job.ts'
 import { process_bounds } from './limits.ts'
+import { createPendingCall } from './pending-call.ts'
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
-import { serveProcess } from './served-process.ts'
-import { probeWrappers, runtime_folder, type Wrappers } from './spawn-line.ts'
+import { startScriptWorker } from './script-worker.ts'
+import { probeWrappers, runtime_folder, type Wrappers } from './spawn-command.ts'
 import { openUnit, type Unit } from './unit.ts'
 import { unitText, type UnitKey } from './unit-key.ts'
 
@@ -36,38 +36,38 @@ export type {
 export type ScriptRuntime = {
   /** Runs one script. Rejects only when the runtime is closed. */
   run(call: ScriptCall): Promise<ScriptResult>
-  /** Calls in flight finish where they are; the next call of `unit` starts a fresh process with a fresh `global`. */
-  drop(unit: UnitKey): void
-  /** Ends every process; calls in flight are answered `crashed`. */
+  /** Replaces the unit's process: pending calls finish in the old one, the next call starts a new one with a new `global`. */
+  recycle(unit: UnitKey): void
+  /** Kills every process; pending calls are answered `crashed`. */
   close(): Promise<void>
 }
 
-/** What the runtime is given from above. */
+/** What the runtime needs. */
 export type ScriptRuntimeOptions = {
   /** Lines of `console`, and refused connections. */
   onLog(line: ScriptLogLine): void
-  /** The server's own store and ports, asked for at every connection of a script. */
+  /** The server's own store and ports, read at every connection of a script. */
   reserved(): HostPort[]
   /** `host:port` or CIDRs that no connection may open. */
   never?: string[]
-  /** Processes at once; the least recently used idle one makes room. Default 50. */
+  /** Processes at once; when it is reached, the least recently used idle one is stopped. Default 50. */
   max_processes?: number
   log?: { warn(details: object, message: string): void }
 }
 
-/** @throws Error when this machine has no runtime for scripts. */
+/** Starts the runtime, which starts no process before the first call. @throws Error when scripts cannot run on this machine */
 export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime {
   const deno_file = denoFile()
-  // Deno reads lists of paths separated by commas.
-  for (const place of [runtime_folder, tmpdir()])
-    if (place.includes(',')) throw new Error(`Action scripts cannot run: the path ${place} has a comma in it.`)
+  // Deno's permission flags take lists of paths that are separated by commas.
+  for (const path of [runtime_folder, tmpdir()])
+    if (path.includes(',')) throw new Error(`Action scripts cannot run: the path ${path} has a comma in it.`)
   const folder = makePrivateFolder()
   const resolver = startHostResolver()
   const guards = openGuards(options.reserved, options.never ?? [], resolver)
   const max_processes = options.max_processes ?? 50
-  /** Least recently used first. */
+  // By the text of their key, least recently used first.
   const units = new Map<string, Unit>()
-  // Tried when the first script comes: a start is not to wait for it.
+  // Probed at the first call: the server's start need not wait for it.
   let probed: Promise<Wrappers> | undefined
   const wrappers = (): Promise<Wrappers> => {
     probed ??= probeWrappers().catch((error: unknown) => {
@@ -78,10 +78,10 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   }
   let closed = false
 
-  const processes = () => [...units.values()].flatMap((unit) => unit.processes())
+  const workers = () => [...units.values()].flatMap((unit) => unit.workers())
 
   function admit(): boolean {
-    if (processes().length < max_processes) return true
+    if (workers().length < max_processes) return true
     for (const unit of units.values()) if (unit.stopIdle()) return true
     return false
   }
@@ -96,49 +96,49 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     }
     const unit = openUnit({
       admit,
-      start: (hooks, job) =>
-        serveProcess({
+      start: (hooks, { call }) =>
+        startScriptWorker({
           ...hooks,
           unit: text,
           folder,
           deno_file,
           wrappers,
-          policy: job.call.egress,
-          limits: job.call.limits,
+          policy: call.egress,
+          limits: call.limits,
           guards,
           resolver,
           onLog: (line) => options.onLog({ unit: key, at: Date.now(), ...line }),
         }),
-      onChange: () => tidy(text),
-      onEnd: (cause) => {
+      onChange: () => onUnitChange(text),
+      onExit: (cause) => {
         if (cause.kind !== 'stopped')
-          options.log?.warn({ ...key, cause: cause.kind, reason: cause.reason }, 'a sandbox process ended')
+          options.log?.warn({ ...key, cause: cause.kind, reason: cause.reason }, 'a sandbox process exited')
       },
     })
     units.set(text, unit)
     return unit
   }
 
-  function tidy(text: string) {
+  function onUnitChange(text: string) {
     if (units.get(text)?.empty()) units.delete(text)
     for (const [other, unit] of units) if (other !== text) unit.dispatch()
   }
 
-  const watch = setInterval(() => {
+  const sampling = setInterval(() => {
     const now = Date.now()
     for (const unit of units.values()) {
       const idle_since = unit.idleSince()
       if (idle_since !== undefined && now - idle_since > process_bounds.idle_ms) unit.stopIdle()
-      for (const served of unit.processes()) void served.sample()
+      for (const worker of unit.workers()) void worker.sample()
     }
   }, process_bounds.sample_ms)
-  watch.unref()
+  sampling.unref()
 
-  function endAll() {
+  function killAll() {
     for (const unit of units.values()) unit.close()
   }
   const onExit = () => {
-    endAll()
+    killAll()
     removePrivateFolder(folder)
   }
   process.on('exit', onExit)
@@ -147,19 +147,19 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     run(call) {
       if (closed) return Promise.reject(new Error('the script runtime is closed'))
       return new Promise((resolve) => {
-        unitOf(call.unit).add(newJob(call, resolve))
+        unitOf(call.unit).add(createPendingCall(call, resolve))
       })
     },
-    drop(unit) {
-      units.get(unitText(unit))?.renew()
+    recycle(unit) {
+      units.get(unitText(unit))?.recycle()
     },
     async close() {
       if (closed) return
       closed = true
-      clearInterval(watch)
+      clearInterval(sampling)
       process.off('exit', onExit)
-      endAll()
-      for (let round = 0; processes().length > 0 && round < 200; round += 1) await sleep(10)
+      killAll()
+      for (let round = 0; workers().length > 0 && round < 200; round += 1) await sleep(10)
       removePrivateFolder(folder)
     },
   }

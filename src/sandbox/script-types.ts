@@ -16,35 +16,35 @@ export type ScriptCall = {
   unit: UnitKey
   /** Label in the script log, and the usual name of the function, e.g. `login`. */
   script: string
-  /** JavaScript of one function expression. */
+  /** A JavaScript function expression. */
   source: string
   /** Positional arguments before the context and the callback. */
   args: JsonValue[]
   /** When given, passed as one more argument before the callback. */
   context?: JsonObject
-  /** What the script sees as `configuration`; travels in the call, never in the process's environment. */
+  /** The script's global `configuration`; sent with the call, never in the process's environment. */
   configuration: Record<string, string>
   egress: EgressPolicy
   limits: ScriptLimits
-  /** Takes out of a line of the script log what must not be in it. */
+  /** Masks secrets in a line of the script log. */
   mask?: (text: string) => string
-  /** The call may run a second time on a fresh process when another call took its process down. */
+  /** The call may run a second time, in a new process, when another call ended its process. */
   retry: boolean
 }
 
-/** What a script passed to its callback as the error, threw, or rejected with. Texts are cut at 4,096 characters. */
+/** The error that a script passed to its callback, threw, or rejected with. Texts are cut at 4,096 characters. */
 export type ScriptError = {
   name: string
   message: string
   code?: string
   cause_code?: string
-  /** An HTTP status that the error carried. */
+  /** The error's HTTP status. */
   status?: number
   /** First arguments of the helper errors: the user id of WrongUsernameOrPasswordError, the code of ValidationError. */
   args?: JsonValue[]
 }
 
-/** How a call ended: a closed list. */
+/** How a call ended. */
 export type ScriptOutcome =
   | { kind: 'returned'; values: JsonValue[] }
   | { kind: 'failed'; error: ScriptError }
@@ -55,13 +55,13 @@ export type ScriptOutcome =
   | { kind: 'crashed'; reason: string }
   | { kind: 'saturated' }
 
-/** An outcome with how long it took from `run` on, and the connections that failed meanwhile. */
+/** An outcome with the time from `run` on, and the connections that failed during the call. */
 export type ScriptResult = ScriptOutcome & { duration_ms: number; egress_failures: EgressFailure[] }
 
 /** The method of `console` that was called. */
 export type ScriptLogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error'
 
-/** One line of the script log. `call_id` and `script` are empty when no call can be named. */
+/** One line of the script log. `call_id` and `script` are empty when its call is unknown. */
 export type ScriptLogLine = {
   unit: UnitKey
   script: string

@@ -1,240 +1,239 @@
-/**
- * The calls in flight of one process: hands them over, keeps their deadlines, answers them, and knows when the
- * process is worn out. It queues nothing; what a fresh process has to run again is handed back.
- */
-import { settleAfterEnd } from './blame.ts'
-import { addFailure, type Job } from './job.ts'
+import { answerDnsLookups } from './dns-lookups.ts'
 import { process_bounds as bounds } from './limits.ts'
 import type { LineFromProcess, LineToProcess } from './line-protocol.ts'
 import { watchLiveness } from './liveness.ts'
-import { answerNameQuestions } from './name-questions.ts'
-import { openProcessLog } from './process-log.ts'
-import { startSandboxProcess, type EndCause, type ProcessOptions, type SandboxProcess } from './sandbox-process.ts'
+import { recordEgressFailure, type PendingCall } from './pending-call.ts'
+import { watchResourceUsage } from './resource-usage.ts'
+import { startSandboxProcess, type ExitCause, type ProcessOptions, type SandboxProcess } from './sandbox-process.ts'
+import { openScriptLog } from './script-log.ts'
 import type { ScriptLogLine } from './script-types.ts'
-import { watchVitalSigns } from './vital-signs.ts'
+import { settleAfterExit } from './settle-after-exit.ts'
 
-/** A script process with the calls that are in it. */
-export type ServedProcess = {
-  /** Takes calls. */
+/** One sandbox process with its pending calls: runs them, enforces their deadlines, settles them. It queues nothing. */
+export type ScriptWorker = {
+  /** It takes calls. */
   ready(): boolean
-  /** Calls in flight. */
-  size(): number
-  /** A call is in flight that must have no other beside it. */
-  occupied(): boolean
-  /** A fresh process should take over. */
-  worn(): boolean
+  pendingCount(): number
+  /** A call is pending that must have no other beside it. */
+  hasExclusiveCall(): boolean
+  /** A new process should replace this one. */
+  needsRecycling(): boolean
   idleSince(): number | undefined
-  give(job: Job): void
-  /** Takes no more calls and ends after the last one. */
+  run(pending: PendingCall): void
+  /** Takes no more calls and exits after the last one. */
   drain(): void
-  end(cause: EndCause): void
-  /** Looks at memory and processor time from outside. */
+  kill(cause: ExitCause): void
+  /** Samples memory and processor time from outside. */
   sample(): Promise<void>
 }
 
-/** What a served process needs beside a process. */
-export type ServedOptions = Omit<ProcessOptions, 'onLine' | 'onEgressFailure' | 'onEnd'> & {
+/** What a worker needs beside its process. */
+export type WorkerOptions = Omit<ProcessOptions, 'onLine' | 'onEgressFailure' | 'onExit'> & {
   onLog(line: Omit<ScriptLogLine, 'unit' | 'at'>): void
-  /** A place became free, or the process became ready. */
-  onFree(): void
-  /** The process is gone; `again` are the calls that another process has to run. */
-  onEnd(cause: EndCause, again: Job[]): void
+  /** The worker can take a call: one was settled, or the process became ready. */
+  onCapacity(): void
+  /** The process exited; another one has to run `unfinished`. */
+  onExit(cause: ExitCause, unfinished: PendingCall[]): void
 }
 
 type CallLine = Extract<LineFromProcess, { t: 'answer' | 'started' | 'yielded' }>
 
-/** What an answer's line may hold besides the values. */
+/** The part of an answer's line that is not values. */
 const answer_frame_bytes = 16 * 1024
 
-/** Starts a process and serves it. Never throws: a process that does not start ends like any other. */
-export function serveProcess(options: ServedOptions): ServedProcess {
-  const jobs = new Map<string, Job>()
+/** Starts a worker. Never throws: a process that does not start is reported to `onExit` like any other. */
+export function startScriptWorker(options: WorkerOptions): ScriptWorker {
+  const calls = new Map<string, PendingCall>()
   const sent_sources = new Set<string>()
   const began_at = Date.now()
-  const counts = { calls: 0, abandoned: 0, fatals: 0 }
+  const counts = { calls: 0, abandoned: 0, uncaught_errors: 0 }
   let child: SandboxProcess | undefined
-  let wanted_end: EndCause | undefined
-  let state: 'starting' | 'ready' | 'draining' | 'over' = 'starting'
+  let exit_cause: ExitCause | undefined
+  let state: 'starting' | 'ready' | 'draining' | 'exited' = 'starting'
   let running: string | undefined
   let idle_since: number | undefined = began_at
 
   const send = (line: LineToProcess) => child?.send(line)
   const start_timer = setTimeout(
-    () => end({ kind: 'not_started', reason: 'it did not start in time' }),
+    () => kill({ kind: 'not_started', reason: 'it did not start in time' }),
     bounds.start_ms,
   )
-  const log = openProcessLog(options.onLog)
-  const answerNames = answerNameQuestions(options.policy, options.resolver, send)
+  const log = openScriptLog(options.onLog)
+  const answerDns = answerDnsLookups(options.policy, options.resolver, send)
   const liveness = watchLiveness({
-    inFlight: () => [...jobs.values()],
-    running: () => running,
+    pendingCalls: () => [...calls.values()],
+    runningCall: () => running,
     ping: (n) => send({ t: 'ping', n }),
-    expire,
-    end,
+    abandon,
+    kill,
   })
-  const vital_signs = watchVitalSigns({
+  const usage = watchResourceUsage({
     memory_bytes: options.limits.memory_bytes,
-    pid: () => (state === 'over' ? undefined : child?.pid),
+    pid: () => (state === 'exited' ? undefined : child?.pid),
     idleSince: () => idle_since,
-    end,
+    kill,
   })
 
-  function end(cause: EndCause) {
-    wanted_end ??= cause
-    child?.end(cause)
+  function kill(cause: ExitCause) {
+    exit_cause ??= cause
+    child?.kill(cause)
   }
 
   function drain() {
-    if (state !== 'over') state = 'draining'
-    if (jobs.size === 0) end({ kind: 'stopped', reason: 'it was replaced' })
+    if (state !== 'exited') state = 'draining'
+    if (calls.size === 0) kill({ kind: 'stopped', reason: 'it was replaced' })
   }
 
-  function leave(job: Job) {
-    clearTimeout(job.timer)
-    jobs.delete(job.id)
-    if (jobs.size === 0) idle_since = Date.now()
+  function remove(pending: PendingCall) {
+    clearTimeout(pending.timer)
+    calls.delete(pending.id)
+    if (calls.size === 0) idle_since = Date.now()
     if (state === 'draining') drain()
-    options.onFree()
+    options.onCapacity()
   }
 
-  /** An asynchronous call past its deadline is left behind: a late answer finds nobody. */
-  function expire(job: Job) {
-    if (!jobs.has(job.id)) return
-    for (const failure of child?.unfinished() ?? []) addFailure(job, failure)
-    job.finish(job.stray_error ? { kind: 'failed', error: job.stray_error } : { kind: 'timed_out' })
-    send({ t: 'abandon', id: job.id })
+  /** Settles a call past its deadline; an answer that comes later is ignored. */
+  function abandon(pending: PendingCall) {
+    if (!calls.has(pending.id)) return
+    for (const failure of child?.connecting() ?? []) recordEgressFailure(pending, failure)
+    const { uncaught_error } = pending
+    pending.settle(uncaught_error ? { kind: 'failed', error: uncaught_error } : { kind: 'timed_out' })
+    send({ t: 'abandon', id: pending.id })
     counts.abandoned += 1
-    leave(job)
+    remove(pending)
   }
 
-  function onDeadline(job: Job) {
-    const another_runs = running !== undefined && running !== job.id
-    const held = (liveness.suspected() || another_runs) && running !== job.id && job.call.retry && !job.retried
-    if (!held) expire(job)
-    liveness.suspect(held ? running : job.id)
-    if (held) liveness.hold(job)
+  function onDeadline(pending: PendingCall) {
+    const another_runs = running !== undefined && running !== pending.id
+    const may_be_blocked = (liveness.probing() || another_runs) && running !== pending.id
+    const postponed = may_be_blocked && pending.call.retry && !pending.retried
+    if (!postponed) abandon(pending)
+    liveness.probe(postponed ? running : pending.id)
+    if (postponed) liveness.postpone(pending)
   }
 
-  function onNotTakenUp(job: Job) {
-    liveness.suspect()
-    const rest_ms = job.call.limits.deadline_ms + 2 * bounds.ping_ms
-    job.timer = setTimeout(() => end({ kind: 'unresponsive', reason: 'it took up no call' }), rest_ms)
+  function onNotStarted(pending: PendingCall) {
+    liveness.probe()
+    const rest_ms = pending.call.limits.deadline_ms + 2 * bounds.ping_ms
+    pending.timer = setTimeout(() => kill({ kind: 'unresponsive', reason: 'it took up no call' }), rest_ms)
   }
 
-  function give(job: Job) {
-    const { script, source, args, context, configuration, limits } = job.call
+  function run(pending: PendingCall) {
+    const { id, source_hash } = pending
+    const { script, source, args, context, configuration, limits } = pending.call
     counts.calls += 1
     idle_since = undefined
-    job.started = false
-    jobs.set(job.id, job)
-    log.know(job.id, script, job.call.mask)
+    pending.started = false
+    calls.set(id, pending)
+    log.register(id, script, pending.call.mask)
     send({
       t: 'call',
-      id: job.id,
-      hash: job.hash,
+      id,
+      hash: source_hash,
       script,
       args,
       configuration,
       result_bytes: limits.result_bytes,
-      ...(sent_sources.has(job.hash) ? {} : { source }),
+      ...(sent_sources.has(source_hash) ? {} : { source }),
       ...(context === undefined ? {} : { context }),
     })
-    sent_sources.add(job.hash)
-    job.timer = setTimeout(() => onNotTakenUp(job), bounds.take_up_ms)
+    sent_sources.add(source_hash)
+    pending.timer = setTimeout(() => onNotStarted(pending), bounds.call_start_ms)
   }
 
-  /** True for a line that belongs to a call in flight or was asked for. */
+  /** True for a line that belongs to a pending call or answers a ping. */
   function onLine(line: LineFromProcess): boolean {
     switch (line.t) {
       case 'ready':
         clearTimeout(start_timer)
         if (state === 'starting') state = 'ready'
-        options.onFree()
+        options.onCapacity()
         return true
       case 'pong':
-        return liveness.acquit(line.n)
+        return liveness.onPong(line.n)
       case 'log':
         log.write(line.id, line.level, line.text)
         return false
       case 'names':
-        answerNames(line)
+        answerDns(line)
         return false
       case 'fatal':
-        counts.fatals += 1
-        for (const job of jobs.values()) job.stray_error ??= { name: 'Error', message: line.message }
+        counts.uncaught_errors += 1
+        for (const pending of calls.values()) pending.uncaught_error ??= { name: 'Error', message: line.message }
         return false
       case 'ending': {
         const reason = `the script called ${line.what}`
-        if (jobs.has(line.id)) wanted_end ??= { kind: 'exited', reason, culprit: line.id, certain: true }
+        if (calls.has(line.id)) exit_cause ??= { kind: 'exited', reason, failing_call: line.id, certain: true }
         return false
       }
       case 'answer':
       case 'started':
       case 'yielded': {
         if (line.t !== 'started' && running === line.id) running = undefined
-        const job = jobs.get(line.id)
-        if (job) onCallLine(job, line)
-        return job !== undefined
+        const pending = calls.get(line.id)
+        if (pending) onCallLine(pending, line)
+        return pending !== undefined
       }
     }
   }
 
-  function onCallLine(job: Job, line: CallLine) {
-    if (line.t === 'started' && !job.started) {
-      running = job.id
-      job.started = true
-      clearTimeout(job.timer)
-      job.timer = setTimeout(() => onDeadline(job), job.call.limits.deadline_ms)
+  function onCallLine(pending: PendingCall, line: CallLine) {
+    const { deadline_ms, result_bytes } = pending.call.limits
+    if (line.t === 'started' && !pending.started) {
+      running = pending.id
+      pending.started = true
+      clearTimeout(pending.timer)
+      pending.timer = setTimeout(() => onDeadline(pending), deadline_ms)
     }
     if (line.t !== 'answer') return
-    const cap = job.call.limits.result_bytes
-    const too_large = line.bytes > cap + answer_frame_bytes
-    job.finish(too_large ? { kind: 'bad_result', message: `the result is larger than ${cap} bytes` } : line.answer)
-    leave(job)
+    const too_large = line.bytes > result_bytes + answer_frame_bytes
+    const message = `the result is larger than ${result_bytes} bytes`
+    pending.settle(too_large ? { kind: 'bad_result', message } : line.answer)
+    remove(pending)
   }
 
-  function onProcessEnd(seen: EndCause) {
-    if (state === 'over') return
-    state = 'over'
+  function onExit(seen: ExitCause) {
+    if (state === 'exited') return
+    state = 'exited'
     clearTimeout(start_timer)
     liveness.stop()
-    const cause = wanted_end && seen.kind === 'exited' ? wanted_end : seen
-    const again = settleAfterEnd([...jobs.values()], cause)
-    jobs.clear()
-    options.onEnd(cause, again)
+    const cause = exit_cause && seen.kind === 'exited' ? exit_cause : seen
+    const unfinished = settleAfterExit([...calls.values()], cause)
+    calls.clear()
+    options.onExit(cause, unfinished)
   }
 
   startSandboxProcess({
     ...options,
     onLine,
     onEgressFailure(failure, call_id) {
-      for (const job of jobs.values()) addFailure(job, failure)
+      for (const pending of calls.values()) recordEgressFailure(pending, failure)
       if (failure.code === 'EGRESS_REFUSED') log.writeRefusal(call_id, failure)
     },
-    onEnd: onProcessEnd,
+    onExit,
   }).then(
     (started) => {
       child = started
-      if (wanted_end) started.end(wanted_end)
+      if (exit_cause) started.kill(exit_cause)
     },
-    () => onProcessEnd({ kind: 'not_started', reason: 'its egress socket could not be opened' }),
+    () => onExit({ kind: 'not_started', reason: 'its egress socket could not be opened' }),
   )
 
   return {
     ready: () => state === 'ready',
-    size: () => jobs.size,
-    occupied: () => [...jobs.values()].some((job) => job.alone),
-    worn: () =>
-      vital_signs.heavy() ||
+    pendingCount: () => calls.size,
+    hasExclusiveCall: () => [...calls.values()].some((pending) => pending.exclusive),
+    needsRecycling: () =>
+      usage.nearMemoryLimit() ||
       counts.calls >= bounds.calls ||
       counts.abandoned >= bounds.abandoned ||
-      counts.fatals >= bounds.fatals ||
+      counts.uncaught_errors >= bounds.uncaught_errors ||
       (child?.connections() ?? 0) >= bounds.connections ||
       Date.now() - began_at > bounds.age_ms,
     idleSince: () => idle_since,
-    give,
+    run,
     drain,
-    end,
-    sample: vital_signs.sample,
+    kill,
+    sample: usage.sample,
   }
 }

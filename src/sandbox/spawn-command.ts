@@ -1,64 +1,66 @@
-/** The one place that builds the command of a sandbox process; a further wrapper belongs here. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 
-/** Folder of the runner, its shims and the modules that scripts may require. */
+/** The folder of the runner, its shims and the modules that scripts may require. */
 export const runtime_folder = fileURLToPath(new URL('../../sandbox-runtime/', import.meta.url))
 const runner_file = path.join(runtime_folder, 'runner', 'main.cjs')
 
 const deno_overhead_bytes = 600 * 1024 * 1024
 
 /** A program with its arguments and its whole environment. */
-export type SpawnLine = { file: string; args: string[]; env: Record<string, string> }
+export type SpawnCommand = { file: string; args: string[]; env: Record<string, string> }
 
-/** The programs of this machine that tighten a process further. */
+/** The programs of this machine that restrict a process further. */
 export type Wrappers = {
   /** A POSIX shell that can set resource limits. */
   shell: boolean
-  /** `setpriv` with the options that work here, or nothing. */
+  /** `setpriv` with the options that work here, or empty. */
   setpriv: string[]
 }
 
-/** Whether `setpriv` is there and knows these options. A machine that is out of processes, memory or files has not said no. */
-function works(options: string[]): Promise<boolean> {
+/** Whether `setpriv` exists and accepts these options. Rejects when the machine is out of processes, memory or files. */
+function isSupported(options: string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const tried = spawn('setpriv', [...options, 'true'], { stdio: 'ignore' })
-    tried.once('error', (error: NodeJS.ErrnoException) => {
+    const child = spawn('setpriv', [...options, 'true'], { stdio: 'ignore' })
+    child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'EACCES') resolve(false)
       else reject(error)
     })
-    tried.once('exit', (status, signal) => {
+    child.once('exit', (status, signal) => {
       if (status === null) reject(new Error(`setpriv was ended by ${signal}`))
       else resolve(status === 0)
     })
   })
 }
 
-/** Finds out what the host offers, by trying it. @throws Error when the machine cannot start a process now */
+/** Finds the wrappers that work on this machine, by running them. @throws Error when it cannot start a process now */
 export async function probeWrappers(): Promise<Wrappers> {
   if (process.platform === 'win32') return { shell: false, setpriv: [] }
   const basic = ['--no-new-privs', '--pdeathsig', 'KILL']
   const capless = [...basic, '--inh-caps=-all', '--bounding-set=-all']
-  const allowed = (await works(capless)) ? capless : (await works(basic)) ? basic : undefined
+  const allowed = (await isSupported(capless)) ? capless : (await isSupported(basic)) ? basic : undefined
   const setpriv = allowed === undefined ? [] : ['setpriv', ...allowed]
   return { shell: existsSync('/bin/sh'), setpriv }
 }
 
-/** What the line of a script process depends on. */
+/** What the command of a sandbox process depends on. */
 export type SpawnPlan = {
   deno_file: string
   socket_path: string
   memory_bytes: number
   open_files: number
   wrappers: Wrappers
-  /** Another program than the runner, with the same rights. */
+  /** Another program than the runner, with the same permissions. */
   program?: string
 }
 
-/** Limits, no new privileges, then Deno with every permission off but: its own files, and one unix socket. */
-export function spawnLine(plan: SpawnPlan): SpawnLine {
+/**
+ * Builds the command of a sandbox process: resource limits, no new privileges, then Deno with no permission except to
+ * read its own files and to use one unix socket. A further wrapper belongs here.
+ */
+export function spawnCommand(plan: SpawnPlan): SpawnCommand {
   const program = plan.program ?? runner_file
   const old_space_mib = Math.max(32, Math.floor(plan.memory_bytes / 2 / 1024 / 1024))
   const readable = [runtime_folder, plan.socket_path, ...(plan.program === undefined ? [] : [plan.program])]
@@ -97,8 +99,8 @@ export function spawnLine(plan: SpawnPlan): SpawnLine {
   if (!plan.wrappers.shell) return { file: deno[0] ?? plan.deno_file, args: deno.slice(1), env }
   const data_kib = Math.floor((plan.memory_bytes + deno_overhead_bytes) / 1024)
   const limits = [`ulimit -d ${data_kib}`, 'ulimit -c 0', `ulimit -n ${plan.open_files}`, 'ulimit -f 0']
-  // When the machine runs out of memory, the sandbox goes first.
-  const first_to_go = 'echo 800 2>/dev/null >/proc/self/oom_score_adj'
-  const script = `{ ${first_to_go}; } 2>/dev/null; ${limits.map((limit) => `${limit} 2>/dev/null`).join('; ')}; exec "$@"`
+  // When the machine runs out of memory, the kernel kills sandbox processes before the server.
+  const raise_oom_score = 'echo 800 2>/dev/null >/proc/self/oom_score_adj'
+  const script = `{ ${raise_oom_score}; } 2>/dev/null; ${limits.map((limit) => `${limit} 2>/dev/null`).join('; ')}; exec "$@"`
   return { file: '/bin/sh', args: ['-c', script, 'sh', ...command], env }
 }

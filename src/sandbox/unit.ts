@@ -1,145 +1,146 @@
-/** One unit: its bounded queue and its current process. Old processes finish their calls and end. */
-import type { Job } from './job.ts'
-import type { EndCause } from './sandbox-process.ts'
-import type { ServedOptions, ServedProcess } from './served-process.ts'
+import type { PendingCall } from './pending-call.ts'
+import type { ExitCause } from './sandbox-process.ts'
+import type { ScriptWorker, WorkerOptions } from './script-worker.ts'
 
-/** The queue of one unit and the process that serves it. */
+/** The bounded queue of one unit and its current worker. Replaced workers finish their calls and exit. */
 export type Unit = {
-  add(job: Job): void
-  /** Gives waiting calls to the process while there is room. */
+  add(pending: PendingCall): void
+  /** Passes waiting calls to the worker while it has capacity. */
   dispatch(): void
-  /** The next call gets a fresh process. */
-  renew(): void
-  /** Ends an idle process; true when there was one. */
+  /** Drains the current worker; the next call starts a new one. */
+  recycle(): void
+  /** Drains the worker if it is idle; true when it was. */
   stopIdle(): boolean
   idleSince(): number | undefined
-  processes(): ServedProcess[]
+  workers(): ScriptWorker[]
   empty(): boolean
   close(): void
 }
 
-/** What a unit is given from above. */
+/** What a unit needs of the runtime. */
 export type UnitOptions = {
-  /** Room for one more process, made if need be. */
+  /** Whether one more process may start; stops an idle one if need be. */
   admit(): boolean
-  start: (hooks: Pick<ServedOptions, 'onFree' | 'onEnd'>, job: Job) => ServedProcess
+  start: (hooks: Pick<WorkerOptions, 'onCapacity' | 'onExit'>, pending: PendingCall) => ScriptWorker
   onChange(): void
-  onEnd(cause: EndCause): void
+  onExit(cause: ExitCause): void
 }
 
-/** What has to be the same for two calls to share a process. */
-function kindOf({ call }: Job): string {
+/** The settings of a call's process as one text: only calls with equal ones share a process. */
+function processSettings({ call }: PendingCall): string {
   const { memory_bytes, output_bytes, result_bytes } = call.limits
   return JSON.stringify([call.egress.mode, call.egress.allow, memory_bytes, output_bytes, result_bytes])
 }
 
-const failed_starts_cap = 3
+const failed_starts_max = 3
+const closed_outcome = { kind: 'crashed', reason: 'the script runtime was closed' } as const
 
-/** Opens a unit without a process; the first call starts one. */
+/** Opens a unit without a worker; the first call starts one. */
 export function openUnit(options: UnitOptions): Unit {
-  const waiting: Job[] = []
-  const old = new Set<ServedProcess>()
-  let current: { served: ServedProcess; kind: string } | undefined
+  const waiting: PendingCall[] = []
+  const draining = new Set<ScriptWorker>()
+  let current: { worker: ScriptWorker; settings: string } | undefined
   let failed_starts = 0
   let closed = false
 
-  function retire() {
+  function recycle() {
     if (!current) return
-    old.add(current.served)
-    const { served } = current
+    const { worker } = current
+    draining.add(worker)
     current = undefined
-    served.drain()
+    worker.drain()
   }
 
-  function start(job: Job) {
+  function start(pending: PendingCall) {
     if (!options.admit()) return
-    const served: ServedProcess = options.start(
+    const worker: ScriptWorker = options.start(
       {
-        onFree: () => {
-          if (served.ready()) failed_starts = 0
+        onCapacity: () => {
+          if (worker.ready()) failed_starts = 0
           dispatch()
           options.onChange()
         },
-        onEnd: (cause, again) => {
-          old.delete(served)
-          if (current?.served === served) current = undefined
+        onExit: (cause, unfinished) => {
+          draining.delete(worker)
+          if (current?.worker === worker) current = undefined
           if (cause.kind === 'not_started') failed_starts += 1
-          options.onEnd(cause)
-          for (const one of again.reverse()) {
-            if (closed) one.finish({ kind: 'crashed', reason: 'the script runtime was closed' })
-            else waiting.unshift(one)
+          options.onExit(cause)
+          for (const again of unfinished.reverse()) {
+            if (closed) again.settle(closed_outcome)
+            else waiting.unshift(again)
           }
-          if (failed_starts >= failed_starts_cap) giveUp(cause.reason)
+          if (failed_starts >= failed_starts_max) failWaiting(cause.reason)
           dispatch()
           options.onChange()
         },
       },
-      job,
+      pending,
     )
-    current = { served, kind: kindOf(job) }
+    current = { worker, settings: processSettings(pending) }
   }
 
-  function giveUp(reason: string) {
+  function failWaiting(reason: string) {
     failed_starts = 0
-    for (const job of waiting.splice(0))
-      job.finish({ kind: 'crashed', reason: `no sandbox process could be started: ${reason}` })
+    for (const pending of waiting.splice(0))
+      pending.settle({ kind: 'crashed', reason: `no sandbox process could be started: ${reason}` })
   }
 
   function dispatch() {
-    for (let job = waiting[0]; job !== undefined && !closed; job = waiting[0]) {
-      if (current && (current.kind !== kindOf(job) || current.served.worn())) retire()
-      if (!current) start(job)
-      const served = current?.served
-      if (!served?.ready()) return
-      if (served.occupied() || (job.alone && served.size() > 0) || served.size() >= job.call.limits.in_flight) return
+    for (let next = waiting[0]; next !== undefined && !closed; next = waiting[0]) {
+      if (current && (current.settings !== processSettings(next) || current.worker.needsRecycling())) recycle()
+      if (!current) start(next)
+      const worker = current?.worker
+      if (!worker?.ready() || worker.hasExclusiveCall()) return
+      if (worker.pendingCount() >= (next.exclusive ? 1 : next.call.limits.in_flight)) return
       waiting.shift()
-      clearTimeout(job.timer)
-      served.give(job)
+      clearTimeout(next.timer)
+      worker.run(next)
     }
   }
 
-  function add(job: Job) {
-    if (waiting.length >= job.call.limits.waiting + (current?.served.ready() ? 0 : job.call.limits.in_flight)) {
-      return job.finish({ kind: 'saturated' })
+  function add(pending: PendingCall) {
+    const { limits } = pending.call
+    if (waiting.length >= limits.waiting + (current?.worker.ready() ? 0 : limits.in_flight)) {
+      return pending.settle({ kind: 'saturated' })
     }
-    waiting.push(job)
-    job.timer = setTimeout(() => tooLong(job), 2 * job.call.limits.deadline_ms)
+    waiting.push(pending)
+    pending.timer = setTimeout(() => onWaitTimeout(pending), 2 * limits.deadline_ms)
     return dispatch()
   }
 
-  function tooLong(job: Job) {
-    const index = waiting.indexOf(job)
+  function onWaitTimeout(pending: PendingCall) {
+    const index = waiting.indexOf(pending)
     if (index < 0) return
-    if (current && !current.served.ready()) {
-      job.timer = setTimeout(() => tooLong(job), 1_000)
+    if (current && !current.worker.ready()) {
+      pending.timer = setTimeout(() => onWaitTimeout(pending), 1_000)
       return
     }
     waiting.splice(index, 1)
-    job.finish({ kind: 'saturated' })
+    pending.settle({ kind: 'saturated' })
   }
 
   const idleSince = () =>
-    current && waiting.length === 0 && current.served.ready() && current.served.size() === 0
-      ? current.served.idleSince()
+    current && waiting.length === 0 && current.worker.ready() && current.worker.pendingCount() === 0
+      ? current.worker.idleSince()
       : undefined
+  const workers = () => [...draining, ...(current ? [current.worker] : [])]
 
   return {
     add,
     dispatch,
-    renew: retire,
+    recycle,
     stopIdle() {
       if (idleSince() === undefined) return false
-      retire()
+      recycle()
       return true
     },
     idleSince,
-    processes: () => [...old, ...(current ? [current.served] : [])],
-    empty: () => !current && old.size === 0 && waiting.length === 0,
+    workers,
+    empty: () => !current && draining.size === 0 && waiting.length === 0,
     close() {
       closed = true
-      for (const job of waiting.splice(0)) job.finish({ kind: 'crashed', reason: 'the script runtime was closed' })
-      for (const served of [...old, ...(current ? [current.served] : [])])
-        served.end({ kind: 'stopped', reason: 'the script runtime was closed' })
+      for (const pending of waiting.splice(0)) pending.settle(closed_outcome)
+      for (const worker of workers()) worker.kill({ kind: 'stopped', reason: closed_outcome.reason })
     },
   }
 }

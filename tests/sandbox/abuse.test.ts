@@ -1,10 +1,10 @@
-/** Scripts that misbehave with time, memory, output or their process: each costs its own call only. */
+/** Scripts that misuse time, memory, output or their process: each fails its own call only. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { default_limits, type ScriptResult } from '../../src/sandbox/script-runtime.ts'
-import { openBench } from './bench.ts'
+import { openTestRuntime } from './test-runtime.ts'
 
-const bench = openBench()
+const runtime = openTestRuntime()
 const limits = { ...default_limits, deadline_ms: 1_000 }
 const patient = { ...limits, deadline_ms: 15_000, memory_bytes: 128 * 1024 * 1024 }
 const good = '(cb) => setTimeout(() => cb(null, "fine"), 60)'
@@ -69,12 +69,12 @@ const payloads: Record<string, Payload> = {
     kinds: ['out_of_memory'],
     limits: patient,
   },
-  'takes buffers without end': {
+  'allocates buffers without end': {
     source: '(cb) => { const kept = []; for (;;) kept.push(Buffer.alloc(1 << 24, 1)) }',
     kinds: ['out_of_memory'],
     limits: patient,
   },
-  'takes one huge array buffer': {
+  'allocates one huge array buffer': {
     source: '(cb) => cb(null, new Uint8Array(3_000_000_000).fill(1).length)',
     kinds: ['out_of_memory'],
     limits: patient,
@@ -85,7 +85,7 @@ const payloads: Record<string, Payload> = {
     kinds: ['out_of_memory'],
     limits: patient,
   },
-  'unpacks a bomb': {
+  'decompresses a zip bomb': {
     source: `(cb) => { const zlib = require('zlib'); let b = Buffer.alloc(60 << 20); b = zlib.gzipSync(b); const kept = []; for (;;) kept.push(zlib.gunzipSync(b)) }`,
     kinds: ['out_of_memory', 'failed', 'crashed'],
     limits: patient,
@@ -108,25 +108,25 @@ const payloads: Record<string, Payload> = {
 }
 
 for (const [name, payload] of Object.entries(payloads)) {
-  test(`a script that ${name} costs its own call only`, async () => {
+  test(`a script that ${name} fails its own call only`, async () => {
     const unit = `abuse ${name}`
-    await bench.value(good, { unit, limits: payload.limits ?? limits })
-    const bad = bench.run(payload.source, { unit, limits: payload.limits ?? limits })
-    const beside = bench.run(good, { unit, limits: payload.limits ?? limits, retry: true })
-    const elsewhere = await bench.run(good, { unit: 'elsewhere' })
+    await runtime.value(good, { unit, limits: payload.limits ?? limits })
+    const bad = runtime.run(payload.source, { unit, limits: payload.limits ?? limits })
+    const beside = runtime.run(good, { unit, limits: payload.limits ?? limits, retry: true })
+    const elsewhere = await runtime.run(good, { unit: 'elsewhere' })
     assert.equal(elsewhere.kind, 'returned')
     assert.ok(elsewhere.duration_ms < 3_000, `another unit waited ${elsewhere.duration_ms} ms`)
     const result = await bad
     assert.ok(payload.kinds.includes(result.kind), JSON.stringify(result))
     if (payload.reason) assert.match(result.kind === 'crashed' ? result.reason : '', payload.reason)
-    const bystander = await beside
-    assert.equal(bystander.kind, 'returned', `the call beside it: ${JSON.stringify(bystander)}`)
-    assert.equal(await bench.value(good, { unit, limits: payload.limits ?? limits }), 'fine')
-    bench.drop(unit)
+    const other = await beside
+    assert.equal(other.kind, 'returned', `the call beside it: ${JSON.stringify(other)}`)
+    assert.equal(await runtime.value(good, { unit, limits: payload.limits ?? limits }), 'fine')
+    runtime.recycle(unit)
   })
 }
 
-test('a script that answers and then computes on costs no later call', async () => {
+test('a script that answers and then keeps computing fails no later call', async () => {
   for (const source of [
     '(cb) => { cb(null, 1); for (;;); }',
     '(cb) => { cb(null, 1); setInterval(() => { const end = Date.now() + 400; while (Date.now() < end); }, 1) }',
@@ -134,43 +134,43 @@ test('a script that answers and then computes on costs no later call', async () 
     '(cb) => { cb(null, 1); process.stdin.pause(); process.stdin.removeAllListeners() }',
     'async (cb) => { cb(null, 1); for (;;) await Deno.stdin.read(new Uint8Array(65536)) }',
   ]) {
-    assert.equal(await bench.value(source, { unit: 'after', limits }), 1, source)
-    assert.equal(await bench.value(good, { unit: 'after', limits }), 'fine', source)
-    bench.drop('after')
+    assert.equal(await runtime.value(source, { unit: 'after', limits }), 1, source)
+    assert.equal(await runtime.value(good, { unit: 'after', limits }), 'fine', source)
+    runtime.recycle('after')
   }
 })
 
-test('a process that computes with nothing to do is ended', async () => {
+test('a process that computes without a pending call is killed', async () => {
   const source = `(cb) => { cb(null, 1); setInterval(() => { const end = Date.now() + 90; while (Date.now() < end); }, 1) }`
-  assert.equal(await bench.value('(cb) => { global.mark = 1; cb(null, 1) }', { unit: 'busy' }), 1)
-  assert.equal(await bench.value(source, { unit: 'busy' }), 1)
+  assert.equal(await runtime.value('(cb) => { global.mark = 1; cb(null, 1) }', { unit: 'busy' }), 1)
+  assert.equal(await runtime.value(source, { unit: 'busy' }), 1)
   const until = Date.now() + 30_000
   let mark: unknown = 1
   while (mark === 1 && Date.now() < until) {
     await new Promise((resolve) => {
       setTimeout(resolve, 5_500)
     })
-    mark = await bench.value('(cb) => cb(null, global.mark ?? null)', { unit: 'busy' })
+    mark = await runtime.value('(cb) => cb(null, global.mark ?? null)', { unit: 'busy' })
   }
   assert.equal(mark, null)
 })
 
 test('a regular expression that backtracks for ever ends in time', async () => {
-  const result = await bench.run('(cb) => cb(null, /^(a+)+$/.test("a".repeat(40) + "!"))', { unit: 'regexp' })
+  const result = await runtime.run('(cb) => cb(null, /^(a+)+$/.test("a".repeat(40) + "!"))', { unit: 'regexp' })
   assert.equal(result.kind, 'returned')
 })
 
-test('256 MiB taken by mistake does no harm', async () => {
+test('one allocation of 256 MiB fails no later call', async () => {
   const source = '(cb) => cb(null, Buffer.alloc(256 << 20, 1).length)'
-  assert.ok(['returned', 'out_of_memory'].includes((await bench.run(source, { unit: 'mistake' })).kind))
-  assert.equal(await bench.value(good, { unit: 'mistake' }), 'fine')
+  assert.ok(['returned', 'out_of_memory'].includes((await runtime.run(source, { unit: 'mistake' })).kind))
+  assert.equal(await runtime.value(good, { unit: 'mistake' }), 'fine')
 })
 
-test('the house does not grow when scripts flood it', async () => {
+test("the server's memory does not grow when scripts flood their output", async () => {
   const before = process.memoryUsage().rss
   for (let round = 0; round < 4; round += 1) {
     const source = '(cb) => { for (;;) Deno.stderr.writeSync(Buffer.alloc(1 << 20, 120)) }'
-    assert.equal((await bench.run(source, { unit: `flood ${round}` })).kind, 'crashed')
+    assert.equal((await runtime.run(source, { unit: `flood ${round}` })).kind, 'crashed')
   }
   const grown = process.memoryUsage().rss - before
   assert.ok(grown < 80 * 1024 * 1024, `${Math.round(grown / 1e6)} MB`)
@@ -179,7 +179,7 @@ test('the house does not grow when scripts flood it', async () => {
 test('of many calls at once only the one that exits fails; the others are run again once', async () => {
   const runs: Promise<ScriptResult>[] = []
   const source = `(n, cb) => setTimeout(() => (n === 7 ? process.exit(1) : cb(null, n)), 150)`
-  for (let n = 0; n < 15; n += 1) runs.push(bench.run(source, { unit: 'crowd', args: [n], retry: true, limits }))
+  for (let n = 0; n < 15; n += 1) runs.push(runtime.run(source, { unit: 'crowd', args: [n], retry: true, limits }))
   const kinds = (await Promise.all(runs)).map((result) => result.kind)
   assert.equal(kinds[7], 'crashed')
   assert.equal(kinds.filter((kind) => kind === 'returned').length, 14)
@@ -188,15 +188,15 @@ test('of many calls at once only the one that exits fails; the others are run ag
 test('of many calls at once only the one that loops times out, even when it is not the first', async () => {
   const runs: Promise<ScriptResult>[] = []
   const source = `async (n, cb) => { await new Promise((r) => setTimeout(r, 50 + n)); if (n === 5) for (;;); setTimeout(() => cb(null, n), 100) }`
-  for (let n = 0; n < 10; n += 1) runs.push(bench.run(source, { unit: 'loopers', args: [n], retry: true, limits }))
+  for (let n = 0; n < 10; n += 1) runs.push(runtime.run(source, { unit: 'loopers', args: [n], retry: true, limits }))
   const kinds = (await Promise.all(runs)).map((result) => result.kind)
   assert.ok(kinds.filter((kind) => kind === 'returned').length >= 8, kinds.join())
   assert.equal(kinds.filter((kind) => !['returned', 'timed_out'].includes(kind)).length, 0, kinds.join())
 })
 
-test('a call that must not run twice is told that another one ended its process', async () => {
-  const bad = bench.run('(cb) => setTimeout(() => process.exit(1), 50)', { unit: 'once' })
-  const beside = await bench.run('(cb) => setTimeout(() => cb(null, 1), 500)', { unit: 'once', retry: false })
+test('a call that must not run twice reports that another call ended its process', async () => {
+  const bad = runtime.run('(cb) => setTimeout(() => process.exit(1), 50)', { unit: 'once' })
+  const beside = await runtime.run('(cb) => setTimeout(() => cb(null, 1), 500)', { unit: 'once', retry: false })
   assert.equal((await bad).kind, 'crashed')
   assert.ok(beside.kind === 'crashed')
   assert.match(beside.reason, /another call/)

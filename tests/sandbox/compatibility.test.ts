@@ -1,9 +1,9 @@
-/** Scripts written for the runtimes of old find here what they expect. */
+/** Scripts that were written for older runtimes run unchanged. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openBench, quick_limits } from './bench.ts'
+import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
-const bench = openBench()
+const runtime = openTestRuntime()
 
 const required = `
     pg mysql2 mysql2/promise mysql mongodb mssql tedious axios request request-promise node-fetch undici
@@ -16,9 +16,9 @@ const required = `
   .trim()
   .split(/\s+/)
 
-test('every module that scripts in the wild require is there, pinned or not', async () => {
+test('every module that existing scripts require can be required, pinned or not', async () => {
   const source = `(names, cb) => cb(null, names.map((name) => { try { return [name, typeof require(name)] } catch (e) { return [name, e.message] } }))`
-  const loaded = (await bench.value(source, {
+  const loaded = (await runtime.value(source, {
     args: [required],
     limits: { ...quick_limits, deadline_ms: 20_000 },
   })) as [string, string][]
@@ -28,8 +28,8 @@ test('every module that scripts in the wild require is there, pinned or not', as
   )
 })
 
-test('a module that is not there gives an error that lists those that are', async () => {
-  const result = await bench.run(`(cb) => { require('couchbase@2.0.0'); cb() }`)
+test('requiring an unknown module is an error that lists the known ones', async () => {
+  const result = await runtime.run(`(cb) => { require('couchbase@2.0.0'); cb() }`)
   assert.ok(result.kind === 'failed')
   assert.equal(result.error.code, 'MODULE_NOT_FOUND')
   assert.match(result.error.message, /couchbase.*axios.*bcrypt.*pg/)
@@ -43,12 +43,12 @@ test('require takes no paths', async () => {
     'file:///etc/passwd',
     'pg/../../package.json',
   ]) {
-    const result = await bench.run(`(name, cb) => cb(null, typeof require(name))`, { args: [name] })
+    const result = await runtime.run(`(name, cb) => cb(null, typeof require(name))`, { args: [name] })
     assert.equal(result.kind, 'failed', name)
   }
 })
 
-test('the globals of the old runtimes are there without require', async () => {
+test('the globals of older runtimes are defined', async () => {
   const source = `(cb) => cb(null, {
     request: typeof request, bcrypt: typeof bcrypt.compare, _: typeof _.map, async: typeof async.parallel,
     mysql: typeof mysql, createConnection: typeof mysql.createConnection, postgres: typeof postgres, pg: typeof pg.Client,
@@ -57,7 +57,7 @@ test('the globals of the old runtimes are there without require', async () => {
     URL: typeof URL, URLSearchParams: typeof URLSearchParams, TextEncoder: typeof TextEncoder, fetch: typeof fetch, process: typeof process.version,
     setTimeout: typeof setTimeout(() => {}, 0).unref, sqlserver: typeof sqlserver.Connection, require: typeof require,
   })`
-  const found = (await bench.value(source)) as Record<string, unknown>
+  const found = (await runtime.value(source)) as Record<string, unknown>
   const object_like = { global: true, webcrypto: 'object', process: 'string', uuid: 'string' }
   for (const [name, kind] of Object.entries(found)) {
     assert.equal(kind, name in object_like ? object_like[name as keyof typeof object_like] : 'function', name)
@@ -65,13 +65,13 @@ test('the globals of the old runtimes are there without require', async () => {
 })
 
 test('a script may set a global of the same name, and declare one', async () => {
-  assert.equal(await bench.value('(cb) => { request = 5; cb(null, request) }', { unit: 'own' }), 5)
-  assert.equal(await bench.value('(cb) => { const bcrypt = 6, _ = 7; cb(null, bcrypt + _) }', { unit: 'own' }), 13)
+  assert.equal(await runtime.value('(cb) => { request = 5; cb(null, request) }', { unit: 'own' }), 5)
+  assert.equal(await runtime.value('(cb) => { const bcrypt = 6, _ = 7; cb(null, bcrypt + _) }', { unit: 'own' }), 13)
 })
 
-test('writes to process.env stay and reach nothing', async () => {
+test('a script can read what it wrote to process.env', async () => {
   const source = `(cb) => { process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; process.env.MINE = 'x'; cb(null, process.env.MINE) }`
-  assert.equal(await bench.value(source, { unit: 'env' }), 'x')
+  assert.equal(await runtime.value(source, { unit: 'env' }), 'x')
 })
 
 test('bcrypt has its native interface: promises, callbacks, sync, salts, $2a$, $2b$ and $2y$', async () => {
@@ -91,7 +91,7 @@ test('bcrypt has its native interface: promises, callbacks, sync, salts, $2a$, $
     })
   }`
   for (const password of ['pässwörd 🔑', 'a']) {
-    assert.deepEqual(await bench.value(source, { args: [password] }), {
+    assert.deepEqual(await runtime.value(source, { args: [password] }), {
       hash: true,
       called: [null, null, true],
       rounds: 4,
@@ -115,7 +115,7 @@ test('bcrypt verifies hashes made elsewhere', async () => {
     ['U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
   ]
   const source = `async (known, cb) => cb(null, await Promise.all(known.map(async ([p, h]) => [await bcrypt.compare(p, h), bcrypt.compareSync(p, h), await require('bcryptjs').compare(p, h)])))`
-  const answers = (await bench.value(source, { args: [known] })) as boolean[][]
+  const answers = (await runtime.value(source, { args: [known] })) as boolean[][]
   assert.deepEqual(answers[1], [true, true, true])
   assert.deepEqual(answers[2], [true, true, true])
   assert.equal(new Set(answers[0]).size, 1)
@@ -128,15 +128,15 @@ test('argon2 has its native interface', async () => {
     const i = await argon2.hash('secret', { type: argon2.argon2i, memoryCost: 1024 })
     cb(null, [hash.startsWith('$argon2id$v=19$m=1024,t=2,p=1$'), await argon2.verify(hash, 'secret'), await argon2.verify(hash, 'other'), i.startsWith('$argon2i$'), await argon2.verify(i, 'secret'), argon2.needsRehash(hash)])
   }`
-  assert.deepEqual(await bench.value(source), [true, true, false, true, true, true])
+  assert.deepEqual(await runtime.value(source), [true, true, false, true, true, true])
 })
 
-test('jwt, jose, lodash, xml2js and q work, not only load', async () => {
+test('jwt, jose, lodash, xml2js and q work', async () => {
   const source = `async (cb) => {
     const token = jwt.sign({ sub: '7' }, 'secret', { algorithm: 'HS256' })
     const { payload } = await require('jose').jwtVerify(token, new TextEncoder().encode('secret'))
     const xml = await xml2js.parseStringPromise('<a><b>1</b></a>')
     cb(null, [payload.sub, _.get(xml, 'a.b[0]'), await require('q')(3)])
   }`
-  assert.deepEqual(await bench.value(source), ['7', '1', 3])
+  assert.deepEqual(await runtime.value(source), ['7', '1', 3])
 })

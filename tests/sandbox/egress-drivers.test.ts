@@ -5,10 +5,10 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { EgressPolicy } from '../../src/sandbox/script-runtime.ts'
 import { freePort } from '../support/free-port.ts'
-import { openBench } from './bench.ts'
+import { openTestRuntime } from './test-runtime.ts'
 import { tinyMysql, tinyPostgres } from './tiny-stores.ts'
 
-const bench = openBench()
+const runtime = openTestRuntime()
 const allow = (...entries: string[]): EgressPolicy => ({ mode: 'open', allow: entries })
 const http = createHttpServer((request, response) => {
   request.resume()
@@ -50,7 +50,7 @@ test('an allowed port on loopback works with node:http, fetch, axios, request an
     undici: `async (url, cb) => cb(null, (await (await require('undici').request(url)).body.json()).path)`,
   }
   for (const [name, source] of Object.entries(ways)) {
-    assert.equal(await bench.value(source, { unit: 'web', args: [url], egress }), '/path', name)
+    assert.equal(await runtime.value(source, { unit: 'web', args: [url], egress }), '/path', name)
   }
 })
 
@@ -64,8 +64,8 @@ test('an allowed port on loopback works with pg, its pool, its old interface and
     'global postgres': `(url, cb) => postgres(url, (e, client, done) => { if (e) return cb(e); client.query('select id from people', (e, result) => { done(); require('pg').end(); cb(e, result && result.rows[0].id) }) })`,
   }
   for (const [name, source] of Object.entries(ways)) {
-    assert.equal(await bench.value(source, { unit: `pg ${name}`, args: [url], egress }), 7, name)
-    bench.drop(`pg ${name}`)
+    assert.equal(await runtime.value(source, { unit: `pg ${name}`, args: [url], egress }), 7, name)
+    runtime.recycle(`pg ${name}`)
   }
 })
 
@@ -77,11 +77,11 @@ test('an allowed port on loopback works with mysql2 and mysql', async () => {
     'mysql2/promise': `async (port, cb) => { const c = await require('mysql2/promise').createConnection({ host: '127.0.0.1', port, user: 'a' }); const [rows] = await c.query('select email from t'); c.destroy(); cb(null, rows[0].email) }`,
   }
   for (const [name, source] of Object.entries(ways)) {
-    assert.equal(await bench.value(source, { unit: 'mysql', args: [port], egress }), 'a@b.example', name)
+    assert.equal(await runtime.value(source, { unit: 'mysql', args: [port], egress }), 'a@b.example', name)
   }
 })
 
-test('a store that is down is told apart from an error of the script', async () => {
+test('a store that is down is reported as a refused connection by every driver', async () => {
   const port = await freePort()
   const egress = allow(`127.0.0.1:${port}`)
   const drivers = {
@@ -94,7 +94,7 @@ test('a store that is down is told apart from an error of the script', async () 
     'mongodb of 3.1.4': `(host, port, cb) => new (require('mongodb@3.1.4').MongoClient)('mongodb://' + host + ':' + port, { serverSelectionTimeoutMS: 500, useNewUrlParser: true }).connect((e) => cb(e))`,
   }
   for (const [name, source] of Object.entries(drivers)) {
-    const result = await bench.run(source, { unit: `down`, args: ['127.0.0.1', port], egress })
+    const result = await runtime.run(source, { unit: `down`, args: ['127.0.0.1', port], egress })
     assert.ok(result.kind === 'failed', `${name}: ${JSON.stringify(result)}`)
     assert.ok(
       [result.error.code, result.error.cause_code].includes('ECONNREFUSED'),
@@ -105,7 +105,7 @@ test('a store that is down is told apart from an error of the script', async () 
   }
 })
 
-test('much data goes through whole, both ways, and half-closed', async () => {
+test('5 MB pass unchanged in both directions over a half-closed connection', async () => {
   const port = portOf(echo)
   const source = `(port, cb) => {
     const sent = require('crypto').randomBytes(5_000_000)
@@ -117,5 +117,5 @@ test('much data goes through whole, both ways, and half-closed', async () => {
     s.on('end', () => cb(null, sha(Buffer.concat(got)) === sha(sent)))
     s.end(sent)
   }`
-  assert.equal(await bench.value(source, { unit: 'much', args: [port], egress: allow(`127.0.0.1:${port}`) }), true)
+  assert.equal(await runtime.value(source, { unit: 'much', args: [port], egress: allow(`127.0.0.1:${port}`) }), true)
 })

@@ -22,7 +22,7 @@ test('open reaches any ordinary host, private networks included', () => {
   }
 })
 
-test('open does not reach the machine itself, its link, its cloud or groups', () => {
+test('open does not reach loopback, link-local, metadata, multicast or broadcast addresses', () => {
   const addresses = `
     127.0.0.1 127.8.9.10 0.0.0.0 0.1.2.3 169.254.169.254 169.254.1.1 224.0.0.1 239.1.1.1 255.255.255.255
     100.100.100.200 ::1 :: fe80::1 fe80::1%eth0 ff02::1 fd00:ec2::254 ::ffff:127.0.0.1 ::ffff:7f00:1
@@ -94,7 +94,7 @@ test("the server's own store and ports need an entry, wherever they are", () => 
   assert.equal(allowed(open('10.0.0.9:5432'), '10.0.0.9', '10.0.0.9', 5432, guards), true)
 })
 
-test('what the operator forbids no entry opens', () => {
+test('no entry opens a target that the operator forbids', () => {
   const guards = { reserved: [], never: ['10.0.0.0/8', 'fd00::/8', '192.168.1.1:22', 'metadata.internal:80'] }
   assert.equal(allowed(open('10.0.0.7:5432'), '10.0.0.7', '10.0.0.7', 5432, guards), false)
   assert.equal(allowed(open('10.0.0.7:5432'), '::ffff:10.0.0.7', '::ffff:10.0.0.7', 5432, guards), false)
@@ -135,7 +135,7 @@ test('entries are host:port or [v6]:port and nothing else', () => {
   }
 })
 
-test('addresses have one spelling', () => {
+test('an address has one canonical form', () => {
   assert.equal(canonicalAddress('::FFFF:10.1.2.3'), '10.1.2.3')
   assert.equal(canonicalAddress('[::1]'), '::1')
   assert.equal(canonicalAddress('127.1'), undefined)

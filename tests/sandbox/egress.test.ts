@@ -1,4 +1,4 @@
-/** The ways out, with real listeners on loopback. Nothing here sends to another address. */
+/** Egress of scripts to real listeners on loopback. Nothing here sends to another address. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,10 +6,10 @@ import { connect as netConnect, createServer, type AddressInfo, type Server } fr
 import { networkInterfaces } from 'node:os'
 import { after, before, test } from 'node:test'
 import type { EgressPolicy, HostPort, ScriptResult } from '../../src/sandbox/script-runtime.ts'
-import { openBench, quick_limits } from './bench.ts'
+import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
 const reserved: HostPort[] = []
-const bench = openBench({ reserved: () => reserved })
+const runtime = openTestRuntime({ reserved: () => reserved })
 
 const hits = { tcp: 0, v6: 0 }
 const tcp = createServer((socket) => {
@@ -77,16 +77,16 @@ test('loopback that is not listed is refused, by every spelling, and nothing arr
     '127.0.0.2',
   ]
   for (const host of hosts) {
-    const result = await bench.run(connect, { unit: 'spell', args: [host, port] })
-    const ways = result.kind === 'failed' ? result.error.code : ''
-    assert.ok(ways === 'EGRESS_REFUSED' || ways === 'ENOTFOUND', `${host}: ${JSON.stringify(result)}`)
+    const result = await runtime.run(connect, { unit: 'spell', args: [host, port] })
+    const code = result.kind === 'failed' ? result.error.code : ''
+    assert.ok(code === 'EGRESS_REFUSED' || code === 'ENOTFOUND', `${host}: ${JSON.stringify(result)}`)
   }
   assert.match(
-    refusal(await bench.run(connect, { unit: 'spell', args: ['127.0.0.1', port] })),
+    refusal(await runtime.run(connect, { unit: 'spell', args: ['127.0.0.1', port] })),
     new RegExp(`127\\.0\\.0\\.1:${port}`),
   )
   for (const host of ['::1', '::'])
-    refusal(await bench.run(connect, { unit: 'spell', args: [host, machine_has_v6 ? portOf(tcp_v6) : port] }))
+    refusal(await runtime.run(connect, { unit: 'spell', args: [host, machine_has_v6 ? portOf(tcp_v6) : port] }))
   assert.deepEqual({ tcp: hits.tcp, v6: hits.v6 }, { tcp: 0, v6: 0 })
 })
 
@@ -99,9 +99,9 @@ test('metadata and link-local addresses are refused before anything is sent', as
     '224.0.0.1',
     '255.255.255.255',
   ]) {
-    refusal(await bench.run(connect, { unit: 'spell', args: [host, 80] }))
+    refusal(await runtime.run(connect, { unit: 'spell', args: [host, 80] }))
   }
-  const fetched = await bench.run(`async (cb) => { await fetch('http://169.254.169.254/latest/meta-data/') }`, {
+  const fetched = await runtime.run(`async (cb) => { await fetch('http://169.254.169.254/latest/meta-data/') }`, {
     unit: 'spell',
   })
   assert.ok(fetched.kind === 'failed')
@@ -113,44 +113,44 @@ test('an entry opens its own port and name only', async () => {
   const other = portOf(tcp)
   const egress = allow(`127.0.0.1:${port}`)
   const say = `(host, port, cb) => { const s = require('net').connect({ host, port }); s.on('error', cb); s.on('data', (d) => cb(null, d.toString())); s.write('ping') }`
-  assert.equal(await bench.value(say, { unit: 'one', args: ['127.0.0.1', port], egress }), 'ping')
-  refusal(await bench.run(say, { unit: 'one', args: ['127.0.0.1', other], egress }))
-  refusal(await bench.run(say, { unit: 'one', args: ['localhost', port], egress }))
+  assert.equal(await runtime.value(say, { unit: 'one', args: ['127.0.0.1', port], egress }), 'ping')
+  refusal(await runtime.run(say, { unit: 'one', args: ['127.0.0.1', other], egress }))
+  refusal(await runtime.run(say, { unit: 'one', args: ['localhost', port], egress }))
   assert.equal(
-    await bench.value(say, { unit: 'two', args: ['localhost', port], egress: allow(`localhost:${port}`) }),
+    await runtime.value(say, { unit: 'two', args: ['localhost', port], egress: allow(`localhost:${port}`) }),
     'ping',
   )
 })
 
 test('an allow-list refuses what it does not name, whatever its address is', async () => {
   const egress: EgressPolicy = { mode: 'allow_list', allow: [`127.0.0.1:${portOf(echo)}`] }
-  const result = await bench.run(connect, { unit: 'list', args: ['192.0.2.1', 80], egress })
+  const result = await runtime.run(connect, { unit: 'list', args: ['192.0.2.1', 80], egress })
   assert.match(refusal(result), /does not list it/)
 })
 
 test("the server's own ports are refused until they are named", async () => {
   const port = portOf(tcp)
   reserved.push({ host: '0.0.0.0', port })
-  assert.match(refusal(await bench.run(connect, { unit: 'own', args: ['127.0.0.1', port] })), /this server itself/)
+  assert.match(refusal(await runtime.run(connect, { unit: 'own', args: ['127.0.0.1', port] })), /this server itself/)
   const egress = allow(`127.0.0.1:${port}`)
-  assert.equal(await bench.value(connect, { unit: 'own', args: ['127.0.0.1', port], egress }), 'hello')
+  assert.equal(await runtime.value(connect, { unit: 'own', args: ['127.0.0.1', port], egress }), 'hello')
   reserved.pop()
 })
 
 test('a refusal is a line of the script log that names the address and the setting', async () => {
-  const from = bench.log.length
-  await bench.run(connect, { unit: 'said', script: 'get_user', args: ['127.0.0.1', 1] })
-  const lines = bench.log.slice(from)
+  const from = runtime.log.length
+  await runtime.run(connect, { unit: 'logged', script: 'get_user', args: ['127.0.0.1', 1] })
+  const lines = runtime.log.slice(from)
   assert.equal(lines.length, 1)
   assert.equal(lines[0]!.level, 'warn')
-  assert.equal(lines[0]!.unit.unit_id, 'said')
+  assert.equal(lines[0]!.unit.unit_id, 'logged')
   assert.equal(lines[0]!.script, 'get_user')
   assert.notEqual(lines[0]!.call_id, '')
   assert.match(lines[0]!.text, /127\.0\.0\.1:1 .*options\.egress\.allow/)
 })
 
 test('a name that does not exist is ENOTFOUND', async () => {
-  const result = await bench.run(connect, {
+  const result = await runtime.run(connect, {
     unit: 'nowhere',
     args: ['no-such-host.invalid', 80],
     limits: { ...quick_limits, deadline_ms: 20_000 },
@@ -163,19 +163,19 @@ test('a name that does not exist is ENOTFOUND', async () => {
 test('a connection that the far end resets ends with an error, not with a clean end', async () => {
   const port = portOf(resetting)
   const source = `(port, cb) => { const s = require('net').connect(port, '127.0.0.1'); s.on('error', cb); s.on('data', () => {}); s.on('end', () => cb(null, 'clean end')) }`
-  const result = await bench.run(source, { unit: 'reset', args: [port], egress: allow(`127.0.0.1:${port}`) })
+  const result = await runtime.run(source, { unit: 'reset', args: [port], egress: allow(`127.0.0.1:${port}`) })
   assert.ok(result.kind === 'failed', JSON.stringify(result))
   assert.equal(result.error.code, 'ECONNRESET')
 })
 
-test('a socket says who it is connected to, and when it is', async () => {
+test('a socket reports its remote address, and that it is connecting until it is connected', async () => {
   const port = portOf(echo)
   const source = `(port, cb) => { const s = require('net').connect(port, '127.0.0.1'); const before = s.connecting; s.on('error', cb); s.on('connect', () => cb(null, [before, s.connecting, s.remoteAddress, s.remotePort])) }`
   const egress = allow(`127.0.0.1:${port}`)
-  assert.deepEqual(await bench.value(source, { unit: 'who', args: [port], egress }), [true, false, '127.0.0.1', port])
+  assert.deepEqual(await runtime.value(source, { unit: 'who', args: [port], egress }), [true, false, '127.0.0.1', port])
 })
 
-test('a script that talks to the broker itself gains nothing', async () => {
+test('a script that connects to the broker itself reaches no target', async () => {
   const port = portOf(tcp)
   const before = hits.tcp
   const source = `async (port, cb) => {
@@ -192,25 +192,25 @@ test('a script that talks to the broker itself gains nothing', async () => {
     }
     cb(null, got)
   }`
-  assert.deepEqual(await bench.value(source, { unit: 'raw', args: [port] }), [])
+  assert.deepEqual(await runtime.value(source, { unit: 'raw', args: [port] }), [])
   assert.equal(hits.tcp, before)
-  assert.equal(await bench.value('(cb) => cb(null, 1)', { unit: 'raw' }), 1)
+  assert.equal(await runtime.value('(cb) => cb(null, 1)', { unit: 'raw' }), 1)
 })
 
-test('a changed policy takes effect with the next call, on a fresh process', async () => {
+test('a changed policy takes effect with the next call, in a new process', async () => {
   const port = portOf(tcp)
-  refusal(await bench.run(connect, { unit: 'change', args: ['127.0.0.1', port] }))
+  refusal(await runtime.run(connect, { unit: 'change', args: ['127.0.0.1', port] }))
   assert.equal(
-    await bench.value(connect, { unit: 'change', args: ['127.0.0.1', port], egress: allow(`127.0.0.1:${port}`) }),
+    await runtime.value(connect, { unit: 'change', args: ['127.0.0.1', port], egress: allow(`127.0.0.1:${port}`) }),
     'hello',
   )
-  refusal(await bench.run(connect, { unit: 'change', args: ['127.0.0.1', port] }))
+  refusal(await runtime.run(connect, { unit: 'change', args: ['127.0.0.1', port] }))
 })
 
-test('the operator’s list of forbidden targets wins, by address range and by name', async () => {
+test('the operator’s list of forbidden targets takes precedence, by address range and by name', async () => {
   const port = portOf(tcp)
   for (const forbidden of ['127.0.0.0/8', `127.0.0.1:${port}`, `localhost:${port}`]) {
-    const own = openBench({ never: [forbidden] })
+    const own = openTestRuntime({ never: [forbidden] })
     const egress = allow(`127.0.0.1:${port}`)
     const result = await own.run(connect, { args: ['127.0.0.1', port], egress })
     assert.ok(result.kind === 'failed' && result.error.code === 'EGRESS_REFUSED', JSON.stringify(result))
@@ -224,7 +224,7 @@ test('an IPv6 address works by its bracketed spelling too', async (t) => {
   const port = portOf(tcp_v6)
   const egress = allow(`[::1]:${port}`)
   for (const host of ['::1', '[::1]', '0:0:0:0:0:0:0:1']) {
-    assert.equal(await bench.value(connect, { unit: 'v6', args: [host, port], egress }), 'hello', host)
+    assert.equal(await runtime.value(connect, { unit: 'v6', args: [host, port], egress }), 'hello', host)
   }
 })
 
@@ -240,7 +240,7 @@ test('a store that does not answer the connection is named when the call times o
     setTimeout(resolve, 300)
   })
   const limits = { ...quick_limits, deadline_ms: 500 }
-  const result = await bench.run(connect, {
+  const result = await runtime.run(connect, {
     unit: 'hang',
     args: ['127.0.0.1', port],
     egress: allow(`127.0.0.1:${port}`),
@@ -255,7 +255,7 @@ test('a store that does not answer the connection is named when the call times o
   )
 })
 
-test('names are resolved outside, when a socket is opened; a looked-up name keeps its own rules', async () => {
+test('the broker resolves a name when a socket is opened; the address of a lookup keeps the policy of its name', async () => {
   const port = portOf(tcp)
   const source = `async (port, cb) => {
     const dns = require('dns')
@@ -266,15 +266,15 @@ test('names are resolved outside, when a socket is opened; a looked-up name keep
     socket.on('error', cb)
     socket.on('data', (data) => cb(null, [address === again, all[0].address === again, address.startsWith('127.'), data.toString()]))
   }`
-  refusal(await bench.run(source, { unit: 'names', args: [port], egress: allow(`127.0.0.1:${port}`) }))
-  const answer = await bench.value(source, { unit: 'names', args: [port], egress: allow(`localhost:${port}`) })
+  refusal(await runtime.run(source, { unit: 'names', args: [port], egress: allow(`127.0.0.1:${port}`) }))
+  const answer = await runtime.value(source, { unit: 'names', args: [port], egress: allow(`localhost:${port}`) })
   assert.deepEqual(answer, [true, true, false, 'hello'])
 })
 
-test('an allow-list asks no name server about a name that it does not list', async () => {
+test('with an allow-list no name is looked up that it does not list', async () => {
   const egress: EgressPolicy = { mode: 'allow_list', allow: ['cluster.example:27017'] }
   const source = `(cb) => require('dns').resolveSrv('_mongodb._tcp.secret-in-a-name.example', cb)`
-  const result = await bench.run(source, { unit: 'srv', egress })
+  const result = await runtime.run(source, { unit: 'srv', egress })
   assert.ok(result.kind === 'failed', JSON.stringify(result))
   assert.equal(result.error.code, 'EGRESS_REFUSED')
 })

@@ -1,6 +1,6 @@
 /**
- * What the flags of the process stop on their own. The program here runs with exactly the rights of a script, but
- * without the runner: nothing it reaches is held back by JavaScript.
+ * The flags of the process confine a script without help. The program here runs with exactly the permissions of a script,
+ * but without the runner, so that no JavaScript of ours restricts it.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { denoFile } from '../../src/sandbox/deno-file.ts'
-import { probeWrappers, spawnLine, type Wrappers } from '../../src/sandbox/spawn-line.ts'
+import { probeWrappers, spawnCommand, type Wrappers } from '../../src/sandbox/spawn-command.ts'
 
 const server_file = new URL('../../tsconfig.json', import.meta.url).href
 const folder = mkdtempSync(path.join(tmpdir(), 'wherry-flags-'))
@@ -54,7 +54,7 @@ after(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Runs `body` (which may await) with a script's rights and gives what it returned, or its error. */
+/** Runs `body` (which may await) with a script's permissions and answers its value, or its error. */
 async function attempt(body: string, wrappers?: Wrappers): Promise<string> {
   const program = path.join(folder, 'program.cjs')
   const port = (tcp.address() as AddressInfo).port
@@ -68,7 +68,7 @@ async function attempt(body: string, wrappers?: Wrappers): Promise<string> {
      .then((v) => 'GOT ' + (typeof v === 'string' ? v : JSON.stringify(v)), (e) => 'ERR ' + (e?.name ?? '') + ' ' + (e?.code ?? '') + ' ' + (e?.message ?? e))
      .then(say)`,
   )
-  const line = spawnLine({
+  const command = spawnCommand({
     deno_file: denoFile(),
     socket_path,
     memory_bytes: 256 * 1024 * 1024,
@@ -76,7 +76,7 @@ async function attempt(body: string, wrappers?: Wrappers): Promise<string> {
     wrappers: wrappers ?? (await probeWrappers()),
     program,
   })
-  const child = spawn(line.file, line.args, { cwd: '/', env: line.env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command.file, command.args, { cwd: '/', env: command.env, stdio: ['ignore', 'pipe', 'pipe'] })
   const killer = setTimeout(() => child.kill('SIGKILL'), 15_000)
   let text = ''
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
@@ -92,8 +92,8 @@ test('the program used here runs, and reaches the one socket it may reach', asyn
   assert.equal(await attempt(source), 'GOT broker')
 })
 
-// Without the memory limit a thread can start; with it the process ends. `unwrapped` shows that it gets no more rights.
-/** Each must fail with an error, or give exactly what is named; `^$` is a process that was ended for it. */
+// Without the memory limit a thread can start; with it the process exits. `unwrapped` shows that it gets no more permissions.
+/** Each must fail with an error, or answer what `or` matches; `^$` is a process that was killed. */
 const refused: Record<string, { body: string; or?: RegExp; unwrapped?: boolean }> = {
   'read a file': { body: `return Deno.readTextFileSync('/etc/passwd')` },
   'read a file with node:fs': { body: `return require('node:fs').readFileSync('/etc/passwd', 'utf8')` },
@@ -134,7 +134,7 @@ const refused: Record<string, { body: string; or?: RegExp; unwrapped?: boolean }
   'load a native module': {
     body: `process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libc.so.6'); return 'loaded'`,
   },
-  'ask for more rights': {
+  'request more permissions': {
     body: `const asked = []; for (const name of ['read', 'write', 'net', 'run', 'ffi', 'env', 'sys']) asked.push((await Deno.permissions.request({ name })).state); return asked.filter((s) => s === 'granted').join()`,
     or: /^GOT $/,
   },
@@ -243,7 +243,7 @@ for (const [name, { body, or, unwrapped }] of Object.entries(refused)) {
     const answer = await attempt(body, unwrapped ? { shell: false, setpriv: [] } : undefined)
     assert.ok(
       answer.startsWith('ERR ') || (or?.test(answer) ?? false),
-      answer.slice(0, 300) || 'it ended without a word',
+      answer.slice(0, 300) || 'it exited without output',
     )
   })
 }

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScriptResult } from '../../src/sandbox/script-runtime.ts'
-import { openBench, quick_limits } from './bench.ts'
+import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
-const bench = openBench()
+const runtime = openTestRuntime()
 
-/** The outcome without what every result carries. */
+/** The outcome without the members that every result has. */
 function bare({ duration_ms, egress_failures, ...outcome }: ScriptResult) {
   assert.ok(duration_ms >= 0)
   assert.deepEqual(egress_failures, [])
@@ -14,7 +14,7 @@ function bare({ duration_ms, egress_failures, ...outcome }: ScriptResult) {
 }
 
 async function outcome(source: string, given = {}) {
-  return bare(await bench.run(source, given))
+  return bare(await runtime.run(source, given))
 }
 
 test('a script gets its arguments in order and its callback last', async () => {
@@ -27,10 +27,10 @@ test('a script gets its arguments in order and its callback last', async () => {
 
 test('a context goes between the arguments and the callback', async () => {
   const source = `function login(email, password, context, callback) { callback(null, context.identifierType) }`
-  assert.equal(await bench.value(source, { args: ['a', 'b'], context: { identifierType: 'email' } }), 'email')
+  assert.equal(await runtime.value(source, { args: ['a', 'b'], context: { identifierType: 'email' } }), 'email')
 })
 
-test('callback() and callback(null) and callback(null, null) are told apart', async () => {
+test('callback() and callback(null) return no value, callback(null, null) returns null', async () => {
   assert.deepEqual(await outcome('(cb) => cb()'), { kind: 'returned', values: [] })
   assert.deepEqual(await outcome('(cb) => cb(null)'), { kind: 'returned', values: [] })
   assert.deepEqual(await outcome('(cb) => cb(undefined, null)'), { kind: 'returned', values: [null] })
@@ -87,28 +87,28 @@ test('a throw, a rejection and an exception in a timer or an event answer the ca
   }
 })
 
-test('the first answer counts; what comes after it is a line in the log and harms nobody', async () => {
+test('the first answer counts; later answers and errors are only logged', async () => {
   assert.deepEqual(await outcome('(cb) => { cb(null, 1); cb(null, 2) }'), { kind: 'returned', values: [1] })
   assert.deepEqual(await outcome('(cb) => { cb(null, 1); throw new Error("late") }'), { kind: 'returned', values: [1] })
   assert.deepEqual(await outcome('(cb) => { cb(null, 1); setTimeout(() => { throw new Error("later") }, 5) }'), {
     kind: 'returned',
     values: [1],
   })
-  assert.equal(await bench.value('(cb) => setTimeout(() => cb(null, "fine"), 50)'), 'fine')
-  const texts = bench.log.map((line) => line.text).join('\n')
+  assert.equal(await runtime.value('(cb) => setTimeout(() => cb(null, "fine"), 50)'), 'fine')
+  const texts = runtime.log.map((line) => line.text).join('\n')
   assert.match(texts, /called again/)
   assert.match(texts, /thrown after the answer: Error: late/)
   assert.match(texts, /uncaught: Error: later/)
 })
 
-test('source that is no function is told apart from a function that fails', async () => {
+test('source that is no function is a no_function outcome, a function that throws a failed one', async () => {
   assert.equal((await outcome('function login(cb) {')).kind, 'no_function')
   assert.equal((await outcome('42')).kind, 'no_function')
   assert.equal((await outcome('')).kind, 'no_function')
   assert.equal((await outcome('(cb) => cb(undefinedName)')).kind, 'failed')
 })
 
-test('the function may be anonymous, named, async, commented, or what a compiler wrote', async () => {
+test('the function may be anonymous, named, async, commented, or compiled', async () => {
   for (const source of [
     'function (cb) { cb(null, "ok") }',
     'async function anything(cb) { cb(null, "ok") }',
@@ -120,13 +120,13 @@ test('the function may be anonymous, named, async, commented, or what a compiler
     'const login = (cb) => cb(null, "ok");',
     'module.exports = function (cb) { cb(null, "ok") }',
   ]) {
-    assert.equal(await bench.value(source), 'ok', source)
+    assert.equal(await runtime.value(source), 'ok', source)
   }
 })
 
-test('a function without a callback answers with what its promise gives', async () => {
-  assert.equal(await bench.value('async () => "given back"'), 'given back')
-  assert.equal(await bench.value('async (cb) => { setTimeout(() => cb(null, "called"), 20) }'), 'called')
+test('a function without a callback answers with the value of its promise', async () => {
+  assert.equal(await runtime.value('async () => "given back"'), 'given back')
+  assert.equal(await runtime.value('async (cb) => { setTimeout(() => cb(null, "called"), 20) }'), 'called')
 })
 
 test('results become plain JSON: dates as text, no functions, no keys that reach prototypes', async () => {
@@ -134,7 +134,7 @@ test('results become plain JSON: dates as text, no functions, no keys that reach
     at: new Date(0), f() {}, u: undefined, n: NaN, b: Buffer.from('ab'),
     deep: JSON.parse('{"__proto__": {"admin": true}, "constructor": {"prototype": 1}, "kept": 1}'),
   })`
-  const value = await bench.value(source)
+  const value = await runtime.value(source)
   assert.deepEqual(value, {
     at: '1970-01-01T00:00:00.000Z',
     n: null,
@@ -159,12 +159,12 @@ test('a result that is cyclic, too deep, a BigInt or too large is refused with t
   }
 })
 
-test('a mistake in a script is logged with its line, as the author counts; a word to the caller is not', async () => {
-  const from = bench.log.length
-  await bench.run('function login(callback) {\n  const user = undefined\n  callback(null, user.id)\n}')
-  await bench.run("function login(callback) { throw new Error('the store is closed') }")
-  const said = bench.log.slice(from).map(({ level, text }) => `${level}: ${text}`)
-  assert.deepEqual(said, ["error: TypeError: Cannot read properties of undefined (reading 'id') (line 3, column 23)"])
+test('a mistake in a script is logged with its line, as the author counts; an error for the caller is not', async () => {
+  const from = runtime.log.length
+  await runtime.run('function login(callback) {\n  const user = undefined\n  callback(null, user.id)\n}')
+  await runtime.run("function login(callback) { throw new Error('the store is closed') }")
+  const lines = runtime.log.slice(from).map(({ level, text }) => `${level}: ${text}`)
+  assert.deepEqual(lines, ["error: TypeError: Cannot read properties of undefined (reading 'id') (line 3, column 23)"])
 })
 
 test('configuration belongs to the call, is read-only, and is in no environment', async () => {
@@ -175,7 +175,7 @@ test('configuration belongs to the call, is read-only, and is in no environment'
     cb(null, [before, configuration.KEY, global.configuration.KEY, process.env.KEY ?? null, process.argv.join(' ').includes(before)])
   }`
   const keys = Array.from({ length: 3 }, () => randomUUID())
-  const answers = await Promise.all(keys.map((KEY) => bench.value(source, { configuration: { KEY } })))
+  const answers = await Promise.all(keys.map((KEY) => runtime.value(source, { configuration: { KEY } })))
   assert.deepEqual(
     answers,
     keys.map((key) => [key, key, key, null, false]),
@@ -184,15 +184,15 @@ test('configuration belongs to the call, is read-only, and is in no environment'
 
 test('global is kept between calls of one unit and not shared with another', async () => {
   const source = '(cb) => cb(null, (global.count = (global.count ?? 0) + 1))'
-  assert.equal(await bench.value(source, { unit: 'left' }), 1)
-  assert.equal(await bench.value(source, { unit: 'left' }), 2)
-  assert.equal(await bench.value(source, { unit: 'right' }), 1)
-  bench.drop('left')
-  assert.equal(await bench.value(source, { unit: 'left' }), 1)
+  assert.equal(await runtime.value(source, { unit: 'left' }), 1)
+  assert.equal(await runtime.value(source, { unit: 'left' }), 2)
+  assert.equal(await runtime.value(source, { unit: 'right' }), 1)
+  runtime.recycle('left')
+  assert.equal(await runtime.value(source, { unit: 'left' }), 1)
 })
 
 test('console goes to the script log, labelled with its call, formatted, levelled and cut', async () => {
-  const from = bench.log.length
+  const from = runtime.log.length
   const source = `async (n, cb) => {
     await new Promise((resolve) => setTimeout(resolve, 20 - n))
     console.log('hello %s', n, { a: 1 })
@@ -200,8 +200,8 @@ test('console goes to the script log, labelled with its call, formatted, levelle
     console.warn('w'.repeat(20000))
     cb(null, n)
   }`
-  await Promise.all([1, 2].map((n) => bench.value(source, { unit: 'talk', script: 'get_user', args: [n] })))
-  const lines = bench.log.slice(from)
+  await Promise.all([1, 2].map((n) => runtime.value(source, { unit: 'talk', script: 'get_user', args: [n] })))
+  const lines = runtime.log.slice(from)
   assert.equal(lines.length, 6)
   assert.equal(new Set(lines.map((line) => line.call_id)).size, 2)
   for (const line of lines) {
@@ -222,25 +222,28 @@ test('console goes to the script log, labelled with its call, formatted, levelle
 })
 
 test('a call that logs without end is cut off, with a note', async () => {
-  const from = bench.log.length
-  assert.equal(await bench.value('(cb) => { for (let i = 0; i < 5000; i++) console.log(i); cb(null, "done") }'), 'done')
-  const lines = bench.log.slice(from)
+  const from = runtime.log.length
+  assert.equal(
+    await runtime.value('(cb) => { for (let i = 0; i < 5000; i++) console.log(i); cb(null, "done") }'),
+    'done',
+  )
+  const lines = runtime.log.slice(from)
   assert.equal(lines.length, 101)
   assert.match(lines.at(-1)!.text, /not logged/)
 })
 
-test('a call that takes its time is abandoned at its deadline, its late answer ignored, its process kept', async () => {
+test('a call past its deadline is abandoned: its late answer is ignored and its process kept', async () => {
   const limits = { ...quick_limits, deadline_ms: 300 }
   const unit = 'slow'
-  await bench.value('(cb) => { global.mark = "same process"; cb(null, 1) }', { unit })
-  const result = await bench.run('(cb) => setTimeout(() => cb(null, "late"), 600)', { unit, limits })
+  await runtime.value('(cb) => { global.mark = "same process"; cb(null, 1) }', { unit })
+  const result = await runtime.run('(cb) => setTimeout(() => cb(null, "late"), 600)', { unit, limits })
   assert.equal(result.kind, 'timed_out')
   assert.ok(result.duration_ms >= 295 && result.duration_ms < 3_000, String(result.duration_ms))
-  assert.equal(await bench.value('(cb) => setTimeout(() => cb(null, global.mark), 500)', { unit }), 'same process')
+  assert.equal(await runtime.value('(cb) => setTimeout(() => cb(null, global.mark), 500)', { unit }), 'same process')
 })
 
-test('what the runtime gives back when it is closed', async () => {
-  const own = openBench()
+test('close settles pending calls as crashed and rejects later ones', async () => {
+  const own = openTestRuntime()
   const pending = own.run('(cb) => {}')
   await own.value('(cb) => cb(null, 1)', { unit: 'other' })
   await own.close()

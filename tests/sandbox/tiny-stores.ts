@@ -1,4 +1,4 @@
-/** Just enough of two database servers for a driver to log in and read one row. They hold no data. */
+/** The part of two database servers that a driver needs to log in and read one row. They hold no data. */
 import { createServer, type Server, type Socket } from 'node:net'
 import mysql from 'mysql2'
 
