@@ -1,7 +1,8 @@
-import { createServer, connect, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
 import path from 'node:path'
-import { decideEgress, refuseUnlisted, writeHostPort, type EgressGuards } from './egress-policy.ts'
+import { connectAllowed } from './connect-allowed.ts'
+import { refuseUnlisted, writeHostPort, type EgressGuards } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 
@@ -37,8 +38,6 @@ type EgressRequest = { ticket: number; host: string; port: number; call: string;
 
 const header_bytes_max = 2_048
 const header_ms = 5_000
-const connect_ms = 8_000
-const connect_next_ms = 3_000
 const connections_max = 128
 
 function readHeader(bytes: Buffer): EgressRequest | undefined {
@@ -59,26 +58,6 @@ function readHeader(bytes: Buffer): EgressRequest | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Connects; answers the socket, or the error of the attempt. */
-function connectTo(address: string, port: number, limit_ms: number): Promise<Socket | NodeJS.ErrnoException> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port, allowHalfOpen: true })
-    const timer = setTimeout(() => {
-      socket.destroy()
-      resolve(Object.assign(new Error(`connect ETIMEDOUT ${address}:${port}`), { code: 'ETIMEDOUT' }))
-    }, limit_ms)
-    socket.once('connect', () => {
-      clearTimeout(timer)
-      socket.removeAllListeners('error')
-      resolve(socket)
-    })
-    socket.once('error', (error) => {
-      clearTimeout(timer)
-      resolve(error)
-    })
-  })
 }
 
 /** Opens the broker of one process; its socket accepts connections when this resolves. */
@@ -111,23 +90,10 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
       return refuse(code, `getaddrinfo ${code} ${host}`)
     }
     const guards = await options.guards()
-    let last: { address: string; code: string; message: string } | undefined
-    let refused: { address: string; message: string } | undefined
-    for (const [index, address] of addresses.entries()) {
-      const decision = decideEgress(options.policy, { host, port, address }, guards)
-      if (!decision.allowed) {
-        refused ??= { address, message: decision.message }
-        continue
-      }
-      if (inner.destroyed) return
-      const result = await connectTo(address, port, index < addresses.length - 1 ? connect_next_ms : connect_ms)
-      if (!(result instanceof Error)) return pipe(inner, result, request, address)
-      const code = result.code ?? 'ECONNREFUSED'
-      last = { address, code, message: `connect ${code} ${address}:${port}` }
-    }
-    if (last) return refuse(last.code, last.message, last.address)
-    if (refused) return refuse('EGRESS_REFUSED', refused.message, refused.address)
-    return refuse('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`)
+    const result = await connectAllowed(request, addresses, options.policy, guards, () => !inner.destroyed)
+    if (!result) return undefined
+    if (result.socket) return pipe(inner, result.socket, request, result.address)
+    return refuse(result.code, result.message, result.address)
   }
 
   function pipe(inner: Socket, outer: Socket, request: EgressRequest, address: string) {

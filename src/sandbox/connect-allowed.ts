@@ -1,0 +1,60 @@
+import { connect, type Socket } from 'node:net'
+import { decideEgress, type EgressGuards } from './egress-policy.ts'
+import type { EgressPolicy, HostPort } from './egress-types.ts'
+
+/** An open connection and its address, or why there is none. */
+export type ConnectResult =
+  | { socket: Socket; address: string }
+  | { socket?: undefined; address?: string; code: string; message: string }
+
+const connect_ms = 8_000
+// A host with further addresses gets less time for each but the last.
+const connect_next_ms = 3_000
+
+/** Connects; answers the socket, or the error of the attempt. */
+function connectTo(address: string, port: number, limit_ms: number): Promise<Socket | NodeJS.ErrnoException> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, allowHalfOpen: true })
+    const timer = setTimeout(() => {
+      socket.destroy()
+      resolve(Object.assign(new Error(`connect ETIMEDOUT ${address}:${port}`), { code: 'ETIMEDOUT' }))
+    }, limit_ms)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.removeAllListeners('error')
+      resolve(socket)
+    })
+    socket.once('error', (error) => {
+      clearTimeout(timer)
+      resolve(error)
+    })
+  })
+}
+
+/**
+ * Connects to the first of a host's addresses that is allowed and accepts. Otherwise answers the last error, or if none
+ * was allowed, the first refusal. Undefined as soon as `isWanted` is false.
+ */
+export async function connectAllowed(
+  { host, port }: HostPort,
+  addresses: string[],
+  policy: EgressPolicy,
+  guards: EgressGuards,
+  isWanted: () => boolean,
+): Promise<ConnectResult | undefined> {
+  let failed: ConnectResult | undefined
+  let refused: ConnectResult | undefined
+  for (const [index, address] of addresses.entries()) {
+    const decision = decideEgress(policy, { host, port, address }, guards)
+    if (!decision.allowed) {
+      refused ??= { address, code: 'EGRESS_REFUSED', message: decision.message }
+      continue
+    }
+    if (!isWanted()) return undefined
+    const result = await connectTo(address, port, index < addresses.length - 1 ? connect_next_ms : connect_ms)
+    if (!(result instanceof Error)) return { socket: result, address }
+    const code = result.code ?? 'ECONNREFUSED'
+    failed = { address, code, message: `connect ${code} ${address}:${port}` }
+  }
+  return failed ?? refused ?? { code: 'ENOTFOUND', message: `getaddrinfo ENOTFOUND ${host}` }
+}
