@@ -8,32 +8,11 @@ import { recordObservation } from '../migration/record-observation.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertUser } from '../users/insert-user.ts'
-import { profileColumns } from '../users/profile-columns.ts'
+import { refreshProfile } from '../users/refresh-profile.ts'
 import { userById, type User } from '../users/user.ts'
 
 /** The user that legacy mode stores beside the legacy store: a profile, never a password. */
 export type CachedUser = { kind: 'cached'; user: User; blocked: boolean } | { kind: 'collision'; message: string }
-
-async function refresh(
-  trx: Transaction,
-  connection: Connection,
-  user_id: string,
-  profile: LegacyProfile,
-  at: number,
-): Promise<void> {
-  const rule = connection.options.set_user_root_attributes ?? 'on_each_login'
-  if (rule !== 'on_each_login') return
-  await trx
-    .updateTable('users')
-    .set({
-      ...profileColumns(profile),
-      ...(profile.nickname === null ? {} : { nickname: profile.nickname }),
-      updated_at: at,
-    })
-    .where('tenant_id', '=', connection.tenant_id)
-    .where('user_id', '=', user_id)
-    .execute()
-}
 
 async function insertCached(
   trx: Transaction,
@@ -64,6 +43,7 @@ export async function cacheLegacyUser(
 ): Promise<CachedUser> {
   const { tenant_id, connection_id } = connection
   const { legacy_id } = profile
+  const refreshes = (connection.options.set_user_root_attributes ?? 'on_each_login') === 'on_each_login'
   const fingerprints = {
     source: 'login',
     fields: fingerprintProfile(deps.sealer, connection_id, profile),
@@ -78,7 +58,7 @@ export async function cacheLegacyUser(
           message: `The id ${legacy_id} belongs to a user of another connection. Set options.id_namespace on one of the two.`,
         }
       }
-      if (existing) await refresh(trx, connection, existing.user_id, profile, at)
+      if (existing && refreshes) await refreshProfile(trx, tenant_id, existing.user_id, profile, at)
       const user = existing
         ? await userById(trx, tenant_id, existing.user_id)
         : await insertCached(trx, connection, profile, at)

@@ -1,31 +1,16 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import { newHexId } from '../base/ids.ts'
-import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { emailProblem } from '../migration/legacy-profile.ts'
 import type { Transaction } from '../store/tables.ts'
 import { insertUser, type UserIdentifier } from '../users/insert-user.ts'
+import { completeProfile, type PartialProfile } from '../users/user-attributes.ts'
 import type { User } from '../users/user.ts'
 import type { NewCredential } from '../users/write-credential.ts'
 
-/** Input for creating a user, given by the user at sign-up or by an administrator. */
-export type UserFields = {
-  email?: string | undefined
-  email_verified?: boolean | undefined
-  username?: string | undefined
-  phone_number?: string | undefined
-  phone_verified?: boolean | undefined
-  user_id?: string | undefined
-  name?: string | undefined
-  nickname?: string | undefined
-  given_name?: string | undefined
-  family_name?: string | undefined
-  picture?: string | undefined
-  blocked?: boolean | undefined
-  user_metadata?: JsonObject | undefined
-  app_metadata?: JsonObject | undefined
-}
+/** Input for creating a user, given by the user at sign-up or by an administrator: attributes, and the bare id to take. */
+export type UserFields = PartialProfile & { user_id?: string | undefined }
 
 /** Input for creating a user whose identifiers are valid and in canonical form. */
 export type CheckedUser = {
@@ -100,20 +85,9 @@ export async function insertLocalUser(
     connection_id: connection.connection_id,
     strategy: connection.strategy,
     identity_user_id: fields.user_id?.replace(/^auth0\|/, '') ?? newHexId(),
+    ...completeProfile(fields),
     email,
-    email_verified: fields.email_verified ?? false,
     username,
-    phone_number: fields.phone_number ?? null,
-    phone_verified: fields.phone_verified ?? false,
-    name: fields.name ?? null,
-    nickname: fields.nickname ?? null,
-    given_name: fields.given_name ?? null,
-    family_name: fields.family_name ?? null,
-    picture: fields.picture ?? null,
-    blocked: fields.blocked ?? false,
-    user_metadata: fields.user_metadata ?? {},
-    app_metadata: fields.app_metadata ?? {},
-    extra: {},
     at,
     last_password_reset: null,
     identifiers,

@@ -1,7 +1,8 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
-import type { UserProfile } from '../users/user.ts'
+import { profile_columns, profile_texts, server_columns } from '../users/user-columns.ts'
+import type { ProfileText, UserProfile } from '../users/user-columns.ts'
 
 /** A person as a script described them, checked and in the form in which they are stored. */
 export type LegacyProfile = UserProfile & {
@@ -20,33 +21,12 @@ const local_part_max = 64
 const username_max = 128
 const extra_max_bytes = 64 * 1024
 
-const rootTexts = ['phone_number', 'name', 'nickname', 'given_name', 'family_name', 'picture'] as const
-const known = new Set<string>([
-  'id',
-  'user_id',
-  'email',
-  'email_verified',
-  'username',
-  'phone_verified',
-  'blocked',
-  'user_metadata',
-  'app_metadata',
-  'metadata',
-  ...rootTexts,
-])
-// Names that the user object itself bears; a script cannot set them.
-const reserved = new Set([
-  'identities',
-  'created_at',
-  'updated_at',
-  'last_login',
-  'last_ip',
-  'logins_count',
-  'last_password_reset',
-  'multifactor',
-  'tenant_id',
-  'connection_id',
-])
+// An e-mail address and a username have rules of their own.
+type RootText = Exclude<ProfileText, 'email' | 'username'>
+const rootTexts = profile_texts.filter((name): name is RootText => name !== 'email' && name !== 'username')
+const known = new Set<string>(['id', 'user_id', 'metadata', ...Object.keys(profile_columns)])
+// Names of the user object that a script cannot set.
+const reserved = new Set([...Object.keys(server_columns), 'identities', 'multifactor', 'tenant_id', 'connection_id'])
 const secretName = /(passw|pwd|hash|salt|secret|token|pepper|mfa_factors|private_?key)/i
 const secretValue = /^(\$(2[abxy]|argon2|pbkdf2|scrypt|[156PSH])\$|\{[A-Za-z0-9_-]+\}|pbkdf2_|bcrypt_|argon2\$)/
 
@@ -170,7 +150,7 @@ export function readLegacyProfile(
   }
 
   const texts = Object.fromEntries(rootTexts.map((name) => [name, rootText(value, name, dropped)])) as Record<
-    (typeof rootTexts)[number],
+    RootText,
     string | null
   >
   return {

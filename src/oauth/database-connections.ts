@@ -8,6 +8,8 @@ import type { Caller } from '../logs/record-event.ts'
 import { requestReset, type RequestResetDeps } from '../login/request-reset.ts'
 import { signUp, type SignUpDeps } from '../login/sign-up.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { showAttributes } from '../users/user-attributes.ts'
+import { profile_texts } from '../users/user-columns.ts'
 import { bareId, type User } from '../users/user.ts'
 import { optionalText, requiredText, type Fields } from './fields.ts'
 
@@ -60,7 +62,8 @@ export async function answerSignUp(
 ): Promise<Record<string, unknown>> {
   const { tenant, fields, caller } = call
   const profile = Object.fromEntries(
-    ['username', 'phone_number', 'given_name', 'family_name', 'name', 'nickname', 'picture'].flatMap((name) => {
+    profile_texts.flatMap((name) => {
+      if (name === 'email') return []
       const value = optionalText(fields, name, name === 'picture' ? 2000 : name_max)
       return value === undefined ? [] : [[name, value]]
     }),
@@ -91,18 +94,11 @@ export async function answerSignUp(
   }
 }
 
+const shown_names = new Set<string>([...profile_texts, 'email_verified', 'phone_verified', 'user_metadata'])
+
 function showSignedUp(user: User): Record<string, unknown> {
-  const { email, email_verified, username, phone_number, phone_verified, user_metadata } = user
-  const { given_name, family_name, name, nickname, picture } = user
-  const maybe = { username, phone_number, given_name, family_name, name, nickname, picture }
-  return {
-    _id: bareId(user.user_id),
-    email,
-    email_verified,
-    ...Object.fromEntries(Object.entries(maybe).filter(([, value]) => value !== null)),
-    ...(phone_number === null ? {} : { phone_verified }),
-    ...(Object.keys(user_metadata).length === 0 ? {} : { user_metadata }),
-  }
+  const members = Object.entries(showAttributes(user)).filter(([name]) => shown_names.has(name))
+  return { _id: bareId(user.user_id), ...Object.fromEntries(members) }
 }
 
 /** The one answer to every request for a new password, whether the user exists or not. */

@@ -1,4 +1,5 @@
 import { openid_scopes } from './granted-scope.ts'
+import { profile_claims } from './profile-claims.ts'
 
 /** The discovery document of an issuer (OpenID Connect Discovery section 3, RFC 8414). It lists only what the issuer supports. */
 export function discoveryDocument(issuer: string, grant_types: readonly string[]): Record<string, unknown> {
@@ -16,23 +17,7 @@ export function discoveryDocument(issuer: string, grant_types: readonly string[]
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
     revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-    claims_supported: [
-      'aud',
-      'email',
-      'email_verified',
-      'exp',
-      'family_name',
-      'given_name',
-      'iat',
-      'iss',
-      'name',
-      'nickname',
-      'phone_number',
-      'phone_number_verified',
-      'picture',
-      'sub',
-      'updated_at',
-    ],
+    claims_supported: ['aud', 'exp', 'iat', 'iss', 'sub', ...profile_claims].toSorted(),
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
   }

@@ -1,28 +1,25 @@
+import { showAttributes } from '../users/user-attributes.ts'
+import { user_entries } from '../users/user-columns.ts'
 import type { User } from '../users/user.ts'
 
-const given = (claims: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null && value !== undefined))
+const claims = user_entries.flatMap(([attribute, { scope }]) =>
+  scope === undefined
+    ? []
+    : [{ claim: attribute === 'phone_verified' ? 'phone_number_verified' : attribute, attribute, scope }],
+)
+
+/** The names of the claims about a user that a scope grants. */
+export const profile_claims: readonly string[] = claims.map(({ claim }) => claim)
 
 /**
- * The claims about a user that a scope grants (OpenID Connect Core section 5.4, with Auth0's `nickname` and ISO `updated_at`). Claims
- * without a value stay out.
+ * The claims about a user that these scopes grant (OpenID Connect Core section 5.4, with Auth0's `nickname` and ISO
+ * `updated_at`). Claims without a value are left out.
  */
-export function profileClaims(user: User, scope: readonly string[]): Record<string, unknown> {
-  const { name, nickname, picture, given_name, family_name, email, phone_number } = user
-  return {
-    ...(scope.includes('profile')
-      ? given({
-          given_name,
-          family_name,
-          nickname,
-          name,
-          picture,
-          updated_at: new Date(user.updated_at).toISOString(),
-        })
-      : {}),
-    ...(scope.includes('email') && email !== null ? { email, email_verified: user.email_verified } : {}),
-    ...(scope.includes('phone') && phone_number !== null
-      ? { phone_number, phone_number_verified: user.phone_verified }
-      : {}),
-  }
+export function profileClaims(user: User, scopes: readonly string[]): Record<string, unknown> {
+  const shown = showAttributes(user)
+  return Object.fromEntries(
+    claims
+      .filter(({ attribute, scope }) => scopes.includes(scope) && shown[attribute] !== undefined)
+      .map(({ claim, attribute }) => [claim, shown[attribute]]),
+  )
 }

@@ -1,10 +1,10 @@
 import { bumpCounter } from '../store/counters.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { IdentitiesTable, Transaction, UserIdentifiersTable, UsersTable } from '../store/tables.ts'
-import { profileColumns } from './profile-columns.ts'
-import { userFromRow, type User, type UserProfile } from './user.ts'
+import { writeProfile } from './user-attributes.ts'
+import type { UserProfile } from './user-columns.ts'
+import { userFromRow, type User } from './user.ts'
 import { insertCredential, type NewCredential } from './write-credential.ts'
-import { writeMetadata } from './write-metadata.ts'
 
 /** An identifier under which a user is found, in canonical form. */
 export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
@@ -29,16 +29,19 @@ const insertRows = prepareQuery((db, { rows }: { rows: UserIdentifiersTable[] })
   db.insertInto('user_identifiers').values(rows),
 )
 
+/** The name of a profile; one without a name is called by its e-mail address or username. */
+export const nameOf = ({ name, email, username }: UserProfile): string | null => name ?? email ?? username
+
+function defaultNickname({ email, username }: UserProfile): string | null {
+  return username ?? email?.slice(0, email.lastIndexOf('@')) ?? null
+}
+
 function rowOf(user: NewUser, user_id: string): UsersTable {
   return {
     tenant_id: user.tenant_id,
     user_id,
     connection_id: user.connection_id,
-    ...profileColumns(user),
-    nickname: user.nickname ?? user.username ?? user.email?.slice(0, user.email.lastIndexOf('@')) ?? null,
-    blocked: user.blocked ? 1 : 0,
-    user_metadata: writeMetadata(user.user_metadata),
-    app_metadata: writeMetadata(user.app_metadata),
+    ...writeProfile({ ...user, name: nameOf(user), nickname: user.nickname ?? defaultNickname(user) }),
     created_at: user.at,
     updated_at: user.at,
     last_login: user.login ? user.at : null,

@@ -5,6 +5,7 @@ import { countUsers, readCounters } from '../store/counters.ts'
 import { engineOf, searchFilter, type Condition } from '../store/search-filter.ts'
 import type { Db } from '../store/tables.ts'
 import { userFields } from './search-fields.ts'
+import { user_columns } from './user-columns.ts'
 import { withIdentities, type User } from './user.ts'
 
 /** Which users are wanted, in which order (`field:1` or `field:-1`), and which page of them. */
@@ -15,24 +16,6 @@ export type UserQuery = {
   page: number
   per_page: number
   total_wanted: boolean
-}
-
-const sortable: Record<string, { column: string; nullable: boolean } | undefined> = {
-  created_at: { column: 'created_at', nullable: false },
-  updated_at: { column: 'updated_at', nullable: false },
-  user_id: { column: 'user_id', nullable: false },
-  logins_count: { column: 'logins_count', nullable: false },
-  blocked: { column: 'blocked', nullable: false },
-  email_verified: { column: 'email_verified', nullable: false },
-  email: { column: 'email_lower', nullable: true },
-  username: { column: 'username_lower', nullable: true },
-  name: { column: 'name', nullable: true },
-  nickname: { column: 'nickname', nullable: true },
-  given_name: { column: 'given_name', nullable: true },
-  family_name: { column: 'family_name', nullable: true },
-  phone_number: { column: 'phone_number', nullable: true },
-  last_login: { column: 'last_login', nullable: true },
-  last_password_reset: { column: 'last_password_reset', nullable: true },
 }
 
 function refuse(text: string, property: string): Refusal {
@@ -50,10 +33,11 @@ function conditionOf(db: Db, search: string): Condition {
 /** Users without a value come last, in either direction and on either engine. */
 function orderOf(sort: string, searched: boolean): Condition {
   const [field = '', direction] = sort.split(':')
-  const found = Object.hasOwn(sortable, field) ? sortable[field] : undefined
-  if (!found) throw refuse(`Users cannot be sorted by ${field}`, 'sort')
+  const found = user_columns.get(field)
+  if (!found?.sortable) throw refuse(`Users cannot be sorted by ${field}`, 'sort')
   // A bare column would lure an engine without statistics into walking all users in this order to find one.
-  const column = searched && found.column === 'created_at' ? sql`+users.created_at` : sql.ref(`users.${found.column}`)
+  const column =
+    searched && field === 'created_at' ? sql`+users.created_at` : sql.ref(`users.${found.canonical ?? field}`)
   const way = direction === '-1' ? sql`desc` : sql`asc`
   return found.nullable ? sql`${column} is null, ${column} ${way}, users.user_id` : sql`${column} ${way}, users.user_id`
 }

@@ -1,28 +1,16 @@
 import { sql, type SqlBool } from 'kysely'
 import type { SearchQuery } from '../base/search-query.ts'
 import { json_path_max } from '../store/json-leaf.ts'
-import type { Condition, SearchField, SearchFields } from '../store/search-filter.ts'
+import type { SearchField, SearchFields } from '../store/search-filter.ts'
+import { user_columns, type UserColumn } from './user-columns.ts'
 
-const column = (name: string) => sql.ref(`users.${name}`)
-
-const folded = ['name', 'given_name', 'family_name', 'nickname'] as const
-const letterByLetter = ['user_id', 'username', 'phone_number', 'picture', 'last_ip'] as const
-const moments = ['created_at', 'updated_at', 'last_login', 'last_password_reset'] as const
-
-// A flag that is off is as good as absent for these.
-const isSet = (name: string): Condition => sql<SqlBool>`${column(name)} = 1`
-
-const fixed = new Map<string, SearchField>([
-  ...folded.map((name): [string, SearchField] => [name, { kind: 'folded', column: column(name) }]),
-  ...letterByLetter.map((name): [string, SearchField] => [name, { kind: 'text', column: column(name) }]),
-  ...moments.map((name): [string, SearchField] => [name, { kind: 'moment', column: column(name) }]),
-  ['logins_count', { kind: 'number', column: column('logins_count'), present: sql<SqlBool>`users.logins_count > 0` }],
-  ['email_verified', { kind: 'flag', column: column('email_verified') }],
-  ['phone_verified', { kind: 'flag', column: column('phone_verified') }],
-  ['blocked', { kind: 'flag', column: column('blocked'), present: isSet('blocked') }],
-  // Stored in canonical form, with an index.
-  ['email', { kind: 'folded', column: column('email_lower'), is_folded: true }],
-])
+function fieldOf(name: string, { type, canonical, folded, zero_is_absent }: UserColumn): SearchField | undefined {
+  const column = sql.ref(`users.${name}`)
+  if (type === 'object') return undefined
+  if (folded && canonical) return { kind: 'folded', column: sql.ref(`users.${canonical}`), is_folded: true }
+  if (folded) return { kind: 'folded', column }
+  return { kind: type, column, ...(zero_is_absent && { present: sql<SqlBool>`${column} > 0` }) }
+}
 
 // Trimming all letters but the @ from the right leaves what ends with it; the rest is the domain.
 const emailDomain = sql`substr(users.email_lower, length(rtrim(users.email_lower, replace(users.email_lower, '@', ''))) + 1)`
@@ -45,14 +33,16 @@ const anywhere = ['email', 'name', 'given_name', 'family_name', 'nickname', 'use
 /** The fields of a user that can be searched. */
 export const userFields: SearchFields = {
   field(name): SearchField | undefined {
-    const found = fixed.get(name)
+    const own = user_columns.get(name)
+    const found = own && fieldOf(name, own)
     if (found) return found
     const [root, ...path] = name.split('.')
     if (root === 'app_metadata' || root === 'user_metadata') {
       const free = root === 'app_metadata'
       if (path.length > json_path_max) return undefined
-      if (path.length > 0) return { kind: 'json', column: column(root), path, wildcards: free, ranges: free }
-      return { kind: 'text', column: sql`nullif(${column(root)}, '{}')` }
+      if (path.length > 0)
+        return { kind: 'json', column: sql.ref(`users.${root}`), path, wildcards: free, ranges: free }
+      return { kind: 'text', column: sql`nullif(${sql.ref(`users.${root}`)}, '{}')` }
     }
     switch (name) {
       case 'email.domain':

@@ -1,77 +1,31 @@
 /**
- * Users: who a user is, how they are found, changed and shown. It knows no scripts, no ledger and no tokens.
+ * Users: their attributes, identities, identifiers and credentials; how a user is created, found, searched, changed and
+ * shown. It knows no scripts, no ledger and no endpoints.
  */
 import { isFilled, type Filled } from '../base/filled.ts'
 import type { JsonObject } from '../base/json.ts'
 import { readJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, UsersTable } from '../store/tables.ts'
+import { readAttributes } from './user-attributes.ts'
+import type { UserAttributes, UserProfile } from './user-columns.ts'
 
 /** How a user is known in a connection. */
 export type Identity = { connection_id: string; identity_user_id: string; strategy: string }
 
-/** What is said of a person, whoever says it: a script, an administrator, or the person. */
-export type UserProfile = {
-  email: string | null
-  email_verified: boolean
-  username: string | null
-  phone_number: string | null
-  phone_verified: boolean
-  name: string | null
-  nickname: string | null
-  given_name: string | null
-  family_name: string | null
-  picture: string | null
-  blocked: boolean
-  user_metadata: JsonObject
-  app_metadata: JsonObject
-  /** Further root attributes that a script gave. */
-  extra: JsonObject
-}
-
-/** A user, with the identities that make them up, the primary one first. */
-export type User = UserProfile & {
-  tenant_id: string
-  /** `auth0|<bare id>`. */
-  user_id: string
-  connection_id: string
-  created_at: number
-  updated_at: number
-  last_login: number | null
-  last_ip: string | null
-  logins_count: number
-  last_password_reset: number | null
-  identities: Identity[]
-}
+/** A user with the identities, the oldest first. */
+export type User = UserAttributes &
+  Pick<UserProfile, 'extra'> & {
+    tenant_id: string
+    /** The connection of the first identity. */
+    connection_id: string
+    identities: Identity[]
+  }
 
 /** The user in this row, with these identities. */
 export function userFromRow(row: UsersTable, identities: Identity[]): User {
-  return {
-    tenant_id: row.tenant_id,
-    user_id: row.user_id,
-    connection_id: row.connection_id,
-    email: row.email,
-    email_verified: row.email_verified === 1,
-    username: row.username,
-    phone_number: row.phone_number,
-    phone_verified: row.phone_verified === 1,
-    name: row.name,
-    nickname: row.nickname,
-    given_name: row.given_name,
-    family_name: row.family_name,
-    picture: row.picture,
-    blocked: row.blocked === 1,
-    user_metadata: readJson<JsonObject>(row.user_metadata),
-    app_metadata: readJson<JsonObject>(row.app_metadata),
-    extra: readJson<JsonObject>(row.extra),
-    created_at: row.created_at,
-    updated_at: row.updated_at,
-    last_login: row.last_login,
-    last_ip: row.last_ip,
-    logins_count: row.logins_count,
-    last_password_reset: row.last_password_reset,
-    identities,
-  }
+  const { tenant_id, connection_id } = row
+  return { tenant_id, connection_id, ...readAttributes(row), extra: readJson<JsonObject>(row.extra), identities }
 }
 
 /** The bare id of a root id: `auth0|7` → `7`. */

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { sweepDeletedConnections } from '../../src/connections/delete-connection.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser, type NewUser } from '../../src/users/insert-user.ts'
+import { completeProfile } from '../../src/users/user-attributes.ts'
 import type { TestClient } from '../support/house.ts'
 import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
 
@@ -33,20 +34,7 @@ const personOf = (tenant_id: string, connection_id: string, nth: number): NewUse
   strategy: 'auth0',
   identity_user_id: `${connection_id}-${nth}`,
   at: Date.now(),
-  email: `p${nth}@local.example`,
-  email_verified: true,
-  username: null,
-  phone_number: null,
-  phone_verified: false,
-  name: null,
-  nickname: null,
-  given_name: null,
-  family_name: null,
-  picture: null,
-  blocked: false,
-  user_metadata: {},
-  app_metadata: {},
-  extra: {},
+  ...completeProfile({ email: `p${nth}@local.example`, email_verified: true }),
   last_password_reset: null,
   identifiers: [{ kind: 'email', value: `p${nth}@local.example` }],
 })

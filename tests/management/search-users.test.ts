@@ -6,6 +6,7 @@ import { Refusal } from '../../src/contract/refusal.ts'
 import { openStore, openStoreOn } from '../../src/store/open-store.ts'
 import type { Db, UsersTable } from '../../src/store/tables.ts'
 import { listUsers } from '../../src/users/list-users.ts'
+import { completeProfile, writeProfile } from '../../src/users/user-attributes.ts'
 
 const tenant_id = 'ten_a'
 
@@ -19,22 +20,7 @@ function user(id: string, more: Partial<UsersTable>): UsersTable {
     tenant_id,
     user_id: `auth0|${id}`,
     connection_id: 'con_1',
-    email: null,
-    email_lower: null,
-    email_verified: 0,
-    username: null,
-    username_lower: null,
-    phone_number: null,
-    phone_verified: 0,
-    name: null,
-    nickname: null,
-    given_name: null,
-    family_name: null,
-    picture: null,
-    blocked: 0,
-    user_metadata: '{}',
-    app_metadata: '{}',
-    extra: '{}',
+    ...writeProfile(completeProfile({})),
     created_at: Date.UTC(2024, 0, 15),
     updated_at: Date.UTC(2024, 0, 15),
     last_login: null,

@@ -6,6 +6,7 @@ import { clientSecretPlace } from '../../src/clients/client.ts'
 import { writeJson } from '../../src/store/json-column.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser } from '../../src/users/insert-user.ts'
+import { completeProfile } from '../../src/users/user-attributes.ts'
 import { newCredential } from '../../src/users/write-credential.ts'
 import { freePort } from '../support/free-port.ts'
 import { startHouse } from '../support/house.ts'
@@ -153,20 +154,15 @@ export async function openDoor(options: DoorOptions = {}) {
           connection_id,
           strategy: 'auth0',
           identity_user_id: newHexId(),
-          email,
-          email_verified: true,
-          username: null,
-          phone_number: more.phone_number ?? null,
-          phone_verified: false,
-          name: 'Ada Lovelace',
-          nickname: 'ada',
-          given_name: 'Ada',
-          family_name: 'Lovelace',
-          picture: null,
-          blocked: false,
-          user_metadata: {},
-          app_metadata: {},
-          extra: {},
+          ...completeProfile({
+            email,
+            email_verified: true,
+            name: 'Ada Lovelace',
+            nickname: 'ada',
+            given_name: 'Ada',
+            family_name: 'Lovelace',
+            ...more,
+          }),
           at: clock.now(),
           last_password_reset: null,
           identifiers: [{ kind: 'email', value: email.toLowerCase() }],
