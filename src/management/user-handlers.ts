@@ -37,7 +37,7 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps) {
       const found = await listUsers(deps.db, tenant.tenant_id, {
         page,
         per_page,
-        total_wanted: include_totals === true,
+        include_total: include_totals === true,
         ...(q === undefined ? {} : { search: q }),
         ...(sort === undefined ? {} : { sort }),
         ...(connection === undefined ? {} : { connection_id: connection.connection_id }),

@@ -1,7 +1,7 @@
-// Tables of users and of what they log in with.
+// Tables of users, their identities and credentials, tickets, mail and refresh tokens.
 import type { Flag } from './flag.ts'
 
-/** Users: one row per person and tenant. */
+/** Users: one row per user and tenant. */
 export type UsersTable = {
   tenant_id: string
   user_id: string
@@ -22,7 +22,7 @@ export type UsersTable = {
   /** JSON objects. */
   user_metadata: string
   app_metadata: string
-  /** JSON: any further root attributes a script gave. */
+  /** JSON object: further root attributes that a script returned. */
   extra: string
   created_at: number
   updated_at: number
@@ -32,7 +32,7 @@ export type UsersTable = {
   last_password_reset: number | null
 }
 
-/** How a user is known in a connection: `identity_user_id` is the bare id, unique in the connection. */
+/** Identities of users in connections: `identity_user_id` is the bare id, unique in the connection. */
 export type IdentitiesTable = {
   tenant_id: string
   connection_id: string
@@ -42,7 +42,7 @@ export type IdentitiesTable = {
   created_at: number
 }
 
-/** What a person types to be found, in canonical form: unique per connection over all kinds. */
+/** Identifiers that users log in with, in canonical form: unique per connection over all kinds. */
 export type UserIdentifiersTable = {
   tenant_id: string
   connection_id: string

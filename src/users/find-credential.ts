@@ -45,19 +45,19 @@ function selectCredentials(db: Db, tenant_id: string) {
     .select(['credentials.credential_id', 'credentials.format', 'credentials.hash'])
 }
 
-type Named = { tenant_id: string; connection_id: string; identifier: string }
+type Identified = { tenant_id: string; connection_id: string; identifier: string }
 
-const byIdentifier = prepareQuery((db, { tenant_id, connection_id, identifier }: Named) =>
+const byIdentifier = prepareQuery((db, { tenant_id, connection_id, identifier }: Identified) =>
   selectCredentials(db, tenant_id)
-    .innerJoin('user_identifiers as named', (join) =>
-      join.onRef('named.tenant_id', '=', 'users.tenant_id').onRef('named.user_id', '=', 'users.user_id'),
+    .innerJoin('user_identifiers as match', (join) =>
+      join.onRef('match.tenant_id', '=', 'users.tenant_id').onRef('match.user_id', '=', 'users.user_id'),
     )
-    .where('named.connection_id', '=', connection_id)
-    .where('named.value', '=', identifier)
-    .where('named.tenant_id', '=', tenant_id),
+    .where('match.connection_id', '=', connection_id)
+    .where('match.value', '=', identifier)
+    .where('match.tenant_id', '=', tenant_id),
 )
 
-/** The user that an identifier (in canonical form) names in a connection, with the credential: one query. */
+/** Finds the user of a connection with this identifier (in canonical form), and the credential, in one query. */
 export async function findCredential(
   db: Db,
   tenant_id: string,
@@ -67,7 +67,7 @@ export async function findCredential(
   return foundIn((await byIdentifier(db, { tenant_id, connection_id, identifier })).rows)
 }
 
-/** The same for a user found by the bare id of the connection's identity. */
+/** Finds the user of a connection with this identity (by its bare id), and the credential, in one query. */
 export async function findCredentialByIdentity(
   db: Db,
   tenant_id: string,
@@ -75,12 +75,12 @@ export async function findCredentialByIdentity(
   identity_user_id: string,
 ): Promise<FoundCredential | undefined> {
   const rows = await selectCredentials(db, tenant_id)
-    .innerJoin('identities as named', (join) =>
-      join.onRef('named.tenant_id', '=', 'users.tenant_id').onRef('named.user_id', '=', 'users.user_id'),
+    .innerJoin('identities as match', (join) =>
+      join.onRef('match.tenant_id', '=', 'users.tenant_id').onRef('match.user_id', '=', 'users.user_id'),
     )
-    .where('named.connection_id', '=', connection_id)
-    .where('named.identity_user_id', '=', identity_user_id)
-    .where('named.tenant_id', '=', tenant_id)
+    .where('match.connection_id', '=', connection_id)
+    .where('match.identity_user_id', '=', identity_user_id)
+    .where('match.tenant_id', '=', tenant_id)
     .execute()
   return foundIn(rows)
 }

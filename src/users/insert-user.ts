@@ -6,7 +6,7 @@ import type { UserProfile } from './user-columns.ts'
 import { userFromRow, type User } from './user.ts'
 import { insertCredential, type NewCredential } from './write-credential.ts'
 
-/** An identifier under which a user is found, in canonical form. */
+/** An identifier that a user logs in with, in canonical form. */
 export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
 
 /** Input for creating a user: the identity's bare id becomes the root id `auth0|<bare id>`. */
@@ -29,7 +29,7 @@ const insertRows = prepareQuery((db, { rows }: { rows: UserIdentifiersTable[] })
   db.insertInto('user_identifiers').values(rows),
 )
 
-/** The name of a profile; one without a name is called by its e-mail address or username. */
+/** The name of a profile, else the e-mail address, else the username. */
 export const nameOf = ({ name, email, username }: UserProfile): string | null => name ?? email ?? username
 
 function defaultNickname({ email, username }: UserProfile): string | null {

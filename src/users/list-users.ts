@@ -8,14 +8,14 @@ import { userFields } from './search-fields.ts'
 import { user_columns } from './user-columns.ts'
 import { withIdentities, type User } from './user.ts'
 
-/** Which users are wanted, in which order (`field:1` or `field:-1`), and which page of them. */
+/** A query for a page of users, in the order of `sort` (`field:1` or `field:-1`). */
 export type UserQuery = {
   search?: string
   connection_id?: string
   sort?: string
   page: number
   per_page: number
-  total_wanted: boolean
+  include_total: boolean
 }
 
 function refuse(text: string, property: string): Refusal {
@@ -30,52 +30,54 @@ function conditionOf(db: Db, search: string): Condition {
   }
 }
 
-/** Users without a value come last, in either direction and on either engine. */
+// Users without a value come last, in either direction and in either engine.
 function orderOf(sort: string, searched: boolean): Condition {
   const [field = '', direction] = sort.split(':')
   const found = user_columns.get(field)
   if (!found?.sortable) throw refuse(`Users cannot be sorted by ${field}`, 'sort')
-  // A bare column would lure an engine without statistics into walking all users in this order to find one.
+  // With a plain column, a query planner without statistics scans the index of this order instead of searching.
   const column =
     searched && field === 'created_at' ? sql`+users.created_at` : sql.ref(`users.${found.canonical ?? field}`)
-  const way = direction === '-1' ? sql`desc` : sql`asc`
-  return found.nullable ? sql`${column} is null, ${column} ${way}, users.user_id` : sql`${column} ${way}, users.user_id`
+  const keyword = direction === '-1' ? sql`desc` : sql`asc`
+  return found.nullable
+    ? sql`${column} is null, ${column} ${keyword}, users.user_id`
+    : sql`${column} ${keyword}, users.user_id`
 }
 
 /**
- * A page of a tenant's users. The total comes from counters where nothing is searched for.
+ * Answers a page of a tenant's users. Without a search, the total comes from counters.
  *
- * @throws {Refusal} `invalid_query_string` for a search or an order that cannot be carried out
+ * @throws {Refusal} `invalid_query_string` for a search or an order that is not supported
  */
 export async function listUsers(
   db: Db,
   tenant_id: string,
-  wanted: UserQuery,
+  { search = '', connection_id, sort = 'created_at:1', page, per_page, include_total }: UserQuery,
 ): Promise<{ items: User[]; total?: number }> {
-  const searched = wanted.search !== undefined && wanted.search.trim() !== ''
+  const searched = search.trim() !== ''
   let query = db.selectFrom('users').where('users.tenant_id', '=', tenant_id)
-  if (wanted.connection_id !== undefined) query = query.where('users.connection_id', '=', wanted.connection_id)
-  if (searched) query = query.where(conditionOf(db, wanted.search ?? ''))
+  if (connection_id !== undefined) query = query.where('users.connection_id', '=', connection_id)
+  if (searched) query = query.where(conditionOf(db, search))
   const rows = await query
     .selectAll('users')
-    .orderBy(orderOf(wanted.sort ?? 'created_at:1', searched))
-    .limit(wanted.per_page)
-    .offset(wanted.page * wanted.per_page)
+    .orderBy(orderOf(sort, searched))
+    .limit(per_page)
+    .offset(page * per_page)
     .execute()
   const items = await withIdentities(db, tenant_id, rows)
-  if (!wanted.total_wanted) return { items }
-  const isLast = items.length < wanted.per_page && (items.length > 0 || wanted.page === 0)
-  if (isLast) return { items, total: wanted.page * wanted.per_page + items.length }
+  if (!include_total) return { items }
+  const isLast = items.length < per_page && (items.length > 0 || page === 0)
+  if (isLast) return { items, total: page * per_page + items.length }
   if (searched) {
     const counted = await query.select(sql<number | string>`count(*)`.as('total')).executeTakeFirst()
     return { items, total: Number(counted?.total ?? 0) }
   }
-  if (wanted.connection_id === undefined) return { items, total: await countUsers(db, tenant_id) }
-  const counters = await readCounters(db, tenant_id, wanted.connection_id)
+  if (connection_id === undefined) return { items, total: await countUsers(db, tenant_id) }
+  const counters = await readCounters(db, tenant_id, connection_id)
   return { items, total: counters.users ?? 0 }
 }
 
-/** The users with this e-mail address (in canonical form), of every connection. */
+/** Answers the users with this e-mail address (in canonical form), of every connection. */
 export async function usersByEmail(db: Db, tenant_id: string, email_lower: string): Promise<User[]> {
   const rows = await db
     .selectFrom('users')

@@ -4,8 +4,8 @@ import { writeProfile } from './user-attributes.ts'
 import type { UserProfile } from './user-columns.ts'
 
 /**
- * Replaces the profile of a user by what the legacy store says now. A block and metadata, which are the tenant's, are not
- * changed, nor is the nickname where the profile has none.
+ * Replaces the profile of a user by the legacy store's current one. The block and metadata belong to the tenant and stay;
+ * so does the nickname where the new profile has none.
  */
 export async function refreshProfile(
   trx: Transaction,

@@ -12,7 +12,7 @@ function fieldOf(name: string, { type, canonical, folded, zero_is_absent }: User
   return { kind: type, column, ...(zero_is_absent && { present: sql<SqlBool>`${column} > 0` }) }
 }
 
-// Trimming all letters but the @ from the right leaves what ends with it; the rest is the domain.
+// rtrim removes all characters but the @ from the end, which leaves the local part and the @; the domain follows.
 const emailDomain = sql`substr(users.email_lower, length(rtrim(users.email_lower, replace(users.email_lower, '@', ''))) + 1)`
 
 function identityText(name: 'connection' | 'user_id' | 'provider'): SearchField {
@@ -28,7 +28,7 @@ function identityText(name: 'connection' | 'user_id' | 'provider'): SearchField 
   }
 }
 
-const anywhere = ['email', 'name', 'given_name', 'family_name', 'nickname', 'username', 'phone_number', 'user_id']
+const default_fields = ['email', 'name', 'given_name', 'family_name', 'nickname', 'username', 'phone_number', 'user_id']
 
 /** The fields of a user that can be searched. */
 export const userFields: SearchFields = {
@@ -60,6 +60,6 @@ export const userFields: SearchFields = {
     }
   },
   anywhere(term): SearchQuery {
-    return { kind: 'any', of: anywhere.map((field) => ({ ...term, field })) }
+    return { kind: 'any', of: default_fields.map((field) => ({ ...term, field })) }
   },
 }

@@ -10,7 +10,7 @@ import type { Db, UsersTable } from '../store/tables.ts'
 import { readAttributes } from './user-attributes.ts'
 import type { UserAttributes, UserProfile } from './user-columns.ts'
 
-/** How a user is known in a connection. */
+/** The identity of a user in a connection. `identity_user_id` is the bare id. */
 export type Identity = { connection_id: string; identity_user_id: string; strategy: string }
 
 /** A user with the identities, the oldest first. */
@@ -22,7 +22,7 @@ export type User = UserAttributes &
     identities: Identity[]
   }
 
-/** The user in this row, with these identities. */
+/** Builds a user from a row and the identities. */
 export function userFromRow(row: UsersTable, identities: Identity[]): User {
   const { tenant_id, connection_id } = row
   return { tenant_id, connection_id, ...readAttributes(row), extra: readJson<JsonObject>(row.extra), identities }
@@ -33,14 +33,14 @@ export function bareId(user_id: string): string {
   return user_id.startsWith('auth0|') ? user_id.slice('auth0|'.length) : user_id
 }
 
-/** A row of a user with one of the identities; a user with several has as many rows. */
+/** A row of a user joined with one identity: there are as many rows as identities. */
 export type UserIdentityRow = UsersTable & {
   identity_connection_id: string | null
   identity_user_id: string | null
   identity_strategy: string | null
 }
 
-/** Selects users with their identities, the oldest identity first; the caller says which users of `tenant_id`. */
+/** Selects users of a tenant with their identities, the oldest identity first; the caller adds the condition. */
 export function selectUsers(db: Db, tenant_id: string) {
   return db
     .selectFrom('users')
@@ -57,7 +57,7 @@ export function selectUsers(db: Db, tenant_id: string) {
     .orderBy('identity.created_at')
 }
 
-/** The one user whom these rows are of. */
+/** Builds a user from the rows of `selectUsers`. */
 export function userFromRows(rows: Filled<UserIdentityRow>): User {
   const identities = rows.flatMap(({ identity_connection_id, identity_user_id, identity_strategy }) =>
     identity_connection_id === null || identity_user_id === null || identity_strategy === null
@@ -71,13 +71,13 @@ const readUser = prepareQuery((db, { tenant_id, user_id }: { tenant_id: string; 
   selectUsers(db, tenant_id).where('users.user_id', '=', user_id),
 )
 
-/** The user with this root id, or undefined. */
+/** Answers the user with this root id, or undefined. */
 export async function userById(db: Db, tenant_id: string, user_id: string): Promise<User | undefined> {
   const { rows } = await readUser(db, { tenant_id, user_id })
   return isFilled(rows) ? userFromRows(rows) : undefined
 }
 
-/** Users from their rows, their identities read in one query. Order is kept. */
+/** Builds users from rows, in the same order, and reads their identities in one query. */
 export async function withIdentities(db: Db, tenant_id: string, rows: UsersTable[]): Promise<User[]> {
   if (rows.length === 0) return []
   const identities = await db

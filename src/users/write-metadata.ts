@@ -1,13 +1,13 @@
 import { Refusal } from '../contract/refusal.ts'
 import { writeJson } from '../store/json-column.ts'
 
-/** How large each of a user's two metadata objects may become, in bytes of JSON: as large as a script's answer. */
+/** The largest size of a user's `user_metadata` and of `app_metadata`, in bytes of JSON: that of a script's result. */
 export const metadata_max_bytes = 256 * 1024
 
 /**
- * Writes a metadata column.
+ * Writes a metadata column as JSON.
  *
- * @throws {Refusal} `invalid_body` where it is too large: every list and every search would carry it
+ * @throws {Refusal} `invalid_body` where it is too large: each list reads it, and each search of metadata
  */
 export function writeMetadata(value: unknown): string {
   const text = writeJson(value)

@@ -178,7 +178,7 @@ for (const [engine, open] of Object.entries(stores)) {
   describe(`searching users on ${engine}`, () => {
     let db: Db
     const find = async (search: string, more: { sort?: string } = {}): Promise<{ ids: string[]; total: number }> => {
-      const page = { page: 0, per_page: 50, total_wanted: true }
+      const page = { page: 0, per_page: 50, include_total: true }
       const found = await listUsers(db, tenant_id, { search, ...more, ...page })
       return { ids: found.items.map((one) => one.user_id.slice(6)), total: found.total ?? -1 }
     }

@@ -67,7 +67,10 @@ describe('a user who is inserted', () => {
       }),
     )
     assert.deepEqual(inserted, await userById(db, tenant_id, 'auth0|7'))
-    assert.deepEqual(inserted, (await listUsers(db, tenant_id, { page: 0, per_page: 1, total_wanted: false })).items[0])
+    assert.deepEqual(
+      inserted,
+      (await listUsers(db, tenant_id, { page: 0, per_page: 1, include_total: false })).items[0],
+    )
     const found = await findCredential(db, tenant_id, connection_id, 'ada@example.com')
     assert.deepEqual(found?.user(), inserted)
     assert.match(found?.credential?.credential_id ?? '', /^crd_[A-Za-z0-9]{16}$/)
