@@ -27,6 +27,7 @@ const failures = new Set([
 // These tell nothing of the legacy store.
 const silent = new Set(['locked', 'blocked'])
 
+/** What a summary needs. */
 export type SummaryDeps = { db: Db; clock: Clock; legacy: Pick<LegacyStore, 'health'> }
 
 type Login = { log_id: string; at: number; outcome: string }
