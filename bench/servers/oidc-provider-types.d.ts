@@ -1,8 +1,8 @@
-// The little of oidc-provider (which brings no types) that the bench uses.
+// Types of the part of oidc-provider that the benchmark uses; the package has none.
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
 
-  /** The state of a request, as grants see it. */
+  /** The Koa context that a grant handler receives. */
   export type GrantContext = {
     body: unknown
     oidc: {
@@ -12,15 +12,16 @@ declare module 'oidc-provider' {
     }
   }
 
-  type Saved = { save(): Promise<string>; expiration: number; scope?: string | undefined }
-  type Made = new (fields: object, options?: object) => Saved
+  type Model = { save(): Promise<string>; expiration: number; scope?: string | undefined }
+  type ModelClass = new (fields: object, options?: object) => Model
 
   export class Provider {
     constructor(issuer: string, configuration: object)
-    AccessToken: Made
-    RefreshToken: Made
+    AccessToken: ModelClass
+    RefreshToken: ModelClass
     IdToken: new (claims: object, options: object) => { scope: string; issue(options: object): Promise<string> }
-    Grant: new (fields: object) => Saved & { addOIDCScope(scope: string): void }
+    ResourceServer: new (identifier: string, fields: object) => object
+    Grant: new (fields: object) => Model & { addOIDCScope(scope: string): void }
     registerGrantType(name: string, handler: (ctx: GrantContext) => Promise<void>, parameters: string[]): void
     callback(): (request: IncomingMessage, response: ServerResponse) => void
     on(event: string, listener: (...details: unknown[]) => void): void

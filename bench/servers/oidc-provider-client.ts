@@ -1,9 +1,9 @@
-// What the oidc-provider server and its callers both know.
+// Constants that the oidc-provider server and the requests to it share.
 
-/** The grant that the bench adds. */
+/** The password grant that the benchmark registers. */
 export const grant_type = 'http://auth0.com/oauth/grant-type/password-realm'
 
-/** The client of the bench. */
+/** The registered client. */
 export const bench_client = { client_id: 'bench', client_secret: 'bench-secret-of-at-least-32-characters' }
 
 /** The API that access tokens are for. */

@@ -1,5 +1,5 @@
-// oidc-provider with a PostgreSQL adapter and a password-realm grant: what a team would have that built the same on it.
-// It does less than the product: no shield, no login count, no log of events.
+// oidc-provider with a PostgreSQL adapter and a password-realm grant: what a team would build on it for the same purpose.
+// It does less than the product: no brute-force protection, no login count, no log events.
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { availableParallelism } from 'node:os'
@@ -7,10 +7,10 @@ import { hash, verify } from '@node-rs/argon2'
 import { errors, type GrantContext, Provider } from 'oidc-provider'
 import PQueue from 'p-queue'
 import pg from 'pg'
-import { answerQuestions } from '../measure/answer-questions.ts'
+import { serveMetrics } from '../measure/serve-metrics.ts'
+import { benchUser, cheapUser, hashOptions, user_count } from './bench-users.ts'
 import { adapter_table, adapterOn } from './oidc-provider-adapter.ts'
-import { bench_client, grant_type, bench_api } from './oidc-provider-names.ts'
-import { cheap_cost, people, real_cost } from './subject.ts'
+import { bench_client, grant_type, bench_api } from './oidc-provider-client.ts'
 
 const port = Number(process.env['PORT'])
 const issuer = `http://127.0.0.1:${port}`
@@ -18,22 +18,18 @@ const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 1
 const hashes = new PQueue({ concurrency: availableParallelism() })
 
 await pool.query(adapter_table)
-await pool.query('create table if not exists people (email text primary key, password_hash text not null)')
-async function setHashes(cost: { memoryCost: number; timeCost: number }): Promise<void> {
-  const text =
-    'insert into people values ($1, $2) on conflict (email) do update set password_hash = excluded.password_hash'
-  for (let person = 0; person < people; person += 1) {
-    const phc = await hash(`secret ${person}`, { algorithm: 2, parallelism: 1, ...cost })
-    await pool.query(text, [`person-${person}@bench.example`, phc])
+await pool.query('create table users (email text primary key, password_hash text not null)')
+for (let index = 0; index < user_count; index += 1) {
+  for (const { email, password } of [benchUser(index), cheapUser(index)]) {
+    await pool.query('insert into users values ($1, $2)', [email, await hash(password, hashOptions(password))])
   }
 }
-await setHashes(real_cost)
 
-type Person = { email: string; password_hash: string }
+type User = { email: string; password_hash: string }
 
-async function personNamed(email: string): Promise<Person | undefined> {
-  const text = 'select email, password_hash from people where email = $1'
-  return (await pool.query<Person>({ name: 'person', text, values: [email] })).rows[0]
+async function findUser(email: string): Promise<User | undefined> {
+  const text = 'select email, password_hash from users where email = $1'
+  return (await pool.query<User>({ name: 'user', text, values: [email] })).rows[0]
 }
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -70,15 +66,15 @@ const provider = new Provider(issuer, {
   ttl: { AccessToken: 86_400, ClientCredentials: 86_400, IdToken: 36_000, RefreshToken: 2_592_000, Grant: 2_592_000 },
   rotateRefreshToken: true,
   findAccount: async (_ctx: unknown, email: string) =>
-    (await personNamed(email)) && { accountId: email, claims: () => ({ sub: email }) },
+    (await findUser(email)) && { accountId: email, claims: () => ({ sub: email }) },
 })
 
 async function passwordGrant(ctx: GrantContext): Promise<void> {
   const { params, client } = ctx.oidc
   const email = (params['username'] ?? '').trim().toLowerCase()
-  const person = await personNamed(email)
-  const right = person && (await hashes.add(() => verify(person.password_hash, params['password'] ?? '')))
-  if (!person || right !== true) throw new errors.InvalidGrant('Wrong email or password.')
+  const user = await findUser(email)
+  const is_correct = user && (await hashes.add(() => verify(user.password_hash, params['password'] ?? '')))
+  if (is_correct !== true) throw new errors.InvalidGrant('Wrong email or password.')
   const scope = params['scope'] ?? 'openid'
   const grant = new provider.Grant({ accountId: email, clientId: client.clientId })
   grant.addOIDCScope(scope)
@@ -87,7 +83,7 @@ async function passwordGrant(ctx: GrantContext): Promise<void> {
   const source = { accountId: email, client, grantId, gty: 'password', scope }
   const account = { accountId: email, claims: () => ({ sub: email }) }
   ctx.oidc.entity('Account', account)
-  // Signed for an API, opaque for the server's own /userinfo.
+  // A JWT for an API; opaque for the server's own /userinfo.
   const for_api = params['audience'] === bench_api
   const access = new provider.AccessToken({ ...source, resourceServer: undefined })
   if (for_api) Object.assign(access, { resourceServer: resourceServer() })
@@ -102,16 +98,12 @@ async function passwordGrant(ctx: GrantContext): Promise<void> {
 }
 
 function resourceServer(): object {
-  const made = Provider.prototype as unknown as { ResourceServer?: unknown }
-  const Known = (provider as unknown as { ResourceServer: new (id: string, fields: object) => object }).ResourceServer
-  if (Known === undefined) throw new Error(`oidc-provider has no ResourceServer: ${String(made)}`)
-  const jwt = { sign: { alg: 'RS256' } }
-  return new Known(bench_api, {
+  return new provider.ResourceServer(bench_api, {
     scope: 'read',
     audience: bench_api,
     accessTokenFormat: 'jwt',
     accessTokenTTL: 86_400,
-    jwt,
+    jwt: { sign: { alg: 'RS256' } },
   })
 }
 
@@ -119,8 +111,4 @@ provider.registerGrantType(grant_type, passwordGrant, ['username', 'password', '
 provider.on('server_error', (_ctx, error) => console.error(error))
 
 const server = createServer(provider.callback())
-const works = {
-  'make hashes cheap': () => setHashes(cheap_cost),
-  'make hashes real again': () => setHashes(real_cost),
-}
-server.listen(port, '127.0.0.1', () => answerQuestions({ issuer }, works))
+server.listen(port, '127.0.0.1', () => serveMetrics())

@@ -1,14 +1,14 @@
-// The usual adapter of oidc-provider on PostgreSQL: one table, one row per token, grant or client.
+// The usual adapter of oidc-provider on PostgreSQL: one table with one row per token, grant or client.
 import type pg from 'pg'
 
-/** The table; `consumed_at` tells a rotated token. */
+/** The table; `consumed_at` is set when a token was rotated. */
 export const adapter_table = `create table if not exists oidc_models (
   id text not null, type text not null, payload jsonb not null, grant_id text, user_code text, uid text,
   expires_at timestamptz, consumed_at timestamptz, primary key (id, type))`
 
 type Payload = Record<string, unknown> & { grantId?: string; userCode?: string; uid?: string }
 
-/** Makes the adapter class on a pool. */
+/** Creates the adapter class for a pool. */
 export function adapterOn(pool: pg.Pool) {
   return class Adapter {
     readonly type: string
