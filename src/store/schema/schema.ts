@@ -1,11 +1,16 @@
 /** The schema's migrations, oldest first. A migration that has been released is never edited; a new one follows it. */
 import type { Transaction } from '../tables.ts'
+import { makeAdminTables } from './admin-schema.ts'
 import { renameBruteForceCounters } from './brute-force-counters.ts'
+import { makeClientTables } from './client-schema.ts'
+import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { makeTenantTables } from './tenant-schema.ts'
+import { makeTicketTables } from './ticket-schema.ts'
 import { addTokenFamilySessions } from './token-family-sessions.ts'
+import { makeTokenTables } from './token-schema.ts'
 import { makeUserTables } from './user-schema.ts'
 
 /** One step of the schema. It runs in one transaction, in plain portable SQL. */
@@ -14,7 +19,12 @@ export type SchemaMigration = { version: number; name: string; up(trx: Transacti
 async function foundation(trx: Transaction): Promise<void> {
   await makeLogTables(trx)
   await makeTenantTables(trx)
+  await makeClientTables(trx)
+  await makeConnectionTables(trx)
+  await makeAdminTables(trx)
   await makeUserTables(trx)
+  await makeTicketTables(trx)
+  await makeTokenTables(trx)
   await makeMigrationTables(trx)
 }
 
