@@ -10,8 +10,8 @@ import { startWherry, type Wherry } from '../servers/wherry.ts'
 import { growthOver } from './growth.ts'
 
 const starts = 7
-const max_start_ms = 500
-const max_idle_bytes = 120 * 1_048_576
+const max_start_ms = 1000
+const max_idle_bytes = 150 * 1_048_576
 
 function launch(env: Record<string, string>): ChildProcess {
   const { node_flags, file, args } = startCommand(own_root)
@@ -52,11 +52,11 @@ export async function startAndMemory(logins: number): Promise<Table> {
       {
         label: 'cold start until ready, median of 7',
         value: ms(ready),
-        target: '≤ 500 ms',
+        target: '≤ 1,000 ms',
         met: ready <= max_start_ms,
       },
       { label: 'cold start until ready, minimum', value: ms(fastest) },
-      { label: 'resident memory when idle', value: mebibytes(idle), target: '≤ 120 MiB', met: idle <= max_idle_bytes },
+      { label: 'resident memory when idle', value: mebibytes(idle), target: '≤ 150 MiB', met: idle <= max_idle_bytes },
       ...(await growthOver(logins)),
     ],
   }

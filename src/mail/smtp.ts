@@ -1,3 +1,4 @@
+import { createTransport } from 'nodemailer'
 import type { MailContent } from './outbox.ts'
 
 /** How one attempt ended. `error` never holds an address, a subject or a body. */
@@ -53,34 +54,26 @@ function resultOfError(error: unknown): SendResult {
  * @param mail_from `Name <address>` of the sender
  */
 export function createSmtp(smtp_url: string, mail_from: string): Smtp {
-  const open = async () => {
-    // Loaded with the first message: a start is quicker and smaller without.
-    const { createTransport } = await import('nodemailer')
-    return createTransport(
-      {
-        url: smtp_url,
-        pool: true,
-        maxConnections: at_once,
-        maxMessages: 100,
-        maxRequeues: 0,
-        idleTimeout: 30_000,
-        connectionTimeout: 10_000,
-        greetingTimeout: 10_000,
-        socketTimeout: 30_000,
-        dnsTimeout: 10_000,
-      },
-      { from: mail_from },
-    )
-  }
-  let transport: ReturnType<typeof open> | undefined
+  const transport = createTransport(
+    {
+      url: smtp_url,
+      pool: true,
+      maxConnections: at_once,
+      maxMessages: 100,
+      maxRequeues: 0,
+      idleTimeout: 30_000,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+      dnsTimeout: 10_000,
+    },
+    { from: mail_from },
+  )
   const sender_domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(mail_from)?.[1] ?? 'localhost'
   return {
     async send(message_id, content, signal) {
       try {
-        transport ??= open()
-        await (
-          await transport
-        ).sendMail({
+        await transport.sendMail({
           // As an object an address is one address, whatever commas and brackets it holds (RFC 5322 section 3.4).
           to: { name: '', address: content.to },
           subject: content.subject,
@@ -98,6 +91,6 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
         return resultOfError(error)
       }
     },
-    close: () => void transport?.then((opened) => opened.close()),
+    close: () => transport.close(),
   }
 }

@@ -79,17 +79,17 @@ function requireJson(request: FastifyRequest): void {
 type Input = { params: unknown; query: unknown; body: unknown }
 
 /** Creates the function that reads and checks parameters, query and body of a route's requests. */
-function inputReader(route: Route): (request: FastifyRequest) => Promise<Input> {
+function inputReader(route: Route): (request: FastifyRequest) => Input {
   const checkParams = route.params && inputCheck('params', route.params)
   const checkQuery = route.query && inputCheck('query', route.query)
   const checkBody = route.body && inputCheck('body', route.body)
-  return async (request) => {
-    await checkParams?.(request.params)
+  return (request) => {
+    checkParams?.(request.params)
     const query = route.query ? readStrings(route.query, { ...(request.query as JsonObject) }) : {}
-    await checkQuery?.(query)
+    checkQuery?.(query)
     if (route.body) requireJson(request)
     const body = route.body && isForm(request) ? readStrings(route.body, request.body) : request.body
-    await checkBody?.(body)
+    checkBody?.(body)
     return { params: request.params, query, body }
   }
 }
@@ -121,7 +121,7 @@ function mountRoute<R extends Route>(
       if (!token) throw new Refusal('missing_authentication')
       const tenant = tenantOf(request)
       const caller = callerOf(request)
-      const { params, query, body } = await readInput(request)
+      const { params, query, body } = readInput(request)
       // The input was checked against the schemas: the types of the contract hold.
       const call = { tenant, issuer: issuerOf(tenant, deps.site.scheme), token, caller, params, query, body, header }
       function header(name: string, value: string): void {

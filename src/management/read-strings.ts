@@ -1,4 +1,4 @@
-import type { TSchema } from '../contract/schema.ts'
+import type { TSchema } from 'typebox'
 
 type Schema = { type?: string; items?: Schema; properties?: Record<string, Schema>; anyOf?: Schema[] }
 

@@ -1,12 +1,11 @@
 /**
  * Server: composes the modules, listens, runs the first start and the commands. It decides nothing about users.
  */
-import type { RequestListener, Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
-import { nodeHttp } from '../base/node-http.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
@@ -33,19 +32,7 @@ function serverOf(config: Config) {
   }
   const tls = readTls(config)
   return (handler: RequestListener): Server =>
-    tls ? createHttpsServer({ ...options, ...tls }, handler) : nodeHttp.createServer(options, handler)
-}
-
-/** The doors check what comes in themselves: without these, Fastify loads its own checkers, which nothing here uses. */
-const no_schemas = {
-  compilersFactory: {
-    buildValidator: () => {
-      throw new Error('No route has a schema for Fastify: the doors check their input themselves')
-    },
-    buildSerializer: () => {
-      throw new Error('No route has a schema for Fastify: the doors write their answers themselves')
-    },
-  },
+    tls ? createHttpsServer({ ...options, ...tls }, handler) : createServer(options, handler)
 }
 
 function logRequests(app: FastifyInstance, log: ProcessLog): void {
@@ -127,7 +114,6 @@ export async function buildApp(config: Config, deps: AppDeps, isReady: Readiness
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
     bodyLimit: body_max_bytes,
-    schemaController: no_schemas,
     routerOptions: { maxParamLength: 2048 },
     return503OnClosing: true,
     forceCloseConnections: 'idle' as const,

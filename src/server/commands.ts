@@ -1,3 +1,4 @@
+import { Check } from 'typebox/schema'
 import { planOrder, settings, type Plan, type Setting } from '../config/settings.ts'
 import { readConfig } from '../config/config.ts'
 import { tenantRoutes } from '../contract/tenant.ts'
@@ -8,8 +9,11 @@ import { createTenant } from '../tenants/create-tenant.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
 import type { Db } from '../store/tables.ts'
 import { compose, type Server } from './compose.ts'
+import { makeDevCert } from './dev-cert.ts'
+import { devCertGuide } from './dev-cert-guide.ts'
 import { default_name, newSetupLink } from './first-run.ts'
 import { serve } from './serve.ts'
+import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
 
 /** What a command line may say beyond the command's name. */
 export type CommandOptions = {
@@ -106,12 +110,11 @@ function planNamed(text: string): Plan {
 const { name: name_form, domain: domain_form } = tenantRoutes.createTenant.body.properties
 
 /** A tenant to be made, checked as the Management API checks it. */
-async function newTenant({ name, domain, plan }: CommandOptions) {
+function newTenant({ name, domain, plan }: CommandOptions) {
   const wanted = { name: needed(name, '--name'), domain: needed(domain, '--domain').toLowerCase() }
   const refuse = (message: string): never => {
     throw new Refusal('invalid_request', { message })
   }
-  const { Check } = await import('typebox/schema')
   const named: boolean = Check(name_form, wanted.name)
   const placed: boolean = Check(domain_form, wanted.domain)
   if (!named) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
@@ -131,15 +134,12 @@ export const commands: Record<string, Command | undefined> = {
   serve: async (env) => await serve(readConfig(env)),
 
   'dev-cert': async (_env, { folder, host }) => {
-    const { makeDevCert } = await import('./dev-cert.ts')
-    const { devCertGuide } = await import('./dev-cert-guide.ts')
     const made = await makeDevCert({ folder: folder ?? 'certs', ...(host === undefined ? {} : { hosts: host }) })
     console.log(devCertGuide(made))
     return 0
   },
 
   'templates list': async () => {
-    const { describeTemplates } = await import('./template-commands.ts')
     console.log(await describeTemplates())
     return 0
   },
@@ -151,7 +151,6 @@ export const commands: Record<string, Command | undefined> = {
       settings_file: needed(file, '--settings'),
       client_id: client,
     }
-    const { connectionFromTemplate } = await import('./template-commands.ts')
     console.log(await connectionFromTemplate(choice))
     return 0
   },
@@ -165,7 +164,7 @@ export const commands: Record<string, Command | undefined> = {
     }),
 
   'tenants create': async (env, options) => {
-    const wanted = await newTenant(options)
+    const wanted = newTenant(options)
     return await withServer(env, async (server) => {
       const domain = domainOfHost(wanted.domain, server.site.scheme)
       const { tenant, management_client } = await createTenant(server, { ...wanted, domain })

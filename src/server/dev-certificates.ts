@@ -1,5 +1,7 @@
 // The two certificates of development (RFC 5280): an authority's and a server's, both on P-256 keys.
 import { isIP } from 'node:net'
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
+import * as rfc5280 from '@peculiar/asn1-x509'
 import type { CryptoKey } from 'jose'
 import { loadX509 } from '../keys/load-x509.ts'
 
@@ -32,7 +34,7 @@ export async function authorityCertificate(name: string, keys: CertificateKeys, 
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      new x509.Extension(await onlyThisMachine()),
+      new x509.Extension(onlyThisMachine()),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
     ],
@@ -74,9 +76,7 @@ export async function serverCertificate(
   return certificate.toString('pem')
 }
 
-async function onlyThisMachine(): Promise<ArrayBuffer> {
-  const { AsnConvert, OctetString } = await import('@peculiar/asn1-schema')
-  const rfc5280 = await import('@peculiar/asn1-x509')
+function onlyThisMachine(): ArrayBuffer {
   const bases = [{ dNSName: 'localhost' }, { iPAddress: '127.0.0.0/8' }, { iPAddress: '::1/128' }]
   const permittedSubtrees = new rfc5280.GeneralSubtrees(
     bases.map((base) => new rfc5280.GeneralSubtree({ base: new rfc5280.GeneralName(base) })),

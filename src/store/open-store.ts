@@ -2,6 +2,7 @@ import path from 'node:path'
 import { Kysely, sql, type Dialect } from 'kysely'
 import { withChangeReports } from './changes.ts'
 import { migrateSchema } from './migrate-schema.ts'
+import { postgresDialect } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
 import { StoreUnusable } from './store-unusable.ts'
@@ -44,7 +45,6 @@ function isServersRefusal(error: unknown): boolean {
 
 /** Migrations may take as long as they take, so they run on a connection without the limit that statements have. */
 async function migratePostgres(url: string): Promise<void> {
-  const { postgresDialect } = await import('./postgres.ts')
   const options = { url, connections: 1, statement_timeout_ms: 0, onIdleError: () => undefined }
   const db = new Kysely<Database>({ dialect: postgresDialect(options) })
   try {
@@ -71,8 +71,6 @@ async function migratePostgres(url: string): Promise<void> {
 export async function openStore(target: StoreTarget): Promise<Db> {
   if (target.engine === 'postgres') {
     await migratePostgres(target.url)
-    // Loaded only where it is used: a start on the embedded store is quicker and smaller without.
-    const { postgresDialect } = await import('./postgres.ts')
     const { url, connections, onIdleError } = target
     const dialect = postgresDialect({ url, connections, statement_timeout_ms, onIdleError })
     return withChangeReports(new Kysely<Database>({ dialect }))
