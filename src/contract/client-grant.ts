@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { IdParams, List, NoContent, Strict, Text, Words, checkpointPaging, offsetPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const scope = Type.Array(Type.String({ minLength: 1, maxLength: 280, pattern: '^\\S+$' }), {
   maxItems: 2000,

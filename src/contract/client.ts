@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { IdParams, List, NoContent, Strict, Text, Words, offsetPaging, projection, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const signingAlgs = ['HS256', 'RS256', 'RS512', 'PS256'] as const
 const urls = (description: string) =>

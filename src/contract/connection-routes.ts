@@ -1,3 +1,4 @@
+import { Type, type Static } from 'typebox'
 import { ConnectionOptions } from './connection.ts'
 import { emailPattern } from './patterns.ts'
 import {
@@ -13,7 +14,6 @@ import {
   projection,
   type Route,
 } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
 const properties = {

@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { hostPortPattern } from './patterns.ts'
-import { Type, type Static } from './schema.ts'
 
 const Script = (name: string) =>
   Type.Optional(

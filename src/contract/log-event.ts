@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { AnyObject, IdParams, List, Moment, Strict, Text, offsetPaging, projection, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
 

@@ -1,6 +1,6 @@
+import { Type, type Static } from 'typebox'
 import { migrationStates, outcomes, type MigrationState, type Outcome } from './outcomes.ts'
 import { AnyObject, Moment, NoContent, Strict, Text, Words, checkpointPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const State = Words([...migrationStates], 'State of the record')
 const OutcomeName = Words(Object.keys(outcomes) as Outcome[], 'How an attempt ended')

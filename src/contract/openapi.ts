@@ -1,7 +1,7 @@
+import type { TSchema } from 'typebox'
 import { managementScopes } from './management-scopes.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
-import type { TSchema } from './schema.ts'
 
 type Json = Record<string, unknown>
 

@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { IdParams, Moment, Strict, checkpointPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 /** A mail that was written. It may hold a link that opens the door to a user: owners only. */
 export const OutboxMessage = Type.Object({

@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { IdParams, List, NoContent, Strict, Text, Words, checkpointPaging, offsetPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const kept = Type.Optional(Type.Unknown({ description: 'Kept and given back as it is.' }))
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))

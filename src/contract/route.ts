@@ -1,4 +1,4 @@
-import { Type, type Static, type TObject, type TSchema } from './schema.ts'
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
 
 /** One operation of the Management API: everything that mounting, validating, typing and documenting it needs. */
 export type Route = {

@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { IdParams, Moment, Strict, Text, checkpointPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 /** One line that an action script wrote, or that the sandbox wrote about it. */
 export const ScriptLogLine = Type.Object({

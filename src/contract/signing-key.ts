@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { Moment, Strict, Text, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 /** A signing key of the tenant, as the API shows it. What does not hold of a key is absent. */
 export const SigningKey = Type.Object({

@@ -1,6 +1,6 @@
+import { Type, type Static } from 'typebox'
 import { emailPattern, urlPattern } from './patterns.ts'
 import { Strict, projection, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const kept = Type.Optional(Type.Unknown({ description: 'Kept and given back as it is.' }))
 const flag = Type.Optional(Type.Boolean())

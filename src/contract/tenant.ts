@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { Moment, Strict, Words, IdParams, checkpointPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const plan = Words(['free', 'developer', 'developer_pro', 'enterprise'], 'What the tenant may use')
 const name = Type.String({

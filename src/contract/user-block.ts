@@ -1,5 +1,5 @@
+import { Type, type Static } from 'typebox'
 import { IdParams, NoContent, Strict, Text, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 /** A login that is locked after too many failures. */
 export const UserBlock = Type.Object({

@@ -1,6 +1,6 @@
+import { Type, type Static } from 'typebox'
 import { emailPattern, urlPattern } from './patterns.ts'
 import { Strict, Text, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const result_url = Type.String({
   maxLength: 2048,

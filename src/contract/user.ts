@@ -1,3 +1,4 @@
+import { Type, type Static } from 'typebox'
 import { emailPattern, urlPattern } from './patterns.ts'
 import {
   AnyObject,
@@ -12,7 +13,6 @@ import {
   projection,
   type Route,
 } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const email = Type.String({
   minLength: 3,
