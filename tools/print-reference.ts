@@ -1,14 +1,12 @@
 // `npm run docs` prints docs/reference/ from the source; `--check` says which pages no longer match it.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { managementPage } from './reference/management-page.ts'
 import { openApi } from './reference/open-api.ts'
 import { configurationPage, outcomesPage, problemsPage } from './reference/operator-pages.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/reference')
 const pages: Record<string, () => string> = {
   'configuration.md': configurationPage,
-  'management-api.md': managementPage,
   'openapi.json': openApi,
   'outcomes.md': outcomesPage,
   'problems.md': problemsPage,
