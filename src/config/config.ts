@@ -1,6 +1,7 @@
 import path from 'node:path'
 import ipaddr from 'ipaddr.js'
-import { settings, type LogLevel, type Plan, type Setting, type SettingName } from './settings.ts'
+import type { Plan } from '../contract/plans.ts'
+import { settings, type LogLevel, type Setting, type SettingName } from './settings.ts'
 
 /** The settings, read and checked. */
 export type Config = {

@@ -3,6 +3,8 @@
  * carried out by whoever receives it.
  */
 
+import { default_plan, plans } from '../contract/plans.ts'
+
 /** How a setting's text is read. */
 export type SettingKind =
   | 'text'
@@ -27,7 +29,6 @@ export type Setting = {
   maximum?: number
 }
 
-const plans = ['free', 'developer', 'developer_pro', 'enterprise'] as const
 const log_levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /** Every setting that Wherry reads from its environment or from a `.env` file. */
@@ -69,7 +70,7 @@ export const settings = {
   WHERRY_PLAN: {
     kind: 'choice',
     choices: plans,
-    default: 'enterprise',
+    default: default_plan,
     description: 'Plan of the default tenant. Import mode needs developer or higher, legacy mode needs enterprise.',
   },
   WHERRY_TRUST_PROXY: {
@@ -147,12 +148,6 @@ export const settings = {
 
 /** The name of a setting. */
 export type SettingName = keyof typeof settings
-
-/** The plans a tenant can have, lowest first. */
-export type Plan = (typeof plans)[number]
-
-/** Plans from lowest to highest. */
-export const planOrder: readonly Plan[] = plans
 
 /** The levels of the process log. */
 export type LogLevel = (typeof log_levels)[number]

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
+import { plans } from './plans.ts'
 import { Moment, Strict, Words, IdParams, checkpointPaging, type Route } from './route.ts'
 
-const plan = Words(['free', 'developer', 'developer_pro', 'enterprise'], 'What the tenant may use')
+const plan = Words(plans, 'What the tenant may use')
 const name = Type.String({
   minLength: 1,
   maxLength: 63,

@@ -1,6 +1,7 @@
 import { Check } from 'typebox/schema'
-import { planOrder, settings, type Plan, type Setting } from '../config/settings.ts'
 import { readConfig } from '../config/config.ts'
+import { settings, type Setting } from '../config/settings.ts'
+import { default_plan, plans, type Plan } from '../contract/plans.ts'
 import { tenantRoutes } from '../contract/tenant.ts'
 import { domainOfHost } from '../http/tenant-of.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
@@ -101,9 +102,9 @@ async function tenantNamed(db: Db, name: string | undefined): Promise<Tenant> {
 }
 
 function planNamed(text: string): Plan {
-  const plan = planOrder.find((known) => known === text)
+  const plan = plans.find((known) => known === text)
   if (!plan)
-    throw new Refusal('invalid_request', { message: `--plan must be one of ${planOrder.join(', ')}; it is "${text}".` })
+    throw new Refusal('invalid_request', { message: `--plan must be one of ${plans.join(', ')}; it is "${text}".` })
   return plan
 }
 
@@ -120,7 +121,7 @@ function newTenant({ name, domain, plan }: CommandOptions) {
   if (!named) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
   if (!placed) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
   if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
-  return { ...wanted, plan: planNamed(plan ?? 'enterprise') }
+  return { ...wanted, plan: planNamed(plan ?? default_plan) }
 }
 
 function needed(value: string | undefined, option: string): string {
