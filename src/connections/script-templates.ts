@@ -4,6 +4,7 @@
  * and runs nothing.
  */
 import { readdir, readFile } from 'node:fs/promises'
+import type { ScriptName } from '../contract/action-scripts.ts'
 
 /** One key of `configuration` that a template's scripts read. */
 export type ScriptTemplateSetting = {
@@ -36,8 +37,10 @@ export type ScriptTemplateSummary = {
   configuration: ScriptTemplateSetting[]
 }
 
-/** A script template with its sources by Auth0's script names. */
-export type ScriptTemplate = ScriptTemplateSummary & { scripts: { login: string; get_user: string } }
+type TemplateScriptName = Extract<ScriptName, 'login' | 'get_user'>
+
+/** A script template with its sources by script name. */
+export type ScriptTemplate = ScriptTemplateSummary & { scripts: Record<TemplateScriptName, string> }
 
 /** What a template puts into the options of a connection. */
 export type ScriptTemplateOptions = {
@@ -45,7 +48,7 @@ export type ScriptTemplateOptions = {
   import_mode: boolean
   id_namespace: string
   egress: { mode: 'allow_list'; allow: string[] }
-  customScripts: { login: string; get_user: string }
+  customScripts: Record<TemplateScriptName, string>
   configuration: Record<string, string>
 }
 
@@ -131,6 +134,6 @@ async function readSummary(id: string): Promise<ScriptTemplateSummary> {
   return JSON.parse(text) as ScriptTemplateSummary
 }
 
-function readSource(id: string, script: 'login' | 'get_user'): Promise<string> {
+function readSource(id: string, script: TemplateScriptName): Promise<string> {
   return readFile(new URL(`${id}/${script}.js`, folder), 'utf8')
 }

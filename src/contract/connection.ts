@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
+import { scriptNames, type ScriptName } from './action-scripts.ts'
 import { hostPortPattern } from './patterns.ts'
 
-const Script = (name: string) =>
+const Script = (name: ScriptName) =>
   Type.Optional(
     Type.String({
       minLength: 1,
@@ -12,17 +13,7 @@ const Script = (name: string) =>
 
 /** The action scripts of a connection, by Auth0's keys. */
 export const CustomScripts = Type.Object(
-  {
-    login: Script('login'),
-    get_user: Script('get_user'),
-    create: Script('create'),
-    verify: Script('verify'),
-    change_password: Script('change_password'),
-    change_email: Script('change_email'),
-    change_username: Script('change_username'),
-    change_phone_number: Script('change_phone_number'),
-    delete: Script('delete'),
-  },
+  Object.fromEntries(scriptNames.map((name) => [name, Script(name)])) as Record<ScriptName, ReturnType<typeof Script>>,
   { additionalProperties: false },
 )
 
