@@ -1,5 +1,6 @@
 import path from 'node:path'
 import ipaddr from 'ipaddr.js'
+import { suggestName } from '../base/suggest-name.ts'
 import type { Plan } from '../contract/plans.ts'
 import { settings, type LogLevel, type Setting, type SettingName } from './settings.ts'
 
@@ -41,25 +42,7 @@ export class ConfigError extends Error {
 }
 
 // Variables of the test runner, which the servers that tests start inherit.
-const foreign = 'WHERRY_TEST_'
-
-function closest(name: string): string | undefined {
-  const distance = (left: string, right: string): number => {
-    let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-    for (let i = 1; i <= left.length; i += 1) {
-      const next = [i]
-      for (let j = 1; j <= right.length; j += 1) {
-        const same = left[i - 1] === right[j - 1] ? 0 : 1
-        next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + same))
-      }
-      row = next
-    }
-    return row[right.length] ?? 0
-  }
-  const ranked = Object.keys(settings).map((known) => ({ known, far: distance(name, known) }))
-  ranked.sort((left, right) => left.far - right.far)
-  return ranked[0] && ranked[0].far <= 4 ? ranked[0].known : undefined
-}
+const test_prefix = 'WHERRY_TEST_'
 
 /**
  * Reads the settings from `env`.
@@ -141,8 +124,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     )
   }
   for (const name of Object.keys(env)) {
-    if (!name.startsWith('WHERRY_') || name in settings || name.startsWith(foreign)) continue
-    const meant = closest(name)
+    if (!name.startsWith('WHERRY_') || name in settings || name.startsWith(test_prefix)) continue
+    const meant = suggestName(name, Object.keys(settings))
     problems.push(`${name} is no setting of Wherry.${meant ? ` Did you mean ${meant}?` : ''}`)
   }
 

@@ -4,6 +4,7 @@
  * and runs nothing.
  */
 import { readdir, readFile } from 'node:fs/promises'
+import { suggestName } from '../base/suggest-name.ts'
 import type { ScriptName } from '../contract/action-scripts.ts'
 
 /** One key of `configuration` that a template's scripts read. */
@@ -94,10 +95,12 @@ export function scriptTemplateOptions(
   connection_name: string,
   configuration: Record<string, string>,
 ): ScriptTemplateOptions {
+  const known = template.configuration.map(({ key }) => key)
   for (const key of Object.keys(configuration)) {
-    if (!template.configuration.some((setting) => setting.key === key)) {
-      throw new ScriptTemplateSettingError(key, 'is not a setting of this template')
-    }
+    if (known.includes(key)) continue
+    const meant = suggestName(key, known)
+    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+    throw new ScriptTemplateSettingError(key, `is not a setting of this template${hint}`)
   }
   for (const { key, required, values } of template.configuration) {
     const value = configuration[key] ?? ''

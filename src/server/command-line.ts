@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs, parseEnv } from 'node:util'
+import { suggestName } from '../base/suggest-name.ts'
 import { ConfigError } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { DataDirectoryHeld } from '../store/sqlite.ts'
@@ -57,6 +58,15 @@ function readCommandLine() {
   })
 }
 
+/** Which command may be meant: one that is spelled like `name`, or those that begin with its first word. */
+function commandHint(name: string): string {
+  const meant = suggestName(name, Object.keys(commands))
+  if (meant !== undefined) return ` Did you mean "${meant}"?`
+  const [first = ''] = name.split(' ')
+  const begun = Object.keys(commands).filter((known) => known.startsWith(`${first} `))
+  return begun.length > 0 ? ` There are: ${begun.join(', ')}.` : ''
+}
+
 async function main(): Promise<number> {
   let line: ReturnType<typeof readCommandLine>
   try {
@@ -82,9 +92,7 @@ async function main(): Promise<number> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
-    const begun = Object.keys(commands).filter((known) => known.startsWith(`${positionals[0]} `))
-    const near = begun.length > 0 ? ` There are: ${begun.join(', ')}.` : ''
-    console.error(`There is no command "${name}".${near}\n\n${shortHelp}`)
+    console.error(`There is no command "${name}".${commandHint(name)}\n\n${shortHelp}`)
     return 2
   }
   return await command(environment(), values)

@@ -69,6 +69,6 @@ export async function connectionFromTemplate(choice: TemplateChoice): Promise<st
     return JSON.stringify({ name: choice.name, strategy: 'auth0', ...enabled_clients, options }, null, 2)
   } catch (error) {
     if (!(error instanceof ScriptTemplateSettingError)) throw error
-    throw new Refusal('invalid_request', { message: `${error.message} (template ${template.id}).` })
+    throw new Refusal('invalid_request', { message: `Template ${template.id}: ${error.message}.` })
   }
 }
