@@ -1,7 +1,6 @@
 /**
- * Script templates: ready `login` and `get_user` scripts for a kind of legacy store, with the settings they need,
- * as files under `script-templates/`. This file reads them and fills in a connection's options; it stores nothing
- * and runs nothing.
+ * Script templates: `login` and `get_user` scripts for a kind of legacy store, with the settings they need, as files
+ * under `script-templates/`. This file reads them and answers a connection's options; it stores nothing and runs no script.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { suggestName } from '../base/suggest-name.ts'
@@ -12,9 +11,9 @@ export type ScriptTemplateSetting = {
   key: string
   description: string
   required: boolean
-  /** What the scripts take when the key is not set. */
+  /** The scripts' default when the key is not set. */
   default?: string
-  /** The only values that the scripts take. */
+  /** The only values that the scripts accept. */
   values?: string[]
   /** Whether a form should hide what is typed. */
   secret?: boolean
@@ -30,9 +29,9 @@ export type ScriptTemplateSummary = {
   options: {
     enabledDatabaseCustomization: boolean
     import_mode: boolean
-    /** `{connection}` stands for the name of the connection, so that ids of two stores never meet. */
+    /** `{connection}` stands for the name of the connection, so that ids of two stores never collide. */
     id_namespace: string
-    /** The setting whose address is the only place that the scripts need to reach. */
+    /** The setting whose address is the only destination that the scripts need. */
     egress: { from: string; default_port?: number }
   }
   configuration: ScriptTemplateSetting[]
@@ -43,7 +42,7 @@ type TemplateScriptName = Extract<ScriptName, 'login' | 'get_user'>
 /** A script template with its sources by script name. */
 export type ScriptTemplate = ScriptTemplateSummary & { scripts: Record<TemplateScriptName, string> }
 
-/** What a template puts into the options of a connection. */
+/** The options that a template gives to a connection. */
 export type ScriptTemplateOptions = {
   enabledDatabaseCustomization: boolean
   import_mode: boolean
@@ -53,7 +52,7 @@ export type ScriptTemplateOptions = {
   configuration: Record<string, string>
 }
 
-/** A setting that a template cannot work with; `key` names it, and no message holds its value. */
+/** A template refuses a setting; `key` names it, and no message contains its value. */
 export class ScriptTemplateSettingError extends Error {
   readonly key: string
   constructor(key: string, message: string) {
@@ -84,8 +83,8 @@ export async function readScriptTemplate(id: string): Promise<ScriptTemplate | u
 }
 
 /**
- * The options that a template gives to the connection of this name. `configuration` keeps what was passed and
- * nothing else: a default stays in the scripts. Egress allows the one host and port of the legacy store.
+ * The options that a template gives to the connection of this name. `configuration` has the passed settings only;
+ * defaults stay in the scripts. Egress allows the one host and port of the legacy store.
  *
  * @throws ScriptTemplateSettingError when a required setting is missing, a value is not among the allowed ones,
  * a key is unknown to the template, or the address has no host.

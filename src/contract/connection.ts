@@ -17,7 +17,7 @@ export const CustomScripts = Type.Object(
   { additionalProperties: false },
 )
 
-/** Where a connection's scripts may connect to. */
+/** The hosts that a connection's scripts may connect to. */
 export const Egress = Type.Object(
   {
     mode: Type.Optional(
@@ -111,21 +111,20 @@ export const ConnectionOptions = Type.Object(
       Type.String({
         pattern: '^[A-Za-z0-9_-]{1,64}$',
         description:
-          'Ours: prefixes bare legacy ids with `<namespace>|`, so that the same id of two stores is two people.',
+          'Ours: prefixes bare legacy ids with `<namespace>|`, so that the same id in two stores names two users.',
       }),
     ),
     egress: Type.Optional(Egress),
     verify_email_on_migration: Type.Optional(
       Type.Boolean({
-        description: 'Ours: mail a verification link to people who move with an unverified address. Default false.',
+        description: 'Ours: mail a verification link to users who move with an unverified address. Default false.',
       }),
     ),
     latency_floor_ms: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 10_000,
-        description:
-          "Ours: least time that a refused login takes, to hide what the legacy store's own time gives away.",
+        description: 'Ours: minimum duration of a refused login, which hides how long the legacy store took.',
       }),
     ),
     set_user_root_attributes: Type.Optional(
@@ -138,7 +137,7 @@ export const ConnectionOptions = Type.Object(
         description: 'Root attributes that are dropped before a profile is stored.',
       }),
     ),
-    // Kept and given back as they are: other parts of Auth0's vocabulary that its tools send.
+    // Stored and returned unchanged: further options of Auth0's that its tools send.
     mfa: Type.Optional(Type.Unknown()),
     password_history: Type.Optional(Type.Unknown()),
     password_dictionary: Type.Optional(Type.Unknown()),

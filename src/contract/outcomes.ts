@@ -15,23 +15,23 @@ export const migrationStates: readonly MigrationState[] = [
 
 /** One row of the outcome table. */
 export type OutcomeRow = {
-  /** What happened, for the manual. */
+  /** Meaning, for the reference. */
   meaning: string
   /** The problem that answers the caller, or null for a success. */
   problem: ProblemCode | null
   /** The log event's type (Auth0's codes). */
   log_type: string
-  /** Whether the shield counts it as a failed attempt. */
+  /** Whether brute-force protection counts it as a failed attempt. */
   counts: boolean
-  /** Which state the ledger record of a person who has not moved takes, or null when it keeps its state. */
+  /** The state that the record of a user who has not moved takes, or null when it keeps its state. */
   record_state: MigrationState | null
-  /** Whether an unknown person gets a record through it. */
+  /** Whether it creates a record where there is none. */
   makes_record: boolean
 }
 
 const table = {
   success: {
-    meaning: 'The password was right; the user is kept here.',
+    meaning: 'The password was right; the user is in Wherry.',
     problem: null,
     log_type: 's',
     counts: false,
@@ -55,7 +55,7 @@ const table = {
     makes_record: true,
   },
   wrong_password: {
-    meaning: 'The user is known, the password is wrong.',
+    meaning: 'The user exists; the password was wrong.',
     problem: 'wrong_credentials',
     log_type: 'fp',
     counts: true,
@@ -63,7 +63,7 @@ const table = {
     makes_record: true,
   },
   unknown_user: {
-    meaning: 'Nobody is known by this identifier.',
+    meaning: 'No user has this identifier.',
     problem: 'wrong_credentials',
     log_type: 'fu',
     counts: true,
@@ -71,7 +71,7 @@ const table = {
     makes_record: false,
   },
   tombstoned: {
-    meaning: 'The legacy store accepted a person who was deleted here.',
+    meaning: 'The legacy store accepted a user who was deleted in Wherry.',
     problem: 'wrong_credentials',
     log_type: 'fu',
     counts: false,
@@ -95,7 +95,7 @@ const table = {
     makes_record: true,
   },
   script_error: {
-    meaning: 'The script answered another error, threw, or is no function.',
+    meaning: 'The script answered another error, threw, or is not a function.',
     problem: 'login_not_completed',
     log_type: 'f',
     counts: false,
@@ -111,7 +111,7 @@ const table = {
     makes_record: true,
   },
   collision: {
-    meaning: 'The returned person collides with another user.',
+    meaning: 'The returned profile collides with another user.',
     problem: 'login_not_completed',
     log_type: 'f',
     counts: false,
@@ -143,7 +143,7 @@ const table = {
     makes_record: false,
   },
   out_of_memory: {
-    meaning: 'The script used more memory than it may.',
+    meaning: 'The script exceeded its memory limit.',
     problem: 'legacy_unavailable',
     log_type: 'f',
     counts: false,
@@ -151,7 +151,7 @@ const table = {
     makes_record: false,
   },
   circuit_open: {
-    meaning: 'The legacy store failed often just now and is being left alone.',
+    meaning: 'The circuit breaker is open: the legacy store failed repeatedly and is not called.',
     problem: 'legacy_unavailable',
     log_type: 'f',
     counts: false,
@@ -159,7 +159,7 @@ const table = {
     makes_record: false,
   },
   saturated: {
-    meaning: 'More script calls are waiting than may wait.',
+    meaning: 'The queue of script calls is full.',
     problem: 'legacy_unavailable',
     log_type: 'f',
     counts: false,
@@ -191,7 +191,7 @@ const table = {
     makes_record: false,
   },
   blocked: {
-    meaning: 'The user is blocked here.',
+    meaning: 'The user is blocked in Wherry.',
     problem: 'user_blocked',
     log_type: 'f',
     counts: false,

@@ -1,6 +1,6 @@
 /**
- * Contract: what the world sees. Schemas, routes, problems and outcomes as data; no behaviour beyond reading
- * them, and no knowledge of how anything is done.
+ * Contract: the public interface as data. Schemas, routes, problems and outcomes, with no behaviour beyond reading
+ * them, and no knowledge of their implementation.
  */
 
 /**
@@ -281,5 +281,5 @@ const table = {
 /** The name of a problem. */
 export type ProblemCode = keyof typeof table
 
-/** Every problem by its name; the reference manual is printed from it. */
+/** Every problem by its name; `docs/reference/problems.md` is printed from it. */
 export const problems: Readonly<Record<ProblemCode, Problem>> = table

@@ -94,6 +94,8 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
   }
 }
 
+const queryOf = (query: unknown): JsonObject => (isJsonObject(query) ? query : {})
+
 function requireOperator(route: Route, tenant: Tenant): void {
   if (route.operator === true && !tenant.is_default) throw new Refusal('operator_only')
 }
@@ -136,8 +138,7 @@ function mountRoute<R extends Route>(
       }
       reply.header('cache-control', 'no-store').code(route.status)
       if (answer === null) return await reply.send()
-      const wanted = isJsonObject(query) ? query : {}
-      return await reply.send(projectFields(answer, wanted, route.list))
+      return await reply.send(projectFields(answer, queryOf(query), route.list))
     },
   })
 }

@@ -19,14 +19,14 @@ import { readTls } from './read-tls.ts'
 const body_max_bytes = 1_048_576
 const header_timeout_ms = 15_000
 const request_timeout_ms = 30_000
-// A probe that waits for a store that does not answer tells no one anything.
+// A probe must answer also while the store does not.
 const ready_within_ms = 2000
 
 function serverOf(config: Config) {
   const options = {
     headersTimeout: header_timeout_ms,
     requestTimeout: request_timeout_ms,
-    // How often Node looks for requests that are late; with its own 30 s the two limits above would mean little.
+    // How often Node checks the two limits above; its default of 30 s would extend them.
     connectionsCheckingInterval: 2000,
     keepAliveTimeout: 72_000,
   }
@@ -37,9 +37,9 @@ function serverOf(config: Config) {
 
 function logRequests(app: FastifyInstance, log: ProcessLog): void {
   app.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, never the address: addresses bear tickets and tokens.
+    // The route's pattern, never the URL: URLs contain tickets and tokens.
     const route = request.routeOptions.url ?? 'unknown'
-    // Probes come every few seconds and say nothing while they succeed.
+    // Probes come every few seconds; only failures are of interest.
     const level = route.startsWith('/health/') && reply.statusCode < 400 ? 'debug' : 'info'
     log[level](
       {
@@ -55,7 +55,7 @@ function logRequests(app: FastifyInstance, log: ProcessLog): void {
   })
 }
 
-/** Connections that were busy when stopping began are closed with their answer, or the stop would wait for them to idle. */
+/** Closes connections with their response while the server stops, which would otherwise wait until they are idle. */
 function closeWhenStopping(app: FastifyInstance): void {
   let stopping = false
   app.addHook('preClose', async () => {

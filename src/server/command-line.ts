@@ -36,7 +36,7 @@ function explain(error: unknown): string | undefined {
   }
 }
 
-/** After a slip: long enough to go on, short enough to leave the reason in sight. */
+/** Printed after an error: short enough that the reason stays visible. */
 const shortHelp = `${usage}\n\nAll commands, options and settings: npm run -s wherry -- --help`
 
 function readCommandLine() {
@@ -72,7 +72,7 @@ async function main(): Promise<number> {
   try {
     line = readCommandLine()
   } catch (error) {
-    // Node goes on about positional arguments after the first sentence.
+    // Node adds advice on positional arguments after the first sentence.
     const [reason] = String(error instanceof Error ? error.message : error).split('. To specify')
     console.error(`${reason}.\n\n${shortHelp}`)
     return 2
@@ -98,7 +98,7 @@ async function main(): Promise<number> {
   return await command(environment(), values)
 }
 
-/** Runs the command that the process was started with, and gives its exit status. What went wrong is said in words. */
+/** Runs the command that the process was started with, and answers its exit status. Errors are printed with a clear message. */
 export async function runCommandLine(): Promise<number> {
   try {
     return await main()

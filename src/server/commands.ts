@@ -16,7 +16,7 @@ import { default_name, newSetupLink } from './first-run.ts'
 import { serve } from './serve.ts'
 import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
 
-/** What a command line may say beyond the command's name. */
+/** Options of the command line. */
 export type CommandOptions = {
   name?: string | undefined
   domain?: string | undefined
@@ -29,19 +29,19 @@ export type CommandOptions = {
   client?: string | undefined
 }
 
-/** A command: gets the environment and the options, gives the exit status. */
+/** A command: takes the environment and the options, answers the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
 
 function settingLines(): string {
   return Object.entries<Setting>(settings)
     .map(([name, { description, default: standard }]) => {
-      const standing = standard === undefined || standard === '' ? '' : ` (default: ${standard})`
-      return `  ${name}${standing}\n      ${description}`
+      const note = standard === undefined || standard === '' ? '' : ` (default: ${standard})`
+      return `  ${name}${note}\n      ${description}`
     })
     .join('\n')
 }
 
-/** How a command is written: in a checkout, and where the package is installed. */
+/** Usage of the commands: in a checkout, and where the package is installed. */
 export const usage = `Usage: npm start                               start the server
        npm run -s wherry -- <command> [options]
        wherry <command> [options]              where the package is installed`
@@ -108,18 +108,18 @@ function planNamed(text: string): Plan {
   return plan
 }
 
-const { name: name_form, domain: domain_form } = tenantRoutes.createTenant.body.properties
+const { name: name_schema, domain: domain_schema } = tenantRoutes.createTenant.body.properties
 
-/** A tenant to be made, checked as the Management API checks it. */
+/** Input for creating a tenant, checked as the Management API checks it. */
 function newTenant({ name, domain, plan }: CommandOptions) {
   const wanted = { name: needed(name, '--name'), domain: needed(domain, '--domain').toLowerCase() }
   const refuse = (message: string): never => {
     throw new Refusal('invalid_request', { message })
   }
-  const named: boolean = Check(name_form, wanted.name)
-  const placed: boolean = Check(domain_form, wanted.domain)
-  if (!named) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
-  if (!placed) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
+  const name_valid: boolean = Check(name_schema, wanted.name)
+  const domain_valid: boolean = Check(domain_schema, wanted.domain)
+  if (!name_valid) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
+  if (!domain_valid) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
   if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
   return { ...wanted, plan: planNamed(plan ?? default_plan) }
 }

@@ -8,20 +8,20 @@ import { loadX509 } from '../keys/load-x509.ts'
 /** A key pair of a certificate. */
 export type CertificateKeys = { publicKey: CryptoKey; privateKey: CryptoKey }
 
-/** When a certificate is good, in ms since 1970. */
+/** When a certificate is valid, in ms since 1970. */
 export type Validity = { not_before: number; not_after: number }
 
-/** What the keys of these certificates are and how they sign, as Web Crypto names it. */
+/** Algorithm of the keys and signatures of these certificates, for Web Crypto. */
 export const certificate_scheme = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** Answers a new key pair whose private key can be written down. */
+/** Answers a new key pair whose private key can be exported. */
 export async function newCertificateKeys(): Promise<CertificateKeys> {
   return await crypto.subtle.generateKey(certificate_scheme, true, ['sign', 'verify'])
 }
 
 /**
  * Answers, as PEM, the certificate of an authority that signs end certificates only, and only for localhost, names under it,
- * 127.0.0.0/8 and ::1 (section 4.2.1.10): whoever steals its key cannot use it for any other name.
+ * 127.0.0.0/8 and ::1 (section 4.2.1.10): a stolen key is of no use for any other name.
  */
 export async function authorityCertificate(name: string, keys: CertificateKeys, validity: Validity): Promise<string> {
   const x509 = await loadX509()
@@ -42,7 +42,7 @@ export async function authorityCertificate(name: string, keys: CertificateKeys, 
   return certificate.toString('pem')
 }
 
-/** Who signs a server's certificate. */
+/** The authority that signs a server's certificate. */
 export type Authority = { certificate_pem: string; private_key: CryptoKey }
 
 /** Answers, as PEM, the certificate of a server for `hosts`, names and addresses, signed by `authority`. */

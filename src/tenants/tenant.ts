@@ -1,6 +1,5 @@
 /**
- * Tenants: who they are, which host picks them, which plan they have, and who runs them. It knows no users
- * and no connections.
+ * Tenants: their data, hosts, plans and admins. It knows no users and no connections.
  */
 import { featurePlans, planIncludes, type Plan, type PlanFeature } from '../contract/plans.ts'
 import { Refusal } from '../contract/refusal.ts'
