@@ -40,7 +40,7 @@ type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Be
 
 const prefix = '/api/v2'
 
-function sendAllowance(reply: FastifyReply, allowance: Allowance): void {
+function setRateLimitHeaders(reply: FastifyReply, allowance: Allowance): void {
   reply.header('x-ratelimit-limit', String(allowance.limit))
   reply.header('x-ratelimit-remaining', String(allowance.remaining))
   reply.header('x-ratelimit-reset', String(allowance.reset_s))
@@ -51,11 +51,11 @@ function authentication(deps: ManagementDeps): Authenticate {
   const rate = createRateLimit(deps.clock, deps.requests_per_second)
   return async (request, reply) => {
     const tenant = tenantOf(request)
-    sendAllowance(reply, rate.look(tenant.tenant_id))
+    setRateLimitHeaders(reply, rate.look(tenant.tenant_id))
     const issuer = issuerOf(tenant, deps.site.scheme)
     const token = await readBearerToken(deps, tenant, issuer, request.headers.authorization)
     const allowance = rate.take(tenant.tenant_id)
-    sendAllowance(reply, allowance)
+    setRateLimitHeaders(reply, allowance)
     if (!allowance.allowed) throw new Refusal('too_many_requests', { retry_after_s: 1 })
     return token
   }
@@ -132,9 +132,17 @@ function mountRoute<R extends Route>(
       const writes = route.method !== 'GET'
       const answer = await handle(call as Call<R>)
       if (writes) {
-        const logged_query = isJsonObject(query) ? query : {}
         const path = request.url.split('?')[0] ?? ''
-        await logApiEvent(deps, { route, path, tenant, token, caller, query: logged_query, body, status: route.status })
+        await logApiEvent(deps, {
+          route,
+          path,
+          tenant,
+          token,
+          caller,
+          query: queryOf(query),
+          body,
+          status: route.status,
+        })
       }
       reply.header('cache-control', 'no-store').code(route.status)
       if (answer === null) return await reply.send()
