@@ -1,0 +1,26 @@
+import { deleteJobFiles, jobsThatAreFilesOnly } from '../store/job-files.ts'
+import { deleteJobRow, jobsEndedBefore } from '../store/jobs.ts'
+import type { Transaction } from '../store/tables.ts'
+
+const day_ms = 86_400_000
+const kept_days = 30
+// An upload of the largest file, and enqueuing its job, take less.
+const unused_files_days = 1
+const jobs_at_once = 100
+
+/**
+ * Deletes jobs of a tenant that ended 30 days ago, with their files, and files from the day before whose job was never
+ * enqueued: a bounded part of them. Answers whether more may be left.
+ */
+export async function purgeJobs(trx: Transaction, tenant_id: string, now: number): Promise<boolean> {
+  const ended = await jobsEndedBefore(trx, tenant_id, now - kept_days * day_ms, jobs_at_once)
+  for (const job_id of ended) {
+    if (await deleteJobFiles(trx, { tenant_id, job_id })) return true
+    await deleteJobRow(trx, { tenant_id, job_id })
+  }
+  const unused = await jobsThatAreFilesOnly(trx, tenant_id, now - unused_files_days * day_ms, jobs_at_once)
+  for (const job_id of unused) {
+    if (await deleteJobFiles(trx, { tenant_id, job_id })) return true
+  }
+  return ended.length === jobs_at_once || unused.length === jobs_at_once
+}
