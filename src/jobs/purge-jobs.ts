@@ -10,17 +10,16 @@ const jobs_at_once = 100
 
 /**
  * Deletes jobs of a tenant that ended 30 days ago, with their files, and files from the day before whose job was never
- * enqueued: a bounded part of them. Answers whether more may be left.
+ * enqueued: a bounded part of them. Answers how much it deleted; 0 when nothing is left.
  */
-export async function purgeJobs(trx: Transaction, tenant_id: string, now: number): Promise<boolean> {
+export async function purgeJobs(trx: Transaction, tenant_id: string, now: number): Promise<number> {
   const ended = await jobsEndedBefore(trx, tenant_id, now - kept_days * day_ms, jobs_at_once)
-  for (const job_id of ended) {
-    if (await deleteJobFiles(trx, { tenant_id, job_id })) return true
+  const unused = await jobsThatAreFilesOnly(trx, tenant_id, now - unused_files_days * day_ms, jobs_at_once)
+  let deleted = 0
+  for (const job_id of [...ended, ...unused]) {
+    deleted += 1
+    if (await deleteJobFiles(trx, { tenant_id, job_id })) break
     await deleteJobRow(trx, { tenant_id, job_id })
   }
-  const unused = await jobsThatAreFilesOnly(trx, tenant_id, now - unused_files_days * day_ms, jobs_at_once)
-  for (const job_id of unused) {
-    if (await deleteJobFiles(trx, { tenant_id, job_id })) return true
-  }
-  return ended.length === jobs_at_once || unused.length === jobs_at_once
+  return deleted
 }

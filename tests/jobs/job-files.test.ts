@@ -70,7 +70,7 @@ for (const [engine, open] of Object.entries(engines)) {
       return key
     }
     const purge = async () => {
-      while (await inTransaction(db, (trx) => purgeJobs(trx, 'ten_a', time.now)));
+      while ((await inTransaction(db, (trx) => purgeJobs(trx, 'ten_a', time.now))) > 0);
     }
 
     before(async () => {

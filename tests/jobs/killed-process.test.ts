@@ -1,47 +1,18 @@
 // Jobs whose process is killed: the work is done once, whatever was under way.
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { startPostgres } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { jobKit, stepRows, until } from './job-kit.ts'
+import { jobKit, stepRows } from './job-kit.ts'
+import { startWorker } from './job-worker.ts'
 
 const server = await startPostgres()
-const children = new Set<ChildProcess>()
-const killAll = (): void => {
-  for (const child of children) child.kill('SIGKILL')
-}
-process.once('exit', killAll)
-after(async () => {
-  killAll()
-  await server.stop()
-})
+after(() => server.stop())
 
 const lease_ms = 30_000
-
-/** Starts a process that runs the jobs of a store. */
-function startWorker(target: object, { ahead_ms = 0, pause_ms = 0 } = {}) {
-  const program = join(import.meta.dirname, 'job-process.ts')
-  const child = spawn(process.execPath, [program, JSON.stringify(target), String(ahead_ms), String(pause_ms)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  children.add(child)
-  const lines: string[] = []
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
-  return {
-    lines,
-    said: async (line: string) => await until(() => lines.includes(line), `no "${line}" in ${lines.join(', ')}`),
-    kill: async () => {
-      child.kill('SIGKILL')
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    },
-  }
-}
 
 const engines: Record<string, () => Promise<StoreTarget>> = {
   SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('killed') }),
@@ -72,15 +43,15 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
       const target = await makeTarget()
       const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 4))
       const first = startWorker(target, { pause_ms: 200 })
-      await first.said(`began ${job_id} 2`)
+      await first.said(`began ${job_id} 3`)
       await first.kill()
-      assert.ok(first.lines.includes(`committed ${job_id} 1`) && !first.lines.includes(`committed ${job_id} 2`))
+      assert.ok(first.lines.includes(`committed ${job_id} 2`) && !first.lines.includes(`committed ${job_id} 3`))
       const left = await rowOf(target, job_id)
       assert.deepEqual([left.state, left.cursor, left.progress_done], ['running', '1', 2])
 
       const early = startWorker(target)
       await early.said('ready')
-      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await sleep(1500)
       assert.deepEqual(early.lines, ['ready'], 'the lease of the killed process has not expired')
       await early.kill()
 
@@ -89,8 +60,8 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
       await second.kill()
       assert.deepEqual(
         second.lines.filter((line) => line.startsWith('began')),
-        [`began ${job_id} 2`, `began ${job_id} 3`],
-        'step 2 was begun twice',
+        [`began ${job_id} 3`, `began ${job_id} 4`],
+        'the third step was begun twice',
       )
       const rows = await withStore(target, stepRows)
       assert.deepEqual(
@@ -104,12 +75,12 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
       const target = await makeTarget()
       const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 3))
       const first = startWorker(target, { pause_ms: 100 })
-      await first.said(`committed ${job_id} 0`)
+      await first.said(`committed ${job_id} 1`)
       await first.kill()
       const second = startWorker(target, { ahead_ms: lease_ms })
       await second.said(`ended ${job_id}`)
       await second.kill()
-      assert.ok(!second.lines.includes(`began ${job_id} 0`))
+      assert.ok(!second.lines.includes(`began ${job_id} 1`))
       assert.equal((await withStore(target, stepRows)).length, 3)
     })
   })
