@@ -44,7 +44,7 @@ const table = {
     status: 413,
     error: 'invalid_request',
     errorCode: 'file_too_large',
-    message: 'A file may have 4294967296 bytes (4 GiB).',
+    message: 'The file is too large: at most 4294967296 bytes (4 GiB) are accepted.',
   },
   unsupported_media_type: {
     status: 415,

@@ -1,5 +1,5 @@
-import { deleteJobFiles, jobsThatAreFilesOnly } from '../store/job-files.ts'
-import { deleteJobRow, jobsEndedBefore } from '../store/jobs.ts'
+import { deleteJobFiles, jobIdsOfUnusedFiles } from '../store/job-files.ts'
+import { deleteJobRow, jobIdsEndedBefore } from '../store/jobs.ts'
 import type { Transaction } from '../store/tables.ts'
 
 const day_ms = 86_400_000
@@ -13,8 +13,8 @@ const jobs_at_once = 100
  * enqueued: a bounded part of them. Answers how much it deleted; 0 when nothing is left.
  */
 export async function purgeJobs(trx: Transaction, tenant_id: string, now: number): Promise<number> {
-  const ended = await jobsEndedBefore(trx, tenant_id, now - kept_days * day_ms, jobs_at_once)
-  const unused = await jobsThatAreFilesOnly(trx, tenant_id, now - unused_files_days * day_ms, jobs_at_once)
+  const ended = await jobIdsEndedBefore(trx, tenant_id, now - kept_days * day_ms, jobs_at_once)
+  const unused = await jobIdsOfUnusedFiles(trx, tenant_id, now - unused_files_days * day_ms, jobs_at_once)
   let deleted = 0
   for (const job_id of [...ended, ...unused]) {
     deleted += 1

@@ -119,8 +119,8 @@ export async function deleteJobFiles(
   return false
 }
 
-/** Jobs of a tenant that have files from before `before` and were never made: their process ended first. */
-export async function jobsThatAreFilesOnly(db: Db, tenant_id: string, before: number, take: number): Promise<string[]> {
+/** Ids of jobs of a tenant that were never enqueued and have files from before `before`: their process ended first. */
+export async function jobIdsOfUnusedFiles(db: Db, tenant_id: string, before: number, take: number): Promise<string[]> {
   const rows = await db
     .selectFrom('job_files')
     .leftJoin('jobs', (join) =>

@@ -184,8 +184,8 @@ export async function cancelJob(db: Db, tenant_id: string, job_id: string, now: 
   })
 }
 
-/** Jobs of a tenant that ended before `before`, the longest ended first. */
-export async function jobsEndedBefore(db: Db, tenant_id: string, before: number, take: number): Promise<string[]> {
+/** Ids of jobs of a tenant that ended before `before`, the longest ended first. */
+export async function jobIdsEndedBefore(db: Db, tenant_id: string, before: number, take: number): Promise<string[]> {
   const rows = await db
     .selectFrom('jobs')
     .select('job_id')

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { JobInterrupted, type RunningJob } from '../../src/jobs/job.ts'
+import { cancelJob } from '../../src/store/jobs.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { enqueueJob } from '../../src/jobs/enqueue-job.ts'
@@ -93,6 +94,25 @@ export function leaseTests(engine: string, openStore: () => Promise<Db>): void {
       await kit.runner({ count: handler(async () => assert.fail('it ran')) })
       const row = await kit.untilState(job_id, 'failed')
       assert.equal(row.error, 'The server stopped too often while it ran this job.')
+    })
+
+    test('a job that was canceled while its process ended is canceled by the process that takes it over', async () => {
+      const job_id = await kit.enqueue('count')
+      await db
+        .updateTable('jobs')
+        .set({
+          state: 'running',
+          running_kind: 'count',
+          lease_token: 'of a process that ended',
+          lease_expires_at: kit.clock.now(),
+        })
+        .where('tenant_id', '=', 'ten_a')
+        .where('job_id', '=', job_id)
+        .execute()
+      assert.equal(await cancelJob(db, 'ten_a', job_id, kit.clock.now()), true)
+      assert.equal((await kit.row(job_id)).state, 'running')
+      await kit.runner({ count: handler(async () => assert.fail('it ran')) })
+      await kit.untilState(job_id, 'canceled')
     })
 
     test('of one kind a tenant has one running job at a time, and of several runners one runs it', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { problems } from '../../src/contract/problems.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { enqueueJob } from '../../src/jobs/enqueue-job.ts'
 import { installation_tenant_id, JobFailed, JobInterrupted } from '../../src/jobs/job.ts'
@@ -58,12 +59,15 @@ export function runnerTests(engine: string, openStore: () => Promise<Db>): void 
 
     test('a job that is enqueued is run at once when the runner is woken, and within seconds when it is not', async () => {
       const runner = await kit.runner({ work: handler(async () => undefined) })
-      await sleep(50)
-      const woken = await kit.enqueue('work')
-      const since = performance.now()
-      runner.wake()
-      await kit.untilState(woken, 'completed')
-      assert.ok(performance.now() - since < 900, `${performance.now() - since} ms`)
+      const times_ms: number[] = []
+      for (let nth = 0; nth < 5; nth += 1) {
+        const job_id = await kit.enqueue('work')
+        const since = performance.now()
+        runner.wake()
+        await kit.untilState(job_id, 'completed')
+        times_ms.push(performance.now() - since)
+      }
+      assert.ok(Math.min(...times_ms) < 400, times_ms.join(', '))
       await kit.untilState(await kit.enqueue('work'), 'completed')
     })
 
@@ -154,7 +158,7 @@ export function runnerTests(engine: string, openStore: () => Promise<Db>): void 
         }),
       })
       assert.equal((await kit.untilState(failed, 'failed')).error, 'The file is not JSON.')
-      assert.equal((await kit.untilState(refused, 'failed')).error, 'A file may have 4294967296 bytes (4 GiB).')
+      assert.equal((await kit.untilState(refused, 'failed')).error, problems.file_too_large.message)
     })
 
     test('a job of a kind that this version does not know stays pending and is reported once', async () => {
