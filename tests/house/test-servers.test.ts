@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
-import { type OwnTestServer, startMariadb, startOwnPostgres, type TestServer } from '../support/servers.ts'
+import { type OwnDatabaseServer, startMariadb, startOwnPostgres, type DatabaseServer } from '../support/servers.ts'
 
-let postgres: OwnTestServer
-let mariadb: TestServer
+let postgres: OwnDatabaseServer
+let mariadb: DatabaseServer
 
 before(async () => {
   postgres = await startOwnPostgres()

@@ -5,7 +5,7 @@ import { readScriptTemplate, scriptTemplateOptions } from '../../src/connections
 import { member, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
 import { startOwnMariadb } from '../support/mariadb.ts'
 import { startOwnPostgres } from '../support/postgres.ts'
-import type { OwnTestServer } from '../support/test-database.ts'
+import type { OwnDatabaseServer } from '../support/test-database.ts'
 
 const stores = [
   { name: 'PostgreSQL', template: 'postgresql', start: startOwnPostgres },
@@ -14,7 +14,7 @@ const stores = [
 
 for (const store of stores) {
   describe(`moving users out of a real ${store.name}`, () => {
-    let server: OwnTestServer
+    let server: OwnDatabaseServer
     let house: TestHouse
     let client: TestClient
 

@@ -10,13 +10,13 @@ import {
 } from '../../src/login/brute-force-protection.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
-import { startPostgres, type TestServer } from '../support/servers.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 
 const clock = { now: () => Date.now() }
 const attemptOf = (identifier: string) =>
   protectedAttempt({ tenant_id: 'ten', connection_id: 'con', connection: 'people', identifier, ip: '203.0.113.9' })
 
-let postgres: TestServer
+let postgres: DatabaseServer
 const stores: { name: string; db: Db }[] = []
 
 before(async () => {

@@ -5,7 +5,7 @@ import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
 import type { JsonSchema } from '../../tools/reference/json-schema.ts'
 import { send, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
-import { startPostgres, type TestServer } from '../support/servers.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { anyValue, type Dice, diceFrom, valueFor } from './random-values.ts'
 
 const seed = Number(process.env['WHERRY_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -101,7 +101,7 @@ async function setUp(env: Record<string, string>): Promise<void> {
 
 for (const store of ['SQLite', 'PostgreSQL']) {
   describe(`random requests on ${store}`, () => {
-    let postgres: TestServer | undefined
+    let postgres: DatabaseServer | undefined
     before(async () => {
       if (store === 'PostgreSQL') postgres = await startPostgres()
       await setUp(postgres === undefined ? {} : { DATABASE_URL: postgres.url })

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { createTenant } from '../../src/tenants/create-tenant.ts'
-import { startPostgres, type TestServer } from '../support/servers.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { startCheckedHouse, type CheckedHouse } from './checked-api.ts'
 import { askOddBodies, askOddQueries } from './odd-input.ts'
 
 const password = 'Compiler no. 1'
-let server: TestServer
+let server: DatabaseServer
 let house: CheckedHouse
 
 before(async () => {

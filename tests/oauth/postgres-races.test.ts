@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { createSigningKeys, ensureSigningKey } from '../../src/keys/signing-keys.ts'
-import { startPostgres, type TestServer } from '../support/servers.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { openDoor, type Answer, type Door } from './door.ts'
 
-let server: TestServer
+let server: DatabaseServer
 let door: Door
 let client: { client_id: string; client_secret: string }
 const settings = { rotation_type: 'rotating', expiration_type: 'expiring' }

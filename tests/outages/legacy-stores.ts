@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import bcrypt from 'bcryptjs'
-import { startMariadb, startPostgres, type TestServer } from '../support/servers.ts'
+import { startMariadb, startPostgres, type DatabaseServer } from '../support/servers.ts'
 
 /** A legacy store behind a port, and the settings of the script template for it. */
 export type LegacyStore = {
@@ -16,7 +16,7 @@ export type LegacyStore = {
   stop(): Promise<void>
 }
 
-async function sqlStore(name: string, template: string, server: TestServer, names: string[]): Promise<LegacyStore> {
+async function sqlStore(name: string, template: string, server: DatabaseServer, names: string[]): Promise<LegacyStore> {
   await server.query(
     'create table users (id integer primary key, email varchar(200), password_hash varchar(100), name varchar(100))',
   )

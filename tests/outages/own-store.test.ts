@@ -8,7 +8,7 @@ import { type ServerProcess, startServer } from '../server/server-process.ts'
 import { freePort } from '../support/free-port.ts'
 import { type Answer, member, send } from '../support/house.ts'
 import { startPostgres } from '../support/postgres.ts'
-import type { TestServer } from '../support/test-database.ts'
+import type { DatabaseServer } from '../support/test-database.ts'
 import { startTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts'
 
 const database_connections = 6
@@ -17,7 +17,7 @@ const answered_within_ms = 26_000
 const password = 'Right-Password-1'
 
 describe('while the own PostgreSQL is away', () => {
-  let database: TestServer
+  let database: DatabaseServer
   let proxy: TcpProxy
   let server: ServerProcess
   let origin: string

@@ -8,7 +8,7 @@ import { failures_per_identifier } from '../../src/login/brute-force-protection.
 import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
 import { request, startServer, type HttpAnswer, type ServerProcess } from '../server/server-process.ts'
 import { startPostgres } from '../support/postgres.ts'
-import type { TestServer } from '../support/test-database.ts'
+import type { DatabaseServer } from '../support/test-database.ts'
 
 const host = 'wherry.test'
 const servers_count = 3
@@ -26,7 +26,7 @@ const people: Record<string, Scripted> = Object.fromEntries(
 type Tokens = { access_token: string; id_token: string; refresh_token?: string }
 
 describe('three servers on one PostgreSQL', () => {
-  let database: TestServer
+  let database: DatabaseServer
   let servers: ServerProcess[] = []
   let client: { client_id: string; client_secret: string }
   let connection_id: string

@@ -1,12 +1,12 @@
 import { after, before } from 'node:test'
-import type { TestServer } from '../support/servers.ts'
+import type { DatabaseServer } from '../support/servers.ts'
 import { type ScriptCaller, type ScriptSandbox, startScriptSandbox } from './script-caller.ts'
 
 /** What differs between the two SQL stores. */
 export type SqlStore = {
   name: string
   template_id: string
-  start(): Promise<TestServer>
+  start(): Promise<DatabaseServer>
   /** Quotes a name as the store does. */
   quote(name: string): string
   /** A placeholder for the parameter at this place, from 1. */
@@ -15,7 +15,7 @@ export type SqlStore = {
   /** A select of all users that first waits as many seconds as the table `slowness` says. */
   slow_view: string
   /** How many connections clients other than the harness have open. */
-  openConnections(server: TestServer): Promise<number>
+  openConnections(server: DatabaseServer): Promise<number>
 }
 
 /** Laravel's published bcrypt of `password`. */
@@ -23,7 +23,7 @@ export const bcrypt_of_password = '$2y$10$92IXUNpkjO0rOQ5byMi.Ye4oKoEa3Ro9llC/.o
 
 /** A table `users` with Ada (7) in it, and the sandbox that calls a template's scripts against it. */
 export type SqlFixture = {
-  server(): TestServer
+  server(): DatabaseServer
   /** The template's scripts with the store's address and these settings. */
   caller(more?: Record<string, string>, unit?: string): Promise<ScriptCaller>
   insert(table: string, row: Record<string, unknown>): Promise<void>
@@ -31,7 +31,7 @@ export type SqlFixture = {
 
 /** Registers the start and the end of a fixture for this test file. */
 export function sqlFixture(store: SqlStore): SqlFixture {
-  let server: TestServer
+  let server: DatabaseServer
   let sandbox: ScriptSandbox
 
   async function insert(table: string, row: Record<string, unknown>): Promise<void> {

@@ -18,7 +18,7 @@ import { inTransaction } from '../../src/store/transaction.ts'
 import { handler, jobKit } from '../jobs/job-kit.ts'
 import { peopleOptions } from '../login/people-scripts.ts'
 import { member, objects, send, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
-import { startPostgres, type TestServer } from '../support/servers.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { shapes } from './shapes.ts'
 import { faultsOf, isTenantTable, schemaFaultsOf } from './statement-lint.ts'
 
@@ -38,7 +38,7 @@ const over_all_tenants: [string, RegExp][] = [
 const about = (statement: string): string => statement.replace(/\s+/g, ' ').slice(0, 300)
 
 describe('statements', () => {
-  let database: TestServer
+  let database: DatabaseServer
   let house: TestHouse
   let client: TestClient
   let statements: string[] = []

@@ -6,9 +6,9 @@ import { postgresDialect } from '../../src/store/postgres.ts'
 import { StoreUnavailable } from '../../src/store/store-unavailable.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction, uniqueViolation } from '../../src/store/transaction.ts'
-import { startPostgres, type TestDatabase, type TestServer } from '../support/servers.ts'
+import { startPostgres, type TestDatabase, type DatabaseServer } from '../support/servers.ts'
 
-let server: TestServer
+let server: DatabaseServer
 let database: TestDatabase
 let db: Db
 const told: string[] = []

@@ -7,7 +7,13 @@ import { freePort } from './free-port.ts'
 import { type GuardedProcess, runToEnd, startGuarded, userToRunAs } from './guarded-process.ts'
 import { serverBinaries } from './server-binaries.ts'
 import { removeTempFolder, tempFolder } from './temp-folder.ts'
-import { keepMatching, type OwnTestServer, type TestDatabase, type TestServer, uniqueName } from './test-database.ts'
+import {
+  keepMatching,
+  type OwnDatabaseServer,
+  type TestDatabase,
+  type DatabaseServer,
+  uniqueName,
+} from './test-database.ts'
 
 /**
  * Answers a MariaDB server with a fresh database and a user of its own.
@@ -16,14 +22,14 @@ import { keepMatching, type OwnTestServer, type TestDatabase, type TestServer, u
  *
  * @throws Error, or ends this process, when MariaDB is missing: see `serverBinaries`.
  */
-export async function startMariadb(): Promise<TestServer> {
+export async function startMariadb(): Promise<DatabaseServer> {
   const shared_url = process.env['WHERRY_TEST_MARIADB_URL']
   if (shared_url === undefined) return startOwnMariadb()
   return serverAt(shared_url, async () => {})
 }
 
 /** Answers a MariaDB server that no other test uses, so that it may be switched off and on. */
-export async function startOwnMariadb(): Promise<OwnTestServer> {
+export async function startOwnMariadb(): Promise<OwnDatabaseServer> {
   const [mariadbd, install_db] = serverBinaries('MariaDB') as [string, string]
   const run_as = userToRunAs(['mysql'])
   const folder = tempFolder('mariadb', run_as)
@@ -86,7 +92,7 @@ function serverArgs(data: string, folder: string, port: number, socket: string):
   ]
 }
 
-async function serverAt(url: string, end: () => Promise<void>): Promise<TestServer> {
+async function serverAt(url: string, end: () => Promise<void>): Promise<DatabaseServer> {
   const admin = mysql.createPool({ uri: url, connectionLimit: 2, multipleStatements: false })
   await admin.query(`set global log_output = 'TABLE'`)
   await admin.query('set global general_log = 1')

@@ -7,7 +7,13 @@ import { freePort } from './free-port.ts'
 import { type GuardedProcess, runToEnd, startGuarded, userToRunAs } from './guarded-process.ts'
 import { serverBinaries } from './server-binaries.ts'
 import { removeTempFolder, tempFolder } from './temp-folder.ts'
-import { keepMatching, type OwnTestServer, type TestDatabase, type TestServer, uniqueName } from './test-database.ts'
+import {
+  keepMatching,
+  type OwnDatabaseServer,
+  type TestDatabase,
+  type DatabaseServer,
+  uniqueName,
+} from './test-database.ts'
 
 const harness = 'wherry-test-harness'
 const settings = [
@@ -29,14 +35,14 @@ const settings = [
  *
  * @throws Error, or ends this process, when PostgreSQL is missing: see `serverBinaries`.
  */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres(): Promise<DatabaseServer> {
   const shared_url = process.env['WHERRY_TEST_POSTGRES_URL']
   if (shared_url === undefined) return startOwnPostgres()
   return serverAt(shared_url, process.env['WHERRY_TEST_POSTGRES_LOG'])
 }
 
 /** A PostgreSQL of the caller's own, which can also be killed. */
-export type OwnPostgres = OwnTestServer & {
+export type OwnPostgres = OwnDatabaseServer & {
   /** Kills the server without warning (SIGKILL). */
   crash(): Promise<void>
 }
@@ -118,7 +124,7 @@ function serverArgs(data: string, folder: string, port: number): string[] {
 }
 
 // `end` ends a server of our own, with all its databases; a shared one only loses the databases made here.
-async function serverAt(url: string, log_file: string | undefined, end?: () => Promise<void>): Promise<TestServer> {
+async function serverAt(url: string, log_file: string | undefined, end?: () => Promise<void>): Promise<DatabaseServer> {
   const made: { name: string; close(): Promise<void> }[] = []
   const createDatabase = async (label = 'db'): Promise<TestDatabase> => {
     const name = uniqueName(label)

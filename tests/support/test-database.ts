@@ -19,7 +19,7 @@ export type TestDatabase = {
 }
 
 /** A database server with one database ready. */
-export type TestServer = TestDatabase & {
+export type DatabaseServer = TestDatabase & {
   readonly version: string
   /** The variables by which another process shares this server. */
   readonly environment: Record<string, string>
@@ -30,7 +30,7 @@ export type TestServer = TestDatabase & {
 }
 
 /** A server that is the caller's alone, so that it can be switched off. */
-export type OwnTestServer = TestServer & {
+export type OwnDatabaseServer = DatabaseServer & {
   /** Ends the server process at once and keeps its data: connections break, new ones are refused. */
   switchOff(): Promise<void>
   /** Starts it again on the same port with the same data. */
