@@ -1,0 +1,104 @@
+// A whole server in this process, on a port and a data folder of its own, used through HTTP as applications use it.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../../src/base/clock.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { compose } from '../../src/server/compose.ts'
+import { makeDevCert } from '../../src/server/dev-cert.ts'
+import type { FirstRun } from '../../src/server/first-run-file.ts'
+import { freePort } from './free-port.ts'
+import { createTenantApi } from './tenant-api.ts'
+import { removeTempFolder, tempFolder } from './temp-folder.ts'
+
+/** What a test may choose. */
+export type TestServerOptions = {
+  env?: Record<string, string>
+  /** Replaces the clock that `advance` moves. */
+  clock?: Clock
+  /** Speaks https at `localhost`, with a certificate of its own. */
+  https?: boolean
+}
+
+/** A running server and the requests that tests send to its default tenant. */
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>
+
+/** Starts a server on the embedded store, or on what `env` says. */
+export async function startTestServer(options: TestServerOptions = {}) {
+  const { WHERRY_PORT: port = String(await freePort()), WHERRY_DATA_DIR: data_dir = tempFolder('server') } =
+    options.env ?? {}
+  const tls = options.https === true ? await makeDevCert({ folder: tempFolder('certificate') }) : undefined
+  const env = {
+    WHERRY_PORT: port,
+    WHERRY_PUBLIC_URL: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
+    WHERRY_DATA_DIR: data_dir,
+    WHERRY_TRUST_PROXY: 'true',
+    WHERRY_REQUESTS_PER_SECOND: '100000',
+    ...(tls === undefined ? {} : { WHERRY_TLS_CERT: tls.cert_file, WHERRY_TLS_KEY: tls.key_file }),
+    ...options.env,
+  }
+  let offset_ms = 0
+  const clock = options.clock ?? { now: () => Date.now() + offset_ms }
+  const lines: string[] = []
+  const server = await compose(readConfig(env), { clock, log_to: { write: (line) => void lines.push(line) } })
+  const { issuer } = await server.listen()
+  const first_run = JSON.parse(readFileSync(join(data_dir, 'first-run.json'), 'utf8')) as FirstRun
+  const { db, background, sealer, keys, passwords, tenants, site } = server.parts
+  const { tenant_id } = await db
+    .selectFrom('tenants')
+    .select('tenant_id')
+    .where('is_default', '=', 1)
+    .executeTakeFirstOrThrow()
+  const { protocol, hostname, host } = new URL(issuer)
+  const address = {
+    origin: `${protocol}//${hostname}:${port}`,
+    host,
+    ca: tls && readFileSync(tls.ca_file, 'utf8'),
+    credentials: () => ({
+      client_id: first_run.management_client_id,
+      client_secret: first_run.management_client_secret,
+      audience: first_run.management_audience,
+    }),
+  }
+  const settle = (): Promise<void> => background.drained()
+
+  return {
+    ...address,
+    ...createTenantApi(address, settle),
+    issuer,
+    port: Number(port),
+    data_dir,
+    env,
+    first_run,
+    /** The file of the certificate authority, with `https`. */
+    ca_file: tls?.ca_file,
+    /** Lines of the process log. */
+    lines,
+    /** Entries of the process log. */
+    logged: () => lines.map((line) => JSON.parse(line) as { level: number; msg?: string }),
+    /** Types of all log events, oldest first. */
+    async logTypes(): Promise<string[]> {
+      await settle()
+      const rows = await db.selectFrom('log_events').select('type').orderBy('log_id').execute()
+      return rows.map(({ type }) => type)
+    },
+    /** Waits for the work that requests left behind: log events, mail, look-ups for a password reset. */
+    settle,
+    /** Moves the clock forward. */
+    advance: (ms: number): void => void (offset_ms += ms),
+    /** The server's own objects, for what tests can neither prepare nor see through requests. */
+    internals: { app: server.app, db, clock, sealer, keys, passwords, tenants, site, tenant_id },
+    /** Stops the server and leaves its data. */
+    stop: () => server.close(),
+    /** Stops the server and removes its data. */
+    async close(): Promise<void> {
+      await server.close()
+      removeTempFolder(data_dir)
+    },
+  }
+}
+
+/** Stops a server and starts it again on the same port and data, with `change` in its settings. */
+export async function restartTestServer(server: TestServer, change: Record<string, string> = {}): Promise<TestServer> {
+  await server.stop()
+  return await startTestServer({ env: { ...server.env, ...change } })
+}
