@@ -1,89 +1,83 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
-import { makeDevCert } from '../../src/server/dev-cert.ts'
-import { tempFolder } from '../support/temp-folder.ts'
-import { openDoor, type Door } from './door.ts'
-import type { Tour } from './sdk-tour.ts'
+import type { Json } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { runTrusting } from '../support/trusting-process.ts'
+import { ada } from './ada.ts'
+import type { SdkInput } from './sdk-calls.ts'
 
-let door: Door
-let seen: Record<'v2' | 'v4', ReturnType<typeof JSON.parse>>
+let server: TestServer
+let answers: Record<'v2' | 'v4', Json>
 let user_id: string
-let tour: Tour
+let input: SdkInput
 
 before(async () => {
-  const { ca_file, cert_file, key_file } = await makeDevCert({ folder: tempFolder('certificate') })
-  door = await openDoor({ tls: { cert_file, key_file } })
-  const client = await door.client({ grant_types: ['password', 'client_credentials', 'refresh_token'] })
-  const connection_id = await door.connection('users', [client])
+  server = await startTestServer({ https: true })
+  const client = await server.createClient({ grant_types: ['password', 'client_credentials', 'refresh_token'] })
+  await server.createConnection('users', { passwordPolicy: 'none' }, [client])
   const audience = 'https://orders.test/'
-  await door.resourceServer(audience, { scopes: [{ value: 'read:orders' }] })
-  await door.clientGrant(client.client_id, audience, 'all')
-  await door.settings({ default_directory: 'users' })
-  tour = { domain: door.domain, ...client, realm: 'users', email: 'ada@example.com', password: 'pässword 🔑', audience }
-  user_id = await door.user(connection_id, tour.email, tour.password)
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [path.join(import.meta.dirname, 'sdk-tour.ts'), JSON.stringify(tour)],
-    { env: { ...process.env, NODE_EXTRA_CA_CERTS: ca_file }, timeout: 60_000 },
-  )
-  seen = JSON.parse(stdout)
+  await server.createResourceServer(audience, { scopes: [{ value: 'read:orders' }] })
+  await server.createClientGrant(client.client_id, audience, 'all')
+  await server.must('PATCH', 'tenants/settings', { default_directory: 'users' })
+  input = { domain: server.host, ...client, realm: 'users', email: ada.email, password: 'pässword 🔑', audience }
+  user_id = await server.createUser('users', { ...ada, password: input.password })
+  const script = path.join(import.meta.dirname, 'sdk-calls.ts')
+  answers = JSON.parse(await runTrusting(server.ca_file ?? '', [script, JSON.stringify(input)]))
 })
 
-after(() => door.close())
+after(() => server.close())
 
 for (const version of ['v2', 'v4'] as const) {
   describe(`Auth0's SDK ${version} over https`, () => {
     it('logs in with a password, and trusts the ID token', () => {
-      const { login } = seen[version]
+      const { login } = answers[version]
       const claims = decodeJwt(login.id_token)
       assert.equal(claims.sub, user_id)
-      assert.equal(claims.iss, `https://${tour.domain}/`)
-      assert.equal(claims.aud, tour.client_id)
-      assert.equal(claims['email'], tour.email)
+      assert.equal(claims.iss, `https://${input.domain}/`)
+      assert.equal(claims.aud, input.client_id)
+      assert.equal(claims['email'], input.email)
       assert.equal(login.token_type, 'Bearer')
     })
 
     it('gets a token for itself', () => {
-      assert.equal(decodeJwt(seen[version].machine.access_token).sub, `${tour.client_id}@clients`)
+      assert.equal(decodeJwt(answers[version].machine.access_token).sub, `${input.client_id}@clients`)
     })
 
     it('reads why a login was refused', () => {
-      const { refused, statusCode, said } = seen[version].wrong
+      const { refused, statusCode, message } = answers[version].wrong
       assert.deepEqual([refused, statusCode], [true, 403])
-      assert.match(said, /Wrong email or password\./)
+      assert.match(message, /Wrong email or password\./)
     })
 
     it('refreshes its tokens', () => {
-      const { login, renewed } = seen[version]
+      const { login, renewed } = answers[version]
       assert.ok(renewed.access_token && renewed.id_token && renewed.refresh_token)
       assert.notEqual(renewed.refresh_token, login.refresh_token)
     })
 
-    it('signs somebody up', () => {
-      assert.equal(seen[version].signed_up.email, `${version}@example.com`)
+    it('signs a user up', () => {
+      assert.equal(answers[version].signed_up.email, `${version}@example.com`)
     })
   })
 }
 
 describe("Auth0's SDK", () => {
   it('v2 reads the profile and uses the default directory', () => {
-    assert.equal(seen.v2.profile.sub, user_id)
-    assert.equal(decodeJwt(seen.v2.default_directory.id_token).sub, user_id)
+    assert.equal(answers.v2.profile.sub, user_id)
+    assert.equal(decodeJwt(answers.v2.default_directory.id_token).sub, user_id)
   })
 
   it('v2 and v4 ask for a reset, which is mailed', async () => {
-    // Version 2 leaves out answers that are no JSON.
-    assert.equal(seen.v4.reset, "We've just sent you an email to reset your password.")
-    assert.equal((await door.logTypes()).filter((type) => type === 'scpr').length, 2)
+    // Version 2 drops answers that are not JSON.
+    assert.equal(answers.v4.reset, "We've just sent you an email to reset your password.")
+    assert.equal((await server.logTypes()).filter((type) => type === 'scpr').length, 2)
   })
 
   it('v4 revokes a refresh token', () => {
-    const { refused, statusCode, said } = seen.v4.revoked
+    const { refused, statusCode, message } = answers.v4.revoked
     assert.deepEqual([refused, statusCode], [true, 403])
-    assert.match(said, /Unknown or invalid refresh token\./)
+    assert.match(message, /Unknown or invalid refresh token\./)
   })
 })

@@ -2,49 +2,49 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { managementScopes } from '../../src/contract/management-scopes.ts'
-import { sql } from 'kysely'
-import { cache_ttl_ms } from '../../src/store/read-cache.ts'
-import { member } from '../support/house.ts'
-import { openDoor, type Door } from './door.ts'
+import { forgetLookups, lookups_follow_after_ms } from '../../src/oauth/lookups.ts'
+import { member, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-let door: Door
+let server: TestServer
 let now = Date.now()
-let client: { client_id: string; client_secret: string }
+let client: TestClient
 const audience = 'https://orders.test/'
 const grant_type = 'client_credentials'
 
 before(async () => {
-  door = await openDoor({ clock: { now: () => now } })
-  client = await door.client({ grant_types: ['client_credentials'], app_type: 'non_interactive' })
-  await door.resourceServer(audience, {
+  server = await startTestServer({ clock: { now: () => now } })
+  client = await server.createClient({ grant_types: ['client_credentials'], app_type: 'non_interactive' })
+  await server.createResourceServer(audience, {
     scopes: [{ value: 'read:orders' }, { value: 'write:orders' }],
     token_lifetime: 3600,
   })
-  await door.clientGrant(client.client_id, audience, ['read:orders', 'write:orders', 'gone:orders'])
-  await door.resourceServer('https://private.test/')
+  await server.createClientGrant(client.client_id, audience, ['read:orders', 'write:orders', 'gone:orders'])
+  await server.createResourceServer('https://private.test/')
 })
 
-after(() => door.close())
+after(() => server.close())
 
-const ask = (fields: Record<string, unknown>) => door.post('/oauth/token', { grant_type, ...client, ...fields })
+const requestToken = (fields: Record<string, unknown>) =>
+  server.post('/oauth/token', { grant_type, ...client, ...fields })
 
-describe('a client acting for itself', () => {
-  it('gets an access token for the audience, and nothing that belongs to a user', async () => {
-    const { status, body, headers } = await ask({ audience })
+describe('a client credentials grant', () => {
+  it('gives an access token for the audience, and no ID or refresh token', async () => {
+    const { status, json, headers } = await requestToken({ audience })
     assert.equal(status, 200)
-    assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'scope', 'token_type'])
-    assert.equal(body.token_type, 'Bearer')
-    assert.equal(body.expires_in, 3600)
+    assert.deepEqual(Object.keys(json).sort(), ['access_token', 'expires_in', 'scope', 'token_type'])
+    assert.equal(json.token_type, 'Bearer')
+    assert.equal(json.expires_in, 3600)
     assert.equal(headers.get('cache-control'), 'no-store')
     assert.equal(headers.get('pragma'), 'no-cache')
-    const { alg, kid } = decodeProtectedHeader(body.access_token)
+    const { alg, kid } = decodeProtectedHeader(json.access_token)
     assert.equal(alg, 'RS256')
     assert.ok(kid)
-    const { jti, ...claims } = decodeJwt(body.access_token)
+    const { jti, ...claims } = decodeJwt(json.access_token)
     const iat = Math.floor(now / 1000)
     assert.ok(jti)
     assert.deepEqual(claims, {
-      iss: door.issuer,
+      iss: server.issuer,
       sub: `${client.client_id}@clients`,
       aud: audience,
       iat,
@@ -55,46 +55,46 @@ describe('a client acting for itself', () => {
     })
   })
 
-  it('gets what it asks for of what it was granted, in a form or in JSON', async () => {
+  it('grants the requested scopes that the client grant has, in a form as in JSON', async () => {
     const form = new URLSearchParams({
       grant_type,
       ...client,
       audience,
       scope: 'write:orders delete:orders gone:orders',
     })
-    const { status, body } = await door.send('/oauth/token', { method: 'POST', body: form })
+    const { status, json } = await server.send('/oauth/token', { method: 'POST', body: form })
     assert.equal(status, 200)
-    assert.equal(body.scope, 'write:orders')
+    assert.equal(json.scope, 'write:orders')
   })
 
-  it('gets every scope of the resource server where its grant says so', async () => {
-    const { management_audience, management_client_id, management_client_secret } = door.management
-    const { body } = await door.post('/oauth/token', {
+  it('gives every scope of the resource server where the client grant allows all', async () => {
+    const { management_audience, management_client_id, management_client_secret } = server.first_run
+    const { json } = await server.post('/oauth/token', {
       grant_type,
       client_id: management_client_id,
       client_secret: management_client_secret,
       audience: management_audience,
     })
-    const granted = String(body.scope).split(' ')
+    const granted = String(json.scope).split(' ')
     for (const { value } of managementScopes) assert.ok(granted.includes(value), value)
-    assert.equal(decodeJwt(body.access_token).aud, `${door.issuer}api/v2/`)
+    assert.equal(decodeJwt(json.access_token).aud, `${server.issuer}api/v2/`)
   })
 
-  it("falls back to the tenant's default audience", async () => {
-    await door.settings({ default_audience: audience })
-    assert.equal((await ask({})).status, 200)
-    await door.settings({})
+  it("uses the tenant's default audience where none is named", async () => {
+    await server.must('PATCH', 'tenants/settings', { default_audience: audience })
+    assert.equal((await requestToken({})).status, 200)
+    await server.must('PATCH', 'tenants/settings', { default_audience: '' })
   })
 
   it('is logged without its secret or its token', async () => {
-    const { body } = await ask({ audience })
-    const rows = await door.db.selectFrom('log_events').selectAll().execute()
-    const text = JSON.stringify(rows) + JSON.stringify(door.logged())
+    const { json } = await requestToken({ audience })
+    const rows = await server.internals.db.selectFrom('log_events').selectAll().execute()
+    const text = JSON.stringify(rows) + JSON.stringify(server.logged())
     assert.ok(
       rows.some((row) => row.type === 'seccft' && row.client_id === client.client_id && row.audience === audience),
     )
     assert.ok(!text.includes(client.client_secret))
-    assert.ok(!text.includes(body.access_token))
+    assert.ok(!text.includes(json.access_token))
   })
 })
 
@@ -151,37 +151,37 @@ describe('a refused client', () => {
   ]
   for (const [what, fields, status, error, error_description] of refusals) {
     it(`${what} is answered ${status} ${error}`, async () => {
-      const answer = await ask(fields)
+      const answer = await requestToken(fields)
       assert.equal(answer.status, status)
-      assert.deepEqual(answer.body, { error, error_description })
+      assert.deepEqual(answer.json, { error, error_description })
       assert.equal(answer.headers.get('cache-control'), 'no-store')
     })
   }
 
-  it('leaves an event where the client is known, and none where it is not', async () => {
-    const count = async (): Promise<number> => (await door.logTypes()).filter((type) => type === 'feccft').length
-    const before_all = await count()
-    await ask({ audience, client_secret: 'wrong' })
-    await ask({ audience: 'urn:none' })
-    assert.equal(await count(), before_all + 2)
-    await ask({ grant_type: 'password', username: 'x', password: 'y' })
-    assert.ok((await door.logTypes()).includes('fepft'))
-    await ask({ audience, client_id: 'unknown' })
-    assert.equal(await count(), before_all + 2)
+  it('writes a log event where the client is known, and none where it is unknown', async () => {
+    const count = async (): Promise<number> => (await server.logTypes()).filter((type) => type === 'feccft').length
+    const earlier = await count()
+    await requestToken({ audience, client_secret: 'wrong' })
+    await requestToken({ audience: 'urn:none' })
+    assert.equal(await count(), earlier + 2)
+    await requestToken({ grant_type: 'password', username: 'x', password: 'y' })
+    assert.ok((await server.logTypes()).includes('fepft'))
+    await requestToken({ audience, client_id: 'unknown' })
+    assert.equal(await count(), earlier + 2)
   })
 
-  it('that keeps no secret may not act for itself', async () => {
-    const spa = await door.client({ app_type: 'spa', grant_types: ['client_credentials'] })
-    await door.clientGrant(spa.client_id, audience, 'all')
-    const { status, body } = await door.post('/oauth/token', { grant_type, client_id: spa.client_id, audience })
+  it('that is public is refused', async () => {
+    const spa = await server.createClient({ app_type: 'spa', grant_types: ['client_credentials'] })
+    await server.createClientGrant(spa.client_id, audience, 'all')
+    const { status, json } = await server.post('/oauth/token', { grant_type, client_id: spa.client_id, audience })
     assert.equal(status, 403)
-    assert.equal(body.error, 'unauthorized_client')
+    assert.equal(json.error, 'unauthorized_client')
   })
 
-  it('of another tenant is unknown here', async () => {
+  it('of another tenant is unknown', async () => {
     const other = 'ten_other'
     const { created_at, updated_at } = { created_at: now, updated_at: now }
-    await door.db
+    await server.internals.db
       .insertInto('tenants')
       .values({
         tenant_id: other,
@@ -194,50 +194,55 @@ describe('a refused client', () => {
         updated_at,
       })
       .execute()
-    await door.db.updateTable('clients').set({ tenant_id: other }).where('client_id', '=', client.client_id).execute()
-    assert.equal((await ask({ audience })).status, 401)
-    await door.db
+    await server.internals.db
       .updateTable('clients')
-      .set({ tenant_id: door.tenant_id })
+      .set({ tenant_id: other })
       .where('client_id', '=', client.client_id)
       .execute()
-    assert.equal((await ask({ audience })).status, 200)
+    forgetLookups(server.internals.db)
+    assert.equal((await requestToken({ audience })).status, 401)
+    await server.internals.db
+      .updateTable('clients')
+      .set({ tenant_id: server.internals.tenant_id })
+      .where('client_id', '=', client.client_id)
+      .execute()
+    forgetLookups(server.internals.db)
+    assert.equal((await requestToken({ audience })).status, 200)
   })
 })
 
 describe('a change of a client', () => {
-  it('through the Management API is seen at once', async () => {
-    const changed = await door.client({ grant_types: ['client_credentials'] })
-    const token = () => door.post('/oauth/token', { grant_type, ...changed, audience })
+  it('through the Management API applies at once', async () => {
+    const changed = await server.createClient({ grant_types: ['client_credentials'] })
+    const token = () => server.post('/oauth/token', { grant_type, ...changed, audience })
     assert.equal((await token()).status, 403)
     const grant = { client_id: changed.client_id, audience, scope: ['read:orders'] }
-    const made = await door.must('POST', 'client-grants', grant)
-    assert.equal((await token()).body.scope, 'read:orders')
-    await door.must('PATCH', `client-grants/${String(member(made, 'id'))}`, { scope: [] })
-    assert.equal((await token()).body.scope, undefined)
-    await door.must('PATCH', `clients/${changed.client_id}`, { grant_types: [] })
-    assert.equal((await token()).body.error, 'unauthorized_client')
-    const rotated = await door.must('POST', `clients/${changed.client_id}/rotate-secret`)
+    const made = await server.must('POST', 'client-grants', grant)
+    assert.equal((await token()).json.scope, 'read:orders')
+    await server.must('PATCH', `client-grants/${String(member(made, 'id'))}`, { scope: [] })
+    assert.equal((await token()).json.scope, undefined)
+    await server.must('PATCH', `clients/${changed.client_id}`, { grant_types: [] })
+    assert.equal((await token()).json.error, 'unauthorized_client')
+    const rotated = await server.must('POST', `clients/${changed.client_id}/rotate-secret`)
     assert.equal((await token()).status, 401)
     changed.client_secret = String(member(rotated, 'client_secret'))
     assert.equal((await token()).status, 403)
   })
 
-  it('is seen at once where it is announced, and after five seconds everywhere', async () => {
-    const changed = await door.client({ grant_types: ['client_credentials'] })
-    await door.clientGrant(changed.client_id, audience, 'all')
+  it('in the store applies at once after forgetLookups, else after five seconds', async () => {
+    const changed = await server.createClient({ grant_types: ['client_credentials'] })
+    await server.createClientGrant(changed.client_id, audience, 'all')
     const status = async (): Promise<number> =>
-      (await door.post('/oauth/token', { grant_type, ...changed, audience })).status
+      (await server.post('/oauth/token', { grant_type, ...changed, audience })).status
     assert.equal(await status(), 200)
-    // A statement that this process does not report, like one of another process.
-    await sql`delete from clients where client_id = ${changed.client_id}`.execute(door.db)
+    await server.internals.db.deleteFrom('clients').where('client_id', '=', changed.client_id).execute()
     assert.equal(await status(), 200)
     now += cache_ttl_ms
     assert.equal(await status(), 401)
-    const announced = await door.client({ grant_types: ['client_credentials'] })
-    await door.clientGrant(announced.client_id, audience, 'all')
-    assert.equal((await door.post('/oauth/token', { grant_type, ...announced, audience })).status, 200)
-    await door.changeClient(announced.client_id, { grant_types: [] })
-    assert.equal((await door.post('/oauth/token', { grant_type, ...announced, audience })).status, 403)
+    const announced = await server.createClient({ grant_types: ['client_credentials'] })
+    await server.createClientGrant(announced.client_id, audience, 'all')
+    assert.equal((await server.post('/oauth/token', { grant_type, ...announced, audience })).status, 200)
+    await server.must('PATCH', `clients/${announced.client_id}`, { grant_types: [] })
+    assert.equal((await server.post('/oauth/token', { grant_type, ...announced, audience })).status, 403)
   })
 })

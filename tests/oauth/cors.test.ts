@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { openDoor, type Door } from './door.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-let door: Door
+let server: TestServer
 let client_id: string
 
 before(async () => {
-  door = await openDoor()
-  const client = await door.client({
+  server = await startTestServer()
+  const client = await server.createClient({
     app_type: 'spa',
     web_origins: ['https://spa.test'],
     allowed_origins: ['https://*.spa.test:8443'],
@@ -16,14 +16,14 @@ before(async () => {
   client_id = client.client_id
 })
 
-after(() => door.close())
+after(() => server.close())
 
 const allowed = async (path: string, origin: string, id = client_id): Promise<string | null> => {
-  const { headers } = await door.post(path, { client_id: id, token: 'x', grant_type: 'refresh_token' }, { origin })
+  const { headers } = await server.post(path, { client_id: id, token: 'x', grant_type: 'refresh_token' }, { origin })
   return headers.get('access-control-allow-origin')
 }
 
-describe('answers to a page', () => {
+describe('answers to a web page', () => {
   it('are readable from the origins of the client', async () => {
     for (const path of ['/oauth/token', '/oauth/revoke', '/dbconnections/change_password']) {
       assert.equal(await allowed(path, 'https://spa.test'), 'https://spa.test')
@@ -48,19 +48,19 @@ describe('answers to a page', () => {
     assert.equal(await allowed('/oauth/token', 'https://spa.test', 'unknown'), null)
   })
 
-  it('say that they depend on the origin', async () => {
-    const { headers } = await door.post('/oauth/token', { client_id }, { origin: 'https://evil.test' })
+  it('have Vary: Origin', async () => {
+    const { headers } = await server.post('/oauth/token', { client_id }, { origin: 'https://evil.test' })
     assert.match(headers.get('vary') ?? '', /origin/i)
   })
 
-  it('of userinfo are readable from everywhere', async () => {
-    const { headers } = await door.send('/userinfo', { headers: { origin: 'https://any.test' } })
+  it('of /userinfo are readable from every origin', async () => {
+    const { headers } = await server.send('/userinfo', { headers: { origin: 'https://any.test' } })
     assert.equal(headers.get('access-control-allow-origin'), '*')
   })
 })
 
 describe('a preflight', () => {
-  it("lets the headers of Auth0's clients pass, without credentials", async () => {
+  it("allows the headers of Auth0's clients, without credentials", async () => {
     for (const path of [
       '/oauth/token',
       '/oauth/revoke',
@@ -68,7 +68,7 @@ describe('a preflight', () => {
       '/.well-known/jwks.json',
       '/dbconnections/signup',
     ]) {
-      const { status, headers } = await door.send(path, {
+      const { status, headers } = await server.send(path, {
         method: 'OPTIONS',
         headers: {
           origin: 'https://spa.test',

@@ -1,24 +1,28 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { openDoor, type Answer, type Door } from './door.ts'
+import type { Answer, TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { ada } from './ada.ts'
 
-let door: Door
-let client: { client_id: string; client_secret: string }
+let server: TestServer
+let client: TestClient
 
 before(async () => {
-  door = await openDoor()
-  client = await door.client({ grant_types: ['password'] })
-  const users = await door.connection('users', [client])
-  await door.user(users, 'ada@example.com', 'engine no. 1')
-  await door.connection('closed', [client], { disable_signup: true, disable_self_service_change_password: true })
-  await door.connection('named', [client], { requires_username: true })
-  await door.connection('not-enabled', [])
+  server = await startTestServer()
+  client = await server.createClient({ grant_types: ['password'] })
+  await server.createConnection('users', {}, [client])
+  await server.createUser('users', ada)
+  await server.createConnection('closed', { disable_signup: true, disable_self_service_change_password: true }, [
+    client,
+  ])
+  await server.createConnection('named', { requires_username: true }, [client])
+  await server.createConnection('not-enabled')
 })
 
-after(() => door.close())
+after(() => server.close())
 
 const signUp = (fields: Record<string, unknown>): Promise<Answer> =>
-  door.post('/dbconnections/signup', {
+  server.post('/dbconnections/signup', {
     client_id: client.client_id,
     connection: 'users',
     email: 'grace@example.com',
@@ -27,8 +31,8 @@ const signUp = (fields: Record<string, unknown>): Promise<Answer> =>
   })
 
 describe('/dbconnections/signup', () => {
-  it('makes a user who can log in, and shows it', async () => {
-    const { status, body } = await signUp({
+  it('creates a user who can log in, and answers it', async () => {
+    const { status, json } = await signUp({
       given_name: 'Grace',
       family_name: 'Hopper',
       user_metadata: { plan: 'navy' },
@@ -38,7 +42,7 @@ describe('/dbconnections/signup', () => {
       email_verified: true,
     })
     assert.equal(status, 200)
-    const { _id, name, nickname, ...rest } = body
+    const { _id, name, nickname, ...rest } = json
     assert.match(_id, /^[0-9a-f]{24}$/)
     assert.ok(name && nickname)
     assert.deepEqual(rest, {
@@ -48,9 +52,9 @@ describe('/dbconnections/signup', () => {
       family_name: 'Hopper',
       user_metadata: { plan: 'navy' },
     })
-    const user = await door.db.selectFrom('users').selectAll().where('user_id', '=', `auth0|${_id}`).executeTakeFirst()
-    assert.deepEqual([user?.blocked, user?.app_metadata, user?.email_verified], [0, '{}', 0])
-    const login = await door.post('/oauth/token', {
+    const user = await server.must('GET', `users/auth0|${_id}`)
+    assert.deepEqual([user.blocked, user.app_metadata, user.email_verified], [false, undefined, false])
+    const login = await server.post('/oauth/token', {
       grant_type: 'password',
       ...client,
       realm: 'users',
@@ -58,23 +62,23 @@ describe('/dbconnections/signup', () => {
       password: 'Compiler no. 1',
     })
     assert.equal(login.status, 200)
-    assert.ok((await door.logTypes()).includes('ss'))
+    assert.ok((await server.logTypes()).includes('ss'))
   })
 
-  it('does not tell that a user exists, unless the tenant wants it told', async () => {
+  it("does not reveal that a user exists, unless the tenant's flag allows it", async () => {
     const hidden = await signUp({ email: 'Ada@Example.com' })
     assert.equal(hidden.status, 400)
-    assert.deepEqual(hidden.body, {
+    assert.deepEqual(hidden.json, {
       name: 'BadRequestError',
       code: 'invalid_signup',
       description: 'Invalid sign up',
       statusCode: 400,
     })
-    await door.settings({ flags: { enable_public_signup_user_exists_error: true } })
-    const told = await signUp({ email: 'ada@example.com' })
-    await door.settings({})
-    assert.equal(told.status, 400)
-    assert.deepEqual(told.body, {
+    await server.must('PATCH', 'tenants/settings', { flags: { enable_public_signup_user_exists_error: true } })
+    const revealed = await signUp({ email: 'ada@example.com' })
+    await server.must('PATCH', 'tenants/settings', { flags: { enable_public_signup_user_exists_error: false } })
+    assert.equal(revealed.status, 400)
+    assert.deepEqual(revealed.json, {
       name: 'BadRequestError',
       code: 'user_exists',
       description: 'The user already exists.',
@@ -83,25 +87,25 @@ describe('/dbconnections/signup', () => {
   })
 
   it('shows which rules of the password policy are broken', async () => {
-    const { status, body } = await signUp({ email: 'weak@example.com', password: 'short' })
+    const { status, json } = await signUp({ email: 'weak@example.com', password: 'short' })
     assert.equal(status, 400)
-    assert.equal(body.name, 'PasswordStrengthError')
-    assert.equal(body.code, 'invalid_password')
-    assert.equal(body.message, 'Password is too weak')
-    assert.equal(body.description.verified, false)
-    assert.deepEqual(body.description.rules[0], {
+    assert.equal(json.name, 'PasswordStrengthError')
+    assert.equal(json.code, 'invalid_password')
+    assert.equal(json.message, 'Password is too weak')
+    assert.equal(json.description.verified, false)
+    assert.deepEqual(json.description.rules[0], {
       message: 'At least %d characters in length',
       format: [8],
       code: 'lengthAtLeast',
       verified: false,
     })
-    assert.match(body.policy, /^\* At least 8 characters in length\n/)
+    assert.match(json.policy, /^\* At least 8 characters in length\n/)
   })
 
-  it('is off where the connection says so', async () => {
-    const { status, body } = await signUp({ connection: 'closed' })
+  it('is refused where the connection disables it', async () => {
+    const { status, json } = await signUp({ connection: 'closed' })
     assert.equal(status, 400)
-    assert.deepEqual(body, { error: 'public signup is disabled' })
+    assert.deepEqual(json, { error: 'public signup is disabled' })
   })
 
   const refusals: [string, Record<string, unknown>][] = [
@@ -122,49 +126,47 @@ describe('/dbconnections/signup', () => {
     ['an overlong metadata value', { user_metadata: { a: 'x'.repeat(501) } }],
   ]
   for (const [what, fields] of refusals) {
-    it(`with ${what} is a clear 400 that makes nobody`, async () => {
-      const users = async (): Promise<number> => (await door.db.selectFrom('users').select('user_id').execute()).length
-      const before_it = await users()
-      const { status, body } = await signUp({ email: 'new@example.com', ...fields })
+    it(`with ${what} is answered 400 and creates no user`, async () => {
+      const users = async (): Promise<number> => (await server.must('GET', 'users?include_totals=true')).total
+      const earlier = await users()
+      const { status, json } = await signUp({ email: 'new@example.com', ...fields })
       assert.equal(status, 400)
-      assert.equal(typeof body.code, 'string')
-      assert.ok(body.description.length > 10)
-      assert.equal(await users(), before_it)
+      assert.equal(typeof json.code, 'string')
+      assert.ok(json.description.length > 10)
+      assert.equal(await users(), earlier)
     })
   }
 })
 
 describe('/dbconnections/change_password', () => {
-  const ask = (fields: Record<string, unknown>): Promise<Answer> =>
-    door.post('/dbconnections/change_password', { client_id: client.client_id, connection: 'users', ...fields })
+  const requestReset = (fields: Record<string, unknown>): Promise<Answer> =>
+    server.post('/dbconnections/change_password', { client_id: client.client_id, connection: 'users', ...fields })
 
-  it('gives the same answer for everybody, and mails those who are there', async () => {
-    await door.background.drained()
-    await door.db.deleteFrom('outbox').execute()
+  it('gives the same answer for every address, and mails only users', async () => {
+    const mailed = (await server.outbox()).length
     for (const email of ['ada@example.com', 'nobody@example.com']) {
-      const { status, text, headers } = await ask({ email, password: 'ignored' })
+      const { status, text, headers } = await requestReset({ email, password: 'ignored' })
       assert.equal(status, 200)
       assert.equal(text, "We've just sent you an email to reset your password.")
       assert.match(headers.get('content-type') ?? '', /^text\/html/)
     }
-    await door.background.drained()
-    assert.equal((await door.db.selectFrom('outbox').select('message_id').execute()).length, 1)
-    const types = await door.logTypes()
+    assert.equal((await server.outbox()).length, mailed + 1)
+    const types = await server.logTypes()
     assert.equal(types.filter((type) => type === 'scpr').length, 1)
     assert.equal(types.filter((type) => type === 'fcpr').length, 1)
   })
 
-  it('wants an identifier, a client and a connection that goes with it', async () => {
+  it('needs an identifier, and a client that the connection is enabled for', async () => {
     for (const fields of [
       {},
       { email: 'ada@example.com', connection: 'not-enabled' },
       { email: 'ada@example.com', client_id: 'unknown' },
       { email: 'ada@example.com', connection: 'closed' },
     ]) {
-      const { status, body } = await ask(fields)
+      const { status, json } = await requestReset(fields)
       assert.equal(status, 400)
-      assert.deepEqual(Object.keys(body), ['error'])
-      assert.equal(typeof body.error, 'string')
+      assert.deepEqual(Object.keys(json), ['error'])
+      assert.equal(typeof json.error, 'string')
     }
   })
 })

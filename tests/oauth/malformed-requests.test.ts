@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { openDoor, type Answer, type Door } from './door.ts'
+import type { Answer, TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-let door: Door
-let client: { client_id: string; client_secret: string }
+let server: TestServer
+let client: TestClient
 const json = 'application/json'
 const form = 'application/x-www-form-urlencoded'
 
 before(async () => {
-  door = await openDoor()
-  client = await door.client({ grant_types: ['password', 'client_credentials', 'refresh_token'] })
-  await door.connection('users', [client])
-  await door.settings({ default_directory: 'users' })
+  server = await startTestServer()
+  client = await server.createClient({ grant_types: ['password', 'client_credentials', 'refresh_token'] })
+  await server.createConnection('users', {}, [client])
+  await server.must('PATCH', 'tenants/settings', { default_directory: 'users' })
 })
 
-after(() => door.close())
+after(() => server.close())
 
 const paths = ['/oauth/token', '/oauth/revoke', '/dbconnections/signup', '/dbconnections/change_password']
 
 async function raw(path: string, content_type: string | undefined, body: string | Buffer | undefined): Promise<Answer> {
-  return await door.send(path, {
+  return await server.send(path, {
     method: 'POST',
     headers: content_type === undefined ? {} : { 'content-type': content_type },
     ...(body === undefined ? {} : { body }),
@@ -28,7 +29,7 @@ async function raw(path: string, content_type: string | undefined, body: string 
 
 async function counts(): Promise<object> {
   const count = async (table: 'users' | 'refresh_tokens' | 'tickets'): Promise<number> =>
-    (await door.db.selectFrom(table).select('tenant_id').execute()).length
+    (await server.internals.db.selectFrom(table).select('tenant_id').execute()).length
   return { users: await count('users'), refresh_tokens: await count('refresh_tokens'), tickets: await count('tickets') }
 }
 
@@ -57,8 +58,8 @@ const bodies: [string, string | undefined, string | Buffer | undefined][] = [
 describe('a malformed body', () => {
   for (const path of paths) {
     for (const [what, content_type, body] of bodies) {
-      it(`of ${path} that is ${what} is a clear 4xx`, async () => {
-        const { status, body: answer } = await raw(path, content_type, body)
+      it(`of ${path} that is ${what} is answered with a 4xx and a reason`, async () => {
+        const { status, json: answer } = await raw(path, content_type, body)
         assert.ok(status >= 400 && status < 500, `${status}`)
         assert.equal(typeof (answer.error ?? answer.code), 'string')
         assert.ok((answer.error_description ?? answer.description ?? answer.error).length > 10)
@@ -104,21 +105,21 @@ const good: Record<string, Record<string, string>> = {
 describe('a parameter of the wrong kind', () => {
   for (const [path, fields] of Object.entries(good)) {
     for (const name of Object.keys(fields)) {
-      it(`${name} of ${path} is refused, and nothing is half-written`, async () => {
-        const before_it = await counts()
+      it(`${name} of ${path} is refused, and nothing is written`, async () => {
+        const earlier = await counts()
         for (const [what, value] of values) {
-          const { status, body } = await door.post(path, { ...fields, ...client, [name]: value })
+          const { status, json } = await server.post(path, { ...fields, ...client, [name]: value })
           assert.ok(status >= 400 && status < 500, `${what}: ${status}`)
-          assert.equal(typeof (body.error ?? body.code), 'string')
+          assert.equal(typeof (json.error ?? json.code), 'string')
         }
-        assert.deepEqual(await counts(), before_it)
+        assert.deepEqual(await counts(), earlier)
       })
     }
   }
 
   it('of a refresh grant is refused', async () => {
     for (const [what, value] of values) {
-      const { status } = await door.post('/oauth/token', {
+      const { status } = await server.post('/oauth/token', {
         grant_type: 'refresh_token',
         ...client,
         refresh_token: value,
@@ -129,17 +130,17 @@ describe('a parameter of the wrong kind', () => {
 })
 
 describe('an empty body', () => {
-  it('is told what is missing', async () => {
+  it('is answered with the name of the missing parameter', async () => {
     for (const content_type of [undefined, json, form]) {
-      const { body } = await raw('/oauth/token', content_type, content_type === undefined ? undefined : '')
-      assert.equal(body.error_description, 'Missing required parameter: client_id')
+      const { json } = await raw('/oauth/token', content_type, content_type === undefined ? undefined : '')
+      assert.equal(json.error_description, 'Missing required parameter: client_id')
     }
   })
 })
 
-describe('what nobody asked for', () => {
-  it('is ignored', async () => {
-    const { status, body } = await door.post('/oauth/token', {
+describe('unknown parameters', () => {
+  it('are ignored', async () => {
+    const { status, json } = await server.post('/oauth/token', {
       ...client,
       grant_type: 'password',
       username: 'nobody@example.com',
@@ -148,16 +149,16 @@ describe('what nobody asked for', () => {
       'auth0-client': 7,
     })
     assert.equal(status, 403)
-    assert.equal(body.error, 'invalid_grant')
+    assert.equal(json.error, 'invalid_grant')
   })
 })
 
 describe('the process log', () => {
-  it('has no error of all this, and no password', () => {
+  it('has no error entry for these requests, and no password', () => {
     assert.deepEqual(
-      door.logged().filter((line) => line.level >= 50),
+      server.logged().filter((line) => line.level >= 50),
       [],
     )
-    assert.ok(!JSON.stringify(door.logged()).includes('engine no. 1'))
+    assert.ok(!JSON.stringify(server.logged()).includes('engine no. 1'))
   })
 })

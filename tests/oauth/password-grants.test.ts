@@ -1,41 +1,49 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { decodeJwt } from 'jose'
-import { openDoor, type Door } from './door.ts'
+import { bearer, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { ada } from './ada.ts'
 
-let door: Door
-let client: { client_id: string; client_secret: string }
+let server: TestServer
+let client: TestClient
 let connection_id: string
 let user_id: string
-const email = 'ada@example.com'
-const password = 'engine no. 1'
+const { email, password } = ada
 const realm_grant = 'http://auth0.com/oauth/grant-type/password-realm'
 
 before(async () => {
-  door = await openDoor()
-  client = await door.client({ grant_types: ['password', 'refresh_token'] })
-  connection_id = await door.connection('users', [client])
-  user_id = await door.user(connection_id, email, password, { phone_number: '+4912345' })
-  await door.connection('not-enabled', [])
-  await door.resourceServer('https://api.example.com/')
+  server = await startTestServer()
+  client = await server.createClient({ grant_types: ['password', 'refresh_token'] })
+  connection_id = await server.createConnection('users', {}, [client])
+  user_id = await server.createUser('users', { ...ada, phone_number: '+4912345' })
+  await server.createConnection('not-enabled')
+  await server.createResourceServer('https://api.example.com/')
 })
 
-after(() => door.close())
+after(() => server.close())
 
-const ask = (fields: Record<string, unknown> = {}) =>
-  door.post('/oauth/token', { grant_type: 'password', realm: 'users', username: email, password, ...client, ...fields })
+const requestToken = (fields: Record<string, unknown> = {}) =>
+  server.post('/oauth/token', {
+    grant_type: 'password',
+    realm: 'users',
+    username: email,
+    password,
+    ...client,
+    ...fields,
+  })
 
 describe('a password grant', () => {
   it('gives an access token and an ID token that say who logged in', async () => {
-    const { status, body } = await ask({ scope: 'openid profile email' })
+    const { status, json } = await requestToken({ scope: 'openid profile email' })
     assert.equal(status, 200)
-    assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'id_token', 'scope', 'token_type'])
-    assert.equal(body.expires_in, 86_400)
-    const { iat, exp, updated_at, ...claims } = decodeJwt(body.id_token)
+    assert.deepEqual(Object.keys(json).sort(), ['access_token', 'expires_in', 'id_token', 'scope', 'token_type'])
+    assert.equal(json.expires_in, 86_400)
+    const { iat, exp, updated_at, ...claims } = decodeJwt(json.id_token)
     assert.equal((exp ?? 0) - (iat ?? 0), 36_000)
     assert.ok(Date.parse(String(updated_at)) > 0)
     assert.deepEqual(claims, {
-      iss: door.issuer,
+      iss: server.issuer,
       sub: user_id,
       aud: client.client_id,
       name: 'Ada Lovelace',
@@ -45,29 +53,28 @@ describe('a password grant', () => {
       email,
       email_verified: true,
     })
-    // For the issuer's own /userinfo alone, so nobody else can read it.
-    assert.match(body.access_token, /^[\w.~+/-]+$/)
-    assert.throws(() => decodeJwt(body.access_token))
-    const bearer = { headers: { authorization: `Bearer ${body.access_token}` } }
-    assert.equal((await door.send('/userinfo', bearer)).body.sub, user_id)
+    // It is for the issuer's own /userinfo only, so no other party can read it.
+    assert.match(json.access_token, /^[\w.~+/-]+$/)
+    assert.throws(() => decodeJwt(json.access_token))
+    assert.equal((await server.send('/userinfo', { headers: bearer(json.access_token) })).json.sub, user_id)
   })
 
   it('gives a signed access token for an API', async () => {
-    const { body } = await ask({ scope: 'openid', audience: 'https://api.example.com/' })
-    const { sub, azp, gty, aud } = decodeJwt(body.access_token)
+    const { json } = await requestToken({ scope: 'openid', audience: 'https://api.example.com/' })
+    const { sub, azp, gty, aud } = decodeJwt(json.access_token)
     assert.deepEqual(
       { sub, azp, gty, aud },
       {
         sub: user_id,
         azp: client.client_id,
         gty: 'password',
-        aud: ['https://api.example.com/', `${door.issuer}userinfo`],
+        aud: ['https://api.example.com/', `${server.issuer}userinfo`],
       },
     )
   })
 
-  it('says of the user what the scope covers', async () => {
-    const claims = async (scope: string): Promise<object> => decodeJwt((await ask({ scope })).body.id_token)
+  it('gives the claims that the scope covers', async () => {
+    const claims = async (scope: string): Promise<object> => decodeJwt((await requestToken({ scope })).json.id_token)
     const base = ['aud', 'exp', 'iat', 'iss', 'sub']
     assert.deepEqual(Object.keys(await claims('openid')).sort(), base)
     assert.deepEqual(Object.keys(await claims('openid email')).sort(), [...base, 'email', 'email_verified'].sort())
@@ -78,31 +85,35 @@ describe('a password grant', () => {
   })
 
   it('gives no ID token without openid, and no refresh token without offline_access', async () => {
-    const { body } = await ask({ scope: 'profile' })
-    assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'scope', 'token_type'])
+    const { json } = await requestToken({ scope: 'profile' })
+    assert.deepEqual(Object.keys(json).sort(), ['access_token', 'expires_in', 'scope', 'token_type'])
   })
 
   it('without a scope grants openid profile email address phone', async () => {
-    const { body } = await ask()
-    assert.equal(body.scope, 'openid profile email address phone')
-    assert.ok(body.id_token)
-    assert.equal(body.refresh_token, undefined)
+    const { json } = await requestToken()
+    assert.equal(json.scope, 'openid profile email address phone')
+    assert.ok(json.id_token)
+    assert.equal(json.refresh_token, undefined)
   })
 
-  it("lives as long as the client's settings say", async () => {
-    const short = await door.client({ grant_types: ['password'], jwt_configuration: { lifetime_in_seconds: 60 } })
-    await door.enable(connection_id, short)
-    const { iat, exp } = decodeJwt((await ask({ ...short, scope: 'openid' })).body.id_token)
+  it("gives an ID token with the lifetime of the client's settings", async () => {
+    const short = await server.createClient({
+      grant_types: ['password'],
+      jwt_configuration: { lifetime_in_seconds: 60 },
+    })
+    await server.enableClient(connection_id, short)
+    const { iat, exp } = decodeJwt((await requestToken({ ...short, scope: 'openid' })).json.id_token)
     assert.equal((exp ?? 0) - (iat ?? 0), 60)
   })
 
-  it('writes the login and the exchange into the log, without password or tokens', async () => {
-    const before_it = (await door.logTypes()).length
-    const { body } = await ask({ scope: 'openid offline_access' })
-    assert.deepEqual((await door.logTypes()).slice(before_it), ['s', 'sepft'])
+  it('logs the login and the token exchange, without password or tokens', async () => {
+    const earlier = (await server.logTypes()).length
+    const { json } = await requestToken({ scope: 'openid offline_access' })
+    assert.deepEqual((await server.logTypes()).slice(earlier), ['s', 'sepft'])
     const text =
-      JSON.stringify(await door.db.selectFrom('log_events').selectAll().execute()) + JSON.stringify(door.logged())
-    for (const secret of [password, body.access_token, body.id_token, body.refresh_token, client.client_secret]) {
+      JSON.stringify(await server.internals.db.selectFrom('log_events').selectAll().execute()) +
+      JSON.stringify(server.logged())
+    for (const secret of [password, json.access_token, json.id_token, json.refresh_token, client.client_secret]) {
       assert.ok(!text.includes(secret))
     }
   })
@@ -110,18 +121,18 @@ describe('a password grant', () => {
 
 describe('the connection', () => {
   it('is the one that the realm names, in every spelling of the grant', async () => {
-    assert.equal((await ask({ grant_type: realm_grant })).status, 200)
-    assert.equal((await ask({ grant_type: 'password' })).status, 200)
-    const realm_only = await door.client({ grant_types: [realm_grant] })
-    await door.enable(connection_id, realm_only)
-    assert.equal((await ask({ ...realm_only, grant_type: realm_grant })).status, 200)
-    assert.equal((await ask({ ...realm_only, grant_type: 'password' })).status, 200)
+    assert.equal((await requestToken({ grant_type: realm_grant })).status, 200)
+    assert.equal((await requestToken({ grant_type: 'password' })).status, 200)
+    const realm_only = await server.createClient({ grant_types: [realm_grant] })
+    await server.enableClient(connection_id, realm_only)
+    assert.equal((await requestToken({ ...realm_only, grant_type: realm_grant })).status, 200)
+    assert.equal((await requestToken({ ...realm_only, grant_type: 'password' })).status, 200)
   })
 
   it('is the default directory where no realm is named', async () => {
-    await door.settings({ default_directory: 'users' })
-    assert.equal((await ask({ realm: undefined })).status, 200)
-    await door.settings({})
+    await server.must('PATCH', 'tenants/settings', { default_directory: 'users' })
+    assert.equal((await requestToken({ realm: undefined })).status, 200)
+    await server.must('PATCH', 'tenants/settings', { default_directory: '' })
   })
 })
 
@@ -129,7 +140,7 @@ describe('a refused password grant', () => {
   const wrong = [403, 'invalid_grant', 'Wrong email or password.'] as const
   const refusals: [string, Record<string, unknown>, number, string, string][] = [
     ['with a wrong password', { password: 'wrong' }, ...wrong],
-    ['of somebody unknown', { username: 'nobody@example.com' }, ...wrong],
+    ['of an unknown user', { username: 'nobody@example.com' }, ...wrong],
     ['without a username', { username: '' }, 400, 'invalid_request', 'Missing required parameter: username'],
     ['without a password', { password: undefined }, 400, 'invalid_request', 'Missing required parameter: password'],
     [
@@ -180,41 +191,41 @@ describe('a refused password grant', () => {
   ]
   for (const [what, fields, status, error, error_description] of refusals) {
     it(`${what} is answered ${status} ${error}`, async () => {
-      const answer = await ask(fields)
+      const answer = await requestToken(fields)
       assert.equal(answer.status, status)
-      assert.deepEqual(answer.body, { error, error_description })
+      assert.deepEqual(answer.json, { error, error_description })
     })
   }
 
   it('of a blocked user is answered 403 unauthorized', async () => {
-    await door.blockUser(user_id, true)
-    const { status, body } = await ask()
-    await door.blockUser(user_id, false)
+    await server.must('PATCH', `users/${user_id}`, { blocked: true })
+    const { status, json } = await requestToken()
+    await server.must('PATCH', `users/${user_id}`, { blocked: false })
     assert.equal(status, 403)
-    assert.deepEqual(body, { error: 'unauthorized', error_description: 'user is blocked' })
+    assert.deepEqual(json, { error: 'unauthorized', error_description: 'user is blocked' })
   })
 
   it('after too many failures is answered 429', async () => {
     const answers = []
     for (let attempt = 0; attempt < 11; attempt += 1) {
-      answers.push(await ask({ username: 'locked@example.com', password: 'wrong' }))
+      answers.push(await requestToken({ username: 'locked@example.com', password: 'wrong' }))
     }
     assert.equal(answers.at(-1)?.status, 429)
-    assert.equal(answers.at(-1)?.body.error, 'too_many_attempts')
+    assert.equal(answers.at(-1)?.json.error, 'too_many_attempts')
   })
 
-  it('costs no attempt where the client is misconfigured', async () => {
-    const before_it = (await door.logTypes()).filter((type) => type === 'fp').length
-    await ask({ audience: 'urn:none', password: 'wrong' })
-    await ask({ realm: 'nowhere', password: 'wrong' })
-    const types = await door.logTypes()
-    assert.equal(types.filter((type) => type === 'fp').length, before_it)
+  it('counts no attempt where the client is misconfigured', async () => {
+    const earlier = (await server.logTypes()).filter((type) => type === 'fp').length
+    await requestToken({ audience: 'urn:none', password: 'wrong' })
+    await requestToken({ realm: 'nowhere', password: 'wrong' })
+    const types = await server.logTypes()
+    assert.equal(types.filter((type) => type === 'fp').length, earlier)
     assert.deepEqual(types.slice(-2), ['fepft', 'fepft'])
   })
 
-  it('leaves one event, the one of the login', async () => {
-    const before_it = (await door.logTypes()).length
-    await ask({ password: 'wrong' })
-    assert.deepEqual((await door.logTypes()).slice(before_it), ['fp'])
+  it('writes one log event, that of the login', async () => {
+    const earlier = (await server.logTypes()).length
+    await requestToken({ password: 'wrong' })
+    assert.deepEqual((await server.logTypes()).slice(earlier), ['fp'])
   })
 })

@@ -1,44 +1,49 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, it, mock } from 'node:test'
-import { openDoor, type Door } from './door.ts'
+import type { TestClient } from '../support/requests.ts'
+import { realm_grant } from '../support/tenant-api.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { ada } from './ada.ts'
 
-let door: Door
-let client: { client_id: string; client_secret: string }
-const password = 'engine no. 1'
-const realm_grant = 'http://auth0.com/oauth/grant-type/password-realm'
+let server: TestServer
+let client: TestClient
 const prepare = mock.method(DatabaseSync.prototype, 'prepare')
 
 before(async () => {
-  door = await openDoor()
-  client = await door.client({ grant_types: ['password', 'refresh_token'] })
-  await door.user(await door.connection('users', [client]), 'ada@example.com', password)
+  server = await startTestServer()
+  client = await server.createClient({ grant_types: ['password', 'refresh_token'] })
+  await server.createConnection('users', {}, [client])
+  await server.createUser('users', ada)
 })
 
-after(() => door.close())
+after(() => server.close())
 
 async function round(address: string): Promise<void> {
-  const ask = (fields: Record<string, unknown>) =>
-    door.post('/oauth/token', { ...client, ...fields }, { 'x-forwarded-for': address })
-  const person = {
+  const requestToken = (fields: Record<string, unknown>) =>
+    server.post('/oauth/token', { ...client, ...fields }, { 'x-forwarded-for': address })
+  const login = {
     grant_type: realm_grant,
     realm: 'users',
-    username: 'ada@example.com',
+    username: ada.email,
     scope: 'openid offline_access',
   }
-  const { status, body } = await ask({ ...person, password })
+  const { status, json } = await requestToken({ ...login, password: ada.password })
   assert.equal(status, 200)
-  assert.equal((await ask({ grant_type: 'refresh_token', refresh_token: body.refresh_token })).status, 200)
-  assert.equal((await ask({ ...person, password: 'engine no. 2' })).status, 403)
+  assert.equal((await requestToken({ grant_type: 'refresh_token', refresh_token: json.refresh_token })).status, 200)
+  assert.equal((await requestToken({ ...login, password: 'engine no. 2' })).status, 403)
   const reset = { client_id: client.client_id, connection: 'users', email: `lost-${address}@example.com` }
-  assert.equal((await door.post('/dbconnections/change_password', reset)).status, 200)
-  await door.background.drained()
-  assert.equal((await ask({ ...person, username: `nobody-${address}@example.com`, password })).status, 403)
+  assert.equal((await server.post('/dbconnections/change_password', reset)).status, 200)
+  await server.settle()
+  assert.equal(
+    (await requestToken({ ...login, username: `nobody-${address}@example.com`, password: ada.password })).status,
+    403,
+  )
 }
 
-// A value written into the text of a statement makes a statement of its own, which is compiled and kept: a login then
-// costs more, and memory grows with logins.
-it('compiles no statement for a login, a refused one, a refresh or a reset that an earlier one has compiled', async () => {
+// A value in the text of a statement makes a new statement, which is compiled and cached: a login then costs more, and
+// memory grows with logins.
+it('compiles no new statement for a second login, failed login, refresh or password reset', async () => {
   await round('203.0.113.1')
   await round('203.0.113.1')
   const known = prepare.mock.callCount()

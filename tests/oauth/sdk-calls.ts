@@ -1,9 +1,9 @@
-// Runs Auth0's SDKs in a process of its own, as the authority of the certificate is only read when a process starts.
+// Calls Auth0's SDKs, in a process that trusts the server's certificate, and prints what they answered.
 import { createRequire } from 'node:module'
 import { AuthenticationClient as Version4 } from 'auth0-v4'
 
-/** What the tour needs to know. */
-export type Tour = {
+/** What the calls need to know. */
+export type SdkInput = {
   domain: string
   client_id: string
   client_secret: string
@@ -21,12 +21,17 @@ async function refusalOf(attempt: Promise<unknown>): Promise<object> {
     return { refused: false }
   } catch (error) {
     const { statusCode, error: code, error_description, message, body } = error as Record<string, unknown>
-    return { refused: true, statusCode, code, said: `${String(error_description)} ${String(message)} ${String(body)}` }
+    return {
+      refused: true,
+      statusCode,
+      code,
+      message: `${String(error_description)} ${String(message)} ${String(body)}`,
+    }
   }
 }
 
-async function version2(tour: Tour): Promise<object> {
-  const { domain, client_id, client_secret, email, password, realm, audience } = tour
+async function version2(input: SdkInput): Promise<object> {
+  const { domain, client_id, client_secret, email, password, realm, audience } = input
   const client = new Version2({ domain, clientId: client_id, clientSecret: client_secret })
   const scope = 'openid profile email offline_access'
   const login = await client.passwordGrant({ username: email, password, realm, scope })
@@ -44,8 +49,8 @@ async function version2(tour: Tour): Promise<object> {
   return { login, renewed, profile, machine, wrong, default_directory, signed_up, reset }
 }
 
-async function version4(tour: Tour): Promise<object> {
-  const { domain, client_id, client_secret, email, password, realm, audience } = tour
+async function version4(input: SdkInput): Promise<object> {
+  const { domain, client_id, client_secret, email, password, realm, audience } = input
   const client = new Version4({ domain, clientId: client_id, clientSecret: client_secret })
   const scope = 'openid profile email offline_access'
   const { data: login } = await client.oauth.passwordGrant({ username: email, password, realm, scope })
@@ -63,5 +68,5 @@ async function version4(tour: Tour): Promise<object> {
   return { login, renewed, machine, wrong, revoked, signed_up, reset }
 }
 
-const tour = JSON.parse(process.argv[2] ?? '') as Tour
-console.log(JSON.stringify({ v2: await version2(tour), v4: await version4(tour) }))
+const input = JSON.parse(process.argv[2] ?? '') as SdkInput
+console.log(JSON.stringify({ v2: await version2(input), v4: await version4(input) }))
