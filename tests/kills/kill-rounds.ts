@@ -1,158 +1,143 @@
-// Rounds in which people are at work, something is killed, and everything that was acknowledged is looked for.
+// Rounds in which a workload runs, the server or its database is killed, and everything that was acknowledged is checked.
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { member, send } from '../support/house.ts'
-import { checkPerson } from './check-person.ts'
-import { move, remove, reset, rotate, type Scene, signUp } from './deeds.ts'
-import type { KillableServer } from './killable-server.ts'
-import { type LegacyService, serviceGetUser, serviceLogin } from './legacy-service.ts'
-import type { Person } from './person.ts'
-import { halfThings, type Query } from './whole-store.ts'
+import { type LegacyService, serviceOptions, startLegacyService } from '../support/legacy-service.ts'
+import { createTenantApi, realm_grant } from '../support/tenant-api.ts'
+import { checkUser } from './check-user.ts'
+import type { KillTarget } from './kill-targets.ts'
+import { firstLogin, remove, reset, rotate, signUp, type Workload } from './operations.ts'
+import { integrityFaults } from './store-integrity.ts'
+import type { TrackedUser } from './tracked-user.ts'
 
-/** What is killed, and how the tables are read after it. */
-export type Victim = {
-  server: KillableServer
-  /** Kills in the middle of the work. */
-  kill(round: number): Promise<void>
-  /** Reads the tables as the kill left them, before the server has them again where one process holds the store. */
-  inspect<T>(use: (query: Query) => Promise<T>): Promise<T>
-  /** Brings back what was killed, and answers how long the server took to be ready, in ms. */
-  revive(round: number): Promise<number>
-}
-
-/** What the rounds came to. */
-export type RoundsResult = { ready_ms: number[]; people: Person[]; statuses: Map<number, number> }
+/** The figures of a run. */
+export type RoundsResult = { ready_ms: number[]; users: TrackedUser[]; statuses: Map<number, number> }
 
 const workers_count = 6
-// Checks after each round are of what is new; the rest is looked at in the end, a sample where there are many.
-const checked_in_the_end = 150
+// After each round the users of its operations are checked; at the end a sample of all.
+const checked_at_the_end = 150
 
-async function setUp(server: KillableServer, legacy: LegacyService): Promise<Scene> {
-  const post = async (path: string, body: unknown, token?: string) => {
-    const headers: Record<string, string> = { 'content-type': 'application/json' }
-    if (token !== undefined) headers['authorization'] = `Bearer ${token}`
-    const answer = await send(`${server.origin}/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-    assert.ok(answer.status < 300, `${path}: ${answer.status} ${answer.text}`)
-    return answer.json
-  }
-  const { management_client_id: client_id, management_client_secret: client_secret } = server.first_run
-  const audience = server.first_run.management_audience
-  const issued = await post('oauth/token', { grant_type: 'client_credentials', client_id, client_secret, audience })
-  const token = String(member(issued, 'access_token'))
-  const fields = {
-    name: 'rounds',
-    app_type: 'regular_web',
-    grant_types: ['http://auth0.com/oauth/grant-type/password-realm', 'refresh_token'],
-    token_endpoint_auth_method: 'client_secret_post',
+async function createWorkload({ server }: KillTarget, legacy: LegacyService): Promise<Workload> {
+  const tenant = createTenantApi(server)
+  const client = await tenant.createClient({
+    grant_types: [realm_grant, 'refresh_token'],
     refresh_token: { rotation_type: 'rotating', expiration_type: 'expiring', leeway: 0 },
-  }
-  const made = await post('api/v2/clients', fields, token)
-  const client = {
-    client_id: String(member(made, 'client_id')),
-    client_secret: String(member(made, 'client_secret')),
-  }
-  const options = {
-    enabledDatabaseCustomization: true,
-    import_mode: true,
-    customScripts: { login: serviceLogin, get_user: serviceGetUser },
-    configuration: { URL: `http://127.0.0.1:${legacy.port}` },
-    egress: { mode: 'allow_list', allow: [`127.0.0.1:${legacy.port}`] },
-  }
-  const connection = { name: 'legacy', strategy: 'auth0', options, enabled_clients: [client.client_id] }
-  await post('api/v2/connections', connection, token)
-  return { origin: server.origin, client, token, people: [], statuses: new Map() }
+  })
+  await tenant.createConnection('legacy', serviceOptions(legacy), [client])
+  return { tenant, client, token: await tenant.managementToken(), users: [], statuses: new Map() }
 }
 
-const dice = (sides: number): number => Math.floor(Math.random() * sides)
+const randomBelow = (limit: number): number => Math.floor(Math.random() * limit)
 
-/** Takes somebody whom nobody is at work on, and gives them back when the deed is done. */
-async function withSomebody(scene: Scene, deed: (person: Person) => Promise<void>): Promise<void> {
-  const free = scene.people.filter((person) => !person.is_taken && person.standing === 'in')
-  const person = free[free.length - 1 - dice(Math.min(free.length, 30))]
-  if (!person || person.maybe_password !== undefined) return
-  person.is_taken = true
-  person.is_fresh = true
-  await deed(person)
-  person.is_taken = false
+/** Runs an operation on one of the newest users that no other operation uses. */
+async function withIdleUser(workload: Workload, operation: (user: TrackedUser) => Promise<void>): Promise<void> {
+  const idle = workload.users.filter((user) => !user.is_busy && user.state === 'exists')
+  const user = idle[idle.length - 1 - randomBelow(Math.min(idle.length, 30))]
+  if (!user || user.maybe_password !== undefined) return
+  user.is_busy = true
+  user.is_unchecked = true
+  await operation(user)
+  user.is_busy = false
 }
 
-function startWork(scene: Scene, numbers: { next: number }): () => Promise<void> {
+/** Starts the workers and answers how to stop them. */
+function startWorkers(workload: Workload, numbers: { next: number }): () => Promise<void> {
   let stopped = false
-  const deeds: (() => Promise<void>)[] = [
-    () => move(scene, numbers.next++),
-    () => withSomebody(scene, (person) => rotate(scene, person)),
-    () => signUp(scene, numbers.next++),
-    () => withSomebody(scene, (person) => reset(scene, person)),
-    () => withSomebody(scene, (person) => remove(scene, person)),
-    () => withSomebody(scene, (person) => rotate(scene, person)),
+  const operations: (() => Promise<void>)[] = [
+    () => firstLogin(workload, numbers.next++),
+    () => withIdleUser(workload, (user) => rotate(workload, user)),
+    () => signUp(workload, numbers.next++),
+    () => withIdleUser(workload, (user) => reset(workload, user)),
+    () => withIdleUser(workload, (user) => remove(workload, user)),
+    () => withIdleUser(workload, (user) => rotate(workload, user)),
   ]
-  const work = async (lane: number): Promise<void> => {
-    for (let turn = lane; !stopped; turn += 1) {
-      await (deeds[turn % deeds.length] ?? deeds[0])?.()
+  const work = async (worker: number): Promise<void> => {
+    for (let turn = worker; !stopped; turn += 1) {
+      await operations[turn % operations.length]?.()
       await sleep(1)
     }
   }
-  const working = Promise.all(Array.from({ length: workers_count }, (_, lane) => work(lane)))
+  const working = Promise.all(Array.from({ length: workers_count }, (_, worker) => work(worker)))
   return async () => {
     stopped = true
     await working
-    for (const person of scene.people) person.is_taken = false
+    for (const user of workload.users) user.is_busy = false
   }
 }
 
-async function checkAll(scene: Scene, legacy: LegacyService, people: Person[]): Promise<void> {
-  const left = [...people]
+async function checkUsers(workload: Workload, legacy: LegacyService, users: TrackedUser[]): Promise<void> {
+  const left = [...users]
   const check = async (): Promise<void> => {
-    for (let person = left.pop(); person; person = left.pop()) await checkPerson(scene, legacy, person)
+    for (let user = left.pop(); user; user = left.pop()) await checkUser(workload, legacy, user)
   }
   await Promise.all([check(), check(), check()])
 }
 
-/** Most kills hit people in full swing, some while the first ones are still on their way. */
-async function untilInSwing(scene: Scene, round: number): Promise<void> {
-  const answered = (): number => scene.statuses.get(200) ?? 0
+/** Waits for some answers in most rounds; in every fourth round the kill may hit the first requests. */
+async function untilAnswering(workload: Workload, round: number): Promise<void> {
+  const answered = (): number => workload.statuses.get(200) ?? 0
   const wanted = answered() + 5
   for (let tries = 0; round % 4 !== 3 && answered() < wanted && tries < 200; tries += 1) await sleep(25)
 }
 
-/** Runs the rounds, with a line of figures to `tell` after every tenth. @throws AssertionError when something acknowledged was lost, or something is half there */
+/**
+ * Runs `rounds` rounds against a target and closes it. Reports figures after every tenth.
+ * @throws AssertionError when something acknowledged was lost or the store is inconsistent
+ */
 export async function killRounds(
-  victim: Victim,
+  target: KillTarget,
+  rounds: number,
+  report: (line: string) => void = () => undefined,
+): Promise<RoundsResult> {
+  const legacy = await startLegacyService((email, password) => {
+    const number = /^person-(\d+)@legacy\.example$/.exec(email)?.[1]
+    const knows = number !== undefined && (password === null || password === `secret-${number}`)
+    return knows ? { user_id: `legacy-${number}`, email, email_verified: true } : null
+  })
+  try {
+    return await runRounds(target, legacy, rounds, report)
+  } finally {
+    await target.close()
+    legacy.close()
+  }
+}
+
+async function runRounds(
+  target: KillTarget,
   legacy: LegacyService,
   rounds: number,
-  tell: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<RoundsResult> {
-  legacy.asked.clear()
-  const scene = await setUp(victim.server, legacy)
+  const workload = await createWorkload(target, legacy)
   const numbers = { next: 1 }
-  const ready_ms: number[] = []
-  const result: RoundsResult = { ready_ms, people: scene.people, statuses: scene.statuses }
+  const result: RoundsResult = { ready_ms: [], users: workload.users, statuses: workload.statuses }
   for (let round = 0; round < rounds; round += 1) {
-    const stopWork = startWork(scene, numbers)
-    await untilInSwing(scene, round)
+    const stopWorkers = startWorkers(workload, numbers)
+    await untilAnswering(workload, round)
     await sleep(Math.random() * 400)
-    await victim.kill(round)
-    await stopWork()
-    const before = await victim.inspect(halfThings)
-    assert.deepEqual(before, [], `round ${round}: half things after the kill`)
-    ready_ms.push(await victim.revive(round))
-    await checkAll(
-      scene,
-      legacy,
-      scene.people.filter((person) => person.is_fresh),
+    await target.kill(round)
+    await stopWorkers()
+    assert.deepEqual(
+      await target.inspect(integrityFaults),
+      [],
+      `round ${round}: the store is inconsistent after the kill`,
     )
-    if ((round + 1) % 10 === 0) tell(figures(result))
+    const since = performance.now()
+    await target.restart(round)
+    result.ready_ms.push(performance.now() - since)
+    const unchecked = workload.users.filter((user) => user.is_unchecked)
+    await checkUsers(workload, legacy, unchecked)
+    if ((round + 1) % 10 === 0) report(figures(result))
   }
-  await checkAll(scene, legacy, scene.people.toSorted(() => Math.random() - 0.5).slice(0, checked_in_the_end))
-  assert.equal(scene.statuses.get(500), undefined, 'a request was answered by a fault')
+  await checkUsers(workload, legacy, workload.users.toSorted(() => Math.random() - 0.5).slice(0, checked_at_the_end))
+  assert.equal(workload.statuses.get(500), undefined, 'a request was answered with 500')
   return result
 }
 
 /** A line of figures. */
-export function figures({ ready_ms, people, statuses }: RoundsResult): string {
+export function figures({ ready_ms, users, statuses }: RoundsResult): string {
   const sorted = ready_ms.toSorted((a, b) => a - b)
   const at = (share: number): string => `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)} ms`
-  const count = (standing: Person['standing']): number => people.filter((each) => each.standing === standing).length
+  const count = (state: TrackedUser['state']): number => users.filter((user) => user.state === state).length
   const answers = JSON.stringify(Object.fromEntries(statuses))
-  return `${ready_ms.length} kills, ${count('in')} people in, ${count('deleted')} deleted; ready again after ${at(0.5)} (median), ${at(1)} (most); answers ${answers}`
+  return `${ready_ms.length} kills, ${count('exists')} users, ${count('deleted')} deleted; ready again after ${at(0.5)} (median), ${at(1)} (maximum); answers ${answers}`
 }

@@ -7,19 +7,20 @@ import { startDelivery } from '../../src/mail/delivery.ts'
 import { outboxMessage } from '../../src/mail/outbox.ts'
 import { resetMail } from '../../src/mail/write-mail.ts'
 import { startMailServer } from './mail-server.ts'
-import { outboxParts, until } from './outbox-parts.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { openOutbox } from './outbox-fixture.ts'
 
 const mail_from = 'Ácme Shipping <no-reply@acme.test>'
 
 test('a message arrives whole: address, subject and both bodies in UTF-8, marked as automatic', async () => {
   const server = await startMailServer()
-  const { db, parts, time, queue, status } = await outboxParts()
-  const delivery = startDelivery({ ...parts, smtp_url: server.url, mail_from })
+  const { db, deps, time, queue, status } = await openOutbox()
+  const delivery = startDelivery({ ...deps, smtp_url: server.url, mail_from })
   const link = 'https://acme.test/u/reset-verify?ticket=AbCdEfGhIjKlMnOpQrStUvWxYz012345#'
   const written = resetMail({ tenant_name: 'Łódź 🚢 Ship', link, email: 'ana@example.com', lifetime_s: 432_000 })
   const id = await queue({ ...written, expires_at: time.now_ms + 432_000_000 })
   delivery.wake()
-  await until(async () => (await status(id)) === 'sent')
+  await waitUntil(async () => (await status(id)) === 'sent')
   const [mail] = server.received
   assert.ok(mail)
   assert.deepEqual(mail.to, ['ana@example.com'])
@@ -37,11 +38,11 @@ test('a message arrives whole: address, subject and both bodies in UTF-8, marked
 })
 
 test('what an earlier process left is sent by the next one', async () => {
-  const { db, parts, queue, status } = await outboxParts()
+  const { db, deps, queue, status } = await openOutbox()
   const id = await queue()
   const server = await startMailServer()
-  const delivery = startDelivery({ ...parts, smtp_url: server.url, mail_from })
-  await until(async () => (await status(id)) === 'sent')
+  const delivery = startDelivery({ ...deps, smtp_url: server.url, mail_from })
+  await waitUntil(async () => (await status(id)) === 'sent')
   assert.equal(server.received.length, 1)
   await delivery.close()
   await server.close()
@@ -51,11 +52,11 @@ test('what an earlier process left is sent by the next one', async () => {
 test('while the mail server is down a message waits, and arrives once when it is back', async () => {
   const gone = await startMailServer()
   await gone.close()
-  const { db, parts, sealer, time, lines, queue, status } = await outboxParts()
+  const { db, deps, sealer, time, lines, queue, status } = await openOutbox()
   const id = await queue()
-  const delivery = startDelivery({ ...parts, smtp_url: gone.url, mail_from })
+  const delivery = startDelivery({ ...deps, smtp_url: gone.url, mail_from })
   const attempts = async (): Promise<number> => (await outboxMessage(db, sealer, 'ten_a', id))?.attempts ?? 0
-  await until(async () => (await outboxMessage(db, sealer, 'ten_a', id))?.last_error !== null)
+  await waitUntil(async () => (await outboxMessage(db, sealer, 'ten_a', id))?.last_error !== null)
   assert.equal(await status(id), 'waiting')
   delivery.wake()
   await sleep(100)
@@ -64,7 +65,7 @@ test('while the mail server is down a message waits, and arrives once when it is
   const back = await startMailServer(gone.port)
   time.now_ms += 10_000
   delivery.wake()
-  await until(async () => (await status(id)) === 'sent')
+  await waitUntil(async () => (await status(id)) === 'sent')
   assert.equal(await attempts(), 2)
   assert.equal(back.received.length, 1)
   assert.equal((await outboxMessage(db, sealer, 'ten_a', id))?.last_error, null)
@@ -77,10 +78,10 @@ test('while the mail server is down a message waits, and arrives once when it is
 test('a message is given up after its last attempt', async () => {
   const gone = await startMailServer()
   await gone.close()
-  const { db, parts, sealer, time, queue, status } = await outboxParts()
+  const { db, deps, sealer, time, queue, status } = await openOutbox()
   const id = await queue({ expires_at: time.now_ms + 432_000_000 })
-  const delivery = startDelivery({ ...parts, smtp_url: gone.url, mail_from })
-  await until(async () => {
+  const delivery = startDelivery({ ...deps, smtp_url: gone.url, mail_from })
+  await waitUntil(async () => {
     time.now_ms += 4 * 3_600_000
     delivery.wake()
     await sleep(20)
@@ -96,12 +97,12 @@ test('a message is given up after its last attempt', async () => {
 test('a recipient refused for good fails at once, one refused in passing is tried again; no server text is kept', async () => {
   const statuses: Record<string, number> = { 'nobody@example.com': 550, 'later@example.com': 451 }
   const server = await startMailServer(0, { recipient: (address) => statuses[address] })
-  const { db, parts, sealer, lines, queue, status } = await outboxParts()
+  const { db, deps, sealer, lines, queue, status } = await openOutbox()
   const refused = await queue({ to: 'nobody@example.com' })
   const later = await queue({ to: 'later@example.com' })
-  const delivery = startDelivery({ ...parts, smtp_url: server.url, mail_from })
-  await until(async () => (await status(refused)) === 'failed')
-  await until(async () => (await outboxMessage(db, sealer, 'ten_a', later))?.last_error !== null)
+  const delivery = startDelivery({ ...deps, smtp_url: server.url, mail_from })
+  await waitUntil(async () => (await status(refused)) === 'failed')
+  await waitUntil(async () => (await outboxMessage(db, sealer, 'ten_a', later))?.last_error !== null)
   assert.equal(await status(later), 'waiting')
   const rows = JSON.stringify(await db.selectFrom('outbox').selectAll().execute())
   assert.match(rows, /refused the sender or the recipient\. \(EENVELOPE 550/)
@@ -113,10 +114,10 @@ test('a recipient refused for good fails at once, one refused in passing is trie
 
 test('a server that quotes the refused message leaves no trace of it in the row or the log', async () => {
   const server = await startMailServer(0, { message: () => 554 })
-  const { db, parts, lines, queue, status } = await outboxParts()
+  const { db, deps, lines, queue, status } = await openOutbox()
   const id = await queue()
-  const delivery = startDelivery({ ...parts, smtp_url: server.url, mail_from })
-  await until(async () => (await status(id)) === 'failed')
+  const delivery = startDelivery({ ...deps, smtp_url: server.url, mail_from })
+  await waitUntil(async () => (await status(id)) === 'failed')
   const rows = JSON.stringify(await db.selectFrom('outbox').selectAll().execute())
   assert.match(rows, /EMESSAGE 554/)
   assert.doesNotMatch(rows + lines.join('\n'), /not this one|SECRET|ana@example/)
@@ -127,11 +128,11 @@ test('a server that quotes the refused message leaves no trace of it in the row 
 
 test('two deliverers on one store send each message once', async () => {
   const server = await startMailServer()
-  const { db, parts, queue, status } = await outboxParts()
+  const { db, deps, queue, status } = await openOutbox()
   const ids = []
   for (let index = 0; index < 30; index += 1) ids.push(await queue({ to: `user${index}@example.com` }))
-  const deliveries = [0, 1].map(() => startDelivery({ ...parts, smtp_url: server.url, mail_from }))
-  for (const id of ids) await until(async () => (await status(id)) === 'sent')
+  const deliveries = [0, 1].map(() => startDelivery({ ...deps, smtp_url: server.url, mail_from }))
+  for (const id of ids) await waitUntil(async () => (await status(id)) === 'sent')
   await Promise.all(deliveries.map((delivery) => delivery.close()))
   assert.equal(server.received.length, 30)
   assert.equal(new Set(server.received.map((mail) => mail.to[0])).size, 30)
@@ -141,18 +142,18 @@ test('two deliverers on one store send each message once', async () => {
 
 test('a message whose claim ran out with its process is sent by another', async () => {
   const server = await startMailServer()
-  const { db, parts, time, queue, status } = await outboxParts()
+  const { db, deps, time, queue, status } = await openOutbox()
   const id = await queue()
   await db
     .updateTable('outbox')
     .set({ attempts: 1, next_attempt_at: time.now_ms + 150_000 })
     .execute()
-  const delivery = startDelivery({ ...parts, smtp_url: server.url, mail_from })
+  const delivery = startDelivery({ ...deps, smtp_url: server.url, mail_from })
   await sleep(100)
   assert.equal(server.received.length, 0, 'the claim still holds')
   time.now_ms += 150_000
   delivery.wake()
-  await until(async () => (await status(id)) === 'sent')
+  await waitUntil(async () => (await status(id)) === 'sent')
   assert.equal(server.received.length, 1)
   await delivery.close()
   await server.close()
@@ -161,11 +162,11 @@ test('a message whose claim ran out with its process is sent by another', async 
 
 test('an address with commas or brackets reaches nobody else', async () => {
   const server = await startMailServer()
-  const { db, parts, queue, status } = await outboxParts()
+  const { db, deps, queue, status } = await openOutbox()
   const addresses = ['ana@example.com, eve@evil.example', 'Ana <eve@evil.example>', '"x@y" <eve@evil.example>']
   const ids = await Promise.all(addresses.map((to) => queue({ to })))
-  const delivery = startDelivery({ ...parts, smtp_url: server.url, mail_from })
-  for (const id of ids) await until(async () => ['sent', 'failed'].includes(await status(id)))
+  const delivery = startDelivery({ ...deps, smtp_url: server.url, mail_from })
+  for (const id of ids) await waitUntil(async () => ['sent', 'failed'].includes(await status(id)))
   const reached = server.received.flatMap((mail) => mail.to)
   assert.ok(!reached.includes('eve@evil.example'), reached.join(' | '))
   for (const mail of server.received) assert.equal(mail.to.length, 1)
@@ -179,14 +180,14 @@ test('waking and queueing do not wait for a mail server that never answers, and 
   const silent = createServer((socket) => sockets.push(socket))
   silent.listen(0, '127.0.0.1')
   await once(silent, 'listening')
-  const { db, parts, queue, status } = await outboxParts()
+  const { db, deps, queue, status } = await openOutbox()
   const smtp_url = `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`
-  const delivery = startDelivery({ ...parts, smtp_url, mail_from })
+  const delivery = startDelivery({ ...deps, smtp_url, mail_from })
   const before = performance.now()
   const id = await queue()
   delivery.wake()
   assert.ok(performance.now() - before < 500)
-  await until(() => sockets.length > 0)
+  await waitUntil(() => sockets.length > 0)
   const stopping = performance.now()
   await delivery.close()
   assert.ok(performance.now() - stopping < 8000)

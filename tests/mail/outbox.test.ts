@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startDelivery } from '../../src/mail/delivery.ts'
 import { listOutbox, outboxMessage, purgeOutbox } from '../../src/mail/outbox.ts'
-import { outboxParts, until } from './outbox-parts.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { openOutbox } from './outbox-fixture.ts'
 
 test('the row of a message holds neither the address nor the link', async () => {
-  const { db, queue } = await outboxParts()
+  const { db, queue } = await openOutbox()
   await queue({ to: 'somebody@secret.example' })
   const rows = JSON.stringify(await db.selectFrom('outbox').selectAll().execute())
   for (const secret of ['somebody', 'secret.example', 'SECRETSECRET', 'reset-verify', 'Reset your']) {
@@ -15,7 +16,7 @@ test('the row of a message holds neither the address nor the link', async () => 
 })
 
 test('a sealed message does not open in the place of another', async () => {
-  const { db, sealer, queue } = await outboxParts()
+  const { db, sealer, queue } = await openOutbox()
   const mine = await queue()
   const other = await queue({ to: 'eve@example.com' })
   const row = await db.selectFrom('outbox').selectAll().where('message_id', '=', mine).executeTakeFirstOrThrow()
@@ -25,7 +26,7 @@ test('a sealed message does not open in the place of another', async () => {
 })
 
 test('the outbox is listed newest first, page by page, for its tenant alone', async () => {
-  const { db, sealer, time, queue } = await outboxParts()
+  const { db, sealer, time, queue } = await openOutbox()
   for (const name of ['one', 'two', 'three', 'four', 'five']) {
     time.now_ms += 1
     await queue({ subject: name })
@@ -48,7 +49,7 @@ test('the outbox is listed newest first, page by page, for its tenant alone', as
 })
 
 test('a message is deleted when its link ends, and not before', async () => {
-  const { db, time, queue } = await outboxParts()
+  const { db, time, queue } = await openOutbox()
   await queue({ expires_at: time.now_ms + 1000 })
   assert.equal(await purgeOutbox(db, time.now_ms + 999), 0)
   assert.equal(await purgeOutbox(db, time.now_ms + 1000), 1)
@@ -56,46 +57,46 @@ test('a message is deleted when its link ends, and not before', async () => {
 })
 
 test('a running delivery deletes ended messages by itself', async () => {
-  const { db, parts, sealer, time, queue } = await outboxParts()
+  const { db, deps, sealer, time, queue } = await openOutbox()
   await queue({ expires_at: time.now_ms + 1000 })
-  const delivery = startDelivery({ ...parts, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
+  const delivery = startDelivery({ ...deps, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
   time.now_ms += 60_000
   delivery.wake()
-  await until(async () => (await listOutbox(db, sealer, 'ten_a', { take: 10 })).length === 0)
+  await waitUntil(async () => (await listOutbox(db, sealer, 'ten_a', { take: 10 })).length === 0)
   await delivery.close()
   await db.destroy()
 })
 
 test('without a mail server messages are kept to be read, and never tried', async () => {
-  const { db, parts, sealer, time, queue, status } = await outboxParts()
+  const { db, deps, sealer, time, queue, status } = await openOutbox()
   const early = await queue()
   time.now_ms += 1000
-  const delivery = startDelivery({ ...parts, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
+  const delivery = startDelivery({ ...deps, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
   const late = await queue()
   delivery.wake()
-  await until(async () => (await status(late)) === 'kept')
+  await waitUntil(async () => (await status(late)) === 'kept')
   const message = await outboxMessage(db, sealer, 'ten_a', late)
   assert.equal(message?.attempts, 0)
   assert.match(message?.text ?? '', /reset-verify\?ticket=SECRET/)
   time.now_ms += 60_000
   delivery.wake()
-  await until(async () => (await status(early)) === 'kept')
+  await waitUntil(async () => (await status(early)) === 'kept')
   await delivery.close()
   await db.destroy()
 })
 
 test('a command that runs for a moment without a mail server leaves to the servers what waits for them', async () => {
-  const { db, parts, time, queue, status } = await outboxParts()
+  const { db, deps, time, queue, status } = await openOutbox()
   const waiting = await queue()
   time.now_ms += 1000
-  const command = startDelivery({ ...parts, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
+  const command = startDelivery({ ...deps, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
   await command.close()
   assert.equal(await status(waiting), 'waiting')
   await db.destroy()
 })
 
 test('an address with a line break is refused before anything is kept, a subject becomes one line', async () => {
-  const { db, sealer, queue } = await outboxParts()
+  const { db, sealer, queue } = await openOutbox()
   for (const to of ['ana@example.com\r\nBcc: eve@example.com', 'ana\u0000@example.com', '  ']) {
     await assert.rejects(() => queue({ to }))
   }

@@ -6,7 +6,7 @@ import { queueMail } from '../../src/mail/outbox.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { startPostgres } from '../support/servers.ts'
 import { startMailServer } from './mail-server.ts'
-import { until } from './outbox-parts.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 test('three processes on one PostgreSQL send each message once', async () => {
   const postgres = await startPostgres()
@@ -27,7 +27,7 @@ test('three processes on one PostgreSQL send each message once', async () => {
   const deliveries = stores.map((store) =>
     startDelivery({ db: store, clock, sealer, log: quiet, smtp_url: server.url, mail_from: 'a@acme.test' }),
   )
-  await until(async () => {
+  await waitUntil(async () => {
     const { sent } = await db
       .selectFrom('outbox')
       .select((row) => row.fn.countAll<number>().as('sent'))

@@ -1,71 +1,81 @@
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
 import { after, before, test } from 'node:test'
-import type { Connection } from '../../src/connections/connection.ts'
-import { createUser } from '../../src/login/create-user.ts'
 import { makeAdminSetupTicket } from '../../src/tenants/admin-setup.ts'
-import { startPageServer, ticketIn, type Got, type PageServer } from './page-server.ts'
+import { ticketIn, type Answer } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { mailedLink, mailedReset, postForm } from './page-requests.ts'
 
 const evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
-let server: PageServer
-let local: Connection
+let server: TestServer
 const links: Record<string, string> = {}
 
 before(async () => {
-  server = await startPageServer({
+  server = await startTestServer()
+  const { db, clock, tenants, tenant_id } = server.internals
+  // Some of these values are refused by the Management API: pages must be safe for whatever the store holds.
+  const settings = {
     friendly_name: `Acme ${evil}`,
     picture_url: 'https://cdn.example/logo.png?a=1&b="2;script-src *',
     support_email: `help${evil}@example.com`,
     support_url: 'javascript:alert(1)',
-  })
-  local = await server.connection('local')
-  const fields = { email: "o'brien+x@example.com", password: 'Corr3ct horse', verify_email: true }
-  await createUser(server, { tenant: server.tenant, connection: local, fields, caller: server.caller })
-  links['verification'] = await server.mailedLink()
-  server.time.ahead_ms += 1000
-  links['reset'] = await server.mailedReset(local, fields.email)
-  links['admin set-up'] = `/u/admin-setup?ticket=${await makeAdminSetupTicket(server.db, server.clock, 'ten_a')}`
+  }
+  await db
+    .updateTable('tenants')
+    .set({ settings: JSON.stringify(settings) })
+    .execute()
+  tenants.forget()
+  const client = await server.createClient()
+  await server.createConnection('local', {}, [client])
+  const email = "o'brien+x@example.com"
+  await server.createUser('local', { email, password: 'Corr3ct horse', verify_email: true })
+  links['verification'] = await mailedLink(server, email)
+  server.advance(1000)
+  links['reset'] = await mailedReset(server, client, 'local', email)
+  links['admin set-up'] = `/u/admin-setup?ticket=${await makeAdminSetupTicket(db, clock, tenant_id)}`
 })
 after(() => server.close())
 
-async function everyPage(): Promise<Record<string, Got>> {
+async function everyPage(): Promise<Record<string, Answer>> {
   const ticket = ticketIn(links['reset'] ?? '')
   const admin = ticketIn(links['admin set-up'] ?? '')
   return {
-    home: await server.get('/'),
-    reset: await server.get(links['reset'] ?? ''),
-    'weak password': await server.post('/u/reset-password', { ticket, password: evil, password_repeat: `${evil}x` }),
-    'used link': await server.get('/u/reset-verify?ticket=used'),
-    verification: await server.get(links['verification'] ?? ''),
-    'admin set-up': await server.get(links['admin set-up'] ?? ''),
-    'wrong address': await server.post('/u/admin-setup', {
+    home: await server.send('/'),
+    reset: await server.send(links['reset'] ?? ''),
+    'weak password': await postForm(server, '/u/reset-password', {
+      ticket,
+      password: evil,
+      password_repeat: `${evil}x`,
+    }),
+    'used link': await server.send('/u/reset-verify?ticket=used'),
+    verification: await server.send(links['verification'] ?? ''),
+    'admin set-up': await server.send(links['admin set-up'] ?? ''),
+    'wrong address': await postForm(server, '/u/admin-setup', {
       ticket: admin,
       email: evil,
-      password: 'a long quiet river',
-      password_repeat: 'a long quiet river',
+      password: 'correct horse battery staple',
+      password_repeat: 'correct horse battery staple',
     }),
-    'other site': await server.post('/u/admin-setup', { ticket: admin }, { 'sec-fetch-site': 'cross-site' }),
-    'not found': await server.get(`/nowhere/${encodeURIComponent(evil)}`, { accept: 'text/html' }),
-    'twice the same': await server.get('/u/reset-verify?ticket=a&ticket=b'),
-    NUL: await server.get('/u/reset-verify?ticket=a%00b'),
+    'cross-site form': await postForm(server, '/u/admin-setup', { ticket: admin }, { 'sec-fetch-site': 'cross-site' }),
+    'not found': await server.send(`/nowhere/${encodeURIComponent(evil)}`, { headers: { accept: 'text/html' } }),
+    'repeated ticket': await server.send('/u/reset-verify?ticket=a&ticket=b'),
+    NUL: await server.send('/u/reset-verify?ticket=a%00b'),
   }
 }
 
-test('no page holds script, or text of others as markup', async () => {
-  for (const [name, { html }] of Object.entries(await everyPage())) {
-    assert.match(html, /^<!doctype html>\n<html lang="en">/, name)
-    assert.doesNotMatch(html, /<script|<img src=x|="javascript:/i, name)
-    assert.doesNotMatch(html.replaceAll(/"[^"]*"/g, '""'), /<[a-z][^>]*\s(on\w+|style)=/i, name)
-    assert.equal(html.match(/<h1/g)?.length, 1, name)
-    assert.match(html, /<title>[^<]+<\/title>/, name)
-    assert.match(html, /<meta name="viewport"/, name)
-    for (const [, id] of html.matchAll(/<input id="([^"]+)"/g))
-      assert.ok(html.includes(`<label for="${id}"`), `${name} ${id}`)
-    for (const [, ids] of html.matchAll(/aria-describedby="([^"]+)"/g)) {
-      for (const id of (ids ?? '').split(' '))
-        assert.ok(html.includes(` id="${id}"`), `${name}: ${id} is described nowhere`)
+test('no page holds a script, or foreign text as markup', async () => {
+  for (const [name, { text }] of Object.entries(await everyPage())) {
+    assert.match(text, /^<!doctype html>\n<html lang="en">/, name)
+    assert.doesNotMatch(text, /<script|<img src=x|="javascript:/i, name)
+    assert.doesNotMatch(text.replaceAll(/"[^"]*"/g, '""'), /<[a-z][^>]*\s(on\w+|style)=/i, name)
+    assert.equal(text.match(/<h1/g)?.length, 1, name)
+    assert.match(text, /<title>[^<]+<\/title>/, name)
+    assert.match(text, /<meta name="viewport"/, name)
+    for (const [, id] of text.matchAll(/<input id="([^"]+)"/g))
+      assert.ok(text.includes(`<label for="${id}"`), `${name} ${id}`)
+    for (const [, ids] of text.matchAll(/aria-describedby="([^"]+)"/g)) {
+      for (const id of (ids ?? '').split(' ')) assert.ok(text.includes(` id="${id}"`), `${name}: ${id} has no element`)
     }
-    assert.equal(html.match(/ autofocus/g)?.length ?? 0, /<form/.test(html) ? 1 : 0, name)
+    assert.equal(text.match(/ autofocus/g)?.length ?? 0, /<form/.test(text) ? 1 : 0, name)
   }
 })
 
@@ -86,9 +96,9 @@ test('every page forbids script, frames, caches and referrers', async () => {
   }
 })
 
-test('pages load nothing from elsewhere but the tenant’s picture', async () => {
-  for (const [name, { html }] of Object.entries(await everyPage())) {
-    for (const [, address] of html.matchAll(/<(?:img|link|iframe|source|object)[^>]*(?:src|href)="([^"]+)"/g)) {
+test('pages load nothing from other hosts but the tenant’s picture', async () => {
+  for (const [name, { text }] of Object.entries(await everyPage())) {
+    for (const [, address] of text.matchAll(/<(?:img|link|iframe|source|object)[^>]*(?:src|href)="([^"]+)"/g)) {
       assert.match(address ?? '', /^(\/u\/assets\/[A-Za-z0-9]{20}\.(css|svg)|https:\/\/cdn\.example\/.*)$/, name)
     }
   }
@@ -97,71 +107,52 @@ test('pages load nothing from elsewhere but the tenant’s picture', async () =>
 test('no ticket, address or password reaches the process log', async () => {
   await everyPage()
   const ticket = ticketIn(links['reset'] ?? '')
-  await server.post('/u/reset-password', { ticket, password: 'Sup3r secret', password_repeat: 'Sup3r secret' })
+  await postForm(server, '/u/reset-password', { ticket, password: 'Sup3r secret', password_repeat: 'Sup3r secret' })
   const written = server.lines.join('\n')
   for (const secret of [ticket, ticketIn(links['admin set-up'] ?? ''), "o'brien", 'Sup3r'])
     assert.ok(!written.includes(secret))
 })
 
-test('the stylesheet is kept for ever under a name of its content; robots are sent away', async () => {
-  const address = /href="(\/u\/assets\/[^"]+\.css)"/.exec((await server.get('/')).html)?.[1] ?? ''
-  const sheet = await server.get(address)
+test('the stylesheet is immutable under a name of its content; robots.txt disallows everything', async () => {
+  const address = /href="(\/u\/assets\/[^"]+\.css)"/.exec((await server.send('/')).text)?.[1] ?? ''
+  const sheet = await server.send(address)
   assert.equal(sheet.status, 200)
   assert.equal(sheet.headers.get('content-type'), 'text/css; charset=utf-8')
   assert.equal(sheet.headers.get('cache-control'), 'public, max-age=31536000, immutable')
-  assert.match(sheet.html, /prefers-color-scheme: dark/)
-  assert.doesNotMatch(sheet.html, /@import|url\(/)
-  assert.equal((await server.get('/robots.txt')).html, 'User-agent: *\nDisallow: /\n')
-  assert.equal((await server.get('/favicon.ico')).headers.get('content-type'), 'image/svg+xml')
+  assert.match(sheet.text, /prefers-color-scheme: dark/)
+  assert.doesNotMatch(sheet.text, /@import|url\(/)
+  assert.equal((await server.send('/robots.txt')).text, 'User-agent: *\nDisallow: /\n')
+  assert.equal((await server.send('/favicon.ico')).headers.get('content-type'), 'image/svg+xml')
 })
 
-test('a host that is no tenant’s gets a page that needs nothing else', async () => {
-  const { port } = new URL(server.origin)
-  const { status, html, policy } = await new Promise<{ status: number; html: string; policy: string }>((resolve) => {
-    request(
-      { host: '127.0.0.1', port, path: '/u/reset-verify', headers: { host: 'elsewhere.example' } },
-      (response) => {
-        let html = ''
-        response.on('data', (chunk: Buffer) => (html += chunk.toString()))
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            html,
-            policy: String(response.headers['content-security-policy']),
-          }),
-        )
-      },
-    ).end()
-  })
+test('the page for an unknown host loads nothing', async () => {
+  const { status, text, headers } = await server.send('/u/reset-verify', { headers: { host: 'elsewhere.example' } })
   assert.equal(status, 404)
-  assert.match(html, /Nobody answers at this address/)
-  assert.match(policy, /style-src 'sha256-[A-Za-z0-9+/=]+'/)
-  assert.doesNotMatch(html, /<link|<img|Acme/)
+  assert.match(text, /Nobody answers at this address/)
+  assert.match(headers.get('content-security-policy') ?? '', /style-src 'sha256-[A-Za-z0-9+/=]+'/)
+  assert.doesNotMatch(text, /<link|<img|Acme/)
 })
 
-test('where there is nothing a browser gets a page and a program gets JSON', async () => {
-  const page = await server.get('/u/nowhere', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
+test('an unknown path is answered with a page to a browser, else with JSON', async () => {
+  const page = await server.send('/u/nowhere', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } })
   assert.equal(page.status, 404)
-  assert.match(page.html, /There is nothing here/)
+  assert.match(page.text, /There is nothing here/)
   for (const accept of ['application/json', '*/*']) {
-    const json = await server.get('/u/nowhere', { accept })
-    assert.equal(json.status, 404)
-    assert.deepEqual(JSON.parse(json.html), {
+    const answer = await server.send('/u/nowhere', { headers: { accept } })
+    assert.equal(answer.status, 404)
+    assert.deepEqual(answer.json, {
       error: 'not_found',
       error_description: 'There is nothing at this address.',
     })
   }
 })
 
-test('bodies that are no form, too large, broken or doubled get a page with a 4xx', async () => {
+test('bodies that are not a form, too large, malformed or with repeated fields are answered with a page and a 4xx', async () => {
   const post = async (body: string, type = 'application/x-www-form-urlencoded'): Promise<number> => {
-    const response = await fetch(`${server.origin}/u/reset-password`, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': type, 'sec-fetch-site': 'same-origin' },
-    })
-    assert.match(await response.text(), /<h1>/)
-    return response.status
+    const headers = { 'content-type': type, 'sec-fetch-site': 'same-origin' }
+    const { status, text } = await server.post('/u/reset-password', body, headers)
+    assert.match(text, /<h1>/)
+    return status
   }
   assert.equal(await post('{"ticket":"x"}', 'application/json'), 415)
   assert.equal(await post('ticket', 'application/xml'), 415)
@@ -174,14 +165,14 @@ test('bodies that are no form, too large, broken or doubled get a page with a 4x
   assert.equal(await post(''), 400)
 })
 
-test('a failure inside is a 500 page that tells no detail, and the log names the route', async () => {
-  const broken = await startPageServer()
-  await broken.get('/')
-  await broken.db.schema.dropTable('tickets').execute()
-  const { status, html } = await broken.get('/u/reset-verify?ticket=abcdefSECRET')
+test('an internal error is answered with a page without details and 500, and the log names the route', async () => {
+  const broken = await startTestServer()
+  await broken.send('/')
+  await broken.internals.db.schema.dropTable('tickets').execute()
+  const { status, text } = await broken.send('/u/reset-verify?ticket=abcdefSECRET')
   assert.equal(status, 500)
-  assert.match(html, /Something went wrong/)
-  assert.doesNotMatch(html, /tickets|sqlite|SELECT/i)
+  assert.match(text, /Something went wrong/)
+  assert.doesNotMatch(text, /tickets|sqlite|SELECT/i)
   const logged = broken.lines.filter((line) => line.includes('a page failed'))
   assert.equal(logged.length, 1)
   assert.match(logged[0] ?? '', /"route":"\/u\/reset-verify"/)

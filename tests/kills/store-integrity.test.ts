@@ -4,10 +4,10 @@ import { CompiledQuery } from 'kysely'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Database } from '../../src/store/tables.ts'
 import { sampleRow } from '../store/sample-row.ts'
-import { halfThings } from './whole-store.ts'
+import { integrityFaults } from './store-integrity.ts'
 
-// A row alone, and what is half about it.
-const halves: [keyof Database, string[]][] = [
+// A single row, and the invariants that it violates.
+const violations: [keyof Database, string[]][] = [
   ['users', ['users without identity', 'users without credential', 'users whose logins are not those of the log']],
   ['identities', ['identities without user']],
   ['credentials', ['credentials without user']],
@@ -21,15 +21,16 @@ const halves: [keyof Database, string[]][] = [
   ['migration_days', ['days that do not count the moves']],
 ]
 
-for (const [table, expected] of halves) {
-  test(`a row of ${table} alone is found to be half a thing`, async () => {
+for (const [table, expected] of violations) {
+  test(`a single row of ${table} violates its invariants`, async () => {
     const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
     const query = async (text: string): Promise<Record<string, unknown>[]> =>
       (await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text))).rows
-    assert.deepEqual(await halfThings(query), [])
+    assert.deepEqual(await integrityFaults(query), [])
     await db.insertInto(table).values(sampleRow(table)).execute()
-    const found = (await halfThings(query)).map((each) => each.split(':')[0])
-    for (const what of expected) assert.ok(found.includes(what), `${what} is not among: ${found.join(', ')}`)
+    const found = (await integrityFaults(query)).map((each) => each.split(':')[0])
+    for (const invariant of expected)
+      assert.ok(found.includes(invariant), `${invariant} is not among: ${found.join(', ')}`)
     await db.destroy()
   })
 }

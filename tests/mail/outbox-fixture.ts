@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessLog } from '../../src/base/process-log.ts'
 import { createSealer } from '../../src/keys/sealer.ts'
 import { queueMail, type MailStatus, type NewMail } from '../../src/mail/outbox.ts'
 import { openStore } from '../../src/store/open-store.ts'
 
 /** A store in memory, a clock that tests move, and a log that keeps its lines. */
-export async function outboxParts() {
+export async function openOutbox() {
   const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
   const time = { now_ms: 1_800_000_000_000 }
   const lines: string[] = []
@@ -14,7 +13,7 @@ export async function outboxParts() {
   }
   const log: ProcessLog = { debug: line, info: line, warn: line, error: line }
   const sealer = createSealer('a sealing key for tests, long enough')
-  const parts = { db, clock: { now: () => time.now_ms }, sealer, log }
+  const deps = { db, clock: { now: () => time.now_ms }, sealer, log }
   const queue = (mail: Partial<NewMail> = {}): Promise<string> =>
     queueMail(db, sealer, {
       tenant_id: 'ten_a',
@@ -34,14 +33,5 @@ export async function outboxParts() {
       .executeTakeFirstOrThrow()
     return row.status as MailStatus
   }
-  return { ...parts, parts, time, lines, queue, status }
-}
-
-/** Waits until `holds` does, up to twenty seconds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('It did not come to pass within twenty seconds')
-    await sleep(10)
-  }
+  return { ...deps, deps, time, lines, queue, status }
 }

@@ -1,4 +1,4 @@
-// What must hold between the tables at any moment, whatever was killed: nothing is half there.
+// Invariants between the tables, which hold at any moment, also after a kill.
 
 /** Runs one statement and answers its rows. */
 export type Query = (text: string) => Promise<Record<string, unknown>[]>
@@ -6,8 +6,8 @@ export type Query = (text: string) => Promise<Record<string, unknown>[]>
 const joined = (table: string, ...columns: string[]): string =>
   ['tenant_id', ...columns].map((column) => `${table}.${column} = main.${column}`).join(' and ')
 
-// Each selects what is half there; `main` is the row that lacks something.
-const halves: Record<string, string> = {
+// Each selects the violations of one invariant; `main` is the row that lacks something.
+const invariants: Record<string, string> = {
   'users without identity': `select main.user_id as who from users main where not exists
     (select 1 from identities i where ${joined('i', 'user_id', 'connection_id')})`,
   'identities without user': `select main.user_id as who from identities main where not exists
@@ -46,7 +46,7 @@ const halves: Record<string, string> = {
   'changed passwords without used reset link': `select main.user_name as who from log_events main
     where main.type = 'scp' and exists (select 1 from users u where ${joined('u', 'user_id')}) and not exists
       (select 1 from tickets t where t.tenant_id = main.tenant_id and t.email = main.user_name and t.used_at = main.date)`,
-  'passwords that no log event tells of': `select main.user_id as who from credentials main
+  'reset passwords without log event': `select main.user_id as who from credentials main
     where main.set_through = 'reset' and not exists
       (select 1 from log_events l where ${joined('l', 'user_id')} and l.type = 'scp'
         and l.date between main.set_at and main.set_at + 60000)`,
@@ -71,14 +71,11 @@ const halves: Record<string, string> = {
       and not exists (select 1 from log_events l where l.tenant_id = main.tenant_id and l.type = 'sdu')`,
 }
 
-/** Answers every half thing that the store holds, as `what: which`. */
-export async function halfThings(query: Query): Promise<string[]> {
+/** Answers every violation in the store, as `invariant: row`. */
+export async function integrityFaults(query: Query): Promise<string[]> {
   const found: string[] = []
-  for (const [what, text] of Object.entries(halves)) {
-    for (const { who } of await query(text)) found.push(`${what}: ${String(who)}`)
+  for (const [invariant, text] of Object.entries(invariants)) {
+    for (const { who } of await query(text)) found.push(`${invariant}: ${String(who)}`)
   }
   return found
 }
-
-/** How many invariants are checked. */
-export const invariants_count = Object.keys(halves).length

@@ -1,47 +1,40 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startMailServer, type MailServer } from '../mail/mail-server.ts'
-import { until } from '../mail/outbox-parts.ts'
-import { send, startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
-import { ticketIn } from './page-server.ts'
+import { send, ticketIn, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { postForm } from './page-requests.ts'
 
 let mail: MailServer
-let house: TestHouse
+let server: TestServer
 let client: TestClient
 const secrets: string[] = []
 
 before(async () => {
   mail = await startMailServer()
-  house = await startHouse({ env: { WHERRY_SMTP_URL: mail.url, WHERRY_MAIL_FROM: 'Acme <no-reply@acme.test>' } })
-  client = await house.createClient()
-  await house.createConnection('users', {}, [client])
+  server = await startTestServer({ env: { WHERRY_SMTP_URL: mail.url, WHERRY_MAIL_FROM: 'Acme <no-reply@acme.test>' } })
+  client = await server.createClient()
+  await server.createConnection('users', {}, [client])
 })
 after(async () => {
-  await house.close()
+  await server.close()
   await mail.close()
 })
 
-function submit(path: string, fields: Record<string, string>): Promise<Answer> {
-  return send(new URL(path, house.issuer).href, {
-    method: 'POST',
-    headers: { 'sec-fetch-site': 'same-origin' },
-    body: new URLSearchParams(fields),
-  })
-}
-
 /** The link in the newest mail to an address, once it has arrived. */
 async function linkMailedTo(address: string, count: number): Promise<string> {
-  const arrived = () => mail.received.filter((one) => one.to.includes(address))
-  await until(() => arrived().length >= count)
+  const arrived = () => mail.received.filter(({ to }) => to.includes(address))
+  await waitUntil(() => arrived().length >= count)
   const link = /http:\/\/\S+#/.exec(arrived().at(-1)?.read.text ?? '')?.[0]
-  assert.ok(link !== undefined && link.startsWith(house.issuer), 'the mail holds a link to this house')
+  assert.ok(link !== undefined && link.startsWith(server.issuer), 'the mail holds a link to this server')
   secrets.push(ticketIn(link))
   return link
 }
 
 test('from sign-up to a verified address and a new password, with real mail', async () => {
   const email = 'ana@example.com'
-  const signed_up = await house.post('dbconnections/signup', {
+  const signed_up = await server.post('/dbconnections/signup', {
     client_id: client.client_id,
     connection: 'users',
     email,
@@ -51,45 +44,49 @@ test('from sign-up to a verified address and a new password, with real mail', as
 
   const verification = await linkMailedTo(email, 1)
   assert.equal((await send(verification)).status, 200)
-  const verified = await submit('u/email-verification', { ticket: ticketIn(verification) })
+  const verified = await postForm(server, '/u/email-verification', { ticket: ticketIn(verification) })
   assert.equal(verified.status, 200)
   assert.match(verified.text, /Your e-mail address is confirmed/)
 
-  const asked = await house.post('dbconnections/change_password', {
+  const asked = await server.post('/dbconnections/change_password', {
     client_id: client.client_id,
     connection: 'users',
     email,
   })
   assert.equal(asked.status, 200, asked.text)
   const reset = await linkMailedTo(email, 2)
-  assert.equal(mail.received.at(-1)?.read.subject, `Reset your password for ${new URL(house.issuer).host}`)
+  assert.equal(mail.received.at(-1)?.read.subject, `Reset your password for ${new URL(server.issuer).host}`)
   assert.match((await send(reset)).text, /Choose a new password/)
   const password = 'Sec0nd passwörd 🚢'
-  const done = await submit('u/reset-password', { ticket: ticketIn(reset), password, password_repeat: password })
+  const done = await postForm(server, '/u/reset-password', {
+    ticket: ticketIn(reset),
+    password,
+    password_repeat: password,
+  })
   assert.equal(done.status, 200, done.text)
 
-  assert.equal((await house.login(client, 'users', email, 'First-passw0rd')).status, 403)
-  const login = await house.login(client, 'users', email, password, { scope: 'openid email' })
+  assert.equal((await server.login(client, 'users', email, 'First-passw0rd')).status, 403)
+  const login = await server.login(client, 'users', email, password, { scope: 'openid email' })
   assert.equal(login.status, 200, login.text)
 })
 
-test('the set-up link of the first start makes the admin, and the token request on its last page works', async () => {
-  const { admin_setup_url, management_client_id, management_client_secret } = house.first_run
+test('the set-up link of the first start creates the admin, and the token request on its last page works', async () => {
+  const { admin_setup_url, management_client_id, management_client_secret } = server.first_run
   secrets.push(ticketIn(admin_setup_url))
   assert.match((await send(admin_setup_url)).text, /Set up an admin/)
-  const password = 'a long quiet river'
-  const done = await submit('u/admin-setup', {
+  const password = 'correct horse battery staple'
+  const done = await postForm(server, '/u/admin-setup', {
     ticket: ticketIn(admin_setup_url),
     email: 'root@example.com',
     password,
     password_repeat: password,
   })
   assert.equal(done.status, 200)
-  const told = done.text
+  const shown = done.text
     .replaceAll(/<[^>]+>/g, '')
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")
-  const [, address, body] = /curl (\S+) [\s\S]*?-d '(\{[\s\S]*?\})'/.exec(told) ?? []
+  const [, address, body] = /curl (\S+) [\s\S]*?-d '(\{[\s\S]*?\})'/.exec(shown) ?? []
   assert.ok(address !== undefined && body !== undefined, 'the page shows a token request')
   const token = await send(address, {
     method: 'POST',
@@ -102,17 +99,17 @@ test('the set-up link of the first start makes the admin, and the token request 
   assert.match((await send(admin_setup_url)).text, /This set-up link was used already/)
 })
 
-test('unknown addresses of the house get a page in a browser and JSON elsewhere', async () => {
-  const page = await send(`${house.issuer}nowhere`, { headers: { accept: 'text/html' } })
+test('an unknown path is answered with a page to a browser, else with JSON', async () => {
+  const page = await send(`${server.issuer}nowhere`, { headers: { accept: 'text/html' } })
   assert.equal(page.status, 404)
   assert.match(page.text, /There is nothing here/)
-  const json = await send(`${house.issuer}nowhere`)
-  assert.equal(json.status, 404)
-  assert.match(json.text, /"error":"not_found"/)
+  const answer = await send(`${server.issuer}nowhere`)
+  assert.equal(answer.status, 404)
+  assert.equal(answer.json.error, 'not_found')
 })
 
 test('no link and no address of a mail is in the process log', () => {
-  const log = house.lines.join('')
+  const log = server.lines.join('')
   assert.match(log, /"route":"\/u\/reset-password"/)
   assert.equal(secrets.length, 3)
   for (const secret of [...secrets, 'ticket=', 'ana@example.com', 'root@example.com']) {
