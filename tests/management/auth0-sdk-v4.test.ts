@@ -1,40 +1,40 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { runTour } from './sdk-house.ts'
+import { runSdkCalls } from './sdk-process.ts'
 
-let tour: Awaited<ReturnType<typeof runTour>>
-let seen: typeof tour.seen
+let run: Awaited<ReturnType<typeof runSdkCalls>>
+let answers: typeof run.answers
 
 before(async () => {
-  tour = await runTour('sdk-tour-v4.ts')
-  seen = tour.seen
+  run = await runSdkCalls('sdk-calls-v4.ts')
+  answers = run.answers
 })
 
-after(() => tour?.house.close())
+after(() => run?.server.close())
 
 describe("Auth0's Management SDK 4 over https", () => {
-  it('makes a client and a connection with scripts that the client may use', () => {
-    assert.match(seen.connection.id, /^con_[A-Za-z0-9]{16}$/)
-    assert.equal(seen.connection.enabled_clients.length, 1)
+  it('creates a client and a connection with scripts that is enabled for the client', () => {
+    assert.match(answers.connection.id, /^con_[A-Za-z0-9]{16}$/)
+    assert.equal(answers.connection.enabled_clients.length, 1)
     assert.deepEqual(
-      seen.enabled.connections.map(({ name }: { name: string }) => name),
+      answers.enabled.connections.map(({ name }: { name: string }) => name),
       ['legacy'],
     )
-    assert.equal(seen.login, 200)
+    assert.equal(answers.login, 200)
   })
 
-  it('is told in its own errors why a user cannot be made', () => {
-    assert.deepEqual([seen.twice.statusCode, seen.twice.errorCode], [409, 'auth0_idp_error'])
-    assert.deepEqual([seen.unknown_field.statusCode, seen.unknown_field.errorCode], [400, 'invalid_body'])
+  it('gets errors of its own types where a user is refused', () => {
+    assert.deepEqual([answers.twice.statusCode, answers.twice.errorCode], [409, 'auth0_idp_error'])
+    assert.deepEqual([answers.unknown_field.statusCode, answers.unknown_field.errorCode], [400, 'invalid_body'])
     assert.equal(
-      seen.unknown_field.message,
+      answers.unknown_field.message,
       "Payload validation error: 'Additional properties not allowed: shoe_size'.",
     )
   })
 
-  it('lists users as an array, or with totals and only the fields it wants', () => {
-    assert.deepEqual(seen.bare_list, ['u1@example.com', 'u2@example.com'])
-    assert.deepEqual(seen.counted, {
+  it('lists users as an array, or with totals and selected fields', () => {
+    assert.deepEqual(answers.bare_list, ['u1@example.com', 'u2@example.com'])
+    assert.deepEqual(answers.counted, {
       start: 0,
       limit: 3,
       length: 3,
@@ -44,39 +44,39 @@ describe("Auth0's Management SDK 4 over https", () => {
   })
 
   it('finds a user by search and by address, and reads them', () => {
-    assert.equal(seen.searched[0].user_id, 'auth0|7')
-    assert.equal(seen.ada.user_id, 'auth0|7')
-    assert.equal(seen.ada.given_name, 'Ada')
+    assert.equal(answers.searched[0].user_id, 'auth0|7')
+    assert.equal(answers.ada.user_id, 'auth0|7')
+    assert.equal(answers.ada.given_name, 'Ada')
   })
 
   it('blocks a user', () => {
-    assert.equal(seen.blocked.blocked, true)
-    assert.equal(seen.blocked_login, 403)
-    assert.deepEqual(seen.blocks, { blocked_for: [] })
+    assert.equal(answers.blocked.blocked, true)
+    assert.equal(answers.blocked_login, 403)
+    assert.deepEqual(answers.blocks, { blocked_for: [] })
   })
 
-  it('deletes a user, twice without an error', () => {
-    assert.deepEqual([seen.gone.statusCode, seen.gone.errorCode], [404, 'inexistent_user'])
+  it('deletes a user, also twice', () => {
+    assert.deepEqual([answers.gone.statusCode, answers.gone.errorCode], [404, 'inexistent_user'])
   })
 
   it('reads logs with totals, from a checkpoint and of a user', () => {
-    assert.equal(seen.logs.total, 1)
-    assert.equal(seen.logs.logs[0].type, 's')
-    assert.equal(seen.after_checkpoint.length, 2)
-    assert.ok(seen.user_logs.includes('s'))
+    assert.equal(answers.logs.total, 1)
+    assert.equal(answers.logs.logs[0].type, 's')
+    assert.equal(answers.after_checkpoint.length, 2)
+    assert.ok(answers.user_logs.includes('s'))
   })
 
   it('finds, changes and deletes the connection, and a user of it by address', () => {
-    assert.equal(seen.connections, 1)
-    assert.equal(seen.changed.options.disable_signup, true)
-    assert.deepEqual(seen.users_left, ['u1@example.com', 'u2@example.com'])
-    assert.equal(seen.connection_gone.errorCode, 'inexistent_connection')
+    assert.equal(answers.connections, 1)
+    assert.equal(answers.changed.options.disable_signup, true)
+    assert.deepEqual(answers.users_left, ['u1@example.com', 'u2@example.com'])
+    assert.equal(answers.connection_gone.errorCode, 'inexistent_connection')
   })
 
   it('reads grants, resource servers, locked addresses and settings', () => {
-    assert.equal(seen.grants.total, 1)
-    assert.equal(seen.servers.resource_servers[0].is_system, true)
-    assert.equal(seen.address.statusCode, 404)
-    assert.equal(seen.settings.session_lifetime, 168)
+    assert.equal(answers.grants.total, 1)
+    assert.equal(answers.servers.resource_servers[0].is_system, true)
+    assert.equal(answers.address.statusCode, 404)
+    assert.equal(answers.settings.session_lifetime, 168)
   })
 })

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-let house: CheckedHouse
+let server: TestServer
 
 before(async () => {
-  house = await startCheckedHouse()
+  server = await startTestServer()
 })
 
-after(() => house.close())
+after(() => server.close())
 
-const make = async (more: object = {}) => await house.must('POST', 'clients', { name: 'shop', ...more })
+const make = async (more: object = {}) => await server.must('POST', 'clients', { name: 'shop', ...more })
 type Named = { name: string }
 const names = (items: Named[]): string[] => items.map((item) => item.name)
 
 describe('clients', () => {
-  it('get an id, a secret and what is usual', async () => {
+  it('get an id, a secret and the defaults', async () => {
     const client = await make()
     assert.match(client.client_id, /^[A-Za-z0-9]{32}$/)
     assert.match(client.client_secret, /^[A-Za-z0-9_-]{64}$/)
@@ -24,7 +24,7 @@ describe('clients', () => {
     assert.equal((await make({ app_type: 'spa' })).token_endpoint_auth_method, 'none')
   })
 
-  it('keep every property that clients of this API send, and give it back', async () => {
+  it('keep every property that clients of this API send', async () => {
     const kept = {
       description: 'A shop',
       callbacks: ['https://shop.example/callback'],
@@ -35,38 +35,38 @@ describe('clients', () => {
       token_quota: { client_credentials: { enforce: true } },
     }
     const { client_id } = await make({ ...kept, client_metadata: { a: '1', b: null } })
-    const read = await house.must('GET', `clients/${client_id}`)
+    const read = await server.must('GET', `clients/${client_id}`)
     for (const [name, value] of Object.entries(kept)) assert.deepEqual(read[name], value, name)
     assert.deepEqual(read.client_metadata, { a: '1' })
   })
 
-  it('change in what is named, metadata member by member', async () => {
+  it('change in the named properties, metadata member by member', async () => {
     const { client_id } = await make({ callbacks: ['https://a.example/'], client_metadata: { a: '1', b: '2' } })
-    const changed = await house.must('PATCH', `clients/${client_id}`, {
+    const changed = await server.must('PATCH', `clients/${client_id}`, {
       name: 'till',
       client_metadata: { a: null, c: '3' },
     })
     assert.equal(changed.name, 'till')
     assert.deepEqual(changed.callbacks, ['https://a.example/'])
     assert.deepEqual(changed.client_metadata, { b: '2', c: '3' })
-    assert.equal((await house.refused('PATCH', 'clients/nobody', { name: 'x' }))[1], 'inexistent_client')
-    assert.equal((await house.refused('PATCH', `clients/${client_id}`, { name: '<b>' }))[0], 400)
+    assert.equal((await server.refused('PATCH', 'clients/nobody', { name: 'x' }))[1], 'inexistent_client')
+    assert.equal((await server.refused('PATCH', `clients/${client_id}`, { name: '<b>' }))[0], 400)
   })
 
-  it('get a new secret, which works where the old one no longer does', async () => {
-    const client = await house.createClient({ grant_types: ['client_credentials'] })
-    await house.must('POST', 'resource-servers', {
+  it('get a new secret, which replaces the old one', async () => {
+    const client = await server.createClient({ grant_types: ['client_credentials'] })
+    await server.must('POST', 'resource-servers', {
       identifier: 'https://rotate.example/',
       scopes: [{ value: 'read:a' }],
     })
-    await house.must('POST', 'client-grants', {
+    await server.must('POST', 'client-grants', {
       client_id: client.client_id,
       audience: 'https://rotate.example/',
       scope: ['read:a'],
     })
     const login = async (client_secret: string): Promise<number> =>
       (
-        await house.post('oauth/token', {
+        await server.post('/oauth/token', {
           grant_type: 'client_credentials',
           client_id: client.client_id,
           client_secret,
@@ -74,114 +74,116 @@ describe('clients', () => {
         })
       ).status
     assert.equal(await login(client.client_secret), 200)
-    const rotated = await house.must('POST', `clients/${client.client_id}/rotate-secret`)
+    const rotated = await server.must('POST', `clients/${client.client_id}/rotate-secret`)
     assert.notEqual(rotated.client_secret, client.client_secret)
     assert.deepEqual([await login(client.client_secret), await login(rotated.client_secret)], [401, 200])
   })
 
   it('are listed with totals and filters', async () => {
     await make({ name: 'native one', app_type: 'native', is_first_party: false })
-    const all = await house.must('GET', 'clients?include_totals=true&per_page=100')
+    const all = await server.must('GET', 'clients?include_totals=true&per_page=100')
     assert.equal(all.total, all.clients.length)
-    assert.deepEqual(names(await house.must('GET', 'clients?is_global=true')), ['All Applications'])
-    assert.ok(!names(await house.must('GET', 'clients?is_global=false&per_page=100')).includes('All Applications'))
-    assert.deepEqual(names(await house.must('GET', 'clients?app_type=native,spa&is_first_party=false')), ['native one'])
-    assert.ok(!names(await house.must('GET', 'clients?is_first_party=true&per_page=100')).includes('native one'))
-    assert.deepEqual(names(await house.must('GET', 'clients?q=NATIVE%20o')), ['native one'])
-    assert.deepEqual(await house.must('GET', 'clients?q=100%25'), [])
-    const { next, clients } = await house.must('GET', 'clients?take=2')
-    const rest = await house.must('GET', `clients?take=100&from=${next}`)
+    assert.deepEqual(names(await server.must('GET', 'clients?is_global=true')), ['All Applications'])
+    assert.ok(!names(await server.must('GET', 'clients?is_global=false&per_page=100')).includes('All Applications'))
+    assert.deepEqual(names(await server.must('GET', 'clients?app_type=native,spa&is_first_party=false')), [
+      'native one',
+    ])
+    assert.ok(!names(await server.must('GET', 'clients?is_first_party=true&per_page=100')).includes('native one'))
+    assert.deepEqual(names(await server.must('GET', 'clients?q=NATIVE%20o')), ['native one'])
+    assert.deepEqual(await server.must('GET', 'clients?q=100%25'), [])
+    const { next, clients } = await server.must('GET', 'clients?take=2')
+    const rest = await server.must('GET', `clients?take=100&from=${next}`)
     assert.equal(clients.length + rest.clients.length, all.total)
-    assert.deepEqual(await house.must('GET', 'clients?page=999'), [])
+    assert.deepEqual(await server.must('GET', 'clients?page=999'), [])
   })
 
-  it('are deleted with their grants and their place at connections, but for the global one', async () => {
+  it('are deleted with their grants and enabled connections, except the global client', async () => {
     const { client_id } = await make()
-    const connection = await house.createConnection('users', {}, [{ client_id, client_secret: '' }])
-    await house.must('DELETE', `clients/${client_id}`)
-    assert.deepEqual((await house.must('GET', `connections/${connection}/clients`)).clients, [])
-    const [global] = await house.must('GET', 'clients?is_global=true')
-    assert.equal((await house.refused('DELETE', `clients/${global.client_id}`))[0], 403)
+    const connection = await server.createConnection('users', {}, [{ client_id }])
+    await server.must('DELETE', `clients/${client_id}`)
+    assert.deepEqual((await server.must('GET', `connections/${connection}/clients`)).clients, [])
+    const [global] = await server.must('GET', 'clients?is_global=true')
+    assert.equal((await server.refused('DELETE', `clients/${global.client_id}`))[0], 403)
     assert.equal(
-      (await house.must('PATCH', `clients/${global.client_id}`, { custom_login_page: '<h1>Hi</h1>' })).global,
+      (await server.must('PATCH', `clients/${global.client_id}`, { custom_login_page: '<h1>Hi</h1>' })).global,
       true,
     )
   })
 
-  it('are not lost between many changes at once', async () => {
+  it('lose none of many concurrent changes', async () => {
     const { client_id } = await make()
     const changes = Array.from({ length: 8 }, (_, index) =>
-      house.must('PATCH', `clients/${client_id}`, { client_metadata: { [`m${index}`]: 'x' } }),
+      server.must('PATCH', `clients/${client_id}`, { client_metadata: { [`m${index}`]: 'x' } }),
     )
     await Promise.all(changes)
-    assert.equal(Object.keys((await house.must('GET', `clients/${client_id}`)).client_metadata).length, 8)
+    assert.equal(Object.keys((await server.must('GET', `clients/${client_id}`)).client_metadata).length, 8)
   })
 })
 
 describe('resource servers', () => {
   it('are found by id and by identifier, and keep their identifier', async () => {
     const identifier = 'https://orders.example/v1?x=ä&y'
-    const made = await house.must('POST', 'resource-servers', {
+    const made = await server.must('POST', 'resource-servers', {
       identifier,
       name: 'Orders',
       signing_secret: 'x'.repeat(20),
     })
     assert.match(made.id, /^[0-9a-f]{24}$/)
     assert.doesNotMatch(JSON.stringify(made), /signing_secret/)
-    assert.deepEqual(await house.must('GET', `resource-servers/${encodeURIComponent(identifier)}`), made)
-    const changed = await house.must('PATCH', `resource-servers/${made.id}`, { token_lifetime: 60 })
+    assert.deepEqual(await server.must('GET', `resource-servers/${encodeURIComponent(identifier)}`), made)
+    const changed = await server.must('PATCH', `resource-servers/${made.id}`, { token_lifetime: 60 })
     assert.deepEqual([changed.token_lifetime, changed.name, changed.identifier], [60, 'Orders', identifier])
-    assert.equal((await house.refused('PATCH', `resource-servers/${made.id}`, { identifier: 'x' }))[0], 400)
-    assert.equal((await house.refused('POST', 'resource-servers', { identifier }))[0], 409)
-    const found = await house.must('GET', `resource-servers?identifiers=${encodeURIComponent(identifier)}`)
+    assert.equal((await server.refused('PATCH', `resource-servers/${made.id}`, { identifier: 'x' }))[0], 400)
+    assert.equal((await server.refused('POST', 'resource-servers', { identifier }))[0], 409)
+    const found = await server.must('GET', `resource-servers?identifiers=${encodeURIComponent(identifier)}`)
     assert.deepEqual(found, [changed])
   })
 
   it('are deleted with the grants for them', async () => {
     const { client_id } = await make()
-    const server = await house.must('POST', 'resource-servers', { identifier: 'https://gone.example/' })
-    const grant = await house.must('POST', 'client-grants', { client_id, audience: 'https://gone.example/' })
-    await house.must('DELETE', `resource-servers/${server.id}`)
-    await house.must('DELETE', `resource-servers/${server.id}`)
-    assert.equal((await house.refused('GET', `client-grants/${grant.id}`))[1], 'inexistent_client_grant')
+    const api = await server.must('POST', 'resource-servers', { identifier: 'https://gone.example/' })
+    const grant = await server.must('POST', 'client-grants', { client_id, audience: 'https://gone.example/' })
+    await server.must('DELETE', `resource-servers/${api.id}`)
+    await server.must('DELETE', `resource-servers/${api.id}`)
+    assert.equal((await server.refused('GET', `client-grants/${grant.id}`))[1], 'inexistent_client_grant')
   })
 
-  it('include the Management API, which cannot change or go', async () => {
-    const audience = encodeURIComponent(house.first_run.management_audience)
-    assert.equal((await house.must('GET', `resource-servers/${audience}`)).is_system, true)
-    const refused = await house.refused('PATCH', `resource-servers/${audience}`, { token_lifetime: 60 })
+  it('include the Management API, which cannot be changed or deleted', async () => {
+    const audience = encodeURIComponent(server.first_run.management_audience)
+    assert.equal((await server.must('GET', `resource-servers/${audience}`)).is_system, true)
+    const refused = await server.refused('PATCH', `resource-servers/${audience}`, { token_lifetime: 60 })
     assert.equal(refused[2], 'System resource servers cannot be patched.')
-    assert.equal((await house.refused('DELETE', `resource-servers/${audience}`))[0], 403)
-    const again = { identifier: house.first_run.management_audience }
-    assert.equal((await house.refused('POST', 'resource-servers', again))[2], 'The selected identifier is reserved.')
+    assert.equal((await server.refused('DELETE', `resource-servers/${audience}`))[0], 403)
+    const again = { identifier: server.first_run.management_audience }
+    assert.equal((await server.refused('POST', 'resource-servers', again))[2], 'The selected identifier is reserved.')
   })
 })
 
 describe('client grants', () => {
-  it('exist once per client and resource server, and change in scope only', async () => {
+  it('exist once per client and resource server, and change only in scope', async () => {
     const { client_id } = await make()
-    await house.must('POST', 'resource-servers', {
+    await server.must('POST', 'resource-servers', {
       identifier: 'https://g.example/',
       scopes: [{ value: 'a' }, { value: 'b' }],
     })
     const body = { client_id, audience: 'https://g.example/', scope: ['a'] }
-    const grant = await house.must('POST', 'client-grants', body)
+    const grant = await server.must('POST', 'client-grants', body)
     assert.match(grant.id, /^cgr_[A-Za-z0-9]{16}$/)
-    assert.equal((await house.refused('POST', 'client-grants', body))[0], 409)
-    assert.deepEqual((await house.must('PATCH', `client-grants/${grant.id}`, { scope: ['b', 'b'] })).scope, ['b'])
-    assert.equal((await house.refused('PATCH', `client-grants/${grant.id}`, { audience: 'x' }))[0], 400)
-    const listed = await house.must('GET', `client-grants?client_id=${client_id}&include_totals=true&take=50`)
+    assert.equal((await server.refused('POST', 'client-grants', body))[0], 409)
+    assert.deepEqual((await server.must('PATCH', `client-grants/${grant.id}`, { scope: ['b', 'b'] })).scope, ['b'])
+    assert.equal((await server.refused('PATCH', `client-grants/${grant.id}`, { audience: 'x' }))[0], 400)
+    const listed = await server.must('GET', `client-grants?client_id=${client_id}&include_totals=true&take=50`)
     assert.deepEqual(listed, { client_grants: [{ ...grant, scope: ['b'] }] })
-    await house.must('DELETE', `client-grants/${grant.id}`)
-    await house.must('DELETE', `client-grants/${grant.id}`)
-    assert.deepEqual(await house.must('GET', `client-grants?client_id=${client_id}`), [])
+    await server.must('DELETE', `client-grants/${grant.id}`)
+    await server.must('DELETE', `client-grants/${grant.id}`)
+    assert.deepEqual(await server.must('GET', `client-grants?client_id=${client_id}`), [])
   })
 
-  it('need a client and a resource server', async () => {
+  it('need an existing client and resource server', async () => {
     const { client_id } = await make()
-    const nowhere = { client_id, audience: 'https://nowhere.example/', scope: [] }
-    assert.equal((await house.refused('POST', 'client-grants', nowhere))[1], 'inexistent_resource_server')
-    const nobody = { client_id: 'nobody', audience: house.first_run.management_audience, scope: [] }
-    assert.equal((await house.refused('POST', 'client-grants', nobody))[1], 'inexistent_client')
+    const unknown_api = { client_id, audience: 'https://nowhere.example/', scope: [] }
+    assert.equal((await server.refused('POST', 'client-grants', unknown_api))[1], 'inexistent_resource_server')
+    const unknown_client = { client_id: 'nobody', audience: server.first_run.management_audience, scope: [] }
+    assert.equal((await server.refused('POST', 'client-grants', unknown_client))[1], 'inexistent_client')
   })
 })

@@ -4,23 +4,22 @@ import type { JsonObject } from '../../src/base/json.ts'
 import { setImmediate as turn } from 'node:timers/promises'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser, type NewUser } from '../../src/users/insert-user.ts'
-import { completeProfile } from '../../src/users/user-attributes.ts'
-import { until } from '../jobs/job-kit.ts'
-import type { TestClient } from '../support/house.ts'
-import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+import type { TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { legacyScripts } from './legacy-scripts.ts'
 
-let house: CheckedHouse
+let server: TestServer
 let client: TestClient
 
 before(async () => {
-  house = await startCheckedHouse()
-  client = await house.createClient()
+  server = await startTestServer()
+  client = await server.createClient()
 })
 
-after(() => house.close())
+after(() => server.close())
 
 const scripts = legacyScripts([{ user_id: 1, email: 'ada@legacy.example' }])
-/** Options in import mode of a legacy store with one person of its own: `<id>@legacy.example`. */
+/** Options in import mode of a legacy store with one user, `<id>@legacy.example`. */
 const storeOf = (id: string): JsonObject => ({
   enabledDatabaseCustomization: true,
   import_mode: true,
@@ -28,7 +27,7 @@ const storeOf = (id: string): JsonObject => ({
 })
 const custom = { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts }
 
-const personOf = (tenant_id: string, connection_id: string, nth: number): NewUser => ({
+const newUserOf = (tenant_id: string, connection_id: string, nth: number): NewUser => ({
   tenant_id,
   connection_id,
   strategy: 'auth0',
@@ -42,7 +41,7 @@ const personOf = (tenant_id: string, connection_id: string, nth: number): NewUse
 let made = 0
 async function make(options: JsonObject = {}, more: JsonObject = {}) {
   made += 1
-  return await house.must('POST', 'connections', {
+  return await server.must('POST', 'connections', {
     name: `c${made}`,
     strategy: 'auth0',
     options,
@@ -52,23 +51,23 @@ async function make(options: JsonObject = {}, more: JsonObject = {}) {
 }
 
 describe('the clients of a connection', () => {
-  it('are permitted and forbidden one by one, and read from either side', async () => {
+  it('are enabled and disabled one by one, and listed for the connection and for the client', async () => {
     const { id } = await make({}, { enabled_clients: [] })
-    const other = await house.createClient()
-    await house.must('PATCH', `connections/${id}/clients`, [
+    const other = await server.createClient()
+    await server.must('PATCH', `connections/${id}/clients`, [
       { client_id: client.client_id, status: true },
       { client_id: other.client_id, status: true },
     ])
-    await house.must('PATCH', `connections/${id}/clients`, [{ client_id: client.client_id, status: false }])
-    assert.deepEqual(await house.must('GET', `connections/${id}/clients`), {
+    await server.must('PATCH', `connections/${id}/clients`, [{ client_id: client.client_id, status: false }])
+    assert.deepEqual(await server.must('GET', `connections/${id}/clients`), {
       clients: [{ client_id: other.client_id }],
     })
-    const { connections } = await house.must('GET', `clients/${other.client_id}/connections`)
+    const { connections } = await server.must('GET', `clients/${other.client_id}/connections`)
     assert.deepEqual(
       connections.map((connection: { id: string }) => connection.id),
       [id],
     )
-    assert.equal((await house.refused('PATCH', `connections/${id}/clients`, []))[0], 400)
+    assert.equal((await server.refused('PATCH', `connections/${id}/clients`, []))[0], 400)
   })
 })
 
@@ -77,9 +76,9 @@ describe('listing connections', () => {
     for (let index = 0; index < 7; index += 1) await make()
   })
 
-  it('pages by number with totals, and by checkpoint where take or from is sent as well', async () => {
-    const all = await house.must('GET', 'connections?per_page=100')
-    const { connections, total, start, limit } = await house.must(
+  it('pages by number with totals, or by checkpoint where take or from is sent', async () => {
+    const all = await server.must('GET', 'connections?per_page=100')
+    const { connections, total, start, limit } = await server.must(
       'GET',
       'connections?page=1&per_page=2&include_totals=true',
     )
@@ -88,7 +87,7 @@ describe('listing connections', () => {
     let next: string | undefined
     do {
       const from = next === undefined ? '' : `&from=${next}`
-      const part = await house.must('GET', `connections?include_totals=true&take=3${from}`)
+      const part = await server.must('GET', `connections?include_totals=true&take=3${from}`)
       assert.ok(!('total' in part))
       seen.push(...part.connections.map((connection: { id: string }) => connection.id))
       next = part.next
@@ -99,14 +98,14 @@ describe('listing connections', () => {
     )
   })
 
-  it('refuses a checkpoint that is none', async () => {
-    assert.equal((await house.refused('GET', 'connections?take=3&from=nonsense'))[1], 'invalid_query_string')
+  it('refuses an invalid checkpoint', async () => {
+    assert.equal((await server.refused('GET', 'connections?take=3&from=nonsense'))[1], 'invalid_query_string')
   })
 
   it('filters by name and by one or several strategies', async () => {
-    assert.equal((await house.must('GET', `connections?name=c1`)).length, 1)
-    assert.ok((await house.must('GET', 'connections?strategy=auth0&strategy=samlp')).length > 1)
-    assert.deepEqual(await house.must('GET', 'connections?strategy=samlp'), [])
+    assert.equal((await server.must('GET', `connections?name=c1`)).length, 1)
+    assert.ok((await server.must('GET', 'connections?strategy=auth0&strategy=samlp')).length > 1)
+    assert.deepEqual(await server.must('GET', 'connections?strategy=samlp'), [])
   })
 })
 
@@ -125,30 +124,29 @@ async function untilDeleted(): Promise<void> {
 }
 
 describe('deleting a connection', () => {
-  it('takes its users, ledger, tokens and script log with it, and frees its name', async () => {
+  it('deletes its users, ledger, tokens and script log, and frees its name', async () => {
     const { id, name } = await make(storeOf('cy'), { name: 'doomed' })
-    assert.equal((await house.login(client, name, 'cy@legacy.example', 'right one')).status, 200)
-    assert.equal((await house.must('GET', 'users-by-email?email=cy@legacy.example')).length, 1)
-    const { deleted_at } = await house.must('DELETE', `connections/${id}`)
+    assert.equal((await server.login(client, name, 'cy@legacy.example', 'right one')).status, 200)
+    assert.equal((await server.must('GET', 'users-by-email?email=cy@legacy.example')).length, 1)
+    const { deleted_at } = await server.must('DELETE', `connections/${id}`)
     assert.ok(Date.parse(deleted_at) > 0)
-    assert.equal((await house.login(client, name, 'cy@legacy.example', 'right one')).status, 400)
-    await untilDeleted()
+    assert.equal((await server.login(client, name, 'cy@legacy.example', 'right one')).status, 400)
     const left = await Promise.all(
       (['users', 'identities', 'user_identifiers', 'migration_records', 'connection_counters'] as const).map((table) =>
-        house.house.db.selectFrom(table).select('tenant_id').where('connection_id', '=', id).execute(),
+        server.internals.db.selectFrom(table).select('tenant_id').where('connection_id', '=', id).execute(),
       ),
     )
     assert.deepEqual(left.flat(), [])
     await make({}, { name: 'doomed' })
-    assert.equal((await house.refused('DELETE', `connections/${id}`))[0], 404)
+    assert.equal((await server.refused('DELETE', `connections/${id}`))[0], 404)
   })
 
-  it('lets nobody in from the moment on in which it is gone, while its people still are being deleted', async () => {
+  it('refuses logins and sign-ups as soon as the connection is deleted, while its users are still being deleted', async () => {
     const { id, name } = await make()
-    const { db } = house.house
+    const { db } = server.internals
     const tenant_id = (await db.selectFrom('connections').select('tenant_id').executeTakeFirstOrThrow()).tenant_id
     await inTransaction(db, async (trx) => {
-      for (let nth = 0; nth < 6000; nth += 1) await insertUser(trx, personOf(tenant_id, String(id), nth))
+      for (let nth = 0; nth < 6000; nth += 1) await insertUser(trx, newUserOf(tenant_id, String(id), nth))
     })
     const attempts: { at: number; status: number }[] = []
     const signUp = async (nth: number): Promise<void> => {
@@ -159,7 +157,7 @@ describe('deleting a connection', () => {
         email: `late-${nth}@local.example`,
         password: 'Right-one-1',
       }
-      attempts.push({ at, status: (await house.post('dbconnections/signup', body)).status })
+      attempts.push({ at, status: (await server.post('/dbconnections/signup', body)).status })
     }
     await signUp(0)
     let gone_at = Number.POSITIVE_INFINITY
@@ -175,15 +173,14 @@ describe('deleting a connection', () => {
         await turn()
       }
     })()
-    const asking = (async () => {
+    const signing_up = (async () => {
       for (let nth = 1; !ended; nth += 1) await signUp(nth)
     })()
-    await house.must('DELETE', `connections/${id}`)
-    await untilDeleted()
+    await server.must('DELETE', `connections/${id}`)
     ended = true
-    await Promise.all([watching, asking])
+    await Promise.all([watching, signing_up])
     await signUp(9999)
-    // Between the commit and the word of it the disk is written to.
+    // The commit is written to disk before it is reported.
     const late = attempts.filter(({ at }) => at > gone_at + 50)
     assert.equal(attempts[0]?.status, 200)
     assert.ok(late.length > 1, `${late.length} sign-ups came late`)
@@ -191,9 +188,33 @@ describe('deleting a connection', () => {
   })
 })
 
+describe('a connection that was deleted while the server stopped', () => {
+  it('leaves users that the sweep deletes in batches, with what belongs to them and no other users', async () => {
+    const { id, name } = await make()
+    const { id: other, name: other_name } = await make()
+    const { db } = server.internals
+    for (let index = 0; index < 3; index += 1) {
+      const user = { email: `left${index}@example.com`, password: 'Compiler no. 1' }
+      await server.must('POST', 'users', { connection: name, ...user })
+      await server.must('POST', 'users', { connection: other_name, ...user })
+    }
+    await db.deleteFrom('connections').where('connection_id', '=', id).execute()
+    await sweepDeletedConnections(db)
+    for (const table of ['users', 'identities', 'user_identifiers', 'connection_counters', 'tickets'] as const) {
+      const rows = await db
+        .selectFrom(table)
+        .select('connection_id')
+        .where('connection_id', 'in', [id, other])
+        .execute()
+      assert.ok(rows.length > 0 && rows.every((row) => row.connection_id === other), table)
+    }
+    assert.equal((await server.must('GET', 'users-by-email?email=left1@example.com')).length, 1)
+  })
+})
+
 describe('plans', () => {
-  it('decide on import mode and legacy mode, when a connection is made and when it changes', async () => {
-    const small = await startCheckedHouse({ env: { WHERRY_PLAN: 'developer' } })
+  it('limit import mode and legacy mode when a connection is created or changed', async () => {
+    const small = await startTestServer({ env: { WHERRY_PLAN: 'developer' } })
     try {
       const legacy = { enabledDatabaseCustomization: true, customScripts: scripts }
       const refused = await small.api('POST', 'connections', { name: 'a', strategy: 'auth0', options: legacy })

@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import type { TestClient } from '../support/house.ts'
-import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+import type { TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { legacyScripts } from './legacy-scripts.ts'
 
-let house: CheckedHouse
+let server: TestServer
 let client: TestClient
 
 before(async () => {
-  house = await startCheckedHouse()
-  client = await house.createClient()
+  server = await startTestServer()
+  client = await server.createClient()
 })
 
-after(() => house.close())
+after(() => server.close())
 
 const scripts = legacyScripts([{ user_id: 1, email: 'ada@legacy.example' }])
-/** Options in import mode of a legacy store with one person of its own: `<id>@legacy.example`. */
+/** Options in import mode of a legacy store with one user, `<id>@legacy.example`. */
 const storeOf = (id: string): JsonObject => ({
   enabledDatabaseCustomization: true,
   import_mode: true,
@@ -26,7 +27,7 @@ const custom = { enabledDatabaseCustomization: true, import_mode: true, customSc
 let made = 0
 async function make(options: JsonObject = {}, more: JsonObject = {}) {
   made += 1
-  return await house.must('POST', 'connections', {
+  return await server.must('POST', 'connections', {
     name: `c${made}`,
     strategy: 'auth0',
     options,
@@ -35,13 +36,13 @@ async function make(options: JsonObject = {}, more: JsonObject = {}) {
   })
 }
 
-describe('making a connection', () => {
-  it('takes a place that scripts may reach without a mode, as the refusal of that place advises', async () => {
+describe('creating a connection', () => {
+  it('accepts egress.allow without a mode, as the egress refusal advises', async () => {
     const { options } = await make({ ...custom, egress: { allow: ['127.0.0.1:5432'] } })
     assert.deepEqual((options as JsonObject)['egress'], { allow: ['127.0.0.1:5432'] })
   })
 
-  it('fills in what a fresh database connection has, and nothing more', async () => {
+  it('fills in the defaults of a database connection, and nothing else', async () => {
     const { id, options, ...rest } = await make()
     assert.match(id, /^con_[A-Za-z0-9]{16}$/)
     assert.deepEqual(options, {
@@ -63,40 +64,40 @@ describe('making a connection', () => {
     })
   })
 
-  it('is refused for a name that is taken, and one that is no name', async () => {
+  it('is refused for a name that is taken, and for an invalid name', async () => {
     await make({}, { name: 'taken' })
-    assert.deepEqual(await house.refused('POST', 'connections', { name: 'taken', strategy: 'auth0' }), [
+    assert.deepEqual(await server.refused('POST', 'connections', { name: 'taken', strategy: 'auth0' }), [
       409,
       'connection_conflict',
       'A connection with the same name already exists',
     ])
     for (const name of ['a b', '-a', 'a_b', 'ä', '', 'x'.repeat(129)]) {
-      assert.equal((await house.refused('POST', 'connections', { name, strategy: 'auth0' }))[0], 400, name)
+      assert.equal((await server.refused('POST', 'connections', { name, strategy: 'auth0' }))[0], 400, name)
     }
-    assert.equal((await house.refused('POST', 'connections', { name: 'saml', strategy: 'samlp' }))[0], 400)
+    assert.equal((await server.refused('POST', 'connections', { name: 'saml', strategy: 'samlp' }))[0], 400)
   })
 
   it('is refused for a realm that another connection answers to', async () => {
     await make({}, { name: 'first', realms: ['first', 'shared-realm'] })
-    const refused = await house.refused('POST', 'connections', {
+    const refused = await server.refused('POST', 'connections', {
       name: 'second',
       strategy: 'auth0',
       realms: ['second', 'shared-realm'],
     })
     assert.equal(refused[0], 409)
     assert.match(refused[2], /There is already another connection with some realms/)
-    assert.deepEqual(await house.must('GET', 'connections?name=second'), [])
+    assert.deepEqual(await server.must('GET', 'connections?name=second'), [])
   })
 
-  it('is refused for clients that do not exist, with nothing left behind', async () => {
+  it('is refused for clients that do not exist, and writes nothing', async () => {
     const body = { name: 'no-such-client', strategy: 'auth0', enabled_clients: [client.client_id, 'nobody'] }
-    assert.match((await house.refused('POST', 'connections', body))[2], /These clients do not exist: nobody/)
-    assert.deepEqual(await house.must('GET', 'connections?name=no-such-client'), [])
+    assert.match((await server.refused('POST', 'connections', body))[2], /These clients do not exist: nobody/)
+    assert.deepEqual(await server.must('GET', 'connections?name=no-such-client'), [])
   })
 })
 
 describe('the configuration of a connection', () => {
-  it('is read back sealed, also from bareConfiguration, which is never read back', async () => {
+  it('is read back sealed, values of bareConfiguration included', async () => {
     const { options } = await make({ ...custom, configuration: { A: 'one' }, bareConfiguration: { B: 'two' } })
     assert.deepEqual(Object.keys(options.configuration), ['A', 'B'])
     assert.match(options.configuration.A, /^2\.0\$/)
@@ -104,10 +105,10 @@ describe('the configuration of a connection', () => {
     assert.doesNotMatch(JSON.stringify(options.configuration), /one|two/)
   })
 
-  it('keeps a sealed value that is sent back, takes a new one, and drops what is null or left out', async () => {
+  it('keeps a sealed value that is sent back, replaces it by a new one, and deletes values that are null or missing', async () => {
     const { id, options } = await make({ ...custom, configuration: { A: 'one', B: 'two', C: 'three', D: 'four' } })
     const { A, B } = options.configuration
-    const changed = await house.must('PATCH', `connections/${id}`, {
+    const changed = await server.must('PATCH', `connections/${id}`, {
       options: { ...custom, configuration: { A, B: 'other', C: null } },
     })
     assert.deepEqual(Object.keys(changed.options.configuration), ['A', 'B'])
@@ -115,34 +116,34 @@ describe('the configuration of a connection', () => {
     assert.notEqual(changed.options.configuration.B, B)
   })
 
-  it('refuses a sealed value of another connection instead of sealing it again', async () => {
+  it('refuses a sealed value of another connection', async () => {
     const one = await make({ ...custom, configuration: { A: 'one' } })
     const other = await make(custom)
-    const [status, , message] = await house.refused('PATCH', `connections/${other.id}`, {
+    const [status, , message] = await server.refused('PATCH', `connections/${other.id}`, {
       options: { ...custom, configuration: one.options.configuration },
     })
     assert.equal(status, 400)
     assert.match(message, /options\.configuration\.A/)
   })
 
-  it('reaches the scripts in the clear, the new value from the next login on', async () => {
+  it('is plain text in the scripts, with a new value from the next login on', async () => {
     const login = `function login(email, password, callback) {
       if (password !== configuration.PASSWORD) return callback(new WrongUsernameOrPasswordError(email))
       return callback(null, { user_id: email, email })
     }`
     const options = { ...custom, customScripts: { ...scripts, login } }
     const { id, name } = await make({ ...options, configuration: { PASSWORD: 'before' } })
-    assert.equal((await house.login(client, name, 'one@example.com', 'before')).status, 200)
-    await house.must('PATCH', `connections/${id}`, { options: { ...options, configuration: { PASSWORD: 'after' } } })
-    assert.equal((await house.login(client, name, 'two@example.com', 'before')).status, 403)
-    assert.equal((await house.login(client, name, 'two@example.com', 'after')).status, 200)
+    assert.equal((await server.login(client, name, 'one@example.com', 'before')).status, 200)
+    await server.must('PATCH', `connections/${id}`, { options: { ...options, configuration: { PASSWORD: 'after' } } })
+    assert.equal((await server.login(client, name, 'two@example.com', 'before')).status, 403)
+    assert.equal((await server.login(client, name, 'two@example.com', 'after')).status, 200)
   })
 })
 
 describe('changing a connection', () => {
-  it('replaces the options whole and leaves the rest', async () => {
+  it('replaces the options and keeps the rest', async () => {
     const { id } = await make({ disable_signup: true }, { display_name: 'Users', metadata: { a: '1', b: '2' } })
-    const changed = await house.must('PATCH', `connections/${id}`, {
+    const changed = await server.must('PATCH', `connections/${id}`, {
       options: { passwordPolicy: 'low' },
       metadata: { a: null, c: '3' },
     })
@@ -156,78 +157,78 @@ describe('changing a connection', () => {
       ...scripts,
       login: `function (e, p, callback) { callback(new UnauthorizedError('${text}')) }`,
     })
-    const login = async () => (await house.login(client, name, 'x@example.com', 'p')).text
-    await house.must('PATCH', `connections/${id}`, { options: { ...custom, customScripts: answer('the first') } })
+    const login = async () => (await server.login(client, name, 'x@example.com', 'p')).text
+    await server.must('PATCH', `connections/${id}`, { options: { ...custom, customScripts: answer('the first') } })
     assert.match(await login(), /the first/)
-    await house.must('PATCH', `connections/${id}`, { options: { ...custom, customScripts: answer('the second') } })
+    await server.must('PATCH', `connections/${id}`, { options: { ...custom, customScripts: answer('the second') } })
     assert.match(await login(), /the second/)
   })
 
   it('freezes enabledDatabaseCustomization once users exist', async () => {
     const { id, name } = await make()
-    await house.must('PATCH', `connections/${id}`, { options: custom })
-    await house.must('PATCH', `connections/${id}`, { options: {} })
-    await house.must('POST', 'users', { connection: name, email: 'a@example.com', password: 'Compiler no. 1' })
-    assert.deepEqual(await house.refused('PATCH', `connections/${id}`, { options: custom }), [
+    await server.must('PATCH', `connections/${id}`, { options: custom })
+    await server.must('PATCH', `connections/${id}`, { options: {} })
+    await server.must('POST', 'users', { connection: name, email: 'a@example.com', password: 'Compiler no. 1' })
+    assert.deepEqual(await server.refused('PATCH', `connections/${id}`, { options: custom }), [
       400,
       'invalid_body',
       'This database contains users. You cannot change "options.enabledDatabaseCustomization" setting.',
     ])
   })
 
-  it('refuses to turn import mode off while moved users exist, unless it is forced', async () => {
+  it('refuses to turn import mode off while moved users exist, unless force is set', async () => {
     const { id, name } = await make(custom)
-    assert.equal((await house.login(client, name, 'ada@legacy.example', 'right one')).status, 200)
+    assert.equal((await server.login(client, name, 'ada@legacy.example', 'right one')).status, 200)
     const off = { options: { ...custom, import_mode: false } }
     for (const options of [off, { options: { enabledDatabaseCustomization: true } }]) {
-      assert.deepEqual((await house.refused('PATCH', `connections/${id}`, options)).slice(0, 2), [
+      assert.deepEqual((await server.refused('PATCH', `connections/${id}`, options)).slice(0, 2), [
         409,
         'import_mode_in_use',
       ])
     }
-    assert.equal((await house.must('GET', `connections/${id}`)).options.import_mode, true)
-    assert.equal((await house.must('PATCH', `connections/${id}?force=true`, off)).options.import_mode, false)
+    assert.equal((await server.must('GET', `connections/${id}`)).options.import_mode, true)
+    assert.equal((await server.must('PATCH', `connections/${id}?force=true`, off)).options.import_mode, false)
   })
 
   it('does not turn the script context off again', async () => {
     const { id } = await make({ ...custom, enable_script_context: true })
     assert.equal(
-      (await house.refused('PATCH', `connections/${id}`, { options: { enable_script_context: false } }))[0],
+      (await server.refused('PATCH', `connections/${id}`, { options: { enable_script_context: false } }))[0],
       400,
     )
-    const kept = await house.must('PATCH', `connections/${id}`, { options: custom })
+    const kept = await server.must('PATCH', `connections/${id}`, { options: custom })
     assert.equal(kept.options.enable_script_context, true)
   })
 
-  it('does not change id_namespace once somebody has moved', async () => {
+  it('does not change id_namespace once a user has moved', async () => {
     const { id, name } = await make(storeOf('bea'))
     const other = { options: { ...storeOf('bea'), id_namespace: 'other' } }
-    await house.must('PATCH', `connections/${id}`, other)
-    assert.equal((await house.login(client, name, 'bea@legacy.example', 'right one')).status, 200)
-    assert.equal((await house.must('GET', 'users/auth0%7Cother%7Cbea')).email, 'bea@legacy.example')
-    assert.match((await house.refused('PATCH', `connections/${id}`, { options: storeOf('bea') }))[2], /id_namespace/)
+    await server.must('PATCH', `connections/${id}`, other)
+    assert.equal((await server.login(client, name, 'bea@legacy.example', 'right one')).status, 200)
+    assert.equal((await server.must('GET', 'users/auth0%7Cother%7Cbea')).email, 'bea@legacy.example')
+    assert.match((await server.refused('PATCH', `connections/${id}`, { options: storeOf('bea') }))[2], /id_namespace/)
   })
 
-  it('makes its new realms answer and the old ones stop', async () => {
+  it('replaces its realms', async () => {
     const { id, name } = await make({}, { realms: ['old-realm'] })
-    await house.must('POST', 'users', { connection: name, email: 'r@example.com', password: 'Compiler no. 1' })
-    assert.equal((await house.login(client, 'old-realm', 'r@example.com', 'Compiler no. 1')).status, 200)
-    await house.must('PATCH', `connections/${id}`, { realms: ['new-realm'] })
-    assert.equal((await house.login(client, 'new-realm', 'r@example.com', 'Compiler no. 1')).status, 200)
-    assert.equal((await house.login(client, 'old-realm', 'r@example.com', 'Compiler no. 1')).status, 400)
+    await server.must('POST', 'users', { connection: name, email: 'r@example.com', password: 'Compiler no. 1' })
+    assert.equal((await server.login(client, 'old-realm', 'r@example.com', 'Compiler no. 1')).status, 200)
+    await server.must('PATCH', `connections/${id}`, { realms: ['new-realm'] })
+    assert.equal((await server.login(client, 'new-realm', 'r@example.com', 'Compiler no. 1')).status, 200)
+    assert.equal((await server.login(client, 'old-realm', 'r@example.com', 'Compiler no. 1')).status, 400)
   })
 
-  it('loses none of many changes at once', async () => {
+  it('loses none of many concurrent changes', async () => {
     const { id } = await make()
     const changes = Array.from({ length: 8 }, (_, index) =>
-      house.must('PATCH', `connections/${id}`, { metadata: { [`m${index}`]: 'x' } }),
+      server.must('PATCH', `connections/${id}`, { metadata: { [`m${index}`]: 'x' } }),
     )
     await Promise.all(changes)
-    assert.equal(Object.keys((await house.must('GET', `connections/${id}`)).metadata).length, 8)
+    assert.equal(Object.keys((await server.must('GET', `connections/${id}`)).metadata).length, 8)
   })
 
   it('is refused for a connection that does not exist', async () => {
-    assert.deepEqual(await house.refused('PATCH', 'connections/con_0000000000000000', {}), [
+    assert.deepEqual(await server.refused('PATCH', 'connections/con_0000000000000000', {}), [
       404,
       'inexistent_connection',
       'The connection does not exist',

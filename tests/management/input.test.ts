@@ -1,31 +1,30 @@
 import assert from 'node:assert/strict'
-import http from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { send, type Answer } from '../support/house.ts'
-import { startCheckedHouse, type CheckedHouse } from './checked-api.ts'
-import { askOddBodies, askOddQueries } from './odd-input.ts'
+import { bearer, type Answer } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { sendOddBodies, sendOddQueries } from './odd-input.ts'
 
 const password = 'Compiler no. 1'
-let house: CheckedHouse
+let server: TestServer
 let token: string
 
 before(async () => {
-  house = await startCheckedHouse()
-  token = await house.managementToken()
-  await house.createConnection('users', {}, [])
+  server = await startTestServer()
+  token = await server.managementToken()
+  await server.createConnection('users', {}, [])
 })
 
-after(() => house.close())
+after(() => server.close())
 
 async function raw(method: string, path: string, body: string | Buffer, type?: string): Promise<Answer> {
-  return await send(new URL(`api/v2/${path}`, house.issuer).href, {
+  return await server.send(`/api/v2/${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(type === undefined ? {} : { 'content-type': type }) },
     body,
   })
 }
-const said = (answer: Answer): [number, unknown, unknown] => [
+const refusal = (answer: Answer): [number, unknown, unknown] => [
   answer.status,
   (answer.json as JsonObject)['errorCode'],
   (answer.json as JsonObject)['message'],
@@ -33,13 +32,13 @@ const said = (answer: Answer): [number, unknown, unknown] => [
 const newUser = { connection: 'users', email: 'a@example.com', password }
 
 describe('a body', () => {
-  it('is refused for a member that the contract does not name, with nothing written', async () => {
-    assert.deepEqual(await house.refused('POST', 'users', { ...newUser, shoe_size: 43 }), [
+  it('is refused for a member that is not in the contract, and nothing is written', async () => {
+    assert.deepEqual(await server.refused('POST', 'users', { ...newUser, shoe_size: 43 }), [
       400,
       'invalid_body',
       "Payload validation error: 'Additional properties not allowed: shoe_size'.",
     ])
-    assert.deepEqual(await house.must('GET', 'users'), [])
+    assert.deepEqual(await server.must('GET', 'users'), [])
   })
 
   it('is refused for a wrong type, a missing member or a bad value, naming the property', async () => {
@@ -60,35 +59,35 @@ describe('a body', () => {
       ],
     ]
     for (const [body, message] of cases) {
-      const refused = await house.refused('POST', 'users', body)
+      const refused = await server.refused('POST', 'users', body)
       assert.deepEqual(refused.slice(0, 2), [400, 'invalid_body'])
       assert.ok(refused[2].includes(message), refused[2])
     }
     const options = { name: 'x', strategy: 'auth0', options: { customScripts: { logon: 'x' } } }
     assert.match(
-      (await house.refused('POST', 'connections', options))[2],
+      (await server.refused('POST', 'connections', options))[2],
       /'Additional properties not allowed: logon' on property options\.customScripts/,
     )
     const policy = { name: 'x', strategy: 'auth0', options: { passwordPolicy: 'best' } }
     assert.match(
-      (await house.refused('POST', 'connections', policy))[2],
+      (await server.refused('POST', 'connections', policy))[2],
       /'No enum match, expects: none, low, fair, good, excellent' on property options\.passwordPolicy/,
     )
   })
 
   it('never repeats a password in the refusal', async () => {
-    const answer = await house.api('POST', 'users', { ...newUser, password: ['Secret-Sauce-1'] })
+    const answer = await server.api('POST', 'users', { ...newUser, password: ['Secret-Sauce-1'] })
     assert.equal(answer.status, 400)
     assert.doesNotMatch(answer.text, /Secret-Sauce/)
   })
 
-  it('is refused for characters that no store can keep, wherever they are', async () => {
+  it('is refused for NUL characters and lone surrogates anywhere in it', async () => {
     for (const body of [
       { ...newUser, name: 'a\0b' },
       { ...newUser, user_metadata: { deep: [{ er: 'a\0b' }] } },
       { ...newUser, user_metadata: { 'a\0b': 1 } },
     ]) {
-      assert.match((await house.refused('POST', 'users', body))[2], /Null characters are not allowed/)
+      assert.match((await server.refused('POST', 'users', body))[2], /Null characters are not allowed/)
     }
     const half = await raw(
       'POST',
@@ -96,42 +95,49 @@ describe('a body', () => {
       '{"connection":"users","email":"a@example.com","name":"\\ud800"}',
       'application/json',
     )
-    assert.match(String(said(half)[2]), /not well-formed Unicode/)
+    assert.match(String(refusal(half)[2]), /not well-formed Unicode/)
     for (const path of ['users/a%00b', 'users?q=a%00b', 'users-by-email?email=a%00b']) {
-      assert.equal((await house.refused('GET', path))[0], 400, path)
+      assert.equal((await server.refused('GET', path))[0], 400, path)
     }
   })
 
-  it('is refused when it is no JSON, and says so in the form of this API', async () => {
+  it('is refused when it is not JSON, with an error in the form of this API', async () => {
     for (const body of ['{', '{"a":}', 'nonsense', '{"__proto__":{"a":1}}', '"text"', '[]', 'null', '5']) {
-      const [status, code] = said(await raw('POST', 'users', body, 'application/json'))
+      const [status, code] = refusal(await raw('POST', 'users', body, 'application/json'))
       assert.deepEqual([status, code], [400, 'invalid_body'], body)
     }
     for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
-      assert.match(String(said(await raw('POST', 'users', '', type))[2]), /missing|Missing/, type)
+      assert.match(String(refusal(await raw('POST', 'users', '', type))[2]), /missing|Missing/, type)
     }
-    const as_form = said(await raw('POST', 'users', '{"connection":"users"}', 'application/x-www-form-urlencoded'))
+    const as_form = refusal(await raw('POST', 'users', '{"connection":"users"}', 'application/x-www-form-urlencoded'))
     assert.match(String(as_form[2]), /'The body is JSON: send it with the header content-type: application\/json'/)
     assert.equal(
       (await raw('POST', 'users', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, 'application/json')).status,
       400,
     )
     const deep = `{"connection":"users","user_metadata":${'{"a":'.repeat(100)}1${'}'.repeat(100)}}`
-    assert.match(String(said(await raw('POST', 'users', deep, 'application/json'))[2]), /Nested deeper than 40 levels/)
+    assert.match(
+      String(refusal(await raw('POST', 'users', deep, 'application/json'))[2]),
+      /Nested deeper than 40 levels/,
+    )
   })
 
-  it('is refused in another type than JSON or a form', async () => {
+  it('is refused with another content type than JSON or a form', async () => {
     for (const type of ['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/jsonp']) {
-      assert.deepEqual(said(await raw('POST', 'users', '{}', type)).slice(0, 2), [415, 'unsupported_media_type'], type)
+      assert.deepEqual(
+        refusal(await raw('POST', 'users', '{}', type)).slice(0, 2),
+        [415, 'unsupported_media_type'],
+        type,
+      )
     }
   })
 
   it('is refused above 1 MiB', async () => {
     const body = JSON.stringify({ ...newUser, user_metadata: { a: 'x'.repeat(1_100_000) } })
-    assert.equal(said(await raw('POST', 'users', body, 'application/json'))[0], 413)
+    assert.equal(refusal(await raw('POST', 'users', body, 'application/json'))[0], 413)
   })
 
-  it('may be a form, whose texts become what the contract asks for', async () => {
+  it('may be a form, whose values are converted to the types of the contract', async () => {
     const form = new URLSearchParams({
       connection: 'users',
       email: 'form@example.com',
@@ -147,7 +153,7 @@ describe('a body', () => {
 })
 
 describe('a query string', () => {
-  it('is refused for what the contract does not name, or names otherwise', async () => {
+  it('is refused for unknown parameters and values of the wrong type', async () => {
     for (const query of [
       'foo=1',
       'page=-1',
@@ -157,7 +163,7 @@ describe('a query string', () => {
       'include_totals=1',
       'page=1&page=2',
     ]) {
-      const [status, code, message] = await house.refused('GET', `users?${query}`)
+      const [status, code, message] = await server.refused('GET', `users?${query}`)
       assert.deepEqual([status, code], [400, 'invalid_query_string'], query)
       assert.match(message, /^Query validation error: /)
     }
@@ -165,24 +171,15 @@ describe('a query string', () => {
 })
 
 describe('a path', () => {
-  it('is refused where it cannot be decoded, and where an id is longer than any', async () => {
-    const broken = await new Promise<number | undefined>((resolve, reject) => {
-      http
-        .get(
-          { port: house.port, path: '/api/v2/users/%E0%A4%A', headers: { authorization: `Bearer ${token}` } },
-          (response) => {
-            response.resume().on('end', () => resolve(response.statusCode))
-          },
-        )
-        .on('error', reject)
-    })
-    assert.equal(broken, 400)
-    assert.equal((await house.refused('GET', `users/${'x'.repeat(1500)}`))[1], 'invalid_uri')
+  it('is refused where it cannot be decoded, and where an id is too long', async () => {
+    const broken = await server.send('/api/v2/users/%E0%A4%A', { headers: bearer(token) })
+    assert.equal(broken.status, 400)
+    assert.equal((await server.refused('GET', `users/${'x'.repeat(1500)}`))[1], 'invalid_uri')
   })
 })
 
 describe('every operation', () => {
-  it('answers odd input with a 4xx, never a 500', () => askOddBodies(house))
+  it('answers unusual input with a 4xx, never a 500', () => sendOddBodies(server))
 
-  it('answers odd query strings with a 4xx, never a 500', () => askOddQueries(house))
+  it('answers unusual query strings with a 4xx, never a 500', () => sendOddQueries(server))
 })

@@ -2,20 +2,21 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Clock } from '../../src/base/clock.ts'
 import type { JsonObject } from '../../src/base/json.ts'
-import type { TestClient } from '../support/house.ts'
-import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+import type { TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { legacyScripts } from './legacy-scripts.ts'
 
 let now = Date.now()
 const clock: Clock = { now: () => now }
-let house: CheckedHouse
+let server: TestServer
 let client: TestClient
 let id: string
 
 const people = ['ada', 'bea', 'cy'].map((name) => ({ user_id: name, email: `${name}@legacy.example` }))
 
 before(async () => {
-  house = await startCheckedHouse({ clock })
-  client = await house.createClient()
+  server = await startTestServer({ clock })
+  client = await server.createClient()
   const scripts = legacyScripts(people) as { login: string }
   const login = scripts.login.replace(
     'const found',
@@ -27,26 +28,26 @@ before(async () => {
       const found`,
   )
   const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { ...scripts, login } }
-  id = await house.createConnection('legacy', options, [client])
+  id = await server.createConnection('legacy', options, [client])
 })
 
-after(() => house.close())
+after(() => server.close())
 
-const login = (name: string, password: string) => house.login(client, 'legacy', `${name}@legacy.example`, password)
+const login = (name: string, password: string) => server.login(client, 'legacy', `${name}@legacy.example`, password)
 
 describe('the log', () => {
-  it('tells who wrote what through this API, and no secret of it', async () => {
+  it('records who changed what through this API, without secrets', async () => {
     const options = {
       enabledDatabaseCustomization: true,
       import_mode: true,
       customScripts: { login: 'function sourceText() {}' },
       configuration: { KEY: 'configuration-secret' },
     }
-    await house.must('POST', 'connections', { name: 'secretive', strategy: 'auth0', options })
-    await house.must('POST', 'clients', { name: 'c', client_secret: 'client-secret-0123456789' })
-    await house.createConnection('local', {}, [])
-    await house.must('POST', 'users', { connection: 'local', email: 'u@example.com', password: 'Password-Text-1' })
-    const { logs } = await house.must('GET', 'logs?q=type:sapi&include_totals=true&per_page=100')
+    await server.must('POST', 'connections', { name: 'secretive', strategy: 'auth0', options })
+    await server.must('POST', 'clients', { name: 'c', client_secret: 'client-secret-0123456789' })
+    await server.createConnection('local', {}, [])
+    await server.must('POST', 'users', { connection: 'local', email: 'u@example.com', password: 'Password-Text-1' })
+    const { logs } = await server.must('GET', 'logs?q=type:sapi&include_totals=true&per_page=100')
     const text = JSON.stringify(logs)
     assert.doesNotMatch(text, /configuration-secret|client-secret-0|Password-Text-1|sourceText/)
     const event = logs.find((one: JsonObject) => one['description'] === 'Create a user')
@@ -54,38 +55,38 @@ describe('the log', () => {
     assert.equal(event.details.request.path, '/api/v2/users')
     assert.deepEqual(event.details.request.body, { connection: 'local', email: 'u@example.com', password: '*****' })
     assert.equal(event.details.response.statusCode, 201)
-    assert.equal(event.client_id, house.first_run.management_client_id)
+    assert.equal(event.client_id, server.first_run.management_client_id)
     assert.equal(event.client_name, 'Management API client')
     assert.equal(event.ip, '127.0.0.1')
     const made = logs.find((one: { details: JsonObject }) => JSON.stringify(one.details).includes('"secretive"'))
     assert.equal(made.details.request.body.options.configuration.KEY, '*****')
   })
 
-  it('holds no event of a request that was refused or that only read', async () => {
-    const count = async () => (await house.must('GET', 'logs?q=type:sapi&include_totals=true')).total
+  it('holds no event for refused requests and reads', async () => {
+    const count = async () => (await server.must('GET', 'logs?q=type:sapi&include_totals=true')).total
     const before_it = await count()
-    await house.api('POST', 'users', { connection: 'nowhere', email: 'u@example.com', password: 'x' })
-    await house.must('GET', 'users')
+    await server.api('POST', 'users', { connection: 'nowhere', email: 'u@example.com', password: 'x' })
+    await server.must('GET', 'users')
     assert.equal(await count(), before_it)
   })
 
-  it('is searched by field, date and detail, or by how names begin', async () => {
+  it('is searched by field, date and detail, or by prefix of names', async () => {
     assert.equal((await login('ada', 'right one')).status, 200)
-    const find = async (query: string) => await house.must('GET', `logs?${query}`)
+    const find = async (query: string) => await server.must('GET', `logs?${query}`)
     assert.equal((await find('q=details.migration.outcome:moved')).length, 1)
     assert.equal((await find(`search=${encodeURIComponent('type:s AND connection:"legacy"')}`)).length, 1)
     assert.equal((await find(`q=${encodeURIComponent('date:[2001-01-01 TO 2002-01-01]')}`)).length, 0)
     assert.ok((await find('search=LEGA')).length > 0)
     assert.equal((await find('q=type:s&search=connection:nowhere')).length, 0)
-    assert.equal((await house.refused('GET', 'logs?q=%28'))[1], 'invalid_query_string')
+    assert.equal((await server.refused('GET', 'logs?q=%28'))[1], 'invalid_query_string')
   })
 
-  it('is read from a checkpoint, oldest first, to the end and on', async () => {
-    const { total } = await house.must('GET', 'logs?include_totals=true')
+  it('is read from a checkpoint, oldest first, also beyond the end later', async () => {
+    const { total } = await server.must('GET', 'logs?include_totals=true')
     const seen: string[] = []
     let path = 'logs?from=&take=4'
     for (;;) {
-      const answer = await house.api('GET', path)
+      const answer = await server.api('GET', path)
       const events = answer.json as { log_id: string }[]
       seen.push(...events.map((event) => event.log_id))
       const next = /<[^>]*\/api\/v2\/([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1]
@@ -95,36 +96,36 @@ describe('the log', () => {
     }
     assert.equal(seen.length, total)
     assert.deepEqual(seen, seen.toSorted())
-    await house.must('PATCH', 'tenants/settings', { friendly_name: 'Later' })
-    assert.equal((await house.must('GET', path)).length, 1)
+    await server.must('PATCH', 'tenants/settings', { friendly_name: 'Later' })
+    assert.equal((await server.must('GET', path)).length, 1)
   })
 
   it('answers one event, or 404', async () => {
-    const [event] = await house.must('GET', 'logs?per_page=1')
-    assert.deepEqual(await house.must('GET', `logs/${event.log_id}`), event)
-    assert.equal((await house.refused('GET', 'logs/900'))[1], 'inexistent_log')
-    assert.deepEqual(Object.keys((await house.must('GET', 'logs?per_page=1&fields=type'))[0]), ['type'])
+    const [event] = await server.must('GET', 'logs?per_page=1')
+    assert.deepEqual(await server.must('GET', `logs/${event.log_id}`), event)
+    assert.equal((await server.refused('GET', 'logs/900'))[1], 'inexistent_log')
+    assert.deepEqual(Object.keys((await server.must('GET', 'logs?per_page=1&fields=type'))[0]), ['type'])
   })
 })
 
-describe('what scripts wrote', () => {
-  it('is listed newest first, in parts, and filtered by script', async () => {
+describe('the script log', () => {
+  it('is listed newest first, in pages, and filtered by script', async () => {
     for (const name of ['one', 'two', 'three']) await login(name, 'x')
-    await house.house.background.drained()
+    await server.settle()
     await new Promise((resolve) => setTimeout(resolve, 400))
-    const first = await house.must('GET', `connections/${id}/script-logs?take=2`)
+    const first = await server.must('GET', `connections/${id}/script-logs?take=2`)
     assert.equal(first.script_logs.length, 2)
     assert.match(first.script_logs[0].text, /asked for three@legacy\.example/)
-    const second = await house.must('GET', `connections/${id}/script-logs?take=2&from=${first.next}`)
+    const second = await server.must('GET', `connections/${id}/script-logs?take=2&from=${first.next}`)
     assert.match(second.script_logs[0].text, /asked for one@legacy\.example/)
-    assert.deepEqual((await house.must('GET', `connections/${id}/script-logs?script=get_user`)).script_logs, [])
+    assert.deepEqual((await server.must('GET', `connections/${id}/script-logs?script=get_user`)).script_logs, [])
   })
 })
 
 describe('the migration of a connection', () => {
-  it('is summed up by state and day, with the health of its legacy store', async () => {
+  it('is summarised by state and day, with the health of its legacy store', async () => {
     assert.equal((await login('bea', 'wrong')).status, 403)
-    const good = await house.must('GET', `migrations/${id}`)
+    const good = await server.must('GET', `migrations/${id}`)
     assert.deepEqual([good.mode, good.users, good.states.migrated, good.states.seen], ['import', 1, 1, 4])
     assert.equal(good.records, 5)
     assert.equal(good.days.at(-1).migrated, 1)
@@ -132,25 +133,25 @@ describe('the migration of a connection', () => {
     assert.equal(good.health.outcomes.moved, 1)
 
     assert.equal((await login('down', 'x')).status, 503)
-    const hurt = (await house.must('GET', `migrations/${id}`)).health
-    assert.deepEqual([hurt.status, hurt.last_failure], ['degraded', 'legacy_unreachable'])
+    const degraded = (await server.must('GET', `migrations/${id}`)).health
+    assert.deepEqual([degraded.status, degraded.last_failure], ['degraded', 'legacy_unreachable'])
     for (let index = 0; index < 4; index += 1) await login('down', 'x')
-    const broken = (await house.must('GET', `migrations/${id}`)).health
-    assert.deepEqual([broken.status, broken.circuit], ['failing', 'open'])
+    const failing = (await server.must('GET', `migrations/${id}`)).health
+    assert.deepEqual([failing.status, failing.circuit], ['failing', 'open'])
     now += 16 * 60_000
-    const later = (await house.must('GET', `migrations/${id}`)).health
+    const later = (await server.must('GET', `migrations/${id}`)).health
     assert.deepEqual([later.status, later.outcomes], ['idle', {}])
-    assert.equal((await house.refused('GET', 'migrations/con_none'))[1], 'inexistent_connection')
+    assert.equal((await server.refused('GET', 'migrations/con_none'))[1], 'inexistent_connection')
   })
 
-  it('lists its records by state, outcome, identifier or legacy id, in parts', async () => {
-    const list = async (query: string) => await house.must('GET', `migrations/${id}/records?${query}`)
+  it('lists its records by state, outcome, identifier or legacy id, in pages', async () => {
+    const list = async (query: string) => await server.must('GET', `migrations/${id}/records?${query}`)
     assert.equal((await list('state=migrated')).records[0].email, 'ada@legacy.example')
     assert.equal((await list('outcome=wrong_password')).records.length, 4)
     assert.equal((await list('q=ADA@leg')).records.length, 1)
     assert.equal((await list('q=ada')).records.length, 1)
     assert.equal((await list('q=%25')).records.length, 0)
-    assert.equal((await house.refused('GET', `migrations/${id}/records?state=gone`))[0], 400)
+    assert.equal((await server.refused('GET', `migrations/${id}/records?state=gone`))[0], 400)
     const first = await list('take=1')
     const rest = await list(`take=100&from=${first.next}`)
     const ids = [...first.records, ...rest.records].map((record) => record.record_id)
@@ -158,42 +159,42 @@ describe('the migration of a connection', () => {
     assert.ok(!('next' in rest))
   })
 
-  it('tells the history of a record, and lifts its tombstone once', async () => {
-    const [record] = (await house.must('GET', `migrations/${id}/records?q=ada`)).records
+  it('shows the history of a record, and lifts its tombstone once', async () => {
+    const [record] = (await server.must('GET', `migrations/${id}/records?q=ada`)).records
     const at = `migrations/${id}/records/${record.record_id}`
-    assert.equal((await house.refused('DELETE', `${at}/tombstone`))[1], 'inexistent_tombstone')
-    await house.must('DELETE', 'users/auth0%7Cada')
-    const deleted = await house.must('GET', at)
+    assert.equal((await server.refused('DELETE', `${at}/tombstone`))[1], 'inexistent_tombstone')
+    await server.must('DELETE', 'users/auth0%7Cada')
+    const deleted = await server.must('GET', at)
     assert.deepEqual([deleted.state, deleted.identifiers], ['deleted', ['ada@legacy.example']])
     assert.deepEqual(
       deleted.history.map((event: { to_state: string }) => event.to_state),
       ['migrated', 'deleted'],
     )
     assert.equal((await login('ada', 'right one')).status, 403)
-    await house.must('DELETE', `${at}/tombstone`)
+    await server.must('DELETE', `${at}/tombstone`)
     assert.equal((await login('ada', 'right one')).status, 200)
-    assert.equal((await house.must('GET', at)).state, 'migrated')
-    assert.equal((await house.refused('GET', `migrations/${id}/records/mrc_none`))[1], 'inexistent_migration_record')
+    assert.equal((await server.must('GET', at)).state, 'migrated')
+    assert.equal((await server.refused('GET', `migrations/${id}/records/mrc_none`))[1], 'inexistent_migration_record')
   })
 })
 
 describe('the outbox', () => {
-  it('is read in the clear, newest first, in parts and one by one', async () => {
+  it('is read as plain text, newest first, in pages and one by one', async () => {
     for (const name of ['m1', 'm2', 'm3']) {
-      await house.must('POST', 'users', {
+      await server.must('POST', 'users', {
         connection: 'local',
         email: `${name}@example.com`,
         password: 'Compiler no. 1',
       })
     }
-    await house.house.background.drained()
-    const all = await house.must('GET', 'outbox')
+    await server.settle()
+    const all = await server.must('GET', 'outbox')
     assert.ok(all.length >= 3)
     assert.match(all[0].text, /u\/email-verification\?ticket=/)
-    const first = await house.must('GET', 'outbox?take=2')
-    const rest = await house.must('GET', `outbox?take=100&from=${first.next}`)
+    const first = await server.must('GET', 'outbox?take=2')
+    const rest = await server.must('GET', `outbox?take=100&from=${first.next}`)
     assert.equal(first.messages.length + rest.messages.length, all.length)
-    assert.deepEqual(await house.must('GET', `outbox/${all[0].id}`), all[0])
-    assert.equal((await house.refused('GET', 'outbox/msg_none'))[1], 'inexistent_message')
+    assert.deepEqual(await server.must('GET', `outbox/${all[0].id}`), all[0])
+    assert.equal((await server.refused('GET', 'outbox/msg_none'))[1], 'inexistent_message')
   })
 })

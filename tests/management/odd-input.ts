@@ -1,8 +1,8 @@
-// Sends every operation of the contract what no client should send.
+// Sends malformed and unusual input to every operation of the contract.
 import assert from 'node:assert/strict'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
-import type { CheckedHouse } from './checked-api.ts'
+import type { TestServer } from '../support/test-server.ts'
 
 const oddities: readonly unknown[] = [
   null,
@@ -37,8 +37,8 @@ function pathOf(route: Route, id: string): string {
   return route.url.slice('/api/v2/'.length).replaceAll(/:[a-z_]+/g, id)
 }
 
-/** Odd bodies and ids, to every operation: none may answer a 5xx. */
-export async function askOddBodies(house: CheckedHouse): Promise<void> {
+/** Sends unusual bodies and ids to every operation: none may answer a 5xx. */
+export async function sendOddBodies(server: TestServer): Promise<void> {
   for (const [name, route] of Object.entries<Route>(routes)) {
     const members = namesOf(route.body)
     const bodies = route.body
@@ -46,7 +46,7 @@ export async function askOddBodies(house: CheckedHouse): Promise<void> {
       : [undefined]
     for (const [index, body] of bodies.entries()) {
       const path = pathOf(route, ids[index % ids.length] ?? 'x')
-      const answer = await house.api(route.method, path, body)
+      const answer = await server.api(route.method, path, body)
       assert.ok(
         answer.status < 500,
         `${name} ${path} ${JSON.stringify(body)?.slice(0, 200)}: ${answer.status} ${answer.text}`,
@@ -55,13 +55,13 @@ export async function askOddBodies(house: CheckedHouse): Promise<void> {
   }
 }
 
-/** Odd query strings, to every operation that reads: none may answer a 5xx. */
-export async function askOddQueries(house: CheckedHouse): Promise<void> {
+/** Sends unusual query strings to every operation that reads: none may answer a 5xx. */
+export async function sendOddQueries(server: TestServer): Promise<void> {
   for (const [name, route] of Object.entries<Route>(routes).filter(([, one]) => one.method === 'GET')) {
     for (const member of namesOf(route.query)) {
       for (const text of texts) {
         const path = `${pathOf(route, 'x')}?${member}=${text}`
-        const answer = await house.api('GET', path)
+        const answer = await server.api('GET', path)
         assert.ok(answer.status < 500, `${name} ${path}: ${answer.status} ${answer.text}`)
       }
     }

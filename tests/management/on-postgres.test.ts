@@ -3,68 +3,71 @@ import { after, before, describe, it } from 'node:test'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { createTenant } from '../../src/tenants/create-tenant.ts'
 import { startPostgres, type DatabaseServer } from '../support/servers.ts'
-import { startCheckedHouse, type CheckedHouse } from './checked-api.ts'
-import { askOddBodies, askOddQueries } from './odd-input.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { sendOddBodies, sendOddQueries } from './odd-input.ts'
 
 const password = 'Compiler no. 1'
-let server: DatabaseServer
-let house: CheckedHouse
+let database: DatabaseServer
+let server: TestServer
 
 before(async () => {
-  server = await startPostgres()
-  const { url } = await server.createDatabase('management')
-  house = await startCheckedHouse({ env: { DATABASE_URL: url } })
-  await house.createConnection('users', {}, [])
+  database = await startPostgres()
+  const { url } = await database.createDatabase('management')
+  server = await startTestServer({ env: { DATABASE_URL: url } })
+  await server.createConnection('users', {}, [])
 })
 
 after(async () => {
-  await house?.close()
-  await server?.stop()
+  await server?.close()
+  await database?.stop()
 })
 
 describe('the Management API on PostgreSQL', () => {
-  it('loses none of many changes of one user at once', async () => {
-    const user = await house.must('POST', 'users', { connection: 'users', email: 'a@example.com', password })
+  it('loses none of many concurrent changes of one user', async () => {
+    const user = await server.must('POST', 'users', { connection: 'users', email: 'a@example.com', password })
     const at = `users/${encodeURIComponent(user.user_id)}`
     const changes = Array.from({ length: 20 }, (_, index) =>
-      house.must('PATCH', at, { user_metadata: { [`m${index}`]: index }, ...(index % 2 ? { name: `n${index}` } : {}) }),
-    )
-    await Promise.all(changes)
-    assert.equal(Object.keys((await house.must('GET', at)).user_metadata).length, 20)
-  })
-
-  it('loses none of many changes of one connection and one client at once', async () => {
-    const [connection] = await house.must('GET', 'connections')
-    const client = await house.must('POST', 'clients', { name: 'c' })
-    await Promise.all(
-      Array.from({ length: 8 }, async (_, index) => {
-        await house.must('PATCH', `connections/${connection.id}`, { metadata: { [`m${index}`]: 'x' } })
-        await house.must('PATCH', `clients/${client.client_id}`, { client_metadata: { [`m${index}`]: 'x' } })
+      server.must('PATCH', at, {
+        user_metadata: { [`m${index}`]: index },
+        ...(index % 2 ? { name: `n${index}` } : {}),
       }),
     )
-    assert.equal(Object.keys((await house.must('GET', `connections/${connection.id}`)).metadata).length, 8)
-    assert.equal(Object.keys((await house.must('GET', `clients/${client.client_id}`)).client_metadata).length, 8)
+    await Promise.all(changes)
+    assert.equal(Object.keys((await server.must('GET', at)).user_metadata).length, 20)
   })
 
-  it('makes one user of many equal requests at once, and counts one', async () => {
+  it('loses none of many concurrent changes of one connection and one client', async () => {
+    const [connection] = await server.must('GET', 'connections')
+    const client = await server.must('POST', 'clients', { name: 'c' })
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => {
+        await server.must('PATCH', `connections/${connection.id}`, { metadata: { [`m${index}`]: 'x' } })
+        await server.must('PATCH', `clients/${client.client_id}`, { client_metadata: { [`m${index}`]: 'x' } })
+      }),
+    )
+    assert.equal(Object.keys((await server.must('GET', `connections/${connection.id}`)).metadata).length, 8)
+    assert.equal(Object.keys((await server.must('GET', `clients/${client.client_id}`)).client_metadata).length, 8)
+  })
+
+  it('creates one user for many equal concurrent requests, and counts one', async () => {
     const body = { connection: 'users', email: 'once@example.com', password }
-    const answers = await Promise.all(Array.from({ length: 8 }, () => house.api('POST', 'users', body)))
+    const answers = await Promise.all(Array.from({ length: 8 }, () => server.api('POST', 'users', body)))
     assert.deepEqual(
       answers.map((answer) => answer.status).toSorted((left, right) => left - right),
       [201, 409, 409, 409, 409, 409, 409, 409],
     )
-    const { total, users } = await house.must('GET', 'users?include_totals=true')
+    const { total, users } = await server.must('GET', 'users?include_totals=true')
     assert.equal(total, users.length)
   })
 
-  it('makes one tenant of several that are made at once', async () => {
+  it('creates one tenant for several equal concurrent requests', async () => {
     const wanted = { name: 'raced', domain: 'raced.example', plan: 'free' } as const
-    const made = await Promise.allSettled(Array.from({ length: 4 }, () => createTenant(house.house, wanted)))
+    const made = await Promise.allSettled(Array.from({ length: 4 }, () => createTenant(server.internals, wanted)))
     assert.equal(made.filter((one) => one.status === 'fulfilled').length, 1)
     for (const one of made) {
       if (one.status === 'rejected') assert.ok(one.reason instanceof Refusal && one.reason.code === 'tenant_exists')
     }
-    const db = house.house.db
+    const db = server.internals.db
     const tenants = await db.selectFrom('tenants').select('tenant_id').where('name', '=', 'raced').execute()
     assert.equal(tenants.length, 1)
     const clients = await db
@@ -79,22 +82,22 @@ describe('the Management API on PostgreSQL', () => {
     )
   })
 
-  it('keeps metadata that only one engine would dislike, and still searches it', async () => {
+  it('keeps and searches metadata that one of the engines cannot represent', async () => {
     const odd = {
       'a"b\\c': '\\u0000 in letters',
       emoji: '\u{1F600}',
       big: 1.5e300,
       deep: { 'ü.x': [1] },
     }
-    await house.must('POST', 'users', { connection: 'users', email: 'odd@example.com', password, app_metadata: odd })
-    const found = await house.must('GET', `users?q=${encodeURIComponent('app_metadata.emoji:"\u{1F600}"')}`)
+    await server.must('POST', 'users', { connection: 'users', email: 'odd@example.com', password, app_metadata: odd })
+    const found = await server.must('GET', `users?q=${encodeURIComponent('app_metadata.emoji:"\u{1F600}"')}`)
     assert.deepEqual(
       found.map((user: { app_metadata: object }) => user.app_metadata),
       [JSON.parse(JSON.stringify(odd))],
     )
   })
 
-  it('answers odd input with a 4xx, never a 500', () => askOddBodies(house))
+  it('answers unusual input with a 4xx, never a 500', () => sendOddBodies(server))
 
-  it('answers odd query strings with a 4xx, never a 500', () => askOddQueries(house))
+  it('answers unusual query strings with a 4xx, never a 500', () => sendOddQueries(server))
 })

@@ -56,7 +56,7 @@ const people = [
   user('zoë', { username: 'Zoë_100%', username_lower: 'zoë_100%', name: 'JOSÉ [x]', created_at: Date.UTC(2024, 2, 1) }),
 ]
 
-// A search, and who it finds.
+// A search and the users that it finds.
 const searches: readonly (readonly [string, string])[] = [
   ['', 'bob jane zoë'],
   ['*', 'bob jane zoë'],
@@ -153,7 +153,7 @@ const searches: readonly (readonly [string, string])[] = [
   ['name:%*', ''],
 ]
 
-// A search that cannot be carried out, and what is said of it.
+// A search that is refused, and the message.
 const refused: readonly (readonly [string, RegExp])[] = [
   ['email:"', /Bad syntax/],
   ['(', /Bad syntax/],
@@ -225,24 +225,24 @@ for (const [engine, open] of Object.entries(stores)) {
     after(() => db.destroy())
 
     for (const [search, expected] of searches) {
-      it(`finds ${expected === '' ? 'nobody' : expected} by ${search === '' ? 'no search' : search}`, async () => {
+      it(`finds ${expected === '' ? 'no user' : expected} by ${search === '' ? 'no search' : search}`, async () => {
         const { ids, total } = await find(search)
         assert.equal(ids.toSorted().join(' '), expected)
         assert.equal(total, ids.length)
       })
     }
 
-    for (const [search, said] of refused) {
+    for (const [search, message] of refused) {
       it(`refuses ${search.slice(0, 40)}`, async () => {
         await assert.rejects(find(search), (error) => {
           assert.ok(error instanceof Refusal)
           assert.equal(error.code, 'invalid_query_string')
-          return said.test(error.message)
+          return message.test(error.message)
         })
       })
     }
 
-    it('sorts by a field in either direction, people without a value last', async () => {
+    it('sorts by a field in either direction, users without a value last', async () => {
       assert.deepEqual((await find('', { sort: 'email:1' })).ids, ['bob', 'jane', 'zoë'])
       assert.deepEqual((await find('', { sort: 'email:-1' })).ids, ['jane', 'bob', 'zoë'])
       assert.deepEqual((await find('', { sort: 'created_at:-1' })).ids, ['zoë', 'bob', 'jane'])

@@ -7,14 +7,15 @@ import { managementScopes, operatorScopes } from '../../src/contract/management-
 import { readJson, writeJson } from '../../src/store/json-column.ts'
 import { createTenant } from '../../src/tenants/create-tenant.ts'
 import { issuerOf, managementAudience } from '../../src/tenants/tenant.ts'
-import { objects, startHouse } from '../support/house.ts'
+import { objects } from '../support/requests.ts'
+import { restartTestServer, startTestServer } from '../support/test-server.ts'
 
 const newer = new Set(['read:signing_keys', 'create:signing_keys', 'update:signing_keys'])
 
-test('a tenant that an older version made has the scopes of this one, and the operator’s only where they belong', async () => {
-  const old = await startHouse({ keep_data: true })
-  const { db, site } = old.house
-  const { tenant } = await createTenant(old.house, { name: 'two', domain: 'two.test', plan: 'free' })
+test('a tenant of an older version has the scopes of this version, and the operator’s only in the default tenant', async () => {
+  const old = await startTestServer()
+  const { db, site } = old.internals
+  const { tenant } = await createTenant(old.internals, { name: 'two', domain: 'two.test', plan: 'free' })
   const rows = await db.selectFrom('resource_servers').selectAll().where('is_system', '=', 1).execute()
   assert.equal(rows.length, 2)
   for (const { resource_server_id, data } of rows) {
@@ -26,23 +27,19 @@ test('a tenant that an older version made has the scopes of this one, and the op
       .where('resource_server_id', '=', resource_server_id)
       .execute()
   }
-  await old.close()
 
-  const house = await startHouse({
-    data_dir: old.data_dir,
-    env: { WHERRY_PORT: String(old.port), WHERRY_PUBLIC_URL: old.issuer },
-  })
+  const server = await restartTestServer(old)
   try {
     const every = managementScopes.map(({ value }) => value)
-    const { scope } = decodeJwt<{ scope: string }>(await house.managementToken())
+    const { scope } = decodeJwt<{ scope: string }>(await server.managementToken())
     assert.deepEqual(scope.split(' '), every)
-    const shown = objects(await house.must('GET', 'resource-servers'))
+    const shown = objects(await server.must('GET', 'resource-servers'))
     assert.deepEqual(
       objects(shown[0], 'scopes').map(({ value }) => value),
       every,
     )
     const theirs = await resourceServerByIdentifier(
-      house.house.db,
+      server.internals.db,
       tenant.tenant_id,
       managementAudience(issuerOf(tenant, site.scheme)),
     )
@@ -51,6 +48,6 @@ test('a tenant that an older version made has the scopes of this one, and the op
       every.filter((value) => !operatorScopes.has(value)),
     )
   } finally {
-    await house.close()
+    await server.close()
   }
 })

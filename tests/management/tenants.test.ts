@@ -1,57 +1,55 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { decodeJwt } from 'jose'
 import type { Clock } from '../../src/base/clock.ts'
-import type { JsonObject } from '../../src/base/json.ts'
 import { createRateLimit } from '../../src/management/rate-limit.ts'
-import { send } from '../support/house.ts'
-import { startCheckedHouse, type CheckedHouse } from './checked-api.ts'
+import { send } from '../support/requests.ts'
+import { createTenantApi } from '../support/tenant-api.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-let house: CheckedHouse
+let server: TestServer
 
 before(async () => {
-  house = await startCheckedHouse()
+  server = await startTestServer()
 })
 
-after(() => house.close())
+after(() => server.close())
 
 describe('tenants', () => {
-  it('are made whole by the operator: own host, own API, own keys, nothing of another tenant', async () => {
-    await house.createConnection('users', {}, [])
-    const domain = `localhost:${house.port}`
-    const made = await house.must('POST', 'tenants', { name: 'acme', domain, plan: 'developer' })
+  it('are created by the operator with host, Management API and keys of their own', async () => {
+    await server.createConnection('users', {}, [])
+    const domain = `localhost:${server.port}`
+    const made = await server.must('POST', 'tenants', { name: 'acme', domain, plan: 'developer' })
     assert.deepEqual([made.issuer, made.plan, made.is_default], [`http://${domain}/`, 'developer', false])
     assert.equal(made.management_audience, `${made.issuer}api/v2/`)
     assert.equal((await send(made.admin_setup_url)).status, 200)
 
-    const got = await send(`${made.issuer}oauth/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        grant_type: 'client_credentials',
+    const there = createTenantApi({
+      origin: server.origin,
+      host: domain,
+      credentials: () => ({
         client_id: made.management_client_id,
         client_secret: made.management_client_secret,
         audience: made.management_audience,
       }),
     })
-    const { access_token, scope } = got.json as Record<string, string>
-    assert.doesNotMatch(scope ?? '', /tenants/)
-    const there = (path: string) =>
-      send(`${made.issuer}api/v2/${path}`, { headers: { authorization: `Bearer ${access_token}` } })
-    assert.deepEqual((await there('connections')).json, [])
-    assert.equal(((await there('clients')).json as JsonObject[]).length, 2)
-    const [here] = await house.must('GET', 'clients?is_global=true')
-    assert.equal((await there(`clients/${here.client_id}`)).status, 404)
+    const { scope } = decodeJwt<{ scope: string }>(await there.managementToken())
+    assert.doesNotMatch(scope, /tenants/)
+    assert.deepEqual(await there.must('GET', 'connections'), [])
+    assert.equal((await there.must('GET', 'clients')).length, 2)
+    const [global] = await server.must('GET', 'clients?is_global=true')
+    assert.equal((await there.api('GET', `clients/${global.client_id}`)).status, 404)
     const keys = async (issuer: string) => (await send(`${issuer}.well-known/jwks.json`)).text
-    assert.notEqual(await keys(made.issuer), await keys(house.issuer))
+    assert.notEqual(await keys(made.issuer), await keys(server.issuer))
   })
 
-  it('have a name and a host of their own', async () => {
+  it('have a unique name and host', async () => {
     for (const body of [
       { name: 'acme', domain: 'elsewhere.example' },
-      { name: 'elsewhere', domain: `localhost:${house.port}` },
+      { name: 'elsewhere', domain: `localhost:${server.port}` },
       { name: 'default', domain: 'elsewhere.example' },
     ]) {
-      assert.deepEqual((await house.refused('POST', 'tenants', body)).slice(0, 2), [409, 'tenant_conflict'])
+      assert.deepEqual((await server.refused('POST', 'tenants', body)).slice(0, 2), [409, 'tenant_conflict'])
     }
     for (const body of [
       { name: 'Big Name', domain: 'a.example' },
@@ -59,46 +57,46 @@ describe('tenants', () => {
       { name: 'a', domain: 'a.example/x' },
       { name: 'a', domain: 'a.example', plan: 'gold' },
     ]) {
-      assert.equal((await house.refused('POST', 'tenants', body))[0], 400)
+      assert.equal((await server.refused('POST', 'tenants', body))[0], 400)
     }
   })
 
-  it('are listed and read by the operator, who changes their plan', async () => {
-    const { tenants } = await house.must('GET', 'tenants')
+  it('are listed and read by the operator, who can change their plan', async () => {
+    const { tenants } = await server.must('GET', 'tenants')
     assert.deepEqual(
       tenants.map((tenant: { name: string }) => tenant.name),
       ['default', 'acme'],
     )
-    const changed = await house.must('PATCH', `tenants/${tenants[1].id}`, { plan: 'enterprise' })
+    const changed = await server.must('PATCH', `tenants/${tenants[1].id}`, { plan: 'enterprise' })
     assert.equal(changed.plan, 'enterprise')
-    assert.deepEqual(await house.must('GET', `tenants/${tenants[1].id}`), changed)
-    assert.equal((await house.refused('GET', 'tenants/ten_none'))[1], 'inexistent_tenant')
-    const first = await house.must('GET', 'tenants?take=1')
-    assert.equal((await house.must('GET', `tenants?take=1&from=${first.next}`)).tenants[0].name, 'acme')
+    assert.deepEqual(await server.must('GET', `tenants/${tenants[1].id}`), changed)
+    assert.equal((await server.refused('GET', 'tenants/ten_none'))[1], 'inexistent_tenant')
+    const first = await server.must('GET', 'tenants?take=1')
+    assert.equal((await server.must('GET', `tenants?take=1&from=${first.next}`)).tenants[0].name, 'acme')
   })
 
   it('keep their settings, lifetimes in minutes as hours, flags one by one', async () => {
-    await house.must('PATCH', 'tenants/settings', { flags: { enable_sso: true }, session_lifetime_in_minutes: 90 })
-    const settings = await house.must('PATCH', 'tenants/settings', {
+    await server.must('PATCH', 'tenants/settings', { flags: { enable_sso: true }, session_lifetime_in_minutes: 90 })
+    const settings = await server.must('PATCH', 'tenants/settings', {
       flags: { enable_client_connections: false },
       error_page: { html: '<h1>Oh</h1>' },
     })
     assert.deepEqual(settings.flags, { enable_client_connections: false, enable_pipeline2: true, enable_sso: true })
     assert.equal(settings.session_lifetime, 1.5)
     assert.ok(!('session_lifetime_in_minutes' in settings))
-    assert.deepEqual(await house.must('GET', 'tenants/settings'), settings)
-    assert.deepEqual(await house.must('GET', 'tenants/settings?fields=error_page'), {
+    assert.deepEqual(await server.must('GET', 'tenants/settings'), settings)
+    assert.deepEqual(await server.must('GET', 'tenants/settings?fields=error_page'), {
       error_page: { html: '<h1>Oh</h1>' },
     })
     for (const body of [{ flags: { nonsense: true } }, { nonsense: 1 }, { support_email: 'none' }]) {
-      assert.equal((await house.refused('PATCH', 'tenants/settings', body))[0], 400)
+      assert.equal((await server.refused('PATCH', 'tenants/settings', body))[0], 400)
     }
   })
 })
 
 describe('the rate limit', () => {
-  it('answers 429 beyond what a second holds, and tells when to come again', async () => {
-    const small = await startCheckedHouse({ env: { WHERRY_REQUESTS_PER_SECOND: '5' } })
+  it('answers 429 beyond the requests per second, with retry-after', async () => {
+    const small = await startTestServer({ env: { WHERRY_REQUESTS_PER_SECOND: '5' } })
     try {
       await small.api('GET', 'clients')
       const answers = await Promise.all(Array.from({ length: 20 }, () => small.api('GET', 'clients')))
@@ -123,7 +121,7 @@ describe('the rate limit', () => {
     }
   })
 
-  it('is each tenant’s own, fills evenly, and never holds more than a second’s worth', () => {
+  it('applies per tenant, refills evenly, and allows at most one second’s requests at once', () => {
     let now = 1_000_000
     const clock: Clock = { now: () => now }
     const rate = createRateLimit(clock, 2)
@@ -135,6 +133,6 @@ describe('the rate limit', () => {
     now += 60_000
     assert.deepEqual([rate.take('a').allowed, rate.take('a').allowed, rate.take('a').allowed], [true, true, false])
     now -= 120_000
-    assert.equal(rate.take('a').allowed, false, 'a clock that goes back gives nothing')
+    assert.equal(rate.take('a').allowed, false, 'a clock that goes back adds no requests')
   })
 })

@@ -1,6 +1,7 @@
 // Calls Auth0's SDKs, in a process that trusts the server's certificate, and prints what they answered.
 import { createRequire } from 'node:module'
 import { AuthenticationClient as Version4 } from 'auth0-v4'
+import { refusalOf } from '../support/refusal-of.ts'
 
 /** What the calls need to know. */
 export type SdkInput = {
@@ -14,21 +15,6 @@ export type SdkInput = {
 }
 
 const { AuthenticationClient: Version2 } = createRequire(import.meta.url)('auth0-v2')
-
-async function refusalOf(attempt: Promise<unknown>): Promise<object> {
-  try {
-    await attempt
-    return { refused: false }
-  } catch (error) {
-    const { statusCode, error: code, error_description, message, body } = error as Record<string, unknown>
-    return {
-      refused: true,
-      statusCode,
-      code,
-      message: `${String(error_description)} ${String(message)} ${String(body)}`,
-    }
-  }
-}
 
 async function version2(input: SdkInput): Promise<object> {
   const { domain, client_id, client_secret, email, password, realm, audience } = input
