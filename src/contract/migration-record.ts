@@ -25,7 +25,10 @@ export const MigrationRecord = Type.Object({
   last_outcome_at: Type.Optional(Timestamp('Time of the last outcome.')),
   last_error: Type.Optional(Type.String()),
   drift: Type.Optional(
-    Type.Array(Type.String(), { description: 'Fields in which the scripts last disagreed about this user.' }),
+    Type.Object(
+      { fields: Type.Array(Type.String()), noticed_at: Moment('When it was noticed.') },
+      { description: 'Fields in which the scripts last disagreed about this person.' },
+    ),
   ),
   migrated_at: Type.Optional(Timestamp('When the user moved.')),
   migrated_through: Type.Optional(Type.String({ description: 'The operation: `login`, `reset_confirm`, …' })),

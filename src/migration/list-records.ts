@@ -7,6 +7,7 @@ import type { MigrationState } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
+import type { Drift } from './records.ts'
 
 const history_max = 500
 
@@ -25,7 +26,7 @@ export function showRecord(row: MigrationRecordsTable): MigrationRecord {
     ...(row.last_outcome === null ? {} : { last_outcome: row.last_outcome }),
     ...(row.last_outcome_at === null ? {} : { last_outcome_at: moment(row.last_outcome_at) }),
     ...(row.last_error === null ? {} : { last_error: row.last_error }),
-    ...(row.drift === null ? {} : { drift: readJson<string[]>(row.drift) }),
+    ...(row.drift === null ? {} : { drift: readJson<Drift>(row.drift) }),
     ...(row.migrated_at === null ? {} : { migrated_at: moment(row.migrated_at) }),
     ...(row.migrated_through === null ? {} : { migrated_through: row.migrated_through }),
     created_at: moment(row.created_at),
