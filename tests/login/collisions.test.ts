@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { member, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
+import { member, outcomeOf, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { peopleOptions, type Scripted } from './people-scripts.ts'
 
 const scripted = (user_id: string | number, email: string, more: Partial<Scripted> = {}): Scripted => ({
@@ -9,14 +10,14 @@ const scripted = (user_id: string | number, email: string, more: Partial<Scripte
   ...more,
 })
 
-describe('what a script returns meets what is here', () => {
-  let house: TestHouse
+describe('a profile that collides with existing users', () => {
+  let server: TestServer
   let client: TestClient
   let connection_id: string
 
   before(async () => {
-    house = await startHouse()
-    client = await house.createClient()
+    server = await startTestServer()
+    client = await server.createClient()
     const people = {
       'ada@legacy.example': scripted('7', 'ada@legacy.example'),
       'ada-old-name': scripted('7', 'ada@legacy.example'),
@@ -35,46 +36,46 @@ describe('what a script returns meets what is here', () => {
         profile: { user_id: '11', email: 'bobby@legacy.example', username: 'bob' },
       },
     }
-    connection_id = await house.createConnection('first', peopleOptions(people), [client])
-    assert.equal((await house.login(client, 'first', 'ada@legacy.example', 'right')).status, 200)
+    connection_id = await server.createConnection('first', peopleOptions(people), [client])
+    assert.equal((await server.login(client, 'first', 'ada@legacy.example', 'right')).status, 200)
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
   const outcome = async (name: string): Promise<unknown> => {
-    const [event] = await house.logs(`user_name:"${name}" AND type:(s OR f OR fp OR fu)`)
-    return member(member(event?.['details'], 'migration'), 'outcome')
+    const [event] = await server.logs(`user_name:"${name}" AND type:(s OR f OR fp OR fu)`)
+    return outcomeOf(event)
   }
 
-  test('a new id with a free address moves', async () => {
-    assert.equal(member(await house.must('GET', 'users/auth0%7C7'), 'email'), 'ada@legacy.example')
+  test('a new id with a free address is moved', async () => {
+    assert.equal(member(await server.must('GET', 'users/auth0%7C7'), 'email'), 'ada@legacy.example')
   })
 
-  test('the id of a user of this connection: the password here decides, never the legacy answer', async () => {
-    const right = await house.login(client, 'first', 'ada-old-name', 'right')
+  test('the id of a user of this connection: only the password here counts', async () => {
+    const right = await server.login(client, 'first', 'ada-old-name', 'right')
     assert.equal(right.status, 200, right.text)
-    const legacy_only = await house.login(client, 'first', 'other-password', 'legacy only')
+    const legacy_only = await server.login(client, 'first', 'other-password', 'legacy only')
     assert.equal(legacy_only.status, 403, legacy_only.text)
     assert.equal(member(legacy_only.json, 'error'), 'invalid_grant')
   })
 
   test('a new id with the address of another user of this connection is a collision', async () => {
-    const refused = await house.login(client, 'first', 'thief@legacy.example', 'right')
+    const refused = await server.login(client, 'first', 'thief@legacy.example', 'right')
     assert.equal(refused.status, 500)
     assert.equal(await outcome('thief@legacy.example'), 'collision')
-    assert.equal((await house.api('GET', 'users/auth0%7C8')).status, 404)
+    assert.equal((await server.api('GET', 'users/auth0%7C8')).status, 404)
   })
 
   test('a new id with the username of another user of this connection is a collision', async () => {
-    assert.equal((await house.login(client, 'first', 'bob@legacy.example', 'right')).status, 200)
-    const refused = await house.login(client, 'first', 'bobby@legacy.example', 'right')
+    assert.equal((await server.login(client, 'first', 'bob@legacy.example', 'right')).status, 200)
+    const refused = await server.login(client, 'first', 'bobby@legacy.example', 'right')
     assert.equal(refused.status, 500)
     assert.equal(await outcome('bobby@legacy.example'), 'collision')
   })
 
-  test('a username that reads as the address of somebody else lets nobody answer to it', async () => {
-    const moved = await house.login(client, 'first', 'namesake@legacy.example', 'right')
+  test("a username that equals another user's address does not log in as that user", async () => {
+    const moved = await server.login(client, 'first', 'namesake@legacy.example', 'right')
     assert.equal(moved.status, 200, moved.text)
-    const ada = await house.login(client, 'first', 'ada@legacy.example', 'right', { scope: 'openid email' })
+    const ada = await server.login(client, 'first', 'ada@legacy.example', 'right', { scope: 'openid email' })
     const claims = JSON.parse(
       Buffer.from(String(member(ada.json, 'id_token')).split('.')[1] ?? '', 'base64url').toString(),
     ) as { sub: string }
@@ -83,22 +84,22 @@ describe('what a script returns meets what is here', () => {
 
   test('the id of a user of another connection is a collision that names id_namespace', async () => {
     const people = { 'seven@second.example': scripted(7, 'seven@second.example') }
-    const id = await house.createConnection('second', peopleOptions(people), [client])
-    const refused = await house.login(client, 'second', 'seven@second.example', 'right')
+    const id = await server.createConnection('second', peopleOptions(people), [client])
+    const refused = await server.login(client, 'second', 'seven@second.example', 'right')
     assert.equal(refused.status, 500)
-    const [event] = await house.logs('user_name:"seven@second.example" AND type:f')
+    const [event] = await server.logs('user_name:"seven@second.example" AND type:f')
     assert.match(String(event?.['description']), /id_namespace/)
-    await house.must('PATCH', `connections/${id}`, { options: peopleOptions(people, { id_namespace: 'second' }) })
-    const moved = await house.login(client, 'second', 'seven@second.example', 'right')
+    await server.must('PATCH', `connections/${id}`, { options: peopleOptions(people, { id_namespace: 'second' }) })
+    const moved = await server.login(client, 'second', 'seven@second.example', 'right')
     assert.equal(moved.status, 200, moved.text)
-    const user = await house.must('GET', 'users/auth0%7Csecond%7C7')
+    const user = await server.must('GET', 'users/auth0%7Csecond%7C7')
     assert.equal(member(user, 'email'), 'seven@second.example')
     const identities = member(user, 'identities')
     assert.equal(Array.isArray(identities) && member(identities[0], 'user_id'), 'second|7')
-    assert.equal((await house.records(id))[0]?.['state'], 'migrated')
+    assert.equal((await server.records(id))[0]?.['state'], 'migrated')
   })
 
-  test('ids as numbers, with the auth0 prefix and with odd characters are taken or refused whole', async () => {
+  test('ids as numbers, with the auth0 prefix and with unusual characters are accepted or refused', async () => {
     const people = {
       'number@ids.example': scripted(12_345, 'number@ids.example'),
       'prefixed@ids.example': scripted('auth0|abc', 'prefixed@ids.example'),
@@ -114,7 +115,7 @@ describe('what a script returns meets what is here', () => {
         profile: { id: 'by-id', email: 'alias@ids.example', metadata: { a: 1 } },
       },
     }
-    await house.createConnection('ids', peopleOptions(people), [client])
+    await server.createConnection('ids', peopleOptions(people), [client])
     const user_ids: Record<string, string | undefined> = {
       number: 'auth0|12345',
       prefixed: 'auth0|abc',
@@ -128,15 +129,15 @@ describe('what a script returns meets what is here', () => {
       alias: 'auth0|by-id',
     }
     for (const [name, user_id] of Object.entries(user_ids)) {
-      const answer = await house.login(client, 'ids', `${name}@ids.example`, 'right')
+      const answer = await server.login(client, 'ids', `${name}@ids.example`, 'right')
       assert.equal(answer.status, user_id === undefined ? 500 : 200, `${name}: ${answer.text}`)
       if (user_id !== undefined)
-        assert.equal((await house.api('GET', `users/${encodeURIComponent(user_id)}`)).status, 200, name)
+        assert.equal((await server.api('GET', `users/${encodeURIComponent(user_id)}`)).status, 200, name)
     }
-    assert.deepEqual(member(await house.must('GET', 'users/auth0%7Cby-id'), 'app_metadata'), { a: 1 })
+    assert.deepEqual(member(await server.must('GET', 'users/auth0%7Cby-id'), 'app_metadata'), { a: 1 })
   })
 
-  test('a raw row is moved without its secrets, and says what was left out', async () => {
+  test('a raw row is moved without its secrets, and the log event lists the dropped fields', async () => {
     const row = {
       id: 'raw',
       email: 'raw@row.example',
@@ -146,16 +147,16 @@ describe('what a script returns meets what is here', () => {
       nested: { a: [1] },
       created_at: '2001-01-01',
     }
-    await house.createConnection('rows', peopleOptions({ 'raw@row.example': { password: 'right', profile: row } }), [
+    await server.createConnection('rows', peopleOptions({ 'raw@row.example': { password: 'right', profile: row } }), [
       client,
     ])
-    assert.equal((await house.login(client, 'rows', 'raw@row.example', 'right')).status, 200)
-    const user = await house.must('GET', 'users/auth0%7Craw')
+    assert.equal((await server.login(client, 'rows', 'raw@row.example', 'right')).status, 200)
+    const user = await server.must('GET', 'users/auth0%7Craw')
     assert.equal(JSON.stringify(user).includes('$2a$'), false)
     assert.equal(member(user, 'plan'), 'gold')
     assert.deepEqual(member(user, 'nested'), { a: [1] })
     assert.notEqual(member(user, 'created_at'), '2001-01-01')
-    const [event] = await house.logs('user_name:"raw@row.example" AND type:s')
+    const [event] = await server.logs('user_name:"raw@row.example" AND type:s')
     assert.deepEqual(member(member(event?.['details'], 'migration'), 'dropped_fields'), [
       'password_hash',
       'Salt',
@@ -163,8 +164,8 @@ describe('what a script returns meets what is here', () => {
     ])
   })
 
-  test('the summary counts what happened', async () => {
-    const summary = await house.must('GET', `migrations/${connection_id}`)
+  test('the summary counts the outcomes', async () => {
+    const summary = await server.must('GET', `migrations/${connection_id}`)
     assert.equal(member(summary, 'users'), 3)
     assert.equal(member(member(summary, 'states'), 'migrated'), 3)
     assert.equal(member(member(summary, 'states'), 'refused'), 2)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { member, objects, startHouse, type TestHouse } from '../support/house.ts'
 import { startPostgres } from '../support/postgres.ts'
+import { member, objects, outcomeOf } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { peopleOptions } from './people-scripts.ts'
 
 const postgres = await startPostgres()
@@ -9,17 +10,17 @@ after(async () => await postgres.stop())
 
 const ada = { password: 'right', profile: { user_id: 'ada', email: 'ada@legacy.example', username: 'ada' } }
 
-async function scriptCalls(house: TestHouse, connection_id: string, script: string): Promise<number> {
-  // Lines are stored in batches; the newest may be on their way.
+async function scriptCalls(server: TestServer, connection_id: string, script: string): Promise<number> {
+  // Lines are stored in batches: wait for the newest.
   await new Promise((resolve) => {
     setTimeout(resolve, 400)
   })
-  const lines = objects(await house.must('GET', `connections/${connection_id}/script-logs?take=100`), 'script_logs')
+  const lines = objects(await server.must('GET', `connections/${connection_id}/script-logs?take=100`), 'script_logs')
   return lines.filter((line) => line['text'] === `${script} called`).length
 }
 
-async function counts(house: TestHouse, connection_id: string): Promise<Record<string, number>> {
-  const { db } = house.house
+async function counts(server: TestServer, connection_id: string): Promise<Record<string, number>> {
+  const { db } = server.internals
   const count = async (
     table: 'users' | 'identities' | 'credentials' | 'migration_records' | 'user_identifiers',
   ): Promise<number> => {
@@ -29,7 +30,7 @@ async function counts(house: TestHouse, connection_id: string): Promise<Record<s
       .executeTakeFirst()
     return Number(row?.n)
   }
-  const summary = await house.must('GET', `migrations/${connection_id}`)
+  const summary = await server.must('GET', `migrations/${connection_id}`)
   return {
     users: await count('users'),
     identities: await count('identities'),
@@ -53,29 +54,27 @@ const one_of_each = {
 
 function exactlyOnce(store: string, env: () => Promise<Record<string, string>>): void {
   describe(`moving exactly once on ${store}`, () => {
-    test('30 first logins of one person at once: 30 successes, one user, one script call', async () => {
-      const house = await startHouse({ env: await env() })
+    test('30 concurrent first logins of one user: 30 successes, one user, one script call', async () => {
+      const server = await startTestServer({ env: await env() })
       try {
-        const client = await house.createClient()
-        const connection_id = await house.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
+        const client = await server.createClient()
+        const connection_id = await server.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
           client,
         ])
         const answers = await Promise.all(
           Array.from({ length: 30 }, () =>
-            house.login(client, 'legacy', 'ada@legacy.example', 'right', { scope: 'openid' }),
+            server.login(client, 'legacy', 'ada@legacy.example', 'right', { scope: 'openid' }),
           ),
         )
         assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [200])
-        assert.deepEqual(await counts(house, connection_id), one_of_each)
-        assert.equal(await scriptCalls(house, connection_id, 'login'), 1)
-        const user = await house.must('GET', 'users/auth0%7Cada')
+        assert.deepEqual(await counts(server, connection_id), one_of_each)
+        assert.equal(await scriptCalls(server, connection_id, 'login'), 1)
+        const user = await server.must('GET', 'users/auth0%7Cada')
         assert.equal(member(user, 'logins_count'), 30)
-        const moved = (await house.logs('type:s')).filter(
-          (event) => member(member(event['details'], 'migration'), 'outcome') === 'moved',
-        )
+        const moved = (await server.logs('type:s')).filter((event) => outcomeOf(event) === 'moved')
         assert.equal(moved.length, 1)
       } finally {
-        await house.close()
+        await server.close()
       }
     })
 
@@ -83,18 +82,18 @@ function exactlyOnce(store: string, env: () => Promise<Record<string, string>>):
       { when: 'one wrong password 29 times', wrongs: () => 'wrong' },
       { when: '29 different wrong passwords', wrongs: (index: number) => `wrong ${index}` },
     ]) {
-      test(`1 right and ${when} at once: 1 success`, async () => {
-        const house = await startHouse({ env: await env() })
+      test(`1 right password and ${when}, concurrently: 1 success`, async () => {
+        const server = await startTestServer({ env: await env() })
         try {
-          const client = await house.createClient()
-          const connection_id = await house.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
+          const client = await server.createClient()
+          const connection_id = await server.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
             client,
           ])
-          // The tenth failure in a row locks: of 29 different guesses most are never looked at.
+          // The tenth failure in a row locks the identifier, so most of 29 different passwords are not verified.
           const passwords = Array.from({ length: 29 }, (_, index) => wrongs(index))
           passwords.unshift('right')
           const answers = await Promise.all(
-            passwords.map((password) => house.login(client, 'legacy', 'ada@legacy.example', password)),
+            passwords.map((password) => server.login(client, 'legacy', 'ada@legacy.example', password)),
           )
           const statuses = answers.map((answer) => answer.status)
           assert.equal(statuses.filter((status) => status === 200).length, 1, statuses.join(' '))
@@ -104,39 +103,39 @@ function exactlyOnce(store: string, env: () => Promise<Record<string, string>>):
             true,
             statuses.join(' '),
           )
-          assert.deepEqual(await counts(house, connection_id), one_of_each)
+          assert.deepEqual(await counts(server, connection_id), one_of_each)
         } finally {
-          await house.close()
+          await server.close()
         }
       })
     }
 
-    test('two identifiers of one person at once make one user', async () => {
-      const house = await startHouse({ env: await env() })
+    test('concurrent logins with two identifiers of one user create one user', async () => {
+      const server = await startTestServer({ env: await env() })
       try {
-        const client = await house.createClient()
+        const client = await server.createClient()
         const people = { 'ada@legacy.example': ada, ada }
-        const connection_id = await house.createConnection('legacy', peopleOptions(people), [client])
+        const connection_id = await server.createConnection('legacy', peopleOptions(people), [client])
         const answers = await Promise.all(
           ['ada@legacy.example', 'ada', 'ADA', 'Ada@Legacy.example'].map((name) =>
-            house.login(client, 'legacy', name, 'right'),
+            server.login(client, 'legacy', name, 'right'),
           ),
         )
         assert.deepEqual(
           answers.map((answer) => answer.status),
           [200, 200, 200, 200],
         )
-        assert.deepEqual(await counts(house, connection_id), one_of_each)
+        assert.deepEqual(await counts(server, connection_id), one_of_each)
       } finally {
-        await house.close()
+        await server.close()
       }
     })
 
-    test('a login and a sign-up of one address at once make one user', async () => {
-      const house = await startHouse({ env: await env() })
+    test('a concurrent login and sign-up of one address create one user', async () => {
+      const server = await startTestServer({ env: await env() })
       try {
-        const client = await house.createClient()
-        const connection_id = await house.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
+        const client = await server.createClient()
+        const connection_id = await server.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
           client,
         ])
         const signup = {
@@ -146,14 +145,14 @@ function exactlyOnce(store: string, env: () => Promise<Record<string, string>>):
           password: 'Chosen-here-1',
         }
         const [login, refused] = await Promise.all([
-          house.login(client, 'legacy', 'ada@legacy.example', 'right'),
-          house.post('dbconnections/signup', signup),
+          server.login(client, 'legacy', 'ada@legacy.example', 'right'),
+          server.post('/dbconnections/signup', signup),
         ])
         assert.equal(login.status, 200, login.text)
         assert.equal(refused.status, 400, refused.text)
-        assert.equal((await counts(house, connection_id))['users'], 1)
+        assert.equal((await counts(server, connection_id))['users'], 1)
       } finally {
-        await house.close()
+        await server.close()
       }
     })
   })

@@ -1,4 +1,4 @@
-// The shield's counters, where attempts overlap.
+// The counters of the brute-force protection under concurrent attempts.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import {
@@ -21,7 +21,7 @@ const stores: { name: string; db: Db }[] = []
 
 before(async () => {
   postgres = await startPostgres()
-  const { url } = await postgres.createDatabase('shield')
+  const { url } = await postgres.createDatabase('counters')
   stores.push({ name: 'SQLite', db: await openStore({ engine: 'sqlite', folder: ':memory:' }) })
   stores.push({
     name: 'PostgreSQL',
@@ -33,7 +33,7 @@ after(async () => {
   await postgres?.stop()
 })
 
-test('a flood on one locked identifier locks nobody else at the same address, not even meanwhile', async () => {
+test('a flood on one locked identifier locks no other identifier at the same address, also while it lasts', async () => {
   for (const { name, db } of stores) {
     const locked = attemptOf('locked@example.com')
     for (let nth = 0; nth < failures_per_identifier; nth += 1) {
@@ -46,7 +46,7 @@ test('a flood on one locked identifier locks nobody else at the same address, no
   }
 })
 
-test('of any number of attempts at once as many are let through as the address has left', async () => {
+test('of concurrent attempts from one address, as many are reserved as its limit allows', async () => {
   for (const { name, db } of stores) {
     const subject = (nth: number) => protectedAttempt({ ...attemptOf(`q${nth}@example.com`), ip: '203.0.113.10' })
     const asked = Array.from({ length: failures_per_address + 50 }, (_, nth) => subject(nth))

@@ -1,4 +1,4 @@
-// A pooled connection that broke a moment ago is an outage, also where the driver's error bears no code.
+// A broken pooled connection is an outage, also where the driver's error has no code.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -6,34 +6,35 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import mysql from 'mysql2'
 import pg from 'pg'
-import { member, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
+import { member, outcomeOf, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-let house: TestHouse
+let server: TestServer
 let client: TestClient
 
 before(async () => {
-  house = await startHouse()
-  client = await house.createClient()
+  server = await startTestServer()
+  client = await server.createClient()
 })
-after(() => house.close())
+after(() => server.close())
 
-/** What a driver says whose server took the connection and went away. */
-async function wordOf(ask: (port: number) => Promise<unknown>): Promise<string> {
+/** The message of a driver whose server accepted the connection and closed it. */
+async function messageOf(connect: (port: number) => Promise<unknown>): Promise<string> {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const said = await ask((server.address() as AddressInfo).port).then(
+  const error = await connect((server.address() as AddressInfo).port).then(
     () => assert.fail('it was answered'),
-    (error: Error & { code?: string }) => error,
+    (failure: Error & { code?: string }) => failure,
   )
   server.close()
-  assert.equal(said.code, undefined, `${said.message} bears the code ${said.code}`)
-  return said.message
+  assert.equal(error.code, undefined, `${error.message} has the code ${error.code}`)
+  return error.message
 }
 
-const drivers: { name: string; ask(port: number): Promise<unknown> }[] = [
+const drivers: { name: string; connect(port: number): Promise<unknown> }[] = [
   {
     name: 'mysql2',
-    async ask(port) {
+    async connect(port) {
       const connection = mysql.createConnection({ host: '127.0.0.1', port })
       await once(connection, 'error')
       return await new Promise((resolve, reject) => {
@@ -43,21 +44,21 @@ const drivers: { name: string; ask(port: number): Promise<unknown> }[] = [
   },
   {
     name: 'pg',
-    ask: (port) => new pg.Client({ host: '127.0.0.1', port, user: 'x', database: 'x' }).connect(),
+    connect: (port) => new pg.Client({ host: '127.0.0.1', port, user: 'x', database: 'x' }).connect(),
   },
 ]
 
-for (const { name, ask } of drivers) {
-  test(`${name}'s word for it is answered 503, and no password counts as wrong`, async () => {
-    const message = await wordOf(ask)
+for (const { name, connect } of drivers) {
+  test(`${name}: a closed connection is answered 503, and the password does not count as wrong`, async () => {
+    const message = await messageOf(connect)
     const login = `function login(email, password, callback) { callback(new Error(${JSON.stringify(message)})) }`
     const get_user = 'function getUser(email, callback) { callback(null) }'
     const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { login, get_user } }
-    await house.createConnection(name, options, [client])
-    const answer = await house.login(client, name, 'ada@legacy.example', 'right')
+    await server.createConnection(name, options, [client])
+    const answer = await server.login(client, name, 'ada@legacy.example', 'right')
     assert.equal(answer.status, 503, `${message}: ${answer.text}`)
     assert.equal(member(answer.json, 'error'), 'temporarily_unavailable')
-    const [event] = await house.logs(`connection:"${name}"`)
-    assert.equal(member(member(event?.['details'], 'migration'), 'outcome'), 'legacy_unreachable')
+    const [event] = await server.logs(`connection:"${name}"`)
+    assert.equal(outcomeOf(event), 'legacy_unreachable')
   })
 }

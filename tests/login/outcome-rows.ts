@@ -1,14 +1,14 @@
-// The table of outcomes that the tests hold the server to.
+// The table of login outcomes.
 import type { Scripted } from './people-scripts.ts'
 
-/** A person of the scripted legacy store whose password is `right`. */
+/** A user of the scripted legacy store whose password is `right`. */
 export const person = (id: string, more: Partial<Scripted> = {}): Scripted => ({
   password: 'right',
   profile: { user_id: id, email: `${id}@legacy.example`, email_verified: true },
   ...more,
 })
 
-/** Everybody whom the legacy store knows. */
+/** The users of the legacy store, by e-mail address. */
 export const people: Record<string, Scripted> = {
   'ada@legacy.example': person('ada'),
   'bob@legacy.example': person('bob'),
@@ -31,7 +31,7 @@ export const people: Record<string, Scripted> = {
   'memory@legacy.example': person('memory', { answer: 'memory' }),
 }
 
-/** What one login must answer, log, keep and count. */
+/** What one login must answer, log, record and count. */
 export type Row = {
   name: string
   password?: string
@@ -40,7 +40,7 @@ export type Row = {
   description: string | RegExp
   type: string
   outcome: string
-  /** State of the person's record afterwards; undefined: no record. */
+  /** State of the user's migration record afterwards; undefined: no record. */
   state: string | undefined
   counted: boolean
   retry_after?: boolean
@@ -48,7 +48,7 @@ export type Row = {
 
 const unavailable = 'The user store cannot be reached right now. Your password was not checked.'
 const incomplete = 'We could not complete your login.'
-/** The outcome table as logins that lead to each row. */
+/** A login for each outcome. */
 export const rows: Row[] = [
   {
     name: 'bob',

@@ -1,61 +1,62 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { failures_per_identifier } from '../../src/login/brute-force-protection.ts'
-import { member, objects, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
+import { failures_per_identifier } from '../../src/login/shield.ts'
+import { member, objects, outcomeOf, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { person, people, rows } from './outcome-rows.ts'
 import { peopleOptions } from './people-scripts.ts'
 
-describe('how a login ends', () => {
-  let house: TestHouse
+describe('the outcome of a login', () => {
+  let server: TestServer
   let client: TestClient
   let connection_id: string
 
   before(async () => {
-    house = await startHouse({ env: { WHERRY_SCRIPT_DEADLINE_MS: '6000' } })
-    client = await house.createClient()
-    connection_id = await house.createConnection('legacy', peopleOptions(people), [client])
+    server = await startTestServer({ env: { WHERRY_SCRIPT_DEADLINE_MS: '6000' } })
+    client = await server.createClient()
+    connection_id = await server.createConnection('legacy', peopleOptions(people), [client])
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
   const newestEvent = async (name: string): Promise<JsonObject> => {
-    const events = await house.logs(`user_name:"${name}@legacy.example" AND type:(s OR f OR fp OR fu OR limit_wc)`)
+    const events = await server.logs(`user_name:"${name}@legacy.example" AND type:(s OR f OR fp OR fu OR limit_wc)`)
     return events[0] ?? {}
   }
   const failuresOf = async (name: string): Promise<number> => {
-    const found = await house.house.db
-      .selectFrom('brute_force_counters')
+    const found = await server.internals.db
+      .selectFrom('shield_counters')
       .select(['failures', 'description'])
       .where('subject', 'like', 'identifier:%')
       .execute()
     return found.find((row) => row.description.includes(`"${name}@legacy.example"`))?.failures ?? 0
   }
   const recordOf = async (name: string): Promise<JsonObject | undefined> => {
-    const answer = await house.must('GET', `migrations/${connection_id}/records?q=${name}@legacy.example`)
+    const answer = await server.must('GET', `migrations/${connection_id}/records?q=${name}@legacy.example`)
     return objects(answer, 'records')[0]
   }
 
-  test('a person whom the legacy store accepts is moved, and logs in here from then on', async () => {
-    const first = await house.login(client, 'legacy', 'Ada@Legacy.example', 'right', { scope: 'openid email' })
+  test('a user whom the legacy store accepts is moved, and logs in here from then on', async () => {
+    const first = await server.login(client, 'legacy', 'Ada@Legacy.example', 'right', { scope: 'openid email' })
     assert.equal(first.status, 200, first.text)
-    const [moved] = await house.logs('type:s')
-    assert.equal(member(member(moved?.['details'], 'migration'), 'outcome'), 'moved')
-    const again = await house.login(client, 'legacy', 'ada@legacy.example', 'right')
+    const [moved] = await server.logs('type:s')
+    assert.equal(outcomeOf(moved), 'moved')
+    const again = await server.login(client, 'legacy', 'ada@legacy.example', 'right')
     assert.equal(again.status, 200, again.text)
     const event = await newestEvent('ada')
     assert.equal(event['type'], 's')
-    assert.equal(member(member(event['details'], 'migration'), 'outcome'), 'success')
+    assert.equal(outcomeOf(event), 'success')
     const record = await recordOf('ada')
     assert.equal(record?.['state'], 'migrated')
     assert.equal(record?.['user_id'], 'auth0|ada')
-    const wrong = await house.login(client, 'legacy', 'ada@legacy.example', 'a-wrong-secret-91')
+    const wrong = await server.login(client, 'legacy', 'ada@legacy.example', 'a-wrong-secret-91')
     assert.equal(wrong.status, 403)
     assert.deepEqual(wrong.json, { error: 'invalid_grant', error_description: 'Wrong email or password.' })
   })
 
   for (const row of rows) {
     test(`${row.outcome}: ${row.name} gets ${row.status} ${row.error}`, async () => {
-      const answer = await house.login(client, 'legacy', `${row.name}@legacy.example`, row.password ?? 'right')
+      const answer = await server.login(client, 'legacy', `${row.name}@legacy.example`, row.password ?? 'right')
       assert.equal(answer.status, row.status, answer.text)
       assert.equal(member(answer.json, 'error'), row.error)
       const description = String(member(answer.json, 'error_description'))
@@ -64,107 +65,107 @@ describe('how a login ends', () => {
       assert.equal(answer.headers.has('retry-after'), row.retry_after === true)
       const event = await newestEvent(row.name)
       assert.equal(event['type'], row.type)
-      assert.equal(member(member(event['details'], 'migration'), 'outcome'), row.outcome)
+      assert.equal(outcomeOf(event), row.outcome)
       const record = await recordOf(row.name)
       assert.equal(record?.['state'], row.state)
       if (row.state !== undefined) assert.equal(record?.['last_outcome'], row.outcome)
       assert.equal(await failuresOf(row.name), row.counted ? 1 : 0)
-      // Whatever went wrong, nobody was moved by it.
-      const users = await house.must('GET', `users-by-email?email=${row.name}@legacy.example`)
+      // No failed login moves a user.
+      const users = await server.must('GET', `users-by-email?email=${row.name}@legacy.example`)
       assert.deepEqual(users, [])
     })
   }
 
-  test('a refused profile names the field for the tenant admin and tells the person nothing', async () => {
+  test('the log event of a refused profile names the field, the answer does not', async () => {
     const event = await newestEvent('badmail')
     assert.match(String(event['description']), /email is not an e-mail address/)
     assert.match(String((await newestEvent('noid'))['description']), /user_id is missing/)
   })
 
-  test('a user blocked here is told so only with the right password', async () => {
-    await house.must('PATCH', 'users/auth0%7Cada', { blocked: true })
-    const right = await house.login(client, 'legacy', 'ada@legacy.example', 'right')
+  test('a user blocked here gets that answer only with the right password', async () => {
+    await server.must('PATCH', 'users/auth0%7Cada', { blocked: true })
+    const right = await server.login(client, 'legacy', 'ada@legacy.example', 'right')
     assert.equal(right.status, 403)
     assert.deepEqual(right.json, { error: 'unauthorized', error_description: 'user is blocked' })
-    const wrong = await house.login(client, 'legacy', 'ada@legacy.example', 'wrong')
+    const wrong = await server.login(client, 'legacy', 'ada@legacy.example', 'wrong')
     assert.equal(member(wrong.json, 'error'), 'invalid_grant')
-    await house.must('PATCH', 'users/auth0%7Cada', { blocked: false })
+    await server.must('PATCH', 'users/auth0%7Cada', { blocked: false })
   })
 
-  test('a deleted user leaves a tombstone that answers like a wrong password, until it is lifted', async () => {
-    const { status } = await house.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
+  test('a deleted user leaves a tombstone that is answered like a wrong password, until it is lifted', async () => {
+    const { status } = await server.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
     assert.equal(status, 200)
-    assert.equal((await house.api('DELETE', 'users/auth0%7Cbob')).status, 204)
-    const refused = await house.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
+    assert.equal((await server.api('DELETE', 'users/auth0%7Cbob')).status, 204)
+    const refused = await server.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
     assert.equal(refused.status, 403)
     assert.deepEqual(refused.json, { error: 'invalid_grant', error_description: 'Wrong email or password.' })
     const event = await newestEvent('bob')
     assert.equal(event['type'], 'fu')
-    assert.equal(member(member(event['details'], 'migration'), 'outcome'), 'tombstoned')
+    assert.equal(outcomeOf(event), 'tombstoned')
     const record = await recordOf('bob')
     assert.equal(record?.['state'], 'deleted')
-    const lifted = await house.api(
+    const lifted = await server.api(
       'DELETE',
       `migrations/${connection_id}/records/${String(record?.['record_id'])}/tombstone`,
     )
     assert.equal(lifted.status, 204, lifted.text)
-    const back = await house.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
+    const back = await server.login(client, 'legacy', 'bob@legacy.example', 'right', {}, '10.1.1.1')
     assert.equal(back.status, 200, back.text)
     assert.equal((await recordOf('bob'))?.['state'], 'migrated')
   })
 
-  test('ten failures in a row lock the identifier for the address, and for no other', async () => {
-    await house.createConnection('locks', peopleOptions({ 'lou@legacy.example': person('lou') }), [client])
+  test('ten failures in a row lock the identifier for the address, and for no other address', async () => {
+    await server.createConnection('locks', peopleOptions({ 'lou@legacy.example': person('lou') }), [client])
     for (let attempt = 1; attempt <= failures_per_identifier; attempt += 1) {
-      const answer = await house.login(client, 'locks', 'lou@legacy.example', `guess ${attempt}`, {}, '10.9.9.9')
+      const answer = await server.login(client, 'locks', 'lou@legacy.example', `guess ${attempt}`, {}, '10.9.9.9')
       assert.equal(answer.status, 403, `attempt ${attempt}: ${answer.text}`)
     }
-    const locked = await house.login(client, 'locks', 'Lou@legacy.example ', 'right', {}, '10.9.9.9')
+    const locked = await server.login(client, 'locks', 'Lou@legacy.example ', 'right', {}, '10.9.9.9')
     assert.equal(locked.status, 429)
     assert.equal(member(locked.json, 'error'), 'too_many_attempts')
-    const events = await house.logs('type:limit_wc')
-    assert.equal(member(member(events[0]?.['details'], 'migration'), 'outcome'), 'locked')
-    const elsewhere = await house.login(client, 'locks', 'lou@legacy.example', 'right', {}, '10.9.9.8')
+    const events = await server.logs('type:limit_wc')
+    assert.equal(outcomeOf(events[0]), 'locked')
+    const elsewhere = await server.login(client, 'locks', 'lou@legacy.example', 'right', {}, '10.9.9.8')
     assert.equal(elsewhere.status, 200, elsewhere.text)
-    const blocks = await house.must('GET', 'user-blocks?identifier=lou@legacy.example')
+    const blocks = await server.must('GET', 'user-blocks?identifier=lou@legacy.example')
     assert.equal(objects(blocks, 'blocked_for').length, 1)
-    assert.equal((await house.api('DELETE', 'user-blocks?identifier=lou@legacy.example')).status, 204)
-    const free = await house.login(client, 'locks', 'lou@legacy.example', 'right', {}, '10.9.9.9')
+    assert.equal((await server.api('DELETE', 'user-blocks?identifier=lou@legacy.example')).status, 204)
+    const free = await server.login(client, 'locks', 'lou@legacy.example', 'right', {}, '10.9.9.9')
     assert.equal(free.status, 200, free.text)
   })
 
-  test('nine failures, a success, nine failures: successes begin the row anew and are never limited', async () => {
+  test('a success resets the counter: nine failures, a success, nine failures, a success', async () => {
     for (let round = 0; round < 2; round += 1) {
       for (let attempt = 1; attempt < failures_per_identifier; attempt += 1) {
-        const answer = await house.login(client, 'legacy', 'ada@legacy.example', `guess ${attempt}`, {}, '10.7.7.7')
+        const answer = await server.login(client, 'legacy', 'ada@legacy.example', `guess ${attempt}`, {}, '10.7.7.7')
         assert.equal(answer.status, 403)
       }
-      const right = await house.login(client, 'legacy', 'ada@legacy.example', 'right', {}, '10.7.7.7')
+      const right = await server.login(client, 'legacy', 'ada@legacy.example', 'right', {}, '10.7.7.7')
       assert.equal(right.status, 200, right.text)
     }
   })
 
-  test('outages in a row open the circuit: the next person is answered at once', async () => {
+  test('outages in a row open the circuit: the next login is answered at once', async () => {
     const only = {
       'refused@legacy.example': person('refused', { answer: 'refused' }),
       'zoe@legacy.example': person('zoe'),
     }
-    const id = await house.createConnection('outage', peopleOptions(only), [client])
+    const id = await server.createConnection('outage', peopleOptions(only), [client])
     for (let attempt = 1; attempt <= 5; attempt += 1) {
-      const answer = await house.login(client, 'outage', 'refused@legacy.example', 'right')
+      const answer = await server.login(client, 'outage', 'refused@legacy.example', 'right')
       assert.equal(answer.status, 503)
     }
-    const answer = await house.login(client, 'outage', 'zoe@legacy.example', 'right')
+    const answer = await server.login(client, 'outage', 'zoe@legacy.example', 'right')
     assert.equal(answer.status, 503)
     assert.equal(answer.headers.has('retry-after'), true)
-    assert.equal(member(member((await newestEvent('zoe'))['details'], 'migration'), 'outcome'), 'circuit_open')
-    const health = member(await house.must('GET', `migrations/${id}`), 'health')
+    assert.equal(outcomeOf(await newestEvent('zoe')), 'circuit_open')
+    const health = member(await server.must('GET', `migrations/${id}`), 'health')
     assert.equal(member(health, 'circuit'), 'open')
     assert.equal(member(health, 'status'), 'failing')
   })
 
   test('a log event never holds a password or a configuration value', async () => {
-    const everything = JSON.stringify(await house.logs()) + house.lines.join('')
+    const everything = JSON.stringify(await server.logs()) + server.lines.join('')
     assert.equal(everything.includes('a-wrong-secret-91'), false)
     assert.equal(everything.includes('wrong password'), true)
     assert.equal(everything.includes(client.client_secret), false)

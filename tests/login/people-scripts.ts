@@ -1,13 +1,13 @@
-// Action scripts over a few people in `configuration`, for the many ways in which a legacy store can answer.
+// Action scripts of a legacy store whose users are in `configuration`, with every kind of answer.
 import type { JsonObject } from '../../src/base/json.ts'
 
-/** One person of the scripted legacy store, by what is typed (lower case). */
+/** One user of the scripted legacy store. The key is the identifier in lower case. */
 export type Scripted = {
   password?: string
   profile?: JsonObject
-  /** What get_user returns where it is not the profile; null: nobody. */
+  /** What get_user returns instead of the profile; null: no such user. */
   get_user?: JsonObject | null
-  /** Instead of checking the password. */
+  /** The answer instead of a check of the password. */
   answer?:
     | 'unauthorized'
     | 'validation'
@@ -52,16 +52,16 @@ export const scriptedLogin = `function login(name, password, callback) {${answer
   setTimeout(() => callback(null, person.profile), 30)
 }`
 
-/** The get_user that goes with it. */
+/** The get_user script of the same legacy store. */
 export const scriptedGetUser = `function getUser(name, callback) {
   console.log('get_user called')
   const person = JSON.parse(configuration.PEOPLE)[name.toLowerCase()]
   if (!person) return callback(null)
-  if (person.answer === 'get_user_error') return callback(new Error('the legacy store is on fire'))
+  if (person.answer === 'get_user_error') return callback(new Error('the legacy store failed'))
   callback(null, person.get_user === undefined ? person.profile : person.get_user)
 }`
 
-/** Options of an import connection over these people. */
+/** Options of an import connection to a legacy store with these users. */
 export function peopleOptions(
   people: Record<string, Scripted>,
   more: JsonObject = {},

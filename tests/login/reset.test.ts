@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { member, objects, send, startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
+import { member, objects, type Answer, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { peopleOptions, type Scripted } from './people-scripts.ts'
 
 const person = (id: string, more: Partial<Scripted> = {}): Scripted => ({
@@ -12,8 +13,8 @@ const person = (id: string, more: Partial<Scripted> = {}): Scripted => ({
 
 const chosen = 'Chosen-here-1'
 
-describe('a new password for somebody who has not moved', () => {
-  let house: TestHouse
+describe('a password reset of a legacy user who has not moved', () => {
+  let server: TestServer
   let client: TestClient
   let connection_id: string
   const people: Record<string, Scripted> = {
@@ -21,7 +22,7 @@ describe('a new password for somebody who has not moved', () => {
     'eve@legacy.example': person('eve'),
     'moves@legacy.example': person('moves'),
     'gone@legacy.example': person('gone'),
-    // A collation that takes one letter for another: the person who is found is not the one who asked.
+    // Found by a collation that treats the two letters as equal: another user than the requested one.
     'mıke@legacy.example': person('mike', { profile: { user_id: 'mike', email: 'mike@legacy.example' } }),
     'changes@legacy.example': person('changes'),
     'vanishes@legacy.example': person('vanishes'),
@@ -38,91 +39,87 @@ describe('a new password for somebody who has not moved', () => {
   const options = (change: Record<string, Scripted> = {}): JsonObject => peopleOptions({ ...people, ...change })
 
   before(async () => {
-    house = await startHouse()
-    client = await house.createClient()
-    connection_id = await house.createConnection('legacy', options(), [client])
+    server = await startTestServer()
+    client = await server.createClient()
+    connection_id = await server.createConnection('legacy', options(), [client])
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
-  const ask = (email: string): Promise<Answer> =>
-    house.post('dbconnections/change_password', { client_id: client.client_id, connection: 'legacy', email })
-  const mailTo = async (email: string): Promise<JsonObject | undefined> =>
-    (await house.outbox()).find((mail) => mail['to'] === email)
+  const requestReset = (email: string): Promise<Answer> =>
+    server.post('/dbconnections/change_password', { client_id: client.client_id, connection: 'legacy', email })
+  const mailTo = async (email: string): Promise<JsonObject | undefined> => (await server.outbox(email))[0]
   const secretIn = (mail: JsonObject | undefined): string => {
     const found = /\/u\/reset-verify\?ticket=([A-Za-z0-9]{32})#/.exec(String(mail?.['text']))
     assert.ok(found?.[1], 'the mail has a link')
     return found[1]
   }
   const confirm = (ticket: string, password = chosen): Promise<Answer> =>
-    send(new URL('u/reset-password', house.issuer).href, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: house.issuer.slice(0, -1) },
-      body: new URLSearchParams({
-        ticket,
-        password,
-        password_repeat: password,
-      }).toString(),
+    server.post('/u/reset-password', new URLSearchParams({ ticket, password, password_repeat: password }), {
+      origin: server.origin,
     })
   const recordOf = async (email: string): Promise<JsonObject | undefined> =>
-    objects(await house.must('GET', `migrations/${connection_id}/records?q=${encodeURIComponent(email)}`), 'records')[0]
+    objects(
+      await server.must('GET', `migrations/${connection_id}/records?q=${encodeURIComponent(email)}`),
+      'records',
+    )[0]
   const setScripts = async (change: Record<string, Scripted>): Promise<void> => {
-    await house.must('PATCH', `connections/${connection_id}`, { options: options(change) })
+    await server.must('PATCH', `connections/${connection_id}`, { options: options(change) })
   }
 
-  test('they are mailed a link, choose a password, and are created whole with it', async () => {
-    const asked = await ask(' Ada@Legacy.example ')
+  test('mails a link, and creates the user with the chosen password', async () => {
+    const asked = await requestReset(' Ada@Legacy.example ')
     assert.equal(asked.status, 200)
     assert.equal(asked.text, "We've just sent you an email to reset your password.")
     const ticket = secretIn(await mailTo('ada@legacy.example'))
     assert.equal((await recordOf('ada@legacy.example'))?.['state'], 'reset_pending')
-    assert.deepEqual(await house.must('GET', 'users-by-email?email=ada@legacy.example'), [])
+    assert.deepEqual(await server.must('GET', 'users-by-email?email=ada@legacy.example'), [])
     const done = await confirm(ticket)
     assert.equal(done.status < 400, true, done.text)
     const record = await recordOf('ada@legacy.example')
     assert.equal(record?.['state'], 'migrated')
     assert.equal(record?.['migrated_through'], 'reset_confirm')
-    const login = await house.login(client, 'legacy', 'ada@legacy.example', chosen)
+    const login = await server.login(client, 'legacy', 'ada@legacy.example', chosen)
     assert.equal(login.status, 200, login.text)
-    assert.equal((await house.login(client, 'legacy', 'ada@legacy.example', 'right')).status, 403)
+    assert.equal((await server.login(client, 'legacy', 'ada@legacy.example', 'right')).status, 403)
     const again = await confirm(ticket)
     assert.equal(again.status, 400)
   })
 
   test('opening the link any number of times changes nothing', async () => {
-    await ask('eve@legacy.example')
+    await requestReset('eve@legacy.example')
     const ticket = secretIn(await mailTo('eve@legacy.example'))
     for (let time = 0; time < 3; time += 1) {
-      const page = await send(new URL(`u/reset-verify?ticket=${ticket}`, house.issuer).href)
+      const page = await server.send(`/u/reset-verify?ticket=${ticket}`)
       assert.equal(page.status, 200)
       assert.equal(page.text.split('<form').length, 2)
     }
-    assert.deepEqual(await house.must('GET', 'users-by-email?email=eve@legacy.example'), [])
+    assert.deepEqual(await server.must('GET', 'users-by-email?email=eve@legacy.example'), [])
     assert.equal((await confirm(ticket)).status < 400, true)
   })
 
-  test('twenty confirmations of one link at once: one gets through', async () => {
-    await house.must('PATCH', 'users/auth0%7Ceve', { user_metadata: { known: true } })
-    await ask('eve@legacy.example')
+  test('of twenty concurrent confirmations of one link, one succeeds', async () => {
+    await server.must('PATCH', 'users/auth0%7Ceve', { user_metadata: { known: true } })
+    await requestReset('eve@legacy.example')
     const ticket = secretIn(await mailTo('eve@legacy.example'))
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => confirm(ticket, `${chosen}${index}`)))
     assert.equal(answers.filter((answer) => answer.status < 400).length, 1)
   })
 
   test('a look-alike address is never mailed', async () => {
-    const before_count = (await house.outbox()).length
-    const asked = await ask('mıke@legacy.example')
+    const before_count = (await server.outbox()).length
+    const asked = await requestReset('mıke@legacy.example')
     assert.equal(asked.status, 200)
-    assert.equal((await house.outbox()).length, before_count)
+    assert.equal((await server.outbox()).length, before_count)
     assert.equal(await mailTo('mike@legacy.example'), undefined)
-    const [event] = await house.logs('type:fcpr')
+    const [event] = await server.logs('type:fcpr')
     assert.match(String(event?.['description']), /not the one that was typed/)
   })
 
   test('an unknown address gets the same answer and no mail', async () => {
-    const before_count = (await house.outbox()).length
-    const asked = await ask('nobody@legacy.example')
+    const before_count = (await server.outbox()).length
+    const asked = await requestReset('nobody@legacy.example')
     assert.equal(asked.text, "We've just sent you an email to reset your password.")
-    assert.equal((await house.outbox()).length, before_count)
+    assert.equal((await server.outbox()).length, before_count)
   })
 
   test('the answer does not wait for the legacy store', async () => {
@@ -132,9 +129,9 @@ describe('a new password for somebody who has not moved', () => {
         get_user: 'function getUser(a, cb) { setTimeout(() => cb(null), 1500) }',
       },
     })
-    await house.createConnection('slow', slow, [client])
+    await server.createConnection('slow', slow, [client])
     const started = performance.now()
-    const asked = await house.post('dbconnections/change_password', {
+    const asked = await server.post('/dbconnections/change_password', {
       client_id: client.client_id,
       connection: 'slow',
       email: 'ada@legacy.example',
@@ -144,8 +141,8 @@ describe('a new password for somebody who has not moved', () => {
     assert.equal(known < 1000, true, `answered after ${known} ms`)
   })
 
-  test('a second answer with another id is refused', async () => {
-    await ask('changes@legacy.example')
+  test('a confirmation is refused where get_user now answers another id', async () => {
+    await requestReset('changes@legacy.example')
     const ticket = secretIn(await mailTo('changes@legacy.example'))
     await setScripts({
       'changes@legacy.example': person('changes', {
@@ -154,14 +151,14 @@ describe('a new password for somebody who has not moved', () => {
     })
     const refused = await confirm(ticket)
     assert.equal(refused.status, 400, refused.text)
-    assert.deepEqual(await house.must('GET', 'users-by-email?email=changes@legacy.example'), [])
+    assert.deepEqual(await server.must('GET', 'users-by-email?email=changes@legacy.example'), [])
     await setScripts({})
   })
 
-  test('a second answer with another address, or with nobody, is refused', async () => {
-    await ask('other-address@legacy.example')
+  test('a confirmation is refused where get_user now answers another address, or no user', async () => {
+    await requestReset('other-address@legacy.example')
     const first = secretIn(await mailTo('other-address@legacy.example'))
-    await ask('vanishes@legacy.example')
+    await requestReset('vanishes@legacy.example')
     const second = secretIn(await mailTo('vanishes@legacy.example'))
     await setScripts({
       'other-address@legacy.example': person('other-address', {
@@ -174,12 +171,12 @@ describe('a new password for somebody who has not moved', () => {
     await setScripts({})
   })
 
-  test('an outage at the confirmation keeps the link good', async () => {
-    await ask('outage@legacy.example')
+  test('an outage during the confirmation keeps the link valid', async () => {
+    await requestReset('outage@legacy.example')
     const ticket = secretIn(await mailTo('outage@legacy.example'))
     const down =
       'function getUser(a, cb) { cb(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })) }'
-    await house.must('PATCH', `connections/${connection_id}`, {
+    await server.must('PATCH', `connections/${connection_id}`, {
       options: { ...options(), customScripts: { login: down, get_user: down } },
     })
     const refused = await confirm(ticket)
@@ -189,52 +186,52 @@ describe('a new password for somebody who has not moved', () => {
     assert.equal((await confirm(ticket)).status < 400, true)
   })
 
-  test('somebody who moved by login in between changes the password here', async () => {
-    await ask('moves@legacy.example')
+  test('for a user who has moved in between the link changes the password here', async () => {
+    await requestReset('moves@legacy.example')
     const ticket = secretIn(await mailTo('moves@legacy.example'))
-    assert.equal((await house.login(client, 'legacy', 'moves@legacy.example', 'right')).status, 200)
+    assert.equal((await server.login(client, 'legacy', 'moves@legacy.example', 'right')).status, 200)
     assert.equal((await confirm(ticket)).status < 400, true)
-    assert.equal((await house.login(client, 'legacy', 'moves@legacy.example', chosen)).status, 200)
+    assert.equal((await server.login(client, 'legacy', 'moves@legacy.example', chosen)).status, 200)
   })
 
-  test('a weak password is refused and the link stays good', async () => {
-    await ask('ada@legacy.example')
+  test('a weak password is refused and the link stays valid', async () => {
+    await requestReset('ada@legacy.example')
     const ticket = secretIn(await mailTo('ada@legacy.example'))
     assert.equal((await confirm(ticket, 'abc')).status, 400)
     assert.equal((await confirm(ticket, 'Better-than-that-2')).status < 400, true)
   })
 
-  test('a person who was deleted here is not mailed', async () => {
-    assert.equal((await house.login(client, 'legacy', 'gone@legacy.example', 'right')).status, 200)
-    await house.must('DELETE', 'users/auth0%7Cgone')
-    await ask('gone@legacy.example')
+  test('a user who was deleted here is not mailed', async () => {
+    assert.equal((await server.login(client, 'legacy', 'gone@legacy.example', 'right')).status, 200)
+    await server.must('DELETE', 'users/auth0%7Cgone')
+    await requestReset('gone@legacy.example')
     assert.equal(await mailTo('gone@legacy.example'), undefined)
   })
 
-  test('a person whom the legacy store blocks is not mailed', async () => {
-    await ask('blocked@legacy.example')
+  test('a user whom the legacy store blocks is not mailed', async () => {
+    await requestReset('blocked@legacy.example')
     assert.equal(await mailTo('blocked@legacy.example'), undefined)
   })
 
-  test('scripts that differ about a person are noticed, by field name and without values', async () => {
-    await ask('drift@legacy.example')
-    await house.outbox()
-    assert.equal((await house.login(client, 'legacy', 'drift@legacy.example', 'right')).status, 200)
+  test('the record lists the fields in which login and get_user differ, without values', async () => {
+    await requestReset('drift@legacy.example')
+    await server.outbox()
+    assert.equal((await server.login(client, 'legacy', 'drift@legacy.example', 'right')).status, 200)
     const record = await recordOf('drift@legacy.example')
     assert.deepEqual(member(record?.['drift'], 'fields'), ['nickname'])
-    const whole = await house.must('GET', `migrations/${connection_id}/records/${String(record?.['record_id'])}`)
+    const whole = await server.must('GET', `migrations/${connection_id}/records/${String(record?.['record_id'])}`)
     assert.equal(JSON.stringify(whole).includes('from get_user'), false)
   })
 
-  test('a new password ends what the old one had opened', async () => {
-    const opened = await house.login(client, 'legacy', 'ada@legacy.example', 'Better-than-that-2', {
+  test('a new password ends the refresh tokens', async () => {
+    const opened = await server.login(client, 'legacy', 'ada@legacy.example', 'Better-than-that-2', {
       scope: 'openid offline_access',
     })
     assert.equal(opened.status, 200, opened.text)
-    await ask('ada@legacy.example')
-    const mails = (await house.outbox()).filter((mail) => mail['to'] === 'ada@legacy.example')
+    await requestReset('ada@legacy.example')
+    const mails = await server.outbox('ada@legacy.example')
     assert.equal((await confirm(secretIn(mails[0]), 'Even-better-3')).status < 400, true)
-    const refreshed = await house.post('oauth/token', {
+    const refreshed = await server.post('/oauth/token', {
       grant_type: 'refresh_token',
       ...client,
       refresh_token: member(opened.json, 'refresh_token'),

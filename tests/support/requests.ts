@@ -82,6 +82,11 @@ export function objects(value: JsonValue | undefined, name?: string): JsonObject
   return Array.isArray(array) ? array.filter((each) => isJsonObject(each)) : []
 }
 
+/** The outcome of a login, from its log event. */
+export function outcomeOf(event: JsonObject | undefined): JsonValue | undefined {
+  return member(member(event?.['details'], 'migration'), 'outcome')
+}
+
 /** The headers of a request with this access token. */
 export function bearer(token: unknown): { authorization: string } {
   return { authorization: `Bearer ${String(token)}` }
