@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
-import { median, spread } from './hostile.ts'
+import type { Answer, TestClient } from '../support/requests.ts'
+import { median, spread } from '../support/quantiles.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 const password = 'Right-one-1'
 const tries = 30
 
-/** What an attacker sees of an answer besides its time. */
+/** What an attacker sees of an answer, except its time. */
 function visible({ status, text, headers }: Answer): string {
   const names = [...headers].filter(([name]) => name !== 'date')
   return JSON.stringify([status, text, names])
 }
 
-describe('somebody who wants to know who has an account', () => {
-  let house: TestHouse
+describe('an attacker who enumerates users', () => {
+  let server: TestServer
   let client: TestClient
   let next = 0
-  // An address of its own for each attempt, so that nothing is ever locked.
+  // Each attempt has an address of its own, so that none is locked.
   const from = (): string => `2001:db8:${(++next).toString(16)}::1`
   const scripts = (ms: number): JsonObject => ({
     login: `function login(name, password, callback) {
@@ -26,15 +27,15 @@ describe('somebody who wants to know who has an account', () => {
     get_user: `function getUser(name, callback) { callback(null, name.startsWith('legacy') ? { user_id: name, email: name } : null) }`,
   })
   before(async () => {
-    house = await startHouse({ env: { WHERRY_LOG_LEVEL: 'error' } })
-    client = await house.createClient()
-    await house.createConnection('local', {}, [client])
-    await house.createConnection(
+    server = await startTestServer({ env: { WHERRY_LOG_LEVEL: 'error' } })
+    client = await server.createClient()
+    await server.createConnection('local', {}, [client])
+    await server.createConnection(
       'import',
       { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts(0) },
       [client],
     )
-    await house.createConnection(
+    await server.createConnection(
       'level',
       { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts(0), latency_floor_ms: 250 },
       [client],
@@ -42,19 +43,19 @@ describe('somebody who wants to know who has an account', () => {
     for (const connection of ['local', 'import']) {
       for (const name of ['known', 'barred']) {
         const user = { connection, email: `${name}@x.example`, password }
-        await house.must('POST', 'users', { ...user, ...(name === 'barred' ? { blocked: true } : {}) })
+        await server.must('POST', 'users', { ...user, ...(name === 'barred' ? { blocked: true } : {}) })
       }
     }
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
   const attempt = async (realm: string, name: string): Promise<{ answer: Answer; ms: number }> => {
     const started = performance.now()
-    const answer = await house.login(client, realm, name, 'wrong', {}, from())
+    const answer = await server.login(client, realm, name, 'wrong', {}, from())
     return { answer, ms: performance.now() - started }
   }
 
-  /** The times of several names, tried in turn so that a busy machine slows all of them alike. */
+  /** The times of several identifiers, tried in turn so that a busy machine slows all of them alike. */
   const timesOf = async (realm: string, names: (number: number) => string[]): Promise<number[][]> => {
     const times: number[][] = names(0).map(() => [])
     for (let number = 0; number < tries; number += 1) {
@@ -66,7 +67,7 @@ describe('somebody who wants to know who has an account', () => {
   }
 
   for (const realm of ['local', 'import']) {
-    test(`sees the same refusal for a known, an unknown and a blocked name (${realm})`, async () => {
+    test(`gets the same refusal for a known, an unknown and a blocked user (${realm})`, async () => {
       const seen = new Set<string>()
       for (const name of [
         'known@x.example',
@@ -81,23 +82,23 @@ describe('somebody who wants to know who has an account', () => {
     })
   }
 
-  test('sees the same time for a known, an unknown and a blocked name', async () => {
+  test('measures the same time for a known, an unknown and a blocked user', async () => {
     const names = (number: number): string[] => ['known@x.example', `unknown${number}@x.example`, 'barred@x.example']
-    let said = ''
-    // A machine under load slows one name for a moment: what is a property of the code shows every time.
+    let measured = ''
+    // A busy machine slows one identifier for a moment; a property of the code shows in every round.
     for (let round = 0; round < 3; round += 1) {
       const times = await timesOf('local', names)
       const [known = 0, unknown = 0, barred = 0] = times.map(median)
       const ratios = [known / unknown, barred / unknown]
-      // Where the times of one name differ by more than a third, medians of so few tell no tenth apart.
+      // Where the times of one identifier vary by more than a third, medians of so few cannot show a tenth.
       const slack = Math.max(...times.map(spread)) > 0.33 ? 1.4 : 1.1
       if (ratios.every((ratio) => ratio >= 1 / slack && ratio <= slack)) return
-      said = ratios.map((ratio) => ratio.toFixed(3)).join(', ')
+      measured = ratios.map((ratio) => ratio.toFixed(3)).join(', ')
     }
-    assert.fail(`ratios ${said}`)
+    assert.fail(`ratios ${measured}`)
   })
 
-  test('with a latency floor sees no difference that a legacy store makes either', async () => {
+  test('measures at least latency_floor_ms for users of a legacy store too', async () => {
     const times = []
     for (const name of ['legacy1@x.example', 'nobody@x.example', 'legacy2@x.example', 'nobody2@x.example']) {
       times.push((await attempt('level', name)).ms)
@@ -108,18 +109,18 @@ describe('somebody who wants to know who has an account', () => {
     )
   })
 
-  test('sees the same answer to a request for a new password, at once, for anybody', async () => {
+  test('gets the same answer to a reset request for any address', async () => {
     const seen = new Set<string>()
     for (const connection of ['local', 'import']) {
       for (const email of ['known@x.example', 'unknown@x.example', 'barred@x.example', 'legacy@x.example']) {
         const body = { client_id: client.client_id, connection, email }
-        seen.add(visible(await house.post('dbconnections/change_password', body, { 'x-forwarded-for': from() })))
+        seen.add(visible(await server.post('/dbconnections/change_password', body, { 'x-forwarded-for': from() })))
       }
     }
     assert.equal(seen.size, 1, [...seen].join('\n'))
   })
 
-  test('is told by a refused sign-up neither that a user exists nor where', async () => {
+  test('gets the same refusal of a sign-up for an address here and in the legacy store', async () => {
     const seen = new Set<string>()
     for (const [connection, email] of [
       ['local', 'known@x.example'],
@@ -128,17 +129,17 @@ describe('somebody who wants to know who has an account', () => {
       ['import', 'legacy@x.example'],
     ]) {
       const body = { client_id: client.client_id, connection, email, password: 'Another-one-1' }
-      seen.add(visible(await house.post('dbconnections/signup', body, { 'x-forwarded-for': from() })))
+      seen.add(visible(await server.post('/dbconnections/signup', body, { 'x-forwarded-for': from() })))
     }
     assert.equal(seen.size, 1, [...seen].join('\n'))
     assert.doesNotMatch([...seen].join(), /exist/i)
   })
 
-  test('sees the same refusal for an unknown client and for a wrong secret', async () => {
+  test('gets the same refusal for an unknown client and for a wrong secret', async () => {
     const seen = new Set<string>()
-    for (const client_id of [client.client_id, 'x'.repeat(32), house.first_run.management_client_id]) {
+    for (const client_id of [client.client_id, 'x'.repeat(32), server.first_run.management_client_id]) {
       const body = { grant_type: 'client_credentials', client_id, client_secret: 'wrong', audience: 'x' }
-      seen.add(visible(await house.post('oauth/token', body)))
+      seen.add(visible(await server.post('/oauth/token', body)))
     }
     assert.equal(seen.size, 1, [...seen].join('\n'))
   })

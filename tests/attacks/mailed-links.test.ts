@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { member, send, startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
+import { ticketIn, type Answer, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 const password = 'Right-one-1'
 const chosen = 'Attacker-chose-1'
 
-describe('mailed links in the wrong hands, or at the wrong time', () => {
-  let house: TestHouse
+describe('mailed links that are misused or outdated', () => {
+  let server: TestServer
   let client: TestClient
   let legacy_id: string
-  // What the legacy store knows; get_user looks it up letter by letter and says what is written here.
+  // The profiles that get_user answers, by the exact identifier.
   const directory: Record<string, JsonObject> = {
     'reused@legacy.example': { user_id: 'reused', email: 'reused@legacy.example' },
     'points@legacy.example': { user_id: 'points', email: 'victim@legacy.example' },
@@ -39,108 +40,102 @@ describe('mailed links in the wrong hands, or at the wrong time', () => {
   })
 
   before(async () => {
-    house = await startHouse()
-    client = await house.createClient()
-    await house.createConnection('local', {}, [client])
-    legacy_id = await house.createConnection('legacy', options(directory), [client])
+    server = await startTestServer()
+    client = await server.createClient()
+    await server.createConnection('local', {}, [client])
+    legacy_id = await server.createConnection('legacy', options(directory), [client])
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
-  const ask = async (connection: string, email: string): Promise<JsonObject | undefined> => {
-    const seen = new Set((await house.outbox()).map((mail) => mail['id']))
-    const answer = await house.post('dbconnections/change_password', { client_id: client.client_id, connection, email })
-    assert.equal(answer.status, 200)
-    return (await house.outbox()).find((mail) => !seen.has(mail['id']))
-  }
-  const ticketIn = (mail: JsonObject | undefined): string =>
-    /ticket=([A-Za-z0-9]{32})/.exec(String(mail?.['text']))?.[1] ?? ''
-  const confirm = (ticket: string, headers: Record<string, string> = {}): Promise<Answer> =>
-    send(new URL('u/reset-password', house.issuer).href, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      body: new URLSearchParams({ ticket, password: chosen, password_repeat: chosen }).toString(),
+  const requestReset = async (connection: string, email: string): Promise<JsonObject | undefined> => {
+    const seen = new Set((await server.outbox()).map((mail) => mail['id']))
+    const answer = await server.post('/dbconnections/change_password', {
+      client_id: client.client_id,
+      connection,
+      email,
     })
-  const makeUser = async (email: string, more: JsonObject = {}): Promise<string> =>
-    encodeURIComponent(
-      String(
-        member(
-          await house.must('POST', 'users', { connection: 'local', email, password, email_verified: true, ...more }),
-          'user_id',
-        ),
-      ),
+    assert.equal(answer.status, 200)
+    return (await server.outbox()).find((mail) => !seen.has(mail['id']))
+  }
+  const confirm = (ticket: string, headers: Record<string, string> = {}): Promise<Answer> =>
+    server.post(
+      '/u/reset-password',
+      new URLSearchParams({ ticket, password: chosen, password_repeat: chosen }),
+      headers,
     )
+  const makeUser = async (email: string, more: JsonObject = {}): Promise<string> =>
+    encodeURIComponent(await server.createUser('local', { email, password, email_verified: true, ...more }))
 
   for (const typed of Object.keys(directory).filter((name) => name !== 'reused@legacy.example')) {
-    test(`no mail goes anywhere but to what was typed: ${typed}`, async () => {
-      assert.equal(await ask('legacy', typed), undefined)
+    test(`no mail goes to another address than the requested one: ${typed}`, async () => {
+      assert.equal(await requestReset('legacy', typed), undefined)
     })
   }
 
-  test('a link ends when the user gets another address', async () => {
+  test("a link is invalid after the user's address changed", async () => {
     const id = await makeUser('old@local.example')
-    const ticket = ticketIn(await ask('local', 'old@local.example'))
+    const ticket = ticketIn((await requestReset('local', 'old@local.example'))?.['text'])
     assert.equal(ticket.length, 32)
-    await house.must('PATCH', `users/${id}`, { email: 'new@local.example' })
+    await server.must('PATCH', `users/${id}`, { email: 'new@local.example' })
     assert.equal((await confirm(ticket)).status, 400)
-    assert.equal((await house.login(client, 'local', 'new@local.example', chosen)).status, 403)
+    assert.equal((await server.login(client, 'local', 'new@local.example', chosen)).status, 403)
   })
 
-  test('a link ends with its user, also when another gets the address and the id', async () => {
+  test('a link is invalid after its user was deleted, also when another user has the address and the id', async () => {
     const id = await makeUser('gone@local.example', { user_id: 'same-id' })
-    const ticket = ticketIn(await ask('local', 'gone@local.example'))
-    await house.must('DELETE', `users/${id}`)
+    const ticket = ticketIn((await requestReset('local', 'gone@local.example'))?.['text'])
+    await server.must('DELETE', `users/${id}`)
     await makeUser('gone@local.example', { user_id: 'same-id' })
     assert.equal((await confirm(ticket)).status, 400)
-    assert.equal((await house.login(client, 'local', 'gone@local.example', password)).status, 200)
+    assert.equal((await server.login(client, 'local', 'gone@local.example', password)).status, 200)
   })
 
-  test('a link that was mailed before a deletion does not raise the dead, nor open who has the legacy id by then', async () => {
-    const ticket = ticketIn(await ask('legacy', 'reused@legacy.example'))
+  test('a link mailed before a deletion neither recreates the user nor applies to a new user with the legacy id', async () => {
+    const ticket = ticketIn((await requestReset('legacy', 'reused@legacy.example'))?.['text'])
     assert.equal(ticket.length, 32)
-    assert.equal((await house.login(client, 'legacy', 'reused@legacy.example', password)).status, 200)
-    await house.must('DELETE', 'users/auth0%7Creused')
+    assert.equal((await server.login(client, 'legacy', 'reused@legacy.example', password)).status, 200)
+    await server.must('DELETE', 'users/auth0%7Creused')
     assert.equal((await confirm(ticket)).status, 400)
-    assert.equal((await house.login(client, 'legacy', 'reused@legacy.example', chosen)).status, 403)
-    // The legacy store gives the id to somebody else.
+    assert.equal((await server.login(client, 'legacy', 'reused@legacy.example', chosen)).status, 403)
+    // The legacy store gives the id to another user.
     const next = { 'next@legacy.example': { user_id: 'reused', email: 'next@legacy.example' } }
-    await house.must('PATCH', `connections/${legacy_id}`, { options: options({ ...directory, ...next }) })
-    assert.equal(await ask('legacy', 'next@legacy.example'), undefined)
-    assert.equal((await house.login(client, 'legacy', 'next@legacy.example', password)).status, 403)
+    await server.must('PATCH', `connections/${legacy_id}`, { options: options({ ...directory, ...next }) })
+    assert.equal(await requestReset('legacy', 'next@legacy.example'), undefined)
+    assert.equal((await server.login(client, 'legacy', 'next@legacy.example', password)).status, 403)
   })
 
-  test('a new password does not let a blocked user in', async () => {
+  test('a new password does not log a blocked user in', async () => {
     const id = await makeUser('barred@local.example')
-    const ticket = ticketIn(await ask('local', 'barred@local.example'))
-    await house.must('PATCH', `users/${id}`, { blocked: true })
+    const ticket = ticketIn((await requestReset('local', 'barred@local.example'))?.['text'])
+    await server.must('PATCH', `users/${id}`, { blocked: true })
     await confirm(ticket)
-    const answer = await house.login(client, 'local', 'barred@local.example', chosen)
+    const answer = await server.login(client, 'local', 'barred@local.example', chosen)
     assert.equal(answer.status, 403, answer.text)
   })
 
-  test('a link is no verification, a verification no link, and neither makes an admin', async () => {
+  test('a ticket is valid for pages of its own kind only', async () => {
     await makeUser('kinds@local.example')
-    const ticket = ticketIn(await ask('local', 'kinds@local.example'))
+    const ticket = ticketIn((await requestReset('local', 'kinds@local.example'))?.['text'])
     for (const page of ['email-verification', 'admin-setup']) {
-      const answer = await send(new URL(`u/${page}`, house.issuer).href, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({
+      const answer = await server.post(
+        `/u/${page}`,
+        new URLSearchParams({
           ticket,
           email: 'evil@x.example',
           password: 'Attacker-chose-12',
           password_repeat: 'Attacker-chose-12',
-        }).toString(),
-      })
+        }),
+      )
       assert.equal(answer.status, 400, page)
     }
-    const admin = new URL(house.first_run.admin_setup_url).searchParams.get('ticket') ?? ''
+    const admin = new URL(server.first_run.admin_setup_url).searchParams.get('ticket') ?? ''
     assert.equal((await confirm(admin)).status, 400)
     assert.equal((await confirm(ticket)).status < 400, true)
   })
 
-  test('guessing tickets, near misses and odd ones are all answered alike', async () => {
+  test('guessed, altered and malformed tickets are answered alike', async () => {
     await makeUser('near@local.example')
-    const ticket = ticketIn(await ask('local', 'near@local.example'))
+    const ticket = ticketIn((await requestReset('local', 'near@local.example'))?.['text'])
     const flipped = `${ticket.slice(0, 31)}${ticket.endsWith('A') ? 'B' : 'A'}`
     const answers: string[] = []
     for (const guess of [
@@ -154,41 +149,39 @@ describe('mailed links in the wrong hands, or at the wrong time', () => {
       'A'.repeat(32),
       'x'.repeat(3000),
     ]) {
-      const { status, text } = await send(
-        new URL(`u/reset-verify?ticket=${encodeURIComponent(guess)}`, house.issuer).href,
-      )
+      const { status, text } = await server.send(`/u/reset-verify?ticket=${encodeURIComponent(guess)}`)
       assert.equal(status, 400, guess)
       answers.push(text)
     }
     assert.equal(new Set(answers).size, 1)
-    assert.equal((await send(new URL(`u/reset-verify?ticket=${ticket}`, house.issuer).href)).status, 200)
+    assert.equal((await server.send(`/u/reset-verify?ticket=${ticket}`)).status, 200)
   })
 
-  test('a form from another site, in any disguise, changes nothing', async () => {
+  test('a form from another site is refused, for any origin and fetch metadata', async () => {
     await makeUser('forms@local.example')
-    const ticket = ticketIn(await ask('local', 'forms@local.example'))
+    const ticket = ticketIn((await requestReset('local', 'forms@local.example'))?.['text'])
     for (const headers of [
       { origin: 'https://evil.example' },
-      { origin: `${house.issuer.slice(0, -1)}.evil.example` },
-      { origin: house.issuer.slice(0, -1).replace('http:', 'https:') },
-      { 'sec-fetch-site': 'cross-site', origin: house.issuer.slice(0, -1) },
-      { 'sec-fetch-site': 'same-site', origin: house.issuer.slice(0, -1) },
+      { origin: `${server.origin}.evil.example` },
+      { origin: server.origin.replace('http:', 'https:') },
+      { 'sec-fetch-site': 'cross-site', origin: server.origin },
+      { 'sec-fetch-site': 'same-site', origin: server.origin },
     ] as Record<string, string>[]) {
       assert.equal((await confirm(ticket, headers)).status, 403, JSON.stringify(headers))
     }
     assert.equal((await confirm(ticket)).status < 400, true)
   })
 
-  test('a page shows what was mailed as text, whatever it holds, and can be framed by nobody', async () => {
+  test('a page escapes its ticket, and forbids scripts and frames', async () => {
     await makeUser("<b>'x&y'@local.example".replaceAll(/[<>]/g, ''))
-    const page = await send(new URL(`u/reset-verify?ticket="><script>alert(1)</script>`, house.issuer).href)
+    const page = await server.send(`/u/reset-verify?ticket="><script>alert(1)</script>`)
     assert.doesNotMatch(page.text, /<script/)
     assert.match(String(page.headers.get('content-security-policy')), /default-src 'none'.*frame-ancestors 'none'/)
     assert.equal(page.headers.get('referrer-policy'), 'no-referrer')
   })
 
-  test('an ordered ticket leads to web addresses only, and never off to a script', async () => {
-    const id = await makeUser('ordered@local.example')
+  test("a ticket's result_url is an http(s) URL, never a script", async () => {
+    const id = await makeUser('result-url@local.example')
     for (const result_url of [
       'javascript:alert(1)',
       'JaVaScRiPt:alert(1)',
@@ -201,10 +194,10 @@ describe('mailed links in the wrong hands, or at the wrong time', () => {
       '/relative',
       'https://x.example/\r\nSet-Cookie: a=b',
     ]) {
-      const made = await house.api('POST', 'tickets/password-change', { user_id: decodeURIComponent(id), result_url })
+      const made = await server.api('POST', 'tickets/password-change', { user_id: decodeURIComponent(id), result_url })
       if (made.status === 404) continue
       if (made.status < 300) {
-        const ticket = /ticket=([A-Za-z0-9]{32})/.exec(made.text)?.[1] ?? ''
+        const ticket = ticketIn(made.text)
         const answer = await confirm(ticket)
         const location = answer.headers.get('location') ?? ''
         assert.doesNotMatch(location, /^\s*(javascript|data|vbscript|file):/i, result_url)

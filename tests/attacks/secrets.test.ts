@@ -3,9 +3,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { member, objects, send, startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
+import { member, objects, ticketIn, type Answer, type TestClient } from '../support/requests.ts'
+import { removeTempFolder } from '../support/temp-folder.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-// Each is used once in a run and must then be nowhere but where it belongs.
+// Each is used in the run and must be found only where it is kept on purpose.
 const secrets: Record<string, string> = {
   'the legacy password': 'legacy-PASSWORD-"quoted"&-7f3a9c',
   'a wrong password': 'wrong-PASSWORD-"quoted"&-5be210',
@@ -19,7 +21,7 @@ const secrets: Record<string, string> = {
 const [legacy = '', wrong = '', chosen = '', signed_up = '', admin = '', configured = '', bare = '', comment = ''] =
   Object.values(secrets)
 
-/** A text in the forms in which it is written to logs and stores. */
+/** The encodings in which a text may be written to logs and stores. */
 function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1)
   return [
@@ -43,20 +45,20 @@ function filesBelow(folder: string): string[] {
 }
 
 describe('a run that uses every kind of secret', () => {
-  let house: TestHouse
+  let server: TestServer
   let client: TestClient
-  const told: string[] = []
+  const answered: string[] = []
   let events = ''
   let script_lines = ''
   let ledger = ''
-  const hear = (answer: Answer): Answer => {
-    told.push(answer.text, JSON.stringify([...answer.headers]))
+  const record = (answer: Answer): Answer => {
+    answered.push(answer.text, JSON.stringify([...answer.headers]))
     return answer
   }
 
   before(async () => {
-    house = await startHouse({ env: { WHERRY_LOG_LEVEL: 'trace' }, keep_data: true })
-    client = await house.createClient()
+    server = await startTestServer({ env: { WHERRY_LOG_LEVEL: 'trace' } })
+    client = await server.createClient()
     const scripts = {
       login: `function login(name, password, callback) { // ${comment}
         const said = 'for ' + JSON.stringify({ name, password }) + ' at ' + configuration.DSN + ' with ' + configuration.BARE + ' or ' + encodeURIComponent(password) + ' ' + Buffer.from(password).toString('base64')
@@ -75,7 +77,7 @@ describe('a run that uses every kind of secret', () => {
         callback(null, name.startsWith('resets') ? { user_id: 'resets', email: name } : null)
       }`,
     }
-    const connection = await house.createConnection(
+    const connection = await server.createConnection(
       'legacy',
       {
         enabledDatabaseCustomization: true,
@@ -86,7 +88,7 @@ describe('a run that uses every kind of secret', () => {
       },
       [client],
     )
-    await house.must('PATCH', `connections/${connection}`, {
+    await server.must('PATCH', `connections/${connection}`, {
       options: {
         enabledDatabaseCustomization: true,
         import_mode: true,
@@ -95,108 +97,105 @@ describe('a run that uses every kind of secret', () => {
       },
     })
     secrets['a client secret'] = client.client_secret
-    secrets['the secret of the first client'] = house.first_run.management_client_secret
-    secrets['a management token'] = await house.managementToken()
+    secrets['the secret of the first client'] = server.first_run.management_client_secret
+    secrets['a management token'] = await server.managementToken()
 
     for (const name of ['fails', 'throws', 'denied', 'refused', 'wrong', 'odd', 'lost']) {
-      hear(await house.login(client, 'legacy', `${name}@legacy.example`, wrong))
+      record(await server.login(client, 'legacy', `${name}@legacy.example`, wrong))
     }
-    const moved = hear(
-      await house.login(client, 'legacy', 'moves@legacy.example', legacy, { scope: 'openid offline_access' }),
+    const moved = record(
+      await server.login(client, 'legacy', 'moves@legacy.example', legacy, { scope: 'openid offline_access' }),
     )
     assert.equal(moved.status, 200, moved.text)
-    told.length -= 2
+    answered.length -= 2
     secrets['an access token'] = String(member(moved.json, 'access_token'))
     secrets['an ID token'] = String(member(moved.json, 'id_token'))
     secrets['a refresh token'] = String(member(moved.json, 'refresh_token'))
-    hear(await house.login(client, 'legacy', 'moves@legacy.example', wrong))
-    const refreshed = await house.post('oauth/token', {
+    record(await server.login(client, 'legacy', 'moves@legacy.example', wrong))
+    const refreshed = await server.post('/oauth/token', {
       grant_type: 'refresh_token',
       ...client,
       refresh_token: secrets['a refresh token'],
     })
     secrets['the next refresh token'] = String(member(refreshed.json, 'refresh_token'))
-    hear(
-      await house.post('oauth/token', {
+    record(
+      await server.post('/oauth/token', {
         grant_type: 'refresh_token',
         ...client,
         refresh_token: secrets['a refresh token'],
       }),
     )
-    hear(
-      await house.post('oauth/token', {
+    record(
+      await server.post('/oauth/token', {
         grant_type: 'client_credentials',
         client_id: client.client_id,
         client_secret: wrong,
       }),
     )
-    hear(await send(new URL(`userinfo?access_token=${secrets['an access token']}x`, house.issuer).href))
+    record(await server.send(`/userinfo?access_token=${secrets['an access token']}x`))
 
-    hear(
-      await house.post('dbconnections/signup', {
+    record(
+      await server.post('/dbconnections/signup', {
         client_id: client.client_id,
         connection: 'legacy',
         email: 'new@legacy.example',
         password: signed_up,
       }),
     )
-    hear(
-      await house.post('dbconnections/signup', {
+    record(
+      await server.post('/dbconnections/signup', {
         client_id: client.client_id,
         connection: 'legacy',
         email: 'fails@legacy.example',
         password: signed_up,
       }),
     )
-    hear(await house.api('POST', 'users', { connection: 'legacy', email: 'made@legacy.example', password: admin }))
-    hear(await house.api('POST', 'users', { connection: 'legacy', email: 'made@legacy.example', password: admin }))
-    hear(await house.api('POST', 'users', { connection: 'legacy', email: 7, password: admin }))
+    record(await server.api('POST', 'users', { connection: 'legacy', email: 'made@legacy.example', password: admin }))
+    record(await server.api('POST', 'users', { connection: 'legacy', email: 'made@legacy.example', password: admin }))
+    record(await server.api('POST', 'users', { connection: 'legacy', email: 7, password: admin }))
     for (const email of ['moves@legacy.example', 'resets@legacy.example', 'fails@legacy.example']) {
-      await house.post('dbconnections/change_password', { client_id: client.client_id, connection: 'legacy', email })
+      await server.post('/dbconnections/change_password', { client_id: client.client_id, connection: 'legacy', email })
     }
-    const mails = await house.outbox()
+    const mails = await server.outbox()
     for (const [number, mail] of mails.entries()) {
-      const ticket = /ticket=([A-Za-z0-9]{32})/.exec(String(mail['text']))?.[1] ?? ''
+      const ticket = ticketIn(String(mail['text']))
       secrets[`the ticket of mail ${number}`] = ticket
       if (!/reset-verify/.test(String(mail['text']))) continue
-      hear(await send(new URL(`u/reset-verify?ticket=${ticket}x`, house.issuer).href))
-      hear(
-        await send(new URL('u/reset-password', house.issuer).href, {
-          method: 'POST',
-          headers: { 'content-type': 'application/x-www-form-urlencoded' },
-          body: new URLSearchParams({ ticket, password: chosen, password_repeat: chosen }).toString(),
-        }),
+      record(await server.send(`/u/reset-verify?ticket=${ticket}x`))
+      record(
+        await server.post(
+          '/u/reset-password',
+          new URLSearchParams({ ticket, password: chosen, password_repeat: chosen }),
+        ),
       )
     }
-    secrets['the ticket of the first admin'] = new URL(house.first_run.admin_setup_url).searchParams.get('ticket') ?? ''
-    // Broken bodies, whose words must not come back.
-    hear(await house.post('oauth/token', `{"grant_type":"password","password":"${chosen}`))
-    hear(
-      await house.post('api/v2/users', `{"password":"${admin}`, {
+    secrets['the ticket of the first admin'] =
+      new URL(server.first_run.admin_setup_url).searchParams.get('ticket') ?? ''
+    // Malformed bodies, which must not be quoted.
+    record(await server.post('/oauth/token', `{"grant_type":"password","password":"${chosen}`))
+    record(
+      await server.post('/api/v2/users', `{"password":"${admin}`, {
         authorization: `Bearer ${secrets['a management token']}`,
       }),
     )
 
-    await house.house.background.drained()
-    events = JSON.stringify(await house.logs())
-    const shown = await house.must('GET', `connections/${connection}/script-logs?take=100`)
+    await server.settle()
+    events = JSON.stringify(await server.logs())
+    const shown = await server.must('GET', `connections/${connection}/script-logs?take=100`)
     script_lines = JSON.stringify(shown)
-    ledger = JSON.stringify(await house.records(connection))
-    for (const record of await house.records(connection)) {
-      ledger += JSON.stringify(
-        await house.must('GET', `migrations/${connection}/records/${String(record['record_id'])}`),
-      )
+    ledger = JSON.stringify(await server.records(connection))
+    for (const { record_id } of await server.records(connection)) {
+      ledger += JSON.stringify(await server.must('GET', `migrations/${connection}/records/${String(record_id)}`))
     }
-    const shown_connection = (await house.must('GET', `connections/${connection}`)) as JsonObject
+    const shown_connection = (await server.must('GET', `connections/${connection}`)) as JsonObject
     ledger += JSON.stringify(member(shown_connection['options'], 'configuration'))
-    assert.ok(objects(await house.logs()).length > 20)
+    assert.ok(objects(await server.logs()).length > 20)
   })
   after(async () => {
-    const { rmSync } = await import('node:fs')
-    rmSync(house.data_dir, { recursive: true, force: true })
+    removeTempFolder(server.data_dir)
   })
 
-  const nowhereIn = (where: string, text: string): void => {
+  const assertNotIn = (where: string, text: string): void => {
     for (const [what, secret] of Object.entries(secrets)) {
       assert.ok(secret.length >= 12, what)
       for (const form of formsOf(secret)) {
@@ -206,29 +205,29 @@ describe('a run that uses every kind of secret', () => {
     }
   }
 
-  test('leaves none of them in the process log, at its most talkative', () => {
-    assert.ok(house.lines.length > 30)
-    nowhereIn('the process log', house.lines.join(''))
+  test('writes none of them to the process log at level trace', () => {
+    assert.ok(server.lines.length > 30)
+    assertNotIn('the process log', server.lines.join(''))
   })
-  test('leaves none of them in the log events', () => nowhereIn('the log events', events))
-  test('leaves none of them in the ledger and its history, nor in a connection that is read back', () =>
-    nowhereIn('the ledger', ledger))
-  test('leaves none of them in the script log', () => nowhereIn('the script log', script_lines))
-  test('gives none of them back in an answer', () => nowhereIn('the answers', told.join('\n')))
-  test('keeps none of them in the files of the store, and those to the owner alone', async () => {
-    await house.close()
-    const files = filesBelow(house.data_dir)
+  test('writes none of them to log events', () => assertNotIn('the log events', events))
+  test('writes none of them to the ledger, its history, or a connection that is read back', () =>
+    assertNotIn('the ledger', ledger))
+  test('writes none of them to the script log', () => assertNotIn('the script log', script_lines))
+  test('answers none of them', () => assertNotIn('the answers', answered.join('\n')))
+  test('writes none of them to the files of the store, which only the owner can read', async () => {
+    await server.stop()
+    const files = filesBelow(server.data_dir)
     assert.ok(files.length >= 3)
     for (const file of files) {
-      assert.equal(statSync(file).mode & 0o077, 0, `${file} is the owner's alone`)
+      assert.equal(statSync(file).mode & 0o077, 0, `${file} is readable by its owner only`)
       if (/first-run\.json$|secret\.key$/.test(file)) continue
       const bytes = readFileSync(file).toString('latin1')
-      // Scripts are the tenant's own text and kept as such.
+      // Scripts are stored as plain text.
       const { 'a comment in a script': _, ...rest } = secrets
       for (const [what, secret] of Object.entries(rest)) {
         for (const form of formsOf(secret)) assert.equal(bytes.includes(form), false, `${what} in ${file}`)
       }
     }
-    assert.equal(statSync(house.data_dir).mode & 0o077, 0, "the folder is the owner's alone")
+    assert.equal(statSync(server.data_dir).mode & 0o077, 0, 'the folder is readable by its owner only')
   })
 })

@@ -12,7 +12,7 @@ function problemsOf(env: Record<string, string>): string {
   }
 }
 
-describe('settings that would weaken a server without a word', () => {
+describe('settings that would weaken a server silently', () => {
   const wrong: [string, Record<string, string>][] = [
     ['an address without a port that scripts may never reach', { WHERRY_EGRESS_NEVER: '10.0.0.5' }],
     ['a name without a port that scripts may never reach', { WHERRY_EGRESS_NEVER: 'db.internal' }],
@@ -35,17 +35,17 @@ describe('settings that would weaken a server without a word', () => {
     })
   }
 
-  test('a refusal never repeats a secret', () => {
-    const said = problemsOf({
+  test('a refusal contains no secret', () => {
+    const problems = problemsOf({
       DATABASE_URL: 'mysql://root:hunter2-database@db/x',
       WHERRY_SMTP_URL: 'http://user:hunter2-mail@mail',
       WHERRY_SECRET_KEY: 'hunter2-sealing-key',
     })
-    assert.match(said, /3 problems/)
-    assert.doesNotMatch(said, /hunter2/)
+    assert.match(problems, /3 problems/)
+    assert.doesNotMatch(problems, /hunter2/)
   })
 
-  test('what may never be reached is taken in its two forms', () => {
+  test('WHERRY_EGRESS_NEVER takes ranges and host:port', () => {
     assert.equal(problemsOf({ WHERRY_EGRESS_NEVER: '10.0.0.0/8, db.internal:5432,[fd00::1]:5432 , fd00::/8' }), '')
   })
 })

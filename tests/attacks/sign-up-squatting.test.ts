@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { member, startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
+import { member, type Answer, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-// A legacy store that compares letter by letter, as PostgreSQL does by default.
+// A legacy store with a case-sensitive comparison, as in PostgreSQL.
 const exact = {
   login: `function login(name, password, callback) {
     const person = JSON.parse(configuration.PEOPLE)[name]
@@ -27,18 +28,18 @@ const options: JsonObject = {
   configuration: { PEOPLE: JSON.stringify(people) },
 }
 
-describe('an attacker signs up as a legacy user who has not moved, at a store that compares letter by letter', () => {
-  let house: TestHouse
+describe('a sign-up as a legacy user who has not moved, with a case-sensitive legacy store', () => {
+  let server: TestServer
   let client: TestClient
   before(async () => {
-    house = await startHouse()
-    client = await house.createClient()
-    await house.createConnection('legacy', options, [client])
+    server = await startTestServer()
+    client = await server.createClient()
+    await server.createConnection('legacy', options, [client])
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
   const signUp = (email: string): Promise<Answer> =>
-    house.post('dbconnections/signup', {
+    server.post('/dbconnections/signup', {
       client_id: client.client_id,
       connection: 'legacy',
       email,
@@ -57,8 +58,8 @@ describe('an attacker signs up as a legacy user who has not moved, at a store th
       const answer = await signUp(email)
       assert.equal(answer.status, 400, answer.text)
     })
-    test(`${how}: an administrator cannot take it by mistake either`, async () => {
-      const answer = await house.api('POST', 'users', {
+    test(`${how}: the Management API refuses it too`, async () => {
+      const answer = await server.api('POST', 'users', {
         connection: 'legacy',
         email: email.trim(),
         password: 'Admin-chose-1',
@@ -67,68 +68,70 @@ describe('an attacker signs up as a legacy user who has not moved, at a store th
     })
   }
 
-  test('a trailing dot behind the domain is no address', async () => {
+  test('an address with a trailing dot is refused', async () => {
     assert.equal((await signUp('victim@legacy.example.')).status, 400)
   })
 
-  test('a change of address to a variant of an unmoved one is a conflict', async () => {
-    const made = await house.must('POST', 'users', {
+  test("a change to a variant of a legacy user's address is a conflict", async () => {
+    const made = await server.must('POST', 'users', {
       connection: 'legacy',
       email: 'mine@new.example',
       password: 'Mine-mine-1',
     })
     const id = encodeURIComponent(String(member(made, 'user_id')))
-    const answer = await house.api('PATCH', `users/${id}`, { email: 'VICTIM5@legacy.example' })
+    const answer = await server.api('PATCH', `users/${id}`, { email: 'VICTIM5@legacy.example' })
     assert.equal(answer.status, 409, answer.text)
   })
 
-  test('every one of them still gets in with the old password after all that', async () => {
+  test('every legacy user still logs in with the old password', async () => {
     for (const email of Object.keys(people)) {
-      const login = await house.login(client, 'legacy', email, 'right')
+      const login = await server.login(client, 'legacy', email, 'right')
       assert.equal(login.status, 200, `${email}: ${login.text}`)
     }
   })
 })
 
-test('mail goes to the very address that a user is found by', async () => {
-  const house = await startHouse()
+test('mail goes to the canonical address of the user', async () => {
+  const server = await startTestServer()
   try {
-    const client = await house.createClient()
-    await house.createConnection('local', {}, [client])
-    const answer = await house.post('dbconnections/signup', {
+    const client = await server.createClient()
+    await server.createConnection('local', {}, [client])
+    const answer = await server.post('/dbconnections/signup', {
       client_id: client.client_id,
       connection: 'local',
       email: '\uff56ictim@mail.example',
       password: 'Attacker-chose-1',
     })
     assert.equal(answer.status, 200, answer.text)
-    for (const mail of await house.outbox()) assert.equal(mail['to'], 'victim@mail.example')
-    assert.equal((await house.outbox()).length, 1)
+    for (const mail of await server.outbox()) assert.equal(mail['to'], 'victim@mail.example')
+    assert.equal((await server.outbox()).length, 1)
   } finally {
-    await house.close()
+    await server.close()
   }
 })
 
-describe('a username that would answer to another person', () => {
-  let house: TestHouse
+describe('a username that would collide with another user', () => {
+  let server: TestServer
   let client: TestClient
   before(async () => {
-    house = await startHouse()
-    client = await house.createClient()
-    await house.createConnection('local', { requires_username: true, validation: { username: { min: 1, max: 128 } } }, [
-      client,
-    ])
-    await house.must('POST', 'users', {
+    server = await startTestServer()
+    client = await server.createClient()
+    await server.createConnection(
+      'local',
+      { requires_username: true, validation: { username: { min: 1, max: 128 } } },
+      [client],
+    )
+    await server.must('POST', 'users', {
       connection: 'local',
       email: 'victim@한국어도메인한국어도메인한국어도메인한국어도메인한국어도메.kr',
       username: 'victim',
       password: 'Right-one-1',
     })
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
   const signUp = (username: string): Promise<Answer> =>
-    house.post('dbconnections/signup', {
+    server.post('/dbconnections/signup', {
       client_id: client.client_id,
       connection: 'local',
       email: `${Math.random().toString(36).slice(2)}@evil.example`,
@@ -136,7 +139,7 @@ describe('a username that would answer to another person', () => {
       password: 'Attacker-chose-1',
     })
 
-  test("is refused where it is somebody's e-mail address", async () => {
+  test('is refused where it is an e-mail address', async () => {
     assert.equal((await signUp('someone@evil.example')).status, 400)
   })
   test('is refused where only its canonical form is an e-mail address', async () => {

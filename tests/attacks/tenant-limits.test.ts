@@ -1,26 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { member, objects, startHouse, type Answer, type TestHouse } from '../support/house.ts'
-import { sendTo } from './hostile.ts'
-import { makeTwoTenants, type TwoTenants } from './two-tenants.ts'
+import { bearer, objects } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { createTwoTenants, logIn, type TwoTenants } from './two-tenants.ts'
 
-const text = (answer: { json: Answer['json'] }, name: string): string => String(member(answer.json, name))
-
-describe('a tenant that reaches for more than it was given', () => {
-  let house: TestHouse
+describe('a tenant that exceeds its rights', () => {
+  let server: TestServer
   let mine: TwoTenants['mine']
   let victim: TwoTenants['victim']
   let known: TwoTenants['known']
   let my_client: TwoTenants['my_client']
-  let token: TwoTenants['token']
-  let login: TwoTenants['login']
   before(async () => {
-    house = await startHouse()
-    ;({ mine, victim, known, my_client, token, login } = await makeTwoTenants(house))
+    server = await startTestServer()
+    ;({ mine, victim, known, my_client } = await createTwoTenants(server))
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
-  test("the operator's work is for the operator: a tenant grants itself no such scope", async () => {
+  test("cannot grant itself the operator's scopes", async () => {
     const operator = ['create:tenants', 'read:tenants', 'update:tenants', 'delete:tenants']
     const grants_made = await mine.must('GET', 'client-grants')
     const [grant] = objects(grants_made)
@@ -30,43 +26,37 @@ describe('a tenant that reaches for more than it was given', () => {
       scopes: operator.map((value) => ({ value })),
     })
     assert.ok(patched.status >= 400 && patched.status < 500, patched.text)
-    const got = await token(mine, {
+    const got = await mine.post('/oauth/token', {
       grant_type: 'client_credentials',
       ...mine.client,
       audience: mine.audience,
       scope: operator.join(' '),
     })
-    const headers = { authorization: `Bearer ${text(got, 'access_token')}` }
-    assert.doesNotMatch(String(member(got.json, 'scope')), /tenants\b(?!_)/)
+    const headers = bearer(got.json.access_token)
+    assert.doesNotMatch(String(got.json.scope), /tenants\b(?!_)/)
     for (const [method, path, body] of [
       ['GET', 'tenants', undefined],
       ['GET', `tenants/${victim.id}`, undefined],
       ['PATCH', `tenants/${mine.id}`, { plan: 'enterprise' }],
       ['POST', 'tenants', { name: 'third', domain: 'third.example' }],
     ] as const) {
-      const answer = await sendTo(house, {
-        method,
-        path: `/api/v2/${path}`,
-        host: mine.host,
-        headers,
-        ...(body === undefined ? {} : { body }),
-      })
+      const answer = await mine.send(`/api/v2/${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
       assert.equal(answer.status, 403, `${method} ${path}: ${answer.text}`)
     }
   })
 
-  test('a tenant cannot raise its own plan through its settings', async () => {
+  test('cannot raise its plan through its settings', async () => {
     for (const change of [{ plan: 'enterprise' }, { flags: { plan: 'enterprise' } }, { domain: 'victim.example' }]) {
       const { status } = await mine.api('PATCH', 'tenants/settings', change)
       assert.ok(status >= 400 && status < 500, JSON.stringify(change))
     }
   })
 
-  test('attempts at one tenant lock nobody at another', async () => {
+  test('locks no user of another tenant by failed attempts', async () => {
     for (let attempt = 0; attempt < 12; attempt += 1) {
-      await login(mine, my_client, 'shared@people.example', { password: `wrong ${attempt}` })
+      await logIn(mine, my_client, 'shared@people.example', `wrong ${attempt}`)
     }
-    assert.equal((await login(mine, my_client, 'shared@people.example')).status, 429)
-    assert.equal((await login(victim, known.client, 'shared@people.example')).status, 403)
+    assert.equal((await logIn(mine, my_client, 'shared@people.example')).status, 429)
+    assert.equal((await logIn(victim, known.client, 'shared@people.example')).status, 403)
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { clientSecretPlace } from '../../src/clients/client.ts'
 import type { TestClient } from '../support/requests.ts'
+import { median } from '../support/quantiles.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 let server: TestServer
@@ -110,7 +111,6 @@ describe('an unknown client', () => {
         assert.deepEqual(answer.json, { error: 'access_denied', error_description: 'Unauthorized' })
       }
     }
-    const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
     const [right, wrong] = [median(times.known), median(times.unknown)]
     assert.ok(Math.abs(right - wrong) < Math.max(0.5, 0.35 * Math.max(right, wrong)), `${right} ms, ${wrong} ms`)
   })

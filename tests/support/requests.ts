@@ -1,5 +1,5 @@
 // HTTP requests of tests, and how tests read the answers.
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { text as readText } from 'node:stream/consumers'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/base/json.ts'
@@ -23,7 +23,6 @@ export type RequestInput = {
 /** A client of a tenant, made through the Management API. */
 export type TestClient = { client_id: string; client_secret: string }
 
-const agent = new Agent({ keepAlive: true })
 const json_type = 'application/json'
 
 /**
@@ -38,6 +37,8 @@ export async function send(url: string | URL, input: RequestInput = {}): Promise
     port,
     path: pathname + search,
     method: input.method ?? (bytes === undefined ? 'GET' : 'POST'),
+    // A connection of its own: a pooled one may break because of an earlier request.
+    agent: false,
     headers: { host, ...(type === undefined ? {} : { 'content-type': type }), ...input.headers },
   }
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -47,7 +48,7 @@ export async function send(url: string | URL, input: RequestInput = {}): Promise
             { ...options, servername: hostname, ...(input.ca === undefined ? {} : { ca: input.ca }) },
             resolve,
           )
-        : httpRequest({ ...options, agent }, resolve)
+        : httpRequest(options, resolve)
     sent.on('error', reject)
     sent.end(bytes)
   })

@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, describe, test } from 'node:test'
 import { createSingleFlight, SingleFlightFull } from '../../src/login/single-flight.ts'
 import type { JsonObject } from '../../src/base/json.ts'
-import { startHouse, type Answer, type TestClient, type TestHouse } from '../support/house.ts'
+import type { Answer, TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-describe('a line of different attempts under one name', () => {
-  const line = () => {
-    const flights = createSingleFlight(20)
+describe('the queue of different attempts for one identifier', () => {
+  const createQueue = () => {
+    const flights = createFlights(20)
     const done: string[] = []
     let release: (() => void) | undefined
     const first = flights.run('name', 'first', () => new Promise<void>((resolve) => (release = resolve)), 'attacker')
@@ -24,8 +25,8 @@ describe('a line of different attempts under one name', () => {
     return { flights, done, first, wait, release: () => release?.() }
   }
 
-  test('a newcomer from elsewhere waits for one attempt of each other address, not for all of them', async () => {
-    const { done, first, wait, release } = line()
+  test('an attempt from another address waits for one attempt per address, not for all', async () => {
+    const { done, first, wait, release } = createQueue()
     const flood = Array.from({ length: 15 }, (_, index) => wait(`wrong ${index}`, 'attacker'))
     const mine = wait('right', 'me')
     release()
@@ -34,8 +35,8 @@ describe('a line of different attempts under one name', () => {
     assert.equal(done.length, 16)
   })
 
-  test('is bounded, and yet takes in the first of every address', async () => {
-    const { first, wait, release } = line()
+  test('is bounded, and accepts the first attempt of every address', async () => {
+    const { first, wait, release } = createQueue()
     const flood = Array.from({ length: 20 }, (_, index) => wait(`wrong ${index}`, 'attacker'))
     await assert.rejects(wait('one more', 'attacker'), SingleFlightFull)
     const mine = wait('right', 'me')
@@ -43,8 +44,8 @@ describe('a line of different attempts under one name', () => {
     await Promise.all([first, ...flood, mine])
   })
 
-  test('equal secrets share one run, wherever they wait', async () => {
-    const { done, first, wait, release } = line()
+  test('attempts with equal secrets share one run', async () => {
+    const { done, first, wait, release } = createQueue()
     const calls = ['me', 'attacker', 'me', 'elsewhere'].map(async (lane) => (await wait('same', lane)).shared)
     release()
     const shared = (await Promise.all([first, ...calls])).slice(1)
@@ -52,8 +53,8 @@ describe('a line of different attempts under one name', () => {
     assert.equal(shared.filter((each) => each === false).length, 1)
   })
 
-  test('a run that fails ends for those who share it, and the line goes on', async () => {
-    const flights = createSingleFlight(20)
+  test('a failed run fails for those who share it, and the queue continues', async () => {
+    const flights = createFlights(20)
     const fails = (): Promise<string> => sleep(5).then(() => Promise.reject(new Error('broken')))
     const calls = [
       flights.run('name', 'a', fails, 'one'),
@@ -69,7 +70,7 @@ describe('a line of different attempts under one name', () => {
 })
 
 describe('an attacker who keeps a slow legacy store busy', () => {
-  let house: TestHouse
+  let server: TestServer
   let client: TestClient
   const slow = (ms: number): JsonObject => ({
     enabledDatabaseCustomization: true,
@@ -87,13 +88,13 @@ describe('an attacker who keeps a slow legacy store busy', () => {
     },
   })
   before(async () => {
-    house = await startHouse()
-    client = await house.createClient()
-    await house.createConnection('slow', slow(400), [client])
-    await house.createConnection('lookups', slow(300), [client])
-    await house.must('POST', 'users', { connection: 'slow', email: 'moved@slow.example', password: 'Right-one-1' })
+    server = await startTestServer()
+    client = await server.createClient()
+    await server.createConnection('slow', slow(400), [client])
+    await server.createConnection('lookups', slow(300), [client])
+    await server.createUser('slow', { email: 'moved@slow.example', password: 'Right-one-1' })
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
   const timed = async (work: () => Promise<Answer>): Promise<{ answer: Answer; ms: number }> => {
     const started = performance.now()
@@ -101,34 +102,34 @@ describe('an attacker who keeps a slow legacy store busy', () => {
     return { answer, ms: performance.now() - started }
   }
 
-  test("with wrong passwords for a victim's name from one address: the victim waits for about one of them", async () => {
+  test('with wrong passwords for one user from one address delays that user by about one of them', async () => {
     const flood = Array.from({ length: 40 }, (_, index) =>
-      house.login(client, 'slow', 'victim@slow.example', `wrong ${index}`, {}, '203.0.113.5'),
+      server.login(client, 'slow', 'victim@slow.example', `wrong ${index}`, {}, '203.0.113.5'),
     )
     await sleep(200)
     const { answer, ms } = await timed(() =>
-      house.login(client, 'slow', 'victim@slow.example', 'right', {}, '198.51.100.7'),
+      server.login(client, 'slow', 'victim@slow.example', 'right', {}, '198.51.100.7'),
     )
     assert.equal(answer.status, 200, answer.text)
-    assert.ok(ms < 2000, `the victim waited ${Math.round(ms)} ms`)
+    assert.ok(ms < 2000, `the user waited ${Math.round(ms)} ms`)
     const answers = await Promise.all(flood)
     assert.ok(answers.filter((each) => each.status === 403).length <= 10, 'ten attempts at most are verified')
   })
 
-  test('with requests for new passwords: people who move, and people who have moved, get in', async () => {
+  test('with reset requests does not prevent first logins and logins of moved users', async () => {
     const flood = Array.from({ length: 90 }, (_, index) =>
-      house.post(
-        'dbconnections/change_password',
+      server.post(
+        '/dbconnections/change_password',
         { client_id: client.client_id, connection: 'lookups', email: `nobody${index}@slow.example` },
         { 'x-forwarded-for': '203.0.113.6' },
       ),
     )
     assert.ok((await Promise.all(flood)).every((answer) => answer.status === 200))
     for (let person = 0; person < 3; person += 1) {
-      const answer = await house.login(client, 'lookups', `p${person}@slow.example`, 'right', {}, '198.51.100.8')
+      const answer = await server.login(client, 'lookups', `p${person}@slow.example`, 'right', {}, '198.51.100.8')
       assert.equal(answer.status, 200, answer.text)
     }
-    const moved = await timed(() => house.login(client, 'slow', 'moved@slow.example', 'Right-one-1'))
+    const moved = await timed(() => server.login(client, 'slow', 'moved@slow.example', 'Right-one-1'))
     assert.equal(moved.answer.status, 200)
     assert.ok(moved.ms < 1500, `it took ${Math.round(moved.ms)} ms`)
   })

@@ -1,73 +1,60 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { member, startHouse, type Answer, type TestHouse } from '../support/house.ts'
-import { sendTo } from './hostile.ts'
-import { makeTwoTenants, type TwoTenants } from './two-tenants.ts'
-
-const text = (answer: { json: Answer['json'] }, name: string): string => String(member(answer.json, name))
+import { bearer, type Answer } from '../support/requests.ts'
+import { realm_grant } from '../support/tenant-api.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { createTwoTenants, logIn, password, type TwoTenants } from './two-tenants.ts'
 
 describe('two tenants of one server', () => {
-  let house: TestHouse
+  let server: TestServer
   let mine: TwoTenants['mine']
   let victim: TwoTenants['victim']
   let known: TwoTenants['known']
   let my_client: TwoTenants['my_client']
-  let token: TwoTenants['token']
-  let login: TwoTenants['login']
-  let makeClient: TwoTenants['makeClient']
-  let password: string
-  let grants: string[]
   before(async () => {
-    house = await startHouse()
-    ;({ mine, victim, known, my_client, token, login, makeClient, password, grants } = await makeTwoTenants(house))
+    server = await startTestServer()
+    ;({ mine, victim, known, my_client } = await createTwoTenants(server))
   })
-  after(async () => await house.close())
+  after(async () => await server.close())
 
-  test('the victim is really there, and so is everything that the attacker knows of', async () => {
+  test('everything that the attacker knows of exists', async () => {
     assert.match(known.ticket, /^[A-Za-z0-9]{32}$/)
     assert.ok(known.refresh_token.length > 20)
     assert.match(known.sealed, /^2\.0\$/)
-    for (const path of Object.keys(known.ids)) {
+    for (const path of known.paths) {
       const { status } = await victim.api('GET', path)
       assert.equal(status, 200, path)
     }
   })
 
-  test("one tenant's management token opens nothing at another's host, nor at the default tenant's", async () => {
-    for (const host of [victim.host, new URL(house.issuer).host]) {
+  test("one tenant's management token is refused by other tenants and by the default tenant", async () => {
+    const token = await mine.managementToken()
+    for (const host of [victim.host, server.host]) {
       for (const path of ['users', 'connections', 'clients', 'logs', 'outbox', 'tenants', 'tenants/settings']) {
-        const answer = await sendTo(house, {
-          path: `/api/v2/${path}`,
-          host,
-          headers: { authorization: `Bearer ${mine.token}` },
-        })
+        const answer = await server.send(`/api/v2/${path}`, { headers: { host, ...bearer(token) } })
         assert.equal(answer.status, 401, `${host} ${path}`)
       }
     }
   })
 
-  test("the default tenant's token opens nothing at another's host", async () => {
-    const answer = await sendTo(house, {
-      path: '/api/v2/users',
-      host: victim.host,
-      headers: { authorization: `Bearer ${await house.managementToken()}` },
-    })
+  test("the default tenant's management token is refused by other tenants", async () => {
+    const answer = await victim.send('/api/v2/users', { headers: bearer(await server.managementToken()) })
     assert.equal(answer.status, 401)
   })
 
-  test('no client of one tenant is known at another', async () => {
-    for (const grant of grants.slice(0, 3)) {
-      const answer = await token(victim, {
-        grant_type: grant,
+  test('a client of one tenant is unknown to another', async () => {
+    for (const grant_type of ['password', realm_grant, 'refresh_token']) {
+      const answer = await victim.post('/oauth/token', {
+        grant_type,
         ...my_client,
         realm: 'people',
         username: 'ada@victim.example',
         password,
         refresh_token: known.refresh_token,
       })
-      assert.equal(answer.status, 401, `${grant}: ${answer.text}`)
+      assert.equal(answer.status, 401, `${grant_type}: ${answer.text}`)
     }
-    const management = await token(victim, {
+    const management = await victim.post('/oauth/token', {
       grant_type: 'client_credentials',
       ...mine.client,
       audience: victim.audience,
@@ -76,13 +63,13 @@ describe('two tenants of one server', () => {
   })
 
   test("a client gets no token for another tenant's Management API", async () => {
-    for (const audience of [victim.audience, house.first_run.management_audience]) {
-      const answer = await token(mine, { grant_type: 'client_credentials', ...mine.client, audience })
+    for (const audience of [victim.audience, server.first_run.management_audience]) {
+      const answer = await mine.post('/oauth/token', { grant_type: 'client_credentials', ...mine.client, audience })
       assert.equal(answer.status, 403, answer.text)
     }
   })
 
-  test("a resource server named like another tenant's Management API makes tokens that it does not take", async () => {
+  test("a resource server named like another tenant's Management API issues tokens that the other tenant refuses", async () => {
     const made = await mine.api('POST', 'resource-servers', {
       name: 'theirs',
       identifier: victim.audience,
@@ -94,40 +81,36 @@ describe('two tenants of one server', () => {
       audience: victim.audience,
       scope: ['read:users'],
     })
-    const forged = await token(mine, { grant_type: 'client_credentials', ...mine.client, audience: victim.audience })
-    const answer = await sendTo(house, {
-      path: '/api/v2/users',
-      host: victim.host,
-      headers: { authorization: `Bearer ${text(forged, 'access_token')}` },
+    const forged = await mine.post('/oauth/token', {
+      grant_type: 'client_credentials',
+      ...mine.client,
+      audience: victim.audience,
     })
+    const answer = await victim.send('/api/v2/users', { headers: bearer(forged.json.access_token) })
     assert.equal(answer.status, 401)
   })
 
-  test("a user's token of one tenant tells nothing at another's userinfo", async () => {
-    const answer = await sendTo(house, {
-      path: '/userinfo',
-      host: mine.host,
-      headers: { authorization: `Bearer ${known.access_token}` },
-    })
+  test("a user's access token of one tenant is refused by another's /userinfo", async () => {
+    const answer = await mine.send('/userinfo', { headers: bearer(known.access_token) })
     assert.equal(answer.status, 401)
   })
 
-  test('a refresh token opens nothing at another tenant, is not used up by the try, and cannot be revoked from there', async () => {
-    const refresh = await token(mine, {
+  test('another tenant can neither use nor revoke a refresh token', async () => {
+    const refresh = await mine.post('/oauth/token', {
       grant_type: 'refresh_token',
       ...my_client,
       refresh_token: known.refresh_token,
     })
     assert.equal(refresh.status, 403)
-    await sendTo(house, {
-      path: '/oauth/revoke',
-      host: mine.host,
-      body: { ...my_client, token: known.refresh_token },
+    await mine.post('/oauth/revoke', { ...my_client, token: known.refresh_token })
+    const other = await victim.createClient()
+    const stolen = await victim.post('/oauth/token', {
+      grant_type: 'refresh_token',
+      ...other,
+      refresh_token: known.refresh_token,
     })
-    const other = await makeClient(victim)
-    const stolen = await token(victim, { grant_type: 'refresh_token', ...other, refresh_token: known.refresh_token })
     assert.equal(stolen.status, 403)
-    const own = await token(victim, {
+    const own = await victim.post('/oauth/token', {
       grant_type: 'refresh_token',
       ...known.client,
       refresh_token: known.refresh_token,
@@ -135,30 +118,28 @@ describe('two tenants of one server', () => {
     assert.equal(own.status, 200, own.text)
   })
 
-  test('a mailed link opens nothing at another tenant, and stays good where it belongs', async () => {
+  test('a mailed link is refused by another tenant, and stays valid for its own', async () => {
     const open = (host: string): Promise<Answer> =>
-      sendTo(house, { path: `/u/reset-verify?ticket=${known.ticket}`, host })
+      server.send(`/u/reset-verify?ticket=${known.ticket}`, { headers: { host } })
     assert.equal((await open(mine.host)).status, 400)
-    const posted = await sendTo(house, {
-      path: '/u/reset-password',
-      host: mine.host,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({
+    const posted = await mine.post(
+      '/u/reset-password',
+      new URLSearchParams({
         ticket: known.ticket,
         password: 'Stolen-1-x',
         password_repeat: 'Stolen-1-x',
-      }).toString(),
-    })
+      }),
+    )
     assert.equal(posted.status, 400)
     for (const path of ['email-verification', 'admin-setup']) {
-      assert.equal((await sendTo(house, { path: `/u/${path}?ticket=${known.ticket}`, host: victim.host })).status, 400)
+      assert.equal((await victim.send(`/u/${path}?ticket=${known.ticket}`)).status, 400)
     }
     assert.equal((await open(victim.host)).status, 200)
   })
 
-  test("another tenant's ids in paths are nobody's, to read, change or delete", async () => {
+  test("another tenant's ids cannot be read, changed or deleted", async () => {
     const at = { connection: known.connection_id, user: encodeURIComponent(known.user_id) }
-    for (const path of Object.keys(known.ids)) {
+    for (const path of known.paths) {
       const answer = await mine.api('GET', path)
       const empty = answer.status === 200 && /^(\[\]|\{"\w+":\[\]\})$/.test(answer.text)
       assert.ok(answer.status === 404 || answer.status === 403 || empty, `${path}: ${answer.status} ${answer.text}`)
@@ -180,13 +161,13 @@ describe('two tenants of one server', () => {
       const { status } = await mine.api(method, path, body)
       assert.ok(status === 404 || status === 403 || status === 204 || status === 202, `${method} ${path}: ${status}`)
     }
-    assert.equal((await login(victim, known.client, 'ada@victim.example')).status, 200)
+    assert.equal((await logIn(victim, known.client, 'ada@victim.example')).status, 200)
     assert.equal((await victim.api('GET', `connections/${at.connection}`)).status, 200)
   })
 
-  test("another tenant's client cannot be let onto a connection, nor its connection used by a name", async () => {
+  test("another tenant's client cannot be enabled for a connection or granted an API", async () => {
     const made = await mine.api('POST', 'connections', {
-      name: 'lure',
+      name: 'foreign-client',
       strategy: 'auth0',
       enabled_clients: [known.client.client_id],
     })
@@ -201,7 +182,7 @@ describe('two tenants of one server', () => {
     assert.ok(moved.status < 500)
   })
 
-  test("a sealed value is no currency: not another tenant's, not another connection's, not another key's", async () => {
+  test('a sealed value is refused in another tenant, connection or key', async () => {
     for (const tenant of [mine, victim]) {
       const made = await tenant.api('POST', 'connections', {
         name: 'echo',

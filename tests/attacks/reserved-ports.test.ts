@@ -10,13 +10,13 @@ import { reservedPorts } from '../../src/server/reserved-ports.ts'
 const open = { mode: 'open', allow: [] as string[] } as const
 const policy = { mode: open.mode, allow: [] }
 
-/** Every address of this machine, in the spelling of the system. */
+/** Every address of this machine. */
 const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((one) => one.address))
 
-type World = { database_url?: string; env?: Record<string, string>; never?: string[]; resolver?: HostResolver }
+type Installation = { database_url?: string; env?: Record<string, string>; never?: string[]; resolver?: HostResolver }
 
-/** Decides for a script that dials `host` and lands at `address`, in an installation like this. */
-function decider({ database_url, env = {}, never = [], resolver = startHostResolver() }: World) {
+/** Decides for a script that connects to `host`, which resolves to `address`. */
+function decider({ database_url, env = {}, never = [], resolver = startHostResolver() }: Installation) {
   const config = readConfig({ ...(database_url === undefined ? {} : { DATABASE_URL: database_url }), ...env })
   const guards = openGuards(() => reservedPorts(config, 3000), never, resolver)
   return async (host: string, port: number, address = host, allow: string[] = []): Promise<EgressDecision> =>
@@ -35,7 +35,7 @@ function resolverOf(answers: () => string[]): HostResolver {
   }
 }
 
-describe("a script that dials the server's own PostgreSQL", () => {
+describe("a script that connects to the server's own PostgreSQL", () => {
   for (const database_url of [
     'postgres://wherry:pw@localhost:5999/wherry',
     'postgres://wherry:pw@127.0.0.1:5999/wherry',
@@ -51,12 +51,12 @@ describe("a script that dials the server's own PostgreSQL", () => {
     })
   }
 
-  test('is refused where its host and port stand in the query of DATABASE_URL', async () => {
+  test('is refused where the query of DATABASE_URL has host and port', async () => {
     const decide = decider({ database_url: 'postgres://wherry:pw@ignored.example:1/wherry?host=10.9.8.7&port=5999' })
     assert.equal((await decide('10.9.8.7', 5999)).allowed, false)
   })
 
-  test('is refused by its address where DATABASE_URL has its name, and where it has its address by a name', async () => {
+  test('is refused by address where DATABASE_URL has a name, and by another name', async () => {
     const decide = decider({
       database_url: 'postgres://wherry:pw@db.internal:5999/wherry',
       resolver: resolverOf(() => ['10.9.8.7', 'fd00::9']),
@@ -68,7 +68,7 @@ describe("a script that dials the server's own PostgreSQL", () => {
     assert.equal((await decide('DB.internal.', 5999, '10.9.8.7')).allowed, false)
   })
 
-  test('stays refused while the name does not resolve, and when it moves', async (context) => {
+  test('stays refused while the name does not resolve, and after its address changed', async (context) => {
     context.mock.timers.enable({ apis: ['Date'], now: 1_000_000 })
     let answers = ['10.9.8.7']
     const decide = decider({
@@ -98,13 +98,13 @@ describe("a script that dials the server's own PostgreSQL", () => {
     }
   })
 
-  test('WHERRY_EGRESS_NEVER by name holds for the addresses behind the name', async () => {
+  test('WHERRY_EGRESS_NEVER by name applies to the addresses of the name', async () => {
     const decide = decider({ never: ['db.internal:5999'], resolver: resolverOf(() => ['10.9.8.7']) })
     assert.equal((await decide('10.9.8.7', 5999, '10.9.8.7', ['10.9.8.7:5999'])).allowed, false)
   })
 })
 
-describe('a script that dials the server itself', () => {
+describe('a script that connects to the server itself', () => {
   test('is refused at every address of the machine, under any name', async () => {
     const decide = decider({})
     for (const address of ['127.0.0.1', '::1', '0.0.0.0', '::', ...own]) {
@@ -114,8 +114,8 @@ describe('a script that dials the server itself', () => {
   })
 })
 
-describe('addresses that carry another', () => {
-  const carriers = [
+describe('addresses that embed another', () => {
+  const embedding = [
     '::ffff:127.0.0.1',
     '::ffff:7f00:1',
     '0:0:0:0:0:ffff:7f00:0001',
@@ -131,8 +131,8 @@ describe('addresses that carry another', () => {
     'fe80::1%eth0',
     '::1%lo',
   ]
-  for (const address of carriers) {
-    test(`${address} is no way to what it carries`, async () => {
+  for (const address of embedding) {
+    test(`${address} is refused like the embedded address`, async () => {
       assert.equal((await decider({})(address, 80)).allowed, false)
     })
   }
