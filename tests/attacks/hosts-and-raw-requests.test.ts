@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { member } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { createOtherTenant, type OtherTenant } from '../support/other-tenant.ts'
-import { sendBytes } from './raw-requests.ts'
+import { sendBytes } from '../support/raw-requests.ts'
 
 const discovery = '/.well-known/openid-configuration'
 

@@ -17,7 +17,7 @@ function problemsOf(env: Record<string, string | undefined>): readonly string[] 
   return []
 }
 
-test('with nothing set every setting has its documented default', () => {
+test('without variables every setting has its documented default', () => {
   assert.deepEqual(readConfig({}), {
     port: 3000,
     host: '127.0.0.1',
@@ -42,13 +42,13 @@ test('with nothing set every setting has its documented default', () => {
   })
 })
 
-test('an empty variable is one that is not set, and white space around a value does not count', () => {
+test('an empty variable counts as unset, and white space around a value is ignored', () => {
   const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, '']))
   assert.deepEqual(readConfig(empty), readConfig({}))
   assert.equal(readConfig({ WHERRY_PORT: ' 8080\t' }).port, 8080)
 })
 
-test('all problems are reported at once, each with the setting, what is wrong and what would be right', () => {
+test('all problems are reported at once, each with the setting, the problem and the valid values', () => {
   const problems = problemsOf({
     WHERRY_PORT: '70000',
     WHERRY_PLAN: 'gold',
@@ -85,7 +85,7 @@ test('all problems are reported at once, each with the setting, what is wrong an
   assert.match(about('WHERRY_TLS_CERT'), /WHERRY_TLS_KEY belong together; only WHERRY_TLS_CERT is set/)
 })
 
-test('a name that is no setting is refused, and a name that it resembles is offered', () => {
+test('an unknown setting is refused, and a similar name is suggested', () => {
   assert.deepEqual(problemsOf({ WHERRY_DATADIR: '/x' }), [
     'WHERRY_DATADIR is no setting of Wherry. Did you mean WHERRY_DATA_DIR?',
   ])
@@ -95,7 +95,7 @@ test('a name that is no setting is refused, and a name that it resembles is offe
   assert.deepEqual(problemsOf({ WHERRY_TEST_POSTGRES_URL: 'x', HOME: '/root', wherry_port: '1' }), [])
 })
 
-test('every whole number is taken at both of its bounds and refused beyond them, and nothing but digits is a number', () => {
+test('every integer is accepted at both of its bounds and refused beyond them, in digits only', () => {
   const numbers = Object.entries<Setting>(settings).filter(([, { kind }]) => kind === 'integer' || kind === 'port')
   assert.ok(numbers.length >= 6)
   for (const [name, { minimum = 0, maximum = 65_535 }] of numbers) {
@@ -109,7 +109,7 @@ test('every whole number is taken at both of its bounds and refused beyond them,
   }
 })
 
-test('every choice is taken as it is documented, in its own letter case', () => {
+test('every choice is accepted as documented, in its letter case', () => {
   for (const [name, { choices = [] }] of Object.entries<Setting>(settings)) {
     for (const choice of choices) {
       assert.deepEqual(problemsOf({ [name]: choice }), [])
@@ -118,7 +118,7 @@ test('every choice is taken as it is documented, in its own letter case', () => 
   }
 })
 
-test('the public address is taken with or without the last slash and written in one form', () => {
+test('the public address is accepted with or without the last slash, in one normal form', () => {
   const read = (WHERRY_PUBLIC_URL: string): string | undefined => readConfig({ WHERRY_PUBLIC_URL }).public_url
   assert.equal(read('http://localhost:3000'), 'http://localhost:3000/')
   assert.equal(read('http://localhost:3000/'), 'http://localhost:3000/')
@@ -137,7 +137,7 @@ test('the public address is taken with or without the last slash and written in 
   }
 })
 
-test('a server that speaks https has no public address that begins with http', () => {
+test('a server that speaks https refuses a public address with http', () => {
   const tls = { WHERRY_TLS_CERT: 'cert.pem', WHERRY_TLS_KEY: 'key.pem' }
   assert.match(problemsOf({ ...tls, WHERRY_PUBLIC_URL: 'http://localhost:8443' })[0] ?? '', /must begin with https/)
   const config = readConfig({ ...tls, WHERRY_PUBLIC_URL: 'https://localhost:8443' })
@@ -161,7 +161,7 @@ test('trusted proxies are none, all, or addresses, ranges and their names', () =
   }
 })
 
-test('what scripts may never reach is checked, so that a slip of the pen does not leave a door open', () => {
+test('WHERRY_EGRESS_NEVER is checked, so that a typing error does not allow an address', () => {
   const good = '169.254.169.254:80, db.internal:5432,[fd00::1]:443,10.0.0.0/8,fd00::/8'
   assert.equal(readConfig({ WHERRY_EGRESS_NEVER: good }).egress_never.length, 5)
   for (const wrong of [
@@ -183,7 +183,7 @@ test('a sealing key needs 32 characters', () => {
   assert.match(problemsOf({ WHERRY_SECRET_KEY: 'x'.repeat(31) })[0] ?? '', /at least 32 characters; it has 31/)
 })
 
-test('only postgres addresses switch the store, only smtp addresses send mail', () => {
+test('only postgres and smtp URLs are accepted for store and mail', () => {
   for (const good of ['postgres://u:p@h/db', 'postgresql://h:1/db?sslmode=require']) {
     assert.equal(readConfig({ DATABASE_URL: good }).database_url, good)
   }
@@ -195,7 +195,7 @@ test('only postgres addresses switch the store, only smtp addresses send mail', 
   }
 })
 
-test('no message holds a secret, whatever is wrong with it', () => {
+test('no message contains a secret', () => {
   const wrong: Record<string, string>[] = [
     { WHERRY_SECRET_KEY: secret.slice(0, 20) },
     { DATABASE_URL: `mysql://user:${secret}@host/db` },
@@ -215,7 +215,7 @@ test('no message holds a secret, whatever is wrong with it', () => {
   }
 })
 
-test('every setting says what it is for, in a sentence', () => {
+test('every setting has a description', () => {
   for (const [name, { description, kind, default: standard, choices }] of Object.entries<Setting>(settings)) {
     assert.match(description, /^[A-Za-z].{10,}[.]$/, name)
     if (kind === 'choice') assert.ok(choices?.includes(standard ?? ''), name)

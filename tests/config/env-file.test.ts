@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runCommand, startServer } from '../server/server-process.ts'
 import { freePort } from '../support/free-port.ts'
+import { runCommand, startServerProcess } from '../support/server-process.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-test('settings are read from a .env file in the working directory; the environment wins over it; paths are relative to it', async () => {
+test('settings are read from a .env file in the working directory; the environment overrides it; paths are relative to the directory', async () => {
   const cwd = tempFolder('env')
   const port = await freePort()
   writeFileSync(
@@ -21,14 +21,15 @@ test('settings are read from a .env file in the working directory; the environme
       '',
     ].join('\r\n'),
   )
-  const server = await startServer({ cwd, env: { WHERRY_PORT: String(port), WHERRY_DATA_DIR: './kept here' } })
+  const env = { WHERRY_PORT: String(port), WHERRY_DATA_DIR: './kept here' }
+  const server = await startServerProcess({ cwd, env })
   await server.stop()
   assert.ok(existsSync(join(cwd, 'kept here', 'first-run.json')))
   const listed = await runCommand(['tenants', 'list'], { cwd })
   assert.deepEqual(listed, { status: 0, stdout: 'default\tfrom-file.test\tdeveloper\t(default)\n', stderr: '' })
 })
 
-test('a mistake in the .env file is reported like one in the environment, and no secret of it is shown', async () => {
+test('an error in the .env file is reported like one in the environment, without its secrets', async () => {
   const cwd = tempFolder('env')
   writeFileSync(
     join(cwd, '.env'),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LegacyService, serviceOptions, startLegacyService } from '../support/legacy-service.ts'
-import { createTenantApi, realm_grant } from '../support/tenant-api.ts'
+import { addressOf, createTenantApi, realm_grant } from '../support/tenant-api.ts'
 import { checkUser } from './check-user.ts'
 import type { KillTarget } from './kill-targets.ts'
 import { firstLogin, remove, reset, rotate, signUp, type Workload } from './operations.ts'
@@ -17,7 +17,7 @@ const workers_count = 6
 const checked_at_the_end = 150
 
 async function createWorkload({ server }: KillTarget, legacy: LegacyService): Promise<Workload> {
-  const tenant = createTenantApi(server)
+  const tenant = createTenantApi(addressOf(server.firstRun()))
   const client = await tenant.createClient({
     grant_types: [realm_grant, 'refresh_token'],
     refresh_token: { rotation_type: 'rotating', expiration_type: 'expiring', leeway: 0 },

@@ -22,7 +22,7 @@ const scripts = {
 /** Starts a server and answers what `script` printed when it ran against it. */
 export async function runSdkCalls(script: string): Promise<{ server: TestServer; answers: Record<string, Json> }> {
   const server = await startTestServer({ https: true })
-  const { client_id, client_secret } = server.credentials()
+  const { client_id, client_secret } = server.credentials
   const input: SdkInput = { domain: server.host, clientId: client_id, clientSecret: client_secret, ...scripts }
   try {
     const file = path.join(import.meta.dirname, script)

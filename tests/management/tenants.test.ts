@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose'
 import type { Clock } from '../../src/base/clock.ts'
 import { createRateLimit } from '../../src/management/rate-limit.ts'
 import { send } from '../support/requests.ts'
-import { createTenantApi } from '../support/tenant-api.ts'
+import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 let server: TestServer
@@ -24,15 +24,7 @@ describe('tenants', () => {
     assert.equal(made.management_audience, `${made.issuer}api/v2/`)
     assert.equal((await send(made.admin_setup_url)).status, 200)
 
-    const there = createTenantApi({
-      origin: server.origin,
-      host: domain,
-      credentials: () => ({
-        client_id: made.management_client_id,
-        client_secret: made.management_client_secret,
-        audience: made.management_audience,
-      }),
-    })
+    const there = createTenantApi(addressOf(made))
     const { scope } = decodeJwt<{ scope: string }>(await there.managementToken())
     assert.doesNotMatch(scope, /tenants/)
     assert.deepEqual(await there.must('GET', 'connections'), [])

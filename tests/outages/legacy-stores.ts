@@ -1,4 +1,4 @@
-// Three real legacy stores with the same people: `<name>@legacy.example`, whose password is `right`.
+// Three real legacy stores with the same users: `<name>@legacy.example`, whose password is `right`.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,7 +11,7 @@ export type LegacyStore = {
   name: string
   template: string
   port: number
-  /** The template's settings when the store is reached by another port. */
+  /** The template's settings for the store behind another port. */
   settings(port: number): Record<string, string>
   stop(): Promise<void>
 }
@@ -38,17 +38,17 @@ async function sqlStore(name: string, template: string, server: DatabaseServer, 
   }
 }
 
-/** A PostgreSQL with these people. */
+/** A PostgreSQL with these users. */
 export async function postgresStore(names: string[]): Promise<LegacyStore> {
   return await sqlStore('PostgreSQL', 'postgresql', await startPostgres(), names)
 }
 
-/** A MariaDB with these people. */
+/** A MariaDB with these users. */
 export async function mariadbStore(names: string[]): Promise<LegacyStore> {
   return await sqlStore('MariaDB', 'mysql', await startMariadb(), names)
 }
 
-/** A JSON web service with these people. */
+/** A JSON web service with these users. */
 export async function webStore(names: string[]): Promise<LegacyStore> {
   const server = createServer((request, response) => {
     void (async () => {

@@ -1,19 +1,21 @@
-// Several servers of one installation on one PostgreSQL, as behind a load balancer: every promise holds across them.
+// Several servers of one installation on one PostgreSQL, as behind a load balancer: every guarantee holds across them.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsonObject } from '../../src/base/json.ts'
-import { failures_per_identifier } from '../../src/login/brute-force-protection.ts'
+import { decodeProtectedHeader } from 'jose'
+import { failures_per_identifier } from '../../src/login/shield.ts'
 import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
-import { request, startServer, type HttpAnswer, type ServerProcess } from '../server/server-process.ts'
 import { startPostgres } from '../support/postgres.ts'
+import { bearer, objects, ticketIn, type Answer, type Json, type TestClient } from '../support/requests.ts'
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
+import { addressOf, createTenantApi, realm_grant, type TenantApi } from '../support/tenant-api.ts'
 import type { DatabaseServer } from '../support/test-database.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
-const host = 'wherry.test'
 const servers_count = 3
-// What a process keeps of another's changes it keeps for five seconds at most.
-const follow_ms = 6000
+// A process caches what others change for five seconds at most.
+const cache_ttl_ms = 6000
 
 const person = (id: string): Scripted => ({
   password: 'right',
@@ -22,36 +24,21 @@ const person = (id: string): Scripted => ({
 const people: Record<string, Scripted> = Object.fromEntries(
   ['ada', 'bob', 'cleo', 'dora', 'fay'].map((id) => [`${id}@legacy.example`, person(id)]),
 )
-
-type Tokens = { access_token: string; id_token: string; refresh_token?: string }
+const wroteFirstRun = (server: ServerProcess): boolean =>
+  server.lines().some((line) => line.includes('What to do next'))
 
 describe('three servers on one PostgreSQL', () => {
   let database: DatabaseServer
   let servers: ServerProcess[] = []
-  let client: { client_id: string; client_secret: string }
+  let tenants: TenantApi[] = []
+  let client: TestClient
   let connection_id: string
-  let token: string
 
-  const at = (index: number): ServerProcess => {
-    const server = servers[index % servers.length]
-    assert.ok(server)
-    return server
-  }
-  const send = (
-    index: number,
-    path: string,
-    body?: unknown,
-    more: { method?: string; headers?: Record<string, string> } = {},
-  ): Promise<HttpAnswer> =>
-    request(`http://127.0.0.1:${at(index).port}/${path}`, {
-      ...(body === undefined ? {} : { body }),
-      ...(more.method === undefined ? {} : { method: more.method }),
-      headers: { host, ...more.headers },
-    })
-  const api = async (index: number, method: string, path: string, body?: unknown): Promise<HttpAnswer> => {
-    const answer = await send(index, `api/v2/${path}`, body, { method, headers: { authorization: `Bearer ${token}` } })
-    assert.equal(answer.status < 300, true, `${method} ${path}: ${answer.status} ${answer.body}`)
-    return answer
+  /** The requests to one of the servers; the index wraps around. */
+  const at = (index: number): TenantApi => {
+    const tenant = tenants[index % tenants.length]
+    assert.ok(tenant)
+    return tenant
   }
   const login = (
     index: number,
@@ -59,20 +46,7 @@ describe('three servers on one PostgreSQL', () => {
     password: string,
     scope = 'openid',
     from = '10.0.0.1',
-  ): Promise<HttpAnswer> =>
-    send(
-      index,
-      'oauth/token',
-      {
-        grant_type: 'http://auth0.com/oauth/grant-type/password-realm',
-        ...client,
-        realm: 'legacy',
-        username,
-        password,
-        scope,
-      },
-      { headers: { 'x-forwarded-for': from } },
-    )
+  ): Promise<Answer> => at(index).login(client, 'legacy', username, password, { scope }, from)
 
   before(async () => {
     database = await startPostgres()
@@ -80,123 +54,73 @@ describe('three servers on one PostgreSQL', () => {
     const env = {
       DATABASE_URL: url,
       WHERRY_SECRET_KEY: randomUUID() + randomUUID(),
-      WHERRY_PUBLIC_URL: `http://${host}`,
+      WHERRY_PUBLIC_URL: 'http://wherry.test',
       WHERRY_TRUST_PROXY: 'loopback',
-      WHERRY_LOG_LEVEL: 'info',
     }
-    servers = await Promise.all(Array.from({ length: servers_count }, () => startServer({ env })))
-    const maker = servers.find((server) => server.lines.some((line) => line.includes('What to do next')))
-    assert.ok(maker, 'one of them made the tenant')
-    const first_run = maker.firstRun()
-    const made = await request(`http://127.0.0.1:${maker.port}/oauth/token`, {
-      headers: { host },
-      body: {
-        grant_type: 'client_credentials',
-        client_id: first_run.management_client_id,
-        client_secret: first_run.management_client_secret,
-        audience: first_run.management_audience,
-      },
-    })
-    token = made.json<Tokens>().access_token
-    client = (
-      await api(0, 'POST', 'clients', {
-        name: 'app',
-        grant_types: ['http://auth0.com/oauth/grant-type/password-realm', 'refresh_token'],
-        token_endpoint_auth_method: 'client_secret_post',
-      })
-    ).json<{ client_id: string; client_secret: string }>()
-    const options = {
-      name: 'legacy',
-      strategy: 'auth0',
-      options: peopleOptions(people),
-      enabled_clients: [client.client_id],
-    }
-    connection_id = (await api(1, 'POST', 'connections', options)).json<{ id: string }>().id
+    servers = await Promise.all(Array.from({ length: servers_count }, () => startServerProcess({ env })))
+    const first = servers.find(wroteFirstRun)
+    assert.ok(first, 'one of them created the tenant')
+    tenants = servers.map(({ origin }) => createTenantApi(addressOf(first.firstRun(), origin)))
+    client = await at(0).createClient({ grant_types: [realm_grant, 'refresh_token'] })
+    connection_id = await at(1).createConnection('legacy', peopleOptions(people), [client])
   })
   after(async () => {
     for (const server of servers) await server.stop()
     await database?.stop()
   })
 
-  test('they made one tenant', async () => {
-    const listed = (await api(0, 'GET', 'tenants')).json<{ tenants: JsonObject[] }>().tenants
-    assert.equal(listed.length, 1)
-    const makers = servers.filter((server) => server.lines.some((line) => line.includes('What to do next')))
-    assert.equal(makers.length, 1)
+  test('they created one tenant', async () => {
+    assert.equal(objects(await at(0).must('GET', 'tenants'), 'tenants').length, 1)
+    assert.equal(servers.filter(wroteFirstRun).length, 1)
   })
 
-  test('50 first logins of one person spread over them: 50 successes, one user, one script call a server at most', async () => {
+  test('50 concurrent first logins of one user: 50 successes, one user, at most one script call per server', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) => login(index, 'ada@legacy.example', 'right')),
     )
     assert.deepEqual(
       [...new Set(answers.map(({ status }) => status))],
       [200],
-      answers.find(({ status }) => status !== 200)?.body,
+      answers.find(({ status }) => status !== 200)?.text,
     )
-    const user = (await api(2, 'GET', 'users/auth0%7Cada')).json<{ logins_count: number }>()
-    assert.equal(user.logins_count, 50)
-    const summary = (await api(0, 'GET', `migrations/${connection_id}`)).json<{
-      users: number
-      states: { migrated: number }
-    }>()
+    assert.equal((await at(2).must('GET', 'users/auth0%7Cada')).logins_count, 50)
+    const summary = await at(0).must('GET', `migrations/${connection_id}`)
     assert.deepEqual([summary.users, summary.states.migrated], [1, 1])
     await sleep(500)
-    const { script_logs } = (await api(1, 'GET', `connections/${connection_id}/script-logs?take=100`)).json<{
-      script_logs: { text: string }[]
-    }>()
-    const calls = script_logs.filter(({ text }) => text === 'login called').length
+    const lines = objects(await at(1).must('GET', `connections/${connection_id}/script-logs?take=100`), 'script_logs')
+    const calls = lines.filter(({ text }) => text === 'login called').length
     assert.equal(calls >= 1 && calls <= servers_count, true, `${calls} calls`)
   })
 
-  test('a refresh token used 20 ways at once is rotated once', async () => {
-    const tokens = (await login(0, 'bob@legacy.example', 'right', 'openid offline_access')).json<Tokens>()
+  test('of 20 concurrent uses of a refresh token one succeeds', async () => {
+    const { refresh_token } = (await login(0, 'bob@legacy.example', 'right', 'openid offline_access')).json
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        send(index, 'oauth/token', { grant_type: 'refresh_token', ...client, refresh_token: tokens.refresh_token }),
+        at(index).post('/oauth/token', { grant_type: 'refresh_token', ...client, refresh_token }),
       ),
     )
     assert.equal(answers.filter(({ status }) => status === 200).length, 1)
     assert.equal(answers.filter(({ status }) => status === 403).length, 19)
   })
 
-  test('a reset link used 20 ways at once works once', async () => {
-    const asked = await send(0, 'dbconnections/change_password', {
-      client_id: client.client_id,
-      connection: 'legacy',
-      email: 'cleo@legacy.example',
-    })
-    assert.equal(asked.status, 200)
-    let ticket: string | undefined
-    for (let tries = 0; ticket === undefined && tries < 100; tries += 1) {
-      await sleep(100)
-      const mails = (await api(1, 'GET', 'outbox')).json<{ to: string; text: string }[]>()
-      ticket = /ticket=([A-Za-z0-9]{32})/.exec(mails.find((mail) => mail.to === 'cleo@legacy.example')?.text ?? '')?.[1]
-    }
-    assert.ok(ticket)
+  test('of 20 concurrent uses of a reset link one succeeds', async () => {
+    const email = 'cleo@legacy.example'
+    const reset = { client_id: client.client_id, connection: 'legacy', email }
+    assert.equal((await at(0).post('/dbconnections/change_password', reset)).status, 200)
+    await waitUntil(async () => (await at(1).outbox(email)).length > 0)
+    const ticket = ticketIn((await at(1).outbox(email))[0]?.['text'])
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        send(
-          index,
-          'u/reset-password',
-          new URLSearchParams({
-            ticket,
-            password: `Chosen-${index}-a`,
-            password_repeat: `Chosen-${index}-a`,
-          }).toString(),
-          {
-            method: 'POST',
-            headers: { 'content-type': 'application/x-www-form-urlencoded' },
-          },
-        ),
-      ),
+      Array.from({ length: 20 }, (_, index) => {
+        const password = `Chosen-${index}-a`
+        return at(index).post('/u/reset-password', new URLSearchParams({ ticket, password, password_repeat: password }))
+      }),
     )
-    const through = answers.flatMap(({ status }, index) => (status < 400 ? [index] : []))
-    assert.equal(through.length, 1, answers.map(({ status }) => status).join(' '))
-    assert.equal((await login(2, 'cleo@legacy.example', `Chosen-${through[0]}-a`)).status, 200)
+    const succeeded = answers.flatMap(({ status }, index) => (status < 400 ? [index] : []))
+    assert.equal(succeeded.length, 1, answers.map(({ status }) => status).join(' '))
+    assert.equal((await login(2, 'cleo@legacy.example', `Chosen-${succeeded[0]}-a`)).status, 200)
   })
 
-  test('failed logins are counted together: the eleventh is locked at every server', async () => {
+  test('failed logins are counted together: the eleventh is refused by every server', async () => {
     const wrong = await Promise.all(
       Array.from({ length: failures_per_identifier }, (_, index) =>
         login(index, 'dora@legacy.example', `guess ${index}`, 'openid', '10.0.0.2'),
@@ -218,33 +142,27 @@ describe('three servers on one PostgreSQL', () => {
     )
   })
 
-  test('a key that one rotates signs at all, and what was signed before still opens', async () => {
-    const kidOf = (jwt: string): string =>
-      (JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
-    const rotated = (await api(0, 'POST', 'keys/signing/rotate')).json<{ kid: string }>()
-    // A token by the new key opens every door at once, also where the key is not known yet.
-    const made = await login(0, 'ada@legacy.example', 'right')
-    const { access_token, id_token } = made.json<Tokens>()
-    assert.equal(kidOf(id_token), rotated.kid)
+  test('after one rotates the keys all sign with the new key, and earlier tokens are valid', async () => {
+    const kidOf = ({ id_token }: Json): string | undefined => decodeProtectedHeader(id_token).kid
+    const management_token = await at(0).managementToken()
+    const rotated = await at(0).must('POST', 'keys/signing/rotate')
+    // A token by the new key is valid at once everywhere, also where the key is not known yet.
+    const { json: tokens } = await login(0, 'ada@legacy.example', 'right')
+    assert.equal(kidOf(tokens), rotated.kid)
     for (let index = 0; index < servers_count; index += 1) {
-      const userinfo = await send(index, 'userinfo', undefined, {
-        headers: { authorization: `Bearer ${access_token}` },
-      })
-      assert.equal(userinfo.status, 200, userinfo.body)
-      assert.equal(
-        (await send(index, 'api/v2/clients', undefined, { headers: { authorization: `Bearer ${token}` } })).status,
-        200,
-      )
+      const userinfo = await at(index).send('/userinfo', { headers: bearer(tokens.access_token) })
+      assert.equal(userinfo.status, 200, userinfo.text)
+      const clients = await at(index).send('/api/v2/clients', { headers: bearer(management_token) })
+      assert.equal(clients.status, 200, clients.text)
     }
-    await sleep(follow_ms)
+    await sleep(cache_ttl_ms)
     for (let index = 0; index < servers_count; index += 1) {
-      const { id_token: later } = (await login(index, 'ada@legacy.example', 'right')).json<Tokens>()
-      assert.equal(kidOf(later), rotated.kid)
+      assert.equal(kidOf((await login(index, 'ada@legacy.example', 'right')).json), rotated.kid)
     }
   })
 
-  test('what is changed at one is heeded by all within seconds: connections and clients', async () => {
-    await api(0, 'PATCH', `connections/${connection_id}`, {
+  test('changes of connections and clients at one apply to all within seconds', async () => {
+    await at(0).must('PATCH', `connections/${connection_id}`, {
       options: peopleOptions({
         ...people,
         'new@legacy.example': person('new'),
@@ -252,29 +170,29 @@ describe('three servers on one PostgreSQL', () => {
       }),
     })
     assert.equal((await login(0, 'new@legacy.example', 'right')).status, 200, 'at once where it was changed')
-    await sleep(follow_ms)
+    await sleep(cache_ttl_ms)
     assert.equal((await login(1, 'later@legacy.example', 'right')).status, 200)
-    await api(2, 'PATCH', `clients/${client.client_id}`, { grant_types: [] })
-    await sleep(follow_ms)
+    await at(2).must('PATCH', `clients/${client.client_id}`, { grant_types: [] })
+    await sleep(cache_ttl_ms)
     for (let index = 0; index < servers_count; index += 1)
       assert.equal((await login(index, 'ada@legacy.example', 'right')).status, 403)
-    await api(2, 'PATCH', `clients/${client.client_id}`, {
-      grant_types: ['http://auth0.com/oauth/grant-type/password-realm'],
+    await at(2).must('PATCH', `clients/${client.client_id}`, {
+      grant_types: [realm_grant],
     })
-    await sleep(follow_ms)
+    await sleep(cache_ttl_ms)
   })
 
-  test('one dies in the middle of its work, and the others go on', async () => {
+  test('one is killed during logins, and the others continue', async () => {
     const under_way = Promise.allSettled(
       Array.from({ length: 30 }, (_, index) => login(index, 'ada@legacy.example', 'right')),
     )
     await sleep(50)
-    await at(2).kill()
+    await servers[2]?.kill()
     await under_way
-    servers = servers.slice(0, 2)
+    tenants = tenants.slice(0, 2)
     for (let index = 0; index < 4; index += 1) {
       const answer = await login(index, 'ada@legacy.example', 'right')
-      assert.equal(answer.status, 200, answer.body)
+      assert.equal(answer.status, 200, answer.text)
     }
   })
 })

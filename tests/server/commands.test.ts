@@ -6,9 +6,12 @@ import { settings } from '../../src/config/settings.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { commands, type CommandOptions } from '../../src/server/commands.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { managementToken, request, runCommand, startServer, withStore } from './server-process.ts'
+import { send } from '../support/requests.ts'
+import { runCommand, startServerProcess } from '../support/server-process.ts'
+import { addressOf, createTenantApi } from '../support/tenant-api.ts'
+import { withStore } from './stopped-store.ts'
 
-test('--help names every command and every setting, and asks nothing of the environment', async () => {
+test('--help names every command and every setting, in any environment', async () => {
   const { status, stdout, stderr } = await runCommand(['--help'], { env: { WHERRY_PORT: 'nonsense' } })
   assert.deepEqual([status, stderr], [0, ''])
   for (const name of [...Object.keys(commands), ...Object.keys(settings)]) assert.ok(stdout.includes(name), name)
@@ -21,7 +24,7 @@ test('--version prints the version of the package', async () => {
   assert.deepEqual(await runCommand(['--version']), { status: 0, stdout: `${manifest.version}\n`, stderr: '' })
 })
 
-test('what is no command or no option ends with status 2, a reason and how a command is written', async () => {
+test('an unknown command or option exits with status 2, the reason and the usage', async () => {
   const cases: [string[], RegExp][] = [
     [['tenants', 'destroy'], /There is no command "tenants destroy"/],
     [['constructor'], /There is no command "constructor"\.\n/],
@@ -34,12 +37,12 @@ test('what is no command or no option ends with status 2, a reason and how a com
     const { status, stdout, stderr } = await runCommand(args)
     assert.deepEqual([status, stdout], [2, ''], args.join(' '))
     assert.match(stderr, reason)
-    assert.ok(stderr.includes('Usage:') && !stderr.includes('    at '), 'how to write it, and no stack')
-    assert.ok(stderr.split('\n').length < 12, 'the reason stays in sight')
+    assert.ok(stderr.includes('Usage:') && !stderr.includes('    at '), 'usage, and no stack')
+    assert.ok(stderr.split('\n').length < 12, 'the reason is still visible')
   }
 })
 
-test('options that are missing or make no sense are refused before the store is opened', async () => {
+test('missing and invalid options are refused before the store is opened', async () => {
   const data_dir = join(tempFolder('options'), 'data')
   const wrong: [string, CommandOptions, RegExp][] = [
     ['tenants create', { name: 'other' }, /Please give --domain/],
@@ -61,8 +64,8 @@ test('options that are missing or make no sense are refused before the store is 
   assert.equal(existsSync(data_dir), false)
 })
 
-test('tenants are made, listed and given plans, set-up links and new keys are had, on a stopped store; a running server has it to itself', async () => {
-  const first = await startServer()
+test('commands create and list tenants, change plans, print set-up links and rotate keys on a stopped store; a running server holds it', async () => {
+  const first = await startServerProcess()
   const command = (...args: string[]) => runCommand(args, { env: first.env })
 
   const held = await command('tenants', 'list')
@@ -95,13 +98,14 @@ test('tenants are made, listed and given plans, set-up links and new keys are ha
   assert.deepEqual([rotated.status, rotated.stderr], [0, ''])
   const kid = / key (\S+) now/.exec(rotated.stdout)?.[1]
 
-  const second = await startServer({ env: first.env })
-  const { keys } = (await request(`${acme.issuer}.well-known/jwks.json`)).json<{ keys: { kid: string }[] }>()
-  assert.equal(keys[0]?.kid, kid, 'the key that rotation named signs')
-  assert.equal((await managementToken(acme)).status, 200)
-  assert.equal((await request(link)).status, 200)
-  const stranger = { ...first.firstRun(), issuer: acme.issuer }
-  assert.equal((await managementToken(stranger)).status, 401, 'a tenant knows its own clients only')
+  const second = await startServerProcess({ env: first.env })
+  const { keys } = (await send(`${acme.issuer}.well-known/jwks.json`)).json
+  assert.equal(keys[0].kid, kid, 'the key that the command named signs')
+  assert.equal((await createTenantApi(addressOf(acme)).requestToken()).status, 200)
+  assert.equal((await send(link)).status, 200)
+  const foreign_client = { ...first.firstRun(), issuer: acme.issuer }
+  const refused = await createTenantApi(addressOf(foreign_client)).requestToken()
+  assert.equal(refused.status, 401, 'a tenant knows its own clients only')
   await second.stop()
   const plan = await withStore(
     first.data_dir,
@@ -111,7 +115,7 @@ test('tenants are made, listed and given plans, set-up links and new keys are ha
   assert.equal(plan, 'developer_pro', 'a restart leaves the plan that the operator chose')
 })
 
-test('a command on a folder in which nothing has started yet says so', async () => {
+test('a command on a folder without a store reports that', async () => {
   const env = { WHERRY_DATA_DIR: join(tempFolder('new'), 'data') }
   const { status, stderr } = await runCommand(['admin-link'], { env })
   assert.equal(status, 1)

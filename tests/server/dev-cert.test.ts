@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -8,23 +7,23 @@ import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
 import { devCertGuide } from '../../src/server/dev-cert-guide.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
 import { certificate_scheme, newCertificateKeys, serverCertificate } from '../../src/server/dev-certificates.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { runTrusting } from '../support/trusting-process.ts'
 
 const day_ms = 86_400_000
 const has_ipv6 = (networkInterfaces()['lo'] ?? networkInterfaces()['lo0'] ?? []).some(
   ({ address }) => address === '::1',
 )
 
-// Trust is read when Node starts, so every request is made by a process of its own.
-async function fetched(url: string, env: Record<string, string>): Promise<string> {
-  const script = `fetch(process.argv[1]).then(r => r.text()).then(t => console.log(t), e => console.log(e.cause?.code, e.cause?.message))`
-  const ran = await promisify(execFile)(process.execPath, ['-e', script, url], { env: { ...process.env, ...env } })
-  return ran.stdout.trim()
-}
+const fetched = (url: string, ca_file: string): Promise<string> =>
+  runTrusting(ca_file, [
+    '-e',
+    'fetch(process.argv[1]).then(r => r.text()).then(t => console.log(t), e => console.log(e.cause?.code, e.cause?.message))',
+    url,
+  ])
 
 async function serving(cert: Buffer, key: Buffer, use: (port: number) => Promise<void>): Promise<void> {
   const server = createServer({ cert, key }, (_request, response) => response.end('hello'))
@@ -38,21 +37,17 @@ async function serving(cert: Buffer, key: Buffer, use: (port: number) => Promise
   }
 }
 
-test('Node trusts the certificate for localhost, 127.0.0.1 and ::1 once it is told of the authority, and not before', async () => {
+test('Node trusts the certificate for localhost, 127.0.0.1 and ::1 with the authority, and not without it', async () => {
   const made = await makeDevCert({ folder: tempFolder('cert') })
   await serving(readFileSync(made.cert_file), readFileSync(made.key_file), async (port) => {
-    const trusting = { NODE_EXTRA_CA_CERTS: made.ca_file }
     for (const host of ['localhost', '127.0.0.1', ...(has_ipv6 ? ['[::1]'] : [])]) {
-      assert.equal(await fetched(`https://${host}:${port}/`, trusting), 'hello', host)
+      assert.equal(await fetched(`https://${host}:${port}/`, made.ca_file), 'hello', host)
     }
-    assert.match(
-      await fetched(`https://localhost:${port}/`, { NODE_EXTRA_CA_CERTS: '' }),
-      /UNABLE_TO_VERIFY_LEAF_SIGNATURE/,
-    )
+    assert.match(await fetched(`https://localhost:${port}/`, ''), /UNABLE_TO_VERIFY_LEAF_SIGNATURE/)
   })
 })
 
-test('the authority signs certificates, and what it signed is a server and no authority', async () => {
+test('the authority signs a server certificate, which is no authority', async () => {
   const made = await makeDevCert({ folder: tempFolder('cert'), hosts: ['two.localhost'] })
   const ca = new X509Certificate(readFileSync(made.ca_file))
   const cert = new X509Certificate(readFileSync(made.cert_file))
@@ -73,7 +68,7 @@ test('the keys are readable by their owner only', async () => {
   assert.equal(statSync(join(folder, 'certs')).mode & 0o777, 0o700)
 })
 
-test('a second run changes nothing; near its end the certificate is renewed under the same authority', async () => {
+test('a second run changes nothing; near its expiry the certificate is renewed by the same authority', async () => {
   const folder = tempFolder('cert')
   const first = await makeDevCert({ folder })
   const ca = readFileSync(first.ca_file, 'utf8')
@@ -88,7 +83,7 @@ test('a second run changes nothing; near its end the certificate is renewed unde
   assert.ok(new X509Certificate(readFileSync(later.cert_file)).verify(new X509Certificate(ca).publicKey))
 })
 
-test('another host makes a new certificate; a damaged or foreign key makes a new pair', async () => {
+test('another host causes a new certificate; a damaged or foreign key causes a new pair', async () => {
   const folder = tempFolder('cert')
   await makeDevCert({ folder })
   const more = await makeDevCert({ folder, hosts: ['two.localhost'] })
@@ -97,8 +92,8 @@ test('another host makes a new certificate; a damaged or foreign key makes a new
   writeFileSync(more.key_file, 'damaged')
   assert.equal((await makeDevCert({ folder, hosts: ['two.localhost'] })).cert_made, true)
   writeFileSync(join(folder, 'ca-key.pem'), readFileSync(more.key_file))
-  const healed = await makeDevCert({ folder })
-  assert.deepEqual([healed.ca_made, healed.cert_made], [true, true])
+  const repaired = await makeDevCert({ folder })
+  assert.deepEqual([repaired.ca_made, repaired.cert_made], [true, true])
 })
 
 test('hosts that are not this machine are refused by name', async () => {
@@ -109,7 +104,7 @@ test('hosts that are not this machine are refused by name', async () => {
   }
 })
 
-test('a thief of the authority cannot vouch for another name: clients refuse its certificate', async () => {
+test('a stolen authority cannot sign for another name: clients refuse its certificate', async () => {
   const folder = tempFolder('cert')
   const made = await makeDevCert({ folder })
   const ca_key = createPrivateKey(readFileSync(join(folder, 'ca-key.pem')))
@@ -125,12 +120,12 @@ test('a thief of the authority cannot vouch for another name: clients refuse its
   )
   const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })
   await serving(Buffer.from(forged), Buffer.from(key), async (port) => {
-    const answer = await fetched(`https://localhost:${port}/`, { NODE_EXTRA_CA_CERTS: made.ca_file })
+    const answer = await fetched(`https://localhost:${port}/`, made.ca_file)
     assert.match(answer, /permitted subtree violation/i)
   })
 })
 
-test('the guide names the files, the way to start, and every way to trust', async () => {
+test('the guide names the files, the start command, and how to trust the authority', async () => {
   const made = await makeDevCert({ folder: join(tempFolder('cert'), 'with space') })
   const guide = devCertGuide(made)
   assert.ok(guide.includes(`WHERRY_TLS_CERT="${made.cert_file}"`))

@@ -1,37 +1,32 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readConfig } from '../../src/config/config.ts'
-import { compose, type Server } from '../../src/server/compose.ts'
-import { startHouse, type TestHouse } from '../support/house.ts'
-import { tempFolder } from '../support/temp-folder.ts'
-import { request } from './server-process.ts'
+import { sendBytes } from '../support/raw-requests.ts'
+import { bearer } from '../support/requests.ts'
+import { composeTestServer, startTestServer, type TestServer } from '../support/test-server.ts'
 
-let house: TestHouse
+let server: TestServer
 before(async () => {
-  house = await startHouse()
+  server = await startTestServer()
 })
-after(() => house.close())
+after(() => server.close())
 
-const at = (path: string): string => new URL(path, house.issuer).href
-
-test('health answers on any host, and is not to be kept', async () => {
-  for (const host of ['unknown.test', '10.0.0.1', new URL(house.issuer).host]) {
+test('health answers on any host, without caching', async () => {
+  for (const host of ['unknown.test', '10.0.0.1', new URL(server.issuer).host]) {
     for (const [path, status] of [
       ['health/live', 'live'],
       ['health/ready', 'ready'],
     ] as const) {
-      const answer = await request(at(path), { headers: { host } })
-      assert.deepEqual([answer.status, answer.json()], [200, { status }], `${host} ${path}`)
+      const answer = await server.send(`/${path}`, { headers: { host } })
+      assert.deepEqual([answer.status, answer.json], [200, { status }], `${host} ${path}`)
     }
   }
-  const response = await fetch(at('health/ready'))
+  const response = await server.send('/health/ready')
   assert.equal(response.headers.get('cache-control'), 'no-store')
 })
 
-test('a host that no tenant has gets 404 at every door, in each door’s own form', async () => {
-  const { host, port } = new URL(house.issuer)
+test('an unknown host gets 404 at every endpoint', async () => {
+  const { host, port } = new URL(server.issuer)
   for (const wrong of [
     'unknown.test',
     `${host}.evil.test`,
@@ -47,46 +42,34 @@ test('a host that no tenant has gets 404 at every door, in each door’s own for
       'u/reset-verify?ticket=x',
       'nothing/here',
     ]) {
-      assert.equal((await request(at(path), { headers: { host: wrong } })).status, 404, `${wrong} ${path}`)
+      assert.equal((await server.send(`/${path}`, { headers: { host: wrong } })).status, 404, `${wrong} ${path}`)
     }
-    const token = await request(at('oauth/token'), { headers: { host: wrong }, body: { grant_type: 'password' } })
+    const token = await server.post('/oauth/token', { grant_type: 'password' }, { host: wrong })
     assert.equal(token.status, 404)
   }
 })
 
-test('the host counts in any letter case', async () => {
+test('the host is compared without letter case', async () => {
   const tenant = { name: 'letters', domain: 'letters.test' }
-  await house.must('POST', 'tenants', tenant)
-  const answer = await request(at('.well-known/openid-configuration'), { headers: { host: 'LETTERS.Test:80' } })
-  assert.equal(answer.json<{ issuer: string }>().issuer, 'http://letters.test/')
+  await server.must('POST', 'tenants', tenant)
+  const answer = await server.send('/.well-known/openid-configuration', { headers: { host: 'LETTERS.Test:80' } })
+  assert.equal(answer.json.issuer, 'http://letters.test/')
 })
 
-test('a body beyond a mebibyte is refused with 413, one within it is read', async () => {
+test('a body above 1 MiB is refused with 413, a smaller one is read', async () => {
   const body = (bytes: number) => ({ grant_type: 'password', client_id: 'x', password: 'x'.repeat(bytes) })
-  const large = await request(at('oauth/token'), { body: body(1_100_000) })
+  const large = await server.post('/oauth/token', body(1_100_000))
   assert.equal(large.status, 413)
-  assert.equal(large.json<{ error: string }>().error, 'invalid_request')
-  const within = await request(at('oauth/token'), { body: body(900_000) })
+  assert.equal(large.json.error, 'invalid_request')
+  const within = await server.post('/oauth/token', body(900_000))
   assert.ok(within.status >= 400 && within.status < 500 && within.status !== 413, String(within.status))
-  const chunked = await request(at('api/v2/users'), {
-    method: 'POST',
-    body: 'x'.repeat(2_000_000),
-    headers: { authorization: `Bearer ${await house.managementToken()}`, 'transfer-encoding': 'chunked' },
-  }).catch((error: unknown) => error)
-  assert.ok(chunked instanceof Error || (chunked as { status: number }).status === 413)
+  const headers = { ...bearer(await server.managementToken()), 'transfer-encoding': 'chunked' }
+  const chunked = await server.post('/api/v2/users', 'x'.repeat(2_000_000), headers).catch((error: Error) => error)
+  assert.ok(chunked instanceof Error || chunked.status === 413)
 })
 
-test('requests that are no HTTP, or too much of it, are answered with 4xx and do no harm', async () => {
-  const { port } = new URL(house.issuer)
-  const raw = async (text: string): Promise<string> => {
-    const socket = connect(Number(port), '127.0.0.1')
-    let said = ''
-    socket.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    socket.on('error', () => undefined)
-    socket.end(text)
-    await new Promise((resolve) => socket.once('close', resolve))
-    return said.split('\r\n')[0] ?? ''
-  }
+test('malformed and oversized HTTP requests are answered with a 4xx', async () => {
+  const raw = async (text: string): Promise<string> => (await sendBytes(server, text)).split('\r\n')[0] ?? ''
   assert.match(await raw('hello\r\n\r\n'), /^HTTP\/1\.1 400/)
   assert.match(await raw('GET / HTTP/1.1\r\n\r\n'), /^HTTP\/1\.1 400/) // no host
   assert.match(await raw(`GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`), /^HTTP\/1\.1 431/)
@@ -97,21 +80,20 @@ test('requests that are no HTTP, or too much of it, are answered with 4xx and do
     ),
     /^HTTP\/1\.1 400/,
   )
-  assert.equal((await request(at('health/ready'))).status, 200)
+  assert.equal((await server.send('/health/ready')).status, 200)
 })
 
-test('those who send slowly are cut off: the server looks every two seconds for headers later than 15 s and bodies later than 30 s', () => {
-  const { server } = house.house.app
-  assert.equal(server.headersTimeout, 15_000)
-  assert.equal(server.requestTimeout, 30_000)
-  assert.equal(Reflect.get(server, 'connectionsCheckingInterval'), 2000)
+test('slow requests are closed: headers after 15 s, bodies after 30 s, checked every two seconds', () => {
+  const { server: http_server } = server.internals.app
+  assert.equal(http_server.headersTimeout, 15_000)
+  assert.equal(http_server.requestTimeout, 30_000)
+  assert.equal(Reflect.get(http_server, 'connectionsCheckingInterval'), 2000)
 })
 
-test('a server is alive before it is ready, and not ready while its store does not answer', async () => {
-  const config = readConfig({ WHERRY_PORT: '0', WHERRY_DATA_DIR: tempFolder('ready') })
-  const other: Server = await compose(config, { log_to: { write: () => undefined } })
+test('a server is live before it is ready, and not ready while its store does not answer', async () => {
+  const other = await composeTestServer()
   const probe = async (path: string): Promise<[number, unknown]> => {
-    const { statusCode, body } = await other.app.inject({ url: path })
+    const { statusCode, body } = await other.internals.app.inject({ url: path })
     return [statusCode, JSON.parse(body)]
   }
   assert.deepEqual(await probe('/health/live'), [200, { status: 'live' }])
@@ -119,9 +101,9 @@ test('a server is alive before it is ready, and not ready while its store does n
   await other.listen()
   assert.deepEqual(await probe('/health/ready'), [200, { status: 'ready' }])
 
-  // Somebody holds the embedded store's only connection.
+  // The embedded store's only connection is in use.
   let release: () => void = () => undefined
-  const held = other.db.connection().execute(() => new Promise<void>((resolve) => (release = resolve)))
+  const held = other.internals.db.connection().execute(() => new Promise<void>((resolve) => (release = resolve)))
   await sleep(20)
   const began = performance.now()
   assert.deepEqual(await probe('/health/ready'), [503, { status: 'not ready' }])

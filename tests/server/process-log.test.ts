@@ -5,8 +5,8 @@ import { openStore } from '../../src/store/open-store.ts'
 import { startPostgres } from '../support/servers.ts'
 
 test('an error of PostgreSQL is logged without the row that it quotes', async () => {
-  const server = await startPostgres()
-  const db = await openStore({ engine: 'postgres', url: server.url, connections: 1, onIdleError: () => undefined })
+  const database = await startPostgres()
+  const db = await openStore({ engine: 'postgres', url: database.url, connections: 1, onIdleError: () => undefined })
   const row = { tenant_id: 'ten_a', user_id: 'auth0|1', set_through: 'login', set_at: 1 }
   const hash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaA'
   await db
@@ -25,18 +25,18 @@ test('an error of PostgreSQL is logged without the row that it quotes', async ()
   const log = makeProcessLog('info', { write: (line) => void lines.push(line) })
   log.error({ err: new Error('a request failed', { cause: failed }) }, 'a request failed')
   log.error({ err: new AggregateError([failed], 'several') }, 'several failed')
-  type Told = { code?: string; table?: string; column?: string; stack?: string; cause?: Told; errors?: Told[] }
-  const [first, second] = lines.map((line) => (JSON.parse(line) as { err: Told }).err)
+  type Logged = { code?: string; table?: string; column?: string; stack?: string; cause?: Logged; errors?: Logged[] }
+  const [first, second] = lines.map((line) => (JSON.parse(line) as { err: Logged }).err)
   assert.ok(!lines.join('').includes(hash))
   assert.equal(first?.cause?.code, '23502')
   assert.equal(first?.cause?.table, 'credentials')
   assert.match(String(first?.stack), /process-log\.test\.ts/)
   assert.equal(second?.errors?.[0]?.column, 'set_through')
   await db.destroy()
-  await server.stop()
+  await database.stop()
 })
 
-test('what is no error is told by its type alone, and lines below the level are not written', () => {
+test('a thrown value that is not an error is logged by its type only, and entries below the level are not written', () => {
   const lines: string[] = []
   const log = makeProcessLog('warn', { write: (line) => void lines.push(line) })
   log.info({ a: 1 }, 'not this one')

@@ -3,36 +3,30 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { ConfigError, readConfig } from '../../src/config/config.ts'
-import { compose } from '../../src/server/compose.ts'
+import { ConfigError } from '../../src/config/config.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
 import { SealingKeyError } from '../../src/server/sealing-key.ts'
-import { createTenant } from '../../src/tenants/create-tenant.ts'
+import { createOtherTenant } from '../support/other-tenant.ts'
+import { runCommand } from '../support/server-process.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { runCommand } from './server-process.ts'
+import { startTestServer } from '../support/test-server.ts'
 
-const quiet = { log_to: { write: () => undefined } }
 const secret_key = 'a sealing key for tests, long enough'
 
-/** Starts and stops a house in this process, as far as it comes. */
-async function visit(env: Record<string, string>): Promise<void> {
-  const house = await compose(readConfig({ WHERRY_PORT: '0', ...env }), quiet)
-  try {
-    await house.listen()
-  } finally {
-    await house.close()
-  }
+/** Starts a server in this process and stops it. */
+async function startAndStop(env: Record<string, string>): Promise<void> {
+  await (await startTestServer({ env })).stop()
 }
 
-test('a missing, a wrong and a short sealing key are refused with what to do, and the right one still opens the store', async () => {
+test('a missing, wrong or short sealing key is refused with instructions, and the right one still opens the store', async () => {
   const data_dir = tempFolder('sealed')
   const file = join(data_dir, 'secret.key')
   const env = { WHERRY_DATA_DIR: data_dir }
-  await visit(env)
+  await startAndStop(env)
   const key = readFileSync(file, 'utf8')
   assert.ok(key.trim().length >= 64)
   const refusedFor = async (more: Record<string, string>, reason: RegExp): Promise<void> =>
-    await assert.rejects(visit({ ...env, ...more }), (error) => {
+    await assert.rejects(startAndStop({ ...env, ...more }), (error) => {
       assert.ok(error instanceof SealingKeyError, String(error))
       assert.match(error.message, reason)
       assert.ok(!error.message.includes(key.trim()) && !error.message.includes(secret_key))
@@ -41,20 +35,20 @@ test('a missing, a wrong and a short sealing key are refused with what to do, an
 
   rmSync(file)
   await refusedFor({}, /secret\.key is missing and WHERRY_SECRET_KEY is not set\. Restore that file/)
-  assert.equal(existsSync(file), false, 'no new key is made for a store that is sealed')
+  assert.equal(existsSync(file), false, 'no new key is created for a sealed store')
   writeFileSync(file, 'another key of forty characters or so, wrong\n')
   await refusedFor({}, /The sealing key in the file .*secret\.key is not the one/)
   writeFileSync(file, 'short')
   await refusedFor({}, /too short/)
   writeFileSync(file, key)
   await refusedFor({ WHERRY_SECRET_KEY: secret_key }, /The sealing key in WHERRY_SECRET_KEY is not the one/)
-  await visit(env)
+  await startAndStop(env)
   rmSync(file)
-  await visit({ ...env, WHERRY_SECRET_KEY: key.trim() })
-  assert.equal(existsSync(file), false, 'a key from the environment is not written down')
+  await startAndStop({ ...env, WHERRY_SECRET_KEY: key.trim() })
+  assert.equal(existsSync(file), false, 'a key from the environment is not written to the file')
 })
 
-test('what keeps the server from starting is one message on standard error, without a stack, and status 1', async () => {
+test('a failed start prints one message without a stack on standard error, and exits with status 1', async () => {
   const blocker = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => blocker.once('listening', resolve))
   const address = blocker.address()
@@ -85,7 +79,7 @@ test('what keeps the server from starting is one message on standard error, with
   blocker.close()
 })
 
-test('TLS files that are no certificate, no key, or not of each other are named', async () => {
+test('invalid and mismatched TLS files are named', async () => {
   const one = await makeDevCert({ folder: tempFolder('one') })
   const other = await makeDevCert({ folder: tempFolder('other') })
   const junk = join(tempFolder('junk'), 'junk.pem')
@@ -97,8 +91,13 @@ test('TLS files that are no certificate, no key, or not of each other are named'
     ['/nowhere/cert.pem', one.key_file],
   ]
   for (const [cert, key] of pairs) {
-    const env = { WHERRY_DATA_DIR: tempFolder('tls'), WHERRY_TLS_CERT: cert, WHERRY_TLS_KEY: key }
-    await assert.rejects(visit(env), (error) => {
+    const env = {
+      WHERRY_DATA_DIR: tempFolder('tls'),
+      WHERRY_TLS_CERT: cert,
+      WHERRY_TLS_KEY: key,
+      WHERRY_PUBLIC_URL: '',
+    }
+    await assert.rejects(startAndStop(env), (error) => {
       assert.ok(error instanceof ConfigError, String(error))
       assert.ok(error.message.includes(cert) && error.message.includes(key))
       return true
@@ -108,25 +107,24 @@ test('TLS files that are no certificate, no key, or not of each other are named'
 
 test("a default tenant whose host is another tenant's is refused, naming WHERRY_PUBLIC_URL", async () => {
   const env = { WHERRY_DATA_DIR: tempFolder('taken'), WHERRY_PUBLIC_URL: 'http://first.test' }
-  const house = await compose(readConfig({ WHERRY_PORT: '0', ...env }), quiet)
-  await house.listen()
-  await createTenant(house, { name: 'other', domain: 'other.test', plan: 'free' })
-  await house.close()
-  const taken = visit({ ...env, WHERRY_PUBLIC_URL: 'http://other.test' })
+  const server = await startTestServer({ env })
+  await createOtherTenant(server, 'other', 'other.test')
+  await server.stop()
+  const taken = startAndStop({ ...env, WHERRY_PUBLIC_URL: 'http://other.test' })
   await assert.rejects(
     taken,
     (error) => error instanceof ConfigError && /other\.test.*WHERRY_PUBLIC_URL/.test(error.message),
   )
-  await visit(env)
+  await startAndStop(env)
 })
 
-test('a server that could not start holds neither its port nor its folder', async () => {
-  const env = { WHERRY_DATA_DIR: tempFolder('let-go') }
+test('a server that failed to start releases its port and its folder', async () => {
+  const env = { WHERRY_DATA_DIR: tempFolder('released') }
   const blocker = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => blocker.once('listening', resolve))
   const address = blocker.address()
   const port = String(address !== null && typeof address === 'object' ? address.port : 0)
-  await assert.rejects(visit({ ...env, WHERRY_PORT: port }), { code: 'EADDRINUSE' })
+  await assert.rejects(startAndStop({ ...env, WHERRY_PORT: port }), { code: 'EADDRINUSE' })
   blocker.close()
-  await visit({ ...env, WHERRY_PORT: port })
+  await startAndStop({ ...env, WHERRY_PORT: port })
 })

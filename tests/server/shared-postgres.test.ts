@@ -5,16 +5,18 @@ import { test } from 'node:test'
 import { freePort } from '../support/free-port.ts'
 import { startPostgres } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { managementToken, request, startServer } from './server-process.ts'
+import { send } from '../support/requests.ts'
+import { startServerProcess } from '../support/server-process.ts'
+import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 
 const WHERRY_SECRET_KEY = 'a sealing key for tests, long enough'
 
-test('two processes that start at once on one empty PostgreSQL make one tenant with one client, and both serve it', async () => {
+test('two processes that start concurrently on one empty PostgreSQL create one tenant with one client, and both serve it', async () => {
   const postgres = await startPostgres()
   const ports = [await freePort(), await freePort()]
   const folders = [tempFolder('one'), tempFolder('two')]
   const start = (index: number) =>
-    startServer({
+    startServerProcess({
       env: {
         DATABASE_URL: postgres.url,
         WHERRY_SECRET_KEY,
@@ -38,20 +40,20 @@ test('two processes that start at once on one empty PostgreSQL make one tenant w
   const writer = servers.find((server) => server.data_dir === files[0])
   assert.ok(writer)
   const first_run = writer.firstRun()
-  const welcomes = servers.filter((server) => server.lines.some((line) => line.includes('What to do next')))
+  const welcomes = servers.filter((server) => server.lines().some((line) => line.includes('What to do next')))
   assert.deepEqual(welcomes, [writer])
 
   for (const port of ports) {
     const host = `127.0.0.1:${ports[0]}`
-    const ready = await request(`http://127.0.0.1:${port}/health/ready`)
+    const ready = await send(`http://127.0.0.1:${port}/health/ready`)
     assert.equal(ready.status, 200)
-    const keys = await request(`http://127.0.0.1:${port}/.well-known/jwks.json`, { headers: { host } })
+    const keys = await send(`http://127.0.0.1:${port}/.well-known/jwks.json`, { headers: { host } })
     assert.equal(keys.status, 200)
   }
-  assert.equal((await managementToken(first_run)).status, 200)
+  assert.equal((await createTenantApi(addressOf(first_run)).requestToken()).status, 200)
   assert.deepEqual(await Promise.all(servers.map((server) => server.stop())), [0, 0])
 
-  // Restarted together, with the folders swapped in age: nothing is made, nothing is written.
+  // Restarted together, in the other order: they create and write nothing.
   const before = await count('installation')
   const again = await Promise.all([start(1), start(0)])
   assert.equal(await count('tenants'), 1)

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/base/json.ts'
 import type { TestClient } from './requests.ts'
-import { createTenantApi, type TenantApi } from './tenant-api.ts'
+import { addressOf, createTenantApi, type TenantApi } from './tenant-api.ts'
 import type { TestServer } from './test-server.ts'
 
 /** A tenant beside the default one, and the requests to it. */
@@ -22,8 +22,7 @@ export async function createOtherTenant(
   fields: JsonObject = {},
 ): Promise<OtherTenant> {
   const created = await server.must('POST', 'tenants', { name, domain: host, ...fields })
-  const { id, issuer, management_audience: audience } = created
-  const client = { client_id: created.management_client_id, client_secret: created.management_client_secret }
-  const address = { origin: server.origin, host, credentials: () => ({ ...client, audience }) }
-  return { ...createTenantApi(address), id, host, issuer, audience, client }
+  const address = addressOf(created, server.origin)
+  const { audience, ...client } = address.credentials
+  return { ...createTenantApi(address), id: created.id, host, issuer: created.issuer, audience, client }
 }

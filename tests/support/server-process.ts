@@ -24,7 +24,7 @@ export type ProcessOptions = {
 /** How a command ended and what it printed. */
 export type CommandResult = { status: number | null; stdout: string; stderr: string }
 
-/** A server process on one port and data folder, which can be stopped and started again. It is also a `TenantAddress`. */
+/** A server process on one port and data folder, which can be stopped and started again. */
 export type ServerProcess = ReturnType<typeof createServerProcess>
 
 const running = new Set<ChildProcess>()
@@ -81,7 +81,7 @@ export function createServerProcess(
   options: ProcessOptions & { env: { WHERRY_PORT: string; WHERRY_DATA_DIR: string } & Record<string, string> },
   log_folder: string,
 ) {
-  const { WHERRY_PORT: port, WHERRY_DATA_DIR: data_dir, WHERRY_PUBLIC_URL: public_url } = options.env
+  const { WHERRY_PORT: port, WHERRY_DATA_DIR: data_dir } = options.env
   const origin = `http://127.0.0.1:${port}`
   const log_files = [join(log_folder, 'stdout.log'), join(log_folder, 'stderr.log')] as const
   const [printed, printedErrors] = log_files.map(
@@ -117,8 +117,6 @@ export function createServerProcess(
     data_dir,
     env: options.env,
     origin,
-    /** Host of the default tenant. */
-    host: public_url === undefined ? `localhost:${port}` : new URL(public_url).host,
     pid: (): number => child?.pid ?? 0,
     log_file: log_files[0],
     /** Lines of standard output since the last start. */
@@ -126,12 +124,6 @@ export function createServerProcess(
     stderr: printedErrors,
     /** What the first start wrote to `first-run.json`. */
     firstRun,
-    /** The client of `first-run.json`, which may use the Management API. */
-    credentials: () => ({
-      client_id: firstRun().management_client_id,
-      client_secret: firstRun().management_client_secret,
-      audience: firstRun().management_audience,
-    }),
     /** Starts it and waits until it says that it is ready (log level `info` or lower). @throws Error with its output */
     async start(): Promise<void> {
       const files = log_files.map((file) => openSync(file, 'w', 0o600)) as [number, number]

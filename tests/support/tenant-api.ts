@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../src/base/json.ts'
+import type { FirstRun } from '../../src/server/first-run-file.ts'
 import { checkContract } from './check-contract.ts'
 import { bearer, objects, send, type Answer, type Json, type RequestInput, type TestClient } from './requests.ts'
 
@@ -9,12 +10,26 @@ export type TenantAddress = {
   /** The tenant's host, sent as the Host header. */
   host: string
   ca?: string | undefined
-  credentials(): TestClient & { audience: string }
+  credentials: TestClient & { audience: string }
 }
 
 const json_type = 'application/json'
 /** The password-realm grant. */
 export const realm_grant = 'http://auth0.com/oauth/grant-type/password-realm'
+
+/** The address of the tenant of a `first-run.json`, at the server that its issuer names or at `origin`. */
+export function addressOf(first_run: FirstRun, origin: string = new URL(first_run.issuer).origin): TenantAddress {
+  const { issuer, management_client_id, management_client_secret, management_audience } = first_run
+  return {
+    origin,
+    host: new URL(issuer).host,
+    credentials: {
+      client_id: management_client_id,
+      client_secret: management_client_secret,
+      audience: management_audience,
+    },
+  }
+}
 
 /** Requests to one tenant. */
 export type TenantApi = ReturnType<typeof createTenantApi>
@@ -39,8 +54,12 @@ export function createTenantApi(address: TenantAddress, settle: () => Promise<vo
       headers: { ...(typeof body === 'string' ? { 'content-type': json_type } : {}), ...headers },
     })
 
+  const requestToken = (scope?: string): Promise<Answer> =>
+    post('/oauth/token', { grant_type: 'client_credentials', ...credentials, scope })
+
+  /** A token for the Management API, with all scopes or these. */
   const managementToken = async (scope?: string): Promise<string> => {
-    const answer = await post('/oauth/token', { grant_type: 'client_credentials', ...credentials(), scope })
+    const answer = await requestToken(scope)
     if (answer.status !== 200) throw new Error(`no management token: ${answer.status} ${answer.text}`)
     return String(answer.json.access_token)
   }
@@ -78,6 +97,7 @@ export function createTenantApi(address: TenantAddress, settle: () => Promise<vo
   return {
     send: sendTo,
     post,
+    requestToken,
     managementToken,
     api,
     must,

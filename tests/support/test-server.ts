@@ -7,7 +7,7 @@ import { compose } from '../../src/server/compose.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
 import type { FirstRun } from '../../src/server/first-run-file.ts'
 import { freePort } from './free-port.ts'
-import { createTenantApi } from './tenant-api.ts'
+import { addressOf, createTenantApi } from './tenant-api.ts'
 import { removeTempFolder, tempFolder } from './temp-folder.ts'
 
 /** What a test may choose. */
@@ -22,8 +22,8 @@ export type TestServerOptions = {
 /** A running server and the requests that tests send to its default tenant. */
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
-/** Starts a server on the embedded store, or on what `env` says. */
-export async function startTestServer(options: TestServerOptions = {}) {
+/** Composes a server that does not listen yet, on the embedded store or on what `env` says. */
+export async function composeTestServer(options: TestServerOptions = {}) {
   const { WHERRY_PORT: port = String(await freePort()), WHERRY_DATA_DIR: data_dir = tempFolder('server') } =
     options.env ?? {}
   const tls = options.https === true ? await makeDevCert({ folder: tempFolder('certificate') }) : undefined
@@ -40,53 +40,22 @@ export async function startTestServer(options: TestServerOptions = {}) {
   const clock = options.clock ?? { now: () => Date.now() + offset_ms }
   const lines: string[] = []
   const server = await compose(readConfig(env), { clock, log_to: { write: (line) => void lines.push(line) } })
-  const { issuer } = await server.listen()
-  const first_run = JSON.parse(readFileSync(join(data_dir, 'first-run.json'), 'utf8')) as FirstRun
   const { db, background, sealer, keys, passwords, tenants, site } = server.parts
-  const { tenant_id } = await db
-    .selectFrom('tenants')
-    .select('tenant_id')
-    .where('is_default', '=', 1)
-    .executeTakeFirstOrThrow()
-  const { protocol, hostname, host } = new URL(issuer)
-  const address = {
-    origin: `${protocol}//${hostname}:${port}`,
-    host,
-    ca: tls && readFileSync(tls.ca_file, 'utf8'),
-    credentials: () => ({
-      client_id: first_run.management_client_id,
-      client_secret: first_run.management_client_secret,
-      audience: first_run.management_audience,
-    }),
-  }
-  const settle = (): Promise<void> => background.drained()
-
   return {
-    ...address,
-    ...createTenantApi(address, settle),
-    issuer,
     port: Number(port),
     data_dir,
     env,
-    first_run,
     /** The file of the certificate authority, with `https`. */
     ca_file: tls?.ca_file,
     /** Lines of the process log. */
     lines,
-    /** Entries of the process log. */
-    logged: () => lines.map((line) => JSON.parse(line) as { level: number; msg?: string }),
-    /** Types of all log events, oldest first. */
-    async logTypes(): Promise<string[]> {
-      await settle()
-      const rows = await db.selectFrom('log_events').select('type').orderBy('log_id').execute()
-      return rows.map(({ type }) => type)
-    },
-    /** Waits for the work that requests left behind: log events, mail, look-ups for a password reset. */
-    settle,
     /** Moves the clock forward. */
     advance: (ms: number): void => void (offset_ms += ms),
+    /** Waits for the work that requests left behind: log events, mail, look-ups for a password reset. */
+    settle: (): Promise<void> => background.drained(),
     /** The server's own objects, for what tests can neither prepare nor see through requests. */
-    internals: { app: server.app, db, clock, sealer, keys, passwords, tenants, site, tenant_id },
+    internals: { app: server.app, db, clock, sealer, keys, passwords, tenants, site },
+    listen: () => server.listen(),
     /** Stops the server and leaves its data. */
     stop: () => server.close(),
     /** Stops the server and removes its data. */
@@ -94,6 +63,45 @@ export async function startTestServer(options: TestServerOptions = {}) {
       await server.close()
       removeTempFolder(data_dir)
     },
+  }
+}
+
+/** Starts a server on the embedded store, or on what `env` says. */
+export async function startTestServer(options: TestServerOptions = {}) {
+  const server = await composeTestServer(options)
+  const { db } = server.internals
+  try {
+    const { issuer } = await server.listen()
+    const first_run = JSON.parse(readFileSync(join(server.data_dir, 'first-run.json'), 'utf8')) as FirstRun
+    const { protocol, hostname } = new URL(issuer)
+    const address = {
+      ...addressOf(first_run, `${protocol}//${hostname}:${server.port}`),
+      ca: server.ca_file === undefined ? undefined : readFileSync(server.ca_file, 'utf8'),
+    }
+    const { tenant_id } = await db
+      .selectFrom('tenants')
+      .select('tenant_id')
+      .where('is_default', '=', 1)
+      .executeTakeFirstOrThrow()
+    return {
+      ...server,
+      ...address,
+      ...createTenantApi(address, server.settle),
+      issuer,
+      first_run,
+      internals: { ...server.internals, tenant_id },
+      /** Entries of the process log. */
+      logged: () => server.lines.map((line) => JSON.parse(line) as { level: number; msg?: string }),
+      /** Types of all log events, oldest first. */
+      async logTypes(): Promise<string[]> {
+        await server.settle()
+        const rows = await db.selectFrom('log_events').select('type').orderBy('log_id').execute()
+        return rows.map(({ type }) => type)
+      },
+    }
+  } catch (error) {
+    await server.stop()
+    throw error
   }
 }
 

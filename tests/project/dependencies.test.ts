@@ -11,7 +11,7 @@ const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
   devDependencies: Record<string, string>
 }
 
-// Run by scripts of package.json or read by the type checker, so nothing imports them.
+// Run by scripts of package.json or read by the type checker; no file imports them.
 const commands = ['oxfmt', 'oxlint', 'oxlint-tsgolint', 'typescript']
 
 function packagesOf(pattern: string): Set<string> {
@@ -34,12 +34,12 @@ function packageName(specifier: string): string {
     .join('/')
 }
 
-test('the product imports only what is installed with it', () => {
+test('the product imports only its dependencies', () => {
   const undeclared = [...packagesOf('src/**/*.ts')].filter((name) => manifest.dependencies[name] === undefined)
   assert.deepEqual(undeclared, [])
 })
 
-test('every dependency of the product is used by it', () => {
+test('every dependency of the product is used', () => {
   const used = packagesOf('src/**/*.ts')
   assert.ok(used.size > 5)
   assert.deepEqual(
@@ -56,7 +56,7 @@ test('every development dependency is used', () => {
   assert.deepEqual(unused, [])
 })
 
-test('every runtime dependency has its reason in the decision records', () => {
+test('the decision records give a reason for every runtime dependency', () => {
   const reasons = readFileSync(resolve(root, 'docs/adr/0012-dependencies.md'), 'utf8')
   assert.deepEqual(
     Object.keys(manifest.dependencies).filter((name) => !new RegExp(`^\\| \`${name}\` +\\| \\S`, 'm').test(reasons)),

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { globSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { readSources } from './floor-plan.ts'
-import { exportsWithoutPromise, foldersWithoutPurpose, longFiles, unfinishedWords } from './source-checks.ts'
+import { readSources } from './layers.ts'
+import { exportsWithoutDocstring, foldersWithoutComment, longFiles, unfinishedWords } from './source-checks.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const sources = (pattern: string) =>
@@ -14,24 +14,24 @@ const sources = (pattern: string) =>
 const product = sources('src/**/*.ts')
 const everything = [...product, ...sources('{tests,tools,demo,bench,sandbox-runtime}/**/*.{ts,cjs,js}')]
 
-test('every export of the product opens with its promise', () => {
+test('every export of the product has a docstring', () => {
   assert.ok(product.length > 50, 'the sources were not found')
-  assert.deepEqual(exportsWithoutPromise(product), [])
+  assert.deepEqual(exportsWithoutDocstring(product), [])
 })
 
-test('every folder of the product says what it owns', () => {
-  assert.deepEqual(foldersWithoutPurpose(product), [])
+test('every folder of the product opens with what it owns', () => {
+  assert.deepEqual(foldersWithoutComment(product), [])
 })
 
 test('no file has more than 300 lines', () => {
   assert.deepEqual(longFiles(everything, 300), [])
 })
 
-test('nothing is left for later, switched off or hidden from a check', () => {
+test('no work is unfinished, no test skipped, no check suppressed', () => {
   assert.deepEqual(unfinishedWords(everything), [])
 })
 
-test('the checks find what they are for', () => {
+test('the checks find planted violations', () => {
   const bad = {
     path: 'src/users/x.ts',
     text: [
@@ -50,12 +50,12 @@ test('the checks find what they are for', () => {
       `test.${'only'}('x')`,
     ].join('\n'),
   }
-  assert.deepEqual(exportsWithoutPromise([bad]), [
+  assert.deepEqual(exportsWithoutDocstring([bad]), [
     'src/users/x.ts:2 a has no docstring',
     'src/users/x.ts:4 b has no docstring',
   ])
-  assert.deepEqual(foldersWithoutPurpose([bad]), ['src/users'])
-  assert.deepEqual(foldersWithoutPurpose([bad, { path: 'src/users/z.ts', text: '// Owns z.\nimport 1' }]), [])
+  assert.deepEqual(foldersWithoutComment([bad]), ['src/users'])
+  assert.deepEqual(foldersWithoutComment([bad, { path: 'src/users/z.ts', text: '// Owns z.\nimport 1' }]), [])
   assert.deepEqual(longFiles([bad], 12), ['src/users/x.ts has 13 lines'])
   assert.equal(unfinishedWords([bad]).length, 2)
 })

@@ -1,16 +1,16 @@
-// Checks of the house rules that no linter knows.
+// Checks of the project's rules that no linter has.
 import { dirname } from 'node:path'
-import type { SourceFile } from './floor-plan.ts'
+import type { SourceFile } from './layers.ts'
 
 const declaration = /^export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|const|let|class|type|interface) (\w+)/
 
 /** Answers the exports without a docstring that begins with a sentence, with file and line. */
-export function exportsWithoutPromise(files: SourceFile[]): string[] {
+export function exportsWithoutDocstring(files: SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
     const lines = text.split('\n')
     return lines.flatMap((line, at) => {
       const name = declaration.exec(line)?.[1]
-      if (name === undefined || hasPromise(lines.slice(0, at))) return []
+      if (name === undefined || hasDocstring(lines.slice(0, at))) return []
       // The type of a schema is documented by the schema it is derived from.
       if (/^export type \w+ = Static<typeof \w+>$/.test(line)) return []
       // The second and later signatures of an overloaded function share the first one's docstring.
@@ -20,7 +20,7 @@ export function exportsWithoutPromise(files: SourceFile[]): string[] {
   })
 }
 
-function hasPromise(before: string[]): boolean {
+function hasDocstring(before: string[]): boolean {
   if (!before.at(-1)?.trimEnd().endsWith('*/')) return false
   const start = before.findLastIndex((line) => line.includes('/**'))
   if (start < 0) return false
@@ -32,7 +32,7 @@ function hasPromise(before: string[]): boolean {
 }
 
 /** Answers the folders in which no file opens with a comment on what the folder owns. */
-export function foldersWithoutPurpose(files: SourceFile[]): string[] {
+export function foldersWithoutComment(files: SourceFile[]): string[] {
   const folders = new Map<string, boolean>()
   for (const { path, text } of files) {
     const opens = /^(?:#![^\n]*\n)?\s*(?:\/\/|\/\*)/.test(text)
@@ -67,7 +67,7 @@ const unfinished = [
   ['describe.', 'skip('],
 ].map((parts) => parts.join(''))
 
-/** Answers the lines with words that mark work as unfinished, tests as switched off, or checks as silenced. */
+/** Answers the lines with words that mark unfinished work, skipped tests, or suppressed checks. */
 export function unfinishedWords(files: SourceFile[]): string[] {
   return files.flatMap(({ path, text }) =>
     text.split('\n').flatMap((line, at) => {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { TestServer } from '../support/test-server.ts'
+import type { TestServer } from './test-server.ts'
 
 /** Writes bytes to a server's port and answers what it sends until it closes, or until `wait_ms` have passed. */
 export function sendBytes(server: TestServer, bytes: string | Buffer, wait_ms = 2000): Promise<string> {

@@ -7,7 +7,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-test('every lockfile can be installed anywhere as it is', () => {
+test('every lockfile can be installed on any host', () => {
   const lockfiles = globSync('**/package-lock.json', { cwd: root, exclude: ['**/node_modules/**', 'data/**'] })
   assert.ok(lockfiles.includes('package-lock.json'))
   for (const file of lockfiles) assert.deepEqual(lockfileProblems(resolve(root, file)), [], file)

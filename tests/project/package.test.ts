@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { before, test } from 'node:test'
+import { runCommand, startServerProcess } from '../support/server-process.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { addressOf, createTenantApi } from '../support/tenant-api.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const folder = tempFolder('package')
+const installed = join(folder, 'node_modules', 'wherry')
+const program = join(installed, 'bin', 'wherry.cjs')
+
+// The packed tarball, unpacked where npm would put it, beside the dependencies of the checkout.
+before(() => {
+  runToEnd('npm', ['pack', '--silent', '--pack-destination', folder], root)
+  const [tarball] = globSync('wherry-*.tgz', { cwd: folder })
+  mkdirSync(installed, { recursive: true })
+  runToEnd('tar', ['-xzf', join(folder, tarball ?? ''), '--strip-components=1', '-C', installed], folder)
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  }
+  const modules = join('sandbox-runtime', 'node_modules')
+  symlinkSync(join(root, modules), join(installed, modules))
+})
+
+function runToEnd(command: string, args: string[], cwd: string): void {
+  const ran = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  assert.equal(ran.status, 0, `${command}: ${ran.stdout}${ran.stderr}`)
+}
+
+test('the package holds JavaScript with types, and no sources, tests or keys', () => {
+  const files = globSync('**/*', { cwd: installed, exclude: (name) => name === 'node_modules' })
+  assert.ok(files.includes('dist/server/main.js') && files.includes('dist/server/main.d.ts'))
+  assert.ok(files.includes('LICENSE') && files.includes('sandbox-runtime/package-lock.json'))
+  const unwanted = files.filter((file) => /(?<!\.d)\.ts$|(?:^|\/)tests?\/|\.pem$|\.env$|^data\//.test(file))
+  assert.deepEqual(unwanted, [])
+})
+
+test('the installed command prints its usage and version', async () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  assert.equal((await runCommand(['--version'], { program })).stdout.trim(), version)
+  assert.match((await runCommand(['--help'], { program })).stdout, /serve/)
+})
+
+test('the installed package serves, issues a token for its first client, and stops on SIGTERM', async () => {
+  const server = await startServerProcess({ program })
+  assert.equal((await createTenantApi(addressOf(server.firstRun())).requestToken()).status, 200)
+  assert.equal(await server.stop(), 0)
+})
