@@ -1,7 +1,7 @@
 // Random JSON for fuzzing, from a seed, so that a finding can be repeated.
 import type { JsonSchema } from '../../tools/reference/json-schema.ts'
 
-/** A source of random choices that gives the same ones for the same seed. */
+/** A source of random choices, the same for the same seed. */
 export type Dice = {
   /** A number from 0 to below `limit`. */
   below(limit: number): number
@@ -62,7 +62,7 @@ const odd_texts = [
 
 const odd_numbers = [0, -0, -1, 1, 1.5, 2 ** 31, 2 ** 53, -(2 ** 53), 1e21, 1e308, 100, 101, 65_536]
 
-/** Answers any JSON value, mostly an awkward one. `depth` bounds how far it nests. */
+/** Answers any JSON value, mostly an unusual one. `depth` bounds the nesting. */
 export function anyValue(dice: Dice, depth = 3): unknown {
   switch (dice.below(depth > 0 ? 8 : 5)) {
     case 0:
@@ -83,7 +83,7 @@ export function anyValue(dice: Dice, depth = 3): unknown {
   }
 }
 
-/** Answers a value that fits `schema` but for its awkward parts: each part is one with a chance of `oddness` percent. */
+/** Answers a value of `schema` in which each part is replaced by an unusual value with a probability of `oddness` percent. */
 export function valueFor(schema: JsonSchema, dice: Dice, oddness: number, depth = 4): unknown {
   if (depth === 0 || dice.chance(oddness)) return anyValue(dice, 2)
   if (schema.enum !== undefined) return dice.pick(schema.enum)

@@ -1,7 +1,8 @@
-// Every statement that a house runs on PostgreSQL, from an empty database on, fits PostgreSQL's distributed relatives.
+// Every statement that a server runs on PostgreSQL also works on its distributed relatives.
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
+import type { JsonValue } from '../../src/base/json.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
 import { readJobFile, writeJobFile } from '../../src/jobs/job-files.ts'
@@ -17,20 +18,21 @@ import { schemaMigrations } from '../../src/store/schema/schema.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { handler, jobKit } from '../jobs/job-kit.ts'
 import { peopleOptions } from '../login/people-scripts.ts'
-import { member, objects, send, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
 import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { bearer, member, objects, send, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { shapes } from './shapes.ts'
 import { faultsOf, isTenantTable, schemaFaultsOf } from './statement-lint.ts'
 
 const tables = new Set(Object.keys(shapes))
 
-// Statements that look over all tenants, and why they may: each runs seldom, and a distributed engine asks all nodes.
+// Statements over all tenants, and why they are allowed: each runs rarely, and a distributed engine runs it on all nodes.
 const over_all_tenants: [string, RegExp][] = [
-  ['housekeeping: tickets that ended', /^delete from "tickets" where "expires_at" <= /],
-  ['housekeeping: shield counters that ended', /^delete from "brute_force_counters" where "expires_at" <= /],
-  ['housekeeping: mail whose link ended', /^delete from "outbox" where "expires_at" <= /],
-  ['jobs: the next one of all tenants', /^select "tenant_id", "job_id" from "jobs" where "state" = /],
-  ['jobs: kinds that are not known', /^select distinct "kind" from "jobs" where "state" = /],
+  ['housekeeping: expired tickets', /^delete from "tickets" where "expires_at" <= /],
+  ['housekeeping: expired failure counters', /^delete from "shield_counters" where "expires_at" <= /],
+  ['housekeeping: mail with expired links', /^delete from "outbox" where "expires_at" <= /],
+  ['housekeeping: rows of deleted connections', /^select distinct "connection_counters"\."tenant_id", /],
+  ['housekeeping: long script logs', /^select "tenant_id", "connection_id" from "script_logs" group by /],
   ['delivery: mail that is due', /^select \* from "outbox" where "status" = /],
   ['delivery: mail kept where there is no mail server', /^update "outbox" set "status" = /],
 ]
@@ -39,19 +41,18 @@ const about = (statement: string): string => statement.replace(/\s+/g, ' ').slic
 
 describe('statements', () => {
   let database: DatabaseServer
-  let house: TestHouse
+  let server: TestServer
   let client: TestClient
   let statements: string[] = []
 
   before(async () => {
     database = await startPostgres()
     const { url, statements: seen } = await database.createDatabase('statements')
-    house = await startHouse({ env: { DATABASE_URL: url, WHERRY_PLAN: 'enterprise' } })
-    client = await house.createClient()
-    await tourOfPeople()
-    await tourOfRoutes()
-    await tourOfJobs()
-    const { db } = house.house
+    server = await startTestServer({ env: { DATABASE_URL: url, WHERRY_PLAN: 'enterprise' } })
+    client = await server.createClient()
+    await runLogins()
+    await runOperations()
+    const { db } = server.internals
     const now = Date.now()
     await purgeTickets(db, now)
     await purgeBruteForceCounters(db, now)
@@ -62,87 +63,70 @@ describe('statements', () => {
     statements = await seen()
   })
   after(async () => {
-    await house?.close()
+    await server?.close()
     await database?.stop()
   })
 
-  async function tourOfPeople(): Promise<void> {
+  async function runLogins(): Promise<void> {
     const person = (id: string) => ({ password: 'right', profile: { user_id: id, email: `${id}@legacy.example` } })
     const people = Object.fromEntries(['ada', 'bob', 'cleo'].map((id) => [`${id}@legacy.example`, person(id)]))
-    await house.createConnection('legacy', peopleOptions(people), [client])
+    await server.createConnection('legacy', peopleOptions(people), [client])
     const cached = { ...peopleOptions(people), import_mode: false }
-    await house.createConnection('cached', { ...cached, id_namespace: 'cached' }, [client])
-    const moved = await house.login(client, 'legacy', 'ada@legacy.example', 'right', { scope: 'openid offline_access' })
+    await server.createConnection('cached', { ...cached, id_namespace: 'cached' }, [client])
+    const moved = await server.login(client, 'legacy', 'ada@legacy.example', 'right', {
+      scope: 'openid offline_access',
+    })
     assert.equal(moved.status, 200, moved.text)
-    await house.login(client, 'cached', 'bob@legacy.example', 'right')
-    for (const password of ['wrong', 'right']) await house.login(client, 'legacy', 'ada@legacy.example', password)
-    await house.login(client, 'legacy', 'nobody@legacy.example', 'right')
+    await server.login(client, 'cached', 'bob@legacy.example', 'right')
+    for (const password of ['wrong', 'right']) await server.login(client, 'legacy', 'ada@legacy.example', password)
+    await server.login(client, 'legacy', 'nobody@legacy.example', 'right')
     let refresh_token = member(moved.json, 'refresh_token')
     for (let turn = 0; turn < 2; turn += 1) {
-      const rotated = await house.post('oauth/token', { grant_type: 'refresh_token', ...client, refresh_token })
-      if (turn === 0) await house.post('oauth/token', { grant_type: 'refresh_token', ...client, refresh_token })
+      const rotated = await server.post('/oauth/token', { grant_type: 'refresh_token', ...client, refresh_token })
+      if (turn === 0) await server.post('/oauth/token', { grant_type: 'refresh_token', ...client, refresh_token })
       refresh_token = member(rotated.json, 'refresh_token') ?? refresh_token
     }
-    const again = await house.login(client, 'legacy', 'ada@legacy.example', 'right', { scope: 'openid offline_access' })
-    const bearer = { authorization: `Bearer ${String(member(again.json, 'access_token'))}` }
-    await send(`${house.issuer}userinfo`, { headers: bearer })
-    await house.post('oauth/revoke', { ...client, token: member(again.json, 'refresh_token') })
+    const again = await server.login(client, 'legacy', 'ada@legacy.example', 'right', {
+      scope: 'openid offline_access',
+    })
+    await server.send('/userinfo', { headers: bearer(again.json.access_token) })
+    await server.post('/oauth/revoke', { ...client, token: member(again.json, 'refresh_token') })
     const { client_id } = client
-    await house.post('dbconnections/signup', {
+    await server.post('/dbconnections/signup', {
       client_id,
       connection: 'legacy',
       email: 'new@local.example',
       password: 'Chosen-Pass-1',
     })
     for (const email of ['ada@legacy.example', 'cleo@legacy.example']) {
-      await house.post('dbconnections/change_password', { client_id, connection: 'legacy', email })
+      await server.post('/dbconnections/change_password', { client_id, connection: 'legacy', email })
     }
-    for (const mail of await house.outbox()) {
+    for (const mail of await server.outbox()) {
       const link = /https?:\/\/\S+ticket=[A-Za-z0-9]+/.exec(String(mail['text']))?.[0]
       if (link === undefined) continue
-      await send(link.replace('localhost', '127.0.0.1'))
+      await send(link)
       const ticket = new URL(link).searchParams.get('ticket') ?? ''
-      const path = link.includes('reset-verify') ? 'u/reset-password' : 'u/email-verification'
+      const path = link.includes('reset-verify') ? '/u/reset-password' : '/u/email-verification'
       const form = new URLSearchParams({ ticket, password: 'Chosen-Pass-2', password_repeat: 'Chosen-Pass-2' })
-      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-      await send(`${house.issuer}${path}`, { method: 'POST', headers, body: form.toString() })
+      await server.post(path, form)
     }
-    await house.api('PATCH', 'users/auth0%7Cada', { email: 'ada2@legacy.example', user_metadata: { a: { b: 1 } } })
-    await house.api('PATCH', 'users/auth0%7Ccleo', { password: 'Chosen-Pass-3', connection: 'legacy' })
-    await house.api('DELETE', 'users/auth0%7Cada')
-    await house.login(client, 'legacy', 'ada@legacy.example', 'right')
+    await server.api('PATCH', 'users/auth0%7Cada', { email: 'ada2@legacy.example', user_metadata: { a: { b: 1 } } })
+    await server.api('PATCH', 'users/auth0%7Ccleo', { password: 'Chosen-Pass-3', connection: 'legacy' })
+    await server.api('DELETE', 'users/auth0%7Cada')
+    await server.login(client, 'legacy', 'ada@legacy.example', 'right')
   }
 
-  async function tourOfJobs(): Promise<void> {
-    const { db, sealer, clock } = house.house
-    const kit = jobKit(db)
-    const key = { tenant_id: 'ten_a', job_id: 'job_with_a_file', name: 'input' }
-    for (let turn = 0; turn < 2; turn += 1)
-      await writeJobFile({ db, sealer, clock }, key, Readable.from([Buffer.alloc(9)]))
-    for await (const bytes of readJobFile({ db, sealer }, key)) assert.equal(bytes.length, 9)
-    const count = handler(async (job) => {
-      await job.commit(async () => ({ cursor: 1, progress: { done: 1, total: 1 } }))
-    })
-    kit.time.ahead_ms = 3000
-    const runner = await kit.runner({ count, recurring: { ...count, recurs_every_ms: 1 } })
-    await kit.untilState(await kit.enqueue('count', null, { job_id: key.job_id }), 'completed')
-    assert.equal(await cancelJob(db, 'ten_a', await kit.enqueue('of another version'), clock.now()), true)
-    await runner.close()
-    const in_a_year = clock.now() + 366 * 86_400_000
-    while ((await inTransaction(db, (trx) => purgeJobs(trx, 'ten_a', in_a_year))) > 0);
-  }
-
-  // Every operation: lists with every kind of search and order, and each id that the lists show.
-  async function tourOfRoutes(): Promise<void> {
+  // Every operation: lists with every kind of search and order, and every id in the lists.
+  async function runOperations(): Promise<void> {
     const searches = ['q=email:*ada*', 'q=user_metadata.a.b:1&include_totals=true', 'q=email.domain:legacy.example']
     for (const query of [...searches, 'sort=last_login:1', 'q=logins_count:[1 TO 5]', 'q=cleo', 'page=1&per_page=1']) {
-      await house.api('GET', `users?${query.replaceAll(' ', '%20')}`)
+      await server.api('GET', `users?${query.replaceAll(' ', '%20')}`)
     }
     for (const query of ['q=type:s', 'take=2', 'include_totals=true', 'q=user_name:*ada*'])
-      await house.api('GET', `logs?${query}`)
-    await house.api('POST', 'tenants', { name: 'second', domain: 'second.example', plan: 'enterprise' })
-    await house.api('POST', 'resource-servers', { identifier: 'https://api.example', scopes: [{ value: 'read' }] })
-    await house.api('POST', 'client-grants', {
+      await server.api('GET', `logs?${query}`)
+    await server.api('POST', 'tenants', { name: 'second', domain: 'second.example', plan: 'enterprise' })
+    await server.api('POST', 'resource-servers', { identifier: 'https://api.example', scopes: [{ value: 'read' }] })
+    await server.api('POST', 'client-grants', {
       client_id: client.client_id,
       audience: 'https://api.example',
       scope: ['read'],
@@ -150,10 +134,10 @@ describe('statements', () => {
     const ids = new Map<string, string[]>()
     for (const { method, url } of Object.values<Route>(routes)) {
       if (method !== 'GET' || url.includes(':')) continue
-      const listed = await house.api('GET', url.slice('/api/v2/'.length))
+      const listed = await server.api('GET', url.slice('/api/v2/'.length))
       const items = Array.isArray(listed.json)
         ? objects(listed.json)
-        : Object.values(listed.json ?? {}).flatMap((each) => objects(each))
+        : Object.values<JsonValue>(listed.json ?? {}).flatMap((each) => objects(each))
       ids.set(
         url,
         items
@@ -166,19 +150,25 @@ describe('statements', () => {
       )
     }
     const inner = Object.values<Route>(routes).filter(({ url }) => url.includes(':'))
-    const isLast = ({ method, url }: Route): boolean => method === 'DELETE' || url.includes('revoke')
-    for (const route of [...inner.filter((each) => !isLast(each)), ...inner.filter(isLast)]) {
+    // One token for all, since these operations also take rights from the client that it belongs to.
+    const headers = bearer(await server.managementToken())
+    const rank = ({ method, url }: Route): number => (url.includes('revoke') ? 2 : method === 'DELETE' ? 1 : 0)
+    for (const route of inner.toSorted((left, right) => rank(left) - rank(right))) {
       const list = ids.get(route.url.slice(0, route.url.indexOf('/:'))) ?? []
       for (const id of [...list, 'nothing']) {
-        // The client of this test is needed to the end.
-        if (isLast(route) && (id === client.client_id || id === house.first_run.management_client_id)) continue
-        const path = route.url.slice('/api/v2/'.length).replace(/:\w+/g, encodeURIComponent(id))
-        await house.api(route.method, path, route.body === undefined ? undefined : {})
+        // Both clients are needed to the end.
+        const is_needed = id === client.client_id || id === server.first_run.management_client_id
+        if (rank(route) > 0 && is_needed) continue
+        const path = route.url.replace(/:\w+/g, encodeURIComponent(id))
+        const body = route.body === undefined ? {} : { body: {} }
+        const { status } = await server.send(path, { method: route.method, headers, ...body })
+        // The last operations revoke keys, also the one of this token.
+        assert.ok((status !== 401 || rank(route) === 2) && status < 500, `${route.method} ${path}: ${status}`)
       }
     }
   }
 
-  test('the tour made statements of every kind on every table', () => {
+  test('the requests ran statements of every kind on every table', () => {
     const text = statements.join('\n').toLowerCase()
     assert.ok(statements.length > 500, `only ${statements.length} statements`)
     for (const table of tables) {
@@ -188,7 +178,7 @@ describe('statements', () => {
     }
   })
 
-  test('each names its tenant for every table, locks nothing, and meets conflicts on plain columns', (t) => {
+  test('each names its tenant for every table, takes no locks, and names conflicts by plain columns', (t) => {
     const kinds = new Set(statements.filter((each) => /^\s*(?:select|insert|update|delete|with)\b/i.test(each)))
     const used = new Set<string>()
     const faults = [...kinds].flatMap((statement) => {
@@ -200,12 +190,12 @@ describe('statements', () => {
       return faultsOf(statement, tables).map((fault) => `${fault}: ${about(statement)}`)
     })
     assert.deepEqual(faults, [])
-    const idle = over_all_tenants.map(([why]) => why).filter((why) => !used.has(why))
-    assert.deepEqual(idle, [], 'an exception that no statement needs')
+    const unneeded = over_all_tenants.map(([why]) => why).filter((why) => !used.has(why))
+    assert.deepEqual(unneeded, [], 'exceptions that no statement needs')
     t.diagnostic(`${statements.length} statements of ${kinds.size} kinds`)
   })
 
-  test('the schema is made of plain tables and plain indexes that tenant_id leads', (t) => {
+  test('the schema consists of plain tables and plain indexes that begin with tenant_id', (t) => {
     const made = statements.filter((each) => /^\s*(?:create|alter|drop)\b/i.test(each))
     assert.ok(made.length > tables.size && schemaMigrations.length > 0)
     assert.deepEqual(
@@ -215,7 +205,7 @@ describe('statements', () => {
     t.diagnostic(`${made.length} statements make the schema`)
   })
 
-  test('nothing else is said to the server than statements and transactions', () => {
+  test('the server gets only statements and transactions', () => {
     const other = new Set(
       statements
         .filter((each) => !/^\s*(?:select|insert|update|delete|with|create|alter|drop)\b/i.test(each))
@@ -245,7 +235,7 @@ describe('the checks themselves', () => {
     `select nextval('a')`,
   ]
   for (const statement of wrong) {
-    test(`finds fault with ${statement}`, () => assert.notDeepEqual(faultsOf(statement, tables), []))
+    test(`finds a fault in ${statement}`, () => assert.notDeepEqual(faultsOf(statement, tables), []))
   }
   const wrong_schema = [
     'create table "users" ("id" serial not null, constraint "k" primary key ("id"))',
@@ -260,17 +250,17 @@ describe('the checks themselves', () => {
     'alter table "users" add column "a" text default lower(\'A\') not null',
   ]
   for (const statement of wrong_schema) {
-    test(`finds fault with ${statement}`, () => assert.notDeepEqual(schemaFaultsOf(statement), []))
+    test(`finds a fault in ${statement}`, () => assert.notDeepEqual(schemaFaultsOf(statement), []))
   }
 
-  test('finds no fault with what fits', () => {
-    const fits = [
+  test('finds no fault in valid statements', () => {
+    const valid = [
       'select * from "users" inner join "identities" on "identities"."tenant_id" = "users"."tenant_id" where "users"."tenant_id" = $1',
       'insert into "users" ("tenant_id", "user_id") values ($1, $2) on conflict ("tenant_id", "user_id") do nothing',
       'select * from "tenants" where "domain" = $1',
     ]
     assert.deepEqual(
-      fits.flatMap((statement) => faultsOf(statement, tables)),
+      valid.flatMap((statement) => faultsOf(statement, tables)),
       [],
     )
     const fitting_schema = [

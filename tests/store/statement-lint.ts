@@ -1,4 +1,4 @@
-// What CockroachDB, YugabyteDB and Citus do not do, or do not do well, looked for in statements as a server saw them.
+// Finds what CockroachDB, YugabyteDB and Citus do not support, or support badly, in statements that a server logged.
 
 // Tables without an owner: on Citus reference tables, a handful of rows that every node has.
 const shared_tables = new Set(['tenants', 'installation', 'schema_versions'])

@@ -76,17 +76,16 @@ export async function startServerProcess(options: ProcessOptions = {}): Promise<
   return server
 }
 
-/** Creates a server process that is not started yet; its output goes to `stdout.log` and `stderr.log` in `log_folder`. */
+/** Creates a server process that is not started yet; its output goes to `wherry.log` and `wherry-errors.log` in `log_folder`. */
 export function createServerProcess(
   options: ProcessOptions & { env: { WHERRY_PORT: string; WHERRY_DATA_DIR: string } & Record<string, string> },
   log_folder: string,
 ) {
   const { WHERRY_PORT: port, WHERRY_DATA_DIR: data_dir } = options.env
   const origin = `http://127.0.0.1:${port}`
-  const log_files = [join(log_folder, 'stdout.log'), join(log_folder, 'stderr.log')] as const
-  const [printed, printedErrors] = log_files.map(
-    (file) => (): string => (existsSync(file) ? readFileSync(file, 'utf8') : ''),
-  ) as [() => string, () => string]
+  const log_file = join(log_folder, 'wherry.log')
+  const error_file = join(log_folder, 'wherry-errors.log')
+  const printed = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
   let child: ChildProcess | undefined
   const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null
 
@@ -95,7 +94,7 @@ export function createServerProcess(
   const waitFor = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
     for (const until = Date.now() + start_within_ms; !(await holds()); await sleep(20)) {
       if (!hasEnded() && Date.now() < until) continue
-      const output = `${printed()}\n${printedErrors()}`.trim().split('\n').slice(-40).join('\n')
+      const output = `${printed(log_file)}\n${printed(error_file)}`.trim().split('\n').slice(-40).join('\n')
       throw new Error(`the server is not ready:\n${output}`)
     }
   }
@@ -118,20 +117,21 @@ export function createServerProcess(
     env: options.env,
     origin,
     pid: (): number => child?.pid ?? 0,
-    log_file: log_files[0],
+    /** Standard output since the last start. */
+    log_file,
     /** Lines of standard output since the last start. */
-    lines: (): string[] => printed().split('\n').slice(0, -1),
-    stderr: printedErrors,
+    lines: (): string[] => printed(log_file).split('\n').slice(0, -1),
+    stderr: (): string => printed(error_file),
     /** What the first start wrote to `first-run.json`. */
     firstRun,
     /** Starts it and waits until it says that it is ready (log level `info` or lower). @throws Error with its output */
     async start(): Promise<void> {
-      const files = log_files.map((file) => openSync(file, 'w', 0o600)) as [number, number]
-      child = spawnProgram(['serve'], options, files)
-      for (const file of files) closeSync(file)
+      const output: [number, number] = [openSync(log_file, 'w', 0o600), openSync(error_file, 'w', 0o600)]
+      child = spawnProgram(['serve'], options, output)
+      for (const file of output) closeSync(file)
       // It keeps this process alive only while something waits for it: what a failed test leaves running is killed at exit.
       child.unref()
-      await waitFor(() => printed().includes('"msg":"ready"'))
+      await waitFor(() => printed(log_file).includes('"msg":"ready"'))
     },
     /** Waits until it answers that it is ready. @throws Error with its output */
     ready: (): Promise<void> =>
