@@ -29,7 +29,7 @@ test('the canonical form of an identifier is trimmed, NFKC and lower case', () =
   for (const [typed, canonical] of forms) assert.equal(canonicalIdentifier(typed), canonical)
 })
 
-test('look-alikes that a legacy collation would match stay different people', () => {
+test('look-alikes that a legacy collation treats as equal stay different', () => {
   for (const [one, other] of [
     ['mıke@x.test', 'mike@x.test'], // dotless i
     ['straße@x.test', 'strasse@x.test'],
@@ -66,7 +66,7 @@ test('ids have their documented form and do not repeat', () => {
   }
 })
 
-test('random letters and digits are drawn evenly', () => {
+test('random letters and digits are evenly distributed', () => {
   const counts = new Map<string, number>()
   for (const character of randomAlphanumeric(62_000)) counts.set(character, (counts.get(character) ?? 0) + 1)
   assert.equal(counts.size, 62)
@@ -84,13 +84,13 @@ test('a digest is SHA-256 in the form of addresses', () => {
   assert.equal(sha256('abc'), 'ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0')
 })
 
-test('a secret has its own digest only', () => {
+test('a secret has one digest', () => {
   const digest = digestOfSecret('abc')
   assert.equal(hasDigest('abc', digest), true)
   for (const other of ['', 'ab', 'abcd', 'abd', 'ABC']) assert.equal(hasDigest(other, digest), false)
 })
 
-test('a checkpoint reads back, and anything else is none', () => {
+test('a checkpoint is read back, and anything else is refused', () => {
   assert.deepEqual(readCheckpoint(writeCheckpoint(1_700_000_000_000, 'id "ü🛶')), {
     at: 1_700_000_000_000,
     id: 'id "ü🛶',
@@ -118,7 +118,7 @@ test('a JSON object is neither null nor an array', () => {
   for (const value of [null, undefined, [], 'text', 1, true]) assert.equal(isJsonObject(value), false)
 })
 
-test('the background logs what fails, and is drained when nothing is under way, work started meanwhile included', async () => {
+test('background work logs failures, and is drained when none is running, later work included', async () => {
   const lines: object[] = []
   const log = { debug() {}, info() {}, warn() {}, error: (fields: object) => void lines.push(fields) }
   const background = createBackground(log)
@@ -147,7 +147,7 @@ test('the background logs what fails, and is drained when nothing is under way, 
   await background.drained()
 })
 
-test('the system clock tells epoch milliseconds', () => {
+test('the system clock gives epoch milliseconds', () => {
   const before = Date.now()
   const now = systemClock.now()
   assert.ok(now >= before && now <= Date.now())

@@ -1,4 +1,4 @@
-// Runs the demo as a person does, in a process group and a temporary folder of its own.
+// Runs the demo in a process group and a temporary folder of its own.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -8,7 +8,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const main = resolve(import.meta.dirname, '../../demo/main.ts')
 
-/** A demo that runs. */
+/** A running demo. */
 export type DemoRun = {
   /** What it has printed so far. */
   output(): string
@@ -64,7 +64,7 @@ export function runDemo(context: TestContext, ...args: string[]): DemoRun {
     interrupt: (signal) => void child.kill(signal),
     ended,
     async leftovers() {
-      // A process that was just killed is gone as soon as the system has buried it.
+      // A killed process is gone as soon as the system has reaped it.
       for (const until = Date.now() + 2000; groupIsAlive() && Date.now() < until;) await sleep(20)
       return [...(groupIsAlive() ? ['a process'] : []), ...readdirSync(folder)]
     },

@@ -7,7 +7,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const src = resolve(import.meta.dirname, '../../src')
 
-// A process of its own on the same store: what it loads is seen by what the library's polyfill adds to Reflect.
+// Another process on the same store. The library's polyfill extends Reflect, which shows whether it was loaded.
 async function loadsLibrary(folder: string, work: string): Promise<string> {
   const script = `
     import { openStore } from '${src}/store/open-store.ts'

@@ -45,7 +45,7 @@ async function states(): Promise<Record<string, number>> {
 
 async function sign(keys: SigningKeys): Promise<{ token: string; kid: string }> {
   const { kid, alg, private_key } = await keys.current(tenant_id)
-  const token = await new SignJWT({ sub: 'somebody' }).setProtectedHeader({ alg, kid }).sign(private_key)
+  const token = await new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg, kid }).sign(private_key)
   return { token, kid }
 }
 
@@ -59,22 +59,22 @@ async function verifies(keys: SigningKeys, token: string): Promise<boolean> {
 }
 
 describe('the first keys of a tenant', () => {
-  it('are one that signs and one published ahead, however many processes start at once', async () => {
+  it('are a current and a next key, for any number of concurrent starts', async () => {
     await Promise.all(Array.from({ length: 5 }, () => ensureSigningKey(db, sealer, clock, tenant_id)))
     assert.deepEqual(await states(), { current: 1, next: 1 })
   })
 
-  it('are made when they are first needed', async () => {
+  it('are created when they are first needed', async () => {
     const { kid } = await newProcess().current(tenant_id)
     assert.match(kid, /^[A-Za-z0-9]{21}$/)
     assert.deepEqual(await states(), { current: 1, next: 1 })
   })
 
-  it('are refused to a tenant that is not stored', async () => {
+  it('are refused for a tenant that is not stored', async () => {
     await assert.rejects(ensureSigningKey(db, sealer, clock, 'ten_unknown'), /not stored: ten_unknown/)
   })
 
-  it('are published with a certificate that holds the very key and verifies by it', async () => {
+  it('are published with a certificate of the key, which verifies by it', async () => {
     const [key] = (await newProcess().jwks(tenant_id)).keys
     assert.ok(key)
     assert.deepEqual([key.kty, key.use, key.alg], ['RSA', 'sig', 'RS256'])
@@ -93,12 +93,12 @@ describe('the first keys of a tenant', () => {
     assert.equal(Buffer.from(key.n, 'base64url').length * 8, 2048)
   })
 
-  it('publish no private part', async () => {
+  it('are published without private keys', async () => {
     const text = JSON.stringify(await newProcess().jwks(tenant_id))
     assert.doesNotMatch(text, /"(d|p|q|dp|dq|qi)":/)
   })
 
-  it('are kept sealed: another sealing key does not open them', async () => {
+  it('are sealed: another sealing key does not open them', async () => {
     await ensureSigningKey(db, sealer, clock, tenant_id)
     const stranger = createSigningKeys({ db, sealer: createSealer('another sealing key of at least 32 chars'), clock })
     await assert.rejects(stranger.current(tenant_id), SealBroken)
@@ -108,7 +108,7 @@ describe('the first keys of a tenant', () => {
 })
 
 describe('a rotation', () => {
-  it('makes the key that was published ahead sign, and old tokens go on verifying', async () => {
+  it('signs with the next key, and earlier tokens still verify', async () => {
     const keys = newProcess()
     const before = await sign(keys)
     const ahead = (await keys.jwks(tenant_id)).keys.map((key) => key.kid).filter((kid) => kid !== before.kid)
@@ -121,7 +121,7 @@ describe('a rotation', () => {
     assert.deepEqual(await states(), { previous: 1, current: 1, next: 1 })
   })
 
-  it('takes one step however many ask for it at once, and never leaves the tenant without a key', async () => {
+  it('takes one step for concurrent requests, and always leaves a current key', async () => {
     await ensureSigningKey(db, sealer, clock, tenant_id)
     const kids = await Promise.all(Array.from({ length: 6 }, () => newProcess().rotate(tenant_id)))
     const { current, next } = await states()
@@ -130,7 +130,7 @@ describe('a rotation', () => {
     assert.ok(kids.includes((await newProcess().current(tenant_id)).kid))
   })
 
-  it('is followed by other processes within seconds, and their tokens verify all the while', async () => {
+  it('applies to other processes within seconds, and their tokens verify meanwhile', async () => {
     const here = newProcess()
     const there = newProcess()
     const old = await sign(there)
@@ -142,7 +142,7 @@ describe('a rotation', () => {
     assert.equal((await sign(there)).kid, rotated)
   })
 
-  it('is noticed at once by a process that meets a token of a kid it does not know', async () => {
+  it('applies at once to a process that gets a token with an unknown kid', async () => {
     const there = newProcess()
     await there.jwks(tenant_id)
     const here = newProcess()
@@ -152,7 +152,7 @@ describe('a rotation', () => {
     for (const kid of ahead) assert.ok(await there.verificationKey(tenant_id, kid))
   })
 
-  it('retires a key 31 days after it signed last', async () => {
+  it('removes a key 31 days after its last signature', async () => {
     const keys = newProcess()
     const old = await sign(keys)
     await keys.rotate(tenant_id)
@@ -165,18 +165,18 @@ describe('a rotation', () => {
 })
 
 describe('an unknown kid', () => {
-  it('makes no more than one query a second, so that foreign tokens are no lever', async () => {
+  it('causes at most one query a second, so that foreign tokens cannot load the store', async () => {
     const keys = newProcess()
     await keys.jwks(tenant_id)
     await db.deleteFrom('signing_keys').execute()
     for (let index = 0; index < 50; index += 1) {
       assert.equal(await keys.verificationKey(tenant_id, `unknown-${index}`), undefined)
     }
-    // A read of the store would have met the empty table and made new keys.
+    // A read of the store would have found the empty table and created new keys.
     assert.deepEqual(await states(), {})
   })
 
-  it('of another tenant verifies nothing', async () => {
+  it('of another tenant does not verify', async () => {
     const keys = newProcess()
     const { kid } = await sign(keys)
     await db
@@ -197,7 +197,7 @@ describe('an unknown kid', () => {
 })
 
 describe('a revoked key', () => {
-  it('is no longer published, verifies nothing, and another signs at once', async () => {
+  it('is no longer published, does not verify, and another signs at once', async () => {
     const keys = newProcess()
     const stolen = await sign(keys)
     assert.equal(await keys.revoke(tenant_id, stolen.kid), true)
@@ -207,7 +207,7 @@ describe('a revoked key', () => {
     assert.deepEqual(await states(), { revoked: 1, current: 1, next: 1 })
   })
 
-  it('that was published ahead is replaced', async () => {
+  it('that was next is replaced', async () => {
     const keys = newProcess()
     const { kid } = await sign(keys)
     const ahead = (await keys.jwks(tenant_id)).keys.find((key) => key.kid !== kid)

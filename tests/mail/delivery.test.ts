@@ -12,7 +12,7 @@ import { openOutbox } from './outbox-fixture.ts'
 
 const mail_from = 'Ácme Shipping <no-reply@acme.test>'
 
-test('a message arrives whole: address, subject and both bodies in UTF-8, marked as automatic', async () => {
+test('a message arrives complete: address, subject and both bodies in UTF-8, marked as auto-generated', async () => {
   const server = await startMailServer()
   const { db, deps, time, queue, status } = await openOutbox()
   const delivery = startDelivery({ ...deps, smtp_url: server.url, mail_from })
@@ -37,7 +37,7 @@ test('a message arrives whole: address, subject and both bodies in UTF-8, marked
   await db.destroy()
 })
 
-test('what an earlier process left is sent by the next one', async () => {
+test('messages of an earlier process are sent by the next one', async () => {
   const { db, deps, queue, status } = await openOutbox()
   const id = await queue()
   const server = await startMailServer()
@@ -75,7 +75,7 @@ test('while the mail server is down a message waits, and arrives once when it is
   await db.destroy()
 })
 
-test('a message is given up after its last attempt', async () => {
+test('a message fails after its last attempt', async () => {
   const gone = await startMailServer()
   await gone.close()
   const { db, deps, sealer, time, queue, status } = await openOutbox()
@@ -94,7 +94,7 @@ test('a message is given up after its last attempt', async () => {
   await db.destroy()
 })
 
-test('a recipient refused for good fails at once, one refused in passing is tried again; no server text is kept', async () => {
+test('a permanent refusal of a recipient fails at once, a temporary one is retried; no server text is stored', async () => {
   const statuses: Record<string, number> = { 'nobody@example.com': 550, 'later@example.com': 451 }
   const server = await startMailServer(0, { recipient: (address) => statuses[address] })
   const { db, deps, sealer, lines, queue, status } = await openOutbox()
@@ -112,7 +112,7 @@ test('a recipient refused for good fails at once, one refused in passing is trie
   await db.destroy()
 })
 
-test('a server that quotes the refused message leaves no trace of it in the row or the log', async () => {
+test("a server's quotation of the refused message is in neither the row nor the log", async () => {
   const server = await startMailServer(0, { message: () => 554 })
   const { db, deps, lines, queue, status } = await openOutbox()
   const id = await queue()
@@ -126,7 +126,7 @@ test('a server that quotes the refused message leaves no trace of it in the row 
   await db.destroy()
 })
 
-test('two deliverers on one store send each message once', async () => {
+test('two deliveries on one store send each message once', async () => {
   const server = await startMailServer()
   const { db, deps, queue, status } = await openOutbox()
   const ids = []
@@ -140,7 +140,7 @@ test('two deliverers on one store send each message once', async () => {
   await db.destroy()
 })
 
-test('a message whose claim ran out with its process is sent by another', async () => {
+test('a message whose claim expired with its process is sent by another', async () => {
   const server = await startMailServer()
   const { db, deps, time, queue, status } = await openOutbox()
   const id = await queue()
@@ -160,7 +160,7 @@ test('a message whose claim ran out with its process is sent by another', async 
   await db.destroy()
 })
 
-test('an address with commas or brackets reaches nobody else', async () => {
+test('an address with commas or brackets has one recipient', async () => {
   const server = await startMailServer()
   const { db, deps, queue, status } = await openOutbox()
   const addresses = ['ana@example.com, eve@evil.example', 'Ana <eve@evil.example>', '"x@y" <eve@evil.example>']
@@ -175,7 +175,7 @@ test('an address with commas or brackets reaches nobody else', async () => {
   await db.destroy()
 })
 
-test('waking and queueing do not wait for a mail server that never answers, and stopping is bounded', async () => {
+test('queueing does not wait for a mail server that never answers, and stopping is bounded', async () => {
   const sockets: Socket[] = []
   const silent = createServer((socket) => sockets.push(socket))
   silent.listen(0, '127.0.0.1')

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
-/** A mail that the server took: its envelope and what a mail client reads in it. */
+/** A received mail: its envelope and its parsed content. */
 export type ReceivedMail = { from: string; to: string[]; raw: string; read: Email }
 
-/** A real mail server on loopback that keeps what it is given. */
+/** A real mail server on loopback that stores what it receives. */
 export type MailServer = {
   port: number
   url: string
@@ -14,7 +14,7 @@ export type MailServer = {
   close(): Promise<void>
 }
 
-/** How the server refuses: answers an SMTP status for a recipient or for a message, or undefined to take it. */
+/** What the server refuses: an SMTP status for a recipient or a message, or undefined to accept it. */
 export type Refuses = { recipient?: (address: string) => number | undefined; message?: () => number | undefined }
 
 /** Starts a mail server. `port` 0 takes a free one. */

@@ -3,7 +3,7 @@ import { createSealer } from '../../src/keys/sealer.ts'
 import { queueMail, type MailStatus, type NewMail } from '../../src/mail/outbox.ts'
 import { openStore } from '../../src/store/open-store.ts'
 
-/** A store in memory, a clock that tests move, and a log that keeps its lines. */
+/** An outbox in memory, with a clock that tests move and a log that keeps its lines. */
 export async function openOutbox() {
   const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
   const time = { now_ms: 1_800_000_000_000 }

@@ -5,7 +5,7 @@ import { listOutbox, outboxMessage, purgeOutbox } from '../../src/mail/outbox.ts
 import { waitUntil } from '../support/wait-until.ts'
 import { openOutbox } from './outbox-fixture.ts'
 
-test('the row of a message holds neither the address nor the link', async () => {
+test('the row of a message holds neither address nor link', async () => {
   const { db, queue } = await openOutbox()
   await queue({ to: 'somebody@secret.example' })
   const rows = JSON.stringify(await db.selectFrom('outbox').selectAll().execute())
@@ -15,7 +15,7 @@ test('the row of a message holds neither the address nor the link', async () => 
   await db.destroy()
 })
 
-test('a sealed message does not open in the place of another', async () => {
+test('a sealed message does not open as another message', async () => {
   const { db, sealer, queue } = await openOutbox()
   const mine = await queue()
   const other = await queue({ to: 'eve@example.com' })
@@ -25,7 +25,7 @@ test('a sealed message does not open in the place of another', async () => {
   await db.destroy()
 })
 
-test('the outbox is listed newest first, page by page, for its tenant alone', async () => {
+test('the outbox is listed newest first, page by page, for its tenant only', async () => {
   const { db, sealer, time, queue } = await openOutbox()
   for (const name of ['one', 'two', 'three', 'four', 'five']) {
     time.now_ms += 1
@@ -48,7 +48,7 @@ test('the outbox is listed newest first, page by page, for its tenant alone', as
   await db.destroy()
 })
 
-test('a message is deleted when its link ends, and not before', async () => {
+test('a message is deleted when its link expires, and not before', async () => {
   const { db, time, queue } = await openOutbox()
   await queue({ expires_at: time.now_ms + 1000 })
   assert.equal(await purgeOutbox(db, time.now_ms + 999), 0)
@@ -56,7 +56,7 @@ test('a message is deleted when its link ends, and not before', async () => {
   await db.destroy()
 })
 
-test('a running delivery deletes ended messages by itself', async () => {
+test('a running delivery deletes expired messages', async () => {
   const { db, deps, sealer, time, queue } = await openOutbox()
   await queue({ expires_at: time.now_ms + 1000 })
   const delivery = startDelivery({ ...deps, smtp_url: undefined, mail_from: 'Acme <no-reply@acme.test>' })
@@ -67,7 +67,7 @@ test('a running delivery deletes ended messages by itself', async () => {
   await db.destroy()
 })
 
-test('without a mail server messages are kept to be read, and never tried', async () => {
+test('without a mail server messages are kept in the outbox and never sent', async () => {
   const { db, deps, sealer, time, queue, status } = await openOutbox()
   const early = await queue()
   time.now_ms += 1000
@@ -85,7 +85,7 @@ test('without a mail server messages are kept to be read, and never tried', asyn
   await db.destroy()
 })
 
-test('a command that runs for a moment without a mail server leaves to the servers what waits for them', async () => {
+test('a command without a mail server leaves pending messages to the servers', async () => {
   const { db, deps, time, queue, status } = await openOutbox()
   const waiting = await queue()
   time.now_ms += 1000
@@ -95,7 +95,7 @@ test('a command that runs for a moment without a mail server leaves to the serve
   await db.destroy()
 })
 
-test('an address with a line break is refused before anything is kept, a subject becomes one line', async () => {
+test('an address with a line break is refused before anything is stored, a subject becomes one line', async () => {
   const { db, sealer, queue } = await openOutbox()
   for (const to of ['ana@example.com\r\nBcc: eve@example.com', 'ana\u0000@example.com', '  ']) {
     await assert.rejects(() => queue({ to }))

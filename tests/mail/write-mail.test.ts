@@ -4,7 +4,7 @@ import { lifetimeInWords, resetMail, verificationMail } from '../../src/mail/wri
 
 const link = 'https://acme.test/u/reset-verify?ticket=AbCdEfGhIjKlMnOpQrStUvWxYz012345#'
 
-test('names and addresses are escaped in the HTML and stay one line in the plain text', () => {
+test('names and addresses are escaped in the HTML and are one line in the plain text', () => {
   for (const write of [resetMail, verificationMail]) {
     const { subject, text, html } = write({
       tenant_name: '<script>alert(1)</script>\r\nBcc: eve@example.com',
@@ -21,7 +21,7 @@ test('names and addresses are escaped in the HTML and stay one line in the plain
   }
 })
 
-test('a mail has one link and asks for nothing from elsewhere', () => {
+test('a mail has one link and loads no other resource', () => {
   for (const write of [resetMail, verificationMail]) {
     const { html, text } = write({ tenant_name: 'Acme', link, email: 'ana@example.com', lifetime_s: 3600 })
     const targets = new Set([...html.matchAll(/(?:href|src)="([^"]*)"/g)].map((match) => match[1]))
@@ -31,7 +31,7 @@ test('a mail has one link and asks for nothing from elsewhere', () => {
   }
 })
 
-test('a lifetime is told in words that never promise more than there is', () => {
+test('a lifetime is rounded down in the text', () => {
   const told = {
     432_000: '5 days',
     86_400: '1 day',

@@ -6,7 +6,7 @@ import { checkPasswordLength, createPasswords, hashesAtOnce, type PasswordHash }
 const passwords = createPasswords()
 const argon2id = (hash: string): PasswordHash => ({ format: 'argon2id', hash })
 
-test('a password is kept as argon2id with the parameters that OWASP asks for and a salt of its own', async () => {
+test('a password is hashed by argon2id with the parameters of OWASP and a random salt', async () => {
   const [first, second] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')])
   for (const made of [first, second]) {
     assert.equal(made.format, 'argon2id')
@@ -17,7 +17,7 @@ test('a password is kept as argon2id with the parameters that OWASP asks for and
   assert.notEqual(first.hash, second.hash)
 })
 
-test('passwords are taken byte by byte as they were typed', async () => {
+test('passwords are compared byte by byte, without normalisation', async () => {
   const alike: [string, string][] = [
     ['caf\u00e9', 'cafe\u0301'], // NFC and NFD
     ['🛶🏿', '🛶'],
@@ -42,7 +42,7 @@ test('passwords are taken byte by byte as they were typed', async () => {
   }
 })
 
-test('1 to 1,024 bytes of UTF-8 are a password, 1,025 are refused', () => {
+test('1 to 1,024 bytes of UTF-8 are accepted, 1,025 are refused', () => {
   for (const good of ['x', 'é', '🛶', 'x'.repeat(1024), 'é'.repeat(512), '🛶'.repeat(256)]) checkPasswordLength(good)
   for (const long of ['x'.repeat(1025), `${'é'.repeat(512)}x`, '🛶'.repeat(257), 'x'.repeat(1_000_000)]) {
     assert.throws(
@@ -52,7 +52,7 @@ test('1 to 1,024 bytes of UTF-8 are a password, 1,025 are refused', () => {
   }
 })
 
-test('hashes made by other programs with other parameters verify too, and what is no hash fails', async () => {
+test('hashes of other programs with other parameters verify too, and an invalid hash fails', async () => {
   // From the reference program of RFC 9106: argon2 "somesalt" -id -t 2 -m 16 -p 1, password "password".
   const foreign = argon2id('$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc')
   assert.equal(await passwords.verify(foreign, 'password'), true)
@@ -60,14 +60,14 @@ test('hashes made by other programs with other parameters verify too, and what i
   await assert.rejects(passwords.verify(argon2id('not a hash'), 'password'))
 })
 
-test('no more hashes are computed at once than the gate is wide, and the rest is served in order', async () => {
+test('at most the set number of hashes is computed concurrently, the rest is served in order', async () => {
   const narrow = createPasswords({ at_once: 1, waiting: 100 })
   const order: number[] = []
   await Promise.all(Array.from({ length: 8 }, async (_, index) => order.push(await narrow.hash('x').then(() => index))))
   assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7])
 })
 
-test('what waits beyond the limit is refused at once as overloaded, and what was admitted is done', async () => {
+test('requests beyond the queue limit are refused at once as overloaded, queued ones are served', async () => {
   const gate = createPasswords({ at_once: 1, waiting: 3 })
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => gate.hash('x')))
   assert.deepEqual(
@@ -89,15 +89,15 @@ test('what waits beyond the limit is refused at once as overloaded, and what was
   )
 })
 
-test('a hash that fails leaves its place to the next', async () => {
+test('a failed hash frees its slot', async () => {
   const gate = createPasswords({ at_once: 1, waiting: 10 })
   await assert.rejects(gate.verify(argon2id('broken'), 'x'))
   assert.equal(await gate.verify(await gate.hash('x'), 'x'), true)
 })
 
-test('verifying against the dummy hash is false and costs what a verification costs', async () => {
-  const stored = await passwords.hash('a password')
-  const times = { dummy: [] as number[], stored: [] as number[] }
+test('verifying for an unknown user is false and takes the time of a verification', async () => {
+  const phc = await passwords.hash('somebody')
+  const times = { nobody: [] as number[], somebody: [] as number[] }
   for (let round = 0; round < 12; round += 1) {
     for (const kind of ['dummy', 'stored'] as const) {
       const began = performance.now()
@@ -106,12 +106,12 @@ test('verifying against the dummy hash is false and costs what a verification co
       assert.equal(verified, false)
     }
   }
-  // The quickest of many is the least disturbed by what else the machine does.
-  const ratio = Math.min(...times.dummy) / Math.min(...times.stored)
-  assert.ok(ratio > 0.5 && ratio < 2, `the dummy hash costs ${ratio.toFixed(2)} times what a stored hash costs`)
+  // The quickest of many runs is least disturbed by other processes.
+  const ratio = Math.min(...times.nobody) / Math.min(...times.somebody)
+  assert.ok(ratio > 0.5 && ratio < 2, `nobody costs ${ratio.toFixed(2)} times what somebody costs`)
 })
 
-test('the gate is as wide as the cores, but leaves a thread for files and names', () => {
+test('as many hashes run concurrently as there are cores, but one thread is left for files and DNS', () => {
   assert.equal(process.env['UV_THREADPOOL_SIZE'], undefined)
   assert.deepEqual(
     [1, 2, 3, 4, 64].map((cores) => hashesAtOnce(cores)),

@@ -23,7 +23,7 @@ after(async () => {
   await store?.stop()
 })
 
-test('the legacy store of the demo holds 1,000 distinct persons in three formats', async () => {
+test('the legacy store of the demo has 1,000 distinct users in three hash formats', async () => {
   const people = store.people()
   assert.equal(people.length, 1000)
   assert.equal(new Set(people.map(({ email }) => email)).size, 1000)
@@ -42,7 +42,7 @@ test('the legacy store of the demo holds 1,000 distinct persons in three formats
   ])
 })
 
-test('each format verifies the right password and no other, with one query and one profile from both scripts', async () => {
+test('each format verifies only the right password, with one query, and both scripts return one profile', async () => {
   for (const person of store.people().slice(0, 6)) {
     const mark = store.queries()
     const login = await scripts.login(person.email.toUpperCase(), person.password)
@@ -56,7 +56,7 @@ test('each format verifies the right password and no other, with one query and o
   assert.deepEqual(await scripts.getUser('nobody@legacy.example'), { profile: null })
 })
 
-test('a disabled person is denied after the right password and cannot be looked up', async () => {
+test('a disabled user is denied after the right password and cannot be looked up', async () => {
   const person = store.people().find(({ disabled }) => disabled)
   assert.ok(person)
   assert.equal((await scripts.login(person.email, person.password)).error?.name, 'UnauthorizedError')
@@ -64,7 +64,7 @@ test('a disabled person is denied after the right password and cannot be looked 
   assert.equal((await scripts.getUser(person.email)).error?.name, 'UnauthorizedError')
 })
 
-test('60 different persons at once, ten at a time, each get their own answer through at most four connections', async () => {
+test('60 users, ten at a time, each get their own answer through at most four connections', async () => {
   const people = store.people().filter(({ id, disabled }) => id > 12 && !disabled)
   const mark = store.queries()
   for (let round = 0; round < 6; round += 1) {
@@ -79,7 +79,7 @@ test('60 different persons at once, ten at a time, each get their own answer thr
   assert.equal(store.queriesSince(mark), 60)
 })
 
-test('ten clients of their own see whole answers, own errors and own transactions', async () => {
+test('ten clients each see their own answers, errors and transactions', async () => {
   const clients = Array.from({ length: 10 }, () => new pg.Client({ connectionString: store.url }))
   await Promise.all(clients.map((client) => client.connect()))
   await clients[0]?.query('begin')
@@ -101,7 +101,7 @@ test('ten clients of their own see whole answers, own errors and own transaction
   await clients[0]?.query('begin')
   await clients[0]?.query(`update users set name = 'left half-way' where id = 20`)
   const next = clients[1]?.query<{ name: string }>('select name from users where id = 20')
-  // A client that goes away in the middle of a transaction loses it, and the session goes to the next one.
+  // A client that disconnects during a transaction loses it, and the session goes to the next client.
   const { connection } = clients[0] as unknown as { connection: { stream: { destroy(): void } } }
   clients[0]?.on('error', () => {})
   connection.stream.destroy()
@@ -109,7 +109,7 @@ test('ten clients of their own see whole answers, own errors and own transaction
   await Promise.all(clients.slice(1).map((client) => client.end()))
 })
 
-test('what is no PostgreSQL client is turned away and the store goes on', async () => {
+test('a client of another protocol is refused and the store continues', async () => {
   const openings = [
     'GET / HTTP/1.1\r\n\r\n',
     '\0\0\0\x01',
@@ -129,7 +129,7 @@ test('what is no PostgreSQL client is turned away and the store goes on', async 
   assert.equal((await scripts.login(person.email, person.password)).profile?.['email'], person.email)
 })
 
-test('a store that was switched off refuses at once, and both scripts know it for unreachable', async () => {
+test('a store that is off refuses at once, and both scripts report it as unreachable', async () => {
   const [person] = store.people()
   assert.ok(person)
   await store.stop()

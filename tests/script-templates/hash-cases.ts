@@ -1,6 +1,6 @@
 import { createHash, pbkdf2Sync } from 'node:crypto'
 
-/** One way to keep a password, with the settings that read it. */
+/** One password hash format, with the template's settings for it. */
 export type HashCase = {
   name: string
   password: string

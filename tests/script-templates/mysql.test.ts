@@ -29,7 +29,7 @@ testPeople(store, fixture)
 testHashes(store, fixture)
 testOutages(store, fixture)
 
-test('MariaDB: characters that a latin1 column cannot hold are nobody, not an error', async () => {
+test('MariaDB: an identifier with characters that a latin1 column cannot hold is unknown, not an error', async () => {
   const server = await startMariadb()
   await server.query('create table users (id int, email varchar(100), password_hash varchar(100)) character set latin1')
   await server.query('insert into users values (1, ?, ?)', ['zoë@example.org', '900150983cd24fb0d6963f7d28e17f72'])

@@ -29,7 +29,7 @@ testPeople(store, fixture)
 testHashes(store, fixture)
 testOutages(store, fixture)
 
-test('PostgreSQL: a server that takes no more connections is an outage', async () => {
+test('PostgreSQL: a server at its connection limit is an outage', async () => {
   const server = await startPostgres()
   const sandbox = startScriptSandbox()
   try {

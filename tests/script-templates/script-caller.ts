@@ -8,7 +8,7 @@ import {
 } from '../../src/sandbox/script-runtime.ts'
 
 /**
- * What a script answered: a profile (null for "nobody"), or the error that it passed to its callback, with the
+ * What a script answered: a profile (null for no such user), or the error that it passed to its callback, with the
  * outcome that the connection makes of it and the first argument of a helper error.
  */
 export type ScriptAnswer = {

@@ -2,7 +2,7 @@ import { after, before } from 'node:test'
 import type { DatabaseServer } from '../support/servers.ts'
 import { type ScriptCaller, type ScriptSandbox, startScriptSandbox } from './script-caller.ts'
 
-/** What differs between the two SQL stores. */
+/** The differences between the two SQL stores. */
 export type SqlStore = {
   name: string
   template_id: string

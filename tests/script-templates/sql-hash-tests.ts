@@ -25,7 +25,7 @@ export function testHashes(store: SqlStore, fixture: SqlFixture): void {
     })
   }
 
-  test(`${store.name}: hashes and salts in binary columns are taken as bytes`, async () => {
+  test(`${store.name}: hashes and salts in binary columns are read as bytes`, async () => {
     await fixture.server()
       .query(`create table raw_users (id integer, email varchar(100), password_hash ${store.binary_type},
       salt ${store.binary_type})`)
@@ -41,7 +41,7 @@ export function testHashes(store: SqlStore, fixture: SqlFixture): void {
     }
   })
 
-  test(`${store.name}: people without a usable password are wrong passwords, unreadable ones are errors`, async () => {
+  test(`${store.name}: users without a usable password get wrong password, unreadable hashes are errors`, async () => {
     const unusable = [null, '', '!', '*LK*']
     for (const [index, password_hash] of unusable.entries()) {
       const email = `unusable${index}@example.org`
@@ -60,7 +60,7 @@ export function testHashes(store: SqlStore, fixture: SqlFixture): void {
     }
   })
 
-  test(`${store.name}: bcrypt takes passwords of 1,024 bytes as every bcrypt does`, async () => {
+  test(`${store.name}: bcrypt truncates passwords of 1,024 bytes like every bcrypt`, async () => {
     const password = '\u{1F6A3} '.repeat(205).slice(0, -1)
     assert.equal(Buffer.byteLength(password), 1024)
     const email = 'long@example.org'
@@ -70,7 +70,7 @@ export function testHashes(store: SqlStore, fixture: SqlFixture): void {
     assert.equal((await scripts.login(email, ` ${password}`)).error?.outcome, 'wrong_password')
   })
 
-  test(`${store.name}: an unknown user costs the same work as a wrong password`, async () => {
+  test(`${store.name}: an unknown user takes the same work as a wrong password`, async () => {
     await fixture.insert('users', { id: 401, email: 'timed@example.org', password_hash: bcrypt_of_password })
     const scripts = await fixture.caller()
     const fastest = async (email: string): Promise<number> => {

@@ -6,9 +6,9 @@ import { test } from 'node:test'
 import { freePort } from '../support/free-port.ts'
 import type { SqlFixture, SqlStore } from './sql-fixture.ts'
 
-/** How the pool behaves, and what slow, silent and absent servers and wrong settings come to. */
+/** The connection pool, and the outcomes of slow, silent and absent servers and of wrong settings. */
 export function testOutages(store: SqlStore, fixture: SqlFixture): void {
-  test(`${store.name}: a setting that makes no sense is named`, async () => {
+  test(`${store.name}: an invalid setting is named`, async () => {
     const cases: [Record<string, string>, string][] = [
       [
         { PASSWORD_HASH: 'rot13' },
@@ -33,7 +33,7 @@ export function testOutages(store: SqlStore, fixture: SqlFixture): void {
     assert.equal(error?.message, 'the setting HASH_ITERATIONS is missing')
   })
 
-  test(`${store.name}: 100 logins and look-ups at once share a pool of the set size`, async () => {
+  test(`${store.name}: 100 concurrent logins and look-ups share a pool of the set size`, async () => {
     const before_calls = await store.openConnections(fixture.server())
     const statements_before = await fixture.server().statementCount(/select/i)
     const scripts = await fixture.caller({ POOL_MAX: '3', PASSWORD_HASH: 'md5' }, 'pool')
@@ -61,7 +61,7 @@ export function testOutages(store: SqlStore, fixture: SqlFixture): void {
     assert.equal((await fixture.server().statementCount(/select/i)) - statements_before, 100)
   })
 
-  test(`${store.name}: an answer that takes too long is a time-out before the deadline, and the next call works`, async () => {
+  test(`${store.name}: a slow answer is a time-out before the deadline, and the next call works`, async () => {
     await fixture.server().query('create table slowness as select 20 as seconds')
     await fixture.server().query(`create view slow_users as ${store.slow_view}`)
     const slow = await fixture.caller({ TABLE: 'slow_users', POOL_MAX: '1' }, 'slow')
@@ -77,7 +77,7 @@ export function testOutages(store: SqlStore, fixture: SqlFixture): void {
     assert.equal((await slow.login('ada@example.org', 'password')).profile?.['user_id'], '7')
   })
 
-  test(`${store.name}: a server that accepts and says nothing is a time-out, one that is down is unreachable`, async () => {
+  test(`${store.name}: a server that accepts and does not answer is a time-out, one that is down is unreachable`, async () => {
     const silent = createServer((socket) => socket.on('error', () => {}))
     silent.listen(0, '127.0.0.1')
     await once(silent, 'listening')
@@ -95,7 +95,7 @@ export function testOutages(store: SqlStore, fixture: SqlFixture): void {
     assert.equal((await down.getUser('ada@example.org')).error?.outcome, 'legacy_unreachable')
   })
 
-  test(`${store.name}: a changed address takes effect with the next call, in the same process`, async () => {
+  test(`${store.name}: a changed address applies to the next call, in the same process`, async () => {
     const other = await fixture.server().createDatabase('other')
     await other.query('create table users (id integer, email varchar(100), password_hash varchar(100))')
     await other.query(`insert into users values (5000, 'ada@example.org', null)`)

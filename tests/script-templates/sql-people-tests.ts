@@ -20,7 +20,7 @@ const ada = {
   given_name: 'Ada',
 }
 
-/** Who is found, with which profile, and who is kept out. */
+/** Which users are found, with which profile, and which are denied. */
 export function testPeople(store: SqlStore, fixture: SqlFixture): void {
   test(`${store.name}: both scripts return the same profile and never the hash`, async () => {
     const scripts = await fixture.caller(full_settings)
@@ -37,7 +37,7 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
     assert.deepEqual(await scripts.getUser('ada@example.org'), { profile })
   })
 
-  test(`${store.name}: a wrong password names the person, an unknown identifier names nobody`, async () => {
+  test(`${store.name}: a wrong password reports the user's id, an unknown identifier none`, async () => {
     const scripts = await fixture.caller(full_settings)
     const wrong = await scripts.login('ada@example.org', 'Password')
     assert.equal(wrong.error?.name, 'WrongUsernameOrPasswordError')
@@ -50,7 +50,7 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
     }
   })
 
-  test(`${store.name}: SQL in an identifier or a password is text, and the server runs one kind of statement`, async () => {
+  test(`${store.name}: SQL in an identifier or a password is not executed, and the server runs one kind of statement`, async () => {
     const scripts = await fixture.caller(full_settings)
     for (const text of [
       `' or 1=1 -- `,
@@ -83,7 +83,7 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
     assert.deepEqual((await scripts.getUser(email)).profile, { user_id: '8', email, email_verified: false })
   })
 
-  test(`${store.name}: an address that only looks alike is nobody`, async () => {
+  test(`${store.name}: a look-alike address is unknown`, async () => {
     await fixture.insert('users', { id: 9, email: 'mike@example.org', password_hash: bcrypt_of_password })
     const scripts = await fixture.caller()
     for (const alike of ['mıke@example.org', 'míke@example.org', 'mike@example.org\u200b']) {
@@ -92,7 +92,7 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
     }
   })
 
-  test(`${store.name}: two rows of one address are an error, whatever the letter case`, async () => {
+  test(`${store.name}: two rows with one address are an error, also in different letter case`, async () => {
     await fixture.insert('users', { id: 10, email: 'twin@example.org', password_hash: bcrypt_of_password })
     await fixture.insert('users', { id: 11, email: 'Twin@example.org', password_hash: bcrypt_of_password })
     const scripts = await fixture.caller()
@@ -104,7 +104,7 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
     }
   })
 
-  test(`${store.name}: a blocked or inactive person is denied after the right password only, and cannot be looked up`, async () => {
+  test(`${store.name}: a blocked or inactive user is denied only after the right password, and cannot be looked up`, async () => {
     const row = { password_hash: bcrypt_of_password, is_active: true, is_blocked: false }
     await fixture.insert('users', { ...row, id: 12, email: 'blocked@example.org', is_blocked: true })
     await fixture.insert('users', { ...row, id: 13, email: 'inactive@example.org', is_active: false })

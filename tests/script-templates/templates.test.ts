@@ -40,7 +40,7 @@ test('both scripts of a template share the same lines for settings, the legacy s
   }
 })
 
-test('a template describes every setting that its scripts read, with the default that they take', async () => {
+test('a template describes every setting that its scripts read, with its default', async () => {
   for (const { id } of await listScriptTemplates()) {
     const { configuration, scripts } = await template(id)
     const source = scripts.login + scripts.get_user
@@ -56,7 +56,7 @@ test('a template describes every setting that its scripts read, with the default
   }
 })
 
-test('a template fills in the options of a connection, with egress to its legacy store alone', async () => {
+test('a template fills in the options of a connection, with egress to its legacy store only', async () => {
   const postgresql = await template('postgresql')
   const configuration = { DATABASE_URL: 'postgres://u:p%40@db.example.org/shop?sslmode=require', TABLE: 'customers' }
   assert.deepEqual(scriptTemplateOptions(postgresql, 'shop-users', configuration), {
@@ -83,7 +83,7 @@ test('a template fills in the options of a connection, with egress to its legacy
   }
 })
 
-test('settings that a template cannot work with are refused by name, without their value', async () => {
+test('invalid settings are refused by name, without their value', async () => {
   const postgresql = await template('postgresql')
   const DATABASE_URL = 'postgres://u:topsecret@db/x'
   const cases: [Record<string, string>, RegExp][] = [

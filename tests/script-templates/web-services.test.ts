@@ -80,7 +80,7 @@ const templates: { id: string; settings: Record<string, string>; handle: Handler
     id: 'basic-auth-web-service',
     settings: { LOOKUP_USER: 'wherry', LOOKUP_PASSWORD: 'look:up' },
     handle: answerBasic,
-    // The service itself says no more than that the credentials are wrong.
+    // The service reports only that the credentials are wrong.
     wrong_subject: null,
   },
 ]
@@ -114,7 +114,7 @@ after(async () => {
 for (const template of templates) {
   const { id, settings } = template
 
-  test(`${id}: both scripts return the same chosen fields, and nothing else of the answer`, async () => {
+  test(`${id}: both scripts return the same selected fields, and nothing else of the answer`, async () => {
     handle = template.handle
     const scripts = await caller(id, settings)
     assert.deepEqual(await scripts.login('ada@example.org', password), { profile: ada })
@@ -124,7 +124,7 @@ for (const template of templates) {
     assert.deepEqual(await scripts.getUser(odd.email), { profile: odd })
   })
 
-  test(`${id}: wrong and unknown are wrong credentials, an unknown address is no user`, async () => {
+  test(`${id}: wrong passwords and unknown users are wrong credentials, an unknown address is no user`, async () => {
     handle = template.handle
     const scripts = await caller(id, settings)
     const wrong = await scripts.login('ada@example.org', 'x')
@@ -136,7 +136,7 @@ for (const template of templates) {
     assert.deepEqual(await scripts.getUser('nobody@example.org'), { profile: null })
   })
 
-  test(`${id}: a blocked person is denied, one without an id is an error`, async () => {
+  test(`${id}: a blocked user is denied, a user without id is an error`, async () => {
     handle = template.handle
     const scripts = await caller(id, settings)
     for (const result of [await scripts.login('gone@example.org', 'p'), await scripts.getUser('gone@example.org')]) {
@@ -147,7 +147,7 @@ for (const template of templates) {
     }
   })
 
-  test(`${id}: answers that are no profile are errors and never "no such user"`, async () => {
+  test(`${id}: answers that are not a profile are errors, never "no such user"`, async () => {
     const scripts = await caller(id, settings)
     const cases: [status: number, type: string, body: string, message: RegExp][] = [
       [200, 'text/html', '<html>Welcome</html>', /did not answer in JSON/],
@@ -218,7 +218,7 @@ for (const template of templates) {
   })
 }
 
-test('basic-auth-web-service: a colon in the identifier is nobody, and refused look-up credentials are no answer', async () => {
+test('basic-auth-web-service: an identifier with a colon is unknown, and refused look-up credentials are an error', async () => {
   handle = answerBasic
   const scripts = await caller('basic-auth-web-service', { LOOKUP_USER: 'wherry', LOOKUP_PASSWORD: 'wrong' })
   const calls_before = calls
@@ -227,7 +227,7 @@ test('basic-auth-web-service: a colon in the identifier is nobody, and refused l
   assert.match((await scripts.getUser('ada@example.org')).error?.message ?? '', /status 401/)
 })
 
-test('json-web-service: a refused key is an error, and the field of the identifier can be named', async () => {
+test('json-web-service: a refused key is an error, and the field of the identifier can be set', async () => {
   handle = answerJson
   const refused = await caller('json-web-service', { API_KEY: 'wrong' })
   assert.match((await refused.getUser('ada@example.org')).error?.message ?? '', /status 403/)

@@ -1,4 +1,4 @@
-// What the engine itself says about its tables: the suites compare it with what the code believes.
+// Reads tables and keys from the engine's catalog, which the suites compare with the code.
 import { sql, SqliteAdapter } from 'kysely'
 import type { Database, Db } from '../../src/store/tables.ts'
 

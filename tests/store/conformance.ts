@@ -1,4 +1,4 @@
-// What every back end of the store must do, run on each of them. A back end's own test is a call of this.
+// The conformance suite of the store, run on every back end. A back end's own test calls it.
 import { after, before, describe } from 'node:test'
 import type { Dialect } from 'kysely'
 import { openStoreOn } from '../../src/store/open-store.ts'

@@ -4,9 +4,9 @@ import { bumpCounter, bumpDay, countUsers, readCounters, readDays } from '../../
 import { inTransaction } from '../../src/store/transaction.ts'
 import type { Subject } from './conformance.ts'
 
-/** Totals are exact whatever happens at once. */
+/** Totals are exact under concurrent changes. */
 export function counterTests(subject: Subject): void {
-  test('fifty changes at once of one counter are all counted, those that are rolled back are not', async () => {
+  test('fifty concurrent changes of one counter are all counted, except those that are rolled back', async () => {
     const { db } = subject
     const bump = (by: number, end?: Error): Promise<void> =>
       inTransaction(db, async (trx) => {
@@ -28,7 +28,7 @@ export function counterTests(subject: Subject): void {
     ])
   })
 
-  test('counters of other tenants and connections are other counters; the users of a tenant are their sum', async () => {
+  test('counters are separate per tenant and connection; the users of a tenant are their sum', async () => {
     const { db } = subject
     await inTransaction(db, async (trx) => {
       await bumpCounter(trx, 'ten_d', 'con_1', 'users', 3)
@@ -51,7 +51,7 @@ export function counterTests(subject: Subject): void {
     assert.deepEqual(await readDays(subject.db, 'ten_f', 'con_1', '0000-00-00'), [])
   })
 
-  test('days come oldest first, from the day that was asked for', async () => {
+  test('days are listed oldest first, from the requested day', async () => {
     const { db } = subject
     await inTransaction(db, async (trx) => {
       for (const day of ['2026-03-02', '2025-12-31', '2026-03-01']) await bumpDay(trx, 'ten_g', 'con_1', day, 'seen', 2)

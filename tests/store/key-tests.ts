@@ -18,7 +18,7 @@ async function failure(work: Promise<unknown>): Promise<unknown> {
   return failed
 }
 
-/** Uniqueness decides races, so it must hold and be told apart from every other failure. */
+/** Unique keys decide races: they must hold, and be distinguished from other failures. */
 export function keyTests(subject: Subject): void {
   const uniqueKeys = async (): Promise<Key[]> => (await keysOf(subject.db)).filter((key) => key.unique)
 
@@ -37,7 +37,7 @@ export function keyTests(subject: Subject): void {
     }
   })
 
-  test('rows that differ in one column of a key stand side by side', async () => {
+  test('rows that differ in one column of a key coexist', async () => {
     const all = await uniqueKeys()
     for (const { table, columns } of all) {
       for (const free of columns) {
@@ -53,13 +53,13 @@ export function keyTests(subject: Subject): void {
     await subject.db.deleteFrom('schema_versions').where('version', '>=', 1000).execute()
   })
 
-  test('records without a legacy id stand side by side: null equals no other null', async () => {
+  test('records without a legacy id coexist: null does not equal null', async () => {
     const row = { ...sampleRow('migration_records'), legacy_id: null }
     await insertRow(subject.db, 'migration_records', row)
     await insertRow(subject.db, 'migration_records', { ...row, record_id: 'another' })
   })
 
-  test('other failures are no unique violation', async () => {
+  test('other failures are not unique violations', async () => {
     const { db } = subject
     const null_value = insertRow(db, 'clients', { ...sampleRow('clients'), name: null })
     assert.equal(uniqueViolation(await failure(null_value)), undefined)

@@ -1,4 +1,4 @@
-// A write to the embedded store is answered when the disk has it: one sync for all who wait, and none too early.
+// A write to the embedded store is acknowledged after a sync to disk, and one sync serves all waiting writes.
 import assert from 'node:assert/strict'
 import { createHook } from 'node:async_hooks'
 import { test } from 'node:test'
@@ -28,7 +28,7 @@ async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
   return settled
 }
 
-test('all who wrote before a sync began are answered by it, and nobody before it ended', async () => {
+test('writes before the start of a sync are acknowledged by it, and not before its end', async () => {
   const { log, started } = syncsByHand()
   const waiting = [log.reached(), log.reached(), log.reached()]
   assert.equal(await settlesSoon(Promise.race(waiting)), false)
@@ -37,7 +37,7 @@ test('all who wrote before a sync began are answered by it, and nobody before it
   await Promise.all(waiting)
 })
 
-test('who writes while a sync is under way waits for the next one, which is one for all of them', async () => {
+test('writes during a sync wait for one next sync', async () => {
   const { log, started } = syncsByHand()
   const first = log.reached()
   await turn()
@@ -50,7 +50,7 @@ test('who writes while a sync is under way waits for the next one, which is one 
   await Promise.all(later)
 })
 
-test('after a sync that failed nobody is told again that a write is safe', async () => {
+test('after a failed sync no write is acknowledged', async () => {
   const { log, started } = syncsByHand()
   const first = log.reached()
   await turn()
@@ -63,7 +63,7 @@ test('after a sync that failed nobody is told again that a write is safe', async
   await log.settled()
 })
 
-test('what nobody waits for is synced soon, once for all of it, and at once where somebody waits or the store closes', async () => {
+test('writes without a waiting caller are synced together soon, or at once when a caller waits or the store closes', async () => {
   const { log, started } = syncsByHand()
   for (let nth = 0; nth < 20; nth += 1) log.soon()
   assert.equal(await settlesSoon(sleep(soon_ms / 2)), false)

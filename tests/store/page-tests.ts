@@ -9,13 +9,13 @@ import { insertRow, sampleRow } from './sample-row.ts'
 
 const tenant_id = 'ten_pages'
 
-/** Lists are read in parts without a row lost or seen twice. */
+/** Lists are read in pages without a missing or repeated row. */
 export function pageTests(subject: Subject): void {
   const id = { column: 'client_id', of: (row: ClientsTable) => row.client_id }
   const read = (page: Page) =>
     readPage(subject.db.selectFrom('clients').selectAll().where('tenant_id', '=', tenant_id), id, page)
 
-  test('checkpoints walk a list once, also where many rows were made in one moment and rows come and go meanwhile', async () => {
+  test('checkpoints list every row once, also with equal timestamps and concurrent inserts and deletes', async () => {
     for (let index = 0; index < 25; index += 1) {
       const name = `c${String(index).padStart(2, '0')}`
       await insertRow(subject.db, 'clients', {
@@ -44,7 +44,7 @@ export function pageTests(subject: Subject): void {
     )
   })
 
-  test('numbered pages tell the total and end in an empty page', async () => {
+  test('numbered pages give the total and end with an empty page', async () => {
     const first = await read({ kind: 'offset', page: 0, per_page: 4 })
     assert.equal(first.items.length, 4)
     assert.equal(first.total, 21)

@@ -24,7 +24,7 @@ const valueOf = async (db: Db, name: string): Promise<string | undefined> =>
   (await db.selectFrom('installation').select('value').where('name', '=', name).executeTakeFirst())?.value
 
 for (const processes of [2, 4]) {
-  test(`${processes} processes that start at once on an empty database all come up, and the schema is made once`, async () => {
+  test(`${processes} processes that start concurrently on an empty database all start, and the schema is created once`, async () => {
     const { url, query } = await server.createDatabase('race')
     const program = join(import.meta.dirname, 'store-process.ts')
     const ran = await Promise.all(
@@ -74,7 +74,7 @@ test('a transaction that PostgreSQL ends for a deadlock runs again', async () =>
   await db.destroy()
 })
 
-test('a connection that the server ends in the middle of a transaction fails that transaction and nothing else', async () => {
+test('a connection that the server closes during a transaction fails that transaction only', async () => {
   const { url, query } = await server.createDatabase('broken')
   const db = await open(url, 3)
   lost.length = 0
@@ -101,7 +101,7 @@ test('a connection that the server ends in the middle of a transaction fails tha
   await db.destroy()
 })
 
-test('a PostgreSQL that cannot be used is refused with the reason and without the password', async () => {
+test('an unusable PostgreSQL is refused with the reason and without the password', async () => {
   const { url } = await server.createDatabase('reasons')
   const changed = (change: (changing: URL) => void): string => {
     const changing = new URL(url)
@@ -127,7 +127,7 @@ test('a PostgreSQL that cannot be used is refused with the reason and without th
   }
 })
 
-test('a role that may not make tables is told so', async () => {
+test('a role without the right to create tables is refused with that reason', async () => {
   const { url, query } = await server.createDatabase('role')
   const role = `t_role_${Date.now().toString(36)}`
   await query(`create role ${role} login password 'a-password-for-tests'`)
@@ -143,7 +143,7 @@ test('a role that may not make tables is told so', async () => {
   await query(`drop role ${role}`)
 })
 
-test('statements have a time limit and idle transactions too, so that a stuck process does not hold the others', async () => {
+test('statements and idle transactions have a time limit, so that a stuck process does not block others', async () => {
   const db = await open((await server.createDatabase('limits')).url)
   const show = async (name: string): Promise<unknown> =>
     Object.values((await sql.raw<Record<string, unknown>>(`show ${name}`).execute(db)).rows[0] ?? {})[0]

@@ -30,7 +30,7 @@ const named = prepareQuery((on, { of }: { of: { names: string[] } }) =>
 const rows = (count: number, start: string): Row[] =>
   Array.from({ length: count }, (_, nth) => ({ name: `${start}${nth}`, value: `value of ${start}${nth}` }))
 
-test('it runs with the values of each call, built once for each store and length of a list', async () => {
+test('it runs with the values of each call, and is built once per store and list length', async () => {
   await insert(db, { rows: rows(2, 'a') })
   await insert(db, { rows: rows(2, 'b') })
   assert.equal(built, 1)
@@ -51,7 +51,7 @@ test('it runs with the values of each call, built once for each store and length
   assert.equal((await named(other, { of: { names: ['a0', 'b0'] } })).rows.length, 1)
 })
 
-test('lists within, and lists that are too long to be kept, bind every value', async () => {
+test('lists bind every value, also those too long to be cached', async () => {
   const names = Array.from({ length: 40 }, (_, nth) => `e${nth}`)
   await insert(db, { rows: rows(40, 'e') })
   for (const count of [1, 2, 40, 3]) {
@@ -59,7 +59,7 @@ test('lists within, and lists that are too long to be kept, bind every value', a
   }
 })
 
-test('a row without the columns of the first one is refused, and nothing of it is written', async () => {
+test('a row without the columns of the first one is refused, and nothing is written', async () => {
   await insert(db, { rows: rows(1, 'f') })
   const strange = { name: 'g', worth: 'x' } as unknown as Row
   await assert.rejects(insert(db, { rows: [strange] }), /without one of its values/)

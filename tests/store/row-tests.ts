@@ -10,9 +10,9 @@ import { shapes } from './shapes.ts'
 
 const megabyte = '🛶é\t"'.repeat(2 ** 20 / 8)
 
-/** What goes in comes out, byte for byte and with its type. */
+/** Values are read back unchanged, with their type. */
 export function rowTests(subject: Subject): void {
-  test('every table gives back every column as it was written: 64-bit integers, emoji, quotes, a megabyte of text', async () => {
+  test('every column of every table is read back as written: 64-bit integers, emoji, quotes, a megabyte of text', async () => {
     const indexed = new Map<string, Set<string>>()
     for (const key of await keysOf(subject.db)) {
       for (const column of key.columns) indexed.set(key.table, (indexed.get(key.table) ?? new Set()).add(column))
@@ -30,7 +30,7 @@ export function rowTests(subject: Subject): void {
     }
   })
 
-  test('every column that may be null gives null back, and the least integers and empty texts come back too', async () => {
+  test('null, the smallest integers and empty texts are read back', async () => {
     for (const table of table_names) {
       const row = sampleRow(table)
       const identity = identityOf(row, table)
@@ -54,7 +54,7 @@ export function rowTests(subject: Subject): void {
     await subject.db.deleteFrom('schema_versions').where('version', '>=', 1000).execute()
   })
 
-  test('JSON with characters that an engine cannot read is written so that it can, and the rest is left alone', async () => {
+  test('JSON with characters that an engine cannot read is escaped, other JSON is unchanged', async () => {
     const value = { plain: 'ü 🛶 \\u0000 "', 'n\0ul': 'a\0b', lone: 'x\ud83dy', deep: [{ list: ['\0'] }, 1.5, null] }
     const row: Row = { ...sampleRow('installation'), value: writeJson(value) }
     await insertRow(subject.db, 'installation', row)
@@ -83,7 +83,7 @@ const shortened = (row: Row): Row =>
     ]),
   )
 
-/** The column by which a row of `sampleRow` is found again. */
+/** The column that identifies a row of `sampleRow`. */
 function identityOf(row: Row, table: keyof typeof shapes): Row {
   const column = 'tenant_id' in row ? 'tenant_id' : table === 'installation' ? 'name' : 'version'
   return { [column]: row[column] ?? '' }

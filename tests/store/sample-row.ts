@@ -1,14 +1,14 @@
-// Rows for any table, made from its shape.
+// Sample rows of any table, created from its shape.
 import type { Db, Transaction } from '../../src/store/tables.ts'
 import type { TableName } from './catalog.ts'
 import { shapes } from './shapes.ts'
 
-/** A row as the engine gives it back. */
+/** A row as the engine returns it. */
 export type Row = Record<string, string | number | null>
 
 let made = 0
 
-/** A row in which no value occurs that another row has. Texts hold what naive stores break: emoji, quotes, zero width. */
+/** A row whose values occur in no other row. Texts hold emoji, quotes and zero-width characters. */
 export function sampleRow(table: TableName): Row {
   made += 1
   const number = made

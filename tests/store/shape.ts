@@ -1,4 +1,4 @@
-// The tables at run time: written out once, compared with the types by the compiler and with each engine by the suite.
+// The tables at run time, compared with the types by the compiler and with each engine by the suite.
 import type { Database } from '../../src/store/tables.ts'
 
 /** What a column holds; `?` may be null. Integers have 64 bits. */

@@ -14,7 +14,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const program = join(import.meta.dirname, 'store-process.ts')
 
-/** Starts a process that writes to the store in `folder`; `said` holds what it told. */
+/** Starts a process that writes to the store in `folder`; `said` holds its output. */
 async function startWriter(folder: string) {
   const child = spawn(process.execPath, [program, 'write', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const said: string[] = []
@@ -48,7 +48,7 @@ test('a folder that another process holds is refused at once, naming the folder 
   await writer.kill()
 })
 
-test('a process that is killed loses nothing that it had acknowledged, and the folder opens at once', async () => {
+test('a killed process loses no acknowledged write, and the folder opens at once', async () => {
   const folder = tempFolder('killed')
   for (let round = 1; round <= 3; round += 1) {
     const writer = await startWriter(join(folder, String(round)))
@@ -67,7 +67,7 @@ test('a process that is killed loses nothing that it had acknowledged, and the f
   }
 })
 
-test('the folder and the files in it can be read by their owner only, also in a folder that was there before', async () => {
+test('the folder and its files are readable by the owner only, also in an existing folder', async () => {
   const made = join(tempFolder('modes'), 'made', 'here')
   const found = tempFolder('modes')
   mkdirSync(found, { recursive: true })
@@ -82,7 +82,7 @@ test('the folder and the files in it can be read by their owner only, also in a 
   assert.equal(statSync(made).mode & 0o777, 0o700)
 })
 
-test('the store keeps a write-ahead log that survives a power cut whole, checks foreign keys, and is locked', async () => {
+test('the store uses a write-ahead log with full sync, checks foreign keys, and is locked', async () => {
   const folder = tempFolder('pragmas')
   const db = await openStore({ engine: 'sqlite', folder })
   const pragma = async (name: string): Promise<unknown> =>
@@ -96,7 +96,7 @@ test('the store keeps a write-ahead log that survives a power cut whole, checks 
   assert.equal(existsSync(join(folder, 'wherry.sqlite-wal')), false, 'a closed store is one file')
 })
 
-test('a store closed and opened again has what it had', async () => {
+test('a store has the same rows after it was closed and opened', async () => {
   const folder = tempFolder('again')
   const first = await openStore({ engine: 'sqlite', folder })
   await first.insertInto('installation').values({ name: 'kept', value: 'yes' }).execute()
@@ -106,7 +106,7 @@ test('a store closed and opened again has what it had', async () => {
   await second.destroy()
 })
 
-test('a file that is no store is refused with its name, and left as it is', async () => {
+test('a file that is not a store is refused with its name, and not changed', async () => {
   const folder = tempFolder('strange')
   const file = join(folder, 'wherry.sqlite')
   writeFileSync(file, 'this is a letter to my aunt '.repeat(1000))
@@ -118,7 +118,7 @@ test('a file that is no store is refused with its name, and left as it is', asyn
   assert.equal(statSync(file).size, 28_000)
 })
 
-test('callers who wait for the store are served in the order in which they came', async () => {
+test('callers who wait for the store are served in order', async () => {
   const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
   const order: number[] = []
   const work = Array.from({ length: 200 }, async (_, index) => {
@@ -134,7 +134,7 @@ test('callers who wait for the store are served in the order in which they came'
   await db.destroy()
 })
 
-test('a transaction that writes takes its place before it reads: two that read and then write both succeed', async () => {
+test('a write transaction locks before it reads: two that read and then write both succeed', async () => {
   const folder = tempFolder('immediate')
   const db = await openStore({ engine: 'sqlite', folder })
   await db.insertInto('installation').values({ name: 'count', value: '0' }).execute()

@@ -1,6 +1,6 @@
 // Finds what CockroachDB, YugabyteDB and Citus do not support, or support badly, in statements that a server logged.
 
-// Tables without an owner: on Citus reference tables, a handful of rows that every node has.
+// Tables without tenant: on Citus reference tables, with a few rows that every node has.
 const shared_tables = new Set(['tenants', 'installation', 'schema_versions'])
 
 /** Says whether a table holds rows of tenants: then every statement on it names the tenant. */
@@ -46,7 +46,7 @@ export function faultsOf(text: string, tables: ReadonlySet<string>): string[] {
   }
   const touched = tablesIn(bare, 'from|join|update', tables).filter(isTenantTable)
   const ties = [...bare.matchAll(/"?\btenant_id"? (?:=|in) /g)].length
-  // Each table is tied to a parameter or to another table that is.
+  // Each table is joined to a parameter, or to another table that is.
   if (ties < touched.length) faults.push(`names the tenant ${ties} times for ${touched.join(', ')}`)
   const set = /^update .*? set (.*?) where /.exec(bare)?.[1] ?? ''
   if (/"?tenant_id"? =/.test(set)) faults.push('gives a row to another tenant')

@@ -1,6 +1,6 @@
-// A process of its own on a store: opens it, says so, and does what it is told until it is killed.
-//   node store-process.ts migrate <postgres url>          brings the schema up and ends
-//   node store-process.ts write <folder>                  commits rows one by one and tells each after its commit
+// A process that opens a store, reports that, and works on it until it is killed.
+//   node store-process.ts migrate <postgres url>          migrates the schema and ends
+//   node store-process.ts write <folder>                  commits rows one by one and reports each after its commit
 import { writeSync } from 'node:fs'
 import { openStore } from '../../src/store/open-store.ts'
 import { inTransaction } from '../../src/store/transaction.ts'

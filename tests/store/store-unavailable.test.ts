@@ -28,13 +28,13 @@ after(async () => {
 const pid = async (): Promise<number> =>
   (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid ?? 0
 
-test('a statement over its time limit says that the store is away, and its connection goes on', async () => {
+test('a statement over its time limit fails as an unavailable store, and its connection is still used', async () => {
   const before_pid = await pid()
   await assert.rejects(sql`select pg_sleep(5)`.execute(db), StoreUnavailable)
   assert.equal(await pid(), before_pid)
 })
 
-test('a connection that is ended under a transaction says so once, and another one takes its place', async () => {
+test('a connection that is closed during a transaction fails once, and is replaced', async () => {
   const before_pid = await pid()
   told.length = 0
   const work = inTransaction(db, async (trx) => {
@@ -48,7 +48,7 @@ test('a connection that is ended under a transaction says so once, and another o
   assert.equal(told.length > 0 && new Set(told).size === told.length, true, told.join('\n'))
 })
 
-test('what the server answers about a statement itself is no outage', async () => {
+test('an error of the statement itself is not an outage', async () => {
   const row = { name: 'twice', value: '' }
   await db.insertInto('installation').values(row).execute()
   await assert.rejects(db.insertInto('installation').values(row).execute(), (error) => {

@@ -20,9 +20,9 @@ const append = async (trx: Transaction, name: string, letter: string): Promise<v
     .execute()
 }
 
-/** A transaction is whole or not at all, and nobody else's statements are in it. */
+/** A transaction is atomic, and isolated from other statements. */
 export function transactionTests(subject: Subject): void {
-  test('a transaction gives its result, and what it wrote is there', async () => {
+  test('a transaction answers its result, and its writes are stored', async () => {
     const result = await inTransaction(subject.db, async (trx) => {
       await put(trx, 'tx whole')
       return 42
@@ -31,7 +31,7 @@ export function transactionTests(subject: Subject): void {
     assert.equal(await valueOf(subject.db, 'tx whole'), '0')
   })
 
-  test('a transaction that throws leaves nothing, throws its own error on, and does not run again', async () => {
+  test('a transaction that throws writes nothing, rethrows its error, and does not run again', async () => {
     const own = new Error('mine')
     let runs = 0
     const work = inTransaction(subject.db, async (trx) => {
@@ -44,7 +44,7 @@ export function transactionTests(subject: Subject): void {
     assert.equal(await valueOf(subject.db, 'tx gone'), undefined)
   })
 
-  test("what others write and read meanwhile is not in the transaction, and the transaction's rows are not in theirs", async () => {
+  test("concurrent statements do not see the transaction's rows, nor it theirs", async () => {
     const { db } = subject
     const seen: (string | undefined)[] = []
     const work = inTransaction(db, async (trx) => {
@@ -83,7 +83,7 @@ export function transactionTests(subject: Subject): void {
     }
   })
 
-  test('many failures in and out of transactions leave the store in working order', async () => {
+  test('the store works after many failures in and outside of transactions', async () => {
     const { db } = subject
     await put(db, 'tx taken')
     for (let round = 0; round < 25; round += 1) {
@@ -101,7 +101,7 @@ export function transactionTests(subject: Subject): void {
     assert.equal(await valueOf(db, 'tx poisoned 24'), undefined)
   })
 
-  test('of fifty transactions that claim one row by its state, exactly one gets it', async () => {
+  test('of fifty transactions that claim one row by its state, exactly one succeeds', async () => {
     const { db } = subject
     await put(db, 'tx claim', 'open')
     const claims = Array.from({ length: 50 }, () =>

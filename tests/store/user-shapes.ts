@@ -12,7 +12,7 @@ type UserTables =
   | 'refresh_tokens'
   | 'admins'
 
-/** The tables of people and of what they log in with. */
+/** The tables of users, identities and credentials. */
 export const user_shapes: Pick<Shapes, UserTables> = {
   admins: {
     tenant_id: 'text',

@@ -14,9 +14,9 @@ export type GuardedProcess = {
 }
 
 /**
- * Starts a server that cannot outlive this process, with its output appended to `log_file`.
+ * Starts a server that ends with this process, with its output appended to `log_file`.
  *
- * On Linux the kernel kills it (`setpriv --pdeathsig`), so even a killed test leaves nothing running;
+ * On Linux the kernel kills it (`setpriv --pdeathsig`), so even a killed test leaves no process;
  * elsewhere an exit handler does.
  */
 export function startGuarded(command: string, args: string[], log_file: string, run_as?: RunAs): GuardedProcess {
@@ -46,7 +46,7 @@ export function runToEnd(command: string, args: string[], run_as?: RunAs): void 
   throw new Error(`${command} ended with ${ran.status ?? ran.signal}:\n${output}`)
 }
 
-/** Answers the user to run servers as: the first of `names` that exists when we are root, else nobody at all. */
+/** Answers the user to run servers as: the first existing one of `names` for root, else undefined. */
 export function userToRunAs(names: string[]): RunAs | undefined {
   if (process.getuid?.() !== 0) return undefined
   for (const name of [...names, 'nobody']) {

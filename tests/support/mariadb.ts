@@ -20,7 +20,7 @@ import {
  *
  * The test run's shared server when there is one (`WHERRY_TEST_MARIADB_URL`), else one started here.
  *
- * @throws Error, or ends this process, when MariaDB is missing: see `serverBinaries`.
+ * @throws ServerMissing when MariaDB is neither installed nor installable.
  */
 export async function startMariadb(): Promise<DatabaseServer> {
   const shared_url = process.env['WHERRY_TEST_MARIADB_URL']
@@ -122,7 +122,7 @@ async function serverAt(url: string, end: () => Promise<void>): Promise<Database
   return { ...first, version: String(rows[0]!['version']), environment, createDatabase, stop }
 }
 
-// Each database has its own user, so the server's log tells its statements from everybody else's and from the harness's.
+// Each database has its own user, so the server's log separates its statements from others and from the harness's.
 function databaseAt(
   admin_url: string,
   admin: mysql.Pool,
@@ -178,6 +178,6 @@ async function quietly(work: Promise<unknown>): Promise<void> {
   try {
     await work
   } catch {
-    // A server that was switched off has nothing to tidy up.
+    // A server that is off needs no clean-up.
   }
 }

@@ -33,7 +33,7 @@ const settings = [
  *
  * The test run's shared server when there is one (`WHERRY_TEST_POSTGRES_URL`), else one started here.
  *
- * @throws Error, or ends this process, when PostgreSQL is missing: see `serverBinaries`.
+ * @throws ServerMissing when PostgreSQL is neither installed nor installable.
  */
 export async function startPostgres(): Promise<DatabaseServer> {
   const shared_url = process.env['WHERRY_TEST_POSTGRES_URL']
@@ -81,7 +81,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   }
 }
 
-// What a killed server leaves of itself ends within moments; until then a new one finds its memory in use.
+// Child processes of a killed server end soon; until then its shared memory is in use.
 async function launchAgain(launch: () => Promise<GuardedProcess>): Promise<GuardedProcess> {
   for (let attempt = 1; ; attempt += 1) {
     try {

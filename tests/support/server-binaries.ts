@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { delimiter, join } from 'node:path'
 import { runToEnd } from './guarded-process.ts'
 
-/** A database server the tests bring themselves. */
+/** A database server that the tests install. */
 export type ServerName = 'PostgreSQL' | 'MariaDB'
 
 /** The exit status of a test file that cannot run on this machine; its output names the missing server. */
@@ -38,9 +38,7 @@ const recipes: Record<ServerName, Recipe> = {
 /**
  * Answers the paths of a server's programs in the order of its recipe, installing them by apt when we are root on Debian.
  *
- * Elsewhere, a missing server ends this process with `not_run_status` after a message that says how to install it.
- *
- * @throws Error when apt cannot install them.
+ * @throws ServerMissing when they are neither installed nor installable.
  */
 export function serverBinaries(name: ServerName): string[] {
   const recipe = recipes[name]
@@ -70,12 +68,8 @@ export function serverBinaries(name: ServerName): string[] {
   throw new Error(failure)
 }
 
-/** Answers whether `serverBinaries` finds the server on this machine or may install it. */
-export function isObtainable(name: ServerName): boolean {
-  return canInstall() || find(recipes[name]) !== undefined
-}
-
-function canInstall(): boolean {
+/** Whether a missing server is an error: as root on Debian the tests install what they need. */
+export function canInstall(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   const release = readFileSync('/etc/os-release', 'utf8')
   return /^ID(_LIKE)?=.*debian/m.test(release)

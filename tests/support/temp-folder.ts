@@ -7,16 +7,16 @@ const owner_file = '.owner-pid'
 const mine = new Set<string>()
 
 /**
- * Makes an empty folder that is gone when this process ends.
+ * Creates an empty folder that is removed when this process ends.
  *
- * A process that was killed cannot tidy up, so each call also removes folders whose maker is dead.
- * `uid`/`gid`: who owns it, when another user has to write there.
+ * A killed process cannot remove its folders, so each call also removes folders of dead processes.
+ * `owner`: the user who has to write there.
  */
 export function tempFolder(label = 'folder', owner?: { uid: number; gid: number }): string {
   removeOrphans()
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${label}-`))
   const marker = markerOf(folder)
-  // Renamed into place: a half-written marker would read as a dead owner's.
+  // Renamed into place, so that no process reads a half-written marker.
   writeFileSync(`${marker}.new`, String(process.pid))
   renameSync(`${marker}.new`, marker)
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid)
