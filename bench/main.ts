@@ -1,11 +1,12 @@
-// `npm run bench [-- name …] [--long]`: measures the product, and oidc-provider beside it, and says which targets are met.
-import { parseArgs } from 'node:util'
-import { startPostgres, type DatabaseServer } from '../tests/support/servers.ts'
+// `npm run bench`: measures the product and reports which targets are met; `-- --help` prints the arguments.
+import { ArgumentError, readArguments, usage } from './arguments.ts'
+import { CheckoutError } from './compare/checkout.ts'
+import { runComparison } from './compare/run-comparison.ts'
+import { workloads } from './compare/workloads.ts'
 import { describeMachine } from './measure/machine.ts'
 import { runScenarios, scenario_names } from './scenarios/run-scenarios.ts'
 
-/** What the scenarios share: started once, so that figures of one run stand on the same ground. */
-type Field = { yardstick: Yardstick; postgres: DatabaseServer; sqlite: Wherry; on_postgres: Wherry; other: Subject }
+const names = { all: scenario_names, comparable: Object.keys(workloads) }
 
 async function main(): Promise<void> {
   const { scenarios, long, against, help } = readArguments(process.argv.slice(2), names)

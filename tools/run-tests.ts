@@ -4,11 +4,22 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, globSync, openSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { basename, relative, resolve } from 'node:path'
-import { canInstall, ServerMissing, type ServerName } from '../tests/support/server-binaries.ts'
-import { startMariadb, startPostgres, type DatabaseServer } from '../tests/support/servers.ts'
-import { reachableFiles } from './module-imports.ts'
-import { type FileResult, killTestProcesses, runTestFile } from './test-file-run.ts'
+import { join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { isObtainable, not_run_status } from '../tests/support/server-binaries.ts'
+import { startMariadb, startPostgres } from '../tests/support/servers.ts'
+import { removeTempFolder, tempFolder } from '../tests/support/temp-folder.ts'
+import type { TestCounts } from './test-reporter.ts'
+
+const usage = `Usage: node tools/run-tests.ts [--long [name …] | file …]
+  (nothing)         every tests/**/*.test.ts except tests/long
+  --long [name …]   tests/long/**/*.test.ts, or only those whose path contains a name
+  file …            only these files
+Each file may take 300 s, a long one 3600 s (WHERRY_TEST_LIMIT_S); as many run at once as there are cores
+(WHERRY_TEST_CONCURRENCY). Several files share one PostgreSQL and one MariaDB; a single file starts what it needs.`
+
+/** How the tests of a file ended; `problem` is set when the file itself failed or could not run. */
+type FileResult = TestCounts & { problem?: string; output: string }
 
 const root = resolve(import.meta.dirname, '..')
 const reporter = join(import.meta.dirname, 'test-reporter.ts')
@@ -25,47 +36,20 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 if (values.help) console.log(usage)
 else await main(chosenFiles())
 
-/** A server that tests share when some of them ask for it. */
-type Shared = { name: ServerName; asked_for_by: RegExp; missing_variable: string; start(): Promise<DatabaseServer> }
-
-const shared_servers: Shared[] = [
-  {
-    name: 'PostgreSQL',
-    asked_for_by: /\bstart(?:Own)?Postgres\(/,
-    missing_variable: 'WHERRY_TEST_POSTGRES_MISSING',
-    start: startPostgres,
-  },
-  {
-    name: 'MariaDB',
-    asked_for_by: /\bstart(?:Own)?Mariadb\(/,
-    missing_variable: 'WHERRY_TEST_MARIADB_MISSING',
-    start: startMariadb,
-  },
-]
-
-process.exitCode = await main(process.argv.slice(2))
-
-async function main(args: string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(usage)
-    return 0
+async function main(files: string[]): Promise<void> {
+  const servers = files.length > 1 ? await startSharedServers() : []
+  const totals: TestCounts = { passed: 0, failed: 0, skipped: 0 }
+  const queue = files.values()
+  const runQueued = async (): Promise<void> => {
+    for (const file of queue) {
+      const started = performance.now()
+      const result = await runFile(file)
+      print(relative(root, file), result, (performance.now() - started) / 1000)
+      for (const key of ['passed', 'failed', 'skipped'] as const) totals[key] += result[key]
+    }
   }
-  const long = args[0] === '--long'
-  const files = long ? longFiles(args[1]) : args.length > 0 ? args.map((file) => resolve(file)) : shortFiles()
-  const servers: DatabaseServer[] = []
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      killTestProcesses()
-      process.exit(1) // The servers end with this process.
-    })
-  }
-  const { runnable, not_run } = await withServers(files, servers)
-  const totals: Totals = { passed: 0, failed: 0, skipped: 0, not_run: not_run.length }
-  const limit_s = Number(process.env['WHERRY_TEST_LIMIT_S'] ?? (long ? 3600 : 300))
-  await runAll(runnable, limit_s * 1000, totals)
-  for (const server of servers) await server.stop()
-  for (const line of not_run) console.log(`not run  ${line}`)
-  if (totals.passed + totals.failed === 0) console.log('No test ran.')
+  await Promise.all(Array.from({ length: concurrency }, runQueued))
+  await Promise.all(servers.map((server) => server.stop()))
   console.log(summary(totals))
   process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
 }
@@ -89,35 +73,19 @@ async function startSharedServers(): Promise<{ stop(): Promise<void> }[]> {
   return servers
 }
 
-/**
- * Starts the servers that `files` ask for. Where one cannot be had, the files that need it are not run; but as root on
- * Debian, where the tests install servers themselves, they run and fail.
- */
-async function withServers(
-  files: string[],
-  servers: DatabaseServer[],
-): Promise<{ runnable: string[]; not_run: string[] }> {
-  const asked = new Map(files.map((file) => [file, serversAskedForBy(file)]))
-  const reasons = new Map<ServerName, string>()
-  for (const shared of shared_servers) {
-    if (![...asked.values()].some((names) => names.includes(shared.name))) continue
-    try {
-      const server = await shared.start()
-      servers.push(server)
-      Object.assign(process.env, server.environment)
-      console.log(`${shared.name} ${server.version} is ready on port ${server.port}.`)
-    } catch (error) {
-      if (!(error instanceof ServerMissing)) throw error
-      console.log(error.message)
-      process.env[shared.missing_variable] = error.message
-      if (!canInstall()) reasons.set(shared.name, error.message)
-    }
-  }
-  const not_run: string[] = []
-  const runnable = files.filter((file) => {
-    const missing = (asked.get(file) ?? []).find((name) => reasons.has(name))
-    if (missing !== undefined) not_run.push(`${relative(root, file)}: needs ${missing}. ${reasons.get(missing)}`)
-    return missing === undefined
+async function runFile(file: string): Promise<FileResult> {
+  const folder = tempFolder('run')
+  const output_file = join(folder, 'output')
+  const counts_file = join(folder, 'counts.json')
+  const args = ['--test-force-exit', '--test-reporter=spec', '--test-reporter-destination=stdout']
+  args.push(`--test-reporter=${reporter}`, `--test-reporter-destination=${counts_file}`, file)
+  // The output goes to a file: a process that the test leaves running would keep a pipe open.
+  const descriptor = openSync(output_file, 'w')
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', descriptor, descriptor],
+    detached: true,
+    timeout: limit_s * 1000,
+    killSignal: 'SIGKILL',
   })
   closeSync(descriptor)
   running.add(child)

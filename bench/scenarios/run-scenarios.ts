@@ -1,7 +1,7 @@
 /**
  * Scenarios: what is measured on this checkout, and the target of each figure. They do not know the comparison with other commits.
  */
-import { startPostgres, type TestServer } from '../../tests/support/servers.ts'
+import { startPostgres, type DatabaseServer } from '../../tests/support/servers.ts'
 import { type Baseline, startBaseline } from '../baseline/baseline.ts'
 import { printTable, type Table } from '../measure/table.ts'
 import { createPostgresStore, startHttpStore } from '../servers/legacy-store.ts'
@@ -16,7 +16,7 @@ import { tokens } from './tokens.ts'
 
 type Servers = {
   baseline: Baseline
-  postgres: TestServer
+  postgres: DatabaseServer
   sqlite: Wherry
   on_postgres: Wherry
   oidc_provider: ServerUnderTest

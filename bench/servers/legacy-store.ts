@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { DatabaseServer } from '../../tests/support/servers.ts'
+import type { BenchUser } from './bench-users.ts'
 
 /** A legacy store and its login script. Its users are those of `legacyUser`. */
 export type LegacyStore = { name: string; script: string; url: string; stop(): Promise<void> }
@@ -48,8 +49,8 @@ const postgres_script = `async function login(email, password, callback) {
   callback(null, { user_id: String(rows[0].id), email: rows[0].email, email_verified: true })
 }`
 
-/** A table in a PostgreSQL database. */
-export async function postgresStore(postgres: DatabaseServer): Promise<LegacyStore> {
+/** Creates a table of users in a database of its own. */
+export async function createPostgresStore(postgres: DatabaseServer): Promise<LegacyStore> {
   const database = await postgres.createDatabase('legacy')
   await database.query('create table legacy_users (id int primary key, email text unique, password text)')
   await database.query(`insert into legacy_users

@@ -26,8 +26,8 @@ export const MigrationRecord = Type.Object({
   last_error: Type.Optional(Type.String()),
   drift: Type.Optional(
     Type.Object(
-      { fields: Type.Array(Type.String()), noticed_at: Moment('When it was noticed.') },
-      { description: 'Fields in which the scripts last disagreed about this person.' },
+      { fields: Type.Array(Type.String()), noticed_at: Timestamp('Time of the first difference.') },
+      { description: 'Fields in which the scripts last disagreed about this user.' },
     ),
   ),
   migrated_at: Type.Optional(Timestamp('When the user moved.')),

@@ -7,7 +7,7 @@ import type { MigrationState } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
-import type { Drift } from './records.ts'
+import type { Drift } from './record-observation.ts'
 
 const history_max = 500
 

@@ -9,6 +9,7 @@ import type { Sealer } from '../keys/sealer.ts'
 import { createJobRunner } from '../jobs/job-runner.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
 import { createSingleFlight } from '../login/single-flight.ts'
+import type { PostLoginStep } from '../login/post-login.ts'
 import { createScriptLogWriter } from '../logs/script-log-writer.ts'
 import { startDelivery } from '../mail/delivery.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
@@ -45,7 +46,12 @@ export type Server = {
 }
 
 /** What tests and the demo may replace. */
-export type ComposeOptions = { clock?: Clock; log_to?: { write(line: string): void } }
+export type ComposeOptions = {
+  clock?: Clock
+  log_to?: { write(line: string): void }
+  /** Run after each verified login, in this order; see `runPostLogin`. */
+  post_login_steps?: readonly PostLoginStep[]
+}
 
 const attempts_waiting = 100
 const lookups_waiting = 200
@@ -121,7 +127,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         legacy: createLegacyStore({ sealer, scripts, script_limits, guard }),
         pending_attempts: createSingleFlight(attempts_waiting),
         pending_lookups: createSingleFlight(lookups_waiting),
-        post_login_steps: [],
+        post_login_steps: options.post_login_steps ?? [],
         tenants: createTenantCache({ db, clock }),
         clients: createClientCache({ db, clock, sealer }),
         connections: createConnectionCache({ db, clock }),

@@ -125,7 +125,7 @@ describe('an attacker who guesses passwords', () => {
 
   test('is locked for every identifier after a hundred failures in a day, and adds no rows after that', async () => {
     const rows = async (): Promise<number> => {
-      const found = await server.internals.db.selectFrom('shield_counters').select('subject').execute()
+      const found = await server.internals.db.selectFrom('brute_force_counters').select('subject').execute()
       return found.length
     }
     const from = '203.0.113.200'

@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 describe('the queue of different attempts for one identifier', () => {
   const createQueue = () => {
-    const flights = createFlights(20)
+    const flights = createSingleFlight(20)
     const done: string[] = []
     let release: (() => void) | undefined
     const first = flights.run('name', 'first', () => new Promise<void>((resolve) => (release = resolve)), 'attacker')
@@ -54,7 +54,7 @@ describe('the queue of different attempts for one identifier', () => {
   })
 
   test('a failed run fails for those who share it, and the queue continues', async () => {
-    const flights = createFlights(20)
+    const flights = createSingleFlight(20)
     const fails = (): Promise<string> => sleep(5).then(() => Promise.reject(new Error('broken')))
     const calls = [
       flights.run('name', 'a', fails, 'one'),

@@ -72,12 +72,12 @@ test('a login during another change of the user succeeds and is counted once', a
   assert.deepEqual(await leftovers(), { families: 1, counters: 0 })
 })
 
-test('a credential from before credentials had ids counts, unless the password is replaced meanwhile', async () => {
-  const { db } = house.house
+test('a credential from before credentials had ids is accepted, unless the password is replaced during the login', async () => {
+  const { db } = server.internals
   await db.updateTable('credentials').set({ credential_id: '' }).where('user_id', '=', user_id).execute()
   assert.equal((await login()).status, 200)
-  meanwhile = () => change({ password })
+  duringVerification = () => change({ password })
   assert.equal((await login()).status, 403, 'the same password again is another credential')
-  meanwhile = undefined
+  duringVerification = undefined
   assert.equal((await login()).status, 200)
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import { failures_per_identifier } from '../../src/login/shield.ts'
+import { failures_per_identifier } from '../../src/login/brute-force-protection.ts'
 import { member, objects, outcomeOf, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { person, people, rows } from './outcome-rows.ts'
@@ -25,7 +25,7 @@ describe('the outcome of a login', () => {
   }
   const failuresOf = async (name: string): Promise<number> => {
     const found = await server.internals.db
-      .selectFrom('shield_counters')
+      .selectFrom('brute_force_counters')
       .select(['failures', 'description'])
       .where('subject', 'like', 'identifier:%')
       .execute()

@@ -10,6 +10,7 @@ let server: TestServer
 let now = Date.now()
 let client: TestClient
 let user_id: string
+let connection_id: string
 const grant_types = ['password', 'refresh_token']
 const orders = 'https://orders.test/'
 const day_ms = 24 * 3600 * 1000
@@ -26,7 +27,7 @@ before(async () => {
 beforeEach(async () => {
   client = await server.createClient({ grant_types })
   const name = `users-${client.client_id}`
-  await server.createConnection(name, {}, [client])
+  connection_id = await server.createConnection(name, {}, [client])
   user_id = await server.createUser(name, ada)
 })
 
@@ -251,7 +252,7 @@ describe('the lifetime of a refresh token', () => {
       .select('family_id')
       .where('expires_at', 'is', null)
       .execute()
-    await purgeTokenFamilies(server.internals.db, now)
+    await purgeTokenFamilies(server.internals.db, server.internals.tenant_id, now)
     assert.equal((await rows('token_families')).length, lasting.length)
     assert.equal((await rows('refresh_tokens')).length, lasting.length)
   })
@@ -276,7 +277,7 @@ describe('a refresh token of a user', () => {
 
   it('whose connection was deleted is unknown, also while the user still is being deleted', async () => {
     const token = await begin()
-    await door.db.deleteFrom('connections').where('connection_id', '=', connection_id).execute()
+    await server.internals.db.deleteFrom('connections').where('connection_id', '=', connection_id).execute()
     await isRefused(token)
   })
 

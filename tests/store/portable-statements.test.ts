@@ -29,10 +29,10 @@ const tables = new Set(Object.keys(shapes))
 // Statements over all tenants, and why they are allowed: each runs rarely, and a distributed engine runs it on all nodes.
 const over_all_tenants: [string, RegExp][] = [
   ['housekeeping: expired tickets', /^delete from "tickets" where "expires_at" <= /],
-  ['housekeeping: expired failure counters', /^delete from "shield_counters" where "expires_at" <= /],
+  ['housekeeping: expired failure counters', /^delete from "brute_force_counters" where "expires_at" <= /],
   ['housekeeping: mail with expired links', /^delete from "outbox" where "expires_at" <= /],
-  ['housekeeping: rows of deleted connections', /^select distinct "connection_counters"\."tenant_id", /],
-  ['housekeeping: long script logs', /^select "tenant_id", "connection_id" from "script_logs" group by /],
+  ['jobs: the next job of all tenants', /^select "tenant_id", "job_id" from "jobs" where "state" = /],
+  ['jobs: unknown kinds', /^select distinct "kind" from "jobs" where "state" = /],
   ['delivery: mail that is due', /^select \* from "outbox" where "status" = /],
   ['delivery: mail kept where there is no mail server', /^update "outbox" set "status" = /],
 ]
@@ -52,6 +52,7 @@ describe('statements', () => {
     client = await server.createClient()
     await runLogins()
     await runOperations()
+    await runJobs()
     const { db } = server.internals
     const now = Date.now()
     await purgeTickets(db, now)
@@ -114,6 +115,25 @@ describe('statements', () => {
     await server.api('PATCH', 'users/auth0%7Ccleo', { password: 'Chosen-Pass-3', connection: 'legacy' })
     await server.api('DELETE', 'users/auth0%7Cada')
     await server.login(client, 'legacy', 'ada@legacy.example', 'right')
+  }
+
+  async function runJobs(): Promise<void> {
+    const { db, sealer, clock } = server.internals
+    const kit = jobKit(db)
+    const key = { tenant_id: 'ten_a', job_id: 'job_with_a_file', name: 'input' }
+    for (let round = 0; round < 2; round += 1)
+      await writeJobFile({ db, sealer, clock }, key, Readable.from([Buffer.alloc(9)]))
+    for await (const bytes of readJobFile({ db, sealer }, key)) assert.equal(bytes.length, 9)
+    const count = handler(async (job) => {
+      await job.commit(async () => ({ cursor: 1, progress: { done: 1, total: 1 } }))
+    })
+    kit.time.ahead_ms = 3000
+    const runner = await kit.runner({ count, recurring: { ...count, recurs_every_ms: 1 } })
+    await kit.untilState(await kit.enqueue('count', null, { job_id: key.job_id }), 'completed')
+    assert.equal(await cancelJob(db, 'ten_a', await kit.enqueue('of another version'), clock.now()), true)
+    await runner.close()
+    const in_a_year = clock.now() + 366 * 86_400_000
+    while ((await inTransaction(db, (trx) => purgeJobs(trx, 'ten_a', in_a_year))) > 0);
   }
 
   // Every operation: lists with every kind of search and order, and every id in the lists.

@@ -48,6 +48,30 @@ export function schemaTests(subject: Subject): void {
     await db.destroy()
   })
 
+  test('a credential from before the formats keeps its hash, as argon2id with an empty id', async () => {
+    const db = new Kysely<Database>({ dialect: await subject.emptyStore() })
+    const apply = async (migration: SchemaMigration) => await inTransaction(db, (trx) => migration.up(trx))
+    for (const migration of schemaMigrations.filter(({ version }) => version < 4)) await apply(migration)
+    await sql`insert into credentials (tenant_id, user_id, password_hash, set_through, set_at)
+      values ('ten_a', 'auth0|1', '$argon2id$a', 'signup', 5)`.execute(db)
+    for (const migration of schemaMigrations.filter(({ version }) => version >= 4)) await apply(migration)
+    assert.deepEqual(
+      (await db.selectFrom('credentials').selectAll().execute()).map((row) => ({ ...row })),
+      [
+        {
+          tenant_id: 'ten_a',
+          user_id: 'auth0|1',
+          hash: '$argon2id$a',
+          format: 'argon2id',
+          credential_id: '',
+          set_through: 'signup',
+          set_at: 5,
+        },
+      ],
+    )
+    await db.destroy()
+  })
+
   test('a store of a newer version is refused, naming both versions, and not changed', async () => {
     const newer = { version: 999, name: 'from the future', applied_at: 1 }
     await subject.db.insertInto('schema_versions').values(newer).execute()

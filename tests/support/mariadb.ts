@@ -20,7 +20,7 @@ import {
  *
  * The test run's shared server when there is one (`WHERRY_TEST_MARIADB_URL`), else one started here.
  *
- * @throws ServerMissing when MariaDB is neither installed nor installable.
+ * @throws Error, or ends this process, when the server is missing: see `serverBinaries`.
  */
 export async function startMariadb(): Promise<DatabaseServer> {
   const shared_url = process.env['WHERRY_TEST_MARIADB_URL']

@@ -33,7 +33,7 @@ const settings = [
  *
  * The test run's shared server when there is one (`WHERRY_TEST_POSTGRES_URL`), else one started here.
  *
- * @throws ServerMissing when PostgreSQL is neither installed nor installable.
+ * @throws Error, or ends this process, when the server is missing: see `serverBinaries`.
  */
 export async function startPostgres(): Promise<DatabaseServer> {
   const shared_url = process.env['WHERRY_TEST_POSTGRES_URL']

@@ -38,7 +38,7 @@ const recipes: Record<ServerName, Recipe> = {
 /**
  * Answers the paths of a server's programs in the order of its recipe, installing them by apt when we are root on Debian.
  *
- * @throws ServerMissing when they are neither installed nor installable.
+ * @throws Error, or ends this process, when the server is missing: see `serverBinaries`.
  */
 export function serverBinaries(name: ServerName): string[] {
   const recipe = recipes[name]
@@ -68,8 +68,12 @@ export function serverBinaries(name: ServerName): string[] {
   throw new Error(failure)
 }
 
-/** Whether a missing server is an error: as root on Debian the tests install what they need. */
-export function canInstall(): boolean {
+/** Whether the server is on this machine or can be installed: as root on Debian the tests install what they need. */
+export function isObtainable(name: ServerName): boolean {
+  return canInstall() || find(recipes[name]) !== undefined
+}
+
+function canInstall(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   const release = readFileSync('/etc/os-release', 'utf8')
   return /^ID(_LIKE)?=.*debian/m.test(release)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../src/base/clock.ts'
 import { readConfig } from '../../src/config/config.ts'
+import type { PostLoginStep } from '../../src/login/post-login.ts'
 import { compose } from '../../src/server/compose.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
 import type { FirstRun } from '../../src/server/first-run-file.ts'
@@ -17,6 +18,7 @@ export type TestServerOptions = {
   clock?: Clock
   /** Speaks https at `localhost`, with a certificate of its own. */
   https?: boolean
+  post_login_steps?: readonly PostLoginStep[]
 }
 
 /** A running server and the requests that tests send to its default tenant. */
@@ -39,8 +41,12 @@ export async function composeTestServer(options: TestServerOptions = {}) {
   let offset_ms = 0
   const clock = options.clock ?? { now: () => Date.now() + offset_ms }
   const lines: string[] = []
-  const server = await compose(readConfig(env), { clock, log_to: { write: (line) => void lines.push(line) } })
-  const { db, background, sealer, keys, passwords, tenants, site } = server.parts
+  const server = await compose(readConfig(env), {
+    clock,
+    log_to: { write: (line) => void lines.push(line) },
+    ...(options.post_login_steps ? { post_login_steps: options.post_login_steps } : {}),
+  })
+  const { db, background, sealer, keys, passwords, site } = server
   return {
     port: Number(port),
     data_dir,
@@ -54,7 +60,7 @@ export async function composeTestServer(options: TestServerOptions = {}) {
     /** Waits for the work that requests left behind: log events, mail, look-ups for a password reset. */
     settle: (): Promise<void> => background.drained(),
     /** The server's own objects, for what tests can neither prepare nor see through requests. */
-    internals: { app: server.app, db, clock, sealer, keys, passwords, tenants, site },
+    internals: { app: server.app, db, clock, sealer, keys, passwords, site },
     listen: () => server.listen(),
     /** Stops the server and leaves its data. */
     stop: () => server.close(),

@@ -1,0 +1,86 @@
+// A login that a post-login step redirects, and that is resumed after the redirect.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { createBackground } from '../../src/base/background.ts'
+import { clientById } from '../../src/clients/client.ts'
+import { connectionByRealm } from '../../src/connections/connection.ts'
+import { logIn, resumeLogin, type LoginDeps } from '../../src/login/login.ts'
+import { createSingleFlight } from '../../src/login/single-flight.ts'
+import { tenantByDomain } from '../../src/tenants/tenant.ts'
+import type { TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+
+let server: TestServer
+let client: TestClient
+before(async () => {
+  server = await startTestServer()
+  client = await server.createClient()
+  await server.createConnection('local', {}, [client])
+})
+after(() => server.close())
+
+async function prepare() {
+  const { db, clock, sealer, passwords, site, tenant_id } = server.internals
+  const calls: string[] = []
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+  const deps: LoginDeps = {
+    db,
+    clock,
+    sealer,
+    passwords,
+    site,
+    log,
+    background: createBackground(log),
+    delivery: { wake: () => {} },
+    legacy: { runLogin: () => Promise.reject(new Error('a local connection runs no script')) },
+    pending_attempts: createSingleFlight(1),
+    pending_lookups: createSingleFlight(1),
+    post_login_steps: [
+      async () => {
+        calls.push('redirects')
+        return { kind: 'redirect', url: 'https://shop.example/terms' }
+      },
+      async () => {
+        calls.push('allows')
+        return { kind: 'allow' }
+      },
+    ],
+  }
+  const tenant = await tenantByDomain(db, new URL(server.issuer).host)
+  const connection = await connectionByRealm(db, tenant_id, 'local')
+  const application = await clientById(db, tenant_id, client.client_id)
+  assert.ok(tenant && connection && application)
+  const caller = { ip: '192.0.2.1', user_agent: '', hostname: 'test' }
+  const request = { tenant, connection, client: application, caller, can_redirect: true, password: 'engine no. 1 A' }
+  return { deps, request, calls }
+}
+
+test('a redirected login writes nothing, and the resumed one runs the steps after it and completes', async () => {
+  const email = 'ada@local.example'
+  const user = await server.must('POST', 'users', { connection: 'local', email, password: 'engine no. 1 A' })
+  const { deps, request, calls } = await prepare()
+  const issue = async () => ({ answer: 'issued', events: [], write: async () => {} })
+  const first = await logIn(deps, { ...request, identifier: email }, issue)
+  assert.ok(first.kind === 'redirect')
+  assert.equal(first.url, 'https://shop.example/terms')
+  assert.deepEqual(await server.logs(`user_name:"${email}" AND type:s`), [])
+
+  const resumed = await resumeLogin(deps, { ...request, identifier: email }, first.suspended, issue)
+  assert.deepEqual(resumed, { kind: 'completed', answer: 'issued' })
+  assert.deepEqual(calls, ['redirects', 'allows'])
+  const [event] = await server.logs(`user_name:"${email}" AND type:s`)
+  assert.equal(event?.['user_id'], user.user_id)
+})
+
+test('a resumed login of a user who was blocked meanwhile fails', async () => {
+  const email = 'bob@local.example'
+  const user = await server.must('POST', 'users', { connection: 'local', email, password: 'engine no. 1 A' })
+  const { deps, request } = await prepare()
+  const issue = async () => ({ answer: 'issued', events: [], write: async () => {} })
+  const first = await logIn(deps, { ...request, identifier: email }, issue)
+  assert.ok(first.kind === 'redirect')
+  await server.must('PATCH', `users/${encodeURIComponent(String(user.user_id))}`, { blocked: true })
+  const resumed = await resumeLogin(deps, { ...request, identifier: email }, first.suspended, issue)
+  assert.ok(resumed.kind === 'failed')
+  assert.equal(resumed.refusal.code, 'wrong_credentials')
+})
