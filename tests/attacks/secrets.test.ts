@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { member, objects, ticketIn, type Answer, type TestClient } from '../support/requests.ts'
-import { removeTempFolder } from '../support/temp-folder.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 // Each is used in the run and must be found only where it is kept on purpose.
@@ -191,9 +190,7 @@ describe('a run that uses every kind of secret', () => {
     ledger += JSON.stringify(member(shown_connection['options'], 'configuration'))
     assert.ok(objects(await server.logs()).length > 20)
   })
-  after(async () => {
-    removeTempFolder(server.data_dir)
-  })
+  after(async () => await server.close())
 
   const assertNotIn = (where: string, text: string): void => {
     for (const [what, secret] of Object.entries(secrets)) {

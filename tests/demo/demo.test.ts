@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { createTeller } from '../../demo/teller.ts'
+import { send } from '../support/requests.ts'
 import { runDemo } from './demo-run.ts'
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
@@ -76,7 +77,7 @@ test('a demo that stays up can be tried by hand as it says, until it is told to 
   const demo = runDemo(context, '--stay')
   await demo.printed("Wherry's own log:")
   const { url, form } = readCurl(demo.output())
-  const logIn = async (): Promise<number> => (await fetch(url, { method: 'POST', body: form })).status
+  const logIn = async (): Promise<number> => (await send(url, { body: form })).status
   assert.equal(await logIn(), 200, demo.output())
   await demo.printed('[legacy store] 1 query arrived')
 

@@ -100,8 +100,12 @@ describe('the first keys of a tenant', () => {
 
   it('are sealed: another sealing key does not open them', async () => {
     await ensureSigningKey(db, sealer, clock, tenant_id)
-    const stranger = createSigningKeys({ db, sealer: createSealer('another sealing key of at least 32 chars'), clock })
-    await assert.rejects(stranger.current(tenant_id), SealBroken)
+    const with_other_key = createSigningKeys({
+      db,
+      sealer: createSealer('another sealing key of at least 32 chars'),
+      clock,
+    })
+    await assert.rejects(with_other_key.current(tenant_id), SealBroken)
     const rows = await db.selectFrom('signing_keys').select('private_sealed').execute()
     assert.ok(rows.every((row) => row.private_sealed.startsWith('2.0$')))
   })
@@ -135,9 +139,9 @@ describe('a rotation', () => {
     const there = newProcess()
     const old = await sign(there)
     const rotated = await here.rotate(tenant_id)
-    const meanwhile = await sign(there)
-    assert.equal(meanwhile.kid, old.kid)
-    assert.equal(await verifies(here, meanwhile.token), true)
+    const before_it = await sign(there)
+    assert.equal(before_it.kid, old.kid)
+    assert.equal(await verifies(here, before_it.token), true)
     now += follow_after_ms
     assert.equal((await sign(there)).kid, rotated)
   })

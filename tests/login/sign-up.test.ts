@@ -80,7 +80,7 @@ describe('sign-up', () => {
     await server.must('PATCH', `connections/${id}`, { options: peopleOptions(known, { customScripts: no_ops }) })
     const refused = await signUp('late@legacy.example', { connection: 'finished' })
     assert.equal(member(refused.json, 'code'), 'invalid_signup')
-    const unknown = await signUp('stranger@legacy.example', { connection: 'finished' })
+    const unknown = await signUp('unknown@legacy.example', { connection: 'finished' })
     assert.equal(unknown.status, 200, unknown.text)
   })
 

@@ -32,7 +32,7 @@ test('a mail has one link and loads no other resource', () => {
 })
 
 test('a lifetime is rounded down in the text', () => {
-  const told = {
+  const expected = {
     432_000: '5 days',
     86_400: '1 day',
     129_600: '36 hours',
@@ -40,5 +40,5 @@ test('a lifetime is rounded down in the text', () => {
     5400: '90 minutes',
     60: '1 minute',
   }
-  for (const [seconds, words] of Object.entries(told)) assert.equal(lifetimeInWords(Number(seconds)), words)
+  for (const [seconds, words] of Object.entries(expected)) assert.equal(lifetimeInWords(Number(seconds)), words)
 })

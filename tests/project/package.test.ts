@@ -40,7 +40,7 @@ test('the package holds JavaScript with types, and no sources, tests or keys', (
 
 test('the installed command prints its usage and version', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
-  assert.equal((await runCommand(['--version'], { program })).stdout.trim(), version)
+  assert.deepEqual(await runCommand(['--version'], { program }), { status: 0, stdout: `${version}\n`, stderr: '' })
   assert.match((await runCommand(['--help'], { program })).stdout, /serve/)
 })
 

@@ -80,7 +80,7 @@ test('writes without a waiting caller are synced together soon, or at once when 
   started[1]!.end()
   await waiting
   await sleep(soon_ms * 2)
-  assert.equal(started.length, 2, 'the sync that somebody waited for covered it')
+  assert.equal(started.length, 2, 'the sync of the waiting caller included it')
 
   log.soon()
   const closing = log.settled()

@@ -86,7 +86,7 @@ test('a connection that the server closes during a transaction fails that transa
     await trx.insertInto('installation').values({ name: 'other half', value: '' }).execute()
   })
   await assert.rejects(work)
-  assert.ok(lost.length > 0, 'the loss was told')
+  assert.ok(lost.length > 0, 'the lost connection was reported')
   assert.equal(await valueOf(db, 'half'), undefined)
   await inTransaction(db, async (trx) => {
     await trx.insertInto('installation').values({ name: 'whole', value: 'yes' }).execute()

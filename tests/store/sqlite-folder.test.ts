@@ -20,20 +20,20 @@ async function startWriter(folder: string) {
   const said: string[] = []
   const lines = createInterface({ input: child.stdout })
   lines.on('line', (line) => void said.push(line))
-  const told = async (count: number): Promise<void> => {
+  const acknowledged = async (count: number): Promise<void> => {
     while (said.length < count) await once(lines, 'line', { signal: AbortSignal.timeout(15_000) })
   }
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
     await once(child, 'close')
   }
-  return { said, told, kill }
+  return { said, acknowledged, kill }
 }
 
 test('a folder that another process holds is refused at once, naming the folder and what to do', async () => {
   const folder = tempFolder('held')
   const writer = await startWriter(folder)
-  await writer.told(1)
+  await writer.acknowledged(1)
   const began = performance.now()
   await assert.rejects(openStore({ engine: 'sqlite', folder }), (error) => {
     assert.ok(error instanceof DataDirectoryHeld)
@@ -44,7 +44,7 @@ test('a folder that another process holds is refused at once, naming the folder 
   })
   assert.ok(performance.now() - began < 8000)
   const before = writer.said.length
-  await writer.told(before + 3)
+  await writer.acknowledged(before + 3)
   await writer.kill()
 })
 
@@ -52,7 +52,7 @@ test('a killed process loses no acknowledged write, and the folder opens at once
   const folder = tempFolder('killed')
   for (let round = 1; round <= 3; round += 1) {
     const writer = await startWriter(join(folder, String(round)))
-    await writer.told(10 + round * 17)
+    await writer.acknowledged(10 + round * 17)
     await writer.kill()
     const last = Number(/\d+/.exec(writer.said.filter((line) => line.startsWith('committed')).at(-1) ?? '')?.[0])
     const began = performance.now()

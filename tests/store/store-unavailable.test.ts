@@ -11,12 +11,12 @@ import { startPostgres, type TestDatabase, type DatabaseServer } from '../suppor
 let server: DatabaseServer
 let database: TestDatabase
 let db: Db
-const told: string[] = []
+const reported: string[] = []
 
 before(async () => {
   server = await startPostgres()
   database = await server.createDatabase('away')
-  const onIdleError = ({ message }: Error): void => void told.push(message)
+  const onIdleError = ({ message }: Error): void => void reported.push(message)
   const limits = { connections: 1, statement_timeout_ms: 400 }
   db = await openStoreOn(postgresDialect({ url: database.url, ...limits, onIdleError }))
 })
@@ -36,7 +36,7 @@ test('a statement over its time limit fails as an unavailable store, and its con
 
 test('a connection that is closed during a transaction fails once, and is replaced', async () => {
   const before_pid = await pid()
-  told.length = 0
+  reported.length = 0
   const work = inTransaction(db, async (trx) => {
     await trx.insertInto('installation').values({ name: 'half', value: '' }).execute()
     await database.query('select pg_terminate_backend($1)', [before_pid])
@@ -45,7 +45,7 @@ test('a connection that is closed during a transaction fails once, and is replac
   await assert.rejects(work, StoreUnavailable)
   assert.notEqual(await pid(), before_pid)
   assert.equal((await db.selectFrom('installation').select('name').where('name', '=', 'half').execute()).length, 0)
-  assert.equal(told.length > 0 && new Set(told).size === told.length, true, told.join('\n'))
+  assert.equal(reported.length > 0 && new Set(reported).size === reported.length, true, reported.join('\n'))
 })
 
 test('an error of the statement itself is not an outage', async () => {
