@@ -7,7 +7,7 @@ import type { EmailVerificationTicket, PasswordChangeTicket } from '../contract/
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import type { Site, Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
 import { findResetRecipient, type ResetRecipient } from './find-reset-recipient.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
@@ -19,7 +19,7 @@ import { insertVerificationTicket } from './verify-email.ts'
 export type TicketRequest<Input> = { tenant: Tenant; input: Input; caller: Caller }
 
 /** What creating a link for a new password needs. */
-export type CreateTicketDeps = LookUpLegacyUserDeps & { site: { scheme: 'http' | 'https' } }
+export type CreateTicketDeps = LookUpLegacyUserDeps & { site: Site }
 
 type TicketInput = PasswordChangeTicket | EmailVerificationTicket
 
@@ -153,7 +153,7 @@ export async function createPasswordTicket(
  * @throws {Refusal} `invalid_body`, `inexistent_user`, `inexistent_client`, `ticket_not_supported`
  */
 export async function createVerificationTicket(
-  deps: { db: Db; clock: Clock; site: { scheme: 'http' | 'https' } },
+  deps: { db: Db; clock: Clock; site: Site },
   { tenant, input }: Pick<TicketRequest<EmailVerificationTicket>, 'tenant' | 'input'>,
 ): Promise<string> {
   const data = await dataOf(deps.db, tenant, input)

@@ -10,7 +10,7 @@ import { queueMail } from '../mail/outbox.ts'
 import { resetMail } from '../mail/write-mail.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import type { Site, Tenant } from '../tenants/tenant.ts'
 import { countedAddress } from './brute-force-protection.ts'
 import { findResetRecipient, type ResetRecipient } from './find-reset-recipient.ts'
 import { identifier_max } from './identify.ts'
@@ -26,7 +26,7 @@ export type RequestResetDeps = LookUpLegacyUserDeps & {
   /** Script calls in flight. */
   pending_lookups: SingleFlight
   delivery: Pick<Delivery, 'wake'>
-  site: { scheme: 'http' | 'https' }
+  site: Site
 }
 
 /** A request for a new password. */

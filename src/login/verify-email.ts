@@ -11,7 +11,7 @@ import { verificationMail } from '../mail/write-mail.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import {
   insertTicket,
@@ -28,7 +28,7 @@ export type SendVerificationDeps = {
   db: Db
   clock: Clock
   sealer: Sealer
-  site: { scheme: 'http' | 'https' }
+  site: Site
   delivery: Pick<Delivery, 'wake'>
 }
 

@@ -14,7 +14,7 @@ import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { answerErrors } from './answer-errors.ts'
 import { authorizeRoute, readBearerToken, type BearerToken } from './bearer-token.ts'
 import { inputCheck } from './check-input.ts'
@@ -32,7 +32,7 @@ export type ManagementDeps = HandlersDeps & {
   clock: Clock
   log: ProcessLog
   keys: Pick<SigningKeys, 'verificationKey'>
-  site: { scheme: 'http' | 'https' }
+  site: Site
   requests_per_second: number
 }
 

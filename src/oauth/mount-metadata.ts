@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import { issuerOf } from '../tenants/tenant.ts'
+import { issuerOf, type Site } from '../tenants/tenant.ts'
 import { answerRefusal, refusalOf } from './answer-refusal.ts'
 import { allowEveryOrigin, answerPreflights } from './cors.ts'
 import { discoveryDocument } from './discovery.ts'
@@ -13,7 +13,7 @@ const cacheable = 'public, max-age=15, stale-while-revalidate=15, stale-if-error
 /** Mounts the discovery document (both paths) and the JWKS. */
 export async function mountMetadata(
   scope: FastifyInstance,
-  deps: { keys: Pick<SigningKeys, 'jwks'>; log: ProcessLog; site: { scheme: 'http' | 'https' } },
+  deps: { keys: Pick<SigningKeys, 'jwks'>; log: ProcessLog; site: Site },
   grant_types: readonly string[],
 ): Promise<void> {
   allowEveryOrigin(scope)

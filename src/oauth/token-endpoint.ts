@@ -6,7 +6,7 @@ import type { ClientCache } from '../clients/client-cache.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { authenticateClient, type AuthenticatedClient } from './authenticate-client.ts'
 import { requestEvent } from './exchange-event.ts'
 import { requiredText, type Fields } from './fields.ts'
@@ -21,7 +21,7 @@ export type TokenEndpointDeps = {
   clock: Clock
   background: Background
   clients: Pick<ClientCache, 'client' | 'credentials'>
-  site: { scheme: 'http' | 'https' }
+  site: Site
 }
 
 /** A request to the token endpoint before the client is authenticated. */

@@ -4,7 +4,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { userById } from '../users/user.ts'
 import { userinfoAudience } from './access-token.ts'
 import { splitScope } from './fields.ts'
@@ -17,7 +17,7 @@ export type UserinfoDeps = {
   clock: Clock
   keys: Pick<SigningKeys, 'verificationKey'>
   sealer: Sealer
-  site: { scheme: 'http' | 'https' }
+  site: Site
 }
 
 /**

@@ -18,6 +18,7 @@ import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import { openStore, type StoreTarget } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
+import type { Site } from '../tenants/tenant.ts'
 import { buildApp } from './build-app.ts'
 import type { FirstRun } from './first-run-file.ts'
 import { ensureDefaultTenant } from './first-run.ts'
@@ -36,7 +37,7 @@ export type Server = {
   keys: SigningKeys
   passwords: Passwords
   background: Background
-  site: { scheme: 'http' | 'https' }
+  site: Site
   /** Binds the port and, on the first start, creates the default tenant. */
   listen(): Promise<{ issuer: string; first_run: FirstRun | undefined }>
   /** Stops in order: no new requests, requests in flight end, then everything closes. */

@@ -11,10 +11,10 @@ import { writeJson } from '../store/json-column.ts'
 import { clientSecretPlace } from '../store/sealed-places.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
-import { issuerOf, managementAudience, type Tenant } from './tenant.ts'
+import { issuerOf, managementAudience, type Site, type Tenant } from './tenant.ts'
 
 /** What creating a tenant needs. */
-export type CreateTenantDeps = { db: Db; sealer: Sealer; clock: Clock; site: { scheme: 'http' | 'https' } }
+export type CreateTenantDeps = { db: Db; sealer: Sealer; clock: Clock; site: Site }
 
 /** A tenant to be. `domain` is its exact host, in any letter case. */
 export type NewTenant = { name: string; domain: string; plan: Plan; is_default?: boolean }

@@ -5,10 +5,10 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Tenant as ShownTenant } from '../contract/tenant.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, tenantFromRow, type Tenant } from './tenant.ts'
+import { issuerOf, tenantFromRow, type Site, type Tenant } from './tenant.ts'
 
 /** A tenant as the operator sees it. */
-export function showTenant(tenant: Tenant, scheme: 'http' | 'https'): ShownTenant {
+export function showTenant(tenant: Tenant, scheme: Site['scheme']): ShownTenant {
   return {
     id: tenant.tenant_id,
     name: tenant.name,

@@ -20,6 +20,9 @@ export type Tenant = {
   created_at: number
 }
 
+/** The scheme of every issuer and link of this installation. */
+export type Site = { scheme: 'http' | 'https' }
+
 /** A tenant from its row. */
 export function tenantFromRow(row: TenantsTable): Tenant {
   return {
@@ -40,7 +43,7 @@ export async function tenantByDomain(db: Db, domain: string): Promise<Tenant | u
 }
 
 /** The issuer of a tenant's tokens: its address with the trailing slash. */
-export function issuerOf(tenant: Tenant, scheme: 'http' | 'https'): string {
+export function issuerOf(tenant: Tenant, scheme: Site['scheme']): string {
   return `${scheme}://${tenant.domain}/`
 }
 
