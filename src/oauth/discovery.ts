@@ -10,7 +10,7 @@ export function discoveryDocument(issuer: string, grant_types: readonly string[]
     jwks_uri: `${issuer}.well-known/jwks.json`,
     revocation_endpoint: `${issuer}oauth/revoke`,
     scopes_supported: openid_scopes,
-    // No authorization endpoint yet, hence no response types; the member itself is required.
+    // There is no authorization endpoint, so there are no response types. The member is required.
     response_types_supported: [],
     grant_types_supported: grant_types,
     subject_types_supported: ['public'],

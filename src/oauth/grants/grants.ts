@@ -1,6 +1,6 @@
 /**
- * Grants: one file per grant of the token endpoint. A grant decides whom tokens are issued for and writes its log event; it knows
- * neither client authentication nor HTTP.
+ * Grants: one file per grant of the token endpoint. A grant decides the subject and the scope of the tokens, and writes its log
+ * event. It knows neither client authentication nor HTTP.
  */
 import type { Grant } from '../token-request.ts'
 import { clientCredentialsGrant, type ClientCredentialsDeps } from './client-credentials-grant.ts'
