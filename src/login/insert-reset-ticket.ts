@@ -19,7 +19,7 @@ export type NewResetTicket = {
   lifetime_s: number
 }
 
-/** Creates a link for a new password and, for a legacy user who has not moved, records it in the ledger. Nothing is mailed. */
+/** Inserts a ticket for a new password and, for a legacy user who has not moved, records it in the ledger. No mail is sent. */
 export async function insertResetTicket(
   trx: Transaction,
   deps: { clock: Clock; site: Site },
@@ -45,7 +45,7 @@ export async function insertResetTicket(
       makes_record: true,
     })
   }
-  // The # at the end: mail templates may append a fragment.
+  // Ends with #, because mail templates may append a fragment.
   const link = `${issuerOf(tenant, deps.site.scheme)}u/reset-verify?ticket=${secret}#`
   return { link, created_at: at, expires_at }
 }
