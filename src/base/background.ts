@@ -1,6 +1,9 @@
 import type { ProcessLog } from './process-log.ts'
 
-/** Work that continues after a response was sent. A graceful stop waits for it. */
+/**
+ * Work that goes on after an answer was sent. A graceful stop waits for it; a crash loses it: work that must not be lost is a
+ * job (`src/jobs`).
+ */
 export type Background = {
   /** Starts `work` now; an error in it is logged under `name`, never thrown. */
   run(name: string, work: () => Promise<void>): void

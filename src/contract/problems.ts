@@ -40,6 +40,12 @@ const table = {
     errorCode: 'payload_too_large',
     message: 'Payload content length greater than maximum allowed: 1048576',
   },
+  file_too_large: {
+    status: 413,
+    error: 'invalid_request',
+    errorCode: 'file_too_large',
+    message: 'The file is too large: at most 4294967296 bytes (4 GiB) are accepted.',
+  },
   unsupported_media_type: {
     status: 415,
     error: 'invalid_request',

@@ -12,13 +12,19 @@ import {
 } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
-/** Seals and opens short secrets. `bound_to` names the place a secret belongs to: it opens nowhere else. */
+/**
+ * Seals and opens secrets. `aad` (additional authenticated data) names what a secret belongs to: it opens with no other.
+ */
 export type Sealer = {
-  seal(text: string, bound_to: string): string
+  seal(text: string, aad: string): string
   /** @throws {SealBroken} when the text was altered, moved, or sealed with another key */
-  open(sealed: string, bound_to: string): string
-  /** A keyed digest (HMAC-SHA-256, cut to 128 bits): tells whether two texts are equal and nothing else. */
-  fingerprint(text: string, bound_to: string): string
+  open(sealed: string, aad: string): string
+  /** Seals bytes as `seal` does a text. */
+  sealBytes(bytes: Uint8Array, aad: string): string
+  /** @throws {SealBroken} like `open` */
+  openBytes(sealed: string, aad: string): Buffer
+  /** A keyed digest (HMAC-SHA-256, cut to 128 bits): shows whether two texts are equal and nothing else. */
+  fingerprint(text: string, aad: string): string
   /**
    * A sealer with keys of its own, the same for the same `use`. For what is sealed by the million: one key is good for some 2^32
    * texts (NIST SP 800-38D section 8.3).
@@ -53,6 +59,29 @@ export function createSealer(secret_key: string): Sealer {
   const key = keyFor(secret_key, 'seal secrets at rest, v2')
   const fingerprint_key = keyFor(secret_key, 'fingerprints, v1')
   let derived: LRUCache<string, Sealer> | undefined
+
+  function sealBytes(bytes: Uint8Array, aad: string): string {
+    const iv = randomBytes(iv_bytes)
+    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tag_bytes })
+    cipher.setAAD(Buffer.from(aad))
+    const sealed = Buffer.concat([cipher.update(bytes), cipher.final()])
+    return prefix + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
+  }
+
+  function openBytes(sealed: string, aad: string): Buffer {
+    if (!sealed.startsWith(prefix)) throw new SealBroken()
+    const bytes = Buffer.from(sealed.slice(prefix.length), 'base64url')
+    if (bytes.length < iv_bytes + tag_bytes) throw new SealBroken()
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, iv_bytes), { authTagLength: tag_bytes })
+      decipher.setAAD(Buffer.from(aad))
+      decipher.setAuthTag(bytes.subarray(iv_bytes, iv_bytes + tag_bytes))
+      return Buffer.concat([decipher.update(bytes.subarray(iv_bytes + tag_bytes)), decipher.final()])
+    } catch {
+      throw new SealBroken()
+    }
+  }
+
   return {
     derived(use) {
       derived ??= new LRUCache<string, Sealer>({ max: derived_max })
@@ -62,31 +91,15 @@ export function createSealer(secret_key: string): Sealer {
       derived.set(use, made)
       return made
     },
-    fingerprint: (text, bound_to) =>
+    fingerprint: (text, aad) =>
       createHmac('sha256', fingerprint_key)
-        .update(JSON.stringify([bound_to, text]))
+        .update(JSON.stringify([aad, text]))
         .digest()
         .subarray(0, 16)
         .toString('base64url'),
-    seal(text, bound_to) {
-      const iv = randomBytes(iv_bytes)
-      const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tag_bytes })
-      cipher.setAAD(Buffer.from(bound_to))
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return prefix + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
-    },
-    open(sealed, bound_to) {
-      if (!sealed.startsWith(prefix)) throw new SealBroken()
-      const bytes = Buffer.from(sealed.slice(prefix.length), 'base64url')
-      if (bytes.length < iv_bytes + tag_bytes) throw new SealBroken()
-      try {
-        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, iv_bytes), { authTagLength: tag_bytes })
-        decipher.setAAD(Buffer.from(bound_to))
-        decipher.setAuthTag(bytes.subarray(iv_bytes, iv_bytes + tag_bytes))
-        return decipher.update(bytes.subarray(iv_bytes + tag_bytes), undefined, 'utf8') + decipher.final('utf8')
-      } catch {
-        throw new SealBroken()
-      }
-    },
+    seal: (text, aad) => sealBytes(Buffer.from(text), aad),
+    open: (sealed, aad) => openBytes(sealed, aad).toString('utf8'),
+    sealBytes,
+    openBytes,
   }
 }

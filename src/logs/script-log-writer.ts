@@ -74,16 +74,18 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
   }
 }
 
-/** Deletes the oldest lines of every connection that has more than are kept. */
-export async function purgeScriptLogs(db: Db): Promise<void> {
-  const over_limit = await db
+/** Deletes the oldest lines of every connection of a tenant that has more than are kept, and answers how many. */
+export async function purgeScriptLogs(db: Db, tenant_id: string): Promise<number> {
+  const crowded = await db
     .selectFrom('script_logs')
-    .select(['tenant_id', 'connection_id'])
-    .groupBy(['tenant_id', 'connection_id'])
+    .select('connection_id')
+    .where('tenant_id', '=', tenant_id)
+    .groupBy('connection_id')
     .having((row) => row.fn.countAll<number>(), '>', lines_kept)
     .execute()
-  for (const { tenant_id, connection_id } of over_limit) {
-    const newestKept = await db
+  let deleted = 0
+  for (const { connection_id } of crowded) {
+    const newest = await db
       .selectFrom('script_logs')
       .select('line_id')
       .where('tenant_id', '=', tenant_id)
@@ -92,12 +94,14 @@ export async function purgeScriptLogs(db: Db): Promise<void> {
       .offset(lines_kept)
       .limit(1)
       .executeTakeFirst()
-    if (!newestKept) continue
-    await db
+    if (!newest) continue
+    const result = await db
       .deleteFrom('script_logs')
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
-      .where('line_id', '<=', newestKept.line_id)
-      .execute()
+      .where('line_id', '<=', newest.line_id)
+      .executeTakeFirst()
+    deleted += Number(result.numDeletedRows)
   }
+  return deleted
 }

@@ -12,10 +12,12 @@ export class SchemaTooNew extends Error {
   }
 }
 
-// PostgreSQL lets processes race through "if not exists": the losers fail on its catalog, as a duplicate table or key.
+// PostgreSQL lets processes race through "if not exists": the losers fail on its catalog, as a duplicate key, table or type.
+const duplicate_codes = new Set(['42P07', '42710'])
+
 function lostRace(error: unknown): boolean {
   if (uniqueViolation(error) !== undefined) return true
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === '42P07'
+  return typeof error === 'object' && error !== null && 'code' in error && duplicate_codes.has(String(error.code))
 }
 
 async function makeVersionsTable(db: Db): Promise<void> {

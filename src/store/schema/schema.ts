@@ -5,6 +5,7 @@ import { renameBruteForceCounters } from './brute-force-counters.ts'
 import { makeClientTables } from './client-schema.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
+import { makeJobTables } from './job-schema.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { makeTenantTables } from './tenant-schema.ts'
@@ -31,6 +32,7 @@ async function foundation(trx: Transaction): Promise<void> {
 /** Every migration of the schema, oldest first. */
 export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 1, name: 'foundation', up: foundation },
+  { version: 2, name: 'jobs', up: makeJobTables },
   { version: 4, name: 'credential formats', up: addCredentialFormats },
   { version: 5, name: 'brute force counters', up: renameBruteForceCounters },
   { version: 6, name: 'token family sessions', up: addTokenFamilySessions },
