@@ -28,7 +28,7 @@ import { makeProcessLog } from './make-process-log.ts'
 import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
 
-/** A composed server. Commands use its store and keys without listening. */
+/** A composed server. Commands use its store and keys without binding a port. */
 export type Server = {
   app: FastifyInstance
   db: Db
@@ -45,7 +45,7 @@ export type Server = {
   close(): Promise<void>
 }
 
-/** What tests and the demo may replace. */
+/** Replacements that tests and the demo may pass in. */
 export type ComposeOptions = { clock?: Clock; log_to?: { write(line: string): void } }
 
 const attempts_waiting = 100
@@ -60,12 +60,12 @@ function storeTarget(config: Config, onIdleError: (error: Error) => void): Store
 /**
  * Builds all modules from the settings and connects them. No port is bound until `listen`.
  *
- * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError} with the remedy
+ * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError} with a message that says how to fix it
  */
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Server> {
   const log = makeProcessLog(config.log_level, options.log_to)
   const clock = options.clock ?? systemClock
-  // Closed in the reverse order of opening, also where opening fails half-way.
+  // Modules close in the reverse order in which they were opened, also if opening one of them fails.
   const opened: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) {

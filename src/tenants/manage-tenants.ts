@@ -39,7 +39,7 @@ export async function tenantById(db: Db, tenant_id: string): Promise<Tenant> {
 }
 
 /**
- * Gives a tenant another plan. What it uses already goes on being stored; what its plan no longer has is refused.
+ * Changes the plan of a tenant. Data of features that the new plan lacks is kept; their use is refused.
  *
  * @throws {Refusal} `inexistent_tenant`
  */

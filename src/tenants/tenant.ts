@@ -52,7 +52,7 @@ export function managementAudience(issuer: string): string {
   return `${issuer}api/v2/`
 }
 
-/** @throws {Refusal} `plan_required`, naming the plan that the feature needs */
+/** Requires that the plan of a tenant includes a feature. @throws {Refusal} `plan_required`, naming the required plan */
 export function requirePlan(tenant: Tenant, feature: PlanFeature): void {
   if (planIncludes(tenant.plan, feature)) return
   const needed = featurePlans[feature]
