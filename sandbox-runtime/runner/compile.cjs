@@ -57,7 +57,7 @@ function openCompiler({ requireModule }) {
     return script_function
   }
 
-  /** The function of `source`; the same function for the same hash. @throws the error of a source that is no function */
+  /** The function of `source`; the same function for the same hash. @throws the compile error, or TypeError if it is not a function */
   function compile(hash, source, script) {
     let script_function = functions.get(hash)
     if (script_function) return script_function

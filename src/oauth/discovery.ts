@@ -1,7 +1,7 @@
 import { openid_scopes } from './granted-scope.ts'
 import { profile_claims } from './profile-claims.ts'
 
-/** The discovery document of an issuer (OpenID Connect Discovery section 3, RFC 8414). It lists only what the issuer supports. */
+/** The discovery document of an issuer (OpenID Connect Discovery section 3, RFC 8414). It lists supported features only. */
 export function discoveryDocument(issuer: string, grant_types: readonly string[]): Record<string, unknown> {
   return {
     issuer,

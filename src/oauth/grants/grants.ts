@@ -7,7 +7,7 @@ import { clientCredentialsGrant, type ClientCredentialsDeps } from './client-cre
 import { passwordGrants, type PasswordGrantDeps } from './password-grant.ts'
 import { refreshTokenGrant, type RefreshTokenDeps } from './refresh-token-grant.ts'
 
-/** What the grants need together. */
+/** Dependencies of all grants. */
 export type GrantsDeps = PasswordGrantDeps & ClientCredentialsDeps & RefreshTokenDeps
 
 /** Every grant of the token endpoint, in the order of the discovery document. */
