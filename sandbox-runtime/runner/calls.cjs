@@ -1,9 +1,9 @@
-// Runs the pending calls: starts them, tracks which call the running code belongs to, answers each once.
+// Runs the pending calls: starts them, tracks the call that the running code belongs to, and answers each call once.
 'use strict'
 
-// Thrown errors of these classes are mistakes in the script; other errors may be meant for the caller.
+// Errors of these classes are mistakes in the script. Other errors may be the script's answer.
 const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError]
-// `new Function` puts so many lines before the body.
+// The number of lines that `new Function` puts before the body.
 const lines_before = 2
 
 const { AsyncLocalStorage } = require('node:async_hooks')
@@ -94,7 +94,7 @@ function openCalls({ send, native }) {
       if (typeof promise?.then !== 'function') return
       promise.then(
         (value) => {
-          // A function that declares no callback may answer by what it returns.
+          // A function without a callback parameter may answer with the value that it returns.
           if (value !== undefined && !call.answered && script.length <= given.length) answerValues(call, [value])
         },
         (error) => afterThrow(call, error),
@@ -104,7 +104,7 @@ function openCalls({ send, native }) {
     }
   }
 
-  /** Answers the call with a thrown error; after the answer the error is only logged. */
+  /** Answers the call with a thrown error. An error after the answer is only logged. */
   function afterThrow(call, error) {
     if (call.answered) return log(call, 'error', `thrown after the answer: ${describe(error)}`)
     const position = positionOf(call.script, error)
@@ -112,7 +112,7 @@ function openCalls({ send, native }) {
     answerError(call, error ?? new Error('the script threw no value'))
   }
 
-  /** Line and column of a mistake in the script itself, as its author counts them. */
+  /** Line and column of a mistake in the source of the script. */
   function positionOf(script, error) {
     if (!mistakes.some((kind) => error instanceof kind)) return undefined
     const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error.stack))

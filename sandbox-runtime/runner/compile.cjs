@@ -3,7 +3,7 @@
 'use strict'
 
 const cached_functions_max = 64
-const usual_names = {
+const function_names = {
   login: ['login'],
   get_user: ['getByEmail', 'getUser', 'get_user'],
   delete: ['remove', 'deleteUser'],
@@ -16,7 +16,7 @@ function openCompiler({ requireModule }) {
 
   function evaluate(body, script) {
     const module = { exports: {} }
-    // Names the script in stack traces.
+    // The name of the script in stack traces.
     const named = `${body}\n//# sourceURL=${script}.js`
     const value = new Function('require', 'module', 'exports', named)(requireModule, module, module.exports)
     if (typeof value === 'function') return value
@@ -34,7 +34,7 @@ function openCompiler({ requireModule }) {
       ),
     ].map((match) => match[1] ?? match[2])
     const names = [
-      ...(usual_names[script] ?? [script]).filter((name) => declared.includes(name)),
+      ...(function_names[script] ?? [script]).filter((name) => declared.includes(name)),
       ...declared.reverse(),
     ]
     const found = names.map((name) => `typeof ${name} === 'function' ? ${name} : `).join('')
@@ -57,7 +57,7 @@ function openCompiler({ requireModule }) {
     return script_function
   }
 
-  /** The function of `source`; the same function for the same hash. @throws the error of a source that is no function */
+  /** The function of `source`; the same function for the same hash. @throws the compile error, or TypeError if it is not a function */
   function compile(hash, source, script) {
     let script_function = functions.get(hash)
     if (script_function) return script_function

@@ -1,5 +1,5 @@
 // Replaces node:dns for scripts. A host name gets a synthetic address at once; the egress broker resolves it when a
-// socket is opened. Records by which drivers find their servers (SRV, TXT) are looked up by the server.
+// socket is opened. The server looks up SRV and TXT records, which drivers use to find their servers.
 'use strict'
 
 const dns = require('node:dns')

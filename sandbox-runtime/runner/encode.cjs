@@ -1,4 +1,4 @@
-// Encodes a script's answer as plain JSON of bounded size.
+// Encodes the answer of a script as JSON of bounded size.
 'use strict'
 
 const { stringify, parse } = JSON

@@ -1,5 +1,5 @@
-// Newline-delimited JSON over the process's own standard streams. Writes are synchronous: an answer that is
-// given before an endless loop still reaches the server.
+// Newline-delimited JSON over the standard streams of the process. Writes are synchronous: an answer before an endless
+// loop still reaches the server.
 'use strict'
 
 const { parse, stringify } = JSON

@@ -1,7 +1,6 @@
-// Runs inside the sandbox: reads calls as JSON lines from standard input, runs action scripts, answers on
-// standard output. It knows nothing of users or tenants, and it is no security boundary: a script can
-// read and change everything here. A script is confined by the flags and limits of its process and by the
-// egress broker outside.
+// Runs inside the sandbox: reads calls as JSON lines from standard input, runs action scripts, and answers on standard
+// output. It knows no users and no tenants. It is not a security boundary: a script can read and change everything here.
+// The flags and limits of the process and the egress broker outside confine a script.
 'use strict'
 
 const native = globalThis.Deno

@@ -1,11 +1,11 @@
 // require() for scripts: bare names, with or without a pinned version, from the sandbox's own module tree.
-// The list is for compatibility and clear errors; it is no security control.
+// The list exists for compatibility and clear errors; it is not a security control.
 'use strict'
 
 const { createRequire, builtinModules } = require('node:module')
 const path = require('node:path')
 
-// Modules that a file of ../shims replaces with the same interface: the original is native or no longer has it.
+// Modules that a file in ../shims replaces: the original is native or has changed its interface.
 const shims = ['argon2', 'bcrypt', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
 const aliases = {
   'pg-native': 'pg',

@@ -23,7 +23,7 @@ const module_globals = {
   xml2js: 'xml2js',
   xtend: 'xtend',
 }
-// These were functions that connect when called: mysql({ … }), postgres(url, callback).
+// In older runtimes these were functions that connect: mysql({ … }), postgres(url, callback).
 const called_globals = { mysql: 'connectGlobal', postgres: 'connectGlobal' }
 const web_globals = ['fetch', 'Request', 'Response', 'Headers', 'FormData', 'WebSocket', 'EventSource']
 

@@ -1,5 +1,5 @@
-// An uncaught exception ends neither the process nor another call. It answers the call that it belongs to, if that is
-// known: rejections keep their call; errors in timers and events are mapped to their call here.
+// An uncaught exception ends neither the process nor another call. It answers its own call, if that is known: a rejection
+// keeps its call, and errors in timers and events are mapped to their call here.
 'use strict'
 
 const { EventEmitter } = require('node:events')

@@ -25,7 +25,7 @@ function shim({ requireFromTree }) {
     if (typeof data !== 'string' && !Buffer.isBuffer(data)) throw new Error('data must be a string or Buffer')
   }
 
-  /** The password as bcrypt takes it: up to its first NUL byte, at most 72 bytes. */
+  /** The bytes of a password that bcrypt uses: up to the first NUL byte, at most 72. */
   function passwordBytes(data) {
     const bytes = Buffer.from(data)
     const end = bytes.indexOf(0)
@@ -60,8 +60,8 @@ function shim({ requireFromTree }) {
     return same(await hashWithSalt(data, String(hash)), String(hash))
   }
 
-  /** A promise, or the callback when one was given. */
-  function either(callback, promise) {
+  /** Returns a promise, or calls the callback if there is one. */
+  function promiseOrCallback(callback, promise) {
     if (typeof callback !== 'function') return promise
     promise.then(
       (value) => process.nextTick(callback, null, value),
@@ -76,15 +76,15 @@ function shim({ requireFromTree }) {
     genSalt(...args) {
       const rounds = typeof args[0] === 'function' ? undefined : args[0]
       const minor = typeof args[1] === 'string' ? args[1] : undefined
-      return either(args.at(-1), Promise.resolve(genSaltSync(rounds, minor)))
+      return promiseOrCallback(args.at(-1), Promise.resolve(genSaltSync(rounds, minor)))
     },
     genSaltSync,
-    hash: (data, salt, callback) => either(callback, hashAsync(data, salt)),
+    hash: (data, salt, callback) => promiseOrCallback(callback, hashAsync(data, salt)),
     hashSync(data, salt) {
       check(data, salt, 'salt')
       return bcryptjs.hashSync(text(data), typeof salt === 'number' ? genSaltSync(salt) : salt)
     },
-    compare: (data, hash, callback) => either(callback, compareAsync(data, hash)),
+    compare: (data, hash, callback) => promiseOrCallback(callback, compareAsync(data, hash)),
     compareSync(data, hash) {
       check(data, hash, 'hash')
       return bcryptjs.compareSync(text(data), jsForm(hash))

@@ -1,8 +1,8 @@
-// `mongodb`. Drivers before 5 took callbacks; a script that pins one of them, or none, gets a driver that takes
-// both callbacks and promises, and whose options may be the old ones.
+// `mongodb`. Drivers before 5 took callbacks. A script that pins such a version, or none, gets a driver that supports
+// callbacks and promises and accepts the options of those versions.
 'use strict'
 
-const withdrawn = [
+const removed_options = [
   'autoReconnect',
   'bufferMaxEntries',
   'keepAlive',
@@ -17,7 +17,7 @@ function currentOptions(given) {
   if (typeof given !== 'object' || given === null) return given
   const options = { ...given }
   if (options.poolSize !== undefined) options.maxPoolSize ??= options.poolSize
-  for (const name of [...withdrawn, 'poolSize']) delete options[name]
+  for (const name of [...removed_options, 'poolSize']) delete options[name]
   return options
 }
 

@@ -1,4 +1,4 @@
-// `mysql` with the old global mysql({ … }) that gives a connected connection.
+// `mysql` with the global mysql({ … }) of older runtimes, which returns a connected connection.
 'use strict'
 
 const { AsyncResource } = require('node:async_hooks')

@@ -1,5 +1,5 @@
-// `pg` of today with what pg 4 to 6 had: pg.connect(config, (error, client, done)), pg.end(), and the old
-// global postgres(url, (error, client, done)). Callbacks keep the call that gave them.
+// The current `pg` with the functions of pg 4 to 6: pg.connect(config, (error, client, done)), pg.end(), and the global
+// postgres(url, (error, client, done)) of older runtimes. Callbacks keep the call that passed them.
 'use strict'
 
 const { AsyncResource } = require('node:async_hooks')

@@ -1,5 +1,5 @@
-// `tedious`. A script that pins a release before 9 gives user and password at the top of the configuration and
-// expects the connection to open by itself.
+// `tedious`. A script that pins a release before 9 passes user and password at the top level of the configuration and
+// expects that the connection opens by itself.
 'use strict'
 
 function currentConfiguration(given) {
@@ -16,17 +16,17 @@ function currentConfiguration(given) {
 function shim({ requireFromTree }) {
   const tedious = requireFromTree('tedious')
   class Connection extends tedious.Connection {
-    #asked = false
+    #is_connecting = false
 
     constructor(configuration) {
       super(currentConfiguration(configuration))
       setImmediate(() => {
-        if (!this.#asked) this.connect()
+        if (!this.#is_connecting) this.connect()
       })
     }
 
     connect(listener) {
-      this.#asked = true
+      this.#is_connecting = true
       return super.connect(listener)
     }
   }

@@ -1,4 +1,4 @@
-// `uuid` of today with what its first releases had: uuid(), uuid/v4, uuid/v1.
+// The current `uuid` with the functions of its first releases: uuid(), uuid/v4, uuid/v1.
 'use strict'
 
 let made

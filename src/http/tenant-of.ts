@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import type { Site, Tenant } from '../tenants/tenant.ts'
 
 const tenant_of_request = new WeakMap<FastifyRequest, Tenant>()
 
@@ -17,7 +17,7 @@ export function tenantOf(request: FastifyRequest): Tenant {
 }
 
 /** The host as a tenant's `domain` is written: lower case, without the scheme's own port. */
-export function domainOfHost(host: string, scheme: 'http' | 'https'): string {
+export function domainOfHost(host: string, scheme: Site['scheme']): string {
   const own = scheme === 'https' ? ':443' : ':80'
   const lower = host.toLowerCase()
   return lower.endsWith(own) ? lower.slice(0, -own.length) : lower
@@ -41,7 +41,7 @@ function requireOneHost({ raw }: FastifyRequest): void {
  * @throws {Refusal} `unknown_host` (404) from the request, where no tenant answers to the host; `invalid_request` where the host is
  *   not clear
  */
-export function resolveTenants(app: FastifyInstance, tenants: TenantCache, scheme: 'http' | 'https'): void {
+export function resolveTenants(app: FastifyInstance, tenants: TenantCache, scheme: Site['scheme']): void {
   app.addHook('onRequest', async (request) => {
     requireOneHost(request)
     const domain = domainOfHost(request.host, scheme)

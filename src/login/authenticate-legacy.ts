@@ -12,7 +12,7 @@ import type { LoginAttempt } from './identify.ts'
 import { recordLegacyResult } from './record-legacy-result.ts'
 import { verifyCredential } from './verify-credential.ts'
 
-/** What authentication against the legacy store needs. */
+/** Dependencies of authentication against the legacy store. */
 export type AuthenticateLegacyDeps = {
   db: Db
   clock: Clock
@@ -21,8 +21,8 @@ export type AuthenticateLegacyDeps = {
   legacy: Pick<LegacyStore, 'runLogin'>
 }
 
-/** The refusal that a result of the login script means. */
-function refusedBy(result: Exclude<LegacyResult, { kind: 'found' }>, detail: JsonObject): Refused {
+/** The refusal for a result of the login script. */
+function refusedFor(result: Exclude<LegacyResult, { kind: 'found' }>, detail: JsonObject): Refused {
   switch (result.kind) {
     case 'not_found':
       return { kind: 'refused', outcome: 'unknown_user', detail }
@@ -72,13 +72,13 @@ const collision = (message: string, detail: JsonObject): Refused => ({
   detail,
 })
 
-/** Import mode, identifier unknown here: runs the login script, and moves the user whom it accepts. */
+/** Import mode, for an identifier unknown here: runs the login script and moves the accepted user. */
 export async function authenticateAndMove(
   deps: AuthenticateLegacyDeps,
   attempt: LoginAttempt,
 ): Promise<Authentication> {
   const { connection, typed, password } = attempt
-  // The hash is computed beside the script, whatever the script answers: a known identifier costs one hash too.
+  // The hash is computed for every result of the script, so that known and unknown identifiers take the same time.
   const [result, hashed] = await Promise.all([
     deps.legacy.runLogin(connection, typed, password),
     deps.passwords.hash(password).then(
@@ -87,7 +87,7 @@ export async function authenticateAndMove(
     ),
   ])
   const call = detailOf(attempt, result)
-  if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedBy(result, call))
+  if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedFor(result, call))
   const { profile } = result
   if (profile.blocked) {
     const message = 'The legacy store says that this user is blocked.'
@@ -122,7 +122,7 @@ export async function authenticateAndMove(
   }
 }
 
-/** The legacy store names a user who has moved: the password stored here decides, never the script's answer. */
+/** The login script returned a user who has moved: the password stored here decides, not the script. */
 async function authenticateAlias(
   deps: AuthenticateLegacyDeps,
   { connection, password }: LoginAttempt,
@@ -136,7 +136,7 @@ async function authenticateAlias(
   return { ...authentication, detail: { ...authentication.detail, ...detail, alias: true } }
 }
 
-/** Legacy mode: the login script decides about each login, and the profile that it returns is cached. */
+/** Legacy mode: the login script decides each login, and its profile is cached. */
 export async function authenticateInLegacyMode(
   deps: AuthenticateLegacyDeps,
   attempt: LoginAttempt,
@@ -144,7 +144,7 @@ export async function authenticateInLegacyMode(
   const { connection, typed, password } = attempt
   const result = await deps.legacy.runLogin(connection, typed, password)
   const detail = detailOf(attempt, result)
-  if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedBy(result, detail))
+  if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedFor(result, detail))
   const cached = await cacheLegacyUser(deps, connection, result.profile, typed)
   if (cached.kind === 'collision') return await recordRefusal(deps, attempt, result, collision(cached.message, detail))
   const { user, blocked } = cached

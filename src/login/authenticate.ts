@@ -8,7 +8,7 @@ import type { LoginAttempt } from './identify.ts'
 import type { SingleFlight } from './single-flight.ts'
 import { verifyCredential } from './verify-credential.ts'
 
-/** What authentication needs. */
+/** Dependencies of `authenticate`. */
 export type AuthenticateDeps = AuthenticateLegacyDeps & {
   db: Db
   passwords: Passwords
@@ -17,8 +17,8 @@ export type AuthenticateDeps = AuthenticateLegacyDeps & {
 }
 
 /**
- * Verifies an attempt. The local store decides alone for users that it has; the legacy store decides for identifiers unknown here in
- * import mode, and for all in legacy mode. Known and unknown identifiers cost one hash each.
+ * Verifies an attempt. Users in this store are verified against this store only. The legacy store verifies identifiers unknown here in
+ * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each.
  */
 export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt): Promise<Authentication> {
   const { tenant, connection, identifier, password } = attempt
@@ -37,7 +37,7 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   requirePlan(tenant, 'import_mode')
   const key = JSON.stringify([tenant_id, connection_id, connection.version, identifier])
   const lookUp = async (): Promise<Authentication> => {
-    // A caller that waited for another call may find that the user has moved.
+    // The user may have moved while this call waited for another one.
     const moved = await find()
     return moved ? await verifyCredential(deps.passwords, moved, password) : await authenticateAndMove(deps, attempt)
   }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { Outcome } from '../contract/outcomes.ts'
 import type { User } from '../users/user.ts'
 
-/** The password was right. `detail` goes into the log event. */
+/** The password is correct. `detail` is added to the log event. */
 export type Accepted = {
   kind: 'accepted'
   outcome: 'success' | 'moved' | 'legacy_success'
@@ -12,7 +12,7 @@ export type Accepted = {
   detail: JsonObject
 }
 
-/** The attempt failed. `message` is for the tenant's log; `code` is a script's own. */
+/** The attempt failed. `message` is for the tenant's log; `code` is the error code that a script chose. */
 export type Refused = {
   kind: 'refused'
   outcome: Outcome
@@ -25,7 +25,7 @@ export type Refused = {
 /** The result of verifying an identifier and a password. */
 export type Authentication = Accepted | Refused
 
-/** The same password was accepted for the same identifier by another call: a login of its own, which moves no user. */
+/** The authentication of a caller that shares the result of another call: a separate login, which does not move the user. */
 export function sharedAuthentication(authentication: Authentication): Authentication {
   if (authentication.kind === 'refused') return authentication
   const { outcome } = authentication

@@ -2,20 +2,20 @@ import ipaddr from 'ipaddr.js'
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/digest.ts'
-import { readJson, writeJson } from '../store/json-column.ts'
+import { writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, BruteForceCountersTable, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 
-/** Failures in a row after which an identifier is locked for an address. */
+/** Consecutive failures after which an identifier is locked for an address. */
 export const failures_per_identifier = 10
 
-/** Failures after which an address is locked, per day. */
+/** Failures per day after which an address is locked. */
 export const failures_per_address = 100
 
 const lock_ms = 24 * 60 * 60 * 1000
 
-/** A login attempt as brute-force protection counts it. */
+/** A login attempt to count. */
 export type CountedAttempt = {
   tenant_id: string
   connection_id: string
@@ -25,12 +25,21 @@ export type CountedAttempt = {
   ip: string
 }
 
-/** An attempt with the keys of its counters: identifier and address, and the address alone. */
-export type ProtectedAttempt = CountedAttempt & { counted_ip: string; keys: { identifier: string; address: string } }
+/** An attempt with the subjects of its two counters: the identifier at the address, and the address. */
+export type ProtectedAttempt = CountedAttempt & {
+  counted_ip: string
+  subjects: { identifier: string; address: string }
+}
 
-type Description = { kind: 'identifier' | 'address'; identifier?: string; ip: string; connection?: string }
+/** The description of a counter, kept for listing locks. */
+export type CounterDescription = {
+  kind: 'identifier' | 'address'
+  identifier?: string
+  ip: string
+  connection?: string
+}
 
-/** The address that is counted: an IPv6 caller can use every address of its /64, so the whole network counts as one. */
+/** The address to count: an IPv6 caller can use every address of its /64 network, so the network counts as one address. */
 export function countedAddress(ip: string): string {
   if (!ipaddr.isValid(ip)) return ip
   const address = ipaddr.process(ip)
@@ -39,23 +48,25 @@ export function countedAddress(ip: string): string {
   return `${parts.map((part) => part.toString(16)).join(':')}::/64`
 }
 
-function digestOf(identifier: string): string {
+/** The digest by which the counters of an identifier are found. */
+export function identifierDigest(identifier: string): string {
   return sha256(canonicalIdentifier(identifier))
 }
 
-/** Adds the counters' keys to an attempt. */
+/** Adds the subjects of its counters to an attempt. */
 export function protectedAttempt(attempt: CountedAttempt): ProtectedAttempt {
   const counted_ip = countedAddress(attempt.ip)
   const identifier = sha256(JSON.stringify([attempt.connection_id, attempt.identifier, counted_ip]))
-  const keys = { identifier: `identifier:${identifier}`, address: addressKey(counted_ip) }
-  return { ...attempt, counted_ip, keys }
+  const subjects = { identifier: `identifier:${identifier}`, address: addressSubject(attempt.ip) }
+  return { ...attempt, counted_ip, subjects }
 }
 
-function addressKey(counted_ip: string): string {
-  return `address:${sha256(counted_ip)}`
+/** The subject of the counter of an address. */
+export function addressSubject(ip: string): string {
+  return `address:${sha256(countedAddress(ip))}`
 }
 
-/** The result of reserving an attempt: the reservation, to be settled by the attempt's outcome, or the lock that refuses it. */
+/** The result of reserving an attempt: reserved, or refused by a lock. */
 export type Reservation = { kind: 'reserved' } | { kind: 'locked'; by: 'identifier' | 'address' }
 
 const countAttempt = prepareQuery(
@@ -67,23 +78,23 @@ const countAttempt = prepareQuery(
         conflict
           .columns(['tenant_id', 'subject'])
           .doUpdateSet((ref) => {
-            const ended = ref('brute_force_counters.expires_at', '<=', now)
-            const kept = (column: 'started_at' | 'expires_at') =>
+            const is_expired = ref('brute_force_counters.expires_at', '<=', now)
+            const unlessExpired = (column: 'started_at' | 'expires_at') =>
               ref
                 .case()
-                .when(ended)
+                .when(is_expired)
                 .then(ref.ref(`excluded.${column}`))
                 .else(ref.ref(`brute_force_counters.${column}`))
                 .end()
             return {
               failures: ref
                 .case()
-                .when(ended)
+                .when(is_expired)
                 .then(1)
                 .else(ref('brute_force_counters.failures', '+', 1))
                 .end(),
-              started_at: kept('started_at'),
-              expires_at: kept('expires_at'),
+              started_at: unlessExpired('started_at'),
+              expires_at: unlessExpired('expires_at'),
             }
           })
           .where((ref) =>
@@ -94,42 +105,42 @@ const countAttempt = prepareQuery(
           ),
       )
       .returning('subject'),
-  // The answer to the attempt is written after this, and that write waits for the disk.
+  // The outcome of the attempt is written after this, and that write waits for the disk.
   { awaits_disk: false },
 )
 
 /**
- * Counts an attempt before it is verified, so that any number of attempts at once cannot exceed the limit. It
- * counts as a failure until it is settled.
+ * Counts an attempt before it is verified, so that concurrent attempts cannot exceed the limit. It counts as a failure until it is
+ * cleared or released.
  */
 export async function reserveAttempt(db: Db, clock: Clock, attempt: ProtectedAttempt): Promise<Reservation> {
   const now = clock.now()
-  const { tenant_id, identifier, connection, counted_ip: ip, keys } = attempt
-  const row = (of: string, description: Description, failure_limit: number): BruteForceCountersTable => ({
+  const { tenant_id, identifier, connection, counted_ip: ip, subjects } = attempt
+  const row = (subject: string, description: CounterDescription, failure_limit: number): BruteForceCountersTable => ({
     tenant_id,
-    subject: of,
+    subject,
     description: writeJson(description),
-    identifier_digest: description.identifier === undefined ? null : digestOf(description.identifier),
+    identifier_digest: description.identifier === undefined ? null : identifierDigest(description.identifier),
     failures: 1,
     failure_limit,
     started_at: now,
     expires_at: now + lock_ms,
   })
   const rows = [
-    row(keys.address, { kind: 'address', ip }, failures_per_address),
-    row(keys.identifier, { kind: 'identifier', identifier, ip, connection }, failures_per_identifier),
+    row(subjects.address, { kind: 'address', ip }, failures_per_address),
+    row(subjects.identifier, { kind: 'identifier', identifier, ip, connection }, failures_per_identifier),
   ]
   return await inTransaction(db, async (trx) => {
     const { rows: counted } = await countAttempt(trx, { rows, now })
     if (counted.length === 2) return { kind: 'reserved' }
-    const unlocked = counted.map((each) => each.subject)
+    const unlocked = counted.map(({ subject }) => subject)
     if (unlocked.length > 0) await undoCount(trx, tenant_id, unlocked)
-    return { kind: 'locked', by: unlocked.includes(keys.address) ? 'identifier' : 'address' }
+    return { kind: 'locked', by: unlocked.includes(subjects.address) ? 'identifier' : 'address' }
   })
 }
 
-// In the transaction that counted, or attempts on a locked identifier would lock its address for other users meanwhile. Counters that
-// a locked address would create are deleted: it may try any number of identifiers.
+// In the transaction that counted: otherwise attempts on a locked identifier would lock the address for other users. A counter that the
+// refused attempt created is deleted: a locked address may try any number of identifiers.
 async function undoCount(trx: Transaction, tenant_id: string, subjects: string[]): Promise<void> {
   await release(trx, tenant_id, subjects)
   await trx
@@ -150,10 +161,10 @@ async function release(db: Db | Transaction, tenant_id: string, subjects: string
     .execute()
 }
 
-/** Gives a reservation back: the attempt's outcome is not a wrong password. */
+/** Releases a reservation: the attempt does not count as a failure. */
 export async function releaseAttempt(db: Db | Transaction, attempt: ProtectedAttempt): Promise<void> {
-  const { tenant_id, keys } = attempt
-  await release(db, tenant_id, [keys.identifier, keys.address])
+  const { tenant_id, subjects } = attempt
+  await release(db, tenant_id, [subjects.identifier, subjects.address])
 }
 
 const clearCounters = prepareQuery((db, values: { tenant_id: string; identifier: string; address: string }) =>
@@ -173,62 +184,12 @@ const clearCounters = prepareQuery((db, values: { tenant_id: string; identifier:
     .where('subject', 'in', [values.identifier, values.address]),
 )
 
-/** Clears the identifier's failures after a success, and gives the address its reservation back. */
+/** Clears the failures of the identifier after a success, and releases the reservation of the address. */
 export async function clearAttempts(db: Db | Transaction, attempt: ProtectedAttempt): Promise<void> {
-  await clearCounters(db, { tenant_id: attempt.tenant_id, ...attempt.keys })
+  await clearCounters(db, { tenant_id: attempt.tenant_id, ...attempt.subjects })
 }
 
-/** A lock in force, of an identifier for an address. */
-export type Block = { identifier: string; ip: string; connection: string }
-
-/** The locks in force for any of these identifiers. */
-export async function listBlocks(db: Db, clock: Clock, tenant_id: string, identifiers: string[]): Promise<Block[]> {
-  if (identifiers.length === 0) return []
-  const rows = await db
-    .selectFrom('brute_force_counters')
-    .select('description')
-    .where('tenant_id', '=', tenant_id)
-    .where('identifier_digest', 'in', identifiers.map(digestOf))
-    .where('failures', '>=', failures_per_identifier)
-    .where('expires_at', '>', clock.now())
-    .execute()
-  return rows
-    .map((row) => readJson<Description>(row.description))
-    .map(({ identifier = '', ip, connection = '' }) => ({ identifier, ip, connection }))
-}
-
-/** Deletes the failures of these identifiers, from every address. */
-export async function liftBlocks(db: Db | Transaction, tenant_id: string, identifiers: string[]): Promise<void> {
-  if (identifiers.length === 0) return
-  await db
-    .deleteFrom('brute_force_counters')
-    .where('tenant_id', '=', tenant_id)
-    .where('identifier_digest', 'in', identifiers.map(digestOf))
-    .execute()
-}
-
-/** Whether an address is locked. */
-export async function isAddressBlocked(db: Db, clock: Clock, tenant_id: string, ip: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('brute_force_counters')
-    .select('failures')
-    .where('tenant_id', '=', tenant_id)
-    .where('subject', '=', addressKey(countedAddress(ip)))
-    .where('expires_at', '>', clock.now())
-    .executeTakeFirst()
-  return row !== undefined && row.failures >= failures_per_address
-}
-
-/** Deletes the failures of an address. */
-export async function liftAddressBlock(db: Db, tenant_id: string, ip: string): Promise<void> {
-  await db
-    .deleteFrom('brute_force_counters')
-    .where('tenant_id', '=', tenant_id)
-    .where('subject', '=', addressKey(countedAddress(ip)))
-    .execute()
-}
-
-/** Deletes counters that have expired. */
+/** Deletes expired counters. */
 export async function purgeBruteForceCounters(db: Db, now: number): Promise<void> {
   await db.deleteFrom('brute_force_counters').where('expires_at', '<=', now).execute()
 }

@@ -5,13 +5,14 @@ import { fingerprintProfile } from '../migration/fingerprints.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
 import { recordObservation } from '../migration/record-observation.ts'
+import { retryUniqueViolation } from '../store/retry-unique-violation.ts'
 import type { Db, Transaction } from '../store/tables.ts'
-import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { inTransaction } from '../store/transaction.ts'
 import { insertUser } from '../users/insert-user.ts'
 import { refreshProfile } from '../users/refresh-profile.ts'
 import { userById, type User } from '../users/user.ts'
 
-/** The user that legacy mode stores beside the legacy store: a profile, never a password. */
+/** The result of caching a legacy user. Legacy mode caches the profile, never the password. */
 export type CachedUser = { kind: 'cached'; user: User; blocked: boolean } | { kind: 'collision'; message: string }
 
 async function insertCached(
@@ -34,7 +35,7 @@ async function insertCached(
   })
 }
 
-/** Writes or refreshes the cached profile of a user whom the login script accepted, and records it in the ledger. */
+/** Inserts or refreshes the cached profile of a user that the login script accepted, and records the user in the ledger. */
 export async function cacheLegacyUser(
   deps: { db: Db; clock: Clock; sealer: Sealer },
   connection: Connection,
@@ -48,7 +49,7 @@ export async function cacheLegacyUser(
     source: 'login',
     fields: fingerprintProfile(deps.sealer, connection_id, profile),
   } as const
-  const write = () =>
+  return await retryUniqueViolation(() =>
     inTransaction(deps.db, async (trx): Promise<CachedUser> => {
       const at = deps.clock.now()
       const existing = await userById(trx, tenant_id, `auth0|${legacy_id}`)
@@ -78,12 +79,6 @@ export async function cacheLegacyUser(
         fingerprints,
       })
       return { kind: 'cached', user, blocked: profile.blocked || existing?.blocked === true }
-    })
-  try {
-    return await write()
-  } catch (error) {
-    // Another login cached the same user at the same time; the next attempt finds it.
-    if (uniqueViolation(error) === undefined) throw error
-    return await write()
-  }
+    }),
+  )
 }

@@ -5,7 +5,8 @@ import type { User } from '../users/user.ts'
 import { checkUsername } from './insert-local-user.ts'
 import { emailProblem } from '../migration/legacy-profile.ts'
 
-const together: readonly (readonly [keyof UserChange, keyof UserChange])[] = [
+// Auth0 refuses these pairs of attributes in one request.
+const exclusive_pairs: readonly (readonly [keyof UserChange, keyof UserChange])[] = [
   ['password', 'email'],
   ['password', 'email_verified'],
   ['username', 'email'],
@@ -13,25 +14,32 @@ const together: readonly (readonly [keyof UserChange, keyof UserChange])[] = [
   ['username', 'password'],
 ]
 
-const always = new Set<string>(['app_metadata', 'user_metadata', 'blocked', 'connection', 'client_id'])
+// Attributes that the login script does not overwrite.
+const updatable_in_legacy_mode = new Set<string>([
+  'app_metadata',
+  'user_metadata',
+  'blocked',
+  'connection',
+  'client_id',
+])
 
 function refuse(message: string): never {
   throw new Refusal('invalid_body', { message })
 }
 
 /**
- * Checks whether a connection lets a user change in this way.
+ * Checks whether a connection permits a change of a user.
  *
  * @throws {Refusal} `invalid_body`, `attributes_not_updatable`
  */
 export function checkUserChange(connection: Connection, user: User, change: UserChange): void {
-  for (const [one, other] of together) {
+  for (const [one, other] of exclusive_pairs) {
     if (change[one] !== undefined && change[other] !== undefined) {
       refuse(`Cannot update ${one} and ${other} simultaneously.`)
     }
   }
   if (connection.mode === 'legacy') {
-    const names = Object.keys(change).filter((name) => !always.has(name))
+    const names = Object.keys(change).filter((name) => !updatable_in_legacy_mode.has(name))
     if (names.length > 0) {
       throw new Refusal('attributes_not_updatable', {
         message: `The following user attributes cannot be updated: ${names.join(', ')}. The connection must either be a database connection (using the Auth0 store), a passwordless connection (email or sms) or has disabled 'Sync user profile attributes at each login'.`,
@@ -50,9 +58,9 @@ export function checkUserChange(connection: Connection, user: User, change: User
   }
   const problem = typeof email === 'string' ? emailProblem(email.trim().toLowerCase()) : undefined
   if (problem !== undefined) refuse(`Payload validation error: 'Not an e-mail address: ${problem}' on property email.`)
-  const stays = (given: string | null | undefined, kept: string | null): boolean =>
-    (given ?? (given === null ? null : kept)) !== null
-  if (!stays(email, user.email) && !stays(username, user.username)) {
+  const remains = (changed: string | null | undefined, stored: string | null): boolean =>
+    (changed === undefined ? stored : changed) !== null
+  if (!remains(email, user.email) && !remains(username, user.username)) {
     refuse("Payload validation error: 'A user needs an e-mail address or a username to be found by' on property email.")
   }
 }

@@ -6,7 +6,7 @@ import { inTransaction } from '../store/transaction.ts'
 import type { User } from '../users/user.ts'
 import { clearAttempts, type ProtectedAttempt } from './brute-force-protection.ts'
 
-/** A login that the password and the post-login steps allowed, to be completed. */
+/** A login to complete: the password is correct and the post-login steps allow it. */
 export type CompletableLogin = {
   /** The user as read when the password was verified. */
   user: User
@@ -20,7 +20,7 @@ export type CompletableLogin = {
   event: NewLogEvent
 }
 
-/** What a login issues, ready to be stored: tokens, a session or a code, with the log events of it. */
+/** The writes of tokens, a session or a code that a login issues, with their log events. */
 export type IssuedWrites = { events: NewLogEvent[]; write(trx: Transaction): Promise<void> }
 
 type LoginRow = { tenant_id: string; user_id: string; at: number; ip: string }
@@ -53,7 +53,7 @@ const countLoginByCredential = prepareQuery((db, { credential_id, ...login }: Lo
   ),
 )
 
-/** The user, the block or the password changed since the password was verified. Rolls the transaction back. */
+/** The user was deleted, blocked or given another password after the password was verified. Rolls the transaction back. */
 class UserChanged extends Error {
   constructor() {
     super('The user changed during the login')
@@ -61,7 +61,7 @@ class UserChanged extends Error {
   }
 }
 
-async function count(trx: Transaction, { user, credential_id, at, ip }: CompletableLogin): Promise<void> {
+async function countOnce(trx: Transaction, { user, credential_id, at, ip }: CompletableLogin): Promise<void> {
   const row = { tenant_id: user.tenant_id, user_id: user.user_id, at, ip }
   const { numAffectedRows } =
     credential_id === undefined
@@ -71,9 +71,9 @@ async function count(trx: Transaction, { user, credential_id, at, ip }: Completa
 }
 
 /**
- * Completes a login in one transaction: counts it, clears the failed attempts, and writes what it issues with all log events.
+ * Completes a login in one transaction: counts it, clears the failed attempts, and writes the tokens and log events.
  *
- * @returns false, with nothing written, when the user was deleted, blocked or given another password since the password was verified
+ * @returns false, with nothing written, if the user was deleted, blocked or given another password after the password was verified
  */
 export async function completeLogin(
   deps: { db: Db; clock: Clock },
@@ -82,7 +82,7 @@ export async function completeLogin(
 ): Promise<boolean> {
   try {
     await inTransaction(deps.db, async (trx) => {
-      await count(trx, login)
+      await countOnce(trx, login)
       if (login.reserved) await clearAttempts(trx, login.reserved)
       await issued.write(trx)
       await recordEvents(trx, login.user.tenant_id, login.at, [login.event, ...issued.events])

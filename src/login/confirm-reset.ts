@@ -1,7 +1,6 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
-import { outcomes } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
@@ -12,15 +11,17 @@ import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
 import { newCredential, setPassword } from '../users/write-credential.ts'
-import { liftBlocks } from './brute-force-protection.ts'
+import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
 import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { invalidateOtherTickets, readTicket, usedTicket, useTicket, type Ticket, type UsedTicket } from './tickets.ts'
+import { liftBlocks } from './user-blocks.ts'
+import { userEvent } from './user-event.ts'
 
-/** What confirming a reset needs. */
+/** Dependencies of `confirmReset`. */
 export type ConfirmResetDeps = LookUpLegacyUserDeps & { log: ProcessLog; passwords: Pick<Passwords, 'hash'> }
 
-/** The confirmation of a reset: the secret of the mailed link, and the new password. */
+/** Input for confirming a reset: the secret of the mailed link and the new password. */
 export type ResetConfirmation = { tenant: Tenant; secret: string; password: string; caller: Caller }
 
 async function openTicket(
@@ -34,7 +35,7 @@ async function openTicket(
   return { ticket, connection }
 }
 
-/** The address of a reset link, and where the user is sent afterwards. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
+/** The e-mail address, connection and result URL of a reset link. Reading a ticket does not use it. @throws {Refusal} `ticket_invalid` */
 export async function readResetTicket(
   deps: Pick<ConfirmResetDeps, 'db' | 'clock'>,
   tenant: Tenant,
@@ -44,14 +45,17 @@ export async function readResetTicket(
   return { email: ticket.email, connection, result_url: ticket.data.result_url }
 }
 
-// Since the request get_user may have changed its answer: then the link was mailed to another user.
-async function lookUpAgain(deps: LookUpLegacyUserDeps, connection: Connection, ticket: Ticket): Promise<LegacyProfile> {
+// The result of get_user may have changed since the request: then the link was mailed to another user.
+async function confirmLegacyUser(
+  deps: LookUpLegacyUserDeps,
+  connection: Connection,
+  ticket: Ticket,
+): Promise<LegacyProfile> {
   const lookup = await lookUpLegacyUser(deps, connection, ticket.email, 'reset_confirm')
   if (lookup.kind === 'failed') {
-    const unreachable = outcomes[lookup.outcome].problem === 'legacy_unavailable'
-    throw unreachable
+    throw isLegacyOutage(lookup.outcome)
       ? new Refusal('legacy_unavailable', {
-          retry_after_s: 5,
+          retry_after_s: legacy_retry_after_s,
           message:
             'The user store cannot be reached right now. Your password was not changed; your link is still good.',
         })
@@ -64,12 +68,12 @@ async function lookUpAgain(deps: LookUpLegacyUserDeps, connection: Connection, t
   return lookup.profile
 }
 
-type Change = ResetConfirmation & { ticket: Ticket; connection: Connection; password_hash: PasswordHash }
+type PasswordChange = ResetConfirmation & { ticket: Ticket; connection: Connection; password_hash: PasswordHash }
 
-async function finish(
+async function completeReset(
   trx: Transaction,
   deps: Pick<ConfirmResetDeps, 'clock'>,
-  change: Change,
+  change: PasswordChange,
   user_id: string,
 ): Promise<void> {
   const { tenant, ticket, connection, secret, caller } = change
@@ -86,20 +90,15 @@ async function finish(
   }
   await liftBlocks(trx, tenant.tenant_id, [ticket.email])
   await recordEvent(trx, tenant.tenant_id, at, {
+    ...userEvent({ connection, caller }, ticket.email),
     type: 'scp',
     description: 'The password was changed through a mailed link.',
-    connection_id: connection.connection_id,
-    connection: connection.name,
     ...(ticket.data.client_id === undefined ? {} : { client_id: ticket.data.client_id }),
     user_id,
-    user_name: ticket.email,
-    strategy: connection.strategy,
-    strategy_type: 'database',
-    caller,
   })
 }
 
-async function changeHere(deps: ConfirmResetDeps, change: Change, user_id: string): Promise<void> {
+async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, user_id: string): Promise<void> {
   const { tenant, ticket, password_hash } = change
   await inTransaction(deps.db, async (trx) => {
     const user = await trx
@@ -108,24 +107,24 @@ async function changeHere(deps: ConfirmResetDeps, change: Change, user_id: strin
       .where('tenant_id', '=', tenant.tenant_id)
       .where('user_id', '=', user_id)
       .executeTakeFirst()
-    // The link was mailed to an address; it does not work once the user has another one.
     if (!user) throw new Refusal('ticket_invalid')
+    // A link is valid only for the address that it was mailed to.
     if (canonicalIdentifier(user.email ?? '') !== canonicalIdentifier(ticket.email)) throw new Refusal('reset_changed')
     await setPassword(trx, tenant.tenant_id, user_id, newCredential(password_hash, 'reset'), deps.clock.now())
-    await finish(trx, deps, change, user_id)
+    await completeReset(trx, deps, change, user_id)
   })
 }
 
-async function moveWithPassword(deps: ConfirmResetDeps, change: Change, profile: LegacyProfile): Promise<void> {
+async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, profile: LegacyProfile): Promise<void> {
   const moved = await moveUser(deps, {
     connection: change.connection,
     profile,
     identifier: change.ticket.email,
     password_hash: change.password_hash,
     through: 'reset_confirm',
-    afterInsert: (trx, user_id) => finish(trx, deps, change, user_id),
+    afterInsert: (trx, user_id) => completeReset(trx, deps, change, user_id),
   })
-  if (moved.kind === 'alias') await changeHere(deps, change, moved.user_id)
+  if (moved.kind === 'alias') await changePassword(deps, change, moved.user_id)
   if (moved.kind === 'tombstoned') throw new Refusal('reset_changed')
   if (moved.kind === 'collision') {
     deps.log.warn({ connection: change.connection.name, reason: moved.message }, 'a reset was refused: collision')
@@ -134,10 +133,10 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: Change, profile:
 }
 
 /**
- * Sets the password that the holder of a link chose. A legacy user who has not moved is created with it, after `get_user` confirmed that
- * the id and the address are still the same; the legacy store is not written to.
+ * Sets the password that a user chose on the page of a reset link. A legacy user who has not moved is moved with it, after `get_user`
+ * confirmed the id and the address. The legacy store is not changed.
  *
- * @throws {Refusal} `ticket_invalid`, `weak_password`, `reset_changed`, `legacy_unavailable` (the link still works),
+ * @throws {Refusal} `ticket_invalid`, `weak_password`, `reset_changed`, `legacy_unavailable` (the link stays valid),
  *   `login_not_completed`
  */
 export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetConfirmation): Promise<UsedTicket> {
@@ -151,22 +150,17 @@ export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetCo
       const moved = await findCredentialByIdentity(deps.db, tenant_id, connection_id, ticket.legacy_id)
       if (moved && moved.credential !== null) user_id = moved.user_id
     }
-    const profile = user_id === null ? await lookUpAgain(deps, connection, ticket) : undefined
+    const profile = user_id === null ? await confirmLegacyUser(deps, connection, ticket) : undefined
     const password_hash = await deps.passwords.hash(password)
-    const change: Change = { ...confirmation, ticket, connection, password_hash }
+    const change: PasswordChange = { ...confirmation, ticket, connection, password_hash }
     if (profile) await moveWithPassword(deps, change, profile)
-    else if (user_id !== null) await changeHere(deps, change, user_id)
+    else if (user_id !== null) await changePassword(deps, change, user_id)
   } catch (error) {
     if (error instanceof Refusal) {
       await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
+        ...userEvent({ connection, caller: confirmation.caller }, ticket.email),
         type: 'fcp',
         description: error.message,
-        connection_id: connection.connection_id,
-        connection: connection.name,
-        user_name: ticket.email,
-        strategy: connection.strategy,
-        strategy_type: 'database',
-        caller: confirmation.caller,
       })
     }
     throw error

@@ -7,19 +7,21 @@ import type { EmailVerificationTicket, PasswordChangeTicket } from '../contract/
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import type { Site, Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
-import { findResetRecipient, type ResetRecipient } from './find-reset-recipient.ts'
+import { findResetRecipient, recipientId, type ResetRecipient } from './find-reset-recipient.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
+import { legacy_retry_after_s } from './legacy-outage.ts'
 import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { ticket_lifetime_s, type TicketData } from './tickets.ts'
+import { userEvent } from './user-event.ts'
 import { insertVerificationTicket } from './verify-email.ts'
 
-/** A request for a link by the tenant's own server, which hands it over itself. */
+/** A request of the Management API for a link, which the caller delivers to the user. */
 export type TicketRequest<Input> = { tenant: Tenant; input: Input; caller: Caller }
 
-/** What creating a link for a new password needs. */
-export type CreateTicketDeps = LookUpLegacyUserDeps & { site: { scheme: 'http' | 'https' } }
+/** Dependencies of `createPasswordTicket`. */
+export type CreateTicketDeps = LookUpLegacyUserDeps & { site: Site }
 
 type TicketInput = PasswordChangeTicket | EmailVerificationTicket
 
@@ -45,16 +47,16 @@ const lifetimeOf = ({ ttl_sec = 0 }: TicketInput): number => (ttl_sec === 0 ? ti
 
 function requireIdentity(user: User, identity: TicketInput['identity']): void {
   if (identity === undefined) return
-  const has = user.identities.some(
-    (one) =>
-      one.identity_user_id === identity.user_id &&
-      one.strategy === identity.provider &&
-      (identity.connection_id === undefined || one.connection_id === identity.connection_id),
+  const exists = user.identities.some(
+    ({ identity_user_id, strategy, connection_id }) =>
+      identity_user_id === identity.user_id &&
+      strategy === identity.provider &&
+      (identity.connection_id === undefined || connection_id === identity.connection_id),
   )
-  if (!has) throw invalid('The user exists, but does not contain the given identity.')
+  if (!exists) throw invalid('The user exists, but does not contain the given identity.')
 }
 
-// In legacy mode the next login overwrites a change made here: the scripts decide there.
+// In legacy mode the next login overwrites a change that is made here.
 function requireLocalUsers(connection: Connection): void {
   if (connection.mode === 'legacy') throw new Refusal('ticket_not_supported')
 }
@@ -82,13 +84,15 @@ async function recipientByEmail(
   requireLocalUsers(connection)
   const found = await findResetRecipient(deps, connection, email, 'api')
   if (found.recipient) {
-    // A username may look like an address; the link is for the user who has the address.
+    // The identifier may be another user's username: the link is for the user with this address.
     const same = canonicalIdentifier(found.recipient.email) === canonicalIdentifier(email)
     if (!same) throw new Refusal('inexistent_user')
     return { connection, recipient: found.recipient }
   }
-  if (found.why === 'unavailable') throw new Refusal('ticket_unavailable', { retry_after_s: 5 })
-  throw found.why === 'unknown' ? new Refusal('inexistent_user') : invalid(found.reason)
+  if (found.reason === 'unavailable') {
+    throw new Refusal('ticket_unavailable', { retry_after_s: legacy_retry_after_s })
+  }
+  throw found.reason === 'unknown' ? new Refusal('inexistent_user') : invalid(found.message)
 }
 
 async function recipientOf(
@@ -110,8 +114,8 @@ async function recipientOf(
 }
 
 /**
- * Creates a link for a new password: for a user, or for an address of a connection, in import mode also that of a legacy user who has
- * not moved. Nothing is mailed.
+ * Creates a link for a new password, for a user or for an address of a connection. In import mode the address may be that of a legacy
+ * user who has not moved. No mail is sent.
  *
  * @throws {Refusal} `invalid_body`, `inexistent_user`, `inexistent_client`, `ticket_not_supported`, `ticket_unavailable`
  */
@@ -132,28 +136,23 @@ export async function createPasswordTicket(
       lifetime_s: lifetimeOf(input),
     })
     await recordEvent(trx, tenant.tenant_id, created_at, {
+      ...userEvent({ connection, caller }, recipient.email),
       type: 'scpr',
       description: 'A link to choose a new password was made through the Management API.',
-      connection_id: connection.connection_id,
-      connection: connection.name,
       ...(data.client_id === undefined ? {} : { client_id: data.client_id }),
-      user_id: recipient.user_id ?? `auth0|${recipient.legacy_id ?? ''}`,
-      user_name: recipient.email,
-      strategy: connection.strategy,
-      strategy_type: 'database',
-      caller,
+      user_id: recipientId(recipient),
     })
     return link
   })
 }
 
 /**
- * Creates a link that verifies a user's address. Nothing is mailed.
+ * Creates a link that verifies a user's address. No mail is sent.
  *
  * @throws {Refusal} `invalid_body`, `inexistent_user`, `inexistent_client`, `ticket_not_supported`
  */
 export async function createVerificationTicket(
-  deps: { db: Db; clock: Clock; site: { scheme: 'http' | 'https' } },
+  deps: { db: Db; clock: Clock; site: Site },
   { tenant, input }: Pick<TicketRequest<EmailVerificationTicket>, 'tenant' | 'input'>,
 ): Promise<string> {
   const data = await dataOf(deps.db, tenant, input)

@@ -6,15 +6,16 @@ import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import { newCredential } from '../users/write-credential.ts'
+import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
-import { isTaken, type IsTakenDeps } from './is-taken.ts'
+import { isTaken } from './is-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
-/** What creating a user needs. */
-export type CreateUserDeps = IsTakenDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
+/** Dependencies of `createUser`. */
+export type CreateUserDeps = FindLegacyOwnerDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
 
-/** A request of an administrator to create a user. */
+/** A request of the Management API to create a user. */
 export type CreateUserRequest = {
   tenant: Tenant
   connection: Connection
@@ -23,7 +24,7 @@ export type CreateUserRequest = {
 }
 
 /**
- * Creates a user for an administrator. In import mode the identifiers are looked up in the legacy store first, as at a sign-up.
+ * Creates a user for the Management API. In import mode the identifiers are first looked up in the legacy store, as at sign-up.
  *
  * @throws {Refusal} `invalid_body`, `weak_password`, `user_exists`, `signup_unavailable`,
  *   `legacy_mode_unsupported`, `plan_required`

@@ -12,19 +12,19 @@ export type LoginRequest = {
   tenant: Tenant
   connection: Connection
   client: Client
-  /** As typed; white space around it is ignored. */
+  /** As typed; surrounding white space is ignored. */
   identifier: string
-  /** As typed; every byte counts. */
+  /** As typed. */
   password: string
   caller: Caller
-  /** Whether the caller is a browser that can be sent to another page and back. */
+  /** Whether the caller is a browser that can follow a redirect and come back. */
   can_redirect: boolean
 }
 
-/** A login request whose input is valid. `typed` is the identifier as typed, trimmed; `identifier` its canonical form. */
+/** A login request with valid input. `typed` is the trimmed identifier as typed; `identifier` is its canonical form. */
 export type LoginAttempt = LoginRequest & { typed: string; protection: ProtectedAttempt }
 
-/** The longest identifier, in characters: that of an e-mail address (RFC 5321 section 4.5.3.1.3). */
+/** The longest identifier in characters, which is that of an e-mail address (RFC 5321 section 4.5.3.1.3). */
 export const identifier_max = 254
 
 /**

@@ -9,16 +9,16 @@ import { completeProfile, type PartialProfile } from '../users/user-attributes.t
 import type { User } from '../users/user.ts'
 import type { NewCredential } from '../users/write-credential.ts'
 
-/** Input for creating a user, given by the user at sign-up or by an administrator: attributes, and the bare id to take. */
+/** Input for creating a user, at sign-up or through the Management API: attributes, and optionally the id without its prefix. */
 export type UserFields = PartialProfile & { user_id?: string | undefined }
 
-/** Input for creating a user whose identifiers are valid and in canonical form. */
+/** Input for creating a user, with valid identifiers in canonical form. */
 export type CheckedUser = {
   fields: UserFields
   email: string
   username: string | null
   identifiers: UserIdentifier[]
-  /** The identifiers as typed, trimmed: scripts get these. */
+  /** The identifiers as typed, trimmed: scripts are called with these. */
   typed: string[]
 }
 
@@ -27,7 +27,7 @@ function refuse(message: string): never {
 }
 
 /**
- * Checks a username against the connection's rules and answers its canonical form.
+ * Checks a username against the connection's rules and returns its canonical form.
  *
  * @throws {Refusal} `invalid_body`
  */
@@ -48,7 +48,7 @@ export function checkUsername(connection: Connection, username: string): string 
  * @throws {Refusal} `invalid_body`, naming the field
  */
 export function checkUserFields(connection: Connection, fields: UserFields): CheckedUser {
-  // Mail goes to the canonical form: in another form it might be another mailbox.
+  // Mail is sent to the canonical form, because another form could be another mailbox.
   const given_email = fields.email === undefined ? undefined : canonicalIdentifier(fields.email)
   const email = given_email === undefined || given_email === '' ? null : given_email
   const problem = email === null ? undefined : emailProblem(email)
@@ -71,7 +71,7 @@ export function checkUserFields(connection: Connection, fields: UserFields): Che
   return { fields, email, username, identifiers, typed }
 }
 
-/** Inserts a user who is created here, not moved. A broken uniqueness rule means that the user exists. */
+/** Inserts a user who is created here, not moved. A unique violation means that the user exists. */
 export async function insertLocalUser(
   trx: Transaction,
   connection: Connection,

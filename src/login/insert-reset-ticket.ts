@@ -3,7 +3,7 @@ import type { Connection } from '../connections/connection.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
 import { recordObservation, type Through } from '../migration/record-observation.ts'
 import type { Transaction } from '../store/tables.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import type { ResetRecipient } from './find-reset-recipient.ts'
 import { insertTicket, type TicketData } from './tickets.ts'
 
@@ -19,10 +19,10 @@ export type NewResetTicket = {
   lifetime_s: number
 }
 
-/** Creates a link for a new password and, for a legacy user who has not moved, records it in the ledger. Nothing is mailed. */
+/** Inserts a ticket for a new password and, for a legacy user who has not moved, records it in the ledger. No mail is sent. */
 export async function insertResetTicket(
   trx: Transaction,
-  deps: { clock: Clock; site: { scheme: 'http' | 'https' } },
+  deps: { clock: Clock; site: Site },
   input: NewResetTicket,
 ): Promise<{ link: string; created_at: number; expires_at: number }> {
   const { tenant, connection, recipient, typed, through, data, lifetime_s } = input
@@ -45,7 +45,7 @@ export async function insertResetTicket(
       makes_record: true,
     })
   }
-  // The # at the end: mail templates may append a fragment.
+  // Ends with #, because mail templates may append a fragment.
   const link = `${issuerOf(tenant, deps.site.scheme)}u/reset-verify?ticket=${secret}#`
   return { link, created_at: at, expires_at }
 }

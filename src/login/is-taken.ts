@@ -1,15 +1,10 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
-import type { ProcessLog } from '../base/process-log.ts'
 import type { Connection } from '../connections/connection.ts'
-import { outcomes } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Through } from '../migration/record-observation.ts'
 import type { Db } from '../store/tables.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
-import { isKnownUnmoved, lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
-
-/** What the check needs. */
-export type IsTakenDeps = LookUpLegacyUserDeps & { log: ProcessLog }
+import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 
 async function isTakenHere(db: Db, connection: Connection, values: string[]): Promise<boolean> {
   const row = await db
@@ -23,8 +18,8 @@ async function isTakenHere(db: Db, connection: Connection, values: string[]): Pr
 }
 
 /**
- * The forms in which an identifier is looked up in the legacy store: as typed, and in canonical form. A store that compares letter case
- * may know the user by only one of them.
+ * The forms of identifiers to look up in the legacy store: as typed, and canonical. A case-sensitive store may find the user by only one
+ * of them.
  */
 export function lookupForms(typed: readonly string[]): string[] {
   return [...new Set(typed.flatMap((each) => [each, canonicalIdentifier(each)]))]
@@ -34,10 +29,10 @@ export function lookupForms(typed: readonly string[]): string[] {
  * Whether a user with one of these identifiers (as typed) exists: here, in the legacy store, or in the ledger. A legacy user who was
  * deleted here does not count.
  *
- * @throws {Refusal} `signup_unavailable` when the legacy store cannot tell
+ * @throws {Refusal} `signup_unavailable` when the legacy store gives no answer; `legacy_mode_unsupported`, `plan_required`
  */
 export async function isTaken(
-  deps: IsTakenDeps,
+  deps: FindLegacyOwnerDeps,
   tenant: Tenant,
   connection: Connection,
   typed: string[],
@@ -48,18 +43,8 @@ export async function isTaken(
   if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
   requirePlan(tenant, 'import_mode')
   for (const identifier of lookupForms(typed)) {
-    const lookup = await lookUpLegacyUser(deps, connection, identifier, through)
-    if (lookup.kind === 'failed') {
-      const unreachable = outcomes[lookup.outcome].problem === 'legacy_unavailable'
-      deps.log.warn(
-        { connection: connection.name, outcome: lookup.outcome },
-        'get_user could not tell whether a user exists',
-      )
-      throw new Refusal('signup_unavailable', unreachable ? { retry_after_s: 5 } : {})
-    }
-    if (lookup.kind === 'found' && !lookup.tombstoned) return true
-    if (lookup.kind === 'not_found' && (await isKnownUnmoved(deps.db, connection, canonicalIdentifier(identifier))))
-      return true
+    const options = { through, unavailable: 'signup_unavailable' } as const
+    if (await findLegacyOwner(deps, connection, identifier, options)) return true
   }
   return false
 }

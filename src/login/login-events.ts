@@ -4,27 +4,16 @@ import { Refusal, type RefusalDetails } from '../contract/refusal.ts'
 import type { NewLogEvent } from '../logs/record-event.ts'
 import type { Accepted, Refused } from './authentication.ts'
 import type { LoginAttempt } from './identify.ts'
+import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
+import { userEvent } from './user-event.ts'
 
-const retry_after_s = 5
-
-/** The script's call in the words of the log: `connection` is the connection that the script belongs to. */
+/** The detail of a script call in the log's terms: `from_connection` is the connection of the script. */
 function migrationDetail({ connection, ...rest }: JsonObject): JsonObject {
   return connection === undefined ? rest : { from_connection: connection, ...rest }
 }
 
 function eventOf(attempt: LoginAttempt, outcome: Outcome): NewLogEvent {
-  const { connection, client, caller, typed } = attempt
-  return {
-    type: outcomes[outcome].log_type,
-    connection_id: connection.connection_id,
-    connection: connection.name,
-    client_id: client.client_id,
-    client_name: client.name,
-    user_name: typed,
-    strategy: connection.strategy,
-    strategy_type: 'database',
-    caller,
-  }
+  return { ...userEvent(attempt, attempt.typed), type: outcomes[outcome].log_type }
 }
 
 /** The log event of a login that succeeded. */
@@ -40,7 +29,7 @@ export function successEvent(attempt: LoginAttempt, { outcome, user, detail }: A
   }
 }
 
-/** The log event of a login that failed. `text` is the text that the caller was answered, or the reason for the tenant's log. */
+/** The log event of a login that failed. `text` is the message of the response, or the reason for the tenant's log. */
 export function failureEvent(attempt: LoginAttempt, refused: Refused, text: string): NewLogEvent {
   const { outcome, message, code, user_id, detail } = refused
   const error: JsonObject = { message: text, ...(code === undefined ? {} : { code }) }
@@ -57,16 +46,20 @@ export function failureEvent(attempt: LoginAttempt, refused: Refused, text: stri
   }
 }
 
-/** The outcomes whose message is meant for the user; any other message is for the tenant's log only. */
-const with_own_text: ReadonlySet<Outcome> = new Set(['denied_by_script', 'refused_by_script', 'denied_by_rule'])
+/** The outcomes whose message is shown to the user; every other message is for the tenant's log only. */
+const outcomes_with_user_message: ReadonlySet<Outcome> = new Set([
+  'denied_by_script',
+  'refused_by_script',
+  'denied_by_rule',
+])
 
 /** The refusal that answers a failed login. */
 export function refusalOf({ outcome, message, code }: Refused): Refusal {
   const { problem } = outcomes[outcome]
-  if (problem === null) throw new Error(`The outcome ${outcome} is no refusal`)
+  if (problem === null) throw new Error(`The outcome ${outcome} is not a refusal`)
   const details: RefusalDetails = { log_event: 'written' }
-  if (with_own_text.has(outcome) && message !== undefined && message !== '') details.message = message
+  if (outcomes_with_user_message.has(outcome) && message !== undefined && message !== '') details.message = message
   if (outcome === 'refused_by_script' && code !== undefined) details.error = code
-  if (problem === 'legacy_unavailable') details.retry_after_s = retry_after_s
+  if (isLegacyOutage(outcome)) details.retry_after_s = legacy_retry_after_s
   return new Refusal(problem, details)
 }

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from '../contract/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
 
-/** One rule of a policy, in the shape that Auth0's clients read. */
+/** One rule of a policy, in Auth0's format. */
 export type PolicyRule = {
   message: string
   code: string
@@ -11,14 +11,14 @@ export type PolicyRule = {
   verified: boolean
 }
 
-type Level = { length: number; classes: number; ofThree: boolean; noRepeats: boolean }
+type Level = { min_length: number; classes: number; of_three: boolean; no_repeats: boolean }
 
 const levels = {
-  none: { length: 1, classes: 0, ofThree: false, noRepeats: false },
-  low: { length: 6, classes: 0, ofThree: false, noRepeats: false },
-  fair: { length: 8, classes: 3, ofThree: true, noRepeats: false },
-  good: { length: 8, classes: 3, ofThree: false, noRepeats: false },
-  excellent: { length: 10, classes: 3, ofThree: false, noRepeats: true },
+  none: { min_length: 1, classes: 0, of_three: false, no_repeats: false },
+  low: { min_length: 6, classes: 0, of_three: false, no_repeats: false },
+  fair: { min_length: 8, classes: 3, of_three: true, no_repeats: false },
+  good: { min_length: 8, classes: 3, of_three: false, no_repeats: false },
+  excellent: { min_length: 10, classes: 3, of_three: false, no_repeats: true },
 } as const satisfies Record<string, Level>
 
 const classes = [
@@ -30,37 +30,41 @@ const classes = [
 
 function levelOf(options: ConnectionOptions): Level {
   const level: Level = levels[options.passwordPolicy ?? 'good']
-  return { ...level, length: options.password_complexity_options?.min_length ?? level.length }
+  return { ...level, min_length: options.password_complexity_options?.min_length ?? level.min_length }
 }
 
-/** The rules of a connection's policy, each with whether a password satisfies it. Length is in characters. */
+/** The rules of a connection's policy, and whether a password satisfies each of them. Length is in characters. */
 export function policyRules(options: ConnectionOptions, password: string): PolicyRule[] {
   const level = levelOf(options)
   const rules: PolicyRule[] = [
     {
       message: 'At least %d characters in length',
-      format: [level.length],
+      format: [level.min_length],
       code: 'lengthAtLeast',
-      verified: Array.from(password).length >= level.length,
+      verified: Array.from(password).length >= level.min_length,
     },
   ]
   if (level.classes > 0) {
-    const asked = level.ofThree ? classes.slice(0, 3) : classes
-    const items = asked.map(({ message, code, pattern }) => ({ message, code, verified: pattern.test(password) }))
+    const counted_classes = level.of_three ? classes.slice(0, 3) : classes
+    const items = counted_classes.map(({ message, code, pattern }) => ({
+      message,
+      code,
+      verified: pattern.test(password),
+    }))
     const enough = items.filter((item) => item.verified).length >= level.classes
     rules.push(
-      level.ofThree
+      level.of_three
         ? { message: 'Should contain:', code: 'shouldContain', items, verified: enough }
         : {
             message: 'Contain at least %d of the following %d types of characters:',
-            format: [level.classes, asked.length],
+            format: [level.classes, counted_classes.length],
             code: 'containsAtLeast',
             items,
             verified: enough,
           },
     )
   }
-  if (level.noRepeats) {
+  if (level.no_repeats) {
     rules.push({
       message: 'No more than %d identical characters in a row (e.g., "%s" not allowed)',
       format: [2],
@@ -71,24 +75,22 @@ export function policyRules(options: ConnectionOptions, password: string): Polic
   return rules
 }
 
-function sentence(rule: PolicyRule): string {
+function describeRule(rule: PolicyRule): string {
   const numbers = [...(rule.format ?? [])]
   return rule.message.replaceAll('%d', () => String(numbers.shift() ?? '')).replace('%s', 'aaa')
 }
 
-/** The policy as text: one bullet a line, the character types indented. */
+/** The policy as text: a list with one rule per line, character types indented. */
 export function describePasswordPolicy(options: ConnectionOptions): string {
   return policyRules(options, '')
-    .flatMap((rule) => [`* ${sentence(rule)}`, ...(rule.items ?? []).map((item) => `  * ${item.message}`)])
+    .flatMap((rule) => [`* ${describeRule(rule)}`, ...(rule.items ?? []).map((item) => `  * ${item.message}`)])
     .join('\n')
 }
 
 /**
- * Holds a password that a person chooses here against the connection's policy. A legacy password that moves
- * is never held against it.
+ * Checks a new password against the connection's policy. The password of a user who moves is not checked.
  *
- * @throws {Refusal} `weak_password` with the rules in Auth0's shape, `password_too_long`, or `invalid_request`
- *   for an empty one
+ * @throws {Refusal} `weak_password` with the rules in Auth0's format; `password_too_long`
  */
 export function checkPasswordPolicy(options: ConnectionOptions, password: string): void {
   checkPasswordLength(password)

@@ -4,16 +4,16 @@ import type { Caller } from '../logs/record-event.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 
-/** What a post-login step decides by. */
+/** The input of a post-login step. */
 export type PostLoginContext = { tenant: Tenant; connection: Connection; client: Client; user: User; caller: Caller }
 
-/** The answer of a post-login step. `message` is the step's own text for the application. */
+/** The answer of a post-login step. `message` is the text that the step sends to the application. */
 export type PostLoginAnswer = { kind: 'allow' } | { kind: 'deny'; message: string } | { kind: 'redirect'; url: string }
 
-/** One step between authentication and completion, such as the rules of a tenant. */
+/** A step between authentication and completion, such as a tenant's rules. */
 export type PostLoginStep = (context: PostLoginContext) => Promise<PostLoginAnswer>
 
-/** The decision of all steps. A redirect names the step that the login is resumed after. */
+/** The decision of all steps. `resume_at` is the index of the step at which a redirected login resumes. */
 export type PostLoginDecision =
   | { kind: 'allow' }
   | { kind: 'deny'; message: string }
@@ -21,7 +21,7 @@ export type PostLoginDecision =
   | { kind: 'error'; error: unknown }
 
 /**
- * Runs post-login steps in order until one denies or redirects. A step that throws ends the login.
+ * Runs post-login steps in order until one denies or redirects. An error of a step ends the login.
  *
  * @param first the index of the first step to run: 0, or `resume_at` of a redirect
  */

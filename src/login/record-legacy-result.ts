@@ -6,10 +6,11 @@ import { fingerprintProfile } from '../migration/fingerprints.ts'
 import type { LegacyResult } from '../migration/legacy-store.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
 import { recordObservation, type FingerprintSource, type Through } from '../migration/record-observation.ts'
+import { retryUniqueViolation } from '../store/retry-unique-violation.ts'
 import type { Db } from '../store/tables.ts'
-import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { inTransaction } from '../store/transaction.ts'
 
-/** What recording a result needs. */
+/** Dependencies of `recordLegacyResult`. */
 export type RecordLegacyResultDeps = { db: Db; clock: Clock; sealer: Sealer }
 
 /** A result of the legacy store that moved no user. */
@@ -30,7 +31,7 @@ function stateOf({ result, refused }: UnmovedResult): MigrationState | null {
   return result.kind === 'found' ? 'seen' : null
 }
 
-/** Records in the ledger what the legacy store answered, where no user is written with it. */
+/** Records a result of the legacy store that moved no user in the ledger. */
 export async function recordLegacyResult(
   deps: RecordLegacyResultDeps,
   { tenant_id, connection_id }: Connection,
@@ -38,8 +39,8 @@ export async function recordLegacyResult(
 ): Promise<void> {
   const { typed, result, source, through, refused } = unmoved
   const profile = result.kind === 'found' ? result.profile : undefined
-  const named_id = result.kind === 'refused' && result.outcome === 'wrong_password' ? result.legacy_id : undefined
-  const write = () =>
+  const hinted_id = result.kind === 'refused' && result.outcome === 'wrong_password' ? result.legacy_id : undefined
+  await retryUniqueViolation(() =>
     inTransaction(deps.db, (trx) =>
       recordObservation(trx, {
         tenant_id,
@@ -59,14 +60,8 @@ export async function recordLegacyResult(
               fingerprints: { source, fields: fingerprintProfile(deps.sealer, connection_id, profile) },
             }),
         ...(refused?.message === undefined ? {} : { error: refused.message }),
-        ...(named_id === undefined ? {} : { detail: { hinted_legacy_id: named_id } }),
+        ...(hinted_id === undefined ? {} : { detail: { hinted_legacy_id: hinted_id } }),
       }),
-    )
-  try {
-    await write()
-  } catch (error) {
-    // Two observations created the same record at once; the second one finds it.
-    if (uniqueViolation(error) === undefined) throw error
-    await write()
-  }
+    ),
+  )
 }

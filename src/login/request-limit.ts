@@ -3,25 +3,25 @@ import { sha256 } from '../base/digest.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
 
-/** A limit on requests of one kind by one subject: an address, or an identifier. `window_ms` begins with the first request. */
+/** A limit on requests of one kind per subject, which is an address or an identifier. `window_ms` begins with the first request. */
 export type RequestLimit = { kind: string; max: number; window_ms: number }
 
-/** Requests for a new password from one address: each costs the legacy store a look-up. */
+/** Requests for a new password from one address. Each of them runs a script against the legacy store. */
 export const resets_per_address: RequestLimit = { kind: 'reset/address', max: 100, window_ms: 600_000 }
 
-/** Requests for a new password of one identifier: each may send a mail. */
+/** Requests for a new password of one identifier. Each of them may send a mail. */
 export const resets_per_identifier: RequestLimit = { kind: 'reset/identifier', max: 10, window_ms: 3_600_000 }
 
 /** Sign-ups from one address. */
 export const sign_ups_per_address: RequestLimit = { kind: 'sign-up/address', max: 50, window_ms: 60_000 }
 
-/** Log events of attempts that a lock refused: further ones add no information. */
+/** Log events of attempts from a locked address. */
 export const locked_events_per_address: RequestLimit = { kind: 'locked/address', max: 100, window_ms: 600_000 }
 
-/** Whether a request is within a limit. `just_over` is answered once in a window. */
+/** Whether a request is within a limit. `just_over` is returned once per window. */
 export type RequestCount = 'within' | 'just_over' | 'over'
 
-/** Counts a request of `subject` against a limit in one atomic statement, so that the count is exact across processes. */
+/** Counts a request of `subject` against a limit in one atomic statement: the count is exact across processes. */
 export async function countRequest(
   deps: { db: Db; clock: Clock },
   tenant_id: string,

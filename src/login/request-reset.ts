@@ -4,29 +4,30 @@ import type { Background } from '../base/background.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { resetMail } from '../mail/write-mail.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import type { Site, Tenant } from '../tenants/tenant.ts'
 import { countedAddress } from './brute-force-protection.ts'
-import { findResetRecipient, type ResetRecipient } from './find-reset-recipient.ts'
+import { findResetRecipient, recipientId, type ResetRecipient } from './find-reset-recipient.ts'
 import { identifier_max } from './identify.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
 import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { countRequest, resets_per_address, resets_per_identifier } from './request-limit.ts'
 import type { SingleFlight } from './single-flight.ts'
 import { ticket_lifetime_s } from './tickets.ts'
+import { userEvent } from './user-event.ts'
 
-/** What requesting a reset needs. */
+/** Dependencies of `requestReset`. */
 export type RequestResetDeps = LookUpLegacyUserDeps & {
   background: Background
   /** Script calls in flight. */
   pending_lookups: SingleFlight
   delivery: Pick<Delivery, 'wake'>
-  site: { scheme: 'http' | 'https' }
+  site: Site
 }
 
 /** A request for a new password. */
@@ -69,55 +70,42 @@ async function sendLink(
   deps.delivery.wake()
 }
 
-function eventOf({ connection, client, caller }: ResetRequest, typed: string): Omit<NewLogEvent, 'type'> {
-  return {
-    connection_id: connection.connection_id,
-    connection: connection.name,
-    ...(client === undefined ? {} : { client_id: client.client_id, client_name: client.name }),
-    user_name: typed,
-    strategy: connection.strategy,
-    strategy_type: 'database',
-    caller,
-  }
-}
-
 async function lookUpAndMail(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<void> {
   const { tenant } = request
   const found = await findResetRecipient(deps, request.connection, typed, 'reset_request')
-  const event = eventOf(request, typed)
+  const event = userEvent(request, typed)
   if (!found.recipient) {
     await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
       ...event,
       type: 'fcpr',
-      description: found.reason,
+      description: found.message,
     })
     return
   }
   await sendLink(deps, request, typed, found.recipient)
-  const { user_id, legacy_id } = found.recipient
   await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
     ...event,
     type: 'scpr',
     description: 'A link to choose a new password was mailed.',
-    user_id: user_id ?? `auth0|${legacy_id ?? ''}`,
+    user_id: recipientId(found.recipient),
   })
 }
 
-// The look-ups of a connection that run at once: more would delay its logins.
+// Concurrent lookups per connection. More of them would delay its logins.
 const lookups_at_once = 4
 
-/** Whether a request is within the limits per address and per identifier. A refused request is logged and not answered differently. */
+/** Whether a request is within the limits per address and per identifier. The first request over a limit is logged; the response is the same. */
 async function isWithinLimits(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<boolean> {
   const { tenant, connection, caller } = request
   const { tenant_id } = tenant
-  const mailbox = `${connection.connection_id}/${canonicalIdentifier(typed)}`
+  const identifier_key = `${connection.connection_id}/${canonicalIdentifier(typed)}`
   const counts = [
     await countRequest(deps, tenant_id, resets_per_address, countedAddress(caller.ip)),
-    await countRequest(deps, tenant_id, resets_per_identifier, mailbox),
+    await countRequest(deps, tenant_id, resets_per_identifier, identifier_key),
   ]
   if (counts.includes('just_over')) {
     await recordEvent(deps.db, tenant_id, deps.clock.now(), {
-      ...eventOf(request, typed),
+      ...userEvent(request, typed),
       type: 'fcpr',
       description: 'Too many requests for a new password. Further ones are dropped for a while.',
     })
@@ -126,8 +114,8 @@ async function isWithinLimits(deps: RequestResetDeps, request: ResetRequest, typ
 }
 
 /**
- * Accepts a request for a new password and returns at once: the user is looked up afterwards, and only the user's mailbox shows the
- * result.
+ * Accepts a request for a new password and returns at once. The user is looked up and mailed in the background, so that the response does
+ * not reveal whether the user exists.
  *
  * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or `legacy_mode_unsupported`: refusals that do
  *   not depend on the user
@@ -141,9 +129,9 @@ export function requestReset(deps: RequestResetDeps, request: ResetRequest): voi
   if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
   deps.background.run('reset request', async () => {
     if (!(await isWithinLimits(deps, request, typed))) return
-    const lane = sha256(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
-    const key = JSON.stringify(['reset', connection.tenant_id, connection.connection_id, connection.version, lane])
-    // Equal requests at the same time are one request.
+    const slot = sha256(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
+    const key = JSON.stringify(['reset', connection.tenant_id, connection.connection_id, connection.version, slot])
+    // Requests for the same identifier at the same time share one lookup and one mail.
     const address = countedAddress(request.caller.ip)
     await deps.pending_lookups.run(key, typed, () => lookUpAndMail(deps, request, typed), address)
   })

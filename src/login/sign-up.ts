@@ -1,21 +1,23 @@
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import { newCredential } from '../users/write-credential.ts'
 import { countedAddress } from './brute-force-protection.ts'
+import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
-import { isTaken, type IsTakenDeps } from './is-taken.ts'
+import { isTaken } from './is-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { countRequest, sign_ups_per_address } from './request-limit.ts'
+import { userEvent } from './user-event.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
-/** What a sign-up needs. */
-export type SignUpDeps = IsTakenDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
+/** Dependencies of `signUp`. */
+export type SignUpDeps = FindLegacyOwnerDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
 
 /** A request to sign up. */
 export type SignUpRequest = Omit<
@@ -30,29 +32,15 @@ export type SignUpRequest = Omit<
   caller: Caller
 }
 
-function eventOf({ connection, client, email, caller }: SignUpRequest, type: 'ss' | 'fs'): NewLogEvent {
-  return {
-    type,
-    connection_id: connection.connection_id,
-    connection: connection.name,
-    client_id: client.client_id,
-    client_name: client.name,
-    user_name: email.trim(),
-    strategy: connection.strategy,
-    strategy_type: 'database',
-    caller,
-  }
-}
-
 /**
- * Signs a user up. In import mode a user whom the legacy store knows exists already, moved or not, and logs in with the existing
- * password.
+ * Signs a user up. In import mode a user of the legacy store cannot sign up, moved or not, and logs in with the existing password.
  *
  * @throws {Refusal} `signup_disabled`, `invalid_body`, `weak_password`, `signup_user_exists`,
  *   `signup_unavailable`, `legacy_mode_unsupported`, `plan_required`, `too_many_requests`
  */
 export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<User> {
   const { tenant, connection, client, password, caller } = request
+  const event = userEvent(request, request.email.trim())
   try {
     if (connection.options.disable_signup === true) throw new Refusal('signup_disabled')
     const checked = checkUserFields(connection, request)
@@ -64,23 +52,19 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
     const password_hash = await deps.passwords.hash(password)
     const user = await inTransaction(deps.db, async (trx) => {
       const at = deps.clock.now()
-      const made = await insertLocalUser(trx, connection, checked, newCredential(password_hash, 'signup'), at)
-      await recordEvent(trx, tenant.tenant_id, at, { ...eventOf(request, 'ss'), user_id: made.user_id })
-      return made
+      const inserted = await insertLocalUser(trx, connection, checked, newCredential(password_hash, 'signup'), at)
+      await recordEvent(trx, tenant.tenant_id, at, { ...event, type: 'ss', user_id: inserted.user_id })
+      return inserted
     }).catch((error: unknown) => {
-      // Another user signed up, or moved, with this identifier in the meantime.
+      // Another user signed up or moved with this identifier at the same time.
       throw uniqueViolation(error) === undefined ? error : new Refusal('signup_user_exists')
     })
     await sendVerification(deps, { tenant, connection, client, user })
     return user
   } catch (error) {
     if (error instanceof Refusal) {
-      const description = error.message
-      await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
-        ...eventOf(request, 'fs'),
-        description,
-        caller,
-      })
+      const failure = { ...event, type: 'fs', description: error.message }
+      await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), failure)
     }
     throw error
   }

@@ -3,95 +3,96 @@ import { createHmac, generateKeySync } from 'node:crypto'
 /** Too many callers with other secrets wait under one key. */
 export class SingleFlightFull extends Error {
   constructor() {
-    super('Too many calls wait for one another')
+    super('Too many calls of one key are waiting')
     this.name = 'SingleFlightFull'
   }
 }
 
 /**
- * Runs calls of one key one after the other; callers of the same key and the same secret share one run (single flight). For login
- * attempts the key is the identifier and the secret is the password.
+ * Runs the calls of one key one after the other. Callers with the same key and the same secret share one call (single flight). For login
+ * attempts the key is the identifier, and the secret is the password.
  */
 export type SingleFlight = {
   /**
-   * Runs `work`, or shares the result of an equal call in flight.
+   * Runs `work`, or shares the result of the running call with the same secret.
    *
-   * @param lane the caller's address or another source: lanes take turns, so that many calls of one do not delay the others
-   * @returns the result, and whether another call produced it
-   * @throws {SingleFlightFull} when too many callers wait under the key; the first caller of a lane is always accepted
+   * @param source the caller's address or another source of calls: sources take turns, so that many calls of one do not delay the others
+   * @returns the result, and whether it is shared with the caller that ran the call
+   * @throws {SingleFlightFull} when too many callers wait under the key; the first caller of a source is always accepted
    */
-  run<T>(key: string, secret: string, work: () => Promise<T>, lane?: string): Promise<{ result: T; shared: boolean }>
+  run<T>(key: string, secret: string, work: () => Promise<T>, source?: string): Promise<{ result: T; shared: boolean }>
 }
 
-type Waiter = { tag: string; start(): void; join(running: Promise<unknown>): void }
-type Flight = { tag: string; running: Promise<unknown>; lanes: Map<string, Waiter[]> }
+type Waiter = { secret_digest: string; start(): void; share(running: Promise<unknown>): void }
+type RunningCall = { secret_digest: string; running: Promise<unknown>; queues: Map<string, Waiter[]> }
 
-/** Removes the next waiter: lanes in turn, the longest waiting of each first. */
-function takeNext(lanes: Map<string, Waiter[]>): Waiter | undefined {
-  const [first] = lanes
+/** Removes the next waiter: sources take turns, and within a source the longest waiting caller is first. */
+function takeNext(queues: Map<string, Waiter[]>): Waiter | undefined {
+  const [first] = queues
   if (!first) return undefined
-  const [lane, [next, ...rest]] = first
-  lanes.delete(lane)
-  if (rest.length > 0) lanes.set(lane, rest)
+  const [source, [next, ...rest]] = first
+  queues.delete(source)
+  if (rest.length > 0) queues.set(source, rest)
   return next
 }
 
-/** Removes every waiter with the same secret. */
-function takeEqual(lanes: Map<string, Waiter[]>, tag: string): Waiter[] {
-  const equal: Waiter[] = []
-  for (const [lane, waiters] of lanes) {
-    const [same, others] = [waiters.filter((one) => one.tag === tag), waiters.filter((one) => one.tag !== tag)]
+/** Removes every waiter with this secret. */
+function takeSameSecret(queues: Map<string, Waiter[]>, secret_digest: string): Waiter[] {
+  const taken: Waiter[] = []
+  for (const [source, waiters] of queues) {
+    const same = waiters.filter((waiter) => waiter.secret_digest === secret_digest)
+    const others = waiters.filter((waiter) => waiter.secret_digest !== secret_digest)
     if (same.length === 0) continue
-    equal.push(...same)
-    if (others.length > 0) lanes.set(lane, others)
-    else lanes.delete(lane)
+    taken.push(...same)
+    if (others.length > 0) queues.set(source, others)
+    else queues.delete(source)
   }
-  return equal
+  return taken
 }
 
 /**
- * Creates a single flight. Secrets are compared by a digest under a key of this process.
+ * Creates a single flight. Secrets are compared by a keyed digest; the key exists only in this process.
  *
- * @param waiting_max how many callers with other secrets may wait under one key
+ * @param waiting_max how many callers may wait under one key
  */
 export function createSingleFlight(waiting_max: number): SingleFlight {
   const digest_key = generateKeySync('hmac', { length: 256 })
-  const flights = new Map<string, Flight>()
+  const calls = new Map<string, RunningCall>()
 
   async function start<T>(
     key: string,
-    tag: string,
+    secret_digest: string,
     work: () => Promise<T>,
-    lanes: Map<string, Waiter[]>,
+    queues: Map<string, Waiter[]>,
   ): Promise<{ result: T; shared: boolean }> {
     const running = work()
-    flights.set(key, { tag, running, lanes })
-    for (const waiter of takeEqual(lanes, tag)) waiter.join(running)
+    calls.set(key, { secret_digest, running, queues })
+    for (const waiter of takeSameSecret(queues, secret_digest)) waiter.share(running)
     try {
       return { result: await running, shared: false }
     } finally {
-      flights.delete(key)
-      takeNext(lanes)?.start()
+      calls.delete(key)
+      takeNext(queues)?.start()
     }
   }
 
   return {
-    async run<T>(key: string, secret: string, work: () => Promise<T>, lane = '') {
-      const tag = createHmac('sha256', digest_key).update(secret).digest('base64')
-      const flight = flights.get(key)
-      if (!flight) return await start(key, tag, work, new Map())
-      if (flight.tag === tag) return { result: (await flight.running) as T, shared: true }
-      const { lanes } = flight
-      const own = lanes.get(lane)
-      const waiting = [...lanes.values()].reduce((sum, waiters) => sum + waiters.length, 0)
-      if (own && waiting >= waiting_max) throw new SingleFlightFull()
+    async run<T>(key: string, secret: string, work: () => Promise<T>, source = '') {
+      const secret_digest = createHmac('sha256', digest_key).update(secret).digest('base64')
+      const call = calls.get(key)
+      if (!call) return await start(key, secret_digest, work, new Map())
+      if (call.secret_digest === secret_digest) return { result: (await call.running) as T, shared: true }
+      const { queues } = call
+      const own_queue = queues.get(source)
+      const waiting = [...queues.values()].reduce((sum, waiters) => sum + waiters.length, 0)
+      if (own_queue && waiting >= waiting_max) throw new SingleFlightFull()
       return await new Promise<{ result: T; shared: boolean }>((resolve, reject) => {
         const waiter: Waiter = {
-          tag,
-          start: () => void start(key, tag, work, lanes).then(resolve, reject),
-          join: (running) => void running.then((result) => resolve({ result: result as T, shared: true }), reject),
+          secret_digest,
+          start: () => void start(key, secret_digest, work, queues).then(resolve, reject),
+          share: (running) => void running.then((result) => resolve({ result: result as T, shared: true }), reject),
         }
-        lanes.set(lane, [...(own ?? []), waiter])
+        queues.set(source, [...(own_queue ?? []), waiter])
       })
     },
   }

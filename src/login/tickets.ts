@@ -4,13 +4,13 @@ import { Refusal } from '../contract/refusal.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
 
-/** How long a mailed link works, in seconds: five days. */
+/** The default lifetime of a ticket in seconds: five days. */
 export const ticket_lifetime_s = 432_000
 
-/** The purpose of a mailed link. */
+/** The purpose of a ticket, the link that is mailed to a user. */
 export type TicketKind = 'password_change' | 'email_verification'
 
-/** The settings of a link besides its recipient. */
+/** The options of a ticket. */
 export type TicketData = {
   client_id?: string
   result_url?: string
@@ -19,10 +19,10 @@ export type TicketData = {
   include_email_in_redirect?: boolean
 }
 
-/** A link that was used. `add_email`: the address is added to `result_url`. */
+/** The result of using a ticket. `add_email`: whether the address is added to `result_url`. */
 export type UsedTicket = { email: string; result_url?: string; add_email: boolean }
 
-/** A ticket that still works. `user_id` is null for a legacy user who has not moved. */
+/** A valid ticket. `user_id` is null for a legacy user who has not moved. */
 export type Ticket = {
   kind: TicketKind
   connection_id: string
@@ -35,7 +35,7 @@ export type Ticket = {
 /** Input for creating a ticket. */
 export type NewTicket = Ticket & { tenant_id: string; at: number; lifetime_s?: number }
 
-/** The result of a ticket that was used. */
+/** The result of using a ticket. */
 export function usedTicket({ email, data }: Ticket): UsedTicket {
   return {
     email,
@@ -44,7 +44,7 @@ export function usedTicket({ email, data }: Ticket): UsedTicket {
   }
 }
 
-/** Writes a ticket and answers its secret. The store keeps only the secret's digest. */
+/** Inserts a ticket and returns its secret. The store has only the digest of the secret. */
 export async function insertTicket(
   db: Db | Transaction,
   ticket: NewTicket,
@@ -81,7 +81,7 @@ function ticketFromRow(row: TicketsTable): Ticket {
   }
 }
 
-/** The ticket of a secret, unused and in time. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
+/** Reads the ticket of a secret, which must be unused and not expired. Reading does not use it. @throws {Refusal} `ticket_invalid` */
 export async function readTicket(
   db: Db,
   tenant_id: string,
@@ -103,7 +103,7 @@ export async function readTicket(
 }
 
 /**
- * Uses a ticket, in the transaction of the change that it permits. Of several uses at once, one succeeds.
+ * Uses a ticket, in the transaction of the change that it permits. Of several concurrent uses, one succeeds.
  *
  * @throws {Refusal} `ticket_invalid`
  */
@@ -127,7 +127,7 @@ export async function useTicket(
   if (!used) throw new Refusal('ticket_invalid')
 }
 
-/** Invalidates the other tickets of the kind that were mailed to the address: a link that was used ends the older ones. */
+/** Invalidates the other unused tickets of the same kind and address. */
 export async function invalidateOtherTickets(
   trx: Transaction,
   tenant_id: string,
@@ -145,7 +145,7 @@ export async function invalidateOtherTickets(
     .execute()
 }
 
-/** Invalidates the unused tickets of a user: links that were mailed to an address that the user no longer has. */
+/** Invalidates the unused tickets of a user, whose address has changed. */
 export async function invalidateTickets(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
   await trx
     .deleteFrom('tickets')
@@ -155,7 +155,7 @@ export async function invalidateTickets(trx: Transaction, tenant_id: string, use
     .execute()
 }
 
-/** Deletes tickets that have expired. */
+/** Deletes expired tickets. */
 export async function purgeTickets(db: Db, now: number): Promise<void> {
   await db.deleteFrom('tickets').where('expires_at', '<=', now).execute()
 }

@@ -1,7 +1,6 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import { clientById } from '../clients/client.ts'
 import { connectionById, connectionByRealm, type Connection } from '../connections/connection.ts'
-import { outcomes } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
 import { emailProblem } from '../migration/legacy-profile.ts'
@@ -14,38 +13,34 @@ import { insertIdentifiers, type UserIdentifier } from '../users/insert-user.ts'
 import { userById, type User } from '../users/user.ts'
 import { newCredential, setPassword } from '../users/write-credential.ts'
 import { checkUserChange } from './check-user-change.ts'
-import { lookupForms, type IsTakenDeps } from './is-taken.ts'
-import { isKnownUnmoved, lookUpLegacyUser } from './look-up-legacy-user.ts'
+import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
+import { lookupForms } from './is-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { invalidateTickets } from './tickets.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
-/** What changing a user needs. */
-export type UpdateUserDeps = IsTakenDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
+/** Dependencies of `updateUser`. */
+export type UpdateUserDeps = FindLegacyOwnerDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
 
-/** A change of a user by an administrator. */
+/** A change of a user through the Management API. */
 export type UserUpdate = { tenant: Tenant; user_id: string; change: UserChange }
 
-/** Refuses an identifier of another legacy user, who could not move any more. */
-async function requireFree(deps: IsTakenDeps, connection: Connection, user: User, identifier: string): Promise<void> {
-  const lookup = await lookUpLegacyUser(deps, connection, identifier, 'api')
-  if (lookup.kind === 'failed') {
-    const unreachable = outcomes[lookup.outcome].problem === 'legacy_unavailable'
-    deps.log.warn(
-      { connection: connection.name, outcome: lookup.outcome },
-      'get_user could not tell whether an identifier is free',
+/** Refuses an identifier of another legacy user: that user could no longer move. */
+async function requireFree(
+  deps: FindLegacyOwnerDeps,
+  connection: Connection,
+  user: User,
+  identifier: string,
+): Promise<void> {
+  const options = { through: 'api', unavailable: 'change_unavailable' } as const
+  const owner = await findLegacyOwner(deps, connection, identifier, options)
+  const is_other_user =
+    owner !== undefined &&
+    !user.identities.some(
+      (identity) =>
+        identity.connection_id === connection.connection_id && identity.identity_user_id === owner.legacy_id,
     )
-    throw new Refusal('change_unavailable', unreachable ? { retry_after_s: 5 } : {})
-  }
-  if (lookup.kind === 'not_found') {
-    if (await isKnownUnmoved(deps.db, connection, canonicalIdentifier(identifier))) throw new Refusal('user_exists')
-    return
-  }
-  const isOwn = user.identities.some(
-    (identity) =>
-      identity.connection_id === connection.connection_id && identity.identity_user_id === lookup.profile.legacy_id,
-  )
-  if (!isOwn && !lookup.tombstoned) throw new Refusal('user_exists')
+  if (is_other_user) throw new Refusal('user_exists')
 }
 
 async function connectionOf(db: Db, user: User, change: UserChange): Promise<Connection> {
@@ -54,20 +49,20 @@ async function connectionOf(db: Db, user: User, change: UserChange): Promise<Con
     change.connection === undefined
       ? await connectionById(db, tenant_id, user.connection_id)
       : await connectionByRealm(db, tenant_id, change.connection)
-  const isTheirs = user.identities.some((identity) => identity.connection_id === connection?.connection_id)
-  if (!connection || !isTheirs) {
+  const has_identity = user.identities.some((identity) => identity.connection_id === connection?.connection_id)
+  if (!connection || !has_identity) {
     throw new Refusal('invalid_body', { message: 'The user does not have an identity in this connection.' })
   }
   return connection
 }
 
-/** The identifiers of a user. A username that reads as an address is none: it could be another user's address. */
+/** The identifiers of a user. A username in the format of an address is not one of them: it could be another user's address. */
 function identifiersOf(row: UsersTable): UserIdentifier[] {
   const { email_lower: email, username_lower: username } = row
-  const named = username !== null && username !== email && emailProblem(username) !== undefined
+  const has_username = username !== null && username !== email && emailProblem(username) !== undefined
   return [
     ...(email === null ? [] : [{ kind: 'email' as const, value: email }]),
-    ...(named ? [{ kind: 'username' as const, value: username }] : []),
+    ...(has_username ? [{ kind: 'username' as const, value: username }] : []),
   ]
 }
 
@@ -86,10 +81,10 @@ async function writeIdentifiers(trx: Transaction, connection: Connection, row: U
 const canonical = (text: string | null): string | null => (text === null ? null : canonicalIdentifier(text))
 const differs = (one: string | null, other: string | null): boolean => canonical(one) !== canonical(other)
 
-/** The identifiers that a change adds, as given: those are looked up in the legacy store. */
+/** The identifiers that a change adds, as typed: they are looked up in the legacy store. */
 function newIdentifiers(user: User, change: UserChange): string[] {
-  const isNew = (given: string | null | undefined, kept: string | null): given is string =>
-    typeof given === 'string' && differs(given, kept)
+  const isNew = (changed: string | null | undefined, stored: string | null): changed is string =>
+    typeof changed === 'string' && differs(changed, stored)
   return [
     ...(isNew(change.email, user.email) ? [change.email.trim()] : []),
     ...(isNew(change.username, user.username) ? [change.username.trim()] : []),
@@ -97,8 +92,8 @@ function newIdentifiers(user: User, change: UserChange): string[] {
 }
 
 /**
- * Changes a user for an administrator. In import mode a new address or username is looked up in the legacy store first. A new password
- * revokes every refresh token.
+ * Changes a user for the Management API. In import mode a new address or username is first looked up in the legacy store. A new password
+ * revokes all refresh tokens.
  *
  * @throws {Refusal} `inexistent_user`, `invalid_body`, `attributes_not_updatable`, `weak_password`, `password_too_long`,
  *   `user_exists`, `change_unavailable`

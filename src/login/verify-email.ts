@@ -11,7 +11,7 @@ import { verificationMail } from '../mail/write-mail.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import {
   insertTicket,
@@ -23,12 +23,12 @@ import {
   type UsedTicket,
 } from './tickets.ts'
 
-/** What mailing verification links needs. */
+/** Dependencies of `sendVerification`. */
 export type SendVerificationDeps = {
   db: Db
   clock: Clock
   sealer: Sealer
-  site: { scheme: 'http' | 'https' }
+  site: Site
   delivery: Pick<Delivery, 'wake'>
 }
 
@@ -43,7 +43,7 @@ export type NewVerificationTicket = {
   lifetime_s: number
 }
 
-/** Creates a link that verifies an address. Nothing is mailed. */
+/** Inserts a ticket that verifies an address. No mail is sent. */
 export async function insertVerificationTicket(
   trx: Transaction,
   deps: Pick<SendVerificationDeps, 'clock' | 'site'>,
@@ -65,12 +65,12 @@ export async function insertVerificationTicket(
   return { link, created_at: at, expires_at }
 }
 
-/** A user whose address is to be verified, and the application that the link leads to. */
+/** A request to verify a user's address, optionally for a client. */
 export type VerificationRequest = { tenant: Tenant; connection: Connection; client?: Client; user: User }
 
 /**
- * Queues a mail with a link that verifies the user's address, in the caller's transaction; wake the delivery after the commit. Does
- * nothing for a user without an address or with a verified one.
+ * Queues a mail with a link that verifies the user's address, in the caller's transaction. Wake the delivery after the commit. No mail is
+ * queued for a user without an address or with a verified address.
  */
 export async function queueVerification(
   trx: Transaction,
@@ -98,13 +98,13 @@ export async function queueVerification(
   await queueMail(trx, deps.sealer, { tenant_id, to: email, ...mail, created_at, expires_at })
 }
 
-/** Mails a user a link that verifies the address, as `queueVerification`. */
+/** Mails a user a link that verifies the address; see `queueVerification`. */
 export async function sendVerification(deps: SendVerificationDeps, request: VerificationRequest): Promise<void> {
   await inTransaction(deps.db, (trx) => queueVerification(trx, deps, request))
   deps.delivery.wake()
 }
 
-/** The address of a verification link, and where the user is sent afterwards. Reading changes nothing. @throws {Refusal} `ticket_invalid` */
+/** The e-mail address and result URL of a verification link. Reading a ticket does not use it. @throws {Refusal} `ticket_invalid` */
 export async function readVerificationTicket(
   deps: { db: Db; clock: Clock },
   tenant: Tenant,
@@ -115,7 +115,7 @@ export async function readVerificationTicket(
 }
 
 /**
- * Marks the address that the link was mailed to as verified, if it is still the user's.
+ * Marks the user's address as verified if it is still the one that the link was mailed to.
  *
  * @throws {Refusal} `ticket_invalid`
  */

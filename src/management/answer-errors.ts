@@ -4,8 +4,9 @@ import type { ProcessLog } from '../base/process-log.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
+import { setRetryAfter } from '../http/set-retry-after.ts'
 
-const ofFastify: Record<string, ProblemCode | undefined> = {
+const problem_of_fastify_code: Record<string, ProblemCode | undefined> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_NOT_FOUND: 'not_found',
@@ -14,19 +15,18 @@ const ofFastify: Record<string, ProblemCode | undefined> = {
 function refusalOf(error: FastifyError): Refusal | undefined {
   const known = knownRefusal(error)
   if (known) return known
-  const code = ofFastify[error.code]
+  const code = problem_of_fastify_code[error.code]
   if (code !== undefined) return new Refusal(code)
-  const isBad = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
-  return isBad ? new Refusal('malformed_body', { message: malformed }) : undefined
+  const is_client_error = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+  return is_client_error ? new Refusal('malformed_body', { message: not_json }) : undefined
 }
 
-const malformed = "Payload validation error: 'The body is not valid JSON'."
+const not_json = "Payload validation error: 'The body is not valid JSON'."
 
-/** Answers a refusal in the Management API's form. */
+/** Answers a refusal in the error format of the Management API. */
 export async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promise<FastifyReply> {
   const { status, errorCode } = refusal.problem
-  const { retry_after_s, body } = refusal.details
-  if (retry_after_s !== undefined) reply.header('retry-after', String(retry_after_s))
+  setRetryAfter(reply, refusal)
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return await reply.code(status).send({
     statusCode: status,
@@ -34,11 +34,11 @@ export async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promis
     message: refusal.message,
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(status === 401 ? { attributes: { error: refusal.message } } : {}),
-    ...body,
+    ...refusal.details.body,
   })
 }
 
-/** Gives every error below `app` the Management API's form: refusals as they are, bugs without their detail. */
+/** Answers every error below `app` in the error format of the Management API. An unexpected error is logged and answered without its detail. */
 export function answerErrors(app: FastifyInstance, log: ProcessLog): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const refusal = refusalOf(error)

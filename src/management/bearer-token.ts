@@ -3,10 +3,11 @@ import type { Clock } from '../base/clock.ts'
 import { isJsonObject } from '../base/json.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Route } from '../contract/route.ts'
+import { bearerToken } from '../http/bearer-token.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 
-/** A verified access token. `subject` tells a client that acts for itself from a user who logged in. */
+/** A verified access token. `subject` is `client` for the client credentials grant, else `user`. */
 export type BearerToken = {
   sub: string
   subject: 'client' | 'user'
@@ -15,9 +16,7 @@ export type BearerToken = {
   jti?: string
 }
 
-const scheme = /^bearer +(\S+) *$/i
-
-function claim(value: unknown): string {
+function textClaim(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
@@ -29,8 +28,8 @@ function refusalOf(error: unknown): Refusal {
 }
 
 /**
- * Verifies the bearer token of a request (RFC 6750): a JWT signed by this tenant's key, from its issuer, for its Management API, and not
- * expired.
+ * Verifies the bearer token of a request (RFC 6750): a JWT that is signed by a key of the tenant, has its issuer and the audience of its
+ * Management API, and has not expired.
  *
  * @throws {Refusal} `missing_authentication`, `invalid_token`, `expired_token`, `invalid_signature`, `bad_audience`
  */
@@ -40,7 +39,7 @@ export async function readBearerToken(
   issuer: string,
   authorization: string | undefined,
 ): Promise<BearerToken> {
-  const token = authorization === undefined ? undefined : scheme.exec(authorization)?.[1]
+  const token = bearerToken(authorization)
   if (token === undefined) throw new Refusal('missing_authentication')
   try {
     const { kid } = decodeProtectedHeader(token)
@@ -53,11 +52,11 @@ export async function readBearerToken(
       requiredClaims: ['exp', 'sub'],
       currentDate: new Date(deps.clock.now()),
     })
-    const scopes = claim(payload['scope']).split(' ').filter(Boolean)
+    const scopes = textClaim(payload['scope']).split(' ').filter(Boolean)
     return {
-      sub: claim(payload.sub),
+      sub: textClaim(payload.sub),
       subject: payload['gty'] === 'client-credentials' ? 'client' : 'user',
-      client_id: claim(payload['azp']),
+      client_id: textClaim(payload['azp']),
       scopes: new Set(scopes),
       ...(payload.jti === undefined ? {} : { jti: payload.jti }),
     }
@@ -69,7 +68,7 @@ export async function readBearerToken(
 }
 
 /**
- * Requires any of the scopes.
+ * Requires that a token has one of the scopes.
  *
  * @throws {Refusal} `insufficient_scope`
  */
@@ -79,8 +78,8 @@ export function requireScope(token: BearerToken, scopes: readonly string[]): voi
 }
 
 /**
- * Requires that a token may use a route: a client's token needs one of the route's scopes. A user's token, whatever its scopes, reaches
- * only routes about its own user.
+ * Requires that a token may use a route. The token of a client needs one of the route's scopes; the token of a user is accepted only by
+ * routes on that user.
  *
  * @throws {Refusal} `insufficient_scope`
  */

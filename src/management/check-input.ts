@@ -3,7 +3,7 @@ import { Compile, type Validator } from 'typebox/schema'
 import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
 
-/** Which part of a request is checked. */
+/** The part of a request to check. */
 export type InputPart = 'body' | 'query' | 'params'
 
 const parts = {
@@ -14,7 +14,7 @@ const parts = {
 
 const nesting_max = 40
 
-type Fault = { keyword: string; instancePath: string; params: Record<string, unknown> }
+type ValidationError = { keyword: string; instancePath: string; params: Record<string, unknown> }
 type Schema = {
   type?: string
   description?: string
@@ -25,9 +25,9 @@ type Schema = {
 }
 
 function refusal(part: InputPart, text: string, path: string[] = [], description?: string): Refusal {
-  const where = path.length === 0 ? '' : ` on property ${path.join('.').slice(0, 200)}`
-  const what = where === '' || description === undefined ? '' : ` (${description})`
-  return new Refusal(parts[part].code, { message: `${parts[part].intro}: '${text}'${where}${what}.` })
+  const property = path.length === 0 ? '' : ` on property ${path.join('.').slice(0, 200)}`
+  const meaning = property === '' || description === undefined ? '' : ` (${description})`
+  return new Refusal(parts[part].code, { message: `${parts[part].intro}: '${text}'${property}${meaning}.` })
 }
 
 function pathOf(pointer: string): string[] {
@@ -41,24 +41,24 @@ function pathOf(pointer: string): string[] {
 function schemaAt(schema: Schema | undefined, path: string[]): Schema | undefined {
   if (!schema || path.length === 0) return schema
   const [step = '', ...rest] = path
-  for (const one of [schema, ...(schema.anyOf ?? [])]) {
-    const next = one.properties && Object.hasOwn(one.properties, step) ? one.properties[step] : one.items
+  for (const form of [schema, ...(schema.anyOf ?? [])]) {
+    const next = form.properties && Object.hasOwn(form.properties, step) ? form.properties[step] : form.items
     const found = next && schemaAt(next, rest)
     if (found) return found
   }
   return undefined
 }
 
-/** The description of a property; of one with several forms, that of the first form that has one. */
+/** The description of a property, or of the first of its forms (`anyOf`) that has one. */
 function descriptionOf(schema: Schema | undefined): string | undefined {
   return schema?.description ?? schema?.anyOf?.map(descriptionOf).find((text) => text !== undefined)
 }
 
 function valueAt(value: unknown, path: string[]): unknown {
   return path.reduce<unknown>(
-    (here, step) =>
-      typeof here === 'object' && here !== null && Object.hasOwn(here, step)
-        ? (here as Record<string, unknown>)[step]
+    (parent, step) =>
+      typeof parent === 'object' && parent !== null && Object.hasOwn(parent, step)
+        ? (parent as Record<string, unknown>)[step]
         : undefined,
     value,
   )
@@ -68,43 +68,43 @@ function typeName(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
 }
 
-const limitOf = (fault: Fault): string => String(fault.params['limit'])
+const limitOf = (error: ValidationError): string => String(error.params['limit'])
 
-function describe(fault: Fault, at: Schema | undefined, value: unknown): string {
+function describe(error: ValidationError, schema: Schema | undefined, value: unknown): string {
   const length = typeof value === 'string' || Array.isArray(value) ? value.length : 0
-  switch (fault.keyword) {
+  switch (error.keyword) {
     case 'type':
-      return `Expected type ${String(fault.params['type'])} but found type ${typeName(value)}`
+      return `Expected type ${String(error.params['type'])} but found type ${typeName(value)}`
     case 'minLength':
-      return `String is too short (${length} chars), minimum ${limitOf(fault)}`
+      return `String is too short (${length} chars), minimum ${limitOf(error)}`
     case 'maxLength':
-      return `String is too long (${length} chars), maximum ${limitOf(fault)}`
+      return `String is too long (${length} chars), maximum ${limitOf(error)}`
     case 'minItems':
-      return `Array is too short (${length}), minimum ${limitOf(fault)}`
+      return `Array is too short (${length}), minimum ${limitOf(error)}`
     case 'maxItems':
-      return `Array is too long (${length}), maximum ${limitOf(fault)}`
+      return `Array is too long (${length}), maximum ${limitOf(error)}`
     case 'maxProperties':
-      return `Too many properties defined, maximum ${limitOf(fault)}`
+      return `Too many properties defined, maximum ${limitOf(error)}`
     case 'minimum':
     case 'exclusiveMinimum':
-      return `Value is less than minimum ${limitOf(fault)}`
+      return `Value is less than minimum ${limitOf(error)}`
     case 'maximum':
     case 'exclusiveMaximum':
-      return `Value is greater than maximum ${limitOf(fault)}`
+      return `Value is greater than maximum ${limitOf(error)}`
     case 'pattern':
-      return `String does not match pattern: ${String(fault.params['pattern'])}`
+      return `String does not match pattern: ${String(error.params['pattern'])}`
     case 'format':
-      return `Object didn't pass validation for format ${String(fault.params['format'])}`
+      return `Object didn't pass validation for format ${String(error.params['format'])}`
     case 'enum':
-      return `No enum match, expects: ${(at?.enum ?? []).map(String).join(', ')}`
+      return `No enum match, expects: ${(schema?.enum ?? []).map(String).join(', ')}`
     default:
       return 'None of the valid schemas were met'
   }
 }
 
-/** The fault that helps the caller most: an unknown property, a missing one, or the one at the deepest path. */
-function mostHelpful(faults: Fault[]): Fault | undefined {
-  const specific = faults.filter(
+/** The error to report of several: an unknown property, a missing property, or else the error at the deepest path. */
+function errorToReport(errors: ValidationError[]): ValidationError | undefined {
+  const specific = errors.filter(
     ({ keyword, params }) =>
       !['anyOf', 'boolean', 'const', 'oneOf', 'not'].includes(keyword) &&
       !(keyword === 'type' && params['type'] === 'null'),
@@ -113,38 +113,38 @@ function mostHelpful(faults: Fault[]): Fault | undefined {
     specific.find(({ keyword }) => keyword === 'additionalProperties') ??
     specific.find(({ keyword }) => keyword === 'required') ??
     specific.toSorted((left, right) => right.instancePath.length - left.instancePath.length)[0] ??
-    faults[0]
+    errors[0]
   )
 }
 
 function literals(schema: Schema | undefined): string[] {
-  return (schema?.anyOf ?? []).flatMap((one) => ('const' in one ? [String(one.const)] : []))
+  return (schema?.anyOf ?? []).flatMap((form) => ('const' in form ? [String(form.const)] : []))
 }
 
-function faultRefusal(part: InputPart, schema: TSchema, value: unknown, faults: Fault[]): Refusal {
-  const fault = mostHelpful(faults)
-  if (!fault) return refusal(part, 'None of the valid schemas were met')
-  const path = pathOf(fault.instancePath)
-  const at = schemaAt(schema, path)
-  const description = descriptionOf(at)
-  const named = (member: string): string =>
-    ((fault.params[member] as string[] | undefined) ?? []).map((name) => name.slice(0, 100)).join(', ')
-  if (fault.keyword === 'additionalProperties') {
-    return refusal(part, `Additional properties not allowed: ${named('additionalProperties')}`, path, description)
+function validationRefusal(part: InputPart, schema: TSchema, value: unknown, errors: ValidationError[]): Refusal {
+  const error = errorToReport(errors)
+  if (!error) return refusal(part, 'None of the valid schemas were met')
+  const path = pathOf(error.instancePath)
+  const property = schemaAt(schema, path)
+  const description = descriptionOf(property)
+  const namesIn = (member: string): string =>
+    ((error.params[member] as string[] | undefined) ?? []).map((name) => name.slice(0, 100)).join(', ')
+  if (error.keyword === 'additionalProperties') {
+    return refusal(part, `Additional properties not allowed: ${namesIn('additionalProperties')}`, path, description)
   }
-  if (fault.keyword === 'required') {
-    const [first = ''] = (fault.params['requiredProperties'] as string[] | undefined) ?? []
+  if (error.keyword === 'required') {
+    const [first = ''] = (error.params['requiredProperties'] as string[] | undefined) ?? []
     return refusal(part, `Missing required property: ${first}`, path, description)
   }
-  const options = literals(at)
+  const options = literals(property)
   const text =
-    fault.keyword === 'const' && options.length > 0
+    error.keyword === 'const' && options.length > 0
       ? `No enum match, expects: ${options.join(', ')}`
-      : describe(fault, at, valueAt(value, path))
+      : describe(error, property, valueAt(value, path))
   return refusal(part, text, path, description)
 }
 
-/** Refuses values that no store can hold: NUL characters, lone surrogates, and deep nesting. */
+/** Refuses values that a store cannot hold: NUL characters, lone surrogates and deep nesting. */
 function requireStorable(part: InputPart, value: unknown, path: string[]): void {
   const check = (text: string): void => {
     if (text.includes('\0')) throw refusal(part, 'Null characters are not allowed', path)
@@ -160,19 +160,19 @@ function requireStorable(part: InputPart, value: unknown, path: string[]): void 
 }
 
 /**
- * Makes the check of one part of a request.
+ * Creates the check of one part of a request.
  *
  * @returns a function that throws {Refusal} `invalid_body`, `invalid_query_string` or `invalid_uri` with a text that names the
  *   property
  */
 export function inputCheck(part: InputPart, schema: TSchema): (value: unknown) => void {
-  // Compiled at its first use: all of them together would add 50 ms and 4 MiB to a start.
+  // Each schema is compiled at its first use: compiling all of them at the start would take 50 ms and 4 MiB.
   let validator: Validator | undefined
   return (value) => {
     requireStorable(part, value, [])
     validator ??= Compile(schema)
     if (validator.Check(value)) return
-    const [, faults] = validator.Errors(value)
-    throw faultRefusal(part, schema, value, faults)
+    const [, errors] = validator.Errors(value)
+    throw validationRefusal(part, schema, value, errors)
   }
 }

@@ -32,13 +32,13 @@ import { requireScope, type BearerToken } from './bearer-token.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer, pageOf } from './paging.ts'
 
-const seesSecrets = (token: BearerToken): boolean => token.scopes.has('read:client_keys')
+const mayReadSecrets = (token: BearerToken): boolean => token.scopes.has('read:client_keys')
 
-const words = (text: string): string[] =>
+const splitList = (text: string): string[] =>
   text
     .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 
 /** Operations on clients. */
 export function clientHandlers(deps: SaveClientDeps) {
@@ -48,13 +48,13 @@ export function clientHandlers(deps: SaveClientDeps) {
       const filter: ClientFilter = {
         ...(is_global === undefined ? {} : { is_global }),
         ...(is_first_party === undefined ? {} : { is_first_party }),
-        ...(app_type === undefined ? {} : { app_types: [...words(app_type), ''] }),
-        ...(client_ids === undefined ? {} : { client_ids: [...words(client_ids), ''] }),
+        ...(app_type === undefined ? {} : { app_types: [...splitList(app_type), ''] }),
+        ...(client_ids === undefined ? {} : { client_ids: [...splitList(client_ids), ''] }),
         ...(external_client_id === undefined ? {} : { external_client_id }),
         ...(q === undefined || q.trim() === '' ? {} : { text: q.trim() }),
       }
       const found = await listClients(deps.db, tenant.tenant_id, filter, pageOf(query))
-      const show = (client: Client) => showClient(deps.sealer, tenant, client, seesSecrets(token))
+      const show = (client: Client) => showClient(deps.sealer, tenant, client, mayReadSecrets(token))
       return listAnswer('clients', query, { ...found, items: found.items.map(show) })
     },
 
@@ -64,14 +64,14 @@ export function clientHandlers(deps: SaveClientDeps) {
     async getClient({ tenant, token, params }) {
       const client = await clientById(deps.db, tenant.tenant_id, params.id)
       if (!client) throw new Refusal('inexistent_client')
-      return showClient(deps.sealer, tenant, client, seesSecrets(token))
+      return showClient(deps.sealer, tenant, client, mayReadSecrets(token))
     },
 
     async updateClient({ tenant, token, params, body }) {
       if (body.client_secret !== undefined) requireScope(token, ['update:client_keys'])
       if (Object.keys(body).some((name) => name !== 'client_secret')) requireScope(token, ['update:clients'])
       const client = await updateClient(deps, tenant.tenant_id, params.id, body)
-      return showClient(deps.sealer, tenant, client, seesSecrets(token))
+      return showClient(deps.sealer, tenant, client, mayReadSecrets(token))
     },
 
     async deleteClient({ tenant, params }) {

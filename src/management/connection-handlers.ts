@@ -14,9 +14,9 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { Handlers } from './handler.ts'
-import { checkpointAnswer, listAnswer, pageOf } from './paging.ts'
+import { checkpointAnswer, checkpointOf, listAnswer, pageOf } from './paging.ts'
 
-async function shown(db: Db, connection: Connection): Promise<ShownConnection> {
+async function showOne(db: Db, connection: Connection): Promise<ShownConnection> {
   const [one] = await showConnections(db, connection.tenant_id, [connection])
   if (!one) throw new Refusal('inexistent_connection')
   return one
@@ -44,13 +44,13 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
       return listAnswer('connections', query, { ...found, items })
     },
 
-    createConnection: async ({ tenant, body }) => await shown(deps.db, await createConnection(deps, tenant, body)),
+    createConnection: async ({ tenant, body }) => await showOne(deps.db, await createConnection(deps, tenant, body)),
 
-    getConnection: async ({ tenant, params }) => await shown(deps.db, await connectionOf(deps.db, tenant, params.id)),
+    getConnection: async ({ tenant, params }) => await showOne(deps.db, await connectionOf(deps.db, tenant, params.id)),
 
     async updateConnection({ tenant, params, query, body }) {
       const update = { tenant, connection_id: params.id, change: body, force: query.force === true }
-      return await shown(deps.db, await updateConnection(deps, update))
+      return await showOne(deps.db, await updateConnection(deps, update))
     },
 
     async deleteConnection({ tenant, params }) {
@@ -74,18 +74,17 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
 
     async listConnectionClients({ tenant, params, query }) {
       const { connection_id } = await connectionOf(deps.db, tenant, params.id)
-      const { take = 50, from } = query
-      const page = { take, ...(from === undefined ? {} : { from }) }
-      return checkpointAnswer('clients', await listConnectionClients(deps.db, tenant.tenant_id, connection_id, page))
+      const found = await listConnectionClients(deps.db, tenant.tenant_id, connection_id, checkpointOf(query))
+      return checkpointAnswer('clients', found)
     },
 
     async updateConnectionClients({ tenant, params, body }) {
       const { connection_id } = await connectionOf(deps.db, tenant, params.id)
-      const wanted = (status: boolean): string[] =>
+      const idsOfStatus = (status: boolean): string[] =>
         body.filter((item) => item.status === status).map((item) => item.client_id)
       await inTransaction(deps.db, async (trx) => {
-        await disableClients(trx, tenant.tenant_id, connection_id, wanted(false))
-        await enableClients(trx, tenant.tenant_id, connection_id, wanted(true))
+        await disableClients(trx, tenant.tenant_id, connection_id, idsOfStatus(false))
+        await enableClients(trx, tenant.tenant_id, connection_id, idsOfStatus(true))
       })
       return null
     },
@@ -93,19 +92,16 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
     async listClientConnections({ tenant, params, query }) {
       const client = await clientById(deps.db, tenant.tenant_id, params.id)
       if (!client) throw new Refusal('inexistent_client')
-      const { take = 50, from, strategy } = query
+      const { strategy } = query
       const filter = { client_id: client.client_id, ...(strategy === undefined ? {} : { strategies: strategy }) }
-      const page = { kind: 'checkpoint', take, ...(from === undefined ? {} : { from }) } as const
-      const found = await listConnections(deps.db, tenant.tenant_id, filter, page)
+      const found = await listConnections(deps.db, tenant.tenant_id, filter, checkpointOf(query))
       const items = await showConnections(deps.db, tenant.tenant_id, found.items)
       return checkpointAnswer('connections', { ...found, items })
     },
 
     async listScriptLogs({ tenant, params, query }) {
       const { connection_id } = await connectionOf(deps.db, tenant, params.id)
-      const { take = 50, from, ...filter } = query
-      const page = { take, ...(from === undefined ? {} : { from }) }
-      const found = await listScriptLogs(deps.db, tenant.tenant_id, connection_id, filter, page)
+      const found = await listScriptLogs(deps.db, tenant.tenant_id, connection_id, query, checkpointOf(query))
       return checkpointAnswer('script_logs', found)
     },
   } satisfies Partial<Handlers>

@@ -10,7 +10,7 @@ import { userBlockHandlers } from './user-block-handlers.ts'
 import { userTicketHandlers } from './user-ticket-handlers.ts'
 import { userHandlers } from './user-handlers.ts'
 
-/** What the operations need together. */
+/** Dependencies of all operations. */
 export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof userBlockHandlers>[0] &
   Parameters<typeof userTicketHandlers>[0] &

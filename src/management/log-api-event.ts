@@ -7,33 +7,33 @@ import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './bearer-token.ts'
 
 const mask = '*****'
-// Secrets, and script sources: the scope to read logs does not include them.
-const secret = /^(password|client_secret|signing_secret|encryption_key|custom_login_page|form_template)$/
-const secretMembers = /^(configuration|bareConfiguration|customScripts|addons|mobile)$/
+// The scope `read:logs` does not permit reading secrets and script sources.
+const secret_names = /^(password|client_secret|signing_secret|encryption_key|custom_login_page|form_template)$/
+const secret_objects = /^(configuration|bareConfiguration|customScripts|addons|mobile)$/
 const body_max = 8000
 
-function masked(value: JsonValue, name: string, hidden: boolean): JsonValue {
+function masked(value: JsonValue, name: string, is_secret: boolean): JsonValue {
   if (isJsonObject(value)) {
     return Object.fromEntries(
-      Object.entries(value).map(([member, inner]) => [
+      Object.entries(value).map(([member, member_value]) => [
         member,
-        masked(inner, member, hidden || secretMembers.test(name) || secret.test(name)),
+        masked(member_value, member, is_secret || secret_objects.test(name) || secret_names.test(name)),
       ]),
     )
   }
-  if (Array.isArray(value)) return value.map((item) => masked(item, name, hidden))
-  return value !== null && (hidden || secret.test(name)) ? mask : value
+  if (Array.isArray(value)) return value.map((item) => masked(item, name, is_secret))
+  return value !== null && (is_secret || secret_names.test(name)) ? mask : value
 }
 
-/** A request's body without its secrets; a long one by the names of its members only. */
+/** A request's body with its secrets masked. Of a long body only the names of its members are kept. */
 export function maskBody(body: unknown): JsonValue {
   if (!isJsonObject(body) && !Array.isArray(body)) return null
-  const safe = masked(body as JsonValue, '', false)
-  if (JSON.stringify(safe).length <= body_max) return safe
-  return { omitted: 'too long', members: isJsonObject(safe) ? Object.keys(safe).slice(0, 100) : [] }
+  const masked_body = masked(body as JsonValue, '', false)
+  if (JSON.stringify(masked_body).length <= body_max) return masked_body
+  return { omitted: 'too long', members: isJsonObject(masked_body) ? Object.keys(masked_body).slice(0, 100) : [] }
 }
 
-/** A request that changed something. */
+/** A request that changed data. */
 export type ApiWrite = {
   route: Route
   path: string
@@ -45,7 +45,7 @@ export type ApiWrite = {
   status: number
 }
 
-/** Writes the log event of a request that changed something: the caller and the request, without secrets. */
+/** Writes the log event of a request that changed data. It contains no secrets. */
 export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrite): Promise<void> {
   const { route, tenant, token, caller } = write
   const client = await deps.db

@@ -1,7 +1,7 @@
 import { eventById, listEvents } from '../logs/list-events.ts'
 import type { Db } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
-import { listAnswer } from './paging.ts'
+import { checkpointOf, listAnswer } from './paging.ts'
 
 /** Operations on log events. */
 export function logHandlers(deps: { db: Db }) {
@@ -9,8 +9,7 @@ export function logHandlers(deps: { db: Db }) {
     async listLogs({ tenant, issuer, query, header }) {
       const { from, take = 50, q, search, page = 0, per_page = 50, include_totals, sort } = query
       if (from !== undefined || query.take !== undefined) {
-        const after = from === undefined ? {} : { from }
-        const { items } = await listEvents(deps.db, tenant, {}, { kind: 'checkpoint', take, ...after })
+        const { items } = await listEvents(deps.db, tenant, {}, checkpointOf(query))
         const next = new URLSearchParams({ from: items.at(-1)?.log_id ?? from ?? '', take: String(take) })
         header('link', `<${issuer}api/v2/logs?${next.toString()}>; rel="next"`)
         return items

@@ -3,9 +3,9 @@ import { summarize, type SummaryDeps } from '../migration/summarize.ts'
 import { liftTombstone } from '../migration/tombstone.ts'
 import { connectionOf } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
-import { checkpointAnswer } from './paging.ts'
+import { checkpointAnswer, checkpointOf } from './paging.ts'
 
-/** Operations on the ledger. */
+/** Operations on the migration ledger. */
 export function migrationHandlers(deps: SummaryDeps) {
   return {
     async getMigration({ tenant, params, query }) {
@@ -15,9 +15,8 @@ export function migrationHandlers(deps: SummaryDeps) {
 
     async listMigrationRecords({ tenant, params, query }) {
       const { connection_id } = await connectionOf(deps.db, tenant, params.connection_id)
-      const { take = 50, from, ...filter } = query
-      const page = { take, ...(from === undefined ? {} : { from }) }
-      return checkpointAnswer('records', await listRecords(deps.db, tenant.tenant_id, connection_id, filter, page))
+      const found = await listRecords(deps.db, tenant.tenant_id, connection_id, query, checkpointOf(query))
+      return checkpointAnswer('records', found)
     },
 
     async getMigrationRecord({ tenant, params }) {

@@ -10,29 +10,30 @@ import { openApiDocument } from '../contract/openapi.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Route } from '../contract/route.ts'
 import { routes, type RouteName } from '../contract/routes.ts'
+import { addJsonParser } from '../http/add-json-parser.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { answerErrors } from './answer-errors.ts'
 import { authorizeRoute, readBearerToken, type BearerToken } from './bearer-token.ts'
 import { inputCheck } from './check-input.ts'
 import type { Call, Handler } from './handler.ts'
 import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
-import { missingScope } from './missing-scope.ts'
 import { projectFields } from './project-fields.ts'
 import { createRateLimit, type Allowance } from './rate-limit.ts'
 import { readStrings } from './read-strings.ts'
+import { scopeOfUnknownRoute } from './scope-of-unknown-route.ts'
 
-/** What the Management API needs. */
+/** Dependencies of the Management API. */
 export type ManagementDeps = HandlersDeps & {
   db: Db
   clock: Clock
   log: ProcessLog
   keys: Pick<SigningKeys, 'verificationKey'>
-  site: { scheme: 'http' | 'https' }
+  site: Site
   requests_per_second: number
 }
 
@@ -46,15 +47,15 @@ function setRateLimitHeaders(reply: FastifyReply, allowance: Allowance): void {
   reply.header('x-ratelimit-reset', String(allowance.reset_s))
 }
 
-/** The token is verified before the request is counted, so that a caller without one cannot use up a tenant's allowance. */
-function authentication(deps: ManagementDeps): Authenticate {
-  const rate = createRateLimit(deps.clock, deps.requests_per_second)
+/** The token is verified before the request is counted: requests without a token do not use up the tenant's rate limit. */
+function createAuthenticate(deps: ManagementDeps): Authenticate {
+  const rate_limit = createRateLimit(deps.clock, deps.requests_per_second)
   return async (request, reply) => {
     const tenant = tenantOf(request)
-    setRateLimitHeaders(reply, rate.look(tenant.tenant_id))
+    setRateLimitHeaders(reply, rate_limit.peek(tenant.tenant_id))
     const issuer = issuerOf(tenant, deps.site.scheme)
     const token = await readBearerToken(deps, tenant, issuer, request.headers.authorization)
-    const allowance = rate.take(tenant.tenant_id)
+    const allowance = rate_limit.take(tenant.tenant_id)
     setRateLimitHeaders(reply, allowance)
     if (!allowance.allowed) throw new Refusal('too_many_requests', { retry_after_s: 1 })
     return token
@@ -64,21 +65,21 @@ function authentication(deps: ManagementDeps): Authenticate {
 const isForm = (request: FastifyRequest): boolean =>
   request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
 
-/** Refuses a missing body, and JSON sent as a form (curl's default content type), with a clear message. */
+/** Refuses a request without a body, and JSON with the content type of a form (curl's default). */
 function requireJson(request: FastifyRequest): void {
   const { body } = request
-  const refuse = (what: string): never => {
-    throw new Refusal('invalid_body', { message: `Payload validation error: '${what}'.` })
+  const refuse = (reason: string): never => {
+    throw new Refusal('invalid_body', { message: `Payload validation error: '${reason}'.` })
   }
   if (body === undefined) refuse('The body is missing: send a JSON object')
-  const [first = ''] = isForm(request) && typeof body === 'object' && body !== null ? Object.keys(body) : []
-  if (first.trimStart().startsWith('{'))
+  const [first_name = ''] = isForm(request) && typeof body === 'object' && body !== null ? Object.keys(body) : []
+  if (first_name.trimStart().startsWith('{'))
     refuse('The body is JSON: send it with the header content-type: application/json')
 }
 
 type Input = { params: unknown; query: unknown; body: unknown }
 
-/** Creates the function that reads and checks parameters, query and body of a route's requests. */
+/** Creates the function that reads and checks the parameters, the query and the body of a route's requests. */
 function inputReader(route: Route): (request: FastifyRequest) => Input {
   const checkParams = route.params && inputCheck('params', route.params)
   const checkQuery = route.query && inputCheck('query', route.query)
@@ -151,32 +152,23 @@ function mountRoute<R extends Route>(
   })
 }
 
-/** SDKs name the type of a body also where they send none. */
-function readJsonBodies(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else void parse(request, String(body), done)
-  })
-}
-
-/** Mounts the Management API below `/api/v2`. Needs the tenant of each request resolved. */
+/** Mounts the Management API below `/api/v2`. The tenant of each request must be resolved. */
 export async function mountManagement(app: FastifyInstance, deps: ManagementDeps): Promise<void> {
-  const authenticate = authentication(deps)
+  const authenticate = createAuthenticate(deps)
   const handlers = createHandlers(deps)
   await app.register(
     async (api) => {
-      readJsonBodies(api)
+      api.removeContentTypeParser(['application/json', 'text/plain'])
+      addJsonParser(api)
       answerErrors(api, deps.log)
       for (const name of Object.keys(routes) as RouteName[]) {
         mountRoute<Route>(api, deps, authenticate, routes[name], handlers[name])
       }
       api.get('/openapi.json', (request) => openApiDocument(issuerOf(tenantOf(request), deps.site.scheme)))
-      // A route that does not exist answers that a scope is missing: Auth0's tools skip it then, and fail at a 404.
+      // An unknown route is answered with `insufficient_scope`: Auth0's tools skip such a route, and stop at a 404.
       api.setNotFoundHandler(async (request, reply) => {
         await authenticate(request, reply)
-        const scope = missingScope(request.method, request.url.slice(prefix.length))
+        const scope = scopeOfUnknownRoute(request.method, request.url.slice(prefix.length))
         throw new Refusal('insufficient_scope', { message: `Insufficient scope, expected any of: ${scope}` })
       })
     },

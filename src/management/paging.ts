@@ -1,6 +1,6 @@
 import type { Page, Part } from '../base/page.ts'
 
-/** What a request says of paging. */
+/** The paging parameters of a request. */
 export type PagingQuery = {
   page?: number
   per_page?: number
@@ -9,27 +9,35 @@ export type PagingQuery = {
   take?: number
 }
 
-const usual = 50
+const default_page_size = 50
 
-/** Which part of a list a request wants: a checkpoint wins over a page number. */
-export function pageOf({ page = 0, per_page = usual, from, take }: PagingQuery): Page {
-  if (from === undefined && take === undefined) return { kind: 'offset', page, per_page }
-  return { kind: 'checkpoint', take: take ?? usual, ...(from === undefined ? {} : { from }) }
+/** The checkpoint and the number of items of a request to a list that is read from checkpoints. */
+export function checkpointOf({
+  from,
+  take = default_page_size,
+}: Pick<PagingQuery, 'from' | 'take'>): Extract<Page, { kind: 'checkpoint' }> {
+  return { kind: 'checkpoint', take, ...(from === undefined ? {} : { from }) }
 }
 
-/** A list answered by page: an array, or with `include_totals` an object. */
+/** The page of a request to a list. A checkpoint takes precedence over a page number. */
+export function pageOf(query: PagingQuery): Page {
+  const { page = 0, per_page = default_page_size, from, take } = query
+  return from === undefined && take === undefined ? { kind: 'offset', page, per_page } : checkpointOf(query)
+}
+
+/** The response of a list that is read by page number: an array, or with `include_totals` an object. */
 export type OffsetAnswer<N extends string, T> =
   | T[]
   | ({ start: number; limit: number; length: number; total: number } & Record<N, T[]>)
 
-/** A list answered from a checkpoint. */
+/** The response of a list that is read from a checkpoint. */
 export type CheckpointAnswer<N extends string, T> = { next?: string } & Record<N, T[]>
 
-function named<N extends string, T>(name: N, items: T[]): Record<N, T[]> {
+function listMember<N extends string, T>(name: N, items: T[]): Record<N, T[]> {
   return { [name]: items } as Record<N, T[]>
 }
 
-/** The answer of a list, in the form the request asked for. `name` is the member that holds the items. */
+/** The response of a list, in the format that the request selects. `name` is the member that holds the items. */
 export function listAnswer<N extends string, T>(
   name: N,
   query: PagingQuery,
@@ -43,11 +51,11 @@ export function listAnswer<N extends string, T>(
     limit: page.per_page,
     length: part.items.length,
     total: part.total ?? part.items.length,
-    ...named(name, part.items),
+    ...listMember(name, part.items),
   }
 }
 
-/** The answer of a list that is read from checkpoints only. */
+/** The response of a list that is read from checkpoints only. */
 export function checkpointAnswer<N extends string, T>(name: N, part: Part<T>): CheckpointAnswer<N, T> {
-  return { ...named(name, part.items), ...(part.next === undefined ? {} : { next: part.next }) }
+  return { ...listMember(name, part.items), ...(part.next === undefined ? {} : { next: part.next }) }
 }

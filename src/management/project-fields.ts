@@ -6,9 +6,9 @@ function pick(item: unknown, names: ReadonlySet<string>, include: boolean): unkn
 }
 
 /**
- * Keeps the wanted properties of an answer, or leaves the unwanted out.
+ * Reduces a response to the properties that `fields` names, or removes those with `include_fields: false`.
  *
- * @param list the member that holds the items, where the answer is a list in an object
+ * @param list the member that holds the items, where the response is an object with a list
  */
 export function projectFields(
   answer: unknown,

@@ -1,22 +1,22 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 
-/** What a tenant may still ask: `reset_s` is when the next request fits, in epoch seconds. */
+/** The state of a tenant's rate limit. `reset_s`: the time from which a request is allowed, in epoch seconds. */
 export type Allowance = { allowed: boolean; limit: number; remaining: number; reset_s: number }
 
-/** Requests per tenant, as a token bucket that holds one second's worth. Each process counts its own. */
+/** A rate limit per tenant: a token bucket for the requests of one second. Each process has its own buckets. */
 export type RateLimit = {
   /** Counts a request. */
   take(tenant_id: string): Allowance
-  /** Tells without counting. */
-  look(tenant_id: string): Allowance
+  /** Reports the state without counting a request. */
+  peek(tenant_id: string): Allowance
 }
 
-/** Makes the buckets. `per_second` is both what flows in and what a bucket holds. */
+/** Creates a rate limit. `per_second` is the refill rate of a bucket and its capacity. */
 export function createRateLimit(clock: Clock, per_second: number): RateLimit {
   const buckets = new LRUCache<string, { tokens: number; at: number }>({ max: 10_000 })
 
-  function filled(tenant_id: string): { tokens: number; at: number } {
+  function refilled(tenant_id: string): { tokens: number; at: number } {
     const now = clock.now()
     const bucket = buckets.get(tenant_id)
     if (!bucket) return { tokens: per_second, at: now }
@@ -36,12 +36,12 @@ export function createRateLimit(clock: Clock, per_second: number): RateLimit {
 
   return {
     take(tenant_id) {
-      const bucket = filled(tenant_id)
+      const bucket = refilled(tenant_id)
       const allowed = bucket.tokens >= 1
       if (allowed) bucket.tokens -= 1
       buckets.set(tenant_id, bucket)
       return allowance(bucket, allowed)
     },
-    look: (tenant_id) => allowance(filled(tenant_id), true),
+    peek: (tenant_id) => allowance(refilled(tenant_id), true),
   }
 }

@@ -6,7 +6,7 @@ import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { Handlers } from './handler.ts'
 
-async function keyOf(db: Db, tenant: Tenant, kid: string): Promise<SigningKey> {
+async function signingKeyOf(db: Db, tenant: Tenant, kid: string): Promise<SigningKey> {
   const key = await showSigningKey(db, tenant.tenant_id, kid)
   if (!key) throw new Refusal('inexistent_signing_key')
   return key
@@ -17,16 +17,16 @@ export function signingKeyHandlers(deps: { db: Db; keys: Pick<SigningKeys, 'rota
   return {
     listSigningKeys: async ({ tenant }) => await showSigningKeys(deps.db, tenant.tenant_id),
 
-    getSigningKey: async ({ tenant, params }) => await keyOf(deps.db, tenant, params.kid),
+    getSigningKey: async ({ tenant, params }) => await signingKeyOf(deps.db, tenant, params.kid),
 
     async rotateSigningKey({ tenant }) {
       const kid = await deps.keys.rotate(tenant.tenant_id)
-      const { cert } = await keyOf(deps.db, tenant, kid)
+      const { cert } = await signingKeyOf(deps.db, tenant, kid)
       return { kid, cert }
     },
 
     async revokeSigningKey({ tenant, params }) {
-      const { kid, cert } = await keyOf(deps.db, tenant, params.kid)
+      const { kid, cert } = await signingKeyOf(deps.db, tenant, params.kid)
       await deps.keys.revoke(tenant.tenant_id, kid)
       return { kid, cert }
     },

@@ -5,9 +5,9 @@ import { changePlan, listTenants, showTenant, tenantById } from '../tenants/mana
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 import { showSettings, updateSettings } from '../tenants/tenant-settings.ts'
 import type { Handlers } from './handler.ts'
-import { checkpointAnswer } from './paging.ts'
+import { checkpointAnswer, checkpointOf } from './paging.ts'
 
-/** Operations on a tenant's own settings, and the operator's on tenants. */
+/** Operations on the settings of a tenant, and the operator's operations on tenants. */
 export function tenantHandlers(deps: CreateTenantDeps) {
   return {
     getTenantSettings: async ({ tenant }) => showSettings(tenant),
@@ -15,8 +15,7 @@ export function tenantHandlers(deps: CreateTenantDeps) {
     updateTenantSettings: async ({ tenant, body }) => await updateSettings(deps, tenant, body),
 
     async listTenants({ query }) {
-      const { take = 50, from } = query
-      const found = await listTenants(deps.db, { kind: 'checkpoint', take, ...(from === undefined ? {} : { from }) })
+      const found = await listTenants(deps.db, checkpointOf(query))
       const show = (tenant: Tenant) => showTenant(tenant, deps.site.scheme)
       return checkpointAnswer('tenants', { ...found, items: found.items.map(show) })
     },

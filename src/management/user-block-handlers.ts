@@ -2,23 +2,18 @@ import { isIP } from 'node:net'
 import type { Clock } from '../base/clock.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserBlock } from '../contract/user-block.ts'
-import { isAddressBlocked, liftAddressBlock, liftBlocks, listBlocks } from '../login/brute-force-protection.ts'
+import { isAddressBlocked, liftAddressBlock, liftBlocks, listBlocks } from '../login/user-blocks.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
 import type { Handlers } from './handler.ts'
+import { userOf } from './user-handlers.ts'
 
 const identifiersOf = (user: User): string[] => [user.email, user.username].filter((name) => name !== null)
 
-async function userOf(db: Db, tenant: Tenant, id: string): Promise<User> {
-  const user = await userById(db, tenant.tenant_id, id)
-  if (!user) throw new Refusal('inexistent_user')
-  return user
-}
-
-/** The identifiers that a parameter names: those of the user where it is a user's id, else itself. */
-async function identifiersNamed(db: Db, tenant: Tenant, identifier: string): Promise<string[]> {
+/** The identifiers to search for: those of the user if the parameter is a user id, else the parameter itself. */
+async function searchedIdentifiers(db: Db, tenant: Tenant, identifier: string): Promise<string[]> {
   const user = await userById(db, tenant.tenant_id, identifier)
   return user ? identifiersOf(user) : [identifier]
 }
@@ -37,8 +32,10 @@ async function blocksOf(
     .where('tenant_id', '=', tenant.tenant_id)
     .where('name', 'in', [...new Set(blocked_for.map((block) => block.connection))])
     .execute()
-  const open = new Set(rows.filter((row) => /"brute_force_protection":false/.test(row.options)).map((row) => row.name))
-  return { blocked_for: blocked_for.filter((block) => !open.has(block.connection)) }
+  const unprotected = new Set(
+    rows.filter((row) => /"brute_force_protection":false/.test(row.options)).map((row) => row.name),
+  )
+  return { blocked_for: blocked_for.filter((block) => !unprotected.has(block.connection)) }
 }
 
 async function lift(
@@ -64,19 +61,19 @@ function requireAddress(ip: string): void {
   throw new Refusal('invalid_uri', { message })
 }
 
-/** Operations on locked logins and addresses. */
+/** Operations on locked identifiers and addresses. */
 export function userBlockHandlers(deps: { db: Db; clock: Clock }) {
   return {
     listBlocksByIdentifier: async ({ tenant, query }) =>
       await blocksOf(
         deps,
         tenant,
-        await identifiersNamed(deps.db, tenant, query.identifier),
+        await searchedIdentifiers(deps.db, tenant, query.identifier),
         query.consider_brute_force_enablement,
       ),
 
     liftBlocksByIdentifier: async ({ tenant, query, caller }) =>
-      await lift(deps, tenant, await identifiersNamed(deps.db, tenant, query.identifier), caller),
+      await lift(deps, tenant, await searchedIdentifiers(deps.db, tenant, query.identifier), caller),
 
     async listBlocksOfUser({ tenant, params, query }) {
       const user = await userOf(deps.db, tenant, params.id)

@@ -15,13 +15,20 @@ import { requireScope } from './bearer-token.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer } from './paging.ts'
 
-async function shown(db: Db, user: User): Promise<ShownUser> {
+/** The user of a path parameter. @throws {Refusal} `inexistent_user` */
+export async function userOf(db: Db, tenant: Tenant, id: string): Promise<User> {
+  const user = await userById(db, tenant.tenant_id, id)
+  if (!user) throw new Refusal('inexistent_user')
+  return user
+}
+
+async function showOne(db: Db, user: User): Promise<ShownUser> {
   const [one] = await showUsers(db, user.tenant_id, [user])
   if (!one) throw new Refusal('inexistent_user')
   return one
 }
 
-async function connectionNamed(db: Db, tenant: Tenant, name: string): Promise<Connection> {
+async function connectionByName(db: Db, tenant: Tenant, name: string): Promise<Connection> {
   const connection = await connectionByRealm(db, tenant.tenant_id, name)
   if (connection?.name !== name) throw new Refusal('invalid_body', { message: 'Connection does not exist.' })
   return connection
@@ -47,7 +54,7 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps) {
 
     async createUser({ tenant, body, caller }) {
       const { connection: name, user_metadata, app_metadata, ...fields } = body
-      const connection = await connectionNamed(deps.db, tenant, name)
+      const connection = await connectionByName(deps.db, tenant, name)
       const user = await createUser(deps, {
         tenant,
         connection,
@@ -58,19 +65,15 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps) {
           ...(app_metadata === undefined ? {} : { app_metadata: app_metadata as JsonObject }),
         },
       })
-      return await shown(deps.db, user)
+      return await showOne(deps.db, user)
     },
 
-    async getUser({ tenant, params }) {
-      const user = await userById(deps.db, tenant.tenant_id, params.id)
-      if (!user) throw new Refusal('inexistent_user')
-      return await shown(deps.db, user)
-    },
+    getUser: async ({ tenant, params }) => await showOne(deps.db, await userOf(deps.db, tenant, params.id)),
 
     async updateUser({ tenant, token, params, body }) {
-      const beyond = Object.keys(body).some((name) => name !== 'app_metadata')
-      if (beyond) requireScope(token, ['update:users'])
-      return await shown(deps.db, await updateUser(deps, { tenant, user_id: params.id, change: body }))
+      const changes_more = Object.keys(body).some((name) => name !== 'app_metadata')
+      if (changes_more) requireScope(token, ['update:users'])
+      return await showOne(deps.db, await updateUser(deps, { tenant, user_id: params.id, change: body }))
     },
 
     async deleteUser({ tenant, params, caller }) {

@@ -5,20 +5,20 @@ import type { ResourceServer } from '../clients/resource-server.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Authorization } from './authorization.ts'
-import { makeOpaqueToken } from './opaque-token.ts'
+import { sealOpaqueToken } from './opaque-token.ts'
 import { signToken } from './sign-token.ts'
 
-const lifetime_s = 86_400
-const browser_lifetime_s = 7200
+const default_lifetime_s = 86_400
+const default_browser_lifetime_s = 7200
 
-const seconds = (value: unknown): number | undefined =>
+const positiveInteger = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
 
 function lifetimeOf(client: Client, resource_server: ResourceServer | undefined): number {
   const { token_lifetime, token_lifetime_for_web } = resource_server?.data ?? {}
-  const ordinary = seconds(token_lifetime) ?? lifetime_s
-  if (!resource_server || client.data['app_type'] !== 'spa') return ordinary
-  return Math.min(ordinary, seconds(token_lifetime_for_web) ?? browser_lifetime_s)
+  const lifetime_s = positiveInteger(token_lifetime) ?? default_lifetime_s
+  if (!resource_server || client.data['app_type'] !== 'spa') return lifetime_s
+  return Math.min(lifetime_s, positiveInteger(token_lifetime_for_web) ?? default_browser_lifetime_s)
 }
 
 /** The audience of the access tokens that `/userinfo` accepts. */
@@ -27,10 +27,10 @@ export function userinfoAudience(issuer: string): string {
 }
 
 /**
- * Makes an access token: a JWT for a resource server, accepted at `/userinfo` too where the scope has `openid`; without a resource
- * server an opaque token for `/userinfo` alone. `expires_in` is in seconds.
+ * Creates an access token: a JWT for a resource server, which `/userinfo` also accepts if the scope contains `openid`; without a
+ * resource server an opaque token for `/userinfo` only. `expires_in` is in seconds.
  */
-export async function makeAccessToken(
+export async function createAccessToken(
   deps: { clock: Clock; keys: SigningKeys; sealer: Sealer },
   authorization: Authorization,
 ): Promise<{ access_token: string; expires_in: number }> {
@@ -41,7 +41,7 @@ export async function makeAccessToken(
   const iat = Math.floor(deps.clock.now() / 1000)
   const exp = iat + expires_in
   if (!resource_server) {
-    const access_token = await makeOpaqueToken(deps, tenant_id, { sub, client_id, scope: scope.join(' '), exp })
+    const access_token = await sealOpaqueToken(deps, tenant_id, { sub, client_id, scope: scope.join(' '), exp })
     return { access_token, expires_in }
   }
   const { identifier } = resource_server

@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
+import { setRetryAfter } from '../http/set-retry-after.ts'
 
 /**
- * The refusal that answers an error: the error itself, `store_unavailable`, an unreadable body, or `internal` for any other error,
- * which is written to the process log.
+ * The refusal that answers an error: a refusal itself, `store_unavailable`, a refusal of a body that cannot be parsed, or `internal`
+ * for any other error, which is written to the process log.
  */
 export function refusalOf(error: unknown, log: ProcessLog, request: FastifyRequest): Refusal {
   const known = knownRefusal(error)
@@ -18,15 +19,15 @@ export function refusalOf(error: unknown, log: ProcessLog, request: FastifyReque
   return new Refusal('internal')
 }
 
-/** The `error` code of a refusal: a script's own, OAuth's, or the Management API's. */
+/** The `error` code of a refusal: the code that a script chose, the OAuth code, or the code of the Management API. */
 export function errorCodeOf({ problem, details }: Refusal): string {
   return details.error ?? problem.error ?? problem.errorCode ?? 'invalid_request'
 }
 
-/** Answers a refusal as an OAuth error (RFC 6749 section 5.2), with Auth0's statuses. */
+/** Answers a refusal as an OAuth error (RFC 6749 section 5.2) with the status that Auth0 answers. */
 export function answerRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, details } = refusal
-  if (details.retry_after_s !== undefined) reply.header('retry-after', String(details.retry_after_s))
+  setRetryAfter(reply, refusal)
   if (refusal.code === 'invalid_client' && request.headers.authorization !== undefined) {
     reply.header('www-authenticate', 'Basic realm="token endpoint"')
   }

@@ -5,10 +5,13 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { PresentedClient } from './presented-client.ts'
 
-/** An authenticated client. A public client has sent no secret. */
+/** An authenticated client. `sent_secret` is false for a public client. */
 export type AuthenticatedClient = { client: Client; sent_secret: boolean }
 
-/** True for a public client (RFC 6749 section 2.1): `token_endpoint_auth_method` `none`, the default of browser and native clients. */
+/**
+ * Whether a client is public (RFC 6749 section 2.1): its `token_endpoint_auth_method` is `none`, the default of browser and native
+ * clients.
+ */
 export function isPublicClient(client: Client): boolean {
   const { token_endpoint_auth_method, app_type } = client.data
   if (typeof token_endpoint_auth_method === 'string') return token_endpoint_auth_method === 'none'
@@ -32,7 +35,7 @@ export async function authenticateClient(
     if (usable && isPublicClient(usable)) return { client: usable, sent_secret: false }
     throw new Refusal('invalid_client')
   }
-  const same = hasDigest(client_secret, secret_digest)
-  if (!usable || !same) throw new Refusal('invalid_client')
+  const matches = hasDigest(client_secret, secret_digest)
+  if (!usable || !matches) throw new Refusal('invalid_client')
   return { client: usable, sent_secret: true }
 }

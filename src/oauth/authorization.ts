@@ -4,7 +4,7 @@ import type { User } from '../users/user.ts'
 
 /**
  * How and when the user authenticated, as ID token claims (OpenID Connect Core section 2). `sid` is the session's id (OpenID Connect
- * Front-Channel Logout section 3). What is absent stays out of the token.
+ * Front-Channel Logout section 3). The token contains only the members that are present.
  */
 export type AuthenticationClaims = {
   /** Seconds since the epoch. */
@@ -18,16 +18,16 @@ export type AuthenticationClaims = {
 /** The subject of tokens: a user, or the client itself. */
 export type TokenSubject = { kind: 'client' } | { kind: 'user'; user: User; authentication: AuthenticationClaims }
 
-/** What tokens are issued for: who asked, about whom, for which API and scope. */
+/** The content of tokens to issue: client, subject, resource server and scope. */
 export type Authorization = {
   tenant_id: string
   /** The tenant's issuer, with the trailing slash. */
   issuer: string
   client: Client
   subject: TokenSubject
-  /** The API that the access token is for; undefined for `/userinfo` alone. */
+  /** The API that accepts the access token; undefined for a token that only `/userinfo` accepts. */
   resource_server: ResourceServer | undefined
   scope: string[]
-  /** The access token's `gty`. */
+  /** The `gty` claim of the access token: Auth0's name of the grant. */
   gty: string
 }

@@ -6,8 +6,8 @@ import type { Tenant } from '../tenants/tenant.ts'
 const preflight_max_age_s = 600
 
 /**
- * Answers preflights of `path` from any origin. A preflight carries no cookie and names no client: the origin is checked when the
- * request itself comes.
+ * Answers preflights of `path` from any origin. A preflight names no client: the request that follows checks the
+ * origin.
  */
 export function answerPreflights(scope: FastifyInstance, path: string, methods: string): void {
   scope.options(path, async (_request, reply) =>
@@ -21,14 +21,14 @@ export function answerPreflights(scope: FastifyInstance, path: string, methods: 
   )
 }
 
-/** Allows pages of every origin to read the answers of a scope. */
+/** Allows pages of every origin to read the responses of a scope. */
 export function allowEveryOrigin(scope: FastifyInstance): void {
   scope.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*')
   })
 }
 
-/** Allows a page to read the answer where its origin is a web origin, an allowed origin or the origin of a callback of the client. */
+/** Allows the page that sent a request to read the response if its origin belongs to the client. */
 export async function allowOriginOfClient(
   clients: Pick<ClientCache, 'client'>,
   tenant: Tenant,
@@ -43,19 +43,22 @@ export async function allowOriginOfClient(
   if (client && isOriginOf(client, origin)) reply.header('access-control-allow-origin', origin)
 }
 
-/** Whether an origin is one of a client's. `*` stands for one name in the place of a sub-domain. */
+/**
+ * Whether an origin belongs to a client: it is a web origin, an allowed origin or the origin of a callback. `*` in the client's list
+ * matches one label of a subdomain.
+ */
 export function isOriginOf(client: Client, origin: string): boolean {
   const { web_origins, allowed_origins, callbacks } = client.data
   const listed = [web_origins, allowed_origins, callbacks].flatMap((list) => (Array.isArray(list) ? list : []))
-  return listed.some((entry) => typeof entry === 'string' && matches(entry, origin))
+  return listed.some((entry) => typeof entry === 'string' && matchesOrigin(entry, origin))
 }
 
-function matches(entry: string, origin: string): boolean {
+function matchesOrigin(entry: string, origin: string): boolean {
   const listed = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]+)/i.exec(entry)?.[1]?.toLowerCase()
   if (listed === undefined) return false
   const [before, after] = listed.split('://*.')
   if (after === undefined) return listed === origin.toLowerCase()
   const sent = origin.toLowerCase()
-  const name = sent.slice(`${before}://`.length, -(after.length + 1))
-  return sent === `${before}://${name}.${after}` && /^[a-z0-9-]+$/.test(name)
+  const label = sent.slice(`${before}://`.length, -(after.length + 1))
+  return sent === `${before}://${label}.${after}` && /^[a-z0-9-]+$/.test(label)
 }

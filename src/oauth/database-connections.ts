@@ -11,17 +11,16 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { showAttributes } from '../users/user-attributes.ts'
 import { profile_texts } from '../users/user-columns.ts'
 import { bareId, type User } from '../users/user.ts'
-import { optionalText, requiredText, type Fields } from './fields.ts'
+import { credential_max, optionalText, requiredText, type Fields } from './fields.ts'
 
-/** What the two endpoints need. */
+/** Dependencies of the sign-up and the password reset endpoint. */
 export type DatabaseConnectionsDeps = SignUpDeps &
   RequestResetDeps & { clients: Pick<ClientCache, 'client'>; connections: ConnectionCache }
 
 /** A request about a user of a database connection, from a client that sends no secret. */
 export type DatabaseCall = { tenant: Tenant; fields: Fields; caller: Caller }
 
-const credential_max = 1_048_576
-const name_max = 300
+const attribute_max = 300
 
 async function clientAndConnection(
   deps: Pick<DatabaseConnectionsDeps, 'clients' | 'connections'>,
@@ -51,9 +50,9 @@ function metadataOf(fields: Fields): JsonObject | undefined {
 }
 
 /**
- * Signs a user up, and answers the user in Auth0's form: `_id` is the bare id.
+ * Signs up a user and returns the user as Auth0 does: `_id` is the id without its prefix.
  *
- * @throws {Refusal} what the sign-up refuses; `invalid_signup` in the place of `signup_user_exists` unless the tenant's flag
+ * @throws {Refusal} the refusals of `signUp`, with `invalid_signup` in place of `signup_user_exists` unless the tenant's flag
  *   `enable_public_signup_user_exists_error` is set
  */
 export async function answerSignUp(
@@ -64,7 +63,7 @@ export async function answerSignUp(
   const profile = Object.fromEntries(
     profile_texts.flatMap((name) => {
       if (name === 'email') return []
-      const value = optionalText(fields, name, name === 'picture' ? 2000 : name_max)
+      const value = optionalText(fields, name, name === 'picture' ? 2000 : attribute_max)
       return value === undefined ? [] : [[name, value]]
     }),
   )
@@ -85,9 +84,9 @@ export async function answerSignUp(
     })
     return showSignedUp(user)
   } catch (error) {
-    const says_exists =
+    const reports_existing =
       isJsonObject(tenant.settings['flags']) && tenant.settings['flags']['enable_public_signup_user_exists_error']
-    if (error instanceof Refusal && error.code === 'signup_user_exists' && says_exists !== true) {
+    if (error instanceof Refusal && error.code === 'signup_user_exists' && reports_existing !== true) {
       throw new Refusal('invalid_signup')
     }
     throw error
@@ -101,11 +100,11 @@ function showSignedUp(user: User): Record<string, unknown> {
   return { _id: bareId(user.user_id), ...Object.fromEntries(members) }
 }
 
-/** The one answer to every request for a new password, whether the user exists or not. */
+/** The response to every request for a new password, whether the user exists or not. */
 export const reset_answer = "We've just sent you an email to reset your password."
 
 /**
- * Accepts a request for a new password; the user is looked up after the answer.
+ * Accepts a request for a new password. The user is looked up after the response.
  *
  * @throws {Refusal} a refusal that does not depend on the user
  */

@@ -1,7 +1,7 @@
 import { openid_scopes } from './granted-scope.ts'
 import { profile_claims } from './profile-claims.ts'
 
-/** The discovery document of an issuer (OpenID Connect Discovery section 3, RFC 8414). It lists only what the issuer supports. */
+/** The discovery document of an issuer (OpenID Connect Discovery section 3, RFC 8414). It lists supported features only. */
 export function discoveryDocument(issuer: string, grant_types: readonly string[]): Record<string, unknown> {
   return {
     issuer,
@@ -10,7 +10,7 @@ export function discoveryDocument(issuer: string, grant_types: readonly string[]
     jwks_uri: `${issuer}.well-known/jwks.json`,
     revocation_endpoint: `${issuer}oauth/revoke`,
     scopes_supported: openid_scopes,
-    // No authorization endpoint yet, hence no response types; the member itself is required.
+    // There is no authorization endpoint, so there are no response types. The member is required.
     response_types_supported: [],
     grant_types_supported: grant_types,
     subject_types_supported: ['public'],

@@ -2,12 +2,12 @@ import type { NewLogEvent } from '../logs/record-event.ts'
 import type { Authorization } from './authorization.ts'
 import type { GrantLogs, TokenRequest } from './token-request.ts'
 
-/** The log event of a token request, without what a success adds. */
+/** The members that the log events of a successful and of a refused token request have in common. */
 export function requestEvent(logs: GrantLogs, { client, caller }: TokenRequest, type: string): NewLogEvent {
   return { type, description: logs.exchange, client_id: client.client_id, client_name: client.name, caller }
 }
 
-/** The log event of tokens that were issued. */
+/** The log event of a successful token request. */
 export function exchangeEvent(
   logs: GrantLogs,
   request: TokenRequest,

@@ -1,15 +1,18 @@
 import { isJsonObject } from '../base/json.ts'
 import { Refusal } from '../contract/refusal.ts'
 
-/** The parameters of a request, as sent. Unknown parameters are ignored (RFC 6749 section 3.2). */
+/** The parameters of a request. Unknown parameters are ignored (RFC 6749 section 3.2). */
 export type Fields = Readonly<Record<string, unknown>>
 
 const text_max = 8192
 
+/** The longest identifier or password that an endpoint reads: the size of a body. The login checks its own, lower limits. */
+export const credential_max = 1_048_576
+
 /**
- * The parameters of a JSON or form body; no body means no parameters.
+ * The parameters of a JSON or form body; without a body there are none.
  *
- * @throws {Refusal} `invalid_request` for a body that is no object
+ * @throws {Refusal} `invalid_request` for JSON that is not an object
  */
 export function readFields(body: unknown): Fields {
   if (body === undefined || body === null) return {}
@@ -20,7 +23,7 @@ export function readFields(body: unknown): Fields {
 /**
  * A text parameter; undefined where it is absent or empty.
  *
- * @throws {Refusal} `invalid_request` for another type, a parameter sent twice, an overlong or unprintable text
+ * @throws {Refusal} `invalid_request` for another type, a text that is too long, NUL characters and lone surrogates
  */
 export function optionalText(fields: Fields, name: string, max = text_max): string | undefined {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined
@@ -36,9 +39,9 @@ export function optionalText(fields: Fields, name: string, max = text_max): stri
 }
 
 /**
- * A text parameter that must be there.
+ * A required text parameter.
  *
- * @throws {Refusal} `invalid_request` where it is missing, or is not a text
+ * @throws {Refusal} `invalid_request` where it is absent, and as `optionalText`
  */
 export function requiredText(fields: Fields, name: string, max = text_max): string {
   const value = optionalText(fields, name, max)

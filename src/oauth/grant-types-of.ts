@@ -1,6 +1,6 @@
 import type { Client } from '../clients/client.ts'
 
-/** The grant types of a client: what it says, or what a new client of its kind gets. */
+/** The grant types of a client: its `grant_types`, or the defaults of its `app_type`. */
 export function grantTypesOf(client: Client): string[] {
   const { grant_types, app_type } = client.data
   if (Array.isArray(grant_types)) return grant_types.filter((type) => typeof type === 'string')

@@ -15,23 +15,28 @@ export function definedScopes(resource_server: ResourceServer): string[] {
   return scopes.flatMap((scope) => (isJsonObject(scope) && typeof scope['value'] === 'string' ? [scope['value']] : []))
 }
 
-// The scopes of a resource server that a user may be granted. Of the Management API only those on the user's own account. A resource
-// server that enforces policies grants by roles, and users have no roles here.
+// The Management API grants users only the scopes on their own data. A resource server that enforces policies grants scopes by role, and
+// users have no roles.
 function scopesForUsers(resource_server: ResourceServer | undefined): string[] {
   if (!resource_server || resource_server.data['enforce_policies'] === true) return []
   const defined = definedScopes(resource_server)
   return resource_server.is_system ? defined.filter((scope) => scope.includes(':current_user')) : defined
 }
 
-/** The scope that a user's login grants: the requested values that exist; without a request, all but offline access. */
+/**
+ * The scope that the login of a user grants: the requested values that exist; by default all of them except `offline_access`.
+ */
 export function scopeForUser(resource_server: ResourceServer | undefined, requested: string[] | undefined): string[] {
-  const ofServer = scopesForUsers(resource_server)
-  if (!requested) return [...new Set([...default_scopes, ...ofServer])]
-  const grantable = new Set([...openid_scopes, ...ofServer])
+  const server_scopes = scopesForUsers(resource_server)
+  if (!requested) return [...new Set([...default_scopes, ...server_scopes])]
+  const grantable = new Set([...openid_scopes, ...server_scopes])
   return requested.filter((scope) => grantable.has(scope))
 }
 
-/** The scope that a client is granted for itself: the requested values (or all) that its grant permits and the resource server defines. */
+/**
+ * The scope of the client credentials grant: the requested values, by default all, that the client grant permits and the resource
+ * server defines.
+ */
 export function scopeForClient(
   resource_server: ResourceServer,
   grant: ClientGrant,

@@ -7,7 +7,7 @@ import type { AuthenticationClaims } from './authorization.ts'
 import { profileClaims } from './profile-claims.ts'
 import { signToken } from './sign-token.ts'
 
-const lifetime_s = 36_000
+const default_lifetime_s = 36_000
 
 /** The content of an ID token. */
 export type IdTokenContent = {
@@ -19,8 +19,11 @@ export type IdTokenContent = {
   authentication: AuthenticationClaims
 }
 
-/** Signs an ID token (OpenID Connect Core section 2). It lives as long as the client's `jwt_configuration` says, else 10 hours. */
-export async function makeIdToken(
+/**
+ * Creates an ID token (OpenID Connect Core section 2). Its lifetime is `jwt_configuration.lifetime_in_seconds` of the client, by
+ * default 10 hours.
+ */
+export async function createIdToken(
   deps: { clock: Clock; keys: SigningKeys },
   { tenant_id, issuer, client, user, scope, authentication }: IdTokenContent,
 ): Promise<string> {
@@ -33,7 +36,7 @@ export async function makeIdToken(
     aud: client.client_id,
     sub: user.user_id,
     iat,
-    exp: iat + (typeof lifetime === 'number' && lifetime > 0 ? lifetime : lifetime_s),
+    exp: iat + (typeof lifetime === 'number' && lifetime > 0 ? lifetime : default_lifetime_s),
     ...authentication,
   })
 }

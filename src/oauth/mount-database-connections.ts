@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
+import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { errorCodeOf, refusalOf } from './answer-refusal.ts'
 import { allowOriginOfClient, answerPreflights } from './cors.ts'
@@ -12,10 +13,10 @@ import {
   type DatabaseConnectionsDeps,
 } from './database-connections.ts'
 import { optionalText, readFields } from './fields.ts'
-import { parseBodies } from './parse-bodies.ts'
+import { addBodyParsers } from './add-body-parsers.ts'
 
-// Clients of sign-up read `code` and `description`; those of a reset, and of a closed sign-up, read `error`.
-function bodyOf(refusal: Refusal, path: string): Record<string, unknown> {
+// Auth0's clients read `code` and `description` of a failed sign-up, and `error` of a failed reset and of a disabled sign-up.
+function errorBody(refusal: Refusal, path: string): Record<string, unknown> {
   const { problem, details, message } = refusal
   if (refusal.code === 'weak_password' && details.body) return details.body
   if (refusal.code === 'signup_disabled' || path === reset_path) return { error: message, ...details.body }
@@ -36,18 +37,17 @@ export async function mountDatabaseConnections(
   scope: FastifyInstance,
   deps: DatabaseConnectionsDeps & { log: ProcessLog },
 ): Promise<void> {
-  parseBodies(scope)
+  addBodyParsers(scope)
   scope.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })
   scope.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error, deps.log, request)
-    const { retry_after_s } = refusal.details
-    if (retry_after_s !== undefined) reply.header('retry-after', String(retry_after_s))
-    return reply.code(refusal.problem.status).send(bodyOf(refusal, request.routeOptions.url ?? ''))
+    setRetryAfter(reply, refusal)
+    return reply.code(refusal.problem.status).send(errorBody(refusal, request.routeOptions.url ?? ''))
   })
 
-  async function callOf(request: FastifyRequest, reply: FastifyReply): Promise<DatabaseCall> {
+  async function readCall(request: FastifyRequest, reply: FastifyReply): Promise<DatabaseCall> {
     const tenant = tenantOf(request)
     const fields = readFields(request.body)
     const client_id = optionalText(fields, 'client_id', 256)
@@ -55,9 +55,9 @@ export async function mountDatabaseConnections(
     return { tenant, fields, caller: callerOf(request) }
   }
 
-  scope.post(sign_up_path, async (request, reply) => await answerSignUp(deps, await callOf(request, reply)))
+  scope.post(sign_up_path, async (request, reply) => await answerSignUp(deps, await readCall(request, reply)))
   scope.post(reset_path, async (request, reply) => {
-    const answer = await answerChangePassword(deps, await callOf(request, reply))
+    const answer = await answerChangePassword(deps, await readCall(request, reply))
     return await reply.type('text/html; charset=utf-8').send(answer)
   })
   answerPreflights(scope, sign_up_path, 'POST')

@@ -2,18 +2,18 @@ import type { FastifyInstance } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import { issuerOf } from '../tenants/tenant.ts'
+import { issuerOf, type Site } from '../tenants/tenant.ts'
 import { answerRefusal, refusalOf } from './answer-refusal.ts'
 import { allowEveryOrigin, answerPreflights } from './cors.ts'
 import { discoveryDocument } from './discovery.ts'
 
-// Short, so that a revoked key disappears soon. A new key is published long before it signs.
-const cacheable = 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400'
+// The lifetime is short, so that a revoked key disappears soon. A new key is published long before it signs.
+const cache_control = 'public, max-age=15, stale-while-revalidate=15, stale-if-error=86400'
 
-/** Mounts the discovery document (both paths) and the JWKS. */
+/** Mounts the discovery document on its two paths, and the JWKS. */
 export async function mountMetadata(
   scope: FastifyInstance,
-  deps: { keys: Pick<SigningKeys, 'jwks'>; log: ProcessLog; site: { scheme: 'http' | 'https' } },
+  deps: { keys: Pick<SigningKeys, 'jwks'>; log: ProcessLog; site: Site },
   grant_types: readonly string[],
 ): Promise<void> {
   allowEveryOrigin(scope)
@@ -21,14 +21,14 @@ export async function mountMetadata(
   for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
     scope.get(path, async (request, reply) =>
       reply
-        .header('cache-control', cacheable)
+        .header('cache-control', cache_control)
         .send(discoveryDocument(issuerOf(tenantOf(request), deps.site.scheme), grant_types)),
     )
     answerPreflights(scope, path, 'GET')
   }
   scope.get('/.well-known/jwks.json', async (request, reply) => {
     const jwks = await deps.keys.jwks(tenantOf(request).tenant_id)
-    return await reply.header('cache-control', cacheable).send(jwks)
+    return await reply.header('cache-control', cache_control).send(jwks)
   })
   answerPreflights(scope, '/.well-known/jwks.json', 'GET')
 }

@@ -6,26 +6,26 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { answerRefusal, refusalOf } from './answer-refusal.ts'
 import { allowOriginOfClient, answerPreflights } from './cors.ts'
 import { readFields, type Fields } from './fields.ts'
-import { parseBodies } from './parse-bodies.ts'
+import { addBodyParsers } from './add-body-parsers.ts'
 import { presentedClient, type PresentedClient } from './presented-client.ts'
 import { revokeToken } from './revoke-endpoint.ts'
 import { answerTokenCall, type TokenEndpointDeps } from './token-endpoint.ts'
 import type { Grant } from './token-request.ts'
 
-/** Mounts `/oauth/token` and `/oauth/revoke`: JSON and forms, readable by pages of the client's origins only. */
+/** Mounts `/oauth/token` and `/oauth/revoke`. Both accept JSON and forms. Only pages of the client's origins can read the responses. */
 export async function mountTokens(
   scope: FastifyInstance,
   deps: TokenEndpointDeps & { log: ProcessLog },
   grants: readonly Grant[],
 ): Promise<void> {
-  parseBodies(scope)
+  addBodyParsers(scope)
   scope.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, deps.log, request), request, reply))
   scope.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
     done()
   })
 
-  async function clientOf(
+  async function readCall(
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<{ tenant: Tenant; fields: Fields; presented: PresentedClient }> {
@@ -39,14 +39,14 @@ export async function mountTokens(
   scope.post('/oauth/token', async (request, reply) => {
     const forwarded_for = request.headers['auth0-forwarded-for']
     return await answerTokenCall(deps, grants, {
-      ...(await clientOf(request, reply)),
+      ...(await readCall(request, reply)),
       caller: callerOf(request),
       forwarded_for: typeof forwarded_for === 'string' ? forwarded_for : undefined,
     })
   })
 
   scope.post('/oauth/revoke', async (request, reply) => {
-    await revokeToken(deps, { ...(await clientOf(request, reply)), caller: callerOf(request) })
+    await revokeToken(deps, { ...(await readCall(request, reply)), caller: callerOf(request) })
     return await reply.code(200).send()
   })
 

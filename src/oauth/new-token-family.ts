@@ -3,9 +3,9 @@ import { newPrefixedId } from '../base/ids.ts'
 import type { NewTokenFamily } from '../store/refresh-tokens.ts'
 import type { User } from '../users/user.ts'
 import type { Authorization } from './authorization.ts'
-import { familyEnd, refreshTokenPolicy } from './refresh-token-policy.ts'
+import { familyExpiry, refreshTokenPolicy } from './refresh-token-policy.ts'
 
-/** A login whose first refresh token is issued. */
+/** A login that issues its first refresh token. */
 export type FirstRefreshToken = Authorization & {
   user: User
   connection_id: string
@@ -16,7 +16,7 @@ export type FirstRefreshToken = Authorization & {
   at: number
 }
 
-/** The token family that begins with a login's first refresh token. */
+/** The token family of the first refresh token of a login. */
 export function newTokenFamily(login: FirstRefreshToken): NewTokenFamily {
   const { tenant_id, client, user, connection_id, session_id, resource_server, scope, refresh_token, at } = login
   return {
@@ -29,7 +29,7 @@ export function newTokenFamily(login: FirstRefreshToken): NewTokenFamily {
     audience: resource_server?.identifier ?? null,
     scope: scope.join(' '),
     created_at: at,
-    expires_at: familyEnd(refreshTokenPolicy(client), at, at),
+    expires_at: familyExpiry(refreshTokenPolicy(client), at, at),
     token_digest: sha256(refresh_token),
   }
 }

@@ -3,7 +3,7 @@ import type { ResourceServer } from '../clients/resource-server.ts'
 import { grantTypesOf } from './grant-types-of.ts'
 
 /**
- * The scope without `offline_access`, unless a refresh token may be issued: the resource server, if any, allows offline access and
+ * Removes `offline_access` from a scope unless a refresh token may be issued: the resource server, if any, allows offline access, and
  * the client may use the refresh token grant.
  */
 export function withoutRefusedOfflineAccess(

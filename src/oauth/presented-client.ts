@@ -6,8 +6,8 @@ export type PresentedClient = { client_id: string; client_secret: string | undef
 
 const client_id_max = 256
 
-// A form-encoded value inside Basic credentials. Some clients send it raw: a value that does not decode is taken as it is.
-function percentDecoded(text: string): string {
+// Basic credentials are form-encoded. Some clients do not encode them: a value that cannot be decoded is used as it is.
+function formDecoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
@@ -29,16 +29,16 @@ function fromBasic(header: string): PresentedClient | undefined {
   const colon = text.indexOf(':')
   if (colon < 1) throw new Refusal('invalid_client')
   return fromFields({
-    client_id: percentDecoded(text.slice(0, colon)),
-    client_secret: percentDecoded(text.slice(colon + 1)),
+    client_id: formDecoded(text.slice(0, colon)),
+    client_secret: formDecoded(text.slice(colon + 1)),
   })
 }
 
 /**
- * The client that a request names, with its secret if it sent one: HTTP Basic first, then the body.
+ * The client credentials of a request: those of HTTP Basic, else those of the body.
  *
- * @throws {Refusal} `invalid_request` when no client is named, or it is named by a signed assertion; `invalid_client` when
- * header and body disagree
+ * @throws {Refusal} `invalid_request` without a client id, and for a client assertion (RFC 7521), which is not supported;
+ *   `invalid_client` when header and body name different clients
  */
 export function presentedClient(authorization: string | undefined, fields: Fields): PresentedClient {
   if (optionalText(fields, 'client_assertion') !== undefined) {
@@ -48,7 +48,7 @@ export function presentedClient(authorization: string | undefined, fields: Field
   }
   const basic = authorization === undefined ? undefined : fromBasic(authorization)
   if (!basic) return fromFields(fields)
-  const named = optionalText(fields, 'client_id')
-  if (named !== undefined && named !== basic.client_id) throw new Refusal('invalid_client')
+  const body_client_id = optionalText(fields, 'client_id')
+  if (body_client_id !== undefined && body_client_id !== basic.client_id) throw new Refusal('invalid_client')
   return basic
 }

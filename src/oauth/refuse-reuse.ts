@@ -7,8 +7,8 @@ import { inTransaction } from '../store/transaction.ts'
 import type { TokenRequest } from './token-request.ts'
 
 /**
- * Revokes the family of a refresh token that was used again after its rotation: one of its two holders may be an attacker, and the
- * server cannot tell which (RFC 9700 section 4.14.2). Answers the refusal to throw; its log event is written.
+ * Revokes the family of a refresh token that was used after its rotation: the server cannot distinguish the client from an attacker
+ * who has the token (RFC 9700 section 4.14.2). Writes the log event, and returns the refusal to throw.
  */
 export async function refuseReuse(
   deps: { db: Db; clock: Clock },

@@ -3,11 +3,11 @@ import type { ResourceServer } from '../clients/resource-server.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 
-/** The longest `audience` parameter: as long as the identifier of a resource server may be. */
+/** The longest `audience` parameter: the longest identifier of a resource server. */
 export const audience_max = 600
 
 /**
- * The resource server that `audience` names, else the tenant's `default_audience`, else undefined.
+ * The resource server of the parameter `audience`, else of the tenant's `default_audience`; undefined without either.
  *
  * @throws {Refusal} `unknown_audience`
  */

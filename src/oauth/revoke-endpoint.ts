@@ -11,10 +11,10 @@ import { requiredText, type Fields } from './fields.ts'
 import type { PresentedClient } from './presented-client.ts'
 
 /**
- * Revokes a client's refresh token with its whole family (RFC 7009). An unknown token, another client's token
- * or an access token changes nothing and is no error.
+ * Revokes the token family of a client's refresh token (RFC 7009). An unknown token, a token of another client and an access token are
+ * ignored.
  *
- * @throws {Refusal} `invalid_client`, or `invalid_request` without a token
+ * @throws {Refusal} `invalid_client`; `invalid_request` without a token
  */
 export async function revokeToken(
   deps: { db: Db; clock: Clock; clients: Pick<ClientCache, 'credentials'> },

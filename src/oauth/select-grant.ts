@@ -8,9 +8,9 @@ function notAllowed(grant_type: string): Refusal {
 }
 
 /**
- * The grant of a type, if the client may use it.
+ * The grant of a grant type, which the client must be allowed to use.
  *
- * @throws {Refusal} `unauthorized_client` where the client may not use it; `unsupported_grant_type` where no client can
+ * @throws {Refusal} `unauthorized_client` where the client may not use the grant; `unsupported_grant_type` where it does not exist
  */
 export function selectGrant(
   grants: readonly Grant[],
@@ -20,8 +20,8 @@ export function selectGrant(
   const grant = grants.find((each) => each.grant_type === grant_type)
   const types = grantTypesOf(client)
   if (!grant) {
-    const known = /^(authorization_code|implicit|(urn|http):.*)$/.test(grant_type)
-    if (known && !types.includes(grant_type)) throw notAllowed(grant_type)
+    const exists_at_auth0 = /^(authorization_code|implicit|(urn|http):.*)$/.test(grant_type)
+    if (exists_at_auth0 && !types.includes(grant_type)) throw notAllowed(grant_type)
     throw new Refusal('unsupported_grant_type', { message: `Unsupported grant type: ${grant_type}` })
   }
   const allowed = grant.allowed_by.some((type) => types.includes(type))

@@ -1,7 +1,7 @@
 import { SignJWT, type JWTPayload } from 'jose'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 
-/** Signs claims with the tenant's current key: one RS256 signature. No claim is added. */
+/** Signs claims as a JWT with the tenant's current key (RS256). It adds no claim. */
 export async function signToken(
   keys: Pick<SigningKeys, 'current'>,
   tenant_id: string,

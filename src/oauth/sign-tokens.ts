@@ -1,14 +1,14 @@
 import type { Clock } from '../base/clock.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
-import { makeAccessToken } from './access-token.ts'
+import { createAccessToken } from './access-token.ts'
 import type { Authorization } from './authorization.ts'
-import { makeIdToken } from './id-token.ts'
+import { createIdToken } from './id-token.ts'
 
-/** What signing tokens needs. */
+/** Dependencies of `signTokens`. */
 export type SignTokensDeps = { clock: Clock; keys: SigningKeys; sealer: Sealer }
 
-/** The body of a successful answer (RFC 6749 section 5.1). `expires_in` is in seconds. */
+/** The body of a successful token response (RFC 6749 section 5.1). `expires_in` is in seconds. */
 export type TokenAnswer = {
   access_token: string
   refresh_token?: string
@@ -19,9 +19,9 @@ export type TokenAnswer = {
 }
 
 /**
- * Signs the access token of an authorization and, for a user and the scope `openid`, the ID token.
+ * Creates the access token of an authorization and, for a user with the scope `openid`, the ID token.
  *
- * @param refresh_token a refresh token to answer beside them; the caller stores it
+ * @param refresh_token a refresh token to add to the response; the caller stores it
  */
 export async function signTokens(
   deps: SignTokensDeps,
@@ -30,9 +30,9 @@ export async function signTokens(
 ): Promise<TokenAnswer> {
   const { subject, scope } = authorization
   const [access, id_token] = await Promise.all([
-    makeAccessToken(deps, authorization),
+    createAccessToken(deps, authorization),
     subject.kind === 'user' && scope.includes('openid')
-      ? makeIdToken(deps, { ...authorization, ...subject })
+      ? createIdToken(deps, { ...authorization, ...subject })
       : undefined,
   ])
   return {

@@ -6,7 +6,7 @@ import type { ClientCache } from '../clients/client-cache.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { authenticateClient, type AuthenticatedClient } from './authenticate-client.ts'
 import { requestEvent } from './exchange-event.ts'
 import { requiredText, type Fields } from './fields.ts'
@@ -15,30 +15,30 @@ import { selectGrant } from './select-grant.ts'
 import type { TokenAnswer } from './sign-tokens.ts'
 import type { Grant, TokenRequest } from './token-request.ts'
 
-/** What the token endpoint needs beside its grants. */
+/** Dependencies of the token endpoint besides those of its grants. */
 export type TokenEndpointDeps = {
   db: Db
   clock: Clock
   background: Background
   clients: Pick<ClientCache, 'client' | 'credentials'>
-  site: { scheme: 'http' | 'https' }
+  site: Site
 }
 
-/** A request to the token endpoint before the client is authenticated. */
+/** A request to the token endpoint whose client is not authenticated yet. */
 export type TokenCall = {
   tenant: Tenant
   presented: PresentedClient
   fields: Fields
   caller: Caller
-  /** The header `auth0-forwarded-for`: the end user's address, as a client's server reports it. */
+  /** The header `auth0-forwarded-for`: the end user's address, as the client reports it. */
   forwarded_for: string | undefined
 }
 
 /**
  * Answers a token request (RFC 6749 section 3.2): authenticates the client, selects the grant, checks that its parameters are present,
- * and issues tokens. A refusal is logged here unless it says that its log event exists already.
+ * and issues tokens. A refusal is logged here unless its log event was written before.
  *
- * @throws {Refusal} where any step refuses
+ * @throws {Refusal} of each step
  */
 export async function answerTokenCall(
   deps: TokenEndpointDeps,
@@ -46,12 +46,12 @@ export async function answerTokenCall(
   call: TokenCall,
 ): Promise<TokenAnswer> {
   const grant_type = requiredText(call.fields, 'grant_type', 256)
-  const named = grants.find((each) => each.grant_type === grant_type)
+  const requested_grant = grants.find((each) => each.grant_type === grant_type)
   let authenticated: AuthenticatedClient
   try {
     authenticated = await authenticateClient(deps.clients, call.tenant, call.presented)
   } catch (error) {
-    deps.background.run('log a refused client', () => logRefusedClient(deps, call, named, error))
+    deps.background.run('log a refused client', () => logRefusedClient(deps, call, requested_grant, error))
     throw error
   }
   const request: TokenRequest = {
@@ -59,25 +59,25 @@ export async function answerTokenCall(
     issuer: issuerOf(call.tenant, deps.site.scheme),
     client: authenticated.client,
     fields: call.fields,
-    caller: endUserOf(call, authenticated),
+    caller: endUserCaller(call, authenticated),
   }
   try {
     const grant = selectGrant(grants, grant_type, authenticated)
     for (const name of grant.required) requiredText(request.fields, name, Number.POSITIVE_INFINITY)
     return await grant.issue(request)
   } catch (error) {
-    if (error instanceof Refusal && named && error.details.log_event === undefined) {
-      await logRefusal(deps, named, request, error)
+    if (error instanceof Refusal && requested_grant && error.details.log_event === undefined) {
+      await logRefusal(deps, requested_grant, request, error)
     }
     throw error
   }
 }
 
-// A client whose server is trusted to forward addresses acts for the address that it names.
-function endUserOf(call: TokenCall, { client, sent_secret }: AuthenticatedClient): Caller {
-  const named = call.forwarded_for?.trim() ?? ''
+// A trusted client may forward the address of the end user.
+function endUserCaller(call: TokenCall, { client, sent_secret }: AuthenticatedClient): Caller {
+  const forwarded_ip = call.forwarded_for?.trim() ?? ''
   const trusted = sent_secret && client.data['is_token_endpoint_ip_header_trusted'] === true
-  return trusted && isIP(named) !== 0 ? { ...call.caller, ip: named } : call.caller
+  return trusted && isIP(forwarded_ip) !== 0 ? { ...call.caller, ip: forwarded_ip } : call.caller
 }
 
 async function logRefusal(
@@ -93,8 +93,9 @@ async function logRefusal(
   })
 }
 
-// Only known clients get a log event. Written before the answer, its time would tell them from unknown ones.
-const after_the_answer_ms = 50
+// Only an existing client gets a log event. It is written after the response: otherwise the response time would reveal whether the client
+// exists.
+const event_delay_ms = 50
 
 async function logRefusedClient(
   deps: TokenEndpointDeps,
@@ -103,7 +104,7 @@ async function logRefusedClient(
   error: unknown,
 ): Promise<void> {
   if (!(error instanceof Refusal) || !grant) return
-  await setTimeout(after_the_answer_ms)
+  await setTimeout(event_delay_ms)
   const client = await deps.clients.client(call.tenant.tenant_id, call.presented.client_id)
   if (!client) return
   await recordEvent(deps.db, call.tenant.tenant_id, deps.clock.now(), {

@@ -14,13 +14,13 @@ export type TokenRequest = {
   caller: Caller
 }
 
-/** The log events of a grant: the types of a success and of a failure (Auth0's codes), and the description of a success. */
+/** The log events of a grant: Auth0's event types of a success and of a failure, and the description of a success. */
 export type GrantLogs = { success: string; failure: string; exchange: string }
 
 /** One grant of the token endpoint. The endpoint authenticates the client, checks `allowed_by` and `required`, and logs refusals. */
 export type Grant = {
   grant_type: string
-  /** Any of these in the client's `grant_types` allows the grant. */
+  /** The client may use the grant if its `grant_types` has any of these. */
   allowed_by: readonly string[]
   /** Whether only a client that sent its secret may use the grant. */
   needs_secret: boolean

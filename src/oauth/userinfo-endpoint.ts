@@ -4,20 +4,20 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { userById } from '../users/user.ts'
 import { userinfoAudience } from './access-token.ts'
 import { splitScope } from './fields.ts'
 import { isOpaqueToken, openOpaqueToken } from './opaque-token.ts'
 import { profileClaims } from './profile-claims.ts'
 
-/** What the userinfo endpoint needs. */
+/** Dependencies of the userinfo endpoint. */
 export type UserinfoDeps = {
   db: Db
   clock: Clock
   keys: Pick<SigningKeys, 'verificationKey'>
   sealer: Sealer
-  site: { scheme: 'http' | 'https' }
+  site: Site
 }
 
 /**
@@ -28,7 +28,7 @@ export type UserinfoDeps = {
 export async function userinfoFor(deps: UserinfoDeps, tenant: Tenant, token: string): Promise<Record<string, unknown>> {
   const claims = isOpaqueToken(token)
     ? await openOpaqueToken(deps, tenant.tenant_id, token)
-    : await verified(deps, tenant, token)
+    : await verifyJwt(deps, tenant, token)
   const scope = splitScope(typeof claims.scope === 'string' ? claims.scope : '')
   if (claims.sub === undefined || !scope.includes('openid')) throw new Refusal('invalid_token')
   const user = await userById(deps.db, tenant.tenant_id, claims.sub)
@@ -36,10 +36,10 @@ export async function userinfoFor(deps: UserinfoDeps, tenant: Tenant, token: str
   return { sub: user.user_id, ...profileClaims(user, scope) }
 }
 
-async function verified(deps: UserinfoDeps, tenant: Tenant, token: string): Promise<JWTPayload & { scope?: unknown }> {
+async function verifyJwt(deps: UserinfoDeps, tenant: Tenant, token: string): Promise<JWTPayload & { scope?: unknown }> {
   const issuer = issuerOf(tenant, deps.site.scheme)
   try {
-    const { payload } = await jwtVerify(token, async ({ kid }) => await keyOf(deps.keys, tenant, kid), {
+    const { payload } = await jwtVerify(token, async ({ kid }) => await requireKey(deps.keys, tenant, kid), {
       issuer,
       audience: userinfoAudience(issuer),
       algorithms: ['RS256'],
@@ -53,7 +53,7 @@ async function verified(deps: UserinfoDeps, tenant: Tenant, token: string): Prom
   }
 }
 
-async function keyOf(keys: Pick<SigningKeys, 'verificationKey'>, tenant: Tenant, kid: string | undefined) {
+async function requireKey(keys: Pick<SigningKeys, 'verificationKey'>, tenant: Tenant, kid: string | undefined) {
   const key = kid === undefined ? undefined : await keys.verificationKey(tenant.tenant_id, kid)
   if (!key) throw new Refusal('invalid_token')
   return key

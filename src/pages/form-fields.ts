@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import { issuerOf } from '../tenants/tenant.ts'
+import { issuerOf, type Site } from '../tenants/tenant.ts'
 
 /**
  * One value of a form or a query string; what is missing is empty. Nothing is trimmed or changed.
@@ -21,7 +21,7 @@ export function fieldOf(fields: unknown, name: string): string {
  *
  * @throws {Refusal} `unsupported_media_type` for anything but a form, `form_from_elsewhere` from another origin
  */
-export function ownForm(request: FastifyRequest, scheme: 'http' | 'https'): unknown {
+export function ownForm(request: FastifyRequest, scheme: Site['scheme']): unknown {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded') throw new Refusal('unsupported_media_type')
   const site = request.headers['sec-fetch-site']

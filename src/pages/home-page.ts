@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { tenantOf } from '../http/tenant-of.ts'
-import { issuerOf, managementAudience } from '../tenants/tenant.ts'
+import { issuerOf, managementAudience, type Site } from '../tenants/tenant.ts'
 import { sendPage } from './send-page.ts'
 
 /** The page at the tenant's bare address: the tenant's name, and the addresses for developers. */
-export function mountHomePage(app: FastifyInstance, deps: { site: { scheme: 'http' | 'https' } }): void {
+export function mountHomePage(app: FastifyInstance, deps: { site: Site }): void {
   app.get('/', async (request, reply) => {
     const tenant = tenantOf(request)
     const issuer = issuerOf(tenant, deps.site.scheme)

@@ -4,14 +4,14 @@ import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/confirm-reset.ts'
 import { policyRules } from '../login/password-policy.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import { shownRules, type Rule } from './password-rules.ts'
 import { resultAddress } from './result-address.ts'
 import { sendPage } from './send-page.ts'
 
 /** What the page needs. */
-export type ResetPageDeps = ConfirmResetDeps & { site: { scheme: 'http' | 'https' } }
+export type ResetPageDeps = ConfirmResetDeps & { site: Site }
 
 type Entered = {
   ticket: string

@@ -5,7 +5,7 @@ import { tenantOf } from '../http/tenant-of.ts'
 import { confirmVerification, readVerificationTicket } from '../login/verify-email.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Db } from '../store/tables.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import { resultAddress } from './result-address.ts'
 import { sendPage } from './send-page.ts'
@@ -18,10 +18,7 @@ async function sendForm(reply: FastifyReply, tenant: Tenant, shown: Shown): Prom
 }
 
 /** The page behind a verification link: one button, because mail scanners open links. */
-export function mountVerificationPage(
-  app: FastifyInstance,
-  deps: { db: Db; clock: Clock; site: { scheme: 'http' | 'https' } },
-): void {
+export function mountVerificationPage(app: FastifyInstance, deps: { db: Db; clock: Clock; site: Site }): void {
   const open = async (tenant: Tenant, ticket: string): Promise<Shown> => {
     const known = await readVerificationTicket(deps, tenant, ticket)
     return { ticket, email: known.email, leads_to: known.result_url }

@@ -9,6 +9,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
+import { setRetryAfter } from '../http/set-retry-after.ts'
 import { resolveTenants } from '../http/tenant-of.ts'
 import { mountManagement, type ManagementDeps } from '../management/mount-management.ts'
 import { mountOauth, type OauthDeps } from '../oauth/mount-oauth.ts'
@@ -19,7 +20,7 @@ import { readTls } from './read-tls.ts'
 const body_max_bytes = 1_048_576
 const header_timeout_ms = 15_000
 const request_timeout_ms = 30_000
-// A probe must answer also while the store does not.
+// The readiness probe answers within this time even if the store does not.
 const ready_within_ms = 2000
 
 function serverOf(config: Config) {
@@ -55,7 +56,7 @@ function logRequests(app: FastifyInstance, log: ProcessLog): void {
   })
 }
 
-/** Closes connections with their response while the server stops, which would otherwise wait until they are idle. */
+/** Closes each connection after its response while the server stops: an idle keep-alive connection would delay the stop. */
 function closeWhenStopping(app: FastifyInstance): void {
   let stopping = false
   app.addHook('preClose', async () => {
@@ -71,8 +72,7 @@ function answerErrors(app: FastifyInstance, log: ProcessLog): void {
   app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
     const refusal = knownRefusal(error)
     if (refusal) {
-      const { retry_after_s } = refusal.details
-      if (retry_after_s !== undefined) void reply.header('retry-after', String(retry_after_s))
+      setRetryAfter(reply, refusal)
       return await reply
         .code(refusal.problem.status)
         .send({ error: refusal.problem.error ?? refusal.code, error_description: refusal.message })

@@ -36,8 +36,8 @@ function explain(error: unknown): string | undefined {
   }
 }
 
-/** Printed after an error: short enough that the reason stays visible. */
-const shortHelp = `${usage}\n\nAll commands, options and settings: npm run -s wherry -- --help`
+/** The help that is printed after an error: short, so that the error stays visible. */
+const short_help = `${usage}\n\nAll commands, options and settings: npm run -s wherry -- --help`
 
 function readCommandLine() {
   return parseArgs({
@@ -58,13 +58,13 @@ function readCommandLine() {
   })
 }
 
-/** Which command may be meant: one that is spelled like `name`, or those that begin with its first word. */
+/** A suggestion for an unknown command: one with a similar name, or those with the same first word. */
 function commandHint(name: string): string {
-  const meant = suggestName(name, Object.keys(commands))
-  if (meant !== undefined) return ` Did you mean "${meant}"?`
+  const suggestion = suggestName(name, Object.keys(commands))
+  if (suggestion !== undefined) return ` Did you mean "${suggestion}"?`
   const [first = ''] = name.split(' ')
-  const begun = Object.keys(commands).filter((known) => known.startsWith(`${first} `))
-  return begun.length > 0 ? ` There are: ${begun.join(', ')}.` : ''
+  const same_first_word = Object.keys(commands).filter((known) => known.startsWith(`${first} `))
+  return same_first_word.length > 0 ? ` There are: ${same_first_word.join(', ')}.` : ''
 }
 
 async function main(): Promise<number> {
@@ -72,9 +72,9 @@ async function main(): Promise<number> {
   try {
     line = readCommandLine()
   } catch (error) {
-    // Node adds advice on positional arguments after the first sentence.
+    // The text after the first sentence is Node's advice on positional arguments.
     const [reason] = String(error instanceof Error ? error.message : error).split('. To specify')
-    console.error(`${reason}.\n\n${shortHelp}`)
+    console.error(`${reason}.\n\n${short_help}`)
     return 2
   }
   const { values, positionals } = line
@@ -92,13 +92,13 @@ async function main(): Promise<number> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
-    console.error(`There is no command "${name}".${commandHint(name)}\n\n${shortHelp}`)
+    console.error(`There is no command "${name}".${commandHint(name)}\n\n${short_help}`)
     return 2
   }
   return await command(environment(), values)
 }
 
-/** Runs the command that the process was started with, and answers its exit status. Errors are printed with a clear message. */
+/** Runs the command of the process's arguments and returns the exit status. Expected errors are printed as a message without a stack. */
 export async function runCommandLine(): Promise<number> {
   try {
     return await main()

@@ -29,7 +29,7 @@ export type CommandOptions = {
   client?: string | undefined
 }
 
-/** A command: takes the environment and the options, answers the exit status. */
+/** Runs a command with the environment and the options, and returns the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
 
 function settingLines(): string {
@@ -41,12 +41,12 @@ function settingLines(): string {
     .join('\n')
 }
 
-/** Usage of the commands: in a checkout, and where the package is installed. */
+/** Usage of the commands in a checkout and in an installed package. */
 export const usage = `Usage: npm start                               start the server
        npm run -s wherry -- <command> [options]
        wherry <command> [options]              where the package is installed`
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export const help = `Wherry moves users out of a legacy user store at their next login.
 
 ${usage}
@@ -101,7 +101,7 @@ async function tenantNamed(db: Db, name: string | undefined): Promise<Tenant> {
   return tenantFromRow(row)
 }
 
-function planNamed(text: string): Plan {
+function readPlan(text: string): Plan {
   const plan = plans.find((known) => known === text)
   if (!plan)
     throw new Refusal('invalid_request', { message: `--plan must be one of ${plans.join(', ')}; it is "${text}".` })
@@ -112,7 +112,7 @@ const { name: name_schema, domain: domain_schema } = tenantRoutes.createTenant.b
 
 /** Input for creating a tenant, checked as the Management API checks it. */
 function newTenant({ name, domain, plan }: CommandOptions) {
-  const wanted = { name: needed(name, '--name'), domain: needed(domain, '--domain').toLowerCase() }
+  const wanted = { name: requireOption(name, '--name'), domain: requireOption(domain, '--domain').toLowerCase() }
   const refuse = (message: string): never => {
     throw new Refusal('invalid_request', { message })
   }
@@ -121,10 +121,10 @@ function newTenant({ name, domain, plan }: CommandOptions) {
   if (!name_valid) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
   if (!domain_valid) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
   if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
-  return { ...wanted, plan: planNamed(plan ?? default_plan) }
+  return { ...wanted, plan: readPlan(plan ?? default_plan) }
 }
 
-function needed(value: string | undefined, option: string): string {
+function requireOption(value: string | undefined, option: string): string {
   if (value === undefined || value.trim() === '')
     throw new Refusal('invalid_request', { message: `Please give ${option}.` })
   return value.trim()
@@ -147,9 +147,9 @@ export const commands: Record<string, Command | undefined> = {
 
   'templates print': async (_env, { template, name, settings: file, client }) => {
     const choice = {
-      template: needed(template, '--template'),
-      name: needed(name, '--name'),
-      settings_file: needed(file, '--settings'),
+      template: requireOption(template, '--template'),
+      name: requireOption(name, '--name'),
+      settings_file: requireOption(file, '--settings'),
       client_id: client,
     }
     console.log(await connectionFromTemplate(choice))
@@ -184,12 +184,12 @@ export const commands: Record<string, Command | undefined> = {
   },
 
   'tenants plan': async (env, { tenant, plan }) => {
-    const named = needed(tenant, '--tenant')
-    const wanted = planNamed(needed(plan, '--plan'))
+    const tenant_name = requireOption(tenant, '--tenant')
+    const new_plan = readPlan(requireOption(plan, '--plan'))
     return await withServer(env, async (server) => {
-      const { tenant_id, name } = await tenantNamed(server.db, named)
-      await changePlan(server, tenant_id, wanted)
-      console.log(`The tenant "${name}" has the plan ${wanted} now.`)
+      const { tenant_id, name } = await tenantNamed(server.db, tenant_name)
+      await changePlan(server, tenant_id, new_plan)
+      console.log(`The tenant "${name}" has the plan ${new_plan} now.`)
       return 0
     })
   },

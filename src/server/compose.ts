@@ -20,6 +20,7 @@ import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import { openStore, type StoreTarget } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
+import type { Site } from '../tenants/tenant.ts'
 import { buildApp } from './build-app.ts'
 import type { FirstRun } from './first-run-file.ts'
 import { ensureDefaultTenant } from './first-run.ts'
@@ -28,7 +29,7 @@ import { makeProcessLog } from './make-process-log.ts'
 import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
 
-/** A composed server. Commands use its store and keys without listening. */
+/** A composed server. Commands use its store and keys without binding a port. */
 export type Server = {
   app: FastifyInstance
   db: Db
@@ -38,14 +39,14 @@ export type Server = {
   keys: SigningKeys
   passwords: Passwords
   background: Background
-  site: { scheme: 'http' | 'https' }
+  site: Site
   /** Binds the port and, on the first start, creates the default tenant. */
   listen(): Promise<{ issuer: string; first_run: FirstRun | undefined }>
   /** Stops in order: no new requests, requests in flight end, then everything closes. */
   close(): Promise<void>
 }
 
-/** What tests and the demo may replace. */
+/** Replacements that tests and the demo may pass in. */
 export type ComposeOptions = {
   clock?: Clock
   log_to?: { write(line: string): void }
@@ -65,12 +66,12 @@ function storeTarget(config: Config, onIdleError: (error: Error) => void): Store
 /**
  * Builds all modules from the settings and connects them. No port is bound until `listen`.
  *
- * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError} with the remedy
+ * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError} with a message that says how to fix it
  */
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Server> {
   const log = makeProcessLog(config.log_level, options.log_to)
   const clock = options.clock ?? systemClock
-  // Closed in the reverse order of opening, also where opening fails half-way.
+  // Modules close in the reverse order in which they were opened, also if opening one of them fails.
   const opened: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) {

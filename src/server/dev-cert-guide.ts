@@ -1,15 +1,15 @@
 import type { DevCert } from './dev-cert.ts'
 
-/** Says what was made, how to start the server with it on `port`, and how Node and browsers come to trust it. */
-export function devCertGuide(made: DevCert, port = 8443): string {
-  const { ca_file, cert_file, key_file, hosts, ca_made, cert_made, expires_at } = made
+/** The text that `dev-cert` prints: the result, and how to start the server on `port` with the certificate and how to trust it. */
+export function devCertGuide(dev_cert: DevCert, port = 8443): string {
+  const { ca_file, cert_file, key_file, hosts, ca_made, cert_made, expires_at } = dev_cert
   const until = new Date(expires_at).toISOString().slice(0, 10)
-  const what = ca_made
+  const result = ca_made
     ? 'Made a new certificate authority and a certificate.'
     : cert_made
       ? 'Kept the certificate authority and made a new certificate.'
       : 'The certificate authority and the certificate are still good; nothing was changed.'
-  return `${what}
+  return `${result}
 The certificate is for ${hosts.join(', ')} and valid until ${until}. Run this command again to renew it.
 
 Start the server:

@@ -1,5 +1,5 @@
-// Development certificates: a certificate authority that lives in one folder and may only vouch for this machine, and
-// a certificate from it for https://localhost. It knows nothing of tenants and changes no trust store.
+// Development certificates: a certificate authority in one folder that may only sign certificates for this machine, and a
+// certificate of it for https://localhost. It knows no tenants and changes no trust store.
 import { createPrivateKey, KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
@@ -7,16 +7,16 @@ import { join } from 'node:path'
 import type { CryptoKey } from 'jose'
 import { authorityCertificate, certificate_scheme, newCertificateKeys, serverCertificate } from './dev-certificates.ts'
 
-/** Where the files lie and what was made this time. */
+/** The files of a development certificate, and which of them were created now. */
 export type DevCert = {
-  /** PEM certificate of the authority: what clients have to trust. */
+  /** PEM certificate of the authority, which clients must trust. */
   ca_file: string
   cert_file: string
   key_file: string
   hosts: string[]
   ca_made: boolean
   cert_made: boolean
-  /** End of the certificate, in ms since 1970. */
+  /** Expiry of the certificate in epoch milliseconds. */
   expires_at: number
 }
 
@@ -26,23 +26,23 @@ const day_ms = 86_400_000
 const ca_lifetime_ms = 3650 * day_ms
 const cert_lifetime_ms = 397 * day_ms // The longest that all browsers accept.
 const renewed_before_end_ms = 30 * day_ms
-const always = ['localhost', '127.0.0.1', '::1']
+const loopback_hosts = ['localhost', '127.0.0.1', '::1']
 
 /**
- * Makes `ca.pem`, `cert.pem` and their keys (mode 0600) in `folder`, or keeps those that are there and still good.
+ * Creates `ca.pem`, `cert.pem` and their keys (mode 0600) in `folder`, or keeps existing ones that are valid.
  *
- * The authority is kept as long as it lives, so that it has to be trusted only once; a certificate that ends within
- * 30 days, or names other hosts, is made anew. `hosts` adds names to localhost, 127.0.0.1 and ::1.
+ * The authority is kept until it expires, so that it must be trusted only once. A certificate that expires within 30 days or is for
+ * other hosts is replaced. `hosts` adds names to localhost, 127.0.0.1 and ::1.
  *
- * @throws Error for a host that is not this machine: a name outside `.localhost`, an address outside the loopback nets.
+ * @throws Error for a host that is not this machine: a name outside `.localhost`, or an address that is not a loopback address.
  */
 export async function makeDevCert(options: { folder: string; hosts?: string[]; now?: number }): Promise<DevCert> {
-  const { folder, hosts: more = [], now = Date.now() } = options
-  const hosts = [...new Set([...always, ...more.map((host) => host.toLowerCase())])]
-  const strangers = hosts.filter((host) => !isThisMachine(host))
-  if (strangers.length > 0) {
+  const { folder, hosts: more_hosts = [], now = Date.now() } = options
+  const hosts = [...new Set([...loopback_hosts, ...more_hosts.map((host) => host.toLowerCase())])]
+  const foreign_hosts = hosts.filter((host) => !isThisMachine(host))
+  if (foreign_hosts.length > 0) {
     throw new Error(
-      `A development certificate is for this machine only: ${strangers.join(', ')} is neither under .localhost nor a loopback address.`,
+      `A development certificate is for this machine only: ${foreign_hosts.join(', ')} is neither under .localhost nor a loopback address.`,
     )
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -53,12 +53,12 @@ export async function makeDevCert(options: { folder: string; hosts?: string[]; n
     key_file: join(folder, 'key.pem'),
   }
   const kept_ca = readPair(files.ca_file, files.ca_key_file)
-  const ca_made = kept_ca === undefined || endOf(kept_ca) - now < cert_lifetime_ms
+  const ca_made = kept_ca === undefined || expiryOf(kept_ca) - now < cert_lifetime_ms
   if (ca_made) await makeAuthority(files.ca_file, files.ca_key_file, now)
   const ca = readPair(files.ca_file, files.ca_key_file)
   if (ca === undefined) throw new Error(`The authority in ${folder} cannot be read back.`)
   const kept = ca_made ? undefined : readPair(files.cert_file, files.key_file)
-  const cert_made = kept === undefined || endOf(kept) - now < renewed_before_end_ms || !serves(kept, ca, hosts)
+  const cert_made = kept === undefined || expiryOf(kept) - now < renewed_before_end_ms || !serves(kept, ca, hosts)
   if (cert_made) await makeServerCertificate(files, ca, hosts, now)
   const cert = new X509Certificate(readFileSync(files.cert_file))
   return {
@@ -68,7 +68,7 @@ export async function makeDevCert(options: { folder: string; hosts?: string[]; n
     hosts,
     ca_made,
     cert_made,
-    expires_at: endOf(cert),
+    expires_at: expiryOf(cert),
   }
 }
 
@@ -78,18 +78,18 @@ function isThisMachine(host: string): boolean {
   return /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*localhost$/.test(host)
 }
 
-// A certificate counts only together with the key that belongs to it.
+// A certificate is used only with its own private key.
 function readPair(cert_file: string, key_file: string): X509Certificate | undefined {
   if (!existsSync(cert_file) || !existsSync(key_file)) return undefined
   try {
     const cert = new X509Certificate(readFileSync(cert_file))
     return cert.checkPrivateKey(createPrivateKey(readFileSync(key_file))) ? cert : undefined
   } catch {
-    return undefined // Damaged: it is made anew.
+    return undefined // A damaged file is replaced.
   }
 }
 
-function endOf(cert: X509Certificate): number {
+function expiryOf(cert: X509Certificate): number {
   return cert.validToDate.getTime()
 }
 
@@ -115,7 +115,7 @@ async function makeServerCertificate(files: Files, ca: X509Certificate, hosts: s
     certificate_pem: ca.toString(),
     private_key: ca_key.toCryptoKey(certificate_scheme, false, ['sign']),
   }
-  const validity = { not_before: now - day_ms, not_after: Math.min(now + cert_lifetime_ms, endOf(ca)) }
+  const validity = { not_before: now - day_ms, not_after: Math.min(now + cert_lifetime_ms, expiryOf(ca)) }
   const cert = await serverCertificate(authority, hosts, keys.publicKey, validity)
   write(files.key_file, pemOf(keys.privateKey), 0o600)
   write(files.cert_file, cert, 0o644)

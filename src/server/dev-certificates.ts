@@ -1,4 +1,4 @@
-// The two certificates of development (RFC 5280): an authority's and a server's, both on P-256 keys.
+// The two development certificates (RFC 5280), of the authority and of the server, both with P-256 keys.
 import { isIP } from 'node:net'
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
 import * as rfc5280 from '@peculiar/asn1-x509'
@@ -8,20 +8,20 @@ import { loadX509 } from '../keys/load-x509.ts'
 /** A key pair of a certificate. */
 export type CertificateKeys = { publicKey: CryptoKey; privateKey: CryptoKey }
 
-/** When a certificate is valid, in ms since 1970. */
+/** The validity of a certificate in epoch milliseconds. */
 export type Validity = { not_before: number; not_after: number }
 
-/** Algorithm of the keys and signatures of these certificates, for Web Crypto. */
+/** The Web Crypto algorithm of the keys and signatures of these certificates. */
 export const certificate_scheme = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** Answers a new key pair whose private key can be exported. */
+/** Creates a key pair whose private key can be exported. */
 export async function newCertificateKeys(): Promise<CertificateKeys> {
   return await crypto.subtle.generateKey(certificate_scheme, true, ['sign', 'verify'])
 }
 
 /**
- * Answers, as PEM, the certificate of an authority that signs end certificates only, and only for localhost, names under it,
- * 127.0.0.0/8 and ::1 (section 4.2.1.10): a stolen key is of no use for any other name.
+ * Creates the certificate of an authority, as PEM. Its name constraints (section 4.2.1.10) permit only localhost, names under it,
+ * 127.0.0.0/8 and ::1, so that a stolen key cannot sign for any other name.
  */
 export async function authorityCertificate(name: string, keys: CertificateKeys, validity: Validity): Promise<string> {
   const x509 = await loadX509()
@@ -45,7 +45,7 @@ export async function authorityCertificate(name: string, keys: CertificateKeys, 
 /** The authority that signs a server's certificate. */
 export type Authority = { certificate_pem: string; private_key: CryptoKey }
 
-/** Answers, as PEM, the certificate of a server for `hosts`, names and addresses, signed by `authority`. */
+/** Creates the certificate of a server, as PEM, for names and addresses, signed by an authority. */
 export async function serverCertificate(
   authority: Authority,
   hosts: string[],

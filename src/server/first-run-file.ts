@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path'
 import { isJsonObject } from '../base/json.ts'
 
-/** What the operator needs after the first start; written to `<data>/first-run.json` (mode 0600). */
+/** The addresses and credentials for the operator after the first start. Written to `<data>/first-run.json` (mode 0600). */
 export type FirstRun = {
   issuer: string
   management_audience: string
@@ -11,12 +11,12 @@ export type FirstRun = {
   admin_setup_url: string
 }
 
-/** Where the first start leaves what the operator needs. */
+/** The path of the file. */
 export function firstRunFile(data_dir: string): string {
   return path.join(data_dir, 'first-run.json')
 }
 
-/** Writes the file whole, readable by its owner only. */
+/** Writes the file atomically, readable only by its owner. */
 export function writeFirstRunFile(data_dir: string, first_run: FirstRun): void {
   const file = firstRunFile(data_dir)
   const written = `${file}.${process.pid}.new`
@@ -25,7 +25,7 @@ export function writeFirstRunFile(data_dir: string, first_run: FirstRun): void {
   renameSync(written, file)
 }
 
-/** What the file says; undefined when there is none, or the operator made something else of it. */
+/** Reads the file; undefined if it does not exist or has another content. */
 export function readFirstRunFile(data_dir: string): FirstRun | undefined {
   const file = firstRunFile(data_dir)
   if (!existsSync(file)) return undefined

@@ -2,21 +2,21 @@ import type { Clock } from '../base/clock.ts'
 import type { JobHandler, RunningJob } from '../jobs/job.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 
-/** Deletes what has ended, of all tenants in one step. */
+/** Deletes the expired rows of all tenants in one step. */
 export type Purge = { name: string; run(trx: Transaction, now: number): Promise<unknown> }
 
-/** Deletes a bounded part of what has ended, of one tenant, and answers how much it deleted. */
+/** Deletes a limited number of expired rows of one tenant, and returns that number. */
 export type TenantPurge = {
   name: string
   runForTenant(trx: Transaction, tenant_id: string, now: number): Promise<number>
-  /** It runs for a tenant again and again until nothing is left; without this, the rest waits for the next time. */
+  /** Whether it is repeated for a tenant until no expired rows are left. Otherwise the rest is left to the next run. */
   exhaustive?: boolean
 }
 
 type Cursor = { purge: string; after_tenant_id: string }
 type HousekeepingJob = RunningJob<null, Cursor>
 
-// Most tenants have nothing that has ended: so many of them are looked at in one step.
+// Tenants checked in one step, because most of them have no expired rows.
 const tenants_at_once = 50
 
 async function tenantIdsAfter(db: Db, tenant_id: string): Promise<string[]> {
@@ -30,7 +30,7 @@ async function tenantIdsAfter(db: Db, tenant_id: string): Promise<string[]> {
   return rows.map((row) => row.tenant_id)
 }
 
-/** Runs a purge for a list of tenants up to the first that has something to delete. Answers the last one that is done. */
+/** Runs a purge for tenants up to the first that has expired rows. Returns the last tenant that is done. */
 async function purgeUpToFirst(
   trx: Transaction,
   purge: TenantPurge,
@@ -46,15 +46,15 @@ async function purgeUpToFirst(
 }
 
 /**
- * A recurring job that deletes what has ended: purge after purge, each in a step of its own, and those of tenants in steps
- * in which one tenant at most has rows deleted. Of several processes on one store one does it.
+ * A recurring job that deletes expired rows. Each purge is a step; a purge per tenant has steps that delete rows of at most one tenant.
+ * Of several processes on one store, one runs it.
  */
 export function housekeeping(
   { db, clock }: { db: Db; clock: Clock },
   recurs_every_ms: number,
   purges: (Purge | TenantPurge)[],
 ): JobHandler<null, Cursor> {
-  async function purgeTenants(job: HousekeepingJob, purge: TenantPurge, nth: number): Promise<void> {
+  async function purgeTenants(job: HousekeepingJob, purge: TenantPurge, index: number): Promise<void> {
     let after_tenant_id = job.cursor?.purge === purge.name ? job.cursor.after_tenant_id : ''
     for (;;) {
       const tenant_ids = await tenantIdsAfter(db, after_tenant_id)
@@ -63,7 +63,7 @@ export function housekeeping(
         const done = await purgeUpToFirst(trx, purge, { after_tenant_id, tenant_ids, now: clock.now() })
         return {
           cursor: { purge: purge.name, after_tenant_id: done },
-          progress: { done: nth, total: purges.length },
+          progress: { done: index, total: purges.length },
         }
       })
       after_tenant_id = step.cursor.after_tenant_id
@@ -77,17 +77,17 @@ export function housekeeping(
         0,
         purges.findIndex((purge) => purge.name === job.cursor?.purge),
       )
-      for (const [nth, purge] of purges.entries()) {
-        if (nth < first) continue
+      for (const [index, purge] of purges.entries()) {
+        if (index < first) continue
         if ('runForTenant' in purge) {
-          await purgeTenants(job, purge, nth)
+          await purgeTenants(job, purge, index)
           continue
         }
         await job.commit(async (trx) => {
           await purge.run(trx, clock.now())
           return {
             cursor: { purge: purge.name, after_tenant_id: '' },
-            progress: { done: nth + 1, total: purges.length },
+            progress: { done: index + 1, total: purges.length },
           }
         })
       }

@@ -13,7 +13,7 @@ import { housekeeping } from './housekeeping.ts'
 const minute_ms = 60_000
 const hour_ms = 3_600_000
 
-/** The handlers of every kind of job that this version knows. The names are stored in the job rows: they are never renamed. */
+/** The handlers of all kinds of jobs. The names are stored in the job rows and must not change. */
 export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: number): JobHandlers {
   return {
     [delete_connection_data]: deleteConnectionData,
@@ -27,7 +27,7 @@ export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: 
       { name: 'token_families', runForTenant: purgeTokenFamilies },
     ]),
     purge_every_hour: housekeeping(deps, hour_ms, [
-      // The counters live for a day, and finding the expired ones reads all of them.
+      // Once an hour, because finding the expired counters reads all of them.
       { name: 'brute_force_counters', run: purgeBruteForceCounters },
       { name: 'jobs', runForTenant: purgeJobs, exhaustive: true },
     ]),

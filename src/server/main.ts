@@ -1,7 +1,7 @@
-// The program, which `bin/wherry.cjs` starts.
+// The main module; `bin/wherry.cjs` imports it.
 import { runCommandLine } from './command-line.ts'
 
-// An action script that could signal this process must not open its inspector. Scripts run only after this line.
+// Without a handler, SIGUSR1 opens Node's inspector. The handler is set before any action script can run.
 process.on('SIGUSR1', () => undefined)
 
 process.exitCode = await runCommandLine()

@@ -2,16 +2,16 @@ import { pino, type DestinationStream } from 'pino'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { LogLevel } from '../config/settings.ts'
 
-const shown = ['code', 'errcode', 'syscall', 'severity', 'table', 'column', 'constraint'] as const
+const logged_members = ['code', 'errcode', 'syscall', 'severity', 'table', 'column', 'constraint'] as const
 
 /**
- * What the log says of an error: its kind, message, stack and causes. Of its other members only those that hold no
- * data: PostgreSQL puts whole rows into `detail`, with what is secret in them.
+ * The log entry of an error: its type, message, stack and causes. Of its other members it contains only those without data: PostgreSQL
+ * puts whole rows with their secrets into `detail`.
  */
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error }
   const members = new Map<string, unknown>(Object.entries(error))
-  const kept = shown.flatMap((name) => (members.has(name) ? [[name, members.get(name)] as const] : []))
+  const kept = logged_members.flatMap((name) => (members.has(name) ? [[name, members.get(name)] as const] : []))
   return {
     type: error.name,
     message: error.message,

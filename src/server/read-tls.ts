@@ -3,9 +3,9 @@ import { createSecureContext } from 'node:tls'
 import { ConfigError, type Config } from '../config/config.ts'
 
 /**
- * The certificate and the key that the server speaks https with; undefined where it speaks http.
+ * Reads the TLS certificate and private key; undefined for a server without TLS.
  *
- * @throws {ConfigError} when a file cannot be read, is no PEM, or the two do not belong together
+ * @throws {ConfigError} if a file cannot be read or is not PEM, or if the key is not that of the certificate
  */
 export function readTls(config: Config): { cert: Buffer; key: Buffer } | undefined {
   if (!config.tls) return undefined

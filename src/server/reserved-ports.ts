@@ -3,8 +3,8 @@ import type { Config } from '../config/config.ts'
 import type { HostPort } from '../sandbox/egress-types.ts'
 
 /**
- * Wherry's own doors, which scripts reach only when their connection names them: the port it listens on, at
- * every address of this machine, and its PostgreSQL.
+ * The server's own port, at every address of this machine, and its PostgreSQL. Scripts can connect to them only if their connection lists
+ * them.
  */
 export function reservedPorts(config: Config, port: number): HostPort[] {
   const addresses = Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address))
@@ -13,7 +13,7 @@ export function reservedPorts(config: Config, port: number): HostPort[] {
   return [...own, ...storePorts(new URL(config.database_url))]
 }
 
-// The driver lets `host` and `port` in the query win over those before the path.
+// In the driver, `host` and `port` of the query take precedence over those before the path.
 function storePorts({ hostname, port, searchParams }: URL): HostPort[] {
   const hosts = new Set([hostname.replace(/^\[|\]$/g, ''), searchParams.get('host') ?? ''])
   const ports = new Set([port, searchParams.get('port') ?? ''].filter((each) => each !== ''))

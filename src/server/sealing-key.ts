@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import { createSealer, SealBroken, type Sealer } from '../keys/sealer.ts'
 import type { Db } from '../store/tables.ts'
 
-/** The sealing key is missing, unreadable, or not the one that the store was sealed with. */
+/** The sealing key is missing, too short, or not the key that the store was sealed with. */
 export class SealingKeyError extends Error {
   constructor(message: string) {
     super(message)
@@ -38,7 +38,7 @@ function readKey(config: Config, store_is_sealed: boolean): string {
   const written = `${file}.${process.pid}.new`
   writeFileSync(written, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600 })
   try {
-    // Linked into place whole: another process of the same folder makes its key first or finds this one, never half of it.
+    // link() is atomic: of several processes in one folder, one creates the key, and the others read it whole.
     linkSync(written, file)
   } catch (error) {
     if (!existsSync(file)) throw error
@@ -54,10 +54,10 @@ async function readCheck(db: Db): Promise<string | undefined> {
 }
 
 /**
- * The sealer of this installation. The first start makes the key (or takes WHERRY_SECRET_KEY) and leaves a
- * check value in the store; later starts refuse any other key.
+ * The sealer of this installation. The first start creates the key (or uses WHERRY_SECRET_KEY) and seals a check value in the store; later
+ * starts refuse any other key.
  *
- * @throws {SealingKeyError} with what to do
+ * @throws {SealingKeyError} with a message that says how to fix it
  */
 export async function openSealer(config: Config, db: Db): Promise<Sealer> {
   const before = await readCheck(db)

@@ -8,7 +8,7 @@ import {
 } from '../connections/script-templates.ts'
 import { Refusal } from '../contract/refusal.ts'
 
-/** A template and its input, as the command line names them. */
+/** The options of `templates print`. */
 export type TemplateChoice = {
   /** Id of the template. */
   template: string
@@ -20,25 +20,25 @@ export type TemplateChoice = {
 }
 
 function readSettings(file: string): Record<string, string> {
-  const unreadable = (why: string): Refusal =>
-    new Refusal('invalid_request', { message: `--settings ${file} cannot be used: ${why}.` })
+  const unusable = (reason: string): Refusal =>
+    new Refusal('invalid_request', { message: `--settings ${file} cannot be used: ${reason}.` })
   let read: unknown
   try {
     read = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    // A parser's message may quote the file, and the file holds a password.
-    throw unreadable(error instanceof SyntaxError ? 'it is no JSON' : 'it cannot be read')
+    // The parser's message may quote the file, which contains a password.
+    throw unusable(error instanceof SyntaxError ? 'it is no JSON' : 'it cannot be read')
   }
-  if (!isJsonObject(read)) throw unreadable('it must hold one JSON object')
+  if (!isJsonObject(read)) throw unusable('it must hold one JSON object')
   return Object.fromEntries(
     Object.entries(read).map(([key, value]) => {
-      if (typeof value !== 'string') throw unreadable(`${key} must be a text`)
+      if (typeof value !== 'string') throw unusable(`${key} must be a text`)
       return [key, value]
     }),
   )
 }
 
-/** Describes every template and its settings; required ones are marked. */
+/** Describes every template and its settings. Required settings are marked. */
 export async function describeTemplates(): Promise<string> {
   const templates = await listScriptTemplates()
   const blocks = templates.map(({ id, label, description, configuration }) => {
@@ -53,7 +53,7 @@ export async function describeTemplates(): Promise<string> {
 }
 
 /**
- * A connection made from a template, as JSON that `POST /api/v2/connections` takes.
+ * Creates a connection from a template, as JSON for `POST /api/v2/connections`.
  *
  * @throws {Refusal} for an unknown template and for invalid settings, naming the setting
  */

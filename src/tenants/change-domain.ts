@@ -4,10 +4,10 @@ import type { CreateTenantDeps } from './create-tenant.ts'
 import { issuerOf, managementAudience, type Tenant } from './tenant.ts'
 
 /**
- * Gives a tenant another domain, and its Management API the audience that follows from it. Tokens of the old
- * issuer are no longer accepted.
+ * Changes the domain of a tenant, and the audience of its Management API, which contains the domain. Tokens of the old issuer become
+ * invalid.
  *
- * @throws {Refusal} `tenant_exists` when another tenant has the domain
+ * @throws {Refusal} `tenant_exists` if another tenant has the domain
  */
 export async function changeDomain(deps: CreateTenantDeps, tenant: Tenant, domain: string): Promise<Tenant> {
   const { db, clock, site } = deps
@@ -15,7 +15,7 @@ export async function changeDomain(deps: CreateTenantDeps, tenant: Tenant, domai
   const changed: Tenant = { ...tenant, domain: domain.toLowerCase() }
   const after = managementAudience(issuerOf(changed, site.scheme))
   await inTransaction(db, async (trx) => {
-    // As it is stored: the scheme of the installation may have changed as well.
+    // The stored audience, because the scheme of the installation may have changed too.
     const before = await trx
       .selectFrom('resource_servers')
       .select('identifier')

@@ -11,15 +11,15 @@ import { writeJson } from '../store/json-column.ts'
 import { clientSecretPlace } from '../store/sealed-places.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
-import { issuerOf, managementAudience, type Tenant } from './tenant.ts'
+import { issuerOf, managementAudience, type Site, type Tenant } from './tenant.ts'
 
-/** What creating a tenant needs. */
-export type CreateTenantDeps = { db: Db; sealer: Sealer; clock: Clock; site: { scheme: 'http' | 'https' } }
+/** Dependencies of `createTenant`. */
+export type CreateTenantDeps = { db: Db; sealer: Sealer; clock: Clock; site: Site }
 
-/** A tenant to be. `domain` is its exact host, in any letter case. */
+/** Input for creating a tenant. `domain` is its exact host, in any letter case. */
 export type NewTenant = { name: string; domain: string; plan: Plan; is_default?: boolean }
 
-/** The id and the secret of a client, in the clear. */
+/** The id and the secret of a client. */
 export type ManagementClient = { client_id: string; client_secret: string }
 
 type Making = { trx: Transaction; tenant: Tenant; now: number; sealer: Sealer }
@@ -83,10 +83,10 @@ async function insertTenant(making: Making): Promise<void> {
 }
 
 /**
- * Makes a tenant whole: the tenant, its Management API, the global client, a client that has every scope of that API,
- * and a signing key. Of several that make the same tenant at once, one does. The client's secret is told once, here.
+ * Creates a tenant with its Management API, the global client, a client that has every scope of that API, and a signing key. Of several
+ * concurrent calls for the same tenant, one succeeds.
  *
- * @throws {Refusal} `tenant_exists` when the name or the domain is taken
+ * @throws {Refusal} `tenant_exists` if another tenant has the name or the domain
  */
 export async function createTenant(
   deps: CreateTenantDeps,

@@ -5,10 +5,10 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Tenant as ShownTenant } from '../contract/tenant.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, tenantFromRow, type Tenant } from './tenant.ts'
+import { issuerOf, tenantFromRow, type Site, type Tenant } from './tenant.ts'
 
 /** A tenant as the operator sees it. */
-export function showTenant(tenant: Tenant, scheme: 'http' | 'https'): ShownTenant {
+export function showTenant(tenant: Tenant, scheme: Site['scheme']): ShownTenant {
   return {
     id: tenant.tenant_id,
     name: tenant.name,
@@ -39,7 +39,7 @@ export async function tenantById(db: Db, tenant_id: string): Promise<Tenant> {
 }
 
 /**
- * Gives a tenant another plan. What it uses already goes on being stored; what its plan no longer has is refused.
+ * Changes the plan of a tenant. Data of features that the new plan lacks is kept; their use is refused.
  *
  * @throws {Refusal} `inexistent_tenant`
  */

@@ -6,7 +6,7 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from './tenant.ts'
 
-/** A tenant's settings as the API shows them, with what is usual where nothing was said. */
+/** A tenant's settings in the format of the API, with defaults for settings that are not set. */
 export function showSettings(tenant: Tenant): TenantSettings {
   const { flags, ...settings } = tenant.settings as TenantSettings
   return { ...newTenantSettings, ...settings, flags: { ...newTenantSettings.flags, ...flags } }
@@ -29,13 +29,13 @@ function inHours(change: TenantSettingsChange): TenantSettings {
   return settings
 }
 
-/** Changes a tenant's settings: what is named replaces what was, flags one by one. */
+/** Changes the settings of a tenant that `change` contains. Flags are changed one by one. */
 export async function updateSettings(
   deps: { db: Db; clock: Clock },
   tenant: Tenant,
   change: TenantSettingsChange,
 ): Promise<TenantSettings> {
-  const { flags, ...given } = inHours(change)
+  const { flags, ...changed } = inHours(change)
   const { tenant_id } = tenant
   return await inTransaction(deps.db, async (trx) => {
     for (;;) {
@@ -44,17 +44,21 @@ export async function updateSettings(
         .select('settings')
         .where('tenant_id', '=', tenant_id)
         .executeTakeFirstOrThrow()
-      const kept = readJson<JsonObject>(before.settings) as TenantSettings
-      const settings = { ...kept, ...given, ...(flags === undefined ? {} : { flags: { ...kept.flags, ...flags } }) }
-      const changed = await trx
+      const stored = readJson<JsonObject>(before.settings) as TenantSettings
+      const settings = {
+        ...stored,
+        ...changed,
+        ...(flags === undefined ? {} : { flags: { ...stored.flags, ...flags } }),
+      }
+      const updated = await trx
         .updateTable('tenants')
         .set({ settings: writeJson(settings), updated_at: deps.clock.now() })
         .where('tenant_id', '=', tenant_id)
         .where('settings', '=', before.settings)
         .returning('tenant_id')
         .executeTakeFirst()
-      // Somebody else changed them since they were read: start from theirs.
-      if (changed) return showSettings({ ...tenant, settings: settings as JsonObject })
+      // Another request changed the settings after they were read: read them again.
+      if (updated) return showSettings({ ...tenant, settings: settings as JsonObject })
     }
   })
 }

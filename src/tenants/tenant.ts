@@ -20,6 +20,9 @@ export type Tenant = {
   created_at: number
 }
 
+/** The scheme of every issuer and link of this installation. */
+export type Site = { scheme: 'http' | 'https' }
+
 /** A tenant from its row. */
 export function tenantFromRow(row: TenantsTable): Tenant {
   return {
@@ -40,7 +43,7 @@ export async function tenantByDomain(db: Db, domain: string): Promise<Tenant | u
 }
 
 /** The issuer of a tenant's tokens: its address with the trailing slash. */
-export function issuerOf(tenant: Tenant, scheme: 'http' | 'https'): string {
+export function issuerOf(tenant: Tenant, scheme: Site['scheme']): string {
   return `${scheme}://${tenant.domain}/`
 }
 
@@ -49,7 +52,7 @@ export function managementAudience(issuer: string): string {
   return `${issuer}api/v2/`
 }
 
-/** @throws {Refusal} `plan_required`, naming the plan that the feature needs */
+/** Requires that the plan of a tenant includes a feature. @throws {Refusal} `plan_required`, naming the required plan */
 export function requirePlan(tenant: Tenant, feature: PlanFeature): void {
   if (planIncludes(tenant.plan, feature)) return
   const needed = featurePlans[feature]

@@ -119,7 +119,7 @@ describe('the rate limit', () => {
     const rate = createRateLimit(clock, 2)
     assert.deepEqual([rate.take('a').allowed, rate.take('a').allowed, rate.take('a').allowed], [true, true, false])
     assert.equal(rate.take('b').allowed, true)
-    assert.equal(rate.look('a').remaining, 0)
+    assert.equal(rate.peek('a').remaining, 0)
     now += 500
     assert.deepEqual([rate.take('a').allowed, rate.take('a').allowed], [true, false])
     now += 60_000

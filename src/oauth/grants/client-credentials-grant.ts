@@ -10,7 +10,7 @@ import { audience_max, resolveAudience } from '../resolve-audience.ts'
 import { signTokens, type SignTokensDeps } from '../sign-tokens.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
 
-/** What the grant needs. */
+/** Dependencies of the client credentials grant. */
 export type ClientCredentialsDeps = SignTokensDeps & {
   db: Db
   clients: Pick<ClientCache, 'resourceServer' | 'clientGrant'>
@@ -46,7 +46,7 @@ async function authorize(
   }
 }
 
-/** A client acts for itself (RFC 6749 section 4.4), within its client grant. */
+/** The client credentials grant (RFC 6749 section 4.4): tokens for the client itself, within its client grant. */
 export function clientCredentialsGrant(deps: ClientCredentialsDeps): Grant {
   return {
     grant_type: 'client_credentials',
@@ -57,7 +57,7 @@ export function clientCredentialsGrant(deps: ClientCredentialsDeps): Grant {
     async issue(request) {
       const authorization = await authorize(deps.clients, request)
       const answer = await signTokens(deps, authorization)
-      // Nothing but the log event is stored: it need not be on the disk before the answer.
+      // Only the log event is stored: the response does not wait until it is on disk.
       const event = exchangeEvent(logs, request, authorization)
       await recordEvents(deps.db, request.tenant.tenant_id, deps.clock.now(), [event], { awaits_disk: false })
       return answer

@@ -1,13 +1,13 @@
 /**
- * Grants: one file per grant of the token endpoint. A grant decides whom tokens are issued for and writes its log event; it knows
- * neither client authentication nor HTTP.
+ * Grants: one file per grant of the token endpoint. A grant decides the subject and the scope of the tokens, and writes its log
+ * event. It knows neither client authentication nor HTTP.
  */
 import type { Grant } from '../token-request.ts'
 import { clientCredentialsGrant, type ClientCredentialsDeps } from './client-credentials-grant.ts'
 import { passwordGrants, type PasswordGrantDeps } from './password-grant.ts'
 import { refreshTokenGrant, type RefreshTokenDeps } from './refresh-token-grant.ts'
 
-/** What the grants need together. */
+/** Dependencies of all grants. */
 export type GrantsDeps = PasswordGrantDeps & ClientCredentialsDeps & RefreshTokenDeps
 
 /** Every grant of the token endpoint, in the order of the discovery document. */

@@ -8,7 +8,7 @@ import { insertTokenFamily } from '../../store/refresh-tokens.ts'
 import type { Transaction } from '../../store/tables.ts'
 import type { Authorization } from '../authorization.ts'
 import { exchangeEvent } from '../exchange-event.ts'
-import { optionalText, requestedScope, requiredText } from '../fields.ts'
+import { credential_max, optionalText, requestedScope, requiredText } from '../fields.ts'
 import { scopeForUser } from '../granted-scope.ts'
 import { newTokenFamily } from '../new-token-family.ts'
 import { withoutRefusedOfflineAccess } from '../offline-access.ts'
@@ -16,21 +16,19 @@ import { audience_max, resolveAudience } from '../resolve-audience.ts'
 import { signTokens, type SignTokensDeps, type TokenAnswer } from '../sign-tokens.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
 
-/** What the grant needs. */
+/** Dependencies of the password grant. */
 export type PasswordGrantDeps = LoginDeps &
   SignTokensDeps & {
     clients: Pick<ClientCache, 'resourceServer'>
     connections: ConnectionCache
   }
 
-// The limits with their own messages are the login's.
-const credential_max = 1_048_576
 const realm_max = 128
 
 const logs: GrantLogs = { success: 'sepft', failure: 'fepft', exchange: 'Password for Access Token' }
 
 /**
- * The connection to log in on: the one that answers to `realm`, else to the tenant's `default_directory`.
+ * The connection of a login: that of the parameter `realm`, else that of the tenant's `default_directory`.
  *
  * @throws {Refusal} `unknown_realm`, also for a connection that is not enabled for the client; `no_default_directory`
  */
@@ -46,7 +44,7 @@ async function connectionOf(connections: ConnectionCache, request: TokenRequest)
   return found.connection
 }
 
-/** Logs the user in and issues tokens. The audience is resolved first: a misconfigured client costs the user no attempt. */
+/** Logs the user in and issues tokens. The audience is resolved first, so that an invalid one does not count as a failed attempt. */
 async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<TokenAnswer> {
   const { tenant, issuer, client, fields, caller } = request
   const identifier = requiredText(fields, 'username', credential_max)

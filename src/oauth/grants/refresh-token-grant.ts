@@ -15,13 +15,13 @@ import { userById } from '../../users/user.ts'
 import type { Authorization } from '../authorization.ts'
 import { exchangeEvent } from '../exchange-event.ts'
 import { requestedScope, requiredText, splitScope } from '../fields.ts'
-import { familyEnd, refreshTokenPolicy } from '../refresh-token-policy.ts'
+import { familyExpiry, refreshTokenPolicy } from '../refresh-token-policy.ts'
 import { refuseReuse } from '../refuse-reuse.ts'
 import { requireResourceServer } from '../resolve-audience.ts'
 import { signTokens, type SignTokensDeps } from '../sign-tokens.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
 
-/** What the grant needs. */
+/** Dependencies of the refresh token grant. */
 export type RefreshTokenDeps = SignTokensDeps & { db: Db; clients: Pick<ClientCache, 'resourceServer'> }
 
 const logs: GrantLogs = { success: 'sertft', failure: 'fertft', exchange: 'Refresh Token for Access Token' }
@@ -29,9 +29,9 @@ const logs: GrantLogs = { success: 'sertft', failure: 'fertft', exchange: 'Refre
 const invalid = (): Refusal => new Refusal('invalid_refresh_token')
 
 /**
- * The refresh token of a request, if it is this client's and still valid.
+ * The refresh token of a request, which must be valid and belong to the client.
  *
- * @throws {Refusal} `invalid_refresh_token`; for a token that was rotated its family is revoked first
+ * @throws {Refusal} `invalid_refresh_token`; the family of a token that was rotated is revoked first
  */
 async function presentedToken(deps: RefreshTokenDeps, request: TokenRequest): Promise<StoredRefreshToken> {
   const { tenant, client, fields } = request
@@ -45,7 +45,7 @@ async function presentedToken(deps: RefreshTokenDeps, request: TokenRequest): Pr
   return found
 }
 
-/** What the token still grants. The scope may narrow and never widens (RFC 6749 section 6). */
+/** The authorization that the token still grants. A request may narrow the scope, not extend it (RFC 6749 section 6). */
 async function authorize(
   deps: RefreshTokenDeps,
   request: TokenRequest,
@@ -73,7 +73,7 @@ async function authorize(
   }
 }
 
-/** New tokens for an earlier login (RFC 6749 section 6). */
+/** The refresh token grant (RFC 6749 section 6): new tokens for an earlier login. */
 export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
   return {
     grant_type: 'refresh_token',
@@ -97,7 +97,7 @@ export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
           next_digest: next === undefined ? undefined : sha256(next),
           leeway_ms: policy.leeway_ms,
           at,
-          expires_at: familyEnd(policy, created_at, at),
+          expires_at: familyExpiry(policy, created_at, at),
         })
         if (used === 'used') {
           await recordEvent(trx, tenant_id, at, exchangeEvent(logs, request, authorization, { connection_id }))

@@ -1,0 +1,58 @@
+import { outcomes } from '../contract/outcomes.ts'
+import { authenticate, type AuthenticateDeps } from './authenticate.ts'
+import { sharedAuthentication, type Authentication } from './authentication.ts'
+import { releaseAttempt, reserveAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
+import type { LoginAttempt } from './identify.ts'
+import { SingleFlightFull, type SingleFlight } from './single-flight.ts'
+
+/** Dependencies of `attemptLogin`. */
+export type AttemptLoginDeps = AuthenticateDeps & {
+  /** Login attempts in flight, one per identifier of a connection and address. */
+  pending_attempts: SingleFlight
+}
+
+/** The result of a login attempt. `reserved`: the reservation that an accepted login must clear or release. */
+export type AttemptResult = { authentication: Authentication; reserved: ProtectedAttempt | undefined }
+
+/** Reserves the attempt, then verifies it. The reservation is released for an outcome that is not counted as a failed attempt. */
+async function reserveAndAuthenticate(deps: AttemptLoginDeps, attempt: LoginAttempt): Promise<AttemptResult> {
+  const { connection, protection } = attempt
+  if (connection.options.brute_force_protection === false) {
+    return { authentication: await authenticate(deps, attempt), reserved: undefined }
+  }
+  // Before the attempt is written: when the queue of hashes is full, the attempt is refused without a write.
+  const releaseHash = deps.passwords.reserve()
+  const reservation = await reserveAttempt(deps.db, deps.clock, protection).finally(releaseHash)
+  if (reservation.kind === 'locked') {
+    const detail = { limit: reservation.by }
+    return { authentication: { kind: 'refused', outcome: 'locked', detail }, reserved: undefined }
+  }
+  try {
+    const authentication = await authenticate(deps, attempt)
+    const counts = authentication.kind === 'refused' && outcomes[authentication.outcome].counts
+    if (authentication.kind === 'refused' && !counts) await releaseAttempt(deps.db, protection)
+    return { authentication, reserved: authentication.kind === 'accepted' ? protection : undefined }
+  } catch (error) {
+    await releaseAttempt(deps.db, protection)
+    throw error
+  }
+}
+
+/**
+ * Reserves a login attempt against brute force and verifies it. Attempts with the same identifier, password and address at the same time
+ * are one attempt: the first has the reservation, and the others share its result.
+ */
+export async function attemptLogin(deps: AttemptLoginDeps, attempt: LoginAttempt): Promise<AttemptResult> {
+  const { connection, identifier, caller, password } = attempt
+  const key = JSON.stringify([connection.tenant_id, connection.connection_id, caller.ip, identifier])
+  try {
+    const run = () => reserveAndAuthenticate(deps, attempt)
+    const { result, shared } = await deps.pending_attempts.run(key, password, run)
+    if (!shared) return result
+    return { authentication: sharedAuthentication(result.authentication), reserved: undefined }
+  } catch (error) {
+    if (!(error instanceof SingleFlightFull)) throw error
+    const message = 'Too many attempts for this identifier are waiting.'
+    return { authentication: { kind: 'refused', outcome: 'saturated', message, detail: {} }, reserved: undefined }
+  }
+}

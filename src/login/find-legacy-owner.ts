@@ -1,0 +1,64 @@
+import { canonicalIdentifier } from '../base/canonical.ts'
+import type { ProcessLog } from '../base/process-log.ts'
+import type { Connection } from '../connections/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { Through } from '../migration/record-observation.ts'
+import type { Db } from '../store/tables.ts'
+import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
+import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
+
+/** Dependencies of `findLegacyOwner`. */
+export type FindLegacyOwnerDeps = LookUpLegacyUserDeps & { log: ProcessLog }
+
+/** A legacy user to whom an identifier belongs. `legacy_id` is undefined where only the ledger knows the identifier. */
+export type LegacyOwner = { legacy_id: string | undefined }
+
+/**
+ * Whether the ledger has a legacy user with this identifier (in canonical form) who has not moved and was not deleted. Identifiers that
+ * were only typed do not count, only those that a script or a directory returned.
+ */
+async function isUnmovedInLedger(db: Db, connection: Connection, identifier: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('migration_identifiers')
+    .innerJoin('migration_records', (join) =>
+      join
+        .onRef('migration_records.tenant_id', '=', 'migration_identifiers.tenant_id')
+        .onRef('migration_records.connection_id', '=', 'migration_identifiers.connection_id')
+        .onRef('migration_records.record_id', '=', 'migration_identifiers.record_id'),
+    )
+    .select('migration_records.record_id')
+    .where('migration_identifiers.tenant_id', '=', connection.tenant_id)
+    .where('migration_identifiers.connection_id', '=', connection.connection_id)
+    .where('migration_identifiers.identifier', '=', identifier)
+    .where('migration_records.legacy_id', 'is not', null)
+    .where('migration_records.state', 'not in', ['migrated', 'deleted'])
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/**
+ * Finds the legacy user to whom an identifier (as typed) belongs, in the legacy store and in the ledger. A legacy user who was deleted
+ * here does not count.
+ *
+ * @param options `unavailable`: the problem to refuse with when the legacy store gives no answer
+ * @throws {Refusal} the problem `unavailable`
+ */
+export async function findLegacyOwner(
+  deps: FindLegacyOwnerDeps,
+  connection: Connection,
+  identifier: string,
+  { through, unavailable }: { through: Through; unavailable: 'signup_unavailable' | 'change_unavailable' },
+): Promise<LegacyOwner | undefined> {
+  const lookup = await lookUpLegacyUser(deps, connection, identifier, through)
+  if (lookup.kind === 'failed') {
+    const { outcome } = lookup
+    deps.log.warn(
+      { connection: connection.name, outcome },
+      'get_user failed, so that an identifier could not be checked',
+    )
+    throw new Refusal(unavailable, isLegacyOutage(outcome) ? { retry_after_s: legacy_retry_after_s } : {})
+  }
+  if (lookup.kind === 'found') return lookup.tombstoned ? undefined : { legacy_id: lookup.profile.legacy_id }
+  const in_ledger = await isUnmovedInLedger(deps.db, connection, canonicalIdentifier(identifier))
+  return in_ledger ? { legacy_id: undefined } : undefined
+}
