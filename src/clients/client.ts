@@ -5,10 +5,8 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
-import { clientSecretPlace } from '../store/sealed-places.ts'
+import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { ClientsTable, Db } from '../store/tables.ts'
-
-export { clientSecretPlace } from '../store/sealed-places.ts'
 
 /** An application. `data` holds the properties of the contract's client, as the API shows them. */
 export type Client = {
@@ -49,5 +47,5 @@ export async function clientById(db: Db, tenant_id: string, client_id: string): 
 
 /** A client's secret in the clear. */
 export function openClientSecret(sealer: Sealer, client: Client): string {
-  return sealer.open(client.secret_sealed, clientSecretPlace(client.tenant_id, client.client_id))
+  return sealer.open(client.secret_sealed, clientSecretAad(client.tenant_id, client.client_id))
 }

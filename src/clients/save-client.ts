@@ -6,9 +6,10 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { writeJson } from '../store/json-column.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
+import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { clientById, clientFromRow, clientSecretPlace, type Client } from './client.ts'
+import { clientById, clientFromRow, type Client } from './client.ts'
 
 /** What writing clients needs. */
 export type SaveClientDeps = { db: Db; sealer: Sealer; clock: Clock }
@@ -36,7 +37,7 @@ export async function createClient(deps: SaveClientDeps, tenant_id: string, want
     tenant_id,
     client_id,
     name,
-    secret_sealed: deps.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)),
+    secret_sealed: deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)),
     is_global: 0 as const,
     data: writeJson(data),
     created_at: now,
@@ -82,7 +83,7 @@ export async function updateClient(
           ...(name === undefined ? {} : { name }),
           ...(client_secret === undefined
             ? {}
-            : { secret_sealed: deps.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)) }),
+            : { secret_sealed: deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)) }),
         })
         .where('tenant_id', '=', tenant_id)
         .where('client_id', '=', client_id)
@@ -104,7 +105,7 @@ export async function rotateClientSecret(deps: SaveClientDeps, tenant_id: string
   const row = await deps.db
     .updateTable('clients')
     .set({
-      secret_sealed: deps.sealer.seal(newSecret(), clientSecretPlace(tenant_id, client_id)),
+      secret_sealed: deps.sealer.seal(newSecret(), clientSecretAad(tenant_id, client_id)),
       updated_at: deps.clock.now(),
     })
     .where('tenant_id', '=', tenant_id)

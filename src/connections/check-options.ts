@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from '../contract/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
-import type { ConnectionCounter } from '../store/counters.ts'
+import type { ConnectionCounter } from '../store/connection-counters.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import { connectionMode } from './connection.ts'
 

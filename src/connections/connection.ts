@@ -6,6 +6,7 @@ import type { ConnectionOptions } from '../contract/connection.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
+import { configurationAad } from '../store/sealed-aad.ts'
 import type { ConnectionsTable, Db } from '../store/tables.ts'
 
 /** Who is authoritative: our store, our store with the scripts for unknown people, or the scripts alone. */
@@ -52,16 +53,11 @@ export function connectionFromRow(row: ConnectionsTable): Connection {
   }
 }
 
-/** Where a configuration value of a connection may be opened, and nowhere else. */
-export function configurationPlace(tenant_id: string, connection_id: string, key: string): string {
-  return `connection/${tenant_id}/${connection_id}/configuration/${key}`
-}
-
 /** The connection's `configuration` in the clear, for a script call and nothing else. */
 export function openConfiguration(sealer: Sealer, connection: Connection): Record<string, string> {
   const opened: Record<string, string> = {}
   for (const [key, sealed] of Object.entries(connection.configuration_sealed)) {
-    opened[key] = sealer.open(sealed, configurationPlace(connection.tenant_id, connection.connection_id, key))
+    opened[key] = sealer.open(sealed, configurationAad(connection.tenant_id, connection.connection_id, key))
   }
   return opened
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../contract/refusal.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { configurationPlace } from './connection.ts'
+import { configurationAad } from '../store/sealed-aad.ts'
 
 const sealed_form = /^2\.0\$[A-Za-z0-9_-]{38,}$/
 
@@ -28,7 +28,7 @@ export function sealConfiguration(
       const message = `Payload validation error: 'This value is sealed and does not belong here; send it in the clear' on property options.configuration.${key.slice(0, 100)}.`
       throw new Refusal('invalid_body', { message })
     }
-    sealed[key] = sealer.seal(value, configurationPlace(tenant_id, connection_id, key))
+    sealed[key] = sealer.seal(value, configurationAad(tenant_id, connection_id, key))
   }
   return sealed
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { exportJWK } from 'jose'
 import { randomAlphanumeric } from '../base/ids.ts'
 import { writeJson } from '../store/json-column.ts'
+import { signingKeyAad } from '../store/sealed-aad.ts'
 import type { SigningKeysTable } from '../store/tables.ts'
 import type { Sealer } from './sealer.ts'
 import { selfSignedCertificate } from './self-signed-certificate.ts'
@@ -17,11 +18,6 @@ const certificate_lifetime_ms = 20 * 365 * 24 * 3600 * 1000
 
 /** A signing key as it is stored, before it has a state. */
 export type NewSigningKey = Omit<SigningKeysTable, 'state'>
-
-/** Where a private key may be opened, and nowhere else. */
-export function signingKeyPlace(tenant_id: string, kid: string): string {
-  return `signing-key/${tenant_id}/${kid}`
-}
 
 /**
  * Makes a 2048-bit RSA key for a tenant, its private part sealed. Takes tens to hundreds of milliseconds of another thread: never
@@ -56,7 +52,7 @@ export async function makeSigningKey(sealer: Sealer, tenant_id: string, at_ms: n
     kid,
     alg: signing_alg,
     public_jwk: writeJson(public_jwk),
-    private_sealed: sealer.seal(pkcs8, signingKeyPlace(tenant_id, kid)),
+    private_sealed: sealer.seal(pkcs8, signingKeyAad(tenant_id, kid)),
     created_at: at_ms,
     changed_at: at_ms,
   }

@@ -2,8 +2,9 @@ import type { CryptoKey } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 import { readJson } from '../store/json-column.ts'
+import { signingKeyAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
-import { signing_alg, signing_scheme, signingKeyPlace } from './make-signing-key.ts'
+import { signing_alg, signing_scheme } from './make-signing-key.ts'
 import type { Sealer } from './sealer.ts'
 import { ensureSigningKey, revokeSigningKey, rotateSigningKey } from './signing-key-states.ts'
 
@@ -69,7 +70,7 @@ export function createSigningKeys(deps: { db: Db; sealer: Sealer; clock: Clock }
     async current(tenant_id) {
       const { kid, private_sealed } = (await keysOf(tenant_id)).current
       const private_key = await once(privateKeys, `${tenant_id}/${kid}`, () =>
-        importPrivateKey(sealer.open(private_sealed, signingKeyPlace(tenant_id, kid))),
+        importPrivateKey(sealer.open(private_sealed, signingKeyAad(tenant_id, kid))),
       )
       return { kid, alg: signing_alg, private_key }
     },

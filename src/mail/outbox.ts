@@ -5,12 +5,13 @@
 import { randomAlphanumeric } from '../base/ids.ts'
 import { deleteExpiredOutboxRows, insertOutboxRow, outboxRow, outboxRows } from '../store/outbox.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
+import { messageAad } from '../store/sealed-aad.ts'
 import type { Db, OutboxTable } from '../store/tables.ts'
 
 /** Seals a message to its place, and opens it there. The keys room makes one. */
 export type MailSealer = {
-  seal(text: string, bound_to: string): string
-  open(sealed: string, bound_to: string): string
+  seal(text: string, aad: string): string
+  open(sealed: string, aad: string): string
 }
 
 /** What a message says, and to whom. */
@@ -46,14 +47,9 @@ function newMessageId(at_ms: number): string {
   return `msg_${at_ms.toString(16).padStart(12, '0')}${randomAlphanumeric(16)}`
 }
 
-/** Where a message may be opened, and nowhere else. */
-function messagePlace(tenant_id: string, message_id: string): string {
-  return `outbox/${tenant_id}/${message_id}`
-}
-
 /** The message of a row, in the clear: for delivery and for who may read the outbox. */
 export function openMessage(sealer: MailSealer, row: OutboxTable): MailContent {
-  return readJson<MailContent>(sealer.open(row.message_sealed, messagePlace(row.tenant_id, row.message_id)))
+  return readJson<MailContent>(sealer.open(row.message_sealed, messageAad(row.tenant_id, row.message_id)))
 }
 
 /**
@@ -70,7 +66,7 @@ export async function queueMail(db: Db, sealer: MailSealer, mail: NewMail): Prom
   await insertOutboxRow(db, {
     tenant_id: mail.tenant_id,
     message_id,
-    message_sealed: sealer.seal(writeJson(content), messagePlace(mail.tenant_id, message_id)),
+    message_sealed: sealer.seal(writeJson(content), messageAad(mail.tenant_id, message_id)),
     status: mail.status ?? 'waiting',
     attempts: 0,
     next_attempt_at: mail.created_at,

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
-import { bumpCounter } from '../store/counters.ts'
+import { addToCounter } from '../store/connection-counters.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -30,7 +30,7 @@ export async function deleteUser(
     await deleteTokens(trx, tenant_id, { user_ids: [user_id] })
     const at = deps.clock.now()
     await setTombstone(trx, tenant_id, user_id, at)
-    await bumpCounter(trx, tenant_id, user.connection_id, 'users', -1)
+    await addToCounter(trx, tenant_id, user.connection_id, 'users', -1)
     const user_name = user.email ?? user.username
     await recordEvent(trx, tenant_id, at, {
       type: 'sdu',

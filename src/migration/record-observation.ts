@@ -1,7 +1,8 @@
 import { newPrefixedId } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { MigrationState, Outcome } from '../contract/outcomes.ts'
-import { bumpCounter, bumpDay } from '../store/counters.ts'
+import { addToCounter } from '../store/connection-counters.ts'
+import { addToMigrationDay } from '../store/migration-days.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type {
@@ -125,7 +126,7 @@ async function mergeRecord(trx: Transaction, into: MigrationRecordsTable, from: 
     .where('connection_id', '=', from.connection_id)
     .where('record_id', '=', from.record_id)
     .execute()
-  await bumpCounter(trx, from.tenant_id, from.connection_id, `state:${from.state as MigrationState}`, -1)
+  await addToCounter(trx, from.tenant_id, from.connection_id, `state:${from.state as MigrationState}`, -1)
 }
 
 function isUnconfirmed(record: MigrationRecordsTable): boolean {
@@ -147,9 +148,9 @@ export async function countTransition(
   { from, to, at }: { from: MigrationState | undefined; to: MigrationState; at: number },
 ): Promise<void> {
   if (from === to) return
-  if (from !== undefined) await bumpCounter(trx, tenant_id, connection_id, `state:${from}`, -1)
-  await bumpCounter(trx, tenant_id, connection_id, `state:${to}`, 1)
-  await bumpDay(trx, tenant_id, connection_id, dayOf(at), to, 1)
+  if (from !== undefined) await addToCounter(trx, tenant_id, connection_id, `state:${from}`, -1)
+  await addToCounter(trx, tenant_id, connection_id, `state:${to}`, 1)
+  await addToMigrationDay(trx, tenant_id, connection_id, dayOf(at), to, 1)
 }
 
 const insertIdentifiers = prepareQuery((db, { rows }: { rows: MigrationIdentifiersTable[] }) =>

@@ -4,8 +4,9 @@ import { logIdStart } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { MigrationHealth, MigrationSummary } from '../contract/migration-record.ts'
 import { migrationStates, outcomes, type MigrationState } from '../contract/outcomes.ts'
-import { readCounters, readDays } from '../store/counters.ts'
+import { readCounters } from '../store/connection-counters.ts'
 import { readJson } from '../store/json-column.ts'
+import { readMigrationDays } from '../store/migration-days.ts'
 import type { Db } from '../store/tables.ts'
 import type { LegacyStore } from './legacy-store.ts'
 import { dayOf } from './record-observation.ts'
@@ -102,7 +103,7 @@ export async function summarize(
   const counters = await readCounters(db, tenant_id, connection_id)
   const states = byState((state) => counters[`state:${state}`] ?? 0)
   const since = dayOf(clock.now() - (days_back - 1) * day_ms)
-  const rows = await readDays(db, tenant_id, connection_id, since)
+  const rows = await readMigrationDays(db, tenant_id, connection_id, since)
   const days = [...Map.groupBy(rows, (row) => row.day)].map(([day, ofDay]) => ({
     day,
     ...byState((state) => ofDay.find((row) => row.state === state)?.total ?? 0),

@@ -12,13 +12,13 @@ export class SchemaTooNew extends Error {
   }
 }
 
-// PostgreSQL lets processes race through "if not exists": the losers fail on its catalog, as a duplicate table or key.
+// On PostgreSQL, concurrent "create table if not exists" may fail with a duplicate table, or a duplicate key of the catalog.
 function lostRace(error: unknown): boolean {
   if (uniqueViolation(error) !== undefined) return true
   return typeof error === 'object' && error !== null && 'code' in error && error.code === '42P07'
 }
 
-async function makeVersionsTable(db: Db): Promise<void> {
+async function createVersionsTable(db: Db): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await db.schema
@@ -51,13 +51,12 @@ async function apply(db: Db, migration: SchemaMigration): Promise<void> {
 }
 
 /**
- * Runs the migrations that the store has not seen, each in one transaction with its version row. Safe to run
- * from several processes at once, without session locks.
+ * Runs the pending schema migrations, each in one transaction with its version row. Several processes may do so at once.
  *
  * @throws {SchemaTooNew}
  */
 export async function migrateSchema(db: Db): Promise<void> {
-  await makeVersionsTable(db)
+  await createVersionsTable(db)
   const rows = await db.selectFrom('schema_versions').select('version').execute()
   const done = new Set(rows.map((row) => row.version))
   const newest = Math.max(0, ...schemaMigrations.map((migration) => migration.version))

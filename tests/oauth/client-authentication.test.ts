@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { clientSecretPlace } from '../../src/clients/client.ts'
+import { clientSecretAad } from '../../src/store/sealed-aad.ts'
 import { openDoor, type Door } from './door.ts'
 
 let door: Door
@@ -33,7 +33,7 @@ describe('HTTP Basic', () => {
     const secret = 'a:b%c+d é/ü'
     const odd = await door.client({ grant_types: ['client_credentials'] })
     await door.clientGrant(odd.client_id, audience, 'all')
-    const secret_sealed = door.sealer.seal(secret, clientSecretPlace(door.tenant_id, odd.client_id))
+    const secret_sealed = door.sealer.seal(secret, clientSecretAad(door.tenant_id, odd.client_id))
     await door.db.updateTable('clients').set({ secret_sealed }).where('client_id', '=', odd.client_id).execute()
     const headers = basic(odd.client_id, encodeURIComponent(secret).replaceAll('%20', '+'))
     assert.equal((await door.post('/oauth/token', request, headers)).status, 200)

@@ -2,7 +2,7 @@
 import type { Clock } from '../../src/base/clock.ts'
 import { newClientId, newHexId, newPrefixedId, newSecret } from '../../src/base/ids.ts'
 import type { JsonObject } from '../../src/base/json.ts'
-import { clientSecretPlace } from '../../src/clients/client.ts'
+import { clientSecretAad } from '../../src/store/sealed-aad.ts'
 import { writeJson } from '../../src/store/json-column.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser } from '../../src/users/insert-user.ts'
@@ -73,7 +73,7 @@ export async function openDoor(options: DoorOptions = {}) {
           tenant_id,
           client_id,
           name,
-          secret_sealed: sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)),
+          secret_sealed: sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)),
           is_global: 0,
           data: writeJson(data),
           ...stamps(),
