@@ -1,9 +1,9 @@
 import type { MailContent } from './outbox.ts'
 
-/** How one attempt ended. `error` never holds an address, a subject or a body. */
+/** The result of one attempt. `error` never contains an address, a subject or a body. */
 export type SendResult = { sent: true } | { sent: false; final: boolean; error: string }
 
-/** A pooled line to a mail server. */
+/** Pooled connections to a mail server. */
 export type Smtp = {
   send(message_id: string, content: MailContent, signal: AbortSignal): Promise<SendResult>
   close(): void
@@ -11,7 +11,8 @@ export type Smtp = {
 
 const at_once = 5
 
-const words: Record<string, string> = {
+// By nodemailer's error code.
+const error_texts: Record<string, string> = {
   ECONNECTION: 'The mail server could not be reached, or closed the connection.',
   ESOCKET: 'The mail server could not be reached, or closed the connection.',
   ECONNREFUSED: 'The mail server refused the connection.',
@@ -30,25 +31,25 @@ function field(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
 }
 
-/** Our own words for an SMTP error: a server's text may quote the address or the body, so only its numbers are kept. */
+/** The result of a failed attempt. Of the server's response only the status codes are kept: its text may quote the address or the body. */
 function resultOfError(error: unknown): SendResult {
   const code = field(error, 'code')
   const name = typeof code === 'string' && /^[A-Z0-9_]{1,30}$/.test(code) ? code : 'unknown'
-  const said = field(error, 'responseCode')
-  const status = typeof said === 'number' && said >= 400 && said <= 599 ? said : undefined
+  const reply = field(error, 'responseCode')
+  const status = typeof reply === 'number' && reply >= 400 && reply <= 599 ? reply : undefined
   const response = field(error, 'response')
   const enhanced =
     typeof response === 'string' ? /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] : undefined
-  const numbers = [name, status, enhanced].filter((part) => part !== undefined).join(' ')
-  // A refused login is the operator's to mend, so that mail waits for it; a refused recipient stays refused.
+  const codes = [name, status, enhanced].filter((part) => part !== undefined).join(' ')
+  // The operator can fix a refused login, so that the message is retried. A refused recipient stays refused.
   const final =
     (name === 'EENVELOPE' && status === undefined) || (/^(EENVELOPE|EMESSAGE)$/.test(name) && (status ?? 0) >= 500)
-  return { sent: false, final, error: `${words[name] ?? 'The message could not be sent.'} (${numbers})` }
+  return { sent: false, final, error: `${error_texts[name] ?? 'The message could not be sent.'} (${codes})` }
 }
 
 /**
- * Opens a line to the mail server at `smtp_url` (`smtp://` with STARTTLS where the server offers it, or
- * `smtps://`). Connections are made when there is something to send.
+ * Creates the connections to the mail server at `smtp_url` (`smtp://` with STARTTLS where the server offers it, or `smtps://`). They
+ * open with the first message.
  *
  * @param mail_from `Name <address>` of the sender
  */
@@ -81,12 +82,12 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
         await (
           await transport
         ).sendMail({
-          // As an object an address is one address, whatever commas and brackets it holds (RFC 5322 section 3.4).
+          // As an object an address is one address, even with commas and brackets in it (RFC 5322 section 3.4).
           to: { name: '', address: content.to },
           subject: content.subject,
           text: content.text,
           html: content.html,
-          // The same on each attempt: a server that had taken an earlier one can tell.
+          // The same on each attempt, so that a mail server can recognize a message that it accepted before.
           messageId: `<${message_id}@${sender_domain}>`,
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           disableFileAccess: true,

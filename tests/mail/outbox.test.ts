@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startDelivery } from '../../src/mail/delivery.ts'
-import { listOutbox, outboxMessage, purgeOutbox } from '../../src/mail/outbox.ts'
+import { listOutbox, outboxMessage } from '../../src/mail/outbox.ts'
+import { deleteExpiredOutboxRows } from '../../src/store/outbox.ts'
 import { outboxParts, until } from './outbox-parts.ts'
 
 test('the row of a message holds neither the address nor the link', async () => {
@@ -50,8 +51,8 @@ test('the outbox is listed newest first, page by page, for its tenant alone', as
 test('a message is deleted when its link ends, and not before', async () => {
   const { db, time, queue } = await outboxParts()
   await queue({ expires_at: time.now_ms + 1000 })
-  assert.equal(await purgeOutbox(db, time.now_ms + 999), 0)
-  assert.equal(await purgeOutbox(db, time.now_ms + 1000), 1)
+  assert.equal(await deleteExpiredOutboxRows(db, time.now_ms + 999), 0)
+  assert.equal(await deleteExpiredOutboxRows(db, time.now_ms + 1000), 1)
   await db.destroy()
 })
 
