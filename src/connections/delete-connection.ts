@@ -7,11 +7,11 @@ import { inTransaction } from '../store/transaction.ts'
 import { connectionById } from './connection.ts'
 import { scriptUnit } from './run-script.ts'
 
-const batch = 500
-const batches_at_once = 20
+const batch_size = 500
+const batches_max = 20
 
-const whole = ['connection_counters', 'migration_days', 'tickets'] as const
-const ofUser = ['user_identifiers', 'credentials', 'tickets', 'identities'] as const
+const connection_tables = ['connection_counters', 'migration_days', 'tickets'] as const
+const user_tables = ['user_identifiers', 'credentials', 'tickets', 'identities'] as const
 
 async function deleteUsers(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
@@ -20,11 +20,11 @@ async function deleteUsers(db: Db, tenant_id: string, connection_id: string): Pr
       .select('user_id')
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
-      .limit(batch)
+      .limit(batch_size)
       .execute()
     const ids = users.map((user) => user.user_id)
     if (ids.length === 0) return false
-    for (const table of ofUser) {
+    for (const table of user_tables) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
     }
     await deleteTokens(trx, tenant_id, { user_ids: ids })
@@ -40,7 +40,7 @@ async function deleteRecords(db: Db, tenant_id: string, connection_id: string): 
       .select('record_id')
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
-      .limit(batch)
+      .limit(batch_size)
       .execute()
     const ids = records.map((record) => record.record_id)
     if (ids.length === 0) return false
@@ -62,7 +62,7 @@ async function deleteScriptLogs(db: Db, tenant_id: string, connection_id: string
     .select('line_id')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .limit(batch)
+    .limit(batch_size)
     .execute()
   if (lines.length === 0) return false
   await db
@@ -78,16 +78,16 @@ async function deleteScriptLogs(db: Db, tenant_id: string, connection_id: string
   return true
 }
 
-/** Deletes what a connection that is gone has left, a bounded part of it. Answers whether more may be left. */
-async function deleteRemains(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
-  for (let round = 0; round < batches_at_once; round += 1) {
+/** Deletes rows of a deleted connection, at most 20 batches. Answers whether more may be left. */
+async function deleteRows(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
+  for (let round = 0; round < batches_max; round += 1) {
     const more =
       (await deleteUsers(db, tenant_id, connection_id)) ||
       (await deleteRecords(db, tenant_id, connection_id)) ||
       (await deleteScriptLogs(db, tenant_id, connection_id))
     if (more) continue
     await inTransaction(db, async (trx) => {
-      for (const table of whole) {
+      for (const table of connection_tables) {
         await trx
           .deleteFrom(table)
           .where('tenant_id', '=', tenant_id)
@@ -100,11 +100,12 @@ async function deleteRemains(db: Db, tenant_id: string, connection_id: string): 
   return true
 }
 
-/** What deleting a connection needs. */
+/** The dependencies of deleting a connection. */
 export type DeleteConnectionDeps = { db: Db; background: Background; scripts: Pick<ScriptRuntime, 'recycle'> }
 
 /**
- * Deletes a connection. It can no longer be used when the first transaction has committed; its users, identities, tokens, ledger and script log follow in batches, a long tail of them after this returns.
+ * Deletes a connection. The first transaction ends its use. Its users, identities, tokens, ledger and script log are deleted in batches,
+ * and when there are many, in the background after this returns.
  *
  * @throws {Refusal} `inexistent_connection`
  */
@@ -127,13 +128,13 @@ export async function deleteConnection(
     return found
   })
   deps.scripts.recycle(scriptUnit(connection))
-  if (!(await deleteRemains(db, tenant_id, connection_id))) return
+  if (!(await deleteRows(db, tenant_id, connection_id))) return
   deps.background.run('delete the rest of a connection', async () => {
-    while (await deleteRemains(db, tenant_id, connection_id));
+    while (await deleteRows(db, tenant_id, connection_id));
   })
 }
 
-/** Deletes what connections have left that were deleted while the server was being stopped. For housekeeping. */
+/** Deletes the remaining rows of connections whose deletion was interrupted by a stop of the server. For housekeeping. */
 export async function sweepDeletedConnections(db: Db): Promise<void> {
   const left = await db
     .selectFrom('connection_counters')
@@ -148,6 +149,6 @@ export async function sweepDeletedConnections(db: Db): Promise<void> {
     .limit(20)
     .execute()
   for (const { tenant_id, connection_id } of left) {
-    while (await deleteRemains(db, tenant_id, connection_id));
+    while (await deleteRows(db, tenant_id, connection_id));
   }
 }
