@@ -8,8 +8,8 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { setTombstone } from './tombstone.ts'
 
 /**
- * Deletes a user whole, in one transaction, and leaves a tombstone where the user had moved: the legacy
- * store cannot bring them back. The legacy store itself is not touched. Answers whether there was one.
+ * Deletes a user with all their rows in one transaction. A user who has moved leaves a tombstone, so that a login cannot move them
+ * again. The legacy store is not changed. Answers false when there is no such user.
  */
 export async function deleteUser(
   deps: { db: Db; clock: Clock },
