@@ -134,7 +134,7 @@ test('a host that is no tenant’s gets a page that needs nothing else', async (
     ).end()
   })
   assert.equal(status, 404)
-  assert.match(html, /Nobody answers at this address/)
+  assert.match(html, /Unknown host name/)
   assert.match(policy, /style-src 'sha256-[A-Za-z0-9+/=]+'/)
   assert.doesNotMatch(html, /<link|<img|Acme/)
 })
