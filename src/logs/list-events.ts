@@ -38,7 +38,7 @@ const prefix_fields = ['client_name', 'connection', 'user_name']
 
 const fields: SearchFields = {
   field(name): SearchField | undefined {
-    if (name === 'date') return { kind: 'moment', column: sql.ref('date') }
+    if (name === 'date') return { kind: 'timestamp', column: sql.ref('date') }
     if (name === '_id') return { kind: 'text', column: sql.ref('log_id') }
     if (text_fields.has(name)) return { kind: prefix_fields.includes(name) ? 'folded' : 'text', column: sql.ref(name) }
     const [root, ...path] = name.split('.')

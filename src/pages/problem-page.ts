@@ -75,7 +75,7 @@ const page_texts: Partial<Record<ProblemCode, PageText>> = {
 
 const malformed_request: PageText = {
   heading: 'We could not read that',
-  lines: ['What your browser sent was not what this page asks for. Nothing was changed. Open the link again.'],
+  lines: ['Your browser sent a form that does not belong to this page. Nothing was changed. Open the link again.'],
 }
 
 /** The problem code of an error. Fastify's own errors are bad requests; any other error that is no refusal is a bug. */

@@ -11,11 +11,11 @@ export type Condition = RawBuilder<SqlBool>
 export type Engine = 'sqlite' | 'postgres'
 
 /**
- * A field that can be searched. `text` is case-sensitive, `folded` is case-insensitive (`is_folded`: stored in lower case), `moment`
+ * A field that can be searched. `text` is case-sensitive, `folded` is case-insensitive (`is_folded`: stored in lower case), `timestamp`
  * holds epoch milliseconds, `flag` 0 or 1. `related` is text in another table; `some` wraps the condition on its value.
  */
 export type SearchField =
-  | { kind: 'text' | 'number' | 'moment' | 'flag'; column: Expression<unknown>; present?: Condition }
+  | { kind: 'text' | 'number' | 'timestamp' | 'flag'; column: Expression<unknown>; present?: Condition }
   | { kind: 'folded'; column: Expression<unknown>; is_folded?: true; present?: Condition }
   | { kind: 'related'; some: (condition: (value: Expression<unknown>) => Condition) => Condition }
   | { kind: 'json'; column: Expression<unknown>; path: string[]; wildcards: boolean; ranges: boolean }
@@ -100,7 +100,7 @@ function termIs(engine: Engine, field: SearchField, term: Extract<SearchQuery, {
     return textIs(engine, lowered(engine, field, lower.join('')), lower)
   }
   if (pieces.length > 1) throw new SearchProblem(`A wildcard cannot search ${term.field ?? 'this field'}`)
-  if (field.kind === 'moment') {
+  if (field.kind === 'timestamp') {
     const range = timestampRange(only)
     if (!range) throw new SearchProblem(`"${only.slice(0, 40)}" is no date`)
     return sql<SqlBool>`(${field.column} >= ${range.from} and ${field.column} < ${range.to})`
@@ -125,7 +125,7 @@ function between({ value, min, max }: Comparable, range: { min?: Bound; max?: Bo
   )
 }
 
-function momentBetween(column: Expression<unknown>, range: { min?: Bound; max?: Bound }): Condition {
+function timestampBetween(column: Expression<unknown>, range: { min?: Bound; max?: Bound }): Condition {
   const rangeOf = (bound: Bound): { from: number; to: number } => {
     const found = timestampRange(bound.value)
     if (!found) throw new SearchProblem(`"${bound.value.slice(0, 40)}" is no date`)
@@ -152,8 +152,8 @@ function rangeIs(engine: Engine, field: SearchField, range: Extract<SearchQuery,
   const letters = (value: Expression<unknown>): Expression<unknown> =>
     engine === 'sqlite' ? value : sql`${value} collate "C"`
   switch (field.kind) {
-    case 'moment':
-      return momentBetween(field.column, range)
+    case 'timestamp':
+      return timestampBetween(field.column, range)
     case 'number':
       return numeric ? between({ value: field.column, min: real(numbers.min), max: real(numbers.max) }, range) : nothing
     case 'json':
