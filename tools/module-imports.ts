@@ -1,5 +1,4 @@
-// Reads what a module imports, without running it: for the floors test and for the test runner.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+// Reads what a module imports, without running it.
 import { dirname, resolve } from 'node:path'
 
 /** One import of a file, as written. */
@@ -36,22 +35,6 @@ export function importsOf(source: string): ModuleImport[] {
 export function resolvedImport(file: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined
   return resolve(dirname(file), specifier)
-}
-
-/** Answers `file` and all project files that it reaches by relative imports. Files that do not exist are left out. */
-export function reachableFiles(file: string): string[] {
-  const seen = new Set<string>()
-  const waiting = [resolve(file)]
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (seen.has(next) || !existsSync(next) || !statSync(next).isFile()) continue
-    seen.add(next)
-    if (!/\.[cm]?[jt]sx?$/.test(next)) continue
-    for (const { specifier } of importsOf(readFileSync(next, 'utf8'))) {
-      const target = resolvedImport(next, specifier)
-      if (target !== undefined) waiting.push(target)
-    }
-  }
-  return [...seen]
 }
 
 /** Answers `source` with its comments blanked out, line breaks kept; strings and templates stay as they are. */

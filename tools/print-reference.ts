@@ -1,14 +1,12 @@
-// `npm run docs` prints docs/reference/ from the source; `--check` says which pages no longer match it.
+// `npm run docs` prints docs/reference/ from the source; `--check` reports the pages that no longer match it.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { managementPage } from './reference/management-page.ts'
 import { openApi } from './reference/open-api.ts'
 import { configurationPage, outcomesPage, problemsPage } from './reference/operator-pages.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/reference')
 const pages: Record<string, () => string> = {
   'configuration.md': configurationPage,
-  'management-api.md': managementPage,
   'openapi.json': openApi,
   'outcomes.md': outcomesPage,
   'problems.md': problemsPage,
@@ -19,7 +17,7 @@ else print()
 
 function print(): void {
   mkdirSync(folder, { recursive: true })
-  for (const name of strangers()) rmSync(join(folder, name))
+  for (const name of unexpectedFiles()) rmSync(join(folder, name))
   for (const [name, render] of Object.entries(pages)) writeFileSync(join(folder, name), render())
 }
 
@@ -27,8 +25,9 @@ function check(): void {
   const drifted = Object.entries(pages)
     .filter(([name, render]) => present(name) !== render())
     .map(([name]) => name)
-  for (const name of [...drifted, ...strangers()]) console.error(`docs/reference/${name} does not match the source.`)
-  if (drifted.length + strangers().length === 0) return
+  for (const name of [...drifted, ...unexpectedFiles()])
+    console.error(`docs/reference/${name} does not match the source.`)
+  if (drifted.length + unexpectedFiles().length === 0) return
   console.error('Run `npm run docs` and commit what it prints.')
   process.exitCode = 1
 }
@@ -41,8 +40,8 @@ function present(name: string): string | undefined {
   }
 }
 
-/** Files in the folder that nothing prints any more. */
-function strangers(): string[] {
+/** Files in the folder that are not printed any more. */
+function unexpectedFiles(): string[] {
   try {
     return readdirSync(folder).filter((name) => !(name in pages))
   } catch {

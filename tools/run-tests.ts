@@ -1,154 +1,135 @@
-// `npm test` and `npm run test:long`: finds the tests, gives them servers, runs each file in a process of its own.
-// The last line is always `N passed, N failed`, with `, N skipped` when tests, or files without their server, did not run.
-import { globSync, readFileSync } from 'node:fs'
+// `npm test` and `npm run test:long`: runs each test file under `node:test`, in a process group of its own.
+// The last line of the output is always `N passed, N failed`, with `, N skipped` when there are any.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, globSync, openSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { basename, relative, resolve } from 'node:path'
-import { canInstall, ServerMissing, type ServerName } from '../tests/support/server-binaries.ts'
-import { startMariadb, startPostgres, type TestServer } from '../tests/support/servers.ts'
-import { reachableFiles } from './module-imports.ts'
-import { type FileResult, killTestProcesses, runTestFile } from './test-file-run.ts'
+import { join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { isObtainable, not_run_status } from '../tests/support/server-binaries.ts'
+import { startMariadb, startPostgres } from '../tests/support/servers.ts'
+import { removeTempFolder, tempFolder } from '../tests/support/temp-folder.ts'
+import type { TestCounts } from './test-reporter.ts'
+
+const usage = `Usage: node tools/run-tests.ts [--long [name …] | file …]
+  (nothing)         every tests/**/*.test.ts except tests/long
+  --long [name …]   tests/long/**/*.test.ts, or only those whose path contains a name
+  file …            only these files
+Each file may take 300 s, a long one 3600 s (WHERRY_TEST_LIMIT_S); as many run at once as there are cores
+(WHERRY_TEST_CONCURRENCY). Several files share one PostgreSQL and one MariaDB; a single file starts what it needs.`
+
+/** How the tests of a file ended; `problem` is set when the file itself failed or could not run. */
+type FileResult = TestCounts & { problem?: string; output: string }
 
 const root = resolve(import.meta.dirname, '..')
-const usage = `Usage: node tools/run-tests.ts [--long [name]] [file …]
-  (nothing)       every tests/**/*.test.ts except tests/long
-  --long [name]   tests/long/**/*.test.ts, or only those whose path holds the name
-  file …          only these files
-Each file may take 300 s, a long one 3600 s (WHERRY_TEST_LIMIT_S). WHERRY_TEST_CONCURRENCY says how many run at once
-(as many as there are cores).`
+const reporter = join(import.meta.dirname, 'test-reporter.ts')
+const { values, positionals } = parseArgs({
+  options: { long: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const limit_s = Number(process.env['WHERRY_TEST_LIMIT_S'] ?? (values.long ? 3600 : 300))
+const concurrency = Number(process.env['WHERRY_TEST_CONCURRENCY'] ?? availableParallelism())
+const running = new Set<ChildProcess>()
 
-type Totals = { passed: number; failed: number; skipped: number; not_run: number }
+process.once('exit', () => running.forEach(killGroup)) // The servers end with this process, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+if (values.help) console.log(usage)
+else await main(chosenFiles())
 
-/** A server that tests share when some of them ask for it. */
-type Shared = { name: ServerName; asked_for_by: RegExp; missing_variable: string; start(): Promise<TestServer> }
-
-const shared_servers: Shared[] = [
-  {
-    name: 'PostgreSQL',
-    asked_for_by: /\bstart(?:Own)?Postgres\(/,
-    missing_variable: 'WHERRY_TEST_POSTGRES_MISSING',
-    start: startPostgres,
-  },
-  {
-    name: 'MariaDB',
-    asked_for_by: /\bstart(?:Own)?Mariadb\(/,
-    missing_variable: 'WHERRY_TEST_MARIADB_MISSING',
-    start: startMariadb,
-  },
-]
-
-process.exitCode = await main(process.argv.slice(2))
-
-async function main(args: string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(usage)
-    return 0
+async function main(files: string[]): Promise<void> {
+  const servers = files.length > 1 ? await startSharedServers() : []
+  const totals: TestCounts = { passed: 0, failed: 0, skipped: 0 }
+  const queue = files.values()
+  const runQueued = async (): Promise<void> => {
+    for (const file of queue) {
+      const started = performance.now()
+      const result = await runFile(file)
+      print(relative(root, file), result, (performance.now() - started) / 1000)
+      for (const key of ['passed', 'failed', 'skipped'] as const) totals[key] += result[key]
+    }
   }
-  const long = args[0] === '--long'
-  const files = long ? longFiles(args[1]) : args.length > 0 ? args.map((file) => resolve(file)) : shortFiles()
-  const servers: TestServer[] = []
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      killTestProcesses()
-      process.exit(1) // The servers end with this process.
-    })
-  }
-  const { runnable, not_run } = await withServers(files, servers)
-  const totals: Totals = { passed: 0, failed: 0, skipped: 0, not_run: not_run.length }
-  const limit_s = Number(process.env['WHERRY_TEST_LIMIT_S'] ?? (long ? 3600 : 300))
-  await runAll(runnable, limit_s * 1000, totals)
-  for (const server of servers) await server.stop()
-  for (const line of not_run) console.log(`not run  ${line}`)
-  if (totals.passed + totals.failed === 0) console.log('No test ran.')
+  await Promise.all(Array.from({ length: concurrency }, runQueued))
+  await Promise.all(servers.map((server) => server.stop()))
   console.log(summary(totals))
-  return totals.failed > 0 || totals.passed === 0 ? 1 : 0
+  process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
 }
 
-function shortFiles(): string[] {
-  const all = globSync('tests/**/*.test.ts', { cwd: root }).filter((file) => !file.startsWith('tests/long/'))
-  return all.sort().map((file) => resolve(root, file))
+function chosenFiles(): string[] {
+  if (!values.long && positionals.length > 0) return positionals.map((file) => resolve(file))
+  const folder = 'tests/long/'
+  const tier = globSync('tests/**/*.test.ts', { cwd: root }).filter((file) => file.startsWith(folder) === values.long)
+  const named = tier.filter((file) => positionals.some((name) => file.slice(folder.length).includes(name)))
+  return (positionals.length > 0 ? named : tier).sort().map((file) => resolve(root, file))
 }
 
-function longFiles(name: string | undefined): string[] {
-  const all = globSync('tests/long/**/*.test.ts', { cwd: root })
-  const chosen = name === undefined ? all : all.filter((file) => file.slice('tests/long/'.length).includes(name))
-  return chosen.sort().map((file) => resolve(root, file))
+// Where a server is missing or does not start, each file that needs it ends by `serverBinaries` or starts its own.
+async function startSharedServers(): Promise<{ stop(): Promise<void> }[]> {
+  const start = { PostgreSQL: startPostgres, MariaDB: startMariadb }
+  const names = (['PostgreSQL', 'MariaDB'] as const).filter(isObtainable)
+  const started = await Promise.allSettled(names.map((name) => start[name]()))
+  for (const result of started) if (result.status === 'rejected') console.log(String(result.reason))
+  const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  for (const server of servers) Object.assign(process.env, server.environment)
+  return servers
 }
 
-/**
- * Starts the servers that `files` ask for. Where one cannot be had, the files that need it are not run; but as root on
- * Debian, where the tests install servers themselves, they run and fail.
- */
-async function withServers(files: string[], servers: TestServer[]): Promise<{ runnable: string[]; not_run: string[] }> {
-  const asked = new Map(files.map((file) => [file, serversAskedForBy(file)]))
-  const reasons = new Map<ServerName, string>()
-  for (const shared of shared_servers) {
-    if (![...asked.values()].some((names) => names.includes(shared.name))) continue
-    try {
-      const server = await shared.start()
-      servers.push(server)
-      Object.assign(process.env, server.environment)
-      console.log(`${shared.name} ${server.version} is ready on port ${server.port}.`)
-    } catch (error) {
-      if (!(error instanceof ServerMissing)) throw error
-      console.log(error.message)
-      process.env[shared.missing_variable] = error.message
-      if (!canInstall()) reasons.set(shared.name, error.message)
-    }
-  }
-  const not_run: string[] = []
-  const runnable = files.filter((file) => {
-    const missing = (asked.get(file) ?? []).find((name) => reasons.has(name))
-    if (missing !== undefined) not_run.push(`${relative(root, file)}: needs ${missing}. ${reasons.get(missing)}`)
-    return missing === undefined
+async function runFile(file: string): Promise<FileResult> {
+  const folder = tempFolder('run')
+  const output_file = join(folder, 'output')
+  const counts_file = join(folder, 'counts.json')
+  const args = ['--test-force-exit', '--test-reporter=spec', '--test-reporter-destination=stdout']
+  args.push(`--test-reporter=${reporter}`, `--test-reporter-destination=${counts_file}`, file)
+  // The output goes to a file: a process that the test leaves running would keep a pipe open.
+  const descriptor = openSync(output_file, 'w')
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', descriptor, descriptor],
+    detached: true,
+    timeout: limit_s * 1000,
+    killSignal: 'SIGKILL',
   })
-  return { runnable, not_run }
+  closeSync(descriptor)
+  running.add(child)
+  await once(child, 'exit')
+  running.delete(child)
+  killGroup(child) // Ends what the file left running.
+  const output = readFileSync(output_file, 'utf8').slice(-100_000)
+  const counts = readCounts(counts_file)
+  removeTempFolder(folder)
+  return resultOf(child, counts, output)
 }
 
-function serversAskedForBy(file: string): ServerName[] {
-  const support = new Set(
-    ['servers.ts', 'postgres.ts', 'mariadb.ts'].map((name) => resolve(root, 'tests/support', name)),
-  )
-  const texts = reachableFiles(file)
-    .filter((reached) => !support.has(reached))
-    .map((reached) => readFileSync(reached, 'utf8'))
-  return shared_servers
-    .filter(({ asked_for_by }) => texts.some((text) => asked_for_by.test(text)))
-    .map(({ name }) => name)
+// The reporter writes its counts at the end, which a process that ends early does not reach.
+function readCounts(file: string): TestCounts {
+  const json = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  return json === '' ? { passed: 0, failed: 0, skipped: 0 } : (JSON.parse(json) as TestCounts)
 }
 
-async function runAll(files: string[], limit_ms: number, totals: Totals): Promise<void> {
-  const asked = Number(process.env['WHERRY_TEST_CONCURRENCY'] ?? availableParallelism())
-  const width = Math.max(1, Math.min(files.length, Number.isInteger(asked) ? asked : 2))
-  const waiting = [...files]
-  const work = async (): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await runTestFile(file, limit_ms)
-      totals.passed += result.passed
-      totals.failed += result.failures.length
-      totals.skipped += result.skipped.length
-      print(relative(root, file), result)
-    }
-  }
-  await Promise.all(Array.from({ length: width }, work))
+function resultOf(child: ChildProcess, counts: TestCounts, output: string): FileResult {
+  const failed = (problem: string): FileResult => ({ ...counts, failed: 1, problem, output })
+  const status = child.exitCode
+  if (status === not_run_status) return { ...counts, skipped: 1, problem: 'not run', output }
+  if (child.killed) return failed(`did not end within ${limit_s} s and was killed`)
+  if (counts.failed > 0) return { ...counts, output }
+  if (status !== 0) return failed(`ended with ${child.signalCode ?? `status ${status}`}`)
+  if (counts.passed + counts.skipped === 0) return failed('holds no test, or ended before the last one')
+  return { ...counts, output }
 }
 
-function print(file: string, result: FileResult): void {
-  const mark = result.failures.length > 0 ? 'FAILED  ' : 'ok      '
-  console.log(`${mark} ${file}  ${result.passed} passed, ${(result.duration_ms / 1000).toFixed(1)} s`)
-  for (const name of result.skipped) console.log(`  skipped: ${name}`)
-  for (const { path, error } of result.failures) {
-    console.log(`\n  ✗ ${path.join(' › ')}\n${indented(error)}\n`)
-  }
-  if (result.failures.length > 0 && result.output !== '') {
-    console.log(`  what ${basename(file)} printed last:\n${indented(result.output)}\n`)
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // No process is left in the group.
   }
 }
 
-function indented(text: string): string {
-  return text.replace(/^/gm, '    ')
+function print(file: string, result: FileResult, duration_s: number): void {
+  const mark = result.failed > 0 ? 'FAILED  ' : result.skipped > 0 ? 'skipped ' : 'ok      '
+  console.log(`${mark} ${file}  ${summary(result)}, ${duration_s.toFixed(1)} s`)
+  if (result.problem !== undefined) console.log(`  ${result.problem}`)
+  if (result.failed + result.skipped > 0) console.log(result.output)
 }
 
-function summary({ passed, failed, skipped, not_run }: Totals): string {
-  const left_out = skipped + not_run
-  return `${passed} passed, ${failed} failed${left_out > 0 ? `, ${left_out} skipped` : ''}`
+function summary({ passed, failed, skipped }: TestCounts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

@@ -1,80 +1,90 @@
-// A process whose CPU, memory and event loop are measured apart from the bench's own.
+/**
+ * Measurement: processes whose CPU, memory and event loop are measured apart from the benchmark's own, the load generator, and
+ * statistics. It does not know which servers are measured, nor what is asked of them.
+ */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
-import type { AtRest, Question, Reply, Usage } from './messages.ts'
+import type { IpcReply, IpcRequest, MemoryAfterGc, Usage } from './ipc-messages.ts'
+import { untilReady } from './until-ready.ts'
 
-/** A running measured process; `ready` is what it said of itself when it started. */
-export type MeasuredProcess<Ready> = {
+/** A running process that calls `serveMetrics`. */
+export type MeasuredProcess = {
   readonly pid: number
-  readonly ready: Ready
   usage(): Promise<Usage>
-  /** Watches the event loop until the next `usage`. */
-  watchLoop(): Promise<void>
-  /** Collects garbage, gives back what is held in reserve, and tells what is left. */
-  restingMemory(): Promise<AtRest>
-  /** Does its work of this name so often. */
-  work(name: string, times: number, at_once: number): Promise<{ each_ms: number[]; elapsed_ms: number }>
+  /** Monitors the event loop until the next `usage`. */
+  monitorEventLoop(): Promise<void>
+  memoryAfterGc(): Promise<MemoryAfterGc>
+  runTask(task: string, times: number, concurrency: number): Promise<{ durations_ms: number[]; elapsed_ms: number }>
   stop(): Promise<void>
 }
 
-async function ask(child: ChildProcess, question: Question): Promise<Reply> {
-  const answered = once(child, 'message')
-  child.send(question)
-  const [reply] = (await answered) as [Reply | { error: string }]
+/** How the process is started; `ready_url` answers 2xx once it is ready for requests. */
+export type StartOptions = {
+  args?: string[]
+  env?: Record<string, string>
+  node_flags?: string[]
+  cwd?: string
+  ready_url?: string
+}
+
+async function send(child: ChildProcess, request: IpcRequest): Promise<IpcReply> {
+  const received = once(child, 'message')
+  child.send(request)
+  const [reply] = (await received) as [IpcReply | { error: string }]
   if ('error' in reply) throw new Error(reply.error)
   return reply
 }
 
 /**
- * Starts `file` (a path from `bench/`) with these flags of Node's and waits until it is ready. Its standard output goes
- * nowhere.
+ * Starts `file` and waits until it is ready. Its standard output is discarded.
  *
- * @throws Error with what it wrote to standard error when it ends before that
+ * @throws Error with its standard error when it exits before that
  */
-export async function startMeasured<Ready>(
-  file: string,
-  env: Record<string, string> = {},
-  flags: string[] = [],
-): Promise<MeasuredProcess<Ready>> {
-  const child = fork(resolve(import.meta.dirname, '..', file), {
+export async function startMeasured(file: string, options: StartOptions = {}): Promise<MeasuredProcess> {
+  const { args = [], env = {}, node_flags = [], cwd, ready_url } = options
+  const child = fork(file, args, {
+    cwd,
     env: { ...process.env, ...env },
-    execArgv: flags,
+    execArgv: node_flags,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
-  let errors = ''
-  child.stderr?.on('data', (chunk) => (errors = `${errors}${String(chunk)}`.slice(-4000)))
-  const ended = once(child, 'exit')
-  const ready = await Promise.race([
-    once(child, 'message').then(([said]) => (said as { ready: Ready }).ready),
-    ended.then(() => Promise.reject(new Error(`${file} ended before it was ready:\n${errors}`))),
-  ])
+  let stderr = ''
+  child.stderr?.on('data', (chunk) => (stderr = `${stderr}${String(chunk)}`.slice(-4000)))
+  const exited = once(child, 'exit')
+  const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null
+  await Promise.race([once(child, 'message'), exited])
+  try {
+    if (hasExited()) throw new Error('it exited')
+    if (ready_url !== undefined) await untilReady(ready_url, hasExited)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw new Error(`${file} did not start:\n${stderr}`, { cause: error })
+  }
   return {
     pid: child.pid ?? 0,
-    ready,
     async usage() {
-      const reply = await ask(child, { ask: 'usage' })
-      if (!('usage' in reply)) throw new Error('no usage was answered')
+      const reply = await send(child, { type: 'usage' })
+      if (!('usage' in reply)) throw new Error('the reply holds no usage')
       return reply.usage
     },
-    async watchLoop() {
-      await ask(child, { ask: 'watch_loop' })
+    async monitorEventLoop() {
+      await send(child, { type: 'monitor_event_loop' })
     },
-    async restingMemory() {
-      const reply = await ask(child, { ask: 'memory_at_rest' })
-      if (!('at_rest' in reply)) throw new Error('no memory was answered')
-      return reply.at_rest
+    async memoryAfterGc() {
+      const reply = await send(child, { type: 'memory_after_gc' })
+      if (!('memory' in reply)) throw new Error('the reply holds no memory')
+      return reply.memory
     },
-    async work(name, times, at_once) {
-      const reply = await ask(child, { ask: 'work', name, times, at_once })
-      if (!('each_ms' in reply)) throw new Error('no times were answered')
+    async runTask(task, times, concurrency) {
+      const reply = await send(child, { type: 'run_task', task, times, concurrency })
+      if (!('durations_ms' in reply)) throw new Error('the reply holds no durations')
       return reply
     },
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (hasExited()) return
       child.disconnect()
       const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
-      await ended
+      await exited
       clearTimeout(timer)
     },
   }

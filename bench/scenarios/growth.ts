@@ -1,64 +1,61 @@
-// Whether memory grows with logins: once everything that grows to a working size has it, nothing may.
-import { fromEverywhere, loginCallers } from '../measure/callers.ts'
-import { drive } from '../measure/drive.ts'
-import { fixed, mebibytes } from '../measure/numbers.ts'
+// Growth of memory with the number of logins, after caches and heap have reached their working size.
+import { sendRequests } from '../measure/run-load.ts'
+import { fixed, mebibytes } from '../measure/statistics.ts'
 import type { Figure } from '../measure/table.ts'
-import { people } from '../subjects/subject.ts'
-import { startWherry } from '../subjects/wherry.ts'
+import { startWherry } from '../servers/wherry.ts'
+import { cheapLoginWorkers, fromManyAddresses } from './load-workers.ts'
 
-const growth_most = 0.05
+const max_growth = 0.05
 
-// By then caches are full, hot code is compiled and the space for young objects has reached its bound.
+// After these logins caches are full, hot code is compiled and the young generation of the heap has its maximum size.
 const warm_up = 5000
 
-// Memory under way goes up and down with every round of garbage collection: the highest of the last samples counts.
+// Resident memory rises and falls with each garbage collection: the maximum of the last samples counts.
 const samples = 10
-const between_samples = 250
+const logins_per_sample = 250
 
 const start = async () => {
   const wherry = await startWherry('memory', { env: { WHERRY_TRUST_PROXY: '127.0.0.1' } })
-  const callers = fromEverywhere(loginCallers(wherry, 16))
-  await drive(callers, (sent) => sent >= people)
-  await wherry.server.work('make hashes cheap', 1, 1)
-  /** Logs in so often and tells how much was resident at most toward the end. */
+  const workers = fromManyAddresses(cheapLoginWorkers(wherry, 16))
+  /** Logs in so many times. Answers the maximum of resident memory toward the end. */
   const logIn = async (times: number): Promise<number> => {
-    await drive(callers, (sent) => sent >= times - samples * between_samples)
-    let most_bytes = 0
+    await sendRequests(workers, times - samples * logins_per_sample)
+    let max_bytes = 0
     for (let nth = 0; nth < samples; nth += 1) {
-      await drive(callers, (sent) => sent >= between_samples)
-      most_bytes = Math.max(most_bytes, (await wherry.server.usage()).rss_bytes)
+      await sendRequests(workers, logins_per_sample)
+      max_bytes = Math.max(max_bytes, (await wherry.process.usage()).rss_bytes)
     }
-    return most_bytes
+    return max_bytes
   }
   return { wherry, logIn }
 }
 
 /**
- * Logs in `logins` times (at least 2,500) after a warm-up, each from an address of its own, with hashes made cheap. Resident
- * memory counts as it is under way, while no garbage is collected on purpose. What leaks inside the JavaScript heap may hide for
- * long in pages that the engine keeps in reserve, so the memory at rest and the live objects count as well: over 50,000 logins these
- * show 40 bytes a login. To bring a process to rest empties its reserve, so another one, with the same warm-up, is what they start from.
+ * Logs in `logins` times (at least 2,500) after a warm-up, each from another address and with cheap hashes. Three figures are
+ * compared: resident memory under load; and, after a full garbage collection, resident memory and live objects, which show a
+ * leak of 40 bytes per login over 50,000 logins that free pages of the heap may hide under load. A full collection also shrinks
+ * the heap, so the figures before it come from another process with the same warm-up.
  */
 export async function growthOver(logins: number): Promise<Figure[]> {
-  const other = await start()
-  await other.logIn(warm_up)
-  const rest_before = await other.wherry.server.restingMemory()
-  await other.wherry.stop()
+  const first = await start()
+  await first.logIn(warm_up)
+  const after_warm_up = await first.wherry.process.memoryAfterGc()
+  await first.wherry.stop()
   const { wherry, logIn } = await start()
-  const before = { most_bytes: await logIn(warm_up), ...rest_before }
-  const after = { most_bytes: await logIn(logins), ...(await wherry.server.restingMemory()) }
+  const before = { max_bytes: await logIn(warm_up), ...after_warm_up }
+  const after = { max_bytes: await logIn(logins), ...(await wherry.process.memoryAfterGc()) }
   await wherry.stop()
-  const grown = (what: string, of: keyof typeof before): Figure[] => {
-    const growth = after[of] / before[of] - 1
+  const growth = (label: string, key: keyof typeof before): Figure[] => {
+    const ratio = after[key] / before[key] - 1
     return [
-      { what: `${what} after ${warm_up} logins`, value: mebibytes(before[of]) },
-      { what: `and after ${logins} more`, value: mebibytes(after[of]) },
-      { what: 'growth', value: `${fixed(growth * 100, 1)} %`, target: '≤ 5 %', met: growth <= growth_most },
+      { label: `${label} after ${warm_up} logins`, value: mebibytes(before[key]) },
+      { label: `  after ${logins} more`, value: mebibytes(after[key]) },
+      { label: '  growth', value: `${fixed(ratio * 100, 1)} %`, target: '≤ 5 %', met: ratio <= max_growth },
     ]
   }
   return [
-    ...grown('most resident under way', 'most_bytes'),
-    ...grown('resident at rest', 'rss_bytes'),
-    ...grown('live JavaScript objects', 'heap_bytes'),
+    ...growth('maximum resident memory under load', 'max_bytes'),
+    ...growth('resident memory after garbage collection', 'rss_bytes'),
+    ...growth('live JavaScript objects', 'heap_bytes'),
   ]
 }

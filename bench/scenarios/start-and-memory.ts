@@ -1,60 +1,47 @@
-// Cold start on a store that exists, memory at rest, and whether memory grows with logins.
+// Cold start on an existing store, memory when idle, and growth of memory with logins.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { mebibytes, median } from '../measure/numbers.ts'
+import { mebibytes, median, ms } from '../measure/statistics.ts'
 import type { Table } from '../measure/table.ts'
-import { ms } from '../measure/yardstick.ts'
-import { startWherry } from '../subjects/wherry.ts'
+import { untilReady } from '../measure/until-ready.ts'
+import { own_root, startCommand } from '../servers/start-command.ts'
+import { startWherry, type Wherry } from '../servers/wherry.ts'
 import { growthOver } from './growth.ts'
 
-const root = resolve(import.meta.dirname, '../..')
-// What `npm start` runs, without npm.
-const { start } = (JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { scripts: { start: string } })
-  .scripts
-const [, ...command] = start.split(' ')
 const starts = 7
-const start_most_ms = 500
-const idle_most_bytes = 120 * 1_048_576
+const max_start_ms = 1000
+const max_idle_bytes = 150 * 1_048_576
 
-async function untilReady(origin: string, child: ChildProcess): Promise<number> {
-  const started = performance.now()
-  while (child.exitCode === null && performance.now() - started < 30_000) {
-    const ready = await fetch(`${origin}/health/ready`).then(
-      (answer) => answer.ok,
-      () => false,
-    )
-    if (ready) return performance.now() - started
-    await sleep(2)
-  }
-  throw new Error('the server did not become ready')
+function launch(env: Record<string, string>): ChildProcess {
+  const { node_flags, file, args } = startCommand(own_root)
+  const command = [...node_flags, file, ...args]
+  return spawn(process.execPath, command, { cwd: own_root, env: { ...process.env, ...env }, stdio: 'ignore' })
 }
 
 function residentBytes(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024
 }
 
-async function startOnce(env: Record<string, string>): Promise<{ ready_ms: number; idle_bytes: number }> {
-  const child = spawn(process.execPath, command, { cwd: root, env: { ...process.env, ...env }, stdio: 'ignore' })
-  const ended = once(child, 'exit')
+async function startOnce({ origin, env }: Wherry): Promise<{ ready_ms: number; idle_bytes: number }> {
+  const child = launch(env)
+  const exited = once(child, 'exit')
   try {
-    const ready_ms = await untilReady(env['WHERRY_PUBLIC_URL'] ?? '', child)
+    const ready_ms = await untilReady(`${origin}/health/ready`, () => child.exitCode !== null)
     await sleep(1500)
     return { ready_ms, idle_bytes: residentBytes(child.pid ?? 0) }
   } finally {
     child.kill('SIGTERM')
-    await ended
+    await exited
   }
 }
 
-/** Starts the program again and again on one store, then logs in `logins` times, with hashes made cheap. */
+/** Starts the server repeatedly on one store, then logs in `logins` times with cheap hashes. */
 export async function startAndMemory(logins: number): Promise<Table> {
   const wherry = await startWherry('store')
-  await wherry.server.stop()
+  await wherry.process.stop()
   const runs: { ready_ms: number; idle_bytes: number }[] = []
-  for (let nth = 0; nth < starts; nth += 1) runs.push(await startOnce(wherry.env))
+  for (let nth = 0; nth < starts; nth += 1) runs.push(await startOnce(wherry))
   await wherry.stop()
   const ready = median(runs.map(({ ready_ms }) => ready_ms))
   const idle = median(runs.map(({ idle_bytes }) => idle_bytes))
@@ -62,9 +49,14 @@ export async function startAndMemory(logins: number): Promise<Table> {
   return {
     title: 'Start and memory, Wherry on SQLite',
     figures: [
-      { what: 'cold start to ready, median of 7', value: ms(ready), target: '≤ 500 ms', met: ready <= start_most_ms },
-      { what: 'cold start to ready, fastest', value: ms(fastest) },
-      { what: 'resident when idle', value: mebibytes(idle), target: '≤ 120 MiB', met: idle <= idle_most_bytes },
+      {
+        label: 'cold start until ready, median of 7',
+        value: ms(ready),
+        target: '≤ 1,000 ms',
+        met: ready <= max_start_ms,
+      },
+      { label: 'cold start until ready, minimum', value: ms(fastest) },
+      { label: 'resident memory when idle', value: mebibytes(idle), target: '≤ 150 MiB', met: idle <= max_idle_bytes },
       ...(await growthOver(logins)),
     ],
   }

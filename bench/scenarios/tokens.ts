@@ -1,60 +1,61 @@
-// How much of the server's CPU for tokens without a password goes into their signatures.
+// The share of signatures in the server CPU of token requests without a password.
 import { Agent } from 'node:http'
-import { clientCallers, cpuOfCall, refreshCallers } from '../measure/callers.ts'
-import { type Caller, drive, sendCall } from '../measure/drive.ts'
-import { fixed, median } from '../measure/numbers.ts'
+import type { Baseline } from '../baseline/baseline.ts'
+import { type LoadWorker, requireSuccess, sendRequest, sendRequests } from '../measure/run-load.ts'
+import { fixed, median, ms } from '../measure/statistics.ts'
 import type { Figure, Table } from '../measure/table.ts'
-import { ms, type Yardstick } from '../measure/yardstick.ts'
-import { signaturesIn, type Subject } from '../subjects/subject.ts'
+import { type ServerUnderTest, signaturesIn } from '../servers/server-under-test.ts'
+import { clientCredentialsWorkers, cpuPerRequest, refreshWorkers } from './load-workers.ts'
 
 const rounds = 15
-const calls = 200
-const at_once = 16
+const requests = 200
+const concurrency = 16
 
-/** One subject and the least share of signatures in its CPU; undefined where no target is set. */
-export type TokenEntrant = { subject: Subject; least?: number }
+/** A server and the minimum share of signatures in its CPU; undefined where there is no target. */
+export type TokenTarget = { server: ServerUnderTest; min_share?: number }
 
-async function signaturesOf(callers: Caller[]): Promise<number> {
+async function countSignatures([worker]: LoadWorker[]): Promise<number> {
   const agent = new Agent()
-  const answer = await sendCall(agent, callers[0]!.next())
+  const response = await sendRequest(agent, worker!.nextRequest())
   agent.destroy()
-  if (answer.status !== 200) throw new Error(`answered ${answer.status}: ${answer.text}`)
-  callers[0]!.saw(answer)
-  return signaturesIn(answer.text)
+  requireSuccess(response)
+  worker!.onResponse?.(response)
+  return signaturesIn(response.text)
 }
 
-async function shareOf(
-  { subject, least }: TokenEntrant,
-  what: string,
-  callers: Caller[],
-  yardstick: Yardstick,
+async function measureShare(
+  { server, min_share }: TokenTarget,
+  grant: string,
+  workers: LoadWorker[],
+  baseline: Baseline,
 ): Promise<Figure[]> {
-  const signatures = await signaturesOf(callers)
-  await drive(callers, (sent) => sent >= 1500)
+  const signatures = await countSignatures(workers)
+  await sendRequests(workers, 1500)
   const costs: number[] = []
   const shares: number[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const before = await yardstick.cpuOf('sign', calls / 2)
-    const cost = await cpuOfCall(subject, callers, calls)
-    const after = await yardstick.cpuOf('sign', calls / 2)
+    const before = await baseline.cpuOf('sign', requests / 2)
+    const cost = await cpuPerRequest(server, workers, requests)
+    const after = await baseline.cpuOf('sign', requests / 2)
     costs.push(cost)
     shares.push((signatures * (before + after)) / 2 / cost)
   }
   const share = median(shares)
-  const target = least === undefined ? {} : { target: `≥ ${fixed(least, 2)}`, met: share >= least }
+  const target = min_share === undefined ? {} : { target: `≥ ${fixed(min_share, 2)}`, met: share >= min_share }
   return [
-    { what: `${subject.name}: ${what}, server CPU (${signatures} signatures)`, value: ms(median(costs)) },
-    { what: `${subject.name}: ${what}, share of the signatures`, value: fixed(share, 3), ...target },
+    { label: `${server.name}: ${grant}, server CPU (${signatures} signatures)`, value: ms(median(costs)) },
+    { label: `${server.name}: ${grant}, share of the signatures`, value: fixed(share, 3), ...target },
   ]
 }
 
-/** Measures client credentials and refresh of each entrant. */
-export async function tokens(entrants: TokenEntrant[], yardstick: Yardstick): Promise<Table> {
-  const figures: Figure[] = [{ what: 'one RS256 signature (CPU)', value: ms(await yardstick.cpuOf('sign', 500)) }]
-  for (const entrant of entrants) {
-    const { subject } = entrant
-    figures.push(...(await shareOf(entrant, 'client credentials', clientCallers(subject, at_once), yardstick)))
-    figures.push(...(await shareOf(entrant, 'refresh', await refreshCallers(subject, at_once), yardstick)))
+/** Measures client credentials and refresh on each server. */
+export async function tokens(targets: TokenTarget[], baseline: Baseline): Promise<Table> {
+  const figures: Figure[] = [{ label: 'one RS256 signature (CPU)', value: ms(await baseline.cpuOf('sign', 500)) }]
+  for (const target of targets) {
+    const { server } = target
+    const client_credentials = clientCredentialsWorkers(server, concurrency)
+    figures.push(...(await measureShare(target, 'client credentials', client_credentials, baseline)))
+    figures.push(...(await measureShare(target, 'refresh', await refreshWorkers(server, concurrency), baseline)))
   }
   return { title: 'Tokens without a password', figures }
 }

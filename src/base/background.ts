@@ -1,16 +1,19 @@
 import type { ProcessLog } from './process-log.ts'
 
-/** Work that goes on after an answer was sent. A graceful stop waits for it. */
+/**
+ * Work that goes on after an answer was sent. A graceful stop waits for it; a crash loses it: work that must not be lost is a
+ * job (`src/jobs`).
+ */
 export type Background = {
   /** Starts `work` now; an error in it is logged under `name`, never thrown. */
   run(name: string, work: () => Promise<void>): void
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when all of it has ended. */
   drained(): Promise<void>
 }
 
 /** Makes a background whose errors go to `log`. */
 export function createBackground(log: ProcessLog): Background {
-  const underway = new Set<Promise<void>>()
+  const pending = new Set<Promise<void>>()
   return {
     run(name, work) {
       const running = (async () => {
@@ -20,11 +23,11 @@ export function createBackground(log: ProcessLog): Background {
           log.error({ work: name, err: error }, 'background work failed')
         }
       })()
-      underway.add(running)
-      void running.finally(() => underway.delete(running))
+      pending.add(running)
+      void running.finally(() => pending.delete(running))
     },
     async drained() {
-      while (underway.size > 0) await Promise.all(underway)
+      while (pending.size > 0) await Promise.all(pending)
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The form in which identifiers are compared and stored here: trimmed, NFKC, lower case. Two people whose
- * identifiers differ in this form are two people, whatever a legacy store's collation says.
+ * The form in which identifiers are compared and stored: trimmed, NFKC, lower case. Two identifiers that differ in this
+ * form name two users, also where a legacy store's collation treats them as equal.
  */
 export function canonicalIdentifier(identifier: string): string {
   return identifier.trim().normalize('NFKC').toLowerCase()

@@ -1,10 +1,10 @@
 /** Base: clock, ids and small pure functions. It knows nothing of Wherry's concepts and reads no environment. */
 
-/** A source of the present time, handed in so that tests can move it. */
+/** A source of the current time, passed as an argument so that tests can set it. */
 export type Clock = {
-  /** The present, in epoch milliseconds. */
+  /** The current time, in epoch milliseconds. */
   now(): number
 }
 
-/** The machine's own clock. */
+/** The system clock. */
 export const systemClock: Clock = { now: () => Date.now() }

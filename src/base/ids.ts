@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-/** Random letters and digits, drawn evenly. `length` is in characters. */
+/** Random letters and digits, uniformly distributed. `length` is in characters. */
 export function randomAlphanumeric(length: number): string {
   let text = ''
   while (text.length < length) {
@@ -43,7 +43,7 @@ const tenDigits = (): string => String(randomInt(1e10)).padStart(10, '0')
 let last_stamp = ''
 let in_stamp = 0
 
-/** What the ids of a moment's log events begin with: no id from that moment on is below it. */
+/** The prefix of log event ids of one millisecond: no id of that time or later is lower. */
 export function logIdStart(at_ms: number): string {
   return `900${new Date(at_ms).toISOString().replaceAll(/[-:.TZ]/g, '')}`
 }

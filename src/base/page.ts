@@ -1,9 +1,9 @@
-/** Which part of a list is wanted: a page by number, or what follows a checkpoint. */
+/** The part of a list that is requested: a page by number, or the items after a checkpoint. */
 export type Page =
   | { kind: 'offset'; page: number; per_page: number }
   | { kind: 'checkpoint'; from?: string; take: number }
 
-/** A part of a list: `total` of the whole list where pages are numbered, `next` where more follows a checkpoint. */
+/** A part of a list: `total` of the whole list where pages are numbered, `next` where more items follow a checkpoint. */
 export type Part<T> = { items: T[]; total?: number; next?: string }
 
 /** The checkpoint after an item: opaque to clients. */
@@ -11,7 +11,7 @@ export function writeCheckpoint(at: number, id: string): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url')
 }
 
-/** What `writeCheckpoint` wrote, or undefined for anything else. */
+/** Reads a checkpoint of `writeCheckpoint`; undefined for any other text. */
 export function readCheckpoint(text: string): { at: number; id: string } | undefined {
   try {
     const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))

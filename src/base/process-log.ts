@@ -1,4 +1,4 @@
-/** The process log as the rooms see it: structured, one line per message, never with secrets. */
+/** The process log: structured, one line per message, never with secrets. */
 export type ProcessLog = {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void

@@ -14,7 +14,7 @@ export type SearchQuery =
 /** One end of a range. */
 export type Bound = { value: string; inclusive: boolean }
 
-/** A search that cannot be carried out; the message says why, for whoever wrote it. */
+/** A search query is refused; the message tells its author the reason. */
 export class SearchProblem extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
@@ -27,15 +27,15 @@ const clauses_max = 50
 const depth_max = 10
 const literal_min = 3
 
-// Each step into a member makes a clause twice as dear, since arrays on the way are stepped over; the first look
-// into a document costs its parsing.
+// Each level of a member path doubles the cost of a clause, since arrays on the path are expanded; the first access to a
+// document parses it.
 const nesting_max = 128
-const look_min = 4
+const nesting_min = 4
 
 type Reading = { clauses: number; nesting: number }
 type Clause = { query: SearchQuery; sign: '' | '+' | '-' }
 
-/** Splits at wildcards and takes escapes away: `a\*b*` gives `a*b` and an empty piece. */
+/** Splits at wildcards and removes escapes: `a\*b*` gives `a*b` and an empty piece. */
 function piecesOf(term: string): string[] {
   const pieces = ['']
   for (let index = 0; index < term.length; index += 1) {
@@ -93,7 +93,7 @@ function readNode(reading: Reading, node: AST | Node, outer: string | null, dept
   reading.clauses += 1
   if (reading.clauses > clauses_max) throw new SearchProblem(`A search may have ${clauses_max} terms`)
   const steps = (field?.split('.').length ?? 1) - 1
-  if (steps > 0) reading.nesting += Math.max(look_min, 2 ** steps)
+  if (steps > 0) reading.nesting += Math.max(nesting_min, 2 ** steps)
   if (reading.nesting > nesting_max) throw new SearchProblem('Too many terms look into nested members')
   if ('term_min' in node) {
     if (field === null) throw new SearchProblem('A range needs a field')
@@ -110,7 +110,7 @@ function readNode(reading: Reading, node: AST | Node, outer: string | null, dept
 const negate = (clause: Clause): Clause => ({ query: { kind: 'not', of: signed(clause) }, sign: '' })
 const signed = (clause: Clause): SearchQuery => (clause.sign === '-' ? { kind: 'not', of: clause.query } : clause.query)
 
-/** Clauses that stand side by side: what must be, what must not be, and of the rest at least one. */
+/** Clauses without an operator between them: required and prohibited ones, and of the rest at least one (Lucene's boolean query). */
 function juxtaposed(clauses: Clause[]): SearchQuery {
   const [only] = clauses
   if (clauses.length === 1 && only) return signed(only)
@@ -122,7 +122,7 @@ function juxtaposed(clauses: Clause[]): SearchQuery {
   return musts.length === 0 ? any : { kind: 'all', of: [...musts, any] }
 }
 
-/** A chain of clauses: AND binds more tightly than standing side by side, and that more tightly than OR. */
+/** A chain of clauses: AND has a higher precedence than no operator, and that a higher one than OR. */
 function readChain(reading: Reading, chain: AST, field: string | null, depth: number): SearchQuery {
   const alternatives: Clause[][] = [[]]
   let rest: AST | Node | undefined = chain

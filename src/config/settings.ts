@@ -1,7 +1,9 @@
 /**
- * Config: reads and checks the environment. It opens nothing and knows no tenant; what a setting means is
- * carried out by whoever receives it.
+ * Config: reads and checks the environment. It opens no file and knows no tenant; the modules that receive a setting
+ * apply it.
  */
+
+import { default_plan, plans } from '../contract/plans.ts'
 
 /** How a setting's text is read. */
 export type SettingKind =
@@ -20,14 +22,13 @@ export type SettingKind =
 export type Setting = {
   kind: SettingKind
   description: string
-  /** As it would be typed; undefined when unset means something of its own. */
+  /** As text; undefined where an unset setting has a meaning of its own. */
   default?: string
   choices?: readonly string[]
   minimum?: number
   maximum?: number
 }
 
-const plans = ['free', 'developer', 'developer_pro', 'enterprise'] as const
 const log_levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /** Every setting that Wherry reads from its environment or from a `.env` file. */
@@ -59,24 +60,24 @@ export const settings = {
     default: '10',
     minimum: 1,
     maximum: 200,
-    description: 'How many connections to PostgreSQL this process may open.',
+    description: 'Maximum number of connections to PostgreSQL of this process.',
   },
   WHERRY_SECRET_KEY: {
     kind: 'secret',
     description:
-      'Sealing key for secrets at rest, at least 32 characters. Without it a key is made once in <data>/secret.key (mode 0600). All processes on one PostgreSQL need the same key.',
+      'Sealing key for secrets at rest, at least 32 characters. Without it a key is generated once in <data>/secret.key (mode 0600). All processes on one PostgreSQL need the same key.',
   },
   WHERRY_PLAN: {
     kind: 'choice',
     choices: plans,
-    default: 'enterprise',
+    default: default_plan,
     description: 'Plan of the default tenant. Import mode needs developer or higher, legacy mode needs enterprise.',
   },
   WHERRY_TRUST_PROXY: {
     kind: 'text',
     default: 'false',
     description:
-      'Whose X-Forwarded-* headers are believed: false (nobody), a comma-separated list of the addresses or CIDR ranges of your proxies, or true (everybody: then whoever asks can claim any address, and the limits on failed logins by address mean nothing).',
+      'Proxies whose X-Forwarded-* headers are trusted: false (none), a comma-separated list of their addresses or CIDR ranges, or true (every caller: any caller can then claim any address, and the limits on failed logins by address have no effect).',
   },
   WHERRY_TLS_CERT: {
     kind: 'file',
@@ -87,7 +88,7 @@ export const settings = {
     kind: 'choice',
     choices: log_levels,
     default: 'info',
-    description: 'Least level of the process log (JSON lines on standard output).',
+    description: 'Lowest level of the process log (JSON lines on standard output).',
   },
   WHERRY_SMTP_URL: {
     kind: 'secret',
@@ -100,7 +101,7 @@ export const settings = {
     default: '50',
     minimum: 1,
     maximum: 1000,
-    description: 'How many script processes may run at once; the one idle longest makes room.',
+    description: 'Maximum number of script processes; a new one replaces the one that has been idle longest.',
   },
   WHERRY_SANDBOX_MEMORY_MB: {
     kind: 'integer',
@@ -114,7 +115,7 @@ export const settings = {
     default: '10000',
     minimum: 100,
     maximum: 60_000,
-    description: 'How long one script call may take, in milliseconds.',
+    description: 'Maximum duration of one script call, in milliseconds.',
   },
   WHERRY_EGRESS_NEVER: {
     kind: 'list',
@@ -127,7 +128,7 @@ export const settings = {
     default: '200',
     minimum: 1,
     maximum: 100_000,
-    description: 'Management API requests per second and tenant before 429.',
+    description: 'Management API requests per second and tenant; further ones are refused with 429.',
   },
   WHERRY_LOG_RETENTION_DAYS: {
     kind: 'integer',
@@ -141,18 +142,12 @@ export const settings = {
     default: '500',
     minimum: 1,
     maximum: 100_000,
-    description: 'How many password hashes may wait for a core before 503.',
+    description: 'Maximum number of password hashes that wait for a core; further ones are refused with 503.',
   },
 } as const satisfies Record<string, Setting>
 
 /** The name of a setting. */
 export type SettingName = keyof typeof settings
-
-/** The plans a tenant can have, lowest first. */
-export type Plan = (typeof plans)[number]
-
-/** Plans from lowest to highest. */
-export const planOrder: readonly Plan[] = plans
 
 /** The levels of the process log. */
 export type LogLevel = (typeof log_levels)[number]

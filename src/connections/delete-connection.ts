@@ -1,111 +1,127 @@
-import type { Background } from '../base/background.ts'
+import type { Clock } from '../base/clock.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { enqueueJob } from '../jobs/enqueue-job.ts'
+import type { JobHandler } from '../jobs/job.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
+import { readCounters } from '../store/connection-counters.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
-import type { Db } from '../store/tables.ts'
+import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { connectionById } from './connection.ts'
 import { scriptUnit } from './run-script.ts'
 
+/** The kind of the jobs that delete the data of a deleted connection. */
+export const delete_connection_data = 'delete_connection_data'
+
+// Longer than the longest login, and longer than another process caches a connection.
+const second_job_delay_ms = 300_000
 const batch_size = 500
-const batches_max = 20
 
 const connection_tables = ['connection_counters', 'migration_days', 'tickets'] as const
 const user_tables = ['user_identifiers', 'credentials', 'tickets', 'identities'] as const
 
-async function deleteUsers(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
-  return await inTransaction(db, async (trx) => {
-    const users = await trx
-      .selectFrom('users')
-      .select('user_id')
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .limit(batch_size)
-      .execute()
-    const ids = users.map((user) => user.user_id)
-    if (ids.length === 0) return false
-    for (const table of user_tables) {
-      await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
-    }
-    await deleteTokens(trx, tenant_id, { user_ids: ids })
-    await trx.deleteFrom('users').where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
-    return true
-  })
+async function deleteUsers(trx: Transaction, tenant_id: string, connection_id: string): Promise<number> {
+  const users = await trx
+    .selectFrom('users')
+    .select('user_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .limit(batch_size)
+    .execute()
+  const ids = users.map((user) => user.user_id)
+  if (ids.length === 0) return 0
+  for (const table of user_tables) {
+    await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
+  }
+  await deleteTokens(trx, tenant_id, { user_ids: ids })
+  await trx.deleteFrom('users').where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
+  return ids.length
 }
 
-async function deleteRecords(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
-  return await inTransaction(db, async (trx) => {
-    const records = await trx
-      .selectFrom('migration_records')
-      .select('record_id')
+async function deleteRecords(trx: Transaction, tenant_id: string, connection_id: string): Promise<boolean> {
+  const records = await trx
+    .selectFrom('migration_records')
+    .select('record_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .limit(batch_size)
+    .execute()
+  const ids = records.map((record) => record.record_id)
+  if (ids.length === 0) return false
+  for (const table of ['migration_identifiers', 'migration_events', 'migration_records'] as const) {
+    await trx
+      .deleteFrom(table)
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
-      .limit(batch_size)
+      .where('record_id', 'in', ids)
       .execute()
-    const ids = records.map((record) => record.record_id)
-    if (ids.length === 0) return false
-    for (const table of ['migration_identifiers', 'migration_events', 'migration_records'] as const) {
-      await trx
-        .deleteFrom(table)
-        .where('tenant_id', '=', tenant_id)
-        .where('connection_id', '=', connection_id)
-        .where('record_id', 'in', ids)
-        .execute()
-    }
-    return true
-  })
+  }
+  return true
 }
 
-async function deleteScriptLogs(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
-  const lines = await db
+async function deleteScriptLogs(trx: Transaction, tenant_id: string, connection_id: string): Promise<boolean> {
+  const lines = await trx
     .selectFrom('script_logs')
     .select('line_id')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .limit(batch_size)
     .execute()
-  if (lines.length === 0) return false
-  await db
+  const ids = lines.map((line) => line.line_id)
+  if (ids.length === 0) return false
+  await trx
     .deleteFrom('script_logs')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .where(
-      'line_id',
-      'in',
-      lines.map((line) => line.line_id),
-    )
+    .where('line_id', 'in', ids)
     .execute()
   return true
 }
 
-/** Deletes rows of a deleted connection, at most 20 batches. Answers whether more may be left. */
-async function deleteRows(db: Db, tenant_id: string, connection_id: string): Promise<boolean> {
-  for (let round = 0; round < batches_max; round += 1) {
-    const more =
-      (await deleteUsers(db, tenant_id, connection_id)) ||
-      (await deleteRecords(db, tenant_id, connection_id)) ||
-      (await deleteScriptLogs(db, tenant_id, connection_id))
-    if (more) continue
-    await inTransaction(db, async (trx) => {
-      for (const table of connection_tables) {
-        await trx
-          .deleteFrom(table)
-          .where('tenant_id', '=', tenant_id)
-          .where('connection_id', '=', connection_id)
-          .execute()
-      }
-    })
-    return false
+/** Deletes a batch of the data of a connection. Answers the number of deleted users, and whether more data may be left. */
+async function deleteBatch(
+  trx: Transaction,
+  tenant_id: string,
+  connection_id: string,
+): Promise<{ users: number; more: boolean }> {
+  const users = await deleteUsers(trx, tenant_id, connection_id)
+  const more =
+    users > 0 ||
+    (await deleteRecords(trx, tenant_id, connection_id)) ||
+    (await deleteScriptLogs(trx, tenant_id, connection_id))
+  if (more) return { users, more }
+  for (const table of connection_tables) {
+    await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('connection_id', '=', connection_id).execute()
   }
-  return true
+  return { users, more }
+}
+
+/** Deletes the data of a deleted connection, at most 500 rows of a kind in each step. A resumed job continues with the remaining rows. */
+export const deleteConnectionData: JobHandler<{ connection_id: string }, null> = {
+  async run({ tenant_id, input, progress, commit }) {
+    let { done } = progress
+    for (let more = true; more;) {
+      const step = await commit(async (trx) => {
+        const deleted = await deleteBatch(trx, tenant_id, input.connection_id)
+        more = deleted.more
+        return { cursor: null, progress: { done: done + deleted.users, total: progress.total } }
+      })
+      done = step.progress.done
+    }
+  },
 }
 
 /** The dependencies of deleting a connection. */
-export type DeleteConnectionDeps = { db: Db; background: Background; scripts: Pick<ScriptRuntime, 'recycle'> }
+export type DeleteConnectionDeps = {
+  db: Db
+  clock: Clock
+  jobs: { wake(): void }
+  scripts: Pick<ScriptRuntime, 'recycle'>
+}
 
 /**
- * Deletes a connection. The first transaction ends its use. Its users, identities, tokens, ledger and script log are deleted in batches,
- * and when there are many, in the background after this returns.
+ * Deletes a connection. It can no longer be used when this returns; jobs delete its users, identities, tokens, ledger and script log
+ * afterwards.
  *
  * @throws {Refusal} `inexistent_connection`
  */
@@ -114,8 +130,7 @@ export async function deleteConnection(
   tenant_id: string,
   connection_id: string,
 ): Promise<void> {
-  const { db } = deps
-  const connection = await inTransaction(db, async (trx) => {
+  const connection = await inTransaction(deps.db, async (trx) => {
     const found = await connectionById(trx, tenant_id, connection_id)
     if (!found) throw new Refusal('inexistent_connection')
     for (const table of ['connection_realms', 'connection_clients', 'connections'] as const) {
@@ -125,30 +140,14 @@ export async function deleteConnection(
         .where('connection_id', '=', connection_id)
         .execute()
     }
+    const { users = 0 } = await readCounters(trx, tenant_id, connection_id)
+    const at = deps.clock.now()
+    const job = { tenant_id, kind: delete_connection_data, input: { connection_id }, at }
+    await enqueueJob(trx, { ...job, progress_total: users })
+    // A login or sign-up that read the connection before it was deleted may write a user after the first job.
+    await enqueueJob(trx, { ...job, run_at: at + second_job_delay_ms })
     return found
   })
   deps.scripts.recycle(scriptUnit(connection))
-  if (!(await deleteRows(db, tenant_id, connection_id))) return
-  deps.background.run('delete the rest of a connection', async () => {
-    while (await deleteRows(db, tenant_id, connection_id));
-  })
-}
-
-/** Deletes the remaining rows of connections whose deletion was interrupted by a stop of the server. For housekeeping. */
-export async function sweepDeletedConnections(db: Db): Promise<void> {
-  const left = await db
-    .selectFrom('connection_counters')
-    .select(['connection_counters.tenant_id', 'connection_counters.connection_id'])
-    .distinct()
-    .leftJoin('connections', (join) =>
-      join
-        .onRef('connections.tenant_id', '=', 'connection_counters.tenant_id')
-        .onRef('connections.connection_id', '=', 'connection_counters.connection_id'),
-    )
-    .where('connections.connection_id', 'is', null)
-    .limit(20)
-    .execute()
-  for (const { tenant_id, connection_id } of left) {
-    while (await deleteRows(db, tenant_id, connection_id));
-  }
+  deps.jobs.wake()
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
+import type { ScriptName } from '../contract/action-scripts.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
@@ -7,9 +8,6 @@ import type { UnitKey } from '../sandbox/unit-key.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
 import { openConfiguration, type Connection } from './connection.ts'
 import { secretMask, type Secret } from './mask-secrets.ts'
-
-/** The action scripts that a connection can have. */
-export type ScriptName = 'login' | 'get_user'
 
 /** The dependencies of running an action script. */
 export type ActionScriptDeps = {

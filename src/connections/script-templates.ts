@@ -1,18 +1,19 @@
 /**
- * Script templates: ready `login` and `get_user` scripts for a kind of legacy store, with the settings they need,
- * as files under `script-templates/`. This file reads them and fills in a connection's options; it stores nothing
- * and runs nothing.
+ * Script templates: `login` and `get_user` scripts for a kind of legacy store, with the settings they need, as files
+ * under `script-templates/`. This file reads them and answers a connection's options; it stores nothing and runs no script.
  */
 import { readdir, readFile } from 'node:fs/promises'
+import { suggestName } from '../base/suggest-name.ts'
+import type { ScriptName } from '../contract/action-scripts.ts'
 
 /** One key of `configuration` that a template's scripts read. */
 export type ScriptTemplateSetting = {
   key: string
   description: string
   required: boolean
-  /** What the scripts take when the key is not set. */
+  /** The scripts' default when the key is not set. */
   default?: string
-  /** The only values that the scripts take. */
+  /** The only values that the scripts accept. */
   values?: string[]
   /** Whether a form should hide what is typed. */
   secret?: boolean
@@ -28,28 +29,30 @@ export type ScriptTemplateSummary = {
   options: {
     enabledDatabaseCustomization: boolean
     import_mode: boolean
-    /** `{connection}` stands for the name of the connection, so that ids of two stores never meet. */
+    /** `{connection}` stands for the name of the connection, so that ids of two stores never collide. */
     id_namespace: string
-    /** The setting whose address is the only place that the scripts need to reach. */
+    /** The setting whose address is the only destination that the scripts need. */
     egress: { from: string; default_port?: number }
   }
   configuration: ScriptTemplateSetting[]
 }
 
-/** A script template with its sources by Auth0's script names. */
-export type ScriptTemplate = ScriptTemplateSummary & { scripts: { login: string; get_user: string } }
+type TemplateScriptName = Extract<ScriptName, 'login' | 'get_user'>
 
-/** What a template puts into the options of a connection. */
+/** A script template with its sources by script name. */
+export type ScriptTemplate = ScriptTemplateSummary & { scripts: Record<TemplateScriptName, string> }
+
+/** The options that a template gives to a connection. */
 export type ScriptTemplateOptions = {
   enabledDatabaseCustomization: boolean
   import_mode: boolean
   id_namespace: string
   egress: { mode: 'allow_list'; allow: string[] }
-  customScripts: { login: string; get_user: string }
+  customScripts: Record<TemplateScriptName, string>
   configuration: Record<string, string>
 }
 
-/** A setting that a template cannot work with; `key` names it, and no message holds its value. */
+/** A template refuses a setting; `key` names it, and no message contains its value. */
 export class ScriptTemplateSettingError extends Error {
   readonly key: string
   constructor(key: string, message: string) {
@@ -80,8 +83,8 @@ export async function readScriptTemplate(id: string): Promise<ScriptTemplate | u
 }
 
 /**
- * The options that a template gives to the connection of this name. `configuration` keeps what was passed and
- * nothing else: a default stays in the scripts. Egress allows the one host and port of the legacy store.
+ * The options that a template gives to the connection of this name. `configuration` has the passed settings only;
+ * defaults stay in the scripts. Egress allows the one host and port of the legacy store.
  *
  * @throws ScriptTemplateSettingError when a required setting is missing, a value is not among the allowed ones,
  * a key is unknown to the template, or the address has no host.
@@ -91,10 +94,12 @@ export function scriptTemplateOptions(
   connection_name: string,
   configuration: Record<string, string>,
 ): ScriptTemplateOptions {
+  const known = template.configuration.map(({ key }) => key)
   for (const key of Object.keys(configuration)) {
-    if (!template.configuration.some((setting) => setting.key === key)) {
-      throw new ScriptTemplateSettingError(key, 'is not a setting of this template')
-    }
+    if (known.includes(key)) continue
+    const meant = suggestName(key, known)
+    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+    throw new ScriptTemplateSettingError(key, `is not a setting of this template${hint}`)
   }
   for (const { key, required, values } of template.configuration) {
     const value = configuration[key] ?? ''
@@ -131,6 +136,6 @@ async function readSummary(id: string): Promise<ScriptTemplateSummary> {
   return JSON.parse(text) as ScriptTemplateSummary
 }
 
-function readSource(id: string, script: 'login' | 'get_user'): Promise<string> {
+function readSource(id: string, script: TemplateScriptName): Promise<string> {
   return readFile(new URL(`${id}/${script}.js`, folder), 'utf8')
 }

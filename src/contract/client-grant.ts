@@ -1,12 +1,12 @@
-import { IdParams, List, NoContent, Strict, Text, Words, checkpointPaging, offsetPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
+import { Type, type Static } from 'typebox'
+import { IdParams, List, NoContent, Strict, Text, Choice, checkpointPaging, offsetPaging, type Route } from './route.ts'
 
 const scope = Type.Array(Type.String({ minLength: 1, maxLength: 280, pattern: '^\\S+$' }), {
   maxItems: 2000,
-  description: 'Scopes that the client may ask for',
+  description: 'Scopes that the client may request',
 })
-const usage = Words(['deny', 'allow', 'require'], 'Accepted, without effect')
-const subjects = Words(['client', 'user'], 'Accepted: on whose behalf')
+const usage = Choice(['deny', 'allow', 'require'], 'Accepted, without effect')
+const subjects = Choice(['client', 'user'], 'Accepted: on whose behalf')
 const details = Type.Optional(Type.Array(Text(255, 'Accepted, without effect'), { maxItems: 100 }))
 
 /** A client grant to create. */
@@ -24,7 +24,7 @@ export const NewClientGrant = Strict({
 })
 export type NewClientGrant = Static<typeof NewClientGrant>
 
-/** What may change of a client grant. */
+/** Changes to a client grant. */
 export const ClientGrantChange = Strict({
   scope: Type.Optional(Type.Union([scope, Type.Null()])),
   allow_all_scopes: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
@@ -71,7 +71,7 @@ export const clientGrantRoutes = {
     url: '/api/v2/client-grants',
     scopes: ['create:client_grants'],
     tag: 'client-grants',
-    summary: 'Grant a client the use of a resource server',
+    summary: 'Grant a client access to a resource server',
     status: 201,
     body: NewClientGrant,
     response: ClientGrant,

@@ -1,18 +1,18 @@
-import { IdParams, List, NoContent, Strict, Text, Words, offsetPaging, projection, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
+import { Type, type Static } from 'typebox'
+import { IdParams, List, NoContent, Strict, Text, Choice, offsetPaging, projection, type Route } from './route.ts'
 
 const signingAlgs = ['HS256', 'RS256', 'RS512', 'PS256'] as const
 const urls = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { maxItems: 200, description }))
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
-const kept = Type.Optional(Type.Unknown({ description: 'Kept and given back as it is.' }))
+const kept = Type.Optional(Type.Unknown({ description: 'Stored and returned unchanged.' }))
 
 const RefreshTokens = Strict(
   {
-    rotation_type: Words(['rotating', 'non-rotating'], 'Whether each use gives a new token'),
-    expiration_type: Words(['expiring', 'non-expiring'], 'Whether tokens end'),
+    rotation_type: Choice(['rotating', 'non-rotating'], 'Whether each use issues a new token'),
+    expiration_type: Choice(['expiring', 'non-expiring'], 'Whether tokens expire'),
     leeway: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 31_557_600, description: 'Seconds in which the last token still works' }),
+      Type.Integer({ minimum: 0, maximum: 31_557_600, description: 'Seconds in which the previous token still works' }),
     ),
     token_lifetime: Type.Optional(Type.Integer({ minimum: 1, maximum: 157_788_000, description: 'Seconds' })),
     infinite_token_lifetime: flag('Ignore token_lifetime'),
@@ -24,9 +24,9 @@ const RefreshTokens = Strict(
 )
 
 const properties = {
-  description: Type.Optional(Type.String({ maxLength: 140, description: 'What the application is' })),
+  description: Type.Optional(Type.String({ maxLength: 140, description: 'Description of the application' })),
   app_type: Type.Optional(
-    Words(
+    Choice(
       [
         'native',
         'spa',
@@ -57,30 +57,30 @@ const properties = {
       'Kind of application',
     ),
   ),
-  logo_uri: Type.Optional(Type.String({ maxLength: 2048, description: 'Address of the logo' })),
+  logo_uri: Type.Optional(Type.String({ maxLength: 2048, description: 'URL of the logo' })),
   is_first_party: flag("Whether it is the tenant's own"),
-  oidc_conformant: flag('Whether it keeps to OpenID Connect strictly'),
-  callbacks: urls('Addresses that a login may return to'),
+  oidc_conformant: flag('Whether it conforms to OpenID Connect'),
+  callbacks: urls('URLs that a login may redirect to'),
   allowed_origins: urls('Origins that may call from a browser'),
   web_origins: urls('Origins that may use silent authentication'),
   client_aliases: urls('Audiences of old tokens'),
   allowed_clients: urls('Clients that may delegate'),
-  allowed_logout_urls: urls('Addresses that a logout may return to'),
+  allowed_logout_urls: urls('URLs that a logout may redirect to'),
   grant_types: Type.Optional(
     Type.Array(Text(100, 'Grant type'), { maxItems: 50, description: 'Grants that the client may use' }),
   ),
   token_endpoint_auth_method: Type.Optional(
-    Words(['none', 'client_secret_post', 'client_secret_basic'], 'How it proves itself at the token endpoint'),
+    Choice(['none', 'client_secret_post', 'client_secret_basic'], 'How it authenticates at the token endpoint'),
   ),
   jwt_configuration: Type.Optional(
     Type.Union([
       Strict({
         lifetime_in_seconds: Type.Optional(
-          Type.Integer({ minimum: 1, maximum: 2_592_000, description: 'Life of an ID token' }),
+          Type.Integer({ minimum: 1, maximum: 2_592_000, description: 'Lifetime of an ID token, in seconds' }),
         ),
         secret_encoded: flag('Whether the secret is base64'),
         scopes: kept,
-        alg: Type.Optional(Words(signingAlgs, 'Kept; ID tokens are signed with RS256')),
+        alg: Type.Optional(Choice(signingAlgs, 'Kept; ID tokens are signed with RS256')),
       }),
       Type.Null(),
     ]),
@@ -100,13 +100,13 @@ const properties = {
   custom_login_page: Type.Optional(Type.String({ maxLength: 500_000, description: 'HTML of the login page' })),
   custom_login_page_preview: Type.Optional(Type.String({ maxLength: 500_000, description: 'HTML of its preview' })),
   form_template: Type.Optional(Type.String({ maxLength: 500_000, description: 'HTML of a WS-Federation form' })),
-  is_token_endpoint_ip_header_trusted: flag('Believe auth0-forwarded-for at the token endpoint'),
-  initiate_login_uri: Type.Optional(Type.String({ maxLength: 2048, description: 'Where a login starts' })),
+  is_token_endpoint_ip_header_trusted: flag('Trust auth0-forwarded-for at the token endpoint'),
+  initiate_login_uri: Type.Optional(Type.String({ maxLength: 2048, description: 'URL that starts a login' })),
   require_pushed_authorization_requests: flag('Accepted'),
   require_proof_of_possession: flag('Accepted'),
   skip_non_verifiable_callback_uri_confirmation_prompt: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-  organization_usage: Type.Optional(Words(['deny', 'allow', 'require'], 'Kept')),
-  organization_require_behavior: Type.Optional(Words(['no_prompt', 'pre_login_prompt', 'post_login_prompt'], 'Kept')),
+  organization_usage: Type.Optional(Choice(['deny', 'allow', 'require'], 'Kept')),
+  organization_require_behavior: Type.Optional(Choice(['no_prompt', 'pre_login_prompt', 'post_login_prompt'], 'Kept')),
   resource_server_identifier: Type.Optional(Type.String({ maxLength: 600, description: 'Kept' })),
   external_client_id: kept,
   jwks_uri: kept,
@@ -149,7 +149,7 @@ const client_secret = Type.String({
 export const NewClient = Strict({ ...properties, name, client_secret: Type.Optional(client_secret) })
 export type NewClient = Static<typeof NewClient>
 
-/** What may change of a client. */
+/** Changes to a client. */
 export const ClientChange = Strict({
   ...properties,
   name: Type.Optional(name),
@@ -157,7 +157,7 @@ export const ClientChange = Strict({
 })
 export type ClientChange = Static<typeof ClientChange>
 
-/** A client, as the API shows one. `client_secret` is there only for tokens with read:client_keys. */
+/** A client, as the API shows one. `client_secret` is shown only to tokens with read:client_keys. */
 export const Client = Type.Object({
   ...properties,
   tenant: Type.String(),
@@ -168,7 +168,7 @@ export const Client = Type.Object({
 })
 export type Client = Static<typeof Client>
 
-/** Properties of a client that nobody gave. */
+/** Defaults of a new client. */
 export const newClientDefaults = {
   is_first_party: true,
   oidc_conformant: false,
@@ -178,7 +178,7 @@ export const newClientDefaults = {
   custom_login_page_on: true,
   grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
   jwt_configuration: { secret_encoded: false, lifetime_in_seconds: 36_000 },
-  // Auth0's fresh clients keep one refresh token for ever; a stolen one would then never be noticed (RFC 9700 section 2.2.2).
+  // A new client of Auth0's keeps one refresh token for ever, so that a stolen one is never detected (RFC 9700 section 2.2.2).
   refresh_token: {
     rotation_type: 'rotating',
     expiration_type: 'expiring',
@@ -209,7 +209,7 @@ export const clientRoutes = {
       is_first_party: Type.Optional(Type.Boolean({ description: 'Only (or without) first-party clients' })),
       app_type: Type.Optional(Type.String({ maxLength: 500, description: 'Comma-separated kinds' })),
       client_ids: Type.Optional(Type.String({ maxLength: 5000, description: 'Comma-separated ids' })),
-      external_client_id: Type.Optional(Text(1024, 'Kept property to look for')),
+      external_client_id: Type.Optional(Text(1024, 'Value of external_client_id to look for')),
       q: Type.Optional(Type.String({ maxLength: 500, description: 'Accepted: name or client_id to look for' })),
     }),
     response: List('clients', Client),
@@ -220,7 +220,7 @@ export const clientRoutes = {
     scopes: ['create:clients'],
     tag: 'clients',
     summary: 'Create a client',
-    description: 'The answer holds the secret.',
+    description: 'The response contains the secret.',
     status: 201,
     body: NewClient,
     response: Client,
@@ -262,8 +262,8 @@ export const clientRoutes = {
     url: '/api/v2/clients/:id/rotate-secret',
     scopes: ['update:client_keys'],
     tag: 'clients',
-    summary: 'Give a client a new secret',
-    description: 'The old secret stops working at once; the answer holds the new one.',
+    summary: 'Rotate a client secret',
+    description: 'The old secret stops working at once; the response contains the new one.',
     status: 200,
     params: IdParams,
     response: Client,

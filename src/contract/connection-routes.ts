@@ -1,26 +1,29 @@
+import { Type, type Static } from 'typebox'
 import { ConnectionOptions } from './connection.ts'
 import { emailPattern } from './patterns.ts'
 import {
   IdParams,
   List,
-  Moment,
+  Timestamp,
   NoContent,
   Strict,
   Text,
-  Words,
+  Choice,
   checkpointPaging,
   offsetPaging,
   projection,
   type Route,
 } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
 const properties = {
-  display_name: Type.Optional(Text(128, 'Name that people see')),
+  display_name: Type.Optional(Text(128, 'Display name')),
   options: Type.Optional(ConnectionOptions),
   realms: Type.Optional(
-    Type.Array(Text(128, 'Realm'), { maxItems: 50, description: 'Names that a login may use; default: the name' }),
+    Type.Array(Text(128, 'Realm'), {
+      maxItems: 50,
+      description: "Realms that a login may name; default: the connection's name",
+    }),
   ),
   is_domain_connection: flag('Kept'),
   show_as_button: flag('Kept'),
@@ -46,12 +49,12 @@ export const NewConnection = Strict({
     pattern: '^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$',
     description: 'Name; never changes',
   }),
-  strategy: Words(['auth0'], 'Kind of connection: a database'),
+  strategy: Choice(['auth0'], 'Kind of connection: a database'),
   enabled_clients: Type.Optional(clients),
 })
 export type NewConnection = Static<typeof NewConnection>
 
-/** What may change of a connection. `options` replaces the whole object. */
+/** Changes to a connection. `options` replaces the whole object. */
 export const ConnectionChange = Strict({
   ...properties,
   enabled_clients: Type.Optional(Type.Union([clients, Type.Null()])),
@@ -70,7 +73,7 @@ export const Connection = Type.Object({
 })
 export type Connection = Static<typeof Connection>
 
-/** Options of a connection that nobody gave. */
+/** Default options of a new connection. */
 export const newConnectionOptions = {
   mfa: { active: true, return_enroll_settings: true },
   passwordPolicy: 'good',
@@ -145,7 +148,7 @@ export const connectionRoutes = {
     summary: 'Delete a connection and its users',
     status: 202,
     params: IdParams,
-    response: Type.Object({ deleted_at: Moment('When it was deleted.') }),
+    response: Type.Object({ deleted_at: Timestamp('When it was deleted.') }),
   },
   deleteConnectionUser: {
     method: 'DELETE',
@@ -179,7 +182,7 @@ export const connectionRoutes = {
     url: '/api/v2/connections/:id/clients',
     scopes: ['update:connections'],
     tag: 'connections',
-    summary: 'Permit or forbid clients the use of a connection',
+    summary: 'Enable or disable a connection for clients',
     status: 204,
     params: IdParams,
     body: Type.Array(

@@ -1,7 +1,8 @@
+import { Type, type Static } from 'typebox'
+import { scriptNames, type ScriptName } from './action-scripts.ts'
 import { hostPortPattern } from './patterns.ts'
-import { Type, type Static } from './schema.ts'
 
-const Script = (name: string) =>
+const Script = (name: ScriptName) =>
   Type.Optional(
     Type.String({
       minLength: 1,
@@ -12,21 +13,11 @@ const Script = (name: string) =>
 
 /** The action scripts of a connection, by Auth0's keys. */
 export const CustomScripts = Type.Object(
-  {
-    login: Script('login'),
-    get_user: Script('get_user'),
-    create: Script('create'),
-    verify: Script('verify'),
-    change_password: Script('change_password'),
-    change_email: Script('change_email'),
-    change_username: Script('change_username'),
-    change_phone_number: Script('change_phone_number'),
-    delete: Script('delete'),
-  },
+  Object.fromEntries(scriptNames.map((name) => [name, Script(name)])) as Record<ScriptName, ReturnType<typeof Script>>,
   { additionalProperties: false },
 )
 
-/** Where a connection's scripts may connect to. */
+/** The hosts that a connection's scripts may connect to. */
 export const Egress = Type.Object(
   {
     mode: Type.Optional(
@@ -120,21 +111,20 @@ export const ConnectionOptions = Type.Object(
       Type.String({
         pattern: '^[A-Za-z0-9_-]{1,64}$',
         description:
-          'Ours: prefixes bare legacy ids with `<namespace>|`, so that the same id of two stores is two people.',
+          'Ours: prefixes bare legacy ids with `<namespace>|`, so that the same id in two stores names two users.',
       }),
     ),
     egress: Type.Optional(Egress),
     verify_email_on_migration: Type.Optional(
       Type.Boolean({
-        description: 'Ours: mail a verification link to people who move with an unverified address. Default false.',
+        description: 'Ours: mail a verification link to users who move with an unverified address. Default false.',
       }),
     ),
     latency_floor_ms: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 10_000,
-        description:
-          "Ours: least time that a refused login takes, to hide what the legacy store's own time gives away.",
+        description: 'Ours: minimum duration of a refused login, which hides how long the legacy store took.',
       }),
     ),
     set_user_root_attributes: Type.Optional(
@@ -147,7 +137,7 @@ export const ConnectionOptions = Type.Object(
         description: 'Root attributes that are dropped before a profile is stored.',
       }),
     ),
-    // Kept and given back as they are: other parts of Auth0's vocabulary that its tools send.
+    // Stored and returned unchanged: further options of Auth0's that its tools send.
     mfa: Type.Optional(Type.Unknown()),
     password_history: Type.Optional(Type.Unknown()),
     password_dictionary: Type.Optional(Type.Unknown()),

@@ -1,30 +1,30 @@
-import { AnyObject, IdParams, List, Moment, Strict, Text, offsetPaging, projection, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
+import { Type, type Static } from 'typebox'
+import { AnyObject, IdParams, List, Timestamp, Strict, Text, offsetPaging, projection, type Route } from './route.ts'
 
 const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
 
-/** What happened in a tenant. */
+/** An event in a tenant's log. */
 export const LogEvent = Type.Object({
   _id: Type.String(),
-  log_id: Type.String({ description: 'Grows with time: a checkpoint.' }),
-  date: Moment('When it happened.'),
-  type: Type.String({ description: 'Code of what happened, such as `s`, `fp`, `sapi`.' }),
-  description: orNull('In words.'),
+  log_id: Type.String({ description: 'Increases with time, so that it serves as a checkpoint.' }),
+  date: Timestamp('Time of the event.'),
+  type: Type.String({ description: 'Code of the event, such as `s`, `fp`, `sapi`.' }),
+  description: orNull('Description of the event.'),
   connection: orNull('Name of the connection.'),
   connection_id: Type.String(),
   client_id: orNull('The client.'),
   client_name: orNull('Its name.'),
   ip: orNull('Address of the caller.'),
-  hostname: orNull('The host that was asked.'),
+  hostname: orNull('Host of the request.'),
   user_id: Type.String(),
   user_name: Type.String(),
-  user_agent: orNull('What the caller says it is.'),
+  user_agent: orNull('User-Agent header of the request.'),
   audience: orNull('The resource server.'),
-  scope: orNull('Scopes that were asked for.'),
+  scope: orNull('Requested scopes.'),
   strategy: orNull('`auth0` for a database connection.'),
   strategy_type: orNull('`database` for a database connection.'),
   isMobile: Type.Boolean(),
-  details: AnyObject('More; `details.migration.outcome` names how a login on a migrating connection ended.'),
+  details: AnyObject('Further details; `details.migration.outcome` names how a login on a migrating connection ended.'),
   environment_name: Type.String(),
   tenant_name: Type.String(),
 })
@@ -41,7 +41,7 @@ export const logRoutes = {
     tag: 'logs',
     summary: 'List or search log events',
     description:
-      'Newest first, page by page, with `q` or `search` in Lucene syntax; or from a checkpoint: `from` (a log_id, or empty for the beginning) and `take`, oldest first, with a Link header to the next part.',
+      'Newest first, page by page, with `q` or `search` in Lucene syntax; or from a checkpoint: `from` (a log_id, or empty for the beginning) and `take`, oldest first, with a Link header to the next page.',
     status: 200,
     list: 'logs',
     query: Strict({
@@ -54,7 +54,7 @@ export const logRoutes = {
           description: 'Query in Lucene syntax: at most 2,000 characters, 50 terms and 10 levels of parentheses',
         }),
       ),
-      search: Type.Optional(Type.String({ maxLength: 2000, description: 'The same; either may be used' })),
+      search: Type.Optional(Type.String({ maxLength: 2000, description: 'Alias of `q`' })),
       from: Type.Optional(Type.String({ maxLength: 100, description: 'log_id after which to read' })),
       take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Events to read; default 50.' })),
     }),

@@ -2,8 +2,7 @@
 export type ManagementScope = { value: string; description: string }
 
 /**
- * Every scope of the areas that the Management API has. Clients are told of an area that is missing by the lack of
- * its scopes.
+ * Every scope of the areas that the Management API has. A client recognizes a missing area by its missing scopes.
  */
 export const managementScopes: readonly ManagementScope[] = [
   { value: 'read:users', description: 'Read users' },
@@ -49,5 +48,5 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'update:tenants', description: "Operator: change tenants' plans" },
 ]
 
-/** Scopes that only the default tenant's Management API has: the operator's. */
+/** The operator's scopes, which only the Management API of the default tenant has. */
 export const operatorScopes: ReadonlySet<string> = new Set(['read:tenants', 'create:tenants', 'update:tenants'])

@@ -1,16 +1,16 @@
+import { Type, type Static } from 'typebox'
 import { migrationStates, outcomes, type MigrationState, type Outcome } from './outcomes.ts'
-import { AnyObject, Moment, NoContent, Strict, Text, Words, checkpointPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
+import { AnyObject, Timestamp, NoContent, Strict, Text, Choice, checkpointPaging, type Route } from './route.ts'
 
-const State = Words([...migrationStates], 'State of the record')
-const OutcomeName = Words(Object.keys(outcomes) as Outcome[], 'How an attempt ended')
+const State = Choice([...migrationStates], 'State of the record')
+const OutcomeName = Choice(Object.keys(outcomes) as Outcome[], 'How an attempt ended')
 const count = Type.Integer({ minimum: 0 })
 const stateCounts = Type.Object(
   Object.fromEntries(migrationStates.map((state) => [state, count])) as Record<MigrationState, typeof count>,
   { description: 'Records by state.' },
 )
 
-/** What the ledger knows of one legacy user. */
+/** The ledger's record of one legacy user. */
 export const MigrationRecord = Type.Object({
   record_id: Type.String(),
   connection_id: Type.String(),
@@ -20,24 +20,24 @@ export const MigrationRecord = Type.Object({
   email: Type.Optional(Type.String()),
   username: Type.Optional(Type.String()),
   state: State,
-  user_id: Type.Optional(Type.String({ description: 'The user here.' })),
+  user_id: Type.Optional(Type.String({ description: 'Id of the user in Wherry.' })),
   last_outcome: Type.Optional(Type.String()),
-  last_outcome_at: Type.Optional(Moment('When.')),
+  last_outcome_at: Type.Optional(Timestamp('Time of the last outcome.')),
   last_error: Type.Optional(Type.String()),
   drift: Type.Optional(
-    Type.Array(Type.String(), { description: 'Fields in which the scripts last disagreed about this person.' }),
+    Type.Array(Type.String(), { description: 'Fields in which the scripts last disagreed about this user.' }),
   ),
-  migrated_at: Type.Optional(Moment('When the user moved.')),
-  migrated_through: Type.Optional(Type.String({ description: 'Through what: `login`, `reset_confirm`, …' })),
-  created_at: Moment('When the person was first seen.'),
-  updated_at: Moment('When the record last changed.'),
+  migrated_at: Type.Optional(Timestamp('When the user moved.')),
+  migrated_through: Type.Optional(Type.String({ description: 'The operation: `login`, `reset_confirm`, …' })),
+  created_at: Timestamp('When the user was first seen.'),
+  updated_at: Timestamp('When the record last changed.'),
 })
 export type MigrationRecord = Static<typeof MigrationRecord>
 
 /** One transition or noteworthy attempt. */
 export const MigrationEvent = Type.Object({
   event_id: Type.String(),
-  at: Moment('When.'),
+  at: Timestamp('Time of the event.'),
   from_state: Type.Optional(Type.String()),
   to_state: Type.String(),
   through: Type.String(),
@@ -46,26 +46,28 @@ export const MigrationEvent = Type.Object({
 })
 export type MigrationEvent = Static<typeof MigrationEvent>
 
-/** How a connection's legacy store has answered lately. */
+/** Recent health of a connection's legacy store. */
 export const MigrationHealth = Type.Object({
-  status: Words(['idle', 'ok', 'degraded', 'failing'], '`failing`: the newest answers are all failures'),
-  window_s: Type.Integer({ description: 'How far back it looks.' }),
-  outcomes: Type.Record(Type.String(), count, { description: 'Logins by outcome in that time.' }),
-  circuit: Words(['closed', 'open', 'half_open'], 'Whether the process that answers leaves the legacy store alone'),
-  circuit_open_until: Type.Optional(Moment('When it is tried again.')),
-  last_success_at: Type.Optional(Moment('The last login that the legacy store answered or that needed none.')),
-  last_failure_at: Type.Optional(Moment('The last login that failed for a reason other than the person.')),
+  status: Choice(['idle', 'ok', 'degraded', 'failing'], '`failing`: the newest answers are all failures'),
+  window_s: Type.Integer({ description: 'Length of the window.' }),
+  outcomes: Type.Record(Type.String(), count, { description: 'Logins by outcome in the window.' }),
+  circuit: Choice(['closed', 'open', 'half_open'], 'State of the circuit breaker in the process that answers'),
+  circuit_open_until: Type.Optional(Timestamp('When the next call is allowed.')),
+  last_success_at: Type.Optional(Timestamp('The last login that the legacy store answered or that needed none.')),
+  last_failure_at: Type.Optional(
+    Timestamp('The last login that failed for a reason other than the credentials or the user.'),
+  ),
   last_failure: Type.Optional(Type.String({ description: 'Its outcome.' })),
 })
 export type MigrationHealth = Static<typeof MigrationHealth>
 
-/** How far a connection's migration is. */
+/** Progress of a connection's migration. */
 export const MigrationSummary = Type.Object({
   connection_id: Type.String(),
   connection: Type.String(),
-  mode: Words(['local', 'import', 'legacy'], 'Mode of the connection'),
-  users: Type.Integer({ description: 'Users here.' }),
-  records: Type.Integer({ description: 'Legacy users known.' }),
+  mode: Choice(['local', 'import', 'legacy'], 'Mode of the connection'),
+  users: Type.Integer({ description: 'Users in Wherry.' }),
+  records: Type.Integer({ description: 'Migration records.' }),
   states: stateCounts,
   days: Type.Array(Type.Intersect([Type.Object({ day: Type.String() }), stateCounts]), {
     description: 'How many records came into each state on each day (UTC) on which one did.',
@@ -87,7 +89,7 @@ export const migrationRoutes = {
     url: '/api/v2/migrations/:connection_id',
     scopes: ['read:migrations'],
     tag: 'migrations',
-    summary: 'Tell how far the migration of a connection is',
+    summary: "Get the progress of a connection's migration",
     status: 200,
     params: ConnectionParams,
     query: Strict({
@@ -122,7 +124,7 @@ export const migrationRoutes = {
     response: Type.Intersect([
       MigrationRecord,
       Type.Object({
-        identifiers: Type.Array(Type.String(), { description: 'Under which the person is known, in canonical form.' }),
+        identifiers: Type.Array(Type.String(), { description: 'Identifiers of the user, in canonical form.' }),
         history: Type.Array(MigrationEvent, { description: 'Oldest first; the newest 500.' }),
       }),
     ]),
@@ -132,7 +134,7 @@ export const migrationRoutes = {
     url: '/api/v2/migrations/:connection_id/records/:record_id/tombstone',
     scopes: ['update:migrations'],
     tag: 'migrations',
-    summary: 'Lift a tombstone, so that the deleted person may move again',
+    summary: 'Lift a tombstone, so that the deleted user may move again',
     status: 204,
     params: RecordParams,
     response: NoContent,

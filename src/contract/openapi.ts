@@ -1,7 +1,7 @@
+import type { TSchema } from 'typebox'
 import { managementScopes } from './management-scopes.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
-import type { TSchema } from './schema.ts'
 
 type Json = Record<string, unknown>
 
@@ -13,8 +13,8 @@ const Failure = {
   properties: {
     statusCode: { type: 'integer' },
     error: { type: 'string', description: 'Reason phrase of the status.' },
-    message: { type: 'string', description: 'What is wrong, in words.' },
-    errorCode: { type: 'string', description: 'The same for programs.' },
+    message: { type: 'string', description: 'Description of the error.' },
+    errorCode: { type: 'string', description: 'Machine-readable error code.' },
   },
 }
 
@@ -79,7 +79,7 @@ export function openApiDocument(server = 'https://tenant.example/'): Json {
     info: {
       title: 'Wherry Management API',
       version: '2',
-      description: `Send a bearer token whose audience is \`${server}api/v2/\`. Any one of an operation's scopes opens it. Every answer tells the rate limit in x-ratelimit-limit, x-ratelimit-remaining and x-ratelimit-reset.`,
+      description: `Send a bearer token whose audience is \`${server}api/v2/\`. Any one of an operation's scopes permits it. Every response reports the rate limit in x-ratelimit-limit, x-ratelimit-remaining and x-ratelimit-reset.`,
     },
     servers: [{ url: server.replace(/\/$/, '') }],
     paths,

@@ -1,7 +1,7 @@
-import { IdParams, Moment, Strict, checkpointPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
+import { Type, type Static } from 'typebox'
+import { IdParams, Timestamp, Strict, checkpointPaging, type Route } from './route.ts'
 
-/** A mail that was written. It may hold a link that opens the door to a user: owners only. */
+/** A mail in the outbox. It may contain a link that gives access to a user, so that only owners may read it. */
 export const OutboxMessage = Type.Object({
   id: Type.String(),
   to: Type.String(),
@@ -10,9 +10,9 @@ export const OutboxMessage = Type.Object({
   html: Type.String(),
   status: Type.String({ description: '`kept` (no mail server), `waiting`, `sent` or `failed`.' }),
   attempts: Type.Integer({ description: 'How often delivery was tried.' }),
-  last_error: Type.Optional(Type.String({ description: 'What the mail server said last.' })),
-  created_at: Moment('When it was written.'),
-  expires_at: Moment('When its link ends, and the message is purged.'),
+  last_error: Type.Optional(Type.String({ description: 'Last error of the delivery.' })),
+  created_at: Timestamp('When it was written.'),
+  expires_at: Timestamp('When its link expires and the message is purged.'),
 })
 export type OutboxMessage = Static<typeof OutboxMessage>
 

@@ -15,47 +15,43 @@ export const migrationStates: readonly MigrationState[] = [
 
 /** One row of the outcome table. */
 export type OutcomeRow = {
-  /** What happened, for the manual. */
+  /** Meaning, for the reference. */
   meaning: string
   /** The problem that answers the caller, or null for a success. */
   problem: ProblemCode | null
   /** The log event's type (Auth0's codes). */
   log_type: string
-  /** Whether the shield counts it as a failed attempt. */
+  /** Whether brute-force protection counts it as a failed attempt. */
   counts: boolean
-  /** Which state the ledger record of a person who has not moved takes, or null when it keeps its state. */
+  /** The state that the record of a user who has not moved takes, or null when it keeps its state. */
   record_state: MigrationState | null
-  /** Whether an unknown person gets a record through it. */
+  /** Whether it creates a record where there is none. */
   makes_record: boolean
 }
 
+const defaults = { log_type: 'f', counts: false, record_state: null, makes_record: false } as const
+
 const table = {
-  success: {
-    meaning: 'The password was right; the user is kept here.',
-    problem: null,
-    log_type: 's',
-    counts: false,
-    record_state: null,
-    makes_record: false,
-  },
+  success: { ...defaults, meaning: 'The password was right; the user is in Wherry.', problem: null, log_type: 's' },
   moved: {
+    ...defaults,
     meaning: 'The legacy store accepted the password and the user was moved.',
     problem: null,
     log_type: 's',
-    counts: false,
     record_state: 'migrated',
     makes_record: true,
   },
   legacy_success: {
+    ...defaults,
     meaning: 'Legacy mode: the scripts accepted the password.',
     problem: null,
     log_type: 's',
-    counts: false,
     record_state: 'seen',
     makes_record: true,
   },
   wrong_password: {
-    meaning: 'The user is known, the password is wrong.',
+    ...defaults,
+    meaning: 'The user exists; the password was wrong.',
     problem: 'wrong_credentials',
     log_type: 'fp',
     counts: true,
@@ -63,141 +59,78 @@ const table = {
     makes_record: true,
   },
   unknown_user: {
-    meaning: 'Nobody is known by this identifier.',
+    ...defaults,
+    meaning: 'No user has this identifier.',
     problem: 'wrong_credentials',
     log_type: 'fu',
     counts: true,
-    record_state: null,
-    makes_record: false,
   },
   tombstoned: {
-    meaning: 'The legacy store accepted a person who was deleted here.',
+    ...defaults,
+    meaning: 'The legacy store accepted a user who was deleted in Wherry.',
     problem: 'wrong_credentials',
     log_type: 'fu',
-    counts: false,
-    record_state: null,
-    makes_record: false,
   },
   denied_by_script: {
+    ...defaults,
     meaning: 'The script answered UnauthorizedError.',
     problem: 'login_denied',
-    log_type: 'f',
-    counts: false,
     record_state: 'refused',
     makes_record: true,
   },
   refused_by_script: {
+    ...defaults,
     meaning: 'The script answered ValidationError.',
     problem: 'login_refused',
-    log_type: 'f',
-    counts: false,
     record_state: 'refused',
     makes_record: true,
   },
   script_error: {
-    meaning: 'The script answered another error, threw, or is no function.',
+    ...defaults,
+    meaning: 'The script answered another error, threw, or is not a function.',
     problem: 'login_not_completed',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
   },
   profile_refused: {
+    ...defaults,
     meaning: 'The profile that the script returned cannot be stored.',
     problem: 'login_not_completed',
-    log_type: 'f',
-    counts: false,
     record_state: 'refused',
     makes_record: true,
   },
   collision: {
-    meaning: 'The returned person collides with another user.',
+    ...defaults,
+    meaning: 'The returned profile collides with another user.',
     problem: 'login_not_completed',
-    log_type: 'f',
-    counts: false,
     record_state: 'refused',
     makes_record: true,
   },
-  legacy_unreachable: {
-    meaning: 'The legacy store could not be reached.',
-    problem: 'legacy_unavailable',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
-  },
+  legacy_unreachable: { ...defaults, meaning: 'The legacy store could not be reached.', problem: 'legacy_unavailable' },
   legacy_timeout: {
+    ...defaults,
     meaning: 'The legacy store was reached and did not answer in time.',
     problem: 'legacy_unavailable',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
   },
   script_timeout: {
+    ...defaults,
     meaning: 'The script did not answer before its deadline.',
     problem: 'legacy_unavailable',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
   },
-  out_of_memory: {
-    meaning: 'The script used more memory than it may.',
-    problem: 'legacy_unavailable',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
-  },
+  out_of_memory: { ...defaults, meaning: 'The script exceeded its memory limit.', problem: 'legacy_unavailable' },
   circuit_open: {
-    meaning: 'The legacy store failed often just now and is being left alone.',
+    ...defaults,
+    meaning: 'The circuit breaker is open: the legacy store failed repeatedly and is not called.',
     problem: 'legacy_unavailable',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
   },
-  saturated: {
-    meaning: 'More script calls are waiting than may wait.',
-    problem: 'legacy_unavailable',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
-  },
+  saturated: { ...defaults, meaning: 'The queue of script calls is full.', problem: 'legacy_unavailable' },
   locked: {
+    ...defaults,
     meaning: 'Too many failed attempts; the password was not checked.',
     problem: 'too_many_attempts',
     log_type: 'limit_wc',
-    counts: false,
-    record_state: null,
-    makes_record: false,
   },
-  denied_by_rule: {
-    meaning: 'A post-login rule or action denied the login.',
-    problem: 'login_denied',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
-  },
-  rule_error: {
-    meaning: 'A post-login rule or action failed.',
-    problem: 'login_not_completed',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
-  },
-  blocked: {
-    meaning: 'The user is blocked here.',
-    problem: 'user_blocked',
-    log_type: 'f',
-    counts: false,
-    record_state: null,
-    makes_record: false,
-  },
+  denied_by_rule: { ...defaults, meaning: 'A post-login rule or action denied the login.', problem: 'login_denied' },
+  rule_error: { ...defaults, meaning: 'A post-login rule or action failed.', problem: 'login_not_completed' },
+  blocked: { ...defaults, meaning: 'The user is blocked in Wherry.', problem: 'user_blocked' },
 } as const satisfies Record<string, OutcomeRow>
 
 /** How one login ended. */

@@ -1,6 +1,6 @@
 /**
- * Contract: what the world sees. Schemas, routes, problems and outcomes as data; no behaviour beyond reading
- * them, and no knowledge of how anything is done.
+ * Contract: the public interface as data. Schemas, routes, problems and outcomes, with no behaviour beyond reading
+ * them, and no knowledge of their implementation.
  */
 
 /**
@@ -39,6 +39,12 @@ const table = {
     error: 'invalid_request',
     errorCode: 'payload_too_large',
     message: 'Payload content length greater than maximum allowed: 1048576',
+  },
+  file_too_large: {
+    status: 413,
+    error: 'invalid_request',
+    errorCode: 'file_too_large',
+    message: 'The file is too large: at most 4294967296 bytes (4 GiB) are accepted.',
   },
   unsupported_media_type: {
     status: 415,
@@ -281,5 +287,5 @@ const table = {
 /** The name of a problem. */
 export type ProblemCode = keyof typeof table
 
-/** Every problem by its name; the reference manual is printed from it. */
+/** Every problem by its name; `docs/reference/problems.md` is printed from it. */
 export const problems: Readonly<Record<ProblemCode, Problem>> = table

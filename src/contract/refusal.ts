@@ -1,6 +1,6 @@
 import { problems, type Problem, type ProblemCode } from './problems.ts'
 
-/** What a refusal may say beyond its problem's own words. */
+/** Details that a refusal adds to its problem. */
 export type RefusalDetails = {
   /** Replaces the problem's message; never holds a secret. */
   message?: string
@@ -17,7 +17,7 @@ export type RefusalDetails = {
   body?: Record<string, unknown>
 }
 
-/** A request is refused for a reason the caller can act on. Doors turn it into their wire's answer. */
+/** Refuses a request for a reason that the caller can act on. Each API answers it in its own format. */
 export class Refusal extends Error {
   readonly code: ProblemCode
   readonly details: RefusalDetails

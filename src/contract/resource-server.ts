@@ -1,7 +1,7 @@
-import { IdParams, List, NoContent, Strict, Text, Words, checkpointPaging, offsetPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
+import { Type, type Static } from 'typebox'
+import { IdParams, List, NoContent, Strict, Text, Choice, checkpointPaging, offsetPaging, type Route } from './route.ts'
 
-const kept = Type.Optional(Type.Unknown({ description: 'Kept and given back as it is.' }))
+const kept = Type.Optional(Type.Unknown({ description: 'Stored and returned unchanged.' }))
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
 
 const properties = {
@@ -19,29 +19,29 @@ const properties = {
         }),
         description: Type.Optional(Type.String({ maxLength: 500, description: 'What it permits' })),
       }),
-      { maxItems: 2000, description: 'What clients may ask for' },
+      { maxItems: 2000, description: 'Scopes that clients may request' },
     ),
   ),
-  signing_alg: Type.Optional(Words(['HS256', 'RS256', 'RS512', 'PS256'], 'Kept; tokens are signed with RS256')),
+  signing_alg: Type.Optional(Choice(['HS256', 'RS256', 'RS512', 'PS256'], 'Kept; tokens are signed with RS256')),
   signing_secret: Type.Optional(
     Type.String({ minLength: 16, maxLength: 1024, description: 'Accepted, not kept: tokens are signed with RS256' }),
   ),
-  allow_offline_access: flag('Whether refresh tokens may be given'),
+  allow_offline_access: flag('Whether refresh tokens may be issued'),
   allow_online_access: flag('Kept'),
   allow_online_access_with_ephemeral_sessions: flag('Kept'),
   skip_consent_for_verifiable_first_party_clients: flag('Kept'),
   token_lifetime: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 2_592_000, description: 'Life of an access token, in seconds' }),
+    Type.Integer({ minimum: 1, maximum: 2_592_000, description: 'Lifetime of an access token, in seconds' }),
   ),
   token_lifetime_for_web: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 2_592_000, description: 'The same for tokens from a browser flow' }),
   ),
   token_lifetime_for_anonymous_access_tokens: kept,
-  enforce_policies: flag('Whether permissions of roles decide'),
+  enforce_policies: flag('Whether permissions of roles are enforced'),
   token_dialect: Type.Optional(
-    Words(
+    Choice(
       ['access_token', 'access_token_authz', 'rfc9068_profile', 'rfc9068_profile_authz'],
-      'Form of the access token',
+      'Format of the access token',
     ),
   ),
   token_encryption: kept,
@@ -66,7 +66,7 @@ export const NewResourceServer = Strict({
 })
 export type NewResourceServer = Static<typeof NewResourceServer>
 
-/** What may change of a resource server. */
+/** Changes to a resource server. */
 export const ResourceServerChange = Strict({ ...properties })
 export type ResourceServerChange = Static<typeof ResourceServerChange>
 
@@ -81,7 +81,7 @@ export const ResourceServer = Type.Object({
 })
 export type ResourceServer = Static<typeof ResourceServer>
 
-/** Properties of a resource server that nobody gave. */
+/** Defaults of a new resource server. */
 export const newResourceServerDefaults = {
   signing_alg: 'RS256',
   allow_offline_access: false,

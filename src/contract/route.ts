@@ -1,6 +1,6 @@
-import { Type, type Static, type TObject, type TSchema } from './schema.ts'
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
 
-/** One operation of the Management API: everything that mounting, validating, typing and documenting it needs. */
+/** One operation of the Management API: all that mounting, validating, typing and documenting it needs. */
 export type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the tenant's host; `:name` stands for a path parameter. */
@@ -27,24 +27,24 @@ export type Route = {
 /** The value a schema describes, or an empty object where a route has none. */
 export type Part<S> = S extends TSchema ? Static<S> : Record<never, never>
 
-/** Text without a schema of its own. `max` is in characters. */
+/** A string of 1 to `max` characters. */
 export const Text = (max: number, description: string) => Type.String({ minLength: 1, maxLength: max, description })
 
-/** One of several words. */
-export const Words = <const T extends string[]>(words: readonly [...T], description: string) =>
-  Type.Enum(words as [...T], { description })
+/** One of several strings. */
+export const Choice = <const T extends string[]>(choices: readonly [...T], description: string) =>
+  Type.Enum(choices as [...T], { description })
 
-/** An object that refuses what it does not name. */
+/** An object that refuses members it does not name. */
 export const Strict = <T extends Record<string, TSchema>>(members: T, description?: string) =>
   Type.Object(members, { additionalProperties: false, ...(description === undefined ? {} : { description }) })
 
-/** A moment: ISO 8601 with milliseconds, UTC. */
-export const Moment = (description: string) => Type.String({ format: 'date-time', description })
+/** A time: ISO 8601 with milliseconds, UTC. */
+export const Timestamp = (description: string) => Type.String({ format: 'date-time', description })
 
-/** Any JSON object: kept and given back as it is. */
+/** Any JSON object, stored and returned unchanged. */
 export const AnyObject = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description })
 
-/** The answer of a route that has no body. */
+/** The response of a route that has no body. */
 export const NoContent = Type.Null({ description: 'No content.' })
 
 /** Path parameter `id`. */
@@ -59,7 +59,7 @@ export const offsetPaging = {
 
 /** Members of every list that is read from a checkpoint. */
 export const checkpointPaging = {
-  from: Type.Optional(Text(1024, '`next` of the last answer.')),
+  from: Type.Optional(Text(1024, '`next` of the previous response.')),
   take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Items to read; default 50.' })),
 }
 
@@ -71,7 +71,7 @@ export const projection = {
   include_fields: Type.Optional(Type.Boolean({ description: 'Whether `fields` are answered (default) or left out.' })),
 }
 
-/** The answers of a list: an array, an object with totals, or an object with the next checkpoint. */
+/** The responses of a list: an array, an object with totals, or an object with the next checkpoint. */
 export const List = <const N extends string, T extends TSchema>(name: N, item: T) =>
   Type.Union([
     Type.Array(item),

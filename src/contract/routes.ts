@@ -14,7 +14,7 @@ import { userBlockRoutes } from './user-block.ts'
 import { userTicketRoutes } from './user-ticket.ts'
 import { userRoutes } from './user.ts'
 
-/** The contract map: every operation of the Management API by its name. Types, checks and the manual come from it. */
+/** The contract map: every operation of the Management API by its name. Types, checks and the OpenAPI document come from it. */
 export const routes = {
   ...userRoutes,
   ...userBlockRoutes,

@@ -1,14 +1,14 @@
-import { IdParams, Moment, Strict, Text, checkpointPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
+import { Type, type Static } from 'typebox'
+import { IdParams, Timestamp, Strict, Text, checkpointPaging, type Route } from './route.ts'
 
 /** One line that an action script wrote, or that the sandbox wrote about it. */
 export const ScriptLogLine = Type.Object({
-  id: Type.String({ description: 'Grows with time: a checkpoint.' }),
-  at: Moment('When it was written.'),
+  id: Type.String({ description: 'Increases with time, so that it serves as a checkpoint.' }),
+  at: Timestamp('When it was written.'),
   script: Type.String({ description: 'Which action script, such as `login`.' }),
   call_id: Type.String({ description: 'Lines of one call share it.' }),
   level: Type.String({
-    description: '`log`, `info`, `warn`, `error`, `debug`, or `sandbox` for what the sandbox says.',
+    description: '`log`, `info`, `warn`, `error`, `debug`, or `sandbox` for messages of the sandbox.',
   }),
   text: Type.String(),
 })
@@ -21,7 +21,7 @@ export const scriptLogRoutes = {
     url: '/api/v2/connections/:id/script-logs',
     scopes: ['read:connections'],
     tag: 'connections',
-    summary: "List what a connection's scripts wrote, newest first",
+    summary: "List the log lines of a connection's scripts, newest first",
     status: 200,
     params: IdParams,
     query: Strict({

@@ -1,8 +1,8 @@
+import { Type, type Static } from 'typebox'
 import { emailPattern, urlPattern } from './patterns.ts'
 import { Strict, projection, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
-const kept = Type.Optional(Type.Unknown({ description: 'Kept and given back as it is.' }))
+const kept = Type.Optional(Type.Unknown({ description: 'Stored and returned unchanged.' }))
 const flag = Type.Optional(Type.Boolean())
 const orEmpty = (pattern: string, description: string) =>
   Type.Optional(Type.String({ maxLength: 2048, pattern: `^$|${pattern}`, description }))
@@ -49,25 +49,25 @@ const flagNames = [
 
 const Flags = Strict(
   Object.fromEntries(flagNames.map((name) => [name, flag])) as Record<(typeof flagNames)[number], typeof flag>,
-  'Switches, with their usual names',
+  "Flags, by Auth0's names",
 )
 
 const properties = {
-  friendly_name: Type.Optional(Type.String({ maxLength: 200, description: 'Name that people see' })),
-  picture_url: orEmpty(urlPattern, 'Address of the logo'),
-  support_email: orEmpty(emailPattern, 'Address for help'),
-  support_url: orEmpty(urlPattern, 'Page for help'),
+  friendly_name: Type.Optional(Type.String({ maxLength: 200, description: 'Display name' })),
+  picture_url: orEmpty(urlPattern, 'URL of the logo'),
+  support_email: orEmpty(emailPattern, 'E-mail address of support'),
+  support_url: orEmpty(urlPattern, 'URL of support'),
   default_audience: Type.Optional(
     Type.String({ maxLength: 600, description: 'Resource server of a token request that names none' }),
   ),
   default_directory: Type.Optional(
     Type.String({ maxLength: 128, description: 'Connection of a password grant that names no realm' }),
   ),
-  default_redirection_uri: orEmpty(urlPattern, 'Where people go who came without a client'),
+  default_redirection_uri: orEmpty(urlPattern, 'URL for users who come without a client'),
   allowed_logout_urls: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), {
       maxItems: 200,
-      description: 'Addresses that a logout may return to',
+      description: 'URLs that a logout may redirect to',
     }),
   ),
   session_lifetime: hours('Hours until a session ends'),
@@ -105,7 +105,7 @@ const properties = {
   dynamic_client_registration_security_mode: kept,
 }
 
-/** What may change of a tenant's settings. */
+/** Changes to a tenant's settings. */
 export const TenantSettingsChange = Strict({
   ...properties,
   session_lifetime_in_minutes: minutes('session_lifetime, finer; written only'),
@@ -122,7 +122,7 @@ export const TenantSettings = Type.Object({
 })
 export type TenantSettings = Static<typeof TenantSettings>
 
-/** Settings that nobody gave. */
+/** Default settings of a new tenant. */
 export const newTenantSettings = {
   session_lifetime: 168,
   idle_session_lifetime: 72,

@@ -1,7 +1,8 @@
-import { Moment, Strict, Words, IdParams, checkpointPaging, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
+import { Type, type Static } from 'typebox'
+import { plans } from './plans.ts'
+import { Timestamp, Strict, Choice, IdParams, checkpointPaging, type Route } from './route.ts'
 
-const plan = Words(['free', 'developer', 'developer_pro', 'enterprise'], 'What the tenant may use')
+const plan = Choice(plans, 'Plan of the tenant')
 const name = Type.String({
   minLength: 1,
   maxLength: 63,
@@ -23,23 +24,25 @@ export const Tenant = Type.Object({
   issuer: Type.String(),
   plan,
   is_default: Type.Boolean(),
-  created_at: Moment('When it was made.'),
+  created_at: Timestamp('When it was created.'),
 })
 export type Tenant = Static<typeof Tenant>
 
-/** A tenant just made: its Management API client is told once, here. */
+/** A new tenant. No other response contains the secret of its Management API client. */
 export const CreatedTenant = Type.Intersect([
   Tenant,
   Type.Object({
     management_audience: Type.String(),
     management_client_id: Type.String(),
     management_client_secret: Type.String(),
-    admin_setup_url: Type.String({ description: 'Where the first admin sets a password; works once, for a day.' }),
+    admin_setup_url: Type.String({
+      description: 'URL at which the first admin sets a password; works once, for 24 hours.',
+    }),
   }),
 ])
 export type CreatedTenant = Static<typeof CreatedTenant>
 
-const operators = "Only with a token of the default tenant: this is the operator's own."
+const operator_only = "Needs a token of the default tenant, which is the operator's."
 
 /** Operations on tenants. */
 export const tenantRoutes = {
@@ -50,7 +53,7 @@ export const tenantRoutes = {
     operator: true,
     tag: 'tenants',
     summary: 'List tenants',
-    description: operators,
+    description: operator_only,
     status: 200,
     query: Strict({ ...checkpointPaging }),
     response: Type.Object({ tenants: Type.Array(Tenant), next: Type.Optional(Type.String()) }),
@@ -62,7 +65,7 @@ export const tenantRoutes = {
     operator: true,
     tag: 'tenants',
     summary: 'Create a tenant',
-    description: operators,
+    description: operator_only,
     status: 201,
     body: Strict({ name, domain, plan: Type.Optional(plan) }),
     response: CreatedTenant,
@@ -74,7 +77,7 @@ export const tenantRoutes = {
     operator: true,
     tag: 'tenants',
     summary: 'Get a tenant',
-    description: operators,
+    description: operator_only,
     status: 200,
     params: IdParams,
     response: Tenant,
@@ -86,7 +89,7 @@ export const tenantRoutes = {
     operator: true,
     tag: 'tenants',
     summary: "Change a tenant's plan",
-    description: operators,
+    description: operator_only,
     status: 200,
     params: IdParams,
     body: Strict({ plan }),

@@ -1,10 +1,12 @@
+import { Type, type Static } from 'typebox'
 import { IdParams, NoContent, Strict, Text, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 /** A login that is locked after too many failures. */
 export const UserBlock = Type.Object({
   identifier: Type.Optional(Type.String()),
-  ip: Type.Optional(Type.String({ description: 'The address that is locked; absent when every address is.' })),
+  ip: Type.Optional(
+    Type.String({ description: 'The address that is locked; absent when the identifier is locked for every address.' }),
+  ),
   connection: Type.Optional(Type.String()),
 })
 export type UserBlock = Static<typeof UserBlock>
@@ -68,10 +70,10 @@ export const userBlockRoutes = {
     url: '/api/v2/anomaly/blocks/ips/:ip',
     scopes: ['read:anomaly_blocks'],
     tag: 'anomaly',
-    summary: 'Tell whether an address is locked',
+    summary: 'Check whether an address is locked',
     status: 200,
     params: IpParams,
-    response: Type.Null({ description: 'Locked. An address that is not answers 404.' }),
+    response: Type.Null({ description: 'The address is locked. One that is not locked is answered with 404.' }),
   },
   liftAddressBlock: {
     method: 'DELETE',

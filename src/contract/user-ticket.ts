@@ -1,11 +1,11 @@
+import { Type, type Static } from 'typebox'
 import { emailPattern, urlPattern } from './patterns.ts'
 import { Strict, Text, type Route } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const result_url = Type.String({
   maxLength: 2048,
   pattern: urlPattern,
-  description: 'Where the browser is led in the end, with `success`, `message` and `code`',
+  description: 'URL that the browser is redirected to at the end, with `success`, `message` and `code`',
 })
 const identity = Strict(
   {
@@ -13,19 +13,23 @@ const identity = Strict(
     provider: Type.Literal('auth0', { description: 'The strategy' }),
     connection_id: Type.Optional(Text(128, 'Id of the connection')),
   },
-  'Which of the user’s identities is meant',
+  'The identity of the user that the link is for',
 )
 const common = {
   result_url: Type.Optional(result_url),
-  client_id: Type.Optional(Text(128, 'Client that the link is made for; the log tells it')),
+  client_id: Type.Optional(Text(128, 'Client that the link is created for; the log event names it')),
   ttl_sec: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 31_536_000, description: 'Seconds until the link ends; 0 or absent: 5 days' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: 31_536_000,
+      description: 'Seconds until the link expires; 0 or absent: 5 days',
+    }),
   ),
-  includeEmailInRedirect: Type.Optional(Type.Boolean({ description: 'Whether `result_url` is given `email`' })),
+  includeEmailInRedirect: Type.Optional(Type.Boolean({ description: 'Whether `email` is added to `result_url`' })),
   identity: Type.Optional(identity),
 }
 
-/** A link for a new password, to be made: for `user_id`, or for `connection_id` and `email`. */
+/** Input for creating a password-change link: for `user_id`, or for `connection_id` and `email`. */
 export const PasswordChangeTicket = Strict({
   user_id: Type.Optional(Text(1024, 'The user')),
   connection_id: Type.Optional(Text(128, 'Id of the connection in which `email` is looked up; needs `email`')),
@@ -33,23 +37,23 @@ export const PasswordChangeTicket = Strict({
     Type.String({
       maxLength: 254,
       pattern: emailPattern,
-      description: 'E-mail address; in import mode also of a person who has not moved. Needs `connection_id`',
+      description: 'E-mail address; in import mode also of a user who has not moved. Needs `connection_id`',
     }),
   ),
-  mark_email_as_verified: Type.Optional(Type.Boolean({ description: 'Whether using the link proves the address' })),
+  mark_email_as_verified: Type.Optional(Type.Boolean({ description: 'Whether using the link verifies the address' })),
   ...common,
 })
 export type PasswordChangeTicket = Static<typeof PasswordChangeTicket>
 
-/** A link that proves an address, to be made. */
+/** Input for creating a link that verifies an e-mail address. */
 export const EmailVerificationTicket = Strict({ user_id: Text(1024, 'The user'), ...common })
 export type EmailVerificationTicket = Static<typeof EmailVerificationTicket>
 
-const Made = Type.Object({
-  ticket: Type.String({ description: 'The link. It opens the user: hand it to nobody else.' }),
+const CreatedTicket = Type.Object({
+  ticket: Type.String({ description: 'The link. It gives access to the user: send it to no other person.' }),
 })
 
-/** Operations on tickets: links that a user follows. */
+/** Operations on tickets, the links that are mailed to users. */
 export const userTicketRoutes = {
   createPasswordChangeTicket: {
     method: 'POST',
@@ -58,10 +62,10 @@ export const userTicketRoutes = {
     tag: 'tickets',
     summary: 'Create a link for a new password',
     description:
-      'Nothing is mailed. For a person who has not moved, `get_user` is asked now and again when the link is used, and the user is created with the new password then.',
+      'No mail is sent. For a user who has not moved, the `get_user` script runs now and when the link is used, and the user is created with the new password then.',
     status: 201,
     body: PasswordChangeTicket,
-    response: Made,
+    response: CreatedTicket,
   },
   createEmailVerificationTicket: {
     method: 'POST',
@@ -69,9 +73,9 @@ export const userTicketRoutes = {
     scopes: ['create:user_tickets'],
     tag: 'tickets',
     summary: 'Create a link that verifies an e-mail address',
-    description: 'Nothing is mailed.',
+    description: 'No mail is sent.',
     status: 201,
     body: EmailVerificationTicket,
-    response: Made,
+    response: CreatedTicket,
   },
 } satisfies Record<string, Route>

@@ -1,18 +1,18 @@
+import { Type, type Static } from 'typebox'
 import { emailPattern, urlPattern } from './patterns.ts'
 import {
   AnyObject,
   IdParams,
   List,
-  Moment,
+  Timestamp,
   NoContent,
   Strict,
   Text,
-  Words,
+  Choice,
   offsetPaging,
   projection,
   type Route,
 } from './route.ts'
-import { Type, type Static } from './schema.ts'
 
 const email = Type.String({
   minLength: 3,
@@ -31,7 +31,7 @@ const picture = Type.String({ maxLength: 2048, pattern: urlPattern, description:
 const named = (max: number, what: string) => Text(max, `The user's ${what}`)
 const orNull = <T extends ReturnType<typeof Type.String>>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
 
-/** How a user is known in a connection, as the API shows it. */
+/** An identity of a user in a connection, as the API shows it. */
 export const UserIdentity = Type.Object({
   connection: Type.String({ description: 'Name of the connection.' }),
   user_id: Type.String({ description: 'The bare id, without the strategy.' }),
@@ -39,7 +39,7 @@ export const UserIdentity = Type.Object({
   isSocial: Type.Boolean(),
 })
 
-/** A user, as the API shows one. What is unset is absent. Scripts may have given further root attributes. */
+/** A user, as the API shows one. Unset attributes are absent. Scripts may have set further root attributes. */
 export const User = Type.Object(
   {
     user_id: Type.String({ description: '`auth0|<bare id>`.' }),
@@ -54,17 +54,17 @@ export const User = Type.Object(
     family_name: Type.Optional(Type.String()),
     picture: Type.Optional(Type.String()),
     blocked: Type.Optional(Type.Boolean()),
-    user_metadata: Type.Optional(AnyObject('What the user may change.')),
-    app_metadata: Type.Optional(AnyObject('What only the tenant may change.')),
+    user_metadata: Type.Optional(AnyObject('Metadata that the user may change.')),
+    app_metadata: Type.Optional(AnyObject('Metadata that only the tenant may change.')),
     identities: Type.Array(UserIdentity),
-    created_at: Moment('When the user came to be here.'),
-    updated_at: Moment('When the user last changed.'),
-    last_login: Type.Optional(Moment('The last login.')),
+    created_at: Timestamp('When the user was created.'),
+    updated_at: Timestamp('When the user last changed.'),
+    last_login: Type.Optional(Timestamp('The last login.')),
     last_ip: Type.Optional(Type.String({ description: 'Address of the last login.' })),
     logins_count: Type.Optional(Type.Integer()),
-    last_password_reset: Type.Optional(Moment('When the password last changed.')),
+    last_password_reset: Type.Optional(Timestamp('When the password last changed.')),
   },
-  { description: 'A user; scripts may have given further members.' },
+  { description: 'A user; scripts may have set further members.' },
 )
 export type User = Static<typeof User>
 
@@ -87,8 +87,8 @@ export const NewUser = Strict({
       description: 'The bare id to take; the user gets auth0|<user_id>',
     }),
   ),
-  email_verified: Type.Optional(Type.Boolean({ description: 'Whether the address is known to be theirs' })),
-  phone_verified: Type.Optional(Type.Boolean({ description: 'Whether the number is known to be theirs' })),
+  email_verified: Type.Optional(Type.Boolean({ description: 'Whether the address is verified' })),
+  phone_verified: Type.Optional(Type.Boolean({ description: 'Whether the number is verified' })),
   verify_email: Type.Optional(Type.Boolean({ description: 'Whether to mail a verification link' })),
   blocked: Type.Optional(Type.Boolean({ description: 'Whether the user may not log in' })),
   given_name: Type.Optional(named(150, 'given name')),
@@ -100,14 +100,14 @@ export const NewUser = Strict({
 })
 export type NewUser = Static<typeof NewUser>
 
-/** What may change of a user. Null unsets. */
+/** Changes to a user. Null unsets an attribute. */
 export const UserChange = Strict({
   email: orNull(email),
   phone_number: orNull(phone),
   username: orNull(username),
   password: Type.Optional(password),
-  email_verified: Type.Optional(Type.Boolean({ description: 'Whether the address is known to be theirs' })),
-  phone_verified: Type.Optional(Type.Boolean({ description: 'Whether the number is known to be theirs' })),
+  email_verified: Type.Optional(Type.Boolean({ description: 'Whether the address is verified' })),
+  phone_verified: Type.Optional(Type.Boolean({ description: 'Whether the number is verified' })),
   verify_email: Type.Optional(Type.Boolean({ description: 'Whether to mail a verification link' })),
   verify_phone_number: Type.Optional(Type.Boolean({ description: 'Accepted; no text messages are sent' })),
   blocked: Type.Optional(Type.Boolean({ description: 'Whether the user may not log in' })),
@@ -123,7 +123,7 @@ export const UserChange = Strict({
     Type.Union([AnyObject('Merged at the first level; a member that is null is removed'), Type.Null()]),
   ),
   connection: Type.Optional(Text(128, 'Name of the connection whose identity changes')),
-  client_id: Type.Optional(Text(128, 'Client whose name stands in the verification mail')),
+  client_id: Type.Optional(Text(128, 'Client whose name the verification mail shows')),
 })
 export type UserChange = Static<typeof UserChange>
 
@@ -134,7 +134,7 @@ const search = {
       description: 'Query in Lucene syntax: at most 2,000 characters, 50 terms and 10 levels of parentheses',
     }),
   ),
-  search_engine: Type.Optional(Words(['v1', 'v2', 'v3'], 'Accepted; there is one engine')),
+  search_engine: Type.Optional(Choice(['v1', 'v2', 'v3'], 'Accepted; there is one engine')),
 }
 
 /** Operations on users. */
@@ -146,7 +146,7 @@ export const userRoutes = {
     tag: 'users',
     summary: 'List or search users',
     description:
-      'Search by Lucene syntax: fields, "phrases", wildcards (before or within a term beside at least 3 other characters; not in user_metadata), [ranges} (not in user_metadata), _exists_, AND, OR, NOT and parentheses. Values count letter case, but for email, name, given_name, family_name and nickname. Unknown fields match nothing.',
+      'Search by Lucene syntax: fields, "phrases", wildcards (before or within a term beside at least 3 other characters; not in user_metadata), [ranges} (not in user_metadata), _exists_, AND, OR, NOT and parentheses. Values are case-sensitive, except email, name, given_name, family_name and nickname. Unknown fields match nothing.',
     status: 200,
     list: 'users',
     query: Strict({
@@ -170,7 +170,8 @@ export const userRoutes = {
     scopes: ['create:users'],
     tag: 'users',
     summary: 'Create a user',
-    description: 'On a connection in import mode the legacy store is asked first: a person known there exists already.',
+    description:
+      'On a connection in import mode the `get_user` script runs first: a user whom it finds exists already.',
     status: 201,
     body: NewUser,
     response: User,
@@ -206,7 +207,7 @@ export const userRoutes = {
     tag: 'users',
     summary: 'Delete a user',
     description:
-      'A user who moved leaves a tombstone, so that a login does not bring them back. Unknown ids answer alike.',
+      'A user who moved leaves a tombstone, so that a login does not create the user again. Unknown ids get the same answer.',
     status: 204,
     params: IdParams,
     response: NoContent,
@@ -218,7 +219,7 @@ export const userRoutes = {
     tag: 'users',
     summary: 'List the users with an e-mail address',
     status: 200,
-    query: Strict({ ...projection, email: Text(254, 'Address; letter case does not count') }),
+    query: Strict({ ...projection, email: Text(254, 'Address; letter case is ignored') }),
     response: Type.Array(User),
   },
 } satisfies Record<string, Route>

@@ -12,11 +12,15 @@ import {
 } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
-/** Encrypts and decrypts short secrets. `aad` is the additional authenticated data: a sealed text opens with the same `aad` only. */
+/** Encrypts and decrypts secrets. `aad` is the additional authenticated data: a sealed value opens with the same `aad` only. */
 export type Sealer = {
   seal(text: string, aad: string): string
-  /** @throws {SealBroken} when the text was altered, or sealed with another `aad` or another key */
+  /** @throws {SealBroken} when the value was altered, or sealed with another `aad` or another key */
   open(sealed: string, aad: string): string
+  /** Like `seal`, for bytes. */
+  sealBytes(bytes: Uint8Array, aad: string): string
+  /** @throws {SealBroken} like `open` */
+  openBytes(sealed: string, aad: string): Buffer
   /** A keyed digest (HMAC-SHA-256, truncated to 128 bits) of a text in a context. It only shows whether two texts are equal. */
   fingerprint(text: string, context: string): string
   /**
@@ -53,6 +57,29 @@ export function createSealer(secret_key: string): Sealer {
   const key = deriveKey(secret_key, 'seal secrets at rest, v2')
   const fingerprint_key = deriveKey(secret_key, 'fingerprints, v1')
   let derived: LRUCache<string, Sealer> | undefined
+
+  function sealBytes(bytes: Uint8Array, aad: string): string {
+    const iv = randomBytes(iv_bytes)
+    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tag_bytes })
+    cipher.setAAD(Buffer.from(aad))
+    const sealed = Buffer.concat([cipher.update(bytes), cipher.final()])
+    return prefix + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
+  }
+
+  function openBytes(sealed: string, aad: string): Buffer {
+    if (!sealed.startsWith(prefix)) throw new SealBroken()
+    const bytes = Buffer.from(sealed.slice(prefix.length), 'base64url')
+    if (bytes.length < iv_bytes + tag_bytes) throw new SealBroken()
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, iv_bytes), { authTagLength: tag_bytes })
+      decipher.setAAD(Buffer.from(aad))
+      decipher.setAuthTag(bytes.subarray(iv_bytes, iv_bytes + tag_bytes))
+      return Buffer.concat([decipher.update(bytes.subarray(iv_bytes + tag_bytes)), decipher.final()])
+    } catch {
+      throw new SealBroken()
+    }
+  }
+
   return {
     derived(use) {
       derived ??= new LRUCache<string, Sealer>({ max: derived_max })
@@ -68,25 +95,9 @@ export function createSealer(secret_key: string): Sealer {
         .digest()
         .subarray(0, 16)
         .toString('base64url'),
-    seal(text, aad) {
-      const iv = randomBytes(iv_bytes)
-      const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tag_bytes })
-      cipher.setAAD(Buffer.from(aad))
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return prefix + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
-    },
-    open(sealed, aad) {
-      if (!sealed.startsWith(prefix)) throw new SealBroken()
-      const bytes = Buffer.from(sealed.slice(prefix.length), 'base64url')
-      if (bytes.length < iv_bytes + tag_bytes) throw new SealBroken()
-      try {
-        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, iv_bytes), { authTagLength: tag_bytes })
-        decipher.setAAD(Buffer.from(aad))
-        decipher.setAuthTag(bytes.subarray(iv_bytes, iv_bytes + tag_bytes))
-        return decipher.update(bytes.subarray(iv_bytes + tag_bytes), undefined, 'utf8') + decipher.final('utf8')
-      } catch {
-        throw new SealBroken()
-      }
-    },
+    seal: (text, aad) => sealBytes(Buffer.from(text), aad),
+    open: (sealed, aad) => openBytes(sealed, aad).toString('utf8'),
+    sealBytes,
+    openBytes,
   }
 }

@@ -1,37 +1,12 @@
-import type { JsonObject } from '../base/json.ts'
-import type { Outcome } from '../contract/outcomes.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
 import { requirePlan } from '../tenants/tenant.ts'
 import { findCredential } from '../users/find-credential.ts'
-import type { User } from '../users/user.ts'
 import { authenticateAndMove, authenticateInLegacyMode, type AuthenticateLegacyDeps } from './authenticate-legacy.ts'
+import { sharedAuthentication, type Authentication } from './authentication.ts'
 import type { LoginAttempt } from './identify.ts'
 import type { SingleFlight } from './single-flight.ts'
 import { verifyCredential } from './verify-credential.ts'
-
-/** The password was right. `detail` goes into the log event. */
-export type Accepted = {
-  kind: 'accepted'
-  outcome: 'success' | 'moved' | 'legacy_success'
-  user: User
-  /** The credential that the password matched; undefined in legacy mode, which stores none. */
-  credential_id: string | undefined
-  detail: JsonObject
-}
-
-/** The attempt failed. `message` is for the tenant's log; `code` is a script's own. */
-export type Refused = {
-  kind: 'refused'
-  outcome: Outcome
-  user_id?: string
-  message?: string
-  code?: string
-  detail: JsonObject
-}
-
-/** The result of verifying an identifier and a password. */
-export type Authentication = Accepted | Refused
 
 /** What authentication needs. */
 export type AuthenticateDeps = AuthenticateLegacyDeps & {
@@ -39,13 +14,6 @@ export type AuthenticateDeps = AuthenticateLegacyDeps & {
   passwords: Passwords
   /** Script calls in flight, one per identifier of a connection. */
   pending_lookups: SingleFlight
-}
-
-/** The same password was accepted for the same identifier by another call: a login of its own, which moves no user. */
-export function sharedAuthentication(authentication: Authentication): Authentication {
-  if (authentication.kind === 'refused') return authentication
-  const { outcome } = authentication
-  return { ...authentication, outcome: outcome === 'moved' ? 'success' : outcome, detail: { shared: true } }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import { Refusal, type RefusalDetails } from '../contract/refusal.ts'
 import type { NewLogEvent } from '../logs/record-event.ts'
-import type { Accepted, Refused } from './authenticate.ts'
+import type { Accepted, Refused } from './authentication.ts'
 import type { LoginAttempt } from './identify.ts'
 
 const retry_after_s = 5

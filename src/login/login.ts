@@ -10,14 +10,8 @@ import type { Refusal } from '../contract/refusal.ts'
 import { recordEvent } from '../logs/record-event.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { User } from '../users/user.ts'
-import {
-  authenticate,
-  sharedAuthentication,
-  type Accepted,
-  type AuthenticateDeps,
-  type Authentication,
-  type Refused,
-} from './authenticate.ts'
+import { authenticate, type AuthenticateDeps } from './authenticate.ts'
+import { sharedAuthentication, type Accepted, type Authentication, type Refused } from './authentication.ts'
 import { countedAddress, releaseAttempt, reserveAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
 import { completeLogin, type IssuedWrites } from './complete-login.ts'
 import { identify, type LoginAttempt, type LoginRequest } from './identify.ts'

@@ -1,6 +1,6 @@
 import type { Passwords } from '../passwords/passwords.ts'
 import type { FoundCredential } from '../users/find-credential.ts'
-import type { Authentication } from './authenticate.ts'
+import type { Authentication } from './authentication.ts'
 
 /** Verifies a password against the credential stored for a user. A user without a credential costs the same work. */
 export async function verifyCredential(

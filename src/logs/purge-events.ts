@@ -5,23 +5,21 @@ const day_ms = 86_400_000
 const purged_at_once = 5000
 
 /**
- * Deletes log events that are older than `kept_days`, oldest first. One call deletes at most 5,000 of each tenant, so that it does not
- * block the store for long.
+ * Deletes the log events of a tenant that are older than `kept_days`, oldest first, and answers their number. One call deletes at most
+ * 5,000, so that it does not block the store for long.
  */
-export async function purgeEvents(db: Db, now: number, kept_days: number): Promise<void> {
+export async function purgeEvents(db: Db, tenant_id: string, now: number, kept_days: number): Promise<number> {
   const before = logIdStart(now - kept_days * day_ms)
-  const tenants = await db.selectFrom('tenants').select('tenant_id').execute()
-  for (const { tenant_id } of tenants) {
-    const expired = await db
-      .selectFrom('log_events')
-      .select('log_id')
-      .where('tenant_id', '=', tenant_id)
-      .where('log_id', '<', before)
-      .orderBy('log_id')
-      .limit(purged_at_once)
-      .execute()
-    const newest = expired.at(-1)
-    if (!newest) continue
-    await db.deleteFrom('log_events').where('tenant_id', '=', tenant_id).where('log_id', '<=', newest.log_id).execute()
-  }
+  const expired = await db
+    .selectFrom('log_events')
+    .select('log_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('log_id', '<', before)
+    .orderBy('log_id')
+    .limit(purged_at_once)
+    .execute()
+  const newest = expired.at(-1)
+  if (!newest) return 0
+  await db.deleteFrom('log_events').where('tenant_id', '=', tenant_id).where('log_id', '<=', newest.log_id).execute()
+  return expired.length
 }

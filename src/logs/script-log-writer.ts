@@ -74,16 +74,18 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
   }
 }
 
-/** Deletes the oldest lines of every connection that has more than `lines_kept`. */
-export async function purgeScriptLogs(db: Db): Promise<void> {
+/** Deletes the oldest lines of every connection of a tenant that has more than `lines_kept`, and answers their number. */
+export async function purgeScriptLogs(db: Db, tenant_id: string): Promise<number> {
   const over_limit = await db
     .selectFrom('script_logs')
-    .select(['tenant_id', 'connection_id'])
-    .groupBy(['tenant_id', 'connection_id'])
+    .select('connection_id')
+    .where('tenant_id', '=', tenant_id)
+    .groupBy('connection_id')
     .having((row) => row.fn.countAll<number>(), '>', lines_kept)
     .execute()
-  for (const { tenant_id, connection_id } of over_limit) {
-    const newestPurged = await db
+  let deleted = 0
+  for (const { connection_id } of over_limit) {
+    const newest_purged = await db
       .selectFrom('script_logs')
       .select('line_id')
       .where('tenant_id', '=', tenant_id)
@@ -92,12 +94,14 @@ export async function purgeScriptLogs(db: Db): Promise<void> {
       .offset(lines_kept)
       .limit(1)
       .executeTakeFirst()
-    if (!newestPurged) continue
-    await db
+    if (!newest_purged) continue
+    const result = await db
       .deleteFrom('script_logs')
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
-      .where('line_id', '<=', newestPurged.line_id)
-      .execute()
+      .where('line_id', '<=', newest_purged.line_id)
+      .executeTakeFirst()
+    deleted += Number(result.numDeletedRows)
   }
+  return deleted
 }

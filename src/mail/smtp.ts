@@ -1,17 +1,18 @@
+import { createTransport } from 'nodemailer'
 import type { MailContent } from './outbox.ts'
 
 /** The result of one attempt. `error` never contains an address, a subject or a body. */
 export type SendResult = { sent: true } | { sent: false; final: boolean; error: string }
 
-/** Pooled connections to a mail server. */
+/** A pool of connections to a mail server. */
 export type Smtp = {
   send(message_id: string, content: MailContent, signal: AbortSignal): Promise<SendResult>
   close(): void
 }
 
-const at_once = 5
+const connections_max = 5
 
-// By nodemailer's error code.
+// By the error code of nodemailer.
 const error_texts: Record<string, string> = {
   ECONNECTION: 'The mail server could not be reached, or closed the connection.',
   ESOCKET: 'The mail server could not be reached, or closed the connection.',
@@ -31,7 +32,7 @@ function field(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
 }
 
-/** The result of a failed attempt. Of the server's response only the status codes are kept: its text may quote the address or the body. */
+/** The result of a failed attempt. Of the server's response only the codes are kept: its text may quote the address or the body. */
 function resultOfError(error: unknown): SendResult {
   const code = field(error, 'code')
   const name = typeof code === 'string' && /^[A-Z0-9_]{1,30}$/.test(code) ? code : 'unknown'
@@ -48,46 +49,38 @@ function resultOfError(error: unknown): SendResult {
 }
 
 /**
- * Creates the connections to the mail server at `smtp_url` (`smtp://` with STARTTLS where the server offers it, or `smtps://`). They
- * open with the first message.
+ * Creates the pool of connections to the mail server at `smtp_url` (`smtp://` with STARTTLS where the server offers it, or `smtps://`).
+ * It connects when there is a message to send.
  *
  * @param mail_from `Name <address>` of the sender
  */
 export function createSmtp(smtp_url: string, mail_from: string): Smtp {
-  const open = async () => {
-    // Loaded with the first message: a start is quicker and smaller without.
-    const { createTransport } = await import('nodemailer')
-    return createTransport(
-      {
-        url: smtp_url,
-        pool: true,
-        maxConnections: at_once,
-        maxMessages: 100,
-        maxRequeues: 0,
-        idleTimeout: 30_000,
-        connectionTimeout: 10_000,
-        greetingTimeout: 10_000,
-        socketTimeout: 30_000,
-        dnsTimeout: 10_000,
-      },
-      { from: mail_from },
-    )
-  }
-  let transport: ReturnType<typeof open> | undefined
+  const transport = createTransport(
+    {
+      url: smtp_url,
+      pool: true,
+      maxConnections: connections_max,
+      maxMessages: 100,
+      maxRequeues: 0,
+      idleTimeout: 30_000,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+      dnsTimeout: 10_000,
+    },
+    { from: mail_from },
+  )
   const sender_domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(mail_from)?.[1] ?? 'localhost'
   return {
     async send(message_id, content, signal) {
       try {
-        transport ??= open()
-        await (
-          await transport
-        ).sendMail({
+        await transport.sendMail({
           // As an object an address is one address, even with commas and brackets in it (RFC 5322 section 3.4).
           to: { name: '', address: content.to },
           subject: content.subject,
           text: content.text,
           html: content.html,
-          // The same on each attempt, so that a mail server can recognize a message that it accepted before.
+          // The same on each attempt, so that a server can recognize a duplicate.
           messageId: `<${message_id}@${sender_domain}>`,
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           disableFileAccess: true,
@@ -99,6 +92,6 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
         return resultOfError(error)
       }
     },
-    close: () => void transport?.then((opened) => opened.close()),
+    close: () => transport.close(),
   }
 }

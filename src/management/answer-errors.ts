@@ -1,5 +1,5 @@
+import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
-import { nodeHttp } from '../base/node-http.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -30,7 +30,7 @@ export async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promis
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   return await reply.code(status).send({
     statusCode: status,
-    error: nodeHttp.STATUS_CODES[status] ?? 'Error',
+    error: STATUS_CODES[status] ?? 'Error',
     message: refusal.message,
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(status === 401 ? { attributes: { error: refusal.message } } : {}),

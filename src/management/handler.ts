@@ -1,7 +1,7 @@
 import type { Caller } from '../logs/record-event.ts'
 import type { Route } from '../contract/route.ts'
 import type { RouteName, Routes } from '../contract/routes.ts'
-import type { Static, TSchema } from '../contract/schema.ts'
+import type { Static, TSchema } from 'typebox'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './bearer-token.ts'
 

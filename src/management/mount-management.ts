@@ -40,7 +40,7 @@ type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Be
 
 const prefix = '/api/v2'
 
-function sendAllowance(reply: FastifyReply, allowance: Allowance): void {
+function setRateLimitHeaders(reply: FastifyReply, allowance: Allowance): void {
   reply.header('x-ratelimit-limit', String(allowance.limit))
   reply.header('x-ratelimit-remaining', String(allowance.remaining))
   reply.header('x-ratelimit-reset', String(allowance.reset_s))
@@ -51,11 +51,11 @@ function authentication(deps: ManagementDeps): Authenticate {
   const rate = createRateLimit(deps.clock, deps.requests_per_second)
   return async (request, reply) => {
     const tenant = tenantOf(request)
-    sendAllowance(reply, rate.look(tenant.tenant_id))
+    setRateLimitHeaders(reply, rate.look(tenant.tenant_id))
     const issuer = issuerOf(tenant, deps.site.scheme)
     const token = await readBearerToken(deps, tenant, issuer, request.headers.authorization)
     const allowance = rate.take(tenant.tenant_id)
-    sendAllowance(reply, allowance)
+    setRateLimitHeaders(reply, allowance)
     if (!allowance.allowed) throw new Refusal('too_many_requests', { retry_after_s: 1 })
     return token
   }
@@ -79,20 +79,22 @@ function requireJson(request: FastifyRequest): void {
 type Input = { params: unknown; query: unknown; body: unknown }
 
 /** Creates the function that reads and checks parameters, query and body of a route's requests. */
-function inputReader(route: Route): (request: FastifyRequest) => Promise<Input> {
+function inputReader(route: Route): (request: FastifyRequest) => Input {
   const checkParams = route.params && inputCheck('params', route.params)
   const checkQuery = route.query && inputCheck('query', route.query)
   const checkBody = route.body && inputCheck('body', route.body)
-  return async (request) => {
-    await checkParams?.(request.params)
+  return (request) => {
+    checkParams?.(request.params)
     const query = route.query ? readStrings(route.query, { ...(request.query as JsonObject) }) : {}
-    await checkQuery?.(query)
+    checkQuery?.(query)
     if (route.body) requireJson(request)
     const body = route.body && isForm(request) ? readStrings(route.body, request.body) : request.body
-    await checkBody?.(body)
+    checkBody?.(body)
     return { params: request.params, query, body }
   }
 }
+
+const queryOf = (query: unknown): JsonObject => (isJsonObject(query) ? query : {})
 
 function requireOperator(route: Route, tenant: Tenant): void {
   if (route.operator === true && !tenant.is_default) throw new Refusal('operator_only')
@@ -121,7 +123,7 @@ function mountRoute<R extends Route>(
       if (!token) throw new Refusal('missing_authentication')
       const tenant = tenantOf(request)
       const caller = callerOf(request)
-      const { params, query, body } = await readInput(request)
+      const { params, query, body } = readInput(request)
       // The input was checked against the schemas: the types of the contract hold.
       const call = { tenant, issuer: issuerOf(tenant, deps.site.scheme), token, caller, params, query, body, header }
       function header(name: string, value: string): void {
@@ -130,14 +132,21 @@ function mountRoute<R extends Route>(
       const writes = route.method !== 'GET'
       const answer = await handle(call as Call<R>)
       if (writes) {
-        const logged_query = isJsonObject(query) ? query : {}
         const path = request.url.split('?')[0] ?? ''
-        await logApiEvent(deps, { route, path, tenant, token, caller, query: logged_query, body, status: route.status })
+        await logApiEvent(deps, {
+          route,
+          path,
+          tenant,
+          token,
+          caller,
+          query: queryOf(query),
+          body,
+          status: route.status,
+        })
       }
       reply.header('cache-control', 'no-store').code(route.status)
       if (answer === null) return await reply.send()
-      const wanted = isJsonObject(query) ? query : {}
-      return await reply.send(projectFields(answer, wanted, route.list))
+      return await reply.send(projectFields(answer, queryOf(query), route.list))
     },
   })
 }

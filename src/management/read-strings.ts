@@ -1,4 +1,4 @@
-import type { TSchema } from '../contract/schema.ts'
+import type { TSchema } from 'typebox'
 
 type Schema = { type?: string; items?: Schema; properties?: Record<string, Schema>; anyOf?: Schema[] }
 
@@ -29,8 +29,8 @@ function readJsonText(text: string): unknown {
 }
 
 /**
- * Gives the texts of a query string or a form the types that a schema wants, where they are written exactly so: `5` for
- * an integer, `true` for a boolean, one text for an array of texts. Anything else stays as it is, to be refused.
+ * Converts the strings of a query or a form to the types of a schema, where they have exactly that form: `5` for an
+ * integer, `true` for a boolean, one string for an array of strings. Anything else stays a string, which the check refuses.
  */
 export function readStrings(schema: TSchema, value: unknown): unknown {
   const { properties = {} } = schema as Schema

@@ -1,3 +1,4 @@
+import { default_plan } from '../contract/plans.ts'
 import { makeAdminSetupTicket } from '../tenants/admin-setup.ts'
 import { createTenant, type CreateTenantDeps } from '../tenants/create-tenant.ts'
 import { changePlan, listTenants, showTenant, tenantById } from '../tenants/manage-tenants.ts'
@@ -11,10 +12,7 @@ export function tenantHandlers(deps: CreateTenantDeps) {
   return {
     getTenantSettings: async ({ tenant }) => showSettings(tenant),
 
-    async updateTenantSettings({ tenant, body }) {
-      const settings = await updateSettings(deps, tenant, body)
-      return settings
-    },
+    updateTenantSettings: async ({ tenant, body }) => await updateSettings(deps, tenant, body),
 
     async listTenants({ query }) {
       const { take = 50, from } = query
@@ -24,7 +22,7 @@ export function tenantHandlers(deps: CreateTenantDeps) {
     },
 
     async createTenant({ body }) {
-      const made = await createTenant(deps, { plan: 'enterprise', ...body })
+      const made = await createTenant(deps, { plan: default_plan, ...body })
       const shown = showTenant(made.tenant, deps.site.scheme)
       const ticket = await makeAdminSetupTicket(deps.db, deps.clock, made.tenant.tenant_id)
       return {

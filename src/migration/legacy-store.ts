@@ -1,6 +1,7 @@
 import type { ActionScriptResult } from '../connections/action-script-result.ts'
 import type { Connection } from '../connections/connection.ts'
-import { runActionScript, scriptUnit, type ActionScriptDeps, type ScriptName } from '../connections/run-script.ts'
+import type { ScriptName } from '../contract/action-scripts.ts'
+import { runActionScript, scriptUnit, type ActionScriptDeps } from '../connections/run-script.ts'
 import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
 import { readLegacyProfile, type LegacyProfile, type ProfileProblem } from './legacy-profile.ts'
 

@@ -1,12 +1,11 @@
 /**
  * Server: composes the modules, listens, runs the first start and the commands. It decides nothing about users.
  */
-import type { RequestListener, Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
-import { nodeHttp } from '../base/node-http.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
@@ -20,39 +19,27 @@ import { readTls } from './read-tls.ts'
 const body_max_bytes = 1_048_576
 const header_timeout_ms = 15_000
 const request_timeout_ms = 30_000
-// A probe that waits for a store that does not answer tells no one anything.
+// A probe must answer also while the store does not.
 const ready_within_ms = 2000
 
 function serverOf(config: Config) {
   const options = {
     headersTimeout: header_timeout_ms,
     requestTimeout: request_timeout_ms,
-    // How often Node looks for requests that are late; with its own 30 s the two limits above would mean little.
+    // How often Node checks the two limits above; its default of 30 s would extend them.
     connectionsCheckingInterval: 2000,
     keepAliveTimeout: 72_000,
   }
   const tls = readTls(config)
   return (handler: RequestListener): Server =>
-    tls ? createHttpsServer({ ...options, ...tls }, handler) : nodeHttp.createServer(options, handler)
-}
-
-/** The doors check what comes in themselves: without these, Fastify loads its own checkers, which nothing here uses. */
-const no_schemas = {
-  compilersFactory: {
-    buildValidator: () => {
-      throw new Error('No route has a schema for Fastify: the doors check their input themselves')
-    },
-    buildSerializer: () => {
-      throw new Error('No route has a schema for Fastify: the doors write their answers themselves')
-    },
-  },
+    tls ? createHttpsServer({ ...options, ...tls }, handler) : createServer(options, handler)
 }
 
 function logRequests(app: FastifyInstance, log: ProcessLog): void {
   app.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, never the address: addresses bear tickets and tokens.
+    // The route's pattern, never the URL: URLs contain tickets and tokens.
     const route = request.routeOptions.url ?? 'unknown'
-    // Probes come every few seconds and say nothing while they succeed.
+    // Probes come every few seconds; only failures are of interest.
     const level = route.startsWith('/health/') && reply.statusCode < 400 ? 'debug' : 'info'
     log[level](
       {
@@ -68,7 +55,7 @@ function logRequests(app: FastifyInstance, log: ProcessLog): void {
   })
 }
 
-/** Connections that were busy when stopping began are closed with their answer, or the stop would wait for them to idle. */
+/** Closes connections with their response while the server stops, which would otherwise wait until they are idle. */
 function closeWhenStopping(app: FastifyInstance): void {
   let stopping = false
   app.addHook('preClose', async () => {
@@ -127,7 +114,6 @@ export async function buildApp(config: Config, deps: AppDeps, isReady: Readiness
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
     bodyLimit: body_max_bytes,
-    schemaController: no_schemas,
     routerOptions: { maxParamLength: 2048 },
     return503OnClosing: true,
     forceCloseConnections: 'idle' as const,

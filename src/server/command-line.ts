@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs, parseEnv } from 'node:util'
+import { suggestName } from '../base/suggest-name.ts'
 import { ConfigError } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { DataDirectoryHeld } from '../store/sqlite.ts'
@@ -35,7 +36,7 @@ function explain(error: unknown): string | undefined {
   }
 }
 
-/** After a slip: long enough to go on, short enough to leave the reason in sight. */
+/** Printed after an error: short enough that the reason stays visible. */
 const shortHelp = `${usage}\n\nAll commands, options and settings: npm run -s wherry -- --help`
 
 function readCommandLine() {
@@ -57,12 +58,21 @@ function readCommandLine() {
   })
 }
 
+/** Which command may be meant: one that is spelled like `name`, or those that begin with its first word. */
+function commandHint(name: string): string {
+  const meant = suggestName(name, Object.keys(commands))
+  if (meant !== undefined) return ` Did you mean "${meant}"?`
+  const [first = ''] = name.split(' ')
+  const begun = Object.keys(commands).filter((known) => known.startsWith(`${first} `))
+  return begun.length > 0 ? ` There are: ${begun.join(', ')}.` : ''
+}
+
 async function main(): Promise<number> {
   let line: ReturnType<typeof readCommandLine>
   try {
     line = readCommandLine()
   } catch (error) {
-    // Node goes on about positional arguments after the first sentence.
+    // Node adds advice on positional arguments after the first sentence.
     const [reason] = String(error instanceof Error ? error.message : error).split('. To specify')
     console.error(`${reason}.\n\n${shortHelp}`)
     return 2
@@ -82,15 +92,13 @@ async function main(): Promise<number> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
-    const begun = Object.keys(commands).filter((known) => known.startsWith(`${positionals[0]} `))
-    const near = begun.length > 0 ? ` There are: ${begun.join(', ')}.` : ''
-    console.error(`There is no command "${name}".${near}\n\n${shortHelp}`)
+    console.error(`There is no command "${name}".${commandHint(name)}\n\n${shortHelp}`)
     return 2
   }
   return await command(environment(), values)
 }
 
-/** Runs the command that the process was started with, and gives its exit status. What went wrong is said in words. */
+/** Runs the command that the process was started with, and answers its exit status. Errors are printed with a clear message. */
 export async function runCommandLine(): Promise<number> {
   try {
     return await main()

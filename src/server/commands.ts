@@ -1,5 +1,7 @@
-import { planOrder, settings, type Plan, type Setting } from '../config/settings.ts'
+import { Check } from 'typebox/schema'
 import { readConfig } from '../config/config.ts'
+import { settings, type Setting } from '../config/settings.ts'
+import { default_plan, plans, type Plan } from '../contract/plans.ts'
 import { tenantRoutes } from '../contract/tenant.ts'
 import { domainOfHost } from '../http/tenant-of.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
@@ -8,10 +10,13 @@ import { createTenant } from '../tenants/create-tenant.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
 import type { Db } from '../store/tables.ts'
 import { compose, type Server } from './compose.ts'
+import { makeDevCert } from './dev-cert.ts'
+import { devCertGuide } from './dev-cert-guide.ts'
 import { default_name, newSetupLink } from './first-run.ts'
 import { serve } from './serve.ts'
+import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
 
-/** What a command line may say beyond the command's name. */
+/** Options of the command line. */
 export type CommandOptions = {
   name?: string | undefined
   domain?: string | undefined
@@ -24,19 +29,19 @@ export type CommandOptions = {
   client?: string | undefined
 }
 
-/** A command: gets the environment and the options, gives the exit status. */
+/** A command: takes the environment and the options, answers the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
 
 function settingLines(): string {
   return Object.entries<Setting>(settings)
     .map(([name, { description, default: standard }]) => {
-      const standing = standard === undefined || standard === '' ? '' : ` (default: ${standard})`
-      return `  ${name}${standing}\n      ${description}`
+      const note = standard === undefined || standard === '' ? '' : ` (default: ${standard})`
+      return `  ${name}${note}\n      ${description}`
     })
     .join('\n')
 }
 
-/** How a command is written: in a checkout, and where the package is installed. */
+/** Usage of the commands: in a checkout, and where the package is installed. */
 export const usage = `Usage: npm start                               start the server
        npm run -s wherry -- <command> [options]
        wherry <command> [options]              where the package is installed`
@@ -97,27 +102,26 @@ async function tenantNamed(db: Db, name: string | undefined): Promise<Tenant> {
 }
 
 function planNamed(text: string): Plan {
-  const plan = planOrder.find((known) => known === text)
+  const plan = plans.find((known) => known === text)
   if (!plan)
-    throw new Refusal('invalid_request', { message: `--plan must be one of ${planOrder.join(', ')}; it is "${text}".` })
+    throw new Refusal('invalid_request', { message: `--plan must be one of ${plans.join(', ')}; it is "${text}".` })
   return plan
 }
 
-const { name: name_form, domain: domain_form } = tenantRoutes.createTenant.body.properties
+const { name: name_schema, domain: domain_schema } = tenantRoutes.createTenant.body.properties
 
-/** A tenant to be made, checked as the Management API checks it. */
-async function newTenant({ name, domain, plan }: CommandOptions) {
+/** Input for creating a tenant, checked as the Management API checks it. */
+function newTenant({ name, domain, plan }: CommandOptions) {
   const wanted = { name: needed(name, '--name'), domain: needed(domain, '--domain').toLowerCase() }
   const refuse = (message: string): never => {
     throw new Refusal('invalid_request', { message })
   }
-  const { Check } = await import('typebox/schema')
-  const named: boolean = Check(name_form, wanted.name)
-  const placed: boolean = Check(domain_form, wanted.domain)
-  if (!named) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
-  if (!placed) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
+  const name_valid: boolean = Check(name_schema, wanted.name)
+  const domain_valid: boolean = Check(domain_schema, wanted.domain)
+  if (!name_valid) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
+  if (!domain_valid) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
   if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
-  return { ...wanted, plan: planNamed(plan ?? 'enterprise') }
+  return { ...wanted, plan: planNamed(plan ?? default_plan) }
 }
 
 function needed(value: string | undefined, option: string): string {
@@ -131,15 +135,12 @@ export const commands: Record<string, Command | undefined> = {
   serve: async (env) => await serve(readConfig(env)),
 
   'dev-cert': async (_env, { folder, host }) => {
-    const { makeDevCert } = await import('./dev-cert.ts')
-    const { devCertGuide } = await import('./dev-cert-guide.ts')
     const made = await makeDevCert({ folder: folder ?? 'certs', ...(host === undefined ? {} : { hosts: host }) })
     console.log(devCertGuide(made))
     return 0
   },
 
   'templates list': async () => {
-    const { describeTemplates } = await import('./template-commands.ts')
     console.log(await describeTemplates())
     return 0
   },
@@ -151,7 +152,6 @@ export const commands: Record<string, Command | undefined> = {
       settings_file: needed(file, '--settings'),
       client_id: client,
     }
-    const { connectionFromTemplate } = await import('./template-commands.ts')
     console.log(await connectionFromTemplate(choice))
     return 0
   },
@@ -165,7 +165,7 @@ export const commands: Record<string, Command | undefined> = {
     }),
 
   'tenants create': async (env, options) => {
-    const wanted = await newTenant(options)
+    const wanted = newTenant(options)
     return await withServer(env, async (server) => {
       const domain = domainOfHost(wanted.domain, server.site.scheme)
       const { tenant, management_client } = await createTenant(server, { ...wanted, domain })

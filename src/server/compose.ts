@@ -6,6 +6,7 @@ import { createClientCache } from '../clients/client-cache.ts'
 import type { Config } from '../config/config.ts'
 import { createConnectionCache } from '../connections/connection-cache.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import { createJobRunner } from '../jobs/job-runner.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
 import { createSingleFlight } from '../login/single-flight.ts'
 import { createScriptLogWriter } from '../logs/script-log-writer.ts'
@@ -21,7 +22,7 @@ import { createTenantCache } from '../tenants/tenant-cache.ts'
 import { buildApp } from './build-app.ts'
 import type { FirstRun } from './first-run-file.ts'
 import { ensureDefaultTenant } from './first-run.ts'
-import { startHousekeeping } from './housekeeping.ts'
+import { jobHandlers } from './job-handlers.ts'
 import { makeProcessLog } from './make-process-log.ts'
 import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
@@ -95,6 +96,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     opened.push(() => delivery.close())
     const background = createBackground(log)
     opened.push(() => background.drained())
+    const jobs = createJobRunner({ db, clock, log }, jobHandlers({ db, clock }, config.log_retention_days))
     const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
     const keys = createSigningKeys({ db, sealer, clock })
     let settled = false
@@ -114,6 +116,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         site,
         scripts,
         delivery,
+        jobs,
         passwords,
         legacy: createLegacyStore({ sealer, scripts, script_limits, guard }),
         pending_attempts: createSingleFlight(attempts_waiting),
@@ -127,8 +130,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       isReady,
     )
     opened.push(() => app.close())
-    const housekeeping = startHousekeeping({ db, clock, log }, config.log_retention_days)
-    opened.push(() => housekeeping.close())
+    opened.push(() => jobs.close())
     return {
       app,
       db,
@@ -144,6 +146,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         const address = app.server.address()
         if (address !== null && typeof address === 'object') bound.port = address.port
         const result = await ensureDefaultTenant({ db, clock, log, sealer, site }, config, bound.port)
+        await jobs.start()
         settled = true
         return result
       },

@@ -1,25 +1,27 @@
 // The two certificates of development (RFC 5280): an authority's and a server's, both on P-256 keys.
 import { isIP } from 'node:net'
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
+import * as rfc5280 from '@peculiar/asn1-x509'
 import type { CryptoKey } from 'jose'
 import { loadX509 } from '../keys/load-x509.ts'
 
 /** A key pair of a certificate. */
 export type CertificateKeys = { publicKey: CryptoKey; privateKey: CryptoKey }
 
-/** When a certificate is good, in ms since 1970. */
+/** When a certificate is valid, in ms since 1970. */
 export type Validity = { not_before: number; not_after: number }
 
-/** What the keys of these certificates are and how they sign, as Web Crypto names it. */
+/** Algorithm of the keys and signatures of these certificates, for Web Crypto. */
 export const certificate_scheme = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** Answers a new key pair whose private key can be written down. */
+/** Answers a new key pair whose private key can be exported. */
 export async function newCertificateKeys(): Promise<CertificateKeys> {
   return await crypto.subtle.generateKey(certificate_scheme, true, ['sign', 'verify'])
 }
 
 /**
  * Answers, as PEM, the certificate of an authority that signs end certificates only, and only for localhost, names under it,
- * 127.0.0.0/8 and ::1 (section 4.2.1.10): whoever steals its key cannot use it for any other name.
+ * 127.0.0.0/8 and ::1 (section 4.2.1.10): a stolen key is of no use for any other name.
  */
 export async function authorityCertificate(name: string, keys: CertificateKeys, validity: Validity): Promise<string> {
   const x509 = await loadX509()
@@ -32,7 +34,7 @@ export async function authorityCertificate(name: string, keys: CertificateKeys, 
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      new x509.Extension(await onlyThisMachine()),
+      new x509.Extension(onlyThisMachine()),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
     ],
@@ -40,7 +42,7 @@ export async function authorityCertificate(name: string, keys: CertificateKeys, 
   return certificate.toString('pem')
 }
 
-/** Who signs a server's certificate. */
+/** The authority that signs a server's certificate. */
 export type Authority = { certificate_pem: string; private_key: CryptoKey }
 
 /** Answers, as PEM, the certificate of a server for `hosts`, names and addresses, signed by `authority`. */
@@ -74,9 +76,7 @@ export async function serverCertificate(
   return certificate.toString('pem')
 }
 
-async function onlyThisMachine(): Promise<ArrayBuffer> {
-  const { AsnConvert, OctetString } = await import('@peculiar/asn1-schema')
-  const rfc5280 = await import('@peculiar/asn1-x509')
+function onlyThisMachine(): ArrayBuffer {
   const bases = [{ dNSName: 'localhost' }, { iPAddress: '127.0.0.0/8' }, { iPAddress: '::1/128' }]
   const permittedSubtrees = new rfc5280.GeneralSubtrees(
     bases.map((base) => new rfc5280.GeneralSubtree({ base: new rfc5280.GeneralName(base) })),

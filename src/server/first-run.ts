@@ -12,7 +12,7 @@ import { changeDomain } from '../tenants/change-domain.ts'
 import { createTenant, type ManagementClient } from '../tenants/create-tenant.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
-import type { Plan } from '../config/settings.ts'
+import type { Plan } from '../contract/plans.ts'
 import { readFirstRunFile, writeFirstRunFile, type FirstRun } from './first-run-file.ts'
 
 /** What the first start needs. */

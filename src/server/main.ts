@@ -1,8 +1,7 @@
-// The program, started by `bin/wherry.cjs`, which sees to it that everything below loads quickly.
+// The program, which `bin/wherry.cjs` starts.
+import { runCommandLine } from './command-line.ts'
 
-// A script that could signal this process must not open its inspector.
+// An action script that could signal this process must not open its inspector. Scripts run only after this line.
 process.on('SIGUSR1', () => undefined)
-
-const { runCommandLine } = await import('./command-line.ts')
 
 process.exitCode = await runCommandLine()

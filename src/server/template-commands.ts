@@ -8,11 +8,11 @@ import {
 } from '../connections/script-templates.ts'
 import { Refusal } from '../contract/refusal.ts'
 
-/** What a connection is made of by a template, as the command line names it. */
+/** A template and its input, as the command line names them. */
 export type TemplateChoice = {
   /** Id of the template. */
   template: string
-  /** Name of the connection to be. */
+  /** Name of the new connection. */
   name: string
   /** File with the template's settings: a JSON object of texts. */
   settings_file: string
@@ -38,7 +38,7 @@ function readSettings(file: string): Record<string, string> {
   )
 }
 
-/** Lines that tell every template and what each of its settings means; required ones are marked. */
+/** Describes every template and its settings; required ones are marked. */
 export async function describeTemplates(): Promise<string> {
   const templates = await listScriptTemplates()
   const blocks = templates.map(({ id, label, description, configuration }) => {
@@ -55,7 +55,7 @@ export async function describeTemplates(): Promise<string> {
 /**
  * A connection made from a template, as JSON that `POST /api/v2/connections` takes.
  *
- * @throws {Refusal} for an unknown template and for settings that it cannot work with, naming the setting
+ * @throws {Refusal} for an unknown template and for invalid settings, naming the setting
  */
 export async function connectionFromTemplate(choice: TemplateChoice): Promise<string> {
   const template = await readScriptTemplate(choice.template)
@@ -69,6 +69,6 @@ export async function connectionFromTemplate(choice: TemplateChoice): Promise<st
     return JSON.stringify({ name: choice.name, strategy: 'auth0', ...enabled_clients, options }, null, 2)
   } catch (error) {
     if (!(error instanceof ScriptTemplateSettingError)) throw error
-    throw new Refusal('invalid_request', { message: `${error.message} (template ${template.id}).` })
+    throw new Refusal('invalid_request', { message: `Template ${template.id}: ${error.message}.` })
   }
 }

@@ -12,10 +12,12 @@ export class SchemaTooNew extends Error {
   }
 }
 
-// On PostgreSQL, concurrent "create table if not exists" may fail with a duplicate table, or a duplicate key of the catalog.
+// On PostgreSQL, concurrent "create table if not exists" may fail with a duplicate key of the catalog, table (42P07) or type (42710).
+const duplicate_codes = new Set(['42P07', '42710'])
+
 function lostRace(error: unknown): boolean {
   if (uniqueViolation(error) !== undefined) return true
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === '42P07'
+  return typeof error === 'object' && error !== null && 'code' in error && duplicate_codes.has(String(error.code))
 }
 
 async function createVersionsTable(db: Db): Promise<void> {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { Kysely, sql, type Dialect } from 'kysely'
 import { withChangeReports } from './changes.ts'
 import { migrateSchema } from './migrate-schema.ts'
+import { postgresDialect } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
 import { StoreUnusable } from './store-unusable.ts'
@@ -44,7 +45,6 @@ function isUnusable(error: unknown): boolean {
 
 /** Runs the schema migrations on a connection without a statement timeout, because they may take long. */
 async function migratePostgres(url: string): Promise<void> {
-  const { postgresDialect } = await import('./postgres.ts')
   const options = { url, connections: 1, statement_timeout_ms: 0, onConnectionError: () => undefined }
   const db = new Kysely<Database>({ dialect: postgresDialect(options) })
   try {
@@ -70,8 +70,6 @@ async function migratePostgres(url: string): Promise<void> {
 export async function openStore(target: StoreTarget): Promise<Db> {
   if (target.engine === 'postgres') {
     await migratePostgres(target.url)
-    // Loaded only where it is used: a start on the embedded store is quicker and smaller without.
-    const { postgresDialect } = await import('./postgres.ts')
     const { url, connections, onConnectionError } = target
     const dialect = postgresDialect({ url, connections, statement_timeout_ms, onConnectionError })
     return withChangeReports(new Kysely<Database>({ dialect }))

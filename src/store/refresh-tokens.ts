@@ -41,13 +41,19 @@ const byDigest = prepareQuery((db, { tenant_id, token_digest }: { tenant_id: str
         .onRef('token_families.tenant_id', '=', 'refresh_tokens.tenant_id')
         .onRef('token_families.family_id', '=', 'refresh_tokens.family_id'),
     )
+    // The tokens of a deleted connection end with it, before its users are deleted.
+    .innerJoin('connections', (join) =>
+      join
+        .onRef('connections.tenant_id', '=', 'token_families.tenant_id')
+        .onRef('connections.connection_id', '=', 'token_families.connection_id'),
+    )
     .selectAll('token_families')
     .select(['refresh_tokens.token_digest', 'refresh_tokens.rotated_at'])
     .where('refresh_tokens.tenant_id', '=', tenant_id)
     .where('refresh_tokens.token_digest', '=', token_digest),
 )
 
-/** The refresh token with this digest, whatever its state, or undefined. */
+/** The refresh token with this digest, whatever its state, or undefined. None is found of a connection that was deleted. */
 export async function refreshTokenByDigest(
   db: Db,
   tenant_id: string,
@@ -191,13 +197,8 @@ export async function deleteTokens(
   await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where(column, 'in', values).execute()
 }
 
-/** Deletes the token families that have expired by `at`, with their tokens: at most 1,000 of each tenant in one call. */
-export async function purgeTokenFamilies(db: Db, at: number): Promise<void> {
-  const tenants = await db.selectFrom('tenants').select('tenant_id').execute()
-  for (const { tenant_id } of tenants) await purgeFamiliesOfTenant(db, tenant_id, at)
-}
-
-async function purgeFamiliesOfTenant(db: Db, tenant_id: string, at: number): Promise<void> {
+/** Deletes the token families of a tenant that have expired by `at`, with their tokens, and answers their number: at most 1,000. */
+export async function purgeTokenFamilies(db: Db, tenant_id: string, at: number): Promise<number> {
   const expired = await db
     .selectFrom('token_families')
     .select('family_id')
@@ -205,8 +206,9 @@ async function purgeFamiliesOfTenant(db: Db, tenant_id: string, at: number): Pro
     .where('expires_at', '<=', at)
     .limit(purged_at_once)
     .execute()
-  if (expired.length === 0) return
+  if (expired.length === 0) return 0
   const ids = expired.map((family) => family.family_id)
   await db.deleteFrom('refresh_tokens').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
   await db.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
+  return ids.length
 }

@@ -1,4 +1,4 @@
-// The additional authenticated data (AAD) of every sealed column. It names the row, so that a sealed value opens in no other row.
+// The additional authenticated data (AAD) of sealed columns. It names the row, so that a sealed value opens in no other row.
 
 /** The AAD of `clients.secret_sealed`. */
 export function clientSecretAad(tenant_id: string, client_id: string): string {

@@ -35,6 +35,7 @@ import type {
   MigrationIdentifiersTable,
   MigrationRecordsTable,
 } from './migration-tables.ts'
+import type { JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
 import type { InstallationTable, LogEventsTable, SchemaVersionsTable, ScriptLogsTable } from './log-tables.ts'
 
 export type { Flag } from './flag.ts'
@@ -42,6 +43,7 @@ export type * from './tenant-tables.ts'
 export type * from './user-tables.ts'
 export type * from './migration-tables.ts'
 export type * from './log-tables.ts'
+export type * from './job-tables.ts'
 
 /** Every table, as Kysely sees it. */
 export type Database = {
@@ -69,6 +71,9 @@ export type Database = {
   refresh_tokens: RefreshTokensTable
   log_events: LogEventsTable
   script_logs: ScriptLogsTable
+  jobs: JobsTable
+  job_files: JobFilesTable
+  job_file_chunks: JobFileChunksTable
   admins: AdminsTable
   schema_versions: SchemaVersionsTable
   installation: InstallationTable

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { newClientId, newHexId, newPrefixedId, newSecret } from '../base/ids.ts'
-import type { Plan } from '../config/settings.ts'
+import type { Plan } from '../contract/plans.ts'
 import { newClientDefaults } from '../contract/client.ts'
 import { managementScopes, operatorScopes } from '../contract/management-scopes.ts'
 import { newResourceServerDefaults } from '../contract/resource-server.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Page, Part } from '../base/page.ts'
-import type { Plan } from '../config/settings.ts'
+import type { Plan } from '../contract/plans.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Tenant as ShownTenant } from '../contract/tenant.ts'
 import { readPage } from '../store/read-page.ts'

@@ -1,9 +1,8 @@
 /**
- * Tenants: who they are, which host picks them, which plan they have, and who runs them. It knows no users
- * and no connections.
+ * Tenants: their data, hosts, plans and admins. It knows no users and no connections.
  */
+import { featurePlans, planIncludes, type Plan, type PlanFeature } from '../contract/plans.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { planOrder, type Plan } from '../config/settings.ts'
 import type { JsonObject } from '../base/json.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db, TenantsTable } from '../store/tables.ts'
@@ -50,15 +49,10 @@ export function managementAudience(issuer: string): string {
   return `${issuer}api/v2/`
 }
 
-const featurePlan = { import_mode: 'developer', legacy_mode: 'enterprise' } as const satisfies Record<string, Plan>
-
-/** A feature that a plan opens. */
-export type PlanFeature = keyof typeof featurePlan
-
 /** @throws {Refusal} `plan_required`, naming the plan that the feature needs */
 export function requirePlan(tenant: Tenant, feature: PlanFeature): void {
-  const needed = featurePlan[feature]
-  if (planOrder.indexOf(tenant.plan) >= planOrder.indexOf(needed)) return
+  if (planIncludes(tenant.plan, feature)) return
+  const needed = featurePlans[feature]
   const label = feature === 'import_mode' ? 'Import mode' : 'Legacy mode (scripts on every login)'
   throw new Refusal('plan_required', {
     message: `${label} needs the plan ${needed} or higher; this tenant has ${tenant.plan}.`,

@@ -63,11 +63,12 @@ describe('an attacker who wants to fill the store or forge the log', () => {
   test('their events end after the time that the operator keeps events for', async () => {
     assert.ok((await events('limit_wc')) > 0)
     const { db } = house.house
-    await purgeEvents(db, Date.now() + 29 * day_ms, 30)
+    const { tenant_id } = await db.selectFrom('tenants').select('tenant_id').executeTakeFirstOrThrow()
+    await purgeEvents(db, tenant_id, Date.now() + 29 * day_ms, 30)
     assert.ok((await events('limit_wc')) > 0)
     ahead_ms = 31 * day_ms
     await house.login(client, 'local', 'ada@local.example', 'guess', {}, '203.0.113.3')
-    await purgeEvents(db, Date.now() + ahead_ms, 30)
+    await purgeEvents(db, tenant_id, Date.now() + ahead_ms, 30)
     assert.equal(await events('limit_wc'), 0)
     assert.equal(await events('fp'), 1)
   })

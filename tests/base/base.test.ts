@@ -16,6 +16,7 @@ import {
 } from '../../src/base/ids.ts'
 import { isJsonObject } from '../../src/base/json.ts'
 import { readCheckpoint, writeCheckpoint } from '../../src/base/page.ts'
+import { suggestName } from '../../src/base/suggest-name.ts'
 
 test('the canonical form of an identifier is trimmed, NFKC and lower case', () => {
   const forms: [string, string][] = [
@@ -150,4 +151,19 @@ test('the system clock tells epoch milliseconds', () => {
   const before = Date.now()
   const now = systemClock.now()
   assert.ok(now >= before && now <= Date.now())
+})
+
+test('a mistyped name suggests the closest known one, and none where a third of its characters or more than four differ', () => {
+  const known = ['serve', 'tenants list', 'tenants create']
+  const cases: [string, string | undefined][] = [
+    ['sevre', 'serve'],
+    ['tenants lsit', 'tenants list'],
+    ['tenant craete', 'tenants create'],
+    ['tenants destroy', undefined],
+    ['sxxxe', undefined],
+    ['', undefined],
+    ['x'.repeat(100_000), undefined],
+  ]
+  for (const [mistyped, meant] of cases) assert.equal(suggestName(mistyped, known), meant, mistyped.slice(0, 20))
+  assert.equal(suggestName('serve', []), undefined)
 })

@@ -1,19 +1,65 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const runner = resolve(import.meta.dirname, '../../tools/run-tests.ts')
+const { NODE_TEST_CONTEXT: _, ...environment } = process.env
 
-function run(text: string, env: Record<string, string> = {}): { status: number | null; output: string; last: string } {
-  const file = join(tempFolder('runner'), 'planted.test.ts')
-  writeFileSync(file, `import { test } from 'node:test'\n${text}\n`)
-  const { NODE_TEST_CONTEXT: _, ...clean } = process.env
-  const ran = spawnSync(process.execPath, [runner, file], { encoding: 'utf8', env: { ...clean, ...env } })
+type Run = { status: number | null; output: string; last: string }
+
+function run(text: string, env: Record<string, string> = {}): Run {
+  return runFiles([testFile(text)], { ...environment, ...env })
+}
+
+function runFiles(files: string[], env: NodeJS.ProcessEnv): Run {
+  const ran = spawnSync(process.execPath, [runner, ...files], { encoding: 'utf8', env })
   const lines = ran.stdout.trimEnd().split('\n')
   return { status: ran.status, output: ran.stdout, last: lines.at(-1) ?? '' }
+}
+
+function testFile(text: string): string {
+  const file = join(tempFolder('runner'), 'planted.test.ts')
+  writeFileSync(file, `import { after, test } from 'node:test'\n${text}\n`)
+  return file
+}
+
+/** Answers the text of a test file that starts a server process, writes its port to `port_file`, and then runs `then`. */
+function startingServer(port_file: string, then: string): string {
+  const server = `require('net').createServer().listen(0, '127.0.0.1', function () {
+    require('fs').writeFileSync('${port_file}', String(this.address().port)) })`
+  return `import { spawn } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+test('starts a server', async () => {
+  spawn(process.execPath, ['-e', ${JSON.stringify(server)}], { stdio: 'inherit' }).unref()
+  while (!(statSync('${port_file}', { throwIfNoEntry: false })?.size > 0)) await setTimeout(10)
+  ${then}
+})`
+}
+
+// A killed process closes its sockets a moment later.
+async function assertEnds(port: number): Promise<void> {
+  for (const start = Date.now(); await isListening(port); await sleep(20)) {
+    assert.ok(Date.now() - start < 5000, `port ${port} is still open`)
+  }
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
 }
 
 test('passing tests end with their count and status 0', () => {
@@ -21,25 +67,73 @@ test('passing tests end with their count and status 0', () => {
   assert.deepEqual([status, last], [0, '3 passed, 0 failed'])
 })
 
-test('a failing test is named with its reason, and the status is 1', () => {
+test('a failing test is named with its file and its reason, and the status is 1', () => {
   const { status, output, last } = run(
     `test('adds up', () => { throw new Error('one is not two') })\ntest('b', () => {})`,
   )
   assert.deepEqual([status, last], [1, '1 passed, 1 failed'])
-  assert.match(output, /✗ adds up\n.*one is not two/)
+  assert.match(output, /planted\.test\.ts:2:1\n✖ adds up .*\n.*one is not two/)
 })
 
-test('a file that dies, holds no test, or never ends counts as failed', () => {
+test('a test that fails by its subtests is not counted again, and a hook that fails is counted', () => {
+  assert.equal(run(`test('a', (t) => t.test('b', () => { throw new Error('no') }))`).last, '0 passed, 1 failed')
+  assert.equal(run(`after(() => { throw new Error('no') })\ntest('a', () => {})`).last, '1 passed, 1 failed')
+})
+
+test('a file that dies, holds no test, ends before its last test, or never ends counts as failed', () => {
   assert.deepEqual(run('process.exit(3)').last, '0 passed, 1 failed')
   assert.deepEqual(run(`import './missing.ts'`).last, '0 passed, 1 failed')
-  assert.match(run('').output, /holds no test\n[^]*0 passed, 1 failed\n$/)
+  assert.match(run('').output, /holds no test[^]*\n0 passed, 1 failed\n$/)
+  assert.match(run(`test('a', () => process.exit(0))`).output, /ended before the last one[^]*\n0 passed, 1 failed\n$/)
   const endless = run(`test('waits', () => { while (true) {} })`, { WHERRY_TEST_LIMIT_S: '2' })
   assert.match(endless.output, /did not end within 2 s/)
   assert.deepEqual([endless.status, endless.last], [1, '0 passed, 1 failed'])
+})
+
+test('a file that cannot run on this machine is reported with its reason', () => {
+  const { status, output, last } = run(`console.error('PostgreSQL was not found'); process.exit(77)`)
+  assert.match(output, /planted\.test\.ts .*\n {2}not run\nPostgreSQL was not found\n/)
+  assert.deepEqual([status, last], [1, '0 passed, 0 failed, 1 skipped'])
 })
 
 test('a test that leaves a timer behind does not hold up the run', () => {
   const started = Date.now()
   assert.equal(run(`test('a', () => { setInterval(() => {}, 1000) })`).last, '1 passed, 0 failed')
   assert.ok(Date.now() - started < 20_000)
+})
+
+test('a process that a test leaves running ends with the file, also when the file is killed', async () => {
+  for (const [then, limit_s, last] of [
+    ['', '60', '1 passed, 0 failed'],
+    ['await setTimeout(60_000)', '8', '0 passed, 1 failed'],
+  ] as const) {
+    const port_file = join(tempFolder('port'), 'port')
+    assert.equal(run(startingServer(port_file, then), { WHERRY_TEST_LIMIT_S: limit_s }).last, last)
+    await assertEnds(Number(readFileSync(port_file, 'utf8')))
+  }
+})
+
+test('SIGINT ends the run, its files and their processes', async () => {
+  const port_file = join(tempFolder('port'), 'port')
+  const file = testFile(startingServer(port_file, 'await setTimeout(60_000)'))
+  const child = spawn(process.execPath, [runner, file], { env: environment, stdio: 'ignore' })
+  while (!existsSync(port_file) || readFileSync(port_file, 'utf8') === '') await sleep(10)
+  const port = Number(readFileSync(port_file, 'utf8'))
+  assert.equal(await isListening(port), true)
+  child.kill('SIGINT')
+  await once(child, 'exit')
+  assert.equal(child.exitCode, 1)
+  await assertEnds(port)
+})
+
+test('several files share one PostgreSQL and one MariaDB, which end with the run', async () => {
+  const urls_file = join(tempFolder('urls'), 'urls')
+  const text = `import { appendFileSync } from 'node:fs'
+const { WHERRY_TEST_POSTGRES_URL, WHERRY_TEST_MARIADB_URL } = process.env
+test('a', () => appendFileSync('${urls_file}', WHERRY_TEST_POSTGRES_URL + ' ' + WHERRY_TEST_MARIADB_URL + '\\n'))`
+  const own = Object.entries(environment).filter(([name]) => !name.startsWith('WHERRY_TEST_'))
+  assert.equal(runFiles([testFile(text), testFile(text)], Object.fromEntries(own)).last, '2 passed, 0 failed')
+  const [first, second] = readFileSync(urls_file, 'utf8').trimEnd().split('\n')
+  assert.equal(first, second)
+  for (const url of first!.split(' ')) await assertEnds(Number(new URL(url).port))
 })

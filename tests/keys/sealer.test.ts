@@ -13,6 +13,17 @@ test('what was sealed opens to the same text: empty, long, emoji, NUL', () => {
   }
 })
 
+test('bytes open to the same bytes, with what they belong to and nothing else', () => {
+  const bytes = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 256))
+  for (const each of [bytes, Buffer.alloc(0), Buffer.from([0xff, 0xfe, 0])]) {
+    const sealed = sealer.sealBytes(each, 'a file')
+    assert.match(sealed, /^2\.0\$[A-Za-z0-9_-]+$/)
+    assert.ok(sealer.openBytes(sealed, 'a file').equals(each))
+    assert.throws(() => sealer.openBytes(sealed, 'another file'), broken)
+    assert.throws(() => sealer.openBytes(sealed.slice(0, -2), 'a file'), broken)
+  }
+})
+
 test('the same text sealed twice looks different each time and shows nothing of itself', () => {
   const seals = new Set(Array.from({ length: 200 }, () => sealer.seal('the secret', 'place')))
   assert.equal(seals.size, 200)

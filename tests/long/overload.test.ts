@@ -5,11 +5,11 @@ import { execFileSync } from 'node:child_process'
 import { Agent, get } from 'node:http'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loginCallers } from '../../bench/measure/callers.ts'
-import { type Answered, drive, sendCall } from '../../bench/measure/drive.ts'
-import { quantile } from '../../bench/measure/numbers.ts'
-import { people } from '../../bench/subjects/subject.ts'
-import { startWherry, type Wherry } from '../../bench/subjects/wherry.ts'
+import { sendRequest, sendRequests, type TokenResponse } from '../../bench/measure/run-load.ts'
+import { quantile } from '../../bench/measure/statistics.ts'
+import { loginWorkers } from '../../bench/scenarios/load-workers.ts'
+import { benchUser, user_count } from '../../bench/servers/bench-users.ts'
+import { startWherry, type Wherry } from '../../bench/servers/wherry.ts'
 import { longest_wait_ms } from '../../src/passwords/passwords.ts'
 
 const burst_ms = Number(process.env['WHERRY_TEST_OVERLOAD_MS'] ?? 10_000)
@@ -33,18 +33,18 @@ function health(origin: string): Promise<number> {
 /** What a login takes when nobody else wants one: the measure of how quick the machine is at this moment. */
 async function loginAlone(wherry: Wherry): Promise<number> {
   const times: number[] = []
-  for (let nth = 0; nth < 8; nth += 1) times.push((await oneLogin(wherry)).ms)
+  for (let nth = 0; nth < 8; nth += 1) times.push((await oneLogin(wherry)).duration_ms)
   return quantile(times, 0.5)
 }
 
-async function oneLogin(wherry: Wherry): Promise<Answered> {
+async function oneLogin(wherry: Wherry): Promise<TokenResponse> {
   const agent = new Agent()
-  const answer = await sendCall(agent, wherry.login(0, 'openid'))
+  const answer = await sendRequest(agent, wherry.login(benchUser(0), 'openid'))
   agent.destroy()
   return answer
 }
 
-type Burst = { answers: Answered[]; health_ms: number[]; resident: number[] }
+type Burst = { answers: TokenResponse[]; health_ms: number[]; resident: number[] }
 
 async function burst(wherry: Wherry, origin: string): Promise<Burst> {
   const agent = new Agent({ keepAlive: true, maxSockets: at_once })
@@ -55,8 +55,11 @@ async function burst(wherry: Wherry, origin: string): Promise<Burst> {
     while (performance.now() < until) {
       // From addresses of their own: equal attempts from one address would share one hash.
       turn += 1
-      const from = `10.${(turn >> 16) & 255}.${(turn >> 8) & 255}.${turn & 255}`
-      const answer = await sendCall(agent, { ...wherry.login(turn % people, 'openid'), from })
+      const forwarded_for = `10.${(turn >> 16) & 255}.${(turn >> 8) & 255}.${turn & 255}`
+      const answer = await sendRequest(agent, {
+        ...wherry.login(benchUser(turn % user_count), 'openid'),
+        forwarded_for,
+      })
       seen.answers.push(answer)
       if (answer.status !== 200) await sleep(impatience_ms)
     }
@@ -64,7 +67,7 @@ async function burst(wherry: Wherry, origin: string): Promise<Burst> {
   const watch = async (): Promise<void> => {
     while (performance.now() < until) {
       seen.health_ms.push(await health(origin))
-      const rss = execFileSync('ps', ['-o', 'rss=', '-p', String(wherry.server.pid)], { encoding: 'utf8' })
+      const rss = execFileSync('ps', ['-o', 'rss=', '-p', String(wherry.process.pid)], { encoding: 'utf8' })
       seen.resident.push(Number(rss) * 1024)
       await sleep(250)
     }
@@ -77,8 +80,8 @@ async function burst(wherry: Wherry, origin: string): Promise<Burst> {
 test('under more logins than it can hash the server serves some soon, refuses the rest at once, and recovers', async (t) => {
   const wherry = await startWherry('overloaded', { env: { WHERRY_TRUST_PROXY: 'true' } })
   try {
-    const origin = new URL(wherry.token_url).origin
-    await drive(loginCallers(wherry, 8), (sent) => sent >= people * 4)
+    const origin = wherry.origin
+    await sendRequests(loginWorkers(wherry, 8), user_count * 4)
     const alone_ms = await loginAlone(wherry)
     const within = (ms: number, logins: number): number => Math.max(ms, alone_ms * logins)
     const { answers, health_ms, resident } = await burst(wherry, origin)
@@ -89,11 +92,11 @@ test('under more logins than it can hash the server serves some soon, refuses th
       served: served.length,
       refused: refused.length,
       served_p99_ms: quantile(
-        served.map(({ ms }) => ms),
+        served.map(({ duration_ms }) => duration_ms),
         0.99,
       ),
       refused_p50_ms: quantile(
-        refused.map(({ ms }) => ms),
+        refused.map(({ duration_ms }) => duration_ms),
         0.5,
       ),
       health_p50_ms: quantile(health_ms, 0.5),
@@ -119,7 +122,7 @@ test('under more logins than it can hash the server serves some soon, refuses th
     await sleep(1000)
     const after = await oneLogin(wherry)
     assert.equal(after.status, 200)
-    assert.ok(after.ms < within(1000, 4), `a second after the burst a login takes ${after.ms} ms`)
+    assert.ok(after.duration_ms < within(1000, 4), `a second after the burst a login takes ${after.duration_ms} ms`)
   } finally {
     await wherry.stop()
   }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { setImmediate as turn } from 'node:timers/promises'
-import { sweepDeletedConnections } from '../../src/connections/delete-connection.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser, type NewUser } from '../../src/users/insert-user.ts'
 import { completeProfile } from '../../src/users/user-attributes.ts'
+import { until } from '../jobs/job-kit.ts'
 import type { TestClient } from '../support/house.ts'
 import { legacyScripts, startCheckedHouse, type CheckedHouse } from './checked-api.ts'
 
@@ -110,6 +110,20 @@ describe('listing connections', () => {
   })
 })
 
+/** Waits until no job that is due is left: what deleted connections had is deleted then. */
+async function untilDeleted(): Promise<void> {
+  const { db, clock } = house.house
+  const due = () =>
+    db
+      .selectFrom('jobs')
+      .select('job_id')
+      .where('kind', '=', 'delete_connection_data')
+      .where('run_at', '<=', clock.now())
+      .where('state', '!=', 'completed')
+      .executeTakeFirst()
+  await until(async () => (await due()) === undefined)
+}
+
 describe('deleting a connection', () => {
   it('takes its users, ledger, tokens and script log with it, and frees its name', async () => {
     const { id, name } = await make(storeOf('cy'), { name: 'doomed' })
@@ -118,6 +132,7 @@ describe('deleting a connection', () => {
     const { deleted_at } = await house.must('DELETE', `connections/${id}`)
     assert.ok(Date.parse(deleted_at) > 0)
     assert.equal((await house.login(client, name, 'cy@legacy.example', 'right one')).status, 400)
+    await untilDeleted()
     const left = await Promise.all(
       (['users', 'identities', 'user_identifiers', 'migration_records', 'connection_counters'] as const).map((table) =>
         house.house.db.selectFrom(table).select('tenant_id').where('connection_id', '=', id).execute(),
@@ -164,6 +179,7 @@ describe('deleting a connection', () => {
       for (let nth = 1; !ended; nth += 1) await signUp(nth)
     })()
     await house.must('DELETE', `connections/${id}`)
+    await untilDeleted()
     ended = true
     await Promise.all([watching, asking])
     await signUp(9999)
@@ -172,30 +188,6 @@ describe('deleting a connection', () => {
     assert.equal(attempts[0]?.status, 200)
     assert.ok(late.length > 1, `${late.length} sign-ups came late`)
     assert.deepEqual([...new Set(late.map(({ status }) => status))], [400])
-  })
-})
-
-describe('a connection that was deleted while the server was being stopped', () => {
-  it('is swept up: its users and what belongs to them, in batches, and nobody else', async () => {
-    const { id, name } = await make()
-    const { id: other, name: other_name } = await make()
-    const { db } = house.house
-    for (let index = 0; index < 3; index += 1) {
-      const user = { email: `left${index}@example.com`, password: 'Compiler no. 1' }
-      await house.must('POST', 'users', { connection: name, ...user })
-      await house.must('POST', 'users', { connection: other_name, ...user })
-    }
-    await db.deleteFrom('connections').where('connection_id', '=', id).execute()
-    await sweepDeletedConnections(db)
-    for (const table of ['users', 'identities', 'user_identifiers', 'connection_counters', 'tickets'] as const) {
-      const rows = await db
-        .selectFrom(table)
-        .select('connection_id')
-        .where('connection_id', 'in', [id, other])
-        .execute()
-      assert.ok(rows.length > 0 && rows.every((row) => row.connection_id === other), table)
-    }
-    assert.equal((await house.must('GET', 'users-by-email?email=left1@example.com')).length, 1)
   })
 })
 

@@ -251,7 +251,7 @@ describe('the end of a refresh token', () => {
       .select('family_id')
       .where('expires_at', 'is', null)
       .execute()
-    await purgeTokenFamilies(door.db, now)
+    await purgeTokenFamilies(door.db, door.tenant_id, now)
     assert.equal((await rows('token_families')).length, lasting.length)
     assert.equal((await rows('refresh_tokens')).length, lasting.length)
   })
@@ -271,6 +271,12 @@ describe('a refresh token of a user', () => {
   it('who was deleted is unknown', async () => {
     const token = await begin()
     await door.db.deleteFrom('users').where('user_id', '=', user_id).execute()
+    await isRefused(token)
+  })
+
+  it('whose connection was deleted is unknown, also while the user still is being deleted', async () => {
+    const token = await begin()
+    await door.db.deleteFrom('connections').where('connection_id', '=', connection_id).execute()
     await isRefused(token)
   })
 

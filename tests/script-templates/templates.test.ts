@@ -92,7 +92,8 @@ test('settings that a template cannot work with are refused by name, without the
     [{ DATABASE_URL: 'topsecret' }, /^DATABASE_URL is not an address with a host$/],
     [{ DATABASE_URL: 'postgres:///x?host=/tmp/topsecret' }, /^DATABASE_URL is not an address with a host$/],
     [{ DATABASE_URL, PASSWORD_HASH: 'rot13' }, /^PASSWORD_HASH must be one of bcrypt, /],
-    [{ DATABASE_URL, TABEL: 'users' }, /^TABEL is not a setting of this template$/],
+    [{ DATABASE_URL, TABEL: 'users' }, /^TABEL is not a setting of this template \(did you mean TABLE\?\)$/],
+    [{ DATABASE_URL, COLLATION: 'x' }, /^COLLATION is not a setting of this template$/],
   ]
   for (const [configuration, message] of cases) {
     assert.throws(

@@ -24,7 +24,9 @@ test('--version prints the version of the package', async () => {
 test('what is no command or no option ends with status 2, a reason and how a command is written', async () => {
   const cases: [string[], RegExp][] = [
     [['tenants', 'destroy'], /There is no command "tenants destroy"/],
-    [['constructor'], /There is no command "constructor"/],
+    [['constructor'], /There is no command "constructor"\.\n/],
+    [['sevre'], /There is no command "sevre"\. Did you mean "serve"\?/],
+    [['tenants', 'lsit'], /There is no command "tenants lsit"\. Did you mean "tenants list"\?/],
     [['templates'], /There is no command "templates". There are: templates list, templates print\./],
     [['serve', '--prot', '1'], /--prot/],
   ]

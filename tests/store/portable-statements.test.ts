@@ -1,16 +1,21 @@
 // Every statement that a house runs on PostgreSQL, from an empty database on, fits PostgreSQL's distributed relatives.
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
-import { sweepDeletedConnections } from '../../src/connections/delete-connection.ts'
+import { readJobFile, writeJobFile } from '../../src/jobs/job-files.ts'
+import { purgeJobs } from '../../src/jobs/purge-jobs.ts'
 import { purgeBruteForceCounters } from '../../src/login/brute-force-protection.ts'
 import { purgeTickets } from '../../src/login/tickets.ts'
 import { purgeEvents } from '../../src/logs/purge-events.ts'
 import { purgeScriptLogs } from '../../src/logs/script-log-writer.ts'
+import { cancelJob } from '../../src/store/jobs.ts'
 import { dueOutboxRows } from '../../src/store/outbox.ts'
 import { purgeTokenFamilies } from '../../src/store/refresh-tokens.ts'
 import { schemaMigrations } from '../../src/store/schema/schema.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
+import { handler, jobKit } from '../jobs/job-kit.ts'
 import { peopleOptions } from '../login/people-scripts.ts'
 import { member, objects, send, startHouse, type TestClient, type TestHouse } from '../support/house.ts'
 import { startPostgres, type TestServer } from '../support/servers.ts'
@@ -24,8 +29,8 @@ const over_all_tenants: [string, RegExp][] = [
   ['housekeeping: tickets that ended', /^delete from "tickets" where "expires_at" <= /],
   ['housekeeping: shield counters that ended', /^delete from "brute_force_counters" where "expires_at" <= /],
   ['housekeeping: mail whose link ended', /^delete from "outbox" where "expires_at" <= /],
-  ['housekeeping: what deleted connections left', /^select distinct "connection_counters"\."tenant_id", /],
-  ['housekeeping: crowded script logs', /^select "tenant_id", "connection_id" from "script_logs" group by /],
+  ['jobs: the next one of all tenants', /^select "tenant_id", "job_id" from "jobs" where "state" = /],
+  ['jobs: kinds that are not known', /^select distinct "kind" from "jobs" where "state" = /],
   ['delivery: mail that is due', /^select \* from "outbox" where "status" = /],
   ['delivery: mail kept where there is no mail server', /^update "outbox" set "status" = /],
 ]
@@ -45,15 +50,15 @@ describe('statements', () => {
     client = await house.createClient()
     await tourOfPeople()
     await tourOfRoutes()
+    await tourOfJobs()
     const { db } = house.house
     const now = Date.now()
     await purgeTickets(db, now)
     await purgeBruteForceCounters(db, now)
-    await purgeScriptLogs(db)
-    await purgeTokenFamilies(db, now)
-    await purgeEvents(db, now, 1)
+    await purgeScriptLogs(db, 'ten_a')
+    await purgeTokenFamilies(db, 'ten_a', now)
+    await purgeEvents(db, 'ten_a', now, 1)
     await dueOutboxRows(db, now, 1)
-    await sweepDeletedConnections(db)
     statements = await seen()
   })
   after(async () => {
@@ -106,6 +111,25 @@ describe('statements', () => {
     await house.api('PATCH', 'users/auth0%7Ccleo', { password: 'Chosen-Pass-3', connection: 'legacy' })
     await house.api('DELETE', 'users/auth0%7Cada')
     await house.login(client, 'legacy', 'ada@legacy.example', 'right')
+  }
+
+  async function tourOfJobs(): Promise<void> {
+    const { db, sealer, clock } = house.house
+    const kit = jobKit(db)
+    const key = { tenant_id: 'ten_a', job_id: 'job_with_a_file', name: 'input' }
+    for (let turn = 0; turn < 2; turn += 1)
+      await writeJobFile({ db, sealer, clock }, key, Readable.from([Buffer.alloc(9)]))
+    for await (const bytes of readJobFile({ db, sealer }, key)) assert.equal(bytes.length, 9)
+    const count = handler(async (job) => {
+      await job.commit(async () => ({ cursor: 1, progress: { done: 1, total: 1 } }))
+    })
+    kit.time.ahead_ms = 3000
+    const runner = await kit.runner({ count, recurring: { ...count, recurs_every_ms: 1 } })
+    await kit.untilState(await kit.enqueue('count', null, { job_id: key.job_id }), 'completed')
+    assert.equal(await cancelJob(db, 'ten_a', await kit.enqueue('of another version'), clock.now()), true)
+    await runner.close()
+    const in_a_year = clock.now() + 366 * 86_400_000
+    while ((await inTransaction(db, (trx) => purgeJobs(trx, 'ten_a', in_a_year))) > 0);
   }
 
   // Every operation: lists with every kind of search and order, and each id that the lists show.

@@ -11,8 +11,13 @@ import { shapes } from './shapes.ts'
 
 // Not of one tenant: the schema itself, and facts about the whole installation.
 const of_no_tenant = new Set(['schema_versions', 'installation'])
-// A tenant is found by its host and is named once in the installation; mail of all tenants is delivered in one row.
-const across_tenants = new Set(['tenants_one_domain', 'tenants_one_name', 'outbox_by_next_attempt_at'])
+// A tenant is found by its host and is named once in the installation; mail and jobs of all tenants wait in one queue each.
+const across_tenants = new Set([
+  'tenants_one_domain',
+  'tenants_one_name',
+  'outbox_by_next_attempt_at',
+  'jobs_by_state_run_at',
+])
 
 /** The schema comes up, once, whole, and keeps tenants apart. */
 export function schemaTests(subject: Subject): void {

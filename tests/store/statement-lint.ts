@@ -60,9 +60,10 @@ export function schemaFaultsOf(text: string): string[] {
   const table = /^create table (?:if not exists )?"?(\w+)"? \((.*)\)$/.exec(statement)
   const alteration =
     /^alter table "?\w+"? (?:rename column "?\w+"? to "?\w+"?|add column "?\w+"? (?:text|bigint|integer)(?: default (?:'[^']*'|\d+))?(?: not null)?)$/
-  if (alteration.test(statement)) return []
+  if (alteration.test(statement) || /^drop table "?\w+"?$/.test(statement)) return []
   const index = /^create (unique )?index "?\w+"? on "?(\w+)"? \((.*)\)(.*)$/.exec(statement)
-  if (!table && !index) return ['is neither a plain table, a plain index, nor a column that is added or renamed']
+  if (!table && !index)
+    return ['is neither a plain table, a plain index, a column that is added or renamed, nor a dropped table']
   if (table) {
     const [, of = '', body = ''] = table
     const key = /primary key \("?(\w+)/.exec(body)?.[1] ?? /"?(\w+)"? \w+ [^,]*primary key/.exec(body)?.[1]

@@ -14,7 +14,7 @@ import { keepMatching, type OwnTestServer, type TestDatabase, type TestServer, u
  *
  * The test run's shared server when there is one (`WHERRY_TEST_MARIADB_URL`), else one started here.
  *
- * @throws ServerMissing when MariaDB cannot be had on this machine.
+ * @throws Error, or ends this process, when MariaDB is missing: see `serverBinaries`.
  */
 export async function startMariadb(): Promise<TestServer> {
   const shared_url = process.env['WHERRY_TEST_MARIADB_URL']

@@ -27,7 +27,7 @@ const settings = [
  *
  * The test run's shared server when there is one (`WHERRY_TEST_POSTGRES_URL`), else one started here.
  *
- * @throws ServerMissing when PostgreSQL cannot be had on this machine.
+ * @throws Error, or ends this process, when PostgreSQL is missing: see `serverBinaries`.
  */
 export async function startPostgres(): Promise<TestServer> {
   const shared_url = process.env['WHERRY_TEST_POSTGRES_URL']

@@ -5,10 +5,8 @@ import { runToEnd } from './guarded-process.ts'
 /** A database server the tests bring themselves. */
 export type ServerName = 'PostgreSQL' | 'MariaDB'
 
-/** Thrown when a server is neither on the machine nor installable; the message says how to install it. */
-export class ServerMissing extends Error {
-  override name = 'ServerMissing'
-}
+/** The exit status of a test file that cannot run on this machine; its output names the missing server. */
+export const not_run_status = 77
 
 type Recipe = {
   /** The programs that are needed, the server first. */
@@ -16,7 +14,6 @@ type Recipe = {
   packages: string[][]
   folders(): string[]
   elsewhere: string
-  reason_variable: string
 }
 
 const recipes: Record<ServerName, Recipe> = {
@@ -29,30 +26,35 @@ const recipes: Record<ServerName, Recipe> = {
       ...versionsIn('/usr', 'pgsql-'),
     ],
     elsewhere: '`apt-get install postgresql` or `brew install postgresql`',
-    reason_variable: 'WHERRY_TEST_POSTGRES_MISSING',
   },
   MariaDB: {
     programs: [['mariadbd', 'mysqld'], ['mariadb-install-db', 'mysql_install_db'], ['my_print_defaults']],
     packages: [['mariadb-server-core', 'mariadb-client-core'], ['mariadb-server']],
     folders: () => ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/usr/libexec'],
     elsewhere: '`apt-get install mariadb-server` or `brew install mariadb`',
-    reason_variable: 'WHERRY_TEST_MARIADB_MISSING',
   },
 }
 
 /**
  * Answers the paths of a server's programs in the order of its recipe, installing them by apt when we are root on Debian.
  *
- * @throws ServerMissing when they cannot be had here.
+ * Elsewhere, a missing server ends this process with `not_run_status` after a message that says how to install it.
+ *
+ * @throws Error when apt cannot install them.
  */
 export function serverBinaries(name: ServerName): string[] {
   const recipe = recipes[name]
   const found = find(recipe)
   if (found !== undefined) return found
-  const known_reason = process.env[recipe.reason_variable]
-  if (known_reason !== undefined) throw new ServerMissing(known_reason)
   const how = `Install ${name} (${recipe.elsewhere}) and run the tests again.`
-  if (!canInstall()) throw new ServerMissing(`${name} was not found on this machine. ${how}`)
+  if (!canInstall()) {
+    console.error(`${name} was not found on this machine. ${how}`)
+    process.exit(not_run_status)
+  }
+  // The processes that this one starts inherit the variable, so that apt is tried once per run.
+  const failure_variable = `WHERRY_TEST_${name.toUpperCase()}_APT_FAILURE`
+  const known_failure = process.env[failure_variable]
+  if (known_failure !== undefined) throw new Error(known_failure)
   const problems: string[] = []
   for (const packages of recipe.packages) {
     try {
@@ -63,11 +65,17 @@ export function serverBinaries(name: ServerName): string[] {
     const installed = find(recipe)
     if (installed !== undefined) return installed
   }
-  throw new ServerMissing(`${name} was not found and apt could not install it. ${how}\n${problems.join('\n')}`)
+  const failure = `${name} was not found and apt could not install it. ${how}\n${problems.join('\n')}`
+  process.env[failure_variable] = failure
+  throw new Error(failure)
 }
 
-/** Says whether a missing server is a fault of ours: as root on Debian the tests install what they need. */
-export function canInstall(): boolean {
+/** Answers whether `serverBinaries` finds the server on this machine or may install it. */
+export function isObtainable(name: ServerName): boolean {
+  return canInstall() || find(recipes[name]) !== undefined
+}
+
+function canInstall(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   const release = readFileSync('/etc/os-release', 'utf8')
   return /^ID(_LIKE)?=.*debian/m.test(release)

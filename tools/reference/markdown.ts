@@ -1,10 +1,10 @@
-// The little Markdown that the reference is made of.
+// Markdown of the printed reference: pages, tables and code.
 
 const generated = '<!-- Printed by `npm run docs` from the source; change it there. -->'
 
-/** Answers a page: title, note that it is printed, and its parts with one blank line between them. */
-export function page(title: string, parts: string[]): string {
-  return `${[generated, `# ${title}`, ...parts.filter((part) => part !== '')].join('\n\n')}\n`
+/** Answers a page: title, a note that it is generated, and its blocks with one blank line between them. */
+export function page(title: string, blocks: string[]): string {
+  return `${[generated, `# ${title}`, ...blocks.filter((block) => block !== '')].join('\n\n')}\n`
 }
 
 /** Answers a table; without rows, nothing. */

@@ -1,4 +1,4 @@
-// The contract's schemas by name, so that the manual describes each once.
+// The contract's schemas by name, so that the OpenAPI document describes each once.
 import * as client_grant from '../../src/contract/client-grant.ts'
 import * as client from '../../src/contract/client.ts'
 import * as connection_routes from '../../src/contract/connection-routes.ts'

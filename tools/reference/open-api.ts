@@ -57,19 +57,19 @@ function operation(name: string, route: Route): unknown {
           : { description: 'Done.', content: { 'application/json': { schema: withReferences(route.response) } } },
       default: { $ref: '#/components/responses/Problem' },
     },
-    // Any one of the scopes opens the operation.
+    // Any one of the scopes permits the operation.
     security: route.scopes.map((scope) => ({ management: [scope] })),
   }
 }
 
-function parameters(place: 'path' | 'query', schema: unknown): unknown[] {
+function parameters(location: 'path' | 'query', schema: unknown): unknown[] {
   const { properties = {}, required = [] } = (schema ?? {}) as JsonSchema
   return Object.entries(properties).map(([name, member]) => {
     const { description, ...rest } = withReferences(member) as JsonSchema
     return {
       name,
-      in: place,
-      required: place === 'path' || required.includes(name),
+      in: location,
+      required: location === 'path' || required.includes(name),
       ...(description === undefined ? {} : { description }),
       schema: rest,
     }

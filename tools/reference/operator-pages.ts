@@ -33,7 +33,7 @@ export function problemsPage(): string {
   ])
 }
 
-/** `outcomes.md`: how a login can end, what is answered, logged, counted and kept. */
+/** `outcomes.md`: how a login can end, and what is answered, logged, counted and stored. */
 export function outcomesPage(): string {
   const rows = Object.entries<OutcomeRow>(outcomes).map(([name, outcome]) => [
     code(name),
@@ -45,7 +45,7 @@ export function outcomesPage(): string {
   ])
   return page('Outcomes of a login', [
     '`details.migration.outcome` of a log event is one of these names. The list is closed.',
-    table(['outcome', 'meaning', 'answer', 'log type', 'counts for the shield', 'migration record'], rows),
+    table(['outcome', 'meaning', 'answer', 'log type', 'counts for brute-force protection', 'migration record'], rows),
     '## States of a migration record',
     migrationStates.map((state) => `* ${code(state)}`).join('\n'),
   ])

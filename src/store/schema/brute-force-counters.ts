@@ -1,5 +1,15 @@
-import { sql } from 'kysely'
-import type { Transaction } from '../tables.ts'
+import type { BruteForceCountersTable, Transaction } from '../tables.ts'
+
+const columns = [
+  'tenant_id',
+  'subject',
+  'description',
+  'identifier_digest',
+  'failures',
+  'failure_limit',
+  'started_at',
+  'expires_at',
+] as const satisfies (keyof BruteForceCountersTable)[]
 
 /** Moves the counters of failed logins to a table under the name of what they protect against. */
 export async function renameBruteForceCounters(trx: Transaction): Promise<void> {
@@ -20,9 +30,11 @@ export async function renameBruteForceCounters(trx: Transaction): Promise<void> 
     .on('brute_force_counters')
     .columns(['tenant_id', 'identifier_digest'])
     .execute()
-  const columns = sql.raw(
-    'tenant_id, subject, description, identifier_digest, failures, failure_limit, started_at, expires_at',
-  )
-  await sql`insert into brute_force_counters (${columns}) select ${columns} from shield_counters`.execute(trx)
+  const with_old_table = trx.withTables<{ shield_counters: BruteForceCountersTable }>()
+  await trx
+    .insertInto('brute_force_counters')
+    .columns(columns)
+    .expression(with_old_table.selectFrom('shield_counters').select(columns))
+    .execute()
   await trx.schema.dropTable('shield_counters').execute()
 }

@@ -1,85 +1,89 @@
 import type { Transaction } from '../tables.ts'
-import { integer, key, maybeInteger, maybeText, text, schemaWords } from './schema-words.ts'
+import { required } from './required.ts'
 
-/** Makes the tables of the ledger and what is counted for it. */
+/** Makes the tables of the ledger and of its counters. */
 export async function makeMigrationTables(trx: Transaction): Promise<void> {
-  const { create, index, uniqueIndex } = schemaWords(trx)
-  await create('connection_counters', (table) =>
-    key(
-      integer(text(table, 'tenant_id', 'connection_id', 'counter'), 'slot', 'value'),
-      'connection_counters',
-      'tenant_id',
-      'connection_id',
-      'counter',
-      'slot',
-    ),
-  )
-  await create('migration_records', (table) =>
-    key(
-      maybeInteger(
-        integer(
-          maybeText(
-            text(table, 'tenant_id', 'connection_id', 'record_id', 'state', 'fingerprints'),
-            'legacy_id',
-            'email',
-            'username',
-            'user_id',
-            'last_outcome',
-            'last_error',
-            'drift',
-            'migrated_through',
-          ),
-          'created_at',
-          'updated_at',
-        ),
-        'last_outcome_at',
-        'migrated_at',
-      ),
-      'migration_records',
-      'tenant_id',
-      'connection_id',
-      'record_id',
-    ),
-  )
-  await uniqueIndex('migration_records', 'tenant_id', 'connection_id', 'legacy_id')
-  await index('migration_records', 'tenant_id', 'connection_id', 'state', 'record_id')
-  await index('migration_records', 'tenant_id', 'user_id')
-  await create('migration_identifiers', (table) =>
-    key(
-      text(table, 'tenant_id', 'connection_id', 'identifier', 'record_id'),
-      'migration_identifiers',
-      'tenant_id',
-      'connection_id',
-      'identifier',
-    ),
-  )
-  await index('migration_identifiers', 'tenant_id', 'connection_id', 'record_id')
-  await create('migration_events', (table) =>
-    key(
-      integer(
-        maybeText(
-          text(table, 'tenant_id', 'connection_id', 'record_id', 'event_id', 'to_state', 'through', 'detail'),
-          'from_state',
-          'outcome',
-        ),
-        'at',
-      ),
-      'migration_events',
-      'tenant_id',
-      'connection_id',
-      'record_id',
-      'event_id',
-    ),
-  )
-  await create('migration_days', (table) =>
-    key(
-      integer(text(table, 'tenant_id', 'connection_id', 'day', 'state'), 'slot', 'value'),
-      'migration_days',
-      'tenant_id',
-      'connection_id',
-      'day',
-      'state',
-      'slot',
-    ),
-  )
+  await trx.schema
+    .createTable('connection_counters')
+    .addColumn('tenant_id', 'text', required)
+    .addColumn('connection_id', 'text', required)
+    .addColumn('counter', 'text', required)
+    .addColumn('slot', 'bigint', required)
+    .addColumn('value', 'bigint', required)
+    .addPrimaryKeyConstraint('connection_counters_key', ['tenant_id', 'connection_id', 'counter', 'slot'])
+    .execute()
+  await trx.schema
+    .createTable('migration_records')
+    .addColumn('tenant_id', 'text', required)
+    .addColumn('connection_id', 'text', required)
+    .addColumn('record_id', 'text', required)
+    .addColumn('state', 'text', required)
+    .addColumn('fingerprints', 'text', required)
+    .addColumn('legacy_id', 'text')
+    .addColumn('email', 'text')
+    .addColumn('username', 'text')
+    .addColumn('user_id', 'text')
+    .addColumn('last_outcome', 'text')
+    .addColumn('last_error', 'text')
+    .addColumn('drift', 'text')
+    .addColumn('migrated_through', 'text')
+    .addColumn('created_at', 'bigint', required)
+    .addColumn('updated_at', 'bigint', required)
+    .addColumn('last_outcome_at', 'bigint')
+    .addColumn('migrated_at', 'bigint')
+    .addPrimaryKeyConstraint('migration_records_key', ['tenant_id', 'connection_id', 'record_id'])
+    .execute()
+  await trx.schema
+    .createIndex('migration_records_one_connection_id_legacy_id')
+    .unique()
+    .on('migration_records')
+    .columns(['tenant_id', 'connection_id', 'legacy_id'])
+    .execute()
+  await trx.schema
+    .createIndex('migration_records_by_connection_id_state_record_id')
+    .on('migration_records')
+    .columns(['tenant_id', 'connection_id', 'state', 'record_id'])
+    .execute()
+  await trx.schema
+    .createIndex('migration_records_by_user_id')
+    .on('migration_records')
+    .columns(['tenant_id', 'user_id'])
+    .execute()
+  await trx.schema
+    .createTable('migration_identifiers')
+    .addColumn('tenant_id', 'text', required)
+    .addColumn('connection_id', 'text', required)
+    .addColumn('identifier', 'text', required)
+    .addColumn('record_id', 'text', required)
+    .addPrimaryKeyConstraint('migration_identifiers_key', ['tenant_id', 'connection_id', 'identifier'])
+    .execute()
+  await trx.schema
+    .createIndex('migration_identifiers_by_connection_id_record_id')
+    .on('migration_identifiers')
+    .columns(['tenant_id', 'connection_id', 'record_id'])
+    .execute()
+  await trx.schema
+    .createTable('migration_events')
+    .addColumn('tenant_id', 'text', required)
+    .addColumn('connection_id', 'text', required)
+    .addColumn('record_id', 'text', required)
+    .addColumn('event_id', 'text', required)
+    .addColumn('to_state', 'text', required)
+    .addColumn('through', 'text', required)
+    .addColumn('detail', 'text', required)
+    .addColumn('from_state', 'text')
+    .addColumn('outcome', 'text')
+    .addColumn('at', 'bigint', required)
+    .addPrimaryKeyConstraint('migration_events_key', ['tenant_id', 'connection_id', 'record_id', 'event_id'])
+    .execute()
+  await trx.schema
+    .createTable('migration_days')
+    .addColumn('tenant_id', 'text', required)
+    .addColumn('connection_id', 'text', required)
+    .addColumn('day', 'text', required)
+    .addColumn('state', 'text', required)
+    .addColumn('slot', 'bigint', required)
+    .addColumn('value', 'bigint', required)
+    .addPrimaryKeyConstraint('migration_days_key', ['tenant_id', 'connection_id', 'day', 'state', 'slot'])
+    .execute()
 }

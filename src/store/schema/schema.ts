@@ -1,11 +1,17 @@
 /** The schema's migrations, oldest first. A migration that has been released is never edited; a new one follows it. */
 import type { Transaction } from '../tables.ts'
+import { makeAdminTables } from './admin-schema.ts'
 import { renameBruteForceCounters } from './brute-force-counters.ts'
+import { makeClientTables } from './client-schema.ts'
+import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
+import { makeJobTables } from './job-schema.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { makeTenantTables } from './tenant-schema.ts'
+import { makeTicketTables } from './ticket-schema.ts'
 import { addTokenFamilySessions } from './token-family-sessions.ts'
+import { makeTokenTables } from './token-schema.ts'
 import { makeUserTables } from './user-schema.ts'
 
 /** One step of the schema. It runs in one transaction, in plain portable SQL. */
@@ -14,13 +20,19 @@ export type SchemaMigration = { version: number; name: string; up(trx: Transacti
 async function foundation(trx: Transaction): Promise<void> {
   await makeLogTables(trx)
   await makeTenantTables(trx)
+  await makeClientTables(trx)
+  await makeConnectionTables(trx)
+  await makeAdminTables(trx)
   await makeUserTables(trx)
+  await makeTicketTables(trx)
+  await makeTokenTables(trx)
   await makeMigrationTables(trx)
 }
 
 /** Every migration of the schema, oldest first. */
 export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 1, name: 'foundation', up: foundation },
+  { version: 2, name: 'jobs', up: makeJobTables },
   { version: 4, name: 'credential formats', up: addCredentialFormats },
   { version: 5, name: 'brute force counters', up: renameBruteForceCounters },
   { version: 6, name: 'token family sessions', up: addTokenFamilySessions },

@@ -1,0 +1,36 @@
+// oidc-provider as a server under test.
+import { join } from 'node:path'
+import { freePort } from '../../tests/support/free-port.ts'
+import { startMeasured } from '../measure/measured-process.ts'
+import type { TokenRequest } from '../measure/run-load.ts'
+import { bench_api, bench_client, grant_type } from './oidc-provider-client.ts'
+import type { ServerUnderTest } from './server-under-test.ts'
+
+/** Starts oidc-provider on a PostgreSQL database. */
+export async function startOidcProvider(database_url: string): Promise<ServerUnderTest> {
+  const port = await freePort()
+  const server = await startMeasured(join(import.meta.dirname, 'oidc-provider-server.ts'), {
+    env: { PORT: String(port), DATABASE_URL: database_url },
+  })
+  const tokenRequest = (fields: Record<string, string>): TokenRequest => ({
+    url: `http://127.0.0.1:${port}/token`,
+    content_type: 'application/x-www-form-urlencoded',
+    body: new URLSearchParams({ ...bench_client, ...fields }).toString(),
+  })
+  return {
+    name: 'oidc-provider on PostgreSQL',
+    process: server,
+    login: ({ email, password }, scope, for_api) =>
+      tokenRequest({
+        ...(for_api ? { audience: bench_api } : {}),
+        grant_type,
+        realm: 'bench',
+        username: email,
+        password,
+        scope,
+      }),
+    clientCredentials: () => tokenRequest({ grant_type: 'client_credentials' }),
+    refresh: (refresh_token) => tokenRequest({ grant_type: 'refresh_token', refresh_token }),
+    stop: () => server.stop(),
+  }
+}

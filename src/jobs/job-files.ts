@@ -1,0 +1,138 @@
+import type { Clock } from '../base/clock.ts'
+import { newPrefixedId } from '../base/ids.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { SealBroken, type Sealer } from '../keys/sealer.ts'
+import {
+  beginJobFile,
+  completeJobFile,
+  deleteJobFiles,
+  insertJobFileChunk,
+  jobFileChunk,
+  jobFileRow,
+  type JobFileKey,
+  type JobFileWrite,
+} from '../store/job-files.ts'
+import type { Db } from '../store/tables.ts'
+
+/** How large a file of a job may be: 4 GiB. */
+export const job_file_max_bytes = 4 * 2 ** 30
+
+const chunk_bytes = 256 * 1024
+
+/** A file of a job is incomplete, or does not have the content that was written. */
+export class JobFileDamaged extends Error {
+  constructor({ job_id, name }: JobFileKey, problem: string, options?: ErrorOptions) {
+    super(`The file ${name} of the job ${job_id} cannot be read: ${problem}.`, options)
+    this.name = 'JobFileDamaged'
+  }
+}
+
+// A file has many chunks: they have a key of their own.
+const sealerOf = (sealer: Sealer): Sealer => sealer.derived('job files')
+
+/** The last chunk is sealed as the last one, so that a file that was cut short does not open. */
+function aadOf({ tenant_id, job_id, name, write_id }: JobFileWrite, chunk_no: number, is_last: boolean): string {
+  return JSON.stringify(['job file', tenant_id, job_id, name, write_id, chunk_no, is_last])
+}
+
+type Chunk = { bytes: Buffer; is_last: boolean }
+
+/** Cuts a stream into chunks; there is always a last one, which is empty for an empty stream. */
+async function* chunksOf(stream: AsyncIterable<Uint8Array>, max_bytes: number): AsyncGenerator<Chunk> {
+  let pieces: Uint8Array[] = []
+  let length = 0
+  let total = 0
+  for await (const piece of stream) {
+    total += piece.length
+    if (total > max_bytes) throw new Refusal('file_too_large')
+    let rest = piece
+    while (length + rest.length > chunk_bytes) {
+      const taken = rest.subarray(0, chunk_bytes - length)
+      yield { bytes: Buffer.concat([...pieces, taken]), is_last: false }
+      rest = rest.subarray(taken.length)
+      pieces = []
+      length = 0
+    }
+    pieces.push(rest)
+    length += rest.length
+  }
+  yield { bytes: Buffer.concat(pieces), is_last: true }
+}
+
+/** Deletes what an unfinished write has left. Where that fails, housekeeping purges it. */
+async function deleteWrite(db: Db, write: JobFileWrite): Promise<void> {
+  try {
+    while (await deleteJobFiles(db, write));
+  } catch {
+    // The error of the write itself is the one to report.
+  }
+}
+
+/**
+ * Writes a file of a job from a stream, sealed, with a chunk of it in memory at a time, and answers its size once it is
+ * durable. It replaces a file of that name. The job need not exist yet: a file whose job is not enqueued within a day is
+ * purged.
+ *
+ * @throws {Refusal} `file_too_large`; then, as after an error of the stream, nothing is left of the file
+ */
+export async function writeJobFile(
+  { db, sealer, clock }: { db: Db; sealer: Sealer; clock: Clock },
+  key: JobFileKey,
+  stream: AsyncIterable<Uint8Array>,
+  max_bytes = job_file_max_bytes,
+): Promise<{ size_bytes: number }> {
+  const chunk_sealer = sealerOf(sealer)
+  const { tenant_id, job_id, name } = key
+  const write: JobFileWrite = { tenant_id, job_id, name, write_id: newPrefixedId('jfw') }
+  while (await deleteJobFiles(db, key));
+  await beginJobFile(db, write, clock.now())
+  let size_bytes = 0
+  let chunks = 0
+  try {
+    for await (const { bytes, is_last } of chunksOf(stream, max_bytes)) {
+      const sealed = chunk_sealer.sealBytes(bytes, aadOf(write, chunks, is_last))
+      await insertJobFileChunk(db, { ...write, chunk_no: chunks, sealed })
+      size_bytes += bytes.length
+      chunks += 1
+    }
+    const completed = await completeJobFile(db, write, { size_bytes, chunks })
+    if (!completed) throw new JobFileDamaged(key, 'another write of it has begun')
+    return { size_bytes }
+  } catch (error) {
+    await deleteWrite(db, write)
+    throw error
+  }
+}
+
+/**
+ * Reads a file of a job in chunks, with one of them in memory at a time.
+ *
+ * @throws {JobFileDamaged} when it does not exist, is not whole, or a chunk was altered, exchanged or removed
+ */
+export async function* readJobFile(
+  { db, sealer }: { db: Db; sealer: Sealer },
+  key: JobFileKey,
+): AsyncGenerator<Buffer> {
+  const chunk_sealer = sealerOf(sealer)
+  const file = await jobFileRow(db, key)
+  if (!file || file.chunks === null) throw new JobFileDamaged(key, 'it was not written to its end')
+  for (let chunk_no = 0; chunk_no < file.chunks; chunk_no += 1) {
+    const sealed = await jobFileChunk(db, file, chunk_no)
+    if (sealed === undefined) throw new JobFileDamaged(key, `the chunk ${chunk_no} is missing`)
+    yield openChunk(chunk_sealer, file, sealed, { chunk_no, is_last: chunk_no === file.chunks - 1 })
+  }
+}
+
+function openChunk(
+  sealer: Sealer,
+  file: JobFileWrite,
+  sealed: string,
+  { chunk_no, is_last }: { chunk_no: number; is_last: boolean },
+): Buffer {
+  try {
+    return sealer.openBytes(sealed, aadOf(file, chunk_no, is_last))
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error
+    throw new JobFileDamaged(file, `the chunk ${chunk_no} is not the one that was written`, { cause: error })
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Jobs: claims, runs and resumes work that outlives the process that began it, and keeps the files of that work. It knows
+ * no kind of work: the handlers are registered by the layers above.
+ */
+import type { JsonValue } from '../base/json.ts'
+import type { Transaction } from '../store/tables.ts'
+
+/** The tenant id of jobs that belong to the installation and to no tenant. No tenant has it: theirs begin with `ten_`. */
+export const installation_tenant_id = '*installation*'
+
+/** How far a job is, in units of its kind. `total` is null where it is unknown. */
+export type JobProgress = { done: number; total: number | null }
+
+/** What a step leaves: the cursor from which the job goes on, and how far it is. */
+export type JobStep<Cursor = JsonValue> = { cursor: Cursor; progress: JobProgress }
+
+/** A claimed job, as its handler sees it. */
+export type RunningJob<Input = JsonValue, Cursor = JsonValue> = {
+  tenant_id: string
+  job_id: string
+  input: Input
+  /** What the last committed step left; null before the first. */
+  cursor: Cursor | null
+  progress: JobProgress
+  /**
+   * Does one step: runs `work` and writes the step that it answers in one transaction, which is rolled back when another
+   * process has taken the job over. A step has less than 30 s, what it awaits before its transaction included. One step at
+   * a time; `work` may run again when the engine asks for that.
+   *
+   * @throws {JobInterrupted} when the job must stop here: the handler lets it pass
+   */
+  commit(work: (trx: Transaction) => Promise<JobStep<Cursor>>): Promise<JobStep<Cursor>>
+}
+
+/** How jobs of one kind are run. */
+export type JobHandler<Input = JsonValue, Cursor = JsonValue> = {
+  /**
+   * Runs a job from its cursor to its end. Every write goes through `commit`; everything else may happen more than once.
+   *
+   * @throws {JobFailed | Refusal} when running it again would not help; whatever else it throws is tried again
+   */
+  run(job: RunningJob<Input, Cursor>): Promise<void>
+  /** There is one job of this kind in the installation, and it is run again so long after each end. */
+  recurs_every_ms?: number
+}
+
+/** The handlers of all kinds of jobs by the name of the kind. */
+export type JobHandlers = Readonly<Record<string, JobHandler>>
+
+/** A job cannot be completed. The message is shown to the tenant: it says why and holds no secret. */
+export class JobFailed extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'JobFailed'
+  }
+}
+
+/** A job stops after a step and does not fail: it was canceled, gives its worker up, or has lost its lease. */
+export class JobInterrupted extends Error {
+  readonly reason: 'canceled' | 'paused' | 'lease_lost'
+  constructor(reason: JobInterrupted['reason']) {
+    super(`The job is interrupted: ${reason}.`)
+    this.name = 'JobInterrupted'
+    this.reason = reason
+  }
+}

@@ -1,0 +1,25 @@
+import { deleteJobFiles, jobIdsOfUnusedFiles } from '../store/job-files.ts'
+import { deleteJobRow, jobIdsEndedBefore } from '../store/jobs.ts'
+import type { Transaction } from '../store/tables.ts'
+
+const day_ms = 86_400_000
+const kept_days = 30
+// An upload of the largest file, and enqueuing its job, take less.
+const unused_files_days = 1
+const jobs_at_once = 100
+
+/**
+ * Deletes jobs of a tenant that ended 30 days ago, with their files, and files from the day before whose job was never
+ * enqueued: a bounded part of them. Answers how much it deleted; 0 when nothing is left.
+ */
+export async function purgeJobs(trx: Transaction, tenant_id: string, now: number): Promise<number> {
+  const ended = await jobIdsEndedBefore(trx, tenant_id, now - kept_days * day_ms, jobs_at_once)
+  const unused = await jobIdsOfUnusedFiles(trx, tenant_id, now - unused_files_days * day_ms, jobs_at_once)
+  let deleted = 0
+  for (const job_id of [...ended, ...unused]) {
+    deleted += 1
+    if (await deleteJobFiles(trx, { tenant_id, job_id })) break
+    await deleteJobRow(trx, { tenant_id, job_id })
+  }
+  return deleted
+}

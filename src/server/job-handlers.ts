@@ -1,0 +1,35 @@
+import type { Clock } from '../base/clock.ts'
+import { delete_connection_data, deleteConnectionData } from '../connections/delete-connection.ts'
+import type { JobHandlers } from '../jobs/job.ts'
+import { purgeJobs } from '../jobs/purge-jobs.ts'
+import { purgeBruteForceCounters } from '../login/brute-force-protection.ts'
+import { purgeTickets } from '../login/tickets.ts'
+import { purgeEvents } from '../logs/purge-events.ts'
+import { purgeScriptLogs } from '../logs/script-log-writer.ts'
+import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
+import type { Db } from '../store/tables.ts'
+import { housekeeping } from './housekeeping.ts'
+
+const minute_ms = 60_000
+const hour_ms = 3_600_000
+
+/** The handlers of every kind of job that this version knows. The names are stored in the job rows: they are never renamed. */
+export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: number): JobHandlers {
+  return {
+    [delete_connection_data]: deleteConnectionData,
+    purge_every_minute: housekeeping(deps, minute_ms, [
+      { name: 'tickets', run: purgeTickets },
+      { name: 'script_logs', runForTenant: purgeScriptLogs },
+      {
+        name: 'log_events',
+        runForTenant: (trx, tenant_id, now) => purgeEvents(trx, tenant_id, now, log_retention_days),
+      },
+      { name: 'token_families', runForTenant: purgeTokenFamilies },
+    ]),
+    purge_every_hour: housekeeping(deps, hour_ms, [
+      // The counters live for a day, and finding the expired ones reads all of them.
+      { name: 'brute_force_counters', run: purgeBruteForceCounters },
+      { name: 'jobs', runForTenant: purgeJobs, exhaustive: true },
+    ]),
+  }
+}

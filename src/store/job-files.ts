@@ -1,0 +1,137 @@
+import type { JobKey } from './jobs.ts'
+import { prepareQuery } from './prepared-query.ts'
+import type { Db, JobFileChunksTable, JobFilesTable } from './tables.ts'
+
+/** Which file of a job is meant. */
+export type JobFileKey = Pick<JobFilesTable, 'tenant_id' | 'job_id' | 'name'>
+
+/** One write of a file of a job. */
+export type JobFileWrite = JobFileKey & Pick<JobFilesTable, 'write_id'>
+
+/** Begins a write of a file. What an earlier write of the same file left no longer belongs to it. */
+export async function beginJobFile(db: Db, write: JobFileWrite, created_at: number): Promise<void> {
+  await db
+    .insertInto('job_files')
+    .values({ ...write, size_bytes: null, chunks: null, created_at })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant_id', 'job_id', 'name'])
+        .doUpdateSet({ write_id: write.write_id, size_bytes: null, chunks: null, created_at }),
+    )
+    .execute()
+}
+
+// `completeJobFile` waits for the disk, which has the chunks then too: it is written in order.
+const insertChunk = prepareQuery(
+  (db, { row }: { row: JobFileChunksTable }) => db.insertInto('job_file_chunks').values(row),
+  { awaits_disk: false },
+)
+
+/** Writes one chunk. It is durable when the file has been completed. */
+export async function insertJobFileChunk(db: Db, row: JobFileChunksTable): Promise<void> {
+  await insertChunk(db, { row })
+}
+
+/** Marks a file as whole: true unless another write of it has begun since. */
+export async function completeJobFile(
+  db: Db,
+  write: JobFileWrite,
+  whole: { size_bytes: number; chunks: number },
+): Promise<boolean> {
+  const completed = await db
+    .updateTable('job_files')
+    .set(whole)
+    .where('tenant_id', '=', write.tenant_id)
+    .where('job_id', '=', write.job_id)
+    .where('name', '=', write.name)
+    .where('write_id', '=', write.write_id)
+    .returning('name')
+    .executeTakeFirst()
+  return completed !== undefined
+}
+
+/** A file of a job, whole or not, or undefined. */
+export async function jobFileRow(db: Db, { tenant_id, job_id, name }: JobFileKey): Promise<JobFilesTable | undefined> {
+  return await db
+    .selectFrom('job_files')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('job_id', '=', job_id)
+    .where('name', '=', name)
+    .executeTakeFirst()
+}
+
+/** One chunk, sealed, or undefined. */
+export async function jobFileChunk(db: Db, write: JobFileWrite, chunk_no: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('job_file_chunks')
+    .select('sealed')
+    .where('tenant_id', '=', write.tenant_id)
+    .where('job_id', '=', write.job_id)
+    .where('name', '=', write.name)
+    .where('write_id', '=', write.write_id)
+    .where('chunk_no', '=', chunk_no)
+    .executeTakeFirst()
+  return row?.sealed
+}
+
+// A step of this many chunks keeps the embedded store busy for some milliseconds.
+const deleted_at_once = 20
+
+/**
+ * Deletes up to 20 chunks of a job's files, of one file, or of one write of it, and the files' rows when no chunk is left.
+ * Answers whether more may be left.
+ */
+export async function deleteJobFiles(
+  db: Db,
+  { tenant_id, job_id, name, write_id }: JobKey & { name?: string; write_id?: string },
+): Promise<boolean> {
+  const wanted = {
+    tenant_id,
+    job_id,
+    ...(name === undefined ? {} : { name }),
+    ...(write_id === undefined ? {} : { write_id }),
+  }
+  const first = await db
+    .selectFrom('job_file_chunks')
+    .select(['name', 'write_id', 'chunk_no'])
+    .where((row) => row.and(wanted))
+    .orderBy('name')
+    .orderBy('write_id')
+    .orderBy('chunk_no')
+    .limit(1)
+    .executeTakeFirst()
+  if (first) {
+    await db
+      .deleteFrom('job_file_chunks')
+      .where('tenant_id', '=', tenant_id)
+      .where('job_id', '=', job_id)
+      .where('name', '=', first.name)
+      .where('write_id', '=', first.write_id)
+      .where('chunk_no', '<', first.chunk_no + deleted_at_once)
+      .execute()
+    return true
+  }
+  await db
+    .deleteFrom('job_files')
+    .where((row) => row.and(wanted))
+    .execute()
+  return false
+}
+
+/** Ids of jobs of a tenant that were never enqueued and have files from before `before`: their process ended first. */
+export async function jobIdsOfUnusedFiles(db: Db, tenant_id: string, before: number, take: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('job_files')
+    .leftJoin('jobs', (join) =>
+      join.onRef('jobs.tenant_id', '=', 'job_files.tenant_id').onRef('jobs.job_id', '=', 'job_files.job_id'),
+    )
+    .select('job_files.job_id')
+    .distinct()
+    .where('job_files.tenant_id', '=', tenant_id)
+    .where('job_files.created_at', '<', before)
+    .where('jobs.job_id', 'is', null)
+    .limit(take)
+    .execute()
+  return rows.map((row) => row.job_id)
+}

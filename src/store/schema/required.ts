@@ -1,0 +1,4 @@
+import type { ColumnDefinitionBuilder } from 'kysely'
+
+/** Makes a column `not null`. */
+export const required = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder => column.notNull()

@@ -1,0 +1,53 @@
+// A process of its own that runs the jobs of a store until it is killed, and says what it does.
+//   node job-process.ts <store target as JSON> <clock ahead, in ms> <pause in each step, in ms>
+// Lines: `ready`, `began <job> <progress>` within a step's transaction, `committed <job> <progress>` after it, `ended <job>`.
+import { writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProcessLog } from '../../src/base/process-log.ts'
+import { createJobRunner } from '../../src/jobs/job-runner.ts'
+import type { JobHandler, RunningJob } from '../../src/jobs/job.ts'
+import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
+import { jobHandlers } from '../../src/server/job-handlers.ts'
+import { countedStep, handler, nextStep } from './job-kit.ts'
+
+const [target = '', ahead_ms = '0', pause_ms = '0'] = process.argv.slice(2)
+const say = (line: string): void => void writeSync(1, `${line}\n`)
+const report = (fields: object, message: string): void => say(`log ${message} ${JSON.stringify(fields)}`)
+const log: ProcessLog = { debug: () => undefined, info: () => undefined, warn: report, error: report }
+
+const count = handler(async (job) => {
+  const total = Number(job.input)
+  for (let number = nextStep(job); number < total; number += 1) await countedStep(job, number, total, job.job_id)
+})
+
+/** The same handler, which says what it does and stays in each transaction for a while. */
+const traced = ({ run }: JobHandler): JobHandler =>
+  handler(async (job) => {
+    const commit: RunningJob['commit'] = async (work) => {
+      const step = await job.commit(async (trx) => {
+        const done = await work(trx)
+        say(`began ${job.job_id} ${done.progress.done}`)
+        await sleep(Number(pause_ms))
+        return done
+      })
+      say(`committed ${job.job_id} ${step.progress.done}`)
+      return step
+    }
+    await run({ ...job, commit })
+    say(`ended ${job.job_id}`)
+  })
+
+const named = JSON.parse(target) as StoreTarget
+const db = await openStore(named.engine === 'postgres' ? { ...named, onConnectionError: () => undefined } : named)
+const clock = { now: () => Date.now() + Number(ahead_ms) }
+const { delete_connection_data } = jobHandlers({ db, clock }, 30)
+if (!delete_connection_data) throw new Error('the server has no such handler')
+await createJobRunner(
+  { db, clock, log },
+  {
+    count: traced(count),
+    delete_connection_data: traced(delete_connection_data),
+  },
+).start()
+say('ready')
+setInterval(() => undefined, 1000)

@@ -1,0 +1,116 @@
+// Jobs whose process is killed: the work is done once, whatever was under way.
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
+import type { Db } from '../../src/store/tables.ts'
+import { startPostgres } from '../support/servers.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { jobKit, stepRows } from './job-kit.ts'
+import { startWorker } from './job-worker.ts'
+
+const server = await startPostgres()
+after(() => server.stop())
+
+const lease_ms = 30_000
+
+const engines: Record<string, () => Promise<StoreTarget>> = {
+  SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('killed') }),
+  PostgreSQL: async () => ({
+    engine: 'postgres',
+    url: (await server.createDatabase('killed')).url,
+    connections: 4,
+    onConnectionError: () => undefined,
+  }),
+}
+
+/** The embedded store belongs to one process at a time, so it is opened for a moment. */
+async function withStore<T>(target: StoreTarget, work: (db: Db) => Promise<T>): Promise<T> {
+  const db = await openStore(target)
+  try {
+    return await work(db)
+  } finally {
+    await db.destroy()
+  }
+}
+
+for (const [engine, makeTarget] of Object.entries(engines)) {
+  describe(`a process that is killed while it runs a job on ${engine}`, () => {
+    const rowOf = async (target: StoreTarget, job_id: string) =>
+      await withStore(target, async (db) => await jobKit(db).row(job_id))
+
+    test('in the middle of a step: the step is rolled back and done again by the next process, the others are not', async () => {
+      const target = await makeTarget()
+      const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 4))
+      const first = startWorker(target, { pause_ms: 200 })
+      await first.said(`began ${job_id} 3`)
+      await first.kill()
+      assert.ok(first.lines.includes(`committed ${job_id} 2`) && !first.lines.includes(`committed ${job_id} 3`))
+      const left = await rowOf(target, job_id)
+      assert.deepEqual([left.state, left.cursor, left.progress_done], ['running', '1', 2])
+
+      const early = startWorker(target)
+      await early.said('ready')
+      await sleep(1500)
+      assert.deepEqual(early.lines, ['ready'], 'the lease of the killed process has not expired')
+      await early.kill()
+
+      const second = startWorker(target, { ahead_ms: lease_ms })
+      await second.said(`ended ${job_id}`)
+      await second.kill()
+      assert.deepEqual(
+        second.lines.filter((line) => line.startsWith('began')),
+        [`began ${job_id} 3`, `began ${job_id} 4`],
+        'the third step was begun twice',
+      )
+      const rows = await withStore(target, stepRows)
+      assert.deepEqual(
+        rows,
+        [0, 1, 2, 3].map((number) => `${job_id} ${number}`),
+        'and written once',
+      )
+    })
+
+    test('after a step: the step is kept', async () => {
+      const target = await makeTarget()
+      const job_id = await withStore(target, (db) => jobKit(db).enqueue('count', 3))
+      const first = startWorker(target, { pause_ms: 100 })
+      await first.said(`committed ${job_id} 1`)
+      await first.kill()
+      const second = startWorker(target, { ahead_ms: lease_ms })
+      await second.said(`ended ${job_id}`)
+      await second.kill()
+      assert.ok(!second.lines.includes(`began ${job_id} 1`))
+      assert.equal((await withStore(target, stepRows)).length, 3)
+    })
+  })
+}
+
+test('two processes on one PostgreSQL run each job once, and no job at the same time', async () => {
+  const target = await engines['PostgreSQL']?.()
+  assert.ok(target)
+  const db = await openStore(target)
+  const kit = jobKit(db)
+  const jobs: [string, string][] = []
+  for (let nth = 0; nth < 40; nth += 1) {
+    const tenant_id = `ten_${nth % 8}`
+    jobs.push([tenant_id, await kit.enqueue('count', 3, { tenant_id })])
+  }
+  const workers = [startWorker(target, { pause_ms: 5 }), startWorker(target, { pause_ms: 5 })]
+  for (const [tenant_id, job_id] of jobs) await kit.untilState(job_id, 'completed', tenant_id)
+  for (const worker of workers) await worker.kill()
+  for (const { lines } of workers)
+    assert.ok(
+      lines.some((line) => line.startsWith('ended')),
+      'both had work',
+    )
+  const began = workers.flatMap(({ lines }) => lines.filter((line) => line.startsWith('began')))
+  assert.equal(new Set(began).size, 120)
+  assert.equal(began.length, 120, 'no step was begun twice')
+  assert.deepEqual(
+    workers.flatMap(({ lines }) => lines.filter((line) => line.startsWith('log'))),
+    [],
+  )
+  await kit.close()
+  await db.destroy()
+})

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { installation_tenant_id } from '../../src/jobs/job.ts'
+import { recordEvent } from '../../src/logs/record-event.ts'
+import { housekeeping } from '../../src/server/housekeeping.ts'
+import { jobHandlers } from '../../src/server/job-handlers.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Database, Db } from '../../src/store/tables.ts'
+import { jobKit, until, type JobKit } from '../jobs/job-kit.ts'
+import { insertRow, sampleRow } from '../store/sample-row.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const day_ms = 86_400_000
+const minute_ms = 60_000
+const hour_ms = 3_600_000
+const tenant_ids = Array.from({ length: 120 }, (_, nth) => `ten_${String(nth).padStart(3, '0')}`)
+const emptied = ['tenants', 'tickets', 'script_logs', 'log_events', 'token_families', 'brute_force_counters'] as const
+
+let db: Db
+let kit: JobKit
+
+before(async () => {
+  db = await openStore({ engine: 'sqlite', folder: tempFolder('housekeeping') })
+})
+after(() => db.destroy())
+beforeEach(async () => {
+  kit = jobKit(db)
+  for (const table of emptied) await db.deleteFrom(table).execute()
+  for (const tenant_id of tenant_ids) await insertRow(db, 'tenants', { ...sampleRow('tenants'), tenant_id })
+})
+afterEach(() => kit.close())
+
+const rowsOf = async (table: keyof Database): Promise<number> =>
+  (await db.selectFrom(table).selectAll().execute()).length
+
+/** What has ended in a table, and as much that has not. */
+async function fill(): Promise<void> {
+  const now = kit.clock.now()
+  for (const tenant_id of [tenant_ids[3], tenant_ids[77]]) {
+    assert.ok(tenant_id)
+    for (const expires_at of [now - 1, now + day_ms]) {
+      await insertRow(db, 'tickets', { ...sampleRow('tickets'), tenant_id, expires_at })
+      await insertRow(db, 'token_families', { ...sampleRow('token_families'), tenant_id, expires_at })
+      await insertRow(db, 'brute_force_counters', { ...sampleRow('brute_force_counters'), tenant_id, expires_at })
+    }
+    for (const at of [now - 31 * day_ms, now]) await recordEvent(db, tenant_id, at, { type: 's' })
+    const line = { tenant_id, connection_id: 'con_a', at: now, script: 'login', call_id: 'a', level: 'info', text: 'a' }
+    for (let nth = 0; nth < 1003; nth += 1) {
+      await db
+        .insertInto('script_logs')
+        .values({ ...line, line_id: String(nth).padStart(6, '0') })
+        .execute()
+    }
+  }
+}
+
+test('what has ended is deleted once a minute, of every tenant, by one of several processes; counters once an hour', async () => {
+  await fill()
+  const old_job = await kit.enqueue('of another version', null, { tenant_id: tenant_ids[3] ?? '' })
+  await db.updateTable('jobs').set({ state: 'failed', finished_at: 1 }).where('job_id', '=', old_job).execute()
+  const handlers = jobHandlers({ db, clock: kit.clock }, 30)
+  const runners = [await kit.runner(handlers), await kit.runner(handlers)]
+  const wakeAfter = async (ahead_ms: number, kind: string): Promise<void> => {
+    const before = await kit.row(kind, installation_tenant_id)
+    kit.time.ahead_ms = ahead_ms
+    for (const runner of runners) runner.wake()
+    await until(async () => {
+      const now = await kit.row(kind, installation_tenant_id)
+      return now.state === 'pending' && now.run_at > before.run_at
+    })
+  }
+  await wakeAfter(minute_ms, 'purge_every_minute')
+  assert.deepEqual(
+    Object.fromEntries(await Promise.all(emptied.slice(1).map(async (table) => [table, await rowsOf(table)] as const))),
+    { tickets: 2, script_logs: 2000, log_events: 2, token_families: 2, brute_force_counters: 4 },
+  )
+  assert.equal(await rowsOf('jobs'), 3)
+  await wakeAfter(hour_ms, 'purge_every_hour')
+  assert.equal(await rowsOf('brute_force_counters'), 2)
+  assert.equal(await rowsOf('jobs'), 2)
+  assert.deepEqual(kit.lines, [])
+})
+
+test('a purge that fails is tried again, and those that are done are not; one that is exhaustive runs until nothing is left', async () => {
+  const done: string[] = []
+  let failures = 0
+  const left = new Map(tenant_ids.map((tenant_id) => [tenant_id, 3]))
+  const job = housekeeping({ db, clock: kit.clock }, minute_ms, [
+    { name: 'first', run: async () => void done.push('first') },
+    {
+      name: 'second',
+      exhaustive: true,
+      async runForTenant(_trx, tenant_id) {
+        const count = left.get(tenant_id) ?? 0
+        if (tenant_id === tenant_ids[60] && failures++ === 0) throw new Error('once')
+        left.set(tenant_id, Math.max(0, count - 2))
+        return Math.min(2, count)
+      },
+    },
+    { name: 'third', run: async () => void done.push('third') },
+  ])
+  const runner = await kit.runner({ purge: job })
+  kit.time.ahead_ms = minute_ms
+  runner.wake()
+  await until(async () => failures === 1 && (await kit.row('purge', installation_tenant_id)).state === 'pending')
+  const half = await kit.row('purge', installation_tenant_id)
+  assert.deepEqual(
+    [half.cursor, half.progress_done, half.progress_total],
+    [JSON.stringify({ purge: 'second', after_tenant_id: tenant_ids[58] }), 1, 3],
+  )
+  kit.time.ahead_ms += 1000
+  runner.wake()
+  await until(() => done.includes('third'))
+  assert.deepEqual(done, ['first', 'third'])
+  assert.deepEqual(new Set(left.values()), new Set([0]))
+})

@@ -1,0 +1,42 @@
+import { isObject, member, type Json } from './json.ts'
+import type { Recording } from './recording.ts'
+
+/** Outcomes without a recorded step, each with the reason. */
+export const outcomes_not_recorded: Readonly<Record<string, string>> = {
+  denied_by_rule: 'No tenant can have rules or actions; tests/login/post-login.test.ts provokes it.',
+  rule_error: 'No tenant can have rules or actions; tests/login/post-login.test.ts provokes it.',
+}
+
+/** Operations of the contract map without a recorded step, each with the reason. */
+export const operations_not_recorded: Readonly<Record<string, string>> = {}
+
+/** The names of the operations that the recordings visit. A fixed part of a path wins over a parameter. */
+export function visitedOperations(
+  recordings: Recording[],
+  routes: Readonly<Record<string, { method: string; url: string }>>,
+): Set<string> {
+  const operations = Object.entries(routes)
+    .map(([name, { method, url }]) => ({
+      name,
+      method,
+      form: new RegExp(`^${url.replaceAll(/:[a-z_]+/g, '[^/?]+')}$`),
+      url,
+    }))
+    .toSorted((one, other) => Number(one.url.includes(':')) - Number(other.url.includes(':')))
+  const visited = recordings.flatMap(({ steps }) =>
+    steps.map(({ request }) => {
+      const path = String(request['path']).split('?')[0] ?? ''
+      return operations.find(({ method, form }) => method === request['method'] && form.test(path))?.name
+    }),
+  )
+  return new Set(visited.filter((name) => name !== undefined))
+}
+
+/** The outcomes that the recorded log events name. */
+export function recordedOutcomes(recordings: Recording[]): Set<string> {
+  const events = recordings.flatMap(({ steps }) => steps.flatMap(({ log_events = [] }) => log_events))
+  const names = events.map((event: Json) =>
+    member(member(isObject(event) ? event['details'] : {}, 'migration'), 'outcome'),
+  )
+  return new Set(names.filter((name) => typeof name === 'string'))
+}

@@ -1,0 +1,56 @@
+import { startCheckout } from './checkout-server.ts'
+import type { Chapter } from './chapter.ts'
+import { adminSetup } from './chapters/admin-setup.ts'
+import { clients } from './chapters/clients.ts'
+import { connections } from './chapters/connections.ts'
+import { legacyMode } from './chapters/legacy-mode.ts'
+import { locks } from './chapters/locks.ts'
+import { logins } from './chapters/logins.ts'
+import { logs } from './chapters/logs.ts'
+import { outages, overload } from './chapters/outages.ts'
+import { pages } from './chapters/pages.ts'
+import { reset, tickets } from './chapters/reset.ts'
+import { signUp } from './chapters/sign-up.ts'
+import { tenants } from './chapters/tenants.ts'
+import { refreshTokens } from './chapters/refresh-tokens.ts'
+import { tokens } from './chapters/tokens.ts'
+import { userinfo } from './chapters/userinfo.ts'
+import { users } from './chapters/users.ts'
+import { legacyScripts } from './legacy-scripts.ts'
+import type { Recording } from './recording.ts'
+import { startRecorder } from './tour-recorder.ts'
+
+/** The chapters of the tour. */
+export const chapters: readonly Chapter[] = [
+  outages,
+  logins,
+  legacyMode,
+  locks,
+  overload,
+  tokens,
+  refreshTokens,
+  userinfo,
+  signUp,
+  reset,
+  tickets,
+  pages,
+  users,
+  connections,
+  clients,
+  logs,
+  tenants,
+  adminSetup,
+]
+
+/** Drives a server of the checkout at `checkout` through one chapter. */
+export async function runChapter(checkout: string, chapter: Chapter): Promise<Recording> {
+  const server = await startCheckout(checkout, chapter.env)
+  try {
+    const tour = await startRecorder(server, chapter.name)
+    for (const [name, source] of Object.entries(legacyScripts)) tour.placeholders.name(source, `${name} script`)
+    await chapter.run(tour)
+    return tour.recording()
+  } finally {
+    await server.stop()
+  }
+}
