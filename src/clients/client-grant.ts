@@ -1,7 +1,7 @@
 import { readJson } from '../store/json-column.ts'
 import type { ClientGrantsTable, Db } from '../store/tables.ts'
 
-/** What a client may ask of a resource server. With `allow_all_scopes`, every scope that it defines. */
+/** The scopes that a client may request from a resource server: those of `scope`, or with `allow_all_scopes` every scope it defines. */
 export type ClientGrant = {
   tenant_id: string
   client_grant_id: string
@@ -11,7 +11,7 @@ export type ClientGrant = {
   allow_all_scopes: boolean
 }
 
-/** A client grant from its row. */
+/** The client grant of a row. */
 export function clientGrantFromRow(row: ClientGrantsTable): ClientGrant {
   return {
     tenant_id: row.tenant_id,

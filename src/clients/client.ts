@@ -1,16 +1,13 @@
 /**
- * Clients: applications, resource servers, and which client may ask what of which resource server. It knows
- * no users and issues no tokens.
+ * Clients: applications, resource servers, and the client grants between them. It knows no users and issues no tokens.
  */
 import type { JsonObject } from '../base/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
-import { clientSecretPlace } from '../store/sealed-places.ts'
+import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { ClientsTable, Db } from '../store/tables.ts'
 
-export { clientSecretPlace } from '../store/sealed-places.ts'
-
-/** An application. `data` holds the properties of the contract's client, as the API shows them. */
+/** A client (an application). `data` has the properties of the contract's client, as the API shows them. */
 export type Client = {
   tenant_id: string
   client_id: string
@@ -22,7 +19,7 @@ export type Client = {
   updated_at: number
 }
 
-/** A client from its row. */
+/** The client of a row. */
 export function clientFromRow(row: ClientsTable): Client {
   return {
     tenant_id: row.tenant_id,
@@ -49,5 +46,5 @@ export async function clientById(db: Db, tenant_id: string, client_id: string): 
 
 /** A client's secret in the clear. */
 export function openClientSecret(sealer: Sealer, client: Client): string {
-  return sealer.open(client.secret_sealed, clientSecretPlace(client.tenant_id, client.client_id))
+  return sealer.open(client.secret_sealed, clientSecretAad(client.tenant_id, client.client_id))
 }

@@ -5,7 +5,7 @@ import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
 import { clientFromRow, type Client } from './client.ts'
 
-/** Which clients are wanted; what is left out does not matter. */
+/** A filter of clients. Every given property must match. */
 export type ClientFilter = {
   is_global?: boolean
   is_first_party?: boolean
@@ -16,7 +16,7 @@ export type ClientFilter = {
   text?: string
 }
 
-/** A tenant's clients, oldest first. */
+/** The clients of a tenant that match a filter, oldest first. */
 export async function listClients(db: Db, tenant_id: string, filter: ClientFilter, page: Page): Promise<Part<Client>> {
   const property = (name: string) =>
     engineOf(db) === 'sqlite' ? sql`json_extract(data, ${`$.${name}`})` : sql`data::jsonb ->> ${name}`

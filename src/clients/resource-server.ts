@@ -3,7 +3,7 @@ import { managementScopes, operatorScopes } from '../contract/management-scopes.
 import { readJson } from '../store/json-column.ts'
 import type { Db, ResourceServersTable } from '../store/tables.ts'
 
-/** An API that tokens are for. `data` holds the properties of the contract's resource server. */
+/** A resource server (an API). `data` has the properties of the contract's resource server. */
 export type ResourceServer = {
   tenant_id: string
   resource_server_id: string
@@ -12,17 +12,20 @@ export type ResourceServer = {
   data: JsonObject
 }
 
-// The Management API has the scopes of the running version, not those of the version that made the tenant. Whether the operator's
-// are among them was settled then: only the default tenant has them.
+// The Management API has the scopes of the running version, not those of the version that created the tenant. The stored scopes only
+// show whether it has the operator's scopes, as in the default tenant.
 function systemData(stored: JsonObject): JsonObject {
-  const listed = Array.isArray(stored['scopes']) ? stored['scopes'] : []
-  const isOperators = listed.some(
+  const scopes = Array.isArray(stored['scopes']) ? stored['scopes'] : []
+  const has_operator_scopes = scopes.some(
     (scope) => isJsonObject(scope) && typeof scope['value'] === 'string' && operatorScopes.has(scope['value']),
   )
-  return { ...stored, scopes: managementScopes.filter(({ value }) => isOperators || !operatorScopes.has(value)) }
+  return {
+    ...stored,
+    scopes: managementScopes.filter(({ value }) => has_operator_scopes || !operatorScopes.has(value)),
+  }
 }
 
-/** A resource server from its row. */
+/** The resource server of a row. */
 export function resourceServerFromRow(row: ResourceServersTable): ResourceServer {
   const stored = readJson<JsonObject>(row.data)
   return {

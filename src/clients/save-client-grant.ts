@@ -23,7 +23,7 @@ export function showClientGrant(grant: ClientGrant): ShownClientGrant {
   }
 }
 
-/** A tenant's client grants, oldest first. */
+/** The client grants of a tenant that match a filter, oldest first. */
 export async function listClientGrants(
   db: Db,
   tenant_id: string,
@@ -54,24 +54,24 @@ export async function clientGrantById(db: Db, tenant_id: string, id: string): Pr
 }
 
 /**
- * Grants a client the use of a resource server.
+ * Creates a client grant.
  *
  * @throws {Refusal} `inexistent_client`, `inexistent_resource_server`, `client_grant_exists`
  */
 export async function createClientGrant(
   deps: { db: Db; clock: Clock },
   tenant_id: string,
-  wanted: NewClientGrant,
+  input: NewClientGrant,
 ): Promise<ClientGrant> {
   const now = deps.clock.now()
-  const { client_id, audience } = wanted
+  const { client_id, audience } = input
   const row = {
     tenant_id,
     client_grant_id: newPrefixedId('cgr'),
     client_id,
     audience,
-    scope: writeJson([...new Set(wanted.scope)]),
-    allow_all_scopes: wanted.allow_all_scopes === true ? (1 as const) : (0 as const),
+    scope: writeJson([...new Set(input.scope)]),
+    allow_all_scopes: input.allow_all_scopes === true ? (1 as const) : (0 as const),
     created_at: now,
     updated_at: now,
   }
@@ -89,7 +89,7 @@ export async function createClientGrant(
 }
 
 /**
- * Changes what a grant permits.
+ * Changes the scopes of a client grant.
  *
  * @throws {Refusal} `inexistent_client_grant`
  */
@@ -114,7 +114,7 @@ export async function updateClientGrant(
   return clientGrantFromRow(row)
 }
 
-/** Takes a grant away. An unknown one is no error. */
+/** Deletes a client grant. An unknown id is no error. */
 export async function deleteClientGrant(db: Db, tenant_id: string, id: string): Promise<void> {
   await db.deleteFrom('client_grants').where('tenant_id', '=', tenant_id).where('client_grant_id', '=', id).execute()
 }

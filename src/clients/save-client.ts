@@ -1,42 +1,40 @@
 import type { Clock } from '../base/clock.ts'
 import { newClientId, newSecret } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
+import { mergeMetadata } from '../base/merge-metadata.ts'
 import { newClientDefaults, type ClientChange, type NewClient } from '../contract/client.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { writeJson } from '../store/json-column.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
+import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { clientById, clientFromRow, clientSecretPlace, type Client } from './client.ts'
+import { clientById, clientFromRow, type Client } from './client.ts'
 
-/** What writing clients needs. */
+/** The dependencies of writing clients. */
 export type SaveClientDeps = { db: Db; sealer: Sealer; clock: Clock }
-
-function withoutNulls(metadata: Record<string, string | null>): JsonObject {
-  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null))
-}
 
 function defaultsFor(app_type: NewClient['app_type']): JsonObject {
   const isPublic = app_type === 'native' || app_type === 'spa'
   return { ...newClientDefaults, token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post' }
 }
 
-/** Makes a client, with what is usual where nothing is said, and a secret where none is given. */
-export async function createClient(deps: SaveClientDeps, tenant_id: string, wanted: NewClient): Promise<Client> {
-  const { name, client_secret = newSecret(), client_metadata, ...given } = wanted
+/** Creates a client. Missing properties have their defaults; a missing secret is generated. */
+export async function createClient(deps: SaveClientDeps, tenant_id: string, input: NewClient): Promise<Client> {
+  const { name, client_secret = newSecret(), client_metadata, ...given } = input
   const client_id = newClientId()
   const now = deps.clock.now()
   const data = {
     ...defaultsFor(given.app_type),
     ...given,
-    ...(client_metadata === undefined ? {} : { client_metadata: withoutNulls(client_metadata) }),
+    ...(client_metadata === undefined ? {} : { client_metadata: mergeMetadata({}, client_metadata) }),
   }
   const row = {
     tenant_id,
     client_id,
     name,
-    secret_sealed: deps.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)),
+    secret_sealed: deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)),
     is_global: 0 as const,
     data: writeJson(data),
     created_at: now,
@@ -47,7 +45,7 @@ export async function createClient(deps: SaveClientDeps, tenant_id: string, want
 }
 
 /**
- * Changes a client. Properties replace what was; `client_metadata` is merged, null removing a member.
+ * Updates a client. The given properties replace the stored ones; `client_metadata` is merged, and null removes a member of it.
  *
  * @throws {Refusal} `inexistent_client`
  */
@@ -68,11 +66,12 @@ export async function updateClient(
         .executeTakeFirst()
       if (!row_before) throw new Refusal('inexistent_client')
       const before = clientFromRow(row_before)
-      const metadata = { ...(before.data['client_metadata'] as Record<string, string> | undefined), ...client_metadata }
       const data = writeJson({
         ...before.data,
         ...given,
-        ...(client_metadata === undefined ? {} : { client_metadata: withoutNulls(metadata) }),
+        ...(client_metadata === undefined
+          ? {}
+          : { client_metadata: mergeMetadata(before.data['client_metadata'], client_metadata) }),
       })
       const row = await trx
         .updateTable('clients')
@@ -82,21 +81,21 @@ export async function updateClient(
           ...(name === undefined ? {} : { name }),
           ...(client_secret === undefined
             ? {}
-            : { secret_sealed: deps.sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)) }),
+            : { secret_sealed: deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)) }),
         })
         .where('tenant_id', '=', tenant_id)
         .where('client_id', '=', client_id)
         .where('data', '=', row_before.data)
         .returningAll()
         .executeTakeFirst()
-      // Somebody else changed it since it was read: start from theirs.
+      // Another request has changed the client since it was read: read it again.
       if (row) return clientFromRow(row)
     }
   })
 }
 
 /**
- * Gives a client a new secret; the old one is gone.
+ * Replaces the secret of a client by a generated one.
  *
  * @throws {Refusal} `inexistent_client`
  */
@@ -104,7 +103,7 @@ export async function rotateClientSecret(deps: SaveClientDeps, tenant_id: string
   const row = await deps.db
     .updateTable('clients')
     .set({
-      secret_sealed: deps.sealer.seal(newSecret(), clientSecretPlace(tenant_id, client_id)),
+      secret_sealed: deps.sealer.seal(newSecret(), clientSecretAad(tenant_id, client_id)),
       updated_at: deps.clock.now(),
     })
     .where('tenant_id', '=', tenant_id)
@@ -116,7 +115,7 @@ export async function rotateClientSecret(deps: SaveClientDeps, tenant_id: string
 }
 
 /**
- * Deletes a client with its grants, its place at connections and its refresh tokens. An unknown one is no error.
+ * Deletes a client with its grants, its entries at connections and its refresh tokens. An unknown id is no error.
  *
  * @throws {Refusal} `global_client`
  */

@@ -24,7 +24,7 @@ export function showResourceServer(server: ResourceServer): ShownResourceServer 
   }
 }
 
-/** A tenant's resource servers, oldest first. */
+/** The resource servers of a tenant that match a filter, oldest first. */
 export async function listResourceServers(
   db: Db,
   tenant_id: string,
@@ -37,14 +37,16 @@ export async function listResourceServers(
   return { ...found, items: found.items.map(resourceServerFromRow) }
 }
 
-async function rowNamed(db: Db, tenant_id: string, name: string): Promise<ResourceServersTable | undefined> {
+async function findRow(db: Db, tenant_id: string, id_or_identifier: string): Promise<ResourceServersTable | undefined> {
   const rows = await db
     .selectFrom('resource_servers')
     .selectAll()
     .where('tenant_id', '=', tenant_id)
-    .where((row) => row.or([row('resource_server_id', '=', name), row('identifier', '=', name)]))
+    .where((row) =>
+      row.or([row('resource_server_id', '=', id_or_identifier), row('identifier', '=', id_or_identifier)]),
+    )
     .execute()
-  return rows.find((found) => found.resource_server_id === name) ?? rows[0]
+  return rows.find((row) => row.resource_server_id === id_or_identifier) ?? rows[0]
 }
 
 /**
@@ -52,24 +54,28 @@ async function rowNamed(db: Db, tenant_id: string, name: string): Promise<Resour
  *
  * @throws {Refusal} `inexistent_resource_server`
  */
-export async function resourceServerNamed(db: Db, tenant_id: string, name: string): Promise<ResourceServer> {
-  const row = await rowNamed(db, tenant_id, name)
+export async function resourceServerByIdOrIdentifier(
+  db: Db,
+  tenant_id: string,
+  id_or_identifier: string,
+): Promise<ResourceServer> {
+  const row = await findRow(db, tenant_id, id_or_identifier)
   if (!row) throw new Refusal('inexistent_resource_server')
   return resourceServerFromRow(row)
 }
 
 /**
- * Makes a resource server.
+ * Creates a resource server.
  *
  * @throws {Refusal} `resource_server_exists`
  */
 export async function createResourceServer(
   deps: { db: Db; clock: Clock },
   tenant_id: string,
-  wanted: NewResourceServer,
+  input: NewResourceServer,
 ): Promise<ResourceServer> {
-  // Tokens are signed with the tenant's RS256 key: a shared secret would lie in the store for nothing.
-  const { identifier, signing_secret: _unused, ...given } = wanted
+  // The secret is not stored, because tokens are signed with the tenant's RS256 key.
+  const { identifier, signing_secret: _unused, ...given } = input
   const now = deps.clock.now()
   const row = {
     tenant_id,
@@ -89,20 +95,20 @@ export async function createResourceServer(
 }
 
 /**
- * Changes a resource server; properties replace what was.
+ * Updates a resource server. The given properties replace the stored ones.
  *
  * @throws {Refusal} `inexistent_resource_server`, `system_resource_server`
  */
 export async function updateResourceServer(
   deps: { db: Db; clock: Clock },
   tenant_id: string,
-  name: string,
+  id_or_identifier: string,
   change: ResourceServerChange,
 ): Promise<ResourceServer> {
   const { signing_secret: _unused, ...given } = change
   return await inTransaction(deps.db, async (trx) => {
     for (;;) {
-      const row_before = await rowNamed(trx, tenant_id, name)
+      const row_before = await findRow(trx, tenant_id, id_or_identifier)
       if (!row_before) throw new Refusal('inexistent_resource_server')
       const before = resourceServerFromRow(row_before)
       if (before.is_system) throw new Refusal('system_resource_server')
@@ -114,20 +120,20 @@ export async function updateResourceServer(
         .where('data', '=', row_before.data)
         .returningAll()
         .executeTakeFirst()
-      // Somebody else changed it since it was read: start from theirs.
+      // Another request has changed the resource server since it was read: read it again.
       if (row) return resourceServerFromRow(row)
     }
   })
 }
 
 /**
- * Deletes a resource server and the grants for it. An unknown one is no error.
+ * Deletes a resource server and the client grants for it. An unknown id is no error.
  *
  * @throws {Refusal} `system_resource_server`
  */
-export async function deleteResourceServer(db: Db, tenant_id: string, name: string): Promise<void> {
+export async function deleteResourceServer(db: Db, tenant_id: string, id_or_identifier: string): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const found = await rowNamed(trx, tenant_id, name)
+    const found = await findRow(trx, tenant_id, id_or_identifier)
     if (!found) return
     if (found.is_system === 1) throw new Refusal('system_resource_server')
     await trx

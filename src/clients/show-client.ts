@@ -3,7 +3,7 @@ import type { Sealer } from '../keys/sealer.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { openClientSecret, type Client } from './client.ts'
 
-/** A client as the API shows it; the secret only for those who may see it. */
+/** A client as the API shows it. `with_secret` is for callers that may read the secret. */
 export function showClient(sealer: Sealer, tenant: Tenant, client: Client, with_secret: boolean): ShownClient {
   return {
     ...client.data,

@@ -10,7 +10,7 @@ export type ScriptRefusal = Extract<
   'wrong_password' | 'unknown_user' | 'denied_by_script' | 'refused_by_script'
 >
 
-/** The outcomes of an action script that gave no answer. */
+/** The outcomes of an action script that failed. */
 export type ScriptFailure = Extract<
   Outcome,
   | 'script_error'
@@ -22,7 +22,7 @@ export type ScriptFailure = Extract<
   | 'saturated'
 >
 
-/** What an action script answered, as an outcome of the outcome table. `message` is for the tenant's log. */
+/** The result of an action script: its value, or an outcome of the outcome table. `message` is for the tenant's log. */
 export type ActionScriptResult = { duration_ms: number } & (
   | { kind: 'value'; value: JsonValue }
   | { kind: 'refused'; outcome: ScriptRefusal; message: string; code?: string; legacy_id?: string }
@@ -69,7 +69,7 @@ function readError(error: ScriptError, failures: EgressFailure[], duration_ms: n
   }
 }
 
-/** Reads a result of the sandbox as the result of an action script. */
+/** Converts a result of the sandbox to the result of an action script. */
 export function readScriptResult(result: ScriptResult): ActionScriptResult {
   const { duration_ms } = result
   const failed = (outcome: ScriptFailure, message: string): ActionScriptResult => ({

@@ -1,10 +1,10 @@
 import type { ConnectionOptions } from '../contract/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
-import type { ConnectionCounter } from '../store/counters.ts'
+import type { ConnectionCounter } from '../store/connection-counters.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import { connectionMode } from './connection.ts'
 
-/** Options as they are stored: the configuration is kept sealed, elsewhere. */
+/** Options as they are stored. The configuration is stored apart from them, sealed. */
 export type StoredOptions = Omit<ConnectionOptions, 'configuration' | 'bareConfiguration'>
 
 function refuse(text: string): never {
@@ -12,7 +12,7 @@ function refuse(text: string): never {
 }
 
 /**
- * Checks options on their own, against the tenant's plan.
+ * Checks options by themselves and against the tenant's plan.
  *
  * @throws {Refusal} `plan_required`, `invalid_body`
  */
@@ -33,31 +33,30 @@ export function checkOptions(tenant: Tenant, options: StoredOptions): void {
     refuse('A port in options.egress.allow is not between 1 and 65535')
 }
 
-/** What a connection has, as far as it decides which options may change. */
-export type ConnectionUse = Partial<Record<ConnectionCounter, number>>
+type Counters = Partial<Record<ConnectionCounter, number>>
 
-// Users keep their ids, and tombstones the ids they are for.
-const idsAreFinal = (use: ConnectionUse): boolean =>
-  (use.users ?? 0) + (use['state:migrated'] ?? 0) + (use['state:deleted'] ?? 0) > 0
+// Users keep their ids, and so do tombstones.
+const hasFinalIds = (counters: Counters): boolean =>
+  (counters.users ?? 0) + (counters['state:migrated'] ?? 0) + (counters['state:deleted'] ?? 0) > 0
 
 /**
- * Checks a change of options against what the connection has.
+ * Checks a change of options against the users and migration records of the connection.
  *
- * @param force turn import mode off although users have moved
+ * @param force whether import mode may be turned off although users have moved
  * @throws {Refusal} `connection_has_users`, `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
  */
 export function checkOptionsChange(
   before: StoredOptions,
   after: StoredOptions,
-  use: ConnectionUse,
+  counters: Counters,
   force: boolean,
 ): void {
   const customized = (options: StoredOptions): boolean => options.enabledDatabaseCustomization === true
-  if (customized(before) !== customized(after) && (use.users ?? 0) > 0) throw new Refusal('connection_has_users')
-  const leaves = connectionMode(before) === 'import' && connectionMode(after) !== 'import'
-  if (leaves && (use['state:migrated'] ?? 0) > 0 && !force) throw new Refusal('import_mode_in_use')
+  if (customized(before) !== customized(after) && (counters.users ?? 0) > 0) throw new Refusal('connection_has_users')
+  const ends_import = connectionMode(before) === 'import' && connectionMode(after) !== 'import'
+  if (ends_import && (counters['state:migrated'] ?? 0) > 0 && !force) throw new Refusal('import_mode_in_use')
   if (before.enable_script_context === true && after.enable_script_context === false) {
     throw new Refusal('script_context_is_final')
   }
-  if (before.id_namespace !== after.id_namespace && idsAreFinal(use)) throw new Refusal('id_namespace_is_final')
+  if (before.id_namespace !== after.id_namespace && hasFinalIds(counters)) throw new Refusal('id_namespace_is_final')
 }

@@ -1,7 +1,7 @@
 import type { EgressFailure } from '../sandbox/egress-types.ts'
 import type { ScriptError } from '../sandbox/script-types.ts'
 
-/** An error of a script that means: the legacy store could not be reached, or did not answer in time. */
+/** An outage of the legacy store, as an outcome. */
 export type Outage = 'legacy_unreachable' | 'legacy_timeout'
 
 const unreachableCodes = new Set([
@@ -48,8 +48,8 @@ const lostConnection = /^(Connection terminated|Can't add new command when conne
 const driverTimeout = /^(timeout exceeded when trying to connect|timeout expired|Query read timeout)/
 
 /**
- * Classifies an error as an outage of the legacy store by the codes of drivers and the system, or answers undefined: then
- * the script itself is at fault.
+ * Classifies a script's error as an outage of the legacy store, by the error codes of drivers and of the system. Undefined for an error
+ * of the script itself.
  *
  * @param failures the connections that failed during the call
  */

@@ -5,7 +5,7 @@ import { connectionByRealm, isConnectionEnabled, type Connection } from './conne
 
 /** Connections, read from the store at most every `cache_ttl_ms`. */
 export type ConnectionCache = {
-  /** The connection that answers to a realm, and whether the client may use it. */
+  /** The connection of a realm, and whether the client may use it. */
   forClient(
     tenant_id: string,
     realm: string,
@@ -13,7 +13,7 @@ export type ConnectionCache = {
   ): Promise<{ connection: Connection; is_enabled: boolean } | undefined>
 }
 
-// A connection is kept with its scripts, which may be large.
+// An entry contains the scripts of the connection, which may be large.
 const connections_max = 100
 const enabled_max = 2000
 

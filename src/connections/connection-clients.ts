@@ -1,7 +1,7 @@
 import { Refusal } from '../contract/refusal.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 
-/** The clients that may use a connection, by id. `from` is the last one seen. */
+/** The clients that may use a connection, by id. `from` is the last id of the page before. */
 export async function listConnectionClients(
   db: Db,
   tenant_id: string,
@@ -23,9 +23,9 @@ export async function listConnectionClients(
 }
 
 /**
- * Permits clients the use of a connection, in the caller's transaction.
+ * Enables clients for a connection.
  *
- * @throws {Refusal} `invalid_body` naming clients that do not exist
+ * @throws {Refusal} `invalid_body` that names the clients that do not exist
  */
 export async function enableClients(
   trx: Transaction,
@@ -33,27 +33,27 @@ export async function enableClients(
   connection_id: string,
   client_ids: readonly string[],
 ): Promise<void> {
-  const wanted = [...new Set(client_ids)]
-  if (wanted.length === 0) return
+  const ids = [...new Set(client_ids)]
+  if (ids.length === 0) return
   const known = await trx
     .selectFrom('clients')
     .select('client_id')
     .where('tenant_id', '=', tenant_id)
-    .where('client_id', 'in', wanted)
+    .where('client_id', 'in', ids)
     .execute()
-  const missing = wanted.filter((id) => !known.some((row) => row.client_id === id))
+  const missing = ids.filter((id) => !known.some((row) => row.client_id === id))
   if (missing.length > 0) {
     const names = missing.slice(0, 5).join(', ')
     throw new Refusal('invalid_body', { message: `Payload validation error: 'These clients do not exist: ${names}'.` })
   }
   await trx
     .insertInto('connection_clients')
-    .values(wanted.map((client_id) => ({ tenant_id, connection_id, client_id })))
+    .values(ids.map((client_id) => ({ tenant_id, connection_id, client_id })))
     .onConflict((conflict) => conflict.columns(['tenant_id', 'connection_id', 'client_id']).doNothing())
     .execute()
 }
 
-/** Forbids clients the use of a connection; without a list, all of them. */
+/** Disables clients for a connection; without a list, all of them. */
 export async function disableClients(
   trx: Transaction,
   tenant_id: string,

@@ -1,17 +1,18 @@
 /**
- * Connections: what a database connection is, its mode, its scripts and their sealed configuration. It
- * knows no users and no ledger; it runs scripts but gives their answers no meaning.
+ * Connections: database connections with their mode, their scripts and the sealed configuration of these. It knows no users and no
+ * ledger: it runs scripts and does not interpret the profiles that they return.
  */
 import type { ConnectionOptions } from '../contract/connection.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
+import { configurationAad } from '../store/sealed-aad.ts'
 import type { ConnectionsTable, Db } from '../store/tables.ts'
 
-/** Who is authoritative: our store, our store with the scripts for unknown people, or the scripts alone. */
+/** The authoritative user store: ours, ours and the legacy store for unknown users, or the legacy store alone. */
 export type ConnectionMode = 'local' | 'import' | 'legacy'
 
-/** A database connection as the rooms use it. */
+/** A database connection. */
 export type Connection = {
   tenant_id: string
   connection_id: string
@@ -28,13 +29,13 @@ export type Connection = {
   updated_at: number
 }
 
-/** The mode that a connection's two switches choose. */
+/** The mode of a connection, from two of its options. */
 export function connectionMode(options: ConnectionOptions): ConnectionMode {
   if (options.enabledDatabaseCustomization !== true) return 'local'
   return options.import_mode === true ? 'import' : 'legacy'
 }
 
-/** A connection from its row. */
+/** The connection of a row. */
 export function connectionFromRow(row: ConnectionsTable): Connection {
   const options = readJson<JsonObject>(row.options) as ConnectionOptions
   return {
@@ -52,16 +53,11 @@ export function connectionFromRow(row: ConnectionsTable): Connection {
   }
 }
 
-/** Where a configuration value of a connection may be opened, and nowhere else. */
-export function configurationPlace(tenant_id: string, connection_id: string, key: string): string {
-  return `connection/${tenant_id}/${connection_id}/configuration/${key}`
-}
-
-/** The connection's `configuration` in the clear, for a script call and nothing else. */
+/** The `configuration` of a connection in the clear. Only for a script call. */
 export function openConfiguration(sealer: Sealer, connection: Connection): Record<string, string> {
   const opened: Record<string, string> = {}
   for (const [key, sealed] of Object.entries(connection.configuration_sealed)) {
-    opened[key] = sealer.open(sealed, configurationPlace(connection.tenant_id, connection.connection_id, key))
+    opened[key] = sealer.open(sealed, configurationAad(connection.tenant_id, connection.connection_id, key))
   }
   return opened
 }
@@ -81,7 +77,7 @@ export async function connectionById(
   return row && connectionFromRow(row)
 }
 
-/** The connection that answers to a realm: its name, or one of its `realms`. */
+/** The connection of a realm, which is its name or one of its `realms`. */
 export async function connectionByRealm(db: Db, tenant_id: string, realm: string): Promise<Connection | undefined> {
   const row = await db
     .selectFrom('connection_realms')

@@ -3,22 +3,22 @@ import { Refusal } from '../contract/refusal.ts'
 import { enqueueJob } from '../jobs/enqueue-job.ts'
 import type { JobHandler } from '../jobs/job.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
-import { readCounters } from '../store/counters.ts'
+import { readCounters } from '../store/connection-counters.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { connectionById } from './connection.ts'
 import { scriptUnit } from './run-script.ts'
 
-/** The kind of the jobs that delete what a deleted connection leaves. */
+/** The kind of the jobs that delete the data of a deleted connection. */
 export const delete_connection_data = 'delete_connection_data'
 
-// Longer than a login may take, and than another process uses a connection without reading it again.
-const late_pass_ms = 300_000
-const batch = 500
+// Longer than the longest login, and longer than another process caches a connection.
+const second_job_delay_ms = 300_000
+const batch_size = 500
 
-const whole = ['connection_counters', 'migration_days', 'tickets'] as const
-const ofUser = ['user_identifiers', 'credentials', 'tickets', 'identities'] as const
+const connection_tables = ['connection_counters', 'migration_days', 'tickets'] as const
+const user_tables = ['user_identifiers', 'credentials', 'tickets', 'identities'] as const
 
 async function deleteUsers(trx: Transaction, tenant_id: string, connection_id: string): Promise<number> {
   const users = await trx
@@ -26,11 +26,11 @@ async function deleteUsers(trx: Transaction, tenant_id: string, connection_id: s
     .select('user_id')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .limit(batch)
+    .limit(batch_size)
     .execute()
   const ids = users.map((user) => user.user_id)
   if (ids.length === 0) return 0
-  for (const table of ofUser) {
+  for (const table of user_tables) {
     await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
   }
   await deleteTokens(trx, tenant_id, { user_ids: ids })
@@ -44,7 +44,7 @@ async function deleteRecords(trx: Transaction, tenant_id: string, connection_id:
     .select('record_id')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .limit(batch)
+    .limit(batch_size)
     .execute()
   const ids = records.map((record) => record.record_id)
   if (ids.length === 0) return false
@@ -65,7 +65,7 @@ async function deleteScriptLogs(trx: Transaction, tenant_id: string, connection_
     .select('line_id')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .limit(batch)
+    .limit(batch_size)
     .execute()
   const ids = lines.map((line) => line.line_id)
   if (ids.length === 0) return false
@@ -78,7 +78,7 @@ async function deleteScriptLogs(trx: Transaction, tenant_id: string, connection_
   return true
 }
 
-/** Deletes a batch of what a connection has left: how many users, and whether more may be left. */
+/** Deletes a batch of the data of a connection. Answers the number of deleted users, and whether more data may be left. */
 async function deleteBatch(
   trx: Transaction,
   tenant_id: string,
@@ -90,13 +90,13 @@ async function deleteBatch(
     (await deleteRecords(trx, tenant_id, connection_id)) ||
     (await deleteScriptLogs(trx, tenant_id, connection_id))
   if (more) return { users, more }
-  for (const table of whole) {
+  for (const table of connection_tables) {
     await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('connection_id', '=', connection_id).execute()
   }
   return { users, more }
 }
 
-/** Deletes what a deleted connection has left, 500 rows of a kind in each step. It goes on with what is there. */
+/** Deletes the data of a deleted connection, at most 500 rows of a kind in each step. A resumed job continues with the remaining rows. */
 export const deleteConnectionData: JobHandler<{ connection_id: string }, null> = {
   async run({ tenant_id, input, progress, commit }) {
     let { done } = progress
@@ -111,7 +111,7 @@ export const deleteConnectionData: JobHandler<{ connection_id: string }, null> =
   },
 }
 
-/** What deleting a connection needs. */
+/** The dependencies of deleting a connection. */
 export type DeleteConnectionDeps = {
   db: Db
   clock: Clock
@@ -145,7 +145,7 @@ export async function deleteConnection(
     const job = { tenant_id, kind: delete_connection_data, input: { connection_id }, at }
     await enqueueJob(trx, { ...job, progress_total: users })
     // A login or sign-up that read the connection before it was deleted may write a user after the first job.
-    await enqueueJob(trx, { ...job, run_at: at + late_pass_ms })
+    await enqueueJob(trx, { ...job, run_at: at + second_job_delay_ms })
     return found
   })
   deps.scripts.recycle(scriptUnit(connection))

@@ -3,10 +3,10 @@ import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
 import { connectionFromRow, type Connection } from './connection.ts'
 
-/** Which connections are wanted. */
+/** A filter of connections. Every given property must match. */
 export type ConnectionFilter = { name?: string; strategies?: string[]; client_id?: string }
 
-/** A tenant's connections, oldest first. */
+/** The connections of a tenant that match a filter, oldest first. */
 export async function listConnections(
   db: Db,
   tenant_id: string,

@@ -1,4 +1,4 @@
-/** A text to mask, and the name that replaces it. */
+/** A secret text, and the name that replaces it. */
 export type Secret = { name: string; text: string }
 
 // A shorter text would be masked in too many unrelated words.
@@ -6,7 +6,7 @@ const length_min = 4
 // Each line of the log is searched for every form.
 const forms_max = 100
 
-/** The forms in which programs print a text: as it is, in JSON, in addresses, in forms, and in the usual encodings. */
+/** The forms in which programs print a text: plain, in JSON, URL-encoded, form-encoded, in base64 and in hex. */
 function formsOf(text: string): string[] {
   const json = JSON.stringify(text).slice(1, -1)
   const bytes = Buffer.from(text)
@@ -23,9 +23,8 @@ function formsOf(text: string): string[] {
 }
 
 /**
- * Creates the function that masks secrets in text that a script wrote: an error message or `console.log` may repeat the
- * password or the configuration. At most 100 forms are masked, those of the first secrets first. Nothing is computed
- * before the first use.
+ * Creates a function that masks secrets in the text of a script, whose error messages and `console.log` may repeat the password or the
+ * configuration. It masks at most 100 forms, those of the first secrets first, and computes them at its first call.
  */
 export function secretMask(secrets: readonly Secret[]): (text: string) => string {
   let known: [string, string][] | undefined
@@ -35,7 +34,7 @@ export function secretMask(secrets: readonly Secret[]): (text: string) => string
       if (text.length < length_min) continue
       for (const form of formsOf(text)) if (found.size < forms_max && !found.has(form)) found.set(form, name)
     }
-    // A form may contain another one: longer ones are replaced first.
+    // A form may contain another one, so longer ones are replaced first.
     return [...found].toSorted(([left], [right]) => right.length - left.length)
   }
   return (text) => {

@@ -9,7 +9,7 @@ import { readScriptResult, type ActionScriptResult } from './action-script-resul
 import { openConfiguration, type Connection } from './connection.ts'
 import { secretMask, type Secret } from './mask-secrets.ts'
 
-/** What running an action script needs. */
+/** The dependencies of running an action script. */
 export type ActionScriptDeps = {
   sealer: Sealer
   scripts: Pick<ScriptRuntime, 'run'>
@@ -17,14 +17,13 @@ export type ActionScriptDeps = {
 }
 
 /**
- * The sandbox unit of a connection: one process, replaced by another as soon as the connection changes, in
- * every process of the server.
+ * The sandbox unit of a connection: one sandbox process in each process of the server, which is replaced when the connection changes.
  */
 export function scriptUnit({ tenant_id, connection_id, version }: Connection): UnitKey {
   return { tenant_id, unit_id: connection_id, version }
 }
 
-/** Masks secrets in the texts of an error. What a script returns is left as it is. */
+/** Masks secrets in the texts of an error. The value that a script returns is not masked. */
 function maskResult(result: ScriptResult, mask: (text: string) => string): ScriptResult {
   if (result.kind === 'crashed') return { ...result, reason: mask(result.reason) }
   if (result.kind === 'no_function' || result.kind === 'bad_result') return { ...result, message: mask(result.message) }
@@ -42,26 +41,26 @@ function maskResult(result: ScriptResult, mask: (text: string) => string): Scrip
   }
 }
 
-// Shorter values are ports, names and flags that help to read a message.
-const configuration_min = 8
+// Shorter configuration values are ports, names and flags, and a message is more useful with them.
+const masked_configuration_min = 8
 
 function secretsOf(script: ScriptName, [identifier = '', password]: string[], configuration: Record<string, string>) {
-  const typed: Secret[] =
+  const credentials: Secret[] =
     script !== 'login' || password === undefined
       ? []
       : [
           { name: 'password', text: password },
           { name: 'password', text: `${identifier}:${password}` },
         ]
-  const configured = Object.entries(configuration).filter(([, text]) => text.length >= configuration_min)
-  return [...typed, ...configured.map(([key, text]): Secret => ({ name: `configuration.${key}`, text }))]
+  const configured = Object.entries(configuration).filter(([, text]) => text.length >= masked_configuration_min)
+  return [...credentials, ...configured.map(([key, text]): Secret => ({ name: `configuration.${key}`, text }))]
 }
 
 /**
- * Runs one action script of a connection. Never throws for what the script did. The password and the configuration
- * are masked in its log lines and in its errors.
+ * Runs one action script of a connection. An error of the script is a result, not an exception. The password and the configuration are
+ * masked in its log lines and errors.
  *
- * @param args the script's arguments before its context and callback
+ * @param args the arguments of the script before its context and callback
  */
 export async function runActionScript(
   deps: ActionScriptDeps,

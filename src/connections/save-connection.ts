@@ -1,15 +1,15 @@
 import type { Clock } from '../base/clock.ts'
 import { newPrefixedId } from '../base/ids.ts'
-import type { JsonObject } from '../base/json.ts'
+import { mergeMetadata } from '../base/merge-metadata.ts'
 import { newConnectionOptions, type ConnectionChange, type NewConnection } from '../contract/connection-routes.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
-import { readCounters } from '../store/counters.ts'
+import { readCounters } from '../store/connection-counters.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
-import { renamespaceLegacyIds } from '../store/legacy-ids.ts'
+import { renamespaceLegacyIds } from '../store/renamespace-legacy-ids.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { checkOptions, checkOptionsChange, type StoredOptions } from './check-options.ts'
@@ -18,17 +18,12 @@ import { disableClients, enableClients } from './connection-clients.ts'
 import { scriptUnit } from './run-script.ts'
 import { sealConfiguration } from './seal-configuration.ts'
 
-/** What writing connections needs. */
+/** The dependencies of writing connections. */
 export type SaveConnectionDeps = { db: Db; sealer: Sealer; clock: Clock; scripts: Pick<ScriptRuntime, 'recycle'> }
 
 function storedOptions(options: ConnectionOptions): StoredOptions {
   const { configuration: _sealed, bareConfiguration: _alias, ...stored } = options
   return stored
-}
-
-function mergedMetadata(before: unknown, change: Record<string, string | null>): JsonObject {
-  const merged = { ...(before as Record<string, string> | undefined), ...change }
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
 }
 
 async function insertRealms(trx: Transaction, connection: Connection, realms: readonly string[]): Promise<void> {
@@ -44,17 +39,17 @@ function conflictOf(error: unknown): unknown {
 }
 
 /**
- * Makes a connection.
+ * Creates a connection.
  *
  * @throws {Refusal} `plan_required`, `connection_exists`, `realm_taken`, `invalid_body`
  */
 export async function createConnection(
   deps: SaveConnectionDeps,
   tenant: Tenant,
-  wanted: NewConnection,
+  input: NewConnection,
 ): Promise<Connection> {
   const { tenant_id } = tenant
-  const { name, strategy, options: given = {}, enabled_clients = [], metadata, ...data } = wanted
+  const { name, strategy, options: given = {}, enabled_clients = [], metadata, ...data } = input
   const connection_id = newPrefixedId('con')
   const options: StoredOptions = { ...newConnectionOptions, ...storedOptions(given) }
   checkOptions(tenant, options)
@@ -67,7 +62,7 @@ export async function createConnection(
     strategy,
     options: writeJson(options),
     configuration_sealed: writeJson(configuration),
-    data: writeJson({ ...data, ...(metadata === undefined ? {} : { metadata: mergedMetadata({}, metadata) }) }),
+    data: writeJson({ ...data, ...(metadata === undefined ? {} : { metadata: mergeMetadata({}, metadata) }) }),
     version: 1,
     created_at: now,
     updated_at: now,
@@ -75,7 +70,7 @@ export async function createConnection(
   const connection = connectionFromRow(row)
   await inTransaction(deps.db, async (trx) => {
     await trx.insertInto('connections').values(row).execute()
-    await insertRealms(trx, connection, wanted.realms ?? [])
+    await insertRealms(trx, connection, input.realms ?? [])
     await enableClients(trx, tenant_id, connection_id, enabled_clients)
   }).catch((error: unknown) => {
     throw conflictOf(error)
@@ -83,18 +78,18 @@ export async function createConnection(
   return connection
 }
 
-/** The options after a change: the given ones replace the whole object, but what is one-way stays. */
+/** The options after a change: the given ones replace the whole object, except for `enable_script_context`, which stays enabled. */
 function optionsAfter(before: Connection, given: ConnectionOptions | undefined): StoredOptions {
   if (given === undefined) return before.options
-  const stays = before.options.enable_script_context === true && given.enable_script_context === undefined
-  return { ...storedOptions(given), ...(stays ? { enable_script_context: true } : {}) }
+  const stays_enabled = before.options.enable_script_context === true && given.enable_script_context === undefined
+  return { ...storedOptions(given), ...(stays_enabled ? { enable_script_context: true } : {}) }
 }
 
 async function writeChange(
   deps: SaveConnectionDeps,
   trx: Transaction,
   { tenant, connection_id, change, force }: ConnectionUpdate,
-): Promise<{ before: Connection; after: Connection } | 'changed meanwhile'> {
+): Promise<{ before: Connection; after: Connection } | 'conflict'> {
   const { tenant_id } = tenant
   const before = await connectionById(trx, tenant_id, connection_id)
   if (!before) throw new Refusal('inexistent_connection')
@@ -114,7 +109,7 @@ async function writeChange(
       data: writeJson({
         ...before.data,
         ...data,
-        ...(metadata === undefined ? {} : { metadata: mergedMetadata(before.data['metadata'], metadata) }),
+        ...(metadata === undefined ? {} : { metadata: mergeMetadata(before.data['metadata'], metadata) }),
       }),
       version: before.version + 1,
       updated_at: deps.clock.now(),
@@ -124,7 +119,7 @@ async function writeChange(
     .where('version', '=', before.version)
     .returningAll()
     .executeTakeFirst()
-  if (!row) return 'changed meanwhile'
+  if (!row) return 'conflict'
   const after = connectionFromRow(row)
   if (change.realms !== undefined) {
     await trx
@@ -149,11 +144,11 @@ async function writeChange(
   return { before, after }
 }
 
-/** A change of a connection. `force` turns import mode off although users have moved. */
+/** Input for updating a connection. With `force`, import mode may be turned off although users have moved. */
 export type ConnectionUpdate = { tenant: Tenant; connection_id: string; change: ConnectionChange; force: boolean }
 
 /**
- * Changes a connection; `options` replaces the whole object. Its scripts start afresh.
+ * Updates a connection. `options` replaces the whole object. Its next script call starts a new sandbox process.
  *
  * @throws {Refusal} `inexistent_connection`, `plan_required`, `realm_taken`, `invalid_body`, `connection_has_users`,
  *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
@@ -162,7 +157,7 @@ export async function updateConnection(deps: SaveConnectionDeps, update: Connect
   const { before, after } = await inTransaction(deps.db, async (trx) => {
     for (;;) {
       const written = await writeChange(deps, trx, update)
-      if (written !== 'changed meanwhile') return written
+      if (written !== 'conflict') return written
     }
   }).catch((error: unknown) => {
     throw conflictOf(error)

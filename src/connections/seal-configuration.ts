@@ -1,26 +1,26 @@
 import { Refusal } from '../contract/refusal.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { configurationPlace } from './connection.ts'
+import { configurationAad } from '../store/sealed-aad.ts'
 
 const sealed_form = /^2\.0\$[A-Za-z0-9_-]{38,}$/
 
 /**
- * What a connection keeps of the `configuration` and `bareConfiguration` in its options, sealed. A value that equals what
- * is kept means "unchanged"; null leaves a key out.
+ * Seals the values of `configuration` and `bareConfiguration` in the options of a connection. A value that equals the stored sealed one
+ * is kept as it is; null removes a key.
  *
- * @throws {Refusal} `invalid_body` for a sealed value that belongs elsewhere: sealing it again would hide the mistake
+ * @throws {Refusal} `invalid_body` for any other sealed value: sealed twice, it would be useless to the scripts
  */
 export function sealConfiguration(
   sealer: Sealer,
   connection: { tenant_id: string; connection_id: string; configuration_sealed: Record<string, string> },
   options: ConnectionOptions,
 ): Record<string, string> {
-  const { tenant_id, connection_id, configuration_sealed: kept } = connection
+  const { tenant_id, connection_id, configuration_sealed: stored } = connection
   const sealed: Record<string, string> = {}
   for (const [key, value] of Object.entries({ ...options.configuration, ...options.bareConfiguration })) {
     if (value === null) continue
-    if (Object.hasOwn(kept, key) && kept[key] === value) {
+    if (Object.hasOwn(stored, key) && stored[key] === value) {
       sealed[key] = value
       continue
     }
@@ -28,7 +28,7 @@ export function sealConfiguration(
       const message = `Payload validation error: 'This value is sealed and does not belong here; send it in the clear' on property options.configuration.${key.slice(0, 100)}.`
       throw new Refusal('invalid_body', { message })
     }
-    sealed[key] = sealer.seal(value, configurationPlace(tenant_id, connection_id, key))
+    sealed[key] = sealer.seal(value, configurationAad(tenant_id, connection_id, key))
   }
   return sealed
 }

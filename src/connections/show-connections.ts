@@ -2,7 +2,7 @@ import type { Connection as ShownConnection } from '../contract/connection-route
 import type { Db } from '../store/tables.ts'
 import type { Connection } from './connection.ts'
 
-/** Connections as the API shows them, configuration sealed. Their clients are read in one query. */
+/** Connections as the API shows them, with the configuration sealed. One query reads the clients of all. */
 export async function showConnections(
   db: Db,
   tenant_id: string,
@@ -41,7 +41,7 @@ export async function showConnections(
   })
 }
 
-/** The realms of a connection, as they were given; by default its name. */
+/** The realms of a connection as they were set; by default its name. */
 export function realmsOf(connection: Pick<Connection, 'name' | 'data'>): string[] {
   const { realms } = connection.data
   return Array.isArray(realms) ? realms.filter((realm) => typeof realm === 'string') : [connection.name]

@@ -4,8 +4,8 @@ import { StoreUnavailable } from '../store/store-unavailable.ts'
 const retry_after_s = 5
 
 /**
- * The refusal that every endpoint answers for an error: the refusal itself, or `store_unavailable` while the store cannot be reached (the
- * reason is in the process log). Undefined for any other error.
+ * The refusal that every endpoint answers for an error: the error itself if it is one, or `store_unavailable` while the store cannot be
+ * reached. Undefined for any other error.
  */
 export function knownRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error

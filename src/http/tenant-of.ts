@@ -1,6 +1,5 @@
 /**
- * HTTP: what every endpoint reads from a request (its tenant, its caller), and the refusals that all of them answer alike. It knows no
- * endpoint.
+ * HTTP: reads the tenant and the caller of a request, and converts errors to the refusals that all endpoints share. It knows no endpoint.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
@@ -9,37 +8,36 @@ import type { Site, Tenant } from '../tenants/tenant.ts'
 
 const tenant_of_request = new WeakMap<FastifyRequest, Tenant>()
 
-/** The tenant whose host the request named. */
+/** The tenant of a request, which its host selects. */
 export function tenantOf(request: FastifyRequest): Tenant {
   const tenant = tenant_of_request.get(request)
   if (!tenant) throw new Error('The tenant of the request was not resolved')
   return tenant
 }
 
-/** The host as a tenant's `domain` is written: lower case, without the scheme's own port. */
+/** The `domain` of a tenant for a host: in lower case, without the default port of the scheme. */
 export function domainOfHost(host: string, scheme: Site['scheme']): string {
-  const own = scheme === 'https' ? ':443' : ':80'
+  const default_port = scheme === 'https' ? ':443' : ':80'
   const lower = host.toLowerCase()
-  return lower.endsWith(own) ? lower.slice(0, -own.length) : lower
+  return lower.endsWith(default_port) ? lower.slice(0, -default_port.length) : lower
 }
 
 /**
- * Refuses requests whose host a proxy may read differently: two Host headers, and an absolute URL in the request line (RFC 9112 section
- * 3.2).
+ * Refuses a request whose host a proxy may read differently: one with two Host headers, or with an absolute URL in the request line
+ * (RFC 9112 section 3.2).
  */
 function requireOneHost({ raw }: FastifyRequest): void {
-  const named = raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host')
-  if (named.length > 1) throw new Refusal('invalid_request', { message: 'The request has more than one Host header.' })
+  const host_headers = raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host')
+  if (host_headers.length > 1)
+    throw new Refusal('invalid_request', { message: 'The request has more than one Host header.' })
   if (raw.url?.startsWith('/') !== true) {
     throw new Refusal('invalid_request', { message: 'The address of the request must begin with a slash.' })
   }
 }
 
 /**
- * Resolves the tenant of every request below `app` by the exact host.
- *
- * @throws {Refusal} `unknown_host` (404) from the request, where no tenant answers to the host; `invalid_request` where the host is
- *   not clear
+ * Resolves the tenant of every request to `app` by its exact host. A request is refused with `unknown_host` (404) where no tenant has the
+ * host, and with `invalid_request` where its host is ambiguous.
  */
 export function resolveTenants(app: FastifyInstance, tenants: TenantCache, scheme: Site['scheme']): void {
   app.addHook('onRequest', async (request) => {

@@ -1,5 +1,5 @@
 /**
- * Keys: sealing secrets at rest, and the signing keys of tenants. It knows no tokens and no requests.
+ * Keys: seals secrets at rest, and holds the signing keys of tenants. It knows no tokens and no requests.
  */
 import {
   createCipheriv,
@@ -12,27 +12,25 @@ import {
 } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
-/**
- * Seals and opens secrets. `aad` (additional authenticated data) names what a secret belongs to: it opens with no other.
- */
+/** Encrypts and decrypts secrets. `aad` is the additional authenticated data: a sealed value opens with the same `aad` only. */
 export type Sealer = {
   seal(text: string, aad: string): string
-  /** @throws {SealBroken} when the text was altered, moved, or sealed with another key */
+  /** @throws {SealBroken} when the value was altered, or sealed with another `aad` or another key */
   open(sealed: string, aad: string): string
-  /** Seals bytes as `seal` does a text. */
+  /** Like `seal`, for bytes. */
   sealBytes(bytes: Uint8Array, aad: string): string
   /** @throws {SealBroken} like `open` */
   openBytes(sealed: string, aad: string): Buffer
-  /** A keyed digest (HMAC-SHA-256, cut to 128 bits): shows whether two texts are equal and nothing else. */
-  fingerprint(text: string, aad: string): string
+  /** A keyed digest (HMAC-SHA-256, truncated to 128 bits) of a text in a context. It only shows whether two texts are equal. */
+  fingerprint(text: string, context: string): string
   /**
-   * A sealer with keys of its own, the same for the same `use`. For what is sealed by the million: one key is good for some 2^32
-   * texts (NIST SP 800-38D section 8.3).
+   * A sealer with a derived key, the same one for the same `use`. For texts that are sealed in great numbers: one key is safe for about
+   * 2^32 texts (NIST SP 800-38D section 8.3).
    */
   derived(use: string): Sealer
 }
 
-/** A sealed text does not open: wrong key, wrong place, or altered. */
+/** A sealed text does not open: it was altered, or the key or the AAD is another one. */
 export class SealBroken extends Error {
   constructor() {
     super('A sealed value does not open with this sealing key.')
@@ -45,19 +43,19 @@ const iv_bytes = 12
 const tag_bytes = 16
 const derived_max = 1000
 
-// As key objects: Node takes these as they are, and asks of bare bytes each time whether they are one.
-function keyFor(secret_key: string, use: string): KeyObject {
+// A key object, because Node converts raw bytes into one at each use.
+function deriveKey(secret_key: string, use: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret_key, 'wherry', use, 32)))
 }
 
 /**
- * A sealer on AES-256-GCM (NIST SP 800-38D); its key is derived from `secret_key` by HKDF (RFC 5869).
+ * Creates a sealer with AES-256-GCM (NIST SP 800-38D). Its key is derived from `secret_key` by HKDF (RFC 5869).
  *
  * @param secret_key at least 32 characters of high entropy
  */
 export function createSealer(secret_key: string): Sealer {
-  const key = keyFor(secret_key, 'seal secrets at rest, v2')
-  const fingerprint_key = keyFor(secret_key, 'fingerprints, v1')
+  const key = deriveKey(secret_key, 'seal secrets at rest, v2')
+  const fingerprint_key = deriveKey(secret_key, 'fingerprints, v1')
   let derived: LRUCache<string, Sealer> | undefined
 
   function sealBytes(bytes: Uint8Array, aad: string): string {
@@ -87,13 +85,13 @@ export function createSealer(secret_key: string): Sealer {
       derived ??= new LRUCache<string, Sealer>({ max: derived_max })
       const known = derived.get(use)
       if (known) return known
-      const made = createSealer(keyFor(secret_key, `sealer for ${use}, v1`).export().toString('base64url'))
-      derived.set(use, made)
-      return made
+      const sealer = createSealer(deriveKey(secret_key, `sealer for ${use}, v1`).export().toString('base64url'))
+      derived.set(use, sealer)
+      return sealer
     },
-    fingerprint: (text, aad) =>
+    fingerprint: (text, context) =>
       createHmac('sha256', fingerprint_key)
-        .update(JSON.stringify([aad, text]))
+        .update(JSON.stringify([context, text]))
         .digest()
         .subarray(0, 16)
         .toString('base64url'),

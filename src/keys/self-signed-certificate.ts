@@ -1,12 +1,12 @@
 import type { CryptoKey } from 'jose'
 import { loadX509 } from './load-x509.ts'
 
-/** What a certificate for one RS256 key needs to say. Times are in ms since 1970. */
+/** The subject and validity of a certificate. Times are epoch milliseconds. */
 export type CertificateSubject = { name: string; not_before: number; not_after: number }
 
 /**
- * A self-signed X.509 v3 certificate in DER (RFC 5280 section 4.1) around an RSA key pair: what `x5c` of a published key
- * carries for relying parties that read certificates. It vouches for nothing but its own key, which signs and does nothing else.
+ * Creates a self-signed X.509 v3 certificate in DER (RFC 5280 section 4.1) for an RSA key pair. The `x5c` of a published key contains
+ * it, for relying parties that read certificates. Its key usage is digital signature alone.
  */
 export async function selfSignedCertificate(
   pair: { publicKey: CryptoKey; privateKey: CryptoKey },

@@ -8,22 +8,22 @@ import type { SigningKeyState } from './signing-key-states.ts'
 
 type Row = Pick<SigningKeysTable, 'kid' | 'public_jwk' | 'state' | 'changed_at'>
 
-const moment = (at_ms: number): string => new Date(at_ms).toISOString()
+const isoTime = (at_ms: number): string => new Date(at_ms).toISOString()
 
 function stateOf({ state, changed_at }: Row): Partial<SigningKey> {
   switch (state as SigningKeyState) {
     case 'current':
-      return { current: true, current_since: moment(changed_at) }
+      return { current: true, current_since: isoTime(changed_at) }
     case 'next':
       return { next: true }
     case 'previous':
-      return { previous: true, current_until: moment(changed_at) }
+      return { previous: true, current_until: isoTime(changed_at) }
     case 'revoked':
-      return { revoked: true, revoked_at: moment(changed_at) }
+      return { revoked: true, revoked_at: isoTime(changed_at) }
   }
 }
 
-async function shown(row: Row): Promise<SigningKey> {
+async function showRow(row: Row): Promise<SigningKey> {
   const [encoded = ''] = readJson<PublicKey>(row.public_jwk).x5c
   const certificate = new X509Certificate(Buffer.from(encoded, 'base64'))
   const x509 = await loadX509()
@@ -38,7 +38,7 @@ async function shown(row: Row): Promise<SigningKey> {
   }
 }
 
-/** Every signing key that a tenant has or had, without private parts: the one that signs first, then the latest first. */
+/** Every signing key that a tenant has or had, as the API shows it: the one that signs, then the others, newest first. */
 export async function showSigningKeys(db: Db, tenant_id: string): Promise<SigningKey[]> {
   const rows = await db
     .selectFrom('signing_keys')
@@ -49,10 +49,10 @@ export async function showSigningKeys(db: Db, tenant_id: string): Promise<Signin
     .execute()
   const current = rows.filter(({ state }) => state === 'current')
   const others = rows.filter(({ state }) => state !== 'current')
-  return await Promise.all([...current, ...others].map((row) => shown(row)))
+  return await Promise.all([...current, ...others].map((row) => showRow(row)))
 }
 
-/** One of them, or undefined where the tenant has no such key. */
+/** The signing key with this kid, as the API shows it, or undefined. */
 export async function showSigningKey(db: Db, tenant_id: string, kid: string): Promise<SigningKey | undefined> {
   const row = await db
     .selectFrom('signing_keys')
@@ -60,5 +60,5 @@ export async function showSigningKey(db: Db, tenant_id: string, kid: string): Pr
     .where('tenant_id', '=', tenant_id)
     .where('kid', '=', kid)
     .executeTakeFirst()
-  return row && (await shown(row))
+  return row && (await showRow(row))
 }

@@ -2,8 +2,10 @@ import type { CryptoKey } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 import { readJson } from '../store/json-column.ts'
+import { createReadCache } from '../store/read-cache.ts'
+import { signingKeyAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
-import { signing_alg, signing_scheme, signingKeyPlace } from './make-signing-key.ts'
+import { signing_alg, signing_scheme } from './generate-signing-key.ts'
 import type { Sealer } from './sealer.ts'
 import { ensureSigningKey, revokeSigningKey, rotateSigningKey } from './signing-key-states.ts'
 
@@ -21,55 +23,44 @@ export type PublicKey = {
   x5c: string[]
 }
 
-/** The keys of every tenant. What another process changed is seen here after `follow_after_ms` at the latest. */
+/** The signing keys of every tenant. Changes by another process are visible after `cache_ttl_ms` at the latest. */
 export type SigningKeys = {
-  /** The key that signs now. A tenant without keys is given them. */
+  /** The key that signs now. Creates the keys of a tenant that has none. */
   current(tenant_id: string): Promise<{ kid: string; alg: string; private_key: CryptoKey }>
-  /** What the tenant publishes: the key that signs, the next one, and those whose tokens may still be about. */
+  /** The published keys of a tenant: the one that signs, the next one, and previous ones whose tokens may still be in use. */
   jwks(tenant_id: string): Promise<{ keys: PublicKey[] }>
-  /** The public key that verifies signatures by `kid`, or undefined for a kid that is unknown or revoked. */
+  /** The public key that verifies signatures by `kid`, or undefined for an unknown or revoked kid. */
   verificationKey(tenant_id: string, kid: string): Promise<CryptoKey | undefined>
-  /** Makes the next key sign, and gives its kid. What the last one signed still verifies. */
+  /** Makes the next key sign, and answers its kid. Signatures of the key before still verify. */
   rotate(tenant_id: string): Promise<string>
-  /** Withdraws a key at once here, and within `follow_after_ms` in other processes. False when there was nothing to withdraw. */
+  /** Revokes a key: in this process at once, in others within `cache_ttl_ms`. Answers false when there was no such key to revoke. */
   revoke(tenant_id: string, kid: string): Promise<boolean>
 }
 
-/** How long the keys of a tenant are used without being read again. */
-export const follow_after_ms = 5000
-
-// A token by an unknown kid makes the keys be read again before that, so that a key rotated elsewhere verifies at
-// once, but not more often than this: foreign tokens must not become a stream of queries.
+// For an unknown kid the keys are read again before `cache_ttl_ms`, so that a key that another process rotated verifies at once, but at
+// most once in this time, so that tokens of other issuers do not cause a query each.
 const reread_after_ms = 1000
 
-// The longest life of a token is 30 days; a key that signed none for 31 days has nothing left to verify.
+// The longest lifetime of a token is 30 days: after 31 days no valid token is signed by the key.
 const previous_lifetime_ms = 31 * 24 * 3600 * 1000
 
 type Keys = { published: PublicKey[]; current: { kid: string; private_sealed: string } }
 
-/** Makes the keys on a store. CryptoKeys are imported once and kept. */
+/** Creates the signing keys on a store. Imported CryptoKeys are cached. */
 export function createSigningKeys(deps: { db: Db; sealer: Sealer; clock: Clock }): SigningKeys {
   const { db, sealer, clock } = deps
-  const kept = new LRUCache<string, { read_at: number; keys: Promise<Keys> }>({ max: 1000 })
+  const cache = createReadCache<Keys>(deps, ['signing_keys'], { max: 1000 })
   const privateKeys = new LRUCache<string, Promise<CryptoKey>>({ max: 1000 })
   const publicKeys = new LRUCache<string, Promise<CryptoKey>>({ max: 5000 })
 
-  function keysOf(tenant_id: string, max_age_ms = follow_after_ms): Promise<Keys> {
-    const known = kept.get(tenant_id)
-    if (known && clock.now() - known.read_at < max_age_ms) return known.keys
-    const entry = { read_at: clock.now(), keys: readKeys(deps, tenant_id) }
-    kept.set(tenant_id, entry)
-    entry.keys.catch(() => {
-      if (kept.get(tenant_id) === entry) kept.delete(tenant_id)
-    })
-    return entry.keys
-  }
+  const keysOf = (tenant_id: string, max_age_ms?: number): Promise<Keys> =>
+    cache.read([tenant_id], () => readKeys(deps, tenant_id), max_age_ms)
 
   return {
     async current(tenant_id) {
       const { kid, private_sealed } = (await keysOf(tenant_id)).current
-      const private_key = await once(privateKeys, `${tenant_id}/${kid}`, () =>
-        importPrivateKey(sealer.open(private_sealed, signingKeyPlace(tenant_id, kid))),
+      const private_key = await importOnce(privateKeys, `${tenant_id}/${kid}`, () =>
+        importPrivateKey(sealer.open(private_sealed, signingKeyAad(tenant_id, kid))),
       )
       return { kid, alg: signing_alg, private_key }
     },
@@ -79,18 +70,10 @@ export function createSigningKeys(deps: { db: Db; sealer: Sealer; clock: Clock }
     async verificationKey(tenant_id, kid) {
       const withKid = ({ published }: Keys): PublicKey | undefined => published.find((key) => key.kid === kid)
       const found = withKid(await keysOf(tenant_id)) ?? withKid(await keysOf(tenant_id, reread_after_ms))
-      return found && (await once(publicKeys, `${tenant_id}/${kid}`, () => importPublicKey(found)))
+      return found && (await importOnce(publicKeys, `${tenant_id}/${kid}`, () => importPublicKey(found)))
     },
-    async rotate(tenant_id) {
-      const kid = await rotateSigningKey(db, sealer, clock, tenant_id)
-      kept.delete(tenant_id)
-      return kid
-    },
-    async revoke(tenant_id, kid) {
-      const revoked = await revokeSigningKey(db, sealer, clock, tenant_id, kid)
-      kept.delete(tenant_id)
-      return revoked
-    },
+    rotate: (tenant_id) => rotateSigningKey(db, sealer, clock, tenant_id),
+    revoke: (tenant_id, kid) => revokeSigningKey(db, sealer, clock, tenant_id, kid),
   }
 }
 
@@ -113,12 +96,12 @@ async function readKeys(deps: { db: Db; sealer: Sealer; clock: Clock }, tenant_i
     await ensureSigningKey(db, sealer, clock, tenant_id)
     return await readKeys(deps, tenant_id)
   }
-  // The key that signs comes first: some relying parties take the first key they find.
+  // The key that signs is first, because some relying parties use the first key.
   const ordered = [current, ...rows.filter((row) => row !== current)]
   return { published: ordered.map((row) => readJson<PublicKey>(row.public_jwk)), current }
 }
 
-async function once(
+async function importOnce(
   imported: LRUCache<string, Promise<CryptoKey>>,
   name: string,
   importKey: () => Promise<CryptoKey>,

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { fingerprintProfile } from '../migration/fingerprints.ts'
+import { fingerprintProfile } from '../migration/fingerprint-profile.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
 import { recordObservation } from '../migration/record-observation.ts'

@@ -9,13 +9,13 @@ import { json_path_max } from '../store/json-leaf.ts'
 import { engineOf, searchFilter, type SearchField, type SearchFields } from '../store/search-filter.ts'
 import type { Db, LogEventsTable } from '../store/tables.ts'
 
-/** Which events are wanted. */
+/** A filter of log events: a search, a user, or both. */
 export type EventFilter = { search?: string; user_id?: string }
 
-// Counting stops here: the number of all events is of no use to anybody and takes long to find.
+// Counting stops here, because a count of all events takes long.
 const total_max = 10_000
 
-const texts = new Set([
+const text_fields = new Set([
   'type',
   'description',
   'connection',
@@ -33,25 +33,26 @@ const texts = new Set([
   'strategy_type',
   'log_id',
 ])
-const beginnings = ['client_name', 'connection', 'user_name']
+// A term without a field matches the beginning of these, in upper or lower case.
+const prefix_fields = ['client_name', 'connection', 'user_name']
 
 const fields: SearchFields = {
   field(name): SearchField | undefined {
-    if (name === 'date') return { kind: 'moment', column: sql.ref('date') }
+    if (name === 'date') return { kind: 'timestamp', column: sql.ref('date') }
     if (name === '_id') return { kind: 'text', column: sql.ref('log_id') }
-    if (texts.has(name)) return { kind: beginnings.includes(name) ? 'folded' : 'text', column: sql.ref(name) }
+    if (text_fields.has(name)) return { kind: prefix_fields.includes(name) ? 'folded' : 'text', column: sql.ref(name) }
     const [root, ...path] = name.split('.')
     if (root !== 'details' || path.length === 0 || path.length > json_path_max) return undefined
     return { kind: 'json', column: sql.ref('details'), path, wildcards: true, ranges: true }
   },
   anywhere(term): SearchQuery {
     const pieces = term.pieces.length === 1 ? [...term.pieces, ''] : term.pieces
-    return { kind: 'any', of: beginnings.map((field) => ({ ...term, field, pieces })) }
+    return { kind: 'any', of: prefix_fields.map((field) => ({ ...term, field, pieces })) }
   },
 }
 
-/** An event from its row, as the API shows it. */
-export function eventFromRow(row: LogEventsTable, tenant_name: string): LogEvent {
+/** A log event as the API shows it. */
+function showEvent(row: LogEventsTable, tenant_name: string): LogEvent {
   return {
     _id: row.log_id,
     log_id: row.log_id,
@@ -79,21 +80,21 @@ export function eventFromRow(row: LogEventsTable, tenant_name: string): LogEvent
 }
 
 /**
- * Log events of a tenant: newest first by page, or oldest first after a checkpoint, which is a log id.
+ * The log events of a tenant: newest first by page, or oldest first after a checkpoint, which is a log id.
  *
- * @param total_wanted whether to count; counting stops at 10,000
- * @throws {Refusal} `invalid_query_string` for a search that cannot be read
+ * @param options `include_total`: whether to count, up to 10,000
+ * @throws {Refusal} `invalid_query_string` for an invalid search
  */
 export async function listEvents(
   db: Db,
   tenant: { tenant_id: string; name: string },
   filter: EventFilter,
   page: Page,
-  how: { oldest_first?: boolean; total_wanted?: boolean } = {},
+  options: { oldest_first?: boolean; include_total?: boolean } = {},
 ): Promise<Part<LogEvent>> {
   let query = db.selectFrom('log_events').where('tenant_id', '=', tenant.tenant_id)
   if (filter.user_id !== undefined) query = query.where('user_id', '=', filter.user_id)
-  const show = (rows: LogEventsTable[]): LogEvent[] => rows.map((row) => eventFromRow(row, tenant.name))
+  const show = (rows: LogEventsTable[]): LogEvent[] => rows.map((row) => showEvent(row, tenant.name))
   if (page.kind === 'checkpoint') {
     const rows = await query
       .selectAll()
@@ -106,11 +107,11 @@ export async function listEvents(
   if (filter.search !== undefined) query = query.where(conditionOf(db, filter.search))
   const rows = await query
     .selectAll()
-    .orderBy('log_id', how.oldest_first === true ? 'asc' : 'desc')
+    .orderBy('log_id', options.oldest_first === true ? 'asc' : 'desc')
     .limit(page.per_page)
     .offset(page.page * page.per_page)
     .execute()
-  if (how.total_wanted !== true) return { items: show(rows) }
+  if (options.include_total !== true) return { items: show(rows) }
   const counted = await db
     .selectFrom(query.select('log_id').limit(total_max).as('found'))
     .select(sql<number | string>`count(*)`.as('total'))
@@ -128,7 +129,7 @@ function conditionOf(db: Db, search: string) {
 }
 
 /**
- * The event with this id.
+ * The log event with this id.
  *
  * @throws {Refusal} `inexistent_log`
  */
@@ -144,5 +145,5 @@ export async function eventById(
     .where('log_id', '=', log_id)
     .executeTakeFirst()
   if (!row) throw new Refusal('inexistent_log')
-  return eventFromRow(row, tenant.name)
+  return showEvent(row, tenant.name)
 }

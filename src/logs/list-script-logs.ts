@@ -2,7 +2,7 @@ import type { Part } from '../base/page.ts'
 import type { ScriptLogLine } from '../contract/script-log.ts'
 import type { Db } from '../store/tables.ts'
 
-/** What a connection's scripts wrote, newest first. `from` is the id of the last line seen. */
+/** The script log lines of a connection, newest first. `from` is the id of the last line of the page before. */
 export async function listScriptLogs(
   db: Db,
   tenant_id: string,

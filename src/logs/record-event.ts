@@ -1,14 +1,14 @@
-/** Logs: record, list and search log events. It gives events no meaning: callers choose type and details. */
+/** Logs: records, lists and searches log events. It does not interpret events: callers choose the type and the details. */
 import type { JsonObject } from '../base/json.ts'
 import { newLogId } from '../base/ids.ts'
 import { writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, LogEventsTable } from '../store/tables.ts'
 
-/** Who is calling, as far as the request tells. */
+/** The caller of a request, as the request describes it. */
 export type Caller = { ip: string; user_agent: string; hostname: string }
 
-/** A log event to be: Auth0's field names; what is unknown stays out. */
+/** Input for recording a log event, with Auth0's field names. An unknown field is left out. */
 export type NewLogEvent = {
   type: string
   description?: string
@@ -28,7 +28,7 @@ export type NewLogEvent = {
 
 const text_max = 2000
 
-// Line breaks and control characters of foreign text would forge lines wherever the log is printed.
+// Line breaks and control characters in input could forge lines where the log is printed.
 const clean = (text: string | undefined): string | null =>
   text === undefined ? null : text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').slice(0, text_max)
 
@@ -58,12 +58,12 @@ function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsT
 
 const insertRows = (db: Db, { rows }: { rows: LogEventsTable[] }) => db.insertInto('log_events').values(rows)
 const insertEvents = prepareQuery(insertRows)
-const insertEventsSoon = prepareQuery(insertRows, { awaits_disk: false })
+const insertEventsAsync = prepareQuery(insertRows, { awaits_disk: false })
 
 /**
- * Writes log events of one moment, in one statement. Runs in the caller's transaction when handed one.
+ * Records log events of the same time in one statement. `db` may be a transaction.
  *
- * @param options `awaits_disk: false` for what is told after something that is on the disk, or leaves nothing there
+ * @param options `awaits_disk: false` where the change that the events describe is on the disk already, or no change is stored
  */
 export async function recordEvents(
   db: Db,
@@ -73,10 +73,10 @@ export async function recordEvents(
   { awaits_disk = true }: { awaits_disk?: boolean } = {},
 ): Promise<void> {
   const rows = events.map((event) => rowOf(tenant_id, at_ms, event))
-  await (awaits_disk ? insertEvents : insertEventsSoon)(db, { rows })
+  await (awaits_disk ? insertEvents : insertEventsAsync)(db, { rows })
 }
 
-/** Writes one log event. Runs in the caller's transaction when handed one. */
+/** Records one log event. `db` may be a transaction. */
 export async function recordEvent(db: Db, tenant_id: string, at_ms: number, event: NewLogEvent): Promise<void> {
   await recordEvents(db, tenant_id, at_ms, [event])
 }

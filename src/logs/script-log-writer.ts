@@ -6,11 +6,11 @@ import type { Db } from '../store/tables.ts'
 /** Stores lines of the script log in batches. */
 export type ScriptLogWriter = {
   write(line: ScriptLogLine): void
-  /** Stores the lines that still wait. */
+  /** Stores the waiting lines. */
   flush(): Promise<void>
 }
 
-/** How many lines are kept per connection; older ones are purged. */
+/** The most lines kept of a connection; older ones are purged. */
 export const lines_kept = 1000
 
 const batch_lines = 100
@@ -18,8 +18,8 @@ const batch_ms = 200
 const waiting_max = 5000
 
 /**
- * Creates the writer, which scripts never wait for. When lines come faster than they can be stored, the newest ones
- * are kept and the process log reports how many were lost.
+ * Creates the writer. Scripts never wait for it. When lines come faster than they can be stored, the oldest waiting ones are dropped,
+ * and the process log reports their number.
  */
 export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter {
   let waiting: ScriptLogLine[] = []
@@ -74,9 +74,9 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
   }
 }
 
-/** Deletes the oldest lines of every connection of a tenant that has more than are kept, and answers how many. */
+/** Deletes the oldest lines of every connection of a tenant that has more than `lines_kept`, and answers their number. */
 export async function purgeScriptLogs(db: Db, tenant_id: string): Promise<number> {
-  const crowded = await db
+  const over_limit = await db
     .selectFrom('script_logs')
     .select('connection_id')
     .where('tenant_id', '=', tenant_id)
@@ -84,8 +84,8 @@ export async function purgeScriptLogs(db: Db, tenant_id: string): Promise<number
     .having((row) => row.fn.countAll<number>(), '>', lines_kept)
     .execute()
   let deleted = 0
-  for (const { connection_id } of crowded) {
-    const newest = await db
+  for (const { connection_id } of over_limit) {
+    const newest_purged = await db
       .selectFrom('script_logs')
       .select('line_id')
       .where('tenant_id', '=', tenant_id)
@@ -94,12 +94,12 @@ export async function purgeScriptLogs(db: Db, tenant_id: string): Promise<number
       .offset(lines_kept)
       .limit(1)
       .executeTakeFirst()
-    if (!newest) continue
+    if (!newest_purged) continue
     const result = await db
       .deleteFrom('script_logs')
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
-      .where('line_id', '<=', newest.line_id)
+      .where('line_id', '<=', newest_purged.line_id)
       .executeTakeFirst()
     deleted += Number(result.numDeletedRows)
   }

@@ -1,19 +1,25 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import { claimOutboxRow, dueOutboxRows, keepWaitingOutboxRows, settleOutboxRow } from '../store/outbox.ts'
+import {
+  claimOutboxRow,
+  deleteExpiredOutboxRows,
+  dueOutboxRows,
+  keepWaitingOutboxRows,
+  settleOutboxRow,
+} from '../store/outbox.ts'
 import type { Db, OutboxTable } from '../store/tables.ts'
-import { openMessage, purgeOutbox, type MailContent, type MailSealer } from './outbox.ts'
+import { openMessage, type MailContent, type MailSealer } from './outbox.ts'
 import { createSmtp, type SendResult, type Smtp } from './smtp.ts'
 
 /** Mail delivery of this process. */
 export type Delivery = {
-  /** Says that something new waits. Returns at once. */
+  /** Starts a round of delivery for new mail. Returns at once. */
   wake(): void
-  /** Stops; sends under way get five seconds to end, and are tried again later by whoever runs then. */
+  /** Stops. Running sends have five seconds to end; a process that delivers later retries the ones that did not. */
   close(): Promise<void>
 }
 
-/** What delivery needs. Without `smtp_url` mail is kept in the outbox and nothing is sent. */
+/** The dependencies of mail delivery. Without `smtp_url` mail is kept in the outbox and nothing is sent. */
 export type DeliveryDeps = {
   db: Db
   clock: Clock
@@ -23,26 +29,27 @@ export type DeliveryDeps = {
   mail_from: string
 }
 
-const lanes = 5
-const look_every_ms = 5_000
-const purge_every_ms = 60_000
-const send_deadline_ms = 60_000
-// Longer than a send may take: a claim that runs out belongs to a process that died.
-const lease_ms = 150_000
+const concurrent_sends = 5
+const poll_interval_ms = 5_000
+const purge_interval_ms = 60_000
+const send_timeout_ms = 60_000
+// Longer than a send may take: only a process that died leaves a claim that expires.
+const claim_ms = 150_000
 const stop_grace_ms = 5_000
-// A command that runs for a moment without WHERRY_SMTP_URL must not take from the servers what waits for them.
-const newcomer_ms = 60_000
+// A process that runs for less, such as a command without WHERRY_SMTP_URL, keeps only the mail that it wrote itself: the rest waits for
+// the servers, which may have a mail server.
+const short_run_ms = 60_000
 
-/** Pauses after the first, second, … failed attempt. When they are used up the message has failed. */
-const pauses_ms = [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000]
+/** The pauses after the first, second, … failed attempt. After the last one the message has failed. */
+const retry_pauses_ms = [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000]
 
 function afterFailure(row: OutboxTable, result: SendResult & { sent: false }, now: number) {
-  const pause_ms = result.final ? undefined : pauses_ms[row.attempts - 1]
-  const again = pause_ms !== undefined && now + pause_ms < row.expires_at
-  return { status: again ? 'waiting' : 'failed', next_attempt_at: now + (pause_ms ?? 0), last_error: result.error }
+  const pause_ms = result.final ? undefined : retry_pauses_ms[row.attempts - 1]
+  const retries = pause_ms !== undefined && now + pause_ms < row.expires_at
+  return { status: retries ? 'waiting' : 'failed', next_attempt_at: now + (pause_ms ?? 0), last_error: result.error }
 }
 
-function openedOrNothing(sealer: MailSealer, row: OutboxTable): MailContent | undefined {
+function tryOpen(sealer: MailSealer, row: OutboxTable): MailContent | undefined {
   try {
     return openMessage(sealer, row)
   } catch {
@@ -52,10 +59,10 @@ function openedOrNothing(sealer: MailSealer, row: OutboxTable): MailContent | un
 
 async function attempt(deps: DeliveryDeps, smtp: Smtp, seen: OutboxTable, stopped: AbortSignal): Promise<void> {
   const { db, clock, sealer, log } = deps
-  if (!(await claimOutboxRow(db, seen, clock.now() + lease_ms))) return
+  if (!(await claimOutboxRow(db, seen, clock.now() + claim_ms))) return
   const row = { ...seen, attempts: seen.attempts + 1 }
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(send_deadline_ms)])
-  const content = openedOrNothing(sealer, row)
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(send_timeout_ms)])
+  const content = tryOpen(sealer, row)
   const result: SendResult = content
     ? await smtp.send(row.message_id, content, signal)
     : { sent: false, final: true, error: 'The message does not open with this sealing key.' }
@@ -67,28 +74,28 @@ async function attempt(deps: DeliveryDeps, smtp: Smtp, seen: OutboxTable, stoppe
   }
   const end = afterFailure(row, result, clock.now())
   await settleOutboxRow(db, row, end)
-  log.warn({ ...about, reason: result.error }, end.status === 'failed' ? 'mail given up' : 'mail not sent yet')
+  log.warn({ ...about, reason: result.error }, end.status === 'failed' ? 'mail failed' : 'mail not sent yet')
 }
 
 async function deliverDue(deps: DeliveryDeps, smtp: Smtp, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     const due = await dueOutboxRows(deps.db, deps.clock.now(), 50)
     if (due.length === 0) return
-    const lane = async (): Promise<void> => {
+    const sendFromQueue = async (): Promise<void> => {
       for (let row = due.shift(); row !== undefined && !stopped.aborted; row = due.shift()) {
         await attempt(deps, smtp, row, stopped)
       }
     }
-    // A lane that fails leaves the others to end what they hold.
-    const ends = await Promise.allSettled(Array.from({ length: lanes }, lane))
-    for (const end of ends) if (end.status === 'rejected') throw end.reason
+    // When one of them fails, the others still end their sends.
+    const results = await Promise.allSettled(Array.from({ length: concurrent_sends }, sendFromQueue))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 }
 
 /**
- * Starts delivering what waits in the outbox of every tenant, what earlier processes left included, and
- * deleting what has expired. Several processes may do so on one store: each message is sent by one of them.
- * A message is sent again only when a process dies between the server's yes and our note of it.
+ * Starts the delivery of the waiting messages of every tenant, and the deletion of expired ones. Several processes may deliver from one
+ * store: each message is sent by one of them. A message is sent twice only when a process dies after the mail server accepted it and
+ * before the result is recorded.
  */
 export function startDelivery(deps: DeliveryDeps): Delivery {
   const smtp = deps.smtp_url === undefined ? undefined : createSmtp(deps.smtp_url, deps.mail_from)
@@ -102,10 +109,10 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
   const round = async (): Promise<void> => {
     if (smtp) await deliverDue(deps, smtp, stopping.signal)
     const now = deps.clock.now()
-    if (!smtp) await keepWaitingOutboxRows(deps.db, now - started_at < newcomer_ms ? started_at : 0)
-    if (now - purged_at < purge_every_ms) return
+    if (!smtp) await keepWaitingOutboxRows(deps.db, now - started_at < short_run_ms ? started_at : 0)
+    if (now - purged_at < purge_interval_ms) return
     purged_at = now
-    await purgeOutbox(deps.db, now)
+    await deleteExpiredOutboxRows(deps.db, now)
   }
   const run = async (): Promise<void> => {
     while (awake && !closed) {
@@ -113,7 +120,7 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
       try {
         await round()
       } catch (error) {
-        deps.log.error({ work: 'mail delivery', err: error }, 'mail delivery failed; it tries again')
+        deps.log.error({ work: 'mail delivery', err: error }, 'mail delivery failed and will be retried')
       }
     }
   }
@@ -126,7 +133,7 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
     })
   }
 
-  const timer = setInterval(wake, look_every_ms)
+  const timer = setInterval(wake, poll_interval_ms)
   timer.unref()
   wake()
   return {

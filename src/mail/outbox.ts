@@ -1,25 +1,26 @@
 /**
- * Mail: writes messages, keeps them sealed in the outbox until their link ends, and sends them where a mail
- * server is configured. It knows no users and no tickets: it is told whom to write to, what, and until when.
+ * Mail: writes messages, keeps them sealed in the outbox until their link expires, and sends them where a mail server is configured. It
+ * knows no users and no tickets: its callers give the recipient, the content and the expiry.
  */
 import { randomAlphanumeric } from '../base/ids.ts'
-import { deleteExpiredOutboxRows, insertOutboxRow, outboxRow, outboxRows } from '../store/outbox.ts'
+import { insertOutboxRow, outboxRow, outboxRows } from '../store/outbox.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
+import { messageAad } from '../store/sealed-aad.ts'
 import type { Db, OutboxTable } from '../store/tables.ts'
 
-/** Seals a message to its place, and opens it there. The keys room makes one. */
+/** Encrypts and decrypts messages, each with its `aad` (additional authenticated data). The keys module provides one. */
 export type MailSealer = {
-  seal(text: string, bound_to: string): string
-  open(sealed: string, bound_to: string): string
+  seal(text: string, aad: string): string
+  open(sealed: string, aad: string): string
 }
 
-/** What a message says, and to whom. */
+/** The recipient and the content of a message. */
 export type MailContent = { to: string; subject: string; text: string; html: string }
 
-/** `kept`: no mail server, read it here; `waiting`: for delivery; `sent`: taken by the server; `failed`: given up. */
+/** `kept`: without a mail server, to be read here; `waiting`: for delivery; `sent`: accepted by the server; `failed`: no more attempts. */
 export type MailStatus = 'kept' | 'waiting' | 'sent' | 'failed'
 
-/** A message to be. Times are epoch milliseconds; `expires_at` is when its link ends. */
+/** Input for queueing a message. Times are epoch milliseconds; its link expires at `expires_at`. */
 export type NewMail = MailContent & {
   tenant_id: string
   created_at: number
@@ -27,40 +28,35 @@ export type NewMail = MailContent & {
   status?: MailStatus
 }
 
-/** A message in the outbox, opened. */
+/** A message in the outbox, in the clear. */
 export type OutboxMessage = MailContent & {
   id: string
   status: MailStatus
-  /** How often delivery was tried. */
+  /** The number of attempts to send it. */
   attempts: number
   last_error: string | null
   created_at: number
   expires_at: number
 }
 
-/** Addresses and subjects stand in mail headers: none may begin a second one. */
+/** The characters that end a mail header: in an address or a subject they would begin another one. */
 const control = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
-/** Ids grow with time, so that they serve as a checkpoint. */
+/** A new message id. Ids sort by time, so that they serve as a checkpoint. */
 function newMessageId(at_ms: number): string {
   return `msg_${at_ms.toString(16).padStart(12, '0')}${randomAlphanumeric(16)}`
 }
 
-/** Where a message may be opened, and nowhere else. */
-function messagePlace(tenant_id: string, message_id: string): string {
-  return `outbox/${tenant_id}/${message_id}`
-}
-
-/** The message of a row, in the clear: for delivery and for who may read the outbox. */
+/** The recipient and the content of a row, in the clear. */
 export function openMessage(sealer: MailSealer, row: OutboxTable): MailContent {
-  return readJson<MailContent>(sealer.open(row.message_sealed, messagePlace(row.tenant_id, row.message_id)))
+  return readJson<MailContent>(sealer.open(row.message_sealed, messageAad(row.tenant_id, row.message_id)))
 }
 
 /**
- * Puts a message into the outbox, sealed, and answers its id. Runs in the caller's transaction when handed one; wake the delivery
- * after the commit. A subject's line breaks become spaces.
+ * Puts a message into the outbox, sealed, and answers its id. `db` may be a transaction; the caller wakes the delivery after the commit.
+ * Line breaks in the subject become spaces.
  *
- * @throws {Error} when the address holds control characters: a bug of whoever took it in
+ * @throws {Error} when the address has control characters: the caller must have refused it
  */
 export async function queueMail(db: Db, sealer: MailSealer, mail: NewMail): Promise<string> {
   if (mail.to.trim() === '' || control.test(mail.to)) throw new Error('A mail address holds control characters')
@@ -70,7 +66,7 @@ export async function queueMail(db: Db, sealer: MailSealer, mail: NewMail): Prom
   await insertOutboxRow(db, {
     tenant_id: mail.tenant_id,
     message_id,
-    message_sealed: sealer.seal(writeJson(content), messagePlace(mail.tenant_id, message_id)),
+    message_sealed: sealer.seal(writeJson(content), messageAad(mail.tenant_id, message_id)),
     status: mail.status ?? 'waiting',
     attempts: 0,
     next_attempt_at: mail.created_at,
@@ -81,7 +77,7 @@ export async function queueMail(db: Db, sealer: MailSealer, mail: NewMail): Prom
   return message_id
 }
 
-function opened(sealer: MailSealer, row: OutboxTable): OutboxMessage {
+function messageFromRow(sealer: MailSealer, row: OutboxTable): OutboxMessage {
   return {
     id: row.message_id,
     ...openMessage(sealer, row),
@@ -93,7 +89,7 @@ function opened(sealer: MailSealer, row: OutboxTable): OutboxMessage {
   }
 }
 
-/** A tenant's messages, newest first. `from` is the id of the last one seen; `take` is how many to answer. */
+/** The messages of a tenant, newest first. `from` is the id of the last message of the page before; `take` is the page size. */
 export async function listOutbox(
   db: Db,
   sealer: MailSealer,
@@ -101,7 +97,7 @@ export async function listOutbox(
   page: { take: number; from?: string | undefined },
 ): Promise<OutboxMessage[]> {
   const rows = await outboxRows(db, tenant_id, page)
-  return rows.map((row) => opened(sealer, row))
+  return rows.map((row) => messageFromRow(sealer, row))
 }
 
 /** The message with this id, or undefined. */
@@ -112,10 +108,5 @@ export async function outboxMessage(
   id: string,
 ): Promise<OutboxMessage | undefined> {
   const row = await outboxRow(db, tenant_id, id)
-  return row && opened(sealer, row)
-}
-
-/** Deletes the messages whose link has ended, of every tenant, and answers how many those were. */
-export async function purgeOutbox(db: Db, now: number): Promise<number> {
-  return await deleteExpiredOutboxRows(db, now)
+  return row && messageFromRow(sealer, row)
 }

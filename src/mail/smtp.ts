@@ -1,10 +1,10 @@
 import { createTransport } from 'nodemailer'
 import type { MailContent } from './outbox.ts'
 
-/** How one attempt ended. `error` never holds an address, a subject or a body. */
+/** The result of one attempt. `error` never contains an address, a subject or a body. */
 export type SendResult = { sent: true } | { sent: false; final: boolean; error: string }
 
-/** A connection pool to a mail server. */
+/** A pool of connections to a mail server. */
 export type Smtp = {
   send(message_id: string, content: MailContent, signal: AbortSignal): Promise<SendResult>
   close(): void
@@ -12,7 +12,8 @@ export type Smtp = {
 
 const connections_max = 5
 
-const messages: Record<string, string> = {
+// By the error code of nodemailer.
+const error_texts: Record<string, string> = {
   ECONNECTION: 'The mail server could not be reached, or closed the connection.',
   ESOCKET: 'The mail server could not be reached, or closed the connection.',
   ECONNREFUSED: 'The mail server refused the connection.',
@@ -31,7 +32,7 @@ function field(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
 }
 
-/** Our own message for an SMTP error: a server's text may quote the address or the body, so that only its codes are kept. */
+/** The result of a failed attempt. Of the server's response only the codes are kept: its text may quote the address or the body. */
 function resultOfError(error: unknown): SendResult {
   const code = field(error, 'code')
   const name = typeof code === 'string' && /^[A-Z0-9_]{1,30}$/.test(code) ? code : 'unknown'
@@ -40,16 +41,16 @@ function resultOfError(error: unknown): SendResult {
   const response = field(error, 'response')
   const enhanced =
     typeof response === 'string' ? /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] : undefined
-  const numbers = [name, status, enhanced].filter((part) => part !== undefined).join(' ')
-  // The operator can fix a refused login, so that mail waits for that; a refused recipient stays refused.
+  const codes = [name, status, enhanced].filter((part) => part !== undefined).join(' ')
+  // The operator can fix a refused login, so that the message is retried. A refused recipient stays refused.
   const final =
     (name === 'EENVELOPE' && status === undefined) || (/^(EENVELOPE|EMESSAGE)$/.test(name) && (status ?? 0) >= 500)
-  return { sent: false, final, error: `${messages[name] ?? 'The message could not be sent.'} (${numbers})` }
+  return { sent: false, final, error: `${error_texts[name] ?? 'The message could not be sent.'} (${codes})` }
 }
 
 /**
- * Makes a connection pool to the mail server at `smtp_url` (`smtp://` with STARTTLS where the server offers it, or
- * `smtps://`). It connects when there is a message to send.
+ * Creates the pool of connections to the mail server at `smtp_url` (`smtp://` with STARTTLS where the server offers it, or `smtps://`).
+ * It connects when there is a message to send.
  *
  * @param mail_from `Name <address>` of the sender
  */
@@ -74,7 +75,7 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
     async send(message_id, content, signal) {
       try {
         await transport.sendMail({
-          // As an object an address is one address, whatever commas and brackets it holds (RFC 5322 section 3.4).
+          // As an object an address is one address, even with commas and brackets in it (RFC 5322 section 3.4).
           to: { name: '', address: content.to },
           subject: content.subject,
           text: content.text,

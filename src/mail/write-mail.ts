@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 
-/** What a mail with a link is made of. */
+/** Input for writing a mail with a link. */
 export type LinkMail = {
-  /** How the tenant calls itself before people. */
+  /** The display name of the tenant. */
   tenant_name: string
   link: string
   /** The address that the link is about. */
@@ -12,10 +12,10 @@ export type LinkMail = {
   support_email?: string | undefined
 }
 
-/** A mail, written: plain text and HTML say the same. */
+/** A written mail. Plain text and HTML have the same content. */
 export type WrittenMail = { subject: string; text: string; html: string }
 
-// Values are escaped wherever a template prints them with <%= %>; the plain-text templates print them as they are.
+// <%= %> escapes a value; the plain-text templates print values unescaped with <%~ %>.
 const eta = new Eta({ views: fileURLToPath(new URL('../../templates/mail', import.meta.url)), cache: true })
 
 const units = [
@@ -24,14 +24,14 @@ const units = [
   { name: 'minute', seconds: 60 },
 ] as const
 
-/** `432000` → `5 days`. Rounded down to the largest unit that it fills at least twice, so nothing is promised too long. */
+/** A lifetime as text: `432000` → `5 days`. It is in the largest unit of which it has two or exactly one, rounded down. */
 export function lifetimeInWords(lifetime_s: number): string {
   const unit = units.find(({ seconds }) => lifetime_s >= 2 * seconds || lifetime_s === seconds) ?? units[2]
   const count = Math.max(1, Math.floor(lifetime_s / unit.seconds))
   return `${count} ${unit.name}${count === 1 ? '' : 's'}`
 }
 
-/** One line of visible text: a name with line breaks could pretend to be more than a name. */
+/** The text on one line, without control characters: a name with line breaks could imitate further content of the mail. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }

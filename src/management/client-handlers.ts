@@ -19,7 +19,7 @@ import {
   createResourceServer,
   deleteResourceServer,
   listResourceServers,
-  resourceServerNamed,
+  resourceServerByIdOrIdentifier,
   showResourceServer,
   updateResourceServer,
 } from '../clients/save-resource-server.ts'
@@ -100,7 +100,7 @@ export function resourceServerHandlers(deps: { db: Db; clock: Clock }) {
     },
 
     getResourceServer: async ({ tenant, params }) =>
-      showResourceServer(await resourceServerNamed(deps.db, tenant.tenant_id, params.id)),
+      showResourceServer(await resourceServerByIdOrIdentifier(deps.db, tenant.tenant_id, params.id)),
 
     updateResourceServer: async ({ tenant, params, body }) =>
       showResourceServer(await updateResourceServer(deps, tenant.tenant_id, params.id, body)),

@@ -22,7 +22,7 @@ export function logHandlers(deps: { db: Db }) {
         tenant,
         filter,
         { kind: 'offset', page, per_page },
-        { oldest_first: sort === 'date:1', total_wanted: include_totals === true },
+        { oldest_first: sort === 'date:1', include_total: include_totals === true },
       )
       return listAnswer('logs', { page, per_page, ...(include_totals === undefined ? {} : { include_totals }) }, found)
     },
@@ -36,7 +36,7 @@ export function logHandlers(deps: { db: Db }) {
         tenant,
         { user_id: params.id },
         { kind: 'offset', page, per_page },
-        { oldest_first: sort === 'date:1', total_wanted: include_totals === true },
+        { oldest_first: sort === 'date:1', include_total: include_totals === true },
       )
       return listAnswer('logs', query, found)
     },

@@ -1,16 +1,17 @@
 import { listRecords, recordWithHistory } from '../migration/list-records.ts'
-import { summarize, type SummaryDeps } from '../migration/summarize.ts'
+import type { MigrationHealthDeps } from '../migration/migration-health.ts'
+import { summarizeMigration } from '../migration/summarize-migration.ts'
 import { liftTombstone } from '../migration/tombstone.ts'
 import { connectionOf } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf } from './paging.ts'
 
 /** Operations on the migration ledger. */
-export function migrationHandlers(deps: SummaryDeps) {
+export function migrationHandlers(deps: MigrationHealthDeps) {
   return {
     async getMigration({ tenant, params, query }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
-      return await summarize(deps, connection, query.days ?? 30)
+      return await summarizeMigration(deps, connection, query.days ?? 30)
     },
 
     async listMigrationRecords({ tenant, params, query }) {

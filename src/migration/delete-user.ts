@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
-import { bumpCounter } from '../store/counters.ts'
+import { addToCounter } from '../store/connection-counters.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -8,8 +8,8 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { setTombstone } from './tombstone.ts'
 
 /**
- * Deletes a user whole, in one transaction, and leaves a tombstone where the user had moved: the legacy
- * store cannot bring them back. The legacy store itself is not touched. Answers whether there was one.
+ * Deletes a user with all their rows in one transaction. A user who has moved leaves a tombstone, so that a login cannot move them
+ * again. The legacy store is not changed. Answers false when there is no such user.
  */
 export async function deleteUser(
   deps: { db: Db; clock: Clock },
@@ -30,7 +30,7 @@ export async function deleteUser(
     await deleteTokens(trx, tenant_id, { user_ids: [user_id] })
     const at = deps.clock.now()
     await setTombstone(trx, tenant_id, user_id, at)
-    await bumpCounter(trx, tenant_id, user.connection_id, 'users', -1)
+    await addToCounter(trx, tenant_id, user.connection_id, 'users', -1)
     const user_name = user.email ?? user.username
     await recordEvent(trx, tenant_id, at, {
       type: 'sdu',

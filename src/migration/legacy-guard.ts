@@ -1,6 +1,6 @@
 /**
- * Migration: the ledger, moving a user exactly once, tombstones, and the guard that keeps a failing legacy
- * store from slowing logins down. It knows no HTTP and no tokens.
+ * Migration: the ledger, moving a user exactly once, tombstones, and the circuit breakers of the legacy stores. It knows no HTTP and no
+ * tokens.
  */
 import type { Clock } from '../base/clock.ts'
 import type { ActionScriptResult, ScriptFailure } from '../connections/action-script-result.ts'
@@ -13,11 +13,11 @@ export type CircuitHealth = {
   open_until: number | null
 }
 
-/** A circuit breaker per connection: after failures in a row it answers `circuit_open` at once for a while. */
+/** A circuit breaker for each connection, so that a legacy store that is down does not slow down every login. */
 export type LegacyGuard = {
-  /** Runs `call`, unless the circuit of `unit` is open. */
+  /** Runs `call`, or answers `circuit_open` at once while the circuit of `unit` is open. */
   run(unit: UnitKey, call: () => Promise<ActionScriptResult>): Promise<ActionScriptResult>
-  /** The state of the circuit of `unit`, for the health that operators see. */
+  /** The state of the circuit of `unit`. */
   health(unit: UnitKey): CircuitHealth
 }
 
@@ -25,12 +25,12 @@ const failures_to_open = 5
 const window_ms = 30_000
 const open_ms = 10_000
 
-// Outcomes that count as an outage of the legacy store; an error of the script itself does not.
+// The outcomes that count as an outage of the legacy store. An error of the script itself does not.
 const outages = new Set<ScriptFailure>(['legacy_unreachable', 'legacy_timeout', 'script_timeout', 'out_of_memory'])
 
 type Circuit = { failures: number; first_failure_at: number; open_until: number; probing: boolean }
 
-/** Creates the guard: 5 outages in a row within 30 s open the circuit for 10 s, then one call may try. */
+/** Creates the circuit breakers: 5 outages in a row within 30 s open a circuit for 10 s, then one call probes the store. */
 export function createLegacyGuard(clock: Clock): LegacyGuard {
   const circuits = new Map<string, Circuit>()
 

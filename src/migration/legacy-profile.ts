@@ -4,15 +4,15 @@ import type { ConnectionOptions } from '../contract/connection.ts'
 import { profile_columns, profile_texts, server_columns } from '../users/user-columns.ts'
 import type { ProfileText, UserProfile } from '../users/user-columns.ts'
 
-/** A person as a script described them, checked and in the form in which they are stored. */
+/** A user profile that a script returned, checked and in the form in which it is stored. */
 export type LegacyProfile = UserProfile & {
   /** The bare id, with the connection's namespace where it has one. */
   legacy_id: string
-  /** Names of members that were left out: secrets, and values that cannot be stored. */
+  /** Names of the members that are not stored: secrets, reserved names, and values of a wrong type or size. */
   dropped: string[]
 }
 
-/** Why a profile is refused whole; for the tenant's log. */
+/** The reason for which a profile is refused; for the tenant's log. */
 export type ProfileProblem = { field: string; message: string }
 
 const id_max = 255
@@ -25,7 +25,7 @@ const extra_max_bytes = 64 * 1024
 type RootText = Exclude<ProfileText, 'email' | 'username'>
 const rootTexts = profile_texts.filter((name): name is RootText => name !== 'email' && name !== 'username')
 const known = new Set<string>(['id', 'user_id', 'metadata', ...Object.keys(profile_columns)])
-// Names of the user object that a script cannot set.
+// The attributes of a user that a script cannot set.
 const reserved = new Set([...Object.keys(server_columns), 'identities', 'multifactor', 'tenant_id', 'connection_id'])
 const secretName = /(passw|pwd|hash|salt|secret|token|pepper|mfa_factors|private_?key)/i
 const secretValue = /^(\$(2[abxy]|argon2|pbkdf2|scrypt|[156PSH])\$|\{[A-Za-z0-9_-]+\}|pbkdf2_|bcrypt_|argon2\$)/
@@ -33,7 +33,7 @@ const secretValue = /^(\$(2[abxy]|argon2|pbkdf2|scrypt|[156PSH])\$|\{[A-Za-z0-9_
 const controlOrSpace = /[\s\p{Cc}]/u
 const control = /\p{Cc}/gu
 
-/** What is wrong with an e-mail address, or undefined. RFC 5321 section 4.5.3.1 gives the lengths. */
+/** The reason for which an e-mail address is invalid, or undefined for a valid one. The lengths are those of RFC 5321 section 4.5.3.1. */
 export function emailProblem(email: string): string | undefined {
   if (email.length > email_max) return `it is longer than ${email_max} characters`
   if (controlOrSpace.test(email)) return 'it holds white space or control characters'
@@ -42,10 +42,10 @@ export function emailProblem(email: string): string | undefined {
   if (at > local_part_max) return `its local part is longer than ${local_part_max} characters`
   if (/["(),:;<>@[\\\]]/.test(email.slice(0, at))) return 'its local part holds a character that is not allowed'
   const labels = email.slice(at + 1).split('.')
-  const good = labels.every(
+  const is_domain_name = labels.every(
     (label) => /^[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?$/u.test(label) && label.length <= 63,
   )
-  return good ? undefined : 'its domain is not a domain name'
+  return is_domain_name ? undefined : 'its domain is not a domain name'
 }
 
 function readId(profile: JsonObject, namespace: string | undefined): { id: string } | ProfileProblem {
@@ -105,8 +105,8 @@ function extraOf(profile: JsonObject, options: ConnectionOptions, dropped: strin
 }
 
 /**
- * Reads what a script returned as a person. A profile without a usable id or with an invalid e-mail address
- * is refused whole; members that cannot be stored are dropped and named.
+ * Reads the value that a script returned as a profile. A profile without a valid id, or with an invalid e-mail address, is refused.
+ * Members that cannot be stored are dropped, and their names are in `dropped`.
  */
 export function readLegacyProfile(
   value: JsonValue,
@@ -163,7 +163,7 @@ export function readLegacyProfile(
       phone_verified: texts.phone_number !== null && flag(value['phone_verified']),
       blocked: flag(value['blocked']),
       user_metadata: metadata(value, ['user_metadata'], dropped),
-      // Older scripts had to call it "metadata"; what the newer name says wins.
+      // `metadata` is the name in older scripts; a member of `app_metadata` wins.
       app_metadata: metadata(value, ['metadata', 'app_metadata'], dropped),
       extra: extraOf(value, options, dropped),
       dropped,
@@ -171,7 +171,7 @@ export function readLegacyProfile(
   }
 }
 
-/** The identifiers under which a person is found, in canonical form, each with its kind. */
+/** The identifiers with which a user logs in, in canonical form, each with its kind. */
 export function profileIdentifiers(
   profile: Pick<LegacyProfile, 'email' | 'username'>,
 ): { kind: 'email' | 'username'; value: string }[] {
@@ -179,7 +179,7 @@ export function profileIdentifiers(
   const username = profile.username === null ? undefined : canonicalIdentifier(profile.username)
   const found: { kind: 'email' | 'username'; value: string }[] = []
   if (email !== undefined) found.push({ kind: 'email', value: email })
-  // A username that reads as an address would let one person answer to another's address.
+  // With a username in the form of an e-mail address, a user could be found by the address of another user.
   if (username !== undefined && username !== email && !username.includes('@'))
     found.push({ kind: 'username', value: username })
   return found

@@ -5,14 +5,14 @@ import { runActionScript, scriptUnit, type ActionScriptDeps } from '../connectio
 import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
 import { readLegacyProfile, type LegacyProfile, type ProfileProblem } from './legacy-profile.ts'
 
-/** What the legacy store answered for one identifier. */
+/** The result of a login or a look-up in the legacy store. */
 export type LegacyResult =
   | { kind: 'found'; profile: LegacyProfile; duration_ms: number }
   | { kind: 'not_found'; duration_ms: number }
   | { kind: 'invalid_profile'; problem: ProfileProblem; duration_ms: number }
   | Extract<ActionScriptResult, { kind: 'refused' | 'failed' }>
 
-/** The legacy stores of all connections, reached through their action scripts and behind the legacy guard. */
+/** Access to the legacy stores of all connections, by their action scripts and behind the legacy guard. */
 export type LegacyStore = {
   /** Runs the connection's `login` script with the credentials as they were typed. */
   runLogin(connection: Connection, identifier: string, password: string): Promise<LegacyResult>
@@ -32,7 +32,7 @@ function readResult(result: ActionScriptResult, connection: Connection): LegacyR
     : { kind: 'invalid_profile', problem: read.problem, duration_ms }
 }
 
-/** Creates the access to legacy stores. Its functions never throw for what a script did. */
+/** Creates the access to legacy stores. An error of a script is a result, not an exception. */
 export function createLegacyStore(deps: ActionScriptDeps & { guard: LegacyGuard }): LegacyStore {
   async function run(connection: Connection, script: ScriptName, args: string[]): Promise<LegacyResult> {
     const call = () => runActionScript(deps, connection, script, args)

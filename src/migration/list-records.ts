@@ -11,9 +11,9 @@ import type { Drift } from './record-observation.ts'
 
 const history_max = 500
 
-const moment = (at_ms: number): string => new Date(at_ms).toISOString()
+const isoTime = (at_ms: number): string => new Date(at_ms).toISOString()
 
-/** A migration record as the API shows it. Fingerprints stay inside. */
+/** A migration record as the API shows it, without its fingerprints. */
 export function showRecord(row: MigrationRecordsTable): MigrationRecord {
   return {
     record_id: row.record_id,
@@ -24,20 +24,20 @@ export function showRecord(row: MigrationRecordsTable): MigrationRecord {
     ...(row.username === null ? {} : { username: row.username }),
     ...(row.user_id === null ? {} : { user_id: row.user_id }),
     ...(row.last_outcome === null ? {} : { last_outcome: row.last_outcome }),
-    ...(row.last_outcome_at === null ? {} : { last_outcome_at: moment(row.last_outcome_at) }),
+    ...(row.last_outcome_at === null ? {} : { last_outcome_at: isoTime(row.last_outcome_at) }),
     ...(row.last_error === null ? {} : { last_error: row.last_error }),
     ...(row.drift === null ? {} : { drift: readJson<Drift>(row.drift) }),
-    ...(row.migrated_at === null ? {} : { migrated_at: moment(row.migrated_at) }),
+    ...(row.migrated_at === null ? {} : { migrated_at: isoTime(row.migrated_at) }),
     ...(row.migrated_through === null ? {} : { migrated_through: row.migrated_through }),
-    created_at: moment(row.created_at),
-    updated_at: moment(row.updated_at),
+    created_at: isoTime(row.created_at),
+    updated_at: isoTime(row.updated_at),
   }
 }
 
 function showEvent(row: MigrationEventsTable): MigrationEvent {
   return {
     event_id: row.event_id,
-    at: moment(row.at),
+    at: isoTime(row.at),
     ...(row.from_state === null ? {} : { from_state: row.from_state }),
     to_state: row.to_state,
     through: row.through,
@@ -46,10 +46,10 @@ function showEvent(row: MigrationEventsTable): MigrationEvent {
   }
 }
 
-/** Which records are wanted: `q` is the beginning of an identifier, or a whole legacy id. */
+/** A filter of migration records. `q` is the beginning of an identifier, or a whole legacy id. */
 export type RecordFilter = { state?: MigrationState; outcome?: string; q?: string }
 
-/** A connection's migration records, by record id. `from` is the last one seen. */
+/** The migration records of a connection that match a filter, by record id. `from` is the last id of the page before. */
 export async function listRecords(
   db: Db,
   tenant_id: string,
@@ -67,7 +67,7 @@ export async function listRecords(
   if (state !== undefined) query = query.where('state', '=', state)
   if (outcome !== undefined) query = query.where('last_outcome', '=', outcome)
   if (q !== undefined) {
-    const beginning = canonicalIdentifier(q)
+    const prefix = canonicalIdentifier(q)
     query = query.where((record) =>
       record.or([
         record('legacy_id', '=', q.trim()),
@@ -77,7 +77,7 @@ export async function listRecords(
             .select('migration_identifiers.record_id')
             .where('migration_identifiers.tenant_id', '=', tenant_id)
             .where('migration_identifiers.connection_id', '=', connection_id)
-            .where(sql<SqlBool>`substr(migration_identifiers.identifier, 1, length(${beginning})) = ${beginning}`),
+            .where(sql<SqlBool>`substr(migration_identifiers.identifier, 1, length(${prefix})) = ${prefix}`),
         ),
       ]),
     )
@@ -92,7 +92,7 @@ export async function listRecords(
 }
 
 /**
- * A record with what it is known by and its history, oldest first.
+ * A migration record with its identifiers and its last 500 events, oldest first.
  *
  * @throws {Refusal} `inexistent_migration_record`
  */

@@ -10,7 +10,7 @@ import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertIdentifiers, insertUser } from '../users/insert-user.ts'
 import { userById, type User } from '../users/user.ts'
 import { insertCredential, newCredential, type NewCredential } from '../users/write-credential.ts'
-import { fingerprintProfile } from './fingerprints.ts'
+import { fingerprintProfile } from './fingerprint-profile.ts'
 import { profileIdentifiers, type LegacyProfile } from './legacy-profile.ts'
 import { recordObservation, type Through } from './record-observation.ts'
 
@@ -18,9 +18,9 @@ import { recordObservation, type Through } from './record-observation.ts'
 export type Move = {
   connection: Connection
   profile: LegacyProfile
-  /** The identifier as typed, trimmed. */
+  /** The typed identifier, trimmed. */
   identifier: string
-  /** Of the password typed at login, or chosen at a reset. */
+  /** The hash of the password that was typed at login or chosen at a reset. */
   password_hash: PasswordHash
   through: Extract<Through, 'login' | 'reset_confirm'>
   detail?: JsonObject
@@ -38,7 +38,7 @@ export type MoveResult =
   | { kind: 'tombstoned' }
   | { kind: 'collision'; message: string }
 
-/** What a move needs. */
+/** The dependencies of moving a user. */
 export type MoveDeps = { db: Db; clock: Clock; sealer: Sealer }
 
 type ExistingUser =
@@ -129,7 +129,7 @@ async function insertMovedUser(trx: Transaction, move: Move, credential: NewCred
   })
 }
 
-// A user that legacy mode cached has a profile; the password and the identifiers are missing.
+// A user that legacy mode cached has a profile, but no password and no identifiers.
 async function completeCachedUser(
   trx: Transaction,
   move: Move,
@@ -151,10 +151,10 @@ async function completeCachedUser(
   return user
 }
 
-/** The identifiers to note in the ledger: the one that was typed, then those of the profile. */
+/** The identifiers for the ledger: the typed one, then those of the profile. */
 export function observedIdentifiers(identifier: string, profile?: LegacyProfile): string[] {
-  const named = profile ? profileIdentifiers(profile).map(({ value }) => value) : []
-  return [...new Set([canonicalIdentifier(identifier), ...named])]
+  const from_profile = profile ? profileIdentifiers(profile).map(({ value }) => value) : []
+  return [...new Set([canonicalIdentifier(identifier), ...from_profile])]
 }
 
 async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
@@ -201,15 +201,15 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
 }
 
 /**
- * Moves a legacy user exactly once: user, identity, identifiers, credential, counters and ledger record in one transaction. Of
- * several moves of one user at once, one writes; the others find the user and answer `alias`.
+ * Moves a legacy user exactly once: writes the user, identity, identifiers, credential, counters and ledger record in one transaction. Of
+ * concurrent moves of one user, one writes; the others find the user and answer `alias`.
  */
 export async function moveUser(deps: MoveDeps, move: Move): Promise<MoveResult> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await moveOnce(deps, move)
     } catch (error) {
-      // Another transaction wrote first: the next attempt finds what it wrote.
+      // Another transaction wrote first; the next attempt reads its rows.
       if (attempt >= 5 || uniqueViolation(error) === undefined) throw error
     }
   }

@@ -1,7 +1,8 @@
 import { newPrefixedId } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { MigrationState, Outcome } from '../contract/outcomes.ts'
-import { bumpCounter, bumpDay } from '../store/counters.ts'
+import { addToCounter } from '../store/connection-counters.ts'
+import { addToMigrationDay } from '../store/migration-days.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type {
@@ -15,10 +16,10 @@ import type {
 /** The flow through which an observation came. */
 export type Through = 'login' | 'reset_request' | 'reset_confirm' | 'signup' | 'api'
 
-/** Which script a fingerprint is of. */
+/** The script that returned the profile of a fingerprint. */
 export type FingerprintSource = 'login' | 'get_user'
 
-/** A keyed digest per profile field. */
+/** For each script, a keyed digest of each field of the profile. */
 export type Fingerprints = Partial<Record<FingerprintSource, Record<string, string>>>
 
 /** The fields in which `login` and `get_user` last differed for one user, and since when. Names, never values. */
@@ -57,7 +58,7 @@ export function nextState(current: MigrationState | undefined, proposed: Migrati
   return proposed
 }
 
-/** The day of a moment, in UTC, as the funnel counts it. */
+/** The day of a time, `YYYY-MM-DD` in UTC. */
 export function dayOf(at_ms: number): string {
   return new Date(at_ms).toISOString().slice(0, 10)
 }
@@ -101,8 +102,8 @@ async function findRecord(trx: Transaction, observed: Observation): Promise<Migr
     for (const other of by_identifier.filter((each) => each.legacy_id === null)) await mergeRecord(trx, by_id, other)
     return by_id
   }
-  // A record without a legacy id is of this user. So is one with another legacy id that came from get_user alone and that no user has
-  // moved by: at login the id that the login script returns wins.
+  // A record without a legacy id is of this user. So is, at login, a record whose legacy id comes from get_user alone and that no user has
+  // moved with: the id that the login script returns wins.
   return (
     by_identifier.find((record) => record.legacy_id === null) ??
     by_identifier.find((record) => observed.through === 'login' && isUnconfirmed(record))
@@ -125,7 +126,7 @@ async function mergeRecord(trx: Transaction, into: MigrationRecordsTable, from: 
     .where('connection_id', '=', from.connection_id)
     .where('record_id', '=', from.record_id)
     .execute()
-  await bumpCounter(trx, from.tenant_id, from.connection_id, `state:${from.state as MigrationState}`, -1)
+  await addToCounter(trx, from.tenant_id, from.connection_id, `state:${from.state as MigrationState}`, -1)
 }
 
 function isUnconfirmed(record: MigrationRecordsTable): boolean {
@@ -133,23 +134,23 @@ function isUnconfirmed(record: MigrationRecordsTable): boolean {
   return open && readJson<Fingerprints>(record.fingerprints).login === undefined
 }
 
-function driftOf(prints: Fingerprints): string[] {
-  const { login, get_user } = prints
+function driftOf(fingerprints: Fingerprints): string[] {
+  const { login, get_user } = fingerprints
   if (!login || !get_user) return []
   const fields = new Set([...Object.keys(login), ...Object.keys(get_user)])
   return [...fields].filter((field) => login[field] !== get_user[field]).toSorted()
 }
 
-/** Counts a change of state in the connection's totals and in the day's. `from` is undefined for a new record. */
+/** Counts a change of a record's state in the counters of the connection and of the day. `from` is undefined for a new record. */
 export async function countTransition(
   trx: Transaction,
   { tenant_id, connection_id }: ConnectionKey,
   { from, to, at }: { from: MigrationState | undefined; to: MigrationState; at: number },
 ): Promise<void> {
   if (from === to) return
-  if (from !== undefined) await bumpCounter(trx, tenant_id, connection_id, `state:${from}`, -1)
-  await bumpCounter(trx, tenant_id, connection_id, `state:${to}`, 1)
-  await bumpDay(trx, tenant_id, connection_id, dayOf(at), to, 1)
+  if (from !== undefined) await addToCounter(trx, tenant_id, connection_id, `state:${from}`, -1)
+  await addToCounter(trx, tenant_id, connection_id, `state:${to}`, 1)
+  await addToMigrationDay(trx, tenant_id, connection_id, dayOf(at), to, 1)
 }
 
 const insertIdentifiers = prepareQuery((db, { rows }: { rows: MigrationIdentifiersTable[] }) =>
@@ -178,7 +179,7 @@ const insertEvent = prepareQuery((db, { row }: { row: MigrationEventsTable }) =>
   db.insertInto('migration_events').values(row),
 )
 
-/** Adds an event to a record's history. Event ids sort by time within a record. */
+/** Adds an event to the history of a record. Event ids sort by time. */
 export async function addToHistory(
   trx: Transaction,
   { detail, ...event }: Omit<MigrationEventsTable, 'event_id' | 'detail'> & { detail: JsonObject },

@@ -47,7 +47,7 @@ async function changeTombstone(
   return true
 }
 
-/** Sets the tombstone of a moved user who is deleted, in the same transaction. */
+/** Sets the tombstone of a moved user, in the transaction that deletes the user. */
 export async function setTombstone(trx: Transaction, tenant_id: string, user_id: string, at: number): Promise<void> {
   const records = await trx
     .selectFrom('migration_records')

@@ -20,15 +20,15 @@ function path(text: string, extension: string): string {
 /** The stylesheet of every page. */
 export const style = read('style.css')
 
-/** The stylesheet as a Content-Security-Policy source, for pages that hold it themselves (CSP Level 3, section 2.3.1). */
+/** The stylesheet as a Content-Security-Policy source, for pages with an inline stylesheet (CSP Level 3, section 2.3.1). */
 export const styleSource = `'sha256-${digestOf(style)}'`
 
 const boat = read('boat.svg')
 
-/** Where the pages' files are: their names change with their content, so that they may be kept for ever. */
+/** The paths of the stylesheet and the icon. A name changes with the content of its file, so that browsers may cache it for ever. */
 export const assets = { style: path(style, 'css'), boat: path(boat, 'svg') }
 
-/** Serves the stylesheet, the boat, and the two files that browsers and robots ask for by themselves. */
+/** Serves the stylesheet, the icon, `/favicon.ico` and `/robots.txt`. */
 export function mountAssets(app: FastifyInstance): void {
   const send = (reply: FastifyReply, type: string, cache: string, content: string): FastifyReply =>
     reply

@@ -4,9 +4,9 @@ import { tenantOf } from '../http/tenant-of.ts'
 import { issuerOf, type Site } from '../tenants/tenant.ts'
 
 /**
- * One value of a form or a query string; what is missing is empty. Nothing is trimmed or changed.
+ * The value of a field of a form or a query string, unchanged. A missing field is empty.
  *
- * @throws {Refusal} `malformed_body` when it is there twice, is no text, or holds a NUL character
+ * @throws {Refusal} `malformed_body` for a repeated field, a value that is no text, or a NUL character
  */
 export function fieldOf(fields: unknown, name: string): string {
   const value: unknown = typeof fields === 'object' && fields !== null ? Reflect.get(fields, name) : undefined
@@ -16,10 +16,10 @@ export function fieldOf(fields: unknown, name: string): string {
 }
 
 /**
- * The form that was posted, once it is known to come from a page of this tenant. The ticket in it is what
- * proves anything; that browsers name the sender is a second lock.
+ * The posted form, after a check that it comes from a page of this tenant. The ticket in the form is the proof of the request; the check
+ * of the origin is a second defence against cross-site request forgery.
  *
- * @throws {Refusal} `unsupported_media_type` for anything but a form, `form_from_elsewhere` from another origin
+ * @throws {Refusal} `unsupported_media_type` for a body that is no form, `form_from_elsewhere` for a form of another origin
  */
 export function ownForm(request: FastifyRequest, scheme: Site['scheme']): unknown {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
@@ -29,7 +29,7 @@ export function ownForm(request: FastifyRequest, scheme: Site['scheme']): unknow
     if (site !== 'same-origin' && site !== 'none') throw new Refusal('form_from_elsewhere')
     return request.body
   }
-  // Our pages tell no referrer, so browsers send "null" from them (Fetch, "append a request Origin header").
+  // Our pages have the policy no-referrer, for which browsers send the origin "null" (Fetch, "append a request Origin header").
   const origin = request.headers.origin
   const own = issuerOf(tenantOf(request), scheme).slice(0, -1)
   if (origin !== undefined && origin !== 'null' && origin !== own) throw new Refusal('form_from_elsewhere')

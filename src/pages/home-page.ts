@@ -3,7 +3,7 @@ import { tenantOf } from '../http/tenant-of.ts'
 import { issuerOf, managementAudience, type Site } from '../tenants/tenant.ts'
 import { sendPage } from './send-page.ts'
 
-/** The page at the tenant's bare address: the tenant's name, and the addresses for developers. */
+/** Mounts the page at `/`: the name of the tenant, and the addresses for developers. */
 export function mountHomePage(app: FastifyInstance, deps: { site: Site }): void {
   app.get('/', async (request, reply) => {
     const tenant = tenantOf(request)

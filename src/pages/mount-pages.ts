@@ -13,10 +13,10 @@ import { sendProblemPage } from './problem-page.ts'
 import { mountResetPage, type ResetPageDeps } from './reset-page.ts'
 import { mountVerificationPage } from './verification-page.ts'
 
-/** What the pages need together. */
+/** The dependencies of all pages. */
 export type PagesDeps = ResetPageDeps & AdminSetupDeps & { log: ProcessLog }
 
-/** Answers an error with a page; a request for an unknown path by a program is answered with JSON. */
+/** Answers an error with a page. A program's request for an unknown path is answered with JSON. */
 async function answerProblem(
   log: ProcessLog,
   request: FastifyRequest,
@@ -30,7 +30,7 @@ async function answerProblem(
   return await reply.code(status).header('vary', 'accept').send({ error: code, error_description: error.message })
 }
 
-/** Mounts every page below `app`, a scope of its own. Errors of that scope, and all unknown paths, are answered with pages. */
+/** Mounts every page in `app`, a Fastify scope of its own. Its errors, and all unknown paths, are answered with pages. */
 export async function mountPages(app: FastifyInstance, deps: PagesDeps): Promise<void> {
   app.setErrorHandler((error, request, reply) => answerProblem(deps.log, request, reply, error))
   app.setNotFoundHandler((request, reply) => answerProblem(deps.log, request, reply, new Refusal('not_found')))

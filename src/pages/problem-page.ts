@@ -5,16 +5,16 @@ import { Refusal } from '../contract/refusal.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { supportOf } from '../tenants/brand-of.ts'
-import { sendPage, sendPageOfNobody } from './send-page.ts'
+import { sendPage, sendPageWithoutTenant } from './send-page.ts'
 
-type Told = { heading: string; lines: string[] }
+type PageText = { heading: string; lines: string[] }
 
-/** What people are told where the problem's own words are made for programs. */
-const told: Partial<Record<ProblemCode, Told>> = {
+/** Texts for end users, where the message of a problem is written for programs. */
+const page_texts: Partial<Record<ProblemCode, PageText>> = {
   ticket_invalid: {
     heading: 'This link no longer works',
     lines: [
-      'It was used already, or its time is over, or part of it got lost on the way.',
+      'It was used already, it has expired, or part of it is missing.',
       'Ask for a new link where you wanted to log in, and use the newest mail.',
     ],
   },
@@ -31,12 +31,12 @@ const told: Partial<Record<ProblemCode, Told>> = {
   },
   overloaded: {
     heading: 'Please try again in a moment',
-    lines: ['There is more work here right now than can be done. Nothing was changed.'],
+    lines: ['This server is too busy right now. Nothing was changed.'],
   },
   store_unavailable: {
     heading: 'Please try again in a moment',
     lines: [
-      'We cannot reach our own records right now. Whether your last step was kept we cannot say; please try it again.',
+      'We cannot reach our own records right now. We do not know whether your last step was saved; please try it again.',
     ],
   },
   too_many_requests: {
@@ -59,24 +59,26 @@ const told: Partial<Record<ProblemCode, Told>> = {
     ],
   },
   unknown_host: {
-    heading: 'Nobody answers at this address',
+    heading: 'Unknown host name',
     lines: [
       'A Wherry server runs here, but none of its tenants has this host name.',
-      'If you run this server: WHERRY_PUBLIC_URL names the host of the default tenant, and a reverse proxy must hand the host name on.',
+      'If you run this server: WHERRY_PUBLIC_URL names the host of the default tenant, and a reverse proxy must pass on the host name.',
     ],
   },
   internal: {
     heading: 'Something went wrong',
-    lines: ['This is our fault. It was written down for those who run this server. Please try again in a few minutes.'],
+    lines: [
+      'This is our fault, and it was logged for the operators of this server. Please try again in a few minutes.',
+    ],
   },
 }
 
-const unreadable: Told = {
+const malformed_request: PageText = {
   heading: 'We could not read that',
-  lines: ['What your browser sent was not what this page asks for. Nothing was changed. Open the link again.'],
+  lines: ['Your browser sent a form that does not belong to this page. Nothing was changed. Open the link again.'],
 }
 
-/** Bad requests that Fastify itself finds: everything else that is no refusal is a bug. */
+/** The problem code of an error. Fastify's own errors are bad requests; any other error that is no refusal is a bug. */
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof Refusal) return error.code
   const status: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined
@@ -95,8 +97,7 @@ function tenantIfKnown(request: FastifyRequest): Tenant | undefined {
 }
 
 /**
- * Answers an error with a page in plain words. What is not the caller's to mend is logged with the route, never
- * with the address: that may hold a ticket.
+ * Answers an error with a page for end users. A bug is logged with its route, never with its URL, which may contain a ticket.
  */
 export async function sendProblemPage(
   log: ProcessLog,
@@ -107,11 +108,12 @@ export async function sendProblemPage(
   const code = codeOf(error)
   if (code === 'internal') log.error({ route: request.routeOptions.url, err: error }, 'a page failed')
   const refusal = error instanceof Refusal ? error : new Refusal(code)
-  const known = told[code]
   const status = refusal.problem.status
-  const words = known ?? (status >= 500 ? { heading: 'Something went wrong', lines: [refusal.message] } : unreadable)
+  const text =
+    page_texts[code] ??
+    (status >= 500 ? { heading: 'Something went wrong', lines: [refusal.message] } : malformed_request)
   if (refusal.details.retry_after_s !== undefined) void reply.header('retry-after', refusal.details.retry_after_s)
   const tenant = code === 'unknown_host' ? undefined : tenantIfKnown(request)
-  const page = { template: 'problem', status, values: { ...words, support: tenant && supportOf(tenant) } }
-  return tenant ? await sendPage(reply, tenant, page) : await sendPageOfNobody(reply, page)
+  const page = { template: 'problem', status, values: { ...text, support: tenant && supportOf(tenant) } }
+  return tenant ? await sendPage(reply, tenant, page) : await sendPageWithoutTenant(reply, page)
 }

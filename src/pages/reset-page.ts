@@ -6,36 +6,36 @@ import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/c
 import { policyRules } from '../login/password-policy.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
-import { shownRules, type Rule } from './password-rules.ts'
+import { showRules, type Rule } from './password-rules.ts'
 import { resultAddress } from './result-address.ts'
 import { sendPage } from './send-page.ts'
 
-/** What the page needs. */
+/** The dependencies of the page. */
 export type ResetPageDeps = ConfirmResetDeps & { site: Site }
 
-type Entered = {
+type Form = {
   ticket: string
   email: string
   rules: Rule[]
-  leads_to: string | undefined
-  rulesTried: (password: string) => Rule[]
+  redirect_url: string | undefined
+  checkRules: (password: string) => Rule[]
   notice?: string
   wrong?: string
   status?: number
 }
 
-async function sendForm(reply: FastifyReply, tenant: Tenant, entered: Entered): Promise<FastifyReply> {
+async function sendForm(reply: FastifyReply, tenant: Tenant, form: Form): Promise<FastifyReply> {
   const {
     status,
-    leads_to,
-    rulesTried: _,
+    redirect_url,
+    checkRules: _,
     ...values
-  } = { notice: undefined, wrong: undefined, status: 200, ...entered }
-  return await sendPage(reply, tenant, { template: 'reset', status, values, leads_to })
+  } = { notice: undefined, wrong: undefined, status: 200, ...form }
+  return await sendPage(reply, tenant, { template: 'reset', status, values, redirect_url })
 }
 
-/** What the form shows for a refusal that the user can correct or that ends by itself; undefined for every other refusal. */
-function whatIsWrong(refusal: Refusal): Partial<Entered> | undefined {
+/** The notice in the form for a refusal that the user can correct or that is temporary. Undefined for every other refusal. */
+function noticeFor(refusal: Refusal): Partial<Form> | undefined {
   const status = refusal.problem.status
   switch (refusal.code) {
     case 'weak_password':
@@ -55,44 +55,44 @@ function whatIsWrong(refusal: Refusal): Partial<Entered> | undefined {
   }
 }
 
-/** The page behind a reset link: one form that sets a new password. Opening it changes nothing. */
+/** Mounts the page of a reset link: a form that sets a new password. Opening it changes nothing. */
 export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void {
-  const open = async (tenant: Tenant, ticket: string): Promise<Entered> => {
-    const known = await readResetTicket(deps, tenant, ticket)
-    const { options } = known.connection
+  const formFor = async (tenant: Tenant, ticket: string): Promise<Form> => {
+    const { connection, email, result_url } = await readResetTicket(deps, tenant, ticket)
+    const { options } = connection
     return {
       ticket,
-      email: known.email,
-      leads_to: known.result_url,
-      rules: shownRules(policyRules(options, ''), false),
-      rulesTried: (password) => shownRules(policyRules(options, password), true),
+      email,
+      redirect_url: result_url,
+      rules: showRules(policyRules(options, ''), false),
+      checkRules: (password) => showRules(policyRules(options, password), true),
     }
   }
 
   for (const path of ['/u/reset-verify', '/u/reset-password']) {
     app.get(path, async (request, reply) => {
       const tenant = tenantOf(request)
-      return await sendForm(reply, tenant, await open(tenant, fieldOf(request.query, 'ticket')))
+      return await sendForm(reply, tenant, await formFor(tenant, fieldOf(request.query, 'ticket')))
     })
   }
 
   app.post('/u/reset-password', async (request, reply) => {
     const tenant = tenantOf(request)
-    const form = ownForm(request, deps.site.scheme)
-    const ticket = fieldOf(form, 'ticket')
-    const password = fieldOf(form, 'password')
-    const entered = await open(tenant, ticket)
+    const posted = ownForm(request, deps.site.scheme)
+    const ticket = fieldOf(posted, 'ticket')
+    const password = fieldOf(posted, 'password')
+    const form = await formFor(tenant, ticket)
     if (password === '') {
       return await sendForm(reply, tenant, {
-        ...entered,
+        ...form,
         status: 400,
         notice: 'Please type a password.',
         wrong: 'password',
       })
     }
-    if (password !== fieldOf(form, 'password_repeat')) {
+    if (password !== fieldOf(posted, 'password_repeat')) {
       const notice = 'The two passwords are not the same. Please type both again.'
-      return await sendForm(reply, tenant, { ...entered, status: 400, notice, wrong: 'password_repeat' })
+      return await sendForm(reply, tenant, { ...form, status: 400, notice, wrong: 'password_repeat' })
     }
     try {
       const done = await confirmReset(deps, { tenant, secret: ticket, password, caller: callerOf(request) })
@@ -105,11 +105,11 @@ export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void 
       if (address !== undefined) return await reply.header('cache-control', 'no-store').redirect(address, 303)
       return await sendPage(reply, tenant, { template: 'reset-done', values: { email: done.email } })
     } catch (error) {
-      const wrong = error instanceof Refusal ? whatIsWrong(error) : undefined
-      if (!(error instanceof Refusal) || !wrong) throw error
+      const notice = error instanceof Refusal ? noticeFor(error) : undefined
+      if (!(error instanceof Refusal) || !notice) throw error
       if (error.details.retry_after_s !== undefined) void reply.header('retry-after', error.details.retry_after_s)
-      const rules = error.code === 'weak_password' ? entered.rulesTried(password) : entered.rules
-      return await sendForm(reply, tenant, { ...entered, ...wrong, rules })
+      const rules = error.code === 'weak_password' ? form.checkRules(password) : form.rules
+      return await sendForm(reply, tenant, { ...form, ...notice, rules })
     }
   })
 }

@@ -1,7 +1,7 @@
-/** How a mailed link's work ended, as Auth0 tells it to `result_url`. */
+/** The result of a mailed link, in the parameters that Auth0 adds to `result_url`. */
 export type LinkResult = { success: boolean; message: string; code?: string; email?: string | undefined }
 
-/** `result_url` with the result in its query string, or undefined when it is no address to lead a browser to. */
+/** `result_url` with the result in its query string, or undefined for a URL to which a browser must not be redirected. */
 export function resultAddress(result_url: string | undefined, result: LinkResult): string | undefined {
   if (result_url === undefined || !URL.canParse(result_url)) return undefined
   const url = new URL(result_url)

@@ -5,16 +5,16 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { assets, style, styleSource } from './assets.ts'
 import { brandOf } from '../tenants/brand-of.ts'
 
-// Values are escaped wherever a template prints them with <%= %>; <%~ %> is for what templates made.
+// <%= %> escapes a value; <%~ %> prints the output of another template unescaped.
 const eta = new Eta({ views: fileURLToPath(new URL('../../templates/pages', import.meta.url)), cache: true })
 
-/** A page to be: which template, its values, its status, and where its form may lead in the end. */
+/** Input for sending a page. */
 export type Page = {
   template: string
   status?: number
   values: Record<string, unknown>
-  /** An address that the answer to the page's form may redirect to: browsers hold form-action against it too. */
-  leads_to?: string | undefined
+  /** The URL to which the answer to the form may redirect: browsers apply form-action to redirects too. */
+  redirect_url?: string | undefined
 }
 
 function originSource(address: string | undefined): string[] {
@@ -24,17 +24,17 @@ function originSource(address: string | undefined): string[] {
 }
 
 /**
- * The headers of every page: nothing runs, nothing is loaded from elsewhere but the tenant's picture, nothing
- * frames it, nothing keeps it, and its address, which may hold a ticket, is told to nobody.
+ * The headers of every page: no script runs, nothing is loaded from another origin except the tenant's picture, no site frames the page,
+ * no cache stores it, and its URL, which may contain a ticket, is not sent as a referrer.
  */
-function headers(style_source: string, picture: string | undefined, leads_to: string | undefined) {
+function headers(style_source: string, picture_url: string | undefined, redirect_url: string | undefined) {
   return {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': [
       "default-src 'none'",
       `style-src ${style_source}`,
-      ["img-src 'self'", ...originSource(picture)].join(' '),
-      ["form-action 'self'", ...originSource(leads_to)].join(' '),
+      ["img-src 'self'", ...originSource(picture_url)].join(' '),
+      ["form-action 'self'", ...originSource(redirect_url)].join(' '),
       "frame-ancestors 'none'",
       "base-uri 'none'",
     ].join('; '),
@@ -49,18 +49,18 @@ function headers(style_source: string, picture: string | undefined, leads_to: st
   }
 }
 
-/** Answers with a page in the tenant's name. */
+/** Answers with a page that has the name and picture of the tenant. */
 export async function sendPage(reply: FastifyReply, tenant: Tenant, page: Page): Promise<FastifyReply> {
   const brand = brandOf(tenant)
   const html = eta.render(page.template, { brand, assets, inline_style: undefined, wide: false, ...page.values })
   return await reply
     .code(page.status ?? 200)
-    .headers(headers("'self'", brand.picture_url, page.leads_to))
+    .headers(headers("'self'", brand.picture_url, page.redirect_url))
     .send(html)
 }
 
-/** Answers with a page where no tenant is known: it holds its style itself, since nothing else is served there. */
-export async function sendPageOfNobody(reply: FastifyReply, page: Page): Promise<FastifyReply> {
+/** Answers with a page for a request without a tenant. Its stylesheet is inline, because no other file is served to its host. */
+export async function sendPageWithoutTenant(reply: FastifyReply, page: Page): Promise<FastifyReply> {
   const values = { brand: undefined, assets, inline_style: style, wide: false, ...page.values }
   return await reply
     .code(page.status ?? 200)

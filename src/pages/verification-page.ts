@@ -10,29 +10,29 @@ import { fieldOf, ownForm } from './form-fields.ts'
 import { resultAddress } from './result-address.ts'
 import { sendPage } from './send-page.ts'
 
-type Shown = { ticket: string; email: string; leads_to: string | undefined; notice?: string; status?: number }
+type Form = { ticket: string; email: string; redirect_url: string | undefined; notice?: string; status?: number }
 
-async function sendForm(reply: FastifyReply, tenant: Tenant, shown: Shown): Promise<FastifyReply> {
-  const { status, leads_to, ...values } = { notice: undefined, status: 200, ...shown }
-  return await sendPage(reply, tenant, { template: 'verification', status, values, leads_to })
+async function sendForm(reply: FastifyReply, tenant: Tenant, form: Form): Promise<FastifyReply> {
+  const { status, redirect_url, ...values } = { notice: undefined, status: 200, ...form }
+  return await sendPage(reply, tenant, { template: 'verification', status, values, redirect_url })
 }
 
-/** The page behind a verification link: one button, because mail scanners open links. */
+/** Mounts the page of a verification link: one button, because mail scanners open links. */
 export function mountVerificationPage(app: FastifyInstance, deps: { db: Db; clock: Clock; site: Site }): void {
-  const open = async (tenant: Tenant, ticket: string): Promise<Shown> => {
-    const known = await readVerificationTicket(deps, tenant, ticket)
-    return { ticket, email: known.email, leads_to: known.result_url }
+  const formFor = async (tenant: Tenant, ticket: string): Promise<Form> => {
+    const { email, result_url } = await readVerificationTicket(deps, tenant, ticket)
+    return { ticket, email, redirect_url: result_url }
   }
 
   app.get('/u/email-verification', async (request, reply) => {
     const tenant = tenantOf(request)
-    return await sendForm(reply, tenant, await open(tenant, fieldOf(request.query, 'ticket')))
+    return await sendForm(reply, tenant, await formFor(tenant, fieldOf(request.query, 'ticket')))
   })
 
   app.post('/u/email-verification', async (request, reply) => {
     const tenant = tenantOf(request)
     const secret = fieldOf(ownForm(request, deps.site.scheme), 'ticket')
-    const shown = await open(tenant, secret)
+    const form = await formFor(tenant, secret)
     try {
       const done = await confirmVerification(deps, { tenant, secret, caller: callerOf(request) })
       const message = 'Your email was verified. You can continue using the application.'
@@ -48,7 +48,7 @@ export function mountVerificationPage(app: FastifyInstance, deps: { db: Db; cloc
       if (!(error instanceof Refusal) || error.problem.status !== 503) throw error
       const notice = 'This could not be done right now. Please try again in a few minutes: your link is still valid.'
       if (error.details.retry_after_s !== undefined) void reply.header('retry-after', error.details.retry_after_s)
-      return await sendForm(reply, tenant, { ...shown, status: 503, notice })
+      return await sendForm(reply, tenant, { ...form, status: 503, notice })
     }
   })
 }

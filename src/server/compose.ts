@@ -57,10 +57,10 @@ export type ComposeOptions = {
 const attempts_waiting = 100
 const lookups_waiting = 200
 
-function storeTarget(config: Config, onIdleError: (error: Error) => void): StoreTarget {
+function storeTarget(config: Config, onConnectionError: (error: Error) => void): StoreTarget {
   return config.database_url === undefined
     ? { engine: 'sqlite', folder: config.data_dir }
-    : { engine: 'postgres', url: config.database_url, connections: config.database_connections, onIdleError }
+    : { engine: 'postgres', url: config.database_url, connections: config.database_connections, onConnectionError }
 }
 
 /**

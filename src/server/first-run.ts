@@ -5,7 +5,7 @@ import { ConfigError, type Config } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { domainOfHost } from '../http/tenant-of.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { clientSecretPlace } from '../store/sealed-places.ts'
+import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
 import { makeAdminSetupTicket } from '../tenants/admin-setup.ts'
 import { changeDomain } from '../tenants/change-domain.ts'
@@ -70,7 +70,7 @@ async function firstClient(deps: FirstRunDeps, tenant: Tenant, audience: string)
     .where('client_grants.allow_all_scopes', '=', 1)
     .orderBy('client_grants.created_at')
     .executeTakeFirstOrThrow()
-  return { client_id, client_secret: deps.sealer.open(secret_sealed, clientSecretPlace(tenant_id, client_id)) }
+  return { client_id, client_secret: deps.sealer.open(secret_sealed, clientSecretAad(tenant_id, client_id)) }
 }
 
 async function writeFirstRun(deps: FirstRunDeps, data_dir: string, tenant: Tenant, issuer: string): Promise<FirstRun> {

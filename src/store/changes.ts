@@ -28,7 +28,7 @@ export type ChangeListener = (table: CachedTable) => void
 
 const listeners_of = new WeakMap<object, Set<ChangeListener>>()
 
-// The adapter is one object for a store and all transactions on it.
+// A store and all its transactions have the same adapter.
 const keyOf = (db: Db): object => db.getExecutor().adapter
 
 /** Calls `listener` after each committed change of a cached table that this process makes in this store. */
@@ -42,6 +42,7 @@ export function reportChanges(db: Db, tables: Iterable<CachedTable>): void {
   for (const table of tables) for (const listener of listeners_of.get(keyOf(db)) ?? []) listener(table)
 }
 
+/** The table that a statement writes to. */
 function tableOf(node: RootOperationNode): string | undefined {
   const target: OperationNode | undefined =
     node.kind === 'InsertQueryNode'
@@ -57,7 +58,7 @@ function tableOf(node: RootOperationNode): string | undefined {
 
 const isCached = (table: string | undefined): table is CachedTable => cached.some((each) => each === table)
 
-/** Reports each statement that wrote to a cached table, after it ran. */
+/** Calls `report` after each statement that wrote to a cached table. */
 class WriteRecorder implements KyselyPlugin {
   readonly #report: (table: CachedTable) => void
   readonly #running = new WeakMap<object, CachedTable>()
@@ -79,12 +80,12 @@ class WriteRecorder implements KyselyPlugin {
   }
 }
 
-/** The store with a report of each statement outside a transaction that writes to a cached table. */
+/** The store, which reports each statement outside a transaction that writes to a cached table. */
 export function withChangeReports(db: Db): Db {
   return db.withPlugin(new WriteRecorder((table) => reportChanges(db, [table])))
 }
 
-/** The transaction, which adds each cached table that it writes to `written`: to be reported after the commit. */
+/** The transaction, which adds each cached table that it writes to `written`. The caller reports them after the commit. */
 export function recordWrites(trx: Transaction, written: Set<CachedTable>): Transaction {
   return trx.withPlugin(new WriteRecorder((table) => written.add(table)))
 }

@@ -1,2 +1,2 @@
-/** 0 is false, 1 is true: one form for both engines. */
+/** A boolean column: 0 is false, 1 is true, on both engines. */
 export type Flag = 0 | 1

@@ -2,13 +2,13 @@ import type { JobKey } from './jobs.ts'
 import { prepareQuery } from './prepared-query.ts'
 import type { Db, JobFileChunksTable, JobFilesTable } from './tables.ts'
 
-/** Which file of a job is meant. */
+/** The primary key of a file of a job. */
 export type JobFileKey = Pick<JobFilesTable, 'tenant_id' | 'job_id' | 'name'>
 
-/** One write of a file of a job. */
+/** The key of one write of a file of a job. */
 export type JobFileWrite = JobFileKey & Pick<JobFilesTable, 'write_id'>
 
-/** Begins a write of a file. What an earlier write of the same file left no longer belongs to it. */
+/** Begins a write of a file. The chunks of an earlier write no longer belong to the file. */
 export async function beginJobFile(db: Db, write: JobFileWrite, created_at: number): Promise<void> {
   await db
     .insertInto('job_files')
@@ -21,26 +21,26 @@ export async function beginJobFile(db: Db, write: JobFileWrite, created_at: numb
     .execute()
 }
 
-// `completeJobFile` waits for the disk, which has the chunks then too: it is written in order.
+// The write-ahead log is written in order: when `completeJobFile` is on the disk, so are the chunks.
 const insertChunk = prepareQuery(
   (db, { row }: { row: JobFileChunksTable }) => db.insertInto('job_file_chunks').values(row),
   { awaits_disk: false },
 )
 
-/** Writes one chunk. It is durable when the file has been completed. */
+/** Inserts one chunk. It is durable when the file is complete. */
 export async function insertJobFileChunk(db: Db, row: JobFileChunksTable): Promise<void> {
   await insertChunk(db, { row })
 }
 
-/** Marks a file as whole: true unless another write of it has begun since. */
+/** Marks a file as complete. Answers false when another write of it has begun since. */
 export async function completeJobFile(
   db: Db,
   write: JobFileWrite,
-  whole: { size_bytes: number; chunks: number },
+  size: { size_bytes: number; chunks: number },
 ): Promise<boolean> {
   const completed = await db
     .updateTable('job_files')
-    .set(whole)
+    .set(size)
     .where('tenant_id', '=', write.tenant_id)
     .where('job_id', '=', write.job_id)
     .where('name', '=', write.name)
@@ -50,7 +50,7 @@ export async function completeJobFile(
   return completed !== undefined
 }
 
-/** A file of a job, whole or not, or undefined. */
+/** A file of a job, complete or not, or undefined. */
 export async function jobFileRow(db: Db, { tenant_id, job_id, name }: JobFileKey): Promise<JobFilesTable | undefined> {
   return await db
     .selectFrom('job_files')
@@ -61,7 +61,7 @@ export async function jobFileRow(db: Db, { tenant_id, job_id, name }: JobFileKey
     .executeTakeFirst()
 }
 
-/** One chunk, sealed, or undefined. */
+/** The sealed content of one chunk, or undefined. */
 export async function jobFileChunk(db: Db, write: JobFileWrite, chunk_no: number): Promise<string | undefined> {
   const row = await db
     .selectFrom('job_file_chunks')
@@ -75,18 +75,18 @@ export async function jobFileChunk(db: Db, write: JobFileWrite, chunk_no: number
   return row?.sealed
 }
 
-// A step of this many chunks keeps the embedded store busy for some milliseconds.
+// Deleting this many chunks blocks the embedded store for some milliseconds.
 const deleted_at_once = 20
 
 /**
- * Deletes up to 20 chunks of a job's files, of one file, or of one write of it, and the files' rows when no chunk is left.
+ * Deletes up to 20 chunks of the files of a job, of one file, or of one write of it, and the rows of the files when no chunk is left.
  * Answers whether more may be left.
  */
 export async function deleteJobFiles(
   db: Db,
   { tenant_id, job_id, name, write_id }: JobKey & { name?: string; write_id?: string },
 ): Promise<boolean> {
-  const wanted = {
+  const key = {
     tenant_id,
     job_id,
     ...(name === undefined ? {} : { name }),
@@ -95,7 +95,7 @@ export async function deleteJobFiles(
   const first = await db
     .selectFrom('job_file_chunks')
     .select(['name', 'write_id', 'chunk_no'])
-    .where((row) => row.and(wanted))
+    .where((row) => row.and(key))
     .orderBy('name')
     .orderBy('write_id')
     .orderBy('chunk_no')
@@ -114,12 +114,12 @@ export async function deleteJobFiles(
   }
   await db
     .deleteFrom('job_files')
-    .where((row) => row.and(wanted))
+    .where((row) => row.and(key))
     .execute()
   return false
 }
 
-/** Ids of jobs of a tenant that were never enqueued and have files from before `before`: their process ended first. */
+/** The ids of jobs of a tenant that have files from before `before` and were never enqueued, because their process ended first. */
 export async function jobIdsOfUnusedFiles(db: Db, tenant_id: string, before: number, take: number): Promise<string[]> {
   const rows = await db
     .selectFrom('job_files')

@@ -1,9 +1,9 @@
 // Tables of jobs and of their files.
 
-/** `pending` waits for its time or for a worker; `running` has a lease; the others are final. */
+/** The state of a job: `pending` waits for its time or for a worker, `running` has a lease, the others are final. */
 export type JobState = 'pending' | 'running' | 'completed' | 'failed' | 'canceled'
 
-/** Jobs: work that outlives the process that began it. */
+/** Jobs: work that continues after the process that began it has ended. */
 export type JobsTable = {
   tenant_id: string
   job_id: string
@@ -11,20 +11,20 @@ export type JobsTable = {
   state: JobState
   /** The kind while the job runs, else null. Unique in a tenant: one running job per tenant and kind. */
   running_kind: string | null
-  /** JSON: what the job was made with. */
+  /** JSON: the input of the job. */
   input: string
-  /** JSON: what the last committed step left; null before the first. */
+  /** JSON: the cursor of the last committed step; null before the first. */
   cursor: string | null
   progress_done: number
   /** Null where the total is unknown. */
   progress_total: number | null
-  /** Why it failed, or why the last attempt did; null where that one succeeded. */
+  /** The error of the job or of its last attempt; null where that attempt succeeded. */
   error: string | null
-  /** How often it was claimed since its last committed step. */
+  /** The number of claims since the last committed step. */
   attempts: number
   lease_token: string | null
   lease_expires_at: number | null
-  /** It is not claimed before this. */
+  /** The earliest time of a claim. */
   run_at: number
   cancel_requested_at: number | null
   created_at: number
@@ -37,24 +37,24 @@ export type JobsTable = {
 export type JobFilesTable = {
   tenant_id: string
   job_id: string
-  /** What the file is to its job: `input`, `output` or the like. */
+  /** The role of the file in its job, such as `input` or `output`. */
   name: string
-  /** The write that the file's chunks belong to; another write of the same file has another. */
+  /** The id of the write to which the chunks of the file belong. Each write of a file has its own. */
   write_id: string
-  /** Null until the file is whole. */
+  /** Null until the file is complete. */
   size_bytes: number | null
-  /** Null until the file is whole. */
+  /** The number of chunks; null until the file is complete. */
   chunks: number | null
   created_at: number
 }
 
-/** The content of files of jobs, in order of `chunk_no` from 0 on. */
+/** Chunks of the files of jobs. `chunk_no` begins with 0. */
 export type JobFileChunksTable = {
   tenant_id: string
   job_id: string
   name: string
   write_id: string
   chunk_no: number
-  /** 256 KiB of the file (the last chunk holds the rest), sealed. */
+  /** 256 KiB of the file, or the rest of it in the last chunk, sealed. */
   sealed: string
 }

@@ -1,12 +1,12 @@
 import type { Db, JobsTable, Transaction } from './tables.ts'
 import { inTransaction, uniqueViolation } from './transaction.ts'
 
-/** Writes a new job, in the transaction of the change that it belongs to. */
+/** Inserts a job, in the transaction of the change that it belongs to. */
 export async function insertJob(trx: Transaction, row: JobsTable): Promise<void> {
   await trx.insertInto('jobs').values(row).execute()
 }
 
-/** Writes a job with a fixed id unless the store has it already. Safe from several processes at once. */
+/** Inserts a job with a fixed id unless the store has it. Several processes may do so at once. */
 export async function insertJobOnce(db: Db, row: JobsTable): Promise<void> {
   await db
     .insertInto('jobs')
@@ -15,10 +15,10 @@ export async function insertJobOnce(db: Db, row: JobsTable): Promise<void> {
     .execute()
 }
 
-/** Which job is meant. */
+/** The primary key of a job. */
 export type JobKey = Pick<JobsTable, 'tenant_id' | 'job_id'>
 
-/** Which pending jobs are looked for. */
+/** A filter of pending jobs. */
 export type PendingFilter = {
   /** At least one. */
   kinds: string[]
@@ -30,8 +30,8 @@ export type PendingFilter = {
 }
 
 /**
- * The pending job that is due in the first tenant, the longest waiting of that tenant. Jobs of a kind that the tenant has
- * a running job of are passed over.
+ * The pending job that has been due for the longest time in the first tenant with one. Jobs of a kind of which the tenant has a running
+ * job are skipped.
  */
 export async function nextPendingJob(db: Db, filter: PendingFilter): Promise<JobKey | undefined> {
   let query = db
@@ -55,7 +55,7 @@ export async function nextPendingJob(db: Db, filter: PendingFilter): Promise<Job
   return await query.orderBy('tenant_id').orderBy('run_at').limit(1).executeTakeFirst()
 }
 
-/** The running job whose lease expired first: its process has ended, or lost the store. */
+/** The running job whose lease expired first: its process has ended or has lost its connection to the store. */
 export async function nextExpiredJob(db: Db, kinds: string[], now: number): Promise<JobKey | undefined> {
   return await db
     .selectFrom('jobs')
@@ -68,7 +68,7 @@ export async function nextExpiredJob(db: Db, kinds: string[], now: number): Prom
     .executeTakeFirst()
 }
 
-/** Kinds of pending jobs that are due and none of `kinds`. */
+/** The kinds of due pending jobs that are not among `kinds`. */
 export async function unknownJobKinds(db: Db, kinds: string[], now: number): Promise<string[]> {
   const rows = await db
     .selectFrom('jobs')
@@ -81,11 +81,11 @@ export async function unknownJobKinds(db: Db, kinds: string[], now: number): Pro
   return rows.map((row) => row.kind)
 }
 
-/** The right to run a job. It is lost when another one is given for the same job. */
+/** The right to run a job. It is lost when another process claims the job. */
 export type JobLease = JobKey & { lease_token: string }
 
 /**
- * Gives a job to one of several callers that saw it: its row, or undefined where another caller was faster or the tenant
+ * Claims a job for one of several callers that read it. Answers its row, or undefined where another caller has claimed it or the tenant
  * has a running job of the kind.
  */
 export async function claimJob(
@@ -124,8 +124,8 @@ export async function claimJob(
 }
 
 /**
- * Writes what a step leaves and renews the lease, in the transaction of the step. Undefined when the lease is lost: the
- * transaction must be rolled back.
+ * Saves the cursor and the progress of a step and renews the lease, in the transaction of the step. Undefined when the lease is lost: the
+ * caller must roll the transaction back.
  */
 export async function saveJobStep(
   trx: Transaction,
@@ -142,7 +142,7 @@ export async function saveJobStep(
     .executeTakeFirst()
 }
 
-/** Ends a lease with the state in which the job is left. Without effect when the lease is lost: false then. */
+/** Ends a lease and writes the new state of the job. Answers false, and changes nothing, when the lease is lost. */
 export async function releaseJob(
   db: Db,
   { tenant_id, job_id, lease_token }: JobLease,
@@ -162,20 +162,20 @@ export async function releaseJob(
 }
 
 /**
- * Cancels a job: one that waits at once, one that runs after the step under way. What its steps have written stays. False
- * where it has ended or does not exist.
+ * Cancels a job: a pending one at once, a running one after its current step. Committed steps are kept. Answers false for a job that has
+ * ended or does not exist.
  */
 export async function cancelJob(db: Db, tenant_id: string, job_id: string, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
-    const of = trx.updateTable('jobs').where('tenant_id', '=', tenant_id).where('job_id', '=', job_id)
-    const ended = await of
+    const update = trx.updateTable('jobs').where('tenant_id', '=', tenant_id).where('job_id', '=', job_id)
+    const ended = await update
       .set({ state: 'canceled', cancel_requested_at: now, finished_at: now, updated_at: now })
       .where('state', '=', 'pending')
       .returning('job_id')
       .executeTakeFirst()
     if (ended) return true
-    // Also of a pending job: it may have become one since.
-    const requested = await of
+    // Includes pending jobs: a running one may have become pending since.
+    const requested = await update
       .set({ cancel_requested_at: now, updated_at: now })
       .where('state', 'in', ['pending', 'running'])
       .returning('job_id')
@@ -184,7 +184,7 @@ export async function cancelJob(db: Db, tenant_id: string, job_id: string, now: 
   })
 }
 
-/** Ids of jobs of a tenant that ended before `before`, the longest ended first. */
+/** The ids of jobs of a tenant that ended before `before`, oldest first. */
 export async function jobIdsEndedBefore(db: Db, tenant_id: string, before: number, take: number): Promise<string[]> {
   const rows = await db
     .selectFrom('jobs')

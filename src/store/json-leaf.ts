@@ -1,11 +1,11 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 
-/** A value inside a JSON column: in the one of three forms that fits its type, and null in the others. */
+/** A value inside a JSON column, as SQL. The expression that fits its type has the value; the two others are null. */
 export type JsonLeaf = {
   text: RawBuilder<unknown>
   number: RawBuilder<unknown>
   flag: RawBuilder<unknown>
-  /** Neither null nor empty. */
+  /** Whether the value is neither null nor an empty object or array. */
   present: RawBuilder<SqlBool>
 }
 
@@ -22,7 +22,7 @@ function sqliteLeaf(alias: string): JsonLeaf {
   }
 }
 
-/** Arrays on the way are stepped over: `a.b` finds `{"a": [{"b": 1}]}`. */
+/** Arrays on the path are unwrapped: `a.b` finds `{"a": [{"b": 1}]}`. */
 function sqliteStep(source: RawBuilder<unknown>, path: string[], level: number, test: Test): RawBuilder<SqlBool> {
   const [key = '', ...rest] = path
   const member = `m${level}`
@@ -49,11 +49,11 @@ const postgresLeaf: JsonLeaf = {
   present: sql<SqlBool>`jsonb_typeof(leaf.value) <> 'null' and leaf.value not in ('{}'::jsonb, '[]'::jsonb)`,
 }
 
-/** At most this many names in a path: each is a level of the query. */
+/** The most member names in a path: each adds a level to the query. */
 export const json_path_max = 6
 
 /**
- * Whether any value at `path` of a JSON object passes `test`. Arrays on the way and at its end are stepped over.
+ * The condition that any value at `path` of a JSON object passes `test`. Arrays on the path and at its end are unwrapped.
  *
  * @param path member names from the root; at most `json_path_max`
  */
@@ -64,7 +64,7 @@ export function jsonLeaf(
   test: Test,
 ): RawBuilder<SqlBool> {
   if (engine === 'sqlite') return sqliteStep(sql`${column}`, path, 0, test)
-  // jsonpath is lax: member names reach into arrays by themselves.
+  // In lax mode a member name in a jsonpath unwraps arrays.
   const steps = path.map((name) => `.${JSON.stringify(name)}`).join('')
   const found = sql`jsonb_path_query(${column}::jsonb, ${`lax $${steps}`}::jsonpath)`
   const elements = sql`jsonb_path_query(${column}::jsonb, ${`lax $${steps}[*]`}::jsonpath)`

@@ -1,5 +1,6 @@
-// Tables of what happened, and of the installation.
-/** What happened: the tenant's log. */
+// Tables of the logs and of the installation.
+
+/** Log events of a tenant. */
 export type LogEventsTable = {
   tenant_id: string
   log_id: string
@@ -23,7 +24,7 @@ export type LogEventsTable = {
   details: string
 }
 
-/** What action scripts wrote with `console`, and what the sandbox had to say of them. */
+/** Lines that action scripts wrote with `console`, and lines of the sandbox about those scripts. */
 export type ScriptLogsTable = {
   tenant_id: string
   connection_id: string
@@ -35,14 +36,14 @@ export type ScriptLogsTable = {
   text: string
 }
 
-/** Which migrations of the schema have run. */
+/** Migrations of the schema that have run. */
 export type SchemaVersionsTable = {
   version: number
   name: string
   applied_at: number
 }
 
-/** Small facts about the installation as a whole, such as the check value of the sealing key. */
+/** Values of the installation as a whole, such as the check value of the sealing key. */
 export type InstallationTable = {
   name: string
   value: string

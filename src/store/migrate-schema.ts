@@ -12,7 +12,7 @@ export class SchemaTooNew extends Error {
   }
 }
 
-// PostgreSQL lets processes race through "if not exists": the losers fail on its catalog, as a duplicate key, table or type.
+// On PostgreSQL, concurrent "create table if not exists" may fail with a duplicate key of the catalog, table (42P07) or type (42710).
 const duplicate_codes = new Set(['42P07', '42710'])
 
 function lostRace(error: unknown): boolean {
@@ -20,7 +20,7 @@ function lostRace(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && duplicate_codes.has(String(error.code))
 }
 
-async function makeVersionsTable(db: Db): Promise<void> {
+async function createVersionsTable(db: Db): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await db.schema
@@ -53,13 +53,12 @@ async function apply(db: Db, migration: SchemaMigration): Promise<void> {
 }
 
 /**
- * Runs the migrations that the store has not seen, each in one transaction with its version row. Safe to run
- * from several processes at once, without session locks.
+ * Runs the pending schema migrations, each in one transaction with its version row. Several processes may do so at once.
  *
  * @throws {SchemaTooNew}
  */
 export async function migrateSchema(db: Db): Promise<void> {
-  await makeVersionsTable(db)
+  await createVersionsTable(db)
   const rows = await db.selectFrom('schema_versions').select('version').execute()
   const done = new Set(rows.map((row) => row.version))
   const newest = Math.max(0, ...schemaMigrations.map((migration) => migration.version))

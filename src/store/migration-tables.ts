@@ -1,5 +1,6 @@
-// Tables of the ledger and of what is counted for it.
-/** The ledger: one record per legacy user and connection. */
+// Tables of the migration ledger and its counters.
+
+/** Migration records, which together are the ledger: one per legacy user and connection. */
 export type MigrationRecordsTable = {
   tenant_id: string
   connection_id: string
@@ -10,13 +11,13 @@ export type MigrationRecordsTable = {
   username: string | null
   state: string
   user_id: string | null
-  /** The last outcome (see the contract's outcome table) and when. */
+  /** The last outcome, from the contract's outcome table. */
   last_outcome: string | null
   last_outcome_at: number | null
   last_error: string | null
-  /** JSON: per script, a fingerprint per field of what it last returned. */
+  /** JSON: for each script, a fingerprint of each field of the profile that it last returned. */
   fingerprints: string
-  /** JSON: the drift last noticed, or null. */
+  /** JSON: the last drift, or null. */
   drift: string | null
   migrated_at: number | null
   migrated_through: string | null
@@ -24,7 +25,7 @@ export type MigrationRecordsTable = {
   updated_at: number
 }
 
-/** The identifiers under which a record is known, in canonical form. */
+/** Identifiers of a migration record, in canonical form. */
 export type MigrationIdentifiersTable = {
   tenant_id: string
   connection_id: string
@@ -32,7 +33,7 @@ export type MigrationIdentifiersTable = {
   record_id: string
 }
 
-/** A record's history: one row per transition or noteworthy attempt. */
+/** The history of a migration record: one row per change of its state, outcome or drift. */
 export type MigrationEventsTable = {
   tenant_id: string
   connection_id: string
@@ -48,7 +49,7 @@ export type MigrationEventsTable = {
   detail: string
 }
 
-/** Moves by day, for the funnel: `day` is `YYYY-MM-DD` in UTC. */
+/** Records that entered a state, by day (`YYYY-MM-DD` in UTC). The sum over `slot` is the value. */
 export type MigrationDaysTable = {
   tenant_id: string
   connection_id: string
@@ -58,7 +59,7 @@ export type MigrationDaysTable = {
   value: number
 }
 
-/** Totals that stay cheap: the sum over `slot` is the value. Slots keep writers from waiting for one row. */
+/** Counters of a connection. The sum over `slot` is the value: writers choose a slot each, and rarely wait for the same row. */
 export type ConnectionCountersTable = {
   tenant_id: string
   connection_id: string

@@ -8,12 +8,12 @@ import { StoreUnavailable } from './store-unavailable.ts'
 import { StoreUnusable } from './store-unusable.ts'
 import type { Database, Db } from './tables.ts'
 
-/** Which store to open: the embedded one in a folder, or PostgreSQL at a URL. */
+/** The store to open: the embedded one in a folder, or PostgreSQL at a URL. */
 export type StoreTarget =
   | { engine: 'sqlite'; folder: string }
-  | { engine: 'postgres'; url: string; connections: number; onIdleError(error: Error): void }
+  | { engine: 'postgres'; url: string; connections: number; onConnectionError(error: Error): void }
 
-/** A store on any dialect, its schema brought up to date. The conformance suite opens further dialects with it. */
+/** Opens a store on any Kysely dialect and migrates its schema. The conformance suite opens further dialects with it. */
 export async function openStoreOn(dialect: Dialect): Promise<Db> {
   const db = new Kysely<Database>({ dialect })
   try {
@@ -27,8 +27,8 @@ export async function openStoreOn(dialect: Dialect): Promise<Db> {
 
 const statement_timeout_ms = 15_000
 
-// SQLSTATE classes in which PostgreSQL says that it cannot be used as it is configured or run: connection, authorization,
-// unknown database, no privilege, resources, starting or stopping.
+// SQLSTATE classes of a PostgreSQL that cannot be used as it is configured or run: connection, authorization, unknown
+// database, no privilege, resources, starting or stopping.
 const unusable_states = /^(?:08|28|3D|42501|53|57P)/
 
 function unusable(error: unknown): StoreUnusable {
@@ -37,32 +37,31 @@ function unusable(error: unknown): StoreUnusable {
   return new StoreUnusable(`PostgreSQL at DATABASE_URL cannot be used: ${message === '' ? code : message}.`, { cause })
 }
 
-function isServersRefusal(error: unknown): boolean {
+function isUnusable(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return true
   if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return false
   return typeof error.code === 'string' && unusable_states.test(error.code)
 }
 
-/** Migrations may take as long as they take, so they run on a connection without the limit that statements have. */
+/** Runs the schema migrations on a connection without a statement timeout, because they may take long. */
 async function migratePostgres(url: string): Promise<void> {
-  const options = { url, connections: 1, statement_timeout_ms: 0, onIdleError: () => undefined }
+  const options = { url, connections: 1, statement_timeout_ms: 0, onConnectionError: () => undefined }
   const db = new Kysely<Database>({ dialect: postgresDialect(options) })
   try {
     await sql`select 1`.execute(db).catch((error: unknown) => {
-      // Whatever fails here failed on the way to the server: names, addresses, certificates, passwords.
+      // An error of this statement is one of connecting: host name, address, certificate or password.
       throw unusable(error)
     })
     await migrateSchema(db)
   } catch (error) {
-    throw isServersRefusal(error) ? unusable(error) : error
+    throw isUnusable(error) ? unusable(error) : error
   } finally {
     await db.destroy()
   }
 }
 
 /**
- * Opens the store and brings its schema up to date. Several processes may do so at once on one PostgreSQL.
- * Close it with `db.destroy()`.
+ * Opens the store and migrates its schema. Several processes may do so at once on one PostgreSQL. Close it with `db.destroy()`.
  *
  * @throws {DataDirectoryHeld} when another process holds the embedded store
  * @throws {SchemaTooNew} when a newer Wherry has migrated it
@@ -71,8 +70,8 @@ async function migratePostgres(url: string): Promise<void> {
 export async function openStore(target: StoreTarget): Promise<Db> {
   if (target.engine === 'postgres') {
     await migratePostgres(target.url)
-    const { url, connections, onIdleError } = target
-    const dialect = postgresDialect({ url, connections, statement_timeout_ms, onIdleError })
+    const { url, connections, onConnectionError } = target
+    const dialect = postgresDialect({ url, connections, statement_timeout_ms, onConnectionError })
     return withChangeReports(new Kysely<Database>({ dialect }))
   }
   const file = target.folder === ':memory:' ? ':memory:' : path.join(target.folder, 'wherry.sqlite')

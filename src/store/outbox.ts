@@ -1,11 +1,11 @@
 import type { Db, OutboxTable } from './tables.ts'
 
-/** Keeps a message's row. Runs in the caller's transaction when handed one. */
+/** Inserts a message. `db` may be a transaction. */
 export async function insertOutboxRow(db: Db, row: OutboxTable): Promise<void> {
   await db.insertInto('outbox').values(row).execute()
 }
 
-/** A tenant's rows, newest first. `from` is the id of the last one seen: rows older than it follow. */
+/** The messages of a tenant, newest first. `from` is the id of the last message of the page before. */
 export async function outboxRows(
   db: Db,
   tenant_id: string,
@@ -16,7 +16,7 @@ export async function outboxRows(
   return await query.orderBy('message_id', 'desc').limit(page.take).execute()
 }
 
-/** The row with this id, or undefined. */
+/** The message with this id, or undefined. */
 export async function outboxRow(db: Db, tenant_id: string, message_id: string): Promise<OutboxTable | undefined> {
   return await db
     .selectFrom('outbox')
@@ -26,7 +26,7 @@ export async function outboxRow(db: Db, tenant_id: string, message_id: string): 
     .executeTakeFirst()
 }
 
-/** Rows of every tenant that wait and are due, the longest waiting first. Delivery serves all tenants alike. */
+/** The waiting messages of every tenant that are due, the longest due first. */
 export async function dueOutboxRows(db: Db, now: number, take: number): Promise<OutboxTable[]> {
   return await db
     .selectFrom('outbox')
@@ -40,8 +40,8 @@ export async function dueOutboxRows(db: Db, now: number, take: number): Promise<
 }
 
 /**
- * Takes a row for one attempt: true for exactly one of several callers that saw the same row. Who dies with it
- * loses it at `until`.
+ * Claims a message for one attempt: true for exactly one of several callers that read the same row. A claim without a result
+ * expires at `until`: the message is then due again.
  */
 export async function claimOutboxRow(db: Db, row: OutboxTable, until: number): Promise<boolean> {
   const claimed = await db
@@ -57,22 +57,22 @@ export async function claimOutboxRow(db: Db, row: OutboxTable, until: number): P
   return claimed !== undefined
 }
 
-/** Writes how attempt number `attempts` ended. Without effect when a later attempt has begun. */
+/** Records the result of attempt number `row.attempts`. Changes nothing when a later attempt has begun. */
 export async function settleOutboxRow(
   db: Db,
   row: Pick<OutboxTable, 'tenant_id' | 'message_id' | 'attempts'>,
-  end: Pick<OutboxTable, 'status' | 'next_attempt_at' | 'last_error'>,
+  result: Pick<OutboxTable, 'status' | 'next_attempt_at' | 'last_error'>,
 ): Promise<void> {
   await db
     .updateTable('outbox')
-    .set(end)
+    .set(result)
     .where('tenant_id', '=', row.tenant_id)
     .where('message_id', '=', row.message_id)
     .where('attempts', '=', row.attempts)
     .execute()
 }
 
-/** Where no mail server is configured: what waits since `since` or later, and was never tried, is kept to be read. */
+/** Marks as `kept` the waiting messages that were created at `since` or later and never tried. For a process without a mail server. */
 export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void> {
   await db
     .updateTable('outbox')
@@ -83,7 +83,7 @@ export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void
     .execute()
 }
 
-/** Deletes what has expired, of every tenant, and answers how many rows that were. */
+/** Deletes the expired messages of every tenant, and answers their number. */
 export async function deleteExpiredOutboxRows(db: Db, now: number): Promise<number> {
   const result = await db.deleteFrom('outbox').where('expires_at', '<=', now).executeTakeFirst()
   return Number(result.numDeletedRows)

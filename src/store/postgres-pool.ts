@@ -2,57 +2,57 @@ import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kyse
 import pg from 'pg'
 import { StoreUnavailable } from './store-unavailable.ts'
 
-// What PostgreSQL says when it cannot serve: connection, authorization, database, resources, statement time limit,
-// stopping or starting, a standby that takes no writes, a transaction that idled too long.
-const away_states = /^(?:08|28|3D|53|57014|57P|25006|25P03)/
+// SQLSTATEs of a PostgreSQL that cannot serve: connection, authorization, database, resources, statement timeout, stopping or
+// starting, a standby that takes no writes, a transaction that was idle for too long.
+const unavailable_states = /^(?:08|28|3D|53|57014|57P|25006|25P03)/
 
-// What stands in the way of a statement and is no answer to it. An error of the server's bears a state.
-function isAway(error: unknown): boolean {
+// An error of the server has a SQLSTATE; every other error of the driver is one of the connection.
+function isUnavailable(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return !(error instanceof TypeError || error instanceof RangeError)
-  return error.code === undefined || away_states.test(error.code)
+  return error.code === undefined || unavailable_states.test(error.code)
 }
 
-// A statement that took too long leaves its connection as good as before.
-function isSpent(error: unknown): boolean {
-  return isAway(error) && !(error instanceof pg.DatabaseError && error.code === '57014')
+// The connection stays usable after a statement timeout (57014).
+function breaksConnection(error: unknown): boolean {
+  return isUnavailable(error) && !(error instanceof pg.DatabaseError && error.code === '57014')
 }
 
-type Tell = (error: Error) => void
+type ErrorListener = (error: Error) => void
 
-/** A connection for one caller. Once it has failed it takes no more statements, and does not go back to the pool. */
-function lend(client: pg.PoolClient, tell: Tell): PostgresPoolClient {
-  let spent: StoreUnavailable | undefined
+/** A connection for one caller. After a failure it runs no further statement and does not return to the pool. */
+function wrapClient(client: pg.PoolClient, onError: ErrorListener): PostgresPoolClient {
+  let broken: StoreUnavailable | undefined
   const query = async (text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> => {
-    if (spent) throw spent
+    if (broken) throw broken
     try {
       return (await client.query(text, [...values])) as PostgresQueryResult<unknown>
     } catch (error) {
-      if (!isAway(error)) throw error
-      const away = new StoreUnavailable(error)
-      if (isSpent(error)) spent = away
-      if (error instanceof Error) tell(error)
-      throw away
+      if (!isUnavailable(error)) throw error
+      const unavailable = new StoreUnavailable(error)
+      if (breaksConnection(error)) broken = unavailable
+      if (error instanceof Error) onError(error)
+      throw unavailable
     }
   }
   return {
     query: query as PostgresPoolClient['query'],
-    release: (destroy) => client.release(destroy === true || spent !== undefined),
+    release: (destroy) => client.release(destroy === true || broken !== undefined),
   }
 }
 
 /**
- * A pool as the query builder uses it: whatever keeps a statement from being answered comes as `StoreUnavailable`, and
- * `tell` hears the reason.
+ * The pool as Kysely uses it: an error that leaves a statement without an answer becomes `StoreUnavailable`, and its cause is passed
+ * to `onError`.
  */
-export function lendingPool(pool: pg.Pool, tell: Tell): PostgresPool {
+export function postgresPool(pool: pg.Pool, onError: ErrorListener): PostgresPool {
   return {
     options: pool.options,
     async connect() {
       const client = await pool.connect().catch((error: unknown) => {
-        if (error instanceof Error) tell(error)
+        if (error instanceof Error) onError(error)
         throw new StoreUnavailable(error)
       })
-      return lend(client, tell)
+      return wrapClient(client, onError)
     },
     end: () => pool.end(),
   }

@@ -1,8 +1,8 @@
 import type { Compilable, CompiledQuery, QueryResult } from 'kysely'
 import type { Db, Transaction } from './tables.ts'
 
-/** Stands in a query where a value comes when it runs. */
-class Slot {
+/** Stands in a query for a value that is given when the query runs. */
+class Placeholder {
   readonly read: (values: unknown) => unknown
   constructor(read: (values: unknown) => unknown) {
     this.read = read
@@ -11,21 +11,23 @@ class Slot {
 
 type Fields = Record<string, unknown>
 
-// The values with a slot in the place of each, so that what is built can hold no value.
-function slotsFor(value: unknown, read: (values: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((each, nth) => slotsFor(each, (all) => (read(all) as unknown[])[nth]))
-  if (typeof value !== 'object' || value === null) return new Slot(read)
+// Copies the values with a placeholder for each, so that the query cannot contain a value.
+function placeholdersFor(value: unknown, read: (values: unknown) => unknown): unknown {
+  if (Array.isArray(value))
+    return value.map((each, nth) => placeholdersFor(each, (all) => (read(all) as unknown[])[nth]))
+  if (typeof value !== 'object' || value === null) return new Placeholder(read)
   const fields = Object.entries(value).map(([name, each]) => [
     name,
-    slotsFor(each, (all) => (read(all) as Fields)[name]),
+    placeholdersFor(each, (all) => (read(all) as Fields)[name]),
   ])
   return Object.fromEntries(fields)
 }
 
-// Lists of another length make another query; longer ones come too rarely to be kept.
-const kept_length_most = 8
+// Each length of a list is a query of its own; queries for longer lists are too rare to be kept.
+const kept_list_length_max = 8
 
-// Rows with as many columns are taken for rows of the same columns; one that is not has no value for a slot, which is refused.
+// Rows with the same number of columns are assumed to have the same columns. A row with others lacks a value for a placeholder, which
+// is an error.
 function shapeOf(values: object): string | undefined {
   let shape = ''
   for (const value of Object.values(values) as unknown[]) {
@@ -34,7 +36,7 @@ function shapeOf(values: object): string | undefined {
       continue
     }
     const is_list = Array.isArray(value)
-    const inner = is_list && Object.keys(value).length > kept_length_most ? undefined : shapeOf(value)
+    const inner = is_list && Object.keys(value).length > kept_list_length_max ? undefined : shapeOf(value)
     if (inner === undefined) return undefined
     shape += is_list ? `[${inner}]` : `{${inner}}`
   }
@@ -47,7 +49,7 @@ export type PreparedQuery<Values, Row> = (db: Db | Transaction, values: Values) 
 type Read = (values: unknown) => unknown
 type Prepared<Row> = { query: CompiledQuery<Row>; reads: Read[] }
 
-// PostgreSQL's driver would write null where a value is missing.
+// The driver of PostgreSQL would write null for a missing value.
 const present =
   (read: Read): Read =>
   (values) => {
@@ -56,22 +58,21 @@ const present =
     return value
   }
 
-// Statements after which nobody waits for the disk.
-const unawaited = new WeakSet<object>()
+const async_commits = new WeakSet<object>()
 
-/** Whether a statement may be answered before it is on the disk. */
-export function isUnawaited(query: CompiledQuery): boolean {
-  return unawaited.has(query.query)
+/** Whether the store may answer a statement before it is on the disk. */
+export function commitsAsync(query: CompiledQuery): boolean {
+  return async_commits.has(query.query)
 }
 
 /**
- * A query that is built and compiled once for each store, and run with other values each time: for those on the path of a login,
- * where building them anew costs more than running them.
+ * Prepares a query, which is built and compiled once for each store and then runs with other values each time. For the queries of a
+ * login, which cost more to build than to run.
  *
- * @param build gets a place to be filled in for each value, with that value's type. Lists have their length, and rows their columns, but
- *   no value is there to decide anything by.
- * @param options `awaits_disk: false` for what may be lost with the power: the embedded store then answers before it is on the disk,
- *   where it is a tenth of a second later. On PostgreSQL it changes nothing.
+ * @param build receives a placeholder for each value, typed as that value. Lists have their length and rows their columns, but the
+ *   query cannot depend on a value.
+ * @param options `awaits_disk: false` for an asynchronous commit, of rows that a power failure may lose: the embedded store answers at
+ *   once and syncs within a tenth of a second. Ignored on PostgreSQL.
  */
 export function prepareQuery<Values extends object, Row>(
   build: (db: Db | Transaction, values: Values) => Compilable<Row>,
@@ -80,15 +81,16 @@ export function prepareQuery<Values extends object, Row>(
   const prepared = new WeakMap<object, Map<string, Prepared<Row>>>()
 
   function prepare(db: Db | Transaction, values: Values): Prepared<Row> {
-    const query = build(db, slotsFor(values, (all) => all) as Values).compile()
-    if (!awaits_disk) unawaited.add(query.query)
-    return { query, reads: query.parameters.map((each) => (each instanceof Slot ? present(each.read) : () => each)) }
+    const query = build(db, placeholdersFor(values, (all) => all) as Values).compile()
+    if (!awaits_disk) async_commits.add(query.query)
+    const reads = query.parameters.map((each) => (each instanceof Placeholder ? present(each.read) : () => each))
+    return { query, reads }
   }
 
   function preparedFor(db: Db | Transaction, values: Values): Prepared<Row> {
     const shape = shapeOf(values)
     if (shape === undefined) return prepare(db, values)
-    // Transactions share the adapter of the store that they run on.
+    // A store and all its transactions have the same adapter.
     const { adapter } = db.getExecutor()
     const kept = prepared.get(adapter) ?? new Map<string, Prepared<Row>>()
     const known = kept.get(shape)

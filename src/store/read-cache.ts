@@ -9,11 +9,11 @@ import type { Db } from './tables.ts'
  */
 export const cache_ttl_ms = 5000
 
-/** Keeps what was read from the store for `cache_ttl_ms`, or until one of its tables changes. */
+/** A cache of values read from the store, each kept for `cache_ttl_ms` or until one of its tables changes. */
 export type ReadCache<T> = {
   /**
-   * The value under a key, read by `load` where none is kept that is younger than `max_age_ms`. Callers at the same time share one
-   * read; a failed read is not kept.
+   * The value of a key. `load` reads it unless the cache has one that is younger than `max_age_ms`. Concurrent callers share one read;
+   * a failed read is not cached.
    */
   read(key: string[], load: () => Promise<T>, max_age_ms?: number): Promise<T>
 }
@@ -21,9 +21,9 @@ export type ReadCache<T> = {
 type Entry<T> = { read_at: number; value: Promise<T> }
 
 /**
- * Creates a cache of what is read from `tables`.
+ * Creates a cache of values read from `tables`.
  *
- * @param limits `max`: entries kept; `keepsMissing`: whether `undefined` is kept (default true)
+ * @param limits `max`: the most entries; `keepsMissing`: whether `undefined` is cached (default true)
  */
 export function createReadCache<T>(
   { db, clock }: { db: Db; clock: Clock },
@@ -35,11 +35,11 @@ export function createReadCache<T>(
     if (tables.includes(table)) entries.clear()
   })
   return {
-    read(parts, load, max_age_ms = cache_ttl_ms) {
-      const key = JSON.stringify(parts)
+    read(key_parts, load, max_age_ms = cache_ttl_ms) {
+      const key = JSON.stringify(key_parts)
       const known = entries.get(key)
       const age_ms = known ? clock.now() - known.read_at : Number.POSITIVE_INFINITY
-      // A negative age means that the clock was set back: the entry's real age is unknown.
+      // The age is negative after the clock was set back: the real age is unknown.
       if (known && age_ms >= 0 && age_ms < max_age_ms) return known.value
       const entry: Entry<T> = { read_at: clock.now(), value: load() }
       entries.set(key, entry)

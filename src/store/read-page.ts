@@ -3,14 +3,17 @@ import { isJsonObject } from '../base/json.ts'
 import { readCheckpoint, writeCheckpoint, type Page, type Part } from '../base/page.ts'
 import { Refusal } from '../contract/refusal.ts'
 
-/** A row that can be put in order: by when it was made, then by its id. */
+const invalid_checkpoint =
+  "Query validation error: 'Not a checkpoint of this list' on property from (`next` of the last answer.)."
+
+/** A row of a list, which is ordered by creation time and then by id. */
 export type Ordered = { created_at: number }
 
 /**
- * Reads part of a list, oldest first.
+ * Reads a page of a list, oldest first.
  *
- * @param id the column that tells rows of one moment apart
- * @throws {Refusal} `invalid_query_string` for a checkpoint that is none
+ * @param id the column that orders rows of the same creation time
+ * @throws {Refusal} `invalid_query_string` for an invalid checkpoint
  */
 export async function readPage<DB, TB extends keyof DB, O extends Ordered>(
   query: SelectQueryBuilder<DB, TB, O>,
@@ -31,7 +34,7 @@ export async function readPage<DB, TB extends keyof DB, O extends Ordered>(
     return { items, total: isJsonObject(counted) ? Number(counted['total']) : 0 }
   }
   const after = page.from === undefined ? undefined : readCheckpoint(page.from)
-  if (page.from !== undefined && !after) throw new Refusal('invalid_query_string', { message: badCheckpoint })
+  if (page.from !== undefined && !after) throw new Refusal('invalid_query_string', { message: invalid_checkpoint })
   const rows = await sorted
     .$if(after !== undefined, (some) =>
       some.where(sql<SqlBool>`(${order[0]}, ${order[1]}) > (${after?.at ?? 0}, ${after?.id ?? ''})`),
@@ -42,7 +45,3 @@ export async function readPage<DB, TB extends keyof DB, O extends Ordered>(
   const last = items.at(-1)
   return rows.length > items.length && last ? { items, next: writeCheckpoint(last.created_at, id.of(last)) } : { items }
 }
-
-/** What a request with a broken checkpoint is told. */
-export const badCheckpoint =
-  "Query validation error: 'Not a checkpoint of this list' on property from (`next` of the last answer.)."

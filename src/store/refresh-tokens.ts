@@ -1,17 +1,17 @@
 import { prepareQuery } from './prepared-query.ts'
 import type { Db, RefreshTokensTable, TokenFamiliesTable, Transaction } from './tables.ts'
 
-/** A refresh token as it was found, with the family that it belongs to. */
+/** A stored refresh token with its family. */
 export type StoredRefreshToken = TokenFamiliesTable & { token_digest: string; rotated_at: number | null }
 
-/** A new family with its first token. */
+/** Input for a new token family with its first token. */
 export type NewTokenFamily = Omit<TokenFamiliesTable, 'revoked_at' | 'revoked_because'> & { token_digest: string }
 
 const insertFamily = prepareQuery((db, { row }: { row: TokenFamiliesTable }) =>
   db.insertInto('token_families').values(row),
 )
 
-/** Writes a family and its first token. */
+/** Inserts a token family and its first token. */
 export async function insertTokenFamily(trx: Transaction, family: NewTokenFamily): Promise<void> {
   const { token_digest, ...row } = family
   await insertFamily(trx, { row: { ...row, revoked_at: null, revoked_because: null } })
@@ -75,19 +75,20 @@ export type TokenUse = {
   expires_at: number | null
 }
 
-/** How a use ended: `ended` when the family was revoked or is over, `reused` when the token had been rotated before. */
+/** The result of a use: `ended` when the family is revoked or expired, `reused` when the token was rotated before. */
 export type TokenUseResult = 'used' | 'reused' | 'ended'
 
 type Marked = { tenant_id: string; token_digest: string; at: number }
 
-const keepFamily = prepareQuery((db, use: Pick<TokenUse, 'family_id' | 'expires_at' | 'at'> & { tenant_id: string }) =>
-  db
-    .updateTable('token_families')
-    .set({ expires_at: use.expires_at })
-    .where('tenant_id', '=', use.tenant_id)
-    .where('family_id', '=', use.family_id)
-    .where('revoked_at', 'is', null)
-    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', use.at)])),
+const extendFamily = prepareQuery(
+  (db, use: Pick<TokenUse, 'family_id' | 'expires_at' | 'at'> & { tenant_id: string }) =>
+    db
+      .updateTable('token_families')
+      .set({ expires_at: use.expires_at })
+      .where('tenant_id', '=', use.tenant_id)
+      .where('family_id', '=', use.family_id)
+      .where('revoked_at', 'is', null)
+      .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', use.at)])),
 )
 
 const markUsed = prepareQuery((db, { tenant_id, token_digest, at }: Marked) =>
@@ -109,20 +110,20 @@ const markRotated = prepareQuery((db, { tenant_id, token_digest, at }: Marked) =
 )
 
 /**
- * Uses a refresh token, once: of any number of uses at the same time one rotates it. The family's row orders them, so that a
- * revocation is never overtaken.
+ * Uses a refresh token. Of any number of concurrent uses one rotates it. Each use updates the family's row first, so that no use
+ * succeeds after a revocation.
  */
 export async function useRefreshToken(trx: Transaction, tenant_id: string, use: TokenUse): Promise<TokenUseResult> {
   const { family_id, token_digest, next_digest, expires_at, at } = use
-  const family = await keepFamily(trx, { tenant_id, family_id, expires_at, at })
+  const family = await extendFamily(trx, { tenant_id, family_id, expires_at, at })
   if (family.numAffectedRows !== 1n) return 'ended'
   const token = await (next_digest === undefined ? markUsed : markRotated)(trx, { tenant_id, token_digest, at })
-  if (token.numAffectedRows !== 1n && !(await rotatedSince(trx, tenant_id, use))) return 'reused'
+  if (token.numAffectedRows !== 1n && !(await isWithinLeeway(trx, tenant_id, use))) return 'reused'
   if (next_digest !== undefined) await insertToken(trx, tenant_id, family_id, next_digest, at)
   return 'used'
 }
 
-async function rotatedSince(trx: Transaction, tenant_id: string, use: TokenUse): Promise<boolean> {
+async function isWithinLeeway(trx: Transaction, tenant_id: string, use: TokenUse): Promise<boolean> {
   if (use.leeway_ms === 0) return false
   const row = await trx
     .selectFrom('refresh_tokens')
@@ -134,10 +135,10 @@ async function rotatedSince(trx: Transaction, tenant_id: string, use: TokenUse):
   return row !== undefined
 }
 
-// A revoked family is kept for a while, so that the reuse of its tokens is told from unknown tokens in the store.
+// A revoked family is kept for 30 days, so that reuse of its tokens can be distinguished from unknown tokens.
 const revoked_kept_ms = 30 * 24 * 3600 * 1000
 
-/** Ends a family: none of its tokens is taken any more. False when it had ended before. */
+/** Revokes a token family: all its tokens become invalid. Answers false when it was revoked before. */
 export async function revokeTokenFamily(
   db: Db,
   tenant_id: string,
@@ -155,7 +156,7 @@ export async function revokeTokenFamily(
   return revoked.numUpdatedRows === 1n
 }
 
-/** Ends every family of a user, such as after a changed password. */
+/** Revokes every token family of a user, such as after a change of password. */
 export async function revokeTokensOfUser(
   trx: Transaction,
   tenant_id: string,
@@ -174,7 +175,7 @@ export async function revokeTokensOfUser(
 
 const purged_at_once = 1000
 
-/** Deletes the families of a client, or of users, with their tokens. */
+/** Deletes the token families of a client, or of users, with their tokens. */
 export async function deleteTokens(
   trx: Transaction,
   tenant_id: string,
@@ -196,17 +197,17 @@ export async function deleteTokens(
   await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where(column, 'in', values).execute()
 }
 
-/** Deletes families of a tenant that are over at `at`, with their tokens: at most 1,000. Answers how many families. */
+/** Deletes the token families of a tenant that have expired by `at`, with their tokens, and answers their number: at most 1,000. */
 export async function purgeTokenFamilies(db: Db, tenant_id: string, at: number): Promise<number> {
-  const over = await db
+  const expired = await db
     .selectFrom('token_families')
     .select('family_id')
     .where('tenant_id', '=', tenant_id)
     .where('expires_at', '<=', at)
     .limit(purged_at_once)
     .execute()
-  if (over.length === 0) return 0
-  const ids = over.map((family) => family.family_id)
+  if (expired.length === 0) return 0
+  const ids = expired.map((family) => family.family_id)
   await db.deleteFrom('refresh_tokens').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
   await db.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
   return ids.length

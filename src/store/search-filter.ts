@@ -1,36 +1,37 @@
 import { SqliteAdapter, sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import { SearchProblem, type Bound, type SearchQuery } from '../base/search-query.ts'
 import { jsonLeaf, type JsonLeaf } from './json-leaf.ts'
-import { momentSpan } from './moment-span.ts'
+import { timestampRange } from './timestamp-range.ts'
 import type { Db } from './tables.ts'
 
-/** A condition of a `where`. */
+/** A condition of a `where` clause. */
 export type Condition = RawBuilder<SqlBool>
 
-/** The engine's own way, where SQL has no common one. */
+/** The database engine of a store, for SQL that differs between the two. */
 export type Engine = 'sqlite' | 'postgres'
 
 /**
- * A field that can be searched. `text` compares letter by letter, `folded` without letter case (`is_folded`: it is kept
- * in small letters); `moment` holds epoch milliseconds, `flag` 0 or 1. `related` is text in another table: `some` wraps the condition on its value.
+ * A field that can be searched. `text` is case-sensitive, `folded` is case-insensitive (`is_folded`: stored in lower case), `timestamp`
+ * holds epoch milliseconds, `flag` 0 or 1. `related` is text in another table; `some` wraps the condition on its value.
  */
 export type SearchField =
-  | { kind: 'text' | 'number' | 'moment' | 'flag'; column: Expression<unknown>; present?: Condition }
+  | { kind: 'text' | 'number' | 'timestamp' | 'flag'; column: Expression<unknown>; present?: Condition }
   | { kind: 'folded'; column: Expression<unknown>; is_folded?: true; present?: Condition }
   | { kind: 'related'; some: (condition: (value: Expression<unknown>) => Condition) => Condition }
   | { kind: 'json'; column: Expression<unknown>; path: string[]; wildcards: boolean; ranges: boolean }
 
-/** Which field a name of a search stands for; undefined for a name that nothing bears. */
+/** The fields of a search. */
 export type SearchFields = {
+  /** The field with this name, or undefined. */
   field(name: string): SearchField | undefined
-  /** A term without a field. */
+  /** The query for a term without a field. */
   anywhere(term: Extract<SearchQuery, { kind: 'term' }>): SearchQuery
 }
 
 const nothing: Condition = sql<SqlBool>`1 = 0`
 const everything: Condition = sql<SqlBool>`1 = 1`
 
-/** Which engine a store is. */
+/** The engine of a store. */
 export function engineOf(db: Db): Engine {
   return db.getExecutor().adapter instanceof SqliteAdapter ? 'sqlite' : 'postgres'
 }
@@ -50,10 +51,10 @@ function textIs(engine: Engine, value: Expression<unknown>, pieces: string[]): C
   return sql<SqlBool>`${value} like ${like}`
 }
 
-/** SQLite's own lower() is many times faster, and does where nothing but ASCII is looked for. */
-function lowered(engine: Engine, field: Extract<SearchField, { kind: 'folded' }>, wanted: string): Expression<unknown> {
+/** The column in lower case. SQLite's own lower() is many times faster than ours, and sufficient for a search for ASCII text. */
+function lowered(engine: Engine, field: Extract<SearchField, { kind: 'folded' }>, text: string): Expression<unknown> {
   if (field.is_folded) return field.column
-  const isAscii = Buffer.byteLength(wanted) === wanted.length
+  const isAscii = Buffer.byteLength(text) === text.length
   return engine === 'sqlite' && !isAscii ? sql`unicode_lower(${field.column})` : sql`lower(${field.column})`
 }
 
@@ -62,7 +63,7 @@ function numberOf(text: string): number | undefined {
   return text.trim() === '' || !Number.isFinite(value) ? undefined : value
 }
 
-/** An integer column may be compared with 2.5: without the cast one engine would refuse the parameter. */
+/** A number as a parameter. Without the cast PostgreSQL would refuse to compare an integer column with 2.5. */
 const real = (value: number | undefined): RawBuilder<number> => sql<number>`cast(${value ?? null} as double precision)`
 
 function flagOf(text: string): 0 | 1 | undefined {
@@ -99,10 +100,10 @@ function termIs(engine: Engine, field: SearchField, term: Extract<SearchQuery, {
     return textIs(engine, lowered(engine, field, lower.join('')), lower)
   }
   if (pieces.length > 1) throw new SearchProblem(`A wildcard cannot search ${term.field ?? 'this field'}`)
-  if (field.kind === 'moment') {
-    const span = momentSpan(only)
-    if (!span) throw new SearchProblem(`"${only.slice(0, 40)}" is no date`)
-    return sql<SqlBool>`(${field.column} >= ${span.from} and ${field.column} < ${span.to})`
+  if (field.kind === 'timestamp') {
+    const range = timestampRange(only)
+    if (!range) throw new SearchProblem(`"${only.slice(0, 40)}" is no date`)
+    return sql<SqlBool>`(${field.column} >= ${range.from} and ${field.column} < ${range.to})`
   }
   const value = field.kind === 'flag' ? flagOf(only) : numberOf(only)
   return value === undefined ? nothing : sql<SqlBool>`${field.column} = ${real(value)}`
@@ -124,19 +125,19 @@ function between({ value, min, max }: Comparable, range: { min?: Bound; max?: Bo
   )
 }
 
-function momentBetween(column: Expression<unknown>, range: { min?: Bound; max?: Bound }): Condition {
-  const span = (bound: Bound): { from: number; to: number } => {
-    const found = momentSpan(bound.value)
+function timestampBetween(column: Expression<unknown>, range: { min?: Bound; max?: Bound }): Condition {
+  const rangeOf = (bound: Bound): { from: number; to: number } => {
+    const found = timestampRange(bound.value)
     if (!found) throw new SearchProblem(`"${bound.value.slice(0, 40)}" is no date`)
     return found
   }
   const conditions: Condition[] = []
   if (range.min) {
-    const { from, to } = span(range.min)
+    const { from, to } = rangeOf(range.min)
     conditions.push(sql<SqlBool>`${column} >= ${range.min.inclusive ? from : to}`)
   }
   if (range.max) {
-    const { from, to } = span(range.max)
+    const { from, to } = rangeOf(range.max)
     conditions.push(sql<SqlBool>`${column} < ${range.max.inclusive ? to : from}`)
   }
   return joined(conditions, 'and')
@@ -151,8 +152,8 @@ function rangeIs(engine: Engine, field: SearchField, range: Extract<SearchQuery,
   const letters = (value: Expression<unknown>): Expression<unknown> =>
     engine === 'sqlite' ? value : sql`${value} collate "C"`
   switch (field.kind) {
-    case 'moment':
-      return momentBetween(field.column, range)
+    case 'timestamp':
+      return timestampBetween(field.column, range)
     case 'number':
       return numeric ? between({ value: field.column, min: real(numbers.min), max: real(numbers.max) }, range) : nothing
     case 'json':
@@ -185,9 +186,9 @@ function isPresent(engine: Engine, field: SearchField): Condition {
 }
 
 /**
- * A search as a condition. Values travel as parameters, never as SQL.
+ * The SQL condition of a search. Its values are parameters, never SQL text.
  *
- * @throws {SearchProblem} where a field cannot be searched that way
+ * @throws {SearchProblem} for a kind of search that a field does not support
  */
 export function searchFilter(engine: Engine, query: SearchQuery, fields: SearchFields): Condition {
   const filter = (part: SearchQuery): Condition => searchFilter(engine, part, fields)
@@ -199,7 +200,7 @@ export function searchFilter(engine: Engine, query: SearchQuery, fields: SearchF
     case 'any':
       return joined(query.of.map(filter), 'or')
     case 'not':
-      // What is unknown of a row does not match; NOT of it does.
+      // A condition on a null value does not match, and its NOT does.
       return sql<SqlBool>`(${filter(query.of)}) is not true`
     case 'term': {
       if (query.field === null) return filter(fields.anywhere(query))

@@ -13,11 +13,11 @@ import {
   type QueryResult,
 } from 'kysely'
 import { LRUCache } from 'lru-cache'
-import { createLogSync, type LogSync } from './log-sync.ts'
-import { isUnawaited } from './prepared-query.ts'
+import { commitsAsync } from './prepared-query.ts'
 import { StoreUnusable } from './store-unusable.ts'
+import { createWalSync, type WalSync } from './wal-sync.ts'
 
-/** The data directory is held by another process. */
+/** Another process holds the data directory. */
 export class DataDirectoryHeld extends Error {
   readonly folder: string
   constructor(folder: string) {
@@ -31,19 +31,19 @@ export class DataDirectoryHeld extends Error {
 
 type SqliteValue = string | number | bigint | null | Uint8Array
 
-/** The file is made readable by its owner only, whatever the folder allows; SQLite gives its log the same mode. */
-function makeFile(file: string): void {
+/** Creates the file with permissions for its owner only. SQLite gives its write-ahead log the same mode. */
+function createFile(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
 }
 
 function openFile(file: string): DatabaseSync {
-  if (file !== ':memory:') makeFile(file)
+  if (file !== ':memory:') createFile(file)
   let opened: DatabaseSync | undefined
   try {
     const database = new DatabaseSync(file, { timeout: 2000 })
     opened = database
-    // One process holds the file: the lock is the operating system's, so a killed process leaves none behind.
+    // One process holds the file. The lock is the operating system's, so a killed process leaves none behind.
     database.exec('pragma locking_mode = exclusive')
     database.exec('pragma journal_mode = wal')
     // SQLite syncs before and after checkpoints; the driver syncs the log for commits, off the event loop.
@@ -51,7 +51,7 @@ function openFile(file: string): DatabaseSync {
     database.exec('pragma foreign_keys = on')
     database.exec('pragma wal_autocheckpoint = 2000')
     database.exec('begin immediate; commit')
-    // SQLite's own knows the letters a to z only: JOSÉ would stay josÉ, unlike on the other engine.
+    // SQLite's lower() changes the letters A to Z only: JOSÉ becomes josÉ, unlike on PostgreSQL.
     database.function('unicode_lower', { deterministic: true }, (text) =>
       typeof text === 'string' ? text.toLowerCase() : text,
     )
@@ -77,7 +77,7 @@ const only_reads = /^\s*(?:select|pragma|begin|commit|rollback)\b/i
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
   readonly #statements = new LRUCache<string, Prepared>({ max: 500 })
-  #wrote: 'awaited' | 'unawaited' | undefined
+  #wrote: 'sync' | 'async' | undefined
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -87,13 +87,13 @@ class SqliteConnection implements DatabaseConnection {
     const known = this.#statements.get(sql)
     if (known) return known
     const statement = this.#database.prepare(sql)
-    const made = { statement, has_rows: statement.columns().length > 0, writes: !only_reads.test(sql) }
-    this.#statements.set(sql, made)
-    return made
+    const prepared = { statement, has_rows: statement.columns().length > 0, writes: !only_reads.test(sql) }
+    this.#statements.set(sql, prepared)
+    return prepared
   }
 
-  /** Whether anything was written since this was last asked, and whether its writer waits for the disk. */
-  takeWrote(): 'awaited' | 'unawaited' | undefined {
+  /** How the statements since the last call commit: synchronously, asynchronously, or not at all when none of them wrote. */
+  takeWrote(): 'sync' | 'async' | undefined {
     const wrote = this.#wrote
     this.#wrote = undefined
     return wrote
@@ -102,7 +102,7 @@ class SqliteConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { statement, has_rows, writes } = this.#prepared(query.sql)
     const parameters = query.parameters as SqliteValue[]
-    if (writes) this.#wrote = isUnawaited(query) ? (this.#wrote ?? 'unawaited') : 'awaited'
+    if (writes) this.#wrote = commitsAsync(query) ? (this.#wrote ?? 'async') : 'sync'
     if (has_rows) return { rows: statement.all(...parameters) as R[] }
     return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
   }
@@ -114,7 +114,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 }
 
-/** Kysely is told of many connections, so that callers queue in the driver, in order, and not in a mutex of Kysely's. */
+/** Declares support for many connections, so that callers queue in the driver, in order, and not in a mutex of Kysely's. */
 class QueueingAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true
@@ -124,36 +124,36 @@ class QueueingAdapter extends SqliteAdapter {
 const sync = promisify(fdatasync)
 
 /**
- * One connection, handed to one caller at a time: a transaction never sees another caller's statements. The next
- * caller has it as soon as a commit is written; whoever wrote gets an answer when the write is on the disk.
+ * One connection for one caller at a time: no other caller's statement runs inside a transaction. The connection is free for the next
+ * caller when a commit is written, and the caller that wrote has its answer when the commit is on the disk.
  */
 class SqliteDriver implements Driver {
   readonly #database: DatabaseSync
   readonly #connection: SqliteConnection
-  readonly #log_file: number | undefined
-  readonly #log: LogSync
+  readonly #wal_file: number | undefined
+  readonly #wal: WalSync
   readonly #waiting: (() => void)[] = []
-  #taken = false
+  #busy = false
 
   constructor(file: string) {
     this.#database = openFile(file)
     this.#connection = new SqliteConnection(this.#database)
-    const log_file = file === ':memory:' ? undefined : openSync(`${file}-wal`, 'r+')
-    this.#log_file = log_file
-    this.#log = createLogSync(async () => {
-      if (log_file !== undefined) await sync(log_file)
+    const wal_file = file === ':memory:' ? undefined : openSync(`${file}-wal`, 'r+')
+    this.#wal_file = wal_file
+    this.#wal = createWalSync(async () => {
+      if (wal_file !== undefined) await sync(wal_file)
     })
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    if (this.#taken) {
+    if (this.#busy) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve)
       })
     }
-    this.#taken = true
+    this.#busy = true
     return this.#connection
   }
 
@@ -161,9 +161,9 @@ class SqliteDriver implements Driver {
     const wrote = this.#connection.takeWrote()
     const next = this.#waiting.shift()
     if (next) next()
-    else this.#taken = false
-    if (wrote === 'awaited') await this.#log.reached()
-    else if (wrote === 'unawaited') this.#log.soon()
+    else this.#busy = false
+    if (wrote === 'sync') await this.#wal.synced()
+    else if (wrote === 'async') this.#wal.syncSoon()
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -179,19 +179,19 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await this.#log.settled()
+    await this.#wal.idle()
     if (!this.#database.isOpen) return
-    if (this.#log_file !== undefined) closeSync(this.#log_file)
+    if (this.#wal_file !== undefined) closeSync(this.#wal_file)
     this.#database.close()
   }
 }
 
 /**
- * The embedded store in `file` (or `:memory:`), durable: a write is answered when the write-ahead log is on the disk.
- * The process that opened it is the only one that can.
+ * The Kysely dialect of the embedded store in `file` (or `:memory:`). It is durable: a write is answered when the write-ahead log is
+ * on the disk. No other process can open the file meanwhile.
  *
- * @throws {DataDirectoryHeld} when another process has it open
- * @throws {StoreUnusable} when the file is no store or cannot be read or written
+ * @throws {DataDirectoryHeld} when another process has the file open
+ * @throws {StoreUnusable} when the file is no store, or cannot be read or written
  */
 export function sqliteDialect(file: string): Dialect {
   const driver = new SqliteDriver(file)

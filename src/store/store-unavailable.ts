@@ -1,6 +1,6 @@
 /**
- * The store cannot be reached, or does not answer in time. Whether a change under way was kept is not known then.
- * `cause` holds what the driver said.
+ * The store cannot be reached, or does not answer in time. A running transaction may or may not have been committed. `cause` is the
+ * driver's error.
  */
 export class StoreUnavailable extends Error {
   constructor(cause: unknown) {

@@ -1,4 +1,4 @@
-/** The store cannot be opened as it is configured; the message says why and holds no password. */
+/** The store cannot be opened as it is configured. The message says why and contains no password. */
 export class StoreUnusable extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

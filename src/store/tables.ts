@@ -1,6 +1,6 @@
 /**
- * Store: the tables, both engines, migrations of the schema, and one file of queries per concept. It knows
- * rows, not rules: what a state may become is decided in the rooms above.
+ * Store: the tables, both engines, migrations of the schema, and one file of queries per concept. It knows rows, not rules: the
+ * modules above decide which changes of a row are permitted.
  *
  * Portable by design: times are integers (epoch milliseconds), booleans are 0 or 1, JSON is text, ids are
  * text made by the program, and `tenant_id` leads every key of a tenant's table.
@@ -79,8 +79,8 @@ export type Database = {
   installation: InstallationTable
 }
 
-/** The store outside a transaction, or a transaction where either will do. */
+/** The store, or a transaction where a function accepts either. */
 export type Db = Kysely<Database>
 
-/** A transaction: what must run in one asks for this type. */
+/** A transaction, for a function that must run in one. */
 export type Transaction = KyselyTransaction<Database>

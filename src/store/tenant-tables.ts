@@ -1,7 +1,7 @@
 // Tables of a tenant itself, of its applications and of its connections.
 import type { Flag } from './flag.ts'
 
-/** Who owns what: one row per tenant. `domain` is the exact host (with port) that picks it. */
+/** Tenants. `domain` is the exact host, with its port, of the requests for a tenant. */
 export type TenantsTable = {
   tenant_id: string
   name: string
@@ -53,7 +53,7 @@ export type ResourceServersTable = {
   updated_at: number
 }
 
-/** What a client may ask of a resource server. */
+/** Client grants: the scopes that a client may request from a resource server. */
 export type ClientGrantsTable = {
   tenant_id: string
   client_grant_id: string
@@ -66,7 +66,7 @@ export type ClientGrantsTable = {
   updated_at: number
 }
 
-/** Connections; `configuration_sealed` holds what scripts read as `configuration`. */
+/** Connections. `configuration_sealed` holds the values that scripts read as `configuration`. */
 export type ConnectionsTable = {
   tenant_id: string
   connection_id: string
@@ -77,27 +77,27 @@ export type ConnectionsTable = {
   configuration_sealed: string
   /** JSON: display_name, metadata, realms, is_domain_connection and the like. */
   data: string
-  /** Rises by one with every change; caches compare it. */
+  /** Increases by one with every change. The sandbox replaces a process of an older version. */
   version: number
   created_at: number
   updated_at: number
 }
 
-/** Which clients may use a connection. */
+/** The clients that may use a connection. */
 export type ConnectionClientsTable = {
   tenant_id: string
   connection_id: string
   client_id: string
 }
 
-/** Which connection answers to a realm name; the connection's own name is one of them. */
+/** The connection of each realm name. The connection's own name is one of its realms. */
 export type ConnectionRealmsTable = {
   tenant_id: string
   realm: string
   connection_id: string
 }
 
-/** People who run a tenant. */
+/** Administrators of a tenant. */
 export type AdminsTable = {
   tenant_id: string
   admin_id: string

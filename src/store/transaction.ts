@@ -18,11 +18,10 @@ function isRetryable(error: unknown): boolean {
 }
 
 /**
- * Runs `work` in one transaction and retries it when the engine asks for that (PostgreSQL 40001 and 40P01,
- * SQLite busy). `work` may therefore run more than once: it does nothing but read and write through `trx`, and
- * never awaits a hash, a script or the network.
+ * Runs `work` in one transaction and retries it after a serialization failure or deadlock (PostgreSQL 40001 and 40P01, SQLite busy).
+ * `work` may therefore run more than once: it only reads and writes through `trx`, and never awaits a hash, a script or the network.
  *
- * @throws whatever `work` throws, after the transaction was rolled back
+ * @throws the error of `work`, after the transaction was rolled back
  */
 export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -34,15 +33,15 @@ export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promi
       const pause_ms = Math.random() * 2 ** Math.min(attempt, 7)
       await setTimeout(pause_ms)
     } finally {
-      // Also after an error: the commit of a broken connection may have reached the store.
+      // Also after an error: the store may have committed before the connection broke.
       reportChanges(db, written)
     }
   }
 }
 
 /**
- * The table whose primary key or unique index an insert or update broke, in one form for both engines. Undefined for
- * any other error.
+ * The table whose primary key or unique index an insert or update violated, in one form for both engines. Undefined for any other
+ * error.
  */
 export function uniqueViolation(error: unknown): { table: string } | undefined {
   if (codeOf(error) === '23505') {

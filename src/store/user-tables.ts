@@ -59,29 +59,29 @@ export type CredentialsTable = {
   hash: string
   /** How the hash was made. */
   format: 'argon2id'
-  /** Another one with each password; empty in rows older than this column. */
+  /** A new id with each password; empty in rows older than this column. */
   credential_id: string
   /** How the password was set: `login`, `reset`, `signup` or `api`. */
   set_through: string
   set_at: number
 }
 
-/** Failed logins, counted for brute-force protection. `subject` is a digest of what is counted. */
+/** Failed logins, counted for brute-force protection. `subject` is the key: a digest of an address, or of an identifier and an address. */
 export type BruteForceCountersTable = {
   tenant_id: string
   subject: string
-  /** JSON: what the subject stands for, so that a block can be shown and lifted. */
+  /** JSON: the address and the identifier in the clear, so that a block can be shown and lifted. */
   description: string
   /** Digest of the canonical identifier, for all its counters; null where an address alone is counted. */
   identifier_digest: string | null
-  /** Failed attempts, and attempts under way that may yet fail. */
+  /** Failed attempts, and running attempts that may still fail. */
   failures: number
   failure_limit: number
   started_at: number
   expires_at: number
 }
 
-/** Mailed links. The secret is kept as a digest. */
+/** Tickets: links that are sent by mail. The secret of the link is stored as a digest. */
 export type TicketsTable = {
   tenant_id: string
   ticket_digest: string
@@ -98,7 +98,7 @@ export type TicketsTable = {
   used_at: number | null
 }
 
-/** Mail that was written: kept sealed until its link ends. */
+/** Mail messages, sealed, kept until the link in them expires. */
 export type OutboxTable = {
   tenant_id: string
   message_id: string
@@ -113,7 +113,7 @@ export type OutboxTable = {
   expires_at: number
 }
 
-/** A chain of refresh tokens that came from one login. */
+/** Token families: the refresh tokens that follow from one login. */
 export type TokenFamiliesTable = {
   tenant_id: string
   family_id: string
@@ -130,7 +130,7 @@ export type TokenFamiliesTable = {
   revoked_because: string | null
 }
 
-/** One refresh token of a family, kept as a digest. */
+/** Refresh tokens of a family, stored as digests. */
 export type RefreshTokensTable = {
   tenant_id: string
   token_digest: string

@@ -8,7 +8,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { ensureSigningKey } from '../keys/signing-keys.ts'
 import { writeJson } from '../store/json-column.ts'
-import { clientSecretPlace } from '../store/sealed-places.ts'
+import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { issuerOf, managementAudience, type Site, type Tenant } from './tenant.ts'
@@ -37,7 +37,7 @@ async function insertClient(
       tenant_id,
       client_id,
       name: client.name,
-      secret_sealed: sealer.seal(client_secret, clientSecretPlace(tenant_id, client_id)),
+      secret_sealed: sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)),
       is_global: client.is_global,
       data: writeJson(client.data),
       created_at: now,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
+import { mergeMetadata } from '../base/merge-metadata.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
 import { readJson } from '../store/json-column.ts'
@@ -9,8 +10,7 @@ import { writeMetadata } from './write-metadata.ts'
 /** Metadata merges at the first level only; null removes a member, and null for the whole empties it. */
 function merged(before: string, change: Record<string, unknown> | null): string {
   if (change === null) return '{}'
-  const all = { ...readJson<JsonObject>(before), ...change }
-  return writeMetadata(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)))
+  return writeMetadata(mergeMetadata(readJson<JsonObject>(before), change))
 }
 
 type Before = Pick<UsersTable, 'user_metadata' | 'app_metadata' | 'email_lower' | 'phone_number'>

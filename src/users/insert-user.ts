@@ -1,4 +1,4 @@
-import { bumpCounter } from '../store/counters.ts'
+import { addToCounter } from '../store/connection-counters.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { IdentitiesTable, Transaction, UserIdentifiersTable, UsersTable } from '../store/tables.ts'
 import { writeProfile } from './user-attributes.ts'
@@ -65,7 +65,7 @@ export async function insertUser(trx: Transaction, user: NewUser): Promise<User>
   })
   await insertIdentifiers(trx, tenant_id, connection_id, user_id, user.identifiers)
   if (user.credential) await insertCredential(trx, tenant_id, user_id, user.credential, at)
-  await bumpCounter(trx, tenant_id, connection_id, 'users', 1)
+  await addToCounter(trx, tenant_id, connection_id, 'users', 1)
   return userFromRow(row, [{ connection_id, identity_user_id, strategy }])
 }
 

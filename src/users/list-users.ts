@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { readSearch, SearchProblem } from '../base/search-query.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { countUsers, readCounters } from '../store/counters.ts'
+import { countUsers, readCounters } from '../store/connection-counters.ts'
 import { engineOf, searchFilter, type Condition } from '../store/search-filter.ts'
 import type { Db } from '../store/tables.ts'
 import { userFields } from './search-fields.ts'

@@ -66,14 +66,14 @@ export function completeProfile(given: PartialProfile): UserProfile {
 /** The attributes of a user as the API shows them. */
 export type ShownAttributes = Omit<ShownUser, 'identities'>
 
-/** Shows the attributes of a user: moments in ISO 8601, and no member for what is unset. */
+/** Shows the attributes of a user: timestamps in ISO 8601, and no member for an unset attribute. */
 export function showAttributes(user: UserAttributes): ShownAttributes {
   const shown: Record<string, unknown> = {}
   for (const [name, { type, shown_with }] of user_entries) {
     const value = user[name]
     if (value === null || (shown_with && user[shown_with] === null)) continue
     if (typeof value === 'object' && Object.keys(value).length === 0) continue
-    shown[name] = type === 'moment' ? new Date(Number(value)).toISOString() : value
+    shown[name] = type === 'timestamp' ? new Date(Number(value)).toISOString() : value
   }
   return shown as ShownAttributes
 }

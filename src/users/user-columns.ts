@@ -3,8 +3,8 @@ import type { UsersTable } from '../store/tables.ts'
 
 /** How a column of `users` is stored, searched, sorted by and shown. */
 export type UserColumn = {
-  /** `flag` is stored as 0 or 1, `moment` as epoch milliseconds, `object` as JSON text. */
-  type: 'text' | 'flag' | 'moment' | 'number' | 'object'
+  /** `flag` is stored as 0 or 1, `timestamp` as epoch milliseconds, `object` as JSON text. */
+  type: 'text' | 'flag' | 'timestamp' | 'number' | 'object'
   nullable?: true
   /** The column with the canonical form, used by folded searches and for sorting. */
   canonical?: 'email_lower' | 'username_lower'
@@ -42,12 +42,12 @@ export const profile_columns = {
 /** The columns that only the server sets. */
 export const server_columns = {
   user_id: { type: 'text', sortable: true },
-  created_at: { type: 'moment', sortable: true },
-  updated_at: { type: 'moment', sortable: true, scope: 'profile' },
-  last_login: { type: 'moment', nullable: true, sortable: true },
+  created_at: { type: 'timestamp', sortable: true },
+  updated_at: { type: 'timestamp', sortable: true, scope: 'profile' },
+  last_login: { type: 'timestamp', nullable: true, sortable: true },
   last_ip: { type: 'text', nullable: true },
   logins_count: { type: 'number', zero_is_absent: true, sortable: true },
-  last_password_reset: { type: 'moment', nullable: true, sortable: true },
+  last_password_reset: { type: 'timestamp', nullable: true, sortable: true },
 } as const satisfies Columns
 
 type ProfileColumns = typeof profile_columns

@@ -85,7 +85,7 @@ const engines: Record<string, () => Promise<StoreTarget>> = {
     engine: 'postgres',
     url: (await server.createDatabase('deleted')).url,
     connections: 4,
-    onIdleError: () => undefined,
+    onConnectionError: () => undefined,
   }),
 }
 

@@ -38,7 +38,8 @@ function heldBytes(): number {
 
 const engines: Record<string, () => Promise<Db>> = {
   SQLite: () => openStore({ engine: 'sqlite', folder }),
-  PostgreSQL: () => openStore({ engine: 'postgres', url: server.url, connections: 4, onIdleError: () => undefined }),
+  PostgreSQL: () =>
+    openStore({ engine: 'postgres', url: server.url, connections: 4, onConnectionError: () => undefined }),
 }
 
 async function contentOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -38,7 +38,7 @@ const traced = ({ run }: JobHandler): JobHandler =>
   })
 
 const named = JSON.parse(target) as StoreTarget
-const db = await openStore(named.engine === 'postgres' ? { ...named, onIdleError: () => undefined } : named)
+const db = await openStore(named.engine === 'postgres' ? { ...named, onConnectionError: () => undefined } : named)
 const clock = { now: () => Date.now() + Number(ahead_ms) }
 const { delete_connection_data } = jobHandlers({ db, clock }, 30)
 if (!delete_connection_data) throw new Error('the server has no such handler')

@@ -20,7 +20,7 @@ const engines: Record<string, () => Promise<StoreTarget>> = {
     engine: 'postgres',
     url: (await server.createDatabase('killed')).url,
     connections: 4,
-    onIdleError: () => undefined,
+    onConnectionError: () => undefined,
   }),
 }
 

@@ -14,7 +14,7 @@ let db: Db
 let kit: JobKit
 
 before(async () => {
-  db = await openStore({ engine: 'postgres', url: server.url, connections: 8, onIdleError: () => undefined })
+  db = await openStore({ engine: 'postgres', url: server.url, connections: 8, onConnectionError: () => undefined })
 })
 after(async () => {
   await db.destroy()

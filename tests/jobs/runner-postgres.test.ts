@@ -10,7 +10,8 @@ import { runnerTests } from './runner-tests.ts'
 const server = await startPostgres()
 after(() => server.stop())
 
-const openAt = (url: string) => openStore({ engine: 'postgres', url, connections: 8, onIdleError: () => undefined })
+const openAt = (url: string) =>
+  openStore({ engine: 'postgres', url, connections: 8, onConnectionError: () => undefined })
 const open = async () => await openAt((await server.createDatabase('jobs')).url)
 
 runnerTests('PostgreSQL', open)

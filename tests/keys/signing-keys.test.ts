@@ -2,21 +2,27 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify, SignJWT } from 'jose'
+import { Kysely, type Dialect } from 'kysely'
 import { createSealer, SealBroken } from '../../src/keys/sealer.ts'
-import { createSigningKeys, ensureSigningKey, follow_after_ms, type SigningKeys } from '../../src/keys/signing-keys.ts'
-import { openStore } from '../../src/store/open-store.ts'
-import type { Db } from '../../src/store/tables.ts'
+import { createSigningKeys, ensureSigningKey, type SigningKeys } from '../../src/keys/signing-keys.ts'
+import { withChangeReports } from '../../src/store/changes.ts'
+import { openStoreOn } from '../../src/store/open-store.ts'
+import { cache_ttl_ms } from '../../src/store/read-cache.ts'
+import { sqliteDialect } from '../../src/store/sqlite.ts'
+import type { Database, Db } from '../../src/store/tables.ts'
 
 const tenant_id = 'ten_1'
 const sealer = createSealer('a sealing key for tests, at least 32 characters')
 
+let dialect: Dialect
 let db: Db
 let now: number
 const clock = { now: () => now }
 
 beforeEach(async () => {
   now = Date.UTC(2026, 0, 1)
-  db = await openStore({ engine: 'sqlite', folder: ':memory:' })
+  dialect = sqliteDialect(':memory:')
+  db = await openStoreOn(dialect)
   await db
     .insertInto('tenants')
     .values({
@@ -34,7 +40,9 @@ beforeEach(async () => {
 
 afterEach(() => db.destroy())
 
-const newProcess = (): SigningKeys => createSigningKeys({ db, sealer, clock })
+// A store of its own on the same database: like another process, it hears of no change that this one commits.
+const newProcess = (): SigningKeys =>
+  createSigningKeys({ db: withChangeReports(new Kysely<Database>({ dialect })), sealer, clock })
 
 async function states(): Promise<Record<string, number>> {
   const rows = await db.selectFrom('signing_keys').select('state').where('tenant_id', '=', tenant_id).execute()
@@ -135,6 +143,7 @@ describe('a rotation', () => {
   })
 
   it('applies to other processes within seconds, and their tokens verify meanwhile', async () => {
+    await ensureSigningKey(db, sealer, clock, tenant_id)
     const here = newProcess()
     const there = newProcess()
     const old = await sign(there)
@@ -142,7 +151,7 @@ describe('a rotation', () => {
     const before_it = await sign(there)
     assert.equal(before_it.kid, old.kid)
     assert.equal(await verifies(here, before_it.token), true)
-    now += follow_after_ms
+    now += cache_ttl_ms
     assert.equal((await sign(there)).kid, rotated)
   })
 
@@ -170,6 +179,7 @@ describe('a rotation', () => {
 
 describe('an unknown kid', () => {
   it('causes at most one query a second, so that foreign tokens cannot load the store', async () => {
+    await ensureSigningKey(db, sealer, clock, tenant_id)
     const keys = newProcess()
     await keys.jwks(tenant_id)
     await db.deleteFrom('signing_keys').execute()

@@ -25,7 +25,7 @@ before(async () => {
   stores.push({ name: 'SQLite', db: await openStore({ engine: 'sqlite', folder: ':memory:' }) })
   stores.push({
     name: 'PostgreSQL',
-    db: await openStore({ engine: 'postgres', url, connections: 10, onIdleError: () => undefined }),
+    db: await openStore({ engine: 'postgres', url, connections: 10, onConnectionError: () => undefined }),
   })
 })
 after(async () => {

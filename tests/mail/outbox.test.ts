@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startDelivery } from '../../src/mail/delivery.ts'
-import { listOutbox, outboxMessage, purgeOutbox } from '../../src/mail/outbox.ts'
+import { listOutbox, outboxMessage } from '../../src/mail/outbox.ts'
+import { deleteExpiredOutboxRows } from '../../src/store/outbox.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { openOutbox } from './outbox-fixture.ts'
 
@@ -51,8 +52,8 @@ test('the outbox is listed newest first, page by page, for its tenant only', asy
 test('a message is deleted when its link expires, and not before', async () => {
   const { db, time, queue } = await openOutbox()
   await queue({ expires_at: time.now_ms + 1000 })
-  assert.equal(await purgeOutbox(db, time.now_ms + 999), 0)
-  assert.equal(await purgeOutbox(db, time.now_ms + 1000), 1)
+  assert.equal(await deleteExpiredOutboxRows(db, time.now_ms + 999), 0)
+  assert.equal(await deleteExpiredOutboxRows(db, time.now_ms + 1000), 1)
   await db.destroy()
 })
 

@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'node:test'
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import type { SigningKey } from '../../src/contract/signing-key.ts'
 import { createTenant } from '../../src/tenants/create-tenant.ts'
-import { createSigningKeys, follow_after_ms } from '../../src/keys/signing-keys.ts'
+import { createSigningKeys } from '../../src/keys/signing-keys.ts'
+import { cache_ttl_ms } from '../../src/store/read-cache.ts'
 import { member, bearer, type Answer } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
@@ -135,7 +136,7 @@ describe('signing keys', () => {
     assert.equal((await elsewhere.current(tenant_id)).kid, kidOf(token))
     const rotated = member((await request(token, 'POST', 'keys/signing/rotate')).json, 'kid')
     await request(token, 'PUT', `keys/signing/${kidOf(token)}/revoke`)
-    now += follow_after_ms
+    now += cache_ttl_ms
     assert.equal((await elsewhere.current(tenant_id)).kid, rotated)
     assert.equal(await elsewhere.verificationKey(tenant_id, kidOf(token)), undefined)
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { clientSecretPlace } from '../../src/clients/client.ts'
+import { clientSecretAad } from '../../src/store/sealed-aad.ts'
 import type { TestClient } from '../support/requests.ts'
 import { median } from '../support/quantiles.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -36,7 +36,7 @@ describe('HTTP Basic', () => {
     const odd = await server.createClient({ grant_types: ['client_credentials'] })
     await server.createClientGrant(odd.client_id, audience, 'all')
     const { db, sealer, tenant_id } = server.internals
-    const secret_sealed = sealer.seal(secret, clientSecretPlace(tenant_id, odd.client_id))
+    const secret_sealed = sealer.seal(secret, clientSecretAad(tenant_id, odd.client_id))
     await db.updateTable('clients').set({ secret_sealed }).where('client_id', '=', odd.client_id).execute()
     const headers = basic(odd.client_id, encodeURIComponent(secret).replaceAll('%20', '+'))
     assert.equal((await server.post('/oauth/token', request, headers)).status, 200)

@@ -127,7 +127,7 @@ test('the stylesheet is immutable under a name of its content; robots.txt disall
 test('the page for an unknown host loads nothing', async () => {
   const { status, text, headers } = await server.send('/u/reset-verify', { headers: { host: 'elsewhere.example' } })
   assert.equal(status, 404)
-  assert.match(text, /Nobody answers at this address/)
+  assert.match(text, /Unknown host name/)
   assert.match(headers.get('content-security-policy') ?? '', /style-src 'sha256-[A-Za-z0-9+/=]+'/)
   assert.doesNotMatch(text, /<link|<img|Acme/)
 })

@@ -6,7 +6,12 @@ import { startPostgres } from '../support/servers.ts'
 
 test('an error of PostgreSQL is logged without the row that it quotes', async () => {
   const database = await startPostgres()
-  const db = await openStore({ engine: 'postgres', url: database.url, connections: 1, onIdleError: () => undefined })
+  const db = await openStore({
+    engine: 'postgres',
+    url: database.url,
+    connections: 1,
+    onConnectionError: () => undefined,
+  })
   const row = { tenant_id: 'ten_a', user_id: 'auth0|1', set_through: 'login', set_at: 1 }
   const hash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaA'
   await db

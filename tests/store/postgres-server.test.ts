@@ -18,7 +18,7 @@ after(() => server.stop())
 
 const lost: string[] = []
 const open = (url: string, connections = 6): Promise<Db> =>
-  openStore({ engine: 'postgres', url, connections, onIdleError: (error) => void lost.push(error.message) })
+  openStore({ engine: 'postgres', url, connections, onConnectionError: (error) => void lost.push(error.message) })
 
 const valueOf = async (db: Db, name: string): Promise<string | undefined> =>
   (await db.selectFrom('installation').select('value').where('name', '=', name).executeTakeFirst())?.value

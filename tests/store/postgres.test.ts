@@ -7,7 +7,7 @@ storeConformance('PostgreSQL', async () => {
   return {
     emptyStore: async () => {
       const { url } = await server.createDatabase('store')
-      return postgresDialect({ url, connections: 8, statement_timeout_ms: 15_000, onIdleError: () => undefined })
+      return postgresDialect({ url, connections: 8, statement_timeout_ms: 15_000, onConnectionError: () => undefined })
     },
     end: () => server.stop(),
   }

@@ -88,7 +88,7 @@ test('the store uses a write-ahead log with full sync, checks foreign keys, and 
   const pragma = async (name: string): Promise<unknown> =>
     Object.values((await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db)).rows[0] ?? {})[0]
   assert.equal(await pragma('journal_mode'), 'wal')
-  assert.equal(await pragma('synchronous'), 1, 'the driver itself syncs the log for each commit: see log-sync.test.ts')
+  assert.equal(await pragma('synchronous'), 1, 'the driver itself syncs the log for each commit: see wal-sync.test.ts')
   assert.equal(await pragma('locking_mode'), 'exclusive')
   assert.equal(await pragma('foreign_keys'), 1)
   assert.equal(await pragma('integrity_check'), 'ok')

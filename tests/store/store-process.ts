@@ -10,7 +10,7 @@ const [work, where = ''] = process.argv.slice(2)
 const say = (line: string): void => void writeSync(1, `${line}\n`)
 
 if (work === 'migrate') {
-  const db = await openStore({ engine: 'postgres', url: where, connections: 2, onIdleError: () => undefined })
+  const db = await openStore({ engine: 'postgres', url: where, connections: 2, onConnectionError: () => undefined })
   await db.destroy()
   say('done')
 } else {

@@ -16,9 +16,9 @@ const reported: string[] = []
 before(async () => {
   server = await startPostgres()
   database = await server.createDatabase('away')
-  const onIdleError = ({ message }: Error): void => void reported.push(message)
+  const onConnectionError = ({ message }: Error): void => void reported.push(message)
   const limits = { connections: 1, statement_timeout_ms: 400 }
-  db = await openStoreOn(postgresDialect({ url: database.url, ...limits, onIdleError }))
+  db = await openStoreOn(postgresDialect({ url: database.url, ...limits, onConnectionError }))
 })
 after(async () => {
   await db?.destroy()

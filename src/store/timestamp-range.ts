@@ -2,10 +2,10 @@ const form =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$/
 
 /**
- * The time that a written moment covers, in epoch milliseconds, `to` exclusive: a year, a month, a day, a minute, a
- * second or a millisecond. Without a zone it is UTC. Undefined for what is no moment.
+ * The range of time that a timestamp covers at its precision (a year, month, day, minute, second or millisecond), in epoch
+ * milliseconds, `to` exclusive. Without a zone the timestamp is in UTC. Undefined for a text that is no timestamp.
  */
-export function momentSpan(text: string): { from: number; to: number } | undefined {
+export function timestampRange(text: string): { from: number; to: number } | undefined {
   const match = form.exec(text)
   if (!match) return undefined
   const [, year = '', month, day, hour, minute, second, fraction, zone = 'Z'] = match

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createHook } from 'node:async_hooks'
 import { test } from 'node:test'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
-import { createLogSync, soon_ms } from '../../src/store/log-sync.ts'
+import { createWalSync, sync_delay_ms } from '../../src/store/wal-sync.ts'
 import { prepareQuery } from '../../src/store/prepared-query.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
@@ -14,10 +14,10 @@ type Underway = { end(): void; fail(error: Error): void }
 
 function syncsByHand() {
   const started: Underway[] = []
-  const log = createLogSync(
+  const wal = createWalSync(
     () => new Promise<void>((resolve, reject) => void started.push({ end: resolve, fail: reject })),
   )
-  return { log, started }
+  return { wal, started }
 }
 
 async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
@@ -29,8 +29,8 @@ async function settlesSoon(promise: Promise<unknown>): Promise<boolean> {
 }
 
 test('writes before the start of a sync are acknowledged by it, and not before its end', async () => {
-  const { log, started } = syncsByHand()
-  const waiting = [log.reached(), log.reached(), log.reached()]
+  const { wal, started } = syncsByHand()
+  const waiting = [wal.synced(), wal.synced(), wal.synced()]
   assert.equal(await settlesSoon(Promise.race(waiting)), false)
   assert.equal(started.length, 1)
   started[0]!.end()
@@ -38,10 +38,10 @@ test('writes before the start of a sync are acknowledged by it, and not before i
 })
 
 test('writes during a sync wait for one next sync', async () => {
-  const { log, started } = syncsByHand()
-  const first = log.reached()
+  const { wal, started } = syncsByHand()
+  const first = wal.synced()
   await turn()
-  const later = [log.reached(), log.reached()]
+  const later = [wal.synced(), wal.synced()]
   started[0]!.end()
   await first
   assert.equal(await settlesSoon(Promise.race(later)), false, 'the first sync began before they wrote')
@@ -51,39 +51,39 @@ test('writes during a sync wait for one next sync', async () => {
 })
 
 test('after a failed sync no write is acknowledged', async () => {
-  const { log, started } = syncsByHand()
-  const first = log.reached()
+  const { wal, started } = syncsByHand()
+  const first = wal.synced()
   await turn()
-  const second = log.reached()
+  const second = wal.synced()
   started[0]!.fail(new Error('the disk is gone'))
   await assert.rejects(first, /the disk is gone/)
   await assert.rejects(second, /the disk is gone/)
-  await assert.rejects(log.reached(), /the disk is gone/)
+  await assert.rejects(wal.synced(), /the disk is gone/)
   assert.equal(started.length, 1)
-  await log.settled()
+  await wal.idle()
 })
 
 test('writes without a waiting caller are synced together soon, or at once when a caller waits or the store closes', async () => {
-  const { log, started } = syncsByHand()
-  for (let nth = 0; nth < 20; nth += 1) log.soon()
-  assert.equal(await settlesSoon(sleep(soon_ms / 2)), false)
+  const { wal, started } = syncsByHand()
+  for (let nth = 0; nth < 20; nth += 1) wal.syncSoon()
+  assert.equal(await settlesSoon(sleep(sync_delay_ms / 2)), false)
   assert.equal(started.length, 0)
-  await sleep(soon_ms * 2)
+  await sleep(sync_delay_ms * 2)
   assert.equal(started.length, 1)
   started[0]!.end()
-  await log.settled()
+  await wal.idle()
 
-  log.soon()
-  const waiting = log.reached()
+  wal.syncSoon()
+  const waiting = wal.synced()
   await turn()
   assert.equal(started.length, 2)
   started[1]!.end()
   await waiting
-  await sleep(soon_ms * 2)
+  await sleep(sync_delay_ms * 2)
   assert.equal(started.length, 2, 'the sync of the waiting caller included it')
 
-  log.soon()
-  const closing = log.settled()
+  wal.syncSoon()
+  const closing = wal.idle()
   await turn()
   assert.equal(started.length, 3)
   started[2]!.end()
@@ -114,7 +114,7 @@ test('a store in a file syncs for each write on its own, once for many at a time
   )
   assert.equal(await syncsDuring(() => db.selectFrom('installation').selectAll().execute()), 0)
   assert.equal(await syncsDuring(() => putSoon(db, { name: 'soon', value: 'x' })), 0)
-  assert.equal(await syncsDuring(() => sleep(soon_ms * 3)), 1)
+  assert.equal(await syncsDuring(() => sleep(sync_delay_ms * 3)), 1)
   const mixed = async (): Promise<void> =>
     await inTransaction(db, async (trx) => {
       await put(trx, 'awaited beside')

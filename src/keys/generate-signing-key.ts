@@ -2,32 +2,28 @@ import { createHash } from 'node:crypto'
 import { exportJWK } from 'jose'
 import { randomAlphanumeric } from '../base/ids.ts'
 import { writeJson } from '../store/json-column.ts'
+import { signingKeyAad } from '../store/sealed-aad.ts'
 import type { SigningKeysTable } from '../store/tables.ts'
 import type { Sealer } from './sealer.ts'
 import { selfSignedCertificate } from './self-signed-certificate.ts'
 
-/** The one algorithm that tokens are signed with here: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3). */
+/** The algorithm of all token signatures: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3). */
 export const signing_alg = 'RS256'
 
-/** RS256 as Web Crypto names it. */
+/** The parameters of RS256 in the Web Crypto API. */
 export const signing_scheme = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 
-// The certificate outlives every key: relying parties that look at its dates must not turn a key away.
+// Longer than any key is in use: a relying party that checks the dates of the certificate must not refuse the key.
 const certificate_lifetime_ms = 20 * 365 * 24 * 3600 * 1000
 
-/** A signing key as it is stored, before it has a state. */
+/** The row of a new signing key, still without its state. */
 export type NewSigningKey = Omit<SigningKeysTable, 'state'>
 
-/** Where a private key may be opened, and nowhere else. */
-export function signingKeyPlace(tenant_id: string, kid: string): string {
-  return `signing-key/${tenant_id}/${kid}`
-}
-
 /**
- * Makes a 2048-bit RSA key for a tenant, its private part sealed. Takes tens to hundreds of milliseconds of another thread: never
+ * Generates a 2048-bit RSA key for a tenant and seals its private part. Takes tens to hundreds of milliseconds of another thread: never
  * call it inside a transaction.
  */
-export async function makeSigningKey(sealer: Sealer, tenant_id: string, at_ms: number): Promise<NewSigningKey> {
+export async function generateSigningKey(sealer: Sealer, tenant_id: string, at_ms: number): Promise<NewSigningKey> {
   const pair = await crypto.subtle.generateKey(
     { ...signing_scheme, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
     true,
@@ -56,7 +52,7 @@ export async function makeSigningKey(sealer: Sealer, tenant_id: string, at_ms: n
     kid,
     alg: signing_alg,
     public_jwk: writeJson(public_jwk),
-    private_sealed: sealer.seal(pkcs8, signingKeyPlace(tenant_id, kid)),
+    private_sealed: sealer.seal(pkcs8, signingKeyAad(tenant_id, kid)),
     created_at: at_ms,
     changed_at: at_ms,
   }

@@ -1,0 +1,85 @@
+import type { Clock } from '../base/clock.ts'
+import { logIdStart } from '../base/ids.ts'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
+import type { Connection } from '../connections/connection.ts'
+import type { MigrationHealth } from '../contract/migration-record.ts'
+import { outcomes } from '../contract/outcomes.ts'
+import { readJson } from '../store/json-column.ts'
+import type { Db } from '../store/tables.ts'
+import type { LegacyStore } from './legacy-store.ts'
+
+const window_s = 900
+
+// The event types of logins. The store has an index by type and time.
+const login_types = ['s', 'f', 'fp', 'fu', 'limit_wc']
+const events_max = 500
+const recent_logins = 5
+
+// Outcomes by which the legacy store or its script failed, not the user.
+const failures = new Set([
+  'script_error',
+  ...Object.entries(outcomes).flatMap(([name, row]) => (row.problem === 'legacy_unavailable' ? [name] : [])),
+])
+// Outcomes of logins that did not call the legacy store.
+const without_legacy_call = new Set(['locked', 'blocked'])
+
+/** The dependencies of reading the health of a migration. */
+export type MigrationHealthDeps = { db: Db; clock: Clock; legacy: Pick<LegacyStore, 'health'> }
+
+type Login = { log_id: string; at: number; outcome: string }
+
+async function recentLogins(db: Db, connection: Connection, since_ms: number): Promise<Login[]> {
+  const since = logIdStart(since_ms)
+  const found = await Promise.all(
+    login_types.map((type) =>
+      db
+        .selectFrom('log_events')
+        .select(['log_id', 'date', 'details'])
+        .where('tenant_id', '=', connection.tenant_id)
+        .where('type', '=', type)
+        .where('log_id', '>=', since)
+        .where('connection_id', '=', connection.connection_id)
+        .orderBy('log_id', 'desc')
+        .limit(events_max)
+        .execute(),
+    ),
+  )
+  return found
+    .flat()
+    .flatMap(({ log_id, date, details }) => {
+      const { migration } = readJson<JsonObject>(details)
+      const outcome = isJsonObject(migration) ? migration['outcome'] : undefined
+      return typeof outcome === 'string' ? [{ log_id, at: date, outcome }] : []
+    })
+    .toSorted((left, right) => (left.log_id < right.log_id ? 1 : -1))
+}
+
+function statusOf(logins: Login[]): MigrationHealth['status'] {
+  if (logins.length === 0) return 'idle'
+  if (logins.slice(0, recent_logins).every((login) => failures.has(login.outcome))) return 'failing'
+  return logins.some((login) => failures.has(login.outcome)) ? 'degraded' : 'ok'
+}
+
+/** The health of a connection's migration: the outcomes of logins in the last 15 minutes, from at most 500 log events of each type. */
+export async function readMigrationHealth(deps: MigrationHealthDeps, connection: Connection): Promise<MigrationHealth> {
+  const { db, clock, legacy } = deps
+  const now = clock.now()
+  const circuit = legacy.health(connection)
+  const logins = await recentLogins(db, connection, now - window_s * 1000)
+  const counts: Record<string, number> = {}
+  for (const { outcome } of logins) counts[outcome] = (counts[outcome] ?? 0) + 1
+  const legacy_logins = logins.filter((login) => !without_legacy_call.has(login.outcome))
+  const success = legacy_logins.find((login) => !failures.has(login.outcome))
+  const failure = legacy_logins.find((login) => failures.has(login.outcome))
+  return {
+    status: statusOf(legacy_logins),
+    window_s,
+    outcomes: counts,
+    circuit: circuit.state,
+    ...(circuit.open_until === null ? {} : { circuit_open_until: new Date(circuit.open_until).toISOString() }),
+    ...(success === undefined ? {} : { last_success_at: new Date(success.at).toISOString() }),
+    ...(failure === undefined
+      ? {}
+      : { last_failure_at: new Date(failure.at).toISOString(), last_failure: failure.outcome }),
+  }
+}

@@ -1,0 +1,21 @@
+// The additional authenticated data (AAD) of sealed columns. It names the row, so that a sealed value opens in no other row.
+
+/** The AAD of `clients.secret_sealed`. */
+export function clientSecretAad(tenant_id: string, client_id: string): string {
+  return `client/${tenant_id}/${client_id}/secret`
+}
+
+/** The AAD of one value in `connections.configuration_sealed`. */
+export function configurationAad(tenant_id: string, connection_id: string, key: string): string {
+  return `connection/${tenant_id}/${connection_id}/configuration/${key}`
+}
+
+/** The AAD of `signing_keys.private_sealed`. */
+export function signingKeyAad(tenant_id: string, kid: string): string {
+  return `signing-key/${tenant_id}/${kid}`
+}
+
+/** The AAD of `outbox.message_sealed`. */
+export function messageAad(tenant_id: string, message_id: string): string {
+  return `outbox/${tenant_id}/${message_id}`
+}
