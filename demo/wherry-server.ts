@@ -1,13 +1,14 @@
-// Wherry as an operator starts it: a process of its own, on a free port, with an empty data folder. The demo
-// learns what an operator learns: the port from first-run.json, readiness from /health/ready.
+// Wherry as an operator starts it: its own process, on a free port, with an empty data folder. The demo reads the port from
+// first-run.json and polls /health/ready.
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { ask, textAt } from './ask.ts'
+import { textAt } from './json-path.ts'
+import { sendRequest } from './send-request.ts'
 
-/** What the first start of Wherry leaves for its operator. */
+/** The contents of first-run.json, which the first start of Wherry writes. */
 export type FirstRun = {
   issuer: string
   management_audience: string
@@ -18,19 +19,19 @@ export type FirstRun = {
 
 /** Wherry's process. */
 export type WherryServer = {
-  /** Where its process log goes. */
+  /** The file of the process log. */
   log_file: string
-  /** Resolves when it is ready. @throws Error with the end of its log, when it ends or is not ready within a minute */
+  /** Resolves when /health/ready answers 200. @throws Error with the end of the log when Wherry ends or is not ready within a minute */
   ready(): Promise<FirstRun>
-  /** Stops it gracefully and resolves with its exit status; null when it had to be killed. */
+  /** Stops the process gracefully and resolves with its exit status; null when a signal ended it. */
   stop(): Promise<number | null>
-  /** Ends it at once. */
+  /** Kills the process. */
   kill(): void
 }
 
 const main = fileURLToPath(new URL('../bin/wherry.cjs', import.meta.url))
-const start_within_ms = 60_000
-const stop_within_ms = 12_000
+const start_timeout_ms = 60_000
+const stop_timeout_ms = 12_000
 
 function environment(data_dir: string): Record<string, string | undefined> {
   const settings = Object.keys(process.env).filter((name) => name.startsWith('WHERRY_') || name === 'DATABASE_URL')
@@ -40,31 +41,31 @@ function environment(data_dir: string): Record<string, string | undefined> {
 
 function readFirstRun(file: string): FirstRun | undefined {
   if (!existsSync(file)) return undefined
-  const read: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
   return {
-    issuer: textAt(read, 'issuer'),
-    management_audience: textAt(read, 'management_audience'),
-    management_client_id: textAt(read, 'management_client_id'),
-    management_client_secret: textAt(read, 'management_client_secret'),
-    admin_setup_url: textAt(read, 'admin_setup_url'),
+    issuer: textAt(content, 'issuer'),
+    management_audience: textAt(content, 'management_audience'),
+    management_client_id: textAt(content, 'management_client_id'),
+    management_client_secret: textAt(content, 'management_client_secret'),
+    admin_setup_url: textAt(content, 'admin_setup_url'),
   }
 }
 
 async function isReady({ issuer }: FirstRun): Promise<boolean> {
   try {
-    return (await ask(`${issuer}health/ready`)).status === 200
+    return (await sendRequest(`${issuer}health/ready`)).status === 200
   } catch {
     return false
   }
 }
 
-/** Starts Wherry's process with its data in `folder`; `ready` tells when it can be asked. */
+/** Starts Wherry's process, with its data and its log in `folder`. */
 export function launchWherry(folder: string): WherryServer {
   const data_dir = path.join(folder, 'data')
   const log_file = path.join(folder, 'wherry.log')
   mkdirSync(data_dir, { mode: 0o700 })
   const log = openSync(log_file, 'a', 0o600)
-  // In `folder`, so that no .env file of the person who runs the demo is read.
+  // In `folder`, so that Wherry does not read a .env file of the current directory.
   const child = spawn(process.execPath, [main, 'serve'], {
     cwd: folder,
     env: environment(data_dir),
@@ -81,18 +82,18 @@ export function launchWherry(folder: string): WherryServer {
   return {
     log_file,
     async ready() {
-      for (const until = Date.now() + start_within_ms; running && Date.now() < until; await sleep(20)) {
+      for (const end = Date.now() + start_timeout_ms; running && Date.now() < end; await sleep(20)) {
         const first_run = readFirstRun(path.join(data_dir, 'first-run.json'))
         if (first_run && (await isReady(first_run))) return first_run
       }
-      const said = readFileSync(log_file, 'utf8').trim().split('\n').slice(-15).join('\n')
-      throw new Error(`Wherry did not start. The end of its log:\n${said}`)
+      const log_end = readFileSync(log_file, 'utf8').trim().split('\n').slice(-15).join('\n')
+      throw new Error(`Wherry did not start. The end of its log:\n${log_end}`)
     },
     async stop() {
       child.kill('SIGTERM')
-      const late = setTimeout(() => child.kill('SIGKILL'), stop_within_ms)
+      const killing = setTimeout(() => child.kill('SIGKILL'), stop_timeout_ms)
       const status = await ended
-      clearTimeout(late)
+      clearTimeout(killing)
       return status
     },
     kill: () => void child.kill('SIGKILL'),

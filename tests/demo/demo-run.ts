@@ -1,4 +1,4 @@
-// Runs the demo as a person does, in a process group and a temporary folder of its own.
+// Runs the demo in its own process group and temporary folder.
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -8,21 +8,21 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const main = resolve(import.meta.dirname, '../../demo/main.ts')
 
-/** A demo that runs. */
+/** A running demo. */
 export type DemoRun = {
-  /** What it has printed so far. */
+  /** The output so far. */
   output(): string
   errors(): string
-  /** Resolves once it has printed this, or has ended. */
+  /** Resolves when the output contains the text, or the demo has ended. */
   printed(text: string): Promise<void>
   type(line: string): void
   interrupt(signal: NodeJS.Signals): void
   ended: Promise<number | NodeJS.Signals | null>
-  /** Processes and files that it left behind. */
+  /** The processes and files that remain after the end. */
   leftovers(): Promise<string[]>
 }
 
-/** Starts the demo without a terminal. It is killed, with what it has started, at the end of the test. */
+/** Starts the demo without a terminal. Its process group is killed at the end of the test. */
 export function runDemo(context: TestContext, ...args: string[]): DemoRun {
   const folder = tempFolder('demo')
   const child = spawn(process.execPath, [main, ...args], {
@@ -64,7 +64,7 @@ export function runDemo(context: TestContext, ...args: string[]): DemoRun {
     interrupt: (signal) => void child.kill(signal),
     ended,
     async leftovers() {
-      // A process that was just killed is gone as soon as the system has buried it.
+      // The system removes a killed process after a moment.
       for (const until = Date.now() + 2000; groupIsAlive() && Date.now() < until;) await sleep(20)
       return [...(groupIsAlive() ? ['a process'] : []), ...readdirSync(folder)]
     },
