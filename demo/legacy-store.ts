@@ -1,46 +1,45 @@
-// The legacy store of the demo: a PostgreSQL server on loopback with a table `users` of a company that kept its
-// passwords in three formats over the years. It knows nothing of Wherry.
+// The legacy store of the demo: a PostgreSQL server on loopback with a table `users` whose passwords are hashed in three formats. It
+// knows nothing of Wherry.
 //
-// The database is PostgreSQL itself, compiled to WebAssembly, in a thread of its own. That build has one session;
-// the front door here gives it to one client connection at a time, from the first message of a query until the
-// server is idle again, so that ten pooled connections see ten whole answers. Everything that a client runs is
-// counted here, at the server's end of the wire. Any user name and password may log in: it listens on loopback only.
+// The database is PGlite (PostgreSQL compiled to WebAssembly) in a worker thread. It has one session. The proxy in this file gives the
+// session to one client connection at a time, from the first message of a query until the server is idle again, so that ten pooled
+// connections get complete results. The proxy counts the queries. It accepts any user name and password and listens on loopback only.
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
-import type { DatabaseThreadData } from './legacy-store/database-thread.ts'
-import { legacyPeople, type LegacyPerson } from './legacy-store/people.ts'
-import { readyStatus, simpleQuery, startUp, sync_message, takeMessage } from './legacy-store/wire.ts'
+import { legacyUsers, type LegacyUser } from './legacy-store/legacy-users.ts'
+import { readyStatus, simpleQuery, startupMessage, sync_message, takeMessage } from './legacy-store/wire-protocol.ts'
 
 /** A running legacy store. */
 export type LegacyStore = {
-  /** Where it listens, as a `postgres://` URL with a user and a password. */
+  /** The `postgres://` URL with a user and a password. */
   url: string
   host: string
   port: number
-  /** All persons in the table, by id; the first twelve have password hashes of full strength. */
-  people(): LegacyPerson[]
-  /** How many queries clients have run since the start, counted when they arrive on the wire. */
+  /** All users of the table by id. The first twelve have password hashes at the cost of a real system. */
+  users(): LegacyUser[]
+  /** The number of queries that clients have sent since the start. */
   queries(): number
-  /** How many queries clients have run since `queries()` answered `mark`. */
-  queriesSince(mark: number): number
-  /** How many client connections are open now. */
+  /** The number of queries that clients have sent since `queries()` returned `earlier`. */
+  queriesSince(earlier: number): number
+  /** The number of open client connections. */
   connections(): number
-  /** Switches the store off: open connections break and new ones are refused from the moment this resolves. */
+  /** Switches the store off: closes open connections and refuses new ones. */
   switchOff(): Promise<void>
   /** Switches the store on again, on the same port and with the same table. */
   switchOn(): Promise<void>
-  /** Switches the store off for good and lets go of all it has. */
+  /** Stops the store and its worker thread. */
   stop(): Promise<void>
 }
 
 /**
- * Starts a legacy store with `users` persons (1 to 1,000) on a free port of 127.0.0.1 and resolves when it answers.
- * @throws RangeError for another number of users; Error when the database cannot start.
+ * Starts a legacy store with 1,000 users on a free port of 127.0.0.1 and resolves when it accepts connections.
+ *
+ * @throws Error when the database cannot start
  */
-export async function startLegacyStore({ users = 1000 }: { users?: number } = {}): Promise<LegacyStore> {
-  const people = legacyPeople(users)
-  const database = await startDatabase({ users })
+export async function startLegacyStore(): Promise<LegacyStore> {
+  const users = legacyUsers()
+  const database = await startDatabase()
   const sockets = new Set<Socket>()
   let queries = 0
 
@@ -68,9 +67,9 @@ export async function startLegacyStore({ users = 1000 }: { users?: number } = {}
     url: `postgres://legacy:legacy@${host}:${port}/postgres`,
     host,
     port,
-    people: () => people,
+    users: () => users,
     queries: () => queries,
-    queriesSince: (mark) => queries - mark,
+    queriesSince: (earlier) => queries - earlier,
     connections: () => sockets.size,
     switchOff,
     async switchOn() {
@@ -86,44 +85,44 @@ export async function startLegacyStore({ users = 1000 }: { users?: number } = {}
 }
 
 type Database = {
-  /** What the database answers to every client that logs in. */
-  welcome: Uint8Array
-  /** The database's answer to one batch of wire messages. Rejects when it has none. */
-  ask(batch: Uint8Array): Promise<Uint8Array>
-  /** Waits until the one session is free, takes it, and gives back how to leave it. */
-  takeTurn(): Promise<() => void>
+  /** The response to the startup message, the same for every client. */
+  startup_response: Uint8Array
+  /** Runs one batch of protocol messages and answers the response. Rejects when the database cannot read the batch. */
+  run(batch: Uint8Array): Promise<Uint8Array>
+  /** Waits until the session is free and reserves it. The returned function releases it. */
+  reserveSession(): Promise<() => void>
   stop(): Promise<void>
 }
 
-async function startDatabase(data: DatabaseThreadData): Promise<Database> {
-  const thread = new Worker(new URL('./legacy-store/database-thread.ts', import.meta.url), { workerData: data })
+async function startDatabase(): Promise<Database> {
+  const thread = new Worker(new URL('./legacy-store/database-thread.ts', import.meta.url))
   await once(thread, 'message')
-  const asked: ((answer: Uint8Array | undefined) => void)[] = []
-  thread.on('message', (answer: Uint8Array | undefined) => asked.shift()?.(answer))
+  const pending: ((response: Uint8Array | undefined) => void)[] = []
+  thread.on('message', (response: Uint8Array | undefined) => pending.shift()?.(response))
   let failure: Error | undefined
   thread.on('error', (error: Error) => {
     failure = error
-    for (const give of asked.splice(0)) give(undefined)
+    for (const settle of pending.splice(0)) settle(undefined)
   })
-  async function ask(batch: Uint8Array): Promise<Uint8Array> {
+  async function run(batch: Uint8Array): Promise<Uint8Array> {
     if (failure) throw failure
     const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>()
-    asked.push(resolve)
+    pending.push(resolve)
     thread.postMessage(batch)
-    const answer = await promise
-    if (!answer) throw new Error('the legacy database did not answer')
-    return answer
+    const response = await promise
+    if (!response) throw new Error('The legacy database could not read the messages.')
+    return response
   }
-  let last_turn: Promise<void> = Promise.resolve()
+  let last_reservation: Promise<void> = Promise.resolve()
   return {
-    // The session logs in once, here: no client's own opening message can end it for the others.
-    welcome: await ask(startUp('legacy', 'postgres')),
-    ask,
-    async takeTurn() {
-      const before = last_turn
+    // The session is started once, here. The startup messages of clients do not reach the database.
+    startup_response: await run(startupMessage('legacy', 'postgres')),
+    run,
+    async reserveSession() {
+      const previous = last_reservation
       const { promise, resolve } = Promise.withResolvers<void>()
-      last_turn = promise
-      await before
+      last_reservation = promise
+      await previous
       return resolve
     },
     async stop() {
@@ -134,13 +133,13 @@ async function startDatabase(data: DatabaseThreadData): Promise<Database> {
 
 async function serveClient(socket: Socket, database: Database, countQuery: () => void): Promise<void> {
   let buffer: Buffer = Buffer.alloc(0)
-  let opened = false
+  let started = false
   let batch: Buffer[] = []
-  let leaveTurn: (() => void) | undefined
+  let releaseSession: (() => void) | undefined
   try {
     for await (const chunk of socket as AsyncIterable<Buffer>) {
       buffer = Buffer.concat([buffer, chunk])
-      for (let taken = takeMessage(buffer, opened); taken; taken = takeMessage(buffer, opened)) {
+      for (let taken = takeMessage(buffer, started); taken; taken = takeMessage(buffer, started)) {
         buffer = taken.rest
         const { kind, bytes } = taken.message
         if (kind === 'encryption') {
@@ -148,33 +147,33 @@ async function serveClient(socket: Socket, database: Database, countQuery: () =>
           continue
         }
         if (kind === 'cancel' || kind === 'X') return
-        if (kind === 'start-up') {
-          opened = true
-          socket.write(database.welcome)
+        if (kind === 'startup') {
+          started = true
+          socket.write(database.startup_response)
           continue
         }
         if (kind === 'E' || kind === 'Q') countQuery()
         batch.push(bytes)
-        // A query is whole with Sync, a simple query or a function call; Flush asks for the answers so far.
+        // Sync, a simple query and a function call complete a query; Flush requests the results so far.
         if (!['S', 'Q', 'F', 'H'].includes(kind)) continue
-        leaveTurn ??= await database.takeTurn()
-        const answer = await database.ask(Buffer.concat(batch))
+        releaseSession ??= await database.reserveSession()
+        const response = await database.run(Buffer.concat(batch))
         batch = []
-        socket.write(answer)
-        if (readyStatus(answer) === 'I') {
-          leaveTurn()
-          leaveTurn = undefined
+        socket.write(response)
+        if (readyStatus(response) === 'I') {
+          releaseSession()
+          releaseSession = undefined
         }
       }
     }
   } finally {
     socket.destroy()
-    if (leaveTurn) {
+    if (releaseSession) {
       try {
-        await database.ask(sync_message)
-        await database.ask(simpleQuery('rollback'))
+        await database.run(sync_message)
+        await database.run(simpleQuery('rollback'))
       } finally {
-        leaveTurn()
+        releaseSession()
       }
     }
   }

@@ -1,56 +1,60 @@
-// `npm run demo`: tells in the terminal how people move from a legacy store to Wherry, with two real servers, and
-// checks every figure that it tells. It ends with status 1 when one of them is not what it should be.
+// `npm run demo`: starts a legacy store and Wherry, moves users with real logins, and checks each figure that it prints. It ends with
+// status 1 when a check fails.
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { stayUp } from './stay-up.ts'
-import { firstLogins, secondLogins, twoDevices, wrongPassword } from './story/crossing.ts'
-import { finish, ledger } from './story/finish.ts'
-import { forgottenPassword } from './story/forgotten.ts'
-import { outage } from './story/outage.ts'
-import { connectThem, startBothSides, type Started } from './story/the-two-sides.ts'
-import { createTeller, type Teller } from './teller.ts'
-import { thingsToTry } from './things-to-try.ts'
-import type { World } from './world.ts'
+import type { DemoContext } from './demo-context.ts'
+import { exampleCommands } from './example-commands.ts'
+import { keepRunning } from './keep-running.ts'
+import { createReport, type Report } from './report.ts'
+import { concurrentLogins } from './steps/concurrent-logins.ts'
+import { createConnection } from './steps/create-connection.ts'
+import { finish } from './steps/finish.ts'
+import { firstLogins } from './steps/first-logins.ts'
+import { forgottenPassword } from './steps/forgotten-password.ts'
+import { laterLogins } from './steps/later-logins.ts'
+import { ledger } from './steps/ledger.ts'
+import { outage } from './steps/outage.ts'
+import { startServers, type StartedServers } from './steps/start-servers.ts'
+import { wrongPassword } from './steps/wrong-password.ts'
 
 const usage = `Usage: npm run demo [-- --once | --stay]
 
-Tells how people move from a legacy store to Wherry: two real servers on this machine, real logins, real figures.
-In an interactive terminal both stay up afterwards, for trying by hand; otherwise it ends by itself.
+Shows how users move from a legacy store to Wherry, with two servers on this machine and real logins.
+In an interactive terminal both servers keep running afterwards; otherwise the demo ends by itself.
 
-  --once   end after the story, also in a terminal
-  --stay   stay up after the story, also without a terminal (end it with Ctrl-C or SIGTERM)`
+  --once   end after the last step, also in a terminal
+  --stay   keep running after the last step, also without a terminal (end it with Ctrl-C or SIGTERM)`
 
-const chapters = [firstLogins, secondLogins, forgottenPassword, wrongPassword, twoDevices, outage, finish, ledger]
+const steps = [firstLogins, laterLogins, forgottenPassword, wrongPassword, concurrentLogins, outage, finish, ledger]
 
-async function tellStory(tell: Teller, folder: string, started: Started): Promise<World> {
-  const began_at = performance.now()
-  tell.title('Wherry carries people over from a legacy user store, at their next login')
-  const world = await connectThem(await startBothSides(tell, folder, started))
-  for (const chapter of chapters) await chapter(world)
-  tell.title(verdict(tell, (performance.now() - began_at) / 1000))
-  for (const line of tell.broken()) tell.say(line)
-  return world
+async function runSteps(report: Report, folder: string, started: StartedServers): Promise<DemoContext> {
+  const started_at = performance.now()
+  report.title('Wherry moves users out of a legacy user store at their next login')
+  const context = await createConnection(await startServers(report, folder, started))
+  for (const step of steps) await step(context)
+  report.title(resultText(report, (performance.now() - started_at) / 1000))
+  for (const line of report.failures()) report.paragraph(line)
+  return context
 }
 
-async function letTry(world: World, log_file: string, until: AbortSignal): Promise<void> {
-  world.tell.chapter('Your turn')
-  world.tell.say(
-    'Both servers stay up. Type off or on (and Enter) to switch the legacy store; queries that reach it are shown here. ' +
-      'Ctrl-C stops everything and removes what was made.',
+function resultText(report: Report, duration_s: number): string {
+  const failed = report.failures().length
+  const checks = report.passed() + failed
+  const result = failed === 0 ? `all ${checks} checks passed.` : `${failed} of ${checks} checks failed:`
+  return `Finished in ${duration_s.toFixed(1)} s; ${result}`
+}
+
+async function waitForInterrupt(context: DemoContext, log_file: string, signal: AbortSignal): Promise<void> {
+  context.report.section('Commands to try')
+  context.report.paragraph(
+    'Both servers keep running. Type off or on (and Enter) to switch the legacy store; queries that reach it are shown ' +
+      'here. Ctrl-C stops both servers and deletes their data.',
   )
-  world.tell.lines(`\n${thingsToTry(world)}\nWherry's own log: ${log_file}\n`)
-  await stayUp(world, until)
-}
-
-function verdict(tell: Teller, seconds: number): string {
-  const broken = tell.broken().length
-  const checks = tell.held() + broken
-  return broken === 0
-    ? `Told in ${seconds.toFixed(1)} s; all ${checks} checks held.`
-    : `Told in ${seconds.toFixed(1)} s; ${broken} of ${checks} checks did not hold:`
+  context.report.lines(`\n${exampleCommands(context)}\n\nWherry's own log: ${log_file}\n`)
+  await keepRunning(context, signal)
 }
 
 async function main(): Promise<void> {
@@ -64,31 +68,31 @@ async function main(): Promise<void> {
   const in_terminal = process.stdin.isTTY && process.stdout.isTTY
   const stays = values.stay === true || (in_terminal && values.once !== true)
   const in_colour = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''
-  const tell = createTeller((text) => void process.stdout.write(text), in_colour)
+  const report = createReport((text) => void process.stdout.write(text), in_colour)
 
   const folder = mkdtempSync(path.join(tmpdir(), 'wherry-demo-'))
-  const started: Started = {}
+  const started: StartedServers = {}
   process.once('exit', () => {
     started.wherry?.kill()
     rmSync(folder, { recursive: true, force: true })
   })
-  const stopped = new AbortController()
-  const interrupted = once(stopped.signal, 'abort').then(() => undefined)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
-  const story = tellStory(tell, folder, started)
-  story.catch(() => undefined) // Once interrupted, nobody waits for it.
+  const interrupt = new AbortController()
+  const interrupted = once(interrupt.signal, 'abort').then(() => undefined)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort())
+  const running = runSteps(report, folder, started)
+  running.catch(() => undefined) // After an interrupt its result is not awaited.
   let status: number | null | undefined
   try {
-    const world = await Promise.race([story, interrupted])
-    if (world && stays) await letTry(world, started.wherry?.log_file ?? '', stopped.signal)
-    if (!world) process.exitCode = 130
-    else if (tell.broken().length > 0) process.exitCode = 1
+    const context = await Promise.race([running, interrupted])
+    if (context && stays) await waitForInterrupt(context, started.wherry?.log_file ?? '', interrupt.signal)
+    if (!context) process.exitCode = 130
+    else if (report.failures().length > 0) process.exitCode = 1
   } finally {
     status = await started.wherry?.stop()
     await started.store?.stop()
   }
   if (status === 0) {
-    if (stopped.signal.aborted) tell.lines('Both servers have stopped, and what they made is gone.')
+    if (interrupt.signal.aborted) report.lines('Both servers have stopped, and their data is deleted.')
   } else if (process.exitCode !== 130) {
     console.error(`Wherry did not stop gracefully: it ended with ${status ?? 'a signal'}.`)
     process.exitCode = 1
@@ -101,5 +105,5 @@ try {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }
-// What an interrupted story has left half-way must not keep this process.
+// Requests that an interrupt left pending must not keep this process running.
 process.exit()

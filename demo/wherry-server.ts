@@ -1,4 +1,4 @@
-// Wherry as an operator starts it: a process of its own, on a free port, with an empty data folder.
+// Wherry as an operator starts it: its own process, on a free port, with an empty data folder.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { createServerProcess } from '../tests/support/server-process.ts'
@@ -8,13 +8,13 @@ export type { FirstRun } from '../src/server/first-run-file.ts'
 
 /** Wherry's process. */
 export type WherryServer = {
-  /** Where its process log goes. */
+  /** The file of the process log. */
   log_file: string
-  /** Resolves when it is ready. @throws Error with the end of its log, when it ends or is not ready within a minute */
+  /** Resolves when Wherry is ready. @throws Error with the end of the log when it ends or is not ready within a minute */
   ready(): Promise<FirstRun>
-  /** Stops it gracefully and resolves with its exit status; null when it had to be killed. */
+  /** Stops the process gracefully and resolves with its exit status; null when a signal ended it. */
   stop(): Promise<number | null>
-  /** Ends it at once. */
+  /** Kills the process. */
   kill(): void
 }
 

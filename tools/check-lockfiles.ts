@@ -1,4 +1,4 @@
-// `node tools/check-lockfiles.ts`: says what is wrong with the lockfiles and ends with status 1 if anything is.
+// `node tools/check-lockfiles.ts` reports the problems of all lockfiles, and ends with status 1 when there are any.
 import { globSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { lockfileProblems } from './lockfile-problems.ts'
@@ -10,4 +10,5 @@ const problems = lockfiles.flatMap((file) =>
 )
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exitCode = 1
-else console.log(`${lockfiles.length} lockfiles hold a version and a checksum for every package, and no address.`)
+else
+  console.log(`${lockfiles.length} lockfiles have a version and a checksum for every package, and no resolved address.`)

@@ -1,4 +1,4 @@
-// `prepack`: turns src/ into dist/ (.js and .d.ts), because Node strips no types below node_modules.
+// `prepack`: compiles src/ to dist/ (.js and .d.ts), because Node strips no types below node_modules.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,14 +1,13 @@
-// Gives the project Node 24 where the host's own Node is older; plain CommonJS because it must run there.
-// It does nothing on Node 24 or newer. Otherwise it installs the platform's Node package from
-// tools/runtime (own lockfile, no install scripts) and links it as node_modules/.bin/node, which npm
-// puts first on PATH for every script.
+// Installs Node 24 for this project where the host's Node is older. Plain CommonJS, because it must run on old versions of Node.
+// On Node 24 or newer it does nothing. Otherwise it installs the platform's Node package from tools/runtime (own lockfile, no
+// install scripts) and links it as node_modules/.bin/node, which npm puts first on PATH for every script.
 'use strict'
 
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
-const wanted_major = 24
+const required_major = 24
 const root = path.resolve(__dirname, '..')
 const runtime = path.join(__dirname, 'runtime')
 const { npmInstall } = require('./npm-install.cjs')
@@ -24,8 +23,8 @@ function installedNode() {
     if (!name.startsWith('node-')) continue
     const file = path.join(modules, name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
     if (!fs.existsSync(file)) continue
-    const ran = spawnSync(file, ['--version'], { encoding: 'utf8' })
-    if (ran.status === 0 && majorOf(ran.stdout.trim()) >= wanted_major) return file
+    const version = spawnSync(file, ['--version'], { encoding: 'utf8' })
+    if (version.status === 0 && majorOf(version.stdout.trim()) >= required_major) return file
   }
   return undefined
 }
@@ -37,7 +36,7 @@ function link(target) {
   try {
     if (fs.realpathSync(file) === fs.realpathSync(target)) return
   } catch {
-    // No link yet, or it points nowhere: it is written below.
+    // The link is missing or broken: it is created below.
   }
   fs.rmSync(file, { force: true })
   if (process.platform === 'win32') fs.copyFileSync(target, file)
@@ -45,19 +44,19 @@ function link(target) {
 }
 
 function main() {
-  if (majorOf(process.version) >= wanted_major) return
+  if (majorOf(process.version) >= required_major) return
   if (process.env.npm_config_package_lock_only === 'true' || process.env.npm_config_dry_run === 'true') return
   let file = installedNode()
   if (!file) {
     console.log(
-      `Node ${process.version} is too old for this project; installing Node ${wanted_major} into tools/runtime.`,
+      `Node ${process.version} is too old for this project; installing Node ${required_major} into tools/runtime.`,
     )
     npmInstall(runtime)
     file = installedNode()
   }
   if (!file) {
     console.error(
-      `No Node ${wanted_major} could be installed for ${process.platform}-${process.arch}. Install Node ${wanted_major} or newer yourself and run this again.`,
+      `No Node ${required_major} could be installed for ${process.platform}-${process.arch}. Install Node ${required_major} or newer and run this again.`,
     )
     process.exit(1)
   }

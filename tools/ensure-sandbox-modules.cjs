@@ -1,5 +1,5 @@
-// Installs the modules that action scripts may require (sandbox-runtime, own lockfile, no install scripts)
-// when they are missing or its lockfile has changed since; plain CommonJS because it must run on old Nodes.
+// Installs the modules that action scripts can require (sandbox-runtime, own lockfile, no install scripts) when they are missing or
+// the lockfile has changed. Plain CommonJS, because it must run on old versions of Node.
 'use strict'
 
 const fs = require('node:fs')
@@ -18,13 +18,13 @@ function read(file) {
 
 function main() {
   if (process.env.npm_config_package_lock_only === 'true' || process.env.npm_config_dry_run === 'true') return
-  // A copy of the lockfile is left beside the modules: it says what was installed, whatever the clocks say.
+  // A copy of the lockfile beside the modules records the installed versions, independent of file times.
   const lock = read(path.join(folder, 'package-lock.json'))
-  const mark = path.join(folder, 'node_modules', '.installed-lock.json')
-  if (lock !== undefined && read(mark) === lock) return
-  console.log('Installing the modules that action scripts may require into sandbox-runtime.')
+  const installed_lock = path.join(folder, 'node_modules', '.installed-lock.json')
+  if (lock !== undefined && read(installed_lock) === lock) return
+  console.log('Installing the modules that action scripts can require into sandbox-runtime.')
   npmInstall(folder)
-  fs.copyFileSync(path.join(folder, 'package-lock.json'), mark)
+  fs.copyFileSync(path.join(folder, 'package-lock.json'), installed_lock)
 }
 
 main()

@@ -1,5 +1,5 @@
-// Finds what makes `npm ci` fail or differ elsewhere: npm writes entries without a version when a package is newer than
-// its platform binaries, and addresses of whatever mirror happened to be configured.
+// Finds lockfile entries with which `npm ci` fails or installs other files: npm writes an entry without a version when a package is newer
+// than its platform binaries, and the URLs of a configured mirror.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -20,8 +20,8 @@ type Lockfile = { lockfileVersion?: number; packages?: Record<string, LockedPack
 const exact = /^(?:npm:(?:@[^/@]+\/)?[^@]+@)?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/
 
 /**
- * Answers what is wrong with the lockfile at `file` and the `package.json` beside it, one sentence each: entries without
- * version or checksum, `resolved` addresses, optional dependencies that are missing, dependencies that are not pinned.
+ * Answers the problems of the lockfile at `file` and of the `package.json` beside it, one sentence each: entries without version or
+ * checksum, `resolved` URLs, missing optional dependencies, dependencies that are not pinned.
  */
 export function lockfileProblems(file: string): string[] {
   const lockfile = JSON.parse(readFileSync(file, 'utf8')) as Lockfile
@@ -32,7 +32,7 @@ export function lockfileProblems(file: string): string[] {
 
 function problemsOfLock(lockfile: Lockfile): string[] {
   const packages = lockfile.packages ?? {}
-  const problems = Object.keys(packages).length < 2 ? ['it locks no package'] : []
+  const problems = Object.keys(packages).length < 2 ? ['it has no package'] : []
   if (lockfile.lockfileVersion !== 3) problems.push(`its lockfileVersion is ${lockfile.lockfileVersion}, not 3`)
   for (const [path, entry] of Object.entries(packages)) {
     for (const name of Object.keys(entry.optionalDependencies ?? {})) {
@@ -47,7 +47,7 @@ function problemsOfLock(lockfile: Lockfile): string[] {
   return problems
 }
 
-// As Node looks a package up: in the node_modules of the package itself, then of each one around it.
+// Looks a package up as Node does: in the node_modules folder of the package itself, then in that of each enclosing package.
 function isLocked(packages: Record<string, LockedPackage>, from: string, name: string): boolean {
   let at = from
   while (true) {

@@ -1,12 +1,12 @@
-// Reads what a module imports, without running it.
+// Reads the imports of a module from its source text.
 import { dirname, resolve } from 'node:path'
 
-/** One import of a file, as written. */
+/** One import of a file. */
 export type ModuleImport = {
   specifier: string
   /** True for `import type … from` and `export type … from`. */
   type_only: boolean
-  /** Counted from 1. */
+  /** The line number, from 1. */
   line: number
 }
 
@@ -17,7 +17,7 @@ const patterns = [
   /\b(?:import|require|require\.resolve)\(\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/gm,
 ]
 
-/** Answers every import of `source`: static, re-exported, dynamic and required, in no particular order. */
+/** Answers every import of `source`: `import`, `export … from`, `import()` and `require()`, in no particular order. */
 export function importsOf(source: string): ModuleImport[] {
   const code = withoutComments(source)
   const found: ModuleImport[] = []
@@ -31,13 +31,13 @@ export function importsOf(source: string): ModuleImport[] {
   return found
 }
 
-/** Answers the absolute path that a relative import of `file` names, or undefined for packages and built-ins. */
+/** Answers the absolute path of a relative import of `file`; undefined for packages and built-in modules. */
 export function resolvedImport(file: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined
   return resolve(dirname(file), specifier)
 }
 
-/** Answers `source` with its comments blanked out, line breaks kept; strings and templates stay as they are. */
+/** Answers `source` with its comments replaced by spaces; line breaks, strings and templates stay. */
 export function withoutComments(source: string): string {
   const token =
     /(?<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`)|(?<comment>\/\*[\s\S]*?\*\/|(?<![:\\/])\/\/[^\n]*)/g

@@ -28,7 +28,7 @@ function check(): void {
   for (const name of [...drifted, ...unexpectedFiles()])
     console.error(`docs/reference/${name} does not match the source.`)
   if (drifted.length + unexpectedFiles().length === 0) return
-  console.error('Run `npm run docs` and commit what it prints.')
+  console.error('Run `npm run docs` and commit the result.')
   process.exitCode = 1
 }
 
@@ -40,7 +40,7 @@ function present(name: string): string | undefined {
   }
 }
 
-/** Files in the folder that are not printed any more. */
+/** Files in the folder that are not in the list of pages. */
 function unexpectedFiles(): string[] {
   try {
     return readdirSync(folder).filter((name) => !(name in pages))

@@ -62,7 +62,7 @@ function chosenFiles(): string[] {
   return (positionals.length > 0 ? named : tier).sort().map((file) => resolve(root, file))
 }
 
-// Where a server is missing or does not start, each file that needs it ends by `serverBinaries` or starts its own.
+// Where a server is missing or does not start, each file that needs it fails in `serverBinaries` or starts its own.
 async function startSharedServers(): Promise<{ stop(): Promise<void> }[]> {
   const start = { PostgreSQL: startPostgres, MariaDB: startMariadb }
   const names = (['PostgreSQL', 'MariaDB'] as const).filter(isObtainable)

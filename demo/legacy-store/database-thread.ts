@@ -1,20 +1,17 @@
-// The thread that holds the legacy database: PostgreSQL itself, compiled to WebAssembly. It knows nothing of
-// sockets: it answers one batch of wire messages at a time, in the order in which they come.
+// The worker thread of the legacy database (PGlite). It knows nothing of sockets: it runs batches of protocol messages in the order in
+// which they arrive.
 import { PGlite } from '@electric-sql/pglite'
-import { parentPort, workerData } from 'node:worker_threads'
-import { legacyPeople, storedPassword } from './people.ts'
-
-/** What the thread is started with: how many users the table holds. */
-export type DatabaseThreadData = { users: number }
+import { parentPort } from 'node:worker_threads'
+import { hashPassword, legacyUsers } from './legacy-users.ts'
 
 const port = parentPort
 if (!port) throw new Error('The legacy database runs in a worker thread.')
 
 const db = new PGlite()
 // PostgreSQL starts while the passwords are hashed.
-const rows = legacyPeople((workerData as DatabaseThreadData).users).map((person) => ({
-  ...person,
-  password_hash: storedPassword(person),
+const rows = legacyUsers().map((user) => ({
+  ...user,
+  password_hash: hashPassword(user),
 }))
 await db.exec(`
   create table users (
@@ -38,12 +35,12 @@ await db.query(
 )
 
 port.on('message', (batch: Uint8Array) => {
-  port.postMessage(answerTo(batch))
+  port.postMessage(run(batch))
 })
 port.postMessage('ready')
 
-/** The database's answer; none when it cannot read the batch, which ends that client and nobody else. */
-function answerTo(batch: Uint8Array): Uint8Array | undefined {
+/** The response of the database; undefined when it cannot read the batch, which ends the connection of that client only. */
+function run(batch: Uint8Array): Uint8Array | undefined {
   try {
     return new Uint8Array(db.execProtocolRawSync(batch))
   } catch {

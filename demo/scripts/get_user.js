@@ -1,7 +1,7 @@
 function getUser(email, callback) {
   const { Pool } = require('pg')
 
-  // One pool per connection of Wherry, kept between calls; another address makes another pool.
+  // `global` is kept between calls: one pool per connection of Wherry, replaced when the URL changes.
   if (global.legacyStore?.url !== configuration.DATABASE_URL) {
     global.legacyStore?.pool.end().catch(() => {})
     const pool = new Pool({
@@ -10,7 +10,7 @@ function getUser(email, callback) {
       connectionTimeoutMillis: 3000,
       query_timeout: 4000,
     })
-    pool.on('error', (error) => console.log('an idle connection broke:', error.message))
+    pool.on('error', (error) => console.log('an idle database connection failed:', error.message))
     global.legacyStore = { url: configuration.DATABASE_URL, pool }
   }
 

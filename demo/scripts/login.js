@@ -3,7 +3,7 @@ function login(email, password, callback) {
   const crypto = require('crypto')
   const { Pool } = require('pg')
 
-  // One pool per connection of Wherry, kept between calls; another address makes another pool.
+  // `global` is kept between calls: one pool per connection of Wherry, replaced when the URL changes.
   if (global.legacyStore?.url !== configuration.DATABASE_URL) {
     global.legacyStore?.pool.end().catch(() => {})
     const pool = new Pool({
@@ -12,22 +12,22 @@ function login(email, password, callback) {
       connectionTimeoutMillis: 3000,
       query_timeout: 4000,
     })
-    pool.on('error', (error) => console.log('an idle connection broke:', error.message))
+    pool.on('error', (error) => console.log('an idle database connection failed:', error.message))
     global.legacyStore = { url: configuration.DATABASE_URL, pool }
   }
 
-  // This company hashed its passwords in three ways over the years; each stored value says how:
-  //   $2b$10$…                            bcrypt
-  //   pbkdf2_sha256$rounds$salt$base64    PBKDF2 with SHA-256
-  //   sha256$salt$hex                     SHA-256 of salt and password
+  // The legacy table has three formats of password hashes:
+  //   $2b$10$…                                bcrypt
+  //   pbkdf2_sha256$iterations$salt$base64    PBKDF2 with SHA-256
+  //   sha256$salt$hex                         SHA-256 of salt and password
   async function matches(stored) {
     if (stored.startsWith('$2')) return bcrypt.compare(password, stored)
     const parts = stored.split('$')
     if (parts[0] === 'pbkdf2_sha256') {
-      const [, rounds, salt, hash] = parts
+      const [, iterations, salt, hash] = parts
       const expected = Buffer.from(hash, 'base64')
       const derived = await new Promise((resolve, reject) => {
-        crypto.pbkdf2(password, salt, Number(rounds), expected.length, 'sha256', (error, key) =>
+        crypto.pbkdf2(password, salt, Number(iterations), expected.length, 'sha256', (error, key) =>
           error ? reject(error) : resolve(key),
         )
       })
@@ -52,7 +52,7 @@ function login(email, password, callback) {
     )
     const row = rows[0]
     if (!row) {
-      // The same work as for a person who exists, so that the time of the answer tells nothing.
+      // Verifies a dummy hash, so that the response time does not reveal whether the user exists.
       await matches('$2b$10$1CdZ/HO1j69E9q6mJNa44eP.unKd4SyWCUkn3PJ6LpU0EIttrTula')
       throw new WrongUsernameOrPasswordError(null, 'no such user')
     }

@@ -1,10 +1,10 @@
 function login(userNameOrEmail, password, callback) {
   async function authenticate() {
-    // Basic Auth ends the user name at the first colon, so nobody can have one in it (RFC 7617, section 2).
+    // A user name in Basic Auth cannot contain a colon (RFC 7617, section 2).
     if (userNameOrEmail.includes(':')) throw new WrongUsernameOrPasswordError(null, 'no such user')
     const { status, text } = await get('/profile', userNameOrEmail, password)
     if (status === 200) return profileOf(text)
-    // The service does not say which of the two was wrong, so the error names nobody.
+    // The service does not report whether the user exists, so the error has no user id.
     if (status === 401) throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
     throw unexpected(status)
   }
@@ -14,7 +14,7 @@ function login(userNameOrEmail, password, callback) {
     (error) => callback(error),
   )
 
-  // ---- the same in login and get_user: settings, the call, the profile ----
+  // ---- shared by login and get_user: settings, the request, the profile ----
 
   function get(path, user, secret) {
     const credentials = Buffer.from(`${user}:${secret}`).toString('base64')
@@ -28,8 +28,8 @@ function login(userNameOrEmail, password, callback) {
     return fallback
   }
 
-  // The whole answer within 8 s, which is before the script's own deadline. Redirects are not followed: they
-  // would carry the password to another place.
+  // The time limit of 8 s includes the body and ends before the script's deadline. Redirects are not followed, because they
+  // would send the password to another address.
   async function call(path, options) {
     const url = setting('BASE_URL').replace(/\/+$/, '') + path
     const stop = new AbortController()
@@ -59,12 +59,12 @@ function login(userNameOrEmail, password, callback) {
     }
   }
 
-  // "No such user" is a 404 of the service itself, not of a web server that does not know the path.
+  // A 404 means "no such user" only if the service sent it, not a web server without this path.
   function requireOwnAnswer(text) {
     if (text.trim() !== '') json(text)
   }
 
-  // An overloaded or absent service is an outage, known by its code; any other answer is a mistake to be mended.
+  // The error code marks an overloaded or unavailable service as an outage. Any other status is an ordinary error.
   function unexpected(status) {
     const error = Object.assign(new Error(`the legacy service answered with status ${status}`), { status })
     if ([429, 502, 503, 504].includes(status)) error.code = 'EHOSTUNREACH'
@@ -77,12 +77,12 @@ function login(userNameOrEmail, password, callback) {
     return typeof id === 'string' && id.trim() !== '' ? id.trim() : null
   }
 
-  // The profile is made field by field: nothing else that the service answers leaves this script.
+  // Builds the profile field by field: other data of the response is not returned.
   function profileOf(text) {
     const answer = json(text)
     const user_id = idOf(answer)
     if (user_id === null) throw new Error('the legacy service answered without an id')
-    // A person whom the legacy store keeps out is kept out here too.
+    // A user who is blocked in the legacy store is refused.
     if (answer.blocked === true) throw new UnauthorizedError('This user is blocked.')
     const profile = { user_id, email_verified: answer.email_verified === true }
     const texts = ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']
@@ -96,5 +96,5 @@ function login(userNameOrEmail, password, callback) {
     return profile
   }
 
-  // ---- the end of what is the same ----
+  // ---- end of the shared part ----
 }

@@ -14,7 +14,7 @@ function getUser(email, callback) {
     (error) => callback(error),
   )
 
-  // ---- the same in login and get_user: settings, the call, the profile ----
+  // ---- shared by login and get_user: settings, the request, the profile ----
 
   function post(path, body) {
     return call(path, {
@@ -31,8 +31,8 @@ function getUser(email, callback) {
     return fallback
   }
 
-  // The whole answer within 8 s, which is before the script's own deadline. Redirects are not followed: they
-  // would carry the password to another place.
+  // The time limit of 8 s includes the body and ends before the script's deadline. Redirects are not followed, because they
+  // would send the password to another address.
   async function call(path, options) {
     const url = setting('BASE_URL').replace(/\/+$/, '') + path
     const stop = new AbortController()
@@ -62,12 +62,12 @@ function getUser(email, callback) {
     }
   }
 
-  // "No such user" is a 404 of the service itself, not of a web server that does not know the path.
+  // A 404 means "no such user" only if the service sent it, not a web server without this path.
   function requireOwnAnswer(text) {
     if (text.trim() !== '') json(text)
   }
 
-  // An overloaded or absent service is an outage, known by its code; any other answer is a mistake to be mended.
+  // The error code marks an overloaded or unavailable service as an outage. Any other status is an ordinary error.
   function unexpected(status) {
     const error = Object.assign(new Error(`the legacy service answered with status ${status}`), { status })
     if ([429, 502, 503, 504].includes(status)) error.code = 'EHOSTUNREACH'
@@ -80,12 +80,12 @@ function getUser(email, callback) {
     return typeof id === 'string' && id.trim() !== '' ? id.trim() : null
   }
 
-  // The profile is made field by field: nothing else that the service answers leaves this script.
+  // Builds the profile field by field: other data of the response is not returned.
   function profileOf(text) {
     const answer = json(text)
     const user_id = idOf(answer)
     if (user_id === null) throw new Error('the legacy service answered without an id')
-    // A person whom the legacy store keeps out is kept out here too.
+    // A user who is blocked in the legacy store is refused.
     if (answer.blocked === true) throw new UnauthorizedError('This user is blocked.')
     const profile = { user_id, email_verified: answer.email_verified === true }
     const texts = ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']
@@ -99,5 +99,5 @@ function getUser(email, callback) {
     return profile
   }
 
-  // ---- the end of what is the same ----
+  // ---- end of the shared part ----
 }

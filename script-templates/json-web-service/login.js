@@ -5,7 +5,7 @@ function login(userNameOrEmail, password, callback) {
       password,
     })
     if (status === 200) return profileOf(text)
-    if (status === 401) throw new WrongUsernameOrPasswordError(personIn(text), 'wrong password')
+    if (status === 401) throw new WrongUsernameOrPasswordError(userIdIn(text), 'wrong password')
     if (status === 404) {
       requireOwnAnswer(text)
       throw new WrongUsernameOrPasswordError(null, 'no such user')
@@ -18,8 +18,8 @@ function login(userNameOrEmail, password, callback) {
     (error) => callback(error),
   )
 
-  // A service may say in its 401 whose password was wrong, by id.
-  function personIn(text) {
+  // The id of the user whose password was wrong, if the service returns it with the status 401.
+  function userIdIn(text) {
     try {
       return idOf(JSON.parse(text))
     } catch {
@@ -27,7 +27,7 @@ function login(userNameOrEmail, password, callback) {
     }
   }
 
-  // ---- the same in login and get_user: settings, the call, the profile ----
+  // ---- shared by login and get_user: settings, the request, the profile ----
 
   function post(path, body) {
     return call(path, {
@@ -44,8 +44,8 @@ function login(userNameOrEmail, password, callback) {
     return fallback
   }
 
-  // The whole answer within 8 s, which is before the script's own deadline. Redirects are not followed: they
-  // would carry the password to another place.
+  // The time limit of 8 s includes the body and ends before the script's deadline. Redirects are not followed, because they
+  // would send the password to another address.
   async function call(path, options) {
     const url = setting('BASE_URL').replace(/\/+$/, '') + path
     const stop = new AbortController()
@@ -75,12 +75,12 @@ function login(userNameOrEmail, password, callback) {
     }
   }
 
-  // "No such user" is a 404 of the service itself, not of a web server that does not know the path.
+  // A 404 means "no such user" only if the service sent it, not a web server without this path.
   function requireOwnAnswer(text) {
     if (text.trim() !== '') json(text)
   }
 
-  // An overloaded or absent service is an outage, known by its code; any other answer is a mistake to be mended.
+  // The error code marks an overloaded or unavailable service as an outage. Any other status is an ordinary error.
   function unexpected(status) {
     const error = Object.assign(new Error(`the legacy service answered with status ${status}`), { status })
     if ([429, 502, 503, 504].includes(status)) error.code = 'EHOSTUNREACH'
@@ -93,12 +93,12 @@ function login(userNameOrEmail, password, callback) {
     return typeof id === 'string' && id.trim() !== '' ? id.trim() : null
   }
 
-  // The profile is made field by field: nothing else that the service answers leaves this script.
+  // Builds the profile field by field: other data of the response is not returned.
   function profileOf(text) {
     const answer = json(text)
     const user_id = idOf(answer)
     if (user_id === null) throw new Error('the legacy service answered without an id')
-    // A person whom the legacy store keeps out is kept out here too.
+    // A user who is blocked in the legacy store is refused.
     if (answer.blocked === true) throw new UnauthorizedError('This user is blocked.')
     const profile = { user_id, email_verified: answer.email_verified === true }
     const texts = ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']
@@ -112,5 +112,5 @@ function login(userNameOrEmail, password, callback) {
     return profile
   }
 
-  // ---- the end of what is the same ----
+  // ---- end of the shared part ----
 }

@@ -2,7 +2,7 @@ function getUser(email, callback) {
   async function lookUp() {
     const row = await findUser(email)
     if (!row) return null
-    // Not an absent user: a reset must not let a blocked person in, nor a sign-up take the address.
+    // An error, not null: a blocked user must not reset the password, and a sign-up must not take the address.
     refuseIfBlocked(row)
     return profileOf(row)
   }
@@ -12,7 +12,7 @@ function getUser(email, callback) {
     (error) => callback(error),
   )
 
-  // ---- the same in login and get_user: settings, the pool, the query, the profile ----
+  // ---- shared by login and get_user: settings, the pool, the query, the profile ----
 
   function setting(name, fallback) {
     const value = configuration[name]
@@ -27,15 +27,15 @@ function getUser(email, callback) {
     return value
   }
 
-  function count(name, fallback, most) {
+  function count(name, fallback, maximum) {
     const value = Number(setting(name, fallback))
-    if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw new Error(`the setting ${name} must be a whole number from 1 to ${most}`)
+    if (!Number.isInteger(value) || value < 1 || value > maximum) {
+      throw new Error(`the setting ${name} must be a whole number from 1 to ${maximum}`)
     }
     return value
   }
 
-  // The name of a table or column cannot be a parameter of a query, so it is checked and quoted.
+  // Names of tables and columns cannot be query parameters, so they are validated and quoted.
   function quoted(name, value) {
     if (!/^[\p{L}_][\p{L}\p{N}_$ -]{0,62}$/u.test(value)) throw new Error(`the setting ${name} is not a name`)
     return `\`${value}\``
@@ -53,8 +53,8 @@ function getUser(email, callback) {
     )
   }
 
-  // One pool for both scripts of the connection, made anew when the settings change. Getting a connection (4 s)
-  // and a query (4 s) together end before the script's own deadline.
+  // One pool for both scripts of the connection, created again when the settings change. The time limits of getting a
+  // connection (4 s) and of a query (4 s) end before the script's deadline.
   function pool() {
     const options = {
       uri: setting('DATABASE_URL'),
@@ -76,7 +76,7 @@ function getUser(email, callback) {
     return global.legacyPool.pool
   }
 
-  // The driver waits for a free connection without an end of its own.
+  // The driver has no time limit for waiting for a free connection.
   function freeConnection() {
     return new Promise((resolve, reject) => {
       let late = false
@@ -99,19 +99,19 @@ function getUser(email, callback) {
       connection.release()
       return rows
     } catch (error) {
-      // After a time-out the connection is still busy with the old query.
+      // After a timeout the connection still runs the query.
       connection?.destroy()
-      // What was typed has characters that the column cannot hold, so nobody is called that.
+      // The identifier has characters that the column cannot contain, so no user has it.
       if (error.code === 'ER_CANT_AGGREGATE_2COLLATIONS') return []
       throw error
     }
   }
 
-  // The one row whose e-mail address (or username, when a column for it is set and no @ was typed) is the identifier.
+  // The row whose e-mail address is the identifier, or whose username is, where USERNAME_COLUMN is set and the identifier has no @.
   async function findUser(identifier, ...secret_columns) {
-    const wanted = canonical(identifier)
+    const canonical_identifier = canonical(identifier)
     const columns = selection(...secret_columns)
-    const by = columns.username && !wanted.includes('@') ? 'username' : 'email'
+    const by = columns.username && !canonical_identifier.includes('@') ? 'username' : 'email'
     const table = setting('TABLE', 'users')
       .split('.')
       .map((part) => quoted('TABLE', part))
@@ -122,10 +122,10 @@ function getUser(email, callback) {
         ? `${columns[by]} = ?`
         : `LOWER(${columns[by]}) = LOWER(?)`
     } LIMIT 20`
-    // No stored text holds a NUL, and a query cannot either.
-    const found = wanted.includes('\0') ? [] : await query(sql, [identifier.trim()])
-    // Some collations also match other spellings (accents, dotless i, padding): only the same identifier is the person.
-    const same = found.filter((row) => canonical(row[by]) === wanted)
+    // Neither a stored text nor a query can contain NUL.
+    const found = canonical_identifier.includes('\0') ? [] : await query(sql, [identifier.trim()])
+    // Some collations match other spellings, too (accents, dotless i, padding). Only an equal identifier is accepted.
+    const same = found.filter((row) => canonical(row[by]) === canonical_identifier)
     if (same.length > 1) throw new Error(`several users have the same ${by}`)
     return same[0]
   }
@@ -137,8 +137,8 @@ function getUser(email, callback) {
       .toLowerCase()
   }
 
-  // Booleans, numbers, bits, 't'/'f', 'Y'/'N', and times ("verified at"), as databases keep a yes or no.
-  function isYes(value) {
+  // True for booleans, numbers, bits, 't'/'f', 'Y'/'N' and times ("verified at"), the forms in which databases store true.
+  function isTrue(value) {
     if (value instanceof Date) return !Number.isNaN(value.getTime())
     if (Buffer.isBuffer(value)) return value.some((byte) => byte !== 0)
     return !['', '0', 'f', 'false', 'n', 'no', 'off'].includes(
@@ -148,19 +148,19 @@ function getUser(email, callback) {
     )
   }
 
-  // A person whom the legacy store keeps out is kept out here too.
+  // Refuses a user who is blocked in the legacy store.
   function refuseIfBlocked(row) {
-    if (isYes(row.blocked) || ('active' in row && !isYes(row.active))) {
+    if (isTrue(row.blocked) || ('active' in row && !isTrue(row.active))) {
       throw new UnauthorizedError('This user is blocked.')
     }
   }
 
-  // The profile is made field by field: nothing else of the row leaves this script.
+  // Builds the profile field by field: other columns of the row are not returned.
   function profileOf(row) {
     if (row.id === null || row.id === undefined) throw new Error('the user has no id')
     const profile = {
       user_id: Buffer.isBuffer(row.id) ? row.id.toString('hex') : String(row.id).trim(),
-      email_verified: isYes(row.email_verified),
+      email_verified: isTrue(row.email_verified),
     }
     for (const key of ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']) {
       const text = String(row[key] ?? '').trim()
@@ -169,5 +169,5 @@ function getUser(email, callback) {
     return profile
   }
 
-  // ---- the end of what is the same ----
+  // ---- end of the shared part ----
 }

@@ -17,15 +17,15 @@ function login(userNameOrEmail, password, callback) {
     (error) => callback(error),
   )
 
-  // Values that begin with $2a$, $2b$ or $2y$ are bcrypt whatever PASSWORD_HASH says: many stores changed half-way.
+  // Values that begin with $2a$, $2b$ or $2y$ are bcrypt regardless of PASSWORD_HASH: many stores changed the format over time.
   async function passwordMatches(row) {
     const kind = choice('PASSWORD_HASH', ['bcrypt', 'pbkdf2', 'md5', 'sha1', 'sha256', 'sha512'])
     const stored = Buffer.isBuffer(row?.password) ? row.password : String(row?.password ?? '').trim()
     const text = String(stored)
     if (/^\$2[aby]\$\d\d\$.{53}$/.test(text)) return bcrypt.compare(password, text.replace('$2y$', '$2b$'))
     if (!row || text === '' || (typeof stored === 'string' && /^[!*]/.test(stored))) {
-      // Nobody there, or no usable password: the same work as for a wrong password, so that the time tells nothing.
-      await absentPassword(kind)
+      // No user, or no usable password: a dummy hash takes the same time as a wrong password.
+      await verifyDummy(kind)
       return false
     }
     if (kind === 'bcrypt') throw new Error('the stored password is not bcrypt: check PASSWORD_HASH')
@@ -34,15 +34,15 @@ function login(userNameOrEmail, password, callback) {
     return equal(await derived(salt, rounds, hash.length, digest), hash, kind)
   }
 
-  async function absentPassword(kind) {
+  async function verifyDummy(kind) {
     const cost = String(count('BCRYPT_COST', 10, 15)).padStart(2, '0')
     if (kind === 'bcrypt') await bcrypt.compare(password, `$2b$${cost}$C6UzMDM.H6dfI/f/IKcEeO${'u'.repeat(31)}`)
     else if (kind === 'pbkdf2') await derived('salt', count('HASH_ITERATIONS', 600_000, 10_000_000), 32, 'sha256')
     else digestOf(kind, 'salt')
   }
 
-  // Django's pbkdf2_sha256$rounds$salt$base64 and passlib's or PHC's $pbkdf2-sha256$i=rounds$salt$hash name their
-  // own parameters; for a bare hash the settings do.
+  // The formats of Django (pbkdf2_sha256$rounds$salt$base64) and of passlib and PHC ($pbkdf2-sha256$i=rounds$salt$hash)
+  // contain their parameters. For a plain hash the parameters are settings.
   function pbkdf2Parts(text, stored, row) {
     const django = /^pbkdf2_(sha1|sha256|sha512)\$(\d+)\$([^$]+)\$([^$]+)$/.exec(text)
     if (django) return pbkdf2Of(django[1], django[2], django[3], Buffer.from(django[4], 'base64'))
@@ -78,7 +78,7 @@ function login(userNameOrEmail, password, callback) {
     return Buffer.isBuffer(salt) ? salt : Buffer.from(String(salt), choice('SALT_ENCODING', ['utf8', 'hex', 'base64']))
   }
 
-  // A binary column holds the hash itself; text holds it as hex or base64.
+  // A binary column contains the bytes of the hash, a text column hex or base64.
   function decoded(stored) {
     return Buffer.isBuffer(stored) ? stored : Buffer.from(stored, choice('HASH_ENCODING', ['hex', 'base64']))
   }
@@ -92,7 +92,7 @@ function login(userNameOrEmail, password, callback) {
     return new Error(`the stored password cannot be read as ${kind}: check PASSWORD_HASH and HASH_ENCODING`)
   }
 
-  // ---- the same in login and get_user: settings, the pool, the query, the profile ----
+  // ---- shared by login and get_user: settings, the pool, the query, the profile ----
 
   function setting(name, fallback) {
     const value = configuration[name]
@@ -107,15 +107,15 @@ function login(userNameOrEmail, password, callback) {
     return value
   }
 
-  function count(name, fallback, most) {
+  function count(name, fallback, maximum) {
     const value = Number(setting(name, fallback))
-    if (!Number.isInteger(value) || value < 1 || value > most) {
-      throw new Error(`the setting ${name} must be a whole number from 1 to ${most}`)
+    if (!Number.isInteger(value) || value < 1 || value > maximum) {
+      throw new Error(`the setting ${name} must be a whole number from 1 to ${maximum}`)
     }
     return value
   }
 
-  // The name of a table or column cannot be a parameter of a query, so it is checked and quoted.
+  // Names of tables and columns cannot be query parameters, so they are validated and quoted.
   function quoted(name, value) {
     if (!/^[\p{L}_][\p{L}\p{N}_$ -]{0,62}$/u.test(value)) throw new Error(`the setting ${name} is not a name`)
     return `\`${value}\``
@@ -133,8 +133,8 @@ function login(userNameOrEmail, password, callback) {
     )
   }
 
-  // One pool for both scripts of the connection, made anew when the settings change. Getting a connection (4 s)
-  // and a query (4 s) together end before the script's own deadline.
+  // One pool for both scripts of the connection, created again when the settings change. The time limits of getting a
+  // connection (4 s) and of a query (4 s) end before the script's deadline.
   function pool() {
     const options = {
       uri: setting('DATABASE_URL'),
@@ -156,7 +156,7 @@ function login(userNameOrEmail, password, callback) {
     return global.legacyPool.pool
   }
 
-  // The driver waits for a free connection without an end of its own.
+  // The driver has no time limit for waiting for a free connection.
   function freeConnection() {
     return new Promise((resolve, reject) => {
       let late = false
@@ -179,19 +179,19 @@ function login(userNameOrEmail, password, callback) {
       connection.release()
       return rows
     } catch (error) {
-      // After a time-out the connection is still busy with the old query.
+      // After a timeout the connection still runs the query.
       connection?.destroy()
-      // What was typed has characters that the column cannot hold, so nobody is called that.
+      // The identifier has characters that the column cannot contain, so no user has it.
       if (error.code === 'ER_CANT_AGGREGATE_2COLLATIONS') return []
       throw error
     }
   }
 
-  // The one row whose e-mail address (or username, when a column for it is set and no @ was typed) is the identifier.
+  // The row whose e-mail address is the identifier, or whose username is, where USERNAME_COLUMN is set and the identifier has no @.
   async function findUser(identifier, ...secret_columns) {
-    const wanted = canonical(identifier)
+    const canonical_identifier = canonical(identifier)
     const columns = selection(...secret_columns)
-    const by = columns.username && !wanted.includes('@') ? 'username' : 'email'
+    const by = columns.username && !canonical_identifier.includes('@') ? 'username' : 'email'
     const table = setting('TABLE', 'users')
       .split('.')
       .map((part) => quoted('TABLE', part))
@@ -202,10 +202,10 @@ function login(userNameOrEmail, password, callback) {
         ? `${columns[by]} = ?`
         : `LOWER(${columns[by]}) = LOWER(?)`
     } LIMIT 20`
-    // No stored text holds a NUL, and a query cannot either.
-    const found = wanted.includes('\0') ? [] : await query(sql, [identifier.trim()])
-    // Some collations also match other spellings (accents, dotless i, padding): only the same identifier is the person.
-    const same = found.filter((row) => canonical(row[by]) === wanted)
+    // Neither a stored text nor a query can contain NUL.
+    const found = canonical_identifier.includes('\0') ? [] : await query(sql, [identifier.trim()])
+    // Some collations match other spellings, too (accents, dotless i, padding). Only an equal identifier is accepted.
+    const same = found.filter((row) => canonical(row[by]) === canonical_identifier)
     if (same.length > 1) throw new Error(`several users have the same ${by}`)
     return same[0]
   }
@@ -217,8 +217,8 @@ function login(userNameOrEmail, password, callback) {
       .toLowerCase()
   }
 
-  // Booleans, numbers, bits, 't'/'f', 'Y'/'N', and times ("verified at"), as databases keep a yes or no.
-  function isYes(value) {
+  // True for booleans, numbers, bits, 't'/'f', 'Y'/'N' and times ("verified at"), the forms in which databases store true.
+  function isTrue(value) {
     if (value instanceof Date) return !Number.isNaN(value.getTime())
     if (Buffer.isBuffer(value)) return value.some((byte) => byte !== 0)
     return !['', '0', 'f', 'false', 'n', 'no', 'off'].includes(
@@ -228,19 +228,19 @@ function login(userNameOrEmail, password, callback) {
     )
   }
 
-  // A person whom the legacy store keeps out is kept out here too.
+  // Refuses a user who is blocked in the legacy store.
   function refuseIfBlocked(row) {
-    if (isYes(row.blocked) || ('active' in row && !isYes(row.active))) {
+    if (isTrue(row.blocked) || ('active' in row && !isTrue(row.active))) {
       throw new UnauthorizedError('This user is blocked.')
     }
   }
 
-  // The profile is made field by field: nothing else of the row leaves this script.
+  // Builds the profile field by field: other columns of the row are not returned.
   function profileOf(row) {
     if (row.id === null || row.id === undefined) throw new Error('the user has no id')
     const profile = {
       user_id: Buffer.isBuffer(row.id) ? row.id.toString('hex') : String(row.id).trim(),
-      email_verified: isYes(row.email_verified),
+      email_verified: isTrue(row.email_verified),
     }
     for (const key of ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']) {
       const text = String(row[key] ?? '').trim()
@@ -249,5 +249,5 @@ function login(userNameOrEmail, password, callback) {
     return profile
   }
 
-  // ---- the end of what is the same ----
+  // ---- end of the shared part ----
 }

@@ -10,19 +10,19 @@ const main = resolve(import.meta.dirname, '../../demo/main.ts')
 
 /** A running demo. */
 export type DemoRun = {
-  /** What it has printed so far. */
+  /** The output so far. */
   output(): string
   errors(): string
-  /** Resolves once it has printed this, or has ended. */
+  /** Resolves when the output contains the text, or the demo has ended. */
   printed(text: string): Promise<void>
   type(line: string): void
   interrupt(signal: NodeJS.Signals): void
   ended: Promise<number | NodeJS.Signals | null>
-  /** Processes and files that it left behind. */
+  /** The processes and files that remain after the end. */
   leftovers(): Promise<string[]>
 }
 
-/** Starts the demo without a terminal. It is killed, with what it has started, at the end of the test. */
+/** Starts the demo without a terminal. Its process group is killed at the end of the test. */
 export function runDemo(context: TestContext, ...args: string[]): DemoRun {
   const folder = tempFolder('demo')
   const child = spawn(process.execPath, [main, ...args], {

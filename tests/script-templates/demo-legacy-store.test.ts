@@ -24,10 +24,10 @@ after(async () => {
 })
 
 test('the legacy store of the demo has 1,000 distinct users in three hash formats', async () => {
-  const people = store.people()
-  assert.equal(people.length, 1000)
-  assert.equal(new Set(people.map(({ email }) => email)).size, 1000)
-  assert.equal(new Set(people.map(({ password }) => password)).size, 1000)
+  const users = store.users()
+  assert.equal(users.length, 1000)
+  assert.equal(new Set(users.map(({ email }) => email)).size, 1000)
+  assert.equal(new Set(users.map(({ password }) => password)).size, 1000)
   const client = new pg.Client({ connectionString: store.url })
   await client.connect()
   const { rows } = await client.query<{ format: string; count: number; hashes: number }>(
@@ -43,32 +43,32 @@ test('the legacy store of the demo has 1,000 distinct users in three hash format
 })
 
 test('each format verifies only the right password, with one query, and both scripts return one profile', async () => {
-  for (const person of store.people().slice(0, 6)) {
-    const mark = store.queries()
-    const login = await scripts.login(person.email.toUpperCase(), person.password)
-    assert.equal(store.queriesSince(mark), 1)
-    const { id, email, name, email_verified } = person
+  for (const user of store.users().slice(0, 6)) {
+    const queries_before = store.queries()
+    const login = await scripts.login(user.email.toUpperCase(), user.password)
+    assert.equal(store.queriesSince(queries_before), 1)
+    const { id, email, name, email_verified } = user
     assert.deepEqual(login, { profile: { user_id: String(id), email, name, email_verified } })
     assert.deepEqual(await scripts.getUser(email), login)
-    assert.equal((await scripts.login(email, `${person.password} `)).error?.subject, String(id))
+    assert.equal((await scripts.login(email, `${user.password} `)).error?.subject, String(id))
   }
   assert.equal((await scripts.login(`' or 1=1 --`, 'x')).error?.subject, null)
   assert.deepEqual(await scripts.getUser('nobody@legacy.example'), { profile: null })
 })
 
 test('a disabled user is denied after the right password and cannot be looked up', async () => {
-  const person = store.people().find(({ disabled }) => disabled)
-  assert.ok(person)
-  assert.equal((await scripts.login(person.email, person.password)).error?.name, 'UnauthorizedError')
-  assert.equal((await scripts.login(person.email, 'x')).error?.name, 'WrongUsernameOrPasswordError')
-  assert.equal((await scripts.getUser(person.email)).error?.name, 'UnauthorizedError')
+  const user = store.users().find(({ disabled }) => disabled)
+  assert.ok(user)
+  assert.equal((await scripts.login(user.email, user.password)).error?.name, 'UnauthorizedError')
+  assert.equal((await scripts.login(user.email, 'x')).error?.name, 'WrongUsernameOrPasswordError')
+  assert.equal((await scripts.getUser(user.email)).error?.name, 'UnauthorizedError')
 })
 
 test('60 users, ten at a time, each get their own answer through at most four connections', async () => {
-  const people = store.people().filter(({ id, disabled }) => id > 12 && !disabled)
-  const mark = store.queries()
+  const users = store.users().filter(({ id, disabled }) => id > 12 && !disabled)
+  const queries_before = store.queries()
   for (let round = 0; round < 6; round += 1) {
-    const ten = people.slice(round * 10, round * 10 + 10)
+    const ten = users.slice(round * 10, round * 10 + 10)
     const answers = await Promise.all(ten.map(({ email, password }) => scripts.login(email, password)))
     assert.deepEqual(
       answers.map(({ profile }) => profile?.['email']),
@@ -76,7 +76,7 @@ test('60 users, ten at a time, each get their own answer through at most four co
     )
     assert.ok(store.connections() <= 4, `${store.connections()} connections`)
   }
-  assert.equal(store.queriesSince(mark), 60)
+  assert.equal(store.queriesSince(queries_before), 60)
 })
 
 test('ten clients each see their own answers, errors and transactions', async () => {
@@ -93,7 +93,7 @@ test('ten clients each see their own answers, errors and transactions', async ()
     return rows[0]
   })
   await clients[0]?.query('rollback')
-  const name = store.people()[19]?.name
+  const name = store.users()[19]?.name
   assert.deepEqual(
     await Promise.all(others),
     clients.slice(1).map((_, own) => ({ name, own })),
@@ -124,17 +124,17 @@ test('a client of another protocol is refused and the store continues', async ()
     socket.end(Buffer.from(bytes, 'latin1'))
     await once(socket, 'close')
   }
-  const [person] = store.people()
-  assert.ok(person)
-  assert.equal((await scripts.login(person.email, person.password)).profile?.['email'], person.email)
+  const [user] = store.users()
+  assert.ok(user)
+  assert.equal((await scripts.login(user.email, user.password)).profile?.['email'], user.email)
 })
 
 test('a store that is off refuses at once, and both scripts report it as unreachable', async () => {
-  const [person] = store.people()
-  assert.ok(person)
+  const [user] = store.users()
+  assert.ok(user)
   await store.stop()
   await store.stop()
-  for (const answer of [await scripts.login(person.email, person.password), await scripts.getUser(person.email)]) {
+  for (const answer of [await scripts.login(user.email, user.password), await scripts.getUser(user.email)]) {
     assert.equal(answer.error?.outcome, 'legacy_unreachable')
   }
 })

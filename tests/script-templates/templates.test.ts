@@ -33,7 +33,7 @@ test('the templates are listed by label and read by id', async () => {
 test('both scripts of a template share the same lines for settings, the legacy store and the profile', async () => {
   for (const { id } of await listScriptTemplates()) {
     const { scripts } = await template(id)
-    const shared = /\n {2}\/\/ ---- the same in login and get_user.*the end of what is the same ----\n/s
+    const shared = /\n {2}\/\/ ---- shared by login and get_user.*---- end of the shared part ----\n/s
     const [of_login] = shared.exec(scripts.login) ?? []
     assert.ok(of_login && of_login.length > 1000)
     assert.equal(of_login, shared.exec(scripts.get_user)?.[0])

@@ -2,12 +2,12 @@
 
 const generated = '<!-- Printed by `npm run docs` from the source; change it there. -->'
 
-/** Answers a page: title, a note that it is generated, and its blocks with one blank line between them. */
+/** Answers a page: the title, a note that it is generated, and the blocks, separated by blank lines. */
 export function page(title: string, blocks: string[]): string {
   return `${[generated, `# ${title}`, ...blocks.filter((block) => block !== '')].join('\n\n')}\n`
 }
 
-/** Answers a table; without rows, nothing. */
+/** Answers a table; an empty text without rows. */
 export function table(head: string[], rows: string[][]): string {
   if (rows.length === 0) return ''
   const line = (cells: string[]): string =>
@@ -15,7 +15,7 @@ export function table(head: string[], rows: string[][]): string {
   return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map((row) => line(row))].join('\n')
 }
 
-/** Answers `text` as code, or nothing for an empty text. */
+/** Answers `text` as code; an empty text stays empty. */
 export function code(text: string): string {
   return text === '' ? '' : `\`${text}\``
 }

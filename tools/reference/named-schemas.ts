@@ -1,4 +1,4 @@
-// The contract's schemas by name, so that the OpenAPI document describes each once.
+// The named schemas of the contract, which the OpenAPI document describes once each.
 import * as client_grant from '../../src/contract/client-grant.ts'
 import * as client from '../../src/contract/client.ts'
 import * as connection_routes from '../../src/contract/connection-routes.ts'
@@ -29,7 +29,7 @@ const modules = [
   user,
 ]
 
-/** The schemas that the contract exports by name: from the schema itself to its name. */
+/** The names of the schemas that the contract exports, by schema. */
 export const namedSchemas: ReadonlyMap<unknown, string> = new Map<unknown, string>(
   modules.flatMap((module) =>
     Object.entries<unknown>(module)

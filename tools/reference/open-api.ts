@@ -1,4 +1,4 @@
-// `openapi.json`: the contract map as OpenAPI 3.1, whose schemas are JSON Schema as the contract has them.
+// `openapi.json`: the contract map as OpenAPI 3.1. Its schemas are JSON Schema, like those of the contract.
 import { readFileSync } from 'node:fs'
 import { managementScopes } from '../../src/contract/management-scopes.ts'
 import type { Route } from '../../src/contract/route.ts'
@@ -57,7 +57,7 @@ function operation(name: string, route: Route): unknown {
           : { description: 'Done.', content: { 'application/json': { schema: withReferences(route.response) } } },
       default: { $ref: '#/components/responses/Problem' },
     },
-    // Any one of the scopes permits the operation.
+    // One of the scopes is sufficient.
     security: route.scopes.map((scope) => ({ management: [scope] })),
   }
 }
@@ -76,7 +76,7 @@ function parameters(location: 'path' | 'query', schema: unknown): unknown[] {
   })
 }
 
-// A named schema becomes a reference wherever it is used, except at the top of its own definition.
+// A named schema becomes a reference, except at the top of its own definition.
 function withReferences(schema: unknown, top = false): unknown {
   const name = namedSchemas.get(schema)
   if (name !== undefined && !top) return { $ref: `#/components/schemas/${name}` }

@@ -1,10 +1,10 @@
-// The pages printed from tables: settings, problems, outcomes.
+// The pages of settings, problems and outcomes, printed from their tables.
 import { type Setting, settings } from '../../src/config/settings.ts'
 import { migrationStates, type OutcomeRow, outcomes } from '../../src/contract/outcomes.ts'
 import { type Problem, problems } from '../../src/contract/problems.ts'
 import { code, page, table } from './markdown.ts'
 
-/** `configuration.md`: every setting with its kind, limits, default and meaning. */
+/** `configuration.md`: the settings with kind, limits, default and meaning. */
 export function configurationPage(): string {
   const rows = Object.entries<Setting>(settings).map(([name, setting]) => [
     code(name),
@@ -13,12 +13,12 @@ export function configurationPage(): string {
     setting.description,
   ])
   return page('Configuration', [
-    'Wherry reads its settings from the environment, and from a `.env` file in the working directory for what the environment does not set. It checks all of them before it starts and names every problem at once.',
+    'Wherry reads its settings from the environment, and from a `.env` file in the working directory for what the environment does not set. It checks all of them before it starts and reports all problems at once.',
     table(['setting', 'value', 'default', 'meaning'], rows),
   ])
 }
 
-/** `problems.md`: every way in which a request is refused. */
+/** `problems.md`: all reasons for which a request is refused. */
 export function problemsPage(): string {
   const rows = Object.entries<Problem>(problems).map(([name, problem]) => [
     code(name),
@@ -28,12 +28,12 @@ export function problemsPage(): string {
     problem.message,
   ])
   return page('Problems', [
-    'Every way in which Wherry refuses a request. OAuth endpoints answer `error` and `error_description`; the Management API answers `statusCode`, `error`, `message` and `errorCode`. A message may be replaced by a more exact one; the codes stay.',
+    'All reasons for which Wherry refuses a request. OAuth endpoints answer `error` and `error_description`; the Management API answers `statusCode`, `error`, `message` and `errorCode`. A response may have a more specific message; the codes stay.',
     table(['problem', 'status', 'error', 'errorCode', 'message'], rows),
   ])
 }
 
-/** `outcomes.md`: how a login can end, and what is answered, logged, counted and stored. */
+/** `outcomes.md`: the outcomes of a login, each with its response, log event and effects. */
 export function outcomesPage(): string {
   const rows = Object.entries<OutcomeRow>(outcomes).map(([name, outcome]) => [
     code(name),
@@ -66,5 +66,5 @@ function answerText({ problem }: OutcomeRow): string {
 
 function recordText({ record_state, makes_record }: OutcomeRow): string {
   if (record_state === null) return 'unchanged'
-  return makes_record ? `${code(record_state)}; made when missing` : code(record_state)
+  return makes_record ? `${code(record_state)}; created when missing` : code(record_state)
 }

@@ -1,19 +1,18 @@
-// What a person can try by hand when the story has been told: lines that work as they are pasted.
-import { person, connection_name, type World } from './world.ts'
+import { connection_name, legacyUser, type DemoContext } from './demo-context.ts'
 
-/** Command lines for the world as the story left it. */
-export function thingsToTry(world: World): string {
-  const { wherry, client_id, connection_id } = world
+/** Command lines for the running servers, to be pasted into a shell. */
+export function exampleCommands(context: DemoContext): string {
+  const { wherry, client_id, connection_id } = context
   const { issuer } = wherry
-  const [first, second] = [person(world, 9), person(world, 10)]
-  return `In another terminal: somebody who has not moved yet logs in. Run it twice; the second time
-the legacy store is silent:
+  const [first, second] = [legacyUser(context, 9), legacyUser(context, 10)]
+  return `In another terminal, log in as a user who has not moved yet. Run it twice: the second login sends
+no query to the legacy store.
 curl -i ${issuer}oauth/token \\
   -d grant_type=password -d realm=${connection_name} -d scope=openid \\
   -d client_id=${client_id} \\
   -d username=${first.email} -d password=${first.password}
 
-A token for the Management API, and a short way to ask it:
+Get a token for the Management API, and define a function that calls it:
 TOKEN=$(curl -s ${issuer}oauth/token \\
   -d grant_type=client_credentials -d audience=${wherry.management_audience} \\
   -d client_id=${wherry.management_client_id} \\
@@ -22,20 +21,20 @@ TOKEN=$(curl -s ${issuer}oauth/token \\
 api() { curl -s -H "authorization: Bearer $TOKEN" "${issuer}api/v2/$1" |
   node -p 'util.inspect(JSON.parse(fs.readFileSync(0)), { depth: 9 })'; }
 
-How far the migration is, who has moved, what the log says, what the scripts wrote:
+Show the progress of the migration, the users who moved, log events and script logs:
 api migrations/${connection_id}
 api 'migrations/${connection_id}/records?state=migrated'
 api 'logs?per_page=2&q=type:s'
 api connections/${connection_id}/script-logs
 
-Somebody forgot the password; the link is in the outbox, open it in a browser:
+Reset a forgotten password: the link is in the outbox, open it in a browser.
 curl -s ${issuer}dbconnections/change_password \\
   -d client_id=${client_id} \\
   -d connection=${connection_name} -d email=${second.email}
 api outbox | grep -om1 'http[^ ]*reset-verify?ticket=[A-Za-z0-9_-]*'
 
-More people who have not moved, with their passwords:
-${[11, 12, 13, 14].map((id) => `${person(world, id).email}  ${person(world, id).password}`).join('\n')}
+More users who have not moved, with their passwords:
+${[11, 12, 13, 14].map((id) => `${legacyUser(context, id).email}  ${legacyUser(context, id).password}`).join('\n')}
 
 Set up the first admin: ${wherry.admin_setup_url}`
 }
