@@ -26,7 +26,7 @@ const given_names =
     ' ',
   )
 const family_names =
-  'Archer Baker Bridge Carter Cooper Dyer Farmer Fisher Fletcher Ford Harbour Lake Mason Miller Moor Quay Rivers Sailor Sawyer Shore Smith Tanner Turner Weaver Wright'.split(
+  'Archer Baker Bridge Carter Cooper Dyer Farmer Fisher Fletcher Ford Harbour Lake Mason Miller Moor Quay Reed Sailor Sawyer Shore Smith Tanner Turner Weaver Wright'.split(
     ' ',
   )
 const expensive_hashes = 12
