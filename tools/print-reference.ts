@@ -1,13 +1,13 @@
 // `npm run docs` prints docs/reference/ from the source; `--check` reports the pages that no longer match it.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { openApi } from './reference/open-api.ts'
-import { configurationPage, outcomesPage, problemsPage } from './reference/operator-pages.ts'
+import { openApiDocument } from '../src/contract/openapi.ts'
+import { configurationPage, outcomesPage, problemsPage } from './reference/reference-pages.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/reference')
 const pages: Record<string, () => string> = {
   'configuration.md': configurationPage,
-  'openapi.json': openApi,
+  'openapi.json': () => `${JSON.stringify(openApiDocument(), undefined, 2)}\n`,
   'outcomes.md': outcomesPage,
   'problems.md': problemsPage,
 }

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import { managementScopes } from './management-scopes.ts'
+import { namedSchemas } from './named-schemas.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
@@ -18,11 +19,20 @@ const Failure = {
   },
 }
 
+// A named schema becomes a reference, except at the top of its own definition.
+function withReferences(schema: unknown, top = false): unknown {
+  const name = namedSchemas.get(schema)
+  if (name !== undefined && !top) return { $ref: `#/components/schemas/${name}` }
+  if (Array.isArray(schema)) return schema.map((item) => withReferences(item))
+  if (typeof schema !== 'object' || schema === null) return schema
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withReferences(value)]))
+}
+
 function parameters(where: 'path' | 'query', schema: Route['params']): Json[] {
   if (!schema) return []
   const required = new Set(schema.required)
   return Object.entries<TSchema>(schema.properties).map(([name, property]) => {
-    const { description, ...rest } = property as Json
+    const { description, ...rest } = withReferences(property, true) as Json
     return {
       name,
       in: where,
@@ -34,6 +44,7 @@ function parameters(where: 'path' | 'query', schema: Route['params']): Json[] {
 }
 
 function operation(name: string, route: Route): Json {
+  const body = route.body && withReferences(route.body)
   const failures = route.scopes.length > 0 ? [400, 401, 403, 404, 409, 413, 415, 429] : [400, 404]
   return {
     operationId: name,
@@ -42,13 +53,13 @@ function operation(name: string, route: Route): Json {
     ...(route.description === undefined ? {} : { description: route.description }),
     ...(route.scopes.length > 0 ? { security: route.scopes.map((scope) => ({ bearer: [scope] })) } : {}),
     parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
-    ...(route.body
+    ...(body
       ? {
           requestBody: {
             required: true,
             content: {
-              'application/json': { schema: route.body },
-              'application/x-www-form-urlencoded': { schema: route.body },
+              'application/json': { schema: body },
+              'application/x-www-form-urlencoded': { schema: body },
             },
           },
         }
@@ -56,7 +67,9 @@ function operation(name: string, route: Route): Json {
     responses: {
       [route.status]: {
         description: statusText[route.status],
-        ...(route.status === 204 ? {} : { content: { 'application/json': { schema: route.response } } }),
+        ...(route.status === 204
+          ? {}
+          : { content: { 'application/json': { schema: withReferences(route.response) } } }),
       },
       ...Object.fromEntries(failures.map((status) => [status, { $ref: '#/components/responses/Failure' }])),
     },
@@ -98,7 +111,10 @@ export function openApiDocument(server = 'https://tenant.example/'): Json {
           content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
         },
       },
-      schemas: { Failure },
+      schemas: {
+        Failure,
+        ...Object.fromEntries([...namedSchemas].map(([schema, name]) => [name, withReferences(schema, true)])),
+      },
     },
   }
 }

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { Agent, get } from 'node:http'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sendRequest, sendRequests, type TokenResponse } from '../../bench/measure/run-load.ts'
+import { sendRequest, sendRequests, type LoadResponse } from '../../bench/measure/run-load.ts'
 import { quantile } from '../../bench/measure/statistics.ts'
 import { loginWorkers } from '../../bench/scenarios/load-workers.ts'
 import { benchUser, user_count } from '../../bench/servers/bench-users.ts'
@@ -37,14 +37,14 @@ async function loginAlone(wherry: Wherry): Promise<number> {
   return quantile(times, 0.5)
 }
 
-async function oneLogin(wherry: Wherry): Promise<TokenResponse> {
+async function oneLogin(wherry: Wherry): Promise<LoadResponse> {
   const agent = new Agent()
   const answer = await sendRequest(agent, wherry.login(benchUser(0), 'openid'))
   agent.destroy()
   return answer
 }
 
-type Burst = { answers: TokenResponse[]; health_ms: number[]; resident: number[] }
+type Burst = { answers: LoadResponse[]; health_ms: number[]; resident: number[] }
 
 async function burst(wherry: Wherry, origin: string): Promise<Burst> {
   const agent = new Agent({ keepAlive: true, maxSockets: at_once })

@@ -1,5 +1,5 @@
 // Random JSON for fuzzing, from a seed, so that a finding can be repeated.
-import type { JsonSchema } from '../../tools/reference/json-schema.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 /** A source of random choices, the same for the same seed. */
 export type Dice = {

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { routes } from '../../src/contract/routes.ts'
-import { openApi } from '../../tools/reference/open-api.ts'
-import { configurationPage, outcomesPage, problemsPage } from '../../tools/reference/operator-pages.ts'
+import { openApiDocument } from '../../src/contract/openapi.ts'
+import { configurationPage, outcomesPage, problemsPage } from '../../tools/reference/reference-pages.ts'
 
 type Operation = { operationId: string; parameters: { name: string; in: string }[]; responses: Record<string, unknown> }
-type Document = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, unknown> } }
+type Document = {
+  paths: Record<string, Record<string, Operation>>
+  components: Record<string, Record<string, unknown>>
+}
 
-const text = openApi()
+const text = JSON.stringify(openApiDocument())
 const document = JSON.parse(text) as Document
 
 test('the OpenAPI document has every operation of the contract once', () => {
@@ -16,12 +19,9 @@ test('the OpenAPI document has every operation of the contract once', () => {
 })
 
 test('every reference of the OpenAPI document has a target', () => {
-  const references = [...text.matchAll(/"\$ref": "#\/components\/schemas\/(\w+)"/g)].map((match) => match[1]!)
+  const references = [...text.matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)]
   assert.ok(references.length > 10)
-  assert.deepEqual(
-    references.filter((name) => document.components.schemas[name] === undefined),
-    [],
-  )
+  for (const [reference, kind = '', name = ''] of references) assert.ok(document.components[kind]?.[name], reference)
 })
 
 test('every path parameter of the OpenAPI document is described', () => {

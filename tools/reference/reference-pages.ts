@@ -9,7 +9,7 @@ export function configurationPage(): string {
   const rows = Object.entries<Setting>(settings).map(([name, setting]) => [
     code(name),
     kindText(setting),
-    setting.default === undefined ? '' : setting.default === '' ? '(empty)' : code(setting.default),
+    defaultText(setting),
     setting.description,
   ])
   return page('Configuration', [
@@ -56,6 +56,11 @@ function kindText({ kind, choices, minimum, maximum }: Setting): string {
   if (kind === 'port') return 'port'
   if (minimum !== undefined && maximum !== undefined) return `whole number, ${minimum} to ${maximum}`
   return kind
+}
+
+function defaultText(setting: Setting): string {
+  if (setting.default === undefined) return ''
+  return setting.default === '' ? '(empty)' : code(setting.default)
 }
 
 function answerText({ problem }: OutcomeRow): string {

@@ -1,0 +1,39 @@
+// The named schemas of the contract, which the OpenAPI document describes once each.
+import * as client_grant from './client-grant.ts'
+import * as client from './client.ts'
+import * as connection_routes from './connection-routes.ts'
+import * as connection from './connection.ts'
+import * as log_event from './log-event.ts'
+import * as migration_record from './migration-record.ts'
+import * as outbox_message from './outbox-message.ts'
+import * as resource_server from './resource-server.ts'
+import * as script_log from './script-log.ts'
+import * as tenant_settings from './tenant-settings.ts'
+import * as tenant from './tenant.ts'
+import * as user_block from './user-block.ts'
+import * as user from './user.ts'
+
+const modules = [
+  client_grant,
+  client,
+  connection,
+  connection_routes,
+  log_event,
+  migration_record,
+  outbox_message,
+  resource_server,
+  script_log,
+  tenant_settings,
+  tenant,
+  user_block,
+  user,
+]
+
+/** The names of the schemas that the contract exports, by schema. */
+export const namedSchemas: ReadonlyMap<unknown, string> = new Map<unknown, string>(
+  modules.flatMap((module) =>
+    Object.entries<unknown>(module)
+      .filter(([name, value]) => /^[A-Z]/.test(name) && typeof value === 'object' && value !== null)
+      .map(([name, value]): [unknown, string] => [value, name]),
+  ),
+)
