@@ -15,8 +15,8 @@ export type CompletableLogin = {
   ip: string
   /** Epoch milliseconds. */
   at: number
-  /** The attempt that brute-force protection counted; undefined where it counted none. */
-  reserved: ProtectedAttempt | undefined
+  /** The failed attempts to clear; undefined without brute-force protection. */
+  counted: ProtectedAttempt | undefined
   event: NewLogEvent
 }
 
@@ -83,7 +83,7 @@ export async function completeLogin(
   try {
     await inTransaction(deps.db, async (trx) => {
       await countOnce(trx, login)
-      if (login.reserved) await clearAttempts(trx, login.reserved)
+      if (login.counted) await clearAttempts(trx, login.counted)
       await issued.write(trx)
       await recordEvents(trx, login.user.tenant_id, login.at, [login.event, ...issued.events])
     })

@@ -7,41 +7,43 @@ import { checkPasswordLength } from '../passwords/passwords.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { protectedAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
 
-/** A request to log in. */
-export type LoginRequest = {
+/** A request to log in, without the password. */
+export type ResumeRequest = {
   tenant: Tenant
   connection: Connection
   client: Client
   /** As typed; surrounding white space is ignored. */
   identifier: string
-  /** As typed. */
-  password: string
   caller: Caller
   /** Whether the caller is a browser that can follow a redirect and come back. */
   can_redirect: boolean
 }
 
-/** A login request with valid input. `typed` is the trimmed identifier as typed; `identifier` is its canonical form. */
-export type LoginAttempt = LoginRequest & { typed: string; protection: ProtectedAttempt }
+/** A request to log in with a password, as typed. */
+export type LoginRequest = ResumeRequest & { password: string }
+
+/** A request with a valid identifier: `typed` is the trimmed identifier as typed, `identifier` its canonical form. */
+export type IdentifiedRequest = ResumeRequest & { typed: string; protection: ProtectedAttempt }
+
+/** A login request with valid input. */
+export type LoginAttempt = IdentifiedRequest & { password: string }
 
 /** The longest identifier in characters, which is that of an e-mail address (RFC 5321 section 4.5.3.1.3). */
 export const identifier_max = 254
 
 /**
- * Checks the input of a login request.
+ * Checks the identifier of a request.
  *
- * @throws {Refusal} `identifier_too_long`, `password_too_long`, `invalid_request`
+ * @throws {Refusal} `identifier_too_long`, `invalid_request`
  */
-export function identify(request: LoginRequest): LoginAttempt {
-  const { tenant, connection, caller, password } = request
+export function identify(request: ResumeRequest): IdentifiedRequest {
+  const { tenant, connection, caller } = request
   const typed = request.identifier.trim()
   if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
   if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: username' })
-  if (password === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: password' })
   if (/\p{Cc}/u.test(typed)) {
     throw new Refusal('invalid_request', { message: 'The e-mail address or username holds control characters.' })
   }
-  checkPasswordLength(password)
   const identifier = canonicalIdentifier(typed)
   const protection = protectedAttempt({
     tenant_id: tenant.tenant_id,
@@ -51,4 +53,16 @@ export function identify(request: LoginRequest): LoginAttempt {
     ip: caller.ip,
   })
   return { ...request, identifier, typed, protection }
+}
+
+/**
+ * Checks the input of a login request.
+ *
+ * @throws {Refusal} `identifier_too_long`, `password_too_long`, `invalid_request`
+ */
+export function checkAttempt({ password, ...request }: LoginRequest): LoginAttempt {
+  const identified = identify(request)
+  if (password === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: password' })
+  checkPasswordLength(password)
+  return { ...identified, password }
 }

@@ -3,7 +3,7 @@ import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import { Refusal, type RefusalDetails } from '../contract/refusal.ts'
 import type { NewLogEvent } from '../logs/record-event.ts'
 import type { Accepted, Refused } from './authentication.ts'
-import type { LoginAttempt } from './identify.ts'
+import type { IdentifiedRequest } from './identify.ts'
 import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
 import { userEvent } from './user-event.ts'
 
@@ -12,12 +12,12 @@ function migrationDetail({ connection, ...rest }: JsonObject): JsonObject {
   return connection === undefined ? rest : { from_connection: connection, ...rest }
 }
 
-function eventOf(attempt: LoginAttempt, outcome: Outcome): NewLogEvent {
+function eventOf(attempt: IdentifiedRequest, outcome: Outcome): NewLogEvent {
   return { ...userEvent(attempt, attempt.typed), type: outcomes[outcome].log_type }
 }
 
 /** The log event of a login that succeeded. */
-export function successEvent(attempt: LoginAttempt, { outcome, user, detail }: Accepted): NewLogEvent {
+export function successEvent(attempt: IdentifiedRequest, { outcome, user, detail }: Accepted): NewLogEvent {
   const has_detail = Object.keys(detail).length > 0
   const migration = { outcome, ...(has_detail ? migrationDetail(detail) : {}) }
   const is_local = attempt.connection.mode === 'local'
@@ -30,7 +30,7 @@ export function successEvent(attempt: LoginAttempt, { outcome, user, detail }: A
 }
 
 /** The log event of a login that failed. `text` is the message of the response, or the reason for the tenant's log. */
-export function failureEvent(attempt: LoginAttempt, refused: Refused, text: string): NewLogEvent {
+export function failureEvent(attempt: IdentifiedRequest, refused: Refused, text: string): NewLogEvent {
   const { outcome, message, code, user_id, detail } = refused
   const error: JsonObject = { message: text, ...(code === undefined ? {} : { code }) }
   const migration: JsonObject = {

@@ -14,7 +14,7 @@ import { attemptLogin, type AttemptLoginDeps } from './attempt-login.ts'
 import type { Accepted, Refused } from './authentication.ts'
 import { countedAddress, releaseAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
 import { completeLogin, type IssuedWrites } from './complete-login.ts'
-import { identify, type LoginAttempt, type LoginRequest } from './identify.ts'
+import { checkAttempt, identify, type IdentifiedRequest, type LoginRequest, type ResumeRequest } from './identify.ts'
 import { failureEvent, refusalOf, successEvent } from './login-events.ts'
 import { runPostLogin, type PostLoginStep } from './post-login.ts'
 import { countRequest, locked_events_per_address } from './request-limit.ts'
@@ -34,8 +34,13 @@ export type AcceptedLogin = { user: User; at: number }
 /** Issues tokens or a session for a login: the answer, and the writes for the transaction that completes the login. */
 export type Issue<Answer> = (login: AcceptedLogin) => Promise<IssuedWrites & { answer: Answer }>
 
-/** A login that a post-login step redirected, until the user comes back. */
-export type SuspendedLogin = { accepted: Accepted; resume_at: number }
+/**
+ * A login that a post-login step redirected, until the user comes back. `counted`: the failed attempts to clear when it completes;
+ * undefined without brute-force protection.
+ */
+export type SuspendedLogin = { accepted: Accepted; counted: ProtectedAttempt | undefined; resume_at: number }
+
+type VerifiedLogin = Omit<SuspendedLogin, 'resume_at'> & Partial<Pick<SuspendedLogin, 'resume_at'>>
 
 /** The result of a login. A failure is already logged. */
 export type LoginResult<Answer> =
@@ -44,7 +49,7 @@ export type LoginResult<Answer> =
   | { kind: 'failed'; outcome: Outcome; refusal: Refusal }
 
 /** Whether to log an attempt that a lock refused: a locked address may send any number, and `locked_events_per_address` limits their events. */
-async function isLockedAttemptLogged(deps: LoginDeps, { tenant, caller }: LoginAttempt): Promise<boolean> {
+async function isLockedAttemptLogged(deps: LoginDeps, { tenant, caller }: IdentifiedRequest): Promise<boolean> {
   const address = countedAddress(caller.ip)
   return (await countRequest(deps, tenant.tenant_id, locked_events_per_address, address)) === 'within'
 }
@@ -52,7 +57,7 @@ async function isLockedAttemptLogged(deps: LoginDeps, { tenant, caller }: LoginA
 /** Writes the log event of a failed login and returns the failure. */
 async function failLogin(
   deps: LoginDeps,
-  attempt: LoginAttempt,
+  attempt: IdentifiedRequest,
   refused: Refused,
 ): Promise<Extract<LoginResult<never>, { kind: 'failed' }>> {
   const { outcome, message } = refused
@@ -68,14 +73,13 @@ async function failLogin(
 /** The decision of the post-login steps: a refusal, a redirect, or undefined where they allow the login. */
 async function decidePostLogin(
   deps: LoginDeps,
-  attempt: LoginAttempt,
-  accepted: Accepted,
-  first_step: number,
+  attempt: IdentifiedRequest,
+  { accepted, counted, resume_at: from }: VerifiedLogin,
 ): Promise<Refused | Extract<LoginResult<never>, { kind: 'redirect' }> | undefined> {
   const { tenant, connection, client, caller, can_redirect } = attempt
   const { user, detail } = accepted
   const context = { tenant, connection, client, caller, user }
-  const decision = await runPostLogin(deps.post_login_steps, context, first_step)
+  const decision = await runPostLogin(deps.post_login_steps, context, from)
   const { user_id } = user
   switch (decision.kind) {
     case 'allow':
@@ -89,7 +93,7 @@ async function decidePostLogin(
     }
     case 'redirect': {
       const { url, resume_at } = decision
-      if (can_redirect) return { kind: 'redirect', url, suspended: { accepted, resume_at } }
+      if (can_redirect) return { kind: 'redirect', url, suspended: { accepted, counted, resume_at } }
       const message = 'A post-login step redirects, which this grant cannot do.'
       return { kind: 'refused', outcome: 'rule_error', user_id, message, detail }
     }
@@ -98,19 +102,17 @@ async function decidePostLogin(
 
 async function finishLogin<Answer>(
   deps: LoginDeps,
-  attempt: LoginAttempt,
-  {
-    accepted,
-    reserved,
-    first_step,
-  }: { accepted: Accepted; reserved: ProtectedAttempt | undefined; first_step: number },
+  attempt: IdentifiedRequest,
+  verified: VerifiedLogin,
   issue: Issue<Answer>,
 ): Promise<LoginResult<Answer>> {
+  const { accepted, counted } = verified
+  const is_resumed = verified.resume_at !== undefined
   const release = async (): Promise<void> => {
-    if (reserved) await releaseAttempt(deps.db, reserved)
+    if (counted && !is_resumed) await releaseAttempt(deps.db, counted)
   }
   try {
-    const decision = await decidePostLogin(deps, attempt, accepted, first_step)
+    const decision = await decidePostLogin(deps, attempt, verified)
     if (decision) {
       await release()
       return decision.kind === 'redirect' ? decision : await failLogin(deps, attempt, decision)
@@ -127,7 +129,7 @@ async function finishLogin<Answer>(
       await issued.write(trx)
       if (sends_verification) await queueVerification(trx, deps, { ...attempt, user })
     }
-    const login = { user, credential_id, ip, at, reserved, event }
+    const login = { user, credential_id, ip, at, counted, event }
     if (!(await completeLogin(deps, login, { events: issued.events, write }))) {
       await release()
       const { user_id } = user
@@ -156,10 +158,10 @@ export async function logIn<Answer>(
   issue: Issue<Answer>,
 ): Promise<LoginResult<Answer>> {
   const started_at = performance.now()
-  const attempt = identify(request)
-  const { authentication, reserved } = await attemptLogin(deps, attempt)
+  const attempt = checkAttempt(request)
+  const { authentication, reserved: counted } = await attemptLogin(deps, attempt)
   if (authentication.kind === 'accepted') {
-    return await finishLogin(deps, attempt, { accepted: authentication, reserved, first_step: 0 }, issue)
+    return await finishLogin(deps, attempt, { accepted: authentication, counted }, issue)
   }
   try {
     return await failLogin(deps, attempt, authentication)
@@ -171,14 +173,14 @@ export async function logIn<Answer>(
 }
 
 /**
- * Resumes a login that a post-login step redirected, with the steps after that one. The completion of the login checks whether the user
- * still exists, is not blocked and has the same password.
+ * Resumes a login that a post-login step redirected, with that step. The completion of the login checks whether the user still exists, is
+ * not blocked and has the same password.
  */
 export async function resumeLogin<Answer>(
   deps: LoginDeps,
-  request: LoginRequest,
-  { accepted, resume_at }: SuspendedLogin,
+  request: ResumeRequest,
+  suspended: SuspendedLogin,
   issue: Issue<Answer>,
 ): Promise<LoginResult<Answer>> {
-  return await finishLogin(deps, identify(request), { accepted, reserved: undefined, first_step: resume_at }, issue)
+  return await finishLogin(deps, identify(request), suspended, issue)
 }

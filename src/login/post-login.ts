@@ -4,16 +4,19 @@ import type { Caller } from '../logs/record-event.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 
-/** The input of a post-login step. */
+/** The login that post-login steps decide. */
 export type PostLoginContext = { tenant: Tenant; connection: Connection; client: Client; user: User; caller: Caller }
+
+/** The input of a post-login step. `is_resumed`: the user comes back from the redirect of this step. */
+export type PostLoginInput = PostLoginContext & { is_resumed: boolean }
 
 /** The answer of a post-login step. `message` is the text that the step sends to the application. */
 export type PostLoginAnswer = { kind: 'allow' } | { kind: 'deny'; message: string } | { kind: 'redirect'; url: string }
 
 /** A step between authentication and completion, such as a tenant's rules. */
-export type PostLoginStep = (context: PostLoginContext) => Promise<PostLoginAnswer>
+export type PostLoginStep = (input: PostLoginInput) => Promise<PostLoginAnswer>
 
-/** The decision of all steps. `resume_at` is the index of the step at which a redirected login resumes. */
+/** The decision of all steps. `resume_at` is the index of the step that redirects, with which the login resumes. */
 export type PostLoginDecision =
   | { kind: 'allow' }
   | { kind: 'deny'; message: string }
@@ -23,19 +26,19 @@ export type PostLoginDecision =
 /**
  * Runs post-login steps in order until one denies or redirects. An error of a step ends the login.
  *
- * @param first the index of the first step to run: 0, or `resume_at` of a redirect
+ * @param resume_at where the login was redirected: the step that runs first, and decides what the user brings back
  */
 export async function runPostLogin(
   steps: readonly PostLoginStep[],
   context: PostLoginContext,
-  first: number,
+  resume_at?: number,
 ): Promise<PostLoginDecision> {
   for (const [index, step] of steps.entries()) {
-    if (index < first) continue
+    if (index < (resume_at ?? 0)) continue
     try {
-      const answer = await step(context)
+      const answer = await step({ ...context, is_resumed: index === resume_at })
       if (answer.kind === 'deny') return answer
-      if (answer.kind === 'redirect') return { ...answer, resume_at: index + 1 }
+      if (answer.kind === 'redirect') return { ...answer, resume_at: index }
     } catch (error) {
       return { kind: 'error', error }
     }

@@ -10,6 +10,7 @@ import { tenantByDomain } from '../../src/tenants/tenant.ts'
 import type { TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
+const password = 'engine no. 1 A'
 let server: TestServer
 let client: TestClient
 before(async () => {
@@ -36,9 +37,9 @@ async function prepare() {
     pending_attempts: createSingleFlight(1),
     pending_lookups: createSingleFlight(1),
     post_login_steps: [
-      async () => {
-        calls.push('redirects')
-        return { kind: 'redirect', url: 'https://shop.example/terms' }
+      async ({ is_resumed }) => {
+        calls.push(is_resumed ? 'resumed' : 'redirects')
+        return is_resumed ? { kind: 'allow' } : { kind: 'redirect', url: 'https://shop.example/terms' }
       },
       async () => {
         calls.push('allows')
@@ -51,36 +52,59 @@ async function prepare() {
   const application = await clientById(db, tenant_id, client.client_id)
   assert.ok(tenant && connection && application)
   const caller = { ip: '192.0.2.1', user_agent: '', hostname: 'test' }
-  const request = { tenant, connection, client: application, caller, can_redirect: true, password: 'engine no. 1 A' }
+  const request = { tenant, connection, client: application, caller, can_redirect: true }
   return { deps, request, calls }
 }
 
-test('a redirected login writes nothing, and the resumed one runs the steps after it and completes', async () => {
+test('a redirected login writes nothing, and the resumed one runs that step and the later ones, and completes', async () => {
   const email = 'ada@local.example'
-  const user = await server.must('POST', 'users', { connection: 'local', email, password: 'engine no. 1 A' })
+  const user = await server.must('POST', 'users', { connection: 'local', email, password })
   const { deps, request, calls } = await prepare()
   const issue = async () => ({ answer: 'issued', events: [], write: async () => {} })
-  const first = await logIn(deps, { ...request, identifier: email }, issue)
+  const first = await logIn(deps, { ...request, identifier: email, password }, issue)
   assert.ok(first.kind === 'redirect')
   assert.equal(first.url, 'https://shop.example/terms')
   assert.deepEqual(await server.logs(`user_name:"${email}" AND type:s`), [])
 
   const resumed = await resumeLogin(deps, { ...request, identifier: email }, first.suspended, issue)
   assert.deepEqual(resumed, { kind: 'completed', answer: 'issued' })
-  assert.deepEqual(calls, ['redirects', 'allows'])
+  assert.deepEqual(calls, ['redirects', 'resumed', 'allows'])
   const [event] = await server.logs(`user_name:"${email}" AND type:s`)
   assert.equal(event?.['user_id'], user.user_id)
 })
 
 test('a resumed login of a user who was blocked meanwhile fails', async () => {
   const email = 'bob@local.example'
-  const user = await server.must('POST', 'users', { connection: 'local', email, password: 'engine no. 1 A' })
+  const user = await server.must('POST', 'users', { connection: 'local', email, password })
   const { deps, request } = await prepare()
   const issue = async () => ({ answer: 'issued', events: [], write: async () => {} })
-  const first = await logIn(deps, { ...request, identifier: email }, issue)
+  const first = await logIn(deps, { ...request, identifier: email, password }, issue)
   assert.ok(first.kind === 'redirect')
   await server.must('PATCH', `users/${encodeURIComponent(String(user.user_id))}`, { blocked: true })
   const resumed = await resumeLogin(deps, { ...request, identifier: email }, first.suspended, issue)
   assert.ok(resumed.kind === 'failed')
   assert.equal(resumed.refusal.code, 'wrong_credentials')
+})
+
+test('a resumed login clears earlier failed attempts when it completes', async () => {
+  const email = 'cy@local.example'
+  await server.must('POST', 'users', { connection: 'local', email, password })
+  const { deps, request } = await prepare()
+  const issue = async () => ({ answer: 'issued', events: [], write: async () => {} })
+  const failures = async () => {
+    const rows = await server.internals.db
+      .selectFrom('brute_force_counters')
+      .select(['failures', 'description'])
+      .execute()
+    return rows.filter((row) => row.description.includes(email)).map((row) => row.failures)
+  }
+  await logIn(deps, { ...request, identifier: email, password: 'wrong' }, issue)
+  const first = await logIn(deps, { ...request, identifier: email, password }, issue)
+  assert.ok(first.kind === 'redirect')
+  assert.deepEqual(await failures(), [1])
+  await resumeLogin(deps, { ...request, identifier: email }, first.suspended, issue)
+  assert.deepEqual(
+    (await failures()).filter((count) => count > 0),
+    [],
+  )
 })
