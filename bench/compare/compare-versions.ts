@@ -11,26 +11,32 @@ const max_ratio = 1.05
 /** Two servers on stores of the same kind; each is idle while the other is measured. */
 export type Versions = { store: string; old_version: ServerUnderTest; new_version: ServerUnderTest }
 
-async function compareWorkload({ label, requests, prepare }: Workload, versions: Versions): Promise<Figure[]> {
+// A round alternates several times, because the speed of a shared machine changes within seconds.
+const slices = 5
+
+async function compareWorkload({ label, slice_requests, prepare }: Workload, versions: Versions): Promise<Figure[]> {
   const { old_version, new_version } = versions
-  const old_workers = await prepare(old_version)
-  const new_workers = await prepare(new_version)
-  const costs = { old: [] as number[], new: [] as number[] }
-  const measureOld = async () => costs.old.push(await cpuPerRequest(old_version, old_workers, requests))
-  const measureNew = async () => costs.new.push(await cpuPerRequest(new_version, new_workers, requests))
+  const sides = [
+    { server: old_version, workers: await prepare(old_version), rounds: [] as number[] },
+    { server: new_version, workers: await prepare(new_version), rounds: [] as number[] },
+  ] as const
   for (let round = 0; round < pair_count; round += 1) {
-    const in_order = round % 2 === 0 ? [measureOld, measureNew] : [measureNew, measureOld]
-    for (const measure of in_order) await measure()
+    for (const { rounds } of sides) rounds.push(0)
+    for (let slice = 0; slice < slices; slice += 1) {
+      const in_order = (round + slice) % 2 === 0 ? sides : sides.toReversed()
+      for (const { server, workers, rounds } of in_order)
+        rounds[round]! += (await cpuPerRequest(server, workers, slice_requests)) / slices
+    }
   }
-  const { ratio, low, high } = ratioInterval(costs.new.map((cost, round) => cost / costs.old[round]!))
+  const [old_cpu, new_cpu] = [sides[0].rounds, sides[1].rounds]
+  const { ratio, low, high } = ratioInterval(new_cpu.map((cpu, round) => cpu / old_cpu[round]!))
   const interval = [low, high].map((bound) => fixed(bound, 3)).join(' to ')
   return [
-    { label: `${label}: old / new`, value: `${ms(median(costs.old))} / ${ms(median(costs.new))}` },
+    { label: `${label}: old / new`, value: `${ms(median(old_cpu))} / ${ms(median(new_cpu))}` },
     {
       label: `${label}: new ÷ old (95 % confidence interval)`,
       value: `${fixed(ratio, 3)} (${interval})`,
-      target: `interval below ${fixed(max_ratio, 2)}`,
-      met: high < max_ratio,
+      target: { text: `interval below ${fixed(max_ratio, 2)}`, met: high < max_ratio },
     },
   ]
 }

@@ -43,7 +43,7 @@ export async function runComparison(scenarios: string[], against: string): Promi
     await old_version.stop()
     await new_version.stop()
     printTable(table)
-    missed += table.figures.filter(({ met }) => met === false).length
+    missed += table.figures.filter(({ target }) => target?.met === false).length
   }
   await postgres.stop()
   return missed

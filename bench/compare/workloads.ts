@@ -3,10 +3,10 @@ import { type LoadWorker, sendRequests } from '../measure/run-load.ts'
 import { clientCredentialsWorkers, loginWorkers, refreshWorkers, warmUpLogins } from '../scenarios/load-workers.ts'
 import type { ServerUnderTest } from '../servers/server-under-test.ts'
 
-/** Requests of one kind. `prepare` warms the server up for them; `requests` is their number in each round. */
+/** Requests of one kind: `prepare` warms the server up for them; `slice_requests` are sent in each slice of a round. */
 export type Workload = {
   label: string
-  requests: number
+  slice_requests: number
   prepare(server: ServerUnderTest): Promise<LoadWorker[]>
 }
 
@@ -17,11 +17,11 @@ async function warmUp(workers: LoadWorker[], times: number): Promise<LoadWorker[
 
 /** The workloads of each scenario that can be compared. */
 export const workloads: Record<string, Workload[]> = {
-  login: [{ label: 'password login', requests: 60, prepare: async (server) => await warmUpLogins(server, 4) }],
+  login: [{ label: 'password login', slice_requests: 20, prepare: async (server) => await warmUpLogins(server, 4) }],
   'first-login': [
     {
       label: 'first login, script without network',
-      requests: 40,
+      slice_requests: 12,
       prepare: async (server) =>
         await warmUp(
           loginWorkers(server, 4, (index) => ({ email: `first-${index}@bench.example`, password: `secret ${index}` })),
@@ -32,13 +32,13 @@ export const workloads: Record<string, Workload[]> = {
   tokens: [
     {
       label: 'client credentials',
-      requests: 300,
-      prepare: async (server) => await warmUp(clientCredentialsWorkers(server, 16), 1500),
+      slice_requests: 160,
+      prepare: async (server) => await warmUp(clientCredentialsWorkers(server, 16), 3000),
     },
     {
       label: 'refresh',
-      requests: 200,
-      prepare: async (server) => await warmUp(await refreshWorkers(server, 16), 1500),
+      slice_requests: 100,
+      prepare: async (server) => await warmUp(await refreshWorkers(server, 16), 3000),
     },
   ],
 }

@@ -1,6 +1,6 @@
 /**
- * Measurement: processes whose CPU, memory and event loop are measured apart from the benchmark's own, the load generator, and
- * statistics. It does not know which servers are measured, nor what is asked of them.
+ * Measurement: starts processes and measures the CPU, memory and event loop delay of each without those of the benchmark process; sends
+ * requests to servers; computes statistics and prints them. This folder knows neither the servers nor the content of the requests.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -27,10 +27,19 @@ export type StartOptions = {
   ready_url?: string
 }
 
-async function send(child: ChildProcess, request: IpcRequest): Promise<IpcReply> {
+/** How long a process may take to stop before it is killed. */
+const stop_timeout_ms = 5000
+
+type Running = { child: ChildProcess; exited: Promise<unknown> }
+
+/** @throws Error with the message of a failed request, or when the process exits before it replies */
+async function send({ child, exited }: Running, request: IpcRequest): Promise<IpcReply> {
   const received = once(child, 'message')
   child.send(request)
-  const [reply] = (await received) as [IpcReply | { error: string }]
+  const exited_first = exited.then((): never => {
+    throw new Error(`the measured process exited before it replied to ${request.type}`)
+  })
+  const [reply] = (await Promise.race([received, exited_first])) as [IpcReply | { error: string }]
   if ('error' in reply) throw new Error(reply.error)
   return reply
 }
@@ -51,6 +60,7 @@ export async function startMeasured(file: string, options: StartOptions = {}): P
   let stderr = ''
   child.stderr?.on('data', (chunk) => (stderr = `${stderr}${String(chunk)}`.slice(-4000)))
   const exited = once(child, 'exit')
+  const running = { child, exited }
   const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null
   await Promise.race([once(child, 'message'), exited])
   try {
@@ -63,27 +73,27 @@ export async function startMeasured(file: string, options: StartOptions = {}): P
   return {
     pid: child.pid ?? 0,
     async usage() {
-      const reply = await send(child, { type: 'usage' })
+      const reply = await send(running, { type: 'usage' })
       if (!('usage' in reply)) throw new Error('the reply holds no usage')
       return reply.usage
     },
     async monitorEventLoop() {
-      await send(child, { type: 'monitor_event_loop' })
+      await send(running, { type: 'monitor_event_loop' })
     },
     async memoryAfterGc() {
-      const reply = await send(child, { type: 'memory_after_gc' })
+      const reply = await send(running, { type: 'memory_after_gc' })
       if (!('memory' in reply)) throw new Error('the reply holds no memory')
       return reply.memory
     },
     async runTask(task, times, concurrency) {
-      const reply = await send(child, { type: 'run_task', task, times, concurrency })
+      const reply = await send(running, { type: 'run_task', task, times, concurrency })
       if (!('durations_ms' in reply)) throw new Error('the reply holds no durations')
       return reply
     },
     async stop() {
       if (hasExited()) return
       child.disconnect()
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+      const timer = setTimeout(() => child.kill('SIGKILL'), stop_timeout_ms)
       await exited
       clearTimeout(timer)
     },

@@ -2,7 +2,7 @@
 import { Agent, request as httpRequest } from 'node:http'
 
 /** A request to a token endpoint. */
-export type TokenRequest = {
+export type LoadRequest = {
   url: string
   body: string
   content_type: 'application/json' | 'application/x-www-form-urlencoded'
@@ -11,10 +11,10 @@ export type TokenRequest = {
 }
 
 /** The response and its latency. */
-export type TokenResponse = { status: number; retry_after: string | undefined; text: string; duration_ms: number }
+export type LoadResponse = { status: number; retry_after: string | undefined; text: string; duration_ms: number }
 
 /** Sends one request on `agent`. */
-export function sendRequest(agent: Agent, request: TokenRequest): Promise<TokenResponse> {
+export function sendRequest(agent: Agent, request: LoadRequest): Promise<LoadResponse> {
   const { url, body, content_type, forwarded_for } = request
   const started = performance.now()
   return new Promise((resolve, reject) => {
@@ -39,18 +39,18 @@ export function sendRequest(agent: Agent, request: TokenRequest): Promise<TokenR
 }
 
 /** @throws Error with the status and the start of the body when the response is not 200 */
-export function requireSuccess({ status, text }: TokenResponse): void {
+export function requireSuccess({ status, text }: LoadResponse): void {
   if (status !== 200) throw new Error(`the server answered ${status}: ${text.slice(0, 300)}`)
 }
 
 /** One worker: makes the next request, and receives its response before it makes another one. */
-export type LoadWorker = { nextRequest(): TokenRequest; onResponse?(response: TokenResponse): void }
+export type LoadWorker = { nextRequest(): LoadRequest; onResponse?(response: LoadResponse): void }
 
 /** How many requests were answered, and how long all of them took. */
 export type LoadResult = { count: number; elapsed_ms: number }
 
 /**
- * Runs all workers at once until `isDone` says so; requests that are in progress then are completed.
+ * Runs all workers at once until `isDone` says so; requests in progress at that time still complete.
  *
  * @throws Error at the first response that is not 200
  */

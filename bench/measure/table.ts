@@ -1,14 +1,17 @@
 // Prints figures: one table per scenario, and whether each target is met.
 
-/** One figure. `met` says whether it meets `target`; a figure without a target is information only. */
-export type Figure = { label: string; value: string; target?: string; met?: boolean }
+/** The target of a figure, as it is printed, and whether the figure meets it. */
+export type Target = { text: string; met: boolean }
+
+/** One figure; without a target it is information only. */
+export type Figure = { label: string; value: string; target?: Target }
 
 /** The figures of one scenario. */
 export type Table = { title: string; figures: Figure[] }
 
-function targetColumn({ target, met }: Figure): string {
+function targetColumn({ target }: Figure): string {
   if (target === undefined) return ''
-  return met === true ? `${target}  met` : `${target}  MISSED`
+  return `${target.text}  ${target.met ? 'met' : 'MISSED'}`
 }
 
 /** Prints a table as plain text. */

@@ -23,11 +23,11 @@ async function measureDelay(wherry: Wherry): Promise<Figure[]> {
   const { loop } = await wherry.process.usage()
   const { loop: idle_loop } = await idle.usage()
   await idle.stop()
-  const target = { target: `≤ ${ms(max_p99_ms)}`, met: loop.p99_ms <= max_p99_ms }
+  const target = { text: `≤ ${ms(max_p99_ms)}`, met: loop.p99_ms <= max_p99_ms }
   return [
     { label: `${wherry.name}: logins per second`, value: fixed((count * 1000) / elapsed_ms, 1) },
     { label: `${wherry.name}: delay p50`, value: ms(loop.p50_ms) },
-    { label: `${wherry.name}: delay p99`, value: ms(loop.p99_ms), ...target },
+    { label: `${wherry.name}: delay p99`, value: ms(loop.p99_ms), target },
     { label: `${wherry.name}: delay max`, value: ms(loop.max_ms) },
     { label: '  an idle process: delay p99 / max', value: `${ms(idle_loop.p99_ms)} / ${ms(idle_loop.max_ms)}` },
   ]

@@ -50,7 +50,7 @@ export async function growthOver(logins: number): Promise<Figure[]> {
     return [
       { label: `${label} after ${warm_up} logins`, value: mebibytes(before[key]) },
       { label: `  after ${logins} more`, value: mebibytes(after[key]) },
-      { label: '  growth', value: `${fixed(ratio * 100, 1)} %`, target: '≤ 5 %', met: ratio <= max_growth },
+      { label: '  growth', value: `${fixed(ratio * 100, 1)} %`, target: { text: '≤ 5 %', met: ratio <= max_growth } },
     ]
   }
   return [

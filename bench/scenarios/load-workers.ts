@@ -1,6 +1,6 @@
 // Load workers for each kind of token request.
 import { Agent } from 'node:http'
-import { type LoadWorker, requireSuccess, sendRequest, sendRequests, type TokenResponse } from '../measure/run-load.ts'
+import { type LoadWorker, requireSuccess, sendRequest, sendRequests, type LoadResponse } from '../measure/run-load.ts'
 import { type BenchUser, benchUser, cheapUser, user_count } from '../servers/bench-users.ts'
 import type { ServerUnderTest } from '../servers/server-under-test.ts'
 
@@ -42,7 +42,7 @@ export function clientCredentialsWorkers(server: ServerUnderTest, concurrency: n
   return Array.from({ length: concurrency }, () => ({ nextRequest: () => server.clientCredentials() }))
 }
 
-function refreshTokenIn({ text }: TokenResponse): string | undefined {
+function refreshTokenIn({ text }: LoadResponse): string | undefined {
   return (JSON.parse(text) as { refresh_token?: string }).refresh_token
 }
 

@@ -1,5 +1,5 @@
 /**
- * Scenarios: what is measured on this checkout, and the target of each figure. They do not know the comparison with other commits.
+ * Scenarios: what is measured on this checkout, and the target of each figure. Nothing here compares with other commits.
  */
 import { startPostgres, type DatabaseServer } from '../../tests/support/servers.ts'
 import { type Baseline, startBaseline } from '../baseline/baseline.ts'
@@ -17,26 +17,35 @@ import { tokens } from './tokens.ts'
 type Servers = {
   baseline: Baseline
   postgres: DatabaseServer
-  sqlite: Wherry
-  on_postgres: Wherry
+  wherry_on_sqlite: Wherry
+  wherry_on_postgres: Wherry
   oidc_provider: ServerUnderTest
 }
 
 const scenarios: Record<string, (servers: Servers, long: boolean) => Promise<Table>> = {
-  login: async ({ baseline, sqlite, on_postgres, oidc_provider }) =>
+  login: async ({ baseline, wherry_on_sqlite, wherry_on_postgres, oidc_provider }) =>
     await passwordLogin(
-      [{ server: sqlite, max_ratio: 1.18 }, { server: on_postgres, max_ratio: 1.3 }, { server: oidc_provider }],
+      [
+        { server: wherry_on_sqlite, max_ratio: 1.18 },
+        { server: wherry_on_postgres, max_ratio: 1.3 },
+        { server: oidc_provider },
+      ],
       baseline,
     ),
-  tokens: async ({ baseline, sqlite, on_postgres, oidc_provider }) =>
-    await tokens([{ server: sqlite, min_share: 0.6 }, { server: on_postgres }, { server: oidc_provider }], baseline),
-  'first-login': async ({ postgres, sqlite }) => {
-    const stores = [await startHttpStore(), await createPostgresStore(postgres)]
-    const table = await firstLogin(sqlite, stores)
-    for (const store of stores) await store.stop()
-    return table
+  tokens: async ({ baseline, wherry_on_sqlite, wherry_on_postgres, oidc_provider }) =>
+    await tokens(
+      [{ server: wherry_on_sqlite, min_share: 0.6 }, { server: wherry_on_postgres }, { server: oidc_provider }],
+      baseline,
+    ),
+  'first-login': async ({ postgres, wherry_on_sqlite }) => {
+    const stores = [await createPostgresStore(postgres), await startHttpStore()]
+    try {
+      return await firstLogin(wherry_on_sqlite, stores)
+    } finally {
+      for (const store of stores) await store.stop()
+    }
   },
-  'event-loop': async ({ sqlite }) => await eventLoop(sqlite),
+  'event-loop': async ({ wherry_on_sqlite }) => await eventLoop(wherry_on_sqlite),
   start: async (_servers, long) => await startAndMemory(long ? 50_000 : 5000),
 }
 
@@ -45,22 +54,31 @@ export const scenario_names = Object.keys(scenarios)
 
 /** Runs scenarios on the same servers and prints their tables. Answers how many targets are missed. */
 export async function runScenarios(names: string[], long: boolean): Promise<number> {
-  const postgres = await startPostgres()
-  const servers: Servers = {
-    baseline: await startBaseline(),
-    postgres,
-    sqlite: await startWherry('Wherry on SQLite'),
-    on_postgres: await startWherry('Wherry on PostgreSQL', {
-      database_url: (await postgres.createDatabase('wherry')).url,
-    }),
-    oidc_provider: await startOidcProvider((await postgres.createDatabase('oidc')).url),
+  const started: { stop(): Promise<void> }[] = []
+  const keep = <T extends { stop(): Promise<void> }>(server: T): T => {
+    started.push(server)
+    return server
   }
-  let missed = 0
-  for (const name of names) {
-    const table = await scenarios[name]!(servers, long)
-    printTable(table)
-    missed += table.figures.filter(({ met }) => met === false).length
+  try {
+    const postgres = keep(await startPostgres())
+    const servers: Servers = {
+      postgres,
+      baseline: keep(await startBaseline()),
+      wherry_on_sqlite: keep(await startWherry('Wherry on SQLite')),
+      wherry_on_postgres: keep(
+        await startWherry('Wherry on PostgreSQL', { database_url: (await postgres.createDatabase('wherry')).url }),
+      ),
+      oidc_provider: keep(await startOidcProvider((await postgres.createDatabase('oidc')).url)),
+    }
+    let missed = 0
+    for (const name of names) {
+      const table = await scenarios[name]!(servers, long)
+      printTable(table)
+      missed += table.figures.filter(({ target }) => target?.met === false).length
+    }
+    return missed
+  } finally {
+    // The latest first: PostgreSQL stops after the servers that use it.
+    for (const server of started.toReversed()) await server.stop()
   }
-  for (const server of Object.values(servers)) await server.stop()
-  return missed
 }

@@ -41,7 +41,8 @@ async function measureShare(
     shares.push((signatures * (before + after)) / 2 / cost)
   }
   const share = median(shares)
-  const target = min_share === undefined ? {} : { target: `≥ ${fixed(min_share, 2)}`, met: share >= min_share }
+  const target =
+    min_share === undefined ? {} : { target: { text: `≥ ${fixed(min_share, 2)}`, met: share >= min_share } }
   return [
     { label: `${server.name}: ${grant}, server CPU (${signatures} signatures)`, value: ms(median(costs)) },
     { label: `${server.name}: ${grant}, share of the signatures`, value: fixed(share, 3), ...target },

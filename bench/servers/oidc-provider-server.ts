@@ -10,7 +10,7 @@ import pg from 'pg'
 import { serveMetrics } from '../measure/serve-metrics.ts'
 import { benchUser, cheapUser, hashOptions, user_count } from './bench-users.ts'
 import { adapter_table, adapterOn } from './oidc-provider-adapter.ts'
-import { bench_client, grant_type, bench_api } from './oidc-provider-client.ts'
+import { bench_client, grant_type, bench_api } from './oidc-provider-constants.ts'
 
 const port = Number(process.env['PORT'])
 const issuer = `http://127.0.0.1:${port}`

@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { freePort } from '../../tests/support/free-port.ts'
 import { startMeasured } from '../measure/measured-process.ts'
-import type { TokenRequest } from '../measure/run-load.ts'
-import { bench_api, bench_client, grant_type } from './oidc-provider-client.ts'
+import type { LoadRequest } from '../measure/run-load.ts'
+import { bench_api, bench_client, grant_type } from './oidc-provider-constants.ts'
 import type { ServerUnderTest } from './server-under-test.ts'
 
 /** Starts oidc-provider on a PostgreSQL database. */
@@ -12,7 +12,7 @@ export async function startOidcProvider(database_url: string): Promise<ServerUnd
   const server = await startMeasured(join(import.meta.dirname, 'oidc-provider-server.ts'), {
     env: { PORT: String(port), DATABASE_URL: database_url },
   })
-  const tokenRequest = (fields: Record<string, string>): TokenRequest => ({
+  const tokenRequest = (fields: Record<string, string>): LoadRequest => ({
     url: `http://127.0.0.1:${port}/token`,
     content_type: 'application/x-www-form-urlencoded',
     body: new URLSearchParams({ ...bench_client, ...fields }).toString(),

@@ -2,7 +2,7 @@
  * Servers: everything that is started for a measurement, driven over HTTP only. This folder does not know what is measured.
  */
 import type { MeasuredProcess } from '../measure/measured-process.ts'
-import type { TokenRequest } from '../measure/run-load.ts'
+import type { LoadRequest } from '../measure/run-load.ts'
 import type { BenchUser } from './bench-users.ts'
 
 /** A running server and the token requests that it understands. */
@@ -10,10 +10,10 @@ export type ServerUnderTest = {
   name: string
   process: MeasuredProcess
   /** A password login. `for_api`: the access token is a signed JWT for an API. */
-  login(user: BenchUser, scope: string, for_api?: boolean): TokenRequest
+  login(user: BenchUser, scope: string, for_api?: boolean): LoadRequest
   /** An RS256 access token for the client itself. */
-  clientCredentials(): TokenRequest
-  refresh(refresh_token: string): TokenRequest
+  clientCredentials(): LoadRequest
+  refresh(refresh_token: string): LoadRequest
   stop(): Promise<void>
 }
 

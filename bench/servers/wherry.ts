@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort } from '../../tests/support/free-port.ts'
 import { removeTempFolder, tempFolder } from '../../tests/support/temp-folder.ts'
 import { startMeasured } from '../measure/measured-process.ts'
-import type { TokenRequest } from '../measure/run-load.ts'
+import type { LoadRequest } from '../measure/run-load.ts'
 import type { BenchUser } from './bench-users.ts'
 import type { ServerUnderTest } from './server-under-test.ts'
 import { own_root, startCommand } from './start-command.ts'
@@ -20,7 +20,7 @@ export type Wherry = ServerUnderTest & {
   env: Record<string, string>
   /** Creates a connection in import mode with this `login` script. */
   createConnection(name: string, login: string, configuration?: Record<string, string>): Promise<void>
-  loginTo(connection: string, user: BenchUser): TokenRequest
+  loginTo(connection: string, user: BenchUser): LoadRequest
 }
 
 // Accepts any password, so that the first login of each user moves it.
@@ -108,7 +108,7 @@ export async function startWherry(name: string, options: WherryOptions = {}): Pr
   }
   await createConnection(connection, accept_all)
 
-  const tokenRequest = (body: object): TokenRequest => ({
+  const tokenRequest = (body: object): LoadRequest => ({
     url: `${origin}/oauth/token`,
     content_type: 'application/json',
     body: JSON.stringify({ client_id, client_secret, ...body }),
