@@ -3,7 +3,8 @@ import { connection_name, legacyUser, type DemoContext } from './demo-context.ts
 /** Command lines for the running servers, to be pasted into a shell. */
 export function exampleCommands(context: DemoContext): string {
   const { wherry, client_id, connection_id } = context
-  const { issuer } = wherry
+  const { issuer, admin_setup_url } = wherry
+  const admin = admin_setup_url === '' ? '' : `\n\nSet up the first admin: ${admin_setup_url}`
   const [first, second] = [legacyUser(context, 9), legacyUser(context, 10)]
   return `In another terminal, log in as a user who has not moved yet. Run it twice: the second login sends
 no query to the legacy store.
@@ -34,7 +35,5 @@ curl -s ${issuer}dbconnections/change_password \\
 api outbox | grep -om1 'http[^ ]*reset-verify?ticket=[A-Za-z0-9_-]*'
 
 More users who have not moved, with their passwords:
-${[11, 12, 13, 14].map((id) => `${legacyUser(context, id).email}  ${legacyUser(context, id).password}`).join('\n')}
-
-Set up the first admin: ${wherry.admin_setup_url}`
+${[11, 12, 13, 14].map((id) => `${legacyUser(context, id).email}  ${legacyUser(context, id).password}`).join('\n')}${admin}`
 }

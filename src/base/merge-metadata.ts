@@ -1,7 +1,7 @@
-import { isJsonObject } from './json.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 
-/** The metadata `before` with a change merged into it at the first level. Null removes a member. */
-export function mergeMetadata(before: unknown, change: Record<string, unknown>): Record<string, unknown> {
+/** The metadata `before` with a change merged into it at the first level. Members that are null, stored ones included, are removed. */
+export function mergeMetadata(before: unknown, change: JsonObject): JsonObject {
   const merged = { ...(isJsonObject(before) ? before : {}), ...change }
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
 }

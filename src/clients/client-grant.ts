@@ -1,7 +1,10 @@
 import { readJson } from '../store/json-column.ts'
 import type { ClientGrantsTable, Db } from '../store/tables.ts'
 
-/** The scopes that a client may request from a resource server: those of `scope`, or with `allow_all_scopes` every scope it defines. */
+/**
+ * The scopes that a client may request from a resource server: those of `scope`, or with `allow_all_scopes` every scope the resource server
+ * defines.
+ */
 export type ClientGrant = {
   tenant_id: string
   client_grant_id: string

@@ -10,6 +10,7 @@ import { deleteTokens } from '../store/refresh-tokens.ts'
 import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { untilWritten } from '../store/until-written.ts'
 import { clientById, clientFromRow, type Client } from './client.ts'
 
 /** The dependencies of writing clients. */
@@ -56,8 +57,8 @@ export async function updateClient(
   change: ClientChange,
 ): Promise<Client> {
   const { name, client_secret, client_metadata, ...given } = change
-  return await inTransaction(deps.db, async (trx) => {
-    for (;;) {
+  return await inTransaction(deps.db, (trx) =>
+    untilWritten(async () => {
       const row_before = await trx
         .selectFrom('clients')
         .selectAll()
@@ -88,10 +89,9 @@ export async function updateClient(
         .where('data', '=', row_before.data)
         .returningAll()
         .executeTakeFirst()
-      // Another request has changed the client since it was read: read it again.
-      if (row) return clientFromRow(row)
-    }
-  })
+      return row && clientFromRow(row)
+    }),
+  )
 }
 
 /**

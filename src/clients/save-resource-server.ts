@@ -12,6 +12,7 @@ import { writeJson } from '../store/json-column.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db, ResourceServersTable } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { untilWritten } from '../store/until-written.ts'
 import { resourceServerFromRow, type ResourceServer } from './resource-server.ts'
 
 /** A resource server as the API shows it. */
@@ -106,8 +107,8 @@ export async function updateResourceServer(
   change: ResourceServerChange,
 ): Promise<ResourceServer> {
   const { signing_secret: _unused, ...given } = change
-  return await inTransaction(deps.db, async (trx) => {
-    for (;;) {
+  return await inTransaction(deps.db, (trx) =>
+    untilWritten(async () => {
       const row_before = await findRow(trx, tenant_id, id_or_identifier)
       if (!row_before) throw new Refusal('inexistent_resource_server')
       const before = resourceServerFromRow(row_before)
@@ -120,10 +121,9 @@ export async function updateResourceServer(
         .where('data', '=', row_before.data)
         .returningAll()
         .executeTakeFirst()
-      // Another request has changed the resource server since it was read: read it again.
-      if (row) return resourceServerFromRow(row)
-    }
-  })
+      return row && resourceServerFromRow(row)
+    }),
+  )
 }
 
 /**

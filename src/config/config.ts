@@ -2,6 +2,7 @@ import path from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { suggestName } from '../base/suggest-name.ts'
 import type { Plan } from '../contract/plans.ts'
+import { readAdminUrl, type AdminUrl } from './admin-url.ts'
 import { createSettingReader, withoutUserinfo, type SettingReader } from './setting-reader.ts'
 import { settings, type LogLevel } from './settings.ts'
 
@@ -11,6 +12,7 @@ export type Config = {
   host: string
   /** With the trailing slash; undefined when it follows from the port that is bound. */
   public_url: string | undefined
+  admin_url: AdminUrl
   data_dir: string
   database_url: string | undefined
   database_connections: number
@@ -53,17 +55,19 @@ const test_prefix = 'WHERRY_TEST_'
 export function readConfig(env: Record<string, string | undefined>): Config {
   const read = createSettingReader(env)
   const public_url = readPublicUrl(read)
+  const tls = readTlsFiles(read, public_url)
   const config: Config = {
     port: read.integer('WHERRY_PORT'),
     host: read.text('WHERRY_HOST') ?? '127.0.0.1',
     public_url,
+    admin_url: readAdminUrl(read, { public_url, speaks_tls: tls !== undefined }),
     data_dir: path.resolve(read.text('WHERRY_DATA_DIR') ?? './data'),
     database_url: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     database_connections: read.integer('WHERRY_DATABASE_CONNECTIONS'),
     secret_key: readSecretKey(read),
     plan: read.choice<Plan>('WHERRY_PLAN'),
     trust_proxy: readTrustProxy(read),
-    tls: readTlsFiles(read, public_url),
+    tls,
     log_level: read.choice<LogLevel>('WHERRY_LOG_LEVEL'),
     smtp_url: read.url('WHERRY_SMTP_URL', ['smtp:', 'smtps:']),
     mail_from: readMailFrom(read),

@@ -44,6 +44,11 @@ export const settings = {
     description:
       'Address under which clients reach the default tenant, with or without the last slash; the issuer is this address with it. Default: http(s)://localhost:<port>/.',
   },
+  WHERRY_ADMIN_URL: {
+    kind: 'url',
+    description:
+      "Address of the admins' pages and tokens, another host or port than the public URL's: nothing of a tenant is served there. On a loopback host with a port of its own the server listens there too; for any other host a reverse proxy passes the Host header on. off turns it off. All processes on one PostgreSQL need the same. Default: the public URL's loopback host with the port after the server's; none where the public URL is not on this machine.",
+  },
   WHERRY_DATA_DIR: {
     kind: 'folder',
     default: './data',

@@ -11,6 +11,7 @@ import { writeJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { renamespaceLegacyIds } from '../store/renamespace-legacy-ids.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { untilWritten } from '../store/until-written.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { checkOptions, checkOptionsChange, type StoredOptions } from './check-options.ts'
 import { connectionById, connectionFromRow, type Connection } from './connection.ts'
@@ -39,12 +40,13 @@ function conflictOf(error: unknown): unknown {
 }
 
 /**
- * Creates a connection.
+ * Inserts a connection, in the caller's transaction. A unique violation means that its name or a realm is taken.
  *
- * @throws {Refusal} `plan_required`, `connection_exists`, `realm_taken`, `invalid_body`
+ * @throws {Refusal} `plan_required`, `invalid_body`
  */
-export async function createConnection(
-  deps: SaveConnectionDeps,
+export async function insertConnection(
+  trx: Transaction,
+  deps: Pick<SaveConnectionDeps, 'sealer' | 'clock'>,
   tenant: Tenant,
   input: NewConnection,
 ): Promise<Connection> {
@@ -68,14 +70,25 @@ export async function createConnection(
     updated_at: now,
   }
   const connection = connectionFromRow(row)
-  await inTransaction(deps.db, async (trx) => {
-    await trx.insertInto('connections').values(row).execute()
-    await insertRealms(trx, connection, input.realms ?? [])
-    await enableClients(trx, tenant_id, connection_id, enabled_clients)
-  }).catch((error: unknown) => {
+  await trx.insertInto('connections').values(row).execute()
+  await insertRealms(trx, connection, input.realms ?? [])
+  await enableClients(trx, tenant_id, connection_id, enabled_clients)
+  return connection
+}
+
+/**
+ * Creates a connection.
+ *
+ * @throws {Refusal} `plan_required`, `connection_exists`, `realm_taken`, `invalid_body`
+ */
+export async function createConnection(
+  deps: SaveConnectionDeps,
+  tenant: Tenant,
+  input: NewConnection,
+): Promise<Connection> {
+  return await inTransaction(deps.db, (trx) => insertConnection(trx, deps, tenant, input)).catch((error: unknown) => {
     throw conflictOf(error)
   })
-  return connection
 }
 
 /** The options after a change: the given ones replace the whole object, except for `enable_script_context`, which stays enabled. */
@@ -85,11 +98,12 @@ function optionsAfter(before: Connection, given: ConnectionOptions | undefined):
   return { ...storedOptions(given), ...(stays_enabled ? { enable_script_context: true } : {}) }
 }
 
+/** Writes the change; undefined when another request has changed the connection since it was read. */
 async function writeChange(
   deps: SaveConnectionDeps,
   trx: Transaction,
   { tenant, connection_id, change, force }: ConnectionUpdate,
-): Promise<{ before: Connection; after: Connection } | 'conflict'> {
+): Promise<{ before: Connection; after: Connection } | undefined> {
   const { tenant_id } = tenant
   const before = await connectionById(trx, tenant_id, connection_id)
   if (!before) throw new Refusal('inexistent_connection')
@@ -119,7 +133,7 @@ async function writeChange(
     .where('version', '=', before.version)
     .returningAll()
     .executeTakeFirst()
-  if (!row) return 'conflict'
+  if (!row) return undefined
   const after = connectionFromRow(row)
   if (change.realms !== undefined) {
     await trx
@@ -154,12 +168,9 @@ export type ConnectionUpdate = { tenant: Tenant; connection_id: string; change: 
  *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
  */
 export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<Connection> {
-  const { before, after } = await inTransaction(deps.db, async (trx) => {
-    for (;;) {
-      const written = await writeChange(deps, trx, update)
-      if (written !== 'conflict') return written
-    }
-  }).catch((error: unknown) => {
+  const { before, after } = await inTransaction(deps.db, (trx) =>
+    untilWritten(() => writeChange(deps, trx, update)),
+  ).catch((error: unknown) => {
     throw conflictOf(error)
   })
   deps.scripts.recycle(scriptUnit(before))

@@ -35,9 +35,12 @@ export const CreatedTenant = Type.Intersect([
     management_audience: Type.String(),
     management_client_id: Type.String(),
     management_client_secret: Type.String(),
-    admin_setup_url: Type.String({
-      description: 'URL at which the first admin sets a password; works once, for 24 hours.',
-    }),
+    admin_setup_url: Type.Optional(
+      Type.String({
+        description:
+          'URL at which the first admin sets a password; works once, for 24 hours. Absent where there is no admin origin (WHERRY_ADMIN_URL).',
+      }),
+    ),
   }),
 ])
 export type CreatedTenant = Static<typeof CreatedTenant>

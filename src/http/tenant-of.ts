@@ -35,19 +35,54 @@ function requireOneHost({ raw }: FastifyRequest): void {
   }
 }
 
-/**
- * Resolves the tenant of every request to `app` by its exact host. A request is refused with `unknown_host` (404) where no tenant has the
- * host, and with `invalid_request` where its host is ambiguous.
- */
-export function resolveTenants(app: FastifyInstance, tenants: TenantCache, scheme: Site['scheme']): void {
+/** The Host header itself, also behind a trusted proxy: a caller may send X-Forwarded-Host, and many proxies pass it on. */
+export const hostHeader = ({ raw }: FastifyRequest): string => raw.headers.host ?? ''
+
+/** Resolves the tenant of every request to `app` by its host. Where `find` answers none, the request is refused with `message`. */
+function resolveByHost(
+  app: FastifyInstance,
+  scheme: Site['scheme'],
+  hostOf: (request: FastifyRequest) => string,
+  find: (domain: string) => Promise<Tenant | undefined>,
+  message: (domain: string) => string,
+): void {
   app.addHook('onRequest', async (request) => {
     requireOneHost(request)
-    const domain = domainOfHost(request.host, scheme)
-    const tenant = await tenants.byDomain(domain)
-    if (!tenant) {
-      const message = `No tenant answers to the host ${domain.slice(0, 255)}. WHERRY_PUBLIC_URL names the default tenant's.`
-      throw new Refusal('unknown_host', { message })
-    }
+    const domain = domainOfHost(hostOf(request), scheme)
+    const tenant = await find(domain)
+    if (!tenant) throw new Refusal('unknown_host', { message: message(domain.slice(0, 255)) })
     tenant_of_request.set(request, tenant)
   })
+}
+
+/**
+ * Resolves the tenant of every request to `app` by its exact host; never the system tenant. A request is refused with `unknown_host`
+ * (404) where no tenant has the host, and with `invalid_request` where its host is ambiguous.
+ */
+export function resolveTenants(
+  app: FastifyInstance,
+  tenants: Pick<TenantCache, 'byDomain'>,
+  scheme: Site['scheme'],
+): void {
+  const message = (domain: string): string =>
+    `No tenant answers to the host ${domain}. WHERRY_PUBLIC_URL names the default tenant's.`
+  resolveByHost(app, scheme, (request) => request.host, tenants.byDomain, message)
+}
+
+/**
+ * Resolves the system tenant for every request to `app` with exactly the host of the admin origin. Any other request is refused with
+ * `unknown_host` (404), and with `invalid_request` where its host is ambiguous.
+ */
+export function resolveAdminOrigin(
+  app: FastifyInstance,
+  tenants: Pick<TenantCache, 'system'>,
+  scheme: Site['scheme'],
+): void {
+  const find = async (domain: string): Promise<Tenant | undefined> => {
+    const system = await tenants.system()
+    return system?.domain === domain ? system : undefined
+  }
+  const message = (domain: string): string =>
+    `The host ${domain} is not that of the admin origin. WHERRY_ADMIN_URL names it.`
+  resolveByHost(app, scheme, hostHeader, find, message)
 }

@@ -7,8 +7,8 @@ import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
 /** The default lifetime of a ticket in seconds: five days. */
 export const ticket_lifetime_s = 432_000
 
-/** The purpose of a ticket, the link that is mailed to a user. */
-export type TicketKind = 'password_change' | 'email_verification'
+/** The purpose of a ticket: a link that is mailed to a user, or the set-up link of an admin. */
+export type TicketKind = 'password_change' | 'email_verification' | 'admin_setup'
 
 /** The options of a ticket. */
 export type TicketData = {

@@ -7,12 +7,16 @@ import { bearerToken } from '../http/bearer-token.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 
-/** A verified access token. `subject` is `client` for the client credentials grant, else `user`. */
+/**
+ * A verified access token. `subject` is `client` for the client credentials grant, `user` for a user of the tenant, and `admin` for a user
+ * of the system tenant: the scopes are those of the admin's role, and the name is for the log.
+ */
 export type BearerToken = {
   sub: string
-  subject: 'client' | 'user'
+  subject: 'client' | 'user' | 'admin'
   client_id: string
   scopes: ReadonlySet<string>
+  user_name?: string
   jti?: string
 }
 
@@ -78,13 +82,13 @@ export function requireScope(token: BearerToken, scopes: readonly string[]): voi
 }
 
 /**
- * Requires that a token may use a route. The token of a client needs one of the route's scopes; the token of a user is accepted only by
- * routes on that user.
+ * Requires that a token may use a route. The token of a client or an admin needs one of the route's scopes; the token of a user is
+ * accepted only by routes on that user.
  *
  * @throws {Refusal} `insufficient_scope`
  */
 export function authorizeRoute(token: BearerToken, route: Route, params: unknown): void {
-  if (token.subject === 'client') return requireScope(token, route.scopes)
+  if (token.subject !== 'user') return requireScope(token, route.scopes)
   const is_own = route.current_user !== undefined && isJsonObject(params) && params['id'] === token.sub
   requireScope(token, is_own ? (route.current_user ?? []) : [])
 }

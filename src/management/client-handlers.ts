@@ -28,11 +28,17 @@ import type { Clock } from '../base/clock.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Db } from '../store/tables.ts'
 import { managementAudience } from '../tenants/tenant.ts'
-import { requireScope, type BearerToken } from './bearer-token.ts'
+import { requireScope } from './bearer-token.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer, pageOf } from './paging.ts'
+import { clientsBeyondRole, requireClientWithinRole, requireGrantWithinRole, type RoleCaller } from './role-limits.ts'
 
-const mayReadSecrets = (token: BearerToken): boolean => token.scopes.has('read:client_keys')
+/** Answers which clients' secrets the caller may read. */
+async function readableSecrets(db: Db, caller: RoleCaller): Promise<(client: Client) => boolean> {
+  if (!caller.token.scopes.has('read:client_keys')) return () => false
+  const beyond = await clientsBeyondRole(db, caller)
+  return ({ client_id }) => !beyond.has(client_id)
+}
 
 const splitList = (text: string): string[] =>
   text
@@ -43,7 +49,7 @@ const splitList = (text: string): string[] =>
 /** Operations on clients. */
 export function clientHandlers(deps: SaveClientDeps) {
   return {
-    async listClients({ tenant, token, query }) {
+    async listClients({ tenant, issuer, token, query }) {
       const { is_global, is_first_party, app_type, client_ids, external_client_id, q } = query
       const filter: ClientFilter = {
         ...(is_global === undefined ? {} : { is_global }),
@@ -54,24 +60,30 @@ export function clientHandlers(deps: SaveClientDeps) {
         ...(q === undefined || q.trim() === '' ? {} : { text: q.trim() }),
       }
       const found = await listClients(deps.db, tenant.tenant_id, filter, pageOf(query))
-      const show = (client: Client) => showClient(deps.sealer, tenant, client, mayReadSecrets(token))
+      const isReadable = await readableSecrets(deps.db, { tenant, issuer, token })
+      const show = (client: Client) => showClient(deps.sealer, tenant, client, isReadable(client))
       return listAnswer('clients', query, { ...found, items: found.items.map(show) })
     },
 
     createClient: async ({ tenant, body }) =>
       showClient(deps.sealer, tenant, await createClient(deps, tenant.tenant_id, body), true),
 
-    async getClient({ tenant, token, params }) {
+    async getClient({ tenant, issuer, token, params }) {
       const client = await clientById(deps.db, tenant.tenant_id, params.id)
       if (!client) throw new Refusal('inexistent_client')
-      return showClient(deps.sealer, tenant, client, mayReadSecrets(token))
+      const isReadable = await readableSecrets(deps.db, { tenant, issuer, token })
+      return showClient(deps.sealer, tenant, client, isReadable(client))
     },
 
-    async updateClient({ tenant, token, params, body }) {
-      if (body.client_secret !== undefined) requireScope(token, ['update:client_keys'])
+    async updateClient({ tenant, issuer, token, params, body }) {
+      if (body.client_secret !== undefined) {
+        requireScope(token, ['update:client_keys'])
+        await requireClientWithinRole(deps.db, { tenant, issuer, token }, params.id)
+      }
       if (Object.keys(body).some((name) => name !== 'client_secret')) requireScope(token, ['update:clients'])
       const client = await updateClient(deps, tenant.tenant_id, params.id, body)
-      return showClient(deps.sealer, tenant, client, mayReadSecrets(token))
+      const isReadable = await readableSecrets(deps.db, { tenant, issuer, token })
+      return showClient(deps.sealer, tenant, client, isReadable(client))
     },
 
     async deleteClient({ tenant, params }) {
@@ -79,8 +91,10 @@ export function clientHandlers(deps: SaveClientDeps) {
       return null
     },
 
-    rotateClientSecret: async ({ tenant, params }) =>
-      showClient(deps.sealer, tenant, await rotateClientSecret(deps, tenant.tenant_id, params.id), true),
+    async rotateClientSecret({ tenant, issuer, token, params }) {
+      await requireClientWithinRole(deps.db, { tenant, issuer, token }, params.id)
+      return showClient(deps.sealer, tenant, await rotateClientSecret(deps, tenant.tenant_id, params.id), true)
+    },
   } satisfies Partial<Handlers>
 }
 
@@ -126,14 +140,22 @@ export function clientGrantHandlers(deps: { db: Db; clock: Clock }) {
       return listAnswer('client_grants', query, { ...found, items: found.items.map(showClientGrant) })
     },
 
-    createClientGrant: async ({ tenant, body }) =>
-      showClientGrant(await createClientGrant(deps, tenant.tenant_id, body)),
+    async createClientGrant({ tenant, issuer, token, body }) {
+      const { audience, scope = [], allow_all_scopes = false } = body
+      requireGrantWithinRole({ tenant, issuer, token }, audience, { scope, allow_all_scopes })
+      return showClientGrant(await createClientGrant(deps, tenant.tenant_id, body))
+    },
 
     getClientGrant: async ({ tenant, params }) =>
       showClientGrant(await clientGrantById(deps.db, tenant.tenant_id, params.id)),
 
-    updateClientGrant: async ({ tenant, params, body }) =>
-      showClientGrant(await updateClientGrant(deps, tenant.tenant_id, params.id, body)),
+    async updateClientGrant({ tenant, issuer, token, params, body }) {
+      const { audience, ...before } = await clientGrantById(deps.db, tenant.tenant_id, params.id)
+      const { scope = before.scope, allow_all_scopes = before.allow_all_scopes } = body
+      const after = { scope: scope ?? [], allow_all_scopes: allow_all_scopes === true }
+      for (const grant of [before, after]) requireGrantWithinRole({ tenant, issuer, token }, audience, grant)
+      return showClientGrant(await updateClientGrant(deps, tenant.tenant_id, params.id, body))
+    },
 
     async deleteClientGrant({ tenant, params }) {
       await deleteClientGrant(deps.db, tenant.tenant_id, params.id)

@@ -59,6 +59,7 @@ export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrit
     description: route.summary,
     client_id: token.client_id,
     ...(client === undefined ? {} : { client_name: client.name }),
+    ...(token.user_name === undefined ? {} : { user_id: token.sub, user_name: token.user_name }),
     caller,
     details: {
       request: {

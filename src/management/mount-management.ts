@@ -1,6 +1,7 @@
 /**
  * Management: mounts the contract map below /api/v2. Every request passes the same steps (token, rate limit, scope, input) before its
- * handler, and every write is logged. It knows no pages and no grants.
+ * handler. A successful write is logged after its commit, so that the log lacks it if the process or the store fails in between. This folder
+ * knows no pages and no grants.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
@@ -17,13 +18,14 @@ import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { answerErrors } from './answer-errors.ts'
+import { readAdminToken } from './admin-token.ts'
 import { authorizeRoute, readBearerToken, type BearerToken } from './bearer-token.ts'
 import { inputCheck } from './check-input.ts'
 import type { Call, Handler } from './handler.ts'
 import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
 import { projectFields } from './project-fields.ts'
-import { createRateLimit, type Allowance } from './rate-limit.ts'
+import type { Allowance, RateLimit } from './rate-limit.ts'
 import { readStrings } from './read-strings.ts'
 import { scopeOfUnknownRoute } from './scope-of-unknown-route.ts'
 
@@ -34,10 +36,14 @@ export type ManagementDeps = HandlersDeps & {
   log: ProcessLog
   keys: Pick<SigningKeys, 'verificationKey'>
   site: Site
-  requests_per_second: number
+  /** Requests per second and tenant, counted over all origins. */
+  request_rate: RateLimit
 }
 
-type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<BearerToken>
+/** The tenant of an authenticated request, and its token. */
+type Access = { tenant: Tenant; token: BearerToken }
+type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Access>
+type FindAccess = (request: FastifyRequest) => Promise<Access>
 
 const prefix = '/api/v2'
 
@@ -48,17 +54,14 @@ function setRateLimitHeaders(reply: FastifyReply, allowance: Allowance): void {
 }
 
 /** The token is verified before the request is counted: requests without a token do not use up the tenant's rate limit. */
-function createAuthenticate(deps: ManagementDeps): Authenticate {
-  const rate_limit = createRateLimit(deps.clock, deps.requests_per_second)
+function createAuthenticate({ request_rate }: ManagementDeps, findAccess: FindAccess): Authenticate {
   return async (request, reply) => {
-    const tenant = tenantOf(request)
-    setRateLimitHeaders(reply, rate_limit.peek(tenant.tenant_id))
-    const issuer = issuerOf(tenant, deps.site.scheme)
-    const token = await readBearerToken(deps, tenant, issuer, request.headers.authorization)
-    const allowance = rate_limit.take(tenant.tenant_id)
+    setRateLimitHeaders(reply, request_rate.peek(tenantOf(request).tenant_id))
+    const access = await findAccess(request)
+    const allowance = request_rate.take(access.tenant.tenant_id)
     setRateLimitHeaders(reply, allowance)
     if (!allowance.allowed) throw new Refusal('too_many_requests', { retry_after_s: 1 })
-    return token
+    return access
   }
 }
 
@@ -85,13 +88,14 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
   const checkQuery = route.query && inputCheck('query', route.query)
   const checkBody = route.body && inputCheck('body', route.body)
   return (request) => {
-    checkParams?.(request.params)
+    const params = paramsOf(request)
+    checkParams?.(params)
     const query = route.query ? readStrings(route.query, { ...(request.query as JsonObject) }) : {}
     checkQuery?.(query)
     if (route.body) requireJson(request)
     const body = route.body && isForm(request) ? readStrings(route.body, request.body) : request.body
     checkBody?.(body)
-    return { params: request.params, query, body }
+    return { params, query, body }
   }
 }
 
@@ -101,6 +105,12 @@ function requireOperator(route: Route, tenant: Tenant): void {
   if (route.operator === true && !tenant.is_default) throw new Refusal('operator_only')
 }
 
+/** The parameters of a route, without the tenant in the path of the admin origin. */
+function paramsOf(request: FastifyRequest): JsonObject {
+  const { tenant_id: _of_path, ...params } = request.params as JsonObject
+  return params
+}
+
 function mountRoute<R extends Route>(
   app: FastifyInstance,
   deps: ManagementDeps,
@@ -108,21 +118,21 @@ function mountRoute<R extends Route>(
   route: R,
   handle: Handler<R>,
 ): void {
-  const tokens = new WeakMap<FastifyRequest, BearerToken>()
+  const accesses = new WeakMap<FastifyRequest, Access>()
   const readInput = inputReader(route)
   app.route({
     method: route.method,
     url: route.url.slice(prefix.length),
     onRequest: async (request, reply) => {
-      const token = await authenticate(request, reply)
-      authorizeRoute(token, route, request.params)
-      requireOperator(route, tenantOf(request))
-      tokens.set(request, token)
+      const access = await authenticate(request, reply)
+      authorizeRoute(access.token, route, paramsOf(request))
+      requireOperator(route, access.tenant)
+      accesses.set(request, access)
     },
     handler: async (request, reply) => {
-      const token = tokens.get(request)
-      if (!token) throw new Refusal('missing_authentication')
-      const tenant = tenantOf(request)
+      const access = accesses.get(request)
+      if (!access) throw new Refusal('missing_authentication')
+      const { tenant, token } = access
       const caller = callerOf(request)
       const { params, query, body } = readInput(request)
       // The input was checked against the schemas: the types of the contract hold.
@@ -152,26 +162,49 @@ function mountRoute<R extends Route>(
   })
 }
 
-/** Mounts the Management API below `/api/v2`. The tenant of each request must be resolved. */
-export async function mountManagement(app: FastifyInstance, deps: ManagementDeps): Promise<void> {
-  const authenticate = createAuthenticate(deps)
+/** Mounts the operations of the contract map below `api`, a scope of its own. */
+function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAccess: FindAccess): void {
+  const authenticate = createAuthenticate(deps, findAccess)
   const handlers = createHandlers(deps)
+  api.removeContentTypeParser(['application/json', 'text/plain'])
+  addJsonParser(api)
+  answerErrors(api, deps.log)
+  for (const name of Object.keys(routes) as RouteName[]) {
+    mountRoute<Route>(api, deps, authenticate, routes[name], handlers[name])
+  }
+  // An unknown route is answered with `insufficient_scope`: Auth0's tools skip such a route, and stop at a 404.
+  api.setNotFoundHandler(async (request, reply) => {
+    await authenticate(request, reply)
+    const path = request.url.slice(request.url.indexOf(prefix) + prefix.length)
+    const scope = scopeOfUnknownRoute(request.method, path)
+    throw new Refusal('insufficient_scope', { message: `Insufficient scope, expected any of: ${scope}` })
+  })
+}
+
+/** Mounts the Management API of tenants below `/api/v2`, for the tokens of each tenant. The tenant of each request must be resolved. */
+export async function mountManagement(app: FastifyInstance, deps: ManagementDeps): Promise<void> {
+  const findAccess: FindAccess = async (request) => {
+    const tenant = tenantOf(request)
+    const issuer = issuerOf(tenant, deps.site.scheme)
+    return { tenant, token: await readBearerToken(deps, tenant, issuer, request.headers.authorization) }
+  }
   await app.register(
     async (api) => {
-      api.removeContentTypeParser(['application/json', 'text/plain'])
-      addJsonParser(api)
-      answerErrors(api, deps.log)
-      for (const name of Object.keys(routes) as RouteName[]) {
-        mountRoute<Route>(api, deps, authenticate, routes[name], handlers[name])
-      }
+      mountRoutes(api, deps, findAccess)
       api.get('/openapi.json', (request) => openApiDocument(issuerOf(tenantOf(request), deps.site.scheme)))
-      // An unknown route is answered with `insufficient_scope`: Auth0's tools skip such a route, and stop at a 404.
-      api.setNotFoundHandler(async (request, reply) => {
-        await authenticate(request, reply)
-        const scope = scopeOfUnknownRoute(request.method, request.url.slice(prefix.length))
-        throw new Refusal('insufficient_scope', { message: `Insufficient scope, expected any of: ${scope}` })
-      })
     },
     { prefix },
   )
+}
+
+/**
+ * Mounts the Management API of each tenant below `/t/{tenant_id}/api/v2` of the admin origin, for the tokens of admins. The system tenant
+ * must be resolved.
+ */
+export async function mountAdminManagement(app: FastifyInstance, deps: ManagementDeps): Promise<void> {
+  const findAccess: FindAccess = async (request) => {
+    const { tenant_id } = request.params as { tenant_id: string }
+    return await readAdminToken(deps, tenantOf(request), tenant_id, request.headers.authorization)
+  }
+  await app.register(async (api) => mountRoutes(api, deps, findAccess), { prefix: `/t/:tenant_id${prefix}` })
 }

@@ -1,5 +1,5 @@
+import { createSetupLink } from '../admins/setup-ticket.ts'
 import { default_plan } from '../contract/plans.ts'
-import { makeAdminSetupTicket } from '../tenants/admin-setup.ts'
 import { createTenant, type CreateTenantDeps } from '../tenants/create-tenant.ts'
 import { changePlan, listTenants, showTenant, tenantById } from '../tenants/manage-tenants.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
@@ -23,13 +23,13 @@ export function tenantHandlers(deps: CreateTenantDeps) {
     async createTenant({ body }) {
       const made = await createTenant(deps, { plan: default_plan, ...body })
       const shown = showTenant(made.tenant, deps.site.scheme)
-      const ticket = await makeAdminSetupTicket(deps.db, deps.clock, made.tenant.tenant_id)
+      const admin_setup_url = await createSetupLink(deps, made.tenant)
       return {
         ...shown,
         management_audience: managementAudience(shown.issuer),
         management_client_id: made.management_client.client_id,
         management_client_secret: made.management_client.client_secret,
-        admin_setup_url: `${shown.issuer}u/admin-setup?ticket=${ticket}`,
+        ...(admin_setup_url === undefined ? {} : { admin_setup_url }),
       }
     },
 

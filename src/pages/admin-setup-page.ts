@@ -1,25 +1,32 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Clock } from '../base/clock.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { adminPasswordRules } from '../admins/admin-password.ts'
+import { addExistingAdmin, setUpAdmin, type AdminSetup, type SetUpAdminDeps } from '../admins/set-up-admin.ts'
+import { readSetupTicket, type SetupTicket } from '../admins/setup-ticket.ts'
+import { admin_realm, dashboard_client_id } from '../admins/system-tenant.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import type { Passwords } from '../passwords/passwords.ts'
-import type { Db } from '../store/tables.ts'
-import {
-  adminPasswordRules,
-  completeAdminSetup,
-  readAdminSetupTicket,
-  type AdminSetupState,
-} from '../tenants/admin-setup.ts'
-import { issuerOf, managementAudience, type Tenant } from '../tenants/tenant.ts'
+import type { LoginDeps } from '../login/login.ts'
+import { brandOf } from '../tenants/brand-of.ts'
+import { issuerOf, managementAudience, type Tenant, type Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import type { Rule } from './password-rules.ts'
 import { sendPage } from './send-page.ts'
 
-/** What the page needs. */
-export type AdminSetupDeps = { db: Db; clock: Clock; passwords: Passwords; site: { scheme: 'http' | 'https' } }
+/** The dependencies of the page. */
+export type AdminSetupPageDeps = SetUpAdminDeps & LoginDeps & { site: Site }
 
-type Entered = { ticket: string; email: string; rules: Rule[]; notice?: string; wrong?: string; status?: number }
+/** The form that is shown: `new` chooses a password, `existing` asks an admin of another tenant for the existing one. */
+type Form = {
+  kind: 'new' | 'existing'
+  tenant: Tenant
+  ticket: string
+  email: string
+  rules: Rule[]
+  notice?: string
+  wrong?: string
+  status?: number
+}
 
 function rulesFor(email: string, password: string | undefined): Rule[] {
   return adminPasswordRules(email, password ?? '').map(({ message, verified }) => ({
@@ -29,10 +36,12 @@ function rulesFor(email: string, password: string | undefined): Rule[] {
   }))
 }
 
-const closed: Record<Exclude<AdminSetupState, 'open'>, { heading: string; line: string }> = {
+type Closed = Exclude<SetupTicket['state'], 'open'>
+
+const closed: Record<Closed, { heading: string; line: string }> = {
   used: {
     heading: 'This set-up link was used already',
-    line: 'An admin was set up with it. If that was not you or somebody you know, look into it at once.',
+    line: 'An admin was set up with it. If that was not you or a person you know, look into it at once.',
   },
   expired: { heading: 'This set-up link has expired', line: 'A set-up link works for 24 hours.' },
   unknown: {
@@ -41,79 +50,108 @@ const closed: Record<Exclude<AdminSetupState, 'open'>, { heading: string; line: 
   },
 }
 
-async function sendClosed(reply: FastifyReply, tenant: Tenant, state: Exclude<AdminSetupState, 'open'>) {
+async function sendClosed(request: FastifyRequest, reply: FastifyReply, state: Closed): Promise<FastifyReply> {
   const { heading, line } = closed[state]
-  const lines = [line, 'Whoever runs this server can make a new one with the command admin-link.']
-  return await sendPage(reply, tenant, {
+  const lines = [line, 'The operator of this server can create a new one with the command admin-link.']
+  return await sendPage(reply, tenantOf(request), {
     template: 'problem',
     status: 400,
     values: { heading, lines, support: undefined },
   })
 }
 
-async function sendForm(reply: FastifyReply, tenant: Tenant, { status, ...entered }: Entered): Promise<FastifyReply> {
-  const values = { notice: undefined, wrong: undefined, ...entered }
-  return await sendPage(reply, tenant, { template: 'admin-setup', status: status ?? 200, values })
+async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form): Promise<FastifyReply> {
+  const { kind, tenant, status, ...shown } = form
+  const values = { notice: undefined, wrong: undefined, tenant_name: brandOf(tenant).name, ...shown }
+  const template = kind === 'new' ? 'admin-setup' : 'admin-setup-existing'
+  return await sendPage(reply, tenantOf(request), { template, status: status ?? 200, values })
 }
 
-/** What is wrong with what was typed, or undefined for a refusal that the form cannot mend. */
-function whatIsWrong(refusal: Refusal): Partial<Entered> | undefined {
-  const status = refusal.problem.status
-  switch (refusal.code) {
+/** What the form shows for a refusal that the admin can correct or that ends by itself; undefined for every other refusal. */
+function whatIsWrong({ code, message, problem: { status } }: Refusal): Partial<Form> | undefined {
+  switch (code) {
     case 'weak_password':
-      return { status, notice: refusal.message, wrong: 'password' }
     case 'password_too_long':
-      return { status, notice: refusal.message, wrong: 'password' }
+      return { status, notice: message, wrong: 'password' }
     case 'invalid_body':
-      return { status, notice: refusal.message, wrong: 'email' }
+      return { status, notice: message, wrong: 'email' }
+    case 'invalid_request':
+    case 'wrong_credentials':
+      return { status, notice: 'This is not the password of this admin.', wrong: 'password' }
+    case 'too_many_attempts':
+      return { status, notice: 'Too many wrong passwords. Please wait a while, or use another address.' }
+    case 'user_blocked':
+      return { status, notice: 'This admin is blocked.' }
     case 'overloaded':
-      return { status, notice: refusal.message }
+      return { status, notice: message }
     default:
       return undefined
   }
 }
 
-/** The page behind a set-up link: one form that makes one admin, once. Opening it changes nothing. */
-export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupDeps): void {
+/**
+ * The page behind a set-up link, at the admin origin: one form that sets up one admin, once. An admin of another tenant proves the
+ * address with the existing password. Opening the link changes nothing.
+ */
+export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDeps): void {
   app.get('/u/admin-setup', async (request, reply) => {
-    const tenant = tenantOf(request)
-    const ticket = fieldOf(request.query, 'ticket')
-    const state = await readAdminSetupTicket(deps.db, deps.clock, tenant.tenant_id, ticket)
-    if (state !== 'open') return await sendClosed(reply, tenant, state)
-    return await sendForm(reply, tenant, { ticket, email: '', rules: rulesFor('', undefined) })
+    const secret = fieldOf(request.query, 'ticket')
+    const found = await readSetupTicket(deps, secret)
+    if (found.state !== 'open') return await sendClosed(request, reply, found.state)
+    const { tenant } = found
+    return await sendForm(request, reply, {
+      kind: 'new',
+      tenant,
+      ticket: secret,
+      email: '',
+      rules: rulesFor('', undefined),
+    })
   })
 
+  async function sendDone(request: FastifyRequest, reply: FastifyReply, tenant: Tenant, email: string) {
+    const admin_url = issuerOf(tenantOf(request), deps.site.scheme)
+    const values = {
+      email,
+      tenant_name: brandOf(tenant).name,
+      admin_url,
+      audience: managementAudience(admin_url),
+      api: `${admin_url}t/${tenant.tenant_id}/api/v2/`,
+      client_id: dashboard_client_id,
+      realm: admin_realm,
+    }
+    return await sendPage(reply, tenantOf(request), { template: 'admin-setup-done', values })
+  }
+
   app.post('/u/admin-setup', async (request, reply) => {
-    const tenant = tenantOf(request)
     const form = ownForm(request, deps.site.scheme)
-    const ticket = fieldOf(form, 'ticket')
+    const secret = fieldOf(form, 'ticket')
     const email = fieldOf(form, 'email').trim()
     const password = fieldOf(form, 'password')
-    const state = await readAdminSetupTicket(deps.db, deps.clock, tenant.tenant_id, ticket)
-    if (state !== 'open') return await sendClosed(reply, tenant, state)
-    const entered: Entered = { ticket, email, rules: rulesFor('', undefined) }
-    if (password !== fieldOf(form, 'password_repeat')) {
+    const kind = fieldOf(form, 'existing') === '' ? 'new' : 'existing'
+    const found = await readSetupTicket(deps, secret)
+    if (found.state !== 'open') return await sendClosed(request, reply, found.state)
+    const { tenant } = found
+    const entered: Form = { kind, tenant, ticket: secret, email, rules: rulesFor('', undefined) }
+    if (kind === 'new' && password !== fieldOf(form, 'password_repeat')) {
       const notice = 'The two passwords are not the same. Please type both again.'
-      return await sendForm(reply, tenant, { ...entered, status: 400, notice, wrong: 'password_repeat' })
+      return await sendForm(request, reply, { ...entered, status: 400, notice, wrong: 'password_repeat' })
     }
+    const setup: AdminSetup = { system: tenantOf(request), secret, email, password, caller: callerOf(request) }
     try {
-      const admin = await completeAdminSetup(deps, {
-        tenant,
-        secret: ticket,
-        email,
-        password,
-        caller: callerOf(request),
-      })
-      const issuer = issuerOf(tenant, deps.site.scheme)
-      const values = { email: admin.email, is_default: tenant.is_default, issuer, audience: managementAudience(issuer) }
-      return await sendPage(reply, tenant, { template: 'admin-setup-done', values })
+      if (kind === 'existing') {
+        const added = await addExistingAdmin(deps, setup)
+        return await sendDone(request, reply, added.tenant, added.email)
+      }
+      const result = await setUpAdmin(deps, setup)
+      if (result.kind === 'done') return await sendDone(request, reply, result.tenant, result.email)
+      return await sendForm(request, reply, { ...entered, kind: 'existing' })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      if (error.code === 'ticket_invalid') return await sendClosed(reply, tenant, 'used')
+      if (error.code === 'ticket_invalid') return await sendClosed(request, reply, 'used')
       const wrong = whatIsWrong(error)
       if (!wrong) throw error
       const rules = error.code === 'weak_password' ? rulesFor(email, password) : entered.rules
-      return await sendForm(reply, tenant, { ...entered, ...wrong, rules })
+      return await sendForm(request, reply, { ...entered, ...wrong, rules })
     }
   })
 }

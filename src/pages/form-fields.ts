@@ -17,7 +17,8 @@ export function fieldOf(fields: unknown, name: string): string {
 
 /**
  * The posted form, after a check that it comes from a page of this tenant. The ticket in the form is the proof of the request; the check
- * of the origin is a second defence against cross-site request forgery.
+ * of the origin is a second defence against cross-site request forgery. The check is not enough for a form that a cookie authenticates: it
+ * accepts a request without `Sec-Fetch-Site` and without an origin, or with the origin "null".
  *
  * @throws {Refusal} `unsupported_media_type` for a body that is no form, `form_from_elsewhere` for a form of another origin
  */

@@ -1,20 +1,25 @@
 /**
- * Pages: the pages that end users see, rendered on the server, without script. They fill templates and decide nothing: the domain
- * modules decide what a link permits.
+ * Pages: the pages that end users and admins see, rendered on the server, without script. This folder reads forms, checks their origin,
+ * chooses the page, the redirect or the notice of an answer, and fills templates. The domain modules decide what a link permits.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import { mountAdminSetupPage, type AdminSetupDeps } from './admin-setup-page.ts'
+import { mountAdminHomePage } from './admin-home-page.ts'
+import { mountAdminSetupPage, type AdminSetupPageDeps } from './admin-setup-page.ts'
+import { mountAdminSetupRedirect, type AdminSetupRedirectDeps } from './admin-setup-redirect.ts'
 import { mountAssets } from './assets.ts'
 import { mountHomePage } from './home-page.ts'
 import { sendProblemPage } from './problem-page.ts'
 import { mountResetPage, type ResetPageDeps } from './reset-page.ts'
 import { mountVerificationPage } from './verification-page.ts'
 
-/** The dependencies of all pages. */
-export type PagesDeps = ResetPageDeps & AdminSetupDeps & { log: ProcessLog }
+/** The dependencies of all pages of tenants. */
+export type PagesDeps = ResetPageDeps & AdminSetupRedirectDeps & { log: ProcessLog }
+
+/** The dependencies of all pages of the admin origin. */
+export type AdminPagesDeps = AdminSetupPageDeps & { log: ProcessLog }
 
 /** Answers an error with a page. A program's request for an unknown path is answered with JSON. */
 async function answerProblem(
@@ -24,19 +29,31 @@ async function answerProblem(
   thrown: unknown,
 ): Promise<FastifyReply> {
   const error = knownRefusal(thrown) ?? thrown
-  const forProgram = request.is404 && request.headers.accept?.includes('text/html') !== true
-  if (!forProgram || !(error instanceof Refusal)) return await sendProblemPage(log, request, reply, error)
+  const for_program = request.is404 && request.headers.accept?.includes('text/html') !== true
+  if (!for_program || !(error instanceof Refusal)) return await sendProblemPage(log, request, reply, error)
   const { status, error: code } = error.problem
   return await reply.code(status).header('vary', 'accept').send({ error: code, error_description: error.message })
 }
 
-/** Mounts every page in `app`, a Fastify scope of its own. Its errors, and all unknown paths, are answered with pages. */
-export async function mountPages(app: FastifyInstance, deps: PagesDeps): Promise<void> {
-  app.setErrorHandler((error, request, reply) => answerProblem(deps.log, request, reply, error))
-  app.setNotFoundHandler((request, reply) => answerProblem(deps.log, request, reply, new Refusal('not_found')))
+/** Answers errors of `app`, and unknown paths, with pages. */
+function answerWithPages(app: FastifyInstance, log: ProcessLog): void {
+  app.setErrorHandler((error, request, reply) => answerProblem(log, request, reply, error))
+  app.setNotFoundHandler((request, reply) => answerProblem(log, request, reply, new Refusal('not_found')))
   mountAssets(app)
+}
+
+/** Mounts every page of a tenant below `app`, a scope of its own. Errors of that scope, and all unknown paths, are answered with pages. */
+export async function mountPages(app: FastifyInstance, deps: PagesDeps): Promise<void> {
+  answerWithPages(app, deps.log)
   mountHomePage(app, deps)
   mountResetPage(app, deps)
   mountVerificationPage(app, deps)
+  mountAdminSetupRedirect(app, deps)
+}
+
+/** Mounts the pages of the admin origin below `app`, a scope of its own: none of them belongs to a tenant. */
+export async function mountAdminPages(app: FastifyInstance, deps: AdminPagesDeps): Promise<void> {
+  answerWithPages(app, deps.log)
+  mountAdminHomePage(app, deps)
   mountAdminSetupPage(app, deps)
 }

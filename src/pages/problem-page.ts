@@ -2,12 +2,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { supportOf } from '../tenants/brand-of.ts'
 import { sendPage, sendPageWithoutTenant } from './send-page.ts'
 
 type PageText = { heading: string; lines: string[] }
+
+const too_many: PageText = {
+  heading: 'Too many attempts',
+  lines: ['Please wait a while, and then try again. Nothing was changed.'],
+}
 
 /** Texts for end users, where the message of a problem is written for programs. */
 const page_texts: Partial<Record<ProblemCode, PageText>> = {
@@ -39,14 +45,8 @@ const page_texts: Partial<Record<ProblemCode, PageText>> = {
       'We cannot reach our own records right now. We do not know whether your last step was saved; please try it again.',
     ],
   },
-  too_many_requests: {
-    heading: 'Too many attempts',
-    lines: ['Please wait a while, and then try again. Nothing was changed.'],
-  },
-  too_many_attempts: {
-    heading: 'Too many attempts',
-    lines: ['Please wait a while, and then try again. Nothing was changed.'],
-  },
+  too_many_requests: too_many,
+  too_many_attempts: too_many,
   form_from_elsewhere: {
     heading: 'This form did not come from our page',
     lines: ['Open the link in your mail again, and send the form from there. Nothing was changed.'],
@@ -73,9 +73,10 @@ const page_texts: Partial<Record<ProblemCode, PageText>> = {
   },
 }
 
-const malformed_request: PageText = {
-  heading: 'We could not read that',
-  lines: ['Your browser sent a form that does not belong to this page. Nothing was changed. Open the link again.'],
+/** The text for every refusal with a status below 500 that has no text of its own. */
+const other_refusal: PageText = {
+  heading: 'We could not accept that',
+  lines: ['Your browser sent something that this page does not accept. Nothing was changed. Open the link again.'],
 }
 
 /** The problem code of an error. Fastify's own errors are bad requests; any other error that is no refusal is a bug. */
@@ -110,9 +111,8 @@ export async function sendProblemPage(
   const refusal = error instanceof Refusal ? error : new Refusal(code)
   const status = refusal.problem.status
   const text =
-    page_texts[code] ??
-    (status >= 500 ? { heading: 'Something went wrong', lines: [refusal.message] } : malformed_request)
-  if (refusal.details.retry_after_s !== undefined) void reply.header('retry-after', refusal.details.retry_after_s)
+    page_texts[code] ?? (status >= 500 ? { heading: 'Something went wrong', lines: [refusal.message] } : other_refusal)
+  setRetryAfter(reply, refusal)
   const tenant = code === 'unknown_host' ? undefined : tenantIfKnown(request)
   const page = { template: 'problem', status, values: { ...text, support: tenant && supportOf(tenant) } }
   return tenant ? await sendPage(reply, tenant, page) : await sendPageWithoutTenant(reply, page)

@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
+import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/confirm-reset.ts'
 import { policyRules } from '../login/password-policy.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import { showRules, type Rule } from './password-rules.ts'
-import { resultAddress } from './result-address.ts'
 import { sendPage } from './send-page.ts'
+import { sendResult } from './send-result.ts'
 
 /** The dependencies of the page. */
 export type ResetPageDeps = ConfirmResetDeps & { site: Site }
@@ -17,7 +18,7 @@ type Form = {
   ticket: string
   email: string
   rules: Rule[]
-  redirect_url: string | undefined
+  result_url: string | undefined
   checkRules: (password: string) => Rule[]
   notice?: string
   wrong?: string
@@ -25,13 +26,8 @@ type Form = {
 }
 
 async function sendForm(reply: FastifyReply, tenant: Tenant, form: Form): Promise<FastifyReply> {
-  const {
-    status,
-    redirect_url,
-    checkRules: _,
-    ...values
-  } = { notice: undefined, wrong: undefined, status: 200, ...form }
-  return await sendPage(reply, tenant, { template: 'reset', status, values, redirect_url })
+  const { status, result_url, checkRules: _, ...values } = { notice: undefined, wrong: undefined, status: 200, ...form }
+  return await sendPage(reply, tenant, { template: 'reset', status, values, redirect_url: result_url })
 }
 
 /** The notice in the form for a refusal that the user can correct or that is temporary. Undefined for every other refusal. */
@@ -63,7 +59,7 @@ export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void 
     return {
       ticket,
       email,
-      redirect_url: result_url,
+      result_url,
       rules: showRules(policyRules(options, ''), false),
       checkRules: (password) => showRules(policyRules(options, password), true),
     }
@@ -95,19 +91,15 @@ export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void 
       return await sendForm(reply, tenant, { ...form, status: 400, notice, wrong: 'password_repeat' })
     }
     try {
-      const done = await confirmReset(deps, { tenant, secret: ticket, password, caller: callerOf(request) })
-      const message = 'You can now login to the application with the new password.'
-      const address = resultAddress(done.result_url, {
-        success: true,
-        message,
-        email: done.add_email ? done.email : undefined,
+      const confirmed = await confirmReset(deps, { tenant, secret: ticket, password, caller: callerOf(request) })
+      return await sendResult(reply, tenant, confirmed, {
+        template: 'reset-done',
+        message: 'You can now login to the application with the new password.',
       })
-      if (address !== undefined) return await reply.header('cache-control', 'no-store').redirect(address, 303)
-      return await sendPage(reply, tenant, { template: 'reset-done', values: { email: done.email } })
     } catch (error) {
       const notice = error instanceof Refusal ? noticeFor(error) : undefined
       if (!(error instanceof Refusal) || !notice) throw error
-      if (error.details.retry_after_s !== undefined) void reply.header('retry-after', error.details.retry_after_s)
+      setRetryAfter(reply, error)
       const rules = error.code === 'weak_password' ? form.checkRules(password) : form.rules
       return await sendForm(reply, tenant, { ...form, ...notice, rules })
     }

@@ -6,12 +6,11 @@ import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import PQueue from 'p-queue'
 import { Refusal } from '../contract/refusal.ts'
+import type { PasswordFormat } from '../store/user-tables.ts'
+import { argon2_options } from './argon2-options.ts'
 
 /** The longest password accepted, in bytes of UTF-8. */
 export const password_max_bytes = 1024
-
-/** How a password hash was made, and therefore how it is verified. */
-export type PasswordFormat = 'argon2id'
 
 /** A password hash with its format. For `argon2id` the hash is a PHC string (RFC 9106). */
 export type PasswordHash = { format: PasswordFormat; hash: string }
@@ -33,11 +32,10 @@ export type Passwords = {
   reserve(): () => void
 }
 
-// OWASP's first choice for argon2id (algorithm 2): 19 MiB, two passes, one lane.
-const options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const { memoryCost, timeCost, parallelism } = argon2_options
 
 // A salt and a digest of zeros with the parameters of new hashes: no known password matches, and verifying costs the same.
-const dummy_hash = `$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},p=${options.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+const dummy_hash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 const verifiers: Record<PasswordFormat, (hash: string, password: string) => Promise<boolean>> = { argon2id: verify }
 
@@ -95,7 +93,7 @@ export function createPasswords(
     })
   }
   return {
-    hash: async (password) => ({ format: 'argon2id', hash: await gated(() => hash(password, options)) }),
+    hash: async (password) => ({ format: 'argon2id', hash: await gated(() => hash(password, argon2_options)) }),
     verify: (stored, password) => gated(() => verifiers[stored.format](stored.hash, password)),
     async verifyDummy(password) {
       await gated(() => verify(dummy_hash, password))

@@ -33,7 +33,7 @@ export type SandboxProcess = {
   kill(cause: ExitCause): void
 }
 
-/** What a process needs; limits, policy and guards have no default on purpose. */
+/** The dependencies of a process. Limits, policy and guards have no default on purpose. */
 export type ProcessOptions = {
   /** The text of its unit's key. */
   unit: string

@@ -42,7 +42,7 @@ export type ScriptRuntime = {
   close(): Promise<void>
 }
 
-/** What the runtime needs. */
+/** The dependencies of the runtime. */
 export type ScriptRuntimeOptions = {
   /** Lines of `console`, and refused connections. */
   onLog(line: ScriptLogLine): void

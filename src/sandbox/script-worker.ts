@@ -27,7 +27,7 @@ export type ScriptWorker = {
   sample(): Promise<void>
 }
 
-/** What a worker needs beside its process. */
+/** The dependencies of a worker, without its process. */
 export type WorkerOptions = Omit<ProcessOptions, 'onLine' | 'onEgressFailure' | 'onExit'> & {
   onLog(line: Omit<ScriptLogLine, 'unit' | 'at'>): void
   /** The worker can take a call: one was settled, or the process became ready. */

@@ -17,7 +17,7 @@ export type Unit = {
   close(): void
 }
 
-/** What a unit needs of the runtime. */
+/** The dependencies of a unit, which the runtime gives it. */
 export type UnitOptions = {
   /** Whether one more process may start; stops an idle one if need be. */
   admit(): boolean

@@ -5,15 +5,15 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import formbody from '@fastify/formbody'
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { knownRefusal } from '../http/known-refusal.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
-import { resolveTenants } from '../http/tenant-of.ts'
-import { mountManagement, type ManagementDeps } from '../management/mount-management.ts'
-import { mountOauth, type OauthDeps } from '../oauth/mount-oauth.ts'
-import { mountPages, type PagesDeps } from '../pages/mount-pages.ts'
+import { domainOfHost, hostHeader, resolveAdminOrigin, resolveTenants } from '../http/tenant-of.ts'
+import { mountAdminManagement, mountManagement, type ManagementDeps } from '../management/mount-management.ts'
+import { mountAdminOauth, mountOauth, type OauthDeps } from '../oauth/mount-oauth.ts'
+import { mountAdminPages, mountPages, type AdminPagesDeps, type PagesDeps } from '../pages/mount-pages.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
 import { readTls } from './read-tls.ts'
 
@@ -36,8 +36,30 @@ function serverOf(config: Config) {
     tls ? createHttpsServer({ ...options, ...tls }, handler) : createServer(options, handler)
 }
 
+// Requests that another app answers and logs.
+const forwarded = new WeakSet<FastifyRequest>()
+
+/** The admin origin that shares the port of the tenants: its domain, and its app, which is ready. */
+export type SharedOrigin = { domain: string; app: FastifyInstance }
+
+/** Passes requests for the admin origin on to its app, where both share a port. */
+function forwardToAdmins(
+  app: FastifyInstance,
+  scheme: 'http' | 'https',
+  sharedOrigin: () => SharedOrigin | undefined,
+): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const admins = sharedOrigin()
+    if (!admins || domainOfHost(hostHeader(request), scheme) !== admins.domain) return
+    forwarded.add(request)
+    reply.hijack()
+    admins.app.routing(request.raw, reply.raw)
+  })
+}
+
 function logRequests(app: FastifyInstance, log: ProcessLog): void {
   app.addHook('onResponse', (request, reply, done) => {
+    if (forwarded.has(request)) return done()
     // The route's pattern, never the URL: URLs contain tickets and tokens.
     const route = request.routeOptions.url ?? 'unknown'
     // Probes come every few seconds; only failures are of interest.
@@ -105,11 +127,11 @@ function mountHealth(app: FastifyInstance, isReady: Readiness): void {
   })
 }
 
-/** What the HTTP server needs. */
-export type AppDeps = ManagementDeps & OauthDeps & PagesDeps & { tenants: TenantCache }
+/** What the HTTP servers need. */
+export type AppDeps = ManagementDeps & OauthDeps & PagesDeps & AdminPagesDeps & { tenants: TenantCache }
 
-/** Builds the HTTP server: health on any host, and the endpoints of each tenant on its host. */
-export async function buildApp(config: Config, deps: AppDeps, isReady: Readiness): Promise<FastifyInstance> {
+/** Creates an HTTP server with what every origin has: limits, request log, error answers, health on any host. */
+function newApp(config: Config, log: ProcessLog, isReady: Readiness): FastifyInstance {
   const app = Fastify<Server>({
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
@@ -118,16 +140,49 @@ export async function buildApp(config: Config, deps: AppDeps, isReady: Readiness
     return503OnClosing: true,
     forceCloseConnections: 'idle' as const,
   })
-  logRequests(app, deps.log)
+  logRequests(app, log)
   closeWhenStopping(app)
-  answerErrors(app, deps.log)
+  answerErrors(app, log)
   mountHealth(app, isReady)
+  return app
+}
+
+/**
+ * Builds the HTTP server of the tenants: the endpoints of each tenant on its host.
+ *
+ * @param sharedOrigin the admin origin, once it is known that it shares the port
+ */
+export async function buildTenantApp(
+  config: Config,
+  deps: AppDeps,
+  isReady: Readiness,
+  sharedOrigin: () => SharedOrigin | undefined,
+): Promise<FastifyInstance> {
+  const app = newApp(config, deps.log, isReady)
+  forwardToAdmins(app, deps.site.scheme, sharedOrigin)
   await app.register(async (tenants) => {
     resolveTenants(tenants, deps.tenants, deps.site.scheme)
     await tenants.register(formbody, { bodyLimit: body_max_bytes })
     await tenants.register(async (scope) => await mountManagement(scope, deps))
     await tenants.register(async (scope) => await mountOauth(scope, deps))
     await tenants.register(async (scope) => await mountPages(scope, deps))
+  })
+  return app
+}
+
+/**
+ * Builds the HTTP server of the admin origin: its own pages, the tokens of the system tenant, and the Management API of each tenant for
+ * its admins. Whatever else a tenant serves is not mounted here, and no post-login step runs.
+ */
+export async function buildAdminApp(config: Config, deps: AppDeps, isReady: Readiness): Promise<FastifyInstance> {
+  const app = newApp(config, deps.log, isReady)
+  const own: AppDeps = { ...deps, post_login_steps: [] }
+  await app.register(async (origin) => {
+    resolveAdminOrigin(origin, own.tenants, own.site.scheme)
+    await origin.register(formbody, { bodyLimit: body_max_bytes })
+    await origin.register(async (scope) => await mountAdminManagement(scope, own))
+    await origin.register(async (scope) => await mountAdminOauth(scope, own))
+    await origin.register(async (scope) => await mountAdminPages(scope, own))
   })
   return app
 }

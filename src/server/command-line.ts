@@ -20,7 +20,7 @@ function explain(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   switch (error.code) {
     case 'EADDRINUSE':
-      return `The address is in use already: ${error.message}. Stop what listens there, or set WHERRY_PORT to another port.`
+      return `The address is in use already: ${error.message}. Stop what listens there, or set WHERRY_PORT (for the address of admins, WHERRY_ADMIN_URL) to another port.`
     case 'EACCES':
       return `${error.message}. Check WHERRY_HOST, WHERRY_PORT and who may write to WHERRY_DATA_DIR.`
     case 'EADDRNOTAVAIL':

@@ -1,4 +1,5 @@
 import { Check } from 'typebox/schema'
+import { createSetupLink } from '../admins/setup-ticket.ts'
 import { readConfig } from '../config/config.ts'
 import { settings, type Setting } from '../config/settings.ts'
 import { default_plan, plans, type Plan } from '../contract/plans.ts'
@@ -12,7 +13,7 @@ import type { Db } from '../store/tables.ts'
 import { compose, type Server } from './compose.ts'
 import { makeDevCert } from './dev-cert.ts'
 import { devCertGuide } from './dev-cert-guide.ts'
-import { default_name, newSetupLink } from './first-run.ts'
+import { default_name } from './first-run.ts'
 import { serve } from './serve.ts'
 import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
 
@@ -64,6 +65,7 @@ Commands
                                                print a connection for POST /api/v2/connections, with the scripts of a
                                                template and its settings from the JSON file F, enabled for a client
   keys rotate [--tenant N]                     make the next signing key sign; tokens of the last one stay valid
+                                               (the tenant '$system' signs the tokens of admins)
 
 Options
   -h, --help                                   this text
@@ -88,12 +90,12 @@ async function withServer<T>(
   }
 }
 
-async function tenantNamed(db: Db, name: string | undefined): Promise<Tenant> {
+async function tenantNamed(db: Db, name: string | undefined, may_be_system = false): Promise<Tenant> {
   const query = db.selectFrom('tenants').selectAll()
   const row = await (
     name === undefined ? query.where('is_default', '=', 1) : query.where('name', '=', name)
   ).executeTakeFirst()
-  if (!row) {
+  if (!row || (row.is_system === 1 && !may_be_system)) {
     throw new Refusal('inexistent_tenant', {
       message: name === undefined ? 'There is no tenant yet: start the server once.' : `There is no tenant "${name}".`,
     })
@@ -130,6 +132,9 @@ function requireOption(value: string | undefined, option: string): string {
   return value.trim()
 }
 
+const no_admin_origin =
+  'There is no address for admins: set WHERRY_ADMIN_URL and start the server once. Then admin-link prints a set-up link.'
+
 /** Every command by its name. */
 export const commands: Record<string, Command | undefined> = {
   serve: async (env) => await serve(readConfig(env)),
@@ -158,7 +163,8 @@ export const commands: Record<string, Command | undefined> = {
 
   'tenants list': async (env) =>
     await withServer(env, async (server) => {
-      const rows = await server.db.selectFrom('tenants').selectAll().orderBy('created_at').execute()
+      const tenants = server.db.selectFrom('tenants').selectAll().where('is_system', '=', 0)
+      const rows = await tenants.orderBy('created_at').execute()
       for (const row of rows)
         console.log(`${row.name}\t${row.domain}\t${row.plan}${row.is_default === 1 ? '\t(default)' : ''}`)
       return 0
@@ -170,15 +176,16 @@ export const commands: Record<string, Command | undefined> = {
       const domain = domainOfHost(wanted.domain, server.site.scheme)
       const { tenant, management_client } = await createTenant(server, { ...wanted, domain })
       const issuer = issuerOf(tenant, server.site.scheme)
-      const admin_setup_url = await newSetupLink(server, tenant)
+      const admin_setup_url = await createSetupLink(server, tenant)
       const printed = {
         issuer,
         management_audience: managementAudience(issuer),
         management_client_id: management_client.client_id,
         management_client_secret: management_client.client_secret,
-        admin_setup_url,
+        ...(admin_setup_url === undefined ? {} : { admin_setup_url }),
       }
       console.log(JSON.stringify(printed, null, 2))
+      if (admin_setup_url === undefined) console.error(no_admin_origin)
       return 0
     })
   },
@@ -196,13 +203,15 @@ export const commands: Record<string, Command | undefined> = {
 
   'admin-link': async (env, { tenant }) =>
     await withServer(env, async (server) => {
-      console.log(await newSetupLink(server, await tenantNamed(server.db, tenant)))
+      const link = await createSetupLink(server, await tenantNamed(server.db, tenant))
+      if (link === undefined) throw new Refusal('invalid_request', { message: no_admin_origin })
+      console.log(link)
       return 0
     }),
 
   'keys rotate': async (env, { tenant }) =>
     await withServer(env, async (server) => {
-      const { tenant_id, name } = await tenantNamed(server.db, tenant)
+      const { tenant_id, name } = await tenantNamed(server.db, tenant, true)
       const kid = await server.keys.rotate(tenant_id)
       console.log(`The tenant "${name}" signs with the key ${kid} now. Running servers follow within a few seconds.`)
       return 0

@@ -12,6 +12,7 @@ import { createSingleFlight } from '../login/single-flight.ts'
 import type { PostLoginStep } from '../login/post-login.ts'
 import { createScriptLogWriter } from '../logs/script-log-writer.ts'
 import { startDelivery } from '../mail/delivery.ts'
+import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
@@ -21,10 +22,10 @@ import { openStore, type StoreTarget } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
-import { buildApp } from './build-app.ts'
-import type { FirstRun } from './first-run-file.ts'
-import { ensureDefaultTenant } from './first-run.ts'
+import { buildAdminApp, buildTenantApp, type SharedOrigin } from './build-app.ts'
+import { ensureTenants, type Started } from './first-run.ts'
 import { jobHandlers } from './job-handlers.ts'
+import { listenForAdmins } from './listen-for-admins.ts'
 import { makeProcessLog } from './make-process-log.ts'
 import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
@@ -40,8 +41,8 @@ export type Server = {
   passwords: Passwords
   background: Background
   site: Site
-  /** Binds the port and, on the first start, creates the default tenant. */
-  listen(): Promise<{ issuer: string; first_run: FirstRun | undefined }>
+  /** Binds the ports and, on the first start, creates the default tenant. `no_admin_origin`: why there is no admin origin. */
+  listen(): Promise<Started & { no_admin_origin?: string }>
   /** Stops in order: no new requests, requests in flight end, then everything closes. */
   close(): Promise<void>
 }
@@ -87,10 +88,13 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     const site = { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' } as const
     const script_log = createScriptLogWriter(db, log)
     opened.push(() => script_log.flush())
-    const bound = { port: config.port }
+    const bound: { ports: number[]; shared_origin: SharedOrigin | undefined } = {
+      ports: [config.port],
+      shared_origin: undefined,
+    }
     const scripts = startScriptRuntime({
       onLog: (line) => script_log.write(line),
-      reserved: () => reservedPorts(config, bound.port),
+      reserved: () => reservedPorts(config, bound.ports),
       never: config.egress_never,
       max_processes: config.sandbox_processes,
       log,
@@ -111,31 +115,33 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       await db.selectFrom('installation').select('name').limit(1).execute()
       return settled
     }
-    const app = await buildApp(
-      config,
-      {
-        db,
-        clock,
-        log,
-        sealer,
-        background,
-        keys,
-        site,
-        scripts,
-        delivery,
-        jobs,
-        passwords,
-        legacy: createLegacyStore({ sealer, scripts, script_limits, guard }),
-        pending_attempts: createSingleFlight(attempts_waiting),
-        pending_lookups: createSingleFlight(lookups_waiting),
-        post_login_steps: options.post_login_steps ?? [],
-        tenants: createTenantCache({ db, clock }),
-        clients: createClientCache({ db, clock, sealer }),
-        connections: createConnectionCache({ db, clock }),
-        requests_per_second: config.requests_per_second,
-      },
-      isReady,
-    )
+    const deps = {
+      db,
+      clock,
+      log,
+      sealer,
+      background,
+      keys,
+      site,
+      scripts,
+      delivery,
+      jobs,
+      passwords,
+      legacy: createLegacyStore({ sealer, scripts, script_limits, guard }),
+      pending_attempts: createSingleFlight(attempts_waiting),
+      pending_lookups: createSingleFlight(lookups_waiting),
+      post_login_steps: options.post_login_steps ?? [],
+      tenants: createTenantCache({ db, clock }),
+      clients: createClientCache({ db, clock, sealer }),
+      connections: createConnectionCache({ db, clock }),
+      request_rate: createRateLimit(clock, config.requests_per_second),
+    }
+    const buildAdmins = async (): Promise<FastifyInstance> => {
+      const admin_app = await buildAdminApp(config, deps, isReady)
+      opened.push(() => admin_app.close())
+      return admin_app
+    }
+    const app = await buildTenantApp(config, deps, isReady, () => bound.shared_origin)
     opened.push(() => app.close())
     opened.push(() => jobs.close())
     return {
@@ -151,11 +157,16 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       async listen() {
         await app.listen({ port: config.port, host: config.host })
         const address = app.server.address()
-        if (address !== null && typeof address === 'object') bound.port = address.port
-        const result = await ensureDefaultTenant({ db, clock, log, sealer, site }, config, bound.port)
+        const port = address !== null && typeof address === 'object' ? address.port : config.port
+        const found = await listenForAdmins({ db, site, buildApp: buildAdmins }, config, port)
+        const admins = 'missing' in found ? undefined : found
+        bound.ports = admins?.port === undefined ? [port] : [port, admins.port]
+        bound.shared_origin = admins?.port === undefined ? admins : undefined
+        const first_start = { db, clock, log, sealer, site }
+        const started = await ensureTenants(first_start, config, { port, admin_domain: admins?.domain })
         await jobs.start()
         settled = true
-        return result
+        return { ...started, ...('missing' in found ? { no_admin_origin: found.missing } : {}) }
       },
       async close() {
         settled = false

@@ -8,7 +8,8 @@ export type FirstRun = {
   management_audience: string
   management_client_id: string
   management_client_secret: string
-  admin_setup_url: string
+  /** Absent where there is no admin origin. */
+  admin_setup_url?: string
 }
 
 /** The path of the file. */
@@ -41,6 +42,7 @@ export function readFirstRunFile(data_dir: string): FirstRun | undefined {
 function isFirstRun(value: unknown): value is FirstRun {
   if (!isJsonObject(value)) return false
   const { issuer, management_audience, management_client_id, management_client_secret, admin_setup_url } = value
-  const texts = [issuer, management_audience, management_client_id, management_client_secret, admin_setup_url]
+  const texts = [issuer, management_audience, management_client_id, management_client_secret]
+  if (admin_setup_url !== undefined) texts.push(admin_setup_url)
   return texts.every((text) => typeof text === 'string')
 }

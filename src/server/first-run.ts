@@ -1,27 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { moveAdmins } from '../admins/move-admins.ts'
+import { adminOrigin, ensureSystemTenant } from '../admins/system-tenant.ts'
+import { createSetupLink, setupLink } from '../admins/setup-ticket.ts'
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import { ConfigError, type Config } from '../config/config.ts'
-import { Refusal } from '../contract/refusal.ts'
+import type { Config } from '../config/config.ts'
 import { domainOfHost } from '../http/tenant-of.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
-import { makeAdminSetupTicket } from '../tenants/admin-setup.ts'
-import { changeDomain } from '../tenants/change-domain.ts'
 import { createTenant, type ManagementClient } from '../tenants/create-tenant.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
-import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
+import { issuerOf, managementAudience, tenantFromRow, type Tenant, type Site } from '../tenants/tenant.ts'
 import type { Plan } from '../contract/plans.ts'
+import { followAddresses, hostTaken, isTaken } from './follow-addresses.ts'
 import { readFirstRunFile, writeFirstRunFile, type FirstRun } from './first-run-file.ts'
 
-/** What the first start needs. */
+/** The dependencies of the first start. */
 export type FirstRunDeps = {
   db: Db
   clock: Clock
   log: ProcessLog
   sealer: Sealer
-  site: { scheme: 'http' | 'https' }
+  site: Site
 }
 
 /** The name of the tenant that the first start creates. */
@@ -48,12 +49,6 @@ async function recall(db: Db, name: string): Promise<string | undefined> {
   return row?.value
 }
 
-/** The address of a new set-up link of a tenant: it works once, within 24 hours. */
-export async function newSetupLink(deps: Pick<FirstRunDeps, 'db' | 'clock' | 'site'>, tenant: Tenant): Promise<string> {
-  const secret = await makeAdminSetupTicket(deps.db, deps.clock, tenant.tenant_id)
-  return `${issuerOf(tenant, deps.site.scheme)}u/admin-setup?ticket=${secret}`
-}
-
 /** The client that was created with a tenant, read from the store: an earlier process may have died before it wrote the file. */
 async function firstClient(deps: FirstRunDeps, tenant: Tenant, audience: string): Promise<ManagementClient> {
   const { tenant_id } = tenant
@@ -73,15 +68,18 @@ async function firstClient(deps: FirstRunDeps, tenant: Tenant, audience: string)
   return { client_id, client_secret: deps.sealer.open(secret_sealed, clientSecretAad(tenant_id, client_id)) }
 }
 
+type Addresses = { issuer: string; admin_url: string | undefined }
+
 async function writeFirstRun(deps: FirstRunDeps, data_dir: string, tenant: Tenant, issuer: string): Promise<FirstRun> {
   const management_audience = managementAudience(issuer)
   const client = await firstClient(deps, tenant, management_audience)
+  const admin_setup_url = await createSetupLink(deps, tenant)
   const first_run: FirstRun = {
     issuer,
     management_audience,
     management_client_id: client.client_id,
     management_client_secret: client.client_secret,
-    admin_setup_url: await newSetupLink(deps, tenant),
+    ...(admin_setup_url === undefined ? {} : { admin_setup_url }),
   }
   writeFirstRunFile(data_dir, first_run)
   await remember(deps.db, done_name, new Date(deps.clock.now()).toISOString())
@@ -100,29 +98,32 @@ async function isWritten(deps: FirstRunDeps, may_wait: boolean): Promise<boolean
   return true
 }
 
-/** Updates the addresses in the file after the public address changed. The file may be missing, or another store's. */
-async function followFile(deps: FirstRunDeps, data_dir: string, tenant: Tenant, issuer: string): Promise<void> {
-  const first_run = readFirstRunFile(data_dir)
-  if (!first_run || first_run.issuer === issuer) return
+/** Updates the addresses in the file after they changed. The file may be missing, or another store's. */
+async function followFile(
+  deps: FirstRunDeps,
+  data_dir: string,
+  tenant: Tenant,
+  { issuer, admin_url }: Addresses,
+): Promise<void> {
+  const written = readFirstRunFile(data_dir)
+  if (!written) return
+  const { admin_setup_url: old_link, ...rest } = written
+  const ticket = old_link === undefined ? null : new URL(old_link).searchParams.get('ticket')
+  const followed: FirstRun = {
+    ...rest,
+    issuer,
+    management_audience: managementAudience(issuer),
+    ...(ticket === null || admin_url === undefined ? {} : { admin_setup_url: setupLink(admin_url, ticket) }),
+  }
+  if (issuer === written.issuer && followed.admin_setup_url === old_link) return
   const own = await deps.db
     .selectFrom('clients')
     .select('client_id')
     .where('tenant_id', '=', tenant.tenant_id)
-    .where('client_id', '=', first_run.management_client_id)
+    .where('client_id', '=', written.management_client_id)
     .executeTakeFirst()
-  if (!own) return
-  const admin_setup_url = first_run.admin_setup_url.replace(first_run.issuer, issuer)
-  const management_audience = managementAudience(issuer)
-  writeFirstRunFile(data_dir, { ...first_run, issuer, management_audience, admin_setup_url })
+  if (own) writeFirstRunFile(data_dir, followed)
 }
-
-function hostTaken(domain: string): ConfigError {
-  return new ConfigError([
-    `The default tenant cannot have the host ${domain}: another tenant of this installation has it. Set WHERRY_PUBLIC_URL to another address.`,
-  ])
-}
-
-const isTaken = (error: unknown): boolean => error instanceof Refusal && error.code === 'tenant_exists'
 
 /** Creates the default tenant; false where another process created it at the same time. */
 async function createDefaultTenant(deps: FirstRunDeps, plan: Plan, domain: string): Promise<boolean> {
@@ -131,29 +132,8 @@ async function createDefaultTenant(deps: FirstRunDeps, plan: Plan, domain: strin
     return true
   } catch (error) {
     if (!isTaken(error)) throw error
-    if (!(await defaultTenant(deps.db))) throw hostTaken(domain)
+    if (!(await defaultTenant(deps.db))) throw hostTaken('default', domain)
     return false
-  }
-}
-
-/** Issuers follow the scheme of this installation, and the default tenant's host follows the settings. */
-async function followAddress(deps: FirstRunDeps, wanted: string): Promise<void> {
-  const rows = await deps.db
-    .selectFrom('tenants')
-    .innerJoin('resource_servers', 'resource_servers.tenant_id', 'tenants.tenant_id')
-    .where('resource_servers.is_system', '=', 1)
-    .selectAll('tenants')
-    .select('resource_servers.identifier')
-    .execute()
-  for (const row of rows) {
-    const tenant = tenantFromRow(row)
-    const domain = tenant.is_default ? wanted : tenant.domain
-    const audience = managementAudience(issuerOf({ ...tenant, domain }, deps.site.scheme))
-    if (domain === tenant.domain && audience === row.identifier) continue
-    deps.log.warn({ tenant: tenant.name, audience, before: row.identifier }, 'the address of a tenant changed')
-    await changeDomain(deps, tenant, domain).catch((error: unknown) => {
-      throw isTaken(error) ? hostTaken(domain) : error
-    })
   }
 }
 
@@ -164,32 +144,40 @@ async function followPlan(deps: FirstRunDeps, tenant_id: string, plan: Plan): Pr
   await remember(deps.db, plan_name, plan)
 }
 
+/** The result of a start: the addresses, and on the first start the content of `first-run.json`. */
+export type Started = Addresses & { first_run: FirstRun | undefined }
+
 /**
- * Creates the default tenant on the first start and applies changed settings on later ones; otherwise a restart changes nothing. Of
- * several processes that start at once on one PostgreSQL, one creates it. A first start that was interrupted is completed by the next.
+ * Creates the default tenant and the system tenant on the first start and applies changed settings on later ones; otherwise a restart
+ * changes nothing. Of several processes that start at once on one PostgreSQL, one creates them. A first start that was interrupted is
+ * completed by the next. Admins of before the system tenant are moved to it.
  *
- * @param port the port that is bound, for the default public address
- * @throws {ConfigError} when the host belongs to another tenant
+ * @param bound the port that is bound, for the default public address, and the domain of the admin origin
+ * @throws {ConfigError} when a host belongs to another tenant
  */
-export async function ensureDefaultTenant(
+export async function ensureTenants(
   deps: FirstRunDeps,
   config: Config,
-  port: number,
-): Promise<{ issuer: string; first_run: FirstRun | undefined }> {
+  bound: { port: number; admin_domain: string | undefined },
+): Promise<Started> {
   const { site } = deps
-  const host = config.public_url === undefined ? `localhost:${port}` : new URL(config.public_url).host
+  const host = config.public_url === undefined ? `localhost:${bound.port}` : new URL(config.public_url).host
   const domain = domainOfHost(host, site.scheme)
+  await ensureSystemTenant(deps)
   const before = await defaultTenant(deps.db)
   const made_here = before === undefined && (await createDefaultTenant(deps, config.plan, domain))
-  await followAddress(deps, domain)
+  await followAddresses(deps, { default: domain, system: bound.admin_domain })
   const tenant = await defaultTenant(deps.db)
   if (!tenant) throw new Error('There is no default tenant')
   await followPlan(deps, tenant.tenant_id, config.plan)
-  const issuer = issuerOf(tenant, site.scheme)
+  const system = await ensureSystemTenant(deps)
+  await moveAdmins(deps, system)
+  const addresses = { issuer: issuerOf(tenant, site.scheme), admin_url: adminOrigin(system, site.scheme) }
   // The embedded store belongs to this process: no other one is about to write the file.
   const may_wait = !made_here && config.database_url !== undefined
-  if (!(await isWritten(deps, may_wait)))
-    return { issuer, first_run: await writeFirstRun(deps, config.data_dir, tenant, issuer) }
-  await followFile(deps, config.data_dir, tenant, issuer)
-  return { issuer, first_run: undefined }
+  if (!(await isWritten(deps, may_wait))) {
+    return { ...addresses, first_run: await writeFirstRun(deps, config.data_dir, tenant, addresses.issuer) }
+  }
+  await followFile(deps, config.data_dir, tenant, addresses)
+  return { ...addresses, first_run: undefined }
 }

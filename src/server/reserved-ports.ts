@@ -3,12 +3,13 @@ import type { Config } from '../config/config.ts'
 import type { HostPort } from '../sandbox/egress-types.ts'
 
 /**
- * The server's own port, at every address of this machine, and its PostgreSQL. Scripts can connect to them only if their connection lists
- * them.
+ * The ports that the server listens on, at every address of this machine, and its PostgreSQL. Scripts can connect to them only if their
+ * connection lists them.
  */
-export function reservedPorts(config: Config, port: number): HostPort[] {
+export function reservedPorts(config: Config, ports: readonly number[]): HostPort[] {
   const addresses = Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address))
-  const own = [...new Set(['127.0.0.1', '::1', 'localhost', config.host, ...addresses])].map((host) => ({ host, port }))
+  const hosts = [...new Set(['127.0.0.1', '::1', 'localhost', config.host, ...addresses])]
+  const own = hosts.flatMap((host) => ports.map((port) => ({ host, port })))
   if (config.database_url === undefined) return own
   return [...own, ...storePorts(new URL(config.database_url))]
 }

@@ -4,14 +4,22 @@ import { firstRunFile, type FirstRun } from './first-run-file.ts'
 
 const stop_within_ms = 15_000
 
-function welcome(config: Config, first_run: FirstRun): string {
+/** The first step of the welcome: the set-up link, or why there is none and what to do about it. */
+function adminStep({ admin_setup_url }: FirstRun, no_admin_origin: string | undefined): string {
+  if (admin_setup_url !== undefined)
+    return `Set up the first admin (the link works once, for 24 hours):
+     ${admin_setup_url}`
+  return `There is no address for admins. ${no_admin_origin ?? ''}
+     To have one, set WHERRY_ADMIN_URL, start again, and print a set-up link with the command admin-link.`
+}
+
+function welcome(config: Config, first_run: FirstRun, no_admin_origin: string | undefined): string {
   const file = firstRunFile(config.data_dir)
   return `
 Wherry is ready: ${first_run.issuer}
 
 What to do next
-  1. Set up the first admin (the link works once, for 24 hours):
-     ${first_run.admin_setup_url}
+  1. ${adminStep(first_run, no_admin_origin)}
   2. Get a token for the Management API with the client in ${file}:
      curl -s ${first_run.issuer}oauth/token -H 'content-type: application/json' -d '{
        "grant_type": "client_credentials",
@@ -54,12 +62,16 @@ function stopOnSignal(server: Server): Promise<number> {
 export async function serve(config: Config): Promise<number> {
   const server = await compose(config)
   try {
-    const { issuer, first_run } = await server.listen()
+    const { issuer, admin_url, first_run, no_admin_origin } = await server.listen()
     // Before the ready line is written: its reader may send a signal at once.
     const stopped = stopOnSignal(server)
-    if (first_run) console.log(welcome(config, first_run))
+    if (first_run) console.log(welcome(config, first_run, no_admin_origin))
     else if (process.stdout.isTTY) console.log(`Wherry is ready: ${issuer}`)
-    server.log.info({ issuer, store: config.database_url === undefined ? 'sqlite' : 'postgres' }, 'ready')
+    if (no_admin_origin !== undefined && config.admin_url !== 'off') {
+      server.log.warn({ reason: no_admin_origin }, 'there is no address for admins')
+    }
+    const store = config.database_url === undefined ? 'sqlite' : 'postgres'
+    server.log.info({ issuer, ...(admin_url === undefined ? {} : { admin_url }), store }, 'ready')
     return await stopped
   } catch (error) {
     await server.close()

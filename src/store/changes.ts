@@ -56,7 +56,11 @@ function tableOf(node: RootOperationNode): string | undefined {
   return (target as { table: { identifier: { name: string } } }).table.identifier.name
 }
 
-const isCached = (table: string | undefined): table is CachedTable => cached.some((each) => each === table)
+/** The cached table that a statement writes to, or undefined. */
+export function cachedTableOf(node: RootOperationNode): CachedTable | undefined {
+  const table = tableOf(node)
+  return cached.find((each) => each === table)
+}
 
 /** Calls `report` after each statement that wrote to a cached table. */
 class WriteRecorder implements KyselyPlugin {
@@ -68,8 +72,8 @@ class WriteRecorder implements KyselyPlugin {
   }
 
   transformQuery({ node, queryId }: PluginTransformQueryArgs): RootOperationNode {
-    const table = tableOf(node)
-    if (isCached(table)) this.#running.set(queryId, table)
+    const table = cachedTableOf(node)
+    if (table) this.#running.set(queryId, table)
     return node
   }
 

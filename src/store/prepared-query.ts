@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, QueryResult } from 'kysely'
+import { cachedTableOf } from './changes.ts'
 import type { Db, Transaction } from './tables.ts'
 
 /** Stands in a query for a value that is given when the query runs. */
@@ -67,7 +68,8 @@ export function commitsAsync(query: CompiledQuery): boolean {
 
 /**
  * Prepares a query, which is built and compiled once for each store and then runs with other values each time. For the queries of a
- * login, which cost more to build than to run.
+ * login, which cost more to build than to run. A write to a cached table cannot be prepared: its change would be reported only where the
+ * query was compiled, so other transactions would leave the caches stale. Running it throws an error.
  *
  * @param build receives a placeholder for each value, typed as that value. Lists have their length and rows their columns, but the
  *   query cannot depend on a value.
@@ -82,6 +84,8 @@ export function prepareQuery<Values extends object, Row>(
 
   function prepare(db: Db | Transaction, values: Values): Prepared<Row> {
     const query = build(db, placeholdersFor(values, (all) => all) as Values).compile()
+    const cached = cachedTableOf(query.query)
+    if (cached) throw new Error(`A write to ${cached} cannot be prepared: caches would not see it.`)
     if (!awaits_disk) async_commits.add(query.query)
     const reads = query.parameters.map((each) => (each instanceof Placeholder ? present(each.read) : () => each))
     return { query, reads }

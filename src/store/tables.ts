@@ -15,6 +15,7 @@ import type {
   ConnectionsTable,
   ResourceServersTable,
   SigningKeysTable,
+  TenantAdminsTable,
   TenantsTable,
 } from './tenant-tables.ts'
 import type {
@@ -74,6 +75,7 @@ export type Database = {
   jobs: JobsTable
   job_files: JobFilesTable
   job_file_chunks: JobFileChunksTable
+  tenant_admins: TenantAdminsTable
   admins: AdminsTable
   schema_versions: SchemaVersionsTable
   installation: InstallationTable

@@ -1,4 +1,5 @@
 // Tables of a tenant itself, of its applications and of its connections.
+import type { Generated } from 'kysely'
 import type { Flag } from './flag.ts'
 
 /** Tenants. `domain` is the exact host, with its port, of the requests for a tenant. */
@@ -8,6 +9,8 @@ export type TenantsTable = {
   domain: string
   plan: string
   is_default: Flag
+  /** 1 for the one tenant whose users are the admins of the others. */
+  is_system: Generated<Flag>
   /** JSON: tenant settings with Auth0's names. */
   settings: string
   created_at: number
@@ -97,7 +100,18 @@ export type ConnectionRealmsTable = {
   connection_id: string
 }
 
-/** Administrators of a tenant. */
+/** The role of an admin in a tenant. `user_id` is a user of the system tenant. */
+export type TenantAdminsTable = {
+  tenant_id: string
+  user_id: string
+  role: string
+  created_at: number
+}
+
+/**
+ * Admins as versions before the system tenant stored them. The first start of this version moves the rows; a later release may drop
+ * the table.
+ */
 export type AdminsTable = {
   tenant_id: string
   admin_id: string

@@ -52,13 +52,15 @@ export type UserIdentifiersTable = {
   user_id: string
 }
 
+/** How a password hash was made, and therefore how it is verified. */
+export type PasswordFormat = 'argon2id'
+
 /** The password of a user, where this store holds it. */
 export type CredentialsTable = {
   tenant_id: string
   user_id: string
   hash: string
-  /** How the hash was made. */
-  format: 'argon2id'
+  format: PasswordFormat
   /** A new id with each password; empty in rows older than this column. */
   credential_id: string
   /** How the password was set: `login`, `reset`, `signup` or `api`. */

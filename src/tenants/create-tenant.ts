@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { newClientId, newHexId, newPrefixedId, newSecret } from '../base/ids.ts'
+import { newClientId, newPrefixedId, newSecret } from '../base/ids.ts'
 import type { Plan } from '../contract/plans.ts'
 import { newClientDefaults } from '../contract/client.ts'
 import { managementScopes, operatorScopes } from '../contract/management-scopes.ts'
@@ -11,6 +11,7 @@ import { writeJson } from '../store/json-column.ts'
 import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { insertTenant, type NewManagementApi } from './insert-tenant.ts'
 import { issuerOf, managementAudience, type Site, type Tenant } from './tenant.ts'
 
 /** Dependencies of `createTenant`. */
@@ -47,39 +48,11 @@ async function insertClient(
   return { client_id, client_secret }
 }
 
-async function insertManagementApi({ trx, tenant, now }: Making, audience: string): Promise<void> {
+function managementApi(tenant: Tenant, audience: string): NewManagementApi {
   const scopes = tenant.is_default
     ? managementScopes
     : managementScopes.filter(({ value }) => !operatorScopes.has(value))
-  await trx
-    .insertInto('resource_servers')
-    .values({
-      tenant_id: tenant.tenant_id,
-      resource_server_id: newHexId(),
-      identifier: audience,
-      is_system: 1,
-      data: writeJson({ ...newResourceServerDefaults, name: 'Auth0 Management API', scopes }),
-      created_at: now,
-      updated_at: now,
-    })
-    .execute()
-}
-
-async function insertTenant(making: Making): Promise<void> {
-  const { trx, tenant, now } = making
-  await trx
-    .insertInto('tenants')
-    .values({
-      tenant_id: tenant.tenant_id,
-      name: tenant.name,
-      domain: tenant.domain,
-      plan: tenant.plan,
-      is_default: tenant.is_default ? 1 : 0,
-      settings: writeJson(tenant.settings),
-      created_at: now,
-      updated_at: now,
-    })
-    .execute()
+  return { audience, data: { ...newResourceServerDefaults, name: 'Auth0 Management API', scopes: [...scopes] } }
 }
 
 /**
@@ -100,14 +73,14 @@ export async function createTenant(
     domain: wanted.domain.toLowerCase(),
     plan: wanted.plan,
     is_default: wanted.is_default === true,
+    is_system: false,
     settings: {},
     created_at: now,
   }
   const audience = managementAudience(issuerOf(tenant, deps.site.scheme))
   const management_client = await inTransaction(db, async (trx) => {
     const making = { trx, tenant, now, sealer }
-    await insertTenant(making)
-    await insertManagementApi(making, audience)
+    await insertTenant(trx, tenant, managementApi(tenant, audience))
     await insertClient(making, { name: 'All Applications', is_global: 1, data: newClientDefaults })
     const client = await insertClient(making, {
       name: 'Management API client',

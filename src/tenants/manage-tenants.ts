@@ -20,20 +20,25 @@ export function showTenant(tenant: Tenant, scheme: Site['scheme']): ShownTenant 
   }
 }
 
-/** Every tenant of the installation, oldest first: the operator's view. */
+/** Every tenant of the installation but the system tenant, oldest first: the operator's view. */
 export async function listTenants(db: Db, page: Page): Promise<Part<Tenant>> {
-  const query = db.selectFrom('tenants').selectAll()
+  const query = db.selectFrom('tenants').selectAll().where('is_system', '=', 0)
   const found = await readPage(query, { column: 'tenant_id', of: (row) => row.tenant_id }, page)
   return { ...found, items: found.items.map(tenantFromRow) }
 }
 
 /**
- * The tenant with this id, for the operator.
+ * The tenant with this id, for the operator; the system tenant is none of them.
  *
  * @throws {Refusal} `inexistent_tenant`
  */
 export async function tenantById(db: Db, tenant_id: string): Promise<Tenant> {
-  const row = await db.selectFrom('tenants').selectAll().where('tenant_id', '=', tenant_id).executeTakeFirst()
+  const row = await db
+    .selectFrom('tenants')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('is_system', '=', 0)
+    .executeTakeFirst()
   if (!row) throw new Refusal('inexistent_tenant')
   return tenantFromRow(row)
 }
@@ -48,6 +53,7 @@ export async function changePlan(deps: { db: Db; clock: Clock }, tenant_id: stri
     .updateTable('tenants')
     .set({ plan, updated_at: deps.clock.now() })
     .where('tenant_id', '=', tenant_id)
+    .where('is_system', '=', 0)
     .returningAll()
     .executeTakeFirst()
   if (!row) throw new Refusal('inexistent_tenant')

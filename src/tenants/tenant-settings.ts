@@ -4,6 +4,7 @@ import { newTenantSettings, type TenantSettings, type TenantSettingsChange } fro
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { untilWritten } from '../store/until-written.ts'
 import type { Tenant } from './tenant.ts'
 
 /** A tenant's settings in the format of the API, with defaults for settings that are not set. */
@@ -19,7 +20,7 @@ const in_minutes = [
   ['idle_ephemeral_session_lifetime_in_minutes', 'idle_ephemeral_session_lifetime'],
 ] as const
 
-function inHours(change: TenantSettingsChange): TenantSettings {
+function withLifetimesInHours(change: TenantSettingsChange): TenantSettings {
   const settings: Record<string, unknown> = { ...change }
   for (const [minutes, hours] of in_minutes) {
     const value = change[minutes]
@@ -29,16 +30,16 @@ function inHours(change: TenantSettingsChange): TenantSettings {
   return settings
 }
 
-/** Changes the settings of a tenant that `change` contains. Flags are changed one by one. */
+/** Sets the settings that `change` names; of `flags`, only the named ones. */
 export async function updateSettings(
   deps: { db: Db; clock: Clock },
   tenant: Tenant,
   change: TenantSettingsChange,
 ): Promise<TenantSettings> {
-  const { flags, ...changed } = inHours(change)
+  const { flags, ...changed } = withLifetimesInHours(change)
   const { tenant_id } = tenant
-  return await inTransaction(deps.db, async (trx) => {
-    for (;;) {
+  return await inTransaction(deps.db, (trx) =>
+    untilWritten(async () => {
       const before = await trx
         .selectFrom('tenants')
         .select('settings')
@@ -57,8 +58,7 @@ export async function updateSettings(
         .where('settings', '=', before.settings)
         .returning('tenant_id')
         .executeTakeFirst()
-      // Another request changed the settings after they were read: read them again.
-      if (updated) return showSettings({ ...tenant, settings: settings as JsonObject })
-    }
-  })
+      return updated && showSettings({ ...tenant, settings: settings as JsonObject })
+    }),
+  )
 }

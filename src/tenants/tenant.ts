@@ -1,6 +1,7 @@
 /**
- * Tenants: their data, hosts, plans and admins. It knows no users and no connections.
+ * Tenants: their data, hosts and plans. It knows no users and no connections.
  */
+import type { Selectable } from 'kysely'
 import { featurePlans, planIncludes, type Plan, type PlanFeature } from '../contract/plans.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { JsonObject } from '../base/json.ts'
@@ -15,6 +16,8 @@ export type Tenant = {
   domain: string
   plan: Plan
   is_default: boolean
+  /** Whether its users are the admins of the other tenants. No host of a tenant leads to it. */
+  is_system: boolean
   /** Settings with Auth0's names (`default_directory`, `friendly_name`, `flags`, …). */
   settings: JsonObject
   created_at: number
@@ -24,21 +27,36 @@ export type Tenant = {
 export type Site = { scheme: 'http' | 'https' }
 
 /** A tenant from its row. */
-export function tenantFromRow(row: TenantsTable): Tenant {
+export function tenantFromRow(row: Selectable<TenantsTable>): Tenant {
   return {
     tenant_id: row.tenant_id,
     name: row.name,
     domain: row.domain,
     plan: row.plan as Plan,
     is_default: row.is_default === 1,
+    is_system: row.is_system === 1,
     settings: readJson<JsonObject>(row.settings),
     created_at: row.created_at,
   }
 }
 
-/** The tenant that answers to a host, exactly; hosts are compared in lower case. */
+/**
+ * The tenant that answers to a host, exactly; hosts are compared in lower case. Never the system tenant, whatever its domain: only the
+ * admin origin leads there.
+ */
 export async function tenantByDomain(db: Db, domain: string): Promise<Tenant | undefined> {
-  const row = await db.selectFrom('tenants').selectAll().where('domain', '=', domain.toLowerCase()).executeTakeFirst()
+  const row = await db
+    .selectFrom('tenants')
+    .selectAll()
+    .where('domain', '=', domain.toLowerCase())
+    .where('is_system', '=', 0)
+    .executeTakeFirst()
+  return row && tenantFromRow(row)
+}
+
+/** The system tenant; undefined before the first start of a version that has one. */
+export async function systemTenant(db: Db): Promise<Tenant | undefined> {
+  const row = await db.selectFrom('tenants').selectAll().where('is_system', '=', 1).executeTakeFirst()
   return row && tenantFromRow(row)
 }
 

@@ -4,13 +4,15 @@ import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Transaction, UsersTable } from '../store/tables.ts'
+import { untilWritten } from '../store/until-written.ts'
 import { writeProfile } from './user-attributes.ts'
 import { writeMetadata } from './write-metadata.ts'
 
 /** Metadata merges at the first level only; null removes a member, and null for the whole empties it. */
 function merged(before: string, change: Record<string, unknown> | null): string {
   if (change === null) return '{}'
-  return writeMetadata(mergeMetadata(readJson<JsonObject>(before), change))
+  // The change comes from JSON.
+  return writeMetadata(mergeMetadata(readJson<JsonObject>(before), change as JsonObject))
 }
 
 type Before = Pick<UsersTable, 'user_metadata' | 'app_metadata' | 'email_lower' | 'phone_number'>
@@ -43,7 +45,7 @@ export async function changeUser(
   change: UserChange,
   at: number,
 ): Promise<UsersTable> {
-  for (;;) {
+  return await untilWritten(async () => {
     const before = await trx
       .selectFrom('users')
       .select(['user_metadata', 'app_metadata', 'email_lower', 'phone_number'])
@@ -51,7 +53,7 @@ export async function changeUser(
       .where('user_id', '=', user_id)
       .executeTakeFirst()
     if (!before) throw new Refusal('inexistent_user')
-    const after = await trx
+    return await trx
       .updateTable('users')
       .set({ ...columnsOf(change, before), updated_at: at })
       .where('tenant_id', '=', tenant_id)
@@ -60,7 +62,5 @@ export async function changeUser(
       .where('app_metadata', '=', before.app_metadata)
       .returningAll()
       .executeTakeFirst()
-    // The metadata changed since it was read: merge with the new one.
-    if (after) return after
-  }
+  })
 }

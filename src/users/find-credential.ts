@@ -1,4 +1,4 @@
-import { isFilled, type Filled } from '../base/filled.ts'
+import { isNonEmpty, type NonEmpty } from '../base/non-empty.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { CredentialsTable, Db } from '../store/tables.ts'
@@ -25,15 +25,15 @@ function credentialFromRow({ credential_id, format, hash }: Row): Credential | n
 }
 
 function foundIn(rows: readonly Row[]): FoundCredential | undefined {
-  if (!isFilled(rows)) return undefined
-  const filled: Filled<Row> = rows
-  const [row] = filled
+  if (!isNonEmpty(rows)) return undefined
+  const non_empty: NonEmpty<Row> = rows
+  const [row] = non_empty
   return {
     user_id: row.user_id,
     blocked: row.blocked === 1,
     email: row.email,
     credential: credentialFromRow(row),
-    user: () => userFromRows(filled),
+    user: () => userFromRows(non_empty),
   }
 }
 

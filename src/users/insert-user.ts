@@ -53,7 +53,7 @@ function rowOf(user: NewUser, user_id: string): UsersTable {
 
 /**
  * Inserts a user with identity, identifiers and credential, counts it, and answers it as a read would.
- * A broken uniqueness rule (`uniqueViolation`) means that another user has the id or an identifier.
+ * A unique violation (`uniqueViolation`) means that another user has the id or an identifier.
  */
 export async function insertUser(trx: Transaction, user: NewUser): Promise<User> {
   const { tenant_id, connection_id, identity_user_id, strategy, at } = user
@@ -69,7 +69,7 @@ export async function insertUser(trx: Transaction, user: NewUser): Promise<User>
   return userFromRow(row, [{ connection_id, identity_user_id, strategy }])
 }
 
-/** Inserts the identifiers of a user. A broken uniqueness rule means that another user of the connection has one of them. */
+/** Inserts the identifiers of a user. A unique violation means that another user of the connection has one of them. */
 export async function insertIdentifiers(
   trx: Transaction,
   tenant_id: string,

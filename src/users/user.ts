@@ -2,7 +2,7 @@
  * Users: their attributes, identities, identifiers and credentials; how a user is created, found, searched, changed and
  * shown. It knows no scripts, no ledger and no endpoints.
  */
-import { isFilled, type Filled } from '../base/filled.ts'
+import { isNonEmpty, type NonEmpty } from '../base/non-empty.ts'
 import type { JsonObject } from '../base/json.ts'
 import { readJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
@@ -58,7 +58,7 @@ export function selectUsers(db: Db, tenant_id: string) {
 }
 
 /** Builds a user from the rows of `selectUsers`. */
-export function userFromRows(rows: Filled<UserIdentityRow>): User {
+export function userFromRows(rows: NonEmpty<UserIdentityRow>): User {
   const identities = rows.flatMap(({ identity_connection_id, identity_user_id, identity_strategy }) =>
     identity_connection_id === null || identity_user_id === null || identity_strategy === null
       ? []
@@ -74,7 +74,7 @@ const readUser = prepareQuery((db, { tenant_id, user_id }: { tenant_id: string; 
 /** Answers the user with this root id, or undefined. */
 export async function userById(db: Db, tenant_id: string, user_id: string): Promise<User | undefined> {
   const { rows } = await readUser(db, { tenant_id, user_id })
-  return isFilled(rows) ? userFromRows(rows) : undefined
+  return isNonEmpty(rows) ? userFromRows(rows) : undefined
 }
 
 /** Builds users from rows, in the same order, and reads their identities in one query. */

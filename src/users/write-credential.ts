@@ -17,7 +17,7 @@ export function newCredential(hash: PasswordHash, set_through: NewCredential['se
 
 const insertRow = prepareQuery((db, { row }: { row: CredentialsTable }) => db.insertInto('credentials').values(row))
 
-/** Inserts the first credential of a user. A broken uniqueness rule (`uniqueViolation`) means that the user has one. */
+/** Inserts the first credential of a user. A unique violation (`uniqueViolation`) means that the user has one. */
 export async function insertCredential(
   trx: Transaction,
   tenant_id: string,

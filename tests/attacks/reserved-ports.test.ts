@@ -18,7 +18,7 @@ type Installation = { database_url?: string; env?: Record<string, string>; never
 /** Decides for a script that connects to `host`, which resolves to `address`. */
 function decider({ database_url, env = {}, never = [], resolver = startHostResolver() }: Installation) {
   const config = readConfig({ ...(database_url === undefined ? {} : { DATABASE_URL: database_url }), ...env })
-  const guards = openGuards(() => reservedPorts(config, 3000), never, resolver)
+  const guards = openGuards(() => reservedPorts(config, [3000]), never, resolver)
   return async (host: string, port: number, address = host, allow: string[] = []): Promise<EgressDecision> =>
     decideEgress({ ...policy, allow }, { host, port, address }, await guards())
 }

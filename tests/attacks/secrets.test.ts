@@ -168,8 +168,7 @@ describe('a run that uses every kind of secret', () => {
         ),
       )
     }
-    secrets['the ticket of the first admin'] =
-      new URL(server.first_run.admin_setup_url).searchParams.get('ticket') ?? ''
+    secrets['the ticket of the first admin'] = ticketIn(server.first_run.admin_setup_url)
     // Malformed bodies, which must not be quoted.
     record(await server.post('/oauth/token', `{"grant_type":"password","password":"${chosen}`))
     record(

@@ -22,6 +22,7 @@ test('without variables every setting has its documented default', () => {
     port: 3000,
     host: '127.0.0.1',
     public_url: undefined,
+    admin_url: undefined,
     data_dir: path.resolve('./data'),
     database_url: undefined,
     database_connections: 10,
@@ -143,6 +144,35 @@ test('a server that speaks https refuses a public address with http', () => {
   const config = readConfig({ ...tls, WHERRY_PUBLIC_URL: 'https://localhost:8443' })
   assert.deepEqual(config.tls, { cert_file: path.resolve('cert.pem'), key_file: path.resolve('key.pem') })
   assert.deepEqual(problemsOf({ WHERRY_PUBLIC_URL: 'https://behind-a-proxy.test' }), [])
+})
+
+test('the address of admins is off or an origin of its own, with the scheme of the public address', () => {
+  const read = (admin_url: string, more: Record<string, string> = {}) =>
+    readConfig({ WHERRY_ADMIN_URL: admin_url, ...more }).admin_url
+  assert.equal(read('off'), 'off')
+  assert.equal(read('http://localhost:3001'), 'http://localhost:3001/')
+  assert.equal(read('HTTP://Admins.Example/'), 'http://admins.example/')
+  const https = { WHERRY_PUBLIC_URL: 'https://login.example' }
+  assert.equal(read('https://admins.example', https), 'https://admins.example/')
+  const refused: [Record<string, string>, RegExp][] = [
+    [{ WHERRY_ADMIN_URL: 'yes' }, /must be a URL, or off; it is "yes"/],
+    [{ WHERRY_ADMIN_URL: 'ftp://admins.example' }, /must be a scheme, a host and an optional port/],
+    [{ WHERRY_ADMIN_URL: 'http://admins.example/x' }, /must be a scheme, a host and an optional port/],
+    [{ WHERRY_ADMIN_URL: 'http://admins.example:0' }, /a port other than 0/],
+    [{ WHERRY_ADMIN_URL: 'https://admins.example' }, /must begin with http:\/\//],
+    [{ WHERRY_ADMIN_URL: 'http://admins.example', ...https }, /must begin with https:\/\//],
+    [{ WHERRY_ADMIN_URL: 'http://localhost:3000/' }, /another host or port/],
+    [{ WHERRY_ADMIN_URL: 'http://localhost:4000/', WHERRY_PORT: '4000' }, /another host or port/],
+    [{ WHERRY_ADMIN_URL: 'https://LOGIN.example:443', ...https }, /another host or port/],
+  ]
+  for (const [env, reason] of refused) {
+    const [problem = '', ...more] = problemsOf(env)
+    assert.match(problem, reason)
+    assert.match(problem, /^WHERRY_ADMIN_URL /)
+    assert.deepEqual(more, [])
+  }
+  const [problem] = problemsOf({ WHERRY_ADMIN_URL: `http://admin:${secret}@admins.example` })
+  assert.ok(problem !== undefined && !problem.includes(secret))
 })
 
 test('trusted proxies are none, all, or addresses, ranges and their names', () => {

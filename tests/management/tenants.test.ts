@@ -22,6 +22,7 @@ describe('tenants', () => {
     const made = await server.must('POST', 'tenants', { name: 'acme', domain, plan: 'developer' })
     assert.deepEqual([made.issuer, made.plan, made.is_default], [`http://${domain}/`, 'developer', false])
     assert.equal(made.management_audience, `${made.issuer}api/v2/`)
+    assert.ok(made.admin_setup_url.startsWith(`${server.admin_url}/u/admin-setup?ticket=`))
     assert.equal((await send(made.admin_setup_url)).status, 200)
 
     const there = createTenantApi(addressOf(made))

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startMailServer, type MailServer } from '../mail/mail-server.ts'
-import { send, ticketIn, type TestClient } from '../support/requests.ts'
+import { bearer, send, ticketIn, type TestClient } from '../support/requests.ts'
+import { admin_password, createAdminApi } from '../support/admin-api.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { postForm } from './page-requests.ts'
@@ -70,12 +71,12 @@ test('from sign-up to a verified address and a new password, with real mail', as
   assert.equal(login.status, 200, login.text)
 })
 
-test('the set-up link of the first start creates the admin, and the token request on its last page works', async () => {
-  const { admin_setup_url, management_client_id, management_client_secret } = server.first_run
+test('the set-up link of the first start creates the admin, and the requests on its last page work', async () => {
+  const { admin_setup_url = '' } = server.first_run
   secrets.push(ticketIn(admin_setup_url))
   assert.match((await send(admin_setup_url)).text, /Set up an admin/)
-  const password = 'correct horse battery staple'
-  const done = await postForm(server, '/u/admin-setup', {
+  const password = admin_password
+  const done = await createAdminApi(server).sendForm({
     ticket: ticketIn(admin_setup_url),
     email: 'root@example.com',
     password,
@@ -87,15 +88,17 @@ test('the set-up link of the first start creates the admin, and the token reques
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")
   const [, address, body] = /curl (\S+) [\s\S]*?-d '(\{[\s\S]*?\})'/.exec(shown) ?? []
-  assert.ok(address !== undefined && body !== undefined, 'the page shows a token request')
+  const [, api] = /curl (\S+connections) /.exec(shown) ?? []
+  assert.ok(address !== undefined && body !== undefined && api !== undefined, 'the page shows two requests')
   const token = await send(address, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: body
-      .replace('"management_client_id"', JSON.stringify(management_client_id))
-      .replace('"management_client_secret"', JSON.stringify(management_client_secret)),
+    body: body.replace('"e-mail address"', '"root@example.com"').replace(/"password"(?=\})/, JSON.stringify(password)),
   })
   assert.equal(token.status, 200, token.text)
+  const connections = await send(api, { headers: bearer(token.json.access_token) })
+  assert.equal(connections.status, 200, connections.text)
+  assert.equal(connections.json[0].name, 'users')
   assert.match((await send(admin_setup_url)).text, /This set-up link was used already/)
 })
 

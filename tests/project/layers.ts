@@ -10,7 +10,8 @@ export const layers = [
   'oauth',
   'pages',
   'http',
-  'login', // domain
+  'admins', // domain
+  'login',
   'rules',
   'migration',
   'connections',

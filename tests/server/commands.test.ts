@@ -93,7 +93,7 @@ test('commands create and list tenants, change plans, print set-up links and rot
     '',
   ])
   const link = (await command('admin-link', '--tenant', 'acme')).stdout.trim()
-  assert.ok(link.startsWith(`${acme.issuer}u/admin-setup?ticket=`))
+  assert.ok(link.startsWith(`${first.env['WHERRY_ADMIN_URL']}/u/admin-setup?ticket=`))
   const rotated = await command('keys', 'rotate', '--tenant', 'acme')
   assert.deepEqual([rotated.status, rotated.stderr], [0, ''])
   const kid = / key (\S+) now/.exec(rotated.stdout)?.[1]

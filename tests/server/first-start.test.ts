@@ -6,6 +6,7 @@ import { decodeJwt } from 'jose'
 import { managementScopes } from '../../src/contract/management-scopes.ts'
 import type { FirstRun } from '../../src/server/first-run-file.ts'
 import { table_names } from '../store/sample-row.ts'
+import { freePort } from '../support/free-port.ts'
 import { send } from '../support/requests.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
@@ -26,7 +27,9 @@ async function scopesOf(first_run: FirstRun, scope?: string): Promise<string[]> 
 }
 
 test('the first start creates one tenant, writes first-run.json for its owner only and prints the next steps; a restart changes nothing', async () => {
-  const first = await startServerProcess()
+  const port = await freePort()
+  const first = await startServerProcess({ env: { WHERRY_PORT: String(port), WHERRY_ADMIN_URL: '' } })
+  const admin_setup_url = first.firstRun().admin_setup_url ?? ''
   const file = join(first.data_dir, 'first-run.json')
   const written = readFileSync(file, 'utf8')
   const first_run = first.firstRun()
@@ -42,20 +45,20 @@ test('the first start creates one tenant, writes first-run.json for its owner on
   ])
   assert.equal(first_run.issuer, `http://localhost:${first.port}/`)
   assert.equal(first_run.management_audience, `${first_run.issuer}api/v2/`)
-  assert.ok(first_run.admin_setup_url.startsWith(`${first_run.issuer}u/admin-setup?ticket=`))
+  assert.ok(admin_setup_url.startsWith(`http://localhost:${port + 1}/u/admin-setup?ticket=`), 'on the port after')
 
   const printed = first.lines().join('\n')
-  assert.ok(printed.includes(first_run.admin_setup_url) && printed.includes(file))
+  assert.ok(printed.includes(admin_setup_url) && printed.includes(file))
   assert.ok(!printed.includes(first_run.management_client_secret), 'the secret is in the file only')
 
   const every_scope = managementScopes.map(({ value }) => value).toSorted()
   assert.deepEqual((await scopesOf(first_run)).toSorted(), every_scope, 'every scope, also when none is named')
   assert.deepEqual(await scopesOf(first_run, 'read:users'), ['read:users'])
-  assert.equal((await send(first_run.admin_setup_url)).status, 200)
+  assert.equal((await send(admin_setup_url)).status, 200)
 
   assert.equal(await first.stop(), 0)
   const before = await everyRow(first.data_dir)
-  assert.equal((before['tenants'] as unknown[]).length, 1)
+  assert.equal((before['tenants'] as unknown[]).length, 2, 'the default tenant and the system tenant')
 
   const second = await startServerProcess({ env: first.env })
   assert.equal(
@@ -79,12 +82,13 @@ test('a first start that was killed before it wrote the file is completed by the
   const after = second.firstRun()
   assert.deepEqual({ ...after, admin_setup_url: '' }, { ...before, admin_setup_url: '' })
   assert.equal((await createTenantApi(addressOf(after)).requestToken()).status, 200)
-  assert.equal((await send(after.admin_setup_url)).status, 200)
-  assert.ok(second.lines().join('\n').includes(after.admin_setup_url))
+  const { admin_setup_url = '' } = after
+  assert.equal((await send(admin_setup_url)).status, 200)
+  assert.ok(second.lines().join('\n').includes(admin_setup_url))
   await second.stop()
   assert.equal(
     await withStore(first.data_dir, async (db) => (await db.selectFrom('tenants').select('name').execute()).length),
-    1,
+    2,
   )
 
   rmSync(join(first.data_dir, 'first-run.json'))

@@ -95,7 +95,7 @@ test('invalid and mismatched TLS files are named', async () => {
       WHERRY_DATA_DIR: tempFolder('tls'),
       WHERRY_TLS_CERT: cert,
       WHERRY_TLS_KEY: key,
-      WHERRY_PUBLIC_URL: '',
+      WHERRY_PUBLIC_URL: 'https://localhost',
     }
     await assert.rejects(startAndStop(env), (error) => {
       assert.ok(error instanceof ConfigError, String(error))

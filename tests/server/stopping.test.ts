@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bearer, send } from '../support/requests.ts'
+import { freeAdminUrl } from '../support/admin-urls.ts'
+import { bearer, send, ticketIn } from '../support/requests.ts'
 import { logEntries, startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -12,7 +13,9 @@ const secret_password = 'Correct-Horse-Battery-0123'
 const secret_ticket = 'TICKETtickettickettickettickett1'
 
 test('SIGTERM finishes a running request, accepts no new ones, and exits with status 0; the log is JSON lines without secrets', async () => {
-  const server = await startServerProcess({ env: { WHERRY_LOG_LEVEL: 'trace' } })
+  const server = await startServerProcess({
+    env: { WHERRY_LOG_LEVEL: 'trace', WHERRY_ADMIN_URL: await freeAdminUrl() },
+  })
   const first_run = server.firstRun()
   const tenant = createTenantApi(addressOf(first_run))
   const access_token = await tenant.managementToken()
@@ -59,7 +62,7 @@ test('SIGTERM finishes a running request, accepts no new ones, and exits with st
     .lines()
     .filter((line) => line.startsWith('{"level"'))
     .join('\n')}${server.stderr()}`
-  const ticket = new URL(first_run.admin_setup_url).searchParams.get('ticket') ?? 'none'
+  const ticket = ticketIn(first_run.admin_setup_url)
   for (const secret of [
     secret_password,
     secret_ticket,

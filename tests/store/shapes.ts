@@ -166,6 +166,7 @@ export const shapes: Shapes = {
     plan: 'text',
     settings: 'text',
     is_default: 'integer',
+    is_system: 'integer',
     created_at: 'integer',
     updated_at: 'integer',
   },

@@ -11,6 +11,7 @@ type UserTables =
   | 'token_families'
   | 'refresh_tokens'
   | 'admins'
+  | 'tenant_admins'
 
 /** The tables of users, identities and credentials. */
 export const user_shapes: Pick<Shapes, UserTables> = {
@@ -19,6 +20,12 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     admin_id: 'text',
     email_lower: 'text',
     password_hash: 'text',
+    role: 'text',
+    created_at: 'integer',
+  },
+  tenant_admins: {
+    tenant_id: 'text',
+    user_id: 'text',
     role: 'text',
     created_at: 'integer',
   },

@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FirstRun } from '../../src/server/first-run-file.ts'
+import { siblingAdminUrl } from './admin-urls.ts'
 import { freePort } from './free-port.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -70,7 +71,8 @@ export async function runCommand(args: string[], options: ProcessOptions = {}): 
 export async function startServerProcess(options: ProcessOptions = {}): Promise<ServerProcess> {
   const port = options.env?.['WHERRY_PORT'] ?? String(await freePort())
   const data_dir = options.env?.['WHERRY_DATA_DIR'] ?? tempFolder('data')
-  const env = { WHERRY_PORT: port, WHERRY_DATA_DIR: data_dir, ...options.env }
+  const admin_url = siblingAdminUrl(options.env?.['WHERRY_PUBLIC_URL'] ?? `http://localhost:${port}`)
+  const env = { WHERRY_PORT: port, WHERRY_DATA_DIR: data_dir, WHERRY_ADMIN_URL: admin_url, ...options.env }
   const server = createServerProcess({ ...options, env }, tempFolder('log'))
   await server.start()
   return server

@@ -7,6 +7,7 @@ import type { PostLoginStep } from '../../src/login/post-login.ts'
 import { compose } from '../../src/server/compose.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
 import type { FirstRun } from '../../src/server/first-run-file.ts'
+import { freeAdminUrl, siblingAdminUrl } from './admin-urls.ts'
 import { freePort } from './free-port.ts'
 import { addressOf, createTenantApi } from './tenant-api.ts'
 import { removeTempFolder, tempFolder } from './temp-folder.ts'
@@ -29,9 +30,13 @@ export async function composeTestServer(options: TestServerOptions = {}) {
   const { WHERRY_PORT: port = String(await freePort()), WHERRY_DATA_DIR: data_dir = tempFolder('server') } =
     options.env ?? {}
   const tls = options.https === true ? await makeDevCert({ folder: tempFolder('certificate') }) : undefined
+  const public_url =
+    options.env?.['WHERRY_PUBLIC_URL'] ?? (tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`)
   const env = {
     WHERRY_PORT: port,
-    WHERRY_PUBLIC_URL: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
+    WHERRY_PUBLIC_URL: public_url,
+    // The certificate of tests is for `localhost` only.
+    WHERRY_ADMIN_URL: tls === undefined ? siblingAdminUrl(public_url) : await freeAdminUrl('https://localhost'),
     WHERRY_DATA_DIR: data_dir,
     WHERRY_TRUST_PROXY: 'true',
     WHERRY_REQUESTS_PER_SECOND: '100000',
@@ -51,6 +56,8 @@ export async function composeTestServer(options: TestServerOptions = {}) {
     port: Number(port),
     data_dir,
     env,
+    /** WHERRY_ADMIN_URL: without a trailing slash. */
+    admin_url: env.WHERRY_ADMIN_URL,
     /** The file of the certificate authority, with `https`. */
     ca_file: tls?.ca_file,
     /** Lines of the process log. */

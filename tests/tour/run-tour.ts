@@ -44,7 +44,8 @@ export const chapters: readonly Chapter[] = [
 
 /** Drives a server of the checkout at `checkout` through one chapter. */
 export async function runChapter(checkout: string, chapter: Chapter): Promise<Recording> {
-  const server = await startCheckout(checkout, chapter.env)
+  // The admin origin is at the port of the tenants: the Host header decides.
+  const server = await startCheckout(checkout, { WHERRY_ADMIN_URL: 'http://admins.example', ...chapter.env })
   try {
     const tour = await startRecorder(server, chapter.name)
     for (const [name, source] of Object.entries(legacyScripts)) tour.placeholders.name(source, `${name} script`)

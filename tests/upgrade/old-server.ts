@@ -11,6 +11,9 @@ import { loadPostgres, loadSqlite, readOldStore, type Engine, type OldStore } fr
 
 const checkout = resolve(import.meta.dirname, '../..')
 
+/** The host of the admin origin. It is at the port of the tenants: the Host header decides. */
+export const admin_host = 'admins.example'
+
 /** The server of this checkout on an old store. */
 export type OldServer = {
   store: OldStore
@@ -59,7 +62,8 @@ export async function startOnOldStore(engine: Engine): Promise<OldServer> {
   const { data_dir, env, rows, end } = await load(engine)
   const store = readOldStore(engine)
   // The log is older than an operator keeps it by default.
-  const server = await startCheckout(checkout, { ...env, WHERRY_LOG_RETENTION_DAYS: '3650' }, data_dir)
+  const settings = { WHERRY_LOG_RETENTION_DAYS: '3650', WHERRY_ADMIN_URL: `http://${admin_host}` }
+  const server = await startCheckout(checkout, { ...env, ...settings }, data_dir)
   const host = `localhost:${server.port}`
   const audience = `http://${host}/api/v2/`
   const api = await openTenantApi(server.port, { ...store.management.first, host, audience })

@@ -4,7 +4,7 @@
  */
 import type { Grant } from '../token-request.ts'
 import { clientCredentialsGrant, type ClientCredentialsDeps } from './client-credentials-grant.ts'
-import { passwordGrants, type PasswordGrantDeps } from './password-grant.ts'
+import { passwordGrants, realmGrant, type PasswordGrantDeps } from './password-grant.ts'
 import { refreshTokenGrant, type RefreshTokenDeps } from './refresh-token-grant.ts'
 
 /** Dependencies of all grants. */
@@ -13,4 +13,9 @@ export type GrantsDeps = PasswordGrantDeps & ClientCredentialsDeps & RefreshToke
 /** Every grant of the token endpoint, in the order of the discovery document. */
 export function createGrants(deps: GrantsDeps): Grant[] {
   return [...passwordGrants(deps), clientCredentialsGrant(deps), refreshTokenGrant(deps)]
+}
+
+/** The grants of the admin origin: a user's login, with the connection named, and its refresh. No client acts for itself there. */
+export function createAdminGrants(deps: PasswordGrantDeps & RefreshTokenDeps): Grant[] {
+  return [realmGrant(deps), refreshTokenGrant(deps)]
 }

@@ -86,15 +86,23 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
   throw new Error('A login without a browser was redirected')
 }
 
-/** The password grant (RFC 6749 section 4.3) and Auth0's form of it that names the connection: a client that may use one may use both. */
-export function passwordGrants(deps: PasswordGrantDeps): Grant[] {
-  const grant_types = ['password', 'http://auth0.com/oauth/grant-type/password-realm'] as const
-  return grant_types.map((grant_type) => ({
+const grant_types = ['password', 'http://auth0.com/oauth/grant-type/password-realm'] as const
+
+function passwordGrant(deps: PasswordGrantDeps, grant_type: (typeof grant_types)[number]): Grant {
+  return {
     grant_type,
     allowed_by: grant_types,
     needs_secret: false,
     required: grant_type === 'password' ? ['username', 'password'] : ['username', 'password', 'realm'],
     logs,
     issue: (request) => issue(deps, request),
-  }))
+  }
+}
+
+/** Auth0's form of the password grant, which names the connection. */
+export const realmGrant = (deps: PasswordGrantDeps): Grant => passwordGrant(deps, grant_types[1])
+
+/** The password grant (RFC 6749 section 4.3) and Auth0's form of it that names the connection: a client that may use one may use both. */
+export function passwordGrants(deps: PasswordGrantDeps): Grant[] {
+  return grant_types.map((grant_type) => passwordGrant(deps, grant_type))
 }

@@ -8,6 +8,7 @@ import { addCredentialFormats } from './credential-formats.ts'
 import { makeJobTables } from './job-schema.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
+import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
 import { makeTicketTables } from './ticket-schema.ts'
 import { addTokenFamilySessions } from './token-family-sessions.ts'
@@ -33,6 +34,7 @@ async function foundation(trx: Transaction): Promise<void> {
 export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 1, name: 'foundation', up: foundation },
   { version: 2, name: 'jobs', up: makeJobTables },
+  { version: 3, name: 'system tenant', up: addSystemTenant },
   { version: 4, name: 'credential formats', up: addCredentialFormats },
   { version: 5, name: 'brute force counters', up: renameBruteForceCounters },
   { version: 6, name: 'token family sessions', up: addTokenFamilySessions },

@@ -5,7 +5,7 @@ import type { TourRecorder } from '../tour-recorder.ts'
 
 const password = 'a long enough password'
 
-/** The link of an admin, followed to the server whatever its origin is: the origin is not part of the recording. */
+/** The link of an admin. Its host is not part of the recording. */
 function followed(tour: TourRecorder, link: string, tenant = tour.api) {
   const { host, pathname, search, searchParams } = new URL(link)
   const options = { host_left_out: true, tenant }
@@ -50,7 +50,11 @@ export const adminSetup: Chapter = {
     })
     const second = followed(tour, textMember(made, 'admin_setup_url'), tenant)
     await second.open('the set-up link of another tenant')
-    await second.complete('the first admin of another tenant', { email, ...both('another long password') })
+    await second.complete('the address of an admin of the first tenant', { email, ...both('another long password') })
+    const existing = { email, existing: '1' }
+    await second.complete('a wrong existing password', { ...existing, password: 'another long password' })
+    await second.complete('the existing password', { ...existing, password })
     await admin.unknown('a set-up link that does not exist')
+    await tour.step('a set-up link at the host of a tenant', { path: '/u/admin-setup?ticket=unknown' })
   },
 }

@@ -1,8 +1,11 @@
 /** The result of a mailed link, in the parameters that Auth0 adds to `result_url`. */
-export type LinkResult = { success: boolean; message: string; code?: string; email?: string | undefined }
+export type LinkResult = { success: boolean; message: string; code: string | undefined; email: string | undefined }
 
-/** `result_url` with the result in its query string, or undefined for a URL to which a browser must not be redirected. */
-export function resultAddress(result_url: string | undefined, result: LinkResult): string | undefined {
+/**
+ * `result_url` with the result in its query string. Undefined where there is no `result_url`, and for a URL to which a browser must not be
+ * redirected.
+ */
+export function resultUrl(result_url: string | undefined, result: LinkResult): string | undefined {
   if (result_url === undefined || !URL.canParse(result_url)) return undefined
   const url = new URL(result_url)
   if (/^(javascript|data|blob|vbscript|file|about):$/.test(url.protocol)) return undefined

@@ -1,0 +1,169 @@
+import { canonicalIdentifier } from '../base/canonical.ts'
+import type { Clock } from '../base/clock.ts'
+import { clientById } from '../clients/client.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { logIn, type LoginDeps } from '../login/login.ts'
+import { useTicket } from '../login/tickets.ts'
+import { liftBlocks } from '../login/user-blocks.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
+import { checkPasswordLength, type Passwords } from '../passwords/passwords.ts'
+import type { Db, Transaction } from '../store/tables.ts'
+import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { findCredential } from '../users/find-credential.ts'
+import type { User } from '../users/user.ts'
+import { newCredential, setPassword, type NewCredential } from '../users/write-credential.ts'
+import { adminPasswordRules } from './admin-password.ts'
+import { isAdminElsewhere, setRole } from './admin.ts'
+import { insertAdmin } from './insert-admin.ts'
+import { readSetupTicket } from './setup-ticket.ts'
+import { adminConnection, dashboard_client_id } from './system-tenant.ts'
+
+/** The dependencies of `setUpAdmin`. */
+export type SetUpAdminDeps = { db: Db; clock: Clock; passwords: Passwords }
+
+/** The form behind a set-up link. `system` is the system tenant. */
+export type AdminSetup = { system: Tenant; secret: string; email: string; password: string; caller: Caller }
+
+/**
+ * The result of a set-up. `password_required`: the address is that of an admin of another tenant, who proves it with the existing
+ * password (`addExistingAdmin`).
+ */
+export type SetUpResult = { kind: 'done'; tenant: Tenant; email: string } | { kind: 'password_required' }
+
+/** Whether the text has the form of an e-mail address, at most 254 characters. */
+export function isEmailAddress(text: string): boolean {
+  return text.length <= 254 && /^[^\s@<>(),;:"\\[\]\p{C}]+@[^\s@<>(),;:"\\[\]\p{C}]+$/u.test(text)
+}
+
+function checkedAddress(text: string): string {
+  const email = canonicalIdentifier(text)
+  if (!isEmailAddress(email)) throw new Refusal('invalid_body', { message: 'This is not an e-mail address.' })
+  return email
+}
+
+function checkPassword(email: string, password: string): void {
+  checkPasswordLength(password)
+  if (adminPasswordRules(email, password).every((rule) => rule.verified)) return
+  throw new Refusal('weak_password', { message: 'Please choose a stronger password.' })
+}
+
+async function requireOpenTicket(deps: { db: Db; clock: Clock }, secret: string): Promise<Tenant> {
+  const ticket = await readSetupTicket(deps, secret)
+  if (ticket.state !== 'open') throw new Refusal('ticket_invalid')
+  return ticket.tenant
+}
+
+type Completed = { tenant: Tenant; secret: string; user_id: string; email: string; caller: Caller }
+
+/** Uses the link, in the transaction of the change that it permits: the user becomes an owner of the tenant, and its log says so. */
+async function completeSetup(trx: Transaction, setup: Completed, at: number): Promise<void> {
+  const { tenant, secret, user_id, email, caller } = setup
+  const { tenant_id } = tenant
+  await useTicket(trx, tenant_id, 'admin_setup', secret, at)
+  await setRole(trx, { tenant_id, user_id, role: 'owner' }, at)
+  await recordEvent(trx, tenant_id, at, {
+    type: 'sapi',
+    description: 'An admin was set up with a set-up link',
+    user_id,
+    user_name: email,
+    details: { role: 'owner' },
+    caller,
+  })
+}
+
+/** The user became an admin of another tenant meanwhile. Rolls the transaction back. */
+class AdminElsewhere extends Error {
+  constructor() {
+    super('The user became an admin of another tenant during the set-up')
+    this.name = 'AdminElsewhere'
+  }
+}
+
+/** Sets a new password for an admin of this tenant only. */
+async function setAdminPassword(
+  trx: Transaction,
+  { tenant_id, user_id, system }: { tenant_id: string; user_id: string; system: Tenant },
+  credential: NewCredential,
+  at: number,
+): Promise<void> {
+  // Locks the row of the user: a transaction that adds a role in another tenant has ended, or waits.
+  await setPassword(trx, system.tenant_id, user_id, credential, at)
+  if (await isAdminElsewhere(trx, tenant_id, user_id)) throw new AdminElsewhere()
+}
+
+/**
+ * Creates the admin of a set-up link and uses the link, both or neither: of several uses at once, one succeeds. An admin of this tenant
+ * only gets the new password, which ends the admin's logins. The link of one tenant never sets the password of an admin of another one.
+ *
+ * @throws {Refusal} `invalid_body` for what is no e-mail address, `weak_password` (`adminPasswordRules` says why),
+ *   `password_too_long`, `overloaded`, and `ticket_invalid` when the link is used, expired or unknown
+ */
+export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promise<SetUpResult> {
+  const { db, clock } = deps
+  const { system, secret, password, caller } = setup
+  const email = checkedAddress(setup.email)
+  const tenant = await requireOpenTicket(deps, secret)
+  const { tenant_id } = tenant
+  const connection = await adminConnection(db, system)
+  const known = await findCredential(db, system.tenant_id, connection.connection_id, email)
+  if (known && (await isAdminElsewhere(db, tenant_id, known.user_id))) return { kind: 'password_required' }
+  checkPassword(email, password)
+  const hash = await deps.passwords.hash(password)
+  try {
+    await inTransaction(db, async (trx) => {
+      const at = clock.now()
+      const credential = newCredential(hash, known ? 'reset' : 'signup')
+      const user_id = known?.user_id ?? (await insertAdmin(trx, connection, { email, credential }, at)).user_id
+      if (known) await setAdminPassword(trx, { tenant_id, user_id, system }, credential, at)
+      await liftBlocks(trx, system.tenant_id, [email])
+      await completeSetup(trx, { tenant, secret, user_id, email, caller }, at)
+    })
+    return { kind: 'done', tenant, email }
+  } catch (error) {
+    // Another link created a user with the address meanwhile, or gave the user another tenant.
+    if (error instanceof AdminElsewhere || uniqueViolation(error) !== undefined) return { kind: 'password_required' }
+    throw error
+  }
+}
+
+// A transaction that set a new password meanwhile has committed before this one got the row of the user, which it wrote first.
+async function requireSamePassword(trx: Transaction, user: User): Promise<void> {
+  const row = await trx
+    .selectFrom('users')
+    .select('last_password_reset')
+    .where('tenant_id', '=', user.tenant_id)
+    .where('user_id', '=', user.user_id)
+    .executeTakeFirst()
+  if (row?.last_password_reset !== user.last_password_reset) throw new Refusal('wrong_credentials')
+}
+
+/**
+ * Makes an admin of another tenant an owner of the link's tenant as well. The admin logs in with the existing password; a wrong one
+ * counts for brute-force protection, and the link stays open.
+ *
+ * @throws {Refusal} `invalid_body`, `ticket_invalid`, and that of a failed login (`wrong_credentials`, `too_many_attempts`,
+ *   `user_blocked`, `overloaded`, …)
+ */
+export async function addExistingAdmin(
+  deps: LoginDeps,
+  { system, secret, password, caller, ...setup }: AdminSetup,
+): Promise<{ tenant: Tenant; email: string }> {
+  const email = checkedAddress(setup.email)
+  const tenant = await requireOpenTicket(deps, secret)
+  const connection = await adminConnection(deps.db, system)
+  const client = await clientById(deps.db, system.tenant_id, dashboard_client_id)
+  if (!client) throw new Error('The system tenant has no client')
+  const login = { tenant: system, connection, client, identifier: email, password, caller, can_redirect: false }
+  const result = await logIn(deps, login, async ({ user, at }) => ({
+    answer: { tenant, email },
+    events: [],
+    async write(trx: Transaction) {
+      await requireSamePassword(trx, user)
+      await completeSetup(trx, { tenant, secret, user_id: user.user_id, email, caller }, at)
+    },
+  }))
+  if (result.kind === 'completed') return result.answer
+  if (result.kind === 'failed') throw result.refusal
+  throw new Error('The login of an admin was redirected')
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../base/clock.ts'
+import { sha256 } from '../base/digest.ts'
+import { newTicketSecret } from '../base/ids.ts'
+import type { Db } from '../store/tables.ts'
+import { tenantById } from '../tenants/manage-tenants.ts'
+import { systemTenant, type Tenant, type Site } from '../tenants/tenant.ts'
+import { adminOrigin } from './system-tenant.ts'
+
+/** How long a set-up link works, in seconds. */
+export const setup_lifetime_s = 86_400
+
+/** A set-up link as it was found. `unknown` was never created here, or was purged. */
+export type SetupTicket = { state: 'open' | 'used' | 'expired'; tenant: Tenant } | { state: 'unknown' }
+
+/** The set-up link with this secret. */
+export function setupLink(admin_url: string, secret: string): string {
+  return `${admin_url}u/admin-setup?ticket=${encodeURIComponent(secret)}`
+}
+
+/** Creates the secret of a set-up link for an owner of a tenant: it works once, within 24 hours. The store keeps its digest only. */
+export async function createSetupTicket(
+  { db, clock }: { db: Db; clock: Clock },
+  { tenant_id }: Pick<Tenant, 'tenant_id'>,
+): Promise<string> {
+  const secret = newTicketSecret()
+  const now = clock.now()
+  await db
+    .insertInto('tickets')
+    .values({
+      tenant_id,
+      ticket_digest: sha256(secret),
+      kind: 'admin_setup',
+      connection_id: null,
+      user_id: null,
+      legacy_id: null,
+      email: null,
+      data: '{}',
+      created_at: now,
+      expires_at: now + setup_lifetime_s * 1000,
+      used_at: null,
+    })
+    .execute()
+  return secret
+}
+
+/** Creates a set-up link for an owner of a tenant; undefined where there is no admin origin for it. */
+export async function createSetupLink(
+  deps: { db: Db; clock: Clock; site: Site },
+  tenant: Pick<Tenant, 'tenant_id'>,
+): Promise<string | undefined> {
+  const system = await systemTenant(deps.db)
+  const admin_url = system && adminOrigin(system, deps.site.scheme)
+  return admin_url && setupLink(admin_url, await createSetupTicket(deps, tenant))
+}
+
+/** Finds the set-up link with this secret, whichever tenant it is for. Reading changes nothing. */
+export async function readSetupTicket({ db, clock }: { db: Db; clock: Clock }, secret: string): Promise<SetupTicket> {
+  const ticket = await db
+    .selectFrom('tickets')
+    .select(['tenant_id', 'expires_at', 'used_at'])
+    .where('tenant_id', 'in', db.selectFrom('tenants').select('tenant_id'))
+    .where('ticket_digest', '=', sha256(secret))
+    .where('kind', '=', 'admin_setup')
+    .executeTakeFirst()
+  if (!ticket) return { state: 'unknown' }
+  const tenant = await tenantById(db, ticket.tenant_id)
+  if (ticket.used_at !== null) return { state: 'used', tenant }
+  return { state: ticket.expires_at > clock.now() ? 'open' : 'expired', tenant }
+}

@@ -1,0 +1,122 @@
+import { newPrefixedId, newSecret } from '../base/ids.ts'
+import type { Clock } from '../base/clock.ts'
+import { connectionByRealm, type Connection } from '../connections/connection.ts'
+import { insertConnection } from '../connections/save-connection.ts'
+import { newClientDefaults } from '../contract/client.ts'
+import { newResourceServerDefaults } from '../contract/resource-server.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { writeJson } from '../store/json-column.ts'
+import { clientSecretAad } from '../store/sealed-aad.ts'
+import type { Db, Transaction } from '../store/tables.ts'
+import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { insertTenant } from '../tenants/insert-tenant.ts'
+import { issuerOf, managementAudience, systemTenant, type Tenant, type Site } from '../tenants/tenant.ts'
+import { admin_password_min } from './admin-password.ts'
+
+/** The name of the system tenant. Names of other tenants have no `$`. */
+export const system_name = '$system'
+
+/** The domain of the system tenant while there is no admin origin. */
+export const no_domain = '$system'
+
+/** The connection of the admins. */
+export const admin_realm = 'admins'
+
+/** The public client of the admin origin. */
+export const dashboard_client_id = 'wherry-dashboard'
+
+// The dashboard refreshes its token. A role is read at each request; only the end of a login waits for the end of a token.
+const access_token_lifetime_s = 900
+
+/** The dependencies of `ensureSystemTenant`. */
+export type SystemTenantDeps = { db: Db; clock: Clock; sealer: Sealer; site: Site }
+
+/** The address of the admin origin with the trailing slash; undefined where there is none. */
+export function adminOrigin(system: Tenant, scheme: 'http' | 'https'): string | undefined {
+  return system.domain === no_domain ? undefined : issuerOf(system, scheme)
+}
+
+/** The connection of the admins in the system tenant. */
+export async function adminConnection(db: Db, system: Tenant): Promise<Connection> {
+  const connection = await connectionByRealm(db, system.tenant_id, admin_realm)
+  if (!connection) throw new Error('The system tenant has no connection of admins')
+  return connection
+}
+
+async function insertDashboardClient(trx: Transaction, sealer: Sealer, { tenant_id, created_at }: Tenant) {
+  const data = {
+    ...newClientDefaults,
+    app_type: 'spa',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['http://auth0.com/oauth/grant-type/password-realm', 'refresh_token'],
+  }
+  await trx
+    .insertInto('clients')
+    .values({
+      tenant_id,
+      client_id: dashboard_client_id,
+      name: 'Wherry Dashboard',
+      secret_sealed: sealer.seal(newSecret(), clientSecretAad(tenant_id, dashboard_client_id)),
+      is_global: 0,
+      data: writeJson(data),
+      created_at,
+      updated_at: created_at,
+    })
+    .execute()
+}
+
+function newSystemTenant(created_at: number): Tenant {
+  return {
+    tenant_id: newPrefixedId('ten'),
+    name: system_name,
+    domain: no_domain,
+    plan: 'enterprise',
+    is_default: false,
+    is_system: true,
+    settings: { friendly_name: 'Wherry' },
+    created_at,
+  }
+}
+
+async function insertSystemTenant(trx: Transaction, deps: SystemTenantDeps): Promise<Tenant> {
+  const tenant = newSystemTenant(deps.clock.now())
+  await insertTenant(trx, tenant, {
+    audience: managementAudience(issuerOf(tenant, deps.site.scheme)),
+    data: {
+      ...newResourceServerDefaults,
+      name: 'Management API for admins',
+      allow_offline_access: true,
+      token_lifetime: access_token_lifetime_s,
+      token_lifetime_for_web: access_token_lifetime_s,
+    },
+  })
+  await insertDashboardClient(trx, deps.sealer, tenant)
+  await insertConnection(trx, deps, tenant, {
+    name: admin_realm,
+    strategy: 'auth0',
+    options: {
+      disable_signup: true,
+      disable_self_service_change_password: true,
+      passwordPolicy: 'low',
+      password_complexity_options: { min_length: admin_password_min },
+    },
+    enabled_clients: [dashboard_client_id],
+  })
+  return tenant
+}
+
+/**
+ * Answers the system tenant, and creates it where there is none: without a domain, with one connection, one public client and no client
+ * that acts for itself. Of several processes at once, one creates it. Its signing keys are created when they are first needed.
+ */
+export async function ensureSystemTenant(deps: SystemTenantDeps): Promise<Tenant> {
+  const known = await systemTenant(deps.db)
+  if (known) return known
+  try {
+    return await inTransaction(deps.db, (trx) => insertSystemTenant(trx, deps))
+  } catch (error) {
+    const created_elsewhere = uniqueViolation(error)?.table === 'tenants' ? await systemTenant(deps.db) : undefined
+    if (!created_elsewhere) throw error
+    return created_elsewhere
+  }
+}

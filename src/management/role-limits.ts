@@ -1,0 +1,64 @@
+import { managementScopes, operatorScopes } from '../contract/management-scopes.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { Db } from '../store/tables.ts'
+import { clientGrantFromRow, type ClientGrant } from '../clients/client-grant.ts'
+import { managementAudience, type Tenant } from '../tenants/tenant.ts'
+import type { BearerToken } from './bearer-token.ts'
+
+/** The caller of an operation on clients or client grants. */
+export type RoleCaller = { tenant: Tenant; issuer: string; token: BearerToken }
+
+type Granted = Pick<ClientGrant, 'scope' | 'allow_all_scopes'>
+
+// With one of these a client gives itself any scope, or takes the secret of a client that has it.
+const unlimited = new Set(['create:client_grants', 'update:client_grants', 'read:client_keys', 'update:client_keys'])
+
+/**
+ * The scopes of a grant for the tenant's Management API that reach beyond the admin's role: those that the role does not permit, and, where
+ * it does not permit all scopes of the tenant, those that lead to any other.
+ */
+function scopesBeyondRole({ tenant, token }: RoleCaller, { scope, allow_all_scopes }: Granted): string[] {
+  if (token.subject !== 'admin') return []
+  const defined = managementScopes
+    .map(({ value }) => value)
+    .filter((value) => tenant.is_default || !operatorScopes.has(value))
+  const permits_all = defined.every((value) => token.scopes.has(value))
+  const isBeyond = (value: string): boolean => !token.scopes.has(value) || (!permits_all && unlimited.has(value))
+  return (allow_all_scopes ? defined : scope).filter(isBeyond)
+}
+
+/**
+ * Requires that an admin grants a client of the Management API no scope beyond the admin's role: the client's token would reach further
+ * than the admin. Other callers and other audiences pass.
+ *
+ * @throws {Refusal} `insufficient_scope`, naming the scopes
+ */
+export function requireGrantWithinRole(caller: RoleCaller, audience: string, granted: Granted): void {
+  if (audience !== managementAudience(caller.issuer)) return
+  const beyond = scopesBeyondRole(caller, granted)
+  if (beyond.length === 0) return
+  throw new Refusal('insufficient_scope', { message: `The role does not permit these scopes: ${beyond.join(',')}` })
+}
+
+/** The ids of the clients whose grants for the Management API reach beyond an admin's role; none for other callers. */
+export async function clientsBeyondRole(db: Db, caller: RoleCaller): Promise<ReadonlySet<string>> {
+  if (caller.token.subject !== 'admin') return new Set()
+  const rows = await db
+    .selectFrom('client_grants')
+    .selectAll()
+    .where('tenant_id', '=', caller.tenant.tenant_id)
+    .where('audience', '=', managementAudience(caller.issuer))
+    .execute()
+  const beyond = rows.map(clientGrantFromRow).filter((grant) => scopesBeyondRole(caller, grant).length > 0)
+  return new Set(beyond.map(({ client_id }) => client_id))
+}
+
+/**
+ * Requires that a client's grants do not reach beyond an admin's role, before its secret is changed.
+ *
+ * @throws {Refusal} `insufficient_scope`
+ */
+export async function requireClientWithinRole(db: Db, caller: RoleCaller, client_id: string): Promise<void> {
+  if (!(await clientsBeyondRole(db, caller)).has(client_id)) return
+  throw new Refusal('insufficient_scope', { message: 'The client has scopes that the role does not permit.' })
+}

@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify'
+import { tenantOf } from '../http/tenant-of.ts'
+import { issuerOf, type Site } from '../tenants/tenant.ts'
+import { sendPage } from './send-page.ts'
+
+/** The page at the bare address of the admin origin: what is served there. */
+export function mountAdminHomePage(app: FastifyInstance, deps: { site: Site }): void {
+  app.get('/', async (request, reply) => {
+    const system = tenantOf(request)
+    const admin_url = issuerOf(system, deps.site.scheme)
+    return await sendPage(reply, system, { template: 'admin-home', values: { admin_url } })
+  })
+}
