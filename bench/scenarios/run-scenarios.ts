@@ -38,7 +38,7 @@ const scenarios: Record<string, (servers: Servers, long: boolean) => Promise<Tab
       baseline,
     ),
   'first-login': async ({ postgres, wherry_on_sqlite }) => {
-    const stores = [await createPostgresStore(postgres), await startHttpStore()]
+    const stores = [await startHttpStore(), await createPostgresStore(postgres)]
     try {
       return await firstLogin(wherry_on_sqlite, stores)
     } finally {
