@@ -32,7 +32,7 @@ const access_token_lifetime_s = 900
 export type SystemTenantDeps = { db: Db; clock: Clock; sealer: Sealer; site: Site }
 
 /** The address of the admin origin with the trailing slash; undefined where there is none. */
-export function adminOrigin(system: Tenant, scheme: 'http' | 'https'): string | undefined {
+export function adminOrigin(system: Tenant, scheme: Site['scheme']): string | undefined {
   return system.domain === no_domain ? undefined : issuerOf(system, scheme)
 }
 

@@ -15,6 +15,7 @@ import { mountAdminManagement, mountManagement, type ManagementDeps } from '../m
 import { mountAdminOauth, mountOauth, type OauthDeps } from '../oauth/mount-oauth.ts'
 import { mountAdminPages, mountPages, type AdminPagesDeps, type PagesDeps } from '../pages/mount-pages.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
+import type { Site } from '../tenants/tenant.ts'
 import { readTls } from './read-tls.ts'
 
 const body_max_bytes = 1_048_576
@@ -45,7 +46,7 @@ export type SharedOrigin = { domain: string; app: FastifyInstance }
 /** Passes requests for the admin origin on to its app, where both share a port. */
 function forwardToAdmins(
   app: FastifyInstance,
-  scheme: 'http' | 'https',
+  scheme: Site['scheme'],
   sharedOrigin: () => SharedOrigin | undefined,
 ): void {
   app.addHook('onRequest', async (request, reply) => {

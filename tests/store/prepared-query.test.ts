@@ -65,3 +65,10 @@ test('a row without the columns of the first one is refused, and nothing is writ
   await assert.rejects(insert(db, { rows: [strange] }), /without one of its values/)
   assert.equal((await named(db, { of: { names: ['g'] } })).rows.length, 0)
 })
+
+test('a write to a cached table cannot be prepared', async () => {
+  const forget = prepareQuery((on, { client_id }: { client_id: string }) =>
+    on.deleteFrom('clients').where('tenant_id', '=', 'ten_a').where('client_id', '=', client_id),
+  )
+  await assert.rejects(async () => await forget(db, { client_id: 'one' }), /A write to clients cannot be prepared/)
+})
