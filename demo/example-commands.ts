@@ -4,7 +4,7 @@ import { connection_name, legacyUser, type DemoContext } from './demo-context.ts
 export function exampleCommands(context: DemoContext): string {
   const { wherry, client_id, connection_id } = context
   const { issuer, admin_setup_url } = wherry
-  const admin = admin_setup_url === '' ? '' : `\n\nSet up the first admin: ${admin_setup_url}`
+  const admin = admin_setup_url === undefined ? '' : `\n\nSet up the first admin: ${admin_setup_url}`
   const [first, second] = [legacyUser(context, 9), legacyUser(context, 10)]
   return `In another terminal, log in as a user who has not moved yet. Run it twice: the second login sends
 no query to the legacy store.
