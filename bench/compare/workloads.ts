@@ -17,7 +17,7 @@ async function warmUp(workers: LoadWorker[], times: number): Promise<LoadWorker[
 
 /** The workloads of each scenario that can be compared. */
 export const workloads: Record<string, Workload[]> = {
-  login: [{ label: 'password login', slice_requests: 20, prepare: async (server) => await warmUpLogins(server, 4) }],
+  login: [{ label: 'password login', slice_requests: 40, prepare: async (server) => await warmUpLogins(server, 4) }],
   'first-login': [
     {
       label: 'first login, script without network',
