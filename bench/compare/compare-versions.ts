@@ -12,7 +12,7 @@ const max_ratio = 1.05
 export type Versions = { store: string; old_version: ServerUnderTest; new_version: ServerUnderTest }
 
 // A round alternates several times, because the speed of a shared machine changes within seconds.
-const slices = 5
+const slices = 10
 
 async function compareWorkload({ label, slice_requests, prepare }: Workload, versions: Versions): Promise<Figure[]> {
   const { old_version, new_version } = versions

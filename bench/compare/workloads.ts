@@ -17,11 +17,11 @@ async function warmUp(workers: LoadWorker[], times: number): Promise<LoadWorker[
 
 /** The workloads of each scenario that can be compared. */
 export const workloads: Record<string, Workload[]> = {
-  login: [{ label: 'password login', slice_requests: 40, prepare: async (server) => await warmUpLogins(server, 4) }],
+  login: [{ label: 'password login', slice_requests: 20, prepare: async (server) => await warmUpLogins(server, 4) }],
   'first-login': [
     {
       label: 'first login, script without network',
-      slice_requests: 12,
+      slice_requests: 6,
       prepare: async (server) =>
         await warmUp(
           loginWorkers(server, 4, (index) => ({ email: `first-${index}@bench.example`, password: `secret ${index}` })),
@@ -32,12 +32,12 @@ export const workloads: Record<string, Workload[]> = {
   tokens: [
     {
       label: 'client credentials',
-      slice_requests: 160,
+      slice_requests: 80,
       prepare: async (server) => await warmUp(clientCredentialsWorkers(server, 16), 3000),
     },
     {
       label: 'refresh',
-      slice_requests: 100,
+      slice_requests: 50,
       prepare: async (server) => await warmUp(await refreshWorkers(server, 16), 3000),
     },
   ],
