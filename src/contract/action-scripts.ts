@@ -34,9 +34,6 @@ export type ScriptName = {
   [name in ActionScriptName]: Table[name]['accepted'] extends true ? name : never
 }[ActionScriptName]
 
-/** Every action script by its name. */
-export const actionScripts: Readonly<Record<ActionScriptName, ActionScript>> = table
-
 /** The scripts that a connection can have, in the order of the OpenAPI document. */
 export const scriptNames = Object.entries<ActionScript>(table).flatMap(([name, { accepted }]) =>
   accepted ? [name as ScriptName] : [],
