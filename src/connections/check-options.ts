@@ -1,11 +1,7 @@
-import type { ConnectionOptions } from '../contract/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { ConnectionCounter } from '../store/connection-counters.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
-import { connectionMode } from './connection.ts'
-
-/** Options as they are stored. The configuration is stored apart from them, sealed. */
-export type StoredOptions = Omit<ConnectionOptions, 'configuration' | 'bareConfiguration'>
+import { connectionMode, type StoredOptions } from './connection.ts'
 
 function refuse(text: string): never {
   throw new Refusal('invalid_body', { message: `Payload validation error: '${text}'.` })

@@ -2,15 +2,22 @@
  * Connections: database connections with their mode, their scripts and the sealed configuration of these. It knows no users and no
  * ledger: it runs scripts and does not interpret the profiles that they return.
  */
+import type { ScriptName } from '../contract/action-scripts.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
-import { configurationAad } from '../store/sealed-aad.ts'
+import { configurationAad, scriptAad } from '../store/sealed-aad.ts'
 import type { ConnectionsTable, Db } from '../store/tables.ts'
 
 /** The authoritative user store: ours, ours and the legacy store for unknown users, or the legacy store alone. */
 export type ConnectionMode = 'local' | 'import' | 'legacy'
+
+/** Options as they are stored. The configuration and the scripts are stored apart from them, sealed. */
+export type StoredOptions = Omit<ConnectionOptions, 'configuration' | 'bareConfiguration' | 'customScripts'>
+
+/** The sealed sources of the scripts that a connection has. */
+export type SealedScripts = Partial<Record<ScriptName, string>>
 
 /** A database connection. */
 export type Connection = {
@@ -18,10 +25,12 @@ export type Connection = {
   connection_id: string
   name: string
   strategy: string
-  options: ConnectionOptions
+  options: StoredOptions
   mode: ConnectionMode
   /** Sealed values by key, exactly as stored; `openConfiguration` opens them. */
   configuration_sealed: Record<string, string>
+  /** Sealed sources, exactly as stored; `openScript` opens one. */
+  scripts_sealed: SealedScripts
   /** display_name, metadata, realms and the like. */
   data: JsonObject
   version: number
@@ -30,14 +39,14 @@ export type Connection = {
 }
 
 /** The mode of a connection, from two of its options. */
-export function connectionMode(options: ConnectionOptions): ConnectionMode {
+export function connectionMode(options: StoredOptions): ConnectionMode {
   if (options.enabledDatabaseCustomization !== true) return 'local'
   return options.import_mode === true ? 'import' : 'legacy'
 }
 
 /** The connection of a row. */
 export function connectionFromRow(row: ConnectionsTable): Connection {
-  const options = readJson<JsonObject>(row.options) as ConnectionOptions
+  const options = readJson<JsonObject>(row.options) as StoredOptions
   return {
     tenant_id: row.tenant_id,
     connection_id: row.connection_id,
@@ -46,6 +55,7 @@ export function connectionFromRow(row: ConnectionsTable): Connection {
     options,
     mode: connectionMode(options),
     configuration_sealed: readJson<Record<string, string>>(row.configuration_sealed),
+    scripts_sealed: readJson<SealedScripts>(row.scripts_sealed),
     data: readJson<JsonObject>(row.data),
     version: row.version,
     created_at: row.created_at,
@@ -60,6 +70,16 @@ export function openConfiguration(sealer: Sealer, connection: Connection): Recor
     opened[key] = sealer.open(sealed, configurationAad(connection.tenant_id, connection.connection_id, key))
   }
   return opened
+}
+
+/** The source of one script of a connection in the clear, or undefined when the connection has no such script. */
+export function openScript(
+  sealer: Sealer,
+  { tenant_id, connection_id, scripts_sealed }: Pick<Connection, 'tenant_id' | 'connection_id' | 'scripts_sealed'>,
+  script: ScriptName,
+): string | undefined {
+  const sealed = scripts_sealed[script]
+  return sealed === undefined ? undefined : sealer.open(sealed, scriptAad(tenant_id, connection_id, script))
 }
 
 /** The connection with this id, or undefined. */

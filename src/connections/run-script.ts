@@ -6,7 +6,7 @@ import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
 import type { UnitKey } from '../sandbox/unit-key.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
-import { openConfiguration, type Connection } from './connection.ts'
+import { openConfiguration, openScript, type Connection } from './connection.ts'
 import { secretMask, type Secret } from './mask-secrets.ts'
 
 /** The dependencies of running an action script. */
@@ -68,8 +68,8 @@ export async function runActionScript(
   script: ScriptName,
   args: string[],
 ): Promise<ActionScriptResult> {
-  const { customScripts, egress, enable_script_context } = connection.options
-  const source = customScripts?.[script]
+  const { egress, enable_script_context } = connection.options
+  const source = openScript(deps.sealer, connection, script)
   if (source === undefined) {
     return {
       kind: 'failed',

@@ -13,17 +13,18 @@ import { renamespaceLegacyIds } from '../store/renamespace-legacy-ids.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { untilWritten } from '../store/until-written.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { checkOptions, checkOptionsChange, type StoredOptions } from './check-options.ts'
-import { connectionById, connectionFromRow, type Connection } from './connection.ts'
+import { checkOptions, checkOptionsChange } from './check-options.ts'
+import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
 import { disableClients, enableClients } from './connection-clients.ts'
 import { scriptUnit } from './run-script.ts'
 import { sealConfiguration } from './seal-configuration.ts'
+import { sealScripts } from './seal-scripts.ts'
 
 /** The dependencies of writing connections. */
 export type SaveConnectionDeps = { db: Db; sealer: Sealer; clock: Clock; scripts: Pick<ScriptRuntime, 'recycle'> }
 
 function storedOptions(options: ConnectionOptions): StoredOptions {
-  const { configuration: _sealed, bareConfiguration: _alias, ...stored } = options
+  const { configuration: _sealed, bareConfiguration: _alias, customScripts: _scripts, ...stored } = options
   return stored
 }
 
@@ -64,6 +65,7 @@ export async function insertConnection(
     strategy,
     options: writeJson(options),
     configuration_sealed: writeJson(configuration),
+    scripts_sealed: writeJson(sealScripts(deps.sealer, { tenant_id, connection_id }, given.customScripts)),
     data: writeJson({ ...data, ...(metadata === undefined ? {} : { metadata: mergeMetadata({}, metadata) }) }),
     version: 1,
     created_at: now,
@@ -115,11 +117,13 @@ async function writeChange(
   }
   const configuration =
     given === undefined ? before.configuration_sealed : sealConfiguration(deps.sealer, before, given)
+  const scripts = given === undefined ? before.scripts_sealed : sealScripts(deps.sealer, before, given.customScripts)
   const row = await trx
     .updateTable('connections')
     .set({
       options: writeJson(options),
       configuration_sealed: writeJson(configuration),
+      scripts_sealed: writeJson(scripts),
       data: writeJson({
         ...before.data,
         ...data,

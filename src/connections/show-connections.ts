@@ -1,10 +1,12 @@
 import type { Connection as ShownConnection } from '../contract/connection-routes.ts'
+import type { Sealer } from '../keys/sealer.ts'
 import type { Db } from '../store/tables.ts'
 import type { Connection } from './connection.ts'
+import { openScripts } from './seal-scripts.ts'
 
-/** Connections as the API shows them, with the configuration sealed. One query reads the clients of all. */
+/** Connections as the API shows them, with the configuration sealed and the scripts opened. One query reads the clients of all. */
 export async function showConnections(
-  db: Db,
+  { db, sealer }: { db: Db; sealer: Sealer },
   tenant_id: string,
   connections: Connection[],
 ): Promise<ShownConnection[]> {
@@ -22,6 +24,7 @@ export async function showConnections(
     .execute()
   const clients = Map.groupBy(rows, (row) => row.connection_id)
   return connections.map((connection) => {
+    const scripted = Object.keys(connection.scripts_sealed).length > 0
     const configured = Object.keys(connection.configuration_sealed).length > 0
     return {
       is_domain_connection: false,
@@ -33,6 +36,7 @@ export async function showConnections(
       strategy: connection.strategy,
       options: {
         ...connection.options,
+        ...(scripted ? { customScripts: openScripts(sealer, connection) } : {}),
         ...(configured ? { configuration: connection.configuration_sealed } : {}),
       },
       realms: realmsOf(connection),

@@ -8,6 +8,7 @@ import { createConnection, updateConnection, type SaveConnectionDeps } from '../
 import { showConnections } from '../connections/show-connections.ts'
 import type { Connection as ShownConnection } from '../contract/connection-routes.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { Sealer } from '../keys/sealer.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
 import { deleteUser } from '../migration/delete-user.ts'
 import type { Db } from '../store/tables.ts'
@@ -16,8 +17,8 @@ import type { Tenant } from '../tenants/tenant.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf, listAnswer, pageOf } from './paging.ts'
 
-async function showOne(db: Db, connection: Connection): Promise<ShownConnection> {
-  const [one] = await showConnections(db, connection.tenant_id, [connection])
+async function showOne(deps: { db: Db; sealer: Sealer }, connection: Connection): Promise<ShownConnection> {
+  const [one] = await showConnections(deps, connection.tenant_id, [connection])
   if (!one) throw new Refusal('inexistent_connection')
   return one
 }
@@ -40,17 +41,17 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
       }
       if (query.domain_alias !== undefined) return listAnswer('connections', query, { items: [], total: 0 })
       const found = await listConnections(deps.db, tenant.tenant_id, filter, pageOf(query))
-      const items = await showConnections(deps.db, tenant.tenant_id, found.items)
+      const items = await showConnections(deps, tenant.tenant_id, found.items)
       return listAnswer('connections', query, { ...found, items })
     },
 
-    createConnection: async ({ tenant, body }) => await showOne(deps.db, await createConnection(deps, tenant, body)),
+    createConnection: async ({ tenant, body }) => await showOne(deps, await createConnection(deps, tenant, body)),
 
-    getConnection: async ({ tenant, params }) => await showOne(deps.db, await connectionOf(deps.db, tenant, params.id)),
+    getConnection: async ({ tenant, params }) => await showOne(deps, await connectionOf(deps.db, tenant, params.id)),
 
     async updateConnection({ tenant, params, query, body }) {
       const update = { tenant, connection_id: params.id, change: body, force: query.force === true }
-      return await showOne(deps.db, await updateConnection(deps, update))
+      return await showOne(deps, await updateConnection(deps, update))
     },
 
     async deleteConnection({ tenant, params }) {
@@ -95,7 +96,7 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
       const { strategy } = query
       const filter = { client_id: client.client_id, ...(strategy === undefined ? {} : { strategies: strategy }) }
       const found = await listConnections(deps.db, tenant.tenant_id, filter, checkpointOf(query))
-      const items = await showConnections(deps.db, tenant.tenant_id, found.items)
+      const items = await showConnections(deps, tenant.tenant_id, found.items)
       return checkpointAnswer('connections', { ...found, items })
     },
 

@@ -5,6 +5,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { createClientCache } from '../clients/client-cache.ts'
 import type { Config } from '../config/config.ts'
 import { createConnectionCache } from '../connections/connection-cache.ts'
+import { sealStoredScripts } from '../connections/seal-scripts.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { createJobRunner } from '../jobs/job-runner.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
@@ -85,6 +86,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     )
     opened.push(() => db.destroy())
     const sealer = await openSealer(config, db)
+    await sealStoredScripts({ db, sealer })
     const site = { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' } as const
     const script_log = createScriptLogWriter(db, log)
     opened.push(() => script_log.flush())

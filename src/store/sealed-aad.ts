@@ -10,6 +10,11 @@ export function configurationAad(tenant_id: string, connection_id: string, key: 
   return `connection/${tenant_id}/${connection_id}/configuration/${key}`
 }
 
+/** The AAD of one source in `connections.scripts_sealed`. */
+export function scriptAad(tenant_id: string, connection_id: string, script: string): string {
+  return `connection/${tenant_id}/${connection_id}/script/${script}`
+}
+
 /** The AAD of `signing_keys.private_sealed`. */
 export function signingKeyAad(tenant_id: string, kid: string): string {
   return `signing-key/${tenant_id}/${kid}`

@@ -69,15 +69,17 @@ export type ClientGrantsTable = {
   updated_at: number
 }
 
-/** Connections. `configuration_sealed` holds the values that scripts read as `configuration`. */
+/** Connections. `configuration_sealed` holds the values that scripts read as `configuration`, `scripts_sealed` the sources of the scripts. */
 export type ConnectionsTable = {
   tenant_id: string
   connection_id: string
   name: string
   strategy: string
-  /** JSON: Auth0's option names, without `configuration`. */
+  /** JSON: Auth0's option names, without `configuration` and `customScripts`. */
   options: string
   configuration_sealed: string
+  /** JSON: the sealed source by the name of the script. */
+  scripts_sealed: string
   /** JSON: display_name, metadata, realms, is_domain_connection and the like. */
   data: string
   /** Increases by one with every change. The sandbox replaces a process of an older version. */

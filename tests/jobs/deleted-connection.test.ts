@@ -19,7 +19,7 @@ const tenant_id = 'ten_a'
 const tables = ['users', 'identities', 'user_identifiers', 'migration_records', 'connection_counters'] as const
 
 async function insertConnection(db: Db, connection_id: string): Promise<void> {
-  const texts = { options: '{}', configuration_sealed: '{}', data: '{}', strategy: 'auth0' }
+  const texts = { options: '{}', configuration_sealed: '{}', scripts_sealed: '{}', data: '{}', strategy: 'auth0' }
   const times = { version: 1, created_at: 1, updated_at: 1 }
   await db
     .insertInto('connections')

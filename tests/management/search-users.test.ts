@@ -194,6 +194,7 @@ for (const [engine, open] of Object.entries(stores)) {
         strategy: 'auth0',
         options: '{}',
         configuration_sealed: '{}',
+        scripts_sealed: '{}',
         data: '{}',
         version: 1,
       }

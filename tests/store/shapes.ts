@@ -50,6 +50,7 @@ export const shapes: Shapes = {
     strategy: 'text',
     options: 'text',
     configuration_sealed: 'text',
+    scripts_sealed: 'text',
     data: 'text',
     version: 'integer',
     created_at: 'integer',

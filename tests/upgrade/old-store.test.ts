@@ -246,9 +246,13 @@ for (const engine of ['sqlite', 'postgres'] satisfies Engine[]) {
     })
 
     // The embedded store belongs to the server while it runs, so this test stops it and is the last one.
-    test('the old table of admins is empty', async () => {
+    test('the old table of admins is empty, and the sources of scripts are sealed', async () => {
       await old.server.stop()
       assert.deepEqual(await old.rows('select * from admins'), [])
+      const connections = await old.rows('select options, scripts_sealed from connections')
+      const scripted = connections.filter(({ scripts_sealed }) => scripts_sealed !== '{}')
+      assert.ok(scripted.length >= 2)
+      for (const row of connections) assert.doesNotMatch(JSON.stringify(row), /callback|customScripts/)
     })
   })
 }

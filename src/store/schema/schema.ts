@@ -8,6 +8,7 @@ import { addCredentialFormats } from './credential-formats.ts'
 import { makeJobTables } from './job-schema.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
+import { addSealedScripts } from './sealed-scripts.ts'
 import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
 import { makeTicketTables } from './ticket-schema.ts'
@@ -38,4 +39,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 4, name: 'credential formats', up: addCredentialFormats },
   { version: 5, name: 'brute force counters', up: renameBruteForceCounters },
   { version: 6, name: 'token family sessions', up: addTokenFamilySessions },
+  { version: 7, name: 'sealed scripts', up: addSealedScripts },
 ]
