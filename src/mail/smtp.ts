@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import type { MailContent } from './outbox.ts'
 
 /** The result of one attempt. `error` never contains an address, a subject or a body. */
@@ -55,26 +54,29 @@ function resultOfError(error: unknown): SendResult {
  * @param mail_from `Name <address>` of the sender
  */
 export function createSmtp(smtp_url: string, mail_from: string): Smtp {
-  const transport = createTransport(
-    {
-      url: smtp_url,
-      pool: true,
-      maxConnections: connections_max,
-      maxMessages: 100,
-      maxRequeues: 0,
-      idleTimeout: 30_000,
-      connectionTimeout: 10_000,
-      greetingTimeout: 10_000,
-      socketTimeout: 30_000,
-      dnsTimeout: 10_000,
-    },
-    { from: mail_from },
-  )
+  const options = {
+    url: smtp_url,
+    pool: true,
+    maxConnections: connections_max,
+    maxMessages: 100,
+    maxRequeues: 0,
+    idleTimeout: 30_000,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    dnsTimeout: 10_000,
+  } as const
+  // The library is loaded for the first message: it takes 4 MiB, and most processes send none.
+  const openTransport = async () => (await import('nodemailer')).createTransport(options, { from: mail_from })
+  let transport: ReturnType<typeof openTransport> | undefined
   const sender_domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(mail_from)?.[1] ?? 'localhost'
   return {
     async send(message_id, content, signal) {
       try {
-        await transport.sendMail({
+        transport ??= openTransport()
+        await (
+          await transport
+        ).sendMail({
           // As an object an address is one address, even with commas and brackets in it (RFC 5322 section 3.4).
           to: { name: '', address: content.to },
           subject: content.subject,
@@ -92,6 +94,6 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
         return resultOfError(error)
       }
     },
-    close: () => transport.close(),
+    close: () => void transport?.then((pool) => pool.close()),
   }
 }
