@@ -60,7 +60,7 @@ for (const own_port of [true, false]) {
       }
     })
 
-    test('is selected by the Host header only, refuses an absolute URL, and ignores letter case', async () => {
+    test('is selected by the Host header only, refuses an absolute URL, and ignores letter case [guard: host-header-only]', async () => {
       const { admins, server, tenant_id } = started
       const headers = bearer(admin_token)
       const path = `/t/${tenant_id}/api/v2/users`
@@ -68,6 +68,8 @@ for (const own_port of [true, false]) {
       assert.equal(forwarded.status, 404)
       const own = await server.send(path, { headers: { ...headers, 'x-forwarded-host': admins.host } })
       assert.equal(own.status, 404, 'a trusted proxy that passes on the header of a caller')
+      const foreign = { ...headers, host: 'evil.example', 'x-forwarded-host': admins.host }
+      assert.equal((await admins.send(path, { headers: foreign })).status, 404)
       const absolute = await sendBytes(
         server,
         `GET http://${admins.host}${path} HTTP/1.1\r\nhost: ${server.host}\r\nauthorization: ${headers.authorization}\r\nconnection: close\r\n\r\n`,
@@ -76,7 +78,7 @@ for (const own_port of [true, false]) {
       assert.equal((await admins.send(path, { headers: { ...headers, host: admins.host.toUpperCase() } })).status, 200)
     })
 
-    test('accepts no login from a page of another site, so that it cannot lock an admin out', async () => {
+    test('accepts no login from a page of another site, so that it cannot lock an admin out [guard: admin-login-same-site]', async () => {
       const { admins } = started
       const body = {
         grant_type: realm_grant,

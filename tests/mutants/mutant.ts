@@ -2,8 +2,8 @@
 export type Mutant = {
   /** The name of the guard, as the titles of its tests have it: `[guard: name]`. */
   guard: string
-  /** The case that the guard stands against: a key of `cases` in `cases.ts`. */
-  case: string
+  /** The case that the guard stands against, where it is one of `cases` in `cases.ts`. */
+  case?: string
   /** The source file that holds the guard, from the root of the project. */
   file: string
   /** A text that occurs exactly once in the file. */
