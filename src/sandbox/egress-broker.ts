@@ -30,6 +30,8 @@ type Options = {
   policy: EgressPolicy
   guards: () => Promise<EgressGuards>
   resolver: HostResolver
+  /** The process opens a connection; false when it has opened too many. */
+  onConnection(): boolean
   onVerdict(verdict: EgressVerdict): void
   onFailure(failure: EgressFailure, call_id: string): void
 }
@@ -117,6 +119,7 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
   }
 
   const server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, (inner) => {
+    if (!options.onConnection()) return inner.destroy()
     track(inner)
     inner.on('error', () => inner.destroy())
     let bytes = Buffer.alloc(0)
@@ -138,6 +141,7 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
         .finally(() => pending.delete(request))
     }
     inner.on('data', onData)
+    return undefined
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -4,7 +4,7 @@ export type ScriptLimits = {
   deadline_ms: number
   /** Memory that scripts of one process may use, beyond that of an empty process. */
   memory_bytes: number
-  /** Output of a process besides answers, per `output_window_ms`; more kills it. */
+  /** Output of a process per `output_window_ms`, plus `call_output_bytes` for each of its calls; more kills it. */
   output_bytes: number
   /** Size of one answer as JSON. */
   result_bytes: number
@@ -36,13 +36,23 @@ export const process_bounds = {
   restarts: 3,
   /** Window of `output_bytes`. */
   output_window_ms: 10_000,
-  /** Lines that are not of the protocol, per window. */
-  unknown_lines: 1_000,
+  /** Output that each call of a window adds to `output_bytes`. */
+  call_output_bytes: 16 * 1024,
+  /** Lines that a process writes per window, plus `call_lines` for each of its calls: more than a script may log. */
+  lines: 1_000,
+  call_lines: 120,
+  /** Connections that a process opens per window, plus `call_connections` for each of its calls. */
+  new_connections: 1_000,
+  call_connections: 20,
   /** Length of one line beyond the largest answer. */
   line_slack_bytes: 128 * 1024,
   /** Script log lines of one process per second; more are dropped. */
   log_lines_per_s: 200,
   log_text_bytes: 8_192,
+  /** Length of a line that is no answer, in characters. */
+  short_line_length: 64 * 1024,
+  /** Lines that the server sends and the process has not read yet; more kills it. */
+  unread_bytes: 16 * 1024 * 1024,
   /** A process is recycled after this age, number of calls, abandoned calls, uncaught exceptions or open connections. */
   age_ms: 60 * 60 * 1000,
   calls: 10_000,

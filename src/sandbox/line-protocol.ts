@@ -40,6 +40,18 @@ export type LineFromProcess =
   | { t: 'pong'; n: number }
   | { t: 'names'; n: number; name: string; type: 'SRV' | 'TXT' }
 
+/** The kind of a line from a process, and the call or the ping that it names. */
+export type LineHead = { t: LineFromProcess['t']; id: string }
+
+const kinds = new Set<string>(['ready', 'started', 'yielded', 'answer', 'log', 'fatal', 'ending', 'pong', 'names'])
+const head = /^\{"t":"([a-z]+)"(?:,"(?:id|n)":"?([\w-]{1,64})"?)?[,}]/
+
+/** Reads the head of a line without parsing the rest; undefined when the runner writes no such line. */
+export function readHead(raw: string): LineHead | undefined {
+  const [, t = '', id = ''] = head.exec(raw) ?? []
+  return kinds.has(t) ? { t: t as LineHead['t'], id } : undefined
+}
+
 const levels = new Set<unknown>(['debug', 'log', 'info', 'warn', 'error'])
 const dropped_keys = new Set(['__proto__', 'constructor', 'prototype'])
 const depth_max = 70
@@ -86,7 +98,6 @@ function readAnswer(line: JsonObject): Answer | undefined {
 
 /** Parses one line of a process; undefined when it is of no known shape. */
 export function readLine(raw: string, log_text_max: number): LineFromProcess | undefined {
-  if (!raw.startsWith('{')) return undefined
   let parsed: JsonValue
   try {
     parsed = plainJson(JSON.parse(raw))

@@ -10,8 +10,10 @@ export type Liveness = {
   probing(): boolean
   /** Abandons a call past its deadline only after the ping was answered: another call may be blocking the process. */
   postpone(pending: PendingCall): void
-  /** Handles the answer to a ping; false when that ping was not sent. */
-  onPong(n: number): boolean
+  /** The ping with this number was sent and is unanswered. */
+  awaits(n: number): boolean
+  /** Handles the answer to the ping. */
+  onPong(): void
   stop(): void
 }
 
@@ -69,8 +71,8 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     options.ping(pings)
   }
 
-  function onPong(n: number): boolean {
-    if (current?.n !== n) return false
+  function onPong() {
+    if (!current) return
     clearTimeout(current.timer)
     const { postponed, before } = current
     current = undefined
@@ -80,13 +82,13 @@ export function watchLiveness(options: LivenessOptions): Liveness {
     if (before.some((pending) => still_pending.has(pending) && !pending.started)) {
       options.kill({ kind: 'unresponsive', reason: 'it took up no call' })
     }
-    return true
   }
 
   return {
     probe,
     probing: () => current !== undefined,
     postpone: (pending) => current?.postponed.add(pending),
+    awaits: (n) => current?.n === n,
     onPong,
     stop: () => clearTimeout(current?.timer),
   }

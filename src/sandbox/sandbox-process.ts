@@ -7,7 +7,15 @@ import type { EgressGuards } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 import { process_bounds, type ScriptLimits } from './limits.ts'
-import { readLine, splitLines, type LineFromProcess, type LineToProcess } from './line-protocol.ts'
+import {
+  readHead,
+  readLine,
+  splitLines,
+  type LineFromProcess,
+  type LineHead,
+  type LineToProcess,
+} from './line-protocol.ts'
+import { openOutputBudget } from './output-budget.ts'
 import { removePrivateFolder } from './private-folder.ts'
 import { spawnCommand, type Wrappers } from './spawn-command.ts'
 
@@ -45,8 +53,11 @@ export type ProcessOptions = {
   limits: ScriptLimits
   guards: () => Promise<EgressGuards>
   resolver: HostResolver
-  /** Handles a line; true for an expected one, which does not count as output. */
-  onLine(line: LineFromProcess): boolean
+  /** The number of calls that it runs: each of them may add to its output. */
+  pendingCount(): number
+  /** Whether a line with this head is expected now. Other lines are counted, and not parsed. */
+  isDue(head: LineHead): boolean
+  onLine(line: LineFromProcess): void
   onEgressFailure(failure: EgressFailure, call_id: string): void
   onExit(cause: ExitCause): void
 }
@@ -72,6 +83,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   const broker: EgressBroker = await openEgressBroker({
     ...options,
     socket_path,
+    onConnection: () => count({ connections: 1 }),
     onVerdict: (verdict) => sendVerdict(verdict),
     onFailure: options.onEgressFailure,
   })
@@ -92,7 +104,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   let cause: ExitCause | undefined
   let exited = false
   let stderr_tail = ''
-  let window = { from: Date.now(), bytes: 0, unknown_lines: 0 }
+  const budget = openOutputBudget(options.limits.output_bytes, options.pendingCount)
 
   function kill(given: ExitCause) {
     cause ??= given
@@ -100,7 +112,11 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   }
 
   function send(message: LineToProcess) {
-    if (!exited && child.stdin.writable) child.stdin.write(`${JSON.stringify(message)}\n`)
+    if (exited || !child.stdin.writable) return
+    if (message.t === 'call') budget.onCall()
+    child.stdin.write(`${JSON.stringify(message)}\n`)
+    if (child.stdin.writableLength > process_bounds.unread_bytes)
+      kill({ kind: 'unresponsive', reason: 'it did not read its input' })
   }
 
   function sendVerdict(verdict: EgressVerdict) {
@@ -113,34 +129,29 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     child.stderr.destroy()
   }
 
-  /** Counts output in the current window; false when it is too much. */
-  function count(bytes: number, unknown_lines = 0): boolean {
-    const now = Date.now()
-    if (now - window.from > process_bounds.output_window_ms) window = { from: now, bytes: 0, unknown_lines: 0 }
-    window.bytes += bytes
-    window.unknown_lines += unknown_lines
-    if (window.bytes > options.limits.output_bytes)
-      exceedOutput(`it wrote more than ${options.limits.output_bytes} bytes of output`)
-    if (window.unknown_lines > process_bounds.unknown_lines)
-      exceedOutput(`it wrote more than ${process_bounds.unknown_lines} lines of its own to its output`)
+  /** Counts what the process does; false when it is too much. */
+  function count(done: Parameters<typeof budget.count>[0]): boolean {
+    const exceeded = budget.count(done)
+    if (exceeded !== undefined) exceedOutput(exceeded)
     return cause?.kind !== 'output_limit'
   }
 
+  function onRawLine(raw: string): boolean {
+    if (exited || !count({ bytes: raw.length + 1, lines: 1 })) return false
+    const head = readHead(raw)
+    const too_long = head?.t !== 'answer' && raw.length > process_bounds.short_line_length
+    if (head === undefined || too_long || !options.isDue(head)) return true
+    const line = readLine(raw, process_bounds.log_text_bytes)
+    if (line !== undefined) options.onLine(line)
+    return true
+  }
+
   const cap = options.limits.result_bytes + process_bounds.line_slack_bytes
-  const read = splitLines(
-    cap,
-    (raw) => {
-      const known = readLine(raw, process_bounds.log_text_bytes)
-      // Expected answers have a bound of their own.
-      const expected = known !== undefined && !exited && options.onLine(known)
-      return count(expected ? 0 : raw.length + 1, known === undefined ? 1 : 0)
-    },
-    () => exceedOutput(`it wrote a line of more than ${cap} bytes`),
-  )
+  const read = splitLines(cap, onRawLine, () => exceedOutput(`it wrote a line of more than ${cap} bytes`))
   child.stdout.on('data', read)
   child.stderr.on('data', (chunk: Buffer) => {
     stderr_tail = `${stderr_tail}${chunk.subarray(-stderr_tail_bytes).toString('latin1')}`.slice(-stderr_tail_bytes)
-    count(chunk.length)
+    count({ bytes: chunk.length })
   })
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
 

@@ -9,6 +9,8 @@ export type ScriptLog = {
    * of no known call pass the masks of all of them.
    */
   register(call_id: string, script: string, mask?: (text: string) => string): void
+  /** Whether a line would be written, or dropped because there were too many in this second. */
+  hasRoom(): boolean
   write(call_id: string, level: ScriptLogLevel, text: string): void
   /** Writes one line per call and destination. */
   writeRefusal(call_id: string, failure: EgressFailure): void
@@ -22,11 +24,15 @@ export function openScriptLog(onLine: (line: Omit<ScriptLogLine, 'unit' | 'at'>)
   const refusals = new Set<string>()
   let second = { from: 0, lines: 0 }
 
-  function write(call_id: string, level: ScriptLogLevel, text: string) {
+  function hasRoom(): boolean {
     const now = Date.now()
     if (now - second.from >= 1_000) second = { from: now, lines: 0 }
+    return second.lines < process_bounds.log_lines_per_s
+  }
+
+  function write(call_id: string, level: ScriptLogLevel, text: string) {
+    if (!hasRoom()) return
     second.lines += 1
-    if (second.lines > process_bounds.log_lines_per_s) return
     const call = calls.get(call_id)
     if (call) return onLine({ script: call.script, call_id, level, text: call.mask(text) })
     const masked = [...calls.values()].reduce((rest, { mask }) => mask(rest), text)
@@ -39,6 +45,7 @@ export function openScriptLog(onLine: (line: Omit<ScriptLogLine, 'unit' | 'at'>)
       const oldest = calls.keys().next().value
       if (calls.size > calls_max && oldest !== undefined) calls.delete(oldest)
     },
+    hasRoom,
     write,
     writeRefusal(call_id, { message }) {
       const key = `${call_id} ${message}`

@@ -1,6 +1,6 @@
 import { answerDnsLookups } from './dns-lookups.ts'
 import { process_bounds as bounds } from './limits.ts'
-import type { LineFromProcess, LineToProcess } from './line-protocol.ts'
+import type { LineFromProcess, LineHead, LineToProcess } from './line-protocol.ts'
 import { watchLiveness } from './liveness.ts'
 import { recordEgressFailure, type PendingCall } from './pending-call.ts'
 import { watchResourceUsage } from './resource-usage.ts'
@@ -28,15 +28,13 @@ export type ScriptWorker = {
 }
 
 /** The dependencies of a worker, without its process. */
-export type WorkerOptions = Omit<ProcessOptions, 'onLine' | 'onEgressFailure' | 'onExit'> & {
+export type WorkerOptions = Omit<ProcessOptions, 'pendingCount' | 'isDue' | 'onLine' | 'onEgressFailure' | 'onExit'> & {
   onLog(line: Omit<ScriptLogLine, 'unit' | 'at'>): void
   /** The worker can take a call: one was settled, or the process became ready. */
   onCapacity(): void
   /** The process exited; another one has to run `unfinished`. */
   onExit(cause: ExitCause, unfinished: PendingCall[]): void
 }
-
-type CallLine = Extract<LineFromProcess, { t: 'answer' | 'started' | 'yielded' }>
 
 /** The part of an answer's line that is not values. */
 const answer_frame_bytes = 16 * 1024
@@ -51,6 +49,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   let exit_cause: ExitCause | undefined
   let state: 'starting' | 'ready' | 'draining' | 'exited' = 'starting'
   let running: string | undefined
+  let entered: string | undefined
   let idle_since: number | undefined = began_at
 
   const send = (line: LineToProcess) => child?.send(line)
@@ -141,54 +140,77 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     pending.timer = setTimeout(() => onNotStarted(pending), bounds.call_start_ms)
   }
 
-  /** True for a line that belongs to a pending call or answers a ping. */
-  function onLine(line: LineFromProcess): boolean {
-    switch (line.t) {
+  function isDue({ t, id }: LineHead): boolean {
+    switch (t) {
       case 'ready':
-        clearTimeout(start_timer)
-        if (state === 'starting') state = 'ready'
-        options.onCapacity()
-        return true
-      case 'pong':
-        return liveness.onPong(line.n)
-      case 'log':
-        log.write(line.id, line.level, line.text)
-        return false
-      case 'names':
-        answerDns(line)
-        return false
-      case 'fatal':
-        counts.uncaught_errors += 1
-        for (const pending of calls.values()) pending.uncaught_error ??= { name: 'Error', message: line.message }
-        return false
-      case 'ending': {
-        const reason = `the script called ${line.what}`
-        if (calls.has(line.id)) exit_cause ??= { kind: 'exited', reason, failing_call: line.id, certain: true }
-        return false
-      }
-      case 'answer':
+        return state === 'starting'
       case 'started':
-      case 'yielded': {
-        if (line.t !== 'started' && running === line.id) running = undefined
-        const pending = calls.get(line.id)
-        if (pending) onCallLine(pending, line)
-        return pending !== undefined
-      }
+        return calls.get(id)?.started === false
+      case 'yielded':
+        return id === entered
+      case 'answer':
+        return calls.get(id)?.started === true
+      case 'ending':
+        return calls.has(id) && exit_cause === undefined
+      case 'pong':
+        return liveness.awaits(Number(id))
+      case 'log':
+        return log.hasRoom()
+      case 'fatal':
+        return counts.uncaught_errors < bounds.uncaught_errors
+      case 'names':
+        return true
     }
   }
 
-  function onCallLine(pending: PendingCall, line: CallLine) {
-    const { deadline_ms, result_bytes } = pending.call.limits
-    if (line.t === 'started' && !pending.started) {
-      running = pending.id
-      pending.started = true
-      clearTimeout(pending.timer)
-      pending.timer = setTimeout(() => onDeadline(pending), deadline_ms)
+  function onLine(line: LineFromProcess): void {
+    switch (line.t) {
+      case 'ready':
+        clearTimeout(start_timer)
+        state = 'ready'
+        return options.onCapacity()
+      case 'pong':
+        return liveness.onPong()
+      case 'log':
+        return log.write(line.id, line.level, line.text)
+      case 'names':
+        return answerDns(line)
+      case 'fatal':
+        counts.uncaught_errors += 1
+        for (const pending of calls.values()) pending.uncaught_error ??= { name: 'Error', message: line.message }
+        return undefined
+      case 'ending': {
+        const reason = `the script called ${line.what}`
+        exit_cause = { kind: 'exited', reason, failing_call: line.id, certain: true }
+        return undefined
+      }
+      case 'started':
+        return onStarted(line.id)
+      case 'yielded':
+        if (running === line.id) running = undefined
+        entered = undefined
+        return undefined
+      case 'answer':
+        if (running === line.id) running = undefined
+        return onAnswer(line)
     }
-    if (line.t !== 'answer') return
-    const too_large = line.bytes > result_bytes + answer_frame_bytes
+  }
+
+  function onStarted(id: string) {
+    const pending = calls.get(id)
+    if (!pending) return
+    running = entered = id
+    pending.started = true
+    clearTimeout(pending.timer)
+    pending.timer = setTimeout(() => onDeadline(pending), pending.call.limits.deadline_ms)
+  }
+
+  function onAnswer({ id, answer, bytes }: Extract<LineFromProcess, { t: 'answer' }>) {
+    const pending = calls.get(id)
+    if (!pending) return
+    const { result_bytes } = pending.call.limits
     const message = `the result is larger than ${result_bytes} bytes`
-    pending.settle(too_large ? { kind: 'bad_result', message } : line.answer)
+    pending.settle(bytes > result_bytes + answer_frame_bytes ? { kind: 'bad_result', message } : answer)
     remove(pending)
   }
 
@@ -205,6 +227,8 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
 
   startSandboxProcess({
     ...options,
+    pendingCount: () => calls.size,
+    isDue,
     onLine,
     onEgressFailure(failure, call_id) {
       for (const pending of calls.values()) recordEgressFailure(pending, failure)

@@ -23,6 +23,7 @@ test('with an allow-list no other name is looked up, since DNS lookups can exfil
       },
       records: async () => [],
     },
+    onConnection: () => true,
     onVerdict: (verdict) => void verdicts.push(verdict),
     onFailure: () => undefined,
   })

@@ -44,12 +44,12 @@ const payloads: Record<string, Payload> = {
   'floods standard output with lines': {
     source: `(cb) => { ${write}; for (;;) write(Buffer.alloc(65536, "x\\n")) }`,
     kinds: ['crashed'],
-    reason: /lines of its own/,
+    reason: /lines of output/,
   },
   'floods the log beside console': {
     source: `(cb) => { ${write}; const line = Buffer.from(JSON.stringify({ t: 'log', id: '1', level: 'log', text: 'y'.repeat(8000) }) + '\\n'); for (;;) write(line) }`,
     kinds: ['crashed'],
-    reason: /bytes of output/,
+    reason: /lines of output/,
   },
   'floods standard error': {
     source: '(cb) => { for (;;) Deno.stderr.writeSync(Buffer.alloc(65536, 120)) }',
