@@ -1,5 +1,5 @@
-import type { JsonObject } from '../base/json.ts'
-import type { ScriptName } from '../contract/action-scripts.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
+import { script_arguments, type ScriptName } from '../contract/action-scripts.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
@@ -44,21 +44,34 @@ function maskResult(result: ScriptResult, mask: (text: string) => string): Scrip
 // Shorter configuration values are ports, names and flags, and a message is more useful with them.
 const masked_configuration_min = 8
 
-function secretsOf(script: ScriptName, [identifier = '', password]: string[], configuration: Record<string, string>) {
-  const credentials: Secret[] =
-    script !== 'login' || password === undefined
-      ? []
-      : [
-          { name: 'password', text: password },
-          { name: 'password', text: `${identifier}:${password}` },
-        ]
+const identifier_names = ['identifier', 'email', 'username', 'phone_number']
+const password_names = ['password', 'new_password']
+
+/** The texts that a script receives: its arguments by name, and the members of an object among them. */
+function receivedTexts(script: ScriptName, args: JsonValue[]): [name: string, text: string][] {
+  const named = script_arguments[script].flatMap((name, index): [string, JsonValue | undefined][] => {
+    const value = args[index]
+    return isJsonObject(value) ? Object.entries(value) : [[name, value]]
+  })
+  return named.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []))
+}
+
+function secretsOf(script: ScriptName, args: JsonValue[], configuration: Record<string, string>): Secret[] {
+  const received = receivedTexts(script, args)
+  const textsOf = (names: string[]) => received.flatMap(([name, text]) => (names.includes(name) ? [text] : []))
+  const passwords = textsOf(password_names)
+  // The credentials of HTTP basic authentication, whose base64 form does not contain the one of the password.
+  const credentials = textsOf(identifier_names).flatMap((id) => passwords.map((password) => `${id}:${password}`))
   const configured = Object.entries(configuration).filter(([, text]) => text.length >= masked_configuration_min)
-  return [...credentials, ...configured.map(([key, text]): Secret => ({ name: `configuration.${key}`, text }))]
+  return [
+    ...[...passwords, ...credentials].map((text) => ({ name: 'password', text })),
+    ...configured.map(([key, text]) => ({ name: `configuration.${key}`, text })),
+  ]
 }
 
 /**
- * Runs one action script of a connection. An error of the script is a result, not an exception. The password and the configuration are
- * masked in its log lines and errors.
+ * Runs one action script of a connection. An error of the script is a result, not an exception. Passwords among its arguments and the
+ * configuration are masked in its log lines and errors.
  *
  * @param args the arguments of the script before its context and callback
  */
@@ -66,7 +79,7 @@ export async function runActionScript(
   deps: ActionScriptDeps,
   connection: Connection,
   script: ScriptName,
-  args: string[],
+  args: JsonValue[],
 ): Promise<ActionScriptResult> {
   const { egress, enable_script_context } = connection.options
   const source = openScript(deps.sealer, connection, script)
