@@ -7,6 +7,7 @@ import type { ScriptName } from '../../src/contract/action-scripts.ts'
 import { createSealer } from '../../src/keys/sealer.ts'
 import { default_limits } from '../../src/sandbox/limits.ts'
 import { startScriptRuntime } from '../../src/sandbox/script-runtime.ts'
+import { scriptAad } from '../../src/store/sealed-aad.ts'
 
 const password = 'Typed-PASSWORD-1-0c6f2e'
 const basic = Buffer.from(`ada@legacy.example:${password}`).toString('base64')
@@ -35,15 +36,16 @@ describe('a password that an action script receives is masked', () => {
     script_limits: default_limits,
   }
   for (const [script, args] of Object.entries(cases) as [ScriptName, JsonValue[]][]) {
-    test(`${script}: in its error and its log lines`, async () => {
+    test(`${script}: in its error and its log lines [guard: masked-passwords]`, async () => {
       const connection: Connection = {
         tenant_id: 'tenant',
         connection_id: 'con_1',
         name: 'legacy',
         strategy: 'auth0',
-        options: { enabledDatabaseCustomization: true, customScripts: { [script]: source } },
+        options: { enabledDatabaseCustomization: true, },
         mode: 'legacy',
         configuration_sealed: {},
+        scripts_sealed: { [script]: deps.sealer.seal(source, scriptAad('tenant', 'con_1', script)) },
         data: {},
         version: 1,
         created_at: 0,
