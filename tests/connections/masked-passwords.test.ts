@@ -42,7 +42,7 @@ describe('a password that an action script receives is masked', () => {
         connection_id: 'con_1',
         name: 'legacy',
         strategy: 'auth0',
-        options: { enabledDatabaseCustomization: true, },
+        options: { enabledDatabaseCustomization: true },
         mode: 'legacy',
         configuration_sealed: {},
         scripts_sealed: { [script]: deps.sealer.seal(source, scriptAad('tenant', 'con_1', script)) },
