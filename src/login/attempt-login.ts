@@ -1,7 +1,7 @@
 import { outcomes } from '../contract/outcomes.ts'
 import { authenticate, type AuthenticateDeps } from './authenticate.ts'
 import { sharedAuthentication, type Authentication } from './authentication.ts'
-import { releaseAttempt, reserveAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
+import { countFailedAttempt, releaseAttempt, reserveAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
 import type { LoginAttempt } from './identify.ts'
 import { SingleFlightFull, type SingleFlight } from './single-flight.ts'
 
@@ -14,12 +14,9 @@ export type AttemptLoginDeps = AuthenticateDeps & {
 /** The result of a login attempt. `reserved`: the reservation that an accepted login must clear or release. */
 export type AttemptResult = { authentication: Authentication; reserved: ProtectedAttempt | undefined }
 
-/** Reserves the attempt, then verifies it. The reservation is released for an outcome that is not counted as a failed attempt. */
+/** Reserves the attempt, verifies it, and settles the reservation of a refused one. That of an accepted one is settled when it completes. */
 async function reserveAndAuthenticate(deps: AttemptLoginDeps, attempt: LoginAttempt): Promise<AttemptResult> {
-  const { connection, protection } = attempt
-  if (connection.options.brute_force_protection === false) {
-    return { authentication: await authenticate(deps, attempt), reserved: undefined }
-  }
+  const { protection } = attempt
   // Before the attempt is written: when the queue of hashes is full, the attempt is refused without a write.
   const releaseHash = deps.passwords.reserve()
   const reservation = await reserveAttempt(deps.db, deps.clock, protection).finally(releaseHash)
@@ -29,9 +26,10 @@ async function reserveAndAuthenticate(deps: AttemptLoginDeps, attempt: LoginAtte
   }
   try {
     const authentication = await authenticate(deps, attempt)
-    const counts = authentication.kind === 'refused' && outcomes[authentication.outcome].counts
-    if (authentication.kind === 'refused' && !counts) await releaseAttempt(deps.db, protection)
-    return { authentication, reserved: authentication.kind === 'accepted' ? protection : undefined }
+    if (authentication.kind === 'accepted') return { authentication, reserved: protection }
+    if (outcomes[authentication.outcome].counts) await countFailedAttempt(deps, protection)
+    else await releaseAttempt(deps.db, protection)
+    return { authentication, reserved: undefined }
   } catch (error) {
     await releaseAttempt(deps.db, protection)
     throw error

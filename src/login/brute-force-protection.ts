@@ -3,9 +3,15 @@ import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/digest.ts'
 import { writeJson } from '../store/json-column.ts'
-import { prepareQuery } from '../store/prepared-query.ts'
-import type { Db, BruteForceCountersTable, Transaction } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
+import {
+  clearFailures,
+  countFailures,
+  deleteEmptyCounter,
+  releaseReservations,
+  reservationSlot,
+  reserveFailure,
+} from '../store/brute-force-counters.ts'
+import type { Db, Transaction } from '../store/tables.ts'
 
 /** Consecutive failures after which an identifier is locked for an address. */
 export const failures_per_identifier = 10
@@ -15,6 +21,9 @@ export const failures_per_address = 100
 
 const lock_ms = 24 * 60 * 60 * 1000
 
+// No counter has reservations of this slot.
+const no_slot = -2
+
 /** A login attempt to count. */
 export type CountedAttempt = {
   tenant_id: string
@@ -23,17 +32,24 @@ export type CountedAttempt = {
   /** In canonical form. */
   identifier: string
   ip: string
+  /** Whether the connection counts failed attempts. */
+  enabled: boolean
 }
 
-/** An attempt with the subjects of its two counters: the identifier at the address, and the address. */
+/**
+ * An attempt with the subjects of its counters: the identifier at the address, the address and, where a script named one, the legacy
+ * user at the address.
+ */
 export type ProtectedAttempt = CountedAttempt & {
   counted_ip: string
-  subjects: { identifier: string; address: string }
+  subjects: { identifier: string; address: string; legacy_user?: string }
+  /** The subjects that the attempt has reserved and not settled, and the slot of time in which it reserved them. */
+  held: { subjects: string[]; slot: number }
 }
 
-/** The description of a counter, kept for listing locks. */
+/** The description of a counter, kept for listing locks. A legacy user's identifier is the legacy id. */
 export type CounterDescription = {
-  kind: 'identifier' | 'address'
+  kind: 'identifier' | 'address' | 'legacy_user'
   identifier?: string
   ip: string
   connection?: string
@@ -53,12 +69,17 @@ export function identifierDigest(identifier: string): string {
   return sha256(canonicalIdentifier(identifier))
 }
 
+/** The digest by which the counters of a legacy user of a connection are found. */
+export function legacyUserDigest(connection_id: string, legacy_id: string): string {
+  return sha256(JSON.stringify(['legacy user', connection_id, legacy_id]))
+}
+
 /** Adds the subjects of its counters to an attempt. */
 export function protectedAttempt(attempt: CountedAttempt): ProtectedAttempt {
   const counted_ip = countedAddress(attempt.ip)
   const identifier = sha256(JSON.stringify([attempt.connection_id, attempt.identifier, counted_ip]))
   const subjects = { identifier: `identifier:${identifier}`, address: addressSubject(attempt.ip) }
-  return { ...attempt, counted_ip, subjects }
+  return { ...attempt, counted_ip, subjects, held: { subjects: [], slot: no_slot } }
 }
 
 /** The subject of the counter of an address. */
@@ -69,127 +90,104 @@ export function addressSubject(ip: string): string {
 /** The result of reserving an attempt: reserved, or refused by a lock. */
 export type Reservation = { kind: 'reserved' } | { kind: 'locked'; by: 'identifier' | 'address' }
 
-const countAttempt = prepareQuery(
-  (db, { rows, now }: { rows: BruteForceCountersTable[]; now: number }) =>
-    db
-      .insertInto('brute_force_counters')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['tenant_id', 'subject'])
-          .doUpdateSet((ref) => {
-            const is_expired = ref('brute_force_counters.expires_at', '<=', now)
-            const unlessExpired = (column: 'started_at' | 'expires_at') =>
-              ref
-                .case()
-                .when(is_expired)
-                .then(ref.ref(`excluded.${column}`))
-                .else(ref.ref(`brute_force_counters.${column}`))
-                .end()
-            return {
-              failures: ref
-                .case()
-                .when(is_expired)
-                .then(1)
-                .else(ref('brute_force_counters.failures', '+', 1))
-                .end(),
-              started_at: unlessExpired('started_at'),
-              expires_at: unlessExpired('expires_at'),
-            }
-          })
-          .where((ref) =>
-            ref.or([
-              ref('brute_force_counters.expires_at', '<=', now),
-              ref('brute_force_counters.failures', '<', ref.ref('brute_force_counters.failure_limit')),
-            ]),
-          ),
-      )
-      .returning('subject'),
-  // The outcome of the attempt is written after this, and that write waits for the disk.
-  { awaits_disk: false },
-)
+type Limited = { description: CounterDescription; identifier_digest: string | null; failure_limit: number }
+
+async function reserve(
+  { db, clock }: { db: Db; clock: Clock },
+  attempt: ProtectedAttempt,
+  subject: string,
+  { description, ...limited }: Limited,
+): Promise<boolean> {
+  const { tenant_id, held } = attempt
+  const now = clock.now()
+  const row = { tenant_id, subject, description: writeJson(description), ...limited, expires_at: now + lock_ms }
+  if (!(await reserveFailure(db, row, now, held.slot))) return false
+  held.subjects.push(subject)
+  return true
+}
 
 /**
- * Counts an attempt before it is verified, so that concurrent attempts cannot exceed the limit. It counts as a failure until it is
- * cleared or released.
+ * Reserves an attempt before it is verified, so that concurrent attempts cannot exceed the limits. The reservation ends when the attempt
+ * is settled (`countFailedAttempt`, `releaseAttempt`, `clearAttempts`), and by itself within a minute: an attempt of a process that was
+ * killed is no failure. Without brute-force protection nothing is reserved.
  */
 export async function reserveAttempt(db: Db, clock: Clock, attempt: ProtectedAttempt): Promise<Reservation> {
-  const now = clock.now()
+  if (!attempt.enabled) return { kind: 'reserved' }
+  attempt.held = { subjects: [], slot: reservationSlot(clock.now()) }
   const { tenant_id, identifier, connection, counted_ip: ip, subjects } = attempt
-  const row = (subject: string, description: CounterDescription, failure_limit: number): BruteForceCountersTable => ({
-    tenant_id,
-    subject,
-    description: writeJson(description),
-    identifier_digest: description.identifier === undefined ? null : identifierDigest(description.identifier),
-    failures: 1,
-    failure_limit,
-    started_at: now,
-    expires_at: now + lock_ms,
+  // The identifier first: otherwise attempts on a locked identifier would lock the address for other users while they last.
+  const by_identifier = await reserve({ db, clock }, attempt, subjects.identifier, {
+    description: { kind: 'identifier', identifier, ip, connection },
+    identifier_digest: identifierDigest(identifier),
+    failure_limit: failures_per_identifier,
   })
-  const rows = [
-    row(subjects.address, { kind: 'address', ip }, failures_per_address),
-    row(subjects.identifier, { kind: 'identifier', identifier, ip, connection }, failures_per_identifier),
-  ]
-  return await inTransaction(db, async (trx) => {
-    const { rows: counted } = await countAttempt(trx, { rows, now })
-    if (counted.length === 2) return { kind: 'reserved' }
-    const unlocked = counted.map(({ subject }) => subject)
-    if (unlocked.length > 0) await undoCount(trx, tenant_id, unlocked)
-    return { kind: 'locked', by: unlocked.includes(subjects.address) ? 'identifier' : 'address' }
+  if (!by_identifier) return { kind: 'locked', by: 'identifier' }
+  const by_address = await reserve({ db, clock }, attempt, subjects.address, {
+    description: { kind: 'address', ip },
+    identifier_digest: null,
+    failure_limit: failures_per_address,
   })
+  if (by_address) return { kind: 'reserved' }
+  await releaseAttempt(db, attempt)
+  // A locked address may try any number of identifiers.
+  await deleteEmptyCounter(db, tenant_id, subjects.identifier)
+  return { kind: 'locked', by: 'address' }
 }
 
-// In the transaction that counted: otherwise attempts on a locked identifier would lock the address for other users. A counter that the
-// refused attempt created is deleted: a locked address may try any number of identifiers.
-async function undoCount(trx: Transaction, tenant_id: string, subjects: string[]): Promise<void> {
-  await release(trx, tenant_id, subjects)
-  await trx
-    .deleteFrom('brute_force_counters')
-    .where('tenant_id', '=', tenant_id)
-    .where('subject', 'in', subjects)
-    .where('failures', '=', 0)
-    .execute()
+/**
+ * Reserves an attempt also under the legacy user that a script named, before the user's password is verified: a legacy store may find one
+ * user by many identifiers, whose failures then count together. It is settled with the attempt.
+ *
+ * @param legacy_id as it is stored, with the connection's namespace where it has one
+ */
+export async function reserveLegacyUser(
+  deps: { db: Db; clock: Clock },
+  attempt: ProtectedAttempt,
+  legacy_id: string,
+): Promise<Reservation> {
+  if (!attempt.enabled) return { kind: 'reserved' }
+  const { connection_id, connection, counted_ip: ip } = attempt
+  const subject = `legacy_user:${sha256(JSON.stringify([connection_id, legacy_id, ip]))}`
+  attempt.subjects.legacy_user = subject
+  const reserved = await reserve(deps, attempt, subject, {
+    description: { kind: 'legacy_user', identifier: legacy_id, ip, connection },
+    identifier_digest: legacyUserDigest(connection_id, legacy_id),
+    failure_limit: failures_per_identifier,
+  })
+  return reserved ? { kind: 'reserved' } : { kind: 'locked', by: 'identifier' }
 }
 
-async function release(db: Db | Transaction, tenant_id: string, subjects: string[]): Promise<void> {
-  await db
-    .updateTable('brute_force_counters')
-    .set((row) => ({ failures: row('failures', '-', 1) }))
-    .where('tenant_id', '=', tenant_id)
-    .where('subject', 'in', subjects)
-    .where('failures', '>', 0)
-    .execute()
+function takeHeld(attempt: ProtectedAttempt): { tenant_id: string; subjects: string[]; slot: number } | undefined {
+  const { tenant_id, held } = attempt
+  attempt.held = { subjects: [], slot: no_slot }
+  return held.subjects.length === 0 ? undefined : { tenant_id, ...held }
 }
 
-/** Releases a reservation: the attempt does not count as a failure. */
+/** Counts a reserved attempt as failed. */
+export async function countFailedAttempt(
+  { db, clock }: { db: Db; clock: Clock },
+  attempt: ProtectedAttempt,
+): Promise<void> {
+  const held = takeHeld(attempt)
+  const now = clock.now()
+  if (held) await countFailures(db, held, { now, expires_at: now + lock_ms })
+}
+
+/** Releases the reservations of an attempt: it does not count as a failure. */
 export async function releaseAttempt(db: Db | Transaction, attempt: ProtectedAttempt): Promise<void> {
-  const { tenant_id, subjects } = attempt
-  await release(db, tenant_id, [subjects.identifier, subjects.address])
+  const held = takeHeld(attempt)
+  if (held) await releaseReservations(db, held)
 }
 
-const clearCounters = prepareQuery((db, values: { tenant_id: string; identifier: string; address: string }) =>
-  db
-    .updateTable('brute_force_counters')
-    .set((row) => ({
-      failures: row
-        .case()
-        .when('subject', '=', values.identifier)
-        .then(0)
-        .when('failures', '>', 0)
-        .then(row('failures', '-', 1))
-        .else(0)
-        .end(),
-    }))
-    .where('tenant_id', '=', values.tenant_id)
-    .where('subject', 'in', [values.identifier, values.address]),
-)
-
-/** Clears the failures of the identifier after a success, and releases the reservation of the address. */
+/** Clears the failures of the identifier and of the legacy user after a success, and releases the reservations of the attempt. */
 export async function clearAttempts(db: Db | Transaction, attempt: ProtectedAttempt): Promise<void> {
-  await clearCounters(db, { tenant_id: attempt.tenant_id, ...attempt.subjects })
-}
-
-/** Deletes expired counters. */
-export async function purgeBruteForceCounters(db: Db, now: number): Promise<void> {
-  await db.deleteFrom('brute_force_counters').where('expires_at', '<=', now).execute()
+  if (!attempt.enabled) return
+  const { tenant_id, held, subjects } = attempt
+  const cleared = [subjects.identifier, ...(subjects.legacy_user === undefined ? [] : [subjects.legacy_user])]
+  // What is held stays known, because the transaction may be retried. A resumed login holds nothing.
+  await clearFailures(
+    db,
+    { tenant_id, subjects: [...new Set([...held.subjects, ...cleared])], slot: held.slot },
+    cleared,
+  )
 }

@@ -51,6 +51,7 @@ export function identify(request: ResumeRequest): IdentifiedRequest {
     connection: connection.name,
     identifier,
     ip: caller.ip,
+    enabled: connection.options.brute_force_protection !== false,
   })
   return { ...request, identifier, typed, protection }
 }

@@ -39,6 +39,9 @@ export async function countRequest(
       identifier_digest: null,
       failures: 1,
       failure_limit: limit.max,
+      reserved: 0,
+      reserved_earlier: 0,
+      reservation_slot: 0,
       started_at: now,
       expires_at,
     })

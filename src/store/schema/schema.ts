@@ -2,6 +2,7 @@
 import type { Transaction } from '../tables.ts'
 import { makeAdminTables } from './admin-schema.ts'
 import { renameBruteForceCounters } from './brute-force-counters.ts'
+import { addBruteForceReservations } from './brute-force-reservations.ts'
 import { makeClientTables } from './client-schema.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
@@ -40,4 +41,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 5, name: 'brute force counters', up: renameBruteForceCounters },
   { version: 6, name: 'token family sessions', up: addTokenFamilySessions },
   { version: 7, name: 'sealed scripts', up: addSealedScripts },
+  { version: 8, name: 'brute force reservations', up: addBruteForceReservations },
 ]
