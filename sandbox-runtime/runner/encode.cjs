@@ -25,13 +25,15 @@ class BadResult extends Error {}
 
 function plain(value, parents) {
   if (value === undefined || value === null || typeof value === 'function' || typeof value === 'symbol') return null
-  if (typeof value === 'bigint') throw new BadResult('the result holds a BigInt, which JSON cannot write')
+  // An integer that a JavaScript number holds exactly is a number; a larger one its digits.
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value !== 'object') return value
   if (parents.includes(value)) throw new BadResult('the result is cyclic')
   if (parents.length >= depth_max) throw new BadResult(`the result is nested deeper than ${depth_max} levels`)
   const chain = [...parents, value]
   if (typeof value.toJSON === 'function') return plain(value.toJSON(), chain)
+  if (ArrayBuffer.isView(value)) return bytesOf(value)
   if (Array.isArray(value)) return Array.from(value, (item) => plain(item, chain))
   if (value instanceof String || value instanceof Number || value instanceof Boolean) return value.valueOf()
   const copy = {}
@@ -41,6 +43,11 @@ function plain(value, parents) {
     copy[key] = plain(item, chain)
   }
   return copy
+}
+
+/** Bytes in the form of a Buffer's JSON. */
+function bytesOf({ buffer, byteOffset, byteLength }) {
+  return { type: 'Buffer', data: Array.from(new Uint8Array(buffer, byteOffset, byteLength)) }
 }
 
 const text_max = 4096

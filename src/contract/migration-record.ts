@@ -10,6 +10,8 @@ const stateCounts = Type.Object(
   { description: 'Records by state.' },
 )
 
+const paths = (description: string) => Type.Array(Type.String(), { description })
+
 /** The ledger's record of one legacy user. */
 export const MigrationRecord = Type.Object({
   record_id: Type.String(),
@@ -28,6 +30,19 @@ export const MigrationRecord = Type.Object({
     Type.Object(
       { fields: Type.Array(Type.String()), noticed_at: Timestamp('Time of the first difference.') },
       { description: 'Fields in which the scripts last disagreed about this user.' },
+    ),
+  ),
+  profile_changes: Type.Optional(
+    Type.Object(
+      {
+        dropped: Type.Optional(paths('Not stored: secrets, reserved names, and values of a wrong type or size.')),
+        cut: Type.Optional(paths('Stored up to the longest length.')),
+        converted: Type.Optional(paths('Stored in another type or form.')),
+      },
+      {
+        description:
+          'Paths of the members of the last profile that were not stored as the script returned it, at most 50 of each kind; never values.',
+      },
     ),
   ),
   migrated_at: Type.Optional(Timestamp('When the user moved.')),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import { changeDetail } from '../migration/profile-changes.ts'
 import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
 import { moveUser } from '../migration/move-user.ts'
 import type { Passwords } from '../passwords/passwords.ts'
@@ -101,7 +102,7 @@ export async function authenticateAndMove(
     })
   }
   if ('error' in hashed) throw hashed.error
-  const detail = profile.dropped.length > 0 ? { ...call, dropped_fields: profile.dropped } : call
+  const detail = { ...call, ...changeDetail(profile.changes) }
   const moved = await moveUser(deps, {
     connection,
     profile,

@@ -21,7 +21,7 @@ async function insertCached(
   profile: LegacyProfile,
   at: number,
 ): Promise<User> {
-  const { legacy_id, dropped: _dropped, ...fields } = profile
+  const { legacy_id, changes: _changes, ...fields } = profile
   const { tenant_id, connection_id, strategy } = connection
   return await insertUser(trx, {
     tenant_id,
@@ -77,6 +77,7 @@ export async function cacheLegacyUser(
         state: 'seen',
         makes_record: true,
         fingerprints,
+        profile_changes: profile.changes,
       })
       return { kind: 'cached', user, blocked: profile.blocked || existing?.blocked === true }
     }),

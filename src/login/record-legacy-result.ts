@@ -58,6 +58,7 @@ export async function recordLegacyResult(
               email: profile.email,
               username: profile.username,
               fingerprints: { source, fields: fingerprintProfile(deps.sealer, connection_id, profile) },
+              profile_changes: profile.changes,
             }),
         ...(refused?.message === undefined ? {} : { error: refused.message }),
         ...(hinted_id === undefined ? {} : { detail: { hinted_legacy_id: hinted_id } }),

@@ -1,34 +1,37 @@
+import { isUtf8 } from 'node:buffer'
 import { canonicalIdentifier } from '../base/canonical.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import { profile_columns, profile_texts, server_columns } from '../users/user-columns.ts'
 import type { ProfileText, UserProfile } from '../users/user-columns.ts'
+import { metadata_max_bytes } from '../users/write-metadata.ts'
+import { readProfileId, type ProfileProblem } from './legacy-id.ts'
+import { bytesOf, noChanges, type ProfileChanges } from './profile-changes.ts'
+import { readFlag } from './read-flag.ts'
+import { isHash, removeSecrets } from './remove-secrets.ts'
 
 /** A user profile that a script returned, checked and in the form in which it is stored. */
 export type LegacyProfile = UserProfile & {
   /** The bare id, with the connection's namespace where it has one. */
   legacy_id: string
-  /** Names of the members that are not stored: secrets, reserved names, and values of a wrong type or size. */
-  dropped: string[]
+  changes: ProfileChanges
 }
 
-/** The reason for which a profile is refused; for the tenant's log. */
-export type ProfileProblem = { field: string; message: string }
-
-const id_max = 255
 const email_max = 254
 const local_part_max = 64
 const username_max = 128
+const text_max = 2048
 const extra_max_bytes = 64 * 1024
 
 // An e-mail address and a username have rules of their own.
 type RootText = Exclude<ProfileText, 'email' | 'username'>
 const rootTexts = profile_texts.filter((name): name is RootText => name !== 'email' && name !== 'username')
+// Half a number or half an address of a picture is of no use.
+const uncuttable: ReadonlySet<string> = new Set<RootText>(['phone_number', 'picture'])
+const flags = ['email_verified', 'phone_verified', 'blocked'] as const
 const known = new Set<string>(['id', 'user_id', 'metadata', ...Object.keys(profile_columns)])
 // The attributes of a user that a script cannot set.
 const reserved = new Set([...Object.keys(server_columns), 'identities', 'multifactor', 'tenant_id', 'connection_id'])
-const secretName = /(passw|pwd|hash|salt|secret|token|pepper|mfa_factors|private_?key)/i
-const secretValue = /^(\$(2[abxy]|argon2|pbkdf2|scrypt|[156PSH])\$|\{[A-Za-z0-9_-]+\}|pbkdf2_|bcrypt_|argon2\$)/
 
 const controlOrSpace = /[\s\p{Cc}]/u
 const control = /\p{Cc}/gu
@@ -48,125 +51,178 @@ export function emailProblem(email: string): string | undefined {
   return is_domain_name ? undefined : 'its domain is not a domain name'
 }
 
-function readId(profile: JsonObject, namespace: string | undefined): { id: string } | ProfileProblem {
-  const field = profile['user_id'] === undefined || profile['user_id'] === null ? 'id' : 'user_id'
-  const given = profile[field] ?? null
-  if (given === null) return { field: 'user_id', message: 'is missing: the script must return user_id (or id)' }
-  if (typeof given !== 'string' && typeof given !== 'number') {
-    return { field, message: `must be a string or a number; it is ${Array.isArray(given) ? 'an array' : typeof given}` }
-  }
-  if (typeof given === 'number' && !Number.isSafeInteger(given)) {
-    return { field, message: 'is a number that JavaScript cannot hold exactly: the script must return it as a string' }
-  }
-  const text = String(given)
-  const bare = text.startsWith('auth0|') ? text.slice('auth0|'.length) : text
-  if (bare === '') return { field, message: 'is empty' }
-  if (controlOrSpace.test(bare)) return { field, message: 'holds white space or control characters' }
-  const id = namespace === undefined || bare.startsWith(`${namespace}|`) ? bare : `${namespace}|${bare}`
-  if (id.length > id_max) return { field, message: `is longer than ${id_max} characters` }
-  return { id }
-}
+/** A profile while it is read. */
+type Reading = { profile: JsonObject; typed: string | undefined; changes: ProfileChanges }
 
-function flag(value: JsonValue | undefined): boolean {
-  return value === true || value === 1 || value === '1' || value === 'true' || value === 't'
-}
-
-function rootText(profile: JsonObject, name: string, dropped: string[]): string | null {
+/** Reads a text. A number and the bytes of UTF-8 are converted; a value of another type is dropped. */
+function readText({ profile, changes }: Reading, name: string): string | null {
   const value = profile[name]
-  if (value === undefined || value === null || value === '') return null
-  if (typeof value === 'string' || typeof value === 'number')
-    return String(value).replaceAll(control, ' ').slice(0, 2048)
-  dropped.push(name)
-  return null
+  if (value === undefined || value === null) return null
+  const bytes = bytesOf(value)
+  const given = typeof value === 'string' || typeof value === 'number' ? String(value) : bytes?.toString()
+  if (given === undefined || (bytes && !isUtf8(bytes))) {
+    changes.dropped.push(name)
+    return null
+  }
+  const text = given.replaceAll(control, ' ').trim()
+  if (bytes || text !== given.trim()) changes.converted.push(name)
+  return text === '' ? null : text
 }
 
-function metadata(profile: JsonObject, names: string[], dropped: string[]): JsonObject {
+function readRootText(reading: Reading, name: RootText): string | null {
+  const { dropped, cut } = reading.changes
+  const text = readText(reading, name)
+  if (text === null) return null
+  if (isHash(text) || (text.length > text_max && uncuttable.has(name))) {
+    dropped.push(name)
+    return null
+  }
+  if (text.length <= text_max) return text
+  cut.push(name)
+  // Not within a character that is a pair of surrogates.
+  return text.slice(0, text_max).replace(/[\ud800-\udbff]$/, '')
+}
+
+type Flags = Record<(typeof flags)[number], boolean>
+
+function readFlags({ profile, changes }: Reading): Flags | { problem: ProfileProblem } {
+  const read: Partial<Flags> = {}
+  for (const name of flags) {
+    const value = profile[name]
+    const flag = readFlag(value)
+    if (flag === undefined) {
+      return {
+        problem: { field: name, message: 'is neither true nor false in a form that is known: return a boolean' },
+      }
+    }
+    read[name] = flag
+    const is_plain = value === undefined || value === null || typeof value === 'boolean' || value === 0 || value === 1
+    if (!is_plain) changes.converted.push(name)
+  }
+  return read as Flags
+}
+
+/** Reads metadata: an object, or the JSON text of one, as columns of databases without a type for JSON hold it. */
+function readMetadata({ profile, typed, changes }: Reading, names: string[]): JsonObject {
   let merged: JsonObject = {}
   for (const name of names) {
     const value = profile[name]
     if (value === undefined || value === null) continue
-    if (isJsonObject(value)) merged = { ...merged, ...value }
-    else dropped.push(name)
+    const object = isJsonObject(value) && !bytesOf(value) ? value : parseObject(bytesOf(value)?.toString() ?? value)
+    if (object === undefined) {
+      if (value !== '') changes.dropped.push(name)
+      continue
+    }
+    if (object !== value) changes.converted.push(name)
+    merged = { ...merged, ...removeSecrets(object, { path: name, typed, dropped: changes.dropped }) }
   }
-  return merged
+  if (Buffer.byteLength(JSON.stringify(merged)) <= metadata_max_bytes) return merged
+  changes.dropped.push(...names)
+  return {}
 }
 
-function extraOf(profile: JsonObject, options: ConnectionOptions, dropped: string[]): JsonObject {
+function parseObject(text: JsonValue): JsonObject | undefined {
+  if (typeof text !== 'string') return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readExtra({ profile, typed, changes }: Reading, options: ConnectionOptions): JsonObject {
+  const { dropped } = changes
+  const given = Object.fromEntries(
+    Object.entries(profile).filter(([name, value]) => !known.has(name) && value !== null),
+  )
   const extra: JsonObject = {}
   let bytes = 0
-  for (const [name, value] of Object.entries(profile)) {
-    if (known.has(name) || value === null) continue
-    const looksSecret = secretName.test(name) || (typeof value === 'string' && secretValue.test(value))
-    bytes += Buffer.byteLength(JSON.stringify(value)) + name.length
-    if (looksSecret || reserved.has(name) || bytes > extra_max_bytes) dropped.push(name)
-    else if (options.non_persistent_attrs?.includes(name) !== true) extra[name] = value
+  for (const [name, value] of Object.entries(removeSecrets(given, { path: '', typed, dropped }))) {
+    const size = Buffer.byteLength(JSON.stringify(value)) + name.length
+    if (options.non_persistent_attrs?.includes(name) === true) continue
+    if (reserved.has(name) || bytes + size > extra_max_bytes) dropped.push(name)
+    else {
+      extra[name] = value
+      bytes += size
+    }
   }
   return extra
 }
 
-/**
- * Reads the value that a script returned as a profile. A profile without a valid id, or with an invalid e-mail address, is refused.
- * Members that cannot be stored are dropped, and their names are in `dropped`.
- */
-export function readLegacyProfile(
-  value: JsonValue,
-  options: ConnectionOptions,
-): { profile: LegacyProfile } | { problem: ProfileProblem } {
-  if (!isJsonObject(value)) {
-    return {
-      problem: {
-        field: 'profile',
-        message: `must be an object; the script returned ${Array.isArray(value) ? 'an array' : typeof value}`,
-      },
-    }
+function readEmail(reading: Reading): { email: string | null } | { problem: ProfileProblem } {
+  const value = reading.profile['email'] ?? null
+  if (value !== null && typeof value !== 'string' && !bytesOf(value)) {
+    return { problem: { field: 'email', message: `must be a string; it is ${typeof value}` } }
   }
-  const id = readId(value, options.id_namespace)
-  if (!('id' in id)) return { problem: id }
-  const dropped: string[] = []
+  const text = typeof value === 'string' ? value.trim() : readText(reading, 'email')
+  const email = text === null || text === '' ? null : text.toLowerCase()
+  const problem = email === null ? undefined : emailProblem(email)
+  return problem === undefined
+    ? { email }
+    : { problem: { field: 'email', message: `is not an e-mail address: ${problem}` } }
+}
 
-  const given_email = value['email'] ?? null
-  if (given_email !== null && typeof given_email !== 'string') {
-    return { problem: { field: 'email', message: `must be a string; it is ${typeof given_email}` } }
-  }
-  const email = given_email === null || given_email.trim() === '' ? null : given_email.trim().toLowerCase()
-  const email_problem = email === null ? undefined : emailProblem(email)
-  if (email_problem !== undefined)
-    return { problem: { field: 'email', message: `is not an e-mail address: ${email_problem}` } }
-
-  const username = rootText(value, 'username', dropped)?.trim().toLowerCase() ?? null
+function readUsername(
+  reading: Reading,
+  { email, is_required }: { email: string | null; is_required: boolean },
+): { username: string | null } | { problem: ProfileProblem } {
+  const username = readText(reading, 'username')?.toLowerCase() ?? null
   if (username !== null && username.length > username_max) {
     return { problem: { field: 'username', message: `is longer than ${username_max} characters` } }
   }
   if (email === null && username === null) {
-    return {
-      problem: {
-        field: 'email',
-        message: 'is missing: without an e-mail address or a username the user could not be found again',
-      },
-    }
+    const message = 'is missing: without an e-mail address or a username the user could not be found again'
+    return { problem: { field: 'email', message } }
   }
-  if (options.requires_username === true && username === null) {
-    return { problem: { field: 'username', message: 'is missing: this connection requires a username' } }
-  }
+  return is_required && username === null
+    ? { problem: { field: 'username', message: 'is missing: this connection requires a username' } }
+    : { username }
+}
 
-  const texts = Object.fromEntries(rootTexts.map((name) => [name, rootText(value, name, dropped)])) as Record<
+/**
+ * Reads the value that a script returned as a profile. A profile is refused without a valid id, with an invalid e-mail address, and where
+ * `blocked` or whether an address is verified cannot be understood. What cannot be stored is dropped, cut or converted: see `changes`.
+ *
+ * @param typed the password that was typed, which is not stored wherever the script returns it
+ */
+export function readLegacyProfile(
+  value: JsonValue,
+  options: ConnectionOptions,
+  typed?: string,
+): { profile: LegacyProfile } | { problem: ProfileProblem } {
+  if (!isJsonObject(value)) {
+    const type = Array.isArray(value) ? 'an array' : typeof value
+    return { problem: { field: 'profile', message: `must be an object; the script returned ${type}` } }
+  }
+  const id = readProfileId(value, options.id_namespace)
+  if ('problem' in id) return id
+  const changes = noChanges()
+  const reading = { profile: value, typed, changes }
+  const email = readEmail(reading)
+  if ('problem' in email) return email
+  const username = readUsername(reading, { ...email, is_required: options.requires_username === true })
+  if ('problem' in username) return username
+  const read_flags = readFlags(reading)
+  if ('problem' in read_flags) return read_flags
+  const texts = Object.fromEntries(rootTexts.map((name) => [name, readRootText(reading, name)])) as Record<
     RootText,
     string | null
   >
   return {
     profile: {
       legacy_id: id.id,
-      email,
-      email_verified: email !== null && flag(value['email_verified']),
-      username,
+      ...email,
+      ...username,
       ...texts,
-      phone_verified: texts.phone_number !== null && flag(value['phone_verified']),
-      blocked: flag(value['blocked']),
-      user_metadata: metadata(value, ['user_metadata'], dropped),
+      email_verified: email.email !== null && read_flags.email_verified,
+      phone_verified: texts.phone_number !== null && read_flags.phone_verified,
+      blocked: read_flags.blocked,
+      user_metadata: readMetadata(reading, ['user_metadata']),
       // `metadata` is the name in older scripts; a member of `app_metadata` wins.
-      app_metadata: metadata(value, ['metadata', 'app_metadata'], dropped),
-      extra: extraOf(value, options, dropped),
-      dropped,
+      app_metadata: readMetadata(reading, ['metadata', 'app_metadata']),
+      extra: readExtra(reading, options),
+      changes,
     },
   }
 }

@@ -3,7 +3,8 @@ import type { Connection } from '../connections/connection.ts'
 import type { ScriptName } from '../contract/action-scripts.ts'
 import { runActionScript, scriptUnit, type ActionScriptDeps } from '../connections/run-script.ts'
 import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
-import { readLegacyProfile, type LegacyProfile, type ProfileProblem } from './legacy-profile.ts'
+import { readLegacyId, type ProfileProblem } from './legacy-id.ts'
+import { readLegacyProfile, type LegacyProfile } from './legacy-profile.ts'
 
 /** The result of a login or a look-up in the legacy store. */
 export type LegacyResult =
@@ -22,11 +23,22 @@ export type LegacyStore = {
   health(connection: Connection): CircuitHealth
 }
 
-function readResult(result: ActionScriptResult, connection: Connection): LegacyResult {
+/** The id that a script names with a wrong password, as the id of a profile would be; without one where it cannot be an id. */
+function readRefusal(
+  { legacy_id, ...refused }: Extract<ActionScriptResult, { kind: 'refused' }>,
+  connection: Connection,
+): LegacyResult {
+  if (legacy_id === undefined) return refused
+  const read = readLegacyId(legacy_id, connection.options.id_namespace)
+  return 'id' in read ? { ...refused, legacy_id: read.id } : refused
+}
+
+function readResult(result: ActionScriptResult, connection: Connection, typed: string | undefined): LegacyResult {
+  if (result.kind === 'refused') return readRefusal(result, connection)
   if (result.kind !== 'value') return result
   const { value, duration_ms } = result
   if (value === null || value === false) return { kind: 'not_found', duration_ms }
-  const read = readLegacyProfile(value, connection.options)
+  const read = readLegacyProfile(value, connection.options, typed)
   return 'profile' in read
     ? { kind: 'found', profile: read.profile, duration_ms }
     : { kind: 'invalid_profile', problem: read.problem, duration_ms }
@@ -36,7 +48,7 @@ function readResult(result: ActionScriptResult, connection: Connection): LegacyR
 export function createLegacyStore(deps: ActionScriptDeps & { guard: LegacyGuard }): LegacyStore {
   async function run(connection: Connection, script: ScriptName, args: string[]): Promise<LegacyResult> {
     const call = () => runActionScript(deps, connection, script, args)
-    return readResult(await deps.guard.run(scriptUnit(connection), call), connection)
+    return readResult(await deps.guard.run(scriptUnit(connection), call), connection, args[1])
   }
   return {
     runLogin: (connection, identifier, password) => run(connection, 'login', [identifier, password]),

@@ -115,7 +115,7 @@ async function takenIdentifiers(trx: Transaction, move: Move, user_id: string): 
 
 async function insertMovedUser(trx: Transaction, move: Move, credential: NewCredential, at: number): Promise<User> {
   const { connection, profile, through } = move
-  const { legacy_id, dropped: _dropped, ...fields } = profile
+  const { legacy_id, changes: _changes, ...fields } = profile
   return await insertUser(trx, {
     tenant_id: connection.tenant_id,
     connection_id: connection.connection_id,
@@ -193,6 +193,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
         source: move.through === 'login' ? 'login' : 'get_user',
         fields: fingerprintProfile(deps.sealer, connection_id, move.profile),
       },
+      profile_changes: move.profile.changes,
       ...(move.detail === undefined ? {} : { detail: move.detail }),
     })
     await move.afterInsert?.(trx, user.user_id)

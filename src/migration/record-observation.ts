@@ -12,6 +12,7 @@ import type {
   MigrationRecordsTable,
   Transaction,
 } from '../store/tables.ts'
+import { describeChanges, type ProfileChanges } from './profile-changes.ts'
 
 /** The flow through which an observation came. */
 export type Through = 'login' | 'reset_request' | 'reset_confirm' | 'signup' | 'api'
@@ -45,6 +46,8 @@ export type Observation = {
   user_id?: string
   error?: string
   fingerprints?: { source: FingerprintSource; fields: Record<string, string> }
+  /** What of the profile was not stored as the script returned it. */
+  profile_changes?: ProfileChanges
   detail?: JsonObject
 }
 
@@ -188,6 +191,11 @@ export async function addToHistory(
   await insertEvent(trx, { row: { ...event, event_id, detail: writeJson(detail) } })
 }
 
+function writeChanges(changes: ProfileChanges): string | null {
+  const described = describeChanges(changes)
+  return described === undefined ? null : writeJson(described)
+}
+
 /** The columns of a record after an observation, and the fields of a drift that was not known before. */
 function columnsAfter(record: MigrationRecordsTable | undefined, observed: Observation) {
   const { at, outcome } = observed
@@ -211,6 +219,9 @@ function columnsAfter(record: MigrationRecordsTable | undefined, observed: Obser
     last_error: observed.error?.slice(0, error_max) ?? (outcome === null ? (record?.last_error ?? null) : null),
     fingerprints: writeJson(fingerprints),
     drift: drift === undefined || drifted.length === 0 ? null : writeJson(drift),
+    profile_changes: observed.profile_changes
+      ? writeChanges(observed.profile_changes)
+      : (record?.profile_changes ?? null),
     migrated_at: migrates_now ? at : (record?.migrated_at ?? null),
     migrated_through: migrates_now ? observed.through : (record?.migrated_through ?? null),
     updated_at: at,

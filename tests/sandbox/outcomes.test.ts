@@ -144,10 +144,22 @@ test('results become plain JSON: dates as text, no functions, no keys that reach
   assert.equal(Reflect.get(Object.assign({}, value), 'admin'), undefined)
 })
 
-test('a result that is cyclic, too deep, a BigInt or too large is refused with the reason', async () => {
+test('a BigInt is its number or, where a number is not exact, its digits; bytes have the form of a Buffer', async () => {
+  const value = await runtime.value(
+    '(cb) => cb(null, { id: 7n, low: -7n, exact: 9007199254740991n, large: 9007199254740993n, bytes: new Uint8Array([1, 2]).subarray(1) })',
+  )
+  assert.deepEqual(value, {
+    id: 7,
+    low: -7,
+    exact: 9_007_199_254_740_991,
+    large: '9007199254740993',
+    bytes: { type: 'Buffer', data: [2] },
+  })
+})
+
+test('a result that is cyclic, too deep or too large is refused with the reason', async () => {
   const cases = {
     cyclic: '(cb) => { const a = {}; a.a = a; cb(null, a) }',
-    BigInt: '(cb) => cb(null, { id: 1n })',
     deeper: '(cb) => { let a = {}; for (let i = 0; i < 100; i++) a = { a }; cb(null, a) }',
     larger: '(cb) => cb(null, "x".repeat(300 * 1024))',
     'cannot be written': '(cb) => cb(null, { toJSON() { throw new Error("no") } })',

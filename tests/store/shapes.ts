@@ -120,6 +120,7 @@ export const shapes: Shapes = {
     last_outcome: 'text?',
     last_error: 'text?',
     drift: 'text?',
+    profile_changes: 'text?',
     migrated_through: 'text?',
     created_at: 'integer',
     updated_at: 'integer',

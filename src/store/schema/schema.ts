@@ -9,6 +9,7 @@ import { addCredentialFormats } from './credential-formats.ts'
 import { makeJobTables } from './job-schema.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
+import { addProfileChanges } from './profile-changes.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
 import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
@@ -42,4 +43,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 6, name: 'token family sessions', up: addTokenFamilySessions },
   { version: 7, name: 'sealed scripts', up: addSealedScripts },
   { version: 8, name: 'brute force reservations', up: addBruteForceReservations },
+  { version: 9, name: 'profile changes', up: addProfileChanges },
 ]

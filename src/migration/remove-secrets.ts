@@ -1,0 +1,118 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
+import { bytesOf, memberPath } from './profile-changes.ts'
+
+// Within a name these letters mean a password, in any language that legacy stores were seen to use.
+const password_name = /passw|passphrase|pwd|kennwort|wachtwoord|contrase|motdepasse|haslo/
+const secret_words = new Set('hash hashes salt salts secret secrets token tokens pepper totp hotp otp'.split(' '))
+const secret_pairs =
+  /^(user|login|web|db|wp|my|old)?pass$|(private|api|access|auth|login)key$|(recovery|backup|scratch)codes?$|security(answer|stamp)$|mfafactors$/
+// Words after the one that says what a member is: `hash_hex` is a hash, `hash_rate` is not.
+const qualifiers = new Set('hex base64 b64 value text data string old new current previous encrypted key'.split(' '))
+const run_together = /.(hash|secret|token)$/
+const secret_value = /^(\$(2[abxy]|argon2|pbkdf2|scrypt|[156PSH])\$|\{[\w@.-]+\}\S+$|pbkdf2_|bcrypt_|argon2\$)/
+
+/** The words of a member's name in lower case: `passwordHash2` → password, hash. */
+function wordsOf(name: string): string[] {
+  return name
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+|(?<=\p{L})(?=\p{N})/u)
+    .filter((word) => word !== '' && !/^\d{1,3}$/.test(word))
+}
+
+/** Whether a member of this name is a secret: a password, a hash, a salt, a token or a key. `hashtag` and `secretary` are not. */
+export function isSecretName(name: string): boolean {
+  const words = wordsOf(name)
+  const joined = words.join('')
+  if (password_name.test(joined) || secret_pairs.test(joined)) return true
+  while (words.length > 1 && qualifiers.has(words.at(-1) ?? '')) words.pop()
+  const last = words.at(-1) ?? ''
+  return secret_words.has(last) || run_together.test(last)
+}
+
+/** Whether a text has the form of a password hash. */
+export function isHash(text: string): boolean {
+  return secret_value.test(text.trim())
+}
+
+const depth_max = 64
+const text_max = 256 * 1024
+// A member of this name would be the prototype of the object, not data.
+const prototype_names = new Set(['__proto__', 'constructor', 'prototype'])
+
+type Walk = { typed: string | undefined; dropped: string[] }
+
+// Longer than any password. To normalise a text takes time that grows with the square of its combining marks.
+const typed_max = 2048
+
+/** Whether a text is the password that was typed, as it was typed, padded with blanks, or in another Unicode form. */
+function isTyped(text: string, { typed }: Walk): boolean {
+  if (typed === undefined || text.length > typed_max) return false
+  return text.trim() === typed.trim() || text.normalize('NFC') === typed.normalize('NFC')
+}
+
+/** The text of a value that could be a secret: a string, a number, or a buffer's text. */
+function textOf(value: JsonValue): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' ? String(value) : bytesOf(value)?.toString()
+}
+
+/** A JSON text without its secrets; the same text where it has none, or is no JSON. */
+function cleanText(text: string, path: string, walk: Walk, depth: number): string | undefined {
+  if (!/^\s*[[{]/.test(text) || text.length > text_max) return text
+  let value: JsonValue
+  try {
+    value = JSON.parse(text) as JsonValue
+  } catch {
+    return text
+  }
+  const before = walk.dropped.length
+  const cleaned = clean(value, path, walk, depth + 1)
+  if (cleaned === undefined) return undefined
+  return walk.dropped.length === before ? text : JSON.stringify(cleaned)
+}
+
+function clean(value: JsonValue, path: string, walk: Walk, depth: number): JsonValue | undefined {
+  const text = textOf(value)
+  if (depth > depth_max || (text !== undefined && (isHash(text) || isTyped(text, walk)))) {
+    walk.dropped.push(path)
+    return undefined
+  }
+  if (typeof value === 'string') return cleanText(value, path, walk, depth)
+  if (text !== undefined) return value
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => {
+      const cleaned = clean(item, memberPath(path, `[${index}]`), walk, depth + 1)
+      return cleaned === undefined ? [] : [cleaned]
+    })
+  }
+  return isJsonObject(value) ? cleanMembers(value, path, walk, depth) : value
+}
+
+function cleanMembers(object: JsonObject, path: string, walk: Walk, depth: number): JsonObject {
+  const members: [string, JsonValue][] = []
+  for (const [name, value] of Object.entries(object)) {
+    const own = memberPath(path, name)
+    const is_secret = typeof value !== 'boolean' && value !== null && value !== '' && isSecretName(name)
+    if (isTyped(name, walk)) walk.dropped.push(memberPath(path, '(the password)'))
+    else if (is_secret || prototype_names.has(name)) walk.dropped.push(own)
+    else {
+      const cleaned = clean(value, own, walk, depth + 1)
+      if (cleaned !== undefined) members.push([name, cleaned])
+    }
+  }
+  return Object.fromEntries(members)
+}
+
+/**
+ * Removes what must not be stored from members that a script returned, at every depth and within JSON texts: secrets by name, password
+ * hashes by form, and the password that was typed. The paths of what was removed are added to `dropped`.
+ *
+ * @param path the path of the object; empty for the root of a profile
+ */
+export function removeSecrets(
+  object: JsonObject,
+  { path, typed, dropped }: { path: string; typed: string | undefined; dropped: string[] },
+): JsonObject {
+  return cleanMembers(object, path, { typed, dropped }, 0)
+}
