@@ -23,4 +23,6 @@ export const cases: Readonly<Record<string, string>> = {
   'F.5': 'a script holds several functions, or a syntax error',
   'F.6': 'a script uses the API of an old driver',
   'F.7': 'the store is read by a third party: script sources hold credentials',
+  'G.1': 'a legacy store says that a user is blocked in a form that was not expected',
+  'G.3': 'a script returns a secret within an object, or under an innocent name',
 }
