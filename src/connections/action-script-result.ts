@@ -1,5 +1,5 @@
 import type { JsonValue } from '../base/json.ts'
-import type { Outcome } from '../contract/outcomes.ts'
+import type { Outcome, ScriptFailure } from '../contract/outcomes.ts'
 import type { EgressFailure } from '../sandbox/egress-types.ts'
 import type { ScriptError, ScriptResult } from '../sandbox/script-types.ts'
 import { classifyScriptError } from './classify-script-error.ts'
@@ -8,18 +8,6 @@ import { classifyScriptError } from './classify-script-error.ts'
 export type ScriptRefusal = Extract<
   Outcome,
   'wrong_password' | 'unknown_user' | 'denied_by_script' | 'refused_by_script'
->
-
-/** The outcomes of an action script that failed. */
-export type ScriptFailure = Extract<
-  Outcome,
-  | 'script_error'
-  | 'legacy_unreachable'
-  | 'legacy_timeout'
-  | 'script_timeout'
-  | 'out_of_memory'
-  | 'circuit_open'
-  | 'saturated'
 >
 
 /** The result of an action script: its value, or an outcome of the outcome table. `message` is for the tenant's log. */

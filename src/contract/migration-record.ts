@@ -66,12 +66,12 @@ export type MigrationEvent = Static<typeof MigrationEvent>
 
 /** Recent health of a connection's legacy store. */
 export const MigrationHealth = Type.Object({
-  status: Choice(['idle', 'ok', 'degraded', 'failing'], '`failing`: the newest answers are all failures'),
+  status: Choice(['idle', 'ok', 'degraded', 'failing'], '`failing`: the last five logins that ran a script all failed'),
   window_s: Type.Integer({ description: 'Length of the window.' }),
   outcomes: Type.Record(Type.String(), count, { description: 'Logins by outcome in the window.' }),
   circuit: Choice(['closed', 'open', 'half_open'], 'State of the circuit breaker in the process that answers'),
   circuit_open_until: Type.Optional(Timestamp('When the next call is allowed.')),
-  last_success_at: Type.Optional(Timestamp('The last login that the legacy store answered or that needed none.')),
+  last_success_at: Type.Optional(Timestamp('The last login that the legacy store answered.')),
   last_failure_at: Type.Optional(
     Timestamp('The last login that failed for a reason other than the credentials or the user.'),
   ),

@@ -19,6 +19,8 @@ export type OutcomeRow = {
   meaning: string
   /** The problem that answers the caller, or null for a success. */
   problem: ProblemCode | null
+  /** Whether its message is shown to the user; every other message is for the tenant's log only. */
+  shows_message: boolean
   /** The log event's type (Auth0's codes). */
   log_type: string
   /** Whether brute-force protection counts it as a failed attempt. */
@@ -27,9 +29,21 @@ export type OutcomeRow = {
   record_state: MigrationState | null
   /** Whether it creates a record where there is none. */
   makes_record: boolean
+  /**
+   * How the call of an action script failed: the script itself failed, the legacy store is down (which opens the circuit breaker), or the
+   * script was not called. Null for every other outcome.
+   */
+  script_failure: 'script' | 'outage' | 'not_called' | null
 }
 
-const defaults = { log_type: 'f', counts: false, record_state: null, makes_record: false } as const
+const defaults = {
+  log_type: 'f',
+  shows_message: false,
+  counts: false,
+  record_state: null,
+  makes_record: false,
+  script_failure: null,
+} as const
 
 const table = {
   success: { ...defaults, meaning: 'The password was right; the user is in Wherry.', problem: null, log_type: 's' },
@@ -75,6 +89,7 @@ const table = {
     ...defaults,
     meaning: 'The script answered UnauthorizedError.',
     problem: 'login_denied',
+    shows_message: true,
     record_state: 'refused',
     makes_record: true,
   },
@@ -82,6 +97,7 @@ const table = {
     ...defaults,
     meaning: 'The script answered ValidationError.',
     problem: 'login_refused',
+    shows_message: true,
     record_state: 'refused',
     makes_record: true,
   },
@@ -89,6 +105,7 @@ const table = {
     ...defaults,
     meaning: 'The script answered another error, threw, or is not a function.',
     problem: 'login_not_completed',
+    script_failure: 'script',
   },
   profile_refused: {
     ...defaults,
@@ -104,37 +121,71 @@ const table = {
     record_state: 'refused',
     makes_record: true,
   },
-  legacy_unreachable: { ...defaults, meaning: 'The legacy store could not be reached.', problem: 'legacy_unavailable' },
+  legacy_unreachable: {
+    ...defaults,
+    meaning: 'The legacy store could not be reached.',
+    problem: 'legacy_unavailable',
+    script_failure: 'outage',
+  },
   legacy_timeout: {
     ...defaults,
     meaning: 'The legacy store was reached and did not answer in time.',
     problem: 'legacy_unavailable',
+    script_failure: 'outage',
   },
   script_timeout: {
     ...defaults,
     meaning: 'The script did not answer before its deadline.',
     problem: 'legacy_unavailable',
+    script_failure: 'outage',
   },
-  out_of_memory: { ...defaults, meaning: 'The script exceeded its memory limit.', problem: 'legacy_unavailable' },
+  out_of_memory: {
+    ...defaults,
+    meaning: 'The script exceeded its memory limit.',
+    problem: 'legacy_unavailable',
+    script_failure: 'outage',
+  },
   circuit_open: {
     ...defaults,
     meaning: 'The circuit breaker is open: the legacy store failed repeatedly and is not called.',
     problem: 'legacy_unavailable',
+    script_failure: 'not_called',
   },
-  saturated: { ...defaults, meaning: 'The queue of script calls is full.', problem: 'legacy_unavailable' },
+  saturated: {
+    ...defaults,
+    meaning: 'The queue of script calls is full.',
+    problem: 'legacy_unavailable',
+    script_failure: 'not_called',
+  },
   locked: {
     ...defaults,
     meaning: 'Too many failed attempts; the password was not checked.',
     problem: 'too_many_attempts',
     log_type: 'limit_wc',
   },
-  denied_by_rule: { ...defaults, meaning: 'A post-login rule or action denied the login.', problem: 'login_denied' },
+  denied_by_rule: {
+    ...defaults,
+    meaning: 'A post-login rule or action denied the login.',
+    problem: 'login_denied',
+    shows_message: true,
+  },
   rule_error: { ...defaults, meaning: 'A post-login rule or action failed.', problem: 'login_not_completed' },
-  blocked: { ...defaults, meaning: 'The user is blocked in Wherry.', problem: 'user_blocked' },
+  blocked: {
+    ...defaults,
+    meaning: 'The user is blocked, in Wherry or in the legacy store.',
+    problem: 'user_blocked',
+    record_state: 'refused',
+    makes_record: true,
+  },
 } as const satisfies Record<string, OutcomeRow>
 
 /** How one login ended. */
 export type Outcome = keyof typeof table
+
+/** The outcomes of an action script whose call failed. */
+export type ScriptFailure = {
+  [name in Outcome]: (typeof table)[name]['script_failure'] extends null ? never : name
+}[Outcome]
 
 /** The closed list of outcomes: `details.migration.outcome` of a log event is one of these names. */
 export const outcomes: Readonly<Record<Outcome, OutcomeRow>> = table

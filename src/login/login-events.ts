@@ -46,19 +46,12 @@ export function failureEvent(attempt: IdentifiedRequest, refused: Refused, text:
   }
 }
 
-/** The outcomes whose message is shown to the user; every other message is for the tenant's log only. */
-const outcomes_with_user_message: ReadonlySet<Outcome> = new Set([
-  'denied_by_script',
-  'refused_by_script',
-  'denied_by_rule',
-])
-
 /** The refusal that answers a failed login. */
 export function refusalOf({ outcome, message, code }: Refused): Refusal {
-  const { problem } = outcomes[outcome]
+  const { problem, shows_message } = outcomes[outcome]
   if (problem === null) throw new Error(`The outcome ${outcome} is not a refusal`)
   const details: RefusalDetails = { log_event: 'written' }
-  if (outcomes_with_user_message.has(outcome) && message !== undefined && message !== '') details.message = message
+  if (shows_message && message !== undefined && message !== '') details.message = message
   if (outcome === 'refused_by_script' && code !== undefined) details.error = code
   if (isLegacyOutage(outcome)) details.retry_after_s = legacy_retry_after_s
   return new Refusal(problem, details)

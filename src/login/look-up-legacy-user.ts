@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection.ts'
-import type { ScriptFailure } from '../connections/action-script-result.ts'
+import type { ScriptFailure } from '../contract/outcomes.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
 import { isTombstoned } from '../migration/move-user.ts'

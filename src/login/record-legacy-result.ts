@@ -26,9 +26,7 @@ export type UnmovedResult = {
 
 function stateOf({ result, refused }: UnmovedResult): MigrationState | null {
   const by_outcome = refused && outcomes[refused.outcome].record_state
-  if (by_outcome) return by_outcome
-  if (refused?.outcome === 'blocked') return 'refused'
-  return result.kind === 'found' ? 'seen' : null
+  return by_outcome ?? (result.kind === 'found' ? 'seen' : null)
 }
 
 /** Records a result of the legacy store that moved no user in the ledger. */

@@ -3,7 +3,8 @@
  * tokens.
  */
 import type { Clock } from '../base/clock.ts'
-import type { ActionScriptResult, ScriptFailure } from '../connections/action-script-result.ts'
+import type { ActionScriptResult } from '../connections/action-script-result.ts'
+import { outcomes } from '../contract/outcomes.ts'
 import { unitText, type UnitKey } from '../sandbox/unit-key.ts'
 
 /** The state of one circuit breaker. `open_until` is in epoch milliseconds. */
@@ -25,9 +26,6 @@ const failures_to_open = 5
 const window_ms = 30_000
 const open_ms = 10_000
 
-// The outcomes that count as an outage of the legacy store. An error of the script itself does not.
-const outages = new Set<ScriptFailure>(['legacy_unreachable', 'legacy_timeout', 'script_timeout', 'out_of_memory'])
-
 type Circuit = { failures: number; first_failure_at: number; open_until: number; probing: boolean }
 
 /** Creates the circuit breakers: 5 outages in a row within 30 s open a circuit for 10 s, then one call probes the store. */
@@ -36,8 +34,10 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
 
   const record = (unit: string, result: ActionScriptResult): void => {
     const circuit = circuits.get(unit)
-    if (result.kind === 'failed' && result.outcome === 'saturated') return
-    if (result.kind !== 'failed' || !outages.has(result.outcome)) {
+    const failure = result.kind === 'failed' ? outcomes[result.outcome].script_failure : null
+    if (failure === 'not_called') return
+    // An error of the script itself is no outage: the legacy store may have answered.
+    if (failure !== 'outage') {
       circuits.delete(unit)
       return
     }
@@ -58,7 +58,7 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
           return {
             kind: 'failed',
             outcome: 'circuit_open',
-            message: `The legacy store failed ${circuit.failures} times in a row and is being left alone for a moment.`,
+            message: `The legacy store failed ${circuit.failures} times in a row and is not called for up to ten seconds.`,
             duration_ms: 0,
           }
         }

@@ -11,27 +11,24 @@ import type { LegacyStore } from './legacy-store.ts'
 const window_s = 900
 
 // The event types of logins. The store has an index by type and time.
-const login_types = ['s', 'f', 'fp', 'fu', 'limit_wc']
+const login_types = new Set(Object.values(outcomes).map((row) => row.log_type))
 const events_max = 500
 const recent_logins = 5
 
-// Outcomes by which the legacy store or its script failed, not the user.
-const failures = new Set([
-  'script_error',
-  ...Object.entries(outcomes).flatMap(([name, row]) => (row.problem === 'legacy_unavailable' ? [name] : [])),
-])
-// Outcomes of logins that did not call the legacy store.
-const without_legacy_call = new Set(['locked', 'blocked'])
+// The outcomes by which the legacy store or its script failed, not the user.
+const failures = new Set<string>(
+  Object.entries(outcomes).flatMap(([name, row]) => (row.script_failure === null ? [] : [name])),
+)
 
 /** The dependencies of reading the health of a migration. */
 export type MigrationHealthDeps = { db: Db; clock: Clock; legacy: Pick<LegacyStore, 'health'> }
 
-type Login = { log_id: string; at: number; outcome: string }
+type Login = { log_id: string; at: number; outcome: string; has_called: boolean }
 
 async function recentLogins(db: Db, connection: Connection, since_ms: number): Promise<Login[]> {
   const since = logIdStart(since_ms)
   const found = await Promise.all(
-    login_types.map((type) =>
+    [...login_types].map((type) =>
       db
         .selectFrom('log_events')
         .select(['log_id', 'date', 'details'])
@@ -48,8 +45,9 @@ async function recentLogins(db: Db, connection: Connection, since_ms: number): P
     .flat()
     .flatMap(({ log_id, date, details }) => {
       const { migration } = readJson<JsonObject>(details)
-      const outcome = isJsonObject(migration) ? migration['outcome'] : undefined
-      return typeof outcome === 'string' ? [{ log_id, at: date, outcome }] : []
+      if (!isJsonObject(migration)) return []
+      const { outcome, script } = migration
+      return typeof outcome === 'string' ? [{ log_id, at: date, outcome, has_called: script !== undefined }] : []
     })
     .toSorted((left, right) => (left.log_id < right.log_id ? 1 : -1))
 }
@@ -68,7 +66,8 @@ export async function readMigrationHealth(deps: MigrationHealthDeps, connection:
   const logins = await recentLogins(db, connection, now - window_s * 1000)
   const counts: Record<string, number> = {}
   for (const { outcome } of logins) counts[outcome] = (counts[outcome] ?? 0) + 1
-  const legacy_logins = logins.filter((login) => !without_legacy_call.has(login.outcome))
+  // A login that was decided here says nothing of the legacy store.
+  const legacy_logins = logins.filter((login) => login.has_called)
   const success = legacy_logins.find((login) => !failures.has(login.outcome))
   const failure = legacy_logins.find((login) => failures.has(login.outcome))
   return {

@@ -138,6 +138,10 @@ describe('the migration of a connection', () => {
     for (let index = 0; index < 4; index += 1) await login('down', 'x')
     const failing = (await server.must('GET', `migrations/${id}`)).health
     assert.deepEqual([failing.status, failing.circuit], ['failing', 'open'])
+    // A user who has moved logs in without the legacy store.
+    assert.equal((await login('ada', 'right one')).status, 200)
+    const still_failing = (await server.must('GET', `migrations/${id}`)).health
+    assert.deepEqual([still_failing.status, still_failing.outcomes.success], ['failing', 1])
     now += 16 * 60_000
     const later = (await server.must('GET', `migrations/${id}`)).health
     assert.deepEqual([later.status, later.outcomes], ['idle', {}])
