@@ -44,6 +44,11 @@ export async function clientById(db: Db, tenant_id: string, client_id: string): 
   return row && clientFromRow(row)
 }
 
+/** The subject (`sub`) of the tokens of a client that acts for itself. The id of a user, which contains a `|`, never equals it. */
+export function clientSubject(client_id: string): string {
+  return `${client_id}@clients`
+}
+
 /** A client's secret in the clear. */
 export function openClientSecret(sealer: Sealer, client: Client): string {
   return sealer.open(client.secret_sealed, clientSecretAad(client.tenant_id, client.client_id))

@@ -1,6 +1,7 @@
 import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject } from '../base/json.ts'
+import { clientSubject } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Route } from '../contract/route.ts'
 import { bearerToken } from '../http/bearer-token.ts'
@@ -8,7 +9,7 @@ import type { SigningKeys } from '../keys/signing-keys.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 
 /**
- * A verified access token. `subject` is `client` for the client credentials grant, `user` for a user of the tenant, and `admin` for a user
+ * A verified access token. `subject` is `client` for a client that acts for itself, `user` for a user of the tenant, and `admin` for a user
  * of the system tenant: the scopes are those of the admin's role, and the name is for the log.
  */
 export type BearerToken = {
@@ -57,10 +58,12 @@ export async function readBearerToken(
       currentDate: new Date(deps.clock.now()),
     })
     const scopes = textClaim(payload['scope']).split(' ').filter(Boolean)
+    const sub = textClaim(payload.sub)
+    const client_id = textClaim(payload['azp'])
     return {
-      sub: textClaim(payload.sub),
-      subject: payload['gty'] === 'client-credentials' ? 'client' : 'user',
-      client_id: textClaim(payload['azp']),
+      sub,
+      subject: sub === clientSubject(client_id) ? 'client' : 'user',
+      client_id,
       scopes: new Set(scopes),
       ...(payload.jti === undefined ? {} : { jti: payload.jti }),
     }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { randomAlphanumeric } from '../base/ids.ts'
-import type { Client } from '../clients/client.ts'
+import { clientSubject, type Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
@@ -36,7 +36,7 @@ export async function createAccessToken(
 ): Promise<{ access_token: string; expires_in: number }> {
   const { tenant_id, issuer, client, resource_server, scope, gty, subject } = authorization
   const { client_id } = client
-  const sub = subject.kind === 'user' ? subject.user.user_id : `${client_id}@clients`
+  const sub = subject.kind === 'user' ? subject.user.user_id : clientSubject(client_id)
   const expires_in = lifetimeOf(client, resource_server)
   const iat = Math.floor(deps.clock.now() / 1000)
   const exp = iat + expires_in
