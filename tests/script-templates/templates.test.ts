@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import {
   listScriptTemplates,
@@ -6,6 +8,8 @@ import {
   type ScriptTemplate,
   scriptTemplateOptions,
 } from '../../src/connections/script-templates.ts'
+
+const folder = join(import.meta.dirname, '../../script-templates')
 
 async function template(id: string): Promise<ScriptTemplate> {
   const found = await readScriptTemplate(id)
@@ -16,8 +20,13 @@ async function template(id: string): Promise<ScriptTemplate> {
 test('the templates are listed by label and read by id', async () => {
   const listed = await listScriptTemplates()
   assert.deepEqual(
-    listed.map(({ id }) => id),
-    ['json-web-service', 'mysql', 'postgresql', 'basic-auth-web-service'],
+    listed.map(({ id }) => id).toSorted(),
+    globSync('*/template.json', { cwd: folder }).map(dirname).toSorted(),
+  )
+  const labels = listed.map(({ label }) => label)
+  assert.deepEqual(
+    labels,
+    labels.toSorted((one, other) => one.localeCompare(other, 'en')),
   )
   for (const summary of listed) {
     const { scripts, ...rest } = await template(summary.id)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { listScriptTemplates } from '../../src/connections/script-templates.ts'
 import { runCommand } from '../support/server-process.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -75,8 +76,6 @@ test('an unusable template or setting is named, and no setting is quoted', async
 test('the list names every template and marks required settings', async () => {
   const { status, stdout } = await wherry('templates', 'list')
   assert.equal(status, 0)
-  for (const id of ['postgresql', 'mysql', 'json-web-service', 'basic-auth-web-service']) {
-    assert.match(stdout, new RegExp(`^${id}: `, 'm'))
-  }
+  for (const { id } of await listScriptTemplates()) assert.match(stdout, new RegExp(`^${id}: `, 'm'))
   assert.match(stdout, /^ {4}DATABASE_URL \(required\)$/m)
 })
