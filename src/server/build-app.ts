@@ -8,7 +8,7 @@ import formbody from '@fastify/formbody'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
-import { knownRefusal } from '../http/known-refusal.ts'
+import { knownRefusal, storeUnavailable } from '../http/known-refusal.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
 import { domainOfHost, hostHeader, resolveAdminOrigin, resolveTenants } from '../http/tenant-of.ts'
 import { mountAdminManagement, mountManagement, type ManagementDeps } from '../management/mount-management.ts'
@@ -108,10 +108,24 @@ function answerErrors(app: FastifyInstance, log: ProcessLog): void {
   })
 }
 
-/** Whether the store answers and the first start is complete. */
-export type Readiness = () => Promise<boolean>
+/** The state of the server and its store. */
+export type Health = {
+  /** Whether the store can be written and the first start is complete. */
+  isReady(): Promise<boolean>
+  /** False while it is known that the store cannot be written. */
+  isWritable(): boolean
+}
 
-function mountHealth(app: FastifyInstance, isReady: Readiness): void {
+const reads = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Refuses requests that write while the store cannot be written: each would hash a password, or wait for a commit, and then fail. */
+function refuseUnwritable(app: FastifyInstance, { isWritable }: Health): void {
+  app.addHook('onRequest', async ({ method }) => {
+    if (!reads.has(method) && !isWritable()) throw storeUnavailable()
+  })
+}
+
+function mountHealth(app: FastifyInstance, { isReady }: Health): void {
   app.get(
     '/health/live',
     async (_request, reply) => await reply.header('cache-control', 'no-store').send({ status: 'live' }),
@@ -132,7 +146,7 @@ function mountHealth(app: FastifyInstance, isReady: Readiness): void {
 export type AppDeps = ManagementDeps & OauthDeps & PagesDeps & AdminPagesDeps & { tenants: TenantCache }
 
 /** Creates an HTTP server with what every origin has: limits, request log, error answers, health on any host. */
-function newApp(config: Config, log: ProcessLog, isReady: Readiness): FastifyInstance {
+function newApp(config: Config, log: ProcessLog, health: Health): FastifyInstance {
   const app = Fastify<Server>({
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
@@ -144,7 +158,8 @@ function newApp(config: Config, log: ProcessLog, isReady: Readiness): FastifyIns
   logRequests(app, log)
   closeWhenStopping(app)
   answerErrors(app, log)
-  mountHealth(app, isReady)
+  refuseUnwritable(app, health)
+  mountHealth(app, health)
   return app
 }
 
@@ -156,10 +171,10 @@ function newApp(config: Config, log: ProcessLog, isReady: Readiness): FastifyIns
 export async function buildTenantApp(
   config: Config,
   deps: AppDeps,
-  isReady: Readiness,
+  health: Health,
   sharedOrigin: () => SharedOrigin | undefined,
 ): Promise<FastifyInstance> {
-  const app = newApp(config, deps.log, isReady)
+  const app = newApp(config, deps.log, health)
   forwardToAdmins(app, deps.site.scheme, sharedOrigin)
   await app.register(async (tenants) => {
     resolveTenants(tenants, deps.tenants, deps.site.scheme)
@@ -175,8 +190,8 @@ export async function buildTenantApp(
  * Builds the HTTP server of the admin origin: its own pages, the tokens of the system tenant, and the Management API of each tenant for
  * its admins. Whatever else a tenant serves is not mounted here, and no post-login step runs.
  */
-export async function buildAdminApp(config: Config, deps: AppDeps, isReady: Readiness): Promise<FastifyInstance> {
-  const app = newApp(config, deps.log, isReady)
+export async function buildAdminApp(config: Config, deps: AppDeps, health: Health): Promise<FastifyInstance> {
+  const app = newApp(config, deps.log, health)
   const own: AppDeps = { ...deps, post_login_steps: [] }
   await app.register(async (origin) => {
     resolveAdminOrigin(origin, own.tenants, own.site.scheme)

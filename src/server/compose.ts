@@ -19,15 +19,15 @@ import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { default_limits } from '../sandbox/limits.ts'
 import { startScriptRuntime } from '../sandbox/script-runtime.ts'
-import { openStore, type StoreTarget } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
-import { buildAdminApp, buildTenantApp, type SharedOrigin } from './build-app.ts'
+import { buildAdminApp, buildTenantApp, type Health, type SharedOrigin } from './build-app.ts'
 import { ensureTenants, type Started } from './first-run.ts'
 import { jobHandlers } from './job-handlers.ts'
 import { listenForAdmins } from './listen-for-admins.ts'
 import { makeProcessLog } from './make-process-log.ts'
+import { openCheckedStore } from './open-checked-store.ts'
 import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
 
@@ -59,12 +59,6 @@ export type ComposeOptions = {
 const attempts_waiting = 100
 const lookups_waiting = 200
 
-function storeTarget(config: Config, onConnectionError: (error: Error) => void): StoreTarget {
-  return config.database_url === undefined
-    ? { engine: 'sqlite', folder: config.data_dir }
-    : { engine: 'postgres', url: config.database_url, connections: config.database_connections, onConnectionError }
-}
-
 /**
  * Builds all modules from the settings and connects them. No port is bound until `listen`.
  *
@@ -81,10 +75,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     }
   }
   try {
-    const db = await openStore(
-      storeTarget(config, (error) => log.warn({ err: error }, 'a connection to the store was lost')),
-    )
-    opened.push(() => db.destroy())
+    const { db, writes, close } = await openCheckedStore(config, log)
+    opened.push(close)
     const sealer = await openSealer(config, db)
     await sealStoredScripts({ db, sealer })
     const site = { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' } as const
@@ -113,10 +105,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
     const keys = createSigningKeys({ db, sealer, clock })
     let settled = false
-    const isReady = async (): Promise<boolean> => {
-      await db.selectFrom('installation').select('name').limit(1).execute()
-      return settled
-    }
+    const health: Health = { isReady: async () => settled && (await writes.check()), isWritable: writes.isWritable }
     const deps = {
       db,
       clock,
@@ -139,11 +128,11 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       request_rate: createRateLimit(clock, config.requests_per_second),
     }
     const buildAdmins = async (): Promise<FastifyInstance> => {
-      const admin_app = await buildAdminApp(config, deps, isReady)
+      const admin_app = await buildAdminApp(config, deps, health)
       opened.push(() => admin_app.close())
       return admin_app
     }
-    const app = await buildTenantApp(config, deps, isReady, () => bound.shared_origin)
+    const app = await buildTenantApp(config, deps, health, () => bound.shared_origin)
     opened.push(() => app.close())
     opened.push(() => jobs.close())
     return {

@@ -10,7 +10,7 @@ import type { Database, Db } from './tables.ts'
 
 /** The store to open: the embedded one in a folder, or PostgreSQL at a URL. */
 export type StoreTarget =
-  | { engine: 'sqlite'; folder: string }
+  | { engine: 'sqlite'; folder: string; onError?(error: Error): void }
   | { engine: 'postgres'; url: string; connections: number; onConnectionError(error: Error): void }
 
 /** Opens a store on any Kysely dialect and migrates its schema. The conformance suite opens further dialects with it. */
@@ -75,5 +75,5 @@ export async function openStore(target: StoreTarget): Promise<Db> {
     return withChangeReports(new Kysely<Database>({ dialect }))
   }
   const file = target.folder === ':memory:' ? ':memory:' : path.join(target.folder, 'wherry.sqlite')
-  return await openStoreOn(sqliteDialect(file))
+  return await openStoreOn(sqliteDialect(file, target.onError))
 }

@@ -1,11 +1,11 @@
 import { PostgresDialect, type Dialect } from 'kysely'
 import pg from 'pg'
 import { postgresPool } from './postgres-pool.ts'
+import { throttleErrors } from './throttle-errors.ts'
 
 const int8 = 20
 // Added to the server's statement timeout: the client's own timeout is for a server or a network that no longer answers.
 const query_timeout_grace_ms = 1000
-const throttle_ms = 5000
 
 /** How to reach PostgreSQL. */
 export type PostgresOptions = {
@@ -16,18 +16,6 @@ export type PostgresOptions = {
   statement_timeout_ms: number
   /** Called with the error of a connection that broke or could not be made; for errors with the same message, once in five seconds. */
   onConnectionError(error: Error): void
-}
-
-/** Drops errors whose message was reported less than five seconds ago: under load one outage is a thousand errors. */
-function throttle(report: (error: Error) => void): (error: Error) => void {
-  const reported = new Map<string, number>()
-  return (error) => {
-    const now = performance.now()
-    for (const [message, at] of reported) if (now - at >= throttle_ms) reported.delete(message)
-    if (reported.has(error.message)) return
-    reported.set(error.message, now)
-    report(error)
-  }
 }
 
 /**
@@ -41,7 +29,7 @@ export function postgresDialect({
   statement_timeout_ms,
   onConnectionError,
 }: PostgresOptions): Dialect {
-  const onError = throttle(onConnectionError)
+  const onError = throttleErrors(onConnectionError)
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,

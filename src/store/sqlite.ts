@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fdatasync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fdatasync, ftruncateSync, mkdirSync, openSync } from 'node:fs'
 import path from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import {
   CompiledQuery,
@@ -10,11 +10,13 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
-  type QueryResult,
 } from 'kysely'
-import { LRUCache } from 'lru-cache'
-import { commitsAsync } from './prepared-query.ts'
+import { sqliteCode } from './sqlite-code.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
 import { StoreUnusable } from './store-unusable.ts'
+import { throttleErrors } from './throttle-errors.ts'
+import { validWalBytes } from './wal-frames.ts'
 import { createWalSync, type WalSync } from './wal-sync.ts'
 
 /** Another process holds the data directory. */
@@ -28,8 +30,6 @@ export class DataDirectoryHeld extends Error {
     this.folder = folder
   }
 }
-
-type SqliteValue = string | number | bigint | null | Uint8Array
 
 /** Creates the file with permissions for its owner only. SQLite gives its write-ahead log the same mode. */
 function createFile(file: string): void {
@@ -51,6 +51,9 @@ function openFile(file: string): DatabaseSync {
     database.exec('pragma foreign_keys = on')
     database.exec('pragma wal_autocheckpoint = 2000')
     database.exec('begin immediate; commit')
+    // After a failed sync the log may hold commits that are not on the disk. A copy that is synced takes its place.
+    const copied = database.prepare('pragma wal_checkpoint(truncate)').get()
+    if (copied?.['busy'] !== 0) throw new StoreUnusable(`The write-ahead log of ${file} is in use.`)
     // SQLite's lower() changes the letters A to Z only: JOSÉ becomes josÉ, unlike on PostgreSQL.
     database.function('unicode_lower', { deterministic: true }, (text) =>
       typeof text === 'string' ? text.toLowerCase() : text,
@@ -64,56 +67,6 @@ function openFile(file: string): DatabaseSync {
   }
 }
 
-/** SQLite's primary result code of an error, such as 5 (busy) or 19 (constraint), or undefined. */
-export function sqliteCode(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
-}
-
-type Prepared = { statement: StatementSync; has_rows: boolean; writes: boolean }
-
-const only_reads = /^\s*(?:select|pragma|begin|commit|rollback)\b/i
-
-class SqliteConnection implements DatabaseConnection {
-  readonly #database: DatabaseSync
-  readonly #statements = new LRUCache<string, Prepared>({ max: 500 })
-  #wrote: 'sync' | 'async' | undefined
-
-  constructor(database: DatabaseSync) {
-    this.#database = database
-  }
-
-  #prepared(sql: string): Prepared {
-    const known = this.#statements.get(sql)
-    if (known) return known
-    const statement = this.#database.prepare(sql)
-    const prepared = { statement, has_rows: statement.columns().length > 0, writes: !only_reads.test(sql) }
-    this.#statements.set(sql, prepared)
-    return prepared
-  }
-
-  /** How the statements since the last call commit: synchronously, asynchronously, or not at all when none of them wrote. */
-  takeWrote(): 'sync' | 'async' | undefined {
-    const wrote = this.#wrote
-    this.#wrote = undefined
-    return wrote
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { statement, has_rows, writes } = this.#prepared(query.sql)
-    const parameters = query.parameters as SqliteValue[]
-    if (writes) this.#wrote = commitsAsync(query) ? (this.#wrote ?? 'async') : 'sync'
-    if (has_rows) return { rows: statement.all(...parameters) as R[] }
-    return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
-  }
-
-  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    for (const row of this.#prepared(query.sql).statement.iterate(...(query.parameters as SqliteValue[]))) {
-      yield { rows: [row as R] }
-    }
-  }
-}
-
 /** Declares support for many connections, so that callers queue in the driver, in order, and not in a mutex of Kysely's. */
 class QueueingAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
@@ -122,27 +75,36 @@ class QueueingAdapter extends SqliteAdapter {
 }
 
 const sync = promisify(fdatasync)
+const recover_every_ms = 1000
 
 /**
  * One connection for one caller at a time: no other caller's statement runs inside a transaction. The connection is free for the next
  * caller when a commit is written, and the caller that wrote has its answer when the commit is on the disk.
  */
 class SqliteDriver implements Driver {
-  readonly #database: DatabaseSync
+  readonly #file: string
+  readonly #onError: (error: Error) => void
   readonly #connection: SqliteConnection
-  readonly #wal_file: number | undefined
   readonly #wal: WalSync
   readonly #waiting: (() => void)[] = []
+  #database: DatabaseSync
+  #wal_file: number | undefined
   #busy = false
+  #recovers_at = 0
 
-  constructor(file: string) {
+  constructor(file: string, onError: (error: Error) => void) {
+    this.#file = file
+    this.#onError = onError
     this.#database = openFile(file)
-    this.#connection = new SqliteConnection(this.#database)
-    const wal_file = file === ':memory:' ? undefined : openSync(`${file}-wal`, 'r+')
-    this.#wal_file = wal_file
+    this.#connection = new SqliteConnection(this.#database, onError)
+    this.#wal_file = this.#openWal()
     this.#wal = createWalSync(async () => {
-      if (wal_file !== undefined) await sync(wal_file)
+      if (this.#wal_file !== undefined) await sync(this.#wal_file)
     })
+  }
+
+  #openWal(): number | undefined {
+    return this.#file === ':memory:' ? undefined : openSync(`${this.#file}-wal`, 'r+')
   }
 
   async init(): Promise<void> {}
@@ -154,7 +116,41 @@ class SqliteDriver implements Driver {
       })
     }
     this.#busy = true
+    this.#recover()
     return this.#connection
+  }
+
+  /** After a failed sync: opens the store again, at most once a second, and refuses writes until that has succeeded. */
+  #recover(): void {
+    const failure = this.#wal.failure()
+    if (failure && performance.now() >= this.#recovers_at) {
+      this.#recovers_at = performance.now() + recover_every_ms
+      try {
+        this.#reopen()
+        this.#wal.resume()
+      } catch (error) {
+        if (error instanceof Error) this.#onError(error)
+      }
+    }
+    const failed = this.#wal.failure()
+    this.#connection.refuseWrites(failed && new StoreUnavailable(failed.error))
+  }
+
+  /**
+   * Opens the file again, as the next start would: SQLite recovers the log up to the first wrong checksum, copies it to the store and
+   * syncs it. The log is cut there first, because closing the old connection copies without comparing checksums, and after a failed sync
+   * the operating system may have dropped what was written. Everything that was acknowledged is before that.
+   */
+  #reopen(): void {
+    if (this.#wal_file !== undefined) {
+      ftruncateSync(this.#wal_file, validWalBytes(this.#wal_file))
+      closeSync(this.#wal_file)
+      this.#wal_file = undefined
+    }
+    if (this.#database.isOpen) this.#database.close()
+    this.#database = openFile(this.#file)
+    this.#connection.useDatabase(this.#database)
+    this.#wal_file = this.#openWal()
   }
 
   async releaseConnection(): Promise<void> {
@@ -162,8 +158,14 @@ class SqliteDriver implements Driver {
     const next = this.#waiting.shift()
     if (next) next()
     else this.#busy = false
-    if (wrote === 'sync') await this.#wal.synced()
-    else if (wrote === 'async') this.#wal.syncSoon()
+    if (wrote === undefined) return
+    try {
+      if (wrote === 'sync') await this.#wal.synced()
+      else this.#wal.syncSoon()
+    } catch (error) {
+      if (error instanceof Error) this.#onError(error)
+      throw new StoreUnavailable(error)
+    }
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -171,6 +173,8 @@ class SqliteDriver implements Driver {
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const failure = this.#wal.failure()
+    if (failure) throw new StoreUnavailable(failure.error)
     await connection.executeQuery(CompiledQuery.raw('commit'))
   }
 
@@ -180,6 +184,8 @@ class SqliteDriver implements Driver {
 
   async destroy(): Promise<void> {
     await this.#wal.idle()
+    this.#recovers_at = 0
+    this.#recover()
     if (!this.#database.isOpen) return
     if (this.#wal_file !== undefined) closeSync(this.#wal_file)
     this.#database.close()
@@ -188,13 +194,15 @@ class SqliteDriver implements Driver {
 
 /**
  * The Kysely dialect of the embedded store in `file` (or `:memory:`). It is durable: a write is answered when the write-ahead log is
- * on the disk. No other process can open the file meanwhile.
+ * on the disk. No other process can open the file meanwhile. While the disk is full or fails, statements fail with `StoreUnavailable`;
+ * after a failed sync nothing is written until the store has recovered.
  *
+ * @param onError called with the errors of the file system; for errors with the same message, once in five seconds
  * @throws {DataDirectoryHeld} when another process has the file open
  * @throws {StoreUnusable} when the file is no store, or cannot be read or written
  */
-export function sqliteDialect(file: string): Dialect {
-  const driver = new SqliteDriver(file)
+export function sqliteDialect(file: string, onError: (error: Error) => void = () => undefined): Dialect {
+  const driver = new SqliteDriver(file, throttleErrors(onError))
   return {
     createAdapter: () => new QueueingAdapter(),
     createDriver: () => driver,

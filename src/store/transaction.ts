@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { recordWrites, reportChanges, type CachedTable } from './changes.ts'
-import { sqliteCode } from './sqlite.ts'
+import { sqliteCode } from './sqlite-code.ts'
 import type { Db, Transaction } from './tables.ts'
 
 const attempts = 12

@@ -3,7 +3,8 @@ export type WalSync = {
   /**
    * Resolves when everything written before the call is on the disk.
    *
-   * @throws the error of the sync; after a failed sync every call fails, since the writes that it lost cannot be synced again
+   * @throws the error of the sync; after a failed sync every call fails until `resume`, since the writes that it lost cannot be synced
+   *   again
    */
   synced(): Promise<void>
   /**
@@ -14,6 +15,10 @@ export type WalSync = {
   syncSoon(): void
   /** Resolves when no sync is running or scheduled. */
   idle(): Promise<void>
+  /** The error of the failed sync, until `resume`. */
+  failure(): { error: unknown } | undefined
+  /** Syncs again after a failed sync. What was written before must be on the disk by other means. */
+  resume(): void
 }
 
 /** How long a write for which no caller waits may stay unsynced. */
@@ -23,6 +28,8 @@ export const sync_delay_ms = 100
 export function createWalSync(sync: () => Promise<void>): WalSync {
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let failure: { error: unknown } | undefined
 
   async function begin(before: Promise<void> | undefined): Promise<void> {
     // Throws the error of the sync before, and so does every later sync.
@@ -30,14 +37,17 @@ export function createWalSync(sync: () => Promise<void>): WalSync {
     next = undefined
     const started = sync()
     running = started
-    await started
+    try {
+      await started
+    } catch (error) {
+      failure = { error }
+      throw error
+    }
     if (running === started) running = undefined
   }
 
-  let timer: NodeJS.Timeout | undefined
-  let failure: { error: unknown } | undefined
-
   async function synced(): Promise<void> {
+    if (failure) throw failure.error
     // A running sync may have begun before the caller's write; only the next one is certain to include it.
     next ??= begin(running)
     clearTimeout(timer)
@@ -50,12 +60,18 @@ export function createWalSync(sync: () => Promise<void>): WalSync {
     syncSoon() {
       if (failure) throw failure.error
       // The next writer, and every later one, receives the error.
-      timer ??= setTimeout(() => void synced().catch((error: unknown) => (failure = { error })), sync_delay_ms)
+      timer ??= setTimeout(() => void synced().catch(() => undefined), sync_delay_ms)
     },
     async idle() {
       if (timer) await synced().catch(() => undefined)
       await next?.catch(() => undefined)
       await running?.catch(() => undefined)
+    },
+    failure: () => failure,
+    resume() {
+      running = undefined
+      next = undefined
+      failure = undefined
     },
   }
 }

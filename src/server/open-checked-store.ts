@@ -1,0 +1,51 @@
+import type { ProcessLog } from '../base/process-log.ts'
+import type { Config } from '../config/config.ts'
+import { openStore, type StoreTarget } from '../store/open-store.ts'
+import type { Db } from '../store/tables.ts'
+import { startWriteCheck, type WriteCheck } from '../store/write-check.ts'
+import { openWriteProbe } from '../store/write-probe.ts'
+
+/** The store that the settings name. `report` receives the errors of the connection or of the file system. */
+export function storeTarget(config: Config, report: (error: Error) => void): StoreTarget {
+  const { database_url: url, database_connections: connections, data_dir } = config
+  return url === undefined
+    ? { engine: 'sqlite', folder: data_dir, onError: report }
+    : { engine: 'postgres', url, connections, onConnectionError: report }
+}
+
+// A commit that waits for a standby hangs until its client gives up. No request should find that out by waiting.
+const postgres_check_every_ms = 5000
+
+/**
+ * Opens the store of a server, and checks that it can be written: at each failure, and on PostgreSQL every five seconds.
+ *
+ * @throws {DataDirectoryHeld | SchemaTooNew | StoreUnusable} with a message that says how to fix it
+ */
+export async function openCheckedStore(
+  config: Config,
+  log: ProcessLog,
+): Promise<{ db: Db; writes: WriteCheck; close(): Promise<void> }> {
+  let onFailure = (): void => undefined
+  const message =
+    config.database_url === undefined
+      ? 'the embedded store cannot be read or written'
+      : 'a connection to the store was lost'
+  const target = storeTarget(config, (error) => {
+    log.warn({ err: error }, message)
+    onFailure()
+  })
+  const db = await openStore(target)
+  const probe = openWriteProbe(target, db)
+  const every_ms = target.engine === 'postgres' ? postgres_check_every_ms : undefined
+  const writes = startWriteCheck(() => probe.write(), { log, every_ms })
+  onFailure = () => void writes.check()
+  return {
+    db,
+    writes,
+    async close() {
+      writes.close()
+      await probe.close()
+      await db.destroy()
+    },
+  }
+}

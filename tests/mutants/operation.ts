@@ -1,0 +1,47 @@
+import type { Mutant } from './mutant.ts'
+
+/** Mutants of the guards of operation: failing disks and databases, signals, commands. */
+export const mutants: readonly Mutant[] = [
+  {
+    guard: 'full-disk-is-an-outage',
+    file: 'src/store/sqlite-connection.ts',
+    find: 'new Set([8, 10, 13, 14])',
+    replace: 'new Set<number>()',
+    tests: ['tests/store/failing-disk.test.ts', 'tests/outages/embedded-store.test.ts'],
+  },
+  {
+    guard: 'failed-sync-is-an-outage',
+    file: 'src/store/sqlite.ts',
+    find: 'throw new StoreUnavailable(error)',
+    replace: 'throw error',
+    tests: ['tests/outages/embedded-store.test.ts'],
+  },
+  {
+    guard: 'failed-sync-refuses-writes',
+    file: 'src/store/sqlite-connection.ts',
+    find: 'if (this.#failed_sync) throw this.#failed_sync',
+    replace: '',
+    tests: ['tests/store/failing-disk.test.ts'],
+  },
+  {
+    guard: 'lost-commit-not-copied',
+    file: 'src/store/sqlite.ts',
+    find: 'ftruncateSync(this.#wal_file, validWalBytes(this.#wal_file))',
+    replace: '',
+    tests: ['tests/store/failing-disk.test.ts'],
+  },
+  {
+    guard: 'readiness-writes',
+    file: 'src/server/compose.ts',
+    find: '(await writes.check())',
+    replace: "(await db.selectFrom('installation').select('name').limit(1).execute()) !== undefined",
+    tests: ['tests/outages/half-dead-postgres.test.ts'],
+  },
+  {
+    guard: 'unwritable-requests-refused-at-once',
+    file: 'src/server/build-app.ts',
+    find: 'if (!reads.has(method) && !isWritable()) throw storeUnavailable()',
+    replace: 'if (!reads.has(method) && !isWritable()) return',
+    tests: ['tests/outages/half-dead-postgres.test.ts'],
+  },
+]
