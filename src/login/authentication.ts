@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Outcome } from '../contract/outcomes.ts'
+import type { PasswordHash } from '../passwords/passwords.ts'
 import type { User } from '../users/user.ts'
 
 /** The password is correct. `detail` is added to the log event. */
@@ -9,6 +10,8 @@ export type Accepted = {
   user: User
   /** The credential that the password matched; undefined in legacy mode, which stores none. */
   credential_id: string | undefined
+  /** The hash to store instead of the credential's, whose format is not the current one. */
+  rehashed?: PasswordHash
   detail: JsonObject
 }
 

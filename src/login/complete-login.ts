@@ -3,6 +3,8 @@ import { recordEvents, type NewLogEvent } from '../logs/record-event.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import type { PasswordHash } from '../passwords/passwords.ts'
+import { rehashCredential } from '../users/write-credential.ts'
 import type { User } from '../users/user.ts'
 import { clearAttempts, type ProtectedAttempt } from './brute-force-protection.ts'
 
@@ -12,6 +14,8 @@ export type CompletableLogin = {
   user: User
   /** The credential that the password matched; undefined in legacy mode. */
   credential_id: string | undefined
+  /** A hash of the same password, to store instead of the credential's. */
+  rehashed: PasswordHash | undefined
   ip: string
   /** Epoch milliseconds. */
   at: number
@@ -83,6 +87,10 @@ export async function completeLogin(
   try {
     await inTransaction(deps.db, async (trx) => {
       await countOnce(trx, login)
+      if (login.rehashed && login.credential_id !== undefined) {
+        const { tenant_id, user_id } = login.user
+        await rehashCredential(trx, { tenant_id, user_id, credential_id: login.credential_id }, login.rehashed)
+      }
       if (login.counted) await clearAttempts(trx, login.counted)
       await issued.write(trx)
       await recordEvents(trx, login.user.tenant_id, login.at, [login.event, ...issued.events])

@@ -1,10 +1,21 @@
-import type { Passwords } from '../passwords/passwords.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { current_format, type PasswordHash, type Passwords } from '../passwords/passwords.ts'
 import type { FoundCredential } from '../users/find-credential.ts'
 import type { Authentication } from './authentication.ts'
 
+/** The password in the current format; undefined where the server has no time for another hash, until the next login. */
+async function rehash(passwords: Pick<Passwords, 'hash'>, password: string): Promise<PasswordHash | undefined> {
+  try {
+    return await passwords.hash(password)
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'overloaded') return undefined
+    throw error
+  }
+}
+
 /** Verifies a password against the credential stored for a user. A user without a credential costs the same work. */
 export async function verifyCredential(
-  passwords: Pick<Passwords, 'verify' | 'verifyDummy'>,
+  passwords: Pick<Passwords, 'hash' | 'verify' | 'verifyDummy'>,
   found: FoundCredential,
   password: string,
 ): Promise<Authentication> {
@@ -12,6 +23,14 @@ export async function verifyCredential(
   const matches = credential ? await passwords.verify(credential, password) : await passwords.verifyDummy(password)
   if (!matches || !credential) return { kind: 'refused', outcome: 'wrong_password', user_id, detail: {} }
   if (found.blocked) return { kind: 'refused', outcome: 'blocked', user_id, detail: {} }
-  const { credential_id } = credential
-  return { kind: 'accepted', outcome: 'success', user: found.user(), credential_id, detail: {} }
+  const { credential_id, format } = credential
+  const rehashed = format === current_format ? undefined : await rehash(passwords, password)
+  return {
+    kind: 'accepted',
+    outcome: 'success',
+    user: found.user(),
+    credential_id,
+    ...(rehashed && { rehashed }),
+    detail: {},
+  }
 }

@@ -12,14 +12,24 @@ import { argon2_options } from './argon2-options.ts'
 /** The longest password accepted, in bytes of UTF-8. */
 export const password_max_bytes = 1024
 
-/** A password hash with its format. For `argon2id` the hash is a PHC string (RFC 9106). */
+/** A password hash with its format. For argon2id the hash is a PHC string (RFC 9106). */
 export type PasswordHash = { format: PasswordFormat; hash: string }
 
 /** Hashes and verifies passwords, at most as many at once as the machine has cores. */
 export type Passwords = {
-  /** Hashes a password in the format of new credentials. Its bytes are hashed as typed: nothing is normalised or cut. */
+  /**
+   * Hashes a password in the format of new credentials: in Unicode's normalization form C, so that devices which compose letters and
+   * devices which do not type the same password. Nothing else is changed: white space stays.
+   *
+   * @throws {Refusal} `password_too_long`, `overloaded`
+   */
   hash(password: string): Promise<PasswordHash>
-  /** Whether the password matches the hash. */
+  /**
+   * Whether the password matches the hash. A hash from before form C is compared with the password as typed, then in form C. A password
+   * that is typed in another form costs two hashes where it does not match, whatever the format.
+   *
+   * @throws {Refusal} `password_too_long`, `overloaded`
+   */
   verify(stored: PasswordHash, password: string): Promise<boolean>
   /** Verifies the password against a dummy hash and answers false, so that an unknown user costs as much as a known one. */
   verifyDummy(password: string): Promise<false>
@@ -37,7 +47,25 @@ const { memoryCost, timeCost, parallelism } = argon2_options
 // A salt and a digest of zeros with the parameters of new hashes: no known password matches, and verifying costs the same.
 const dummy_hash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
-const verifiers: Record<PasswordFormat, (hash: string, password: string) => Promise<boolean>> = { argon2id: verify }
+/** The format of new credentials. A credential of another format is hashed again when its password was right. */
+export const current_format: PasswordFormat = 'argon2id-nfc'
+
+const verifiers: Record<PasswordFormat, (hash: string, typed: string, composed: string) => Promise<boolean>> = {
+  'argon2id-nfc': (stored, _typed, composed) => verify(stored, composed),
+  argon2id: (stored, typed) => verify(stored, typed),
+}
+
+/** The password in Unicode's normalization form C. Its length is checked first: normalizing a long text takes time. */
+function composedForm(password: string): string {
+  checkPasswordLength(password)
+  return password.normalize('NFC')
+}
+
+async function matches({ format, hash: stored }: PasswordHash, typed: string): Promise<boolean> {
+  const composed = composedForm(typed)
+  if (await verifiers[format](stored, typed, composed)) return true
+  return composed !== typed && (await verify(stored, composed))
+}
 
 /**
  * How many hashes may be computed at once: one per core, but one thread of Node's pool (four, or UV_THREADPOOL_SIZE) stays
@@ -93,10 +121,13 @@ export function createPasswords(
     })
   }
   return {
-    hash: async (password) => ({ format: 'argon2id', hash: await gated(() => hash(password, argon2_options)) }),
-    verify: (stored, password) => gated(() => verifiers[stored.format](stored.hash, password)),
+    async hash(password) {
+      const composed = composedForm(password)
+      return { format: current_format, hash: await gated(() => hash(composed, argon2_options)) }
+    },
+    verify: (stored, password) => gated(() => matches(stored, password)),
     async verifyDummy(password) {
-      await gated(() => verify(dummy_hash, password))
+      await gated(() => matches({ format: current_format, hash: dummy_hash }, password))
       return false
     },
     reserve() {

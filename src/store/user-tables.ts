@@ -52,8 +52,11 @@ export type UserIdentifiersTable = {
   user_id: string
 }
 
-/** How a password hash was made, and therefore how it is verified. */
-export type PasswordFormat = 'argon2id'
+/**
+ * How a password hash was made, and therefore how it is verified: argon2id of the password as it was typed, or in Unicode's normalization
+ * form C.
+ */
+export type PasswordFormat = 'argon2id' | 'argon2id-nfc'
 
 /** The password of a user, where this store holds it. */
 export type CredentialsTable = {

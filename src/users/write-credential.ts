@@ -28,6 +28,21 @@ export async function insertCredential(
   await insertRow(trx, { row: { tenant_id, user_id, ...credential, set_at: at } })
 }
 
+/** Replaces the hash of a credential by another hash of the same password. Whether the credential is still the user's is the caller's check. */
+export async function rehashCredential(
+  trx: Transaction,
+  { tenant_id, user_id, credential_id }: Pick<CredentialsTable, 'tenant_id' | 'user_id' | 'credential_id'>,
+  { format, hash }: PasswordHash,
+): Promise<void> {
+  await trx
+    .updateTable('credentials')
+    .set({ format, hash })
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .where('credential_id', '=', credential_id)
+    .execute()
+}
+
 /**
  * Sets the password of a user, in the caller's transaction: the old hash is overwritten, every refresh token
  * family of the user is revoked, and `last_password_reset` is set.

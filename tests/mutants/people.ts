@@ -34,4 +34,29 @@ export const mutants: readonly Mutant[] = [
     replace: 'return false',
     tests: ['tests/migration/legacy-profile.test.ts'],
   },
+  {
+    guard: 'passwords-in-nfc',
+    case: 'G.10',
+    file: 'src/passwords/passwords.ts',
+    find: "return password.normalize('NFC')",
+    replace: 'return password',
+    tests: ['tests/passwords/passwords.test.ts'],
+  },
+  {
+    guard: 'length-before-normalization',
+    case: 'G.10',
+    file: 'src/passwords/passwords.ts',
+    find: `  checkPasswordLength(password)
+  return password.normalize('NFC')`,
+    replace: "  return password.normalize('NFC')",
+    tests: ['tests/passwords/passwords.test.ts'],
+  },
+  {
+    guard: 'rehash',
+    case: 'G.10',
+    file: 'src/login/verify-credential.ts',
+    find: 'format === current_format ? undefined : await rehash(passwords, password)',
+    replace: 'format === current_format ? undefined : undefined',
+    tests: ['tests/login/passwords.test.ts'],
+  },
 ]

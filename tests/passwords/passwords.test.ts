@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { hash as argon2 } from '@node-rs/argon2'
+import { argon2_options } from '../../src/passwords/argon2-options.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { checkPasswordLength, createPasswords, hashesAtOnce, type PasswordHash } from '../../src/passwords/passwords.ts'
 
 const passwords = createPasswords()
+const hash = (password: string): Promise<string> => argon2(password, argon2_options)
 const argon2id = (hash: string): PasswordHash => ({ format: 'argon2id', hash })
 
 test('a password is hashed by argon2id with the parameters of OWASP and a random salt', async () => {
   const [first, second] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')])
   for (const made of [first, second]) {
-    assert.equal(made.format, 'argon2id')
+    assert.equal(made.format, 'argon2id-nfc')
     assert.match(made.hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
     assert.equal(await passwords.verify(made, 'correct horse'), true)
     assert.equal(await passwords.verify(made, 'correct horsf'), false)
@@ -17,11 +20,40 @@ test('a password is hashed by argon2id with the parameters of OWASP and a random
   assert.notEqual(first.hash, second.hash)
 })
 
-test('passwords are compared byte by byte, without normalisation', async () => {
-  const alike: [string, string][] = [
-    ['caf\u00e9', 'cafe\u0301'], // NFC and NFD
-    ['🛶🏿', '🛶'],
+test('a password typed with composed and with combining letters is one password [guard: passwords-in-nfc]', async () => {
+  const same: [string, string][] = [
+    ['caf\u00e9', 'cafe\u0301'],
     ['\u212b', '\u00c5'], // Ångström sign and Å
+    ['\u1112\u1161\u11ab', '\ud55c'], // Hangul
+    ['q\u0323\u0307', 'q\u0307\u0323'], // marks in another order
+    ['\u0958', '\u0915\u093c'], // form C takes it apart
+  ]
+  for (const [one, other] of same) {
+    assert.equal(await passwords.verify(await passwords.hash(one), other), true, JSON.stringify(other))
+    assert.equal(await passwords.verify(await passwords.hash(other), one), true, JSON.stringify(one))
+  }
+})
+
+test('a hash from before form C verifies what was typed, then form C', async () => {
+  const as_typed = async (password: string): Promise<PasswordHash> => argon2id(await hash(password))
+  const [composed, combining] = ['caf\u00e9', 'cafe\u0301']
+  assert.equal(await passwords.verify(await as_typed(combining), combining), true)
+  assert.equal(await passwords.verify(await as_typed(composed), composed), true)
+  assert.equal(await passwords.verify(await as_typed(composed), combining), true)
+  assert.equal(await passwords.verify(await as_typed(combining), composed), false)
+})
+
+test('the length is checked before a password is normalized [guard: length-before-normalization]', async () => {
+  const long = `a${'\u0323\u0307'.repeat(2000)}`
+  for (const work of [passwords.hash(long), passwords.verify(argon2id('x'), long), passwords.verifyDummy(long)]) {
+    await assert.rejects(work, (error) => error instanceof Refusal && error.code === 'password_too_long')
+  }
+})
+
+test('a password is compared byte by byte, but for the composition of letters', async () => {
+  const alike: [string, string][] = [
+    ['🛶🏿', '🛶'],
+    ['a\u00a0b', 'a b'],
     ['ﬁsh', 'fish'],
     [' password', 'password'],
     ['password ', 'password'],
@@ -95,21 +127,32 @@ test('a failed hash frees its slot', async () => {
   assert.equal(await gate.verify(await gate.hash('x'), 'x'), true)
 })
 
-test('verifying against the dummy hash is false and takes the time of a verification', async () => {
-  const stored = await passwords.hash('a password')
-  const times = { dummy: [] as number[], stored: [] as number[] }
+for (const [kind_of_text, guess] of [
+  ['typed in form C', 'gu\u00e9ss'],
+  ['typed with combining letters', 'gue\u0301ss'],
+] as const) {
+  test(`verifying against the dummy hash takes the time of a verification: ${kind_of_text}`, async () => {
+    await sameTime(guess)
+  })
+}
+
+async function sameTime(guess: string): Promise<void> {
+  const hashes = { current: await passwords.hash('a password'), before: argon2id(await hash('a password')) }
+  const times = { dummy: [] as number[], current: [] as number[], before: [] as number[] }
   for (let round = 0; round < 12; round += 1) {
-    for (const kind of ['dummy', 'stored'] as const) {
+    for (const kind of ['dummy', 'current', 'before'] as const) {
       const began = performance.now()
-      const verified = await (kind === 'dummy' ? passwords.verifyDummy('guess') : passwords.verify(stored, 'guess'))
+      const verified = await (kind === 'dummy' ? passwords.verifyDummy(guess) : passwords.verify(hashes[kind], guess))
       times[kind].push(performance.now() - began)
       assert.equal(verified, false)
     }
   }
   // The quickest of many runs is least disturbed by other processes.
-  const ratio = Math.min(...times.dummy) / Math.min(...times.stored)
-  assert.ok(ratio > 0.5 && ratio < 2, `the dummy hash takes ${ratio.toFixed(2)} times as long as a stored hash`)
-})
+  for (const kind of ['current', 'before'] as const) {
+    const ratio = Math.min(...times.dummy) / Math.min(...times[kind])
+    assert.ok(ratio > 0.6 && ratio < 1.6, `the dummy hash takes ${ratio.toFixed(2)} times as long as a ${kind} hash`)
+  }
+}
 
 test('as many hashes run concurrently as there are cores, but one thread is left for files and DNS', () => {
   assert.equal(process.env['UV_THREADPOOL_SIZE'], undefined)
