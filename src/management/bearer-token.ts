@@ -1,11 +1,9 @@
-import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
-import type { Clock } from '../base/clock.ts'
 import { isJsonObject } from '../base/json.ts'
 import { clientSubject } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Route } from '../contract/route.ts'
 import { bearerToken } from '../http/bearer-token.ts'
-import type { SigningKeys } from '../keys/signing-keys.ts'
+import { verifyToken, type VerifyTokenDeps } from '../keys/verify-token.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 
 /**
@@ -25,13 +23,6 @@ function textClaim(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof errors.JWTExpired) return new Refusal('expired_token')
-  if (error instanceof errors.JWSSignatureVerificationFailed) return new Refusal('invalid_signature')
-  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud') return new Refusal('bad_audience')
-  return new Refusal('invalid_token')
-}
-
 /**
  * Verifies the bearer token of a request (RFC 6750): a JWT that is signed by a key of the tenant, has its issuer and the audience of its
  * Management API, and has not expired.
@@ -39,38 +30,22 @@ function refusalOf(error: unknown): Refusal {
  * @throws {Refusal} `missing_authentication`, `invalid_token`, `expired_token`, `invalid_signature`, `bad_audience`
  */
 export async function readBearerToken(
-  deps: { keys: Pick<SigningKeys, 'verificationKey'>; clock: Clock },
+  deps: VerifyTokenDeps,
   tenant: Tenant,
   issuer: string,
   authorization: string | undefined,
 ): Promise<BearerToken> {
   const token = bearerToken(authorization)
   if (token === undefined) throw new Refusal('missing_authentication')
-  try {
-    const { kid } = decodeProtectedHeader(token)
-    const key = kid === undefined ? undefined : await deps.keys.verificationKey(tenant.tenant_id, kid)
-    if (!key) throw new Refusal('invalid_token')
-    const { payload } = await jwtVerify(token, key, {
-      issuer,
-      audience: managementAudience(issuer),
-      algorithms: ['RS256'],
-      requiredClaims: ['exp', 'sub'],
-      currentDate: new Date(deps.clock.now()),
-    })
-    const scopes = textClaim(payload['scope']).split(' ').filter(Boolean)
-    const sub = textClaim(payload.sub)
-    const client_id = textClaim(payload['azp'])
-    return {
-      sub,
-      subject: sub === clientSubject(client_id) ? 'client' : 'user',
-      client_id,
-      scopes: new Set(scopes),
-      ...(payload.jti === undefined ? {} : { jti: payload.jti }),
-    }
-  } catch (error) {
-    if (error instanceof Refusal) throw error
-    if (error instanceof errors.JOSEError || error instanceof TypeError) throw refusalOf(error)
-    throw error
+  const audience = managementAudience(issuer)
+  const { sub, scope, azp, jti } = await verifyToken(deps, tenant.tenant_id, token, { issuer, audience })
+  const client_id = textClaim(azp)
+  return {
+    sub: textClaim(sub),
+    subject: sub === clientSubject(client_id) ? 'client' : 'user',
+    client_id,
+    scopes: new Set(textClaim(scope).split(' ').filter(Boolean)),
+    ...(jti === undefined ? {} : { jti }),
   }
 }
 

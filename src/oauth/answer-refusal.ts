@@ -1,23 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../contract/refusal.ts'
-import type { ProcessLog } from '../base/process-log.ts'
-import { knownRefusal } from '../http/known-refusal.ts'
+import type { Refusal } from '../contract/refusal.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
-
-/**
- * The refusal that answers an error: a refusal itself, `store_unavailable`, a refusal of a body that cannot be parsed, or `internal`
- * for any other error, which is written to the process log.
- */
-export function refusalOf(error: unknown, log: ProcessLog, request: FastifyRequest): Refusal {
-  const known = knownRefusal(error)
-  if (known) return known
-  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
-  if (status === 413) return new Refusal('body_too_large')
-  if (status === 415) return new Refusal('unsupported_media_type')
-  if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal('malformed_body')
-  log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed')
-  return new Refusal('internal')
-}
 
 /** The `error` code of a refusal: the code that a script chose, the OAuth code, or the code of the Management API. */
 export function errorCodeOf({ problem, details }: Refusal): string {

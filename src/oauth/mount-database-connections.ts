@@ -3,8 +3,9 @@ import type { ProcessLog } from '../base/process-log.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
+import { refusalOf } from '../http/refusal-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import { errorCodeOf, refusalOf } from './answer-refusal.ts'
+import { errorCodeOf } from './answer-refusal.ts'
 import { allowOriginOfClient, answerPreflights } from './cors.ts'
 import {
   answerChangePassword,

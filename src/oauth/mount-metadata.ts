@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
+import { refusalOf } from '../http/refusal-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { issuerOf, type Site } from '../tenants/tenant.ts'
-import { answerRefusal, refusalOf } from './answer-refusal.ts'
+import { answerRefusal } from './answer-refusal.ts'
 import { allowEveryOrigin, answerPreflights } from './cors.ts'
 import { discoveryDocument } from './discovery.ts'
 

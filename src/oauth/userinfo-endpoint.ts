@@ -1,8 +1,7 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose'
-import type { Clock } from '../base/clock.ts'
+import type { JWTPayload } from 'jose'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import type { SigningKeys } from '../keys/signing-keys.ts'
+import { verifyToken, type VerifyTokenDeps } from '../keys/verify-token.ts'
 import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { userById } from '../users/user.ts'
@@ -12,13 +11,7 @@ import { isOpaqueToken, openOpaqueToken } from './opaque-token.ts'
 import { profileClaims } from './profile-claims.ts'
 
 /** Dependencies of the userinfo endpoint. */
-export type UserinfoDeps = {
-  db: Db
-  clock: Clock
-  keys: Pick<SigningKeys, 'verificationKey'>
-  sealer: Sealer
-  site: Site
-}
+export type UserinfoDeps = VerifyTokenDeps & { db: Db; sealer: Sealer; site: Site }
 
 /**
  * The claims about the user of an access token (OpenID Connect Core section 5.3).
@@ -39,22 +32,9 @@ export async function userinfoFor(deps: UserinfoDeps, tenant: Tenant, token: str
 async function verifyJwt(deps: UserinfoDeps, tenant: Tenant, token: string): Promise<JWTPayload & { scope?: unknown }> {
   const issuer = issuerOf(tenant, deps.site.scheme)
   try {
-    const { payload } = await jwtVerify(token, async ({ kid }) => await requireKey(deps.keys, tenant, kid), {
-      issuer,
-      audience: userinfoAudience(issuer),
-      algorithms: ['RS256'],
-      currentDate: new Date(deps.clock.now()),
-    })
-    return payload
+    return await verifyToken(deps, tenant.tenant_id, token, { issuer, audience: userinfoAudience(issuer) })
   } catch (error) {
-    if (error instanceof errors.JWTExpired) throw new Refusal('expired_token')
-    if (error instanceof errors.JOSEError) throw new Refusal('invalid_token')
-    throw error
+    // The reasons of the Management API are not those of RFC 6750 section 3.1.
+    throw error instanceof Refusal && error.code !== 'expired_token' ? new Refusal('invalid_token') : error
   }
-}
-
-async function requireKey(keys: Pick<SigningKeys, 'verificationKey'>, tenant: Tenant, kid: string | undefined) {
-  const key = kid === undefined ? undefined : await keys.verificationKey(tenant.tenant_id, kid)
-  if (!key) throw new Refusal('invalid_token')
-  return key
 }

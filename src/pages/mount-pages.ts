@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
-import { knownRefusal } from '../http/known-refusal.ts'
+import { refusalOf } from '../http/refusal-of.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { mountAdminHomePage } from './admin-home-page.ts'
 import { mountAdminSetupPage, type AdminSetupPageDeps } from './admin-setup-page.ts'
@@ -21,24 +21,18 @@ export type PagesDeps = ResetPageDeps & AdminSetupRedirectDeps & { log: ProcessL
 /** The dependencies of all pages of the admin origin. */
 export type AdminPagesDeps = AdminSetupPageDeps & { log: ProcessLog }
 
-/** Answers an error with a page. A program's request for an unknown path is answered with JSON. */
-async function answerProblem(
-  log: ProcessLog,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  thrown: unknown,
-): Promise<FastifyReply> {
-  const error = knownRefusal(thrown) ?? thrown
+/** Answers a refusal with a page. A program's request for an unknown path is answered with JSON. */
+async function answerProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): Promise<FastifyReply> {
   const for_program = request.is404 && request.headers.accept?.includes('text/html') !== true
-  if (!for_program || !(error instanceof Refusal)) return await sendProblemPage(log, request, reply, error)
-  const { status, error: code } = error.problem
-  return await reply.code(status).header('vary', 'accept').send({ error: code, error_description: error.message })
+  if (!for_program) return await sendProblemPage(request, reply, refusal)
+  const { status, error } = refusal.problem
+  return await reply.code(status).header('vary', 'accept').send({ error, error_description: refusal.message })
 }
 
 /** Answers errors of `app`, and unknown paths, with pages. */
 function answerWithPages(app: FastifyInstance, log: ProcessLog): void {
-  app.setErrorHandler((error, request, reply) => answerProblem(log, request, reply, error))
-  app.setNotFoundHandler((request, reply) => answerProblem(log, request, reply, new Refusal('not_found')))
+  app.setErrorHandler((error, request, reply) => answerProblem(request, reply, refusalOf(error, log, request)))
+  app.setNotFoundHandler((request, reply) => answerProblem(request, reply, new Refusal('not_found')))
   mountAssets(app)
 }
 

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ProcessLog } from '../base/process-log.ts'
 import type { ProblemCode } from '../contract/problems.ts'
-import { Refusal } from '../contract/refusal.ts'
+import type { Refusal } from '../contract/refusal.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -79,16 +78,6 @@ const other_refusal: PageText = {
   lines: ['Your browser sent something that this page does not accept. Nothing was changed. Open the link again.'],
 }
 
-/** The problem code of an error. Fastify's own errors are bad requests; any other error that is no refusal is a bug. */
-function codeOf(error: unknown): ProblemCode {
-  if (error instanceof Refusal) return error.code
-  const status: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined
-  if (status === 413) return 'body_too_large'
-  if (status === 415) return 'unsupported_media_type'
-  if (status === 429) return 'too_many_requests'
-  return typeof status === 'number' && status >= 400 && status < 500 ? 'malformed_body' : 'internal'
-}
-
 function tenantIfKnown(request: FastifyRequest): Tenant | undefined {
   try {
     return tenantOf(request)
@@ -97,21 +86,16 @@ function tenantIfKnown(request: FastifyRequest): Tenant | undefined {
   }
 }
 
-/**
- * Answers an error with a page for end users. A bug is logged with its route, never with its URL, which may contain a ticket.
- */
+/** Answers a refusal with a page for end users. */
 export async function sendProblemPage(
-  log: ProcessLog,
   request: FastifyRequest,
   reply: FastifyReply,
-  error: unknown,
+  refusal: Refusal,
 ): Promise<FastifyReply> {
-  const code = codeOf(error)
-  if (code === 'internal') log.error({ route: request.routeOptions.url, err: error }, 'a page failed')
-  const refusal = error instanceof Refusal ? error : new Refusal(code)
-  const status = refusal.problem.status
+  const { code, message } = refusal
+  const { status } = refusal.problem
   const text =
-    page_texts[code] ?? (status >= 500 ? { heading: 'Something went wrong', lines: [refusal.message] } : other_refusal)
+    page_texts[code] ?? (status >= 500 ? { heading: 'Something went wrong', lines: [message] } : other_refusal)
   setRetryAfter(reply, refusal)
   const tenant = code === 'unknown_host' ? undefined : tenantIfKnown(request)
   const page = { template: 'problem', status, values: { ...text, support: tenant && supportOf(tenant) } }

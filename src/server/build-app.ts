@@ -5,13 +5,13 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import formbody from '@fastify/formbody'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
-import { knownRefusal, storeUnavailable } from '../http/known-refusal.ts'
-import { setRetryAfter } from '../http/set-retry-after.ts'
+import { refusalOf, storeUnavailable } from '../http/refusal-of.ts'
 import { domainOfHost, hostHeader, resolveAdminOrigin, resolveTenants } from '../http/tenant-of.ts'
 import { mountAdminManagement, mountManagement, type ManagementDeps } from '../management/mount-management.ts'
+import { answerRefusal } from '../oauth/answer-refusal.ts'
 import { mountAdminOauth, mountOauth, type OauthDeps } from '../oauth/mount-oauth.ts'
 import { mountAdminPages, mountPages, type AdminPagesDeps, type PagesDeps } from '../pages/mount-pages.ts'
 import type { TenantCache } from '../tenants/tenant-cache.ts'
@@ -91,23 +91,6 @@ function closeWhenStopping(app: FastifyInstance): void {
   })
 }
 
-function answerErrors(app: FastifyInstance, log: ProcessLog): void {
-  app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
-    const refusal = knownRefusal(error)
-    if (refusal) {
-      setRetryAfter(reply, refusal)
-      return await reply
-        .code(refusal.problem.status)
-        .send({ error: refusal.problem.error ?? refusal.code, error_description: refusal.message })
-    }
-    if (error.statusCode !== undefined && error.statusCode < 500) {
-      return await reply.code(error.statusCode).send({ error: 'invalid_request', error_description: error.message })
-    }
-    log.error({ err: error }, 'a request failed')
-    return await reply.code(500).send({ error: 'server_error', error_description: 'An unexpected error occurred.' })
-  })
-}
-
 /** The state of the server and its store. */
 export type Health = {
   /** Whether the store can be written and the first start is complete. */
@@ -157,7 +140,7 @@ function newApp(config: Config, log: ProcessLog, health: Health): FastifyInstanc
   })
   logRequests(app, log)
   closeWhenStopping(app)
-  answerErrors(app, log)
+  app.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, log, request), request, reply))
   refuseUnwritable(app, health)
   mountHealth(app, health)
   return app

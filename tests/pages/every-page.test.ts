@@ -164,7 +164,7 @@ test('an internal error is answered with a page without details and 500, and the
   assert.equal(status, 500)
   assert.match(text, /Something went wrong/)
   assert.doesNotMatch(text, /tickets|sqlite|SELECT/i)
-  const logged = broken.lines.filter((line) => line.includes('a page failed'))
+  const logged = broken.lines.filter((line) => line.includes('a request failed'))
   assert.equal(logged.length, 1)
   assert.match(logged[0] ?? '', /"route":"\/u\/reset-verify"/)
   assert.doesNotMatch(logged[0] ?? '', /SECRET/)
