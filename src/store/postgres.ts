@@ -18,28 +18,22 @@ export type PostgresOptions = {
   onConnectionError(error: Error): void
 }
 
-/**
- * The Kysely dialect of a PostgreSQL store, or of another database with its protocol, at `url`. 64-bit integers are read as numbers:
- * all of them are epoch milliseconds or counts, far below 2^53. While the server cannot be reached, statements fail with
- * `StoreUnavailable` within five seconds; a statement that the server no longer answers fails one second after its timeout.
- */
-export function postgresDialect({
-  url,
-  connections,
-  statement_timeout_ms,
-  onConnectionError,
-}: PostgresOptions): Dialect {
-  const onError = throttleErrors(onConnectionError)
-  const pool = new pg.Pool({
+// A transaction that waits for its client for longer holds its locks for nothing.
+const idle_in_transaction_ms = 30_000
+
+/** @param time_limits whether the limits of the session are start-up parameters of the connection */
+function openPool({ url, connections, statement_timeout_ms }: PostgresOptions, time_limits: boolean): pg.Pool {
+  return new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: statement_timeout_ms,
+    ...(time_limits
+      ? { statement_timeout: statement_timeout_ms, idle_in_transaction_session_timeout: idle_in_transaction_ms }
+      : {}),
     ...(statement_timeout_ms === 0 ? {} : { query_timeout: statement_timeout_ms + query_timeout_grace_ms }),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    idle_in_transaction_session_timeout: 30_000,
     application_name: 'wherry',
     types: {
       getTypeParser(oid: number, format?: 'text' | 'binary') {
@@ -48,9 +42,25 @@ export function postgresDialect({
       },
     },
   })
-  // Without listeners a closed connection would end the process. The pool itself listens to idle connections only, so that one that
-  // breaks between two statements of a transaction needs a listener of its own.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => client.on('error', onError))
-  return new PostgresDialect({ pool: postgresPool(pool, onError) })
+}
+
+/**
+ * The Kysely dialect of a PostgreSQL store, or of another database with its protocol, at `url`. 64-bit integers are read as numbers:
+ * all of them are epoch milliseconds or counts, far below 2^53. While the server cannot be reached, statements fail with
+ * `StoreUnavailable` within five seconds; a statement that the server no longer answers fails one second after its timeout. Behind a
+ * connection pooler that refuses time limits as start-up parameters, such as PgBouncer, each transaction sets them for itself, and a
+ * statement outside a transaction has the timeout of the client only.
+ */
+export function postgresDialect(options: PostgresOptions): Dialect {
+  const onError = throttleErrors(options.onConnectionError)
+  const watched = (time_limits: boolean): pg.Pool => {
+    const pool = openPool(options, time_limits)
+    // Without listeners a closed connection would end the process. The pool itself listens to idle connections only, so that one that
+    // breaks between two statements of a transaction needs a listener of its own.
+    pool.on('error', () => undefined)
+    pool.on('connect', (client) => client.on('error', onError))
+    return pool
+  }
+  const set_time_limits = `set local statement_timeout = ${options.statement_timeout_ms}; set local idle_in_transaction_session_timeout = ${idle_in_transaction_ms}`
+  return new PostgresDialect({ pool: postgresPool({ openPool: watched, set_time_limits, onError }) })
 }

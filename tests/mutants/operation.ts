@@ -44,4 +44,11 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (!reads.has(method) && !isWritable()) return',
     tests: ['tests/outages/half-dead-postgres.test.ts'],
   },
+  {
+    guard: 'time-limits-behind-a-pooler',
+    file: 'src/store/postgres-pool.ts',
+    find: '`${text}; ${set_time_limits}`',
+    replace: 'text',
+    tests: ['tests/store/pgbouncer.test.ts'],
+  },
 ]

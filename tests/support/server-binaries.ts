@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { delimiter, join } from 'node:path'
 import { runToEnd } from './guarded-process.ts'
 
-/** A database server that the tests install. */
-export type ServerName = 'PostgreSQL' | 'MariaDB'
+/** A server that the tests install. */
+export type ServerName = 'PostgreSQL' | 'MariaDB' | 'PgBouncer'
 
 /** The exit status of a test file that cannot run on this machine; its output names the missing server. */
 export const not_run_status = 77
@@ -32,6 +32,12 @@ const recipes: Record<ServerName, Recipe> = {
     packages: [['mariadb-server-core', 'mariadb-client-core'], ['mariadb-server']],
     folders: () => ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/usr/libexec'],
     elsewhere: '`apt-get install mariadb-server` or `brew install mariadb`',
+  },
+  PgBouncer: {
+    programs: [['pgbouncer']],
+    packages: [['pgbouncer']],
+    folders: () => ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'],
+    elsewhere: '`apt-get install pgbouncer` or `brew install pgbouncer`',
   },
 }
 
