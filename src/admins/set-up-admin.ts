@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier, identifierProblem } from '../base/canonical.ts'
 import type { Clock } from '../base/clock.ts'
 import { clientById } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -31,13 +31,13 @@ export type AdminSetup = { system: Tenant; secret: string; email: string; passwo
  */
 export type SetUpResult = { kind: 'done'; tenant: Tenant; email: string } | { kind: 'password_required' }
 
-/** Whether the text has the form of an e-mail address, at most 254 characters. */
+/** Whether the text has the form of an e-mail address, at most 254 characters, all of them displayed. */
 export function isEmailAddress(text: string): boolean {
-  return text.length <= 254 && /^[^\s@<>(),;:"\\[\]\p{C}]+@[^\s@<>(),;:"\\[\]\p{C}]+$/u.test(text)
+  return identifierProblem(text) === undefined && /^[^\s@<>(),;:"\\[\]\p{C}]+@[^\s@<>(),;:"\\[\]\p{C}]+$/u.test(text)
 }
 
 function checkedAddress(text: string): string {
-  const email = canonicalIdentifier(text)
+  const email = identifierProblem(text) === undefined ? canonicalIdentifier(text) : ''
   if (!isEmailAddress(email)) throw new Refusal('invalid_body', { message: 'This is not an e-mail address.' })
   return email
 }

@@ -38,7 +38,13 @@ const table = {
     status: 413,
     error: 'invalid_request',
     errorCode: 'payload_too_large',
-    message: 'Payload content length greater than maximum allowed: 1048576',
+    message: 'Payload content length greater than maximum allowed',
+  },
+  too_many_parameters: {
+    status: 400,
+    error: 'invalid_request',
+    errorCode: 'invalid_query_string',
+    message: 'The request has too many parameters: at most 100 are accepted.',
   },
   file_too_large: {
     status: 413,

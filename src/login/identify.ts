@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier, identifierProblem, identifier_max } from '../base/canonical.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -28,8 +28,18 @@ export type IdentifiedRequest = ResumeRequest & { typed: string; protection: Pro
 /** A login request with valid input. */
 export type LoginAttempt = IdentifiedRequest & { password: string }
 
-/** The longest identifier in characters, which is that of an e-mail address (RFC 5321 section 4.5.3.1.3). */
-export const identifier_max = 254
+/**
+ * Checks an identifier as typed, trimmed.
+ *
+ * @throws {Refusal} `identifier_too_long`, or `invalid_request` with control characters or characters that are not displayed
+ */
+export function checkIdentifier(typed: string): void {
+  if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
+  const problem = identifierProblem(typed)
+  if (problem !== undefined) {
+    throw new Refusal('invalid_request', { message: `The e-mail address or username ${problem}.` })
+  }
+}
 
 /**
  * Checks the identifier of a request.
@@ -39,11 +49,8 @@ export const identifier_max = 254
 export function identify(request: ResumeRequest): IdentifiedRequest {
   const { tenant, connection, caller } = request
   const typed = request.identifier.trim()
-  if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
   if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: username' })
-  if (/\p{Cc}/u.test(typed)) {
-    throw new Refusal('invalid_request', { message: 'The e-mail address or username holds control characters.' })
-  }
+  checkIdentifier(typed)
   const identifier = canonicalIdentifier(typed)
   const protection = protectedAttempt({
     tenant_id: tenant.tenant_id,

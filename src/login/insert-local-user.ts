@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier, identifierProblem } from '../base/canonical.ts'
 import { newHexId } from '../base/ids.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -37,6 +37,8 @@ export function checkUsername(connection: Connection, username: string): string 
   const length = Array.from(username).length
   if (length < min || length > max) refuse(`'username' must have ${min} to ${max} characters.`)
   if (!/^[\p{L}\p{N}@^$.!`\-#+'~_]+$/u.test(username)) refuse("'username' holds a character that is not allowed.")
+  const problem = identifierProblem(username)
+  if (problem !== undefined) refuse(`'username' ${problem}.`)
   const canonical = canonicalIdentifier(username)
   if (emailProblem(canonical) === undefined) refuse("'username' must not be an e-mail address.")
   return canonical
@@ -48,8 +50,11 @@ export function checkUsername(connection: Connection, username: string): string 
  * @throws {Refusal} `invalid_body`, naming the field
  */
 export function checkUserFields(connection: Connection, fields: UserFields): CheckedUser {
+  const typed_email = fields.email?.trim()
+  const typed_problem = typed_email === undefined ? undefined : identifierProblem(typed_email)
+  if (typed_problem !== undefined) refuse(`'email' is not an e-mail address: it ${typed_problem}.`)
   // Mail is sent to the canonical form, because another form could be another mailbox.
-  const given_email = fields.email === undefined ? undefined : canonicalIdentifier(fields.email)
+  const given_email = typed_email === undefined ? undefined : canonicalIdentifier(typed_email)
   const email = given_email === undefined || given_email === '' ? null : given_email
   const problem = email === null ? undefined : emailProblem(email)
   if (problem !== undefined) refuse(`'email' is not an e-mail address: ${problem}.`)

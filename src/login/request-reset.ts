@@ -13,7 +13,7 @@ import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { countedAddress } from './brute-force-protection.ts'
 import { findResetRecipient, recipientId, type ResetRecipient } from './find-reset-recipient.ts'
-import { identifier_max } from './identify.ts'
+import { checkIdentifier } from './identify.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
 import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { countRequest, resets_per_address, resets_per_identifier } from './request-limit.ts'
@@ -126,7 +126,7 @@ export function requestReset(deps: RequestResetDeps, request: ResetRequest): voi
   if (connection.options.disable_self_service_change_password === true) throw new Refusal('password_change_disabled')
   if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
   if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: email' })
-  if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
+  checkIdentifier(typed)
   deps.background.run('reset request', async () => {
     if (!(await isWithinLimits(deps, request, typed))) return
     const slot = sha256(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once

@@ -3,6 +3,7 @@
  * handler. A successful write is logged after its commit, so that the log lacks it if the process or the store fails in between. This folder
  * knows no pages and no grants.
  */
+import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
@@ -46,6 +47,9 @@ type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Ac
 type FindAccess = (request: FastifyRequest) => Promise<Access>
 
 const prefix = '/api/v2'
+
+// Larger than that of an endpoint without a token: a request is authenticated before its body is read.
+const body_max_bytes = 1_048_576
 
 function setRateLimitHeaders(reply: FastifyReply, allowance: Allowance): void {
   reply.header('x-ratelimit-limit', String(allowance.limit))
@@ -123,6 +127,7 @@ function mountRoute<R extends Route>(
   app.route({
     method: route.method,
     url: route.url.slice(prefix.length),
+    bodyLimit: body_max_bytes,
     onRequest: async (request, reply) => {
       const access = await authenticate(request, reply)
       authorizeRoute(access.token, route, paramsOf(request))
@@ -163,11 +168,12 @@ function mountRoute<R extends Route>(
 }
 
 /** Mounts the operations of the contract map below `api`, a scope of its own. */
-function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAccess: FindAccess): void {
+async function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAccess: FindAccess): Promise<void> {
   const authenticate = createAuthenticate(deps, findAccess)
   const handlers = createHandlers(deps)
   api.removeContentTypeParser(['application/json', 'text/plain'])
   addJsonParser(api)
+  await api.register(formbody)
   answerErrors(api, deps.log)
   for (const name of Object.keys(routes) as RouteName[]) {
     mountRoute<Route>(api, deps, authenticate, routes[name], handlers[name])
@@ -190,7 +196,7 @@ export async function mountManagement(app: FastifyInstance, deps: ManagementDeps
   }
   await app.register(
     async (api) => {
-      mountRoutes(api, deps, findAccess)
+      await mountRoutes(api, deps, findAccess)
       api.get('/openapi.json', (request) => openApiDocument(issuerOf(tenantOf(request), deps.site.scheme)))
     },
     { prefix },

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier, identifierProblem, identifier_max } from '../base/canonical.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import { profile_columns, profile_texts, server_columns } from '../users/user-columns.ts'
@@ -17,7 +17,6 @@ export type LegacyProfile = UserProfile & {
   changes: ProfileChanges
 }
 
-const email_max = 254
 const local_part_max = 64
 const username_max = 128
 const text_max = 2048
@@ -38,8 +37,10 @@ const control = /\p{Cc}/gu
 
 /** The reason for which an e-mail address is invalid, or undefined for a valid one. The lengths are those of RFC 5321 section 4.5.3.1. */
 export function emailProblem(email: string): string | undefined {
-  if (email.length > email_max) return `it is longer than ${email_max} characters`
+  if (email.length > identifier_max) return `it is longer than ${identifier_max} characters`
   if (controlOrSpace.test(email)) return 'it holds white space or control characters'
+  const problem = identifierProblem(email)
+  if (problem !== undefined) return `it ${problem}`
   const at = email.lastIndexOf('@')
   if (at < 1 || at === email.length - 1) return 'it has no local part and domain around an @'
   if (at > local_part_max) return `its local part is longer than ${local_part_max} characters`
@@ -171,6 +172,8 @@ function readUsername(
   if (username !== null && username.length > username_max) {
     return { problem: { field: 'username', message: `is longer than ${username_max} characters` } }
   }
+  const username_problem = username === null ? undefined : identifierProblem(username)
+  if (username_problem !== undefined) return { problem: { field: 'username', message: username_problem } }
   if (email === null && username === null) {
     const message = 'is missing: without an e-mail address or a username the user could not be found again'
     return { problem: { field: 'email', message } }

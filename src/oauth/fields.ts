@@ -1,5 +1,6 @@
 import { isJsonObject } from '../base/json.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { open_body_max_bytes, parameters_max } from '../http/input-limits.ts'
 
 /** The parameters of a request. Unknown parameters are ignored (RFC 6749 section 3.2). */
 export type Fields = Readonly<Record<string, unknown>>
@@ -7,16 +8,19 @@ export type Fields = Readonly<Record<string, unknown>>
 const text_max = 8192
 
 /** The longest identifier or password that an endpoint reads: the size of a body. The login checks its own, lower limits. */
-export const credential_max = 1_048_576
+export const credential_max = open_body_max_bytes
 
 /**
  * The parameters of a JSON or form body; without a body there are none.
  *
- * @throws {Refusal} `invalid_request` for JSON that is not an object
+ * @throws {Refusal} `invalid_request` for JSON that is not an object, `too_many_parameters` for more than 100 of them
  */
 export function readFields(body: unknown): Fields {
   if (body === undefined || body === null) return {}
-  if (isJsonObject(body)) return body
+  if (isJsonObject(body)) {
+    if (Object.keys(body).length > parameters_max) throw new Refusal('too_many_parameters')
+    return body
+  }
   throw new Refusal('invalid_request', { message: 'The body must be a JSON object or a form.' })
 }
 

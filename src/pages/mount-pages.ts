@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
+import { addFormParser } from '../http/input-limits.ts'
 import { refusalOf } from '../http/refusal-of.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { mountAdminHomePage } from './admin-home-page.ts'
@@ -29,8 +30,9 @@ async function answerProblem(request: FastifyRequest, reply: FastifyReply, refus
   return await reply.code(status).header('vary', 'accept').send({ error, error_description: refusal.message })
 }
 
-/** Answers errors of `app`, and unknown paths, with pages. */
+/** Answers errors of `app`, and unknown paths, with pages, and reads forms. */
 function answerWithPages(app: FastifyInstance, log: ProcessLog): void {
+  addFormParser(app)
   app.setErrorHandler((error, request, reply) => answerProblem(request, reply, refusalOf(error, log, request)))
   app.setNotFoundHandler((request, reply) => answerProblem(request, reply, new Refusal('not_found')))
   mountAssets(app)

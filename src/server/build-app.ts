@@ -4,10 +4,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import formbody from '@fastify/formbody'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
+import { limitQueries, open_body_max_bytes } from '../http/input-limits.ts'
 import { refusalOf, storeUnavailable } from '../http/refusal-of.ts'
 import { domainOfHost, hostHeader, resolveAdminOrigin, resolveTenants } from '../http/tenant-of.ts'
 import { mountAdminManagement, mountManagement, type ManagementDeps } from '../management/mount-management.ts'
@@ -18,7 +18,6 @@ import type { TenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { readTls } from './read-tls.ts'
 
-const body_max_bytes = 1_048_576
 const header_timeout_ms = 15_000
 const request_timeout_ms = 30_000
 // The readiness probe answers within this time even if the store does not.
@@ -133,11 +132,12 @@ function newApp(config: Config, log: ProcessLog, health: Health): FastifyInstanc
   const app = Fastify<Server>({
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
-    bodyLimit: body_max_bytes,
+    bodyLimit: open_body_max_bytes,
     routerOptions: { maxParamLength: 2048 },
     return503OnClosing: true,
     forceCloseConnections: 'idle' as const,
   })
+  limitQueries(app)
   logRequests(app, log)
   closeWhenStopping(app)
   app.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, log, request), request, reply))
@@ -161,7 +161,6 @@ export async function buildTenantApp(
   forwardToAdmins(app, deps.site.scheme, sharedOrigin)
   await app.register(async (tenants) => {
     resolveTenants(tenants, deps.tenants, deps.site.scheme)
-    await tenants.register(formbody, { bodyLimit: body_max_bytes })
     await tenants.register(async (scope) => await mountManagement(scope, deps))
     await tenants.register(async (scope) => await mountOauth(scope, deps))
     await tenants.register(async (scope) => await mountPages(scope, deps))
@@ -178,7 +177,6 @@ export async function buildAdminApp(config: Config, deps: AppDeps, health: Healt
   const own: AppDeps = { ...deps, post_login_steps: [] }
   await app.register(async (origin) => {
     resolveAdminOrigin(origin, own.tenants, own.site.scheme)
-    await origin.register(formbody, { bodyLimit: body_max_bytes })
     await origin.register(async (scope) => await mountAdminManagement(scope, own))
     await origin.register(async (scope) => await mountAdminOauth(scope, own))
     await origin.register(async (scope) => await mountAdminPages(scope, own))

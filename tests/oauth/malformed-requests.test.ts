@@ -75,7 +75,7 @@ const values: [string, unknown][] = [
   ['an array', ['a', 'b']],
   ['a NUL byte', 'a\u0000b'],
   ['half a surrogate pair', 'a\ud800b'],
-  ['a huge string', 'x'.repeat(1_000_000)],
+  ['a huge string', 'x'.repeat(60_000)],
 ]
 
 const good: Record<string, Record<string, string>> = {

@@ -56,13 +56,16 @@ test('the host is compared without letter case', async () => {
   assert.equal(answer.json.issuer, 'http://letters.test/')
 })
 
-test('a body above 1 MiB is refused with 413, a smaller one is read', async () => {
+test('a body above 64 KiB, or above 1 MiB with a token, is refused with 413, a smaller one is read', async () => {
   const body = (bytes: number) => ({ grant_type: 'password', client_id: 'x', password: 'x'.repeat(bytes) })
-  const large = await server.post('/oauth/token', body(1_100_000))
+  const large = await server.post('/oauth/token', body(66_000))
   assert.equal(large.status, 413)
   assert.equal(large.json.error, 'invalid_request')
-  const within = await server.post('/oauth/token', body(900_000))
+  const within = await server.post('/oauth/token', body(64_000))
   assert.ok(within.status >= 400 && within.status < 500 && within.status !== 413, String(within.status))
+  const user = (bytes: number) => ({ connection: 'none', user_metadata: { a: 'x'.repeat(bytes) } })
+  assert.equal((await server.api('POST', 'users', user(1_100_000))).status, 413)
+  assert.equal((await server.api('POST', 'users', user(1_000_000))).status, 400)
   const headers = { ...bearer(await server.managementToken()), 'transfer-encoding': 'chunked' }
   const chunked = await server.post('/api/v2/users', 'x'.repeat(2_000_000), headers).catch((error: Error) => error)
   assert.ok(chunked instanceof Error || chunked.status === 413)
