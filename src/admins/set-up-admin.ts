@@ -11,7 +11,6 @@ import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { findCredential } from '../users/find-credential.ts'
-import type { User } from '../users/user.ts'
 import { newCredential, setPassword, type NewCredential } from '../users/write-credential.ts'
 import { adminPasswordRules } from './admin-password.ts'
 import { isAdminElsewhere, setRole } from './admin.ts'
@@ -87,7 +86,6 @@ async function setAdminPassword(
   credential: NewCredential,
   at: number,
 ): Promise<void> {
-  // Locks the row of the user: a transaction that adds a role in another tenant has ended, or waits.
   await setPassword(trx, system.tenant_id, user_id, credential, at)
   if (await isAdminElsewhere(trx, tenant_id, user_id)) throw new AdminElsewhere()
 }
@@ -127,17 +125,6 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
   }
 }
 
-// A transaction that set a new password meanwhile has committed before this one got the row of the user, which it wrote first.
-async function requireSamePassword(trx: Transaction, user: User): Promise<void> {
-  const row = await trx
-    .selectFrom('users')
-    .select('last_password_reset')
-    .where('tenant_id', '=', user.tenant_id)
-    .where('user_id', '=', user.user_id)
-    .executeTakeFirst()
-  if (row?.last_password_reset !== user.last_password_reset) throw new Refusal('wrong_credentials')
-}
-
 /**
  * Makes an admin of another tenant an owner of the link's tenant as well. The admin logs in with the existing password; a wrong one
  * counts for brute-force protection, and the link stays open.
@@ -159,7 +146,6 @@ export async function addExistingAdmin(
     answer: { tenant, email },
     events: [],
     async write(trx: Transaction) {
-      await requireSamePassword(trx, user)
       await completeSetup(trx, { tenant, secret, user_id: user.user_id, email, caller }, at)
     },
   }))

@@ -10,7 +10,6 @@ import { deleteTokens } from '../store/refresh-tokens.ts'
 import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { untilWritten } from '../store/until-written.ts'
 import { clientById, clientFromRow, type Client } from './client.ts'
 
 /** The dependencies of writing clients. */
@@ -57,41 +56,38 @@ export async function updateClient(
   change: ClientChange,
 ): Promise<Client> {
   const { name, client_secret, client_metadata, ...given } = change
-  return await inTransaction(deps.db, (trx) =>
-    untilWritten(async () => {
-      const row_before = await trx
-        .selectFrom('clients')
-        .selectAll()
-        .where('tenant_id', '=', tenant_id)
-        .where('client_id', '=', client_id)
-        .executeTakeFirst()
-      if (!row_before) throw new Refusal('inexistent_client')
-      const before = clientFromRow(row_before)
-      const data = writeJson({
-        ...before.data,
-        ...given,
-        ...(client_metadata === undefined
+  return await inTransaction(deps.db, async (trx) => {
+    const row_before = await trx
+      .selectFrom('clients')
+      .selectAll()
+      .where('tenant_id', '=', tenant_id)
+      .where('client_id', '=', client_id)
+      .executeTakeFirst()
+    if (!row_before) throw new Refusal('inexistent_client')
+    const before = clientFromRow(row_before)
+    const data = writeJson({
+      ...before.data,
+      ...given,
+      ...(client_metadata === undefined
+        ? {}
+        : { client_metadata: mergeMetadata(before.data['client_metadata'], client_metadata) }),
+    })
+    const row = await trx
+      .updateTable('clients')
+      .set({
+        data,
+        updated_at: deps.clock.now(),
+        ...(name === undefined ? {} : { name }),
+        ...(client_secret === undefined
           ? {}
-          : { client_metadata: mergeMetadata(before.data['client_metadata'], client_metadata) }),
+          : { secret_sealed: deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)) }),
       })
-      const row = await trx
-        .updateTable('clients')
-        .set({
-          data,
-          updated_at: deps.clock.now(),
-          ...(name === undefined ? {} : { name }),
-          ...(client_secret === undefined
-            ? {}
-            : { secret_sealed: deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)) }),
-        })
-        .where('tenant_id', '=', tenant_id)
-        .where('client_id', '=', client_id)
-        .where('data', '=', row_before.data)
-        .returningAll()
-        .executeTakeFirst()
-      return row && clientFromRow(row)
-    }),
-  )
+      .where('tenant_id', '=', tenant_id)
+      .where('client_id', '=', client_id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return clientFromRow(row)
+  })
 }
 
 /**

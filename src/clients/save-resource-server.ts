@@ -12,7 +12,6 @@ import { writeJson } from '../store/json-column.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db, ResourceServersTable } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
-import { untilWritten } from '../store/until-written.ts'
 import { resourceServerFromRow, type ResourceServer } from './resource-server.ts'
 
 /** A resource server as the API shows it. */
@@ -107,23 +106,20 @@ export async function updateResourceServer(
   change: ResourceServerChange,
 ): Promise<ResourceServer> {
   const { signing_secret: _unused, ...given } = change
-  return await inTransaction(deps.db, (trx) =>
-    untilWritten(async () => {
-      const row_before = await findRow(trx, tenant_id, id_or_identifier)
-      if (!row_before) throw new Refusal('inexistent_resource_server')
-      const before = resourceServerFromRow(row_before)
-      if (before.is_system) throw new Refusal('system_resource_server')
-      const row = await trx
-        .updateTable('resource_servers')
-        .set({ data: writeJson({ ...before.data, ...given }), updated_at: deps.clock.now() })
-        .where('tenant_id', '=', tenant_id)
-        .where('resource_server_id', '=', before.resource_server_id)
-        .where('data', '=', row_before.data)
-        .returningAll()
-        .executeTakeFirst()
-      return row && resourceServerFromRow(row)
-    }),
-  )
+  return await inTransaction(deps.db, async (trx) => {
+    const row_before = await findRow(trx, tenant_id, id_or_identifier)
+    if (!row_before) throw new Refusal('inexistent_resource_server')
+    const before = resourceServerFromRow(row_before)
+    if (before.is_system) throw new Refusal('system_resource_server')
+    const row = await trx
+      .updateTable('resource_servers')
+      .set({ data: writeJson({ ...before.data, ...given }), updated_at: deps.clock.now() })
+      .where('tenant_id', '=', tenant_id)
+      .where('resource_server_id', '=', before.resource_server_id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return resourceServerFromRow(row)
+  })
 }
 
 /**

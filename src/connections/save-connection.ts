@@ -11,7 +11,6 @@ import { writeJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { renamespaceLegacyIds } from '../store/renamespace-legacy-ids.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
-import { untilWritten } from '../store/until-written.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { checkOptions, checkOptionsChange } from './check-options.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
@@ -100,12 +99,11 @@ function optionsAfter(before: Connection, given: ConnectionOptions | undefined):
   return { ...storedOptions(given), ...(stays_enabled ? { enable_script_context: true } : {}) }
 }
 
-/** Writes the change; undefined when another request has changed the connection since it was read. */
 async function writeChange(
   deps: SaveConnectionDeps,
   trx: Transaction,
   { tenant, connection_id, change, force }: ConnectionUpdate,
-): Promise<{ before: Connection; after: Connection } | undefined> {
+): Promise<{ before: Connection; after: Connection }> {
   const { tenant_id } = tenant
   const before = await connectionById(trx, tenant_id, connection_id)
   if (!before) throw new Refusal('inexistent_connection')
@@ -134,10 +132,8 @@ async function writeChange(
     })
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .where('version', '=', before.version)
     .returningAll()
-    .executeTakeFirst()
-  if (!row) return undefined
+    .executeTakeFirstOrThrow()
   const after = connectionFromRow(row)
   if (change.realms !== undefined) {
     await trx
@@ -172,9 +168,8 @@ export type ConnectionUpdate = { tenant: Tenant; connection_id: string; change: 
  *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
  */
 export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<Connection> {
-  const { before, after } = await inTransaction(deps.db, (trx) =>
-    untilWritten(() => writeChange(deps, trx, update)),
-  ).catch((error: unknown) => {
+  const write = inTransaction(deps.db, (trx) => writeChange(deps, trx, update))
+  const { before, after } = await write.catch((error: unknown) => {
     throw conflictOf(error)
   })
   deps.scripts.recycle(scriptUnit(before))

@@ -32,7 +32,7 @@ function refuse(message: string): never {
  *
  * @throws {Refusal} `invalid_body`, `attributes_not_updatable`
  */
-export function checkUserChange(connection: Connection, user: User, change: UserChange): void {
+export function checkUserChange(connection: Connection, change: UserChange): void {
   for (const [one, other] of exclusive_pairs) {
     if (change[one] !== undefined && change[other] !== undefined) {
       refuse(`Cannot update ${one} and ${other} simultaneously.`)
@@ -58,9 +58,15 @@ export function checkUserChange(connection: Connection, user: User, change: User
   }
   const problem = typeof email === 'string' ? emailProblem(email.trim().toLowerCase()) : undefined
   if (problem !== undefined) refuse(`Payload validation error: 'Not an e-mail address: ${problem}' on property email.`)
-  const remains = (changed: string | null | undefined, stored: string | null): boolean =>
-    (changed === undefined ? stored : changed) !== null
-  if (!remains(email, user.email) && !remains(username, user.username)) {
+}
+
+/**
+ * Checks a user after a change, in its transaction: of two changes at the same time, one may have removed the other identifier.
+ *
+ * @throws {Refusal} `invalid_body`
+ */
+export function requireIdentifier({ email, username }: Pick<User, 'email' | 'username'>): void {
+  if (email === null && username === null) {
     refuse("Payload validation error: 'A user needs an e-mail address or a username to be found by' on property email.")
   }
 }

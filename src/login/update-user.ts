@@ -12,7 +12,7 @@ import { changeUser } from '../users/change-user.ts'
 import { insertIdentifiers, type UserIdentifier } from '../users/insert-user.ts'
 import { userById, type User } from '../users/user.ts'
 import { newCredential, setPassword } from '../users/write-credential.ts'
-import { checkUserChange } from './check-user-change.ts'
+import { checkUserChange, requireIdentifier } from './check-user-change.ts'
 import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { lookupForms } from './is-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
@@ -103,7 +103,7 @@ export async function updateUser(deps: UpdateUserDeps, { tenant, user_id, change
   const user = await userById(deps.db, tenant_id, user_id)
   if (!user) throw new Refusal('inexistent_user')
   const connection = await connectionOf(deps.db, user, change)
-  checkUserChange(connection, user, change)
+  checkUserChange(connection, change)
   const { password } = change
   if (password !== undefined) checkPasswordPolicy(connection.options, password)
   if (connection.mode === 'import') {
@@ -113,9 +113,10 @@ export async function updateUser(deps: UpdateUserDeps, { tenant, user_id, change
   const password_hash = password === undefined ? undefined : await deps.passwords.hash(password)
   await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now()
-    const row = await changeUser(trx, tenant_id, user_id, change, at)
+    const { before, after: row } = await changeUser(trx, tenant_id, user_id, change, at)
+    requireIdentifier(row)
     if (change.email !== undefined || change.username !== undefined) await writeIdentifiers(trx, connection, row)
-    if (differs(row.email, user.email)) await invalidateTickets(trx, tenant_id, user_id)
+    if (row.email_lower !== before.email_lower) await invalidateTickets(trx, tenant_id, user_id)
     if (password_hash !== undefined) {
       await setPassword(trx, tenant_id, user_id, newCredential(password_hash, 'api'), at)
     }

@@ -6,12 +6,12 @@ import { addToMigrationDay } from '../store/migration-days.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type {
-  Db,
   MigrationEventsTable,
   MigrationIdentifiersTable,
   MigrationRecordsTable,
   Transaction,
 } from '../store/tables.ts'
+import { recordByLegacyId, recordsByIdentifier, type ConnectionKey } from './find-records.ts'
 import { describeChanges, type ProfileChanges } from './profile-changes.ts'
 
 /** The flow through which an observation came. */
@@ -69,36 +69,11 @@ export function dayOf(at_ms: number): string {
 // The longest error text kept in a record.
 const error_max = 1000
 
-type ConnectionKey = { tenant_id: string; connection_id: string }
-
-const selectRecords = (db: Db, { tenant_id, connection_id }: ConnectionKey) =>
-  db
-    .selectFrom('migration_records')
-    .selectAll('migration_records')
-    .where('migration_records.tenant_id', '=', tenant_id)
-    .where('migration_records.connection_id', '=', connection_id)
-
-const recordByLegacyId = prepareQuery((db, { of, legacy_id }: { of: ConnectionKey; legacy_id: string }) =>
-  selectRecords(db, of).where('legacy_id', '=', legacy_id),
-)
-
-const recordsByIdentifier = prepareQuery((db, { of, identifiers }: { of: ConnectionKey; identifiers: string[] }) =>
-  selectRecords(db, of)
-    .innerJoin('migration_identifiers', (join) =>
-      join
-        .onRef('migration_identifiers.tenant_id', '=', 'migration_records.tenant_id')
-        .onRef('migration_identifiers.connection_id', '=', 'migration_records.connection_id')
-        .onRef('migration_identifiers.record_id', '=', 'migration_records.record_id'),
-    )
-    .where('migration_identifiers.identifier', 'in', identifiers),
-)
-
 async function findRecord(trx: Transaction, observed: Observation): Promise<MigrationRecordsTable | undefined> {
   const { tenant_id, connection_id, legacy_id, identifiers } = observed
   const of = { tenant_id, connection_id }
-  const by_id = legacy_id === undefined ? undefined : (await recordByLegacyId(trx, { of, legacy_id })).rows[0]
-  if (identifiers.length === 0) return by_id
-  const { rows: by_identifier } = await recordsByIdentifier(trx, { of, identifiers })
+  const by_id = legacy_id === undefined ? undefined : await recordByLegacyId(trx, of, legacy_id)
+  const by_identifier = await recordsByIdentifier(trx, of, identifiers)
   if (legacy_id === undefined) return by_identifier[0]
   if (by_id) {
     // A record without a legacy id under one of these identifiers is of the same user: one user, one record.

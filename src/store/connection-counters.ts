@@ -6,9 +6,9 @@ import type { ConnectionCountersTable, Db, Transaction } from './tables.ts'
 /** The name of a counter of a connection: of its users, or of its migration records in one state. */
 export type ConnectionCounter = 'users' | `state:${MigrationState}`
 
-const slots = 8
+const slots = 64
 
-/** A random slot of a counter. Writers choose one each, so that concurrent logins on one connection rarely wait for the same row. */
+/** A random slot of a counter. Writers choose one each, so that concurrent moves on one connection rarely write the same row. */
 export function randomSlot(): number {
   return randomInt(slots)
 }

@@ -1,9 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
+import type { IsolationLevel } from 'kysely'
 import { recordWrites, reportChanges, type CachedTable } from './changes.ts'
+import { createReadWriteLock, type ReadWriteLock } from './read-write-lock.ts'
 import { sqliteCode } from './sqlite-code.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
 import type { Db, Transaction } from './tables.ts'
 
-const attempts = 12
+const attempts_max = 12
 const postgresRetryable = new Set(['40001', '40P01'])
 
 function codeOf(error: unknown): string | undefined {
@@ -17,26 +20,68 @@ function isRetryable(error: unknown): boolean {
   return sqliteCode(error) === 5
 }
 
-/**
- * Runs `work` in one transaction and retries it after a serialization failure or deadlock (PostgreSQL 40001 and 40P01, SQLite busy).
- * `work` may therefore run more than once: it only reads and writes through `trx`, and never awaits a hash, a script or the network.
- *
- * @throws the error of `work`, after the transaction was rolled back
- */
-export async function inTransaction<T>(db: Db, work: (trx: Transaction) => Promise<T>): Promise<T> {
+type Work<T> = (trx: Transaction) => Promise<T>
+
+async function runOnce<T>(db: Db, isolation: IsolationLevel, work: Work<T>): Promise<T> {
+  const written = new Set<CachedTable>()
+  try {
+    return await db
+      .transaction()
+      .setIsolationLevel(isolation)
+      .execute((trx) => work(recordWrites(trx, written)))
+  } finally {
+    // Also after an error: the store may have committed before the connection broke.
+    reportChanges(db, written)
+  }
+}
+
+/** Runs attempts until one ends without a serialization failure or deadlock. */
+async function retry<T>(run: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    const written = new Set<CachedTable>()
     try {
-      return await db.transaction().execute((trx) => work(recordWrites(trx, written)))
+      return await run(attempt)
     } catch (error) {
-      if (attempt >= attempts || !isRetryable(error)) throw error
-      const pause_ms = Math.random() * 2 ** Math.min(attempt, 7)
-      await setTimeout(pause_ms)
-    } finally {
-      // Also after an error: the store may have committed before the connection broke.
-      reportChanges(db, written)
+      if (!isRetryable(error)) throw error
+      if (attempt >= attempts_max) throw new StoreUnavailable(error)
+      await setTimeout(Math.random() * 2 ** Math.min(attempt, 7))
     }
   }
+}
+
+const locks = new WeakMap<object, ReadWriteLock>()
+
+function lockOf(db: Db): ReadWriteLock {
+  // A store and all its transactions have the same adapter.
+  const { adapter } = db.getExecutor()
+  const lock = locks.get(adapter) ?? createReadWriteLock()
+  locks.set(adapter, lock)
+  return lock
+}
+
+/**
+ * Runs `work` in one serializable transaction: it ends as if no other transaction of `inTransaction` ran at the same time. After a
+ * serialization failure or deadlock (PostgreSQL 40001 and 40P01, SQLite busy) it runs again with fresh reads, at most 12 times, and from
+ * the second time on without another such transaction of this process: PostgreSQL also ends transactions that touch neighbouring index
+ * entries, and in small tables all entries are neighbours.
+ * `work` may therefore run more than once: it reads and writes only through `trx`, reads in the transaction what it decides by, and
+ * never awaits a hash, a script or the network.
+ *
+ * @throws the error of `work`, after the transaction was rolled back; `StoreUnavailable` after 12 serialization failures
+ */
+export async function inTransaction<T>(db: Db, work: Work<T>): Promise<T> {
+  const run = (): Promise<T> => runOnce(db, 'serializable', work)
+  return await retry((attempt) => (attempt === 1 ? lockOf(db).shared(run) : lockOf(db).exclusive(run)))
+}
+
+/**
+ * Runs `work` in one transaction that waits for the rows that others write, and does not fail for them. Only for writes each of which
+ * decides by the row that it writes (`update … where`, `insert … on conflict`), because PostgreSQL evaluates only that row again after it
+ * has waited: a condition on another table is evaluated as of before. `docs/adr/0023-serializable-transactions.md` lists its callers.
+ *
+ * @throws the error of `work`, after the transaction was rolled back; `StoreUnavailable` after 12 deadlocks
+ */
+export async function inReadCommittedTransaction<T>(db: Db, work: Work<T>): Promise<T> {
+  return await retry(() => runOnce(db, 'read committed', work))
 }
 
 /**

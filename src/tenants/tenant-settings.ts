@@ -4,7 +4,6 @@ import { newTenantSettings, type TenantSettings, type TenantSettingsChange } fro
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { untilWritten } from '../store/until-written.ts'
 import type { Tenant } from './tenant.ts'
 
 /** A tenant's settings in the format of the API, with defaults for settings that are not set. */
@@ -38,27 +37,23 @@ export async function updateSettings(
 ): Promise<TenantSettings> {
   const { flags, ...changed } = withLifetimesInHours(change)
   const { tenant_id } = tenant
-  return await inTransaction(deps.db, (trx) =>
-    untilWritten(async () => {
-      const before = await trx
-        .selectFrom('tenants')
-        .select('settings')
-        .where('tenant_id', '=', tenant_id)
-        .executeTakeFirstOrThrow()
-      const stored = readJson<JsonObject>(before.settings) as TenantSettings
-      const settings = {
-        ...stored,
-        ...changed,
-        ...(flags === undefined ? {} : { flags: { ...stored.flags, ...flags } }),
-      }
-      const updated = await trx
-        .updateTable('tenants')
-        .set({ settings: writeJson(settings), updated_at: deps.clock.now() })
-        .where('tenant_id', '=', tenant_id)
-        .where('settings', '=', before.settings)
-        .returning('tenant_id')
-        .executeTakeFirst()
-      return updated && showSettings({ ...tenant, settings: settings as JsonObject })
-    }),
-  )
+  return await inTransaction(deps.db, async (trx) => {
+    const before = await trx
+      .selectFrom('tenants')
+      .select('settings')
+      .where('tenant_id', '=', tenant_id)
+      .executeTakeFirstOrThrow()
+    const stored = readJson<JsonObject>(before.settings) as TenantSettings
+    const settings = {
+      ...stored,
+      ...changed,
+      ...(flags === undefined ? {} : { flags: { ...stored.flags, ...flags } }),
+    }
+    await trx
+      .updateTable('tenants')
+      .set({ settings: writeJson(settings), updated_at: deps.clock.now() })
+      .where('tenant_id', '=', tenant_id)
+      .execute()
+    return showSettings({ ...tenant, settings: settings as JsonObject })
+  })
 }

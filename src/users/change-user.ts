@@ -4,7 +4,6 @@ import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Transaction, UsersTable } from '../store/tables.ts'
-import { untilWritten } from '../store/until-written.ts'
 import { writeProfile } from './user-attributes.ts'
 import { writeMetadata } from './write-metadata.ts'
 
@@ -15,9 +14,7 @@ function merged(before: string, change: Record<string, unknown> | null): string 
   return writeMetadata(mergeMetadata(readJson<JsonObject>(before), change as JsonObject))
 }
 
-type Before = Pick<UsersTable, 'user_metadata' | 'app_metadata' | 'email_lower' | 'phone_number'>
-
-function columnsOf(change: UserChange, before: Before): Partial<UsersTable> {
+function columnsOf(change: UserChange, before: UsersTable): Partial<UsersTable> {
   const { user_metadata, app_metadata, ...attributes } = change
   const columns: Partial<UsersTable> = writeProfile(attributes)
   if (columns.email_lower !== undefined) {
@@ -32,9 +29,8 @@ function columnsOf(change: UserChange, before: Before): Partial<UsersTable> {
 }
 
 /**
- * Writes a change of a user and answers the new row: an attribute that is not given stays, null unsets it, metadata merges
- * at the first level, and another address or number is unverified. Of two concurrent changes neither is lost. The caller
- * writes the identifiers and the password.
+ * Writes a change of a user and answers the rows before and after it: an attribute that is not given stays, null unsets it, metadata
+ * merges at the first level, and another address or number is unverified. The caller writes the identifiers and the password.
  *
  * @throws {Refusal} `inexistent_user`, `invalid_body` where metadata would become too large
  */
@@ -44,23 +40,20 @@ export async function changeUser(
   user_id: string,
   change: UserChange,
   at: number,
-): Promise<UsersTable> {
-  return await untilWritten(async () => {
-    const before = await trx
-      .selectFrom('users')
-      .select(['user_metadata', 'app_metadata', 'email_lower', 'phone_number'])
-      .where('tenant_id', '=', tenant_id)
-      .where('user_id', '=', user_id)
-      .executeTakeFirst()
-    if (!before) throw new Refusal('inexistent_user')
-    return await trx
-      .updateTable('users')
-      .set({ ...columnsOf(change, before), updated_at: at })
-      .where('tenant_id', '=', tenant_id)
-      .where('user_id', '=', user_id)
-      .where('user_metadata', '=', before.user_metadata)
-      .where('app_metadata', '=', before.app_metadata)
-      .returningAll()
-      .executeTakeFirst()
-  })
+): Promise<{ before: UsersTable; after: UsersTable }> {
+  const before = await trx
+    .selectFrom('users')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .executeTakeFirst()
+  if (!before) throw new Refusal('inexistent_user')
+  const after = await trx
+    .updateTable('users')
+    .set({ ...columnsOf(change, before), updated_at: at })
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { before, after }
 }

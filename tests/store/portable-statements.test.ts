@@ -235,7 +235,12 @@ describe('statements', () => {
     )
     assert.deepEqual(
       [...other].toSorted(),
-      ['begin', 'commit', 'rollback'].filter((each) => other.has(each)),
+      [
+        'commit',
+        'rollback',
+        'start transaction isolation level read committed',
+        'start transaction isolation level serializable',
+      ].filter((each) => other.has(each)),
     )
   })
 })

@@ -1,0 +1,52 @@
+import { prepareQuery } from '../store/prepared-query.ts'
+import type { Db, MigrationRecordsTable, Transaction } from '../store/tables.ts'
+
+/** The key of a connection, whose records are a ledger. */
+export type ConnectionKey = { tenant_id: string; connection_id: string }
+
+const selectRecords = (db: Db, { tenant_id, connection_id }: ConnectionKey) =>
+  db
+    .selectFrom('migration_records')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+
+const byLegacyId = prepareQuery((db, { of, legacy_id }: { of: ConnectionKey; legacy_id: string }) =>
+  selectRecords(db, of).where('legacy_id', '=', legacy_id),
+)
+
+/** The record of a legacy id, or undefined. */
+export async function recordByLegacyId(
+  trx: Transaction,
+  of: ConnectionKey,
+  legacy_id: string,
+): Promise<MigrationRecordsTable | undefined> {
+  return (await byLegacyId(trx, { of, legacy_id })).rows[0]
+}
+
+const idsByIdentifier = prepareQuery((db, { of, identifiers }: { of: ConnectionKey; identifiers: string[] }) =>
+  db
+    .selectFrom('migration_identifiers')
+    .select('record_id')
+    .distinct()
+    .where('tenant_id', '=', of.tenant_id)
+    .where('connection_id', '=', of.connection_id)
+    .where('identifier', 'in', identifiers),
+)
+
+const byIds = prepareQuery((db, { of, record_ids }: { of: ConnectionKey; record_ids: string[] }) =>
+  selectRecords(db, of).where('record_id', 'in', record_ids),
+)
+
+/** The records with one of these identifiers, in canonical form. */
+export async function recordsByIdentifier(
+  trx: Transaction,
+  of: ConnectionKey,
+  identifiers: string[],
+): Promise<MigrationRecordsTable[]> {
+  if (identifiers.length === 0) return []
+  // Two queries: for a join, PostgreSQL reads all records of the connection until it has statistics.
+  const { rows } = await idsByIdentifier(trx, { of, identifiers })
+  if (rows.length === 0) return []
+  return (await byIds(trx, { of, record_ids: rows.map(({ record_id }) => record_id) })).rows
+}
