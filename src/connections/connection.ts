@@ -5,10 +5,12 @@
 import type { ScriptName } from '../contract/action-scripts.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import type { JsonObject } from '../base/json.ts'
+import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
 import { configurationAad, scriptAad } from '../store/sealed-aad.ts'
-import type { ConnectionsTable, Db } from '../store/tables.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
+import type { ConnectionsTable, Db, Transaction } from '../store/tables.ts'
 
 /** The authoritative user store: ours, ours and the legacy store for unknown users, or the legacy store alone. */
 export type ConnectionMode = 'local' | 'import' | 'legacy'
@@ -95,6 +97,24 @@ export async function connectionById(
     .where('connection_id', '=', connection_id)
     .executeTakeFirst()
   return row && connectionFromRow(row)
+}
+
+const connectionKey = prepareQuery((db, { tenant_id, connection_id }: { tenant_id: string; connection_id: string }) =>
+  db
+    .selectFrom('connections')
+    .select('connection_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id),
+)
+
+/**
+ * Checks that a connection still exists, in the transaction that writes a user of it: it may have been deleted since it was read.
+ *
+ * @throws {Refusal} `connection_deleted`
+ */
+export async function requireConnection(trx: Transaction, { tenant_id, connection_id }: Connection): Promise<void> {
+  const { rows } = await connectionKey(trx, { tenant_id, connection_id })
+  if (rows.length === 0) throw new Refusal('connection_deleted')
 }
 
 /** The connection of a realm, which is its name or one of its `realms`. */

@@ -101,6 +101,7 @@ const table = {
   inexistent_tenant: { status: 404, errorCode: 'inexistent_tenant', message: 'The tenant does not exist.' },
   inexistent_message: { status: 404, errorCode: 'inexistent_message', message: 'The message does not exist.' },
   user_exists: { status: 409, errorCode: 'auth0_idp_error', message: 'The user already exists.' },
+  connection_deleted: { status: 400, error: 'invalid_request', message: 'The connection was deleted meanwhile.' },
   connection_exists: {
     status: 409,
     errorCode: 'connection_conflict',

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Connection } from '../connections/connection.ts'
+import { requireConnection, type Connection } from '../connections/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { fingerprintProfile } from '../migration/fingerprint-profile.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
@@ -35,7 +35,11 @@ async function insertCached(
   })
 }
 
-/** Inserts or refreshes the cached profile of a user that the login script accepted, and records the user in the ledger. */
+/**
+ * Inserts or refreshes the cached profile of a user that the login script accepted, and records the user in the ledger.
+ *
+ * @throws {Refusal} `connection_deleted`
+ */
 export async function cacheLegacyUser(
   deps: { db: Db; clock: Clock; sealer: Sealer },
   connection: Connection,
@@ -51,6 +55,7 @@ export async function cacheLegacyUser(
   } as const
   return await retryUniqueViolation(() =>
     inTransaction(deps.db, async (trx): Promise<CachedUser> => {
+      await requireConnection(trx, connection)
       const at = deps.clock.now()
       const existing = await userById(trx, tenant_id, `auth0|${legacy_id}`)
       if (existing && existing.connection_id !== connection_id) {

@@ -1,8 +1,10 @@
 import type { Clock } from '../base/clock.ts'
+import { connectionById } from '../connections/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
 import { recordEvents, type NewLogEvent } from '../logs/record-event.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, Transaction } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { inReadCommittedTransaction } from '../store/transaction.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
 import { rehashCredential } from '../users/write-credential.ts'
 import type { User } from '../users/user.ts'
@@ -27,9 +29,21 @@ export type CompletableLogin = {
 /** The writes of tokens, a session or a code that a login issues, with their log events. */
 export type IssuedWrites = { events: NewLogEvent[]; write(trx: Transaction): Promise<void> }
 
-type LoginRow = { tenant_id: string; user_id: string; at: number; ip: string }
+type LoginRow = {
+  tenant_id: string
+  user_id: string
+  connection_id: string
+  /** When the user's password was set, as read when it was verified; -1 for a password that was never replaced. */
+  password_set_at: number
+  at: number
+  ip: string
+}
 
-const updateUser = (db: Db, { tenant_id, user_id, at, ip }: LoginRow) =>
+const never = -1
+
+// The conditions on the user's own row hold after a wait for a transaction that changes the user: PostgreSQL evaluates them again, and
+// those on other tables not. So the time of the password is compared besides the id of the credential.
+const updateUser = (db: Db, { tenant_id, user_id, connection_id, password_set_at, at, ip }: LoginRow) =>
   db
     .updateTable('users')
     .set((row) => ({
@@ -41,6 +55,16 @@ const updateUser = (db: Db, { tenant_id, user_id, at, ip }: LoginRow) =>
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .where('blocked', '=', 0)
+    .where((row) => row(row.fn.coalesce('last_password_reset', row.val(never)), '=', password_set_at))
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('connections')
+          .select('connection_id')
+          .where('tenant_id', '=', tenant_id)
+          .where('connection_id', '=', connection_id),
+      ),
+    )
 
 const countLogin = prepareQuery(updateUser)
 
@@ -57,7 +81,7 @@ const countLoginByCredential = prepareQuery((db, { credential_id, ...login }: Lo
   ),
 )
 
-/** The user was deleted, blocked or given another password after the password was verified. Rolls the transaction back. */
+/** The user or the connection changed after the password was verified. Rolls the transaction back. */
 class UserChanged extends Error {
   constructor() {
     super('The user changed during the login')
@@ -66,7 +90,8 @@ class UserChanged extends Error {
 }
 
 async function countOnce(trx: Transaction, { user, credential_id, at, ip }: CompletableLogin): Promise<void> {
-  const row = { tenant_id: user.tenant_id, user_id: user.user_id, at, ip }
+  const { tenant_id, user_id, connection_id, last_password_reset } = user
+  const row = { tenant_id, user_id, connection_id, password_set_at: last_password_reset ?? never, at, ip }
   const { numAffectedRows } =
     credential_id === undefined
       ? await countLogin(trx, row)
@@ -78,6 +103,7 @@ async function countOnce(trx: Transaction, { user, credential_id, at, ip }: Comp
  * Completes a login in one transaction: counts it, clears the failed attempts, and writes the tokens and log events.
  *
  * @returns false, with nothing written, if the user was deleted, blocked or given another password after the password was verified
+ * @throws {Refusal} `connection_deleted`
  */
 export async function completeLogin(
   deps: { db: Db; clock: Clock },
@@ -85,7 +111,7 @@ export async function completeLogin(
   issued: IssuedWrites,
 ): Promise<boolean> {
   try {
-    await inTransaction(deps.db, async (trx) => {
+    await inReadCommittedTransaction(deps.db, async (trx) => {
       await countOnce(trx, login)
       if (login.rehashed && login.credential_id !== undefined) {
         const { tenant_id, user_id } = login.user
@@ -97,7 +123,9 @@ export async function completeLogin(
     })
     return true
   } catch (error) {
-    if (error instanceof UserChanged) return false
-    throw error
+    if (!(error instanceof UserChanged)) throw error
+    const { tenant_id, connection_id } = login.user
+    if (!(await connectionById(deps.db, tenant_id, connection_id))) throw new Refusal('connection_deleted')
+    return false
   }
 }

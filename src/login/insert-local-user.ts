@@ -1,6 +1,6 @@
 import { canonicalIdentifier, identifierProblem } from '../base/canonical.ts'
 import { newHexId } from '../base/ids.ts'
-import type { Connection } from '../connections/connection.ts'
+import { requireConnection, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { emailProblem } from '../migration/legacy-profile.ts'
 import type { Transaction } from '../store/tables.ts'
@@ -76,7 +76,11 @@ export function checkUserFields(connection: Connection, fields: UserFields): Che
   return { fields, email, username, identifiers, typed }
 }
 
-/** Inserts a user who is created here, not moved. A unique violation means that the user exists. */
+/**
+ * Inserts a user who is created here, not moved. A unique violation means that the user exists.
+ *
+ * @throws {Refusal} `connection_deleted`
+ */
 export async function insertLocalUser(
   trx: Transaction,
   connection: Connection,
@@ -85,6 +89,7 @@ export async function insertLocalUser(
   at: number,
 ): Promise<User> {
   const { fields, email, username, identifiers } = checked
+  await requireConnection(trx, connection)
   return await insertUser(trx, {
     tenant_id: connection.tenant_id,
     connection_id: connection.connection_id,

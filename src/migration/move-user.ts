@@ -1,7 +1,7 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/json.ts'
-import type { Connection } from '../connections/connection.ts'
+import { requireConnection, type Connection } from '../connections/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
@@ -159,6 +159,7 @@ export function observedIdentifiers(identifier: string, profile?: LegacyProfile)
 
 async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
   return await inTransaction(deps.db, async (trx) => {
+    await requireConnection(trx, move.connection)
     const existing = await findExistingUser(trx, move)
     if (existing.kind !== 'none' && existing.kind !== 'without_password') return existing
     const cached_id = existing.kind === 'without_password' ? existing.user_id : ''
@@ -204,6 +205,8 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
 /**
  * Moves a legacy user exactly once: writes the user, identity, identifiers, credential, counters and ledger record in one transaction. Of
  * concurrent moves of one user, one writes; the others find the user and answer `alias`.
+ *
+ * @throws {Refusal} `connection_deleted`
  */
 export async function moveUser(deps: MoveDeps, move: Move): Promise<MoveResult> {
   for (let attempt = 1; ; attempt += 1) {

@@ -54,17 +54,18 @@ export async function setPassword(
   credential: NewCredential,
   at: number,
 ): Promise<void> {
-  const columns = { ...credential, set_at: at }
-  await trx
-    .insertInto('credentials')
-    .values({ tenant_id, user_id, ...columns })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(columns))
-    .execute()
+  // The user's row first, as at login: two transactions that write rows in another order would wait for each other.
   await trx
     .updateTable('users')
     .set({ last_password_reset: at, updated_at: at })
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
+    .execute()
+  const columns = { ...credential, set_at: at }
+  await trx
+    .insertInto('credentials')
+    .values({ tenant_id, user_id, ...columns })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(columns))
     .execute()
   await revokeTokensOfUser(trx, tenant_id, user_id, 'password_changed', at)
 }

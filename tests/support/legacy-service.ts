@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/base/json.ts'
 export type LegacyService = { port: number; asked: Map<string, number>; close(): void }
 
 /** Answers the profile for an address, or null. `password` is null for `get_user`, which looks up without one. */
-export type FindProfile = (email: string, password: string | null) => JsonObject | null
+export type FindProfile = (email: string, password: string | null) => JsonObject | null | Promise<JsonObject | null>
 
 /** Starts the service on a free port. */
 export async function startLegacyService(find: FindProfile): Promise<LegacyService> {
@@ -18,7 +18,9 @@ export async function startLegacyService(find: FindProfile): Promise<LegacyServi
     const email = searchParams.get('email') ?? ''
     asked.set(email, (asked.get(email) ?? 0) + 1)
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(find(email, searchParams.get('password'))))
+    void Promise.resolve(find(email, searchParams.get('password'))).then((profile) => {
+      response.end(JSON.stringify(profile))
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

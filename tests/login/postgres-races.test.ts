@@ -1,0 +1,114 @@
+// Races on PostgreSQL, each with its interleaving forced: a transaction of the test is open while those of the server meet.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { holdTransaction } from '../support/held-transaction.ts'
+import { member, outcomeOf, type Answer, type TestClient } from '../support/requests.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { peopleOptions, type Scripted } from './people-scripts.ts'
+
+const password = 'Right-one-1'
+let database: DatabaseServer
+let server: TestServer
+let client: TestClient
+let url: string
+
+before(async () => {
+  database = await startPostgres()
+  url = (await database.createDatabase('login_races')).url
+  server = await startTestServer({ env: { DATABASE_URL: url } })
+  client = await server.createClient()
+})
+after(async () => {
+  await server?.close()
+  await database?.stop()
+})
+
+const userPath = (user_id: string): string => `users/${encodeURIComponent(user_id)}`
+
+/** A connection to a legacy store with one user, `ada`, who has an address and a username. */
+async function legacyConnection(name: string): Promise<{ connection_id: string; email: string; user_id: string }> {
+  const email = `ada@${name}.example`
+  const ada: Scripted = { password, profile: { user_id: `${name}-ada`, email, username: `${name}-ada` } }
+  const connection_id = await server.createConnection(name, peopleOptions({ [email]: ada, [`${name}-ada`]: ada }), [
+    client,
+  ])
+  return { connection_id, email, user_id: `auth0|${name}-ada` }
+}
+
+const login = (realm: string, name: string, typed = password): Promise<Answer> =>
+  server.login(client, realm, name, typed, { scope: 'openid offline_access' })
+
+test('[guard: password-at-login-completion] a login with the old password that waits for the change of the password is refused', async () => {
+  await server.createConnection('local', {}, [client])
+  const email = 'ada@local.example'
+  const user_id = await server.createUser('local', { email, password })
+  const held = await holdTransaction(url, 'lock table token_families in share mode')
+  const change = server.must('PATCH', userPath(user_id), { password: 'Another-one-2' })
+  await held.blocks('update "token_families"')
+  const old = login('local', email)
+  await held.blocks('update "users"')
+  await held.release()
+  await change
+  const { status, json } = await old
+  assert.equal(status, 403, JSON.stringify(json))
+  assert.equal((await login('local', email, 'Another-one-2')).status, 200)
+})
+
+test('[guard: serializable-transactions] a wrong password noted beside a move leaves the record moved, and its deletion final', async () => {
+  const { connection_id, email, user_id } = await legacyConnection('moving')
+  // The record knows both identifiers, so that a login with the other one is another look-up of the same user.
+  await server.post('/dbconnections/signup', { ...client, connection: 'moving', email, password: 'Chosen-here-1' })
+  const held = await holdTransaction(url, 'lock table migration_events in share mode')
+  const moving = login('moving', email)
+  await held.blocks('insert into "migration_events"')
+  const wrong = login('moving', 'moving-ada', 'wrong')
+  await held.blocks('update "migration_records"')
+  await held.release()
+  assert.equal((await moving).status, 200)
+  assert.equal((await wrong).status, 403)
+  const [record] = await server.records(connection_id)
+  assert.deepEqual([record?.['state'], record?.['user_id']], ['migrated', user_id])
+  const { states } = await server.must('GET', `migrations/${connection_id}`)
+  assert.deepEqual([states.migrated, states.seen], [1, 0])
+  await server.must('DELETE', userPath(user_id))
+  assert.equal((await login('moving', email)).status, 403)
+  const [event] = await server.logs('type:f*')
+  assert.equal(outcomeOf(event), 'tombstoned')
+})
+
+test('[guard: serializable-transactions] [guard: connection-of-a-moved-user] a move that has read its connection is undone when the connection is deleted', async () => {
+  const { connection_id, email, user_id } = await legacyConnection('deleted')
+  const held = await holdTransaction(url, 'lock table credentials in share mode')
+  const moving = login('deleted', email)
+  await held.blocks('insert into "credentials"')
+  await server.must('DELETE', `connections/${connection_id}`)
+  const { db } = server.internals
+  await waitUntil(async () => {
+    const jobs = await db.selectFrom('jobs').select('state').where('kind', '=', 'delete_connection_data').execute()
+    return jobs.some(({ state }) => state === 'completed')
+  })
+  await held.release()
+  const { status, json } = await moving
+  assert.deepEqual([status, member(json, 'error_description')], [400, 'The connection was deleted meanwhile.'])
+  assert.equal((await server.api('GET', userPath(user_id))).status, 404)
+})
+
+test('[guard: identifier-after-change] of two changes that each remove the last other identifier of a user, one is refused', async () => {
+  const { email, user_id } = await legacyConnection('nameless')
+  assert.equal((await login('nameless', email)).status, 200)
+  const held = await holdTransaction(url, 'lock table user_identifiers in share mode')
+  const changes = [
+    server.api('PATCH', userPath(user_id), { email: null }),
+    server.api('PATCH', userPath(user_id), { username: null }),
+  ]
+  await held.blocks('delete from "user_identifiers"')
+  await held.blocks('update "users"')
+  await held.release()
+  const statuses = (await Promise.all(changes)).map(({ status }) => status)
+  assert.deepEqual(
+    statuses.toSorted((one, other) => one - other),
+    [200, 400],
+  )
+})
