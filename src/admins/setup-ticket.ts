@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/digest.ts'
-import { newTicketSecret } from '../base/ids.ts'
+import { insertTicket } from '../login/tickets.ts'
 import type { Db } from '../store/tables.ts'
 import { tenantById } from '../tenants/manage-tenants.ts'
 import { systemTenant, type Tenant, type Site } from '../tenants/tenant.ts'
@@ -22,24 +22,9 @@ export async function createSetupTicket(
   { db, clock }: { db: Db; clock: Clock },
   { tenant_id }: Pick<Tenant, 'tenant_id'>,
 ): Promise<string> {
-  const secret = newTicketSecret()
-  const now = clock.now()
-  await db
-    .insertInto('tickets')
-    .values({
-      tenant_id,
-      ticket_digest: sha256(secret),
-      kind: 'admin_setup',
-      connection_id: null,
-      user_id: null,
-      legacy_id: null,
-      email: null,
-      data: '{}',
-      created_at: now,
-      expires_at: now + setup_lifetime_s * 1000,
-      used_at: null,
-    })
-    .execute()
+  const no_user = { connection_id: null, user_id: null, legacy_id: null, email: null }
+  const times = { at: clock.now(), lifetime_s: setup_lifetime_s }
+  const { secret } = await insertTicket(db, { ...no_user, ...times, tenant_id, kind: 'admin_setup', data: {} })
   return secret
 }
 

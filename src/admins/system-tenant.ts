@@ -1,14 +1,13 @@
-import { newPrefixedId, newSecret } from '../base/ids.ts'
+import { newPrefixedId } from '../base/ids.ts'
 import type { Clock } from '../base/clock.ts'
 import { connectionByRealm, type Connection } from '../connections/connection.ts'
 import { insertConnection } from '../connections/save-connection.ts'
 import { newClientDefaults } from '../contract/client.ts'
 import { newResourceServerDefaults } from '../contract/resource-server.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { writeJson } from '../store/json-column.ts'
-import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { insertClient } from '../tenants/insert-client.ts'
 import { insertTenant } from '../tenants/insert-tenant.ts'
 import { issuerOf, managementAudience, systemTenant, type Tenant, type Site } from '../tenants/tenant.ts'
 import { admin_password_min } from './admin-password.ts'
@@ -43,26 +42,15 @@ export async function adminConnection(db: Db, system: Tenant): Promise<Connectio
   return connection
 }
 
-async function insertDashboardClient(trx: Transaction, sealer: Sealer, { tenant_id, created_at }: Tenant) {
-  const data = {
+const dashboard_client = {
+  client_id: dashboard_client_id,
+  name: 'Wherry Dashboard',
+  data: {
     ...newClientDefaults,
     app_type: 'spa',
     token_endpoint_auth_method: 'none',
     grant_types: ['http://auth0.com/oauth/grant-type/password-realm', 'refresh_token'],
-  }
-  await trx
-    .insertInto('clients')
-    .values({
-      tenant_id,
-      client_id: dashboard_client_id,
-      name: 'Wherry Dashboard',
-      secret_sealed: sealer.seal(newSecret(), clientSecretAad(tenant_id, dashboard_client_id)),
-      is_global: 0,
-      data: writeJson(data),
-      created_at,
-      updated_at: created_at,
-    })
-    .execute()
+  },
 }
 
 function newSystemTenant(created_at: number): Tenant {
@@ -90,7 +78,7 @@ async function insertSystemTenant(trx: Transaction, deps: SystemTenantDeps): Pro
       token_lifetime_for_web: access_token_lifetime_s,
     },
   })
-  await insertDashboardClient(trx, deps.sealer, tenant)
+  await insertClient(trx, deps.sealer, tenant, dashboard_client)
   await insertConnection(trx, deps, tenant, {
     name: admin_realm,
     strategy: 'auth0',

@@ -6,6 +6,13 @@ export type Page =
 /** A part of a list: `total` of the whole list where pages are numbered, `next` where more items follow a checkpoint. */
 export type Part<T> = { items: T[]; total?: number; next?: string }
 
+/** The part of `take` items, of rows of which one more was read. `checkpointAfter` gives the checkpoint after an item. */
+export function firstPart<T>(rows: T[], take: number, checkpointAfter: (item: T) => string): Part<T> {
+  const items = rows.slice(0, take)
+  const last = items.at(-1)
+  return rows.length > items.length && last !== undefined ? { items, next: checkpointAfter(last) } : { items }
+}
+
 /** The checkpoint after an item: opaque to clients. */
 export function writeCheckpoint(at: number, id: string): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url')

@@ -1,10 +1,10 @@
-import { Refusal } from '../contract/refusal.ts'
+import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { ConnectionCounter } from '../store/connection-counters.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import { connectionMode, type StoredOptions } from './connection.ts'
 
 function refuse(text: string): never {
-  throw new Refusal('invalid_body', { message: `Payload validation error: '${text}'.` })
+  throw invalidBody(text)
 }
 
 /**

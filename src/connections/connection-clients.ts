@@ -1,4 +1,5 @@
-import { Refusal } from '../contract/refusal.ts'
+import { firstPart, type Part } from '../base/page.ts'
+import { invalidBody } from '../contract/refusal.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 
 /** The clients that may use a connection, by id. `from` is the last id of the page before. */
@@ -7,7 +8,7 @@ export async function listConnectionClients(
   tenant_id: string,
   connection_id: string,
   page: { take: number; from?: string },
-): Promise<{ items: { client_id: string }[]; next?: string }> {
+): Promise<Part<{ client_id: string }>> {
   const rows = await db
     .selectFrom('connection_clients')
     .select('client_id')
@@ -17,9 +18,7 @@ export async function listConnectionClients(
     .orderBy('client_id')
     .limit(page.take + 1)
     .execute()
-  const items = rows.slice(0, page.take)
-  const last = items.at(-1)
-  return rows.length > items.length && last ? { items, next: last.client_id } : { items }
+  return firstPart(rows, page.take, ({ client_id }) => client_id)
 }
 
 /**
@@ -44,7 +43,7 @@ export async function enableClients(
   const missing = ids.filter((id) => !known.some((row) => row.client_id === id))
   if (missing.length > 0) {
     const names = missing.slice(0, 5).join(', ')
-    throw new Refusal('invalid_body', { message: `Payload validation error: 'These clients do not exist: ${names}'.` })
+    throw invalidBody(`These clients do not exist: ${names}`)
   }
   await trx
     .insertInto('connection_clients')

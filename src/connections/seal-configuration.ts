@@ -1,4 +1,4 @@
-import { Refusal } from '../contract/refusal.ts'
+import { invalidBody } from '../contract/refusal.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { configurationAad } from '../store/sealed-aad.ts'
@@ -25,8 +25,8 @@ export function sealConfiguration(
       continue
     }
     if (sealed_form.test(value)) {
-      const message = `Payload validation error: 'This value is sealed and does not belong here; send it in the clear' on property options.configuration.${key.slice(0, 100)}.`
-      throw new Refusal('invalid_body', { message })
+      const text = 'This value is sealed and does not belong here; send it in the clear'
+      throw invalidBody(text, `options.configuration.${key.slice(0, 100)}`)
     }
     sealed[key] = sealer.seal(value, configurationAad(tenant_id, connection_id, key))
   }

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { TSchema } from 'typebox'
 import { managementScopes } from './management-scopes.ts'
 import { namedSchemas } from './named-schemas.ts'
@@ -19,27 +20,21 @@ const Failure = {
   },
 }
 
-// A named schema becomes a reference, except at the top of its own definition.
-function withReferences(schema: unknown, top = false): unknown {
+// A named schema becomes a reference, except where it is defined.
+function withReferences(schema: unknown, is_definition = false): unknown {
   const name = namedSchemas.get(schema)
-  if (name !== undefined && !top) return { $ref: `#/components/schemas/${name}` }
+  if (name !== undefined && !is_definition) return { $ref: `#/components/schemas/${name}` }
   if (Array.isArray(schema)) return schema.map((item) => withReferences(item))
   if (typeof schema !== 'object' || schema === null) return schema
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withReferences(value)]))
 }
 
-function parameters(where: 'path' | 'query', schema: Route['params']): Json[] {
+function parameters(location: 'path' | 'query', schema: Route['params']): Json[] {
   if (!schema) return []
   const required = new Set(schema.required)
   return Object.entries<TSchema>(schema.properties).map(([name, property]) => {
     const { description, ...rest } = withReferences(property, true) as Json
-    return {
-      name,
-      in: where,
-      required: required.has(name),
-      ...(description === undefined ? {} : { description }),
-      schema: rest,
-    }
+    return { name, in: location, required: required.has(name), ...defined({ description }), schema: rest }
   })
 }
 
@@ -50,7 +45,7 @@ function operation(name: string, route: Route): Json {
     operationId: name,
     tags: [route.tag],
     summary: route.summary,
-    ...(route.description === undefined ? {} : { description: route.description }),
+    ...defined({ description: route.description }),
     ...(route.scopes.length > 0 ? { security: route.scopes.map((scope) => ({ bearer: [scope] })) } : {}),
     parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
     ...(body
@@ -77,7 +72,7 @@ function operation(name: string, route: Route): Json {
 }
 
 /**
- * The Management API as an OpenAPI 3.1 document, made from the contract map.
+ * The Management API as an OpenAPI 3.1 document, made from `routes`.
  *
  * @param server address of the tenant, with the trailing slash
  */

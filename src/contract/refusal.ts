@@ -33,3 +33,9 @@ export class Refusal extends Error {
     return problems[this.code]
   }
 }
+
+/** The refusal of a body: what is wrong with it, and on which property. */
+export function invalidBody(text: string, property?: string): Refusal {
+  const where = property === undefined ? '' : ` on property ${property}`
+  return new Refusal('invalid_body', { message: `Payload validation error: '${text}'${where}.` })
+}

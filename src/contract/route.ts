@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 
 /** One operation of the Management API: all that mounting, validating, typing and documenting it needs. */
@@ -36,7 +37,7 @@ export const Choice = <const T extends string[]>(choices: readonly [...T], descr
 
 /** An object that refuses members it does not name. */
 export const Strict = <T extends Record<string, TSchema>>(members: T, description?: string) =>
-  Type.Object(members, { additionalProperties: false, ...(description === undefined ? {} : { description }) })
+  Type.Object(members, { additionalProperties: false, ...defined({ description }) })
 
 /** A time: ISO 8601 with milliseconds, UTC. */
 export const Timestamp = (description: string) => Type.String({ format: 'date-time', description })

@@ -1,8 +1,8 @@
+import { day_ms } from '../base/time.ts'
 import { deleteJobFiles, jobIdsOfUnusedFiles } from '../store/job-files.ts'
 import { deleteJobRow, jobIdsEndedBefore } from '../store/jobs.ts'
 import type { Transaction } from '../store/tables.ts'
 
-const day_ms = 86_400_000
 const kept_days = 30
 // An upload of the largest file, and enqueuing its job, take less.
 const unused_files_days = 1

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { isoTime } from '../base/time.ts'
 import type { SigningKey } from '../contract/signing-key.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db, SigningKeysTable } from '../store/tables.ts'
@@ -7,8 +8,6 @@ import type { PublicKey } from './signing-keys.ts'
 import type { SigningKeyState } from './signing-key-states.ts'
 
 type Row = Pick<SigningKeysTable, 'kid' | 'public_jwk' | 'state' | 'changed_at'>
-
-const isoTime = (at_ms: number): string => new Date(at_ms).toISOString()
 
 function stateOf({ state, changed_at }: Row): Partial<SigningKey> {
   switch (state as SigningKeyState) {

@@ -1,8 +1,9 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
 import { clientById } from '../clients/client.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { EmailVerificationTicket, PasswordChangeTicket } from '../contract/user-ticket.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
@@ -27,23 +28,21 @@ type TicketInput = PasswordChangeTicket | EmailVerificationTicket
 
 const invalid = (message: string): Refusal => new Refusal('invalid_body', { message })
 
-async function dataOf(db: Db, tenant: Tenant, input: TicketInput): Promise<TicketData> {
+async function ticketData(db: Db, tenant: Tenant, input: TicketInput): Promise<TicketData> {
   const { client_id, result_url, includeEmailInRedirect } = input
   if (client_id !== undefined && !(await clientById(db, tenant.tenant_id, client_id)))
     throw new Refusal('inexistent_client')
-  if (result_url !== undefined && !URL.canParse(result_url))
-    throw invalid("Payload validation error: 'Not an address' on property result_url.")
-  return {
-    ...(client_id === undefined ? {} : { client_id }),
-    ...(result_url === undefined ? {} : { result_url }),
-    ...('mark_email_as_verified' in input && input.mark_email_as_verified === true
-      ? { mark_email_as_verified: true }
-      : {}),
-    ...(includeEmailInRedirect === true ? { include_email_in_redirect: true } : {}),
-  }
+  if (result_url !== undefined && !URL.canParse(result_url)) throw invalidBody('Not an address', 'result_url')
+  const marks_email = 'mark_email_as_verified' in input && input.mark_email_as_verified === true
+  return defined({
+    client_id,
+    result_url,
+    mark_email_as_verified: marks_email || undefined,
+    include_email_in_redirect: includeEmailInRedirect || undefined,
+  })
 }
 
-const lifetimeOf = ({ ttl_sec = 0 }: TicketInput): number => (ttl_sec === 0 ? ticket_lifetime_s : ttl_sec)
+const lifetimeSeconds = ({ ttl_sec = 0 }: TicketInput): number => (ttl_sec === 0 ? ticket_lifetime_s : ttl_sec)
 
 function requireIdentity(user: User, identity: TicketInput['identity']): void {
   if (identity === undefined) return
@@ -95,20 +94,19 @@ async function recipientByEmail(
   throw found.reason === 'unknown' ? new Refusal('inexistent_user') : invalid(found.message)
 }
 
-async function recipientOf(
+async function readRecipient(
   deps: CreateTicketDeps,
   tenant: Tenant,
   input: PasswordChangeTicket,
 ): Promise<{ connection: Connection; recipient: ResetRecipient }> {
   const { user_id, connection_id, email } = input
+  const one_of_two = invalid('Send either user_id, or connection_id and email.')
   if (user_id !== undefined) {
-    if (connection_id !== undefined || email !== undefined)
-      throw invalid('Send either user_id, or connection_id and email.')
+    if (connection_id !== undefined || email !== undefined) throw one_of_two
     const { connection, email: user_email } = await ticketUser(deps.db, tenant, user_id, input)
     return { connection, recipient: { user_id, legacy_id: null, email: user_email } }
   }
-  if (connection_id === undefined || email === undefined)
-    throw invalid('Send either user_id, or connection_id and email.')
+  if (connection_id === undefined || email === undefined) throw one_of_two
   if (input.identity !== undefined) throw invalid('identity needs user_id.')
   return await recipientByEmail(deps, tenant, { connection_id, email })
 }
@@ -123,8 +121,8 @@ export async function createPasswordTicket(
   deps: CreateTicketDeps,
   { tenant, input, caller }: TicketRequest<PasswordChangeTicket>,
 ): Promise<string> {
-  const data = await dataOf(deps.db, tenant, input)
-  const { connection, recipient } = await recipientOf(deps, tenant, input)
+  const data = await ticketData(deps.db, tenant, input)
+  const { connection, recipient } = await readRecipient(deps, tenant, input)
   return await inTransaction(deps.db, async (trx) => {
     const { link, created_at } = await insertResetTicket(trx, deps, {
       tenant,
@@ -133,13 +131,13 @@ export async function createPasswordTicket(
       typed: recipient.email,
       through: 'api',
       data,
-      lifetime_s: lifetimeOf(input),
+      lifetime_s: lifetimeSeconds(input),
     })
     await recordEvent(trx, tenant.tenant_id, created_at, {
       ...userEvent({ connection, caller }, recipient.email),
       type: 'scpr',
       description: 'A link to choose a new password was made through the Management API.',
-      ...(data.client_id === undefined ? {} : { client_id: data.client_id }),
+      ...defined({ client_id: data.client_id }),
       user_id: recipientId(recipient),
     })
     return link
@@ -155,10 +153,10 @@ export async function createVerificationTicket(
   deps: { db: Db; clock: Clock; site: Site },
   { tenant, input }: Pick<TicketRequest<EmailVerificationTicket>, 'tenant' | 'input'>,
 ): Promise<string> {
-  const data = await dataOf(deps.db, tenant, input)
+  const data = await ticketData(deps.db, tenant, input)
   const { user, email, connection } = await ticketUser(deps.db, tenant, input.user_id, input)
   const { link } = await inTransaction(deps.db, (trx) =>
-    insertVerificationTicket(trx, deps, { tenant, connection, user, email, data, lifetime_s: lifetimeOf(input) }),
+    insertVerificationTicket(trx, deps, { tenant, connection, user, email, data, lifetime_s: lifetimeSeconds(input) }),
   )
   return link
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
@@ -34,9 +34,7 @@ export async function createUser(
   { tenant, connection, fields }: CreateUserRequest,
 ): Promise<User> {
   const { password, verify_email, ...rest } = fields
-  if (password === undefined) {
-    throw new Refusal('invalid_body', { message: "Payload validation error: 'Missing required property: password'." })
-  }
+  if (password === undefined) throw invalidBody('Missing required property: password')
   const checked = checkUserFields(connection, rest)
   checkPasswordPolicy(connection.options, password)
   if (await isTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')

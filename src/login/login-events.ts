@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import { Refusal, type RefusalDetails } from '../contract/refusal.ts'
@@ -32,17 +33,13 @@ export function successEvent(attempt: IdentifiedRequest, { outcome, user, detail
 /** The log event of a login that failed. `text` is the message of the response, or the reason for the tenant's log. */
 export function failureEvent(attempt: IdentifiedRequest, refused: Refused, text: string): NewLogEvent {
   const { outcome, message, code, user_id, detail } = refused
-  const error: JsonObject = { message: text, ...(code === undefined ? {} : { code }) }
-  const migration: JsonObject = {
-    outcome,
-    ...migrationDetail(detail),
-    ...(message === undefined ? {} : { error: message }),
-  }
+  const error: JsonObject = { message: text, ...defined({ code }) }
+  const migration: JsonObject = { outcome, ...migrationDetail(detail), ...defined({ error: message }) }
   return {
     ...eventOf(attempt, outcome),
     description: text,
     details: attempt.connection.mode === 'local' ? { error } : { error, migration },
-    ...(user_id === undefined ? {} : { user_id }),
+    ...defined({ user_id }),
   }
 }
 

@@ -33,7 +33,12 @@ export type Ticket = {
 }
 
 /** Input for creating a ticket. */
-export type NewTicket = Ticket & { tenant_id: string; at: number; lifetime_s?: number }
+export type NewTicket = Pick<TicketsTable, 'tenant_id' | 'connection_id' | 'user_id' | 'legacy_id' | 'email'> & {
+  kind: TicketKind
+  data: TicketData
+  at: number
+  lifetime_s?: number
+}
 
 /** The result of using a ticket. */
 export function usedTicket({ email, data }: Ticket): UsedTicket {

@@ -1,4 +1,5 @@
-import type { Part } from '../base/page.ts'
+import { firstPart, type Part } from '../base/page.ts'
+import { isoTime } from '../base/time.ts'
 import type { ScriptLogLine } from '../contract/script-log.ts'
 import type { Db } from '../store/tables.ts'
 
@@ -22,14 +23,8 @@ export async function listScriptLogs(
     .orderBy('line_id', 'desc')
     .limit(page.take + 1)
     .execute()
-  const items = rows.slice(0, page.take).map((row) => ({
-    id: row.line_id,
-    at: new Date(row.at).toISOString(),
-    script: row.script,
-    call_id: row.call_id,
-    level: row.level,
-    text: row.text,
-  }))
-  const last = items.at(-1)
-  return rows.length > items.length && last ? { items, next: last.id } : { items }
+  const lines = rows.map(({ line_id: id, at, script, call_id, level, text }) => {
+    return { id, at: isoTime(at), script, call_id, level, text }
+  })
+  return firstPart(lines, page.take, ({ id }) => id)
 }

@@ -1,7 +1,7 @@
+import { day_ms } from '../base/time.ts'
 import { logIdStart } from '../base/ids.ts'
 import type { Db } from '../store/tables.ts'
 
-const day_ms = 86_400_000
 const purged_at_once = 5000
 
 /**

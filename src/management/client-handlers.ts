@@ -25,6 +25,7 @@ import {
 } from '../clients/save-resource-server.ts'
 import { showClient } from '../clients/show-client.ts'
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Db } from '../store/tables.ts'
 import { managementAudience } from '../tenants/tenant.ts'
@@ -51,14 +52,14 @@ export function clientHandlers(deps: SaveClientDeps) {
   return {
     async listClients({ tenant, issuer, token, query }) {
       const { is_global, is_first_party, app_type, client_ids, external_client_id, q } = query
-      const filter: ClientFilter = {
-        ...(is_global === undefined ? {} : { is_global }),
-        ...(is_first_party === undefined ? {} : { is_first_party }),
-        ...(app_type === undefined ? {} : { app_types: [...splitList(app_type), ''] }),
-        ...(client_ids === undefined ? {} : { client_ids: [...splitList(client_ids), ''] }),
-        ...(external_client_id === undefined ? {} : { external_client_id }),
-        ...(q === undefined || q.trim() === '' ? {} : { text: q.trim() }),
-      }
+      const filter: ClientFilter = defined({
+        is_global,
+        is_first_party,
+        app_types: app_type === undefined ? undefined : [...splitList(app_type), ''],
+        client_ids: client_ids === undefined ? undefined : [...splitList(client_ids), ''],
+        external_client_id,
+        text: q?.trim() || undefined,
+      })
       const found = await listClients(deps.db, tenant.tenant_id, filter, pageOf(query))
       const isReadable = await readableSecrets(deps.db, { tenant, issuer, token })
       const show = (client: Client) => showClient(deps.sealer, tenant, client, isReadable(client))
@@ -132,10 +133,7 @@ export function clientGrantHandlers(deps: { db: Db; clock: Clock }) {
     async listClientGrants({ tenant, query }) {
       const { audience, client_id, subject_type } = query
       if (subject_type === 'user') return listAnswer('client_grants', query, { items: [], total: 0 })
-      const filter = {
-        ...(audience === undefined ? {} : { audience }),
-        ...(client_id === undefined ? {} : { client_id }),
-      }
+      const filter = defined({ audience, client_id })
       const found = await listClientGrants(deps.db, tenant.tenant_id, filter, pageOf(query))
       return listAnswer('client_grants', query, { ...found, items: found.items.map(showClientGrant) })
     },

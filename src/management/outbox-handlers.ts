@@ -1,15 +1,18 @@
+import { firstPart } from '../base/page.ts'
+import { isoTime } from '../base/time.ts'
 import type { OutboxMessage as ShownMessage } from '../contract/outbox-message.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { listOutbox, outboxMessage, type MailSealer, type OutboxMessage } from '../mail/outbox.ts'
 import type { Db } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
+import { checkpointAnswer } from './paging.ts'
 
 function show({ last_error, created_at, expires_at, ...message }: OutboxMessage): ShownMessage {
   return {
     ...message,
     ...(last_error === null ? {} : { last_error }),
-    created_at: new Date(created_at).toISOString(),
-    expires_at: new Date(expires_at).toISOString(),
+    created_at: isoTime(created_at),
+    expires_at: isoTime(expires_at),
   }
 }
 
@@ -19,11 +22,8 @@ export function outboxHandlers(deps: { db: Db; sealer: MailSealer }) {
     async listOutbox({ tenant, query }) {
       const { from, take = 50 } = query
       const found = await listOutbox(deps.db, deps.sealer, tenant.tenant_id, { take: take + 1, from })
-      const items = found.slice(0, take)
-      const last = items.at(-1)
-      const messages = items.map(show)
-      if (from === undefined && query.take === undefined) return messages
-      return { messages, ...(found.length > items.length && last ? { next: last.id } : {}) }
+      const part = firstPart(found.map(show), take, ({ id }) => id)
+      return from === undefined && query.take === undefined ? part.items : checkpointAnswer('messages', part)
     },
 
     async getOutboxMessage({ tenant, params }) {

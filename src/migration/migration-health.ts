@@ -1,3 +1,4 @@
+import { isoTime } from '../base/time.ts'
 import type { Clock } from '../base/clock.ts'
 import { logIdStart } from '../base/ids.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
@@ -75,10 +76,8 @@ export async function readMigrationHealth(deps: MigrationHealthDeps, connection:
     window_s,
     outcomes: counts,
     circuit: circuit.state,
-    ...(circuit.open_until === null ? {} : { circuit_open_until: new Date(circuit.open_until).toISOString() }),
-    ...(success === undefined ? {} : { last_success_at: new Date(success.at).toISOString() }),
-    ...(failure === undefined
-      ? {}
-      : { last_failure_at: new Date(failure.at).toISOString(), last_failure: failure.outcome }),
+    ...(circuit.open_until === null ? {} : { circuit_open_until: isoTime(circuit.open_until) }),
+    ...(success === undefined ? {} : { last_success_at: isoTime(success.at) }),
+    ...(failure === undefined ? {} : { last_failure_at: isoTime(failure.at), last_failure: failure.outcome }),
   }
 }

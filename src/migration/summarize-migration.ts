@@ -1,3 +1,4 @@
+import { day_ms } from '../base/time.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { MigrationSummary } from '../contract/migration-record.ts'
 import { migrationStates, type MigrationState } from '../contract/outcomes.ts'
@@ -5,8 +6,6 @@ import { readCounters } from '../store/connection-counters.ts'
 import { readMigrationDays } from '../store/migration-days.ts'
 import { readMigrationHealth, type MigrationHealthDeps } from './migration-health.ts'
 import { dayOf } from './record-observation.ts'
-
-const day_ms = 86_400_000
 
 function byState(totals: (state: MigrationState) => number): Record<MigrationState, number> {
   return Object.fromEntries(migrationStates.map((state) => [state, totals(state)])) as Record<MigrationState, number>

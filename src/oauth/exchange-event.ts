@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { NewLogEvent } from '../logs/record-event.ts'
 import type { Authorization } from './authorization.ts'
 import type { GrantLogs, TokenRequest } from './token-request.ts'
@@ -14,17 +15,16 @@ export function exchangeEvent(
   { subject, resource_server, scope }: Authorization,
   connection?: { connection_id: string; name?: string },
 ): NewLogEvent {
+  const user = subject.kind === 'user' ? subject.user : undefined
   return {
     ...requestEvent(logs, request, logs.success),
-    ...(resource_server ? { audience: resource_server.identifier } : {}),
     scope: scope.join(' '),
-    ...(subject.kind === 'user'
-      ? {
-          user_id: subject.user.user_id,
-          user_name: subject.user.email ?? subject.user.username ?? subject.user.user_id,
-        }
-      : {}),
-    ...(connection === undefined ? {} : { connection_id: connection.connection_id }),
-    ...(connection?.name === undefined ? {} : { connection: connection.name }),
+    ...defined({
+      audience: resource_server?.identifier,
+      user_id: user?.user_id,
+      user_name: user?.email ?? user?.username ?? user?.user_id,
+      connection_id: connection?.connection_id,
+      connection: connection?.name,
+    }),
   }
 }

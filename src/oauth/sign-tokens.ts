@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
@@ -37,9 +38,7 @@ export async function signTokens(
   ])
   return {
     access_token: access.access_token,
-    ...(refresh_token === undefined ? {} : { refresh_token }),
-    ...(id_token === undefined ? {} : { id_token }),
-    ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
+    ...defined({ refresh_token, id_token, scope: scope.join(' ') || undefined }),
     expires_in: access.expires_in,
     token_type: 'Bearer',
   }

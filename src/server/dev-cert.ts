@@ -1,5 +1,6 @@
 // Development certificates: a certificate authority in one folder that may only sign certificates for this machine, and a
 // certificate of it for https://localhost. It knows no tenants and changes no trust store.
+import { day_ms } from '../base/time.ts'
 import { createPrivateKey, KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
@@ -22,7 +23,6 @@ export type DevCert = {
 
 type Files = { ca_file: string; ca_key_file: string; cert_file: string; key_file: string }
 
-const day_ms = 86_400_000
 const ca_lifetime_ms = 3650 * day_ms
 const cert_lifetime_ms = 397 * day_ms // The longest that all browsers accept.
 const renewed_before_end_ms = 30 * day_ms

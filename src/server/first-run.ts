@@ -1,3 +1,4 @@
+import { isoTime } from '../base/time.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { moveAdmins } from '../admins/move-admins.ts'
 import { adminOrigin, ensureSystemTenant } from '../admins/system-tenant.ts'
@@ -9,7 +10,8 @@ import { domainOfHost } from '../http/tenant-of.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
-import { createTenant, type ManagementClient } from '../tenants/create-tenant.ts'
+import { createTenant } from '../tenants/create-tenant.ts'
+import type { ClientSecret } from '../tenants/insert-client.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant, type Site } from '../tenants/tenant.ts'
 import type { Plan } from '../contract/plans.ts'
@@ -50,7 +52,7 @@ async function recall(db: Db, name: string): Promise<string | undefined> {
 }
 
 /** The client that was created with a tenant, read from the store: an earlier process may have died before it wrote the file. */
-async function firstClient(deps: FirstRunDeps, tenant: Tenant, audience: string): Promise<ManagementClient> {
+async function firstClient(deps: FirstRunDeps, tenant: Tenant, audience: string): Promise<ClientSecret> {
   const { tenant_id } = tenant
   const { client_id, secret_sealed } = await deps.db
     .selectFrom('client_grants')
@@ -82,7 +84,7 @@ async function writeFirstRun(deps: FirstRunDeps, data_dir: string, tenant: Tenan
     ...(admin_setup_url === undefined ? {} : { admin_setup_url }),
   }
   writeFirstRunFile(data_dir, first_run)
-  await remember(deps.db, done_name, new Date(deps.clock.now()).toISOString())
+  await remember(deps.db, done_name, isoTime(deps.clock.now()))
   return first_run
 }
 

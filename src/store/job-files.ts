@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { JobKey } from './jobs.ts'
 import { prepareQuery } from './prepared-query.ts'
 import type { Db, JobFileChunksTable, JobFilesTable } from './tables.ts'
@@ -86,12 +87,7 @@ export async function deleteJobFiles(
   db: Db,
   { tenant_id, job_id, name, write_id }: JobKey & { name?: string; write_id?: string },
 ): Promise<boolean> {
-  const key = {
-    tenant_id,
-    job_id,
-    ...(name === undefined ? {} : { name }),
-    ...(write_id === undefined ? {} : { write_id }),
-  }
+  const key = { tenant_id, job_id, ...defined({ name, write_id }) }
   const first = await db
     .selectFrom('job_file_chunks')
     .select(['name', 'write_id', 'chunk_no'])

@@ -1,6 +1,6 @@
 import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely'
 import { isJsonObject } from '../base/json.ts'
-import { readCheckpoint, writeCheckpoint, type Page, type Part } from '../base/page.ts'
+import { firstPart, readCheckpoint, writeCheckpoint, type Page, type Part } from '../base/page.ts'
 import { Refusal } from '../contract/refusal.ts'
 
 const invalid_checkpoint =
@@ -41,7 +41,5 @@ export async function readPage<DB, TB extends keyof DB, O extends Ordered>(
     )
     .limit(page.take + 1)
     .execute()
-  const items = rows.slice(0, page.take)
-  const last = items.at(-1)
-  return rows.length > items.length && last ? { items, next: writeCheckpoint(last.created_at, id.of(last)) } : { items }
+  return firstPart(rows, page.take, (last) => writeCheckpoint(last.created_at, id.of(last)))
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { newClientId, newPrefixedId, newSecret } from '../base/ids.ts'
+import { newPrefixedId } from '../base/ids.ts'
 import type { Plan } from '../contract/plans.ts'
 import { newClientDefaults } from '../contract/client.ts'
 import { managementScopes, operatorScopes } from '../contract/management-scopes.ts'
@@ -7,10 +7,9 @@ import { newResourceServerDefaults } from '../contract/resource-server.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { ensureSigningKey } from '../keys/signing-keys.ts'
-import { writeJson } from '../store/json-column.ts'
-import { clientSecretAad } from '../store/sealed-aad.ts'
-import type { Db, Transaction } from '../store/tables.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { insertClient, type ClientSecret } from './insert-client.ts'
 import { insertTenant, type NewManagementApi } from './insert-tenant.ts'
 import { issuerOf, managementAudience, type Site, type Tenant } from './tenant.ts'
 
@@ -19,34 +18,6 @@ export type CreateTenantDeps = { db: Db; sealer: Sealer; clock: Clock; site: Sit
 
 /** Input for creating a tenant. `domain` is its exact host, in any letter case. */
 export type NewTenant = { name: string; domain: string; plan: Plan; is_default?: boolean }
-
-/** The id and the secret of a client. */
-export type ManagementClient = { client_id: string; client_secret: string }
-
-type Making = { trx: Transaction; tenant: Tenant; now: number; sealer: Sealer }
-
-async function insertClient(
-  { trx, tenant, now, sealer }: Making,
-  client: { name: string; is_global: 0 | 1; data: object },
-): Promise<ManagementClient> {
-  const { tenant_id } = tenant
-  const client_id = newClientId()
-  const client_secret = newSecret()
-  await trx
-    .insertInto('clients')
-    .values({
-      tenant_id,
-      client_id,
-      name: client.name,
-      secret_sealed: sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)),
-      is_global: client.is_global,
-      data: writeJson(client.data),
-      created_at: now,
-      updated_at: now,
-    })
-    .execute()
-  return { client_id, client_secret }
-}
 
 function managementApi(tenant: Tenant, audience: string): NewManagementApi {
   const scopes = tenant.is_default
@@ -64,7 +35,7 @@ function managementApi(tenant: Tenant, audience: string): NewManagementApi {
 export async function createTenant(
   deps: CreateTenantDeps,
   wanted: NewTenant,
-): Promise<{ tenant: Tenant; management_client: ManagementClient }> {
+): Promise<{ tenant: Tenant; management_client: ClientSecret }> {
   const { db, sealer, clock } = deps
   const now = clock.now()
   const tenant: Tenant = {
@@ -79,12 +50,10 @@ export async function createTenant(
   }
   const audience = managementAudience(issuerOf(tenant, deps.site.scheme))
   const management_client = await inTransaction(db, async (trx) => {
-    const making = { trx, tenant, now, sealer }
     await insertTenant(trx, tenant, managementApi(tenant, audience))
-    await insertClient(making, { name: 'All Applications', is_global: 1, data: newClientDefaults })
-    const client = await insertClient(making, {
+    await insertClient(trx, sealer, tenant, { name: 'All Applications', is_global: true, data: newClientDefaults })
+    const client = await insertClient(trx, sealer, tenant, {
       name: 'Management API client',
-      is_global: 0,
       data: {
         ...newClientDefaults,
         app_type: 'non_interactive',

@@ -1,3 +1,4 @@
+import { isoTime } from '../base/time.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Page, Part } from '../base/page.ts'
 import type { Plan } from '../contract/plans.ts'
@@ -16,7 +17,7 @@ export function showTenant(tenant: Tenant, scheme: Site['scheme']): ShownTenant 
     issuer: issuerOf(tenant, scheme),
     plan: tenant.plan,
     is_default: tenant.is_default,
-    created_at: new Date(tenant.created_at).toISOString(),
+    created_at: isoTime(tenant.created_at),
   }
 }
 

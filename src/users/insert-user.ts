@@ -16,8 +16,6 @@ export type NewUser = UserProfile & {
   strategy: string
   identity_user_id: string
   at: number
-  /** The login that created the user, where one did: it is counted. */
-  login?: { ip: string }
   last_password_reset: number | null
   identifiers: UserIdentifier[]
   credential?: NewCredential
@@ -25,7 +23,7 @@ export type NewUser = UserProfile & {
 
 const insertRow = prepareQuery((db, { row }: { row: UsersTable }) => db.insertInto('users').values(row))
 const insertIdentity = prepareQuery((db, { row }: { row: IdentitiesTable }) => db.insertInto('identities').values(row))
-const insertRows = prepareQuery((db, { rows }: { rows: UserIdentifiersTable[] }) =>
+const insertIdentifierRows = prepareQuery((db, { rows }: { rows: UserIdentifiersTable[] }) =>
   db.insertInto('user_identifiers').values(rows),
 )
 
@@ -44,9 +42,9 @@ function rowOf(user: NewUser, user_id: string): UsersTable {
     ...writeProfile({ ...user, name: nameOf(user), nickname: user.nickname ?? defaultNickname(user) }),
     created_at: user.at,
     updated_at: user.at,
-    last_login: user.login ? user.at : null,
-    last_ip: user.login?.ip ?? null,
-    logins_count: user.login ? 1 : 0,
+    last_login: null,
+    last_ip: null,
+    logins_count: 0,
     last_password_reset: user.last_password_reset,
   }
 }
@@ -79,5 +77,5 @@ export async function insertIdentifiers(
 ): Promise<void> {
   if (identifiers.length === 0) return
   const rows = identifiers.map(({ kind, value }) => ({ tenant_id, connection_id, kind, value, user_id }))
-  await insertRows(trx, { rows })
+  await insertIdentifierRows(trx, { rows })
 }

@@ -1,3 +1,4 @@
+import { isoTime } from '../base/time.ts'
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { User as ShownUser } from '../contract/user.ts'
@@ -73,7 +74,7 @@ export function showAttributes(user: UserAttributes): ShownAttributes {
     const value = user[name]
     if (value === null || (shown_with && user[shown_with] === null)) continue
     if (typeof value === 'object' && Object.keys(value).length === 0) continue
-    shown[name] = type === 'timestamp' ? new Date(Number(value)).toISOString() : value
+    shown[name] = type === 'timestamp' ? isoTime(Number(value)) : value
   }
   return shown as ShownAttributes
 }

@@ -1,4 +1,4 @@
-import { Refusal } from '../contract/refusal.ts'
+import { invalidBody } from '../contract/refusal.ts'
 import { writeJson } from '../store/json-column.ts'
 
 /** The largest size of a user's `user_metadata` and of `app_metadata`, in bytes of JSON: that of a script's result. */
@@ -12,7 +12,5 @@ export const metadata_max_bytes = 256 * 1024
 export function writeMetadata(value: unknown): string {
   const text = writeJson(value)
   if (Buffer.byteLength(text) <= metadata_max_bytes) return text
-  throw new Refusal('invalid_body', {
-    message: `Payload validation error: 'Metadata may have ${metadata_max_bytes / 1024} KiB'.`,
-  })
+  throw invalidBody(`Metadata may have ${metadata_max_bytes / 1024} KiB`)
 }

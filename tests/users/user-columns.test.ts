@@ -60,7 +60,6 @@ describe('a user who is inserted', () => {
         strategy: 'auth0',
         identity_user_id: '7',
         at: 1_700_000_000_000,
-        login: { ip: '192.0.2.1' },
         last_password_reset: null,
         identifiers: [{ kind: 'email', value: 'ada@example.com' }],
         credential: newCredential({ format: 'argon2id', hash: '$argon2id$x' }, 'signup'),
