@@ -21,17 +21,12 @@ const exceptions: Exception[] = [
   },
 ]
 
-// Reworded together with the move of the admins to the system tenant.
-const pending: string[] = []
-
 const paths = globSync(['{src,bin,tools,sandbox-runtime,bench,demo,docs}/**/*.{ts,cjs,js,md,svg}', '*.md'], {
   cwd: root,
   exclude: ['**/node_modules/**', 'docs/reference/**'],
 }).map((path) => path.split(sep).join('/'))
 
-const files: TextFile[] = paths
-  .filter((path) => !pending.some((prefix) => path.startsWith(prefix)))
-  .map((path) => ({ path, text: readFileSync(resolve(root, path), 'utf8') }))
+const files: TextFile[] = paths.map((path) => ({ path, text: readFileSync(resolve(root, path), 'utf8') }))
 
 test('names, comments and documentation use no metaphors and no indefinite persons', () => {
   assert.ok(files.length > 200, 'the sources were not found')
