@@ -18,7 +18,14 @@ export type ReadCache<T> = {
   read(key: string[], load: () => Promise<T>, max_age_ms?: number): Promise<T>
 }
 
-type Entry<T> = { read_at: number; value: Promise<T> }
+type Entry<T> = { read_at: number; read_at_monotonic: number; value: Promise<T> }
+
+// The clock may be set back, and the monotonic time stands still while the machine sleeps: an entry is young by both.
+function isYounger(entry: Entry<unknown>, clock: Clock, max_age_ms: number): boolean {
+  const age_ms = clock.now() - entry.read_at
+  const elapsed_ms = performance.now() - entry.read_at_monotonic
+  return age_ms >= 0 && age_ms < max_age_ms && elapsed_ms < max_age_ms
+}
 
 /**
  * Creates a cache of values read from `tables`.
@@ -38,10 +45,8 @@ export function createReadCache<T>(
     read(key_parts, load, max_age_ms = cache_ttl_ms) {
       const key = JSON.stringify(key_parts)
       const known = entries.get(key)
-      const age_ms = known ? clock.now() - known.read_at : Number.POSITIVE_INFINITY
-      // The age is negative after the clock was set back: the real age is unknown.
-      if (known && age_ms >= 0 && age_ms < max_age_ms) return known.value
-      const entry: Entry<T> = { read_at: clock.now(), value: load() }
+      if (known && isYounger(known, clock, max_age_ms)) return known.value
+      const entry: Entry<T> = { read_at: clock.now(), read_at_monotonic: performance.now(), value: load() }
       entries.set(key, entry)
       const forget = (): void => {
         if (entries.peek(key) === entry) entries.delete(key)

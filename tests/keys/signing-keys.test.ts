@@ -239,4 +239,22 @@ describe('a revoked key', () => {
     assert.equal(await keys.revoke(tenant_id, 'unknown'), false)
     assert.deepEqual(await states(), { revoked: 1, current: 1, next: 1 })
   })
+
+  for (const { when, passes_ms } of [
+    { when: 'at once', passes_ms: 0 },
+    { when: 'an hour later, when the clock shows again the time of the last use', passes_ms: 3_600_000 },
+  ]) {
+    it(`[guard: age-of-cached-keys] is not used by another process whose clock was set back an hour, ${when}`, async (t) => {
+      await ensureSigningKey(db, sealer, clock, tenant_id)
+      const [keys, other] = [newProcess(), newProcess()]
+      const stolen = await sign(other)
+      await keys.revoke(tenant_id, stolen.kid)
+      const monotonic_now = performance.now()
+      t.mock.method(performance, 'now', () => monotonic_now + passes_ms)
+      now += passes_ms - 3_600_000
+      assert.notEqual((await sign(other)).kid, stolen.kid)
+      assert.equal(await verifies(other, stolen.token), false)
+      assert.equal(await other.verificationKey(tenant_id, stolen.kid), undefined)
+    })
+  }
 })

@@ -58,4 +58,12 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/login/concurrent-changes.test.ts'],
   },
+  {
+    guard: 'age-of-cached-keys',
+    case: 'A.5',
+    file: 'src/store/read-cache.ts',
+    find: ' && elapsed_ms < max_age_ms',
+    replace: '',
+    tests: ['tests/keys/signing-keys.test.ts'],
+  },
 ]
