@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { isObtainable, not_run_status } from '../tests/support/server-binaries.ts'
 import { startMariadb, startPostgres } from '../tests/support/servers.ts'
 import { removeTempFolder, tempFolder } from '../tests/support/temp-folder.ts'
+import './ensure-sandbox-modules.cjs'
 import type { TestCounts } from './test-reporter.ts'
 
 const usage = `Usage: node tools/run-tests.ts [--long [name …] | file …]

@@ -57,7 +57,7 @@ function openCalls({ send, native }) {
     answer(call, encodeValues(values, call.result_bytes))
   }
 
-  function start(message, compile) {
+  function start(message, scripts) {
     if (message.source !== undefined) sources.set(message.hash, message.source)
     const call = {
       id: message.id,
@@ -71,20 +71,28 @@ function openCalls({ send, native }) {
     last_configuration = call.configuration
     open.set(call.id, call)
     send({ t: 'started', id: call.id })
-    storage.run(call, () => run(call, message, compile))
+    storage.run(call, () => run(call, message, scripts))
     send({ t: 'yielded', id: call.id })
   }
 
-  function run(call, message, compile) {
+  function run(call, message, { compile, check }) {
+    const given = [...message.args]
+    if (message.context !== undefined) given.push(message.context)
+    const source = sources.get(message.hash)
+    if (message.check) {
+      check(source, message.script, given.length + 1).then(
+        (result) => answer(call, result),
+        (error) => answerError(call, error),
+      )
+      return
+    }
     let script
     try {
-      script = compile(message.hash, sources.get(message.hash), message.script)
+      script = compile(message.hash, source, message.script, given.length + 1)
     } catch (error) {
       if (isOutOfMemory(error)) return answerError(call, error)
       return answer(call, { kind: 'no_function', message: `${error?.name ?? 'Error'}: ${error?.message ?? error}` })
     }
-    const given = [...message.args]
-    if (message.context !== undefined) given.push(message.context)
     const callback = (error, ...values) => {
       if (error) answerError(call, error)
       else answerValues(call, values)

@@ -1,73 +1,81 @@
 // Compiles a script's source to a function. The source is one function expression; a trailing semicolon or
-// comment, a leading directive, helper declarations around it and `module.exports = …` are accepted too.
+// comment, a leading directive, several declarations and `module.exports = …` are accepted too.
 'use strict'
 
+const { chooseFunction, declaredFunctions, function_names } = require('./choose-function.cjs')
+const { describeSyntaxError } = require('./syntax-errors.cjs')
+
 const cached_functions_max = 64
-const function_names = {
-  login: ['login'],
-  get_user: ['getByEmail', 'getUser', 'get_user'],
-  delete: ['remove', 'deleteUser'],
-  change_password: ['changePassword'],
-  change_email: ['changeEmail'],
-}
 
 function openCompiler({ requireModule }) {
   const functions = new Map()
 
-  function evaluate(body, script) {
-    const module = { exports: {} }
+  /** Parses `body` and does not run it. */
+  function parse(body, script) {
     // The name of the script in stack traces.
-    const named = `${body}\n//# sourceURL=${script}.js`
-    const value = new Function('require', 'module', 'exports', named)(requireModule, module, module.exports)
-    if (typeof value === 'function') return value
-    return typeof module.exports === 'function' ? module.exports : undefined
+    return new Function('require', 'module', 'exports', `${body}\n//# sourceURL=${script}.js`)
   }
 
   function asExpression(source, script) {
-    return evaluate(`return (${source}\n)`, script)
+    return { program: parse(`return (${source}\n)`, script) }
   }
 
   function asStatements(source, script) {
-    const declared = [
-      ...source.matchAll(
-        /^[ \t]*(?:async[ \t]+)?function[ \t]*\*?[ \t]*([A-Za-z_$][\w$]*)|^[ \t]*(?:const|let|var)[ \t]+([A-Za-z_$][\w$]*)[ \t]*=/gm,
-      ),
-    ].map((match) => match[1] ?? match[2])
-    const names = [
-      ...(function_names[script] ?? [script]).filter((name) => declared.includes(name)),
-      ...declared.reverse(),
-    ]
-    const found = names.map((name) => `typeof ${name} === 'function' ? ${name} : `).join('')
-    return evaluate(`${source}\n;return ${found}undefined`, script)
+    const declared = declaredFunctions(source)
+    const names = [...new Set([...declared, ...(function_names[script] ?? [script])])]
+    const functions_listed = names.map((name) => `typeof ${name} === 'function' ? ['${name}', ${name}] : undefined`)
+    return { program: parse(`${source}\n;return [${functions_listed.join(', ')}]`, script), lists: true }
   }
 
-  function compileSource(source, script) {
-    let script_function
+  /** @throws SyntaxError */
+  function parseSource(source, script) {
     try {
-      script_function = asExpression(source, script)
+      return asExpression(source, script)
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
       try {
-        script_function = asStatements(source, script)
+        return asStatements(source, script)
       } catch (second) {
         throw second instanceof SyntaxError ? error : second
       }
     }
-    if (script_function === undefined) throw new TypeError('the source is not a function')
-    return script_function
   }
 
-  /** The function of `source`; the same function for the same hash. @throws the compile error, or TypeError if it is not a function */
-  function compile(hash, source, script) {
+  /** Runs the top level of a parsed source, and answers its function or undefined. */
+  function evaluate({ program, lists }, script, parameters) {
+    const module = { exports: {} }
+    const value = program(requireModule, module, module.exports)
+    const exported = [module.exports, module.exports?.default].find((each) => typeof each === 'function')
+    if (lists) return exported ?? chooseFunction(value.filter(Boolean), script, parameters)
+    return typeof value === 'function' ? value : exported
+  }
+
+  /**
+   * The function of `source`; the same function for the same hash.
+   *
+   * @param parameters the number of arguments that the function is called with, the callback included
+   * @throws SyntaxError with the line in its message, the error of the top level, or TypeError if there is no function
+   */
+  function compile(hash, source, script, parameters) {
     let script_function = functions.get(hash)
     if (script_function) return script_function
-    script_function = compileSource(String(source), script)
+    const text = String(source)
+    let parsed
+    try {
+      parsed = parseSource(text, script)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      const { line, column, message } = describeSyntaxError(text, error)
+      throw line === undefined ? error : new SyntaxError(`line ${line}, column ${column}: ${message}`)
+    }
+    script_function = evaluate(parsed, script, parameters)
+    if (script_function === undefined) throw new TypeError('the source is not a function')
     if (functions.size >= cached_functions_max) functions.delete(functions.keys().next().value)
     functions.set(hash, script_function)
     return script_function
   }
 
-  return { compile }
+  return { compile, parseSource, evaluate }
 }
 
 module.exports = { openCompiler }

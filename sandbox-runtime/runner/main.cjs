@@ -16,13 +16,14 @@ const dns = require('./dns.cjs').replaceDns({ send: lines.send, syntheticAddress
 require('./script-console.cjs').captureConsole({ current: calls.current, log: calls.log })
 require('./uncaught-errors.cjs').handleUncaughtErrors({ calls, send: lines.send })
 
-const requireModule = require('./modules.cjs').openModules({ folder })
+const { requireModule, findModule } = require('./modules.cjs').openModules({ folder })
 require('./script-globals.cjs').defineGlobals({ requireModule, configuration: calls.configuration })
 
-const { compile } = require('./compile.cjs').openCompiler({ requireModule })
+const compiler = require('./compile.cjs').openCompiler({ requireModule })
+const { check } = require('./check.cjs').openCheck({ compiler, findModule })
 
 void lines.read({
-  call: (message) => calls.start(message, compile),
+  call: (message) => calls.start(message, { compile: compiler.compile, check }),
   abandon: (message) => calls.abandon(message.id),
   ping: (message) => lines.send({ t: 'pong', n: message.n }),
   egress: (message) => egress.settle(message),

@@ -7,6 +7,8 @@ const path = require('node:path')
 
 // Modules that a file in ../shims replaces: the original is native or has changed its interface.
 const shims = ['argon2', 'bcrypt', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
+// Modules that the runner and the shims use, or that a script gets by the name of another one.
+const internal = ['acorn', 'ldapjs-2', 'mongodb-3']
 const aliases = {
   'pg-native': 'pg',
   'lodash.get': 'lodash/get',
@@ -17,7 +19,8 @@ const aliases = {
 function openModules({ folder }) {
   const shims_folder = path.join(__dirname, '..', 'shims')
   const requireFromTree = createRequire(path.join(folder, 'package.json'))
-  const available = Object.keys(requireFromTree('./package.json').dependencies)
+  const { dependencies } = requireFromTree('./package.json')
+  const available = Object.keys(dependencies).filter((name) => !internal.includes(name))
   const listed = [...new Set([...available, ...shims])].sort()
 
   /** `name@1.2.3/sub/path` and `@scope/name@1.2.3` as the bare name and the version. */
@@ -36,20 +39,26 @@ function openModules({ folder }) {
     return error
   }
 
-  function requireModule(request) {
+  /** Where a module comes from. @throws Error `MODULE_NOT_FOUND` */
+  function find(request) {
     if (typeof request !== 'string' || request === '') throw new TypeError('require() needs the name of a module')
     const { pinned, major } = readName(request)
     const name = aliases[pinned] ?? pinned
     const bare = name.replace(/^node:/, '')
-    if (builtinModules.includes(bare)) return require(`node:${bare}`)
+    if (builtinModules.includes(bare)) return { builtin: `node:${bare}` }
     const root = name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]
-    if (shims.includes(root))
-      return require(path.join(shims_folder, `${root}.cjs`)).shim({ requireFromTree, name, major })
+    if (shims.includes(root)) return { shim: path.join(shims_folder, `${root}.cjs`), name, major }
     if (!available.includes(root)) throw missing(request)
-    return requireFromTree(name)
+    return { name }
   }
 
-  return requireModule
+  function requireModule(request) {
+    const { builtin, shim, name, major } = find(request)
+    if (builtin !== undefined) return require(builtin)
+    return shim === undefined ? requireFromTree(name) : require(shim).shim({ requireFromTree, name, major })
+  }
+
+  return { requireModule, findModule: find }
 }
 
 module.exports = { openModules }

@@ -73,6 +73,8 @@ export function readScriptResult(result: ScriptResult): ActionScriptResult {
       return readError(result.error, result.egress_failures, duration_ms)
     case 'no_function':
       return failed('script_error', `The script is no function: ${result.message}`)
+    case 'syntax_error':
+      return failed('script_error', `The script cannot be read: ${result.message}`)
     case 'bad_result':
       return failed('script_error', `The script's answer cannot be read: ${result.message}`)
     case 'crashed':

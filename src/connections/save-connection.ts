@@ -1,11 +1,15 @@
-import type { Clock } from '../base/clock.ts'
 import { newPrefixedId } from '../base/ids.ts'
 import { mergeMetadata } from '../base/merge-metadata.ts'
-import { newConnectionOptions, type ConnectionChange, type NewConnection } from '../contract/connection-routes.ts'
+import { scriptNames } from '../contract/action-scripts.ts'
+import {
+  newConnectionOptions,
+  type ConnectionChange,
+  type NewConnection,
+  type ScriptWarning,
+} from '../contract/connection-routes.ts'
 import type { ConnectionOptions } from '../contract/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import { readCounters } from '../store/connection-counters.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
@@ -13,14 +17,15 @@ import { renamespaceLegacyIds } from '../store/renamespace-legacy-ids.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { checkOptions, checkOptionsChange } from './check-options.ts'
+import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-scripts.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
 import { disableClients, enableClients } from './connection-clients.ts'
 import { scriptUnit } from './run-script.ts'
 import { sealConfiguration } from './seal-configuration.ts'
-import { sealScripts } from './seal-scripts.ts'
+import { openScripts, sealScripts } from './seal-scripts.ts'
 
 /** The dependencies of writing connections. */
-export type SaveConnectionDeps = { db: Db; sealer: Sealer; clock: Clock; scripts: Pick<ScriptRuntime, 'recycle'> }
+export type SaveConnectionDeps = CheckScriptsDeps & { db: Db; sealer: Sealer }
 
 function storedOptions(options: ConnectionOptions): StoredOptions {
   const { configuration: _sealed, bareConfiguration: _alias, customScripts: _scripts, ...stored } = options
@@ -49,10 +54,10 @@ export async function insertConnection(
   deps: Pick<SaveConnectionDeps, 'sealer' | 'clock'>,
   tenant: Tenant,
   input: NewConnection,
+  connection_id = newPrefixedId('con'),
 ): Promise<Connection> {
   const { tenant_id } = tenant
   const { name, strategy, options: given = {}, enabled_clients = [], metadata, ...data } = input
-  const connection_id = newPrefixedId('con')
   const options: StoredOptions = { ...newConnectionOptions, ...storedOptions(given) }
   checkOptions(tenant, options)
   const configuration = sealConfiguration(deps.sealer, { tenant_id, connection_id, configuration_sealed: {} }, given)
@@ -77,19 +82,31 @@ export async function insertConnection(
   return connection
 }
 
+/** A connection that was saved, with the warnings about its new scripts. */
+export type Saved = { connection: Connection; script_warnings: ScriptWarning[] }
+
 /**
- * Creates a connection.
+ * Creates a connection. Its scripts are checked first.
  *
  * @throws {Refusal} `plan_required`, `connection_exists`, `realm_taken`, `invalid_body`
  */
-export async function createConnection(
-  deps: SaveConnectionDeps,
-  tenant: Tenant,
-  input: NewConnection,
-): Promise<Connection> {
-  return await inTransaction(deps.db, (trx) => insertConnection(trx, deps, tenant, input)).catch((error: unknown) => {
+export async function createConnection(deps: SaveConnectionDeps, tenant: Tenant, input: NewConnection): Promise<Saved> {
+  const connection_id = newPrefixedId('con')
+  const { customScripts: sources = {}, enable_script_context } = input.options ?? {}
+  const has_context = enable_script_context === true
+  const script_warnings = await checkScripts(deps, {
+    tenant_id: tenant.tenant_id,
+    connection_id,
+    sources,
+    has_context,
+  })
+  const connection = await inTransaction(deps.db, (trx) =>
+    insertConnection(trx, deps, tenant, input, connection_id),
+  ).catch((error: unknown) => {
     throw conflictOf(error)
   })
+  logScriptWarnings(deps, connection, script_warnings)
+  return { connection, script_warnings }
 }
 
 /** The options after a change: the given ones replace the whole object, except for `enable_script_context`, which stays enabled. */
@@ -158,20 +175,43 @@ async function writeChange(
   return { before, after }
 }
 
+/** Checks the scripts of a change that differ from the stored ones. */
+async function checkChangedScripts(
+  deps: SaveConnectionDeps,
+  { tenant, connection_id, change }: ConnectionUpdate,
+): Promise<ScriptWarning[]> {
+  const { tenant_id } = tenant
+  const given = change.options?.customScripts
+  if (given === undefined) return []
+  const before = await connectionById(deps.db, tenant_id, connection_id)
+  if (!before) throw new Refusal('inexistent_connection')
+  const stored = openScripts(deps.sealer, before)
+  const sources: typeof given = {}
+  for (const script of scriptNames) {
+    const source = given[script]
+    if (source !== undefined && source !== stored[script]) sources[script] = source
+  }
+  const has_context = optionsAfter(before, change.options).enable_script_context === true
+  return await checkScripts(deps, { tenant_id, connection_id, sources, has_context })
+}
+
 /** Input for updating a connection. With `force`, import mode may be turned off although users have moved. */
 export type ConnectionUpdate = { tenant: Tenant; connection_id: string; change: ConnectionChange; force: boolean }
 
 /**
- * Updates a connection. `options` replaces the whole object. Its next script call starts a new sandbox process.
+ * Updates a connection. `options` replaces the whole object. Changed scripts are checked first. Its next script call starts a new sandbox
+ * process.
  *
  * @throws {Refusal} `inexistent_connection`, `plan_required`, `realm_taken`, `invalid_body`, `connection_has_users`,
  *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
  */
-export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<Connection> {
+export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<Saved> {
+  const script_warnings = await checkChangedScripts(deps, update)
   const write = inTransaction(deps.db, (trx) => writeChange(deps, trx, update))
   const { before, after } = await write.catch((error: unknown) => {
     throw conflictOf(error)
   })
   deps.scripts.recycle(scriptUnit(before))
-  return after
+  logScriptWarnings(deps, after, script_warnings)
+  return { connection: after, script_warnings }
 }

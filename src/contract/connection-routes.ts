@@ -73,6 +73,27 @@ export const Connection = Type.Object({
 })
 export type Connection = Static<typeof Connection>
 
+/** A saved connection, with what the check of its new scripts found. */
+export const SavedConnection = Type.Object({
+  ...Connection.properties,
+  script_warnings: Type.Optional(
+    Type.Array(
+      Type.Object({
+        script: Type.String({ description: 'Which action script, such as `login`.' }),
+        message: Type.String({ description: 'What will probably fail when it runs.' }),
+        line: Type.Optional(Type.Integer({ description: 'The line in its source, from 1.' })),
+      }),
+      {
+        description:
+          'Ours: absent when there is nothing to report. The new or changed scripts were read and their top level was run once, without configuration and network. The script log has the same lines.',
+      },
+    ),
+  ),
+})
+export type SavedConnection = Static<typeof SavedConnection>
+/** A warning about a script that was saved. */
+export type ScriptWarning = NonNullable<SavedConnection['script_warnings']>[number]
+
 /** Default options of a new connection. */
 export const newConnectionOptions = {
   mfa: { active: true, return_enroll_settings: true },
@@ -111,9 +132,10 @@ export const connectionRoutes = {
     scopes: ['create:connections'],
     tag: 'connections',
     summary: 'Create a connection',
+    description: 'A script with a syntax error is refused with its line; for other problems see `script_warnings`.',
     status: 201,
     body: NewConnection,
-    response: Connection,
+    response: SavedConnection,
   },
   getConnection: {
     method: 'GET',
@@ -133,12 +155,12 @@ export const connectionRoutes = {
     tag: 'connections',
     summary: 'Update a connection',
     description:
-      '`options` replaces the whole object. A sealed configuration value that is sent back means "unchanged".',
+      '`options` replaces the whole object. A sealed configuration value that is sent back means "unchanged". Scripts are checked as at creation.',
     status: 200,
     params: IdParams,
     query: Strict({ force: flag('Turn import mode off although users have moved') }),
     body: ConnectionChange,
-    response: Connection,
+    response: SavedConnection,
   },
   deleteConnection: {
     method: 'DELETE',

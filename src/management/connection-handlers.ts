@@ -4,7 +4,12 @@ import { disableClients, enableClients, listConnectionClients } from '../connect
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { deleteConnection, type DeleteConnectionDeps } from '../connections/delete-connection.ts'
 import { listConnections } from '../connections/list-connections.ts'
-import { createConnection, updateConnection, type SaveConnectionDeps } from '../connections/save-connection.ts'
+import {
+  createConnection,
+  updateConnection,
+  type Saved,
+  type SaveConnectionDeps,
+} from '../connections/save-connection.ts'
 import { showConnections } from '../connections/show-connections.ts'
 import type { Connection as ShownConnection } from '../contract/connection-routes.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -21,6 +26,11 @@ async function showOne(deps: { db: Db; sealer: Sealer }, connection: Connection)
   const [one] = await showConnections(deps, connection.tenant_id, [connection])
   if (!one) throw new Refusal('inexistent_connection')
   return one
+}
+
+async function showSaved(deps: { db: Db; sealer: Sealer }, { connection, script_warnings }: Saved) {
+  const shown = await showOne(deps, connection)
+  return script_warnings.length === 0 ? shown : { ...shown, script_warnings }
 }
 
 /** The connection of a path parameter. @throws {Refusal} `inexistent_connection` */
@@ -45,13 +55,13 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
       return listAnswer('connections', query, { ...found, items })
     },
 
-    createConnection: async ({ tenant, body }) => await showOne(deps, await createConnection(deps, tenant, body)),
+    createConnection: async ({ tenant, body }) => await showSaved(deps, await createConnection(deps, tenant, body)),
 
     getConnection: async ({ tenant, params }) => await showOne(deps, await connectionOf(deps.db, tenant, params.id)),
 
     async updateConnection({ tenant, params, query, body }) {
       const update = { tenant, connection_id: params.id, change: body, force: query.force === true }
-      return await showOne(deps, await updateConnection(deps, update))
+      return await showSaved(deps, await updateConnection(deps, update))
     },
 
     async deleteConnection({ tenant, params }) {

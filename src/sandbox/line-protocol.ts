@@ -14,6 +14,7 @@ export type LineToProcess =
       script: string
       args: JsonValue[]
       context?: JsonObject
+      check?: true
       configuration: Record<string, string>
       result_bytes: number
     }
@@ -27,6 +28,7 @@ export type Answer =
   | { kind: 'returned'; values: JsonValue[] }
   | { kind: 'failed'; error: ScriptError }
   | { kind: 'no_function' | 'bad_result'; message: string }
+  | { kind: 'syntax_error'; message: string; line?: number; column?: number }
   | { kind: 'out_of_memory' }
 
 /** A line from a sandbox process to the server. */
@@ -93,6 +95,15 @@ function readAnswer(line: JsonObject): Answer | undefined {
   if (line.kind === 'failed') return { kind: 'failed', error: readError(line.error) }
   if (line.kind === 'no_function' || line.kind === 'bad_result')
     return { kind: line.kind, message: text(line.message, text_max) }
+  if (line.kind === 'syntax_error') {
+    const { line: number, column } = line
+    return {
+      kind: 'syntax_error',
+      message: text(line.message, text_max),
+      ...(typeof number === 'number' ? { line: number } : {}),
+      ...(typeof column === 'number' ? { column } : {}),
+    }
+  }
   return line.kind === 'out_of_memory' ? { kind: 'out_of_memory' } : undefined
 }
 

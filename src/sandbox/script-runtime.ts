@@ -107,7 +107,9 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           limits: call.limits,
           guards,
           resolver,
-          onLog: (line) => options.onLog({ unit: key, at: Date.now(), ...line }),
+          onLog: (line) => {
+            if (call.check === undefined) options.onLog({ unit: key, at: Date.now(), ...line })
+          },
         }),
       onChange: () => onUnitChange(text),
       onExit: (cause) => {

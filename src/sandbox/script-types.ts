@@ -28,6 +28,8 @@ export type ScriptCall = {
   limits: ScriptLimits
   /** Masks secrets in a line of the script log. */
   mask?: (text: string) => string
+  /** Checks the source and runs no function: its syntax, the modules that it requires, its top level. Nothing is logged. */
+  check?: true
   /** The call may run a second time, in a new process, when another call ended its process. */
   retry: boolean
 }
@@ -49,6 +51,7 @@ export type ScriptOutcome =
   | { kind: 'returned'; values: JsonValue[] }
   | { kind: 'failed'; error: ScriptError }
   | { kind: 'no_function'; message: string }
+  | { kind: 'syntax_error'; message: string; line?: number; column?: number }
   | { kind: 'bad_result'; message: string }
   | { kind: 'timed_out' }
   | { kind: 'out_of_memory' }

@@ -119,7 +119,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
 
   function run(pending: PendingCall) {
     const { id, source_hash } = pending
-    const { script, source, args, context, configuration, limits } = pending.call
+    const { script, source, args, context, configuration, limits, check } = pending.call
     counts.calls += 1
     idle_since = undefined
     pending.started = false
@@ -135,6 +135,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
       result_bytes: limits.result_bytes,
       ...(sent_sources.has(source_hash) ? {} : { source }),
       ...(context === undefined ? {} : { context }),
+      ...(check === undefined ? {} : { check }),
     })
     sent_sources.add(source_hash)
     pending.timer = setTimeout(() => onNotStarted(pending), bounds.call_start_ms)

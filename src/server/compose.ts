@@ -115,6 +115,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       keys,
       site,
       scripts,
+      script_limits,
+      script_log,
       delivery,
       jobs,
       passwords,

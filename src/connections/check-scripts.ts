@@ -1,0 +1,110 @@
+import type { Clock } from '../base/clock.ts'
+import { isJsonObject } from '../base/json.ts'
+import { script_arguments, scriptNames, type ScriptName } from '../contract/action-scripts.ts'
+import type { ScriptWarning } from '../contract/connection-routes.ts'
+import type { ConnectionOptions } from '../contract/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
+import type { ScriptLimits } from '../sandbox/limits.ts'
+import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
+import type { ScriptResult } from '../sandbox/script-types.ts'
+
+/** The dependencies of checking scripts. */
+export type CheckScriptsDeps = {
+  clock: Clock
+  scripts: Pick<ScriptRuntime, 'run' | 'recycle'>
+  script_limits: ScriptLimits
+  script_log: Pick<ScriptLogWriter, 'write'>
+}
+
+/** The sources to check: those that are new or have changed. */
+export type CheckedScripts = {
+  tenant_id: string
+  connection_id: string
+  sources: NonNullable<ConnectionOptions['customScripts']>
+  /** Whether the scripts get a context. */
+  has_context: boolean
+}
+
+// Each check gets a process of its own, which no call of the connection shares.
+let checks = 0
+
+function refuseSyntax(script: ScriptName, error: { message: string; line?: number; column?: number }): never {
+  const { line, column, message } = error
+  const where = line === undefined ? '' : ` in line ${line}${column === undefined ? '' : `, column ${column}`}`
+  throw new Refusal('invalid_body', {
+    message: `Payload validation error: 'Syntax error${where}: ${message}' on property options.customScripts.${script}.`,
+  })
+}
+
+/** The warnings in the answer of a check. The process that answered has run the script, so that nothing in it is trusted. */
+function readWarnings(script: ScriptName, result: ScriptResult): ScriptWarning[] {
+  if (result.kind === 'returned') {
+    const [list] = result.values
+    return (Array.isArray(list) ? list : []).filter(isJsonObject).map(({ message, line }) => ({
+      script,
+      message: typeof message === 'string' ? message.slice(0, 600) : 'The check found a problem.',
+      ...(typeof line === 'number' && Number.isInteger(line) ? { line } : {}),
+    }))
+  }
+  const reason = {
+    timed_out: 'its top level did not end before the deadline of a call',
+    out_of_memory: 'its top level uses more memory than a script may',
+    crashed: 'its top level ends its process',
+    saturated: 'too many scripts are running; its syntax was not checked either',
+  }[result.kind as string]
+  return [{ script, message: `The script could not be checked: ${reason ?? 'the check failed'}.` }]
+}
+
+/**
+ * Checks new sources in a sandbox process without configuration and network, which is then discarded. Problems that may end by
+ * themselves or with the configuration are warnings: a missing module, a top level that throws, a source without a function. They are
+ * written to the script log, too.
+ *
+ * @throws {Refusal} `invalid_body` with the line of a syntax error
+ */
+export async function checkScripts(deps: CheckScriptsDeps, checked: CheckedScripts): Promise<ScriptWarning[]> {
+  const { tenant_id, connection_id, sources, has_context } = checked
+  checks += 1
+  const unit = { tenant_id, unit_id: connection_id, version: -checks }
+  // The function is chosen by the number of its parameters, not called: the arguments are empty.
+  const check = async (script: ScriptName, source: string): Promise<ScriptWarning[]> => {
+    const result = await deps.scripts.run({
+      unit,
+      script,
+      source,
+      args: script_arguments[script].map(() => null),
+      ...(has_context ? { context: {} } : {}),
+      configuration: {},
+      egress: { mode: 'allow_list', allow: [] },
+      limits: deps.script_limits,
+      check: true,
+      retry: true,
+    })
+    if (result.kind === 'syntax_error') refuseSyntax(script, result)
+    return readWarnings(script, result)
+  }
+  const named = scriptNames.flatMap((script) => {
+    const source = sources[script]
+    return source === undefined ? [] : [{ script, source }]
+  })
+  try {
+    const found = await Promise.all(named.map(({ script, source }) => check(script, source)))
+    return found.flat()
+  } finally {
+    deps.scripts.recycle(unit)
+  }
+}
+
+/** Writes warnings to the script log of a connection that has been saved. */
+export function logScriptWarnings(
+  deps: CheckScriptsDeps,
+  { tenant_id, connection_id, version }: { tenant_id: string; connection_id: string; version: number },
+  warnings: ScriptWarning[],
+): void {
+  for (const { script, message, line } of warnings) {
+    const text = line === undefined ? message : `line ${line}: ${message}`
+    const unit = { tenant_id, unit_id: connection_id, version }
+    deps.script_log.write({ unit, script, call_id: '', at: deps.clock.now(), level: 'warn', text })
+  }
+}
