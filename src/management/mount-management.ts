@@ -1,9 +1,9 @@
 /**
- * Management: mounts the contract map below /api/v2. Every request passes the same steps (token, rate limit, scope, input) before its
+ * Management: mounts the operations of the contract below /api/v2. Every request passes the same steps (token, rate limit, scope, input) before its
  * handler. A successful write is logged after its commit, so that the log lacks it if the process or the store fails in between. This folder
  * knows no pages and no grants.
  */
-import formbody from '@fastify/formbody'
+import { parse } from 'node:querystring'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
@@ -21,7 +21,7 @@ import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { answerErrors } from './answer-errors.ts'
 import { readAdminToken } from './admin-token.ts'
 import { authorizeRoute, readBearerToken, type BearerToken } from './bearer-token.ts'
-import { inputCheck } from './check-input.ts'
+import { inputCheck } from './input-check.ts'
 import type { Call, Handler } from './handler.ts'
 import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
@@ -167,13 +167,16 @@ function mountRoute<R extends Route>(
   })
 }
 
-/** Mounts the operations of the contract map below `api`, a scope of its own. */
+// A repeated field becomes an array.
+const parseForm = async (_request: unknown, body: string) => parse(body, undefined, undefined, { maxKeys: 0 })
+
+/** Mounts the operations of the Management API below `api`, a scope of its own. */
 async function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAccess: FindAccess): Promise<void> {
   const authenticate = createAuthenticate(deps, findAccess)
   const handlers = createHandlers(deps)
   api.removeContentTypeParser(['application/json', 'text/plain'])
   addJsonParser(api)
-  await api.register(formbody)
+  api.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parseForm)
   answerErrors(api, deps.log)
   for (const name of Object.keys(routes) as RouteName[]) {
     mountRoute<Route>(api, deps, authenticate, routes[name], handlers[name])

@@ -137,6 +137,13 @@ describe('a body', () => {
     assert.equal(refusal(await raw('POST', 'users', body, 'application/json'))[0], 413)
   })
 
+  it('may be a form, in which a repeated field is an array', async () => {
+    const form = 'name=form&app_type=spa&callbacks=https%3A%2F%2Fa.test%2F&callbacks=https%3A%2F%2Fb.test%2F'
+    const made = await raw('POST', 'clients', form, 'application/x-www-form-urlencoded')
+    assert.equal(made.status, 201, made.text)
+    assert.deepEqual((made.json as JsonObject)['callbacks'], ['https://a.test/', 'https://b.test/'])
+  })
+
   it('may be a form, whose values are converted to the types of the contract', async () => {
     const form = new URLSearchParams({
       connection: 'users',
