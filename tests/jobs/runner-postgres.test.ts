@@ -17,7 +17,7 @@ const open = async () => await openAt((await server.createDatabase('jobs')).url)
 runnerTests('PostgreSQL', open)
 leaseTests('PostgreSQL', open)
 
-test('while the store is away this is reported once, and the runner goes on when it is back', async () => {
+test('an unreachable store is reported once, and the runner continues when it can be reached again', async () => {
   const { url, database } = await server.createDatabase('away')
   const db = await openAt(url)
   const kit = jobKit(db)

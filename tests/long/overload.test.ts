@@ -1,5 +1,5 @@
-// More logins than the machine can hash: some are served in good time, the rest are told at once to come back, and
-// nothing is left of it a second later.
+// More logins than the machine can hash: some are answered in bounded time, the others are refused at once with Retry-After, and
+// the server recovers within a second.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { Agent, get } from 'node:http'
@@ -14,8 +14,8 @@ import { longest_wait_ms } from '../../src/passwords/passwords.ts'
 
 const burst_ms = Number(process.env['WHERRY_TEST_OVERLOAD_MS'] ?? 10_000)
 const at_once = 300
-// Whoever is refused comes back as soon as the shortest Retry-After allows.
-const impatience_ms = 1000
+// A refused client repeats its login after the shortest Retry-After.
+const retry_after_ms = 1000
 
 function health(origin: string): Promise<number> {
   const began = performance.now()
@@ -30,7 +30,7 @@ function health(origin: string): Promise<number> {
   })
 }
 
-/** What a login takes when nobody else wants one: the measure of how quick the machine is at this moment. */
+/** The duration of a login without load: the speed of the machine at this moment. */
 async function loginAlone(wherry: Wherry): Promise<number> {
   const times: number[] = []
   for (let nth = 0; nth < 8; nth += 1) times.push((await oneLogin(wherry)).duration_ms)
@@ -61,7 +61,7 @@ async function burst(wherry: Wherry, origin: string): Promise<Burst> {
         forwarded_for,
       })
       seen.answers.push(answer)
-      if (answer.status !== 200) await sleep(impatience_ms)
+      if (answer.status !== 200) await sleep(retry_after_ms)
     }
   }
   const watch = async (): Promise<void> => {
@@ -106,17 +106,20 @@ test('under more logins than it can hash the server serves some soon, refuses th
       ),
     }
     t.diagnostic(JSON.stringify(figures))
-    assert.equal(served.length + refused.length, answers.length, 'nothing but 200 and 503')
-    assert.ok(served.length > 0 && refused.length > 0, 'there was more work than could be done')
+    assert.equal(served.length + refused.length, answers.length, 'every answer is 200 or 503')
+    assert.ok(served.length > 0 && refused.length > 0, 'there were more logins than can be hashed')
     for (const { retry_after, text } of refused) {
       assert.match(retry_after ?? '', /^[1-9]\d?$/)
       assert.equal((JSON.parse(text) as { error: string }).error, 'temporarily_unavailable')
     }
-    assert.ok(figures.served_p99_ms < longest_wait_ms + within(2000, 20), 'who is let in is served in bounded time')
-    assert.ok(figures.refused_p50_ms < within(1000, 8), 'who is refused is told at once')
+    assert.ok(
+      figures.served_p99_ms < longest_wait_ms + within(2000, 20),
+      'an accepted login is answered in bounded time',
+    )
+    assert.ok(figures.refused_p50_ms < within(1000, 8), 'a refused login is answered at once')
     assert.ok(
       figures.health_p50_ms < within(250, 4) && figures.health_p99_ms < within(1500, 12),
-      'health answers all the while',
+      'the health probe answers throughout',
     )
     assert.ok(Math.max(...resident) < resident[0]! + 150 * 1_048_576, 'memory stays where it was')
     await sleep(1000)

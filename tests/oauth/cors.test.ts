@@ -23,8 +23,8 @@ const allowed = async (path: string, origin: string, id = client_id): Promise<st
   return headers.get('access-control-allow-origin')
 }
 
-describe('answers to a web page', () => {
-  it('are readable from the origins of the client', async () => {
+describe('the response to a web page', () => {
+  it('can be read from the origins of the client', async () => {
     for (const path of ['/oauth/token', '/oauth/revoke', '/dbconnections/change_password']) {
       assert.equal(await allowed(path, 'https://spa.test'), 'https://spa.test')
       assert.equal(await allowed(path, 'http://localhost:3000'), 'http://localhost:3000')
@@ -32,7 +32,7 @@ describe('answers to a web page', () => {
     }
   })
 
-  it('are not readable from others', async () => {
+  it('cannot be read from other origins', async () => {
     const others = [
       'https://evil.test',
       'http://spa.test',
@@ -48,12 +48,12 @@ describe('answers to a web page', () => {
     assert.equal(await allowed('/oauth/token', 'https://spa.test', 'unknown'), null)
   })
 
-  it('have Vary: Origin', async () => {
+  it('varies with the origin', async () => {
     const { headers } = await server.post('/oauth/token', { client_id }, { origin: 'https://evil.test' })
     assert.match(headers.get('vary') ?? '', /origin/i)
   })
 
-  it('of /userinfo are readable from every origin', async () => {
+  it('can be read from every origin at /userinfo', async () => {
     const { headers } = await server.send('/userinfo', { headers: { origin: 'https://any.test' } })
     assert.equal(headers.get('access-control-allow-origin'), '*')
   })

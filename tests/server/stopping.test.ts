@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freeAdminUrl } from '../support/admin-urls.ts'
 import { bearer, send, ticketIn } from '../support/requests.ts'
@@ -10,72 +10,102 @@ import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const secret_password = 'Correct-Horse-Battery-0123'
+const secret_email = 'ana@example.com'
 const secret_ticket = 'TICKETtickettickettickettickett1'
 
-test('SIGTERM finishes a running request, accepts no new ones, and exits with status 0; the log is JSON lines without secrets', async () => {
-  const server = await startServerProcess({
-    env: { WHERRY_LOG_LEVEL: 'trace', WHERRY_ADMIN_URL: await freeAdminUrl() },
+describe('a server that gets SIGTERM during a request', () => {
+  const slow_answer: string[] = []
+  let status: number | null
+  let printed: string[]
+  let log: string
+  let stderr: string
+  let secrets: string[]
+  let refused: unknown
+  let answered_before_body: string
+
+  before(async () => {
+    const server = await startServerProcess({
+      env: { WHERRY_LOG_LEVEL: 'trace', WHERRY_ADMIN_URL: await freeAdminUrl() },
+    })
+    const first_run = server.firstRun()
+    const tenant = createTenantApi(addressOf(first_run))
+    const access_token = await tenant.managementToken()
+    await tenant.send(`/u/reset-verify?ticket=${secret_ticket}`)
+    await tenant.send(`/nothing/${secret_ticket}?token=${secret_ticket}`)
+    const q = encodeURIComponent(`email:"${secret_email}"`)
+    await tenant.send(`/api/v2/users?q=${q}`, { headers: bearer(access_token) })
+    const login = { grant_type: 'password', username: secret_email, password: secret_password, client_id: 'unknown' }
+    await tenant.post('/oauth/token', login)
+    await tenant.post('/oauth/token', `{"password":"${secret_password}`)
+
+    // A request whose body is incomplete when the signal comes.
+    const body = JSON.stringify({ grant_type: 'password', username: 'x', password: secret_password, client_id: 'y' })
+    const slow = connect(server.port, '127.0.0.1')
+    slow.on('data', (chunk: Buffer) => slow_answer.push(chunk.toString()))
+    slow.write(
+      `POST /oauth/token HTTP/1.1\r\nhost: localhost:${server.port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+    )
+    await sleep(300)
+    server.signal('SIGTERM')
+    await waitUntil(() => server.lines().some((line) => line.includes('"msg":"stopping')))
+    await sleep(100)
+    refused = await send(`${server.origin}/health/live`).catch((error: unknown) => error)
+    answered_before_body = slow_answer.join('')
+    slow.write(body.slice(10))
+    await once(slow, 'close')
+    status = await server.stop()
+    const welcome_ends = server.lines().findIndex((line) => line.includes('"msg":"ready"'))
+    printed = server.lines().slice(welcome_ends)
+    stderr = server.stderr()
+    log = `${server
+      .lines()
+      .filter((line) => line.startsWith('{"level"'))
+      .join('\n')}${stderr}`
+    secrets = [
+      secret_password,
+      secret_ticket,
+      secret_email,
+      ticketIn(first_run.admin_setup_url),
+      access_token,
+      access_token.split('.')[1] ?? 'none',
+      first_run.management_client_secret,
+      '?',
+    ]
   })
-  const first_run = server.firstRun()
-  const tenant = createTenantApi(addressOf(first_run))
-  const access_token = await tenant.managementToken()
-  await tenant.send(`/u/reset-verify?ticket=${secret_ticket}`)
-  await tenant.send(`/nothing/${secret_ticket}?token=${secret_ticket}`)
-  const q = encodeURIComponent('email:"ana@example.com"')
-  await tenant.send(`/api/v2/users?q=${q}`, { headers: bearer(access_token) })
-  const login = { grant_type: 'password', username: 'ana@example.com', password: secret_password, client_id: 'unknown' }
-  await tenant.post('/oauth/token', login)
-  await tenant.post('/oauth/token', `{"password":"${secret_password}`)
 
-  // A request whose body is incomplete when the signal comes.
-  const body = JSON.stringify({ grant_type: 'password', username: 'x', password: secret_password, client_id: 'y' })
-  const slow = connect(server.port, '127.0.0.1')
-  let answer = ''
-  slow.on('data', (chunk: Buffer) => (answer += chunk.toString()))
-  slow.write(
-    `POST /oauth/token HTTP/1.1\r\nhost: localhost:${server.port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
-  )
-  await sleep(300)
-  server.signal('SIGTERM')
-  await waitUntil(() => server.lines().some((line) => line.includes('"msg":"stopping')))
-  await sleep(100)
-  await assert.rejects(send(`${server.origin}/health/live`), { code: 'ECONNREFUSED' })
-  assert.equal(answer, '', 'the slow request is not answered yet')
-  slow.write(body.slice(10))
-  await once(slow, 'close')
-  assert.match(answer, /^HTTP\/1\.1 40[013] /)
-  assert.match(answer, /"error":"/)
-  assert.equal(await server.stop(), 0)
+  test('answers the request in flight', () => {
+    assert.equal(answered_before_body, '', 'the request was not answered before its body was complete')
+    const answer = slow_answer.join('')
+    assert.match(answer, /^HTTP\/1\.1 40[013] /)
+    assert.match(answer, /"error":"/)
+  })
 
-  const welcome_ends = server.lines().findIndex((line) => line.includes('"msg":"ready"'))
-  const printed = server.lines().slice(welcome_ends)
-  assert.equal(logEntries(printed).length, printed.length, 'every line after the welcome is JSON')
-  for (const line of logEntries(printed)) {
-    assert.match(String(line['time']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
-    assert.equal(typeof line['msg'], 'string')
-  }
-  const requests = logEntries(printed).filter((line) => line['msg'] === 'request')
-  assert.ok(requests.length >= 6)
-  for (const line of requests)
-    assert.deepEqual(Object.keys(line).slice(2, 7), ['method', 'route', 'status', 'ms', 'ip'])
-  const log = `${server
-    .lines()
-    .filter((line) => line.startsWith('{"level"'))
-    .join('\n')}${server.stderr()}`
-  const ticket = ticketIn(first_run.admin_setup_url)
-  for (const secret of [
-    secret_password,
-    secret_ticket,
-    ticket,
-    access_token,
-    access_token.split('.')[1] ?? 'none',
-    first_run.management_client_secret,
-    'ana@example.com',
-    '?',
-  ]) {
-    assert.ok(!log.includes(secret), `the log holds ${secret}`)
-  }
-  assert.equal(server.stderr(), '')
+  test('accepts no new request', () => {
+    assert.ok(refused instanceof Error && 'code' in refused)
+    assert.equal(refused.code, 'ECONNREFUSED')
+  })
+
+  test('exits with status 0 and without an error', () => {
+    assert.equal(status, 0)
+    assert.equal(stderr, '')
+  })
+
+  test('writes its log in JSON lines', () => {
+    assert.equal(logEntries(printed).length, printed.length, 'every line after the welcome is JSON')
+    for (const line of logEntries(printed)) {
+      assert.match(String(line['time']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+      assert.equal(typeof line['msg'], 'string')
+    }
+    const requests = logEntries(printed).filter((line) => line['msg'] === 'request')
+    assert.ok(requests.length >= 6)
+    for (const line of requests)
+      assert.deepEqual(Object.keys(line).slice(2, 7), ['method', 'route', 'status', 'ms', 'ip'])
+  })
+
+  test('writes no secret, no address of a user and no query string to its log', () => {
+    assert.ok(log.length > 1000)
+    for (const secret of secrets) assert.ok(!log.includes(secret), `the log holds ${secret}`)
+  })
 })
 
 test('SIGINT stops like SIGTERM, also with an idle connection, and a second signal changes nothing', async () => {
