@@ -51,10 +51,10 @@ async function moveAdmin(
 }
 
 /**
- * Moves the admins that versions before the system tenant stored, one transaction each: an admin becomes a user of the system tenant with
- * the stored password hash, and keeps the role in the tenant. Of several admins with one address the earliest is moved; the others are
- * deleted, not merged, since an address proves nothing, and the log of their tenants says that they need a new set-up link. Safe to run
- * in several processes at once.
+ * Moves the admins that versions before the system tenant stored, each in a transaction: an admin becomes a user of the system tenant with
+ * the stored password hash, and keeps the role in the tenant. Of several admins with one address the earliest is moved. The others are
+ * deleted, because an address does not show that they are one person; the log of each tenant says that a new set-up link is needed.
+ * Several processes may do this at once.
  */
 export async function moveAdmins({ db, clock, log }: MoveAdminsDeps, system: Tenant): Promise<void> {
   const rows = await db

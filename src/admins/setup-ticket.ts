@@ -9,7 +9,7 @@ import { adminOrigin } from './system-tenant.ts'
 /** How long a set-up link works, in seconds. */
 export const setup_lifetime_s = 86_400
 
-/** A set-up link as it was found. `unknown` was never created here, or was purged. */
+/** The state of a set-up link. An `unknown` one was never created here, or was purged. */
 export type SetupTicket = { state: 'open' | 'used' | 'expired'; tenant: Tenant } | { state: 'unknown' }
 
 /** The set-up link with this secret. */
@@ -38,7 +38,7 @@ export async function createSetupLink(
   return admin_url && setupLink(admin_url, await createSetupTicket(deps, tenant))
 }
 
-/** Finds the set-up link with this secret, whichever tenant it is for. Reading changes nothing. */
+/** The state of the set-up link with this secret, of any tenant. Reading does not use the link. */
 export async function readSetupTicket({ db, clock }: { db: Db; clock: Clock }, secret: string): Promise<SetupTicket> {
   const ticket = await db
     .selectFrom('tickets')

@@ -10,7 +10,7 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
 
-/** What is wrong with the address of the admin origin beside that of the server, or undefined. */
+/** The problem with the address of the admin origin, also beside the address of the server; undefined for a valid one. */
 function problemWith(url: URL, { public_url, speaks_tls }: Server, port: string): string | undefined {
   const { protocol, host, pathname, search, hash, username, password } = url
   if (!/^https?:$/.test(protocol) || pathname !== '/' || `${search}${hash}${username}${password}` !== '') {

@@ -1,6 +1,6 @@
 import { settings, type Setting, type SettingName } from './settings.ts'
 
-/** Reads settings one by one; what is wrong with one is added to `problems`, and its default or lowest value is answered. */
+/** Reads settings. The problem with an invalid one is added to `problems`, and its default or lowest value is returned. */
 export type SettingReader = {
   problems: string[]
   /** The trimmed text, or the default where it is unset or empty. */

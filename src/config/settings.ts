@@ -47,7 +47,7 @@ export const settings = {
   WHERRY_ADMIN_URL: {
     kind: 'url',
     description:
-      "Address of the admins' pages and tokens, another host or port than the public URL's: nothing of a tenant is served there. On a loopback host with a port of its own the server listens there too; for any other host a reverse proxy passes the Host header on. off turns it off. All processes on one PostgreSQL need the same. Default: the public URL's loopback host with the port after the server's; none where the public URL is not on this machine.",
+      'Address of the pages and tokens of admins, with another host or port than the public URL. No tenant is served there. The server also listens there if the host is a loopback host and the port is not its own; for any other host, a reverse proxy must pass the Host header on. The value off means that there is no such address. All processes on one PostgreSQL need the same value. Default: the loopback host of the public URL with the port after the port of the server; none where the public URL is not on this machine.',
   },
   WHERRY_DATA_DIR: {
     kind: 'folder',

@@ -14,14 +14,14 @@ export type ConnectionCache = {
 }
 
 // An entry contains the scripts of the connection, which may be large.
-const connections_max = 100
+const cached_connections_max = 100
 const enabled_max = 2000
 
 /** Creates the cache. */
 export function createConnectionCache(deps: { db: Db; clock: Clock }): ConnectionCache {
   const { db } = deps
   const connections = createReadCache<Connection | undefined>(deps, ['connections', 'connection_realms'], {
-    max: connections_max,
+    max: cached_connections_max,
   })
   const enabled = createReadCache<boolean>(deps, ['connection_clients'], { max: enabled_max })
   return {

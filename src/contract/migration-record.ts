@@ -60,7 +60,7 @@ export const MigrationEvent = Type.Object({
   to_state: Type.String(),
   through: Type.String(),
   outcome: Type.Optional(Type.String()),
-  detail: AnyObject('Error text, drifted field names, durations; never values of a profile.'),
+  detail: AnyObject('Error text, names of drifted fields, durations, legacy ids; no other value of a profile.'),
 })
 export type MigrationEvent = Static<typeof MigrationEvent>
 
@@ -72,9 +72,7 @@ export const MigrationHealth = Type.Object({
   circuit: Choice(['closed', 'open', 'half_open'], 'State of the circuit breaker in the process that answers'),
   circuit_open_until: Type.Optional(Timestamp('When the next call is allowed.')),
   last_success_at: Type.Optional(Timestamp('The last login that the legacy store answered.')),
-  last_failure_at: Type.Optional(
-    Timestamp('The last login that failed for a reason other than the credentials or the user.'),
-  ),
+  last_failure_at: Type.Optional(Timestamp('The last login that failed because of the script or the legacy store.')),
   last_failure: Type.Optional(Type.String({ description: 'Its outcome.' })),
 })
 export type MigrationHealth = Static<typeof MigrationHealth>

@@ -1,5 +1,5 @@
 import { defined } from '../base/defined.ts'
-import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import { Type, type TObject, type TSchema } from 'typebox'
 
 /** One operation of the Management API: all that mounting, validating, typing and documenting it needs. */
 export type Route = {
@@ -24,9 +24,6 @@ export type Route = {
   /** Only tokens of the default tenant pass: the operator's own routes. */
   operator?: true
 }
-
-/** The value a schema describes, or an empty object where a route has none. */
-export type Part<S> = S extends TSchema ? Static<S> : Record<never, never>
 
 /** A string of 1 to `max` characters. */
 export const Text = (max: number, description: string) => Type.String({ minLength: 1, maxLength: max, description })

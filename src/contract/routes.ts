@@ -14,7 +14,7 @@ import { userBlockRoutes } from './user-block.ts'
 import { userTicketRoutes } from './user-ticket.ts'
 import { userRoutes } from './user.ts'
 
-/** The contract map: every operation of the Management API by its name. Types, checks and the OpenAPI document come from it. */
+/** Every operation of the Management API, by name. Types, checks and the OpenAPI document come from this list. */
 export const routes = {
   ...userRoutes,
   ...userBlockRoutes,
@@ -32,7 +32,7 @@ export const routes = {
   ...tenantRoutes,
 } satisfies Record<string, Route>
 
-/** The contract map's type. */
+/** The type of `routes`. */
 export type Routes = typeof routes
 
 /** The name of an operation. */

@@ -28,7 +28,7 @@ export class JobFileDamaged extends Error {
 }
 
 // A file has many chunks: they have a key of their own.
-const sealerOf = (sealer: Sealer): Sealer => sealer.derived('job files')
+const sealerOf = (sealer: Sealer): Sealer => sealer.deriveSealer('job files')
 
 /** The last chunk is sealed as the last one, so that a file that was cut short does not open. */
 function aadOf({ tenant_id, job_id, name, write_id }: JobFileWrite, chunk_no: number, is_last: boolean): string {
@@ -59,7 +59,7 @@ async function* chunksOf(stream: AsyncIterable<Uint8Array>, max_bytes: number): 
   yield { bytes: Buffer.concat(pieces), is_last: true }
 }
 
-/** Deletes what an unfinished write has left. Where that fails, housekeeping purges it. */
+/** Deletes the chunks of an unfinished write. Where that fails, housekeeping purges them. */
 async function deleteWrite(db: Db, write: JobFileWrite): Promise<void> {
   try {
     while (await deleteJobFiles(db, write));

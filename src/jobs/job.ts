@@ -8,10 +8,10 @@ import type { Transaction } from '../store/tables.ts'
 /** The tenant id of jobs that belong to the installation and to no tenant. No tenant has it: theirs begin with `ten_`. */
 export const installation_tenant_id = '*installation*'
 
-/** How far a job is, in units of its kind. `total` is null where it is unknown. */
+/** The progress of a job, in units of its kind. `total` is null where it is unknown. */
 export type JobProgress = { done: number; total: number | null }
 
-/** What a step leaves: the cursor from which the job goes on, and how far it is. */
+/** The result of a step: the cursor from which the job continues, and its progress. */
 export type JobStep<Cursor = JsonValue> = { cursor: Cursor; progress: JobProgress }
 
 /** A claimed job, as its handler sees it. */
@@ -19,13 +19,13 @@ export type RunningJob<Input = JsonValue, Cursor = JsonValue> = {
   tenant_id: string
   job_id: string
   input: Input
-  /** What the last committed step left; null before the first. */
+  /** The cursor of the last committed step; null before the first. */
   cursor: Cursor | null
   progress: JobProgress
   /**
-   * Does one step: runs `work` and writes the step that it answers in one transaction, which is rolled back when another
-   * process has taken the job over. A step has less than 30 s, what it awaits before its transaction included. One step at
-   * a time; `work` may run again when the engine asks for that.
+   * Does one step: runs `work` and writes its result in one transaction, which is rolled back when another process has taken
+   * the job over. A step takes less than 30 s, with the time that the handler waits before it. One step at a time; `work` may
+   * run again after a serialization failure.
    *
    * @throws {JobInterrupted} when the job must stop here: the handler lets it pass
    */
@@ -37,10 +37,10 @@ export type JobHandler<Input = JsonValue, Cursor = JsonValue> = {
   /**
    * Runs a job from its cursor to its end. Every write goes through `commit`; everything else may happen more than once.
    *
-   * @throws {JobFailed | Refusal} when running it again would not help; whatever else it throws is tried again
+   * @throws {JobFailed | Refusal} when running it again would not help; after any other error the job is run again
    */
   run(job: RunningJob<Input, Cursor>): Promise<void>
-  /** There is one job of this kind in the installation, and it is run again so long after each end. */
+  /** The installation has one job of this kind, which runs again this time after each end. */
   recurs_every_ms?: number
 }
 

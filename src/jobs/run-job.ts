@@ -47,10 +47,10 @@ function recurring(change: Change, every_ms: number, now: number): Change {
 }
 
 /**
- * Runs a claimed job until it ends, fails or is interrupted, and writes the state in which it is left.
+ * Runs a claimed job until it ends, fails or is interrupted, and writes its new state.
  *
- * @param mayGoOn asked after each step: false interrupts the job, which goes on later from there
- * @throws whatever the store throws when that state cannot be written; the job is claimed again when its lease has expired
+ * @param mayGoOn is called after each step: false interrupts the job, which continues later from there
+ * @throws the error of the store where that state cannot be written; the job is claimed again when its lease has expired
  */
 export async function runJob(
   { db, clock, log }: { db: Db; clock: Clock; log: ProcessLog },

@@ -27,7 +27,7 @@ export type Sealer = {
    * A sealer with a derived key, the same one for the same `use`. For texts that are sealed in great numbers: one key is safe for about
    * 2^32 texts (NIST SP 800-38D section 8.3).
    */
-  derived(use: string): Sealer
+  deriveSealer(use: string): Sealer
 }
 
 /** A sealed text does not open: it was altered, or the key or the AAD is another one. */
@@ -81,7 +81,7 @@ export function createSealer(secret_key: string): Sealer {
   }
 
   return {
-    derived(use) {
+    deriveSealer(use) {
       derived ??= new LRUCache<string, Sealer>({ max: derived_max })
       const known = derived.get(use)
       if (known) return known

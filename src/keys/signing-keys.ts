@@ -9,8 +9,6 @@ import { signing_alg, signing_scheme } from './generate-signing-key.ts'
 import type { Sealer } from './sealer.ts'
 import { ensureSigningKey, revokeSigningKey, rotateSigningKey } from './signing-key-states.ts'
 
-export { ensureSigningKey } from './signing-key-states.ts'
-
 /** A published key (RFC 7517) with its certificate. */
 export type PublicKey = {
   kty: string

@@ -6,7 +6,7 @@ import type { SigningKeys } from './signing-keys.ts'
 /** The dependencies of verifying tokens. */
 export type VerifyTokenDeps = { keys: Pick<SigningKeys, 'verificationKey'>; clock: Clock }
 
-function refusalOf(error: unknown): Refusal {
+function tokenRefusal(error: unknown): Refusal {
   if (error instanceof errors.JWTExpired) return new Refusal('expired_token')
   if (error instanceof errors.JWSSignatureVerificationFailed) return new Refusal('invalid_signature')
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud') return new Refusal('bad_audience')
@@ -36,6 +36,6 @@ export async function verifyToken(
     })
     return payload
   } catch (error) {
-    throw error instanceof errors.JOSEError || error instanceof TypeError ? refusalOf(error) : error
+    throw error instanceof errors.JOSEError || error instanceof TypeError ? tokenRefusal(error) : error
   }
 }

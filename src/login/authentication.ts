@@ -28,7 +28,7 @@ export type Refused = {
 /** The result of verifying an identifier and a password. */
 export type Authentication = Accepted | Refused
 
-/** The authentication of a caller that shares the result of another call: a separate login, which does not move the user. */
+/** The authentication of a caller that waited for the script call of another one: a login of its own, for which no user was moved. */
 export function sharedAuthentication(authentication: Authentication): Authentication {
   if (authentication.kind === 'refused') return authentication
   const { outcome } = authentication

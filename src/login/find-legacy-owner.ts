@@ -14,8 +14,8 @@ export type FindLegacyOwnerDeps = LookUpLegacyUserDeps & { log: ProcessLog }
 export type LegacyOwner = { legacy_id: string | undefined }
 
 /**
- * Whether the ledger has a legacy user with this identifier (in canonical form) who has not moved and was not deleted. Identifiers that
- * were only typed do not count, only those that a script or a directory returned.
+ * Whether the ledger has a legacy user with this identifier (in canonical form) who has not moved and was not deleted. An identifier
+ * counts where a script returned it, not where it was only typed.
  */
 async function isUnmovedInLedger(db: Db, connection: Connection, identifier: string): Promise<boolean> {
   const row = await db

@@ -44,7 +44,7 @@ export function failureEvent(attempt: IdentifiedRequest, refused: Refused, text:
 }
 
 /** The refusal that answers a failed login. */
-export function refusalOf({ outcome, message, code }: Refused): Refusal {
+export function loginRefusal({ outcome, message, code }: Refused): Refusal {
   const { problem, shows_message } = outcomes[outcome]
   if (problem === null) throw new Error(`The outcome ${outcome} is not a refusal`)
   const details: RefusalDetails = { log_event: 'written' }

@@ -15,7 +15,7 @@ import type { Accepted, Refused } from './authentication.ts'
 import { countedAddress, releaseAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
 import { completeLogin, type IssuedWrites } from './complete-login.ts'
 import { checkAttempt, identify, type IdentifiedRequest, type LoginRequest, type ResumeRequest } from './identify.ts'
-import { failureEvent, refusalOf, successEvent } from './login-events.ts'
+import { failureEvent, loginRefusal, successEvent } from './login-events.ts'
 import { runPostLogin, type PostLoginStep } from './post-login.ts'
 import { countRequest, locked_events_per_address } from './request-limit.ts'
 import { queueVerification, type SendVerificationDeps } from './verify-email.ts'
@@ -61,7 +61,7 @@ async function failLogin(
   refused: Refused,
 ): Promise<Extract<LoginResult<never>, { kind: 'failed' }>> {
   const { outcome, message } = refused
-  const refusal = refusalOf(refused)
+  const refusal = loginRefusal(refused)
   if (outcome !== 'locked' || (await isLockedAttemptLogged(deps, attempt))) {
     const text = message === undefined || message === '' ? refusal.message : message
     const event = failureEvent(attempt, refused, text)

@@ -9,7 +9,7 @@ export type Smtp = {
   close(): void
 }
 
-const connections_max = 5
+const smtp_connections_max = 5
 
 // By the error code of nodemailer.
 const error_texts: Record<string, string> = {
@@ -57,7 +57,7 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
   const options = {
     url: smtp_url,
     pool: true,
-    maxConnections: connections_max,
+    maxConnections: smtp_connections_max,
     maxMessages: 100,
     maxRequeues: 0,
     idleTimeout: 30_000,

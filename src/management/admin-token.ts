@@ -19,7 +19,7 @@ export type AdminTokenDeps = {
 
 /**
  * Verifies an admin's access token for a tenant: a token of a user of the system tenant, for its Management API. The scopes are those of
- * the role that the user has in the tenant at this moment; what the token says of scopes is ignored.
+ * the role that the user has in the tenant at this moment; the scopes of the token are ignored.
  *
  * @throws {Refusal} as `readBearerToken`; `invalid_token` for a user who is blocked or deleted; `inexistent_tenant` for a tenant in which
  *   the user has no role, as for one that does not exist

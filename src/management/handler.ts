@@ -25,5 +25,5 @@ export type Call<R extends Route> = {
 /** Performs one operation and returns the response body, in the type of the contract. */
 export type Handler<R extends Route> = (call: Call<R>) => Promise<Static<R['response']>>
 
-/** One handler per operation of the contract map. */
+/** The handler of each operation of the Management API, by name. */
 export type Handlers = { [Name in RouteName]: Handler<Routes[Name]> }

@@ -21,7 +21,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
   Parameters<typeof tenantHandlers>[0]
 
-/** The handler of each operation of the contract map; a missing one is a type error. */
+/** The handler of each operation of the Management API, by name; a missing one is a type error. */
 export function createHandlers(deps: HandlersDeps): Handlers {
   return {
     ...userHandlers(deps),

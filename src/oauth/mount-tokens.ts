@@ -9,7 +9,7 @@ import { allowOriginOfClient, answerPreflights } from './cors.ts'
 import { readFields, type Fields } from './fields.ts'
 import { addBodyParsers } from './add-body-parsers.ts'
 import { presentedClient, type PresentedClient } from './presented-client.ts'
-import { revokeToken } from './revoke-endpoint.ts'
+import { revokeToken } from './revoke-token.ts'
 import { answerTokenCall, type TokenEndpointDeps } from './token-endpoint.ts'
 import type { Grant } from './token-request.ts'
 

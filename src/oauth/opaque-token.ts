@@ -10,7 +10,7 @@ export type OpaqueToken = { sub: string; client_id: string; scope: string; exp: 
 const purpose = 'opaque access tokens'
 const aadOf = (tenant_id: string, kid: string): string => `${tenant_id}/${kid}`
 const sealerOf = (sealer: Sealer, tenant_id: string, kid: string): Sealer =>
-  sealer.derived(`${purpose}/${aadOf(tenant_id, kid)}`)
+  sealer.deriveSealer(`${purpose}/${aadOf(tenant_id, kid)}`)
 
 // A sealed text contains one character that is not allowed in a bearer token (RFC 6750 section 2.1).
 const [char_in_seal, char_in_token] = ['$', '~']

@@ -67,8 +67,8 @@ async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form
   return await sendPage(reply, tenantOf(request), { template, status: status ?? 200, values })
 }
 
-/** What the form shows for a refusal that the admin can correct or that ends by itself; undefined for every other refusal. */
-function whatIsWrong({ code, message, problem: { status } }: Refusal): Partial<Form> | undefined {
+/** The notice in the form for a refusal that the admin can correct or that is temporary; undefined for every other refusal. */
+function noticeFor({ code, message, problem: { status } }: Refusal): Partial<Form> | undefined {
   switch (code) {
     case 'weak_password':
     case 'password_too_long':
@@ -148,10 +148,10 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.code === 'ticket_invalid') return await sendClosed(request, reply, 'used')
-      const wrong = whatIsWrong(error)
-      if (!wrong) throw error
+      const notice = noticeFor(error)
+      if (!notice) throw error
       const rules = error.code === 'weak_password' ? rulesFor(email, password) : entered.rules
-      return await sendForm(request, reply, { ...entered, ...wrong, rules })
+      return await sendForm(request, reply, { ...entered, ...notice, rules })
     }
   })
 }

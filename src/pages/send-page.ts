@@ -9,7 +9,7 @@ import { brandOf } from '../tenants/brand-of.ts'
 const eta = new Eta({ views: fileURLToPath(new URL('../../templates/pages', import.meta.url)), cache: true })
 
 /** Input for sending a page. */
-export type Page = {
+export type PageContent = {
   template: string
   status?: number
   values: Record<string, unknown>
@@ -50,7 +50,7 @@ function headers(style_source: string, picture_url: string | undefined, redirect
 }
 
 /** Answers with a page that has the name and picture of the tenant. */
-export async function sendPage(reply: FastifyReply, tenant: Tenant, page: Page): Promise<FastifyReply> {
+export async function sendPage(reply: FastifyReply, tenant: Tenant, page: PageContent): Promise<FastifyReply> {
   const brand = brandOf(tenant)
   const html = eta.render(page.template, { brand, assets, inline_style: undefined, wide: false, ...page.values })
   return await reply
@@ -60,7 +60,7 @@ export async function sendPage(reply: FastifyReply, tenant: Tenant, page: Page):
 }
 
 /** Answers with a page for a request without a tenant. Its stylesheet is inline, because no other file is served to its host. */
-export async function sendPageWithoutTenant(reply: FastifyReply, page: Page): Promise<FastifyReply> {
+export async function sendPageWithoutTenant(reply: FastifyReply, page: PageContent): Promise<FastifyReply> {
   const values = { brand: undefined, assets, inline_style: style, wide: false, ...page.values }
   return await reply
     .code(page.status ?? 200)

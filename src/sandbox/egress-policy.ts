@@ -8,7 +8,7 @@ export type EgressTarget = { host: string; port: number; address: string }
 /** Whether a connection may be opened, and if not, why, naming the address and the setting. */
 export type EgressDecision = { allowed: true } | { allowed: false; message: string }
 
-/** What a script may reach only through an entry for it (`reserved`), or not at all (`never`). */
+/** The targets that a script may reach only through an entry in its allow list (`reserved`), or not at all (`never`). */
 export type EgressGuards = {
   /** Wherry's own store and ports, by name and by address. */
   reserved: HostPort[]

@@ -17,7 +17,7 @@ export type Liveness = {
   stop(): void
 }
 
-/** What the liveness probe sees of a process and does to it. */
+/** The dependencies of watching a process. */
 export type LivenessOptions = {
   pendingCalls(): PendingCall[]
   /** The call whose function was entered and has not returned: only this one can be computing. */
@@ -28,8 +28,8 @@ export type LivenessOptions = {
 }
 
 /**
- * Watches one process. A process that answers no ping is killed, but not while a call that still has time may be what
- * keeps it busy; only the call that computes is named as the failing one.
+ * Watches one process. A process that answers no ping is killed, but not while it may be busy with a call whose deadline has not
+ * passed; only the call that computes is named as the failing one.
  */
 export function watchLiveness(options: LivenessOptions): Liveness {
   type Probe = {

@@ -45,7 +45,7 @@ export async function probeWrappers(): Promise<Wrappers> {
   return { shell: existsSync('/bin/sh'), setpriv }
 }
 
-/** What the command of a sandbox process depends on. */
+/** Input for the command of a sandbox process. */
 export type SpawnPlan = {
   deno_file: string
   socket_path: string

@@ -124,10 +124,10 @@ function mountHealth(app: FastifyInstance, { isReady }: Health): void {
   })
 }
 
-/** What the HTTP servers need. */
+/** The dependencies of the HTTP servers. */
 export type AppDeps = ManagementDeps & OauthDeps & PagesDeps & AdminPagesDeps & { tenants: TenantCache }
 
-/** Creates an HTTP server with what every origin has: limits, request log, error answers, health on any host. */
+/** Creates an HTTP server with the parts of every origin: limits, request log, error answers, health on any host. */
 function newApp(config: Config, log: ProcessLog, health: Health): FastifyInstance {
   const app = Fastify<Server>({
     serverFactory: serverOf(config),
@@ -170,7 +170,7 @@ export async function buildTenantApp(
 
 /**
  * Builds the HTTP server of the admin origin: its own pages, the tokens of the system tenant, and the Management API of each tenant for
- * its admins. Whatever else a tenant serves is not mounted here, and no post-login step runs.
+ * its admins. No other endpoint of a tenant is mounted here, and no post-login step runs.
  */
 export async function buildAdminApp(config: Config, deps: AppDeps, health: Health): Promise<FastifyInstance> {
   const app = newApp(config, deps.log, health)

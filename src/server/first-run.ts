@@ -15,7 +15,7 @@ import type { ClientSecret } from '../tenants/insert-client.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant, type Site } from '../tenants/tenant.ts'
 import type { Plan } from '../contract/plans.ts'
-import { followAddresses, hostTaken, isTaken } from './follow-addresses.ts'
+import { followAddresses, hostTaken, isTenantTaken } from './follow-addresses.ts'
 import { readFirstRunFile, writeFirstRunFile, type FirstRun } from './first-run-file.ts'
 
 /** The dependencies of the first start. */
@@ -133,7 +133,7 @@ async function createDefaultTenant(deps: FirstRunDeps, plan: Plan, domain: strin
     await createTenant(deps, { name: default_name, domain, plan, is_default: true })
     return true
   } catch (error) {
-    if (!isTaken(error)) throw error
+    if (!isTenantTaken(error)) throw error
     if (!(await defaultTenant(deps.db))) throw hostTaken('default', domain)
     return false
   }

@@ -19,7 +19,7 @@ export function hostTaken(tenant: 'default' | 'system', domain: string): ConfigE
 }
 
 /** Whether an error says that a tenant's name or domain is taken. */
-export const isTaken = (error: unknown): boolean => error instanceof Refusal && error.code === 'tenant_exists'
+export const isTenantTaken = (error: unknown): boolean => error instanceof Refusal && error.code === 'tenant_exists'
 
 /**
  * Applies changed addresses to the tenants: issuers follow the scheme of this installation, and the hosts of the default tenant and of
@@ -61,7 +61,7 @@ function domainOf(tenant: Tenant, domains: ConfiguredDomains): string {
 
 async function change(deps: CreateTenantDeps, tenant: Tenant, domain: string): Promise<{ audience: string }> {
   const changed = await changeDomain(deps, tenant, domain).catch((error: unknown) => {
-    throw isTaken(error) ? hostTaken(tenant.is_system ? 'system' : 'default', domain) : error
+    throw isTenantTaken(error) ? hostTaken(tenant.is_system ? 'system' : 'default', domain) : error
   })
   return { audience: managementAudience(issuerOf(changed, deps.site.scheme)) }
 }

@@ -30,8 +30,8 @@ export type PendingFilter = {
 }
 
 /**
- * The pending job that has been due for the longest time in the first tenant with one. Jobs of a kind of which the tenant has a running
- * job are skipped.
+ * The next pending job: of the first tenant that has a due one, the job that has been due for the longest time. A job is not due while
+ * the tenant has a running job of its kind.
  */
 export async function nextPendingJob(db: Db, filter: PendingFilter): Promise<JobKey | undefined> {
   let query = db
@@ -85,8 +85,7 @@ export async function unknownJobKinds(db: Db, kinds: string[], now: number): Pro
 export type JobLease = JobKey & { lease_token: string }
 
 /**
- * Claims a job for one of several callers that read it. Answers its row, or undefined where another caller has claimed it or the tenant
- * has a running job of the kind.
+ * Claims a job and returns its row. Undefined where another caller has claimed it, or where the tenant has a running job of its kind.
  */
 export async function claimJob(
   db: Db,

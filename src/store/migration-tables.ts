@@ -44,10 +44,10 @@ export type MigrationEventsTable = {
   at: number
   from_state: string | null
   to_state: string
-  /** `login`, `reset_request`, `reset_confirm`, `signup`, `api`, `directory`. */
+  /** `login`, `reset_request`, `reset_confirm`, `signup` or `api`. */
   through: string
   outcome: string | null
-  /** JSON: error text, drifted field names, durations. Never values of a profile. */
+  /** JSON: error text, names of drifted fields, durations, legacy ids; no other value of a profile. */
   detail: string
 }
 

@@ -6,7 +6,7 @@ import { managementScopes, operatorScopes } from '../contract/management-scopes.
 import { newResourceServerDefaults } from '../contract/resource-server.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { ensureSigningKey } from '../keys/signing-keys.ts'
+import { ensureSigningKey } from '../keys/signing-key-states.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertClient, type ClientSecret } from './insert-client.ts'

@@ -10,7 +10,7 @@ import { insertCredential, type NewCredential } from './write-credential.ts'
 export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
 
 /** Input for creating a user: the identity's bare id becomes the root id `auth0|<bare id>`. */
-export type NewUser = UserProfile & {
+export type UserToInsert = UserProfile & {
   tenant_id: string
   connection_id: string
   strategy: string
@@ -34,7 +34,7 @@ function defaultNickname({ email, username }: UserProfile): string | null {
   return username ?? email?.slice(0, email.lastIndexOf('@')) ?? null
 }
 
-function rowOf(user: NewUser, user_id: string): UsersTable {
+function rowOf(user: UserToInsert, user_id: string): UsersTable {
   return {
     tenant_id: user.tenant_id,
     user_id,
@@ -53,7 +53,7 @@ function rowOf(user: NewUser, user_id: string): UsersTable {
  * Inserts a user with identity, identifiers and credential, counts it, and answers it as a read would.
  * A unique violation (`uniqueViolation`) means that another user has the id or an identifier.
  */
-export async function insertUser(trx: Transaction, user: NewUser): Promise<User> {
+export async function insertUser(trx: Transaction, user: UserToInsert): Promise<User> {
   const { tenant_id, connection_id, identity_user_id, strategy, at } = user
   const user_id = `auth0|${identity_user_id}`
   const row = rowOf(user, user_id)

@@ -87,15 +87,15 @@ test('fingerprints are equal for equal texts with one aad, and differ across aad
 })
 
 test('a derived sealer opens its own seals, after a restart too, and none of another use', () => {
-  const sealed = sealer.derived('tokens').seal('secret', 'place')
-  assert.equal(createSealer(key).derived('tokens').open(sealed, 'place'), 'secret')
+  const sealed = sealer.deriveSealer('tokens').seal('secret', 'place')
+  assert.equal(createSealer(key).deriveSealer('tokens').open(sealed, 'place'), 'secret')
   for (const other of [
     sealer,
-    sealer.derived('other'),
-    sealer.derived(''),
-    createSealer(`${key}x`).derived('tokens'),
+    sealer.deriveSealer('other'),
+    sealer.deriveSealer(''),
+    createSealer(`${key}x`).deriveSealer('tokens'),
   ]) {
     assert.throws(() => other.open(sealed, 'place'), broken)
   }
-  assert.throws(() => sealer.derived('tokens').open(sealer.seal('secret', 'place'), 'place'), broken)
+  assert.throws(() => sealer.deriveSealer('tokens').open(sealer.seal('secret', 'place'), 'place'), broken)
 })

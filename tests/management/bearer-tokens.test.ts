@@ -156,7 +156,7 @@ describe('a request to the Management API', () => {
   })
 })
 
-describe('the contract map', () => {
+describe('the list of operations', () => {
   it('requires scopes that the Management API lists, on every route', () => {
     const listed = new Set(managementScopes.map((scope) => scope.value))
     for (const [name, route] of Object.entries<Route>(routes)) {

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { setImmediate as turn } from 'node:timers/promises'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { insertUser, type NewUser } from '../../src/users/insert-user.ts'
+import { insertUser, type UserToInsert } from '../../src/users/insert-user.ts'
 import { completeProfile } from '../../src/users/user-attributes.ts'
 import { until } from '../jobs/job-kit.ts'
 import type { TestClient } from '../support/requests.ts'
@@ -29,7 +29,7 @@ const storeOf = (id: string): JsonObject => ({
 })
 const custom = { enabledDatabaseCustomization: true, import_mode: true, customScripts: scripts }
 
-const newUserOf = (tenant_id: string, connection_id: string, nth: number): NewUser => ({
+const newUserOf = (tenant_id: string, connection_id: string, nth: number): UserToInsert => ({
   tenant_id,
   connection_id,
   strategy: 'auth0',

@@ -136,7 +136,7 @@ describe('/userinfo', () => {
     const content = { sub: user_id, client_id: client.client_id, scope: 'openid', exp: Math.floor(now / 1000) + 3600 }
     const made = (own: { use?: string; place?: string; kid?: string; exp?: number }): string => {
       const place = `${server.internals.tenant_id}/${own.kid ?? kid}`
-      const by = sealer.derived(`opaque access tokens/${own.use ?? place}`)
+      const by = sealer.deriveSealer(`opaque access tokens/${own.use ?? place}`)
       const text = JSON.stringify({ ...content, exp: own.exp ?? content.exp })
       return `${own.kid ?? kid}.${by.seal(text, own.place ?? place).replace('$', '~')}`
     }

@@ -7,7 +7,7 @@ export const outcomes_not_recorded: Readonly<Record<string, string>> = {
   rule_error: 'No tenant can have rules or actions; tests/login/post-login.test.ts provokes it.',
 }
 
-/** Operations of the contract map without a recorded step, each with the reason. */
+/** Operations of the Management API without a recorded step, each with the reason. */
 export const operations_not_recorded: Readonly<Record<string, string>> = {}
 
 /** The names of the operations that the recordings visit. A fixed part of a path wins over a parameter. */

@@ -25,7 +25,7 @@ describe('the recording is complete', () => {
   const missing = (all: object, found: Set<string>, left_out: object): string[] =>
     Object.keys(all).filter((name) => !found.has(name) && !Object.hasOwn(left_out, name))
 
-  test('every operation of the contract map is visited', () => {
+  test('every operation of the Management API is visited', () => {
     assert.deepEqual(missing(routes, visitedOperations(replayed, routes), operations_not_recorded), [])
   })
 

@@ -11,7 +11,7 @@ const columns = [
   'expires_at',
 ] as const satisfies (keyof BruteForceCountersTable)[]
 
-/** Moves the counters of failed logins to a table under the name of what they protect against. */
+/** Moves the counters of failed logins to the table `brute_force_counters`. */
 export async function renameBruteForceCounters(trx: Transaction): Promise<void> {
   await trx.schema
     .createTable('brute_force_counters')

@@ -1,7 +1,7 @@
 import type { Transaction } from '../tables.ts'
 import { required } from './required.ts'
 
-/** Makes the tables of applications, of APIs and of what an application may ask of an API. */
+/** Makes the tables of clients, resource servers and client grants. */
 export async function makeClientTables(trx: Transaction): Promise<void> {
   await trx.schema
     .createTable('clients')

@@ -1,7 +1,7 @@
 import type { Transaction } from '../tables.ts'
 import { required } from './required.ts'
 
-/** Makes the tables of users and of what they log in with. */
+/** Makes the tables of users, their identities, identifiers and credentials, and of failed logins. */
 export async function makeUserTables(trx: Transaction): Promise<void> {
   await trx.schema
     .createTable('users')
