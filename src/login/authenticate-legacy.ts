@@ -8,6 +8,7 @@ import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
 import type { Authentication, Refused } from './authentication.ts'
+import { reserveLegacyUser } from './brute-force-protection.ts'
 import { cacheLegacyUser } from './cache-legacy-user.ts'
 import type { LoginAttempt } from './identify.ts'
 import { recordLegacyResult } from './record-legacy-result.ts'
@@ -58,11 +59,12 @@ const detailOf = ({ connection }: LoginAttempt, { duration_ms }: LegacyResult): 
 
 async function recordRefusal(
   deps: AuthenticateLegacyDeps,
-  { connection, typed }: LoginAttempt,
+  { connection, typed, protection }: LoginAttempt,
   result: LegacyResult,
   refused: Refused,
 ): Promise<Refused> {
-  await recordLegacyResult(deps, connection, { typed, result, source: 'login', through: 'login', refused })
+  const from = protection.counted_ip
+  await recordLegacyResult(deps, connection, { typed, result, source: 'login', through: 'login', refused, from })
   return refused
 }
 
@@ -73,49 +75,77 @@ const collision = (message: string, detail: JsonObject): Refused => ({
   detail,
 })
 
-/** Import mode, for an identifier unknown here: runs the login script and moves the accepted user. */
-export async function authenticateAndMove(
+/**
+ * Verifies the password against that of the user who has moved under a legacy id which the script named: the password stored here decides,
+ * not the script. The attempt is first reserved under the id, because a legacy store may find one user by many identifiers.
+ *
+ * @returns undefined where no user of this connection has moved under the id; then no hash was computed
+ */
+async function authenticateNamed(
+  deps: AuthenticateLegacyDeps,
+  { connection, password, protection }: LoginAttempt,
+  legacy_id: string,
+  detail: JsonObject,
+): Promise<Authentication | undefined> {
+  const reservation = await reserveLegacyUser(deps, protection, legacy_id)
+  if (reservation.kind === 'locked') {
+    return { kind: 'refused', outcome: 'locked', detail: { ...detail, limit: reservation.by } }
+  }
+  const found = await findCredentialByIdentity(deps.db, connection.tenant_id, connection.connection_id, legacy_id)
+  if (!found?.credential) return undefined
+  const authentication = await verifyCredential(deps.passwords, found, password)
+  return { ...authentication, detail: { ...authentication.detail, ...detail, alias: true } }
+}
+
+/** The script says that the password is wrong, or that there is no such user. Each such answer costs one hash, whatever is known here. */
+async function authenticateRefused(
   deps: AuthenticateLegacyDeps,
   attempt: LoginAttempt,
+  result: Exclude<LegacyResult, { kind: 'found' }>,
+  detail: JsonObject,
+): Promise<Authentication> {
+  const legacy_id = result.kind === 'refused' ? result.legacy_id : undefined
+  const here = legacy_id === undefined ? undefined : await authenticateNamed(deps, attempt, legacy_id, detail)
+  if (here) return here
+  await deps.passwords.verifyDummy(attempt.password)
+  return await recordRefusal(deps, attempt, result, refusedFor(result, detail))
+}
+
+async function moveAccepted(
+  deps: AuthenticateLegacyDeps,
+  attempt: LoginAttempt,
+  result: Extract<LegacyResult, { kind: 'found' }>,
+  call: JsonObject,
 ): Promise<Authentication> {
   const { connection, typed, password } = attempt
-  // The hash is computed for every result of the script, so that known and unknown identifiers take the same time.
-  const [result, hashed] = await Promise.all([
-    deps.legacy.runLogin(connection, typed, password),
-    deps.passwords.hash(password).then(
-      (password_hash) => ({ password_hash }),
-      (error: unknown) => ({ error }),
-    ),
-  ])
-  const call = detailOf(attempt, result)
-  if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedFor(result, call))
   const { profile } = result
   if (profile.blocked) {
     const message = 'The legacy store says that this user is blocked.'
     const user_id = `auth0|${profile.legacy_id}`
-    return await recordRefusal(deps, attempt, result, {
-      kind: 'refused',
-      outcome: 'blocked',
-      message,
-      user_id,
-      detail: call,
-    })
+    const refused: Refused = { kind: 'refused', outcome: 'blocked', message, user_id, detail: call }
+    return await recordRefusal(deps, attempt, result, refused)
   }
-  if ('error' in hashed) throw hashed.error
   const detail = { ...call, ...changeDetail(profile.changes) }
+  const { legacy_id } = profile
+  const known = await findCredentialByIdentity(deps.db, connection.tenant_id, connection.connection_id, legacy_id)
+  const here = known?.credential ? await authenticateNamed(deps, attempt, legacy_id, detail) : undefined
+  if (here) return here
   const moved = await moveUser(deps, {
     connection,
     profile,
     identifier: typed,
-    password_hash: hashed.password_hash,
+    password_hash: await deps.passwords.hash(password),
     through: 'login',
     detail: { ms: Math.round(result.duration_ms) },
   })
   switch (moved.kind) {
     case 'moved':
       return { kind: 'accepted', outcome: 'moved', user: moved.user, credential_id: moved.credential_id, detail }
-    case 'alias':
-      return await authenticateAlias(deps, attempt, profile.legacy_id, detail)
+    case 'alias': {
+      // The user moved while the password was hashed.
+      const now_here = await authenticateNamed(deps, attempt, legacy_id, detail)
+      return now_here ?? { kind: 'refused', outcome: 'unknown_user', detail }
+    }
     case 'tombstoned':
       return { kind: 'refused', outcome: 'tombstoned', message: 'This legacy user was deleted here.', detail }
     case 'collision':
@@ -123,18 +153,18 @@ export async function authenticateAndMove(
   }
 }
 
-/** The login script returned a user who has moved: the password stored here decides, not the script. */
-async function authenticateAlias(
+/** Import mode, for an identifier unknown here: runs the login script and moves the accepted user. */
+export async function authenticateAndMove(
   deps: AuthenticateLegacyDeps,
-  { connection, password }: LoginAttempt,
-  legacy_id: string,
-  detail: JsonObject,
+  attempt: LoginAttempt,
 ): Promise<Authentication> {
-  const { tenant_id, connection_id } = connection
-  const found = await findCredentialByIdentity(deps.db, tenant_id, connection_id, legacy_id)
-  if (!found) return { kind: 'refused', outcome: 'unknown_user', detail }
-  const authentication = await verifyCredential(deps.passwords, found, password)
-  return { ...authentication, detail: { ...authentication.detail, ...detail, alias: true } }
+  const result = await deps.legacy.runLogin(attempt.connection, attempt.typed, attempt.password)
+  const call = detailOf(attempt, result)
+  if (result.kind === 'found') return await moveAccepted(deps, attempt, result, call)
+  const refused = refusedFor(result, call)
+  return refused.outcome === 'wrong_password' || refused.outcome === 'unknown_user'
+    ? await authenticateRefused(deps, attempt, result, call)
+    : await recordRefusal(deps, attempt, result, refused)
 }
 
 /** Legacy mode: the login script decides each login, and its profile is cached. */

@@ -1,7 +1,9 @@
+import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
 import { outcomes, type MigrationState, type Outcome } from '../contract/outcomes.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import { isRecorded } from '../migration/find-records.ts'
 import { fingerprintProfile } from '../migration/fingerprint-profile.ts'
 import type { LegacyResult } from '../migration/legacy-store.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
@@ -9,6 +11,7 @@ import { recordObservation, type FingerprintSource, type Through } from '../migr
 import { retryUniqueViolation } from '../store/retry-unique-violation.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { countRequest, type RequestLimit } from './request-limit.ts'
 
 /** Dependencies of `recordLegacyResult`. */
 export type RecordLegacyResultDeps = { db: Db; clock: Clock; sealer: Sealer }
@@ -22,22 +25,56 @@ export type UnmovedResult = {
   through: Through
   /** The refusal of the login, where the result led to one. */
   refused?: { outcome: Outcome; message?: string }
+  /** The counted address of the caller, who has proved nothing; undefined for a look-up, which records found users only. */
+  from?: string
 }
+
+/** New records of legacy users that no script has returned a profile of, from one address. */
+const records_per_address: RequestLimit = { kind: 'record/address', max: 100, window_ms: 24 * 60 * 60 * 1000 }
 
 function stateOf({ result, refused }: UnmovedResult): MigrationState | null {
   const by_outcome = refused && outcomes[refused.outcome].record_state
   return by_outcome ?? (result.kind === 'found' ? 'seen' : null)
 }
 
-/** Records a result of the legacy store that moved no user in the ledger. */
+/**
+ * The id of a legacy user that the script named with a wrong password. What was typed, or looks like an address, is not an id: a script
+ * that repeats the identifier knows no user by it.
+ */
+function namedId({ typed, result }: UnmovedResult, connection: Connection): string | undefined {
+  if (result.kind !== 'refused' || result.legacy_id === undefined || result.legacy_id.includes('@')) return undefined
+  const { id_namespace } = connection.options
+  const bare = id_namespace === undefined ? result.legacy_id : result.legacy_id.slice(id_namespace.length + 1)
+  return canonicalIdentifier(bare) === canonicalIdentifier(typed) ? undefined : result.legacy_id
+}
+
+/** Whether a refusal may create a record, for which the caller's address has a limit per day. */
+async function mayMakeRecord(
+  deps: RecordLegacyResultDeps,
+  connection: Connection,
+  { typed, refused, result, from }: UnmovedResult,
+  legacy_id: string | undefined,
+): Promise<boolean> {
+  if (!refused || from === undefined || !outcomes[refused.outcome].makes_record) return false
+  if (legacy_id === undefined && result.kind === 'refused' && result.outcome === 'wrong_password') return false
+  const known = await isRecorded(deps.db, connection, { legacy_id, identifier: canonicalIdentifier(typed) })
+  return known || (await countRequest(deps, connection.tenant_id, records_per_address, from)) === 'within'
+}
+
+/**
+ * Records a result of the legacy store that moved no user in the ledger. A returned profile makes a record; so does a refusal, with a limit
+ * per address and day, and a wrong password only where the script named the user's id.
+ */
 export async function recordLegacyResult(
   deps: RecordLegacyResultDeps,
-  { tenant_id, connection_id }: Connection,
+  connection: Connection,
   unmoved: UnmovedResult,
 ): Promise<void> {
   const { typed, result, source, through, refused } = unmoved
+  const { tenant_id, connection_id } = connection
   const profile = result.kind === 'found' ? result.profile : undefined
-  const hinted_id = result.kind === 'refused' && result.outcome === 'wrong_password' ? result.legacy_id : undefined
+  const legacy_id = profile?.legacy_id ?? namedId(unmoved, connection)
+  const makes_record = profile !== undefined || (await mayMakeRecord(deps, connection, unmoved, legacy_id))
   await retryUniqueViolation(() =>
     inTransaction(deps.db, (trx) =>
       recordObservation(trx, {
@@ -45,21 +82,21 @@ export async function recordLegacyResult(
         connection_id,
         at: deps.clock.now(),
         identifiers: observedIdentifiers(typed, profile),
+        only_typed: profile === undefined,
         through,
         outcome: refused?.outcome ?? null,
         state: stateOf(unmoved),
-        makes_record: profile !== undefined || (refused !== undefined && outcomes[refused.outcome].makes_record),
+        makes_record,
+        ...(legacy_id === undefined ? {} : { legacy_id }),
         ...(profile === undefined
           ? {}
           : {
-              legacy_id: profile.legacy_id,
               email: profile.email,
               username: profile.username,
               fingerprints: { source, fields: fingerprintProfile(deps.sealer, connection_id, profile) },
               profile_changes: profile.changes,
             }),
         ...(refused?.message === undefined ? {} : { error: refused.message }),
-        ...(hinted_id === undefined ? {} : { detail: { hinted_legacy_id: hinted_id } }),
       }),
     ),
   )

@@ -1,5 +1,5 @@
 import { prepareQuery } from '../store/prepared-query.ts'
-import type { Db, MigrationRecordsTable, Transaction } from '../store/tables.ts'
+import type { Db, MigrationRecordsTable } from '../store/tables.ts'
 
 /** The key of a connection, whose records are a ledger. */
 export type ConnectionKey = { tenant_id: string; connection_id: string }
@@ -17,11 +17,11 @@ const byLegacyId = prepareQuery((db, { of, legacy_id }: { of: ConnectionKey; leg
 
 /** The record of a legacy id, or undefined. */
 export async function recordByLegacyId(
-  trx: Transaction,
+  db: Db,
   of: ConnectionKey,
   legacy_id: string,
 ): Promise<MigrationRecordsTable | undefined> {
-  return (await byLegacyId(trx, { of, legacy_id })).rows[0]
+  return (await byLegacyId(db, { of, legacy_id })).rows[0]
 }
 
 const idsByIdentifier = prepareQuery((db, { of, identifiers }: { of: ConnectionKey; identifiers: string[] }) =>
@@ -40,13 +40,23 @@ const byIds = prepareQuery((db, { of, record_ids }: { of: ConnectionKey; record_
 
 /** The records with one of these identifiers, in canonical form. */
 export async function recordsByIdentifier(
-  trx: Transaction,
+  db: Db,
   of: ConnectionKey,
   identifiers: string[],
 ): Promise<MigrationRecordsTable[]> {
   if (identifiers.length === 0) return []
   // Two queries: for a join, PostgreSQL reads all records of the connection until it has statistics.
-  const { rows } = await idsByIdentifier(trx, { of, identifiers })
+  const { rows } = await idsByIdentifier(db, { of, identifiers })
   if (rows.length === 0) return []
-  return (await byIds(trx, { of, record_ids: rows.map(({ record_id }) => record_id) })).rows
+  return (await byIds(db, { of, record_ids: rows.map(({ record_id }) => record_id) })).rows
+}
+
+/** Whether the ledger has a record of this legacy id or, where none is given, of this identifier in canonical form. */
+export async function isRecorded(
+  db: Db,
+  of: ConnectionKey,
+  { legacy_id, identifier }: { legacy_id: string | undefined; identifier: string },
+): Promise<boolean> {
+  if (legacy_id !== undefined) return (await recordByLegacyId(db, of, legacy_id)) !== undefined
+  return (await recordsByIdentifier(db, of, [identifier])).length > 0
 }

@@ -2,17 +2,12 @@ import { newPrefixedId } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { MigrationState, Outcome } from '../contract/outcomes.ts'
 import { addToCounter } from '../store/connection-counters.ts'
-import { addToMigrationDay } from '../store/migration-days.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
-import type {
-  MigrationEventsTable,
-  MigrationIdentifiersTable,
-  MigrationRecordsTable,
-  Transaction,
-} from '../store/tables.ts'
+import type { MigrationIdentifiersTable, MigrationRecordsTable, Transaction } from '../store/tables.ts'
 import { recordByLegacyId, recordsByIdentifier, type ConnectionKey } from './find-records.ts'
 import { describeChanges, type ProfileChanges } from './profile-changes.ts'
+import { addToHistory, countTransition } from './record-transition.ts'
 
 /** The flow through which an observation came. */
 export type Through = 'login' | 'reset_request' | 'reset_confirm' | 'signup' | 'api'
@@ -33,6 +28,8 @@ export type Observation = {
   at: number
   /** Canonical identifiers: the typed one first, then those of the profile. */
   identifiers: string[]
+  /** Whether the identifiers were only typed: they are kept with a new record, and never added to one that is known by its legacy id. */
+  only_typed?: boolean
   /** The bare legacy id, if a script returned it. */
   legacy_id?: string
   email?: string | null
@@ -61,11 +58,6 @@ export function nextState(current: MigrationState | undefined, proposed: Migrati
   return proposed
 }
 
-/** The day of a time, `YYYY-MM-DD` in UTC. */
-export function dayOf(at_ms: number): string {
-  return new Date(at_ms).toISOString().slice(0, 10)
-}
-
 // The longest error text kept in a record.
 const error_max = 1000
 
@@ -84,7 +76,9 @@ async function findRecord(trx: Transaction, observed: Observation): Promise<Migr
   // moved with: the id that the login script returns wins.
   return (
     by_identifier.find((record) => record.legacy_id === null) ??
-    by_identifier.find((record) => observed.through === 'login' && isUnconfirmed(record))
+    by_identifier.find(
+      (record) => observed.through === 'login' && observed.only_typed !== true && isUnconfirmed(record),
+    )
   )
 }
 
@@ -119,18 +113,6 @@ function driftOf(fingerprints: Fingerprints): string[] {
   return [...fields].filter((field) => login[field] !== get_user[field]).toSorted()
 }
 
-/** Counts a change of a record's state in the counters of the connection and of the day. `from` is undefined for a new record. */
-export async function countTransition(
-  trx: Transaction,
-  { tenant_id, connection_id }: ConnectionKey,
-  { from, to, at }: { from: MigrationState | undefined; to: MigrationState; at: number },
-): Promise<void> {
-  if (from === to) return
-  if (from !== undefined) await addToCounter(trx, tenant_id, connection_id, `state:${from}`, -1)
-  await addToCounter(trx, tenant_id, connection_id, `state:${to}`, 1)
-  await addToMigrationDay(trx, tenant_id, connection_id, dayOf(at), to, 1)
-}
-
 const insertIdentifiers = prepareQuery((db, { rows }: { rows: MigrationIdentifiersTable[] }) =>
   db
     .insertInto('migration_identifiers')
@@ -152,19 +134,6 @@ async function writeIdentifiers(trx: Transaction, observed: Observation, record_
 const insertRecord = prepareQuery((db, { row }: { row: MigrationRecordsTable }) =>
   db.insertInto('migration_records').values(row),
 )
-
-const insertEvent = prepareQuery((db, { row }: { row: MigrationEventsTable }) =>
-  db.insertInto('migration_events').values(row),
-)
-
-/** Adds an event to the history of a record. Event ids sort by time. */
-export async function addToHistory(
-  trx: Transaction,
-  { detail, ...event }: Omit<MigrationEventsTable, 'event_id' | 'detail'> & { detail: JsonObject },
-): Promise<void> {
-  const event_id = `${String(event.at).padStart(15, '0')}-${newPrefixedId('mev')}`
-  await insertEvent(trx, { row: { ...event, event_id, detail: writeJson(detail) } })
-}
 
 function writeChanges(changes: ProfileChanges): string | null {
   const described = describeChanges(changes)
@@ -242,7 +211,7 @@ export async function recordObservation(trx: Transaction, observed: Observation)
   } else {
     await insertRecord(trx, { row: { tenant_id, connection_id, record_id, created_at: at, ...columns } })
   }
-  await writeIdentifiers(trx, observed, record_id)
+  if (!record || observed.only_typed !== true) await writeIdentifiers(trx, observed, record_id)
   const { state } = columns
   const from = record?.state as MigrationState | undefined
   await countTransition(trx, observed, { from, to: state, at })

@@ -5,7 +5,7 @@ import { migrationStates, type MigrationState } from '../contract/outcomes.ts'
 import { readCounters } from '../store/connection-counters.ts'
 import { readMigrationDays } from '../store/migration-days.ts'
 import { readMigrationHealth, type MigrationHealthDeps } from './migration-health.ts'
-import { dayOf } from './record-observation.ts'
+import { dayOf } from './record-transition.ts'
 
 function byState(totals: (state: MigrationState) => number): Record<MigrationState, number> {
   return Object.fromEntries(migrationStates.map((state) => [state, totals(state)])) as Record<MigrationState, number>

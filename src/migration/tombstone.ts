@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { addToHistory, countTransition } from './record-observation.ts'
+import { addToHistory, countTransition } from './record-transition.ts'
 
 type RecordKey = { tenant_id: string; connection_id: string; record_id: string }
 
