@@ -119,17 +119,17 @@ async function moveAccepted(
 ): Promise<Authentication> {
   const { connection, typed, password } = attempt
   const { profile } = result
+  const detail = { ...call, ...changeDetail(profile.changes) }
+  const { legacy_id } = profile
+  const known = await findCredentialByIdentity(deps.db, connection.tenant_id, connection.connection_id, legacy_id)
+  const here = known?.credential ? await authenticateNamed(deps, attempt, legacy_id, detail) : undefined
+  if (here) return here
   if (profile.blocked) {
     const message = 'The legacy store says that this user is blocked.'
     const user_id = `auth0|${profile.legacy_id}`
     const refused: Refused = { kind: 'refused', outcome: 'blocked', message, user_id, detail: call }
     return await recordRefusal(deps, attempt, result, refused)
   }
-  const detail = { ...call, ...changeDetail(profile.changes) }
-  const { legacy_id } = profile
-  const known = await findCredentialByIdentity(deps.db, connection.tenant_id, connection.connection_id, legacy_id)
-  const here = known?.credential ? await authenticateNamed(deps, attempt, legacy_id, detail) : undefined
-  if (here) return here
   const moved = await moveUser(deps, {
     connection,
     profile,

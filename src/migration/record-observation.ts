@@ -5,7 +5,7 @@ import { addToCounter } from '../store/connection-counters.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { MigrationIdentifiersTable, MigrationRecordsTable, Transaction } from '../store/tables.ts'
-import { recordByLegacyId, recordsByIdentifier, type ConnectionKey } from './find-records.ts'
+import { recordByLegacyId, recordsByIdentifier } from './find-records.ts'
 import { describeChanges, type ProfileChanges } from './profile-changes.ts'
 import { addToHistory, countTransition } from './record-transition.ts'
 

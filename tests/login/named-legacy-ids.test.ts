@@ -123,6 +123,18 @@ describe('a user who has moved types an identifier that is unknown here', () => 
     }
   })
 
+  test('a block in the legacy store of a user who has moved changes nothing', async () => {
+    const before = options([ada(), bob], 'nothing', { id_namespace: 'shop' })
+    const blocking = login.replace('email: person.names[0] })', 'email: person.names[0], blocked: true })')
+    await server.must('PATCH', `connections/${connection_id}`, {
+      options: { ...before, customScripts: { login: blocking, get_user } },
+    })
+    assert.equal((await logIn('c-100', 'legacy')).status, 403)
+    const [event] = await server.logs('user_name:"c-100" AND type:fp')
+    assert.equal(outcomeOf(event), 'wrong_password')
+    await server.must('PATCH', `connections/${connection_id}`, { options: before })
+  })
+
   test('an id of another connection names nobody here', async () => {
     const other = options([ada('other')], 'nothing', { id_namespace: 'shop' })
     const id = await server.createConnection('other', other, [client])

@@ -100,7 +100,7 @@ describe('passwords, byte for byte', () => {
   })
 
   test('1,025 bytes are refused with 400 before any script runs', async () => {
-    for (const long of ['a'.repeat(1025), '🛶'.repeat(257), 'a'.repeat(500_000)]) {
+    for (const long of ['a'.repeat(1025), '🛶'.repeat(257), 'a'.repeat(60_000)]) {
       const refused = await server.login(client, 'legacy', 'one@pw.example', long)
       assert.equal(refused.status, 400, refused.text)
       assert.match(String(member(refused.json, 'error_description')), /1024 bytes/)
