@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { JsonValue } from '../base/json.ts'
 import type { Outcome, ScriptFailure } from '../contract/outcomes.ts'
 import type { EgressFailure } from '../sandbox/egress-types.ts'
@@ -47,7 +48,7 @@ function readError(error: ScriptError, failures: EgressFailure[], duration_ms: n
         outcome: 'refused_by_script',
         message,
         duration_ms,
-        ...(code === undefined ? {} : { code }),
+        ...defined({ code }),
       }
     }
     default: {

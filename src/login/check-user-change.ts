@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
 import type { User } from '../users/user.ts'
 import { checkUsername } from './insert-local-user.ts'
@@ -54,10 +54,10 @@ export function checkUserChange(connection: Connection, change: UserChange): voi
     checkUsername(connection, username.trim())
   }
   if (username === null && connection.options.requires_username === true) {
-    refuse("Payload validation error: 'This connection requires a username' on property username.")
+    throw invalidBody('This connection requires a username', 'username')
   }
   const problem = typeof email === 'string' ? emailProblem(email.trim().toLowerCase()) : undefined
-  if (problem !== undefined) refuse(`Payload validation error: 'Not an e-mail address: ${problem}' on property email.`)
+  if (problem !== undefined) throw invalidBody(`Not an e-mail address: ${problem}`, 'email')
 }
 
 /**
@@ -67,6 +67,6 @@ export function checkUserChange(connection: Connection, change: UserChange): voi
  */
 export function requireIdentifier({ email, username }: Pick<User, 'email' | 'username'>): void {
   if (email === null && username === null) {
-    refuse("Payload validation error: 'A user needs an e-mail address or a username to be found by' on property email.")
+    throw invalidBody('A user needs an e-mail address or a username to be found by', 'email')
   }
 }

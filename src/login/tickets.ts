@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { newTicketSecret } from '../base/ids.ts'
 import { sha256 } from '../base/digest.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -44,7 +45,7 @@ export type NewTicket = Pick<TicketsTable, 'tenant_id' | 'connection_id' | 'user
 export function usedTicket({ email, data }: Ticket): UsedTicket {
   return {
     email,
-    ...(data.result_url === undefined ? {} : { result_url: data.result_url }),
+    ...defined({ result_url: data.result_url }),
     add_email: data.include_email_in_redirect === true,
   }
 }

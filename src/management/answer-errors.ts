@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
@@ -14,7 +15,7 @@ export async function sendRefusal(reply: FastifyReply, refusal: Refusal): Promis
     statusCode: status,
     error: STATUS_CODES[status] ?? 'Error',
     message: refusal.message,
-    ...(errorCode === undefined ? {} : { errorCode }),
+    ...defined({ errorCode }),
     ...(status === 401 ? { attributes: { error: refusal.message } } : {}),
     ...refusal.details.body,
   })

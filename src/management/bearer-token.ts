@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { isJsonObject } from '../base/json.ts'
 import { clientSubject } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -45,7 +46,7 @@ export async function readBearerToken(
     subject: sub === clientSubject(client_id) ? 'client' : 'user',
     client_id,
     scopes: new Set(textClaim(scope).split(' ').filter(Boolean)),
-    ...(jti === undefined ? {} : { jti }),
+    ...defined({ jti }),
   }
 }
 

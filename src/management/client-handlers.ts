@@ -6,7 +6,7 @@ import {
   rotateClientSecret,
   updateClient,
   type SaveClientDeps,
-} from '../clients/save-client.ts'
+} from '../clients/clients.ts'
 import {
   clientGrantById,
   createClientGrant,
@@ -14,7 +14,7 @@ import {
   listClientGrants,
   showClientGrant,
   updateClientGrant,
-} from '../clients/save-client-grant.ts'
+} from '../clients/client-grants.ts'
 import {
   createResourceServer,
   deleteResourceServer,
@@ -22,7 +22,7 @@ import {
   resourceServerByIdOrIdentifier,
   showResourceServer,
   updateResourceServer,
-} from '../clients/save-resource-server.ts'
+} from '../clients/resource-servers.ts'
 import { showClient } from '../clients/show-client.ts'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'

@@ -1,3 +1,5 @@
+import { defined } from '../base/defined.ts'
+import { isoTime } from '../base/time.ts'
 import { canonicalIdentifier } from '../base/canonical.ts'
 import { clientById } from '../clients/client.ts'
 import { disableClients, enableClients, listConnectionClients } from '../connections/connection-clients.ts'
@@ -45,10 +47,7 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
   return {
     async listConnections({ tenant, query }) {
       const { name, strategy } = query
-      const filter = {
-        ...(name === undefined ? {} : { name }),
-        ...(strategy === undefined ? {} : { strategies: strategy }),
-      }
+      const filter = defined({ name, strategies: strategy })
       if (query.domain_alias !== undefined) return listAnswer('connections', query, { items: [], total: 0 })
       const found = await listConnections(deps.db, tenant.tenant_id, filter, pageOf(query))
       const items = await showConnections(deps, tenant.tenant_id, found.items)
@@ -66,7 +65,7 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
 
     async deleteConnection({ tenant, params }) {
       await deleteConnection(deps, tenant.tenant_id, params.id)
-      return { deleted_at: new Date(deps.clock.now()).toISOString() }
+      return { deleted_at: isoTime(deps.clock.now()) }
     },
 
     async deleteConnectionUser({ tenant, params, query, caller }) {
@@ -104,7 +103,7 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
       const client = await clientById(deps.db, tenant.tenant_id, params.id)
       if (!client) throw new Refusal('inexistent_client')
       const { strategy } = query
-      const filter = { client_id: client.client_id, ...(strategy === undefined ? {} : { strategies: strategy }) }
+      const filter = { client_id: client.client_id, ...defined({ strategies: strategy }) }
       const found = await listConnections(deps.db, tenant.tenant_id, filter, checkpointOf(query))
       const items = await showConnections(deps, tenant.tenant_id, found.items)
       return checkpointAnswer('connections', { ...found, items })

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { Route } from '../contract/route.ts'
@@ -73,7 +74,7 @@ export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrit
         auth: {
           user: token.sub,
           strategy: 'jwt',
-          credentials: { scopes: [...token.scopes].toSorted(), ...(token.jti === undefined ? {} : { jti: token.jti }) },
+          credentials: { scopes: [...token.scopes].toSorted(), ...defined({ jti: token.jti }) },
         },
       },
       response: { statusCode: write.status },

@@ -9,7 +9,7 @@ import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { openApiDocument } from '../contract/openapi.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { Route } from '../contract/route.ts'
 import { routes, type RouteName } from '../contract/routes.ts'
 import { addJsonParser } from '../http/add-json-parser.ts'
@@ -75,13 +75,10 @@ const isForm = (request: FastifyRequest): boolean =>
 /** Refuses a request without a body, and JSON with the content type of a form (curl's default). */
 function requireJson(request: FastifyRequest): void {
   const { body } = request
-  const refuse = (reason: string): never => {
-    throw new Refusal('invalid_body', { message: `Payload validation error: '${reason}'.` })
-  }
-  if (body === undefined) refuse('The body is missing: send a JSON object')
+  if (body === undefined) throw invalidBody('The body is missing: send a JSON object')
   const [first_name = ''] = isForm(request) && typeof body === 'object' && body !== null ? Object.keys(body) : []
   if (first_name.trimStart().startsWith('{'))
-    refuse('The body is JSON: send it with the header content-type: application/json')
+    throw invalidBody('The body is JSON: send it with the header content-type: application/json')
 }
 
 type Input = { params: unknown; query: unknown; body: unknown }

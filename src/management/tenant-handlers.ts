@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { createSetupLink } from '../admins/setup-ticket.ts'
 import { default_plan } from '../contract/plans.ts'
 import { createTenant, type CreateTenantDeps } from '../tenants/create-tenant.ts'
@@ -29,7 +30,7 @@ export function tenantHandlers(deps: CreateTenantDeps) {
         management_audience: managementAudience(shown.issuer),
         management_client_id: made.management_client.client_id,
         management_client_secret: made.management_client.client_secret,
-        ...(admin_setup_url === undefined ? {} : { admin_setup_url }),
+        ...defined({ admin_setup_url }),
       }
     },
 

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { ClientCache } from '../clients/client-cache.ts'
 import type { Client } from '../clients/client.ts'
@@ -74,7 +75,7 @@ export async function answerSignUp(
   try {
     const user = await signUp(deps, {
       ...profile,
-      ...(user_metadata === undefined ? {} : { user_metadata }),
+      ...defined({ user_metadata }),
       tenant,
       connection,
       client,

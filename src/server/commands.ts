@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { Check } from 'typebox/schema'
 import { createSetupLink } from '../admins/setup-ticket.ts'
 import { readConfig } from '../config/config.ts'
@@ -140,7 +141,7 @@ export const commands: Record<string, Command | undefined> = {
   serve: async (env) => await serve(readConfig(env)),
 
   'dev-cert': async (_env, { folder, host }) => {
-    const made = await makeDevCert({ folder: folder ?? 'certs', ...(host === undefined ? {} : { hosts: host }) })
+    const made = await makeDevCert({ folder: folder ?? 'certs', ...defined({ hosts: host }) })
     console.log(devCertGuide(made))
     return 0
   },
@@ -182,7 +183,7 @@ export const commands: Record<string, Command | undefined> = {
         management_audience: managementAudience(issuer),
         management_client_id: management_client.client_id,
         management_client_secret: management_client.client_secret,
-        ...(admin_setup_url === undefined ? {} : { admin_setup_url }),
+        ...defined({ admin_setup_url }),
       }
       console.log(JSON.stringify(printed, null, 2))
       if (admin_setup_url === undefined) console.error(no_admin_origin)

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { isoTime } from '../base/time.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { moveAdmins } from '../admins/move-admins.ts'
@@ -81,7 +82,7 @@ async function writeFirstRun(deps: FirstRunDeps, data_dir: string, tenant: Tenan
     management_audience,
     management_client_id: client.client_id,
     management_client_secret: client.client_secret,
-    ...(admin_setup_url === undefined ? {} : { admin_setup_url }),
+    ...defined({ admin_setup_url }),
   }
   writeFirstRunFile(data_dir, first_run)
   await remember(deps.db, done_name, isoTime(deps.clock.now()))

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { Config } from '../config/config.ts'
 import { compose, type Server } from './compose.ts'
 import { firstRunFile, type FirstRun } from './first-run-file.ts'
@@ -71,7 +72,7 @@ export async function serve(config: Config): Promise<number> {
       server.log.warn({ reason: no_admin_origin }, 'there is no address for admins')
     }
     const store = config.database_url === undefined ? 'sqlite' : 'postgres'
-    server.log.info({ issuer, ...(admin_url === undefined ? {} : { admin_url }), store }, 'ready')
+    server.log.info({ issuer, ...defined({ admin_url }), store }, 'ready')
     return await stopped
   } catch (error) {
     await server.close()

@@ -52,7 +52,7 @@ export async function createTenant(
   const management_client = await inTransaction(db, async (trx) => {
     await insertTenant(trx, tenant, managementApi(tenant, audience))
     await insertClient(trx, sealer, tenant, { name: 'All Applications', is_global: true, data: newClientDefaults })
-    const client = await insertClient(trx, sealer, tenant, {
+    const { row, client_secret } = await insertClient(trx, sealer, tenant, {
       name: 'Management API client',
       data: {
         ...newClientDefaults,
@@ -66,7 +66,7 @@ export async function createTenant(
       .values({
         tenant_id: tenant.tenant_id,
         client_grant_id: newPrefixedId('cgr'),
-        client_id: client.client_id,
+        client_id: row.client_id,
         audience,
         scope: '[]',
         allow_all_scopes: 1,
@@ -74,7 +74,7 @@ export async function createTenant(
         updated_at: now,
       })
       .execute()
-    return client
+    return { client_id: row.client_id, client_secret }
   }).catch((error: unknown) => {
     throw uniqueViolation(error)?.table === 'tenants' ? new Refusal('tenant_exists') : error
   })

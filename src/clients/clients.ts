@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
-import { newClientId, newSecret } from '../base/ids.ts'
+import { defined } from '../base/defined.ts'
+import { newSecret } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import { mergeMetadata } from '../base/merge-metadata.ts'
 import { newClientDefaults, type ClientChange, type NewClient } from '../contract/client.ts'
@@ -10,6 +11,7 @@ import { deleteTokens } from '../store/refresh-tokens.ts'
 import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { insertClient } from '../tenants/insert-client.ts'
 import { clientById, clientFromRow, type Client } from './client.ts'
 
 /** The dependencies of writing clients. */
@@ -22,25 +24,11 @@ function defaultsFor(app_type: NewClient['app_type']): JsonObject {
 
 /** Creates a client. Missing properties have their defaults; a missing secret is generated. */
 export async function createClient(deps: SaveClientDeps, tenant_id: string, input: NewClient): Promise<Client> {
-  const { name, client_secret = newSecret(), client_metadata, ...given } = input
-  const client_id = newClientId()
-  const now = deps.clock.now()
-  const data = {
-    ...defaultsFor(given.app_type),
-    ...given,
-    ...(client_metadata === undefined ? {} : { client_metadata: mergeMetadata({}, client_metadata) }),
-  }
-  const row = {
-    tenant_id,
-    client_id,
-    name,
-    secret_sealed: deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)),
-    is_global: 0 as const,
-    data: writeJson(data),
-    created_at: now,
-    updated_at: now,
-  }
-  await deps.db.insertInto('clients').values(row).execute()
+  const { name, client_secret, client_metadata, ...given } = input
+  const metadata = client_metadata && mergeMetadata({}, client_metadata)
+  const data = { ...defaultsFor(given.app_type), ...given, ...defined({ client_metadata: metadata }) }
+  const created = { tenant_id, created_at: deps.clock.now() }
+  const { row } = await insertClient(deps.db, deps.sealer, created, { name, data, ...defined({ client_secret }) })
   return clientFromRow(row)
 }
 
@@ -65,22 +53,14 @@ export async function updateClient(
       .executeTakeFirst()
     if (!row_before) throw new Refusal('inexistent_client')
     const before = clientFromRow(row_before)
-    const data = writeJson({
-      ...before.data,
-      ...given,
-      ...(client_metadata === undefined
-        ? {}
-        : { client_metadata: mergeMetadata(before.data['client_metadata'], client_metadata) }),
-    })
+    const metadata = client_metadata && mergeMetadata(before.data['client_metadata'], client_metadata)
+    const secret_sealed = client_secret && deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id))
     const row = await trx
       .updateTable('clients')
       .set({
-        data,
+        data: writeJson({ ...before.data, ...given, ...defined({ client_metadata: metadata }) }),
         updated_at: deps.clock.now(),
-        ...(name === undefined ? {} : { name }),
-        ...(client_secret === undefined
-          ? {}
-          : { secret_sealed: deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id)) }),
+        ...defined({ name, secret_sealed }),
       })
       .where('tenant_id', '=', tenant_id)
       .where('client_id', '=', client_id)
