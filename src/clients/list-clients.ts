@@ -1,6 +1,6 @@
 import type { Page, Part } from '../base/page.ts'
 import { sql, type SqlBool } from 'kysely'
-import { engineOf } from '../store/search-filter.ts'
+import { engineOf } from '../store/engine.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
 import { clientFromRow, type Client } from './client.ts'

@@ -65,7 +65,7 @@ export const settings = {
     default: '10',
     minimum: 1,
     maximum: 200,
-    description: 'Maximum number of connections to PostgreSQL of this process.',
+    description: 'Maximum number of connections to PostgreSQL of this process, beside two for searches.',
   },
   WHERRY_SECRET_KEY: {
     kind: 'secret',

@@ -240,6 +240,7 @@ const table = {
     error: 'temporarily_unavailable',
     message: 'The server has more work than it can do right now. Try again in a moment.',
   },
+  search_timeout: { status: 503, errorCode: 'search_timeout', message: 'The search took over 10 seconds: narrow it.' },
   store_unavailable: {
     status: 503,
     error: 'temporarily_unavailable',

@@ -1,13 +1,24 @@
-import { sql } from 'kysely'
+import { sql, type SqlBool } from 'kysely'
+import { logIdStart } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Page, Part } from '../base/page.ts'
-import { readSearch, SearchProblem, type SearchQuery } from '../base/search-query.ts'
+import type { SearchQuery } from '../base/search-query.ts'
 import type { LogEvent } from '../contract/log-event.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson } from '../store/json-column.ts'
-import { json_path_max } from '../store/json-leaf.ts'
-import { engineOf, searchFilter, type SearchField, type SearchFields } from '../store/search-filter.ts'
+import { jsonField } from '../store/json-field.ts'
+import {
+  columnField,
+  inTimeRange,
+  joined,
+  searchCondition,
+  type SearchField,
+  type SearchFields,
+} from '../store/search-filter.ts'
+import type { Searches } from '../store/searches.ts'
 import type { Db, LogEventsTable } from '../store/tables.ts'
+
+type EventsOf = { tenant_id: string; name: string }
 
 /** A filter of log events: a search, a user, or both. */
 export type EventFilter = { search?: string; user_id?: string }
@@ -36,14 +47,35 @@ const text_fields = new Set([
 // A term without a field matches the beginning of these, in upper or lower case.
 const prefix_fields = ['client_name', 'connection', 'user_name']
 
+// How far the time in a log id may be from the event's date, and the last time of four digits for the year.
+const id_skew_ms = 60_000
+const last_time_ms = Date.UTC(9999, 11, 31)
+
+// Log ids begin with the time, so the primary key serves a range of dates.
+const dateField: SearchField = {
+  matches: (_engine, test) =>
+    test({
+      timestamp(range) {
+        const { from, to } = range
+        const conditions = [inTimeRange(sql.ref('date'), range)]
+        if (from !== undefined) conditions.push(sql<SqlBool>`log_id >= ${logIdStart(from - id_skew_ms)}`)
+        if (to !== undefined)
+          conditions.push(sql<SqlBool>`log_id < ${logIdStart(Math.min(to + id_skew_ms, last_time_ms))}`)
+        return joined(conditions, 'and')
+      },
+      present: sql<SqlBool>`date is not null`,
+    }),
+}
+
 const fields: SearchFields = {
   field(name): SearchField | undefined {
-    if (name === 'date') return { kind: 'timestamp', column: sql.ref('date') }
-    if (name === '_id') return { kind: 'text', column: sql.ref('log_id') }
-    if (text_fields.has(name)) return { kind: prefix_fields.includes(name) ? 'folded' : 'text', column: sql.ref(name) }
+    if (name === 'date') return dateField
+    if (name === '_id') return columnField('text', sql.ref('log_id'))
+    if (text_fields.has(name)) {
+      return columnField('text', sql.ref(name), prefix_fields.includes(name) ? { lower_case: 'converted' } : {})
+    }
     const [root, ...path] = name.split('.')
-    if (root !== 'details' || path.length === 0 || path.length > json_path_max) return undefined
-    return { kind: 'json', column: sql.ref('details'), path, wildcards: true, ranges: true }
+    return root === 'details' ? jsonField(sql.ref('details'), path) : undefined
   },
   anywhere(term): SearchQuery {
     const pieces = term.pieces.length === 1 ? [...term.pieces, ''] : term.pieces
@@ -79,19 +111,10 @@ function showEvent(row: LogEventsTable, tenant_name: string): LogEvent {
   }
 }
 
-/**
- * The log events of a tenant: newest first by page, or oldest first after a checkpoint, which is a log id.
- *
- * @param options `include_total`: whether to count, up to 10,000
- * @throws {Refusal} `invalid_query_string` for an invalid search
- */
-export async function listEvents(
-  db: Db,
-  tenant: { tenant_id: string; name: string },
-  filter: EventFilter,
-  page: Page,
-  options: { oldest_first?: boolean; include_total?: boolean } = {},
-): Promise<Part<LogEvent>> {
+type EventList = { filter: EventFilter; page: Page; oldest_first?: boolean; include_total?: boolean }
+
+async function readEvents(db: Db, tenant: EventsOf, list: EventList): Promise<Part<LogEvent>> {
+  const { filter, page, oldest_first, include_total } = list
   let query = db.selectFrom('log_events').where('tenant_id', '=', tenant.tenant_id)
   if (filter.user_id !== undefined) query = query.where('user_id', '=', filter.user_id)
   const show = (rows: LogEventsTable[]): LogEvent[] => rows.map((row) => showEvent(row, tenant.name))
@@ -104,14 +127,14 @@ export async function listEvents(
       .execute()
     return { items: show(rows) }
   }
-  if (filter.search !== undefined) query = query.where(conditionOf(db, filter.search))
+  if (filter.search !== undefined) query = query.where(searchCondition(db, filter.search, fields))
   const rows = await query
     .selectAll()
-    .orderBy('log_id', options.oldest_first === true ? 'asc' : 'desc')
+    .orderBy('log_id', oldest_first === true ? 'asc' : 'desc')
     .limit(page.per_page)
     .offset(page.page * page.per_page)
     .execute()
-  if (options.include_total !== true) return { items: show(rows) }
+  if (include_total !== true) return { items: show(rows) }
   const counted = await db
     .selectFrom(query.select('log_id').limit(total_max).as('found'))
     .select(sql<number | string>`count(*)`.as('total'))
@@ -119,13 +142,19 @@ export async function listEvents(
   return { items: show(rows), total: Number(counted?.total ?? 0) }
 }
 
-function conditionOf(db: Db, search: string) {
-  try {
-    return searchFilter(engineOf(db), readSearch(search), fields)
-  } catch (error) {
-    if (!(error instanceof SearchProblem)) throw error
-    throw new Refusal('invalid_query_string', { message: `Query validation error: '${error.message}' on property q.` })
-  }
+/**
+ * The log events of a tenant: newest first by page, or oldest first after a checkpoint, which is a log id.
+ *
+ * @param list `include_total`: whether to count, up to 10,000
+ * @throws {Refusal} `invalid_query_string` for an invalid search; `search_timeout` and `overloaded`
+ */
+export async function listEvents(
+  { db, searches }: { db: Db; searches: Searches },
+  tenant: EventsOf,
+  list: EventList,
+): Promise<Part<LogEvent>> {
+  if (list.filter.search === undefined) return await readEvents(db, tenant, list)
+  return await searches.run(tenant.tenant_id, (reader) => readEvents(reader, tenant, list))
 }
 
 /**
@@ -133,11 +162,7 @@ function conditionOf(db: Db, search: string) {
  *
  * @throws {Refusal} `inexistent_log`
  */
-export async function eventById(
-  db: Db,
-  tenant: { tenant_id: string; name: string },
-  log_id: string,
-): Promise<LogEvent> {
+export async function eventById(db: Db, tenant: EventsOf, log_id: string): Promise<LogEvent> {
   const row = await db
     .selectFrom('log_events')
     .selectAll()

@@ -2,12 +2,13 @@ import { listRecords, recordWithHistory } from '../migration/list-records.ts'
 import type { MigrationHealthDeps } from '../migration/migration-health.ts'
 import { summarizeMigration } from '../migration/summarize-migration.ts'
 import { liftTombstone } from '../migration/tombstone.ts'
+import type { Searches } from '../store/searches.ts'
 import { connectionOf } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf } from './paging.ts'
 
 /** Operations on the migration ledger. */
-export function migrationHandlers(deps: MigrationHealthDeps) {
+export function migrationHandlers(deps: MigrationHealthDeps & { searches: Searches }) {
   return {
     async getMigration({ tenant, params, query }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
@@ -15,8 +16,8 @@ export function migrationHandlers(deps: MigrationHealthDeps) {
     },
 
     async listMigrationRecords({ tenant, params, query }) {
-      const { connection_id } = await connectionOf(deps.db, tenant, params.connection_id)
-      const found = await listRecords(deps.db, tenant.tenant_id, connection_id, query, checkpointOf(query))
+      const connection = await connectionOf(deps.db, tenant, params.connection_id)
+      const found = await listRecords(deps, connection, query, checkpointOf(query))
       return checkpointAnswer('records', found)
     },
 

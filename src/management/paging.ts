@@ -1,4 +1,5 @@
 import type { Page, Part } from '../base/page.ts'
+import { Refusal } from '../contract/refusal.ts'
 
 /** The paging parameters of a request. */
 export type PagingQuery = {
@@ -23,6 +24,20 @@ export function checkpointOf({
 export function pageOf(query: PagingQuery): Page {
   const { page = 0, per_page = default_page_size, from, take } = query
   return from === undefined && take === undefined ? { kind: 'offset', page, per_page } : checkpointOf(query)
+}
+
+// Auth0's limit and text.
+const reachable = 1000
+const beyond = 'You can only page through the first 1000 records.'
+
+/**
+ * A page of a list that may be long: the first 1,000 items can be reached by page number.
+ *
+ * @throws {Refusal} `invalid_query_string` for a page beyond them
+ */
+export function reachablePage(page: number, per_page: number): Extract<Page, { kind: 'offset' }> {
+  if (page * per_page >= reachable) throw new Refusal('invalid_query_string', { message: beyond })
+  return { kind: 'offset', page, per_page }
 }
 
 /** The response of a list that is read by page number: an array, or with `include_totals` an object. */

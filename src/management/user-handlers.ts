@@ -6,6 +6,7 @@ import type { User as ShownUser } from '../contract/user.ts'
 import { createUser, type CreateUserDeps } from '../login/create-user.ts'
 import { updateUser, type UpdateUserDeps } from '../login/update-user.ts'
 import { deleteUser } from '../migration/delete-user.ts'
+import type { Searches } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { listUsers, usersByEmail } from '../users/list-users.ts'
@@ -13,7 +14,7 @@ import { showUsers } from '../users/show-users.ts'
 import { userById, type User } from '../users/user.ts'
 import { requireScope } from './bearer-token.ts'
 import type { Handlers } from './handler.ts'
-import { listAnswer } from './paging.ts'
+import { listAnswer, reachablePage } from './paging.ts'
 
 /** The user of a path parameter. @throws {Refusal} `inexistent_user` */
 export async function userOf(db: Db, tenant: Tenant, id: string): Promise<User> {
@@ -35,15 +36,14 @@ async function connectionByName(db: Db, tenant: Tenant, name: string): Promise<C
 }
 
 /** Operations on users. */
-export function userHandlers(deps: CreateUserDeps & UpdateUserDeps) {
+export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & { searches: Searches }) {
   return {
     async listUsers({ tenant, query }) {
       const { page = 0, per_page = 50, include_totals, connection: name, q, sort } = query
       const connection = name === undefined ? undefined : await connectionByRealm(deps.db, tenant.tenant_id, name)
       if (name !== undefined && connection?.name !== name) return listAnswer('users', query, { items: [], total: 0 })
-      const found = await listUsers(deps.db, tenant.tenant_id, {
-        page,
-        per_page,
+      const found = await listUsers(deps, tenant.tenant_id, {
+        ...reachablePage(page, per_page),
         include_total: include_totals === true,
         ...(q === undefined ? {} : { search: q }),
         ...(sort === undefined ? {} : { sort }),

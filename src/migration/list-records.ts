@@ -1,4 +1,4 @@
-import { sql, type SqlBool } from 'kysely'
+import { sql } from 'kysely'
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Part } from '../base/page.ts'
@@ -6,6 +6,9 @@ import type { MigrationEvent, MigrationRecord } from '../contract/migration-reco
 import type { MigrationState } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson } from '../store/json-column.ts'
+import { engineOf } from '../store/engine.ts'
+import { textIs } from '../store/search-filter.ts'
+import type { Searches } from '../store/searches.ts'
 import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
 import type { ProfileChanges } from './profile-changes.ts'
 import type { Drift } from './record-observation.ts'
@@ -50,18 +53,35 @@ function showEvent(row: MigrationEventsTable): MigrationEvent {
   }
 }
 
+type RecordsOf = { tenant_id: string; connection_id: string }
+
 /** A filter of migration records. `q` is the beginning of an identifier, or a whole legacy id. */
 export type RecordFilter = { state?: MigrationState; outcome?: string; q?: string }
 
-/** The migration records of a connection that match a filter, by record id. `from` is the last id of the page before. */
-export async function listRecords(
+/** The ids of records by the beginning of an identifier, or by the legacy id. A union, because with `or` no index would be used. */
+function foundRecords(db: Db, tenant_id: string, connection_id: string, q: string) {
+  return db
+    .selectFrom('migration_records')
+    .select('record_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('legacy_id', '=', q.trim())
+    .union(
+      db
+        .selectFrom('migration_identifiers')
+        .select('record_id')
+        .where('tenant_id', '=', tenant_id)
+        .where('connection_id', '=', connection_id)
+        .where(textIs(engineOf(db), sql.ref('identifier'), [canonicalIdentifier(q), ''])),
+    )
+}
+
+async function readRecords(
   db: Db,
-  tenant_id: string,
-  connection_id: string,
-  filter: RecordFilter,
+  { tenant_id, connection_id }: RecordsOf,
+  { state, outcome, q }: RecordFilter,
   page: { take: number; from?: string },
 ): Promise<Part<MigrationRecord>> {
-  const { state, outcome, q } = filter
   let query = db
     .selectFrom('migration_records')
     .selectAll()
@@ -70,22 +90,7 @@ export async function listRecords(
     .where('record_id', '>', page.from ?? '')
   if (state !== undefined) query = query.where('state', '=', state)
   if (outcome !== undefined) query = query.where('last_outcome', '=', outcome)
-  if (q !== undefined) {
-    const prefix = canonicalIdentifier(q)
-    query = query.where((record) =>
-      record.or([
-        record('legacy_id', '=', q.trim()),
-        record('record_id', 'in', (identifiers) =>
-          identifiers
-            .selectFrom('migration_identifiers')
-            .select('migration_identifiers.record_id')
-            .where('migration_identifiers.tenant_id', '=', tenant_id)
-            .where('migration_identifiers.connection_id', '=', connection_id)
-            .where(sql<SqlBool>`substr(migration_identifiers.identifier, 1, length(${prefix})) = ${prefix}`),
-        ),
-      ]),
-    )
-  }
+  if (q !== undefined) query = query.where('record_id', 'in', foundRecords(db, tenant_id, connection_id, q))
   const rows = await query
     .orderBy('record_id')
     .limit(page.take + 1)
@@ -93,6 +98,21 @@ export async function listRecords(
   const items = rows.slice(0, page.take).map(showRecord)
   const last = items.at(-1)
   return rows.length > items.length && last ? { items, next: last.record_id } : { items }
+}
+
+/**
+ * The migration records of a connection that match a filter, by record id. `from` is the last id of the page before.
+ *
+ * @throws {Refusal} `search_timeout` and `overloaded`, for filters that visit many records
+ */
+export async function listRecords(
+  { db, searches }: { db: Db; searches: Searches },
+  of: RecordsOf,
+  filter: RecordFilter,
+  page: { take: number; from?: string },
+): Promise<Part<MigrationRecord>> {
+  if (filter.q === undefined && filter.outcome === undefined) return await readRecords(db, of, filter, page)
+  return await searches.run(of.tenant_id, (reader) => readRecords(reader, of, filter, page))
 }
 
 /**

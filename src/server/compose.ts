@@ -75,7 +75,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     }
   }
   try {
-    const { db, writes, close } = await openCheckedStore(config, log)
+    const { db, searches, writes, close } = await openCheckedStore(config, log)
     opened.push(close)
     const sealer = await openSealer(config, db)
     await sealStoredScripts({ db, sealer })
@@ -108,6 +108,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     const health: Health = { isReady: async () => settled && (await writes.check()), isWritable: writes.isWritable }
     const deps = {
       db,
+      searches,
       clock,
       log,
       sealer,

@@ -1,6 +1,7 @@
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { openStore, type StoreTarget } from '../store/open-store.ts'
+import { openSearches, type Searches } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import { startWriteCheck, type WriteCheck } from '../store/write-check.ts'
 import { openWriteProbe } from '../store/write-probe.ts'
@@ -24,7 +25,7 @@ const postgres_check_every_ms = 5000
 export async function openCheckedStore(
   config: Config,
   log: ProcessLog,
-): Promise<{ db: Db; writes: WriteCheck; close(): Promise<void> }> {
+): Promise<{ db: Db; searches: Searches; writes: WriteCheck; close(): Promise<void> }> {
   let onFailure = (): void => undefined
   const message =
     config.database_url === undefined
@@ -35,15 +36,18 @@ export async function openCheckedStore(
     onFailure()
   })
   const db = await openStore(target)
+  const searches = openSearches(db, target)
   const probe = openWriteProbe(target, db)
   const every_ms = target.engine === 'postgres' ? postgres_check_every_ms : undefined
   const writes = startWriteCheck(() => probe.write(), { log, every_ms })
   onFailure = () => void writes.check()
   return {
     db,
+    searches,
     writes,
     async close() {
       writes.close()
+      await searches.close()
       await probe.close()
       await db.destroy()
     },

@@ -1,24 +1,32 @@
-import { SqliteAdapter, sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
-import { SearchProblem, type Bound, type SearchQuery } from '../base/search-query.ts'
-import { jsonLeaf, type JsonLeaf } from './json-leaf.ts'
+import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
+import { readSearch, SearchProblem, type Bound, type SearchQuery } from '../base/search-query.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { engineOf, type Engine } from './engine.ts'
 import { timestampRange } from './timestamp-range.ts'
 import type { Db } from './tables.ts'
 
 /** A condition of a `where` clause. */
 export type Condition = RawBuilder<SqlBool>
 
-/** The database engine of a store, for SQL that differs between the two. */
-export type Engine = 'sqlite' | 'postgres'
+/** A value as SQL: for each type that it may have, the value, or null where it has another type. A flag is 0 or 1. */
+export type FieldValue = {
+  text?: Expression<unknown>
+  number?: Expression<unknown>
+  flag?: Expression<unknown>
+  /** The condition that the value is in a range of time: from `from`, before `to`, in epoch milliseconds. */
+  timestamp?(range: { from?: number; to?: number }): Condition
+  present: Condition
+}
 
-/**
- * A field that can be searched. `text` is case-sensitive, `folded` is case-insensitive (`is_folded`: stored in lower case), `timestamp`
- * holds epoch milliseconds, `flag` 0 or 1. `related` is text in another table; `some` wraps the condition on its value.
- */
-export type SearchField =
-  | { kind: 'text' | 'number' | 'timestamp' | 'flag'; column: Expression<unknown>; present?: Condition }
-  | { kind: 'folded'; column: Expression<unknown>; is_folded?: true; present?: Condition }
-  | { kind: 'related'; some: (condition: (value: Expression<unknown>) => Condition) => Condition }
-  | { kind: 'json'; column: Expression<unknown>; path: string[]; wildcards: boolean; ranges: boolean }
+/** A field that can be searched. */
+export type SearchField = {
+  /** The condition that a value of the field passes the test: the only one, or any of several. */
+  matches(engine: Engine, test: (value: FieldValue) => Condition): Condition
+  /** Letter case is ignored: the column holds lower case, or the query converts it. */
+  lower_case?: 'stored' | 'converted'
+  /** Wildcards and ranges are refused. */
+  exact_only?: true
+}
 
 /** The fields of a search. */
 export type SearchFields = {
@@ -31,17 +39,36 @@ export type SearchFields = {
 const nothing: Condition = sql<SqlBool>`1 = 0`
 const everything: Condition = sql<SqlBool>`1 = 1`
 
-/** The engine of a store. */
-export function engineOf(db: Db): Engine {
-  return db.getExecutor().adapter instanceof SqliteAdapter ? 'sqlite' : 'postgres'
-}
-
-function joined(conditions: Condition[], word: 'and' | 'or'): Condition {
+/** Combines conditions. */
+export function joined(conditions: Condition[], word: 'and' | 'or'): Condition {
   if (conditions.length === 0) return word === 'and' ? everything : nothing
   return sql<SqlBool>`(${sql.join(conditions, word === 'and' ? sql` and ` : sql` or `)})`
 }
 
-function textIs(engine: Engine, value: Expression<unknown>, pieces: string[]): Condition {
+/** The condition that a timestamp column is in a range. */
+export function inTimeRange(column: Expression<unknown>, { from, to }: { from?: number; to?: number }): Condition {
+  return joined(
+    [
+      ...(from === undefined ? [] : [sql<SqlBool>`${column} >= ${from}`]),
+      ...(to === undefined ? [] : [sql<SqlBool>`${column} < ${to}`]),
+    ],
+    'and',
+  )
+}
+
+/** A field in a column of its own. `present` replaces the condition that the column is not null. */
+export function columnField(
+  type: 'text' | 'number' | 'flag' | 'timestamp',
+  column: Expression<unknown>,
+  { present = sql<SqlBool>`${column} is not null`, ...more }: { present?: Condition } & Partial<SearchField> = {},
+): SearchField {
+  const value: FieldValue =
+    type === 'timestamp' ? { timestamp: (range) => inTimeRange(column, range), present } : { [type]: column, present }
+  return { matches: (_engine, test) => test(value), ...more }
+}
+
+/** The condition that a text consists of these pieces with any text between them: `['a', '']` is a prefix. */
+export function textIs(engine: Engine, value: Expression<unknown>, pieces: string[]): Condition {
   if (pieces.length === 1) return sql<SqlBool>`${value} = ${pieces[0] ?? ''}`
   if (engine === 'sqlite') {
     const glob = pieces.map((piece) => piece.replaceAll(/[*?[]/g, '[$&]')).join('*')
@@ -51,11 +78,11 @@ function textIs(engine: Engine, value: Expression<unknown>, pieces: string[]): C
   return sql<SqlBool>`${value} like ${like}`
 }
 
-/** The column in lower case. SQLite's own lower() is many times faster than ours, and sufficient for a search for ASCII text. */
-function lowered(engine: Engine, field: Extract<SearchField, { kind: 'folded' }>, text: string): Expression<unknown> {
-  if (field.is_folded) return field.column
+/** The text in lower case. SQLite's own lower() is many times faster than ours, and sufficient for a search for ASCII text. */
+function lowered(engine: Engine, field: SearchField, column: Expression<unknown>, text: string): Expression<unknown> {
+  if (field.lower_case !== 'converted') return column
   const isAscii = Buffer.byteLength(text) === text.length
-  return engine === 'sqlite' && !isAscii ? sql`unicode_lower(${field.column})` : sql`lower(${field.column})`
+  return engine === 'sqlite' && !isAscii ? sql`unicode_lower(${column})` : sql`lower(${column})`
 }
 
 function numberOf(text: string): number | undefined {
@@ -64,133 +91,70 @@ function numberOf(text: string): number | undefined {
 }
 
 /** A number as a parameter. Without the cast PostgreSQL would refuse to compare an integer column with 2.5. */
-const real = (value: number | undefined): RawBuilder<number> => sql<number>`cast(${value ?? null} as double precision)`
+const real = (value: number): RawBuilder<number> => sql<number>`cast(${value} as double precision)`
 
-function flagOf(text: string): 0 | 1 | undefined {
-  return text === 'true' ? 1 : text === 'false' ? 0 : undefined
+const flags: Record<string, 0 | 1 | undefined> = { true: 1, false: 0 }
+
+function timeOf(text: string): { from: number; to: number } {
+  const range = timestampRange(text)
+  if (!range) throw new SearchProblem(`"${text.slice(0, 40)}" is no date`)
+  return range
 }
 
-function leafIs(engine: Engine, leaf: JsonLeaf, pieces: string[], quoted: boolean): Condition {
-  const text = textIs(engine, leaf.text, pieces)
+type Term = Extract<SearchQuery, { kind: 'term' }>
+
+function termIs(engine: Engine, field: SearchField, { pieces, quoted, field: name }: Term): Condition {
   const [only = ''] = pieces
-  if (pieces.length > 1 || quoted) return text
-  const number = numberOf(only)
-  const flag = flagOf(only)
-  return joined(
-    [
-      text,
-      ...(number === undefined ? [] : [sql<SqlBool>`${leaf.number} = ${number}`]),
-      ...(flag === undefined ? [] : [sql<SqlBool>`${leaf.flag} = ${flag}`]),
-    ],
-    'or',
-  )
-}
-
-function termIs(engine: Engine, field: SearchField, term: Extract<SearchQuery, { kind: 'term' }>): Condition {
-  const { pieces, quoted } = term
-  const [only = ''] = pieces
-  if (field.kind === 'json') {
-    if (pieces.length > 1 && !field.wildcards) throw new SearchProblem('Wildcards cannot search user_metadata')
-    return jsonLeaf(engine, field.column, field.path, (leaf) => leafIs(engine, leaf, pieces, quoted))
-  }
-  if (field.kind === 'related') return field.some((value) => textIs(engine, value, pieces))
-  if (field.kind === 'text') return textIs(engine, field.column, pieces)
-  if (field.kind === 'folded') {
-    const lower = pieces.map((piece) => piece.toLowerCase())
-    return textIs(engine, lowered(engine, field, lower.join('')), lower)
-  }
-  if (pieces.length > 1) throw new SearchProblem(`A wildcard cannot search ${term.field ?? 'this field'}`)
-  if (field.kind === 'timestamp') {
-    const range = timestampRange(only)
-    if (!range) throw new SearchProblem(`"${only.slice(0, 40)}" is no date`)
-    return sql<SqlBool>`(${field.column} >= ${range.from} and ${field.column} < ${range.to})`
-  }
-  const value = field.kind === 'flag' ? flagOf(only) : numberOf(only)
-  return value === undefined ? nothing : sql<SqlBool>`${field.column} = ${real(value)}`
-}
-
-type Comparable = { value: Expression<unknown>; min?: unknown; max?: unknown }
-
-function between({ value, min, max }: Comparable, range: { min?: Bound; max?: Bound }): Condition {
-  return joined(
-    [
-      ...(range.min === undefined
-        ? []
-        : [range.min.inclusive ? sql<SqlBool>`${value} >= ${min}` : sql<SqlBool>`${value} > ${min}`]),
-      ...(range.max === undefined
-        ? []
-        : [range.max.inclusive ? sql<SqlBool>`${value} <= ${max}` : sql<SqlBool>`${value} < ${max}`]),
-    ],
-    'and',
-  )
-}
-
-function timestampBetween(column: Expression<unknown>, range: { min?: Bound; max?: Bound }): Condition {
-  const rangeOf = (bound: Bound): { from: number; to: number } => {
-    const found = timestampRange(bound.value)
-    if (!found) throw new SearchProblem(`"${bound.value.slice(0, 40)}" is no date`)
-    return found
-  }
-  const conditions: Condition[] = []
-  if (range.min) {
-    const { from, to } = rangeOf(range.min)
-    conditions.push(sql<SqlBool>`${column} >= ${range.min.inclusive ? from : to}`)
-  }
-  if (range.max) {
-    const { from, to } = rangeOf(range.max)
-    conditions.push(sql<SqlBool>`${column} < ${range.max.inclusive ? to : from}`)
-  }
-  return joined(conditions, 'and')
-}
-
-function rangeIs(engine: Engine, field: SearchField, range: Extract<SearchQuery, { kind: 'range' }>): Condition {
-  if (range.min === undefined && range.max === undefined) return isPresent(engine, field)
-  const numbers = { min: range.min && numberOf(range.min.value), max: range.max && numberOf(range.max.value) }
-  const numeric =
-    (range.min === undefined || numbers.min !== undefined) && (range.max === undefined || numbers.max !== undefined)
-  const texts = { min: range.min?.value, max: range.max?.value }
-  const letters = (value: Expression<unknown>): Expression<unknown> =>
-    engine === 'sqlite' ? value : sql`${value} collate "C"`
-  switch (field.kind) {
-    case 'timestamp':
-      return timestampBetween(field.column, range)
-    case 'number':
-      return numeric ? between({ value: field.column, min: real(numbers.min), max: real(numbers.max) }, range) : nothing
-    case 'json':
-      if (!field.ranges) throw new SearchProblem('Ranges cannot search user_metadata')
-      return jsonLeaf(engine, field.column, field.path, (leaf) =>
-        numeric
-          ? between({ value: leaf.number, ...numbers }, range)
-          : between({ value: letters(leaf.text), ...texts }, range),
-      )
-    case 'related':
-      return field.some((value) => between({ value: letters(value), ...texts }, range))
-    case 'folded': {
-      const lower = { min: texts.min?.toLowerCase(), max: texts.max?.toLowerCase() }
-      return between(
-        { value: letters(lowered(engine, field, `${lower.min ?? ''}${lower.max ?? ''}`)), ...lower },
-        range,
-      )
+  const is_whole = pieces.length === 1
+  const texts = field.lower_case ? pieces.map((piece) => piece.toLowerCase()) : pieces
+  return field.matches(engine, ({ text, number, flag, timestamp }) => {
+    if (!is_whole && (text === undefined || field.exact_only)) {
+      throw new SearchProblem(`A wildcard cannot search ${name ?? 'this field'}`)
     }
-    case 'text':
-      return between({ value: letters(field.column), ...texts }, range)
-    case 'flag':
-      return nothing
+    if (timestamp) return timestamp(timeOf(only))
+    const conditions = text ? [textIs(engine, lowered(engine, field, text, texts.join('')), texts)] : []
+    // In JSON, "7" in quotation marks is a text.
+    if (text && (quoted || !is_whole)) return joined(conditions, 'or')
+    const as_number = numberOf(only)
+    if (number && as_number !== undefined) conditions.push(sql<SqlBool>`${number} = ${real(as_number)}`)
+    if (flag && Object.hasOwn(flags, only)) conditions.push(sql<SqlBool>`${flag} = ${flags[only]}`)
+    return joined(conditions, 'or')
+  })
+}
+
+type Range = { min?: Bound; max?: Bound }
+
+function between(value: Expression<unknown>, { min, max }: Range, of: (bound: string) => unknown): Condition {
+  const bounds: Condition[] = []
+  if (min) bounds.push(sql<SqlBool>`${value} ${sql.raw(min.inclusive ? '>=' : '>')} ${of(min.value)}`)
+  if (max) bounds.push(sql<SqlBool>`${value} ${sql.raw(max.inclusive ? '<=' : '<')} ${of(max.value)}`)
+  return joined(bounds, 'and')
+}
+
+function timesOf({ min, max }: Range): { from?: number; to?: number } {
+  return {
+    ...(min && { from: timeOf(min.value)[min.inclusive ? 'from' : 'to'] }),
+    ...(max && { to: timeOf(max.value)[max.inclusive ? 'to' : 'from'] }),
   }
 }
 
-function isPresent(engine: Engine, field: SearchField): Condition {
-  if (field.kind === 'json') return jsonLeaf(engine, field.column, field.path, (leaf) => leaf.present)
-  if (field.kind === 'related') return field.some((value) => sql<SqlBool>`${value} is not null`)
-  return field.present ?? sql<SqlBool>`${field.column} is not null`
+function rangeIs(engine: Engine, field: SearchField, range: Range & { field: string }): Condition {
+  const bounds = [range.min, range.max].flatMap((bound) => (bound ? [bound.value] : []))
+  const is_numeric = bounds.every((bound) => numberOf(bound) !== undefined)
+  return field.matches(engine, ({ text, number, timestamp, present }) => {
+    if (bounds.length === 0) return present
+    if (field.exact_only) throw new SearchProblem(`A range cannot search ${range.field}`)
+    if (timestamp) return timestamp(timesOf(range))
+    if (number && is_numeric) return between(number, range, (bound) => real(Number(bound)))
+    if (!text) return nothing
+    const compared = lowered(engine, field, text, bounds.join('').toLowerCase())
+    return between(engine === 'sqlite' ? compared : sql`${compared} collate "C"`, range, (bound) =>
+      field.lower_case ? bound.toLowerCase() : bound,
+    )
+  })
 }
 
-/**
- * The SQL condition of a search. Its values are parameters, never SQL text.
- *
- * @throws {SearchProblem} for a kind of search that a field does not support
- */
-export function searchFilter(engine: Engine, query: SearchQuery, fields: SearchFields): Condition {
+function searchFilter(engine: Engine, query: SearchQuery, fields: SearchFields): Condition {
   const filter = (part: SearchQuery): Condition => searchFilter(engine, part, fields)
   switch (query.kind) {
     case 'everything':
@@ -211,9 +175,21 @@ export function searchFilter(engine: Engine, query: SearchQuery, fields: SearchF
       const field = fields.field(query.field)
       return field ? rangeIs(engine, field, query) : nothing
     }
-    case 'exists': {
-      const field = fields.field(query.field)
-      return field ? isPresent(engine, field) : nothing
-    }
+    case 'exists':
+      return fields.field(query.field)?.matches(engine, (value) => value.present) ?? nothing
+  }
+}
+
+/**
+ * The SQL condition of a search in Lucene's syntax. Its values are parameters, never SQL text.
+ *
+ * @throws {Refusal} `invalid_query_string` for bad syntax, and a kind of search that a field does not support
+ */
+export function searchCondition(db: Db, search: string, fields: SearchFields): Condition {
+  try {
+    return searchFilter(engineOf(db), readSearch(search), fields)
+  } catch (error) {
+    if (!(error instanceof SearchProblem)) throw error
+    throw new Refusal('invalid_query_string', { message: `Query validation error: '${error.message}' on property q.` })
   }
 }

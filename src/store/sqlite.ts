@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fdatasync, ftruncateSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fdatasync, ftruncateSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
@@ -11,31 +11,16 @@ import {
   type Dialect,
   type Driver,
 } from 'kysely'
+import { createFile, DataDirectoryHeld, lockDataDirectory } from './data-directory-lock.ts'
 import { sqliteCode } from './sqlite-code.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
+import { defineFunctions } from './sqlite-functions.ts'
+import { withoutReaders } from './sqlite-readers.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
 import { StoreUnusable } from './store-unusable.ts'
 import { throttleErrors } from './throttle-errors.ts'
 import { validWalBytes } from './wal-frames.ts'
 import { createWalSync, type WalSync } from './wal-sync.ts'
-
-/** Another process holds the data directory. */
-export class DataDirectoryHeld extends Error {
-  readonly folder: string
-  constructor(folder: string) {
-    super(
-      `The data directory ${folder} is in use by another Wherry process. Stop that process first, or set WHERRY_DATA_DIR to another directory (several processes at once need PostgreSQL: set DATABASE_URL).`,
-    )
-    this.name = 'DataDirectoryHeld'
-    this.folder = folder
-  }
-}
-
-/** Creates the file with permissions for its owner only. SQLite gives its write-ahead log the same mode. */
-function createFile(file: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
-}
 
 function openFile(file: string): DatabaseSync {
   if (file !== ':memory:') createFile(file)
@@ -43,9 +28,12 @@ function openFile(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file, { timeout: 2000 })
     opened = database
-    // One process holds the file. The lock is the operating system's, so a killed process leaves none behind.
-    database.exec('pragma locking_mode = exclusive')
-    database.exec('pragma journal_mode = wal')
+    const mode = database.prepare('pragma journal_mode = wal').get()?.['journal_mode']
+    if (file !== ':memory:' && mode !== 'wal') {
+      throw new StoreUnusable(
+        `The embedded store ${file} is on a file system without shared memory maps, which the write-ahead log needs. Set WHERRY_DATA_DIR to a directory on a local disk, or DATABASE_URL.`,
+      )
+    }
     // SQLite syncs before and after checkpoints; the driver syncs the log for commits, off the event loop.
     database.exec('pragma synchronous = normal')
     database.exec('pragma foreign_keys = on')
@@ -54,10 +42,7 @@ function openFile(file: string): DatabaseSync {
     // After a failed sync the log may hold commits that are not on the disk. A copy that is synced takes its place.
     const copied = database.prepare('pragma wal_checkpoint(truncate)').get()
     if (copied?.['busy'] !== 0) throw new StoreUnusable(`The write-ahead log of ${file} is in use.`)
-    // SQLite's lower() changes the letters A to Z only: JOSÉ becomes josÉ, unlike on PostgreSQL.
-    database.function('unicode_lower', { deterministic: true }, (text) =>
-      typeof text === 'string' ? text.toLowerCase() : text,
-    )
+    defineFunctions(database)
     return database
   } catch (error) {
     opened?.close()
@@ -68,7 +53,7 @@ function openFile(file: string): DatabaseSync {
 }
 
 /** Declares support for many connections, so that callers queue in the driver, in order, and not in a mutex of Kysely's. */
-class QueueingAdapter extends SqliteAdapter {
+export class QueueingAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true
   }
@@ -83,6 +68,7 @@ const recover_every_ms = 1000
  */
 class SqliteDriver implements Driver {
   readonly #file: string
+  readonly #unlock: (() => void) | undefined
   readonly #onError: (error: Error) => void
   readonly #connection: SqliteConnection
   readonly #wal: WalSync
@@ -95,7 +81,14 @@ class SqliteDriver implements Driver {
   constructor(file: string, onError: (error: Error) => void) {
     this.#file = file
     this.#onError = onError
-    this.#database = openFile(file)
+    const unlock = file === ':memory:' ? undefined : lockDataDirectory(path.dirname(file))
+    this.#unlock = unlock
+    try {
+      this.#database = openFile(file)
+    } catch (error) {
+      unlock?.()
+      throw error
+    }
     this.#connection = new SqliteConnection(this.#database, onError)
     this.#wal_file = this.#openWal()
     this.#wal = createWalSync(async () => {
@@ -116,17 +109,17 @@ class SqliteDriver implements Driver {
       })
     }
     this.#busy = true
-    this.#recover()
+    await this.#recover()
     return this.#connection
   }
 
   /** After a failed sync: opens the store again, at most once a second, and refuses writes until that has succeeded. */
-  #recover(): void {
+  async #recover(): Promise<void> {
     const failure = this.#wal.failure()
     if (failure && performance.now() >= this.#recovers_at) {
       this.#recovers_at = performance.now() + recover_every_ms
       try {
-        this.#reopen()
+        await withoutReaders(this.#file, () => this.#reopen())
         this.#wal.resume()
       } catch (error) {
         if (error instanceof Error) this.#onError(error)
@@ -137,7 +130,7 @@ class SqliteDriver implements Driver {
   }
 
   /**
-   * Opens the file again, as the next start would: SQLite recovers the log up to the first wrong checksum, copies it to the store and
+   * Opens the file again, without readers, as the next start would: SQLite recovers the log up to the first wrong checksum, copies it to the store and
    * syncs it. The log is cut there first, because closing the old connection copies without comparing checksums, and after a failed sync
    * the operating system may have dropped what was written. Everything that was acknowledged is before that.
    */
@@ -185,20 +178,22 @@ class SqliteDriver implements Driver {
   async destroy(): Promise<void> {
     await this.#wal.idle()
     this.#recovers_at = 0
-    this.#recover()
-    if (!this.#database.isOpen) return
-    if (this.#wal_file !== undefined) closeSync(this.#wal_file)
-    this.#database.close()
+    await this.#recover()
+    if (this.#database.isOpen) {
+      if (this.#wal_file !== undefined) closeSync(this.#wal_file)
+      this.#database.close()
+    }
+    this.#unlock?.()
   }
 }
 
 /**
  * The Kysely dialect of the embedded store in `file` (or `:memory:`). It is durable: a write is answered when the write-ahead log is
- * on the disk. No other process can open the file meanwhile. While the disk is full or fails, statements fail with `StoreUnavailable`;
+ * on the disk. No other process can open the store meanwhile. While the disk is full or fails, statements fail with `StoreUnavailable`;
  * after a failed sync nothing is written until the store has recovered.
  *
  * @param onError called with the errors of the file system; for errors with the same message, once in five seconds
- * @throws {DataDirectoryHeld} when another process has the file open
+ * @throws {DataDirectoryHeld} when another process has the store open
  * @throws {StoreUnusable} when the file is no store, or cannot be read or written
  */
 export function sqliteDialect(file: string, onError: (error: Error) => void = () => undefined): Dialect {

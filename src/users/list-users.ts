@@ -1,9 +1,11 @@
-import { sql } from 'kysely'
-import { readSearch, SearchProblem } from '../base/search-query.ts'
+import { sql, type Expression, type SelectQueryBuilder } from 'kysely'
+import type { Part } from '../base/page.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { countUsers, readCounters } from '../store/connection-counters.ts'
-import { engineOf, searchFilter, type Condition } from '../store/search-filter.ts'
-import type { Db } from '../store/tables.ts'
+import { engineOf } from '../store/engine.ts'
+import { searchCondition } from '../store/search-filter.ts'
+import type { Searches } from '../store/searches.ts'
+import type { Database, Db, UsersTable } from '../store/tables.ts'
 import { userFields } from './search-fields.ts'
 import { user_columns } from './user-columns.ts'
 import { withIdentities, type User } from './user.ts'
@@ -18,52 +20,65 @@ export type UserQuery = {
   include_total: boolean
 }
 
-function refuse(text: string, property: string): Refusal {
-  return new Refusal('invalid_query_string', { message: `Query validation error: '${text}' on property ${property}.` })
-}
+type Order = { column: Expression<unknown>; nullable: boolean; descending: boolean }
 
-function conditionOf(db: Db, search: string): Condition {
-  try {
-    return searchFilter(engineOf(db), readSearch(search), userFields)
-  } catch (error) {
-    throw error instanceof SearchProblem ? refuse(error.message, 'q') : error
+function orderOf(db: Db, sort: string, searched: boolean): Order {
+  const [field = '', direction] = sort.split(':')
+  const found = user_columns.get(field)
+  if (!found?.sortable) {
+    const message = `Query validation error: 'Users cannot be sorted by ${field}' on property sort.`
+    throw new Refusal('invalid_query_string', { message })
+  }
+  const column = sql.ref(`users.${found.canonical ?? field}`)
+  return {
+    // With a plain column SQLite, which has no statistics, scans the index of this order instead of searching.
+    column: searched && engineOf(db) === 'sqlite' ? sql`+${column}` : column,
+    nullable: found.nullable === true,
+    descending: direction === '-1',
   }
 }
 
-// Users without a value come last, in either direction and in either engine.
-function orderOf(sort: string, searched: boolean): Condition {
-  const [field = '', direction] = sort.split(':')
-  const found = user_columns.get(field)
-  if (!found?.sortable) throw refuse(`Users cannot be sorted by ${field}`, 'sort')
-  // With a plain column, a query planner without statistics scans the index of this order instead of searching.
-  const column =
-    searched && field === 'created_at' ? sql`+users.created_at` : sql.ref(`users.${found.canonical ?? field}`)
-  const keyword = direction === '-1' ? sql`desc` : sql`asc`
-  return found.nullable
-    ? sql`${column} is null, ${column} ${keyword}, users.user_id`
-    : sql`${column} ${keyword}, users.user_id`
+type UsersQuery = SelectQueryBuilder<Database, 'users', object>
+
+/** Reads rows in an order. Rows without a value come last, in either direction: they are read apart, so that an index serves both parts. */
+async function readSorted(query: UsersQuery, order: Order, offset: number, limit: number): Promise<UsersTable[]> {
+  const { column, nullable, descending } = order
+  const direction = descending ? 'desc' : 'asc'
+  const sorted = (nullable ? query.where(column, 'is not', null) : query)
+    .orderBy(column, direction)
+    .orderBy('users.user_id', direction)
+  const rows = await sorted.selectAll('users').limit(limit).offset(offset).execute()
+  if (!nullable || rows.length === limit) return rows
+  const with_value = rows.length > 0 || offset === 0 ? offset + rows.length : await countUpTo(sorted, offset)
+  const rest = await query
+    .where(column, 'is', null)
+    .orderBy('users.user_id')
+    .selectAll('users')
+    .limit(limit - rows.length)
+    .offset(offset + rows.length - with_value)
+    .execute()
+  return [...rows, ...rest]
 }
 
-/**
- * Answers a page of a tenant's users. Without a search, the total comes from counters.
- *
- * @throws {Refusal} `invalid_query_string` for a search or an order that is not supported
- */
-export async function listUsers(
-  db: Db,
-  tenant_id: string,
-  { search = '', connection_id, sort = 'created_at:1', page, per_page, include_total }: UserQuery,
-): Promise<{ items: User[]; total?: number }> {
+async function countUpTo(query: UsersQuery, most: number): Promise<number> {
+  const rows = await query.select('users.user_id').limit(most).execute()
+  return rows.length
+}
+
+/** Whether a list has to visit many users: whether no index has its condition and order. */
+function visitsMany({ search = '', connection_id, sort }: UserQuery): boolean {
+  if (search.trim() !== '') return true
+  const field = sort?.split(':')[0] ?? 'created_at'
+  return user_columns.get(field)?.sortable === 'scan' || (connection_id !== undefined && field !== 'created_at')
+}
+
+async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<Part<User>> {
+  const { search = '', connection_id, sort = 'created_at:1', page, per_page, include_total } = listed
   const searched = search.trim() !== ''
-  let query = db.selectFrom('users').where('users.tenant_id', '=', tenant_id)
+  let query: UsersQuery = db.selectFrom('users').where('users.tenant_id', '=', tenant_id)
   if (connection_id !== undefined) query = query.where('users.connection_id', '=', connection_id)
-  if (searched) query = query.where(conditionOf(db, search))
-  const rows = await query
-    .selectAll('users')
-    .orderBy(orderOf(sort, searched))
-    .limit(per_page)
-    .offset(page * per_page)
-    .execute()
+  if (searched) query = query.where(searchCondition(db, search, userFields))
+  const rows = await readSorted(query, orderOf(db, sort, searched), page * per_page, per_page)
   const items = await withIdentities(db, tenant_id, rows)
   if (!include_total) return { items }
   const isLast = items.length < per_page && (items.length > 0 || page === 0)
@@ -77,6 +92,20 @@ export async function listUsers(
   return { items, total: counters.users ?? 0 }
 }
 
+/**
+ * Answers a page of a tenant's users. A list that visits many users runs as a search. Without a search, the total comes from counters.
+ *
+ * @throws {Refusal} `invalid_query_string` for a search or an order that is not supported; `search_timeout` and `overloaded`
+ */
+export async function listUsers(
+  { db, searches }: { db: Db; searches: Searches },
+  tenant_id: string,
+  query: UserQuery,
+): Promise<Part<User>> {
+  if (!visitsMany(query)) return await readUsers(db, tenant_id, query)
+  return await searches.run(tenant_id, (reader) => readUsers(reader, tenant_id, query))
+}
+
 /** Answers the users with this e-mail address (in canonical form), of every connection. */
 export async function usersByEmail(db: Db, tenant_id: string, email_lower: string): Promise<User[]> {
   const rows = await db
@@ -84,7 +113,8 @@ export async function usersByEmail(db: Db, tenant_id: string, email_lower: strin
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('email_lower', '=', email_lower)
-    .orderBy('created_at')
+    // With a plain column SQLite scans the index of creation times instead.
+    .orderBy(sql`+created_at`)
     .orderBy('user_id')
     .limit(1000)
     .execute()

@@ -1,30 +1,27 @@
 import { sql, type SqlBool } from 'kysely'
 import type { SearchQuery } from '../base/search-query.ts'
-import { json_path_max } from '../store/json-leaf.ts'
-import type { SearchField, SearchFields } from '../store/search-filter.ts'
+import { jsonField } from '../store/json-field.ts'
+import { columnField, type FieldValue, type SearchField, type SearchFields } from '../store/search-filter.ts'
 import { user_columns, type UserColumn } from './user-columns.ts'
 
 function fieldOf(name: string, { type, canonical, folded, zero_is_absent }: UserColumn): SearchField | undefined {
-  const column = sql.ref(`users.${name}`)
   if (type === 'object') return undefined
-  if (folded && canonical) return { kind: 'folded', column: sql.ref(`users.${canonical}`), is_folded: true }
-  if (folded) return { kind: 'folded', column }
-  return { kind: type, column, ...(zero_is_absent && { present: sql<SqlBool>`${column} > 0` }) }
+  const column = sql.ref(`users.${(folded && canonical) ?? name}`)
+  return columnField(type, column, {
+    ...(folded && { lower_case: canonical ? 'stored' : 'converted' }),
+    ...(zero_is_absent && { present: sql<SqlBool>`${column} > 0` }),
+  })
 }
 
 // rtrim removes all characters but the @ from the end, which leaves the local part and the @; the domain follows.
 const emailDomain = sql`substr(users.email_lower, length(rtrim(users.email_lower, replace(users.email_lower, '@', ''))) + 1)`
 
-function identityText(name: 'connection' | 'user_id' | 'provider'): SearchField {
-  const value = {
-    connection: sql.ref('c.name'),
-    user_id: sql.ref('i.identity_user_id'),
-    provider: sql.ref('i.strategy'),
-  }
+function identityField(column: 'c.name' | 'i.identity_user_id' | 'i.strategy'): SearchField {
+  const text = sql.ref(column)
+  const value: FieldValue = { text, present: sql<SqlBool>`${text} is not null` }
   return {
-    kind: 'related',
-    some: (condition) =>
-      sql<SqlBool>`exists (select 1 from identities as i join connections as c on c.tenant_id = i.tenant_id and c.connection_id = i.connection_id where i.tenant_id = users.tenant_id and i.user_id = users.user_id and ${condition(value[name])})`,
+    matches: (_engine, test) =>
+      sql<SqlBool>`exists (select 1 from identities as i join connections as c on c.tenant_id = i.tenant_id and c.connection_id = i.connection_id where i.tenant_id = users.tenant_id and i.user_id = users.user_id and ${test(value)})`,
   }
 }
 
@@ -38,23 +35,21 @@ export const userFields: SearchFields = {
     if (found) return found
     const [root, ...path] = name.split('.')
     if (root === 'app_metadata' || root === 'user_metadata') {
-      const free = root === 'app_metadata'
-      if (path.length > json_path_max) return undefined
-      if (path.length > 0)
-        return { kind: 'json', column: sql.ref(`users.${root}`), path, wildcards: free, ranges: free }
-      return { kind: 'text', column: sql`nullif(${sql.ref(`users.${root}`)}, '{}')` }
+      const column = sql.ref(`users.${root}`)
+      if (path.length === 0) return columnField('text', sql`nullif(${column}, '{}')`)
+      return jsonField(column, path, root === 'user_metadata' ? { exact_only: true } : {})
     }
     switch (name) {
       case 'email.domain':
-        return { kind: 'folded', column: emailDomain, is_folded: true }
+        return columnField('text', emailDomain, { lower_case: 'stored' })
       case 'identities.connection':
-        return identityText('connection')
+        return identityField('c.name')
       case 'identities.user_id':
-        return identityText('user_id')
+        return identityField('i.identity_user_id')
       case 'identities.provider':
-        return identityText('provider')
+        return identityField('i.strategy')
       case 'identities.isSocial':
-        return { kind: 'flag', column: sql`0` }
+        return columnField('flag', sql`0`)
       default:
         return undefined
     }

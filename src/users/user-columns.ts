@@ -12,7 +12,8 @@ export type UserColumn = {
   folded?: true
   /** In a search for existence, 0 counts as absent. */
   zero_is_absent?: true
-  sortable?: true
+  /** Whether users are sorted by it with an index, or by a scan. */
+  sortable?: 'index' | 'scan'
   /** The attribute without which this one is not shown. */
   shown_with?: 'email' | 'phone_number'
   /** The OpenID Connect scope that grants the attribute as a claim. */
@@ -24,30 +25,30 @@ type Columns = { readonly [Name in keyof UsersTable]?: UserColumn & NullabilityO
 
 /** The columns that a script, an administrator or the user may set. */
 export const profile_columns = {
-  email: { type: 'text', nullable: true, canonical: 'email_lower', folded: true, sortable: true, scope: 'email' },
-  email_verified: { type: 'flag', sortable: true, shown_with: 'email', scope: 'email' },
-  username: { type: 'text', nullable: true, canonical: 'username_lower', sortable: true },
-  phone_number: { type: 'text', nullable: true, sortable: true, scope: 'phone' },
+  email: { type: 'text', nullable: true, canonical: 'email_lower', folded: true, sortable: 'index', scope: 'email' },
+  email_verified: { type: 'flag', sortable: 'scan', shown_with: 'email', scope: 'email' },
+  username: { type: 'text', nullable: true, canonical: 'username_lower', sortable: 'index' },
+  phone_number: { type: 'text', nullable: true, sortable: 'index', scope: 'phone' },
   phone_verified: { type: 'flag', shown_with: 'phone_number', scope: 'phone' },
-  name: { type: 'text', nullable: true, folded: true, sortable: true, scope: 'profile' },
-  nickname: { type: 'text', nullable: true, folded: true, sortable: true, scope: 'profile' },
-  given_name: { type: 'text', nullable: true, folded: true, sortable: true, scope: 'profile' },
-  family_name: { type: 'text', nullable: true, folded: true, sortable: true, scope: 'profile' },
+  name: { type: 'text', nullable: true, folded: true, sortable: 'index', scope: 'profile' },
+  nickname: { type: 'text', nullable: true, folded: true, sortable: 'index', scope: 'profile' },
+  given_name: { type: 'text', nullable: true, folded: true, sortable: 'index', scope: 'profile' },
+  family_name: { type: 'text', nullable: true, folded: true, sortable: 'index', scope: 'profile' },
   picture: { type: 'text', nullable: true, scope: 'profile' },
-  blocked: { type: 'flag', zero_is_absent: true, sortable: true },
+  blocked: { type: 'flag', zero_is_absent: true, sortable: 'scan' },
   user_metadata: { type: 'object' },
   app_metadata: { type: 'object' },
 } as const satisfies Columns
 
 /** The columns that only the server sets. */
 export const server_columns = {
-  user_id: { type: 'text', sortable: true },
-  created_at: { type: 'timestamp', sortable: true },
-  updated_at: { type: 'timestamp', sortable: true, scope: 'profile' },
-  last_login: { type: 'timestamp', nullable: true, sortable: true },
+  user_id: { type: 'text', sortable: 'index' },
+  created_at: { type: 'timestamp', sortable: 'index' },
+  updated_at: { type: 'timestamp', sortable: 'scan', scope: 'profile' },
+  last_login: { type: 'timestamp', nullable: true, sortable: 'index' },
   last_ip: { type: 'text', nullable: true },
-  logins_count: { type: 'number', zero_is_absent: true, sortable: true },
-  last_password_reset: { type: 'timestamp', nullable: true, sortable: true },
+  logins_count: { type: 'number', zero_is_absent: true, sortable: 'scan' },
+  last_password_reset: { type: 'timestamp', nullable: true, sortable: 'index' },
 } as const satisfies Columns
 
 type ProfileColumns = typeof profile_columns

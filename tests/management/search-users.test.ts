@@ -4,15 +4,26 @@ import { PGlite } from '@electric-sql/pglite'
 import { PGliteDialect } from 'kysely'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { openStore, openStoreOn } from '../../src/store/open-store.ts'
+import { openSearches, type Searches } from '../../src/store/searches.ts'
 import type { Db, UsersTable } from '../../src/store/tables.ts'
 import { listUsers } from '../../src/users/list-users.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import { completeProfile, writeProfile } from '../../src/users/user-attributes.ts'
 
 const tenant_id = 'ten_a'
 
-const stores: Record<string, () => Promise<Db>> = {
-  SQLite: () => openStore({ engine: 'sqlite', folder: ':memory:' }),
-  PostgreSQL: () => openStoreOn(new PGliteDialect({ pglite: () => PGlite.create() })),
+type Opened = { db: Db; searches: Searches }
+
+const stores: Record<string, () => Promise<Opened>> = {
+  async SQLite() {
+    const target = { engine: 'sqlite', folder: tempFolder('search') } as const
+    const db = await openStore(target)
+    return { db, searches: openSearches(db, target) }
+  },
+  async PostgreSQL() {
+    const db = await openStoreOn(new PGliteDialect({ pglite: () => PGlite.create() }))
+    return { db, searches: { run: (_tenant_id, read) => read(db), close: () => Promise.resolve() } }
+  },
 }
 
 function user(id: string, more: Partial<UsersTable>): UsersTable {
@@ -57,7 +68,7 @@ const people = [
 ]
 
 // A search and the users that it finds.
-const searches: readonly (readonly [string, string])[] = [
+const found_by: readonly (readonly [string, string])[] = [
   ['', 'bob jane zoë'],
   ['*', 'bob jane zoë'],
   ['email:"jane.doe@EXAMPLE.com"', 'jane'],
@@ -177,14 +188,17 @@ const refused: readonly (readonly [string, RegExp])[] = [
 for (const [engine, open] of Object.entries(stores)) {
   describe(`searching users on ${engine}`, () => {
     let db: Db
+    let searches: Searches
     const find = async (search: string, more: { sort?: string } = {}): Promise<{ ids: string[]; total: number }> => {
       const page = { page: 0, per_page: 50, include_total: true }
-      const found = await listUsers(db, tenant_id, { search, ...more, ...page })
+      const found = await listUsers({ db, searches }, tenant_id, { search, ...more, ...page })
       return { ids: found.items.map((one) => one.user_id.slice(6)), total: found.total ?? -1 }
     }
 
     before(async () => {
-      db = await open()
+      const opened = await open()
+      db = opened.db
+      searches = opened.searches
       await db
         .insertInto('users')
         .values([...people, { ...user('other', email('jane@else.where')), tenant_id: 'ten_b' }])
@@ -223,9 +237,12 @@ for (const [engine, open] of Object.entries(stores)) {
         .values([{ tenant_id, connection_id: 'con_1', counter: 'users', slot: 0, value: 3 }])
         .execute()
     })
-    after(() => db.destroy())
+    after(async () => {
+      await searches.close()
+      await db.destroy()
+    })
 
-    for (const [search, expected] of searches) {
+    for (const [search, expected] of found_by) {
       it(`finds ${expected === '' ? 'no user' : expected} by ${search === '' ? 'no search' : search}`, async () => {
         const { ids, total } = await find(search)
         assert.equal(ids.toSorted().join(' '), expected)

@@ -124,11 +124,11 @@ describe('reading users', () => {
   })
 
   it('answers pages beyond the end with an empty list', async () => {
-    assert.deepEqual(await server.must('GET', 'users?page=1000&per_page=100'), [])
-    const counted = await server.must('GET', 'users?page=1000&include_totals=true')
+    assert.deepEqual(await server.must('GET', 'users?page=9&per_page=100'), [])
+    const counted = await server.must('GET', 'users?page=19&include_totals=true')
     assert.equal(counted.users.length, 0)
     assert.ok(counted.total > 0)
-    assert.equal(counted.start, 50_000)
+    assert.equal(counted.start, 950)
   })
 
   it('leaves out the excluded fields', async () => {

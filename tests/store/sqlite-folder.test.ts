@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openStore } from '../../src/store/open-store.ts'
-import { DataDirectoryHeld } from '../../src/store/sqlite.ts'
+import { DataDirectoryHeld } from '../../src/store/data-directory-lock.ts'
 import { StoreUnusable } from '../../src/store/store-unusable.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -30,7 +31,7 @@ async function startWriter(folder: string) {
   return { said, acknowledged, kill }
 }
 
-test('a folder that another process holds is refused at once, naming the folder and what to do', async () => {
+test('[guard: data-directory-lock] a folder that another process holds is refused at once, naming the folder and what to do', async () => {
   const folder = tempFolder('held')
   const writer = await startWriter(folder)
   await writer.acknowledged(1)
@@ -46,6 +47,18 @@ test('a folder that another process holds is refused at once, naming the folder 
   const before = writer.said.length
   await writer.acknowledged(before + 3)
   await writer.kill()
+})
+
+test('a folder that a process of an older version holds, by a lock of the store itself, is refused', async () => {
+  const folder = tempFolder('held by an older version')
+  const first = await openStore({ engine: 'sqlite', folder })
+  await first.destroy()
+  const older = new DatabaseSync(join(folder, 'wherry.sqlite'))
+  older.exec('pragma locking_mode = exclusive; begin immediate; commit')
+  await assert.rejects(openStore({ engine: 'sqlite', folder }), DataDirectoryHeld)
+  older.close()
+  const next = await openStore({ engine: 'sqlite', folder })
+  await next.destroy()
 })
 
 test('a killed process loses no acknowledged write, and the folder opens at once', async () => {
@@ -82,14 +95,13 @@ test('the folder and its files are readable by the owner only, also in an existi
   assert.equal(statSync(made).mode & 0o777, 0o700)
 })
 
-test('the store uses a write-ahead log with full sync, checks foreign keys, and is locked', async () => {
+test('the store uses a write-ahead log with full sync, and checks foreign keys', async () => {
   const folder = tempFolder('pragmas')
   const db = await openStore({ engine: 'sqlite', folder })
   const pragma = async (name: string): Promise<unknown> =>
     Object.values((await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db)).rows[0] ?? {})[0]
   assert.equal(await pragma('journal_mode'), 'wal')
   assert.equal(await pragma('synchronous'), 1, 'the driver itself syncs the log for each commit: see wal-sync.test.ts')
-  assert.equal(await pragma('locking_mode'), 'exclusive')
   assert.equal(await pragma('foreign_keys'), 1)
   assert.equal(await pragma('integrity_check'), 'ok')
   await db.destroy()

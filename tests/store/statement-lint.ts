@@ -60,7 +60,10 @@ export function schemaFaultsOf(text: string): string[] {
   const table = /^create table (?:if not exists )?"?(\w+)"? \((.*)\)$/.exec(statement)
   const alteration =
     /^alter table "?\w+"? (?:rename column "?\w+"? to "?\w+"?|add column "?\w+"? (?:text|bigint|integer)(?: default (?:'[^']*'|\d+))?(?: not null)?)$/
-  if (alteration.test(statement) || /^drop table "?\w+"?$/.test(statement)) return []
+  // Without effect where texts are compared as bytes in any case.
+  const collation = /^alter table "?\w+"? alter column "?\w+"? type text collate "c"$/
+  const dropped = /^drop (?:table|index) "?\w+"?$/
+  if ([alteration, collation, dropped].some((each) => each.test(statement))) return []
   const index = /^create (unique )?index "?\w+"? on "?(\w+)"? \((.*)\)(.*)$/.exec(statement)
   if (!table && !index)
     return ['is neither a plain table, a plain index, a column that is added or renamed, nor a dropped table']

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { User } from '../../src/contract/user.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { openSearches } from '../../src/store/searches.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { findCredential } from '../../src/users/find-credential.ts'
@@ -15,6 +16,7 @@ import { userById } from '../../src/users/user.ts'
 import { newCredential } from '../../src/users/write-credential.ts'
 import { user_shapes } from '../store/user-shapes.ts'
 
+const in_memory = { engine: 'sqlite', folder: ':memory:' } as const
 const names = [...user_columns.keys()]
 
 describe('the columns of a user', () => {
@@ -41,7 +43,7 @@ describe('a user who is inserted', () => {
   const connection_id = 'con_a'
 
   before(async () => {
-    db = await openStore({ engine: 'sqlite', folder: ':memory:' })
+    db = await openStore(in_memory)
   })
   after(() => db.destroy())
 
@@ -68,7 +70,13 @@ describe('a user who is inserted', () => {
     assert.deepEqual(inserted, await userById(db, tenant_id, 'auth0|7'))
     assert.deepEqual(
       inserted,
-      (await listUsers(db, tenant_id, { page: 0, per_page: 1, include_total: false })).items[0],
+      (
+        await listUsers({ db, searches: openSearches(db, in_memory) }, tenant_id, {
+          page: 0,
+          per_page: 1,
+          include_total: false,
+        })
+      ).items[0],
     )
     const found = await findCredential(db, tenant_id, connection_id, 'ada@example.com')
     assert.deepEqual(found?.user(), inserted)

@@ -7,6 +7,7 @@ import { makeClientTables } from './client-schema.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
 import { makeJobTables } from './job-schema.ts'
+import { addListIndexes } from './list-indexes.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { addProfileChanges } from './profile-changes.ts'
@@ -44,4 +45,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 7, name: 'sealed scripts', up: addSealedScripts },
   { version: 8, name: 'brute force reservations', up: addBruteForceReservations },
   { version: 9, name: 'profile changes', up: addProfileChanges },
+  { version: 10, name: 'list indexes', up: addListIndexes },
 ]

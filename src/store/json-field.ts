@@ -1,17 +1,10 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
+import type { Engine } from './engine.ts'
+import type { FieldValue, SearchField } from './search-filter.ts'
 
-/** A value inside a JSON column, as SQL. The expression that fits its type has the value; the two others are null. */
-export type JsonLeaf = {
-  text: RawBuilder<unknown>
-  number: RawBuilder<unknown>
-  flag: RawBuilder<unknown>
-  /** Whether the value is neither null nor an empty object or array. */
-  present: RawBuilder<SqlBool>
-}
+type Test = (leaf: FieldValue) => RawBuilder<SqlBool>
 
-type Test = (leaf: JsonLeaf) => RawBuilder<SqlBool>
-
-function sqliteLeaf(alias: string): JsonLeaf {
+function sqliteLeaf(alias: string): FieldValue {
   const value = sql.ref(`${alias}.value`)
   const type = sql.ref(`${alias}.type`)
   return {
@@ -42,31 +35,34 @@ function sqliteStep(source: RawBuilder<unknown>, path: string[], level: number, 
   return sql<SqlBool>`exists (select 1 from json_each(${source}) as ${sql.ref(member)} where ${sql.ref(`${member}.key`)} = ${key} and ${further})`
 }
 
-const postgresLeaf: JsonLeaf = {
+const postgresLeaf: FieldValue = {
   text: sql`case when jsonb_typeof(leaf.value) = 'string' then leaf.value #>> '{}' end`,
   number: sql`case when jsonb_typeof(leaf.value) = 'number' then (leaf.value #>> '{}')::double precision end`,
   flag: sql`case jsonb_typeof(leaf.value) when 'boolean' then (leaf.value #>> '{}')::boolean::integer end`,
   present: sql<SqlBool>`jsonb_typeof(leaf.value) <> 'null' and leaf.value not in ('{}'::jsonb, '[]'::jsonb)`,
 }
 
-/** The most member names in a path: each adds a level to the query. */
-export const json_path_max = 6
+// Each member name of a path adds a level to the query.
+const json_path_max = 6
 
-/**
- * The condition that any value at `path` of a JSON object passes `test`. Arrays on the path and at its end are unwrapped.
- *
- * @param path member names from the root; at most `json_path_max`
- */
-export function jsonLeaf(
-  engine: 'sqlite' | 'postgres',
-  column: Expression<unknown>,
-  path: string[],
-  test: Test,
-): RawBuilder<SqlBool> {
+function jsonMatches(engine: Engine, column: Expression<unknown>, path: string[], test: Test): RawBuilder<SqlBool> {
   if (engine === 'sqlite') return sqliteStep(sql`${column}`, path, 0, test)
   // In lax mode a member name in a jsonpath unwraps arrays.
   const steps = path.map((name) => `.${JSON.stringify(name)}`).join('')
   const found = sql`jsonb_path_query(${column}::jsonb, ${`lax $${steps}`}::jsonpath)`
   const elements = sql`jsonb_path_query(${column}::jsonb, ${`lax $${steps}[*]`}::jsonpath)`
   return sql<SqlBool>`exists (select 1 from (select ${found} as value union all select ${elements}) as leaf where ${test(postgresLeaf)})`
+}
+
+/**
+ * The field at `path` of a JSON object: any value there that is neither null nor empty. Arrays on the path and at its end are unwrapped.
+ * Undefined for a path of no or too many member names.
+ */
+export function jsonField(
+  column: Expression<unknown>,
+  path: string[],
+  options: { exact_only?: true } = {},
+): SearchField | undefined {
+  if (path.length === 0 || path.length > json_path_max) return undefined
+  return { matches: (engine, test) => jsonMatches(engine, column, path, test), ...options }
 }

@@ -1,0 +1,73 @@
+import path from 'node:path'
+import { Kysely } from 'kysely'
+import { createTurns } from '../base/turns.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { StoreTarget } from './open-store.ts'
+import { postgresDialect } from './postgres.ts'
+import { sqliteSearchDialect } from './sqlite-search.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
+import type { Database, Db } from './tables.ts'
+
+/** Reads that may visit many rows. They run beside all other work, on connections of their own. */
+export type Searches = {
+  /**
+   * Runs `read` on a connection for searches. At most two searches run at once, one per tenant, and tenants take turns.
+   *
+   * @throws {Refusal} `search_timeout` when one of its statements takes longer than ten seconds; `overloaded` when
+   *   the tenant has 20 waiting searches, or the turn has not come within ten seconds
+   */
+  run<T>(tenant_id: string, read: (db: Db) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+const at_once = 2
+const statement_timeout = '57014'
+
+/** The limits of searches, for tests. */
+export const search_limits = { timeout_ms: 10_000, longest_wait_ms: 10_000, waiting_per_owner: 20 }
+
+function isTimeout(error: unknown): boolean {
+  return (
+    error instanceof StoreUnavailable && (error.cause as { code?: unknown } | undefined)?.code === statement_timeout
+  )
+}
+
+function openReader(db: Db, target: StoreTarget, timeout_ms: number): Db {
+  if (target.engine === 'postgres') {
+    const { url, onConnectionError } = target
+    const report = (error: Error): void => {
+      if (!('code' in error && error.code === statement_timeout)) onConnectionError(error)
+    }
+    const options = { url, connections: at_once, statement_timeout_ms: timeout_ms, onConnectionError: report }
+    return new Kysely<Database>({ dialect: postgresDialect(options) })
+  }
+  // No other connection can open a store in memory.
+  if (target.folder === ':memory:') return db
+  const dialect = sqliteSearchDialect(path.join(target.folder, 'wherry.sqlite'), timeout_ms)
+  return new Kysely<Database>({ dialect })
+}
+
+/** Opens connections for searches in a store that is open. Close them before the store. */
+export function openSearches(db: Db, target: StoreTarget, limits = search_limits): Searches {
+  const { timeout_ms, ...waiting } = limits
+  const reader = openReader(db, target, timeout_ms)
+  const turns = createTurns({
+    at_once,
+    at_once_per_owner: 1,
+    ...waiting,
+    refuse: () =>
+      new Refusal('overloaded', { retry_after_s: 5, message: 'Too many searches at once. Try again in a moment.' }),
+  })
+  return {
+    async run(tenant_id, read) {
+      try {
+        return await turns.run(tenant_id, () => read(reader))
+      } catch (error) {
+        throw isTimeout(error) ? new Refusal('search_timeout') : error
+      }
+    },
+    async close() {
+      if (reader !== db) await reader.destroy()
+    },
+  }
+}

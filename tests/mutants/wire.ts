@@ -1,0 +1,75 @@
+import type { Mutant } from './mutant.ts'
+
+/** Mutants of searches: their threads, connections, turns and time limit. */
+export const mutants: readonly Mutant[] = [
+  {
+    guard: 'search-off-event-loop',
+    file: 'src/store/searches.ts',
+    find: "if (target.folder === ':memory:') return db",
+    replace: 'return db',
+    tests: ['tests/store/searches.test.ts'],
+  },
+  {
+    guard: 'search-time-limit',
+    file: 'src/store/sqlite-search.ts',
+    find: "this.append('where within_time() and (')",
+    replace: "this.append('where (')",
+    tests: ['tests/store/searches.test.ts'],
+  },
+  {
+    guard: 'search-time-limit',
+    file: 'src/store/searches.ts',
+    find: 'connections: at_once, statement_timeout_ms: timeout_ms,',
+    replace: 'connections: at_once, statement_timeout_ms: 0,',
+    tests: ['tests/store/searches.test.ts'],
+  },
+  {
+    guard: 'search-connections',
+    file: 'src/store/searches.ts',
+    find: 'return await turns.run(tenant_id, () => read(reader))',
+    replace: 'return await read(db)',
+    tests: ['tests/store/searches.test.ts'],
+  },
+  {
+    guard: 'search-threads',
+    file: 'src/users/list-users.ts',
+    find: 'if (!visitsMany(query)) return',
+    replace: 'return',
+    tests: ['tests/store/searches.test.ts'],
+  },
+  {
+    guard: 'turns-per-owner',
+    file: 'src/base/turns.ts',
+    find: 'if (first === undefined || of_owner >= at_once_per_owner) continue',
+    replace: 'if (first === undefined) continue',
+    tests: ['tests/base/turns.test.ts'],
+  },
+  {
+    guard: 'waiting-per-owner',
+    file: 'src/base/turns.ts',
+    find: 'if (before.length >= waiting_per_owner) throw refuse()',
+    replace: '',
+    tests: ['tests/base/turns.test.ts'],
+  },
+  {
+    guard: 'longest-wait',
+    file: 'src/base/turns.ts',
+    find: '}, longest_wait_ms)',
+    replace: '}, 2 ** 31 - 1)',
+    tests: ['tests/base/turns.test.ts'],
+  },
+  {
+    guard: 'data-directory-lock',
+    file: 'src/store/data-directory-lock.ts',
+    find: "lock.exec('begin exclusive')",
+    replace: '',
+    tests: ['tests/store/sqlite-folder.test.ts'],
+  },
+  {
+    guard: 'no-readers-at-recovery',
+    file: 'src/store/sqlite-readers.ts',
+    find: 'await Promise.all([...readers.closing].map((close) => close()))',
+    replace: '',
+    tests: ['tests/store/searches.test.ts'],
+  },
+]

@@ -1,0 +1,182 @@
+// Lists that an index serves visit few rows of a filled store, on both engines and in a locale that does not sort by bytes.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { after, before, describe, test } from 'node:test'
+import { CompiledQuery, Kysely, SqliteDialect, sql, type LogEvent } from 'kysely'
+import { logIdStart } from '../../src/base/ids.ts'
+import { listEvents } from '../../src/logs/list-events.ts'
+import { listRecords } from '../../src/migration/list-records.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { postgresDialect } from '../../src/store/postgres.ts'
+import type { Searches } from '../../src/store/searches.ts'
+import { TimeLimitedCompiler } from '../../src/store/sqlite-search.ts'
+import type { Database, Db } from '../../src/store/tables.ts'
+import { listUsers, usersByEmail, type UserQuery } from '../../src/users/list-users.ts'
+import { user_columns } from '../../src/users/user-columns.ts'
+import { filled_from, fillStore } from '../support/fill-store.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const of = { tenant_id: 'ten_a', connection_id: 'con_a' }
+const rows = 20_000
+const most_visited = 2500
+
+type Deps = { db: Db; searches: Searches }
+type List = (deps: Deps) => Promise<unknown>
+
+const users =
+  (query: Partial<UserQuery>): List =>
+  (deps) =>
+    listUsers(deps, of.tenant_id, { page: 0, per_page: 50, include_total: false, ...query })
+const events =
+  (filter: { search?: string; user_id?: string }, page = 0): List =>
+  (deps) =>
+    listEvents(deps, { tenant_id: of.tenant_id, name: 'a' }, { filter, page: { kind: 'offset', page, per_page: 50 } })
+const records =
+  (filter: object, from = 'mrc_filled-2'): List =>
+  (deps) =>
+    listRecords(deps, of, filter, { take: 50, from })
+
+const sorted = [...user_columns].filter(([, { sortable }]) => sortable === 'index').map(([name]) => name)
+const lists: Record<string, List> = {
+  'users by e-mail address': ({ db }) => usersByEmail(db, of.tenant_id, 'user77@filled.example'),
+  'users of a connection': users({ connection_id: of.connection_id }),
+  ...Object.fromEntries(
+    sorted.flatMap((name) =>
+      [':1', ':-1'].flatMap((direction) =>
+        [0, 15].map((page) => [
+          `users by ${name}${direction}, page ${page}`,
+          users({ sort: `${name}${direction}`, page }),
+        ]),
+      ),
+    ),
+  ),
+  'users who have an e-mail address': users({ search: 'email:user77@filled.example' }),
+  'users whose e-mail address has a prefix': users({ search: 'email:user777*' }),
+  'the user with an id': users({ search: 'user_id:"auth0|filled-77"' }),
+  records: records({}),
+  'records in a state': records({ state: 'seen' }),
+  'records of an identifier': records({ q: 'user77@filled.example' }, ''),
+  'records with a prefix': records({ q: 'user777' }, ''),
+  'the record of a legacy id': records({ q: '77' }, ''),
+  'records of nobody': records({ q: 'nobody' }, ''),
+  events: events({}),
+  'events, page 15': events({}, 15),
+  'events of a user': events({ user_id: 'auth0|filled-77' }),
+  'events of a type': events({ search: 'type:fp' }),
+  'events of a type that is not there': events({ search: 'type:limit_wc' }),
+  'events of a day': events({ search: 'date:2025-01-01' }),
+  'events of a day without events': events({ search: 'date:[2024-05-01 TO 2024-05-02]' }),
+  'the event with an id': events({ search: `log_id:${logIdStart(filled_from)}${'0'.repeat(36)}` }),
+}
+
+const filling = { ...of, users: rows, days: 2, events_per_day: rows / 2 }
+
+// No index has this order, so that the count is known.
+const scan = users({ sort: 'logins_count:1' })
+
+/** Tests every list with a function that counts the rows that a list visits. */
+function planTests(visitedBy: (list: (db: Db) => Promise<unknown>) => Promise<number>): void {
+  const countOf = (list: List): Promise<number> =>
+    visitedBy((db) => list({ db, searches: { run: (_tenant_id, read) => read(db), close: () => Promise.resolve() } }))
+
+  test('a list that no index serves visits all rows', async () => {
+    assert.ok((await countOf(scan)) >= rows)
+  })
+  for (const [what, list] of Object.entries(lists)) {
+    test(`the list of ${what} visits few rows`, async () => {
+      const count = await countOf(list)
+      assert.ok(count <= most_visited, `${count} of ${rows} rows were visited`)
+    })
+  }
+}
+
+describe('on SQLite', () => {
+  const folder = tempFolder('plans')
+  let visited = 0
+  let db: Db
+
+  before(async () => {
+    const store = await openStore({ engine: 'sqlite', folder })
+    await fillStore(store, filling)
+    await store.destroy()
+    const database = new DatabaseSync(join(folder, 'wherry.sqlite'))
+    // The compiler of searches calls this for each row that a statement visits.
+    database.function('within_time', () => {
+      visited += 1
+      return 1
+    })
+    class Counting extends SqliteDialect {
+      override createQueryCompiler() {
+        return new TimeLimitedCompiler()
+      }
+    }
+    const prepare = (text: string) => {
+      const statement = database.prepare(text)
+      const all = (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[]))
+      return { reader: true, all, run: () => assert.fail(), iterate: () => assert.fail() }
+    }
+    db = new Kysely<Database>({ dialect: new Counting({ database: { prepare, close: () => database.close() } }) })
+  })
+  after(() => db?.destroy())
+
+  planTests(async (list) => {
+    visited = 0
+    await list(db)
+    return visited
+  })
+})
+
+/** The rows that the scans of a plan answered or filtered out. */
+function rowsOf(plan: Record<string, unknown>): number {
+  const inner = (plan['Plans'] as Record<string, unknown>[] | undefined) ?? []
+  const loops = Number(plan['Actual Loops'])
+  const own =
+    inner.length > 0 && !String(plan['Node Type']).includes('Scan')
+      ? 0
+      : (Number(plan['Actual Rows']) + Number(plan['Rows Removed by Filter'] ?? 0)) * loops
+  return inner.reduce((sum, each) => sum + rowsOf(each), own)
+}
+
+describe('on PostgreSQL in the locale en-US', () => {
+  let postgres: DatabaseServer
+  let db: Db
+  const ran: LogEvent[] = []
+
+  before(async () => {
+    postgres = await startPostgres()
+    const { url } = await postgres.createDatabase('plans')
+    const name = `plans_in_english_${process.pid}`
+    const admin = new Kysely<Database>({
+      dialect: postgresDialect({ url, connections: 1, statement_timeout_ms: 0, onConnectionError: () => undefined }),
+    })
+    await sql`create database ${sql.id(name)} template template0 locale_provider icu icu_locale 'en-US'`.execute(admin)
+    await admin.destroy()
+    const english = new URL(url)
+    english.pathname = `/${name}`
+    const options = { url: english.href, connections: 1, onConnectionError: () => undefined }
+    const store = await openStore({ engine: 'postgres', ...options })
+    await fillStore(store, filling)
+    await sql`analyze`.execute(store)
+    await store.destroy()
+    const dialect = postgresDialect({ ...options, statement_timeout_ms: 0 })
+    db = new Kysely<Database>({ dialect, log: (event) => void ran.push(event) })
+  })
+  after(async () => {
+    await db?.destroy()
+    await postgres?.stop()
+  })
+
+  planTests(async (list) => {
+    ran.splice(0)
+    await list(db)
+    let count = 0
+    for (const { query } of ran.splice(0)) {
+      const explain = CompiledQuery.raw(`explain (analyze, format json) ${query.sql}`, [...query.parameters])
+      const { rows: plans } = await db.executeQuery<{ 'QUERY PLAN': [{ Plan: Record<string, unknown> }] }>(explain)
+      count += rowsOf(plans[0]?.['QUERY PLAN'][0].Plan ?? {})
+    }
+    return count
+  })
+})

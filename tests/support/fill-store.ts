@@ -1,0 +1,74 @@
+// Fills a store with many users, migration records and log events, by statements that run on both engines.
+import { sql, type RawBuilder } from 'kysely'
+import { logIdStart } from '../../src/base/ids.ts'
+import type { Db } from '../../src/store/tables.ts'
+
+/** What a store is filled with: users and records of these numbers, and a log event per second of so many days. */
+export type Filling = { tenant_id: string; connection_id: string; users: number; days: number; events_per_day: number }
+
+/** The time of the first user's creation and of the first event. */
+export const filled_from = Date.UTC(2025, 0, 1)
+
+const day_ms = 86_400_000
+const at_once = 50_000
+
+const numbers = (from: number, to: number): RawBuilder<unknown> =>
+  sql`with recursive n(i) as (select cast(${from} as bigint) union all select i + 1 from n where i < ${to})`
+
+// 7919 is a prime: consecutive users have scattered values.
+const scattered = (count: number): RawBuilder<unknown> => sql`cast(i * 7919 % ${sql.lit(count)} as text)`
+
+async function fillUsers(db: Db, { tenant_id, connection_id, users }: Filling, from: number, to: number) {
+  const of = sql`${tenant_id} as tenant_id, ${connection_id} as connection_id`
+  const id = sql`'filled-' || cast(i as text)`
+  const email = sql`'user' || ${scattered(users)} || '@filled.example'`
+  const created_at = sql`cast(${filled_from} as bigint) + i * 1000`
+  const many = numbers(from, to)
+  await sql`insert into users (tenant_id, connection_id, user_id, email, email_lower, email_verified, phone_verified, name, nickname,
+      given_name, family_name, blocked, user_metadata, app_metadata, extra, created_at, updated_at, last_login, logins_count)
+    ${many} select ${of}, 'auth0|' || ${id}, ${email}, ${email}, i % 2, 0, case when i % 3 > 0 then 'Name ' || ${scattered(users)} end,
+      'nick' || ${scattered(1000)}, case when i % 10 = 0 then 'Ada' end, null, case when i % 500 = 0 then 1 else 0 end,
+      '{"colour":"red"}', '{"plan":"p' || ${scattered(50)} || '","seats":' || ${scattered(9)} || '}', '{}', ${created_at}, ${created_at},
+      case when i % 4 = 0 then ${created_at} + 5000 end, i % 7 from n`.execute(db)
+  await sql`insert into identities (tenant_id, connection_id, identity_user_id, user_id, strategy, created_at)
+    ${many} select ${of}, ${id}, 'auth0|' || ${id}, 'auth0', ${created_at} from n`.execute(db)
+  await sql`insert into user_identifiers (tenant_id, connection_id, kind, value, user_id)
+    ${many} select ${of}, 'email', ${email}, 'auth0|' || ${id} from n`.execute(db)
+  await sql`insert into migration_records (tenant_id, connection_id, record_id, state, fingerprints, legacy_id, email, user_id, last_outcome,
+      created_at, updated_at)
+    ${many} select ${of}, 'mrc_' || ${id}, case when i % 5 = 0 then 'seen' else 'migrated' end, '{}', cast(i as text), ${email},
+      'auth0|' || ${id}, 'moved', ${created_at}, ${created_at} from n`.execute(db)
+  await sql`insert into migration_identifiers (tenant_id, connection_id, identifier, record_id)
+    ${many} select ${of}, ${email}, 'mrc_' || ${id} from n`.execute(db)
+}
+
+async function fillDay(db: Db, { tenant_id, connection_id, users, events_per_day }: Filling, day_at: number) {
+  // Two digits each of hours, minutes and seconds.
+  const digits = (value: RawBuilder<unknown>): RawBuilder<unknown> => sql`substr(cast(100 + ${value} as text), 2)`
+  const time = sql`${digits(sql`i / 3600`)} || ${digits(sql`i / 60 % 60`)} || ${digits(sql`i % 60`)}`
+  const log_id = sql`${logIdStart(day_at).slice(0, 11)} || ${time} || '000' || '000000' || '000000000000000000000000000000'`
+  await sql`insert into log_events (tenant_id, log_id, date, type, connection_id, connection, client_name, user_id, user_name, ip, details)
+    ${numbers(0, events_per_day - 1)} select ${tenant_id}, ${log_id}, cast(${day_at} as bigint) + i * 1000,
+      case when i % 10 = 0 then 'fp' else 's' end, ${connection_id}, 'filled', 'App',
+      'auth0|filled-' || ${scattered(users)}, 'user' || ${scattered(users)} || '@filled.example', '203.0.113.7', '{"note":"x"}' from n`.execute(
+    db,
+  )
+}
+
+/** Fills a store. At most 86,400 events per day. */
+export async function fillStore(db: Db, filling: Filling): Promise<void> {
+  const { tenant_id, connection_id, users, days } = filling
+  for (let from = 1; from <= users; from += at_once) {
+    await fillUsers(db, filling, from, Math.min(users, from + at_once - 1))
+  }
+  for (let day = 0; day < days; day += 1) await fillDay(db, filling, filled_from + day * day_ms)
+  await db
+    .insertInto('connection_counters')
+    .values({ tenant_id, connection_id, counter: 'users', slot: 7, value: users })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant_id', 'connection_id', 'counter', 'slot'])
+        .doUpdateSet((kept) => ({ value: kept('connection_counters.value', '+', users) })),
+    )
+    .execute()
+}
