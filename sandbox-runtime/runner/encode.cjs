@@ -95,8 +95,15 @@ function encodeError(error) {
   if (typeof code === 'string' || typeof code === 'number') encoded.code = short(code)
   const cause_code = innerCode(error)
   if (cause_code !== undefined) encoded.cause_code = short(cause_code)
-  const status = pick(() => error.response?.status) ?? pick(() => error.status) ?? pick(() => error.statusCode)
-  if (Number.isInteger(status)) encoded.status = status
+  const statuses = [
+    pick(() => error.response?.status),
+    pick(() => error.response?.statusCode),
+    pick(() => error.status),
+    pick(() => error.statusCode),
+    pick(() => error.$metadata?.httpStatusCode),
+  ]
+  const status = statuses.find(Number.isInteger)
+  if (status !== undefined) encoded.status = status
   const args = pick(() => error.script_error_args)
   if (Array.isArray(args))
     encoded.args = args.slice(0, 4).map((arg) => (arg === undefined || arg === null ? null : short(arg)))

@@ -18,6 +18,8 @@ const unreachableCodes = new Set([
   'EGRESS_REFUSED',
   'UND_ERR_SOCKET',
   'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ECONNCLOSED',
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
   'ER_CON_COUNT_ERROR',
@@ -28,6 +30,14 @@ const unreachableCodes = new Set([
   '57P02',
   '57P03',
   '53300',
+  // AWS SDK 2 and amazon-cognito-identity-js.
+  'NetworkingError',
+  'NetworkError',
+  'TooManyRequestsException',
+  'ThrottlingException',
+  // neo4j-driver.
+  'ServiceUnavailable',
+  'SessionExpired',
 ])
 const timeoutCodes = new Set([
   'ETIMEDOUT',
@@ -38,18 +48,30 @@ const timeoutCodes = new Set([
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'ER_QUERY_TIMEOUT',
   'ETIMEOUT',
+  'ETIME',
+  'UND_ERR_ABORTED',
+  'ERR_CANCELED',
   'ABORT_ERR',
   '57014',
 ])
 // SQLSTATE class 08: connection exceptions.
 const connectionException = /^08...$/
-// Errors without a code: node-postgres, for a lost connection and two of its time limits; mysql2, for a closed pooled connection.
-const lostConnection = /^(Connection terminated|Can't add new command when connection is in closed state)/
-const driverTimeout = /^(timeout exceeded when trying to connect|timeout expired|Query read timeout)/
+// The classes of errors of MongoDB's driver and of ldapjs.
+const unreachableNames = new Set(['MongoServerSelectionError', 'MongoNetworkError', 'BusyError', 'UnavailableError'])
+const timeoutNames = new Set(['TimeoutError', 'AbortError', 'MongoNetworkTimeoutError', 'TimeLimitExceededError'])
+// Errors without a code of their own: node-postgres, for a lost connection and two of its time limits; mysql2, for a closed pooled
+// connection; ldapjs; axios and node-fetch, for a body that was cut and a response that did not come in time.
+const lostConnection =
+  /^(Connection terminated|Can't add new command when connection is in closed state|connection unavailable$|stream has been aborted)/
+const driverTimeout =
+  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|connection timeout$|network timeout at: |Response timeout while trying to fetch|timeout of \d+ms exceeded)/
+// A server that cannot serve the request now (RFC 9110 section 15.6, RFC 6585 section 4).
+const unreachableStatuses = new Set([429, 502, 503])
+const gateway_timeout = 504
 
 /**
- * Classifies a script's error as an outage of the legacy store, by the error codes of drivers and of the system. Undefined for an error
- * of the script itself.
+ * Classifies a script's error as an outage of the legacy store, by the error codes of drivers and of the system and by the HTTP status of
+ * a response. Undefined for an error of the script itself.
  *
  * @param failures the connections that failed during the call
  */
@@ -59,9 +81,11 @@ export function classifyScriptError(error: ScriptError, failures: EgressFailure[
     if (unreachableCodes.has(code) || connectionException.test(code)) return 'legacy_unreachable'
     if (timeoutCodes.has(code)) return 'legacy_timeout'
   }
-  if (error.name === 'TimeoutError' || error.name === 'AbortError' || driverTimeout.test(error.message)) {
+  if (error.status === gateway_timeout || timeoutNames.has(error.name) || driverTimeout.test(error.message)) {
     return 'legacy_timeout'
   }
+  if (error.status !== undefined && unreachableStatuses.has(error.status)) return 'legacy_unreachable'
+  if (unreachableNames.has(error.name)) return 'legacy_unreachable'
   if (lostConnection.test(error.message) || failures.length > 0) {
     return failures.some((failure) => timeoutCodes.has(failure.code)) ? 'legacy_timeout' : 'legacy_unreachable'
   }
