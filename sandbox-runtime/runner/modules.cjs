@@ -6,7 +6,7 @@ const { createRequire, builtinModules } = require('node:module')
 const path = require('node:path')
 
 // Modules that a file in ../shims replaces: the original is native or has changed its interface.
-const shims = ['argon2', 'bcrypt', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
+const shims = ['argon2', 'bcrypt', 'ldapjs', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
 // Modules that the runner and the shims use, or that a script gets by the name of another one.
 const internal = ['acorn', 'ldapjs-2', 'mongodb-3']
 const aliases = {

@@ -11,7 +11,8 @@ const required = `
     amazon-cognito-identity-js xtend ip q bcrypt argon2 crypto node:crypto querystring util url https
     http buffer stream events zlib node-fetch@2.6.0 amazon-cognito-identity-js@3.0.14 bcrypt@5.0.1
     mongodb@3.1.4 axios@0.22.0 request@2.81.0 auth0@2.17.0 pg@4.3.0 pg@7.17.1 pg@8.7.1
-    request-promise@1.0.2 uuid/v4 lodash/get tedious@1.11.0
+    request-promise@1.0.2 uuid/v4 lodash/get tedious@1.11.0 aws-sdk@2.593.0 jwt-decode@2.2.0 jws node-jose neo4j-driver
+    ldapjs@2.2.0
   `
   .trim()
   .split(/\s+/)
