@@ -54,6 +54,9 @@ export const User = Type.Object(
     family_name: Type.Optional(Type.String()),
     picture: Type.Optional(Type.String()),
     blocked: Type.Optional(Type.Boolean()),
+    legacy_blocked: Type.Optional(
+      Type.Boolean({ description: 'True for a user whom the legacy store blocked at the last login in legacy mode.' }),
+    ),
     user_metadata: Type.Optional(AnyObject('Metadata that the user may change.')),
     app_metadata: Type.Optional(AnyObject('Metadata that only the tenant may change.')),
     identities: Type.Array(UserIdentity),

@@ -7,6 +7,7 @@ import { moveUser } from '../migration/move-user.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
+import { isBlocked } from '../users/user.ts'
 import type { Authentication, Refused } from './authentication.ts'
 import { reserveLegacyUser } from './brute-force-protection.ts'
 import { cacheLegacyUser } from './cache-legacy-user.ts'
@@ -148,6 +149,17 @@ async function moveAccepted(
     }
     case 'tombstoned':
       return { kind: 'refused', outcome: 'tombstoned', message: 'This legacy user was deleted here.', detail }
+    case 'blocked': {
+      const { user_id } = moved
+      const message = 'An administrator blocked this user.'
+      return await recordRefusal(deps, attempt, result, {
+        kind: 'refused',
+        outcome: 'blocked',
+        message,
+        user_id,
+        detail,
+      })
+    }
     case 'collision':
       return await recordRefusal(deps, attempt, result, collision(moved.message, detail))
   }
@@ -178,7 +190,7 @@ export async function authenticateInLegacyMode(
   if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedFor(result, detail))
   const cached = await cacheLegacyUser(deps, connection, result.profile, typed)
   if (cached.kind === 'collision') return await recordRefusal(deps, attempt, result, collision(cached.message, detail))
-  const { user, blocked } = cached
-  if (blocked) return { kind: 'refused', outcome: 'blocked', user_id: user.user_id, detail }
+  const { user } = cached
+  if (isBlocked(user)) return { kind: 'refused', outcome: 'blocked', user_id: user.user_id, detail }
   return { kind: 'accepted', outcome: 'legacy_success', user, credential_id: undefined, detail }
 }

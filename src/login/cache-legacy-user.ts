@@ -10,10 +10,10 @@ import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { insertUser } from '../users/insert-user.ts'
 import { refreshProfile } from '../users/refresh-profile.ts'
-import { userById, type User } from '../users/user.ts'
+import { isBlocked, userById, type User } from '../users/user.ts'
 
 /** The result of caching a legacy user. Legacy mode caches the profile, never the password. */
-export type CachedUser = { kind: 'cached'; user: User; blocked: boolean } | { kind: 'collision'; message: string }
+export type CachedUser = { kind: 'cached'; user: User } | { kind: 'collision'; message: string }
 
 async function insertCached(
   trx: Transaction,
@@ -29,10 +29,23 @@ async function insertCached(
     strategy,
     identity_user_id: legacy_id,
     ...fields,
+    blocked: false,
+    legacy_blocked: profile.blocked,
     at,
     last_password_reset: null,
     identifiers: [],
   })
+}
+
+// Unlike the rest of the profile, the block follows the legacy store at every login.
+async function setLegacyBlock(trx: Transaction, tenant_id: string, user: User, is_blocked: boolean): Promise<void> {
+  if (user.legacy_blocked === is_blocked) return
+  await trx
+    .updateTable('users')
+    .set({ legacy_blocked: is_blocked ? 1 : 0 })
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user.user_id)
+    .execute()
 }
 
 /**
@@ -64,6 +77,7 @@ export async function cacheLegacyUser(
           message: `The id ${legacy_id} belongs to a user of another connection. Set options.id_namespace on one of the two.`,
         }
       }
+      if (existing) await setLegacyBlock(trx, tenant_id, existing, profile.blocked)
       if (existing && refreshes) await refreshProfile(trx, tenant_id, existing.user_id, profile, at)
       const user = existing
         ? await userById(trx, tenant_id, existing.user_id)
@@ -78,13 +92,13 @@ export async function cacheLegacyUser(
         email: profile.email,
         username: profile.username,
         through: 'login',
-        outcome: 'legacy_success',
-        state: 'seen',
+        outcome: isBlocked(user) ? 'blocked' : 'legacy_success',
+        state: profile.blocked ? 'refused' : 'seen',
         makes_record: true,
         fingerprints,
         profile_changes: profile.changes,
       })
-      return { kind: 'cached', user, blocked: profile.blocked || existing?.blocked === true }
+      return { kind: 'cached', user }
     }),
   )
 }

@@ -55,6 +55,7 @@ const updateUser = (db: Db, { tenant_id, user_id, connection_id, password_set_at
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .where('blocked', '=', 0)
+    .where('legacy_blocked', '=', 0)
     .where((row) => row(row.fn.coalesce('last_password_reset', row.val(never)), '=', password_set_at))
     .where((where) =>
       where.exists(

@@ -125,7 +125,7 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
     afterInsert: (trx, user_id) => completeReset(trx, deps, change, user_id),
   })
   if (moved.kind === 'alias') await changePassword(deps, change, moved.user_id)
-  if (moved.kind === 'tombstoned') throw new Refusal('reset_changed')
+  if (moved.kind === 'tombstoned' || moved.kind === 'blocked') throw new Refusal('reset_changed')
   if (moved.kind === 'collision') {
     deps.log.warn({ connection: change.connection.name, reason: moved.message }, 'a reset was refused: collision')
     throw new Refusal('login_not_completed', { message: 'We could not change your password. Please contact support.' })

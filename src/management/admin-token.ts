@@ -6,7 +6,7 @@ import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Db } from '../store/tables.ts'
 import { tenantById } from '../tenants/manage-tenants.ts'
 import { issuerOf, type Tenant, type Site } from '../tenants/tenant.ts'
-import { userById } from '../users/user.ts'
+import { isBlocked, userById } from '../users/user.ts'
 import { readBearerToken, type BearerToken } from './bearer-token.ts'
 
 /** The dependencies of `readAdminToken`. */
@@ -32,7 +32,7 @@ export async function readAdminToken(
 ): Promise<{ tenant: Tenant; token: BearerToken }> {
   const token = await readBearerToken(deps, system, issuerOf(system, deps.site.scheme), authorization)
   const user = await userById(deps.db, system.tenant_id, token.sub)
-  if (token.subject !== 'user' || !user || user.blocked) throw new Refusal('invalid_token')
+  if (token.subject !== 'user' || !user || isBlocked(user)) throw new Refusal('invalid_token')
   // The path is not checked by the contract: PostgreSQL refuses a NUL byte.
   const role = /^ten_\w+$/.test(tenant_id) ? await roleOf(deps.db, tenant_id, user.user_id) : undefined
   if (!role) throw new Refusal('inexistent_tenant')

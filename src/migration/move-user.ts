@@ -30,12 +30,13 @@ export type Move = {
 
 /**
  * The result of a move. `alias`: a user of this connection has the legacy id already, and the password stored for that user
- * decides.
+ * decides. `blocked`: an administrator blocked the user, whom legacy mode cached.
  */
 export type MoveResult =
   | { kind: 'moved'; user: User; credential_id: string }
   | { kind: 'alias'; user_id: string }
   | { kind: 'tombstoned' }
+  | { kind: 'blocked'; user_id: string }
   | { kind: 'collision'; message: string }
 
 /** The dependencies of moving a user. */
@@ -46,6 +47,7 @@ type ExistingUser =
   | { kind: 'without_password'; user_id: string }
   | { kind: 'alias'; user_id: string }
   | { kind: 'tombstoned' }
+  | { kind: 'blocked'; user_id: string }
   | { kind: 'collision'; message: string }
 
 type LegacyIdKey = { tenant_id: string; connection_id: string; legacy_id: string }
@@ -72,7 +74,7 @@ const existingUser = prepareQuery((db, { tenant_id, user_id }: { tenant_id: stri
     .leftJoin('credentials', (join) =>
       join.onRef('credentials.tenant_id', '=', 'users.tenant_id').onRef('credentials.user_id', '=', 'users.user_id'),
     )
-    .select(['users.user_id', 'users.connection_id', 'credentials.set_at'])
+    .select(['users.user_id', 'users.connection_id', 'users.blocked', 'credentials.set_at'])
     .where('users.tenant_id', '=', tenant_id)
     .where('users.user_id', '=', user_id),
 )
@@ -88,8 +90,10 @@ async function findExistingUser(trx: Transaction, { connection, profile }: Move)
     }
   }
   if (await isTombstoned(trx, connection, profile.legacy_id)) return { kind: 'tombstoned' }
-  if (existing) return { kind: existing.set_at === null ? 'without_password' : 'alias', user_id: existing.user_id }
-  return { kind: 'none' }
+  if (!existing) return { kind: 'none' }
+  const { user_id, set_at, blocked } = existing
+  if (set_at !== null) return { kind: 'alias', user_id }
+  return { kind: blocked === 1 ? 'blocked' : 'without_password', user_id }
 }
 
 const usersOfIdentifiers = prepareQuery(
@@ -142,7 +146,11 @@ async function completeCachedUser(
   await insertCredential(trx, tenant_id, user_id, credential, at)
   await trx
     .updateTable('users')
-    .set({ updated_at: at, ...(move.through === 'reset_confirm' ? { last_password_reset: at } : {}) })
+    .set({
+      updated_at: at,
+      legacy_blocked: 0,
+      ...(move.through === 'reset_confirm' ? { last_password_reset: at } : {}),
+    })
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .execute()

@@ -4,7 +4,7 @@ import type { Sealer } from '../keys/sealer.ts'
 import { verifyToken, type VerifyTokenDeps } from '../keys/verify-token.ts'
 import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
-import { userById } from '../users/user.ts'
+import { isBlocked, userById } from '../users/user.ts'
 import { userinfoAudience } from './access-token.ts'
 import { splitScope } from './fields.ts'
 import { isOpaqueToken, openOpaqueToken } from './opaque-token.ts'
@@ -25,7 +25,7 @@ export async function userinfoFor(deps: UserinfoDeps, tenant: Tenant, token: str
   const scope = splitScope(typeof claims.scope === 'string' ? claims.scope : '')
   if (claims.sub === undefined || !scope.includes('openid')) throw new Refusal('invalid_token')
   const user = await userById(deps.db, tenant.tenant_id, claims.sub)
-  if (!user || user.blocked) throw new Refusal('invalid_token')
+  if (!user || isBlocked(user)) throw new Refusal('invalid_token')
   return { sub: user.user_id, ...profileClaims(user, scope) }
 }
 

@@ -19,6 +19,8 @@ export type UsersTable = {
   family_name: string | null
   picture: string | null
   blocked: Flag
+  /** Whether the legacy store said so at the last login in legacy mode. */
+  legacy_blocked: Flag
   /** JSON objects. */
   user_metadata: string
   app_metadata: string

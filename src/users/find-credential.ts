@@ -30,7 +30,7 @@ function foundIn(rows: readonly Row[]): FoundCredential | undefined {
   const [row] = non_empty
   return {
     user_id: row.user_id,
-    blocked: row.blocked === 1,
+    blocked: row.blocked === 1 || row.legacy_blocked === 1,
     email: row.email,
     credential: credentialFromRow(row),
     user: () => userFromRows(non_empty),

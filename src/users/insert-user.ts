@@ -16,6 +16,8 @@ export type UserToInsert = UserProfile & {
   strategy: string
   identity_user_id: string
   at: number
+  /** Whether the legacy store blocks the user; default false. */
+  legacy_blocked?: boolean
   last_password_reset: number | null
   identifiers: UserIdentifier[]
   credential?: NewCredential
@@ -46,6 +48,7 @@ function rowOf(user: UserToInsert, user_id: string): UsersTable {
     last_ip: null,
     logins_count: 0,
     last_password_reset: user.last_password_reset,
+    legacy_blocked: user.legacy_blocked === true ? 1 : 0,
   }
 }
 

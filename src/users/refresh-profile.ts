@@ -4,7 +4,7 @@ import { writeProfile } from './user-attributes.ts'
 import type { UserProfile } from './user-columns.ts'
 
 /**
- * Replaces the profile of a user by the legacy store's current one. The block and metadata belong to the tenant and stay;
+ * Replaces the profile of a user by the legacy store's current one. Metadata and an administrator's block belong to the tenant and stay;
  * so does the nickname where the new profile has none.
  */
 export async function refreshProfile(

@@ -70,9 +70,9 @@ export type ShownAttributes = Omit<ShownUser, 'identities'>
 /** Shows the attributes of a user: timestamps in ISO 8601, and no member for an unset attribute. */
 export function showAttributes(user: UserAttributes): ShownAttributes {
   const shown: Record<string, unknown> = {}
-  for (const [name, { type, shown_with }] of user_entries) {
+  for (const [name, { type, shown_with, hidden_when_false }] of user_entries) {
     const value = user[name]
-    if (value === null || (shown_with && user[shown_with] === null)) continue
+    if (value === null || (shown_with && user[shown_with] === null) || (hidden_when_false && value === false)) continue
     if (typeof value === 'object' && Object.keys(value).length === 0) continue
     shown[name] = type === 'timestamp' ? isoTime(Number(value)) : value
   }

@@ -14,6 +14,8 @@ export type UserColumn = {
   zero_is_absent?: true
   /** Whether users are sorted by it with an index, or by a scan. */
   sortable?: 'index' | 'scan'
+  /** Shown only when it is true. */
+  hidden_when_false?: true
   /** The attribute without which this one is not shown. */
   shown_with?: 'email' | 'phone_number'
   /** The OpenID Connect scope that grants the attribute as a claim. */
@@ -43,6 +45,7 @@ export const profile_columns = {
 /** The columns that only the server sets. */
 export const server_columns = {
   user_id: { type: 'text', sortable: 'index' },
+  legacy_blocked: { type: 'flag', zero_is_absent: true, hidden_when_false: true },
   created_at: { type: 'timestamp', sortable: 'index' },
   updated_at: { type: 'timestamp', sortable: 'scan', scope: 'profile' },
   last_login: { type: 'timestamp', nullable: true, sortable: 'index' },

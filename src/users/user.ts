@@ -22,6 +22,11 @@ export type User = UserAttributes &
     identities: Identity[]
   }
 
+/** Whether the user may not log in: blocked here, or by the legacy store at the last login in legacy mode. */
+export function isBlocked({ blocked, legacy_blocked }: Pick<User, 'blocked' | 'legacy_blocked'>): boolean {
+  return blocked || legacy_blocked
+}
+
 /** Builds a user from a row and the identities. */
 export function userFromRow(row: UsersTable, identities: Identity[]): User {
   const { tenant_id, connection_id } = row

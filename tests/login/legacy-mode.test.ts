@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { member, type TestClient } from '../support/requests.ts'
+import { serviceOptions, startLegacyService, type LegacyService } from '../support/legacy-service.ts'
+import { member, type Answer, type TestClient } from '../support/requests.ts'
 import { restartTestServer, startTestServer, type TestServer } from '../support/test-server.ts'
 import { peopleOptions, type Scripted } from './people-scripts.ts'
 
@@ -78,6 +79,64 @@ describe('legacy mode: the scripts decide every login', () => {
       })
       assert.equal(answer.status, 400, answer.text)
     }
+  })
+})
+
+describe('a user who is blocked by the legacy store, here, or by both', () => {
+  let server: TestServer
+  let client: TestClient
+  let connection_id: string
+  let blocked_there = true
+  let service: LegacyService
+  const path = 'users/auth0%7Cada'
+  const login = (): Promise<Answer> => server.login(client, 'legacy', 'ada@legacy.example', 'any')
+  const refused = { error: 'unauthorized', error_description: 'user is blocked' }
+
+  before(async () => {
+    server = await startTestServer()
+    service = await startLegacyService((email) => ({ user_id: 'ada', email, blocked: blocked_there }))
+    client = await server.createClient()
+    connection_id = await server.createConnection('legacy', { ...serviceOptions(service), import_mode: false }, [
+      client,
+    ])
+  })
+  after(async () => {
+    service.close()
+    await server.close()
+  })
+
+  test('[guard: legacy-block] is refused while the legacy store says so; this is shown apart from a block here', async () => {
+    assert.deepEqual((await login()).json, refused)
+    const user = await server.must('GET', path)
+    assert.deepEqual([member(user, 'blocked'), member(user, 'legacy_blocked')], [false, true])
+    const [record] = await server.records(connection_id)
+    assert.deepEqual([record?.['state'], record?.['last_outcome']], ['refused', 'blocked'])
+  })
+
+  test('[guard: legacy-block] gets in when the legacy store lifts its block', async () => {
+    blocked_there = false
+    assert.equal((await login()).status, 200)
+    assert.equal(member(await server.must('GET', path), 'legacy_blocked'), undefined)
+  })
+
+  test('stays blocked here, whatever the legacy store says', async () => {
+    await server.must('PATCH', path, { blocked: true })
+    assert.deepEqual((await login()).json, refused)
+    blocked_there = true
+    assert.deepEqual((await login()).json, refused)
+    await server.must('PATCH', path, { blocked: false })
+    assert.deepEqual((await login()).json, refused)
+  })
+
+  test('[guard: block-at-move] is neither moved nor let in by import mode while blocked here, and moves afterwards', async () => {
+    blocked_there = false
+    await server.must('PATCH', path, { blocked: true })
+    await server.must('PATCH', `connections/${connection_id}`, { options: serviceOptions(service) })
+    assert.deepEqual((await login()).json, refused)
+    assert.deepEqual(await server.internals.db.selectFrom('credentials').selectAll().execute(), [])
+    await server.must('PATCH', path, { blocked: false })
+    assert.equal((await login()).status, 200)
+    assert.equal((await server.records(connection_id))[0]?.['state'], 'migrated')
   })
 })
 

@@ -38,6 +38,7 @@ function user(id: string, more: Partial<UsersTable>): UsersTable {
     last_ip: null,
     logins_count: 0,
     last_password_reset: null,
+    legacy_blocked: 0,
     ...more,
   }
 }

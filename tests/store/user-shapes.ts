@@ -138,5 +138,6 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     logins_count: 'integer',
     last_login: 'integer?',
     last_password_reset: 'integer?',
+    legacy_blocked: 'integer',
   },
 }

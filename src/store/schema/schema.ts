@@ -6,6 +6,7 @@ import { addBruteForceReservations } from './brute-force-reservations.ts'
 import { makeClientTables } from './client-schema.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
+import { addLegacyBlocks } from './legacy-blocks.ts'
 import { makeJobTables } from './job-schema.ts'
 import { addListIndexes } from './list-indexes.ts'
 import { makeLogTables } from './log-schema.ts'
@@ -46,4 +47,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 8, name: 'brute force reservations', up: addBruteForceReservations },
   { version: 9, name: 'profile changes', up: addProfileChanges },
   { version: 10, name: 'list indexes', up: addListIndexes },
+  { version: 11, name: 'legacy blocks', up: addLegacyBlocks },
 ]
