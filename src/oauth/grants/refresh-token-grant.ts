@@ -1,6 +1,8 @@
 import { sha256 } from '../../base/digest.ts'
 import { newSecret } from '../../base/ids.ts'
 import type { ClientCache } from '../../clients/client-cache.ts'
+import type { Client } from '../../clients/client.ts'
+import type { ResourceServer } from '../../clients/resource-server.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { recordEvent } from '../../logs/record-event.ts'
 import {
@@ -9,12 +11,15 @@ import {
   useRefreshToken,
   type StoredRefreshToken,
 } from '../../store/refresh-tokens.ts'
-import type { Db } from '../../store/tables.ts'
+import { prepareQuery } from '../../store/prepared-query.ts'
+import type { Db, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import { userById } from '../../users/user.ts'
 import type { Authorization } from '../authorization.ts'
 import { exchangeEvent } from '../exchange-event.ts'
 import { requestedScope, requiredText, splitScope } from '../fields.ts'
+import { scopeForUser } from '../granted-scope.ts'
+import { withoutRefusedOfflineAccess } from '../offline-access.ts'
 import { familyExpiry, refreshTokenPolicy } from '../refresh-token-policy.ts'
 import { refuseReuse } from '../refuse-reuse.ts'
 import { requireResourceServer } from '../resolve-audience.ts'
@@ -45,6 +50,17 @@ async function presentedToken(deps: RefreshTokenDeps, request: TokenRequest): Pr
   return found
 }
 
+/**
+ * The scope that a login would grant now out of what the token was granted.
+ *
+ * @throws {Refusal} `invalid_refresh_token` where a login would no longer issue a refresh token
+ */
+function scopeStillGranted(client: Client, resource_server: ResourceServer | undefined, granted: string[]): string[] {
+  const scope = withoutRefusedOfflineAccess(client, resource_server, scopeForUser(resource_server, granted))
+  if (scope.includes('offline_access')) return scope
+  throw new Refusal('invalid_refresh_token', { message: 'The API no longer allows offline access.' })
+}
+
 /** The authorization that the token still grants. A request may narrow the scope, not extend it (RFC 6749 section 6). */
 async function authorize(
   deps: RefreshTokenDeps,
@@ -58,22 +74,56 @@ async function authorize(
     await revokeTokenFamily(deps.db, tenant_id, presented.family_id, 'user_deleted', deps.clock.now())
     throw invalid()
   }
-  if (user.blocked) throw new Refusal('user_blocked')
-  const granted = splitScope(presented.scope)
-  const requested = requestedScope(fields)
   const { audience, session_id } = presented
+  const resource_server = audience === null ? undefined : await requireResourceServer(deps.clients, tenant_id, audience)
+  const granted = scopeStillGranted(client, resource_server, splitScope(presented.scope))
+  const requested = requestedScope(fields)
   return {
     tenant_id,
     issuer,
     client,
     subject: { kind: 'user', user, authentication: session_id === null ? {} : { sid: session_id } },
-    resource_server: audience === null ? undefined : await requireResourceServer(deps.clients, tenant_id, audience),
+    resource_server,
     scope: requested ? requested.filter((value) => granted.includes(value)) : granted,
     gty: 'refresh_token',
   }
 }
 
-/** The refresh token grant (RFC 6749 section 6): new tokens for an earlier login. */
+type LoginKey = Pick<StoredRefreshToken, 'tenant_id' | 'user_id' | 'connection_id' | 'client_id'>
+
+const findLogin = prepareQuery((db, { tenant_id, user_id, connection_id, client_id }: LoginKey) =>
+  db
+    .selectFrom('users')
+    .leftJoin('connection_clients', (join) =>
+      join
+        .onRef('connection_clients.tenant_id', '=', 'users.tenant_id')
+        .on('connection_clients.connection_id', '=', connection_id)
+        .on('connection_clients.client_id', '=', client_id),
+    )
+    .select(['users.blocked', 'users.legacy_blocked', 'connection_clients.client_id'])
+    .where('users.tenant_id', '=', tenant_id)
+    .where('users.user_id', '=', user_id),
+)
+
+/**
+ * Checks in the transaction of the refresh that the user could still log in to this client.
+ *
+ * @throws {Refusal} `user_blocked`, `invalid_refresh_token`
+ */
+async function requireLogin(trx: Transaction, tenant_id: string, presented: StoredRefreshToken): Promise<void> {
+  const { user_id, connection_id, client_id } = presented
+  const { rows } = await findLogin(trx, { tenant_id, user_id, connection_id, client_id })
+  const [found] = rows
+  if (!found) throw invalid()
+  if (found.blocked === 1 || found.legacy_blocked === 1) throw new Refusal('user_blocked')
+  if (found.client_id !== null) return
+  throw new Refusal('invalid_refresh_token', { message: 'The connection is not enabled for the client.' })
+}
+
+/**
+ * The refresh token grant (RFC 6749 section 6): new tokens for an earlier login, as far as a login would issue them now. The user, the
+ * connection of the client, the API and its scopes are checked again.
+ */
 export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
   return {
     grant_type: 'refresh_token',
@@ -91,6 +141,7 @@ export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
       const { family_id, token_digest, connection_id, created_at } = presented
       const at = deps.clock.now()
       const result = await inTransaction(deps.db, async (trx) => {
+        await requireLogin(trx, tenant_id, presented)
         const used = await useRefreshToken(trx, tenant_id, {
           family_id,
           token_digest,
