@@ -2,11 +2,11 @@ import { day_ms } from '../base/time.ts'
 import { logIdStart } from '../base/ids.ts'
 import type { Db } from '../store/tables.ts'
 
-const purged_at_once = 5000
+const purged_at_once = 500
 
 /**
  * Deletes the log events of a tenant that are older than `kept_days`, oldest first, and answers their number. One call deletes at most
- * 5,000, so that it does not block the store for long.
+ * 500, so that it does not block the store for long.
  */
 export async function purgeEvents(db: Db, tenant_id: string, now: number, kept_days: number): Promise<number> {
   const before = logIdStart(now - kept_days * day_ms)

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
 import type { JobHandler, RunningJob } from '../jobs/job.ts'
 import type { Db, Transaction } from '../store/tables.ts'
@@ -5,12 +6,10 @@ import type { Db, Transaction } from '../store/tables.ts'
 /** Deletes the expired rows of all tenants in one step. */
 export type Purge = { name: string; run(trx: Transaction, now: number): Promise<unknown> }
 
-/** Deletes a limited number of expired rows of one tenant, and returns that number. */
+/** Deletes a limited number of expired rows of one tenant, and returns that number. It is repeated until nothing is left. */
 export type TenantPurge = {
   name: string
   runForTenant(trx: Transaction, tenant_id: string, now: number): Promise<number>
-  /** Whether it is repeated for a tenant until no expired rows are left. Otherwise the rest is left to the next run. */
-  exhaustive?: boolean
 }
 
 type Cursor = { purge: string; after_tenant_id: string }
@@ -18,6 +17,10 @@ type HousekeepingJob = RunningJob<null, Cursor>
 
 // Tenants checked in one step, because most of them have no expired rows.
 const tenants_at_once = 50
+
+// A step takes longer when the store has other work. The pause after it grows likewise, so that purges take a quarter of the time.
+const pause_factor = 3
+const pause_max_ms = 2000
 
 async function tenantIdsAfter(db: Db, tenant_id: string): Promise<string[]> {
   const rows = await db
@@ -38,9 +41,8 @@ async function purgeUpToFirst(
 ): Promise<string> {
   let done = after_tenant_id
   for (const tenant_id of tenant_ids) {
-    const deleted = await purge.runForTenant(trx, tenant_id, now)
-    if (deleted === 0 || purge.exhaustive !== true) done = tenant_id
-    if (deleted > 0) return done
+    if ((await purge.runForTenant(trx, tenant_id, now)) > 0) return done
+    done = tenant_id
   }
   return done
 }
@@ -59,6 +61,7 @@ export function housekeeping(
     for (;;) {
       const tenant_ids = await tenantIdsAfter(db, after_tenant_id)
       if (tenant_ids.length === 0) return
+      const began = performance.now()
       const step = await job.commit(async (trx) => {
         const done = await purgeUpToFirst(trx, purge, { after_tenant_id, tenant_ids, now: clock.now() })
         return {
@@ -67,6 +70,8 @@ export function housekeeping(
         }
       })
       after_tenant_id = step.cursor.after_tenant_id
+      if (after_tenant_id === tenant_ids.at(-1)) continue
+      await setTimeout(Math.min(pause_max_ms, (performance.now() - began) * pause_factor))
     }
   }
 

@@ -29,7 +29,7 @@ export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: 
     purge_every_hour: housekeeping(deps, hour_ms, [
       // Once an hour, because finding the expired counters reads all of them.
       { name: 'brute_force_counters', run: purgeBruteForceCounters },
-      { name: 'jobs', runForTenant: purgeJobs, exhaustive: true },
+      { name: 'jobs', runForTenant: purgeJobs },
     ]),
   }
 }

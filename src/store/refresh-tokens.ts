@@ -173,7 +173,7 @@ export async function revokeTokensOfUser(
     .execute()
 }
 
-const purged_at_once = 1000
+const purged_at_once = 200
 
 /** Deletes the token families of a client, or of users, with their tokens. */
 export async function deleteTokens(
@@ -197,7 +197,7 @@ export async function deleteTokens(
   await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where(column, 'in', values).execute()
 }
 
-/** Deletes the token families of a tenant that have expired by `at`, with their tokens, and answers their number: at most 1,000. */
+/** Deletes the token families of a tenant that have expired by `at`, with their tokens, and answers their number: at most 200. */
 export async function purgeTokenFamilies(db: Db, tenant_id: string, at: number): Promise<number> {
   const expired = await db
     .selectFrom('token_families')

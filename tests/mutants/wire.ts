@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
-/** Mutants of searches: their threads, connections, turns and time limit. */
+/** Mutants of searches (threads, connections, turns and time limit) and of purges. */
 export const mutants: readonly Mutant[] = [
   {
     guard: 'search-off-event-loop',
@@ -71,5 +71,19 @@ export const mutants: readonly Mutant[] = [
     find: 'await Promise.all([...readers.closing].map((close) => close()))',
     replace: '',
     tests: ['tests/store/searches.test.ts'],
+  },
+  {
+    guard: 'purge-in-steps',
+    file: 'src/logs/purge-events.ts',
+    find: 'const purged_at_once = 500',
+    replace: 'const purged_at_once = 1e6',
+    tests: ['tests/server/housekeeping.test.ts'],
+  },
+  {
+    guard: 'purge-pauses',
+    file: 'src/server/housekeeping.ts',
+    find: 'const pause_factor = 3',
+    replace: 'const pause_factor = 0',
+    tests: ['tests/server/housekeeping.test.ts'],
   },
 ]

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { installation_tenant_id } from '../../src/jobs/job.ts'
-import { recordEvent } from '../../src/logs/record-event.ts'
+import { purgeEvents } from '../../src/logs/purge-events.ts'
+import { recordEvent, recordEvents } from '../../src/logs/record-event.ts'
 import { housekeeping } from '../../src/server/housekeeping.ts'
 import { jobHandlers } from '../../src/server/job-handlers.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -81,15 +84,14 @@ test('what has ended is deleted once a minute, of every tenant, by one of severa
   assert.deepEqual(kit.lines, [])
 })
 
-test('a purge that fails is tried again, and those that are done are not; one that is exhaustive runs until nothing is left', async () => {
+test('a purge that fails is tried again, and those that are done are not; it runs until nothing is left', async () => {
   const done: string[] = []
   let failures = 0
-  const left = new Map(tenant_ids.map((tenant_id) => [tenant_id, 3]))
+  const left = new Map(tenant_ids.map((tenant_id, nth) => [tenant_id, nth % 10 === 0 ? 3 : 0]))
   const job = housekeeping({ db, clock: kit.clock }, minute_ms, [
     { name: 'first', run: async () => void done.push('first') },
     {
       name: 'second',
-      exhaustive: true,
       async runForTenant(_trx, tenant_id) {
         const count = left.get(tenant_id) ?? 0
         if (tenant_id === tenant_ids[60] && failures++ === 0) throw new Error('once')
@@ -106,11 +108,57 @@ test('a purge that fails is tried again, and those that are done are not; one th
   const half = await kit.row('purge', installation_tenant_id)
   assert.deepEqual(
     [half.cursor, half.progress_done, half.progress_total],
-    [JSON.stringify({ purge: 'second', after_tenant_id: tenant_ids[58] }), 1, 3],
+    [JSON.stringify({ purge: 'second', after_tenant_id: tenant_ids[49] }), 1, 3],
   )
   kit.time.ahead_ms += 1000
   runner.wake()
   await until(() => done.includes('third'))
   assert.deepEqual(done, ['first', 'third'])
   assert.deepEqual(new Set(left.values()), new Set([0]))
+})
+
+test('[guard: purge-in-steps] five thousand events are purged in one run, by steps between which other work is done', async () => {
+  const tenant_id = tenant_ids[7] ?? ''
+  const at = kit.clock.now() - 40 * day_ms
+  const events = Array.from({ length: 500 }, () => ({ type: 's' }))
+  for (let nth = 0; nth < 10; nth += 1) await recordEvents(db, tenant_id, at + nth, events)
+  const runner = await kit.runner({
+    purge: housekeeping({ db, clock: kit.clock }, minute_ms, [
+      { name: 'log_events', runForTenant: (trx, id, now) => purgeEvents(trx, id, now, 30) },
+    ]),
+  })
+  const left: number[] = []
+  kit.time.ahead_ms = minute_ms
+  runner.wake()
+  await until(async () => {
+    const { rows } = await sql<{ total: number }>`select count(*) as total from log_events`.execute(db)
+    left.push(rows[0]?.total ?? 0)
+    return left.at(-1) === 0
+  })
+  const steps = left.slice(1).map((rows, nth) => (left[nth] ?? 0) - rows)
+  assert.ok(Math.max(...steps) < 2500, `between two reads ${Math.max(...steps)} events were deleted`)
+  assert.equal(await purgeEvents(db, tenant_id, kit.clock.now(), 30), 0)
+})
+
+test('[guard: purge-pauses] a purge takes a quarter of the time, so that it is slower on a store with other work', async () => {
+  let steps = 0
+  const step_ms = 30
+  const runner = await kit.runner({
+    purge: housekeeping({ db, clock: kit.clock }, minute_ms, [
+      {
+        name: 'slow',
+        async runForTenant(_trx, tenant_id) {
+          if (tenant_id !== tenant_ids[7] || steps === 6) return 0
+          steps += 1
+          await setTimeout(step_ms)
+          return 1
+        },
+      },
+    ]),
+  })
+  const began = performance.now()
+  kit.time.ahead_ms = minute_ms
+  runner.wake()
+  await until(async () => steps === 6)
+  assert.ok(performance.now() - began >= 5 * step_ms * 4)
 })
