@@ -48,8 +48,7 @@ export async function clientGrantById(db: Db, tenant_id: string, id: string): Pr
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('client_grant_id', '=', id)
-    .executeTakeFirst()
-  if (!row) throw new Refusal('inexistent_client_grant')
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_client_grant'))
   return clientGrantFromRow(row)
 }
 
@@ -109,8 +108,7 @@ export async function updateClientGrant(
     .where('tenant_id', '=', tenant_id)
     .where('client_grant_id', '=', id)
     .returningAll()
-    .executeTakeFirst()
-  if (!row) throw new Refusal('inexistent_client_grant')
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_client_grant'))
   return clientGrantFromRow(row)
 }
 

@@ -50,8 +50,7 @@ export async function updateClient(
       .selectAll()
       .where('tenant_id', '=', tenant_id)
       .where('client_id', '=', client_id)
-      .executeTakeFirst()
-    if (!row_before) throw new Refusal('inexistent_client')
+      .executeTakeFirstOrThrow(() => new Refusal('inexistent_client'))
     const before = clientFromRow(row_before)
     const metadata = client_metadata && mergeMetadata(before.data['client_metadata'], client_metadata)
     const secret_sealed = client_secret && deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id))
@@ -85,8 +84,7 @@ export async function rotateClientSecret(deps: SaveClientDeps, tenant_id: string
     .where('tenant_id', '=', tenant_id)
     .where('client_id', '=', client_id)
     .returningAll()
-    .executeTakeFirst()
-  if (!row) throw new Refusal('inexistent_client')
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_client'))
   return clientFromRow(row)
 }
 

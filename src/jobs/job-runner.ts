@@ -1,18 +1,11 @@
 import type { Clock } from '../base/clock.ts'
-import { newSecret } from '../base/ids.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import {
-  claimJob,
-  insertJobOnce,
-  nextExpiredJob,
-  nextPendingJob,
-  unknownJobKinds,
-  type JobLease,
-} from '../store/jobs.ts'
-import type { Db, JobsTable } from '../store/tables.ts'
+import { insertJobOnce, unknownJobKinds } from '../store/jobs.ts'
+import type { Db } from '../store/tables.ts'
 import { newJobRow } from './enqueue-job.ts'
 import { installation_tenant_id, type JobHandlers } from './job.ts'
-import { lease_ms, runJob } from './run-job.ts'
+import { createJobQueue } from './job-queue.ts'
+import { runJob } from './run-job.ts'
 
 /** Runs the jobs of the store in this process. */
 export type JobRunner = {
@@ -32,48 +25,30 @@ const unknown_kinds_every_ms = 60_000
 /**
  * Makes the runner of this process: two workers that take the tenants in turn. Several processes may run the jobs of one
  * store; each job is run by one of them at a time, and a tenant has at most one running job of each kind. While other
- * tenants wait, a job gives its worker up after two seconds, so that no tenant waits for the end of another one's jobs.
+ * tenants wait, a job gives up its worker after two seconds, so that no tenant waits for the end of another one's jobs.
  *
  * @param handlers jobs of other kinds stay pending and are reported once: a newer version may know them
  */
 export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog }, handlers: JobHandlers): JobRunner {
   const { db, clock, log } = deps
   const kinds = Object.keys(handlers)
+  const queue = createJobQueue(deps, kinds)
   const running = new Set<Promise<void>>()
   const reported = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let failing = false
   let wakes = 0
-  let served_tenant_id = ''
   let looked_for_unknown_at = Number.NEGATIVE_INFINITY
 
-  async function claim(): Promise<(JobsTable & JobLease) | undefined> {
-    for (;;) {
-      const now = clock.now()
-      const due =
-        (await nextExpiredJob(db, kinds, now)) ??
-        (await nextPendingJob(db, { kinds, now, after_tenant_id: served_tenant_id })) ??
-        (await nextPendingJob(db, { kinds, now }))
-      if (!due) return undefined
-      served_tenant_id = due.tenant_id
-      const lease = { ...due, lease_token: newSecret() }
-      const row = await claimJob(db, lease, { now, lease_expires_at: now + lease_ms })
-      if (row) return { ...row, ...lease }
-    }
-  }
-
-  /** Whether a job may go on: after each slice it gives its worker up where another tenant waits. */
+  /** Whether a job may continue: after each slice it gives up its worker where another tenant waits. */
   function sliceOf(tenant_id: string): () => Promise<boolean> {
     let began_at = clock.now()
     return async () => {
       const now = clock.now()
       if (closed || now - began_at < slice_ms) return !closed
       began_at = now
-      const waiting =
-        (await nextPendingJob(db, { kinds, now, after_tenant_id: tenant_id })) ??
-        (await nextPendingJob(db, { kinds, now, before_tenant_id: tenant_id }))
-      return waiting === undefined
+      return !(await queue.hasOtherTenant(tenant_id))
     }
   }
 
@@ -91,7 +66,7 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
   async function work(): Promise<void> {
     while (!closed) {
       const seen = wakes
-      const claimed = await claim()
+      const claimed = await queue.claim()
       failing = false
       const handler = claimed && handlers[claimed.kind]
       if (claimed && handler) {
@@ -128,14 +103,8 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
       for (const [kind, { recurs_every_ms }] of Object.entries(handlers)) {
         if (recurs_every_ms === undefined) continue
         const at = clock.now()
-        const job = {
-          tenant_id: installation_tenant_id,
-          kind,
-          job_id: kind,
-          input: null,
-          at,
-          run_at: at + recurs_every_ms,
-        }
+        const run_at = at + recurs_every_ms
+        const job = { tenant_id: installation_tenant_id, kind, job_id: kind, input: null, at, run_at }
         await insertJobOnce(db, newJobRow(job))
       }
       if (closed) return

@@ -103,8 +103,7 @@ export async function readTicket(
     .where('kind', '=', kind)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
-    .executeTakeFirst()
-  if (!row) throw new Refusal('ticket_invalid')
+    .executeTakeFirstOrThrow(() => new Refusal('ticket_invalid'))
   return ticketFromRow(row)
 }
 
@@ -120,7 +119,7 @@ export async function useTicket(
   secret: string,
   now: number,
 ): Promise<void> {
-  const used = await trx
+  await trx
     .updateTable('tickets')
     .set({ used_at: now })
     .where('tenant_id', '=', tenant_id)
@@ -129,8 +128,7 @@ export async function useTicket(
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
     .returning('ticket_digest')
-    .executeTakeFirst()
-  if (!used) throw new Refusal('ticket_invalid')
+    .executeTakeFirstOrThrow(() => new Refusal('ticket_invalid'))
 }
 
 /** Invalidates the other unused tickets of the same kind and address. */

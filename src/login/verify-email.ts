@@ -130,15 +130,14 @@ export async function confirmVerification(
   await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now()
     await useTicket(trx, tenant_id, 'email_verification', secret, at)
-    const verified = await trx
+    await trx
       .updateTable('users')
       .set({ email_verified: 1, updated_at: at })
       .where('tenant_id', '=', tenant_id)
       .where('user_id', '=', user_id)
       .where('email_lower', '=', canonicalIdentifier(email))
       .returning('user_id')
-      .executeTakeFirst()
-    if (!verified) throw new Refusal('ticket_invalid')
+      .executeTakeFirstOrThrow(() => new Refusal('ticket_invalid'))
     await recordEvent(trx, tenant_id, at, {
       type: 'sv',
       description: 'The e-mail address was verified through a mailed link.',

@@ -168,7 +168,6 @@ export async function eventById(db: Db, tenant: EventsOf, log_id: string): Promi
     .selectAll()
     .where('tenant_id', '=', tenant.tenant_id)
     .where('log_id', '=', log_id)
-    .executeTakeFirst()
-  if (!row) throw new Refusal('inexistent_log')
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_log'))
   return showEvent(row, tenant.name)
 }

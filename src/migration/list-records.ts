@@ -132,8 +132,7 @@ export async function recordWithHistory(
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('record_id', '=', record_id)
-    .executeTakeFirst()
-  if (!row) throw new Refusal('inexistent_migration_record')
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_migration_record'))
   const identifiers = await db
     .selectFrom('migration_identifiers')
     .select('identifier')

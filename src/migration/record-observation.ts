@@ -9,7 +9,7 @@ import { recordByLegacyId, recordsByIdentifier } from './find-records.ts'
 import { describeChanges, type ProfileChanges } from './profile-changes.ts'
 import { addToHistory, countTransition } from './record-transition.ts'
 
-/** The flow through which an observation came. */
+/** The operation that led to an observation. */
 export type Through = 'login' | 'reset_request' | 'reset_confirm' | 'signup' | 'api'
 
 /** The script that returned the profile of a fingerprint. */

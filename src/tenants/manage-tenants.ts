@@ -39,8 +39,7 @@ export async function tenantById(db: Db, tenant_id: string): Promise<Tenant> {
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('is_system', '=', 0)
-    .executeTakeFirst()
-  if (!row) throw new Refusal('inexistent_tenant')
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_tenant'))
   return tenantFromRow(row)
 }
 
@@ -56,7 +55,6 @@ export async function changePlan(deps: { db: Db; clock: Clock }, tenant_id: stri
     .where('tenant_id', '=', tenant_id)
     .where('is_system', '=', 0)
     .returningAll()
-    .executeTakeFirst()
-  if (!row) throw new Refusal('inexistent_tenant')
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_tenant'))
   return tenantFromRow(row)
 }

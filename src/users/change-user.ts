@@ -46,8 +46,7 @@ export async function changeUser(
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
-    .executeTakeFirst()
-  if (!before) throw new Refusal('inexistent_user')
+    .executeTakeFirstOrThrow(() => new Refusal('inexistent_user'))
   const after = await trx
     .updateTable('users')
     .set({ ...columnsOf(change, before), updated_at: at })
