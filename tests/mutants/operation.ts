@@ -51,4 +51,25 @@ export const mutants: readonly Mutant[] = [
     replace: 'text',
     tests: ['tests/store/pgbouncer.test.ts'],
   },
+  {
+    guard: 'npm-passes-signals-on',
+    file: 'package.json',
+    find: '"start": "exec node',
+    replace: '"start": "node',
+    tests: ['tests/server/launcher.test.ts'],
+  },
+  {
+    guard: 'server-ends-with-npm',
+    file: 'bin/wherry.cjs',
+    find: 'if (process.ppid === parent) return',
+    replace: 'return',
+    tests: ['tests/server/launcher.test.ts'],
+  },
+  {
+    guard: 'server-ends-with-launcher',
+    file: 'src/server/main.ts',
+    find: "process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))",
+    replace: '',
+    tests: ['tests/server/launcher.test.ts'],
+  },
 ]
