@@ -36,8 +36,8 @@ const send_timeout_ms = 60_000
 // Longer than a send may take: only a process that died leaves a claim that expires.
 const claim_ms = 150_000
 const stop_grace_ms = 5_000
-// A process that runs for less, such as a command without WHERRY_SMTP_URL, keeps only the mail that it wrote itself: the rest waits for
-// the servers, which may have a mail server.
+// A process that runs for less, such as a server that was started without WHERRY_SMTP_URL by mistake, keeps only the mail that it wrote
+// itself: the rest waits for the other servers, which may have a mail server.
 const short_run_ms = 60_000
 
 /** The pauses after the first, second, … failed attempt. After the last one the message has failed. */

@@ -1,35 +1,19 @@
 import { defined } from '../base/defined.ts'
-import { Check } from 'typebox/schema'
-import { createSetupLink } from '../admins/setup-ticket.ts'
 import { readConfig } from '../config/config.ts'
 import { settings, type Setting } from '../config/settings.ts'
-import { default_plan, plans, type Plan } from '../contract/plans.ts'
-import { tenantRoutes } from '../contract/tenant.ts'
-import { domainOfHost } from '../http/tenant-of.ts'
-import { changePlan } from '../tenants/manage-tenants.ts'
-import { Refusal } from '../contract/refusal.ts'
-import { createTenant } from '../tenants/create-tenant.ts'
-import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
-import type { Db } from '../store/tables.ts'
-import { compose, type Server } from './compose.ts'
+import { withCommandDeps } from './command-deps.ts'
+import { runOnServer } from './command-socket.ts'
 import { makeDevCert } from './dev-cert.ts'
 import { devCertGuide } from './dev-cert-guide.ts'
-import { default_name } from './first-run.ts'
 import { serve } from './serve.ts'
+import {
+  requireOption,
+  storeCommands,
+  type CommandOptions,
+  type CommandOutput,
+  type StoreCommand,
+} from './store-commands.ts'
 import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
-
-/** Options of the command line. */
-export type CommandOptions = {
-  name?: string | undefined
-  domain?: string | undefined
-  plan?: string | undefined
-  tenant?: string | undefined
-  folder?: string | undefined
-  host?: string[] | undefined
-  template?: string | undefined
-  settings?: string | undefined
-  client?: string | undefined
-}
 
 /** Runs a command with the environment and the options, and returns the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
@@ -61,6 +45,11 @@ Commands
                                                make a tenant and print its management client
   tenants plan --tenant N --plan P             change a tenant's plan
   admin-link [--tenant N]                      print a new set-up link for an admin; it works once, for 24 hours
+  management-client create [--tenant N]        make a client with every scope of the Management API, and print it as in
+                                               first-run.json
+  management-client reset [--client C] [--tenant N]
+                                               replace the secret of such a client, by default of the one that was made with
+                                               the tenant, and print it; the old secret is refused from then on
   templates list                               list the script templates and their settings
   templates print --template T --name N --settings F [--client C]
                                                print a connection for POST /api/v2/connections, with the scripts of a
@@ -72,72 +61,37 @@ Options
   -h, --help                                   this text
   -v, --version                                the version
 
-The commands for tenants, admin links and keys work on the store directly. The embedded store belongs to one
-process at a time: stop the server first, or use PostgreSQL, or the Management API (POST /api/v2/tenants).
+The commands for tenants, admin links, management clients and keys run in the server that uses the same data folder,
+which they reach by the socket commands.sock in it. Where none runs, they open the store themselves.
 
 Settings (environment variables, or lines of a .env file in the working directory)
 ${settingLines()}
 `
 
-async function withServer<T>(
-  env: Record<string, string | undefined>,
-  work: (server: Server) => Promise<T>,
-): Promise<T> {
-  const server = await compose({ ...readConfig(env), log_level: 'error' })
-  try {
-    return await work(server)
-  } finally {
-    await server.close()
+function print({ stdout, stderr }: CommandOutput): void {
+  if (stdout !== '') console.log(stdout)
+  if (stderr !== undefined) console.error(stderr)
+}
+
+/** Runs a command on the store in the running server, or on the store itself where no server runs. */
+function onStore(name: string, prepare: StoreCommand): Command {
+  return async (env, options) => {
+    const run = prepare(options)
+    const config = readConfig(env)
+    const output = (await runOnServer(config.data_dir, { name, options })) ?? (await withCommandDeps(config, run))
+    print(output)
+    return 0
   }
 }
 
-async function tenantNamed(db: Db, name: string | undefined, may_be_system = false): Promise<Tenant> {
-  const query = db.selectFrom('tenants').selectAll()
-  const row = await (
-    name === undefined ? query.where('is_default', '=', 1) : query.where('name', '=', name)
-  ).executeTakeFirst()
-  if (!row || (row.is_system === 1 && !may_be_system)) {
-    throw new Refusal('inexistent_tenant', {
-      message: name === undefined ? 'There is no tenant yet: start the server once.' : `There is no tenant "${name}".`,
-    })
-  }
-  return tenantFromRow(row)
-}
-
-function readPlan(text: string): Plan {
-  const plan = plans.find((known) => known === text)
-  if (!plan)
-    throw new Refusal('invalid_request', { message: `--plan must be one of ${plans.join(', ')}; it is "${text}".` })
-  return plan
-}
-
-const { name: name_schema, domain: domain_schema } = tenantRoutes.createTenant.body.properties
-
-/** Input for creating a tenant, checked as the Management API checks it. */
-function newTenant({ name, domain, plan }: CommandOptions) {
-  const wanted = { name: requireOption(name, '--name'), domain: requireOption(domain, '--domain').toLowerCase() }
-  const refuse = (message: string): never => {
-    throw new Refusal('invalid_request', { message })
-  }
-  const name_valid: boolean = Check(name_schema, wanted.name)
-  const domain_valid: boolean = Check(domain_schema, wanted.domain)
-  if (!name_valid) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
-  if (!domain_valid) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
-  if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
-  return { ...wanted, plan: readPlan(plan ?? default_plan) }
-}
-
-function requireOption(value: string | undefined, option: string): string {
-  if (value === undefined || value.trim() === '')
-    throw new Refusal('invalid_request', { message: `Please give ${option}.` })
-  return value.trim()
-}
-
-const no_admin_origin =
-  'There is no address for admins: set WHERRY_ADMIN_URL and start the server once. Then admin-link prints a set-up link.'
+const onStoreCommands = Object.fromEntries(
+  Object.entries(storeCommands).flatMap(([name, prepare]) => (prepare ? [[name, onStore(name, prepare)]] : [])),
+)
 
 /** Every command by its name. */
 export const commands: Record<string, Command | undefined> = {
+  ...onStoreCommands,
+
   serve: async (env) => await serve(readConfig(env)),
 
   'dev-cert': async (_env, { folder, host }) => {
@@ -161,60 +115,4 @@ export const commands: Record<string, Command | undefined> = {
     console.log(await connectionFromTemplate(choice))
     return 0
   },
-
-  'tenants list': async (env) =>
-    await withServer(env, async (server) => {
-      const tenants = server.db.selectFrom('tenants').selectAll().where('is_system', '=', 0)
-      const rows = await tenants.orderBy('created_at').execute()
-      for (const row of rows)
-        console.log(`${row.name}\t${row.domain}\t${row.plan}${row.is_default === 1 ? '\t(default)' : ''}`)
-      return 0
-    }),
-
-  'tenants create': async (env, options) => {
-    const wanted = newTenant(options)
-    return await withServer(env, async (server) => {
-      const domain = domainOfHost(wanted.domain, server.site.scheme)
-      const { tenant, management_client } = await createTenant(server, { ...wanted, domain })
-      const issuer = issuerOf(tenant, server.site.scheme)
-      const admin_setup_url = await createSetupLink(server, tenant)
-      const printed = {
-        issuer,
-        management_audience: managementAudience(issuer),
-        management_client_id: management_client.client_id,
-        management_client_secret: management_client.client_secret,
-        ...defined({ admin_setup_url }),
-      }
-      console.log(JSON.stringify(printed, null, 2))
-      if (admin_setup_url === undefined) console.error(no_admin_origin)
-      return 0
-    })
-  },
-
-  'tenants plan': async (env, { tenant, plan }) => {
-    const tenant_name = requireOption(tenant, '--tenant')
-    const new_plan = readPlan(requireOption(plan, '--plan'))
-    return await withServer(env, async (server) => {
-      const { tenant_id, name } = await tenantNamed(server.db, tenant_name)
-      await changePlan(server, tenant_id, new_plan)
-      console.log(`The tenant "${name}" has the plan ${new_plan} now.`)
-      return 0
-    })
-  },
-
-  'admin-link': async (env, { tenant }) =>
-    await withServer(env, async (server) => {
-      const link = await createSetupLink(server, await tenantNamed(server.db, tenant))
-      if (link === undefined) throw new Refusal('invalid_request', { message: no_admin_origin })
-      console.log(link)
-      return 0
-    }),
-
-  'keys rotate': async (env, { tenant }) =>
-    await withServer(env, async (server) => {
-      const { tenant_id, name } = await tenantNamed(server.db, tenant, true)
-      const kid = await server.keys.rotate(tenant_id)
-      console.log(`The tenant "${name}" signs with the key ${kid} now. Running servers follow within a few seconds.`)
-      return 0
-    }),
 }

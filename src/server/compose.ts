@@ -23,6 +23,8 @@ import type { Db } from '../store/tables.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { buildAdminApp, buildTenantApp, type Health, type SharedOrigin } from './build-app.ts'
+import { siteOf } from './command-deps.ts'
+import { listenForCommands } from './command-socket.ts'
 import { ensureTenants, type Started } from './first-run.ts'
 import { jobHandlers } from './job-handlers.ts'
 import { listenForAdmins } from './listen-for-admins.ts'
@@ -31,7 +33,7 @@ import { openCheckedStore } from './open-checked-store.ts'
 import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
 
-/** A composed server. Commands use its store and keys without binding a port. */
+/** A composed server. */
 export type Server = {
   app: FastifyInstance
   db: Db
@@ -79,7 +81,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     opened.push(close)
     const sealer = await openSealer(config, db)
     await sealStoredScripts({ db, sealer })
-    const site = { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' } as const
+    const site = siteOf(config)
     const script_log = createScriptLogWriter(db, log)
     opened.push(() => script_log.flush())
     const bound: { ports: number[]; shared_origin: SharedOrigin | undefined } = {
@@ -159,6 +161,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         const first_start = { db, clock, log, sealer, site }
         const started = await ensureTenants(first_start, config, { port, admin_domain: admins?.domain })
         await jobs.start()
+        opened.push(await listenForCommands({ db, clock, sealer, keys, site, log }, config.data_dir))
         settled = true
         return { ...started, ...('missing' in found ? { no_admin_origin: found.missing } : {}) }
       },

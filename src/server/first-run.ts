@@ -9,10 +9,9 @@ import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
 import { domainOfHost } from '../http/tenant-of.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenant } from '../tenants/create-tenant.ts'
-import type { ClientSecret } from '../tenants/insert-client.ts'
+import { createManagementClient, firstManagementClient } from '../tenants/management-client.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant, type Site } from '../tenants/tenant.ts'
 import type { Plan } from '../contract/plans.ts'
@@ -52,30 +51,14 @@ async function recall(db: Db, name: string): Promise<string | undefined> {
   return row?.value
 }
 
-/** The client that was created with a tenant, read from the store: an earlier process may have died before it wrote the file. */
-async function firstClient(deps: FirstRunDeps, tenant: Tenant, audience: string): Promise<ClientSecret> {
-  const { tenant_id } = tenant
-  const { client_id, secret_sealed } = await deps.db
-    .selectFrom('client_grants')
-    .innerJoin('clients', (join) =>
-      join
-        .onRef('clients.tenant_id', '=', 'client_grants.tenant_id')
-        .onRef('clients.client_id', '=', 'client_grants.client_id'),
-    )
-    .select(['clients.client_id', 'clients.secret_sealed'])
-    .where('client_grants.tenant_id', '=', tenant_id)
-    .where('client_grants.audience', '=', audience)
-    .where('client_grants.allow_all_scopes', '=', 1)
-    .orderBy('client_grants.created_at')
-    .executeTakeFirstOrThrow()
-  return { client_id, client_secret: deps.sealer.open(secret_sealed, clientSecretAad(tenant_id, client_id)) }
-}
-
 type Addresses = { issuer: string; admin_url: string | undefined }
 
 async function writeFirstRun(deps: FirstRunDeps, data_dir: string, tenant: Tenant, issuer: string): Promise<FirstRun> {
   const management_audience = managementAudience(issuer)
-  const client = await firstClient(deps, tenant, management_audience)
+  // An earlier process may have ended before it wrote the file: the client is read from the store.
+  const client =
+    (await firstManagementClient(deps, tenant, management_audience)) ??
+    (await createManagementClient(deps, tenant, management_audience))
   const admin_setup_url = await createSetupLink(deps, tenant)
   const first_run: FirstRun = {
     issuer,

@@ -11,6 +11,7 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertClient, type ClientSecret } from './insert-client.ts'
 import { insertTenant, type NewManagementApi } from './insert-tenant.ts'
+import { insertManagementClient } from './management-client.ts'
 import { issuerOf, managementAudience, type Site, type Tenant } from './tenant.ts'
 
 /** Dependencies of `createTenant`. */
@@ -52,29 +53,7 @@ export async function createTenant(
   const management_client = await inTransaction(db, async (trx) => {
     await insertTenant(trx, tenant, managementApi(tenant, audience))
     await insertClient(trx, sealer, tenant, { name: 'All Applications', is_global: true, data: newClientDefaults })
-    const { row, client_secret } = await insertClient(trx, sealer, tenant, {
-      name: 'Management API client',
-      data: {
-        ...newClientDefaults,
-        app_type: 'non_interactive',
-        token_endpoint_auth_method: 'client_secret_post',
-        grant_types: ['client_credentials'],
-      },
-    })
-    await trx
-      .insertInto('client_grants')
-      .values({
-        tenant_id: tenant.tenant_id,
-        client_grant_id: newPrefixedId('cgr'),
-        client_id: row.client_id,
-        audience,
-        scope: '[]',
-        allow_all_scopes: 1,
-        created_at: now,
-        updated_at: now,
-      })
-      .execute()
-    return { client_id: row.client_id, client_secret }
+    return await insertManagementClient(trx, deps, tenant, audience)
   }).catch((error: unknown) => {
     throw uniqueViolation(error)?.table === 'tenants' ? new Refusal('tenant_exists') : error
   })

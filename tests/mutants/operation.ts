@@ -72,4 +72,11 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/server/launcher.test.ts'],
   },
+  {
+    guard: 'private-command-socket',
+    file: 'src/server/command-socket.ts',
+    find: 'process.umask(0o177)',
+    replace: 'process.umask(0o022)',
+    tests: ['tests/server/commands.test.ts'],
+  },
 ]

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { settings } from '../../src/config/settings.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
-import { commands, type CommandOptions } from '../../src/server/commands.ts'
+import { commands } from '../../src/server/commands.ts'
+import type { CommandOptions } from '../../src/server/store-commands.ts'
+import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { send } from '../support/requests.ts'
 import { runCommand, startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 import { withStore } from './stopped-store.ts'
@@ -64,55 +68,95 @@ test('missing and invalid options are refused before the store is opened', async
   assert.equal(existsSync(data_dir), false)
 })
 
-test('commands create and list tenants, change plans, print set-up links and rotate keys on a stopped store; a running server holds it', async () => {
-  const first = await startServerProcess()
-  const command = (...args: string[]) => runCommand(args, { env: first.env })
+test('a lost first-run.json is made again: a new management client, or a new secret for the first one, whose old secret is refused', async () => {
+  const server = await startServerProcess()
+  const lost = server.firstRun()
+  rmSync(join(server.data_dir, 'first-run.json'))
+  const statusWith = async (printed: string): Promise<number> =>
+    (await createTenantApi(addressOf(JSON.parse(printed) as typeof lost)).requestToken()).status
+  const command = (...args: string[]) => runCommand(['management-client', ...args], { env: server.env })
 
-  const held = await command('tenants', 'list')
-  assert.deepEqual([held.status, held.stdout], [1, ''])
-  assert.match(held.stderr, /in use by another Wherry process/)
-  assert.ok(!held.stderr.includes('    at '), 'no stack')
-  await first.stop()
+  const created = await command('create')
+  assert.deepEqual([created.status, created.stderr], [0, ''])
+  assert.equal(await statusWith(created.stdout), 200)
+  assert.equal(await statusWith(JSON.stringify(lost)), 200)
 
-  const create = ['tenants', 'create', '--name', 'acme', '--domain', `ACME.localhost:${first.port}`]
-  const made = await command(...create, '--plan', 'free')
-  assert.deepEqual([made.status, made.stderr], [0, ''])
-  const acme = JSON.parse(made.stdout) as ReturnType<typeof first.firstRun>
-  assert.equal(acme.issuer, `http://acme.localhost:${first.port}/`)
-  assert.deepEqual(Object.keys(acme), Object.keys(first.firstRun()))
-  const again = await command(...create)
-  assert.deepEqual([again.status, again.stdout], [1, ''])
-  assert.match(again.stderr, /exists/)
-
-  assert.equal((await command('tenants', 'plan', '--tenant', 'acme', '--plan', 'developer')).status, 0)
-  assert.equal((await command('tenants', 'plan', '--tenant', 'default', '--plan', 'developer_pro')).status, 0)
-  const listed = await command('tenants', 'list')
-  assert.deepEqual(listed.stdout.split('\n'), [
-    `default\tlocalhost:${first.port}\tdeveloper_pro\t(default)`,
-    `acme\tacme.localhost:${first.port}\tdeveloper`,
-    '',
-  ])
-  const link = (await command('admin-link', '--tenant', 'acme')).stdout.trim()
-  assert.ok(link.startsWith(`${first.env['WHERRY_ADMIN_URL']}/u/admin-setup?ticket=`))
-  const rotated = await command('keys', 'rotate', '--tenant', 'acme')
-  assert.deepEqual([rotated.status, rotated.stderr], [0, ''])
-  const kid = / key (\S+) now/.exec(rotated.stdout)?.[1]
-
-  const second = await startServerProcess({ env: first.env })
-  const { keys } = (await send(`${acme.issuer}.well-known/jwks.json`)).json
-  assert.equal(keys[0].kid, kid, 'the key that the command named signs')
-  assert.equal((await createTenantApi(addressOf(acme)).requestToken()).status, 200)
-  assert.equal((await send(link)).status, 200)
-  const foreign_client = { ...first.firstRun(), issuer: acme.issuer }
-  const refused = await createTenantApi(addressOf(foreign_client)).requestToken()
-  assert.equal(refused.status, 401, 'a tenant knows its own clients only')
-  await second.stop()
-  const plan = await withStore(
-    first.data_dir,
-    async (db) =>
-      (await db.selectFrom('tenants').select('plan').where('name', '=', 'default').executeTakeFirst())?.plan,
+  const reset = await command('reset')
+  const found = JSON.parse(reset.stdout) as typeof lost
+  assert.deepEqual(
+    { ...found, management_client_secret: '', admin_setup_url: '' },
+    { ...lost, management_client_secret: '', admin_setup_url: '' },
   )
-  assert.equal(plan, 'developer_pro', 'a restart leaves the plan that the operator chose')
+  assert.equal(await statusWith(reset.stdout), 200)
+  assert.equal(await statusWith(JSON.stringify(lost)), 401, 'the old secret')
+  const { management_client_id } = JSON.parse(created.stdout) as typeof lost
+  const chosen = await command('reset', '--client', management_client_id)
+  assert.equal(await statusWith(chosen.stdout), 200)
+  assert.equal(await statusWith(created.stdout), 401)
+
+  const unknown = await command('reset', '--client', 'nothing')
+  assert.deepEqual([unknown.status, unknown.stdout], [1, ''])
+  assert.match(
+    unknown.stderr,
+    /has no management client nothing\. Create one with the command management-client create/,
+  )
+  await server.stop()
+})
+
+test('only the user of the server can open the socket of commands, which ends with the server, and a killed server leaves none that disturbs [guard: private-command-socket]', async () => {
+  const server = await startServerProcess()
+  const socket = join(server.data_dir, 'commands.sock')
+  assert.equal(statSync(socket).mode & 0o777, 0o600)
+  const nonsense = await sendToSocket(socket, '{"name":"constructor","options":{}}')
+  assert.deepEqual(Object.keys(JSON.parse(nonsense) as object), ['refused'])
+  assert.equal((await sendToSocket(socket, 'x'.repeat(100_000))).length, 0)
+  assert.equal((await runCommand(['tenants', 'list'], { env: server.env })).status, 0, 'it still runs commands')
+  await server.kill()
+  assert.ok(existsSync(socket), 'left behind')
+  assert.equal((await runCommand(['tenants', 'list'], { env: server.env })).status, 0, 'on the store itself')
+  await server.start()
+  assert.equal((await runCommand(['tenants', 'list'], { env: server.env })).status, 0)
+  await server.stop()
+  assert.equal(existsSync(socket), false)
+})
+
+/** Sends a body to the socket of commands, and answers that of the response. */
+async function sendToSocket(socketPath: string, body: string): Promise<string> {
+  const sent = request({ socketPath, method: 'POST', path: '/' })
+  sent.on('error', () => undefined)
+  sent.end(body)
+  const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream]
+  return await text(response)
+}
+
+test('a command delivers no mail and runs no job', async () => {
+  const server = await startServerProcess()
+  await server.stop()
+  await withStore(server.data_dir, async (db) => {
+    const { tenant_id } = await db
+      .selectFrom('tenants')
+      .select('tenant_id')
+      .where('is_default', '=', 1)
+      .executeTakeFirstOrThrow()
+    const times = { next_attempt_at: 0, created_at: 1, expires_at: Date.now() + 3_600_000 }
+    const message = { tenant_id, message_id: 'msg_1', message_sealed: '', status: 'waiting', attempts: 0 }
+    await db
+      .insertInto('outbox')
+      .values({ ...message, ...times, last_error: null })
+      .execute()
+    await db.updateTable('jobs').set({ run_at: 0 }).execute()
+  })
+  const env = { ...server.env, WHERRY_SMTP_URL: `smtp://127.0.0.1:${await freePort()}` }
+  assert.equal((await runCommand(['tenants', 'list'], { env })).status, 0)
+  await withStore(server.data_dir, async (db) => {
+    const rows = await db.selectFrom('outbox').select(['status', 'attempts']).execute()
+    assert.deepEqual(
+      rows.map((row) => ({ ...row })),
+      [{ status: 'waiting', attempts: 0 }],
+    )
+    const jobs = await db.selectFrom('jobs').select('run_at').execute()
+    assert.ok(jobs.length > 0 && jobs.every(({ run_at }) => run_at === 0))
+  })
 })
 
 test('a command on a folder without a store reports that', async () => {
@@ -120,4 +164,5 @@ test('a command on a folder without a store reports that', async () => {
   const { status, stderr } = await runCommand(['admin-link'], { env })
   assert.equal(status, 1)
   assert.match(stderr, /There is no tenant yet: start the server once/)
+  assert.equal(existsSync(env.WHERRY_DATA_DIR), false, 'it makes no store')
 })

@@ -1,0 +1,120 @@
+// Commands reach a running server by a Unix socket in its data directory, which only the server's user can open.
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { createServer, request } from 'node:http'
+import path from 'node:path'
+import { json } from 'node:stream/consumers'
+import type { ProcessLog } from '../base/process-log.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { CommandDeps } from './command-deps.ts'
+import { storeCommands, type CommandOptions, type CommandOutput } from './store-commands.ts'
+
+/** A command for a running server. */
+export type CommandRequest = { name: string; options: CommandOptions }
+
+type CommandAnswer = { output: CommandOutput } | { refused: string }
+
+const request_max_bytes = 65_536
+const answer_within_ms = 60_000
+// No server, an old socket, or a path that is too long for one.
+const nobody_listens = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'EINVAL', 'ENAMETOOLONG'])
+
+/** The path of the socket, relative where that is shorter: the operating system limits it to about 100 characters. */
+function socketPath(data_dir: string): string {
+  const absolute = path.join(data_dir, 'commands.sock')
+  const relative = path.relative(process.cwd(), absolute)
+  return relative.length < absolute.length ? relative : absolute
+}
+
+async function runCommand(deps: CommandDeps, { name, options }: CommandRequest): Promise<CommandAnswer> {
+  try {
+    const prepare = Object.hasOwn(storeCommands, name) ? storeCommands[name] : undefined
+    if (!prepare) return { refused: `The running server has no command "${name}": it is of another version.` }
+    return { output: await prepare(options)(deps) }
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.message }
+    throw error
+  }
+}
+
+/** Sends a request to the server of a data directory. Undefined where none listens. */
+async function send(data_dir: string, body: string): Promise<CommandAnswer | undefined> {
+  const signal = AbortSignal.timeout(answer_within_ms)
+  const sent = request({ socketPath: socketPath(data_dir), method: 'POST', path: '/', agent: false, signal })
+  sent.end(body)
+  try {
+    const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream & { statusCode: number }]
+    if (response.statusCode !== 200)
+      throw new Error('The running server failed at this command; its log has the reason.')
+    return (await json(response)) as CommandAnswer
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (nobody_listens.has(code)) return undefined
+    throw error
+  }
+}
+
+/**
+ * Runs a command in the server that uses a data directory. Undefined where no server runs.
+ *
+ * @throws {Refusal} of the command
+ */
+export async function runOnServer(data_dir: string, command: CommandRequest): Promise<CommandOutput | undefined> {
+  const answer = await send(data_dir, JSON.stringify(command))
+  if (answer && 'refused' in answer) throw new Refusal('invalid_request', { message: answer.refused })
+  return answer?.output
+}
+
+/** Creates the socket with permissions for its owner only: binding is synchronous, and uses the mask of this moment. */
+function bindPrivately(bind: () => void): void {
+  const mask = process.umask(0o177)
+  try {
+    bind()
+  } finally {
+    process.umask(mask)
+  }
+}
+
+/**
+ * Listens for commands in a data directory. Where that is impossible, a warning is logged, and commands do not reach this server.
+ *
+ * @returns closes the socket and removes it
+ */
+export async function listenForCommands(
+  deps: CommandDeps & { log: ProcessLog },
+  data_dir: string,
+): Promise<() => Promise<void>> {
+  const file = socketPath(data_dir)
+  const server = createServer((incoming, response) => {
+    const answer = async (): Promise<void> => {
+      let text = ''
+      for await (const chunk of incoming) {
+        text += String(chunk)
+        if (text.length > request_max_bytes) throw new Error('The command is too long.')
+      }
+      const body = JSON.stringify(await runCommand(deps, JSON.parse(text) as CommandRequest))
+      response.setHeader('content-type', 'application/json').end(body)
+    }
+    answer().catch((error: unknown) => {
+      deps.log.error({ err: error }, 'a command failed')
+      response.writeHead(500).end()
+    })
+  })
+  try {
+    // With PostgreSQL two servers may have one directory: the first one gets the commands.
+    if ((await send(data_dir, '{"name":"","options":{}}').catch(() => undefined)) !== undefined) {
+      return () => Promise.resolve()
+    }
+    rmSync(file, { force: true })
+    bindPrivately(() => server.listen(file))
+    await once(server, 'listening')
+  } catch (error) {
+    deps.log.warn({ err: error }, 'commands cannot reach this server: no socket could be made in the data directory')
+    return () => Promise.resolve()
+  }
+  return async () => {
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  }
+}

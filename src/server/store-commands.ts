@@ -1,0 +1,163 @@
+import { defined } from '../base/defined.ts'
+import { Check } from 'typebox/schema'
+import { createSetupLink } from '../admins/setup-ticket.ts'
+import { default_plan, plans, type Plan } from '../contract/plans.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { tenantRoutes } from '../contract/tenant.ts'
+import { domainOfHost } from '../http/tenant-of.ts'
+import type { Db } from '../store/tables.ts'
+import { createTenant } from '../tenants/create-tenant.ts'
+import type { ClientSecret } from '../tenants/insert-client.ts'
+import { changePlan } from '../tenants/manage-tenants.ts'
+import { createManagementClient, resetManagementClient } from '../tenants/management-client.ts'
+import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
+import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
+import { default_name } from './first-run.ts'
+
+/** Options of the command line. */
+export type CommandOptions = {
+  name?: string | undefined
+  domain?: string | undefined
+  plan?: string | undefined
+  tenant?: string | undefined
+  folder?: string | undefined
+  host?: string[] | undefined
+  template?: string | undefined
+  settings?: string | undefined
+  client?: string | undefined
+}
+
+/** What a command prints. */
+export type CommandOutput = { stdout: string; stderr?: string }
+
+/** A command on the store: checks its options, and returns what runs it. It runs in the server that uses the store, if there is one. */
+export type StoreCommand = (options: CommandOptions) => (deps: CommandDeps) => Promise<CommandOutput>
+
+const refuse = (message: string): never => {
+  throw new Refusal('invalid_request', { message })
+}
+
+/**
+ * The text of an option.
+ *
+ * @throws {Refusal} if it is missing or empty
+ */
+export function requireOption(value: string | undefined, option: string): string {
+  if (value === undefined || value.trim() === '') return refuse(`Please give ${option}.`)
+  return value.trim()
+}
+
+async function tenantNamed(db: Db, name: string | undefined, may_be_system = false): Promise<Tenant> {
+  const query = db.selectFrom('tenants').selectAll()
+  const row = await (
+    name === undefined ? query.where('is_default', '=', 1) : query.where('name', '=', name)
+  ).executeTakeFirst()
+  if (!row || (row.is_system === 1 && !may_be_system)) {
+    throw new Refusal('inexistent_tenant', {
+      message: name === undefined ? no_tenant_yet : `There is no tenant "${name}".`,
+    })
+  }
+  return tenantFromRow(row)
+}
+
+function readPlan(text: string): Plan {
+  const plan = plans.find((known) => known === text)
+  return plan ?? refuse(`--plan must be one of ${plans.join(', ')}; it is "${text}".`)
+}
+
+const { name: name_schema, domain: domain_schema } = tenantRoutes.createTenant.body.properties
+
+/** Input for creating a tenant, checked as the Management API checks it. */
+function newTenant({ name, domain, plan }: CommandOptions) {
+  const wanted = { name: requireOption(name, '--name'), domain: requireOption(domain, '--domain').toLowerCase() }
+  const name_valid: boolean = Check(name_schema, wanted.name)
+  const domain_valid: boolean = Check(domain_schema, wanted.domain)
+  if (!name_valid) refuse(`--name must be small letters, digits and hyphens, at most 63; it is "${wanted.name}".`)
+  if (!domain_valid) refuse(`--domain must be a host with an optional port and nothing else; it is "${wanted.domain}".`)
+  if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
+  return { ...wanted, plan: readPlan(plan ?? default_plan) }
+}
+
+const no_admin_origin =
+  'There is no address for admins: set WHERRY_ADMIN_URL and start the server once. Then admin-link prints a set-up link.'
+
+/** The addresses and credentials of a management client, as in `first-run.json`. */
+function printClient(issuer: string, client: ClientSecret, admin_setup_url?: string): string {
+  const printed = {
+    issuer,
+    management_audience: managementAudience(issuer),
+    management_client_id: client.client_id,
+    management_client_secret: client.client_secret,
+    ...defined({ admin_setup_url }),
+  }
+  return JSON.stringify(printed, null, 2)
+}
+
+/** Every command on the store by its name. */
+export const storeCommands: Record<string, StoreCommand | undefined> = {
+  'tenants list':
+    () =>
+    async ({ db }) => {
+      const rows = await db.selectFrom('tenants').selectAll().where('is_system', '=', 0).orderBy('created_at').execute()
+      const lines = rows.map(
+        (row) => `${row.name}\t${row.domain}\t${row.plan}${row.is_default === 1 ? '\t(default)' : ''}`,
+      )
+      return { stdout: lines.join('\n') }
+    },
+
+  'tenants create': (options) => {
+    const wanted = newTenant(options)
+    return async (deps) => {
+      const { scheme } = deps.site
+      const domain = domainOfHost(wanted.domain, scheme)
+      const { tenant, management_client } = await createTenant(deps, { ...wanted, domain })
+      const admin_setup_url = await createSetupLink(deps, tenant)
+      const stdout = printClient(issuerOf(tenant, scheme), management_client, admin_setup_url)
+      return admin_setup_url === undefined ? { stdout, stderr: no_admin_origin } : { stdout }
+    }
+  },
+
+  'tenants plan': ({ tenant, plan }) => {
+    const tenant_name = requireOption(tenant, '--tenant')
+    const new_plan = readPlan(requireOption(plan, '--plan'))
+    return async (deps) => {
+      const { tenant_id, name } = await tenantNamed(deps.db, tenant_name)
+      await changePlan(deps, tenant_id, new_plan)
+      return { stdout: `The tenant "${name}" has the plan ${new_plan} now.` }
+    }
+  },
+
+  'admin-link':
+    ({ tenant }) =>
+    async (deps) => {
+      const link = await createSetupLink(deps, await tenantNamed(deps.db, tenant))
+      return { stdout: link ?? refuse(no_admin_origin) }
+    },
+
+  'management-client create':
+    ({ tenant: name }) =>
+    async (deps) => {
+      const tenant = await tenantNamed(deps.db, name)
+      const issuer = issuerOf(tenant, deps.site.scheme)
+      return { stdout: printClient(issuer, await createManagementClient(deps, tenant, managementAudience(issuer))) }
+    },
+
+  'management-client reset':
+    ({ tenant: name, client }) =>
+    async (deps) => {
+      const tenant = await tenantNamed(deps.db, name)
+      const issuer = issuerOf(tenant, deps.site.scheme)
+      const audience = managementAudience(issuer)
+      return { stdout: printClient(issuer, await resetManagementClient(deps, tenant, audience, client)) }
+    },
+
+  'keys rotate':
+    ({ tenant }) =>
+    async (deps) => {
+      const { tenant_id, name } = await tenantNamed(deps.db, tenant, true)
+      const kid = await deps.keys.rotate(tenant_id)
+      return {
+        stdout: `The tenant "${name}" signs with the key ${kid} now. Other servers on this store follow within a few seconds.`,
+      }
+    },
+}

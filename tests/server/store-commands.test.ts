@@ -1,0 +1,56 @@
+// The commands on the store, while a server runs and while none runs.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { send } from '../support/requests.ts'
+import { runCommand, startServerProcess } from '../support/server-process.ts'
+import { addressOf, createTenantApi } from '../support/tenant-api.ts'
+import { withStore } from './stopped-store.ts'
+
+for (const state of ['running', 'stopped'] as const) {
+  test(`with a ${state} server, commands create and list tenants, change plans, print set-up links and rotate keys`, async () => {
+    const server = await startServerProcess()
+    if (state === 'stopped') await server.stop()
+    const command = (...args: string[]) => runCommand(args, { env: server.env })
+
+    const create = ['tenants', 'create', '--name', 'acme', '--domain', `ACME.localhost:${server.port}`]
+    const made = await command(...create, '--plan', 'free')
+    assert.deepEqual([made.status, made.stderr], [0, ''])
+    const acme = JSON.parse(made.stdout) as ReturnType<typeof server.firstRun>
+    assert.equal(acme.issuer, `http://acme.localhost:${server.port}/`)
+    assert.deepEqual(Object.keys(acme), Object.keys(server.firstRun()))
+    const again = await command(...create)
+    assert.deepEqual([again.status, again.stdout], [1, ''])
+    assert.match(again.stderr, /exists/)
+    assert.ok(!again.stderr.includes('    at '), 'no stack')
+
+    assert.equal((await command('tenants', 'plan', '--tenant', 'acme', '--plan', 'developer')).status, 0)
+    assert.equal((await command('tenants', 'plan', '--tenant', 'default', '--plan', 'developer_pro')).status, 0)
+    const listed = await command('tenants', 'list')
+    assert.deepEqual(listed.stdout.split('\n'), [
+      `default\tlocalhost:${server.port}\tdeveloper_pro\t(default)`,
+      `acme\tacme.localhost:${server.port}\tdeveloper`,
+      '',
+    ])
+    const link = (await command('admin-link', '--tenant', 'acme')).stdout.trim()
+    assert.ok(link.startsWith(`${server.env['WHERRY_ADMIN_URL']}/u/admin-setup?ticket=`))
+    const rotated = await command('keys', 'rotate', '--tenant', 'acme')
+    assert.deepEqual([rotated.status, rotated.stderr], [0, ''])
+    const kid = / key (\S+) now/.exec(rotated.stdout)?.[1]
+
+    if (state === 'stopped') await server.start()
+    const { keys } = (await send(`${acme.issuer}.well-known/jwks.json`)).json
+    assert.equal(keys[0].kid, kid, 'the key that the command named signs')
+    assert.equal((await createTenantApi(addressOf(acme)).requestToken()).status, 200)
+    assert.equal((await send(link)).status, 200)
+    const foreign_client = { ...server.firstRun(), issuer: acme.issuer }
+    const refused = await createTenantApi(addressOf(foreign_client)).requestToken()
+    assert.equal(refused.status, 401, 'a tenant knows its own clients only')
+    await server.stop()
+    const plan = await withStore(
+      server.data_dir,
+      async (db) =>
+        (await db.selectFrom('tenants').select('plan').where('name', '=', 'default').executeTakeFirst())?.plan,
+    )
+    assert.equal(plan, 'developer_pro', 'a restart leaves the plan that the operator chose')
+  })
+}
