@@ -1,6 +1,6 @@
 import type { Page, Part } from '../base/page.ts'
 import { sql, type SqlBool } from 'kysely'
-import { engineOf } from '../store/engine.ts'
+import { jsonMember } from '../store/json-member.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
 import { clientFromRow, type Client } from './client.ts'
@@ -18,14 +18,12 @@ export type ClientFilter = {
 
 /** The clients of a tenant that match a filter, oldest first. */
 export async function listClients(db: Db, tenant_id: string, filter: ClientFilter, page: Page): Promise<Part<Client>> {
-  const property = (name: string) =>
-    engineOf(db) === 'sqlite' ? sql`json_extract(data, ${`$.${name}`})` : sql`data::jsonb ->> ${name}`
+  const property = (name: string) => jsonMember(db, 'data', name)
   let query = db.selectFrom('clients').selectAll().where('tenant_id', '=', tenant_id)
   if (filter.is_global !== undefined) query = query.where('is_global', '=', filter.is_global ? 1 : 0)
   if (filter.client_ids) query = query.where('client_id', 'in', filter.client_ids)
   if (filter.is_first_party !== undefined) {
-    const yes = engineOf(db) === 'sqlite' ? sql`1` : sql`'true'`
-    const isFirst = sql<SqlBool>`${property('is_first_party')} = ${yes}`
+    const isFirst = sql<SqlBool>`${property('is_first_party')} = 'true'`
     query = query.where(filter.is_first_party ? isFirst : sql<SqlBool>`(${isFirst}) is not true`)
   }
   if (filter.app_types) {

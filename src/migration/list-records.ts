@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { JsonObject } from '../base/json.ts'
-import type { Part } from '../base/page.ts'
+import { firstPart, type Part } from '../base/page.ts'
+import { isoTime } from '../base/time.ts'
 import type { MigrationEvent, MigrationRecord } from '../contract/migration-record.ts'
 import type { MigrationState } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -14,8 +15,6 @@ import type { ProfileChanges } from './profile-changes.ts'
 import type { Drift } from './record-observation.ts'
 
 const history_max = 500
-
-const isoTime = (at_ms: number): string => new Date(at_ms).toISOString()
 
 /** A migration record as the API shows it, without its fingerprints. */
 export function showRecord(row: MigrationRecordsTable): MigrationRecord {
@@ -95,9 +94,7 @@ async function readRecords(
     .orderBy('record_id')
     .limit(page.take + 1)
     .execute()
-  const items = rows.slice(0, page.take).map(showRecord)
-  const last = items.at(-1)
-  return rows.length > items.length && last ? { items, next: last.record_id } : { items }
+  return firstPart(rows.map(showRecord), page.take, ({ record_id }) => record_id)
 }
 
 /**
