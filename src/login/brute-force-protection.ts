@@ -1,12 +1,12 @@
-import ipaddr from 'ipaddr.js'
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Clock } from '../base/clock.ts'
+import { countedAddress } from '../base/counted-address.ts'
 import { sha256 } from '../base/digest.ts'
 import { writeJson } from '../store/json-column.ts'
 import {
   clearFailures,
   countFailures,
-  deleteEmptyCounter,
+  deleteEmptyCounters,
   releaseReservations,
   reservationSlot,
   reserveFailure,
@@ -53,15 +53,6 @@ export type CounterDescription = {
   identifier?: string
   ip: string
   connection?: string
-}
-
-/** The address to count: an IPv6 caller can use every address of its /64 network, so the network counts as one address. */
-export function countedAddress(ip: string): string {
-  if (!ipaddr.isValid(ip)) return ip
-  const address = ipaddr.process(ip)
-  if (address.kind() === 'ipv4') return address.toString()
-  const parts = (address as ipaddr.IPv6).parts.slice(0, 4)
-  return `${parts.map((part) => part.toString(16)).join(':')}::/64`
 }
 
 /** The digest by which the counters of an identifier are found. */
@@ -114,7 +105,7 @@ async function reserve(
 export async function reserveAttempt(db: Db, clock: Clock, attempt: ProtectedAttempt): Promise<Reservation> {
   if (!attempt.enabled) return { kind: 'reserved' }
   attempt.held = { subjects: [], slot: reservationSlot(clock.now()) }
-  const { tenant_id, identifier, connection, counted_ip: ip, subjects } = attempt
+  const { identifier, connection, counted_ip: ip, subjects } = attempt
   // The identifier first: otherwise attempts on a locked identifier would lock the address for other users while they last.
   const by_identifier = await reserve({ db, clock }, attempt, subjects.identifier, {
     description: { kind: 'identifier', identifier, ip, connection },
@@ -129,8 +120,6 @@ export async function reserveAttempt(db: Db, clock: Clock, attempt: ProtectedAtt
   })
   if (by_address) return { kind: 'reserved' }
   await releaseAttempt(db, attempt)
-  // A locked address may try any number of identifiers.
-  await deleteEmptyCounter(db, tenant_id, subjects.identifier)
   return { kind: 'locked', by: 'address' }
 }
 
@@ -176,7 +165,10 @@ export async function countFailedAttempt(
 /** Releases the reservations of an attempt: it does not count as a failure. */
 export async function releaseAttempt(db: Db | Transaction, attempt: ProtectedAttempt): Promise<void> {
   const held = takeHeld(attempt)
-  if (held) await releaseReservations(db, held)
+  if (!held) return
+  await releaseReservations(db, held)
+  // An attempt that a lock or an outage refuses may name any number of identifiers.
+  await deleteEmptyCounters(db, held)
 }
 
 /** Clears the failures of the identifier and of the legacy user after a success, and releases the reservations of the attempt. */

@@ -3,6 +3,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { UnprovenEvents } from '../logs/unproven-events.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { moveUser } from '../migration/move-user.ts'
 import type { PasswordHash, Passwords } from '../passwords/passwords.ts'
@@ -19,7 +20,11 @@ import { liftBlocks } from './user-blocks.ts'
 import { userEvent } from './user-event.ts'
 
 /** Dependencies of `confirmReset`. */
-export type ConfirmResetDeps = LookUpLegacyUserDeps & { log: ProcessLog; passwords: Pick<Passwords, 'hash'> }
+export type ConfirmResetDeps = LookUpLegacyUserDeps & {
+  log: ProcessLog
+  passwords: Pick<Passwords, 'hash'>
+  unproven_events: UnprovenEvents
+}
 
 /** Input for confirming a reset: the secret of the mailed link and the new password. */
 export type ResetConfirmation = { tenant: Tenant; secret: string; password: string; caller: Caller }
@@ -157,8 +162,10 @@ export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetCo
     else if (user_id !== null) await changePassword(deps, change, user_id)
   } catch (error) {
     if (error instanceof Refusal) {
-      await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
-        ...userEvent({ connection, caller: confirmation.caller }, ticket.email),
+      const { caller } = confirmation
+      await deps.unproven_events.record(tenant.tenant_id, {
+        ...userEvent({ connection, caller }, ticket.email),
+        caller,
         type: 'fcp',
         description: error.message,
       })

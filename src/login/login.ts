@@ -5,19 +5,19 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Background } from '../base/background.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import type { Outcome } from '../contract/outcomes.ts'
+import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import { recordEvent } from '../logs/record-event.ts'
+import type { UnprovenEvents } from '../logs/unproven-events.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { User } from '../users/user.ts'
 import { attemptLogin, type AttemptLoginDeps } from './attempt-login.ts'
 import type { Accepted, Refused } from './authentication.ts'
-import { countedAddress, releaseAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
+import { releaseAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
 import { completeLogin, type IssuedWrites } from './complete-login.ts'
 import { checkAttempt, identify, type IdentifiedRequest, type LoginRequest, type ResumeRequest } from './identify.ts'
 import { failureEvent, loginRefusal, successEvent } from './login-events.ts'
 import { runPostLogin, type PostLoginStep } from './post-login.ts'
-import { countRequest, locked_events_per_address } from './request-limit.ts'
 import { queueVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `logIn`. */
@@ -25,6 +25,7 @@ export type LoginDeps = AttemptLoginDeps &
   SendVerificationDeps & {
     log: ProcessLog
     background: Background
+    unproven_events: UnprovenEvents
     post_login_steps: readonly PostLoginStep[]
   }
 
@@ -48,13 +49,7 @@ export type LoginResult<Answer> =
   | { kind: 'redirect'; url: string; suspended: SuspendedLogin }
   | { kind: 'failed'; outcome: Outcome; refusal: Refusal }
 
-/** Whether to log an attempt that a lock refused: a locked address may send any number, and `locked_events_per_address` limits their events. */
-async function isLockedAttemptLogged(deps: LoginDeps, { tenant, caller }: IdentifiedRequest): Promise<boolean> {
-  const address = countedAddress(caller.ip)
-  return (await countRequest(deps, tenant.tenant_id, locked_events_per_address, address)) === 'within'
-}
-
-/** Writes the log event of a failed login and returns the failure. */
+/** Writes the log event of a failed login and returns the failure. Attempts that count are bounded by brute-force protection, others are not. */
 async function failLogin(
   deps: LoginDeps,
   attempt: IdentifiedRequest,
@@ -62,11 +57,12 @@ async function failLogin(
 ): Promise<Extract<LoginResult<never>, { kind: 'failed' }>> {
   const { outcome, message } = refused
   const refusal = loginRefusal(refused)
-  if (outcome !== 'locked' || (await isLockedAttemptLogged(deps, attempt))) {
-    const text = message === undefined || message === '' ? refusal.message : message
-    const event = failureEvent(attempt, refused, text)
-    await recordEvent(deps.db, attempt.tenant.tenant_id, deps.clock.now(), event)
-  }
+  const text = message === undefined || message === '' ? refusal.message : message
+  const event = failureEvent(attempt, refused, text)
+  const { tenant_id } = attempt.tenant
+  const is_bounded = outcomes[outcome].counts && attempt.protection.enabled
+  if (is_bounded) await recordEvent(deps.db, tenant_id, deps.clock.now(), event)
+  else await deps.unproven_events.record(tenant_id, { ...event, caller: attempt.caller })
   return { kind: 'failed', outcome, refusal }
 }
 

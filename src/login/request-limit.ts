@@ -15,9 +15,6 @@ export const resets_per_identifier: RequestLimit = { kind: 'reset/identifier', m
 /** Sign-ups from one address. */
 export const sign_ups_per_address: RequestLimit = { kind: 'sign-up/address', max: 50, window_ms: 60_000 }
 
-/** Log events of attempts from a locked address. */
-export const locked_events_per_address: RequestLimit = { kind: 'locked/address', max: 100, window_ms: 600_000 }
-
 /** Whether a request is within a limit. `just_over` is returned once per window. */
 export type RequestCount = 'within' | 'just_over' | 'over'
 

@@ -1,13 +1,14 @@
+import { countedAddress } from '../base/counted-address.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { UnprovenEvents } from '../logs/unproven-events.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import { newCredential } from '../users/write-credential.ts'
-import { countedAddress } from './brute-force-protection.ts'
 import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
 import { isTaken } from './is-taken.ts'
@@ -17,7 +18,8 @@ import { userEvent } from './user-event.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `signUp`. */
-export type SignUpDeps = FindLegacyOwnerDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
+export type SignUpDeps = FindLegacyOwnerDeps &
+  SendVerificationDeps & { passwords: Pick<Passwords, 'hash'>; unproven_events: UnprovenEvents }
 
 /** A request to sign up. */
 export type SignUpRequest = Omit<
@@ -63,8 +65,7 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
     return user
   } catch (error) {
     if (error instanceof Refusal) {
-      const failure = { ...event, type: 'fs', description: error.message }
-      await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), failure)
+      await deps.unproven_events.record(tenant.tenant_id, { ...event, caller, type: 'fs', description: error.message })
     }
     throw error
   }

@@ -27,10 +27,11 @@ export type NewLogEvent = {
 }
 
 const text_max = 2000
+const name_max = 255
 
 // Line breaks and control characters in input could forge lines where the log is printed.
-const clean = (text: string | undefined): string | null =>
-  text === undefined ? null : text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').slice(0, text_max)
+const clean = (text: string | undefined, max = text_max): string | null =>
+  text === undefined ? null : text.slice(0, max).replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ')
 
 function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsTable {
   return {
@@ -42,12 +43,12 @@ function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsT
     connection_id: event.connection_id ?? null,
     connection: event.connection ?? null,
     client_id: event.client_id ?? null,
-    client_name: clean(event.client_name),
+    client_name: clean(event.client_name, name_max),
     user_id: clean(event.user_id),
-    user_name: clean(event.user_name),
+    user_name: clean(event.user_name, name_max),
     ip: event.caller?.ip ?? null,
-    hostname: clean(event.caller?.hostname),
-    user_agent: clean(event.caller?.user_agent),
+    hostname: clean(event.caller?.hostname, name_max),
+    user_agent: clean(event.caller?.user_agent, name_max),
     audience: clean(event.audience),
     scope: clean(event.scope),
     strategy: event.strategy ?? null,

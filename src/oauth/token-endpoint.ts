@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { ClientCache } from '../clients/client-cache.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { UnprovenEvents } from '../logs/unproven-events.ts'
 import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { authenticateClient, type AuthenticatedClient } from './authenticate-client.ts'
@@ -20,6 +21,7 @@ export type TokenEndpointDeps = {
   db: Db
   clock: Clock
   background: Background
+  unproven_events: UnprovenEvents
   clients: Pick<ClientCache, 'client' | 'credentials'>
   site: Site
 }
@@ -67,7 +69,7 @@ export async function answerTokenCall(
     return await grant.issue(request)
   } catch (error) {
     if (error instanceof Refusal && requested_grant && error.details.log_event === undefined) {
-      await logRefusal(deps, requested_grant, request, error)
+      await logRefusal(deps, requested_grant, request, { refusal: error, is_proven: authenticated.sent_secret })
     }
     throw error
   }
@@ -81,16 +83,20 @@ function endUserCaller(call: TokenCall, { client, sent_secret }: AuthenticatedCl
 }
 
 async function logRefusal(
-  deps: { db: Db; clock: Clock },
+  deps: Pick<TokenEndpointDeps, 'db' | 'clock' | 'unproven_events'>,
   { logs }: Grant,
   request: TokenRequest,
-  refusal: Refusal,
+  { refusal, is_proven }: { refusal: Refusal; is_proven: boolean },
 ): Promise<void> {
-  await recordEvent(deps.db, request.tenant.tenant_id, deps.clock.now(), {
+  const { tenant, caller } = request
+  const event = {
     ...requestEvent(logs, request, logs.failure),
     description: refusal.message,
     details: { error: { code: refusal.code, message: refusal.message } },
-  })
+    caller,
+  }
+  if (is_proven) await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), event)
+  else await deps.unproven_events.record(tenant.tenant_id, event)
 }
 
 // Only an existing client gets a log event. It is written after the response: otherwise the response time would reveal whether the client
@@ -107,7 +113,7 @@ async function logRefusedClient(
   await setTimeout(event_delay_ms)
   const client = await deps.clients.client(call.tenant.tenant_id, call.presented.client_id)
   if (!client) return
-  await recordEvent(deps.db, call.tenant.tenant_id, deps.clock.now(), {
+  await deps.unproven_events.record(call.tenant.tenant_id, {
     type: grant.logs.failure,
     description: error.message,
     client_id: client.client_id,

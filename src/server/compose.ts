@@ -12,6 +12,7 @@ import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
 import { createSingleFlight } from '../login/single-flight.ts'
 import type { PostLoginStep } from '../login/post-login.ts'
 import { createScriptLogWriter } from '../logs/script-log-writer.ts'
+import { createUnprovenEvents } from '../logs/unproven-events.ts'
 import { startDelivery } from '../mail/delivery.ts'
 import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
@@ -103,6 +104,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     opened.push(() => delivery.close())
     const background = createBackground(log)
     opened.push(() => background.drained())
+    const unproven_events = createUnprovenEvents({ db, clock, background })
+    opened.push(() => unproven_events.flush())
     const jobs = createJobRunner({ db, clock, log }, jobHandlers({ db, clock }, config.log_retention_days))
     const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
     const keys = createSigningKeys({ db, sealer, clock })
@@ -115,6 +118,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       log,
       sealer,
       background,
+      unproven_events,
       keys,
       site,
       scripts,

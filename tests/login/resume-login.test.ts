@@ -5,6 +5,7 @@ import { createBackground } from '../../src/base/background.ts'
 import { clientById } from '../../src/clients/client.ts'
 import { connectionByRealm } from '../../src/connections/connection.ts'
 import { logIn, resumeLogin, type LoginDeps } from '../../src/login/login.ts'
+import { createUnprovenEvents } from '../../src/logs/unproven-events.ts'
 import { createSingleFlight } from '../../src/login/single-flight.ts'
 import { tenantByDomain } from '../../src/tenants/tenant.ts'
 import type { TestClient } from '../support/requests.ts'
@@ -24,6 +25,7 @@ async function prepare() {
   const { db, clock, sealer, passwords, site, tenant_id } = server.internals
   const calls: string[] = []
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+  const background = createBackground(log)
   const deps: LoginDeps = {
     db,
     clock,
@@ -31,7 +33,8 @@ async function prepare() {
     passwords,
     site,
     log,
-    background: createBackground(log),
+    background,
+    unproven_events: createUnprovenEvents({ db, clock, background }),
     delivery: { wake: () => {} },
     legacy: { runLogin: () => Promise.reject(new Error('a local connection runs no script')) },
     pending_attempts: createSingleFlight(1),

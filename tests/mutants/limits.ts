@@ -58,4 +58,28 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/attacks/name-variants.test.ts'],
   },
+  {
+    guard: 'unproven-events',
+    case: 'D.2',
+    file: 'src/logs/unproven-events.ts',
+    find: 'if (of_address.recorded >= unproven_per_address) return omit(of_address)',
+    replace: '',
+    tests: ['tests/attacks/log-floods.test.ts'],
+  },
+  {
+    guard: 'unproven-events-of-tenant',
+    case: 'D.2',
+    file: 'src/logs/unproven-events.ts',
+    find: 'if (of_tenant.recorded >= unproven_per_tenant) return omit(of_tenant)',
+    replace: '',
+    tests: ['tests/attacks/log-floods.test.ts'],
+  },
+  {
+    guard: 'released-counters',
+    case: 'D.2',
+    file: 'src/login/brute-force-protection.ts',
+    find: 'await deleteEmptyCounters(db, held)',
+    replace: '',
+    tests: ['tests/attacks/log-floods.test.ts'],
+  },
 ]
