@@ -114,7 +114,7 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
       const credential = newCredential(hash, known ? 'reset' : 'signup')
       const user_id = known?.user_id ?? (await insertAdmin(trx, connection, { email, credential }, at)).user_id
       if (known) await setAdminPassword(trx, { tenant_id, user_id, system }, credential, at)
-      await liftBlocks(trx, system.tenant_id, [email])
+      await liftBlocks(trx, system.tenant_id, { identifiers: [email] })
       await completeSetup(trx, { tenant, secret, user_id, email, caller }, at)
     })
     return { kind: 'done', tenant, email }

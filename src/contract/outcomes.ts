@@ -163,6 +163,12 @@ const table = {
     problem: 'too_many_attempts',
     log_type: 'limit_wc',
   },
+  address_locked: {
+    ...defaults,
+    meaning: 'Too many failed attempts of any users from one network address; the password was not checked.',
+    problem: 'address_locked',
+    log_type: 'limit_mu',
+  },
   denied_by_rule: {
     ...defaults,
     meaning: 'A post-login rule or action denied the login.',

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { IdParams, NoContent, Strict, Text, type Route } from './route.ts'
+import { IdParams, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
 /** A login that is locked after too many failures. */
 export const UserBlock = Type.Object({
@@ -12,6 +12,15 @@ export const UserBlock = Type.Object({
 export type UserBlock = Static<typeof UserBlock>
 
 const Blocks = Type.Object({ blocked_for: Type.Array(UserBlock) })
+
+/** An address that is locked after too many failures of any users. */
+export const AddressBlock = Type.Object({
+  ip: Type.String({ description: 'The address; of IPv6 the network, such as `2001:db8:0:1::/64`.' }),
+  expires_at: Timestamp('When the lock ends.'),
+})
+export type AddressBlock = Static<typeof AddressBlock>
+
+const AddressBlocks = Type.Object({ blocked_ips: Type.Array(AddressBlock) })
 const consider = {
   consider_brute_force_enablement: Type.Optional(
     Type.Boolean({ description: 'Leave out connections without brute-force protection' }),
@@ -30,6 +39,8 @@ export const userBlockRoutes = {
     scopes: ['read:users'],
     tag: 'user-blocks',
     summary: 'List locked logins by identifier',
+    description:
+      'A login is also refused (`address_locked` in the log) while the address of the caller is locked for everybody: see /api/v2/anomaly/blocks/ips.',
     status: 200,
     query: Strict({ ...byIdentifier, ...consider }),
     response: Blocks,
@@ -64,6 +75,17 @@ export const userBlockRoutes = {
     status: 204,
     params: IdParams,
     response: NoContent,
+  },
+  listAddressBlocks: {
+    method: 'GET',
+    url: '/api/v2/anomaly/blocks/ips',
+    scopes: ['read:anomaly_blocks'],
+    tag: 'anomaly',
+    summary: 'List locked addresses',
+    description:
+      'The addresses from which no user can log in with a password: at most 1,000, those whose locks end last first.',
+    status: 200,
+    response: AddressBlocks,
   },
   getAddressBlock: {
     method: 'GET',

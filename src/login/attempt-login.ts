@@ -21,8 +21,9 @@ async function reserveAndAuthenticate(deps: AttemptLoginDeps, attempt: LoginAtte
   const releaseHash = deps.passwords.reserve()
   const reservation = await reserveAttempt(deps.db, deps.clock, protection).finally(releaseHash)
   if (reservation.kind === 'locked') {
+    const outcome = reservation.by === 'address' ? 'address_locked' : 'locked'
     const detail = { limit: reservation.by }
-    return { authentication: { kind: 'refused', outcome: 'locked', detail }, reserved: undefined }
+    return { authentication: { kind: 'refused', outcome, detail }, reserved: undefined }
   }
   try {
     const authentication = await authenticate(deps, attempt)

@@ -16,7 +16,7 @@ import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
 import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { invalidateOtherTickets, readTicket, usedTicket, useTicket, type Ticket, type UsedTicket } from './tickets.ts'
-import { liftBlocks } from './user-blocks.ts'
+import { liftBlocks, namesOfUser } from './user-blocks.ts'
 import { userEvent } from './user-event.ts'
 
 /** Dependencies of `confirmReset`. */
@@ -93,7 +93,7 @@ async function completeReset(
       .where('user_id', '=', user_id)
       .execute()
   }
-  await liftBlocks(trx, tenant.tenant_id, [ticket.email])
+  await liftBlocks(trx, tenant.tenant_id, await namesOfUser(trx, connection, user_id))
   await recordEvent(trx, tenant.tenant_id, at, {
     ...userEvent({ connection, caller }, ticket.email),
     type: 'scp',

@@ -98,19 +98,20 @@ const lookups_at_once = 4
 async function isWithinLimits(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<boolean> {
   const { tenant, connection, caller } = request
   const { tenant_id } = tenant
-  const identifier_key = `${connection.connection_id}/${canonicalIdentifier(typed)}`
-  const counts = [
-    await countRequest(deps, tenant_id, resets_per_address, countedAddress(caller.ip)),
-    await countRequest(deps, tenant_id, resets_per_identifier, identifier_key),
-  ]
-  if (counts.includes('just_over')) {
+  let count = await countRequest(deps, tenant_id, resets_per_address, countedAddress(caller.ip))
+  if (count === 'within') {
+    // Only now: an address over its limit must not use up the requests for other users' identifiers.
+    const identifier_key = `${connection.connection_id}/${canonicalIdentifier(typed)}`
+    count = await countRequest(deps, tenant_id, resets_per_identifier, identifier_key)
+  }
+  if (count === 'just_over') {
     await recordEvent(deps.db, tenant_id, deps.clock.now(), {
       ...userEvent(request, typed),
       type: 'fcpr',
       description: 'Too many requests for a new password. Further ones are dropped for a while.',
     })
   }
-  return counts.every((each) => each === 'within')
+  return count === 'within'
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { Connection } from '../connections/connection.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import {
@@ -6,36 +7,121 @@ import {
   failures_per_address,
   failures_per_identifier,
   identifierDigest,
+  legacyUserDigest,
   type CounterDescription,
 } from './brute-force-protection.ts'
 
-/** A lock of an identifier for an address. */
+/** A lock of an identifier for an address. The identifier of a legacy user whom a script named is the legacy id. */
 export type Block = { identifier: string; ip: string; connection: string }
 
-/** The current locks of identifiers. */
-export async function listBlocks(db: Db, clock: Clock, tenant_id: string, identifiers: string[]): Promise<Block[]> {
-  if (identifiers.length === 0) return []
+/** A lock of an address, of IPv6 a network `…::/64`, and the time in epoch milliseconds when it ends. */
+export type AddressBlock = { ip: string; expires_at: number }
+
+/** The identifiers whose locks are meant: of every connection, or of one. `legacy_ids` are those of its legacy users. */
+export type LockedNames =
+  | { identifiers: string[] }
+  | { identifiers: string[]; connection: Pick<Connection, 'connection_id' | 'name'>; legacy_ids: string[] }
+
+type FoundCounter = { subject: string; failures: number; expires_at: number; description: CounterDescription }
+
+async function findCounters(db: Db | Transaction, tenant_id: string, names: LockedNames): Promise<FoundCounter[]> {
+  const legacy_users =
+    'legacy_ids' in names ? names.legacy_ids.map((id) => legacyUserDigest(names.connection.connection_id, id)) : []
+  const digests = [...names.identifiers.map(identifierDigest), ...legacy_users]
+  if (digests.length === 0) return []
   const rows = await db
     .selectFrom('brute_force_counters')
-    .select('description')
+    .select(['subject', 'failures', 'expires_at', 'description'])
     .where('tenant_id', '=', tenant_id)
-    .where('identifier_digest', 'in', identifiers.map(identifierDigest))
-    .where('failures', '>=', failures_per_identifier)
-    .where('expires_at', '>', clock.now())
+    .where('identifier_digest', 'in', digests)
     .execute()
+  // Users of other connections may have the same identifier.
   return rows
-    .map((row) => readJson<CounterDescription>(row.description))
-    .map(({ identifier = '', ip, connection = '' }) => ({ identifier, ip, connection }))
+    .map((row) => ({ ...row, description: readJson<CounterDescription>(row.description) }))
+    .filter(({ description }) => !('connection' in names) || description.connection === names.connection.name)
 }
 
-/** Deletes the failed attempts of identifiers from every address. */
-export async function liftBlocks(db: Db | Transaction, tenant_id: string, identifiers: string[]): Promise<void> {
-  if (identifiers.length === 0) return
+/** Every name under which the attempts of a user are counted: the user's identifiers, those in the ledger, and the legacy ids. */
+export async function namesOfUser(
+  db: Db | Transaction,
+  connection: Pick<Connection, 'tenant_id' | 'connection_id' | 'name'>,
+  user_id: string,
+): Promise<LockedNames> {
+  const { tenant_id, connection_id } = connection
+  const users = await db
+    .selectFrom('users')
+    .select(['email_lower', 'username_lower'])
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .execute()
+  const identities = await db
+    .selectFrom('identities')
+    .select('identity_user_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .where('connection_id', '=', connection_id)
+    .execute()
+  const recorded = await db
+    .selectFrom('migration_records')
+    .innerJoin('migration_identifiers', (join) =>
+      join
+        .onRef('migration_identifiers.tenant_id', '=', 'migration_records.tenant_id')
+        .onRef('migration_identifiers.connection_id', '=', 'migration_records.connection_id')
+        .onRef('migration_identifiers.record_id', '=', 'migration_records.record_id'),
+    )
+    .select('migration_identifiers.identifier')
+    .where('migration_records.tenant_id', '=', tenant_id)
+    .where('migration_records.user_id', '=', user_id)
+    .where('migration_records.connection_id', '=', connection_id)
+    .execute()
+  const own = users.flatMap((user) => [user.email_lower, user.username_lower]).filter((name) => name !== null)
+  return {
+    identifiers: [...new Set([...own, ...recorded.map((row) => row.identifier)])],
+    connection,
+    legacy_ids: identities.map((identity) => identity.identity_user_id),
+  }
+}
+
+/** The current locks of names. */
+export async function listBlocks(db: Db, clock: Clock, tenant_id: string, names: LockedNames): Promise<Block[]> {
+  const found = await findCounters(db, tenant_id, names)
+  return found
+    .filter(({ failures, expires_at }) => failures >= failures_per_identifier && expires_at > clock.now())
+    .map(({ description: { identifier = '', ip, connection = '' } }) => ({ identifier, ip, connection }))
+}
+
+/** Deletes the failed attempts of names from every address. */
+export async function liftBlocks(db: Db | Transaction, tenant_id: string, names: LockedNames): Promise<void> {
+  const found = await findCounters(db, tenant_id, names)
+  if (found.length === 0) return
   await db
     .deleteFrom('brute_force_counters')
     .where('tenant_id', '=', tenant_id)
-    .where('identifier_digest', 'in', identifiers.map(identifierDigest))
+    .where(
+      'subject',
+      'in',
+      found.map(({ subject }) => subject),
+    )
     .execute()
+}
+
+const listed_max = 1000
+
+/** The addresses that are locked, those whose locks end last first: at most 1,000. */
+export async function listAddressBlocks(db: Db, clock: Clock, tenant_id: string): Promise<AddressBlock[]> {
+  const rows = await db
+    .selectFrom('brute_force_counters')
+    .select(['description', 'expires_at'])
+    .where('tenant_id', '=', tenant_id)
+    .where('identifier_digest', 'is', null)
+    .where('subject', '>=', 'address:')
+    .where('subject', '<', 'address;')
+    .where('failures', '>=', failures_per_address)
+    .where('expires_at', '>', clock.now())
+    .orderBy('expires_at', 'desc')
+    .limit(listed_max)
+    .execute()
+  return rows.map(({ description, expires_at }) => ({ ip: readJson<CounterDescription>(description).ip, expires_at }))
 }
 
 /** Whether an address is locked. */

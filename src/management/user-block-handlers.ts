@@ -1,8 +1,18 @@
 import { isIP } from 'node:net'
 import type { Clock } from '../base/clock.ts'
+import { connectionById } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { isoTime } from '../base/time.ts'
 import type { UserBlock } from '../contract/user-block.ts'
-import { isAddressBlocked, liftAddressBlock, liftBlocks, listBlocks } from '../login/user-blocks.ts'
+import {
+  isAddressBlocked,
+  liftAddressBlock,
+  liftBlocks,
+  listAddressBlocks,
+  listBlocks,
+  namesOfUser,
+  type LockedNames,
+} from '../login/user-blocks.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -10,21 +20,24 @@ import { userById, type User } from '../users/user.ts'
 import type { Handlers } from './handler.ts'
 import { userOf } from './user-handlers.ts'
 
-const identifiersOf = (user: User): string[] => [user.email, user.username].filter((name) => name !== null)
+async function namesOf(db: Db, tenant: Tenant, user: User): Promise<LockedNames> {
+  const connection = await connectionById(db, tenant.tenant_id, user.connection_id)
+  return connection ? await namesOfUser(db, connection, user.user_id) : { identifiers: [] }
+}
 
-/** The identifiers to search for: those of the user if the parameter is a user id, else the parameter itself. */
-async function searchedIdentifiers(db: Db, tenant: Tenant, identifier: string): Promise<string[]> {
+/** The names to search for: those of the user if the parameter is a user id, else the parameter itself. */
+async function searchedNames(db: Db, tenant: Tenant, identifier: string): Promise<LockedNames> {
   const user = await userById(db, tenant.tenant_id, identifier)
-  return user ? identifiersOf(user) : [identifier]
+  return user ? await namesOf(db, tenant, user) : { identifiers: [identifier] }
 }
 
 async function blocksOf(
   deps: { db: Db; clock: Clock },
   tenant: Tenant,
-  identifiers: string[],
+  names: LockedNames,
   only_protected: boolean | undefined,
 ): Promise<{ blocked_for: UserBlock[] }> {
-  const blocked_for = await listBlocks(deps.db, deps.clock, tenant.tenant_id, identifiers)
+  const blocked_for = await listBlocks(deps.db, deps.clock, tenant.tenant_id, names)
   if (only_protected !== true || blocked_for.length === 0) return { blocked_for }
   const rows = await deps.db
     .selectFrom('connections')
@@ -38,14 +51,9 @@ async function blocksOf(
   return { blocked_for: blocked_for.filter((block) => !unprotected.has(block.connection)) }
 }
 
-async function lift(
-  deps: { db: Db; clock: Clock },
-  tenant: Tenant,
-  identifiers: string[],
-  caller: Caller,
-): Promise<null> {
-  await liftBlocks(deps.db, tenant.tenant_id, identifiers)
-  const [user_name = ''] = identifiers
+async function lift(deps: { db: Db; clock: Clock }, tenant: Tenant, names: LockedNames, caller: Caller): Promise<null> {
+  await liftBlocks(deps.db, tenant.tenant_id, names)
+  const [user_name = ''] = names.identifiers
   await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
     type: 'ublkdu',
     description: 'User unblocked',
@@ -68,20 +76,25 @@ export function userBlockHandlers(deps: { db: Db; clock: Clock }) {
       await blocksOf(
         deps,
         tenant,
-        await searchedIdentifiers(deps.db, tenant, query.identifier),
+        await searchedNames(deps.db, tenant, query.identifier),
         query.consider_brute_force_enablement,
       ),
 
     liftBlocksByIdentifier: async ({ tenant, query, caller }) =>
-      await lift(deps, tenant, await searchedIdentifiers(deps.db, tenant, query.identifier), caller),
+      await lift(deps, tenant, await searchedNames(deps.db, tenant, query.identifier), caller),
 
     async listBlocksOfUser({ tenant, params, query }) {
       const user = await userOf(deps.db, tenant, params.id)
-      return await blocksOf(deps, tenant, identifiersOf(user), query.consider_brute_force_enablement)
+      return await blocksOf(deps, tenant, await namesOf(deps.db, tenant, user), query.consider_brute_force_enablement)
     },
 
     liftBlocksOfUser: async ({ tenant, params, caller }) =>
-      await lift(deps, tenant, identifiersOf(await userOf(deps.db, tenant, params.id)), caller),
+      await lift(deps, tenant, await namesOf(deps.db, tenant, await userOf(deps.db, tenant, params.id)), caller),
+
+    async listAddressBlocks({ tenant }) {
+      const blocked = await listAddressBlocks(deps.db, deps.clock, tenant.tenant_id)
+      return { blocked_ips: blocked.map(({ ip, expires_at }) => ({ ip, expires_at: isoTime(expires_at) })) }
+    },
 
     async getAddressBlock({ tenant, params }) {
       requireAddress(params.ip)

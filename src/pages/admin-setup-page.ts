@@ -79,7 +79,12 @@ function noticeFor({ code, message, problem: { status } }: Refusal): Partial<For
     case 'wrong_credentials':
       return { status, notice: 'This is not the password of this admin.', wrong: 'password' }
     case 'too_many_attempts':
-      return { status, notice: 'Too many wrong passwords. Please wait a while, or use another address.' }
+      return {
+        status,
+        notice: 'Too many wrong passwords for this address. Please wait a while, or use another network.',
+      }
+    case 'address_locked':
+      return { status, notice: message }
     case 'user_blocked':
       return { status, notice: 'This admin is blocked.' }
     case 'overloaded':

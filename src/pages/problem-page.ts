@@ -46,6 +46,7 @@ const page_texts: Partial<Record<ProblemCode, PageText>> = {
   },
   too_many_requests: too_many,
   too_many_attempts: too_many,
+  address_locked: too_many,
   form_from_elsewhere: {
     heading: 'This form did not come from our page',
     lines: ['Open the link in your mail again, and send the form from there. Nothing was changed.'],

@@ -17,6 +17,7 @@ import { mountAdminPages, mountPages, type AdminPagesDeps, type PagesDeps } from
 import type { TenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { readTls } from './read-tls.ts'
+import { warnOfUntrustedProxy } from './warn-untrusted-proxy.ts'
 
 const header_timeout_ms = 15_000
 const request_timeout_ms = 30_000
@@ -138,6 +139,7 @@ function newApp(config: Config, log: ProcessLog, health: Health): FastifyInstanc
     forceCloseConnections: 'idle' as const,
   })
   limitQueries(app)
+  warnOfUntrustedProxy(app, log)
   logRequests(app, log)
   closeWhenStopping(app)
   app.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, log, request), request, reply))

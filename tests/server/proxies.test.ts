@@ -39,3 +39,20 @@ test('with WHERRY_TRUST_PROXY=true the first address of the chain is used', asyn
   assert.equal(await loggedAddress(server, { 'x-forwarded-for': '203.0.113.7, 198.51.100.1' }), '203.0.113.7')
   await server.close()
 })
+
+test('forwarding headers of a sender that is not listed are warned of once [guard: untrusted-proxy-warning]', async (t) => {
+  const warnings = (server: TestServer) => server.logged().filter((line) => /WHERRY_TRUST_PROXY/.test(line.msg ?? ''))
+  for (const [trusted, headers, expected] of [
+    ['false', { 'x-forwarded-for': '203.0.113.7' }, 1],
+    ['false', { forwarded: 'for=203.0.113.7' }, 1],
+    ['192.0.2.1', { 'x-forwarded-for': '203.0.113.7' }, 1],
+    ['loopback', { 'x-forwarded-for': '203.0.113.7', 'x-real-ip': '203.0.113.7' }, 0],
+    ['false', {}, 0],
+  ] as const) {
+    const server = await startTestServer({ env: { WHERRY_TRUST_PROXY: trusted } })
+    t.after(() => server.close())
+    for (let nth = 0; nth < 3; nth += 1) await server.send('/.well-known/jwks.json', { headers })
+    assert.equal(warnings(server).length, expected, `${trusted} ${JSON.stringify(headers)}`)
+    if (expected === 1) assert.match(warnings(server)[0]?.msg ?? '', /does not list its sender 127\.0\.0\.1/)
+  }
+})

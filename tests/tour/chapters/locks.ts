@@ -42,6 +42,7 @@ export const locks: Chapter = {
       loginRequest({ ...login, realm: 'local', username: `user${index % 20}@local.example`, ip: flooding_ip }),
     )
     await tour.unrecorded(...flood)
+    await tour.manage('locked addresses', 'GET', 'anomaly/blocks/ips')
     await tour.manage('a locked address', 'GET', `anomaly/blocks/ips/${flooding_ip}`)
     await tour.login('a login from a locked address', { ...login, ip: flooding_ip })
     await tour.manage('unlock the address', 'DELETE', `anomaly/blocks/ips/${flooding_ip}`)

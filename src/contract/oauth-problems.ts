@@ -1,0 +1,111 @@
+import type { Problem } from './problem.ts'
+
+/** Refusals of the OAuth endpoints, of sign-up and of the pages of mailed links. */
+export const oauth_problems = {
+  // OAuth and OpenID Connect
+  wrong_credentials: { status: 403, error: 'invalid_grant', message: 'Wrong email or password.' },
+  user_blocked: { status: 403, error: 'unauthorized', message: 'user is blocked' },
+  invalid_client: { status: 401, error: 'access_denied', message: 'Unauthorized' },
+  invalid_request: { status: 400, error: 'invalid_request', message: 'Invalid request' },
+  unsupported_grant_type: { status: 403, error: 'unsupported_grant_type', message: 'Unsupported grant type' },
+  unauthorized_client: { status: 403, error: 'unauthorized_client', message: 'Grant type not allowed for the client.' },
+  invalid_refresh_token: { status: 403, error: 'invalid_grant', message: 'Unknown or invalid refresh token.' },
+  no_default_directory: {
+    status: 500,
+    error: 'server_error',
+    message: 'Authorization server not configured with default connection.',
+  },
+  unknown_audience: { status: 403, error: 'access_denied', message: 'Service not found' },
+  no_client_grant: {
+    status: 403,
+    error: 'access_denied',
+    message: 'Client is not authorized to access this audience.',
+  },
+  unknown_realm: { status: 400, error: 'invalid_request', message: 'Unknown realm' },
+  password_too_long: {
+    status: 400,
+    error: 'invalid_request',
+    errorCode: 'invalid_body',
+    message: 'The password is too long: at most 1024 bytes in UTF-8.',
+  },
+  identifier_too_long: {
+    status: 400,
+    error: 'invalid_request',
+    errorCode: 'invalid_body',
+    message: 'The e-mail address or username is too long: at most 254 characters.',
+  },
+  too_many_attempts: {
+    status: 429,
+    error: 'too_many_attempts',
+    message:
+      'Your account has been blocked after multiple consecutive login attempts. Reset your password or wait before you try again.',
+  },
+  address_locked: {
+    status: 429,
+    error: 'too_many_attempts',
+    message:
+      'Too many failed logins came from your network address. The address is blocked for a while, not your account; from another network you can log in.',
+  },
+  login_refused: { status: 400, error: 'invalid_request', message: 'The login was refused.' },
+  login_denied: { status: 403, error: 'unauthorized', message: 'Access denied.' },
+  login_not_completed: { status: 500, error: 'server_error', message: 'We could not complete your login.' },
+  legacy_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    message: 'The user store cannot be reached right now. Your password was not checked.',
+  },
+  overloaded: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    message: 'The server has more work than it can do right now. Try again in a moment.',
+  },
+  store_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    errorCode: 'temporarily_unavailable',
+    message: 'The server cannot reach its own store right now. Try again in a moment.',
+  },
+
+  // Sign-up and reset
+  invalid_signup: { status: 400, error: 'invalid_signup', message: 'Invalid sign up' },
+  signup_user_exists: { status: 400, error: 'user_exists', message: 'The user already exists.' },
+  signup_disabled: { status: 400, error: 'signup_disabled', message: 'public signup is disabled' },
+  signup_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    message: 'We could not check right now whether you are registered already. Please try again in a few minutes.',
+  },
+  unknown_connection: {
+    status: 400,
+    error: 'bad.connection',
+    message: 'The connection does not exist or is not enabled for this client.',
+  },
+  password_change_disabled: {
+    status: 400,
+    error: 'password_change_disabled',
+    message: 'Changing the password is not available on this connection.',
+  },
+  weak_password: { status: 400, error: 'invalid_password', errorCode: 'invalid_body', message: 'Password is too weak' },
+  ticket_invalid: {
+    status: 400,
+    error: 'access_expired',
+    message: 'This link is no longer valid: it was used already, or it has expired. Ask for a new one.',
+  },
+  reset_changed: {
+    status: 400,
+    error: 'access_expired',
+    message: 'This link no longer matches the user it was made for. Ask for a new one.',
+  },
+  form_from_elsewhere: {
+    status: 403,
+    error: 'access_denied',
+    message: 'This form did not come from our own page.',
+  },
+  legacy_mode_unsupported: {
+    status: 400,
+    error: 'not_supported',
+    errorCode: 'operation_not_supported',
+    message:
+      'This connection asks its scripts on every login, and it has no script for this operation. Use the legacy store itself, or turn import mode on.',
+  },
+} as const satisfies Record<string, Problem>
