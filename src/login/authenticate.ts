@@ -1,3 +1,4 @@
+import { outcomes } from '../contract/outcomes.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
 import { requirePlan } from '../tenants/tenant.ts'
@@ -6,6 +7,7 @@ import { authenticateAndMove, authenticateInLegacyMode, type AuthenticateLegacyD
 import { sharedAuthentication, type Authentication } from './authentication.ts'
 import type { LoginAttempt } from './identify.ts'
 import type { SingleFlight } from './single-flight.ts'
+import { mayBeAnother } from './may-be-another.ts'
 import { verifyCredential } from './verify-credential.ts'
 
 /** Dependencies of `authenticate`. */
@@ -16,9 +18,17 @@ export type AuthenticateDeps = AuthenticateLegacyDeps & {
   pending_lookups: SingleFlight
 }
 
+/** Whether the legacy store answered for a user: neither that there is none or the password is wrong, nor that it gave no answer. */
+function isConclusive(there: Authentication): boolean {
+  if (there.kind === 'accepted') return true
+  const { counts, script_failure } = outcomes[there.outcome]
+  return !counts && script_failure === null && there.outcome !== 'tombstoned'
+}
+
 /**
  * Verifies an attempt. Users in this store are verified against this store only. The legacy store verifies identifiers unknown here in
- * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each.
+ * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each. A username that may be the address of a
+ * legacy user who has not moved is verified here first, then there.
  */
 export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt): Promise<Authentication> {
   const { tenant, connection, identifier, password } = attempt
@@ -29,7 +39,8 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   }
   const find = () => findCredential(deps.db, tenant_id, connection_id, identifier)
   const found = await find()
-  if (found) return await verifyCredential(deps.passwords, found, password)
+  const here = found && (await verifyCredential(deps.passwords, found, password))
+  if (here && (here.kind === 'accepted' || !mayBeAnother(connection, identifier, found))) return here
   if (connection.mode === 'local') {
     await deps.passwords.verifyDummy(password)
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
@@ -39,8 +50,11 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   const lookUp = async (): Promise<Authentication> => {
     // The user may have moved while this call waited for another one.
     const moved = await find()
-    return moved ? await verifyCredential(deps.passwords, moved, password) : await authenticateAndMove(deps, attempt)
+    return moved && !mayBeAnother(connection, identifier, moved)
+      ? await verifyCredential(deps.passwords, moved, password)
+      : await authenticateAndMove(deps, attempt)
   }
   const { result, shared } = await deps.pending_lookups.run(key, password, lookUp, attempt.protection.counted_ip)
-  return shared ? sharedAuthentication(result) : result
+  const there = shared ? sharedAuthentication(result) : result
+  return here && !isConclusive(there) ? here : there
 }

@@ -1,3 +1,4 @@
+import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
@@ -28,11 +29,11 @@ function refuse(message: string): never {
 }
 
 /**
- * Checks whether a connection permits a change of a user.
+ * Checks whether a connection permits a change of a user, whose e-mail address is `own_email` before it.
  *
  * @throws {Refusal} `invalid_body`, `attributes_not_updatable`
  */
-export function checkUserChange(connection: Connection, change: UserChange): void {
+export function checkUserChange(connection: Connection, change: UserChange, own_email: string | null): void {
   for (const [one, other] of exclusive_pairs) {
     if (change[one] !== undefined && change[other] !== undefined) {
       refuse(`Cannot update ${one} and ${other} simultaneously.`)
@@ -51,7 +52,7 @@ export function checkUserChange(connection: Connection, change: UserChange): voi
     if (connection.options.requires_username !== true) {
       refuse('Cannot set username for connection without requires_username.')
     }
-    checkUsername(connection, username.trim())
+    checkUsername(connection, username.trim(), own_email === null ? null : canonicalIdentifier(own_email))
   }
   if (username === null && connection.options.requires_username === true) {
     throw invalidBody('This connection requires a username', 'username')

@@ -40,7 +40,10 @@ export async function createUser(
   if (await isTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
   const password_hash = await deps.passwords.hash(password)
   const user = await inTransaction(deps.db, (trx) =>
-    insertLocalUser(trx, connection, checked, newCredential(password_hash, 'api'), deps.clock.now()),
+    insertLocalUser(trx, connection, checked, newCredential(password_hash, 'api'), {
+      through: 'api',
+      at: deps.clock.now(),
+    }),
   ).catch((error: unknown) => {
     throw uniqueViolation(error) === undefined ? error : new Refusal('user_exists')
   })

@@ -2,7 +2,9 @@ import { canonicalIdentifier, identifierProblem } from '../base/canonical.ts'
 import { newHexId } from '../base/ids.ts'
 import { requireConnection, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { emailProblem } from '../migration/legacy-profile.ts'
+import { assignIdentifiers, releaseUsernames } from '../migration/assign-identifiers.ts'
+import { emailProblem, isAddress } from '../migration/legacy-profile.ts'
+import type { Through } from '../migration/record-observation.ts'
 import type { Transaction } from '../store/tables.ts'
 import { insertUser, type UserIdentifier } from '../users/insert-user.ts'
 import { completeProfile, type PartialProfile } from '../users/user-attributes.ts'
@@ -27,11 +29,12 @@ function refuse(message: string): never {
 }
 
 /**
- * Checks a username against the connection's rules and returns its canonical form.
+ * Checks a username against the connection's rules and returns its canonical form. One that reads as an address or a phone number could be
+ * another user's; only the user's own e-mail address is accepted.
  *
  * @throws {Refusal} `invalid_body`
  */
-export function checkUsername(connection: Connection, username: string): string {
+export function checkUsername(connection: Connection, username: string, email: string | null): string {
   const rule = connection.options.validation?.username
   const { min, max } = rule ?? { min: 1, max: 15 }
   const length = Array.from(username).length
@@ -40,7 +43,11 @@ export function checkUsername(connection: Connection, username: string): string 
   const problem = identifierProblem(username)
   if (problem !== undefined) refuse(`'username' ${problem}.`)
   const canonical = canonicalIdentifier(username)
-  if (emailProblem(canonical) === undefined) refuse("'username' must not be an e-mail address.")
+  if (isAddress(canonical) && canonical !== email) {
+    refuse(
+      "'username' must not be an e-mail address (or contain @) or a phone number, except the user's own e-mail address.",
+    )
+  }
   return canonical
 }
 
@@ -65,13 +72,13 @@ export function checkUserFields(connection: Connection, fields: UserFields): Che
   }
   if (wants_username && (given_username === undefined || given_username === ''))
     refuse("Missing required property 'username'.")
-  const username = given_username === undefined ? null : checkUsername(connection, given_username)
+  const username = given_username === undefined ? null : checkUsername(connection, given_username, email)
   if (email === null) refuse("Missing required property 'email'.")
   if (fields.user_id !== undefined && (fields.user_id.length > 255 || /[\s\p{Cc}]/u.test(fields.user_id))) {
     refuse("'user_id' must have at most 255 characters and no white space.")
   }
   const identifiers: UserIdentifier[] = [{ kind: 'email', value: email }]
-  if (username !== null) identifiers.push({ kind: 'username', value: username })
+  if (username !== null && username !== email) identifiers.push({ kind: 'username', value: username })
   const typed = [fields.email?.trim() ?? email, ...(given_username === undefined ? [] : [given_username])]
   return { fields, email, username, identifiers, typed }
 }
@@ -86,15 +93,20 @@ export async function insertLocalUser(
   connection: Connection,
   checked: CheckedUser,
   credential: NewCredential,
-  at: number,
+  { through, at }: { through: Through; at: number },
 ): Promise<User> {
   const { fields, email, username, identifiers } = checked
+  const { tenant_id, connection_id, strategy } = connection
   await requireConnection(trx, connection)
+  const identity_user_id = fields.user_id?.replace(/^auth0\|/, '') ?? newHexId()
+  const user_id = `auth0|${identity_user_id}`
+  const assigned = await assignIdentifiers(trx, connection, undefined, identifiers)
+  await releaseUsernames(trx, { tenant_id, connection_id, user_id, through, at }, assigned)
   return await insertUser(trx, {
-    tenant_id: connection.tenant_id,
-    connection_id: connection.connection_id,
-    strategy: connection.strategy,
-    identity_user_id: fields.user_id?.replace(/^auth0\|/, '') ?? newHexId(),
+    tenant_id,
+    connection_id,
+    strategy,
+    identity_user_id,
     ...completeProfile(fields),
     email,
     username,

@@ -1,20 +1,22 @@
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { isAddress } from '../migration/legacy-profile.ts'
 import type { Through } from '../migration/record-observation.ts'
 import type { Db } from '../store/tables.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 
 async function isTakenHere(db: Db, connection: Connection, values: string[]): Promise<boolean> {
-  const row = await db
+  const rows = await db
     .selectFrom('user_identifiers')
-    .select('user_id')
+    .select(['kind', 'value'])
     .where('tenant_id', '=', connection.tenant_id)
     .where('connection_id', '=', connection.connection_id)
     .where('value', 'in', values)
-    .executeTakeFirst()
-  return row !== undefined
+    .execute()
+  // The owner of an address gets it also where it is another user's username.
+  return rows.some(({ kind, value }) => kind !== 'username' || !isAddress(value))
 }
 
 /**

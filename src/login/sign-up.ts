@@ -54,7 +54,10 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
     const password_hash = await deps.passwords.hash(password)
     const user = await inTransaction(deps.db, async (trx) => {
       const at = deps.clock.now()
-      const inserted = await insertLocalUser(trx, connection, checked, newCredential(password_hash, 'signup'), at)
+      const inserted = await insertLocalUser(trx, connection, checked, newCredential(password_hash, 'signup'), {
+        through: 'signup',
+        at,
+      })
       await recordEvent(trx, tenant.tenant_id, at, { ...event, type: 'ss', user_id: inserted.user_id })
       return inserted
     }).catch((error: unknown) => {

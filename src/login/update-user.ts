@@ -3,7 +3,7 @@ import { clientById } from '../clients/client.ts'
 import { connectionById, connectionByRealm, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
-import { emailProblem } from '../migration/legacy-profile.ts'
+import { assignIdentifiers, releaseUsernames } from '../migration/assign-identifiers.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db, Transaction, UsersTable } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
@@ -56,26 +56,36 @@ async function connectionOf(db: Db, user: User, change: UserChange): Promise<Con
   return connection
 }
 
-/** The identifiers of a user. A username in the format of an address is not one of them: it could be another user's address. */
+/** The identifiers of a user. */
 function identifiersOf(row: UsersTable): UserIdentifier[] {
   const { email_lower: email, username_lower: username } = row
-  const has_username = username !== null && username !== email && emailProblem(username) !== undefined
   return [
     ...(email === null ? [] : [{ kind: 'email' as const, value: email }]),
-    ...(has_username ? [{ kind: 'username' as const, value: username }] : []),
+    ...(username === null || username === email ? [] : [{ kind: 'username' as const, value: username }]),
   ]
 }
 
-async function writeIdentifiers(trx: Transaction, connection: Connection, row: UsersTable): Promise<void> {
-  const { tenant_id, connection_id } = connection
+async function writeIdentifiers(
+  trx: Transaction,
+  { tenant_id, connection_id }: Connection,
+  row: UsersTable,
+  { change, at }: { change: UserChange; at: number },
+): Promise<void> {
+  const { user_id } = row
   await trx
     .deleteFrom('user_identifiers')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .where('user_id', '=', row.user_id)
+    .where('user_id', '=', user_id)
     .where('kind', 'in', ['email', 'username'])
     .execute()
-  await insertIdentifiers(trx, tenant_id, connection_id, row.user_id, identifiersOf(row))
+  const assigned = await assignIdentifiers(trx, { tenant_id, connection_id }, user_id, identifiersOf(row))
+  // A username that the user has without being found by it stays as it is.
+  if (assigned.taken.some(({ kind }) => kind === 'email' || change.username !== undefined)) {
+    throw new Refusal('user_exists')
+  }
+  await releaseUsernames(trx, { tenant_id, connection_id, user_id, through: 'api', at }, assigned)
+  await insertIdentifiers(trx, tenant_id, connection_id, user_id, assigned.identifiers)
 }
 
 const canonical = (text: string | null): string | null => (text === null ? null : canonicalIdentifier(text))
@@ -103,7 +113,7 @@ export async function updateUser(deps: UpdateUserDeps, { tenant, user_id, change
   const user = await userById(deps.db, tenant_id, user_id)
   if (!user) throw new Refusal('inexistent_user')
   const connection = await connectionOf(deps.db, user, change)
-  checkUserChange(connection, change)
+  checkUserChange(connection, change, user.email)
   const { password } = change
   if (password !== undefined) checkPasswordPolicy(connection.options, password)
   if (connection.mode === 'import') {
@@ -115,7 +125,9 @@ export async function updateUser(deps: UpdateUserDeps, { tenant, user_id, change
     const at = deps.clock.now()
     const { before, after: row } = await changeUser(trx, tenant_id, user_id, change, at)
     requireIdentifier(row)
-    if (change.email !== undefined || change.username !== undefined) await writeIdentifiers(trx, connection, row)
+    if (change.email !== undefined || change.username !== undefined) {
+      await writeIdentifiers(trx, connection, row, { change, at })
+    }
     if (row.email_lower !== before.email_lower) await invalidateTickets(trx, tenant_id, user_id)
     if (password_hash !== undefined) {
       await setPassword(trx, tenant_id, user_id, newCredential(password_hash, 'api'), at)

@@ -230,6 +230,11 @@ export function readLegacyProfile(
   }
 }
 
+/** Whether an identifier in canonical form reads as an e-mail address or as a phone number (E.164), and may therefore be another user's. */
+export function isAddress(identifier: string): boolean {
+  return identifier.includes('@') || /^\+[0-9]{1,15}$/.test(identifier)
+}
+
 /** The identifiers with which a user logs in, in canonical form, each with its kind. */
 export function profileIdentifiers(
   profile: Pick<LegacyProfile, 'email' | 'username'>,
@@ -238,8 +243,6 @@ export function profileIdentifiers(
   const username = profile.username === null ? undefined : canonicalIdentifier(profile.username)
   const found: { kind: 'email' | 'username'; value: string }[] = []
   if (email !== undefined) found.push({ kind: 'email', value: email })
-  // With a username in the form of an e-mail address, a user could be found by the address of another user.
-  if (username !== undefined && username !== email && !username.includes('@'))
-    found.push({ kind: 'username', value: username })
+  if (username !== undefined && username !== email) found.push({ kind: 'username', value: username })
   return found
 }

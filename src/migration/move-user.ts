@@ -7,11 +7,12 @@ import type { PasswordHash } from '../passwords/passwords.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
-import { insertIdentifiers, insertUser } from '../users/insert-user.ts'
+import { insertIdentifiers, insertUser, type UserIdentifier } from '../users/insert-user.ts'
 import { userById, type User } from '../users/user.ts'
 import { insertCredential, newCredential, type NewCredential } from '../users/write-credential.ts'
+import { assignIdentifiers, releaseUsernames } from './assign-identifiers.ts'
 import { fingerprintProfile } from './fingerprint-profile.ts'
-import { profileIdentifiers, type LegacyProfile } from './legacy-profile.ts'
+import { isAddress, profileIdentifiers, type LegacyProfile } from './legacy-profile.ts'
 import { recordObservation, type Through } from './record-observation.ts'
 
 /** Input for moving a legacy user. */
@@ -96,29 +97,13 @@ async function findExistingUser(trx: Transaction, { connection, profile }: Move)
   return { kind: blocked === 1 ? 'blocked' : 'without_password', user_id }
 }
 
-const usersOfIdentifiers = prepareQuery(
-  (
-    db,
-    { tenant_id, connection_id, identifiers }: { tenant_id: string; connection_id: string; identifiers: string[] },
-  ) =>
-    db
-      .selectFrom('user_identifiers')
-      .select(['kind', 'user_id'])
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .where('value', 'in', identifiers),
-)
-
-async function takenIdentifiers(trx: Transaction, move: Move, user_id: string): Promise<string[]> {
-  const { tenant_id, connection_id } = move.connection
-  const identifiers = profileIdentifiers(move.profile).map(({ value }) => value)
-  if (identifiers.length === 0) return []
-  const { rows } = await usersOfIdentifiers(trx, { tenant_id, connection_id, identifiers })
-  return rows.filter((row) => row.user_id !== user_id).map((row) => row.kind)
-}
-
-async function insertMovedUser(trx: Transaction, move: Move, credential: NewCredential, at: number): Promise<User> {
-  const { connection, profile, through } = move
+async function insertMovedUser(
+  trx: Transaction,
+  { connection, profile, through }: Move,
+  identifiers: UserIdentifier[],
+  credential: NewCredential,
+  at: number,
+): Promise<User> {
   const { legacy_id, changes: _changes, ...fields } = profile
   return await insertUser(trx, {
     tenant_id: connection.tenant_id,
@@ -128,7 +113,7 @@ async function insertMovedUser(trx: Transaction, move: Move, credential: NewCred
     ...fields,
     at,
     last_password_reset: through === 'reset_confirm' ? at : null,
-    identifiers: profileIdentifiers(profile),
+    identifiers,
     credential,
   })
 }
@@ -138,11 +123,12 @@ async function completeCachedUser(
   trx: Transaction,
   move: Move,
   user_id: string,
+  identifiers: UserIdentifier[],
   credential: NewCredential,
   at: number,
 ): Promise<User> {
   const { tenant_id, connection_id } = move.connection
-  await insertIdentifiers(trx, tenant_id, connection_id, user_id, profileIdentifiers(move.profile))
+  await insertIdentifiers(trx, tenant_id, connection_id, user_id, identifiers)
   await insertCredential(trx, tenant_id, user_id, credential, at)
   await trx
     .updateTable('users')
@@ -159,9 +145,14 @@ async function completeCachedUser(
   return user
 }
 
-/** The identifiers for the ledger: the typed one, then those of the profile. */
+/**
+ * The identifiers for the ledger: the typed one, then those of the profile. A username in the form of an address is not one of them: the
+ * address may be another user's, who could then not sign up.
+ */
 export function observedIdentifiers(identifier: string, profile?: LegacyProfile): string[] {
-  const from_profile = profile ? profileIdentifiers(profile).map(({ value }) => value) : []
+  const from_profile = (profile ? profileIdentifiers(profile) : [])
+    .filter(({ kind, value }) => kind === 'email' || !isAddress(value))
+    .map(({ value }) => value)
   return [...new Set([canonicalIdentifier(identifier), ...from_profile])]
 }
 
@@ -170,21 +161,24 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
     await requireConnection(trx, move.connection)
     const existing = await findExistingUser(trx, move)
     if (existing.kind !== 'none' && existing.kind !== 'without_password') return existing
-    const cached_id = existing.kind === 'without_password' ? existing.user_id : ''
-    const taken = await takenIdentifiers(trx, move, cached_id)
-    if (taken.length > 0) {
+    const cached_id = existing.kind === 'without_password' ? existing.user_id : undefined
+    const { tenant_id, connection_id } = move.connection
+    const assigned = await assignIdentifiers(trx, move.connection, cached_id, profileIdentifiers(move.profile))
+    if (assigned.taken.length > 0) {
+      const kinds = assigned.taken.map(({ kind }) => kind)
       return {
         kind: 'collision',
-        message: `The ${taken.join(' and the ')} that the legacy store returned for id ${move.profile.legacy_id} belongs to another user of this connection.`,
+        message: `The ${kinds.join(' and the ')} that the legacy store returned for id ${move.profile.legacy_id} belongs to another user of this connection.`,
       }
     }
     const at = deps.clock.now()
-    const { tenant_id, connection_id } = move.connection
+    const user_id = `auth0|${move.profile.legacy_id}`
+    await releaseUsernames(trx, { tenant_id, connection_id, user_id, through: move.through, at }, assigned)
     const credential = newCredential(move.password_hash, move.through === 'login' ? 'login' : 'reset')
     const user =
-      existing.kind === 'none'
-        ? await insertMovedUser(trx, move, credential, at)
-        : await completeCachedUser(trx, move, cached_id, credential, at)
+      cached_id === undefined
+        ? await insertMovedUser(trx, move, assigned.identifiers, credential, at)
+        : await completeCachedUser(trx, move, cached_id, assigned.identifiers, credential, at)
     await recordObservation(trx, {
       tenant_id,
       connection_id,
@@ -203,7 +197,11 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
         fields: fingerprintProfile(deps.sealer, connection_id, move.profile),
       },
       profile_changes: move.profile.changes,
-      ...(move.detail === undefined ? {} : { detail: move.detail }),
+      detail: {
+        ...move.detail,
+        ...(assigned.losing.length === 0 ? {} : { address_was_username_of: assigned.losing }),
+        ...(assigned.address_of === undefined ? {} : { username_is_address_of: assigned.address_of }),
+      },
     })
     await move.afterInsert?.(trx, user.user_id)
     return { kind: 'moved', user, credential_id: credential.credential_id }

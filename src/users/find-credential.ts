@@ -12,13 +12,17 @@ export type FoundCredential = {
   user_id: string
   blocked: boolean
   email: string | null
+  /** The kind of the identifier by which the user was found; undefined for a user found by an identity. */
+  found_by: string | undefined
   credential: Credential | null
   /** The user as found. Reading it takes work that only a successful login should cost. */
   user(): User
 }
 
 type CredentialColumns = Pick<CredentialsTable, 'credential_id' | 'format' | 'hash'>
-type Row = UserIdentityRow & { [Column in keyof CredentialColumns]: CredentialColumns[Column] | null }
+type Row = UserIdentityRow & { found_by?: string } & {
+  [Column in keyof CredentialColumns]: CredentialColumns[Column] | null
+}
 
 function credentialFromRow({ credential_id, format, hash }: Row): Credential | null {
   return credential_id === null || format === null || hash === null ? null : { credential_id, format, hash }
@@ -32,6 +36,7 @@ function foundIn(rows: readonly Row[]): FoundCredential | undefined {
     user_id: row.user_id,
     blocked: row.blocked === 1 || row.legacy_blocked === 1,
     email: row.email,
+    found_by: row.found_by,
     credential: credentialFromRow(row),
     user: () => userFromRows(non_empty),
   }
@@ -52,6 +57,7 @@ const byIdentifier = prepareQuery((db, { tenant_id, connection_id, identifier }:
     .innerJoin('user_identifiers as match', (join) =>
       join.onRef('match.tenant_id', '=', 'users.tenant_id').onRef('match.user_id', '=', 'users.user_id'),
     )
+    .select('match.kind as found_by')
     .where('match.connection_id', '=', connection_id)
     .where('match.value', '=', identifier)
     .where('match.tenant_id', '=', tenant_id),

@@ -25,6 +25,7 @@ export const cases: Readonly<Record<string, string>> = {
   'F.7': 'the store is read by a third party: script sources hold credentials',
   'G.1': 'a legacy store says that a user is blocked in a form that was not expected',
   'G.3': 'a script returns a secret within an object, or under an innocent name',
+  'G.4': "a legacy user's username is the address of another user",
   'G.6': 'a script names an id, or an address, for whatever a stranger types',
   'G.7': 'a script finds one user by identifiers that are unknown here',
   'G.10': 'two devices type one password in two forms of Unicode',

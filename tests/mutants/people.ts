@@ -99,4 +99,28 @@ export const mutants: readonly Mutant[] = [
     replace: 'records_per_address, from)) !== undefined',
     tests: ['tests/login/named-legacy-ids.test.ts'],
   },
+  {
+    guard: 'address-wins-at-login',
+    case: 'G.4',
+    file: 'src/login/authenticate.ts',
+    find: "here.kind === 'accepted' || !mayBeAnother(connection, identifier, found)",
+    replace: 'here !== undefined',
+    tests: ['tests/login/usernames-as-addresses.test.ts'],
+  },
+  {
+    guard: 'address-wins-at-reset',
+    case: 'G.4',
+    file: 'src/login/find-reset-recipient.ts',
+    find: 'if (user && mayBeAnother(connection, identifier, user)) {',
+    replace: 'if (user && !user.user_id) {',
+    tests: ['tests/login/usernames-as-addresses.test.ts'],
+  },
+  {
+    guard: 'address-wins-here',
+    case: 'G.4',
+    file: 'src/login/is-taken.ts',
+    find: "({ kind, value }) => kind !== 'username' || !isAddress(value)",
+    replace: '() => true',
+    tests: ['tests/login/usernames-as-addresses.test.ts'],
+  },
 ]

@@ -7,6 +7,7 @@ import type { Database } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { columnsOf, keysOf } from './catalog.ts'
 import type { Subject } from './conformance.ts'
+import { insertRow, sampleRow } from './sample-row.ts'
 import { shapes } from './shapes.ts'
 
 // Tables without tenant: the schema itself, and facts about the installation.
@@ -68,6 +69,44 @@ export function schemaTests(subject: Subject): void {
           set_at: 5,
         },
       ],
+    )
+    await db.destroy()
+  })
+
+  test('a moved user whose username contains @ gets it as an identifier, unless it is the identifier of another user', async () => {
+    const db = new Kysely<Database>({ dialect: await subject.emptyStore() })
+    const apply = async (migration: SchemaMigration) => await inTransaction(db, (trx) => migration.up(trx))
+    const step = schemaMigrations.find(({ name }) => name === 'username identifiers')
+    assert.ok(step)
+    for (const migration of schemaMigrations.filter(({ version }) => version < step.version)) await apply(migration)
+    const users = [
+      { user_id: 'auth0|1', email: 'one@x.example', username: 'ann@corp' },
+      { user_id: 'auth0|2', email: 'two@x.example', username: 'one@x.example' },
+      { user_id: 'auth0|3', email: null, username: 'ann@corp' },
+      { user_id: 'auth0|4', email: 'four@x.example', username: 'four@x.example' },
+      { user_id: 'auth0|5', email: 'five@x.example', username: 'five' },
+    ]
+    const of = { tenant_id: 'ten_a', connection_id: 'con_a' }
+    await insertRow(db, 'tenants', { ...sampleRow('tenants'), tenant_id: of.tenant_id })
+    for (const [at, { user_id, email, username }] of users.entries()) {
+      await sql`insert into users (tenant_id, connection_id, user_id, email, email_lower, username, username_lower, user_metadata, app_metadata,
+        extra, email_verified, phone_verified, blocked, created_at, updated_at, logins_count) values
+        (${of.tenant_id}, ${of.connection_id}, ${user_id}, ${email}, ${email}, ${username}, ${username}, '{}', '{}', '{}', 0, 0, 0, ${at}, 0, 0)`.execute(
+        db,
+      )
+      await sql`insert into credentials (tenant_id, user_id, hash, format, credential_id, set_through, set_at)
+        values (${of.tenant_id}, ${user_id}, 'h', 'argon2id', '', 'login', 5)`.execute(db)
+      if (email === null) continue
+      await db
+        .insertInto('user_identifiers')
+        .values({ ...of, kind: 'email', value: email, user_id })
+        .execute()
+    }
+    await apply(step)
+    const added = await db.selectFrom('user_identifiers').selectAll().where('kind', '=', 'username').execute()
+    assert.deepEqual(
+      added.map((row) => ({ ...row })),
+      [{ ...of, kind: 'username', value: 'ann@corp', user_id: 'auth0|1' }],
     )
     await db.destroy()
   })

@@ -19,6 +19,7 @@ import { makeTicketTables } from './ticket-schema.ts'
 import { addTokenFamilySessions } from './token-family-sessions.ts'
 import { makeTokenTables } from './token-schema.ts'
 import { makeUserTables } from './user-schema.ts'
+import { addUsernameIdentifiers } from './username-identifiers.ts'
 
 /** One step of the schema. It runs in one transaction, in plain portable SQL. */
 export type SchemaMigration = { version: number; name: string; up(trx: Transaction): Promise<void> }
@@ -48,4 +49,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 9, name: 'profile changes', up: addProfileChanges },
   { version: 10, name: 'list indexes', up: addListIndexes },
   { version: 11, name: 'legacy blocks', up: addLegacyBlocks },
+  { version: 12, name: 'username identifiers', up: addUsernameIdentifiers },
 ]
