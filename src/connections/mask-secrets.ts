@@ -1,7 +1,7 @@
 /** A secret text, and the name that replaces it. */
 export type Secret = { name: string; text: string }
 
-// A shorter text would be masked in too many unrelated words.
+// A shorter text is masked nowhere: it is a part of too many messages.
 const length_min = 4
 // Each line of the log is searched for every form.
 const forms_max = 100
@@ -22,23 +22,62 @@ function formsOf(text: string): string[] {
   ]
 }
 
+// A letter or digit beside a form makes it a part of a longer word, unless it belongs to an escape such as \\n or %20.
+const word = String.raw`[\p{L}\p{N}_]`
+const begins_word = String.raw`(?:(?<!${word})|(?<=\\[bfnrt])|(?<=%[0-9A-Fa-f]{2}))`
+
+// A longer text is part of no other word by accident.
+const anywhere_length_min = 12
+
+/** Finds a form: a short one as a whole word only. */
+function patternOf(form: string): RegExp {
+  const escaped = form.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+  if (form.length >= anywhere_length_min) return new RegExp(escaped, 'gu')
+  const starts = new RegExp(`^${word}`, 'u').test(form) ? begins_word : ''
+  const ends = new RegExp(`${word}$`, 'u').test(form) ? `(?!${word})` : ''
+  return new RegExp(`${starts}${escaped}${ends}`, 'gu')
+}
+
+// The message of WrongUsernameOrPasswordError, unless a script passes another one.
+const own_message = 'Wrong email or password.'
+const neighbour_max = 64
+
+/** Whether a word and the one before or after it stand in the script: then the script says them, not the secret. */
+function isOfScript(source: string, text: string, at: number, found: string): boolean {
+  const [before] = /\S+\s+$/.exec(text.slice(Math.max(0, at - neighbour_max), at)) ?? []
+  const end = at + found.length
+  const [after] = /^\s+\S+/.exec(text.slice(end, end + neighbour_max)) ?? []
+  const stands = (literal: string): boolean => source.includes(literal) || own_message.includes(literal)
+  return (before !== undefined && stands(before + found)) || (after !== undefined && stands(found + after))
+}
+
 /**
  * Creates a function that masks secrets in the text of a script, whose error messages and `console.log` may repeat the password or the
- * configuration. It masks at most 100 forms, those of the first secrets first, and computes them at its first call.
+ * configuration. Short secrets are masked as whole words, and none where the script itself says them: a user who types `wrong` does not
+ * change the message "wrong password". It masks at most 100 forms, those of the first secrets first, and computes them at its first call.
+ *
+ * @param source the source of the script
  */
-export function secretMask(secrets: readonly Secret[]): (text: string) => string {
-  let known: [string, string][] | undefined
-  const forms = (): [string, string][] => {
+export function secretMask(secrets: readonly Secret[], source: string): (text: string) => string {
+  let known: { form: string; name: string; pattern: RegExp }[] | undefined
+  const forms = () => {
     const found = new Map<string, string>()
     for (const { name, text } of secrets) {
       if (text.length < length_min) continue
       for (const form of formsOf(text)) if (found.size < forms_max && !found.has(form)) found.set(form, name)
     }
     // A form may contain another one, so longer ones are replaced first.
-    return [...found].toSorted(([left], [right]) => right.length - left.length)
+    return [...found]
+      .toSorted(([left], [right]) => right.length - left.length)
+      .map(([form, name]) => ({ form, name, pattern: patternOf(form) }))
   }
   return (text) => {
     known ??= forms()
-    return known.reduce((masked, [form, name]) => masked.replaceAll(form, () => `[${name}]`), text)
+    return known.reduce((masked, { form, name, pattern }) => {
+      if (!masked.includes(form)) return masked
+      return masked.replace(pattern, (found: string, at: number) =>
+        isOfScript(source, masked, at, found) ? found : `[${name}]`,
+      )
+    }, text)
   }
 }

@@ -6,6 +6,7 @@ import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
 import type { UnitKey } from '../sandbox/unit-key.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
+import { secretsIn } from './configuration-secrets.ts'
 import { openConfiguration, openScript, type Connection } from './connection.ts'
 import { secretMask, type Secret } from './mask-secrets.ts'
 
@@ -41,9 +42,6 @@ function maskResult(result: ScriptResult, mask: (text: string) => string): Scrip
   }
 }
 
-// Shorter configuration values are ports, names and flags, and a message is more useful with them.
-const masked_configuration_min = 8
-
 const identifier_names = ['identifier', 'email', 'username', 'phone_number']
 const password_names = ['password', 'new_password']
 
@@ -62,16 +60,15 @@ function secretsOf(script: ScriptName, args: JsonValue[], configuration: Record<
   const passwords = textsOf(password_names)
   // The credentials of HTTP basic authentication, whose base64 form does not contain the one of the password.
   const credentials = textsOf(identifier_names).flatMap((id) => passwords.map((password) => `${id}:${password}`))
-  const configured = Object.entries(configuration).filter(([, text]) => text.length >= masked_configuration_min)
-  return [
-    ...[...passwords, ...credentials].map((text) => ({ name: 'password', text })),
-    ...configured.map(([key, text]) => ({ name: `configuration.${key}`, text })),
-  ]
+  const configured = Object.entries(configuration).flatMap(([key, value]) =>
+    secretsIn(key, value).map((text) => ({ name: `configuration.${key}`, text })),
+  )
+  return [...[...passwords, ...credentials].map((text) => ({ name: 'password', text })), ...configured]
 }
 
 /**
  * Runs one action script of a connection. An error of the script is a result, not an exception. Passwords among its arguments and the
- * configuration are masked in its log lines and errors.
+ * secrets of the configuration are masked in its log lines and errors.
  *
  * @param args the arguments of the script before its context and callback
  */
@@ -93,7 +90,7 @@ export async function runActionScript(
   }
   const context: JsonObject = {}
   const configuration = openConfiguration(deps.sealer, connection)
-  const mask = secretMask(secretsOf(script, args, configuration))
+  const mask = secretMask(secretsOf(script, args, configuration), source)
   const result = await deps.scripts.run({
     unit: scriptUnit(connection),
     script,

@@ -1,3 +1,5 @@
+import type { Clock } from '../base/clock.ts'
+import type { ProcessLog } from '../base/process-log.ts'
 import type { ActionScriptResult } from '../connections/action-script-result.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ScriptName } from '../contract/action-scripts.ts'
@@ -5,6 +7,7 @@ import { runActionScript, scriptUnit, type ActionScriptDeps } from '../connectio
 import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
 import { readLegacyId, type ProfileProblem } from './legacy-id.ts'
 import { readLegacyProfile, type LegacyProfile } from './legacy-profile.ts'
+import { createFailureWarnings } from './warn-of-failures.ts'
 
 /** The result of a login or a look-up in the legacy store. */
 export type LegacyResult =
@@ -45,10 +48,15 @@ function readResult(result: ActionScriptResult, connection: Connection, typed: s
 }
 
 /** Creates the access to legacy stores. An error of a script is a result, not an exception. */
-export function createLegacyStore(deps: ActionScriptDeps & { guard: LegacyGuard }): LegacyStore {
+export function createLegacyStore(
+  deps: ActionScriptDeps & { guard: LegacyGuard; clock: Clock; log: ProcessLog },
+): LegacyStore {
+  const warn = createFailureWarnings(deps)
   async function run(connection: Connection, script: ScriptName, args: string[]): Promise<LegacyResult> {
     const call = () => runActionScript(deps, connection, script, args)
-    return readResult(await deps.guard.run(scriptUnit(connection), call), connection, args[1])
+    const result = await deps.guard.run(scriptUnit(connection), call)
+    warn(connection, script, result)
+    return readResult(result, connection, args[1])
   }
   return {
     runLogin: (connection, identifier, password) => run(connection, 'login', [identifier, password]),

@@ -1,34 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
+import { isSecretName } from '../base/secret-names.ts'
 import { bytesOf, memberPath } from './profile-changes.ts'
 
-// Within a name these letters mean a password, in any language that legacy stores were seen to use.
-const password_name = /passw|passphrase|pwd|kennwort|wachtwoord|contrase|motdepasse|haslo/
-const secret_words = new Set('hash hashes salt salts secret secrets token tokens pepper totp hotp otp'.split(' '))
-const secret_pairs =
-  /^(user|login|web|db|wp|my|old)?pass$|(private|api|access|auth|login)key$|(recovery|backup|scratch)codes?$|security(answer|stamp)$|mfafactors$/
-// Words after the one that says what a member is: `hash_hex` is a hash, `hash_rate` is not.
-const qualifiers = new Set('hex base64 b64 value text data string old new current previous encrypted key'.split(' '))
-const run_together = /.(hash|secret|token)$/
 const secret_value = /^(\$(2[abxy]|argon2|pbkdf2|scrypt|[156PSH])\$|\{[\w@.-]+\}\S+$|pbkdf2_|bcrypt_|argon2\$)/
-
-/** The words of a member's name in lower case: `passwordHash2` → password, hash. */
-function wordsOf(name: string): string[] {
-  return name
-    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+|(?<=\p{L})(?=\p{N})/u)
-    .filter((word) => word !== '' && !/^\d{1,3}$/.test(word))
-}
-
-/** Whether a member of this name is a secret: a password, a hash, a salt, a token or a key. `hashtag` and `secretary` are not. */
-export function isSecretName(name: string): boolean {
-  const words = wordsOf(name)
-  const joined = words.join('')
-  if (password_name.test(joined) || secret_pairs.test(joined)) return true
-  while (words.length > 1 && qualifiers.has(words.at(-1) ?? '')) words.pop()
-  const last = words.at(-1) ?? ''
-  return secret_words.has(last) || run_together.test(last)
-}
 
 /** Whether a text has the form of a password hash. */
 export function isHash(text: string): boolean {

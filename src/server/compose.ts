@@ -127,7 +127,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       delivery,
       jobs,
       passwords,
-      legacy: createLegacyStore({ sealer, scripts, script_limits, guard }),
+      legacy: createLegacyStore({ sealer, scripts, script_limits, guard, clock, log }),
       pending_attempts: createSingleFlight(attempts_waiting),
       pending_lookups: createSingleFlight(lookups_waiting),
       post_login_steps: options.post_login_steps ?? [],

@@ -60,7 +60,7 @@ describe('a run that uses every kind of secret', () => {
     client = await server.createClient()
     const scripts = {
       login: `function login(name, password, callback) { // ${comment}
-        const said = 'for ' + JSON.stringify({ name, password }) + ' at ' + configuration.DSN + ' with ' + configuration.BARE + ' or ' + encodeURIComponent(password) + ' ' + Buffer.from(password).toString('base64')
+        const said = 'for ' + JSON.stringify({ name, password }) + ' at ' + configuration.DSN + ' with ' + configuration.BARE_TOKEN + ' or ' + encodeURIComponent(password) + ' ' + Buffer.from(password).toString('base64')
         console.log('login', name, password, { configuration }, said)
         if (name.startsWith('fails')) return callback(new Error('query failed ' + said))
         if (name.startsWith('throws')) throw new TypeError('broken ' + said)
@@ -72,7 +72,7 @@ describe('a run that uses every kind of secret', () => {
         callback(null, { user_id: name.split('@')[0], email: name, password, password_hash: password, nickname: 'plain', app_metadata: {} })
       }`,
       get_user: `function getUser(name, callback) {
-        if (name.startsWith('fails')) return callback(new Error('lookup failed at ' + configuration.DSN + configuration.BARE))
+        if (name.startsWith('fails')) return callback(new Error('lookup failed at ' + configuration.DSN + configuration.BARE_TOKEN))
         callback(null, name.startsWith('resets') ? { user_id: 'resets', email: name } : null)
       }`,
     }
@@ -83,7 +83,7 @@ describe('a run that uses every kind of secret', () => {
         import_mode: true,
         customScripts: scripts,
         configuration: { DSN: configured },
-        bareConfiguration: { BARE: bare },
+        bareConfiguration: { BARE_TOKEN: bare },
       },
       [client],
     )
@@ -92,7 +92,7 @@ describe('a run that uses every kind of secret', () => {
         enabledDatabaseCustomization: true,
         import_mode: true,
         customScripts: scripts,
-        configuration: { DSN: configured, BARE: bare },
+        configuration: { DSN: configured, BARE_TOKEN: bare },
       },
     })
     secrets['a client secret'] = client.client_secret

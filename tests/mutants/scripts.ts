@@ -74,4 +74,25 @@ export const mutants: readonly Mutant[] = [
     replace: 'false',
     tests: ['tests/connections/http-outages.test.ts'],
   },
+  {
+    guard: 'configuration-secrets-masked',
+    file: 'src/connections/configuration-secrets.ts',
+    find: '[...new Set([...inUrl(text), ...inPairs(text), ...inJson(text), ...random])]',
+    replace: '[]',
+    tests: ['tests/connections/masks.test.ts'],
+  },
+  {
+    guard: 'whole-words-masked',
+    file: 'src/connections/mask-secrets.ts',
+    find: 'isOfScript(source, masked, at, found) ? found : `[${name}]`',
+    replace: 'source.includes(found) ? found : `[${name}]`',
+    tests: ['tests/connections/masks.test.ts'],
+  },
+  {
+    guard: 'failing-connection-throttled',
+    file: 'src/migration/warn-of-failures.ts',
+    find: 'last !== undefined && now - last.at < warning_interval_ms',
+    replace: 'last?.at === 0',
+    tests: ['tests/login/failing-connection.test.ts'],
+  },
 ]

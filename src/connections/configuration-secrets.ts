@@ -1,0 +1,63 @@
+import { isJsonObject } from '../base/json.ts'
+import { isSecretName } from '../base/secret-names.ts'
+
+// user:password@ of a URL. A password with an unencoded / is valid for some drivers: the second form reads up to the last @.
+const url_credentials = [/^[a-z][\w+.-]*:\/\/([^:/?#@\s]*):([^/?#\s]*)@/i, /^[a-z][\w+.-]*:\/\/([^:/?#@\s]*):(.*)@/i]
+// name=value of a connection string or of a URL's query.
+const pair = /(?:^|[?&;])\s*([\w .-]+?)\s*=\s*([^;&]+)/g
+const private_key = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
+
+const random_length_min = 16
+const changes_min = 0.2
+
+/** Whether a text looks random: its letters, digits and cases alternate more often than in words. */
+function looksRandom(text: string): boolean {
+  if (text.length < random_length_min || !/^[\w+/=.~-]+$/.test(text)) return false
+  const changes = text.match(/(?<=[a-z])[A-Z]|(?<=[a-zA-Z])\d|(?<=\d)[a-zA-Z]/g) ?? []
+  return changes.length / text.length >= changes_min
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function inUrl(text: string): string[] {
+  return url_credentials.flatMap((form) => {
+    const [, user = '', password = ''] = form.exec(text) ?? []
+    return password === '' ? [] : [password, decoded(password), `${decoded(user)}:${decoded(password)}`]
+  })
+}
+
+function inPairs(text: string): string[] {
+  return [...text.matchAll(pair)].flatMap(([, name = '', value = '']) =>
+    isSecretName(name) ? [value.trim(), decoded(value.trim())] : [],
+  )
+}
+
+function inJson(text: string): string[] {
+  if (!text.trimStart().startsWith('{')) return []
+  try {
+    const value: unknown = JSON.parse(text)
+    if (!isJsonObject(value)) return []
+    return Object.entries(value).flatMap(([name, member]) =>
+      typeof member === 'string' ? secretsIn(name, member) : [],
+    )
+  } catch {
+    return []
+  }
+}
+
+/**
+ * The secret texts in one value of a configuration: the whole value under the name of a secret or when it is a private key, credentials
+ * inside a URL, values under names of secrets in a connection string or JSON, and long random words. Names of tables, hosts and
+ * columns are none.
+ */
+export function secretsIn(name: string, text: string): string[] {
+  if (isSecretName(name) || /key$/i.test(name) || private_key.test(text)) return [text]
+  const random = text.split(/\s+/).filter(looksRandom)
+  return [...new Set([...inUrl(text), ...inPairs(text), ...inJson(text), ...random])]
+}

@@ -1,0 +1,39 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../base/clock.ts'
+import type { ProcessLog } from '../base/process-log.ts'
+import type { ActionScriptResult } from '../connections/action-script-result.ts'
+import type { Connection } from '../connections/connection.ts'
+import type { ScriptName } from '../contract/action-scripts.ts'
+
+const warning_interval_ms = 60_000
+const connections_max = 1000
+const reason_max = 500
+
+/** Reports the result of a script call of a connection. */
+export type FailureWarnings = (connection: Connection, script: ScriptName, result: ActionScriptResult) => void
+
+/**
+ * Creates the warnings about connections whose scripts fail: with the reason, and at most once a minute for each connection and outcome.
+ * `failures` is the number of failed calls since the last warning. Refusals and an open circuit are no failures.
+ */
+export function createFailureWarnings({ clock, log }: { clock: Clock; log: ProcessLog }): FailureWarnings {
+  const reported = new LRUCache<string, { at: number; failures: number }>({ max: connections_max })
+  return ({ tenant_id, connection_id, name }, script, result) => {
+    if (result.kind !== 'failed' || result.outcome === 'circuit_open') return
+    const { outcome, message } = result
+    const key = JSON.stringify([tenant_id, connection_id, outcome])
+    const now = clock.now()
+    const last = reported.get(key)
+    if (last !== undefined && now - last.at < warning_interval_ms) {
+      last.failures += 1
+      return
+    }
+    reported.set(key, { at: now, failures: 0 })
+    const failures = (last?.failures ?? 0) + 1
+    const reason = message.length > reason_max ? `${message.slice(0, reason_max)}…` : message
+    log.warn(
+      { tenant_id, connection_id, connection: name, script, outcome, reason, failures },
+      'a connection is failing',
+    )
+  }
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { secretsIn } from '../../src/connections/configuration-secrets.ts'
+import { secretMask } from '../../src/connections/mask-secrets.ts'
+
+const source = `function login(email, password, callback) {
+  callback(new WrongUsernameOrPasswordError(email, 'wrong password'))
+}`
+const masked = (password: string, text: string): string =>
+  secretMask([{ name: 'password', text: password }], source)(text)
+
+describe('secrets in a configuration', () => {
+  const none: [name: string, text: string][] = [
+    ['TABLE', 'customer_accounts_2019'],
+    ['TABLE', 'CustomerAccountsV2Archive'],
+    ['COLUMN', 'password_hash'],
+    ['HOST', 'db-01.legacy.internal.example'],
+    ['URL', 'postgres://reader@db.example:5432/shop?sslmode=require'],
+    ['QUERY', 'select id, email from users where email = $1'],
+    ['PORT', '5432'],
+  ]
+  for (const [name, text] of none) {
+    test(`${name} ${text} is none`, () => assert.deepEqual(secretsIn(name, text), []))
+  }
+
+  const secret: [name: string, text: string, secrets: string[]][] = [
+    ['DB_PASSWORD', 'letmein', ['letmein']],
+    ['API_KEY', 'short', ['short']],
+    ['CLIENT_SECRET', 'plain words', ['plain words']],
+    ['DSN', 'postgres://reader:p%40ss@db.example/shop', ['p%40ss', 'p@ss', 'reader:p@ss']],
+    ['DSN', 'mongodb://u:pa/ss@one.example:1,two.example:2/x', ['pa/ss', 'u:pa/ss']],
+    ['DSN', 'Server=db;User Id=sa;Password=Tr0ub4dor 3;Encrypt=true', ['Tr0ub4dor 3']],
+    ['URL', 'https://api.example/users?api_key=k7&page=1', ['k7']],
+    ['ANY', 'sk_live_4eC39HqLyjWDarjtT1zdp7dc', ['sk_live_4eC39HqLyjWDarjtT1zdp7dc']],
+    ['ANY', 'Bearer 9f86d081884c7d659a2feaa0c55ad015', ['9f86d081884c7d659a2feaa0c55ad015']],
+    ['ACCOUNT', '{"project":"shop","private_key":"abc def"}', ['abc def']],
+  ]
+  for (const [name, text, secrets] of secret) {
+    test(`${name} ${text} has ${secrets.length} [guard: configuration-secrets-masked]`, () => {
+      assert.deepEqual(secretsIn(name, text), secrets)
+    })
+  }
+})
+
+describe('the mask', () => {
+  test('keeps what the script itself says, whatever is typed', () => {
+    assert.equal(masked('wrong', 'wrong password'), 'wrong password')
+    assert.equal(masked('password', 'wrong password'), 'wrong password')
+    assert.equal(masked('email', 'Wrong email or password.'), 'Wrong email or password.')
+    assert.equal(masked('word', 'a password, words and keywords'), 'a password, words and keywords')
+  })
+
+  test('masks a typed password where it stands as a value, also a word of the script [guard: whole-words-masked]', () => {
+    const cases: [password: string, text: string, masked: string][] = [
+      ['wrong', 'login ada@legacy.example wrong', 'login ada@legacy.example [password]'],
+      ['wrong', '{"password":"wrong"}', '{"password":"[password]"}'],
+      ['wrong', 'wrong', '[password]'],
+      ['hunter2', 'at=hunter2&x', 'at=[password]&x'],
+      ['hunter2', 'a%20hunter2%0A', 'a%20[password]%0A'],
+      ['hunter2', String.raw`"a\nhunter2\t"`, String.raw`"a\n[password]\t"`],
+      ['p"w\\d!', String.raw`{"p":"p\"w\\d!"}`, '{"p":"[password]"}'],
+      ['$&$1(x)', 'was $&$1(x).', 'was [password].'],
+      ['hunter2', `basic ${Buffer.from('hunter2').toString('base64')}`, 'basic [password]'],
+      ['hunter2hunter2', 'xhunter2hunter2x', 'x[password]x'],
+      ['schönes', 'das schönes Wort, schönesWort', 'das [password] Wort, schönesWort'],
+    ]
+    for (const [password, text, expected] of cases) assert.equal(masked(password, text), expected)
+  })
+})
