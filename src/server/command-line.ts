@@ -7,6 +7,7 @@ import { DataDirectoryHeld } from '../store/data-directory-lock.ts'
 import { SchemaTooNew } from '../store/migrate-schema.ts'
 import { StoreUnusable } from '../store/store-unusable.ts'
 import { commands, help, usage } from './commands.ts'
+import { command_options } from './store-commands.ts'
 import { SealingKeyError } from './sealing-key.ts'
 
 function environment(): Record<string, string | undefined> {
@@ -42,19 +43,7 @@ const short_help = `${usage}\n\nAll commands, options and settings: npm run -s w
 function readCommandLine() {
   return parseArgs({
     allowPositionals: true,
-    options: {
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-      name: { type: 'string' },
-      domain: { type: 'string' },
-      plan: { type: 'string' },
-      tenant: { type: 'string' },
-      folder: { type: 'string' },
-      host: { type: 'string', multiple: true },
-      template: { type: 'string' },
-      settings: { type: 'string' },
-      client: { type: 'string' },
-    },
+    options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' }, ...command_options },
   })
 }
 

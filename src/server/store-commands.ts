@@ -1,3 +1,4 @@
+import type { parseArgs, ParseArgsOptionsConfig } from 'node:util'
 import { defined } from '../base/defined.ts'
 import { Check } from 'typebox/schema'
 import { createSetupLink } from '../admins/setup-ticket.ts'
@@ -14,18 +15,21 @@ import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../ten
 import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
 import { default_name } from './first-run.ts'
 
+/** The options of all commands, as `parseArgs` reads them. */
+export const command_options = {
+  name: { type: 'string' },
+  domain: { type: 'string' },
+  plan: { type: 'string' },
+  tenant: { type: 'string' },
+  folder: { type: 'string' },
+  host: { type: 'string', multiple: true },
+  template: { type: 'string' },
+  settings: { type: 'string' },
+  client: { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig
+
 /** Options of the command line. */
-export type CommandOptions = {
-  name?: string | undefined
-  domain?: string | undefined
-  plan?: string | undefined
-  tenant?: string | undefined
-  folder?: string | undefined
-  host?: string[] | undefined
-  template?: string | undefined
-  settings?: string | undefined
-  client?: string | undefined
-}
+export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof command_options }>>['values']
 
 /** What a command prints. */
 export type CommandOutput = { stdout: string; stderr?: string }
