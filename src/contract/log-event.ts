@@ -41,7 +41,7 @@ export const logRoutes = {
     tag: 'logs',
     summary: 'List or search log events',
     description:
-      'Newest first, page by page, with `q` or `search` in Lucene syntax; or from a checkpoint: `from` (a log_id, or empty for the beginning) and `take`, oldest first, with a Link header to the next page.',
+      'Newest first, page by page, with `q` or `search` in Lucene syntax; or from a checkpoint: `from` (a log_id, or empty for the beginning) and `take`, in the order in which they became visible, each once, with a Link header to the next page.',
     status: 200,
     list: 'logs',
     query: Strict({

@@ -17,6 +17,7 @@ import {
 } from '../store/search-filter.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db, LogEventsTable } from '../store/tables.ts'
+import { eventsAfter } from './events-after.ts'
 
 type EventsOf = { tenant_id: string; name: string }
 
@@ -111,22 +112,18 @@ function showEvent(row: LogEventsTable, tenant_name: string): LogEvent {
   }
 }
 
-type EventList = { filter: EventFilter; page: Page; oldest_first?: boolean; include_total?: boolean }
+type EventList = {
+  filter: EventFilter
+  page: Extract<Page, { kind: 'offset' }>
+  oldest_first?: boolean
+  include_total?: boolean
+}
 
 async function readEvents(db: Db, tenant: EventsOf, list: EventList): Promise<Part<LogEvent>> {
   const { filter, page, oldest_first, include_total } = list
   let query = db.selectFrom('log_events').where('tenant_id', '=', tenant.tenant_id)
   if (filter.user_id !== undefined) query = query.where('user_id', '=', filter.user_id)
   const show = (rows: LogEventsTable[]): LogEvent[] => rows.map((row) => showEvent(row, tenant.name))
-  if (page.kind === 'checkpoint') {
-    const rows = await query
-      .selectAll()
-      .where('log_id', '>', page.from ?? '')
-      .orderBy('log_id')
-      .limit(page.take)
-      .execute()
-    return { items: show(rows) }
-  }
   if (filter.search !== undefined) query = query.where(searchCondition(db, filter.search, fields))
   const rows = await query
     .selectAll()
@@ -143,7 +140,7 @@ async function readEvents(db: Db, tenant: EventsOf, list: EventList): Promise<Pa
 }
 
 /**
- * The log events of a tenant: newest first by page, or oldest first after a checkpoint, which is a log id.
+ * A page of the log events of a tenant, newest first.
  *
  * @param list `include_total`: whether to count, up to 10,000
  * @throws {Refusal} `invalid_query_string` for an invalid search; `search_timeout` and `overloaded`
@@ -155,6 +152,16 @@ export async function listEvents(
 ): Promise<Part<LogEvent>> {
   if (list.filter.search === undefined) return await readEvents(db, tenant, list)
   return await searches.run(tenant.tenant_id, (reader) => readEvents(reader, tenant, list))
+}
+
+/** The log events of a tenant after a checkpoint, which is a log id, each of them once: see `eventsAfter`. */
+export async function listEventsAfter(
+  db: Db,
+  tenant: EventsOf,
+  page: Extract<Page, { kind: 'checkpoint' }>,
+): Promise<LogEvent[]> {
+  const rows = await eventsAfter(db, tenant.tenant_id, page)
+  return rows.map((row) => showEvent(row, tenant.name))
 }
 
 /**

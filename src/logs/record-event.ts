@@ -54,6 +54,7 @@ function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsT
     strategy: event.strategy ?? null,
     strategy_type: event.strategy_type ?? null,
     details: writeJson(event.details ?? {}),
+    position: null,
   }
 }
 

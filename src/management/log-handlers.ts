@@ -1,4 +1,4 @@
-import { eventById, listEvents } from '../logs/list-events.ts'
+import { eventById, listEvents, listEventsAfter } from '../logs/list-events.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
@@ -10,7 +10,7 @@ export function logHandlers(deps: { db: Db; searches: Searches }) {
     async listLogs({ tenant, issuer, query, header }) {
       const { from, take = 50, q, search, page = 0, per_page = 50, include_totals, sort } = query
       if (from !== undefined || query.take !== undefined) {
-        const { items } = await listEvents(deps, tenant, { filter: {}, page: checkpointOf(query) })
+        const items = await listEventsAfter(deps.db, tenant, checkpointOf(query))
         const next = new URLSearchParams({ from: items.at(-1)?.log_id ?? from ?? '', take: String(take) })
         header('link', `<${issuer}api/v2/logs?${next.toString()}>; rel="next"`)
         return items

@@ -22,6 +22,14 @@ export type LogEventsTable = {
   strategy_type: string | null
   /** JSON. */
   details: string
+  /** The order in which events became visible; null until the event is read from a checkpoint. Events before this column have 0. */
+  position: number | null
+}
+
+/** The last position that the log events of a tenant have. */
+export type LogPositionsTable = {
+  tenant_id: string
+  last_position: number
 }
 
 /** Lines that action scripts wrote with `console`, and lines of the sandbox about those scripts. */

@@ -37,7 +37,13 @@ import type {
   MigrationRecordsTable,
 } from './migration-tables.ts'
 import type { JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
-import type { InstallationTable, LogEventsTable, SchemaVersionsTable, ScriptLogsTable } from './log-tables.ts'
+import type {
+  InstallationTable,
+  LogEventsTable,
+  LogPositionsTable,
+  SchemaVersionsTable,
+  ScriptLogsTable,
+} from './log-tables.ts'
 
 export type { Flag } from './flag.ts'
 export type * from './tenant-tables.ts'
@@ -71,6 +77,7 @@ export type Database = {
   token_families: TokenFamiliesTable
   refresh_tokens: RefreshTokensTable
   log_events: LogEventsTable
+  log_positions: LogPositionsTable
   script_logs: ScriptLogsTable
   jobs: JobsTable
   job_files: JobFilesTable

@@ -122,4 +122,12 @@ export const mutants: readonly Mutant[] = [
     replace: "'without_password'",
     tests: ['tests/login/legacy-mode.test.ts'],
   },
+  {
+    guard: 'log-positions',
+    case: 'A.2',
+    file: 'src/logs/events-after.ts',
+    find: '(position, log_id) > (${place.position}, ${place.log_id})',
+    replace: 'log_id > ${place.log_id}',
+    tests: ['tests/logs/late-commits.test.ts'],
+  },
 ]

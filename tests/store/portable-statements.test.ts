@@ -196,7 +196,7 @@ describe('statements', () => {
     for (const table of tables) {
       assert.match(text, new RegExp(`create table (?:if not exists )?"${table}"`), table)
       if (table !== 'admins') assert.match(text, new RegExp(`insert into "${table}"`), table)
-      assert.match(text, new RegExp(`from "${table}"`), table)
+      if (table !== 'log_positions') assert.match(text, new RegExp(`from "${table}"`), table)
     }
   })
 

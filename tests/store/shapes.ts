@@ -80,6 +80,11 @@ export const shapes: Shapes = {
     strategy: 'text?',
     strategy_type: 'text?',
     date: 'integer',
+    position: 'integer?',
+  },
+  log_positions: {
+    tenant_id: 'text',
+    last_position: 'integer',
   },
   migration_days: {
     tenant_id: 'text',

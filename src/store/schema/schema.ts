@@ -9,6 +9,7 @@ import { addCredentialFormats } from './credential-formats.ts'
 import { addLegacyBlocks } from './legacy-blocks.ts'
 import { makeJobTables } from './job-schema.ts'
 import { addListIndexes } from './list-indexes.ts'
+import { addLogPositions } from './log-positions.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { addProfileChanges } from './profile-changes.ts'
@@ -50,4 +51,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 10, name: 'list indexes', up: addListIndexes },
   { version: 11, name: 'legacy blocks', up: addLegacyBlocks },
   { version: 12, name: 'username identifiers', up: addUsernameIdentifiers },
+  { version: 13, name: 'log positions', up: addLogPositions },
 ]
