@@ -6,21 +6,18 @@ const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError]
 // The number of lines that `new Function` puts before the body.
 const lines_before = 2
 
-const { AsyncLocalStorage } = require('node:async_hooks')
 const { encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
 
 const log_text_bytes = 8192
 const log_lines_per_call = 100
 
-function openCalls({ send, native }) {
-  const storage = new AsyncLocalStorage()
+function openCalls({ send, native, context }) {
   const open = new Map()
   const sources = new Map()
   let last_configuration = Object.freeze({})
 
-  const current = () => storage.getStore()
-  const currentId = () => storage.getStore()?.id
-  const configuration = () => storage.getStore()?.configuration ?? last_configuration
+  const currentId = () => context.current()?.id
+  const configuration = () => context.current()?.configuration ?? last_configuration
 
   function log(call, level, text) {
     const lines = call ?? unowned
@@ -71,7 +68,7 @@ function openCalls({ send, native }) {
     last_configuration = call.configuration
     open.set(call.id, call)
     send({ t: 'started', id: call.id })
-    storage.run(call, () => run(call, message, scripts))
+    context.run(call, () => run(call, message, scripts))
     send({ t: 'yielded', id: call.id })
   }
 
@@ -115,15 +112,41 @@ function openCalls({ send, native }) {
   /** Answers the call with a thrown error. An error after the answer is only logged. */
   function afterThrow(call, error) {
     if (call.answered) return log(call, 'error', `thrown after the answer: ${describe(error)}`)
-    const position = positionOf(call.script, error)
+    const is_mistake = mistakes.some((kind) => error instanceof kind)
+    const position = is_mistake ? positionIn(call.script, error) : undefined
     if (position !== undefined) log(call, 'error', `${describe(error)} (${position})`)
     answerError(call, error ?? new Error('the script threw no value'))
   }
 
-  /** Line and column of a mistake in the source of the script. */
-  function positionOf(script, error) {
-    if (!mistakes.some((kind) => error instanceof kind)) return undefined
-    const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error.stack))
+  /** Answers the call with an error that nothing caught. */
+  function afterUncaught(call, error) {
+    if (call.answered) return log(call, 'error', `uncaught: ${describe(error)}`)
+    const position = positionIn(call.script, error)
+    log(call, 'error', `uncaught: ${describe(error)}${position === undefined ? '' : ` (${position})`}`)
+    return answerError(call, error ?? new Error('the script threw no value'))
+  }
+
+  /**
+   * `fn`, to be run in the call that is current now. What it throws answers that call; it does not reach the driver that
+   * calls it, whose connection other calls may share.
+   */
+  function bind(fn) {
+    const call = context.current()
+    if (call === undefined || typeof fn !== 'function') return fn
+    return function (...args) {
+      return context.run(call, () => {
+        try {
+          return fn.apply(this, args)
+        } catch (error) {
+          return afterUncaught(call, error)
+        }
+      })
+    }
+  }
+
+  /** Line and column in the source of the script from which the error was thrown. */
+  function positionIn(script, error) {
+    const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error?.stack))
     return found === null ? undefined : `line ${Number(found[1]) - lines_before}, column ${found[2]}`
   }
 
@@ -155,7 +178,7 @@ function openCalls({ send, native }) {
     exit(134)
   }
 
-  return { start, abandon, current, currentId, configuration, log, afterThrow, describe }
+  return { start, abandon, currentId, configuration, log, bind, afterUncaught, describe }
 }
 
 module.exports = { openCalls }

@@ -9,14 +9,17 @@ const socket_path = process.argv[3]
 
 const { openLines } = require('./lines.cjs')
 const lines = openLines(native)
-const calls = require('./calls.cjs').openCalls({ send: lines.send, native })
+const context = require('./call-context.cjs').openCallContext()
+const calls = require('./calls.cjs').openCalls({ send: lines.send, native, context })
 
 const egress = require('./egress.cjs').routeSockets({ socket_path, currentCall: calls.currentId })
 const dns = require('./dns.cjs').replaceDns({ send: lines.send, syntheticAddress: egress.syntheticAddress })
-require('./script-console.cjs').captureConsole({ current: calls.current, log: calls.log })
-require('./uncaught-errors.cjs').handleUncaughtErrors({ calls, send: lines.send })
+require('./script-console.cjs').captureConsole({ current: context.current, log: calls.log })
+require('./web-streams.cjs').acceptWebStreams()
+require('./uncaught-errors.cjs').handleUncaughtErrors({ calls, context, send: lines.send })
 
-const { requireModule, findModule } = require('./modules.cjs').openModules({ folder })
+const bindModule = require('./call-binding.cjs').openCallBinding({ bind: calls.bind, carry: context.carry })
+const { requireModule, findModule } = require('./modules.cjs').openModules({ folder, bindModule })
 require('./script-globals.cjs').defineGlobals({ requireModule, configuration: calls.configuration })
 
 const compiler = require('./compile.cjs').openCompiler({ requireModule })

@@ -16,10 +16,22 @@ const aliases = {
   'request-promise-native': 'request-promise',
 }
 
-function openModules({ folder }) {
+/** The name of the package in `name/sub/path` and `@scope/name/sub/path`. */
+function rootOf(name) {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+function openModules({ folder, bindModule }) {
   const shims_folder = path.join(__dirname, '..', 'shims')
-  const requireFromTree = createRequire(path.join(folder, 'package.json'))
-  const { dependencies } = requireFromTree('./package.json')
+  const requireUnbound = createRequire(path.join(folder, 'package.json'))
+  const requireFromTree = (name) => {
+    bindModule(rootOf(name), requireUnbound)
+    return requireUnbound(name)
+  }
+  const { dependencies } = requireUnbound('./package.json')
   const available = Object.keys(dependencies).filter((name) => !internal.includes(name))
   const listed = [...new Set([...available, ...shims])].sort()
 
@@ -46,7 +58,7 @@ function openModules({ folder }) {
     const name = aliases[pinned] ?? pinned
     const bare = name.replace(/^node:/, '')
     if (builtinModules.includes(bare)) return { builtin: `node:${bare}` }
-    const root = name.startsWith('@') ? name.split('/').slice(0, 2).join('/') : name.split('/')[0]
+    const root = rootOf(name)
     if (shims.includes(root)) return { shim: path.join(shims_folder, `${root}.cjs`), name, major }
     if (!available.includes(root)) throw missing(request)
     return { name }

@@ -5,21 +5,14 @@
 const { EventEmitter } = require('node:events')
 const timers = require('node:timers')
 
-function handleUncaughtErrors({ calls, send }) {
-  const callOf = new WeakMap()
-
-  function recordCall(error) {
-    const call = calls.current()
-    if (call && typeof error === 'object' && error !== null && !callOf.has(error)) callOf.set(error, call)
-  }
-
+function handleUncaughtErrors({ calls, context, send }) {
   function recording(fn) {
     if (typeof fn !== 'function') return fn
     return function (...args) {
       try {
         return fn.apply(this, args)
       } catch (error) {
-        recordCall(error)
+        context.record(error)
         throw error
       }
     }
@@ -36,16 +29,16 @@ function handleUncaughtErrors({ calls, send }) {
     try {
       return emit.apply(this, args)
     } catch (error) {
-      recordCall(error)
+      context.record(error)
       throw error
     }
   }
 
   function uncaught(error) {
-    const call = calls.current() ?? (typeof error === 'object' && error !== null ? callOf.get(error) : undefined)
-    if (call && !call.answered) return calls.afterThrow(call, error)
-    calls.log(call, 'error', `uncaught: ${calls.describe(error)}`)
-    if (!call) send({ t: 'fatal', message: calls.describe(error) })
+    const call = context.callOf(error)
+    if (call) return calls.afterUncaught(call, error)
+    calls.log(undefined, 'error', `uncaught: ${calls.describe(error)}`)
+    send({ t: 'fatal', message: calls.describe(error) })
   }
   process.on('uncaughtException', uncaught)
   process.on('unhandledRejection', uncaught)

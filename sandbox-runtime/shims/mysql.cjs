@@ -1,15 +1,13 @@
 // `mysql` with the global mysql({ … }) of older runtimes, which returns a connected connection.
 'use strict'
 
-const { AsyncResource } = require('node:async_hooks')
-
 function shim({ requireFromTree, name }) {
   const mysql = requireFromTree(name)
   if (name !== 'mysql') return mysql
   function connectGlobal(config, callback) {
     const connection = mysql.createConnection(config)
     connection.on('error', () => {})
-    if (typeof callback === 'function') connection.connect(AsyncResource.bind((error) => callback(error, connection)))
+    if (typeof callback === 'function') connection.connect((error) => callback(error, connection))
     return connection
   }
   return Object.assign(Object.create(mysql, Object.getOwnPropertyDescriptors(mysql)), {

@@ -1,28 +1,11 @@
 // The current `pg` with the functions of pg 4 to 6: pg.connect(config, (error, client, done)), pg.end(), and the global
-// postgres(url, (error, client, done)) of older runtimes. Callbacks keep the call that passed them.
+// postgres(url, (error, client, done)) of older runtimes.
 'use strict'
-
-const { AsyncResource } = require('node:async_hooks')
-
-const bind = (fn) => (typeof fn === 'function' ? AsyncResource.bind(fn) : fn)
-
-function bindLast(prototype, method) {
-  const original = prototype[method]
-  prototype[method] = function (...args) {
-    if (typeof args.at(-1) === 'function') args.push(bind(args.pop()))
-    return original.apply(this, args)
-  }
-}
 
 function shim({ requireFromTree, name }) {
   if (name !== 'pg') return requireFromTree(name)
   const pg = requireFromTree('pg')
   const pools = new Map()
-
-  bindLast(pg.Client.prototype, 'query')
-  bindLast(pg.Client.prototype, 'connect')
-  bindLast(pg.Pool.prototype, 'query')
-  bindLast(pg.Pool.prototype, 'connect')
 
   function poolOf(config) {
     const key = JSON.stringify(config ?? {})

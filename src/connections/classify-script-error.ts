@@ -62,12 +62,13 @@ const timeoutNames = new Set(['TimeoutError', 'AbortError', 'MongoNetworkTimeout
 // Errors without a code of their own: node-postgres, for a lost connection and two of its time limits; mysql2, for a closed pooled
 // connection; ldapjs; axios and node-fetch, for a body that was cut and a response that did not come in time.
 const lostConnection =
-  /^(Connection terminated|Can't add new command when connection is in closed state|connection unavailable$|stream has been aborted)/
+  /^(Connection terminated|Can't add new command when connection is in closed state|connection unavailable$|stream has been aborted|terminated$)/
 const driverTimeout =
   /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|connection timeout$|network timeout at: |Response timeout while trying to fetch|timeout of \d+ms exceeded)/
 // A server that cannot serve the request now (RFC 9110 section 15.6, RFC 6585 section 4).
 const unreachableStatuses = new Set([429, 502, 503])
 const gateway_timeout = 504
+const mistakes = new Set(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'])
 
 /**
  * Classifies a script's error as an outage of the legacy store, by the error codes of drivers and of the system and by the HTTP status of
@@ -86,6 +87,8 @@ export function classifyScriptError(error: ScriptError, failures: EgressFailure[
   }
   if (error.status !== undefined && unreachableStatuses.has(error.status)) return 'legacy_unreachable'
   if (unreachableNames.has(error.name)) return 'legacy_unreachable'
+  // A failed connection does not explain a mistake in the script.
+  if (mistakes.has(error.name) && !lostConnection.test(error.message)) return undefined
   if (lostConnection.test(error.message) || failures.length > 0) {
     return failures.some((failure) => timeoutCodes.has(failure.code)) ? 'legacy_timeout' : 'legacy_unreachable'
   }

@@ -17,8 +17,8 @@ export type EgressVerdict = { ticket: number; address?: string; code?: string; m
 export type EgressBroker = {
   /** The number of open connections. */
   connections(): number
-  /** Connections that are being opened, as failures: what a call past its deadline waited for. */
-  connecting(): EgressFailure[]
+  /** Connections that a call is opening, as failures: what it waited for when it passed its deadline. */
+  connecting(call_id: string): EgressFailure[]
   close(): void
 }
 
@@ -157,13 +157,15 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
 
   return {
     connections: () => Math.ceil(open.size / 2),
-    connecting: () =>
-      [...pending].map(({ host, port }) => ({
-        host,
-        port,
-        code: 'ETIMEDOUT',
-        message: `no connection to ${writeHostPort(host, port)} yet`,
-      })),
+    connecting: (call_id) =>
+      [...pending]
+        .filter((request) => request.call === call_id)
+        .map(({ host, port }) => ({
+          host,
+          port,
+          code: 'ETIMEDOUT',
+          message: `no connection to ${writeHostPort(host, port)} yet`,
+        })),
     close() {
       server.close()
       for (const socket of open) socket.destroy()

@@ -34,8 +34,8 @@ export type SandboxProcess = {
   pid: number
   /** Open connections through its broker. */
   connections(): number
-  /** Connections that are being opened, as failures. */
-  connecting(): EgressFailure[]
+  /** Connections that a call is opening, as failures. */
+  connecting(call_id: string): EgressFailure[]
   send(line: LineToProcess): void
   /** Sends SIGKILL; the first cause counts. */
   kill(cause: ExitCause): void

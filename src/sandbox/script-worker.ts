@@ -94,7 +94,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   /** Settles a call past its deadline; an answer that comes later is ignored. */
   function abandon(pending: PendingCall) {
     if (!calls.has(pending.id)) return
-    for (const failure of child?.connecting() ?? []) recordEgressFailure(pending, failure)
+    for (const failure of child?.connecting(pending.id) ?? []) recordEgressFailure(pending, failure)
     const { uncaught_error } = pending
     pending.settle(uncaught_error ? { kind: 'failed', error: uncaught_error } : { kind: 'timed_out' })
     send({ t: 'abandon', id: pending.id })
@@ -177,9 +177,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
       case 'names':
         return answerDns(line)
       case 'fatal':
-        counts.uncaught_errors += 1
-        for (const pending of calls.values()) pending.uncaught_error ??= { name: 'Error', message: line.message }
-        return undefined
+        return onUncaughtError(line.message)
       case 'ending': {
         const reason = `the script called ${line.what}`
         exit_cause = { kind: 'exited', reason, failing_call: line.id, certain: true }
@@ -195,6 +193,13 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
         if (running === line.id) running = undefined
         return onAnswer(line)
     }
+  }
+
+  /** An exception of no known call. It explains why a call never answers only where that is the single pending one. */
+  function onUncaughtError(message: string) {
+    counts.uncaught_errors += 1
+    const [pending, another] = calls.values()
+    if (pending && !another) pending.uncaught_error ??= { name: 'Error', message }
   }
 
   function onStarted(id: string) {
@@ -232,7 +237,8 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     isDue,
     onLine,
     onEgressFailure(failure, call_id) {
-      for (const pending of calls.values()) recordEgressFailure(pending, failure)
+      const pending = calls.get(call_id)
+      if (pending) recordEgressFailure(pending, failure)
       if (failure.code === 'EGRESS_REFUSED') log.writeRefusal(call_id, failure)
     },
     onExit,

@@ -59,6 +59,7 @@ export function tinyPostgres(): Server {
 }
 
 type MysqlConnection = NodeJS.EventEmitter & {
+  sequenceId: number
   serverHandshake(greeting: object): void
   writeColumns(columns: object[]): void
   writeTextRow(values: unknown[]): void
@@ -79,6 +80,7 @@ export function tinyMysql(): Server {
       capabilityFlags: 0xffffff ^ 0x0800,
     })
     connection.on('query', () => {
+      connection.sequenceId = 1
       const column = { catalog: 'def', schema: 'd', table: 't', orgTable: 't', name: 'email', orgName: 'email' }
       connection.writeColumns([
         { ...column, characterSet: 33, columnLength: 256, columnType: 253, flags: 0, decimals: 0 },
