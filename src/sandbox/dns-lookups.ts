@@ -1,5 +1,6 @@
 import type { EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
+import type { UnitKey } from './unit-key.ts'
 import { plainJson, type LineFromProcess, type LineToProcess } from './line-protocol.ts'
 
 /** A process's request for SRV or TXT records, by which drivers find their servers. */
@@ -12,6 +13,7 @@ const lookups_max = 8
  * `_service._proto.` labels are ignored for this.
  */
 export function answerDnsLookups(
+  unit: UnitKey,
   policy: EgressPolicy,
   resolver: HostResolver,
   send: (line: LineToProcess) => void,
@@ -30,7 +32,7 @@ export function answerDnsLookups(
       return refuse('EGRESS_REFUSED', `look-up of ${name} refused: options.egress.allow does not list it`)
     running += 1
     void resolver
-      .records(name, type)
+      .records(unit, name, type)
       .then(
         (records) => send({ t: 'names', n, records: plainJson(records) }),
         (error: NodeJS.ErrnoException) => {

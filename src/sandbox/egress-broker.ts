@@ -5,6 +5,7 @@ import { connectAllowed } from './connect-allowed.ts'
 import { refuseUnlisted, writeHostPort, type EgressGuards } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
+import type { UnitKey } from './unit-key.ts'
 
 /** The broker's answer to one request: the address to use, or why there is none. */
 export type EgressVerdict = { ticket: number; address?: string; code?: string; message?: string }
@@ -25,8 +26,7 @@ export type EgressBroker = {
 type Options = {
   /** In a folder of its own, which becomes read-only once the socket exists. */
   socket_path: string
-  /** The text of the process's unit key. */
-  unit: string
+  unit: UnitKey
   policy: EgressPolicy
   guards: () => Promise<EgressGuards>
   resolver: HostResolver

@@ -1,14 +1,20 @@
+import dns from 'node:dns'
 import { networkInterfaces } from 'node:os'
 import { addressClass, canonicalAddress } from './address-class.ts'
 import { readHostPort, writeHostPort, type EgressGuards } from './egress-policy.ts'
 import type { HostPort } from './egress-types.ts'
-import type { HostResolver } from './host-resolver.ts'
 
 const cache_ttl_ms = 30_000
 
 function ownAddresses(): string[] {
   const found = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((one) => one.address))
   return ['127.0.0.1', '::1', ...found]
+}
+
+/** The operator's names are looked up as the server itself looks them up; scripts cause none of these look-ups. */
+async function lookUpBySystem(host: string): Promise<string[]> {
+  const found = await dns.promises.lookup(host, { all: true, order: 'verbatim' })
+  return found.map(({ address }) => address)
 }
 
 /**
@@ -19,7 +25,7 @@ function ownAddresses(): string[] {
 export function openGuards(
   reserved: () => HostPort[],
   never: string[],
-  resolver: HostResolver,
+  lookUp: (host: string) => Promise<string[]> = lookUpBySystem,
 ): () => Promise<EgressGuards> {
   const last_known = new Map<string, string[]>()
   let cached: { key: string; expires_at: number; guards: Promise<EgressGuards> } | undefined
@@ -28,7 +34,7 @@ export function openGuards(
     const address = canonicalAddress(host)
     if (address !== undefined) return [address]
     try {
-      const found = await resolver.addresses('', host)
+      const found = await lookUp(host)
       last_known.set(host, found)
       return found
     } catch {

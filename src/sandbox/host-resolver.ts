@@ -1,62 +1,72 @@
 import dns from 'node:dns'
 import { isIP } from 'node:net'
+import { createFairQueue } from '../base/fair-queue.ts'
+import { lookUpHost, lookupError, readHostFiles, type HostFiles } from './host-names.ts'
+import { unitText, type UnitKey } from './unit-key.ts'
 
 /** Looks names up for scripts, whose processes cannot reach a name server. */
 export type HostResolver = {
   /**
-   * All addresses of `host` in the system's order, looked up for the unit with this text.
+   * All addresses of `host`, looked up for the unit.
    *
    * @throws an error with the system's code, e.g. ENOTFOUND
    */
-  addresses(unit: string, host: string): Promise<string[]>
+  addresses(unit: UnitKey, host: string): Promise<string[]>
   /** SRV or TXT records. @throws an error with the system's code */
-  records(name: string, type: 'SRV' | 'TXT'): Promise<dns.SrvRecord[] | string[][]>
+  records(unit: UnitKey, name: string, type: 'SRV' | 'TXT'): Promise<dns.SrvRecord[] | string[][]>
 }
 
-// The system's resolver runs on the few threads of libuv's pool, which password hashing needs too.
-const lookups_max = 2
+const lookups_max = 256
+const lookups_per_tenant = 8
+const waiting_per_tenant = 64
+const lookup_ms = 5_000
+const query_ms = 1_500
 const cache_ttl_ms = 5_000
 const cache_max = 1_000
 
-/** Starts a resolver: two lookups at once, one per unit, in order of arrival; answers are cached for 5 s. */
-export function startHostResolver(): HostResolver {
+/**
+ * Starts a resolver. Eight look-ups of a tenant run at once, 64 of its others wait, and tenants take turns; each ends within
+ * 5 s, the time in the queue included. Answers are cached for 5 s.
+ *
+ * @param given `servers`: the name servers, as `address` or `address:port`; `files`: both by default those of this machine
+ */
+export function startHostResolver(given: { servers?: string[]; files?: HostFiles } = {}): HostResolver {
   const cache = new Map<string, { found: Promise<string[]>; expires_at: number }>()
-  const waiting: { unit: string; start: () => void }[] = []
-  const busy = new Set<string>()
+  const queue = createFairQueue({ at_once: lookups_max, at_once_per_key: lookups_per_tenant })
+  let files: { read: Promise<HostFiles>; expires_at: number } | undefined
 
-  function next() {
-    while (busy.size < lookups_max) {
-      const index = waiting.findIndex((entry) => !busy.has(entry.unit))
-      const [entry] = index < 0 ? [] : waiting.splice(index, 1)
-      if (!entry) return
-      busy.add(entry.unit)
-      entry.start()
-    }
+  async function hostFiles(): Promise<HostFiles> {
+    if (given.files) return given.files
+    if (!files || files.expires_at < Date.now())
+      files = { read: readHostFiles(), expires_at: Date.now() + cache_ttl_ms }
+    return await files.read
   }
 
-  function lookup(unit: string, host: string): Promise<string[]> {
-    return new Promise((resolve, reject) => {
-      const start = () => {
-        dns.promises
-          .lookup(host, { all: true, order: 'verbatim' })
-          .then((found) => resolve(found.map((one) => one.address)), reject)
-          .finally(() => {
-            busy.delete(unit)
-            next()
-          })
+  /** Runs a look-up in the turn of its tenant, and ends it in time. */
+  async function inTurn<T>(unit: UnitKey, name: string, lookUp: (by: dns.promises.Resolver) => Promise<T>): Promise<T> {
+    if (queue.waiting(unit.tenant_id) >= waiting_per_tenant) throw lookupError('EAI_AGAIN', name)
+    const requested_at = Date.now()
+    return await queue.add(unit.tenant_id, async () => {
+      const left_ms = requested_at + lookup_ms - Date.now()
+      if (left_ms <= 0) throw lookupError('EAI_AGAIN', name)
+      const resolver = new dns.promises.Resolver({ timeout: query_ms, tries: 2 })
+      if (given.servers) resolver.setServers(given.servers)
+      const timer = setTimeout(() => resolver.cancel(), left_ms)
+      try {
+        return await lookUp(resolver)
+      } finally {
+        clearTimeout(timer)
       }
-      waiting.push({ unit, start })
-      next()
     })
   }
 
-  function addresses(unit: string, host: string): Promise<string[]> {
+  function addresses(unit: UnitKey, host: string): Promise<string[]> {
     if (isIP(host) !== 0) return Promise.resolve([host])
     // Cached per unit: with a shared cache, a fast answer would disclose another unit's lookups.
-    const key = `${unit}\n${host}`
+    const key = `${unitText(unit)}\n${host}`
     const cached = cache.get(key)
     if (cached && cached.expires_at > Date.now()) return cached.found
-    const found = lookup(unit, host)
+    const found = inTurn(unit, host, async (resolver) => lookUpHost(resolver, host, await hostFiles()))
     cache.delete(key)
     cache.set(key, { found, expires_at: Date.now() + cache_ttl_ms })
     const oldest = cache.keys().next().value
@@ -65,9 +75,11 @@ export function startHostResolver(): HostResolver {
     return found
   }
 
-  const resolver = new dns.promises.Resolver({ timeout: 2_000, tries: 2 })
   return {
     addresses,
-    records: (name, type) => (type === 'SRV' ? resolver.resolveSrv(name) : resolver.resolveTxt(name)),
+    records: (unit, name, type) =>
+      inTurn<dns.SrvRecord[] | string[][]>(unit, name, (resolver) =>
+        type === 'SRV' ? resolver.resolveSrv(name) : resolver.resolveTxt(name),
+      ),
   }
 }

@@ -18,6 +18,7 @@ import {
 import { openOutputBudget } from './output-budget.ts'
 import { removePrivateFolder } from './private-folder.ts'
 import { spawnCommand, type Wrappers } from './spawn-command.ts'
+import type { UnitKey } from './unit-key.ts'
 
 /** Why a process exited. */
 export type ExitCause = {
@@ -43,8 +44,7 @@ export type SandboxProcess = {
 
 /** The dependencies of a process. Limits, policy and guards have no default on purpose. */
 export type ProcessOptions = {
-  /** The text of its unit's key. */
-  unit: string
+  unit: UnitKey
   /** Private folder of the runtime; the process's own folder is created in it. */
   folder: string
   deno_file: string

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { denoFile } from './deno-file.ts'
 import { openGuards } from './egress-guards.ts'
 import type { HostPort } from './egress-types.ts'
-import { startHostResolver } from './host-resolver.ts'
+import { startHostResolver, type HostResolver } from './host-resolver.ts'
 import { process_bounds } from './limits.ts'
 import { createPendingCall } from './pending-call.ts'
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts'
@@ -52,6 +52,8 @@ export type ScriptRuntimeOptions = {
   never?: string[]
   /** Processes at once; when it is reached, the least recently used idle one is stopped. Default 50. */
   max_processes?: number
+  /** Resolves the names of hosts. Default: by the system's name servers. */
+  resolver?: HostResolver
   log?: { warn(details: object, message: string): void }
 }
 
@@ -62,8 +64,8 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   for (const path of [runtime_folder, tmpdir()])
     if (path.includes(',')) throw new Error(`Action scripts cannot run: the path ${path} has a comma in it.`)
   const folder = makePrivateFolder()
-  const resolver = startHostResolver()
-  const guards = openGuards(options.reserved, options.never ?? [], resolver)
+  const resolver = options.resolver ?? startHostResolver()
+  const guards = openGuards(options.reserved, options.never ?? [])
   const max_processes = options.max_processes ?? 50
   // By the text of their key, least recently used first.
   const units = new Map<string, Unit>()
@@ -99,7 +101,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
       start: (hooks, { call }) =>
         startScriptWorker({
           ...hooks,
-          unit: text,
+          unit: key,
           folder,
           deno_file,
           wrappers,

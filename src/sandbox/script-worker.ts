@@ -58,7 +58,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     bounds.start_ms,
   )
   const log = openScriptLog(options.onLog)
-  const answerDns = answerDnsLookups(options.policy, options.resolver, send)
+  const answerDns = answerDnsLookups(options.unit, options.policy, options.resolver, send)
   const liveness = watchLiveness({
     pendingCalls: () => [...calls.values()],
     runningCall: () => running,

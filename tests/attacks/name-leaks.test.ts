@@ -13,7 +13,7 @@ test('with an allow-list no other name is looked up, since DNS lookups can exfil
   const verdicts: EgressVerdict[] = []
   const broker = await openEgressBroker({
     socket_path: join(folder, 's'),
-    unit: 'unit',
+    unit: { tenant_id: 'tenant', unit_id: 'unit', version: 1 },
     policy: { mode: 'allow_list', allow: ['legacy.example:443', '192.0.2.7:80'] },
     guards: async () => ({ reserved: [], never: [] }),
     resolver: {

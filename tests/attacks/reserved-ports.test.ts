@@ -4,7 +4,6 @@ import { describe, test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
 import { openGuards } from '../../src/sandbox/egress-guards.ts'
 import { decideEgress, type EgressDecision } from '../../src/sandbox/egress-policy.ts'
-import { startHostResolver, type HostResolver } from '../../src/sandbox/host-resolver.ts'
 import { reservedPorts } from '../../src/server/reserved-ports.ts'
 
 const open = { mode: 'open', allow: [] as string[] } as const
@@ -13,25 +12,27 @@ const policy = { mode: open.mode, allow: [] }
 /** Every address of this machine. */
 const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((one) => one.address))
 
-type Installation = { database_url?: string; env?: Record<string, string>; never?: string[]; resolver?: HostResolver }
+type Installation = {
+  database_url?: string
+  env?: Record<string, string>
+  never?: string[]
+  lookUp?: (host: string) => Promise<string[]>
+}
 
 /** Decides for a script that connects to `host`, which resolves to `address`. */
-function decider({ database_url, env = {}, never = [], resolver = startHostResolver() }: Installation) {
+function decider({ database_url, env = {}, never = [], lookUp }: Installation) {
   const config = readConfig({ ...(database_url === undefined ? {} : { DATABASE_URL: database_url }), ...env })
-  const guards = openGuards(() => reservedPorts(config, [3000]), never, resolver)
+  const guards = openGuards(() => reservedPorts(config, [3000]), never, lookUp)
   return async (host: string, port: number, address = host, allow: string[] = []): Promise<EgressDecision> =>
     decideEgress({ ...policy, allow }, { host, port, address }, await guards())
 }
 
-/** A resolver whose answers the test chooses. */
-function resolverOf(answers: () => string[]): HostResolver {
-  return {
-    addresses: async () => {
-      const found = answers()
-      if (found.length === 0) throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' })
-      return found
-    },
-    records: async () => [],
+/** A look-up whose answers the test chooses. */
+function answering(answers: () => string[]) {
+  return async () => {
+    const found = answers()
+    if (found.length === 0) throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' })
+    return found
   }
 }
 
@@ -59,7 +60,7 @@ describe("a script that connects to the server's own PostgreSQL", () => {
   test('is refused by address where DATABASE_URL has a name, and by another name', async () => {
     const decide = decider({
       database_url: 'postgres://wherry:pw@db.internal:5999/wherry',
-      resolver: resolverOf(() => ['10.9.8.7', 'fd00::9']),
+      lookUp: answering(() => ['10.9.8.7', 'fd00::9']),
     })
     for (const host of ['10.9.8.7', 'fd00::9', '::ffff:10.9.8.7']) {
       assert.equal((await decide(host, 5999)).allowed, false, host)
@@ -73,7 +74,7 @@ describe("a script that connects to the server's own PostgreSQL", () => {
     let answers = ['10.9.8.7']
     const decide = decider({
       database_url: 'postgres://wherry:pw@db.internal:5999/wherry',
-      resolver: resolverOf(() => answers),
+      lookUp: answering(() => answers),
     })
     assert.equal((await decide('10.9.8.7', 5999)).allowed, false)
     answers = []
@@ -89,7 +90,7 @@ describe("a script that connects to the server's own PostgreSQL", () => {
     const decide = decider({
       database_url: 'postgres://wherry:pw@db.internal:5999/wherry',
       never: ['127.0.0.0/8', '[::1]:5999', '192.0.2.0/24'],
-      resolver: resolverOf(() => ['192.0.2.9']),
+      lookUp: answering(() => ['192.0.2.9']),
     })
     for (const address of ['127.0.0.1', '::1', '192.0.2.9', '::ffff:127.0.0.1', '::ffff:c000:209']) {
       assert.equal((await decide(address, 5999, address, [...allow, `[${address}]:5999`])).allowed, false, address)
@@ -99,7 +100,7 @@ describe("a script that connects to the server's own PostgreSQL", () => {
   })
 
   test('WHERRY_EGRESS_NEVER by name applies to the addresses of the name', async () => {
-    const decide = decider({ never: ['db.internal:5999'], resolver: resolverOf(() => ['10.9.8.7']) })
+    const decide = decider({ never: ['db.internal:5999'], lookUp: answering(() => ['10.9.8.7']) })
     assert.equal((await decide('10.9.8.7', 5999, '10.9.8.7', ['10.9.8.7:5999'])).allowed, false)
   })
 })

@@ -83,4 +83,20 @@ export const mutants: readonly Mutant[] = [
     replace: 'false',
     tests: ['tests/sandbox/http-outages.test.ts'],
   },
+  {
+    guard: 'lookups-in-turns',
+    case: 'E.1',
+    file: 'src/sandbox/host-resolver.ts',
+    find: 'at_once: lookups_max, at_once_per_key: lookups_per_tenant',
+    replace: 'at_once: 2',
+    tests: ['tests/sandbox/host-names.test.ts'],
+  },
+  {
+    guard: 'lookups-end',
+    case: 'E.1',
+    file: 'src/sandbox/host-resolver.ts',
+    find: 'resolver.cancel()',
+    replace: 'undefined',
+    tests: ['tests/sandbox/host-names.test.ts'],
+  },
 ]
