@@ -1,7 +1,6 @@
 /** How names of hosts are looked up for scripts: as the system would, in turns per tenant, and with an end. */
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { fullNames, parseHostFiles } from '../../src/sandbox/host-names.ts'
 import { startHostResolver } from '../../src/sandbox/host-resolver.ts'
@@ -35,7 +34,7 @@ server.on('message', (query, from) => {
 })
 before(() => new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve)))
 after(() => server.close())
-const servers = () => [`127.0.0.1:${(server.address() as AddressInfo).port}`]
+const servers = () => [`127.0.0.1:${server.address().port}`]
 
 test('the hosts file, comments and several names of one address are read', () => {
   const { hosts } = parseHostFiles(
