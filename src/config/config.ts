@@ -27,6 +27,7 @@ export type Config = {
   sandbox_memory_bytes: number
   script_deadline_ms: number
   egress_never: string[]
+  egress_private_tenants: string[]
   requests_per_second: number
   hashes_waiting: number
   log_retention_days: number
@@ -75,6 +76,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sandbox_memory_bytes: read.integer('WHERRY_SANDBOX_MEMORY_MB') * 1024 * 1024,
     script_deadline_ms: read.integer('WHERRY_SCRIPT_DEADLINE_MS'),
     egress_never: readEgressNever(read),
+    egress_private_tenants: read.list('WHERRY_EGRESS_PRIVATE_TENANTS'),
     requests_per_second: read.integer('WHERRY_REQUESTS_PER_SECOND'),
     hashes_waiting: read.integer('WHERRY_HASHES_WAITING'),
     log_retention_days: read.integer('WHERRY_LOG_RETENTION_DAYS'),

@@ -128,6 +128,12 @@ export const settings = {
     description:
       'Comma-separated host:port pairs or CIDR ranges that no script may reach, even when its connection allows them by name.',
   },
+  WHERRY_EGRESS_PRIVATE_TENANTS: {
+    kind: 'list',
+    default: 'default',
+    description:
+      'Comma-separated names of the tenants whose connections may allow scripts to reach this machine and private networks (RFC 1918, RFC 6598, RFC 4193), each by an entry in options.egress.allow; * for all tenants.',
+  },
   WHERRY_REQUESTS_PER_SECOND: {
     kind: 'integer',
     default: '200',

@@ -5,6 +5,7 @@ import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
 import type { UnitKey } from '../sandbox/unit-key.ts'
+import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
 import { secretsIn } from './configuration-secrets.ts'
 import { openConfiguration, openScript, type Connection } from './connection.ts'
@@ -15,6 +16,7 @@ export type ActionScriptDeps = {
   sealer: Sealer
   scripts: Pick<ScriptRuntime, 'run'>
   script_limits: ScriptLimits
+  mayReachPrivateNetworks: PrivateNetworks
 }
 
 /**
@@ -98,7 +100,11 @@ export async function runActionScript(
     args,
     configuration,
     mask,
-    egress: { mode: egress?.mode ?? 'open', allow: egress?.allow ?? [] },
+    egress: {
+      mode: egress?.mode ?? 'open',
+      allow: egress?.allow ?? [],
+      private_networks: await deps.mayReachPrivateNetworks(connection.tenant_id),
+    },
     limits: deps.script_limits,
     retry: true,
     ...(enable_script_context === true ? { context } : {}),

@@ -23,14 +23,14 @@ export const Egress = Type.Object(
     mode: Type.Optional(
       Type.Union([Type.Literal('open'), Type.Literal('allow_list')], {
         description:
-          "`open` (the default) reaches any host but loopback, unspecified, link-local and metadata addresses and Wherry's own store and ports; `allow_list` reaches only what `allow` names.",
+          '`open` (the default) reaches any host on public networks; `allow_list` reaches only what `allow` names.',
       }),
     ),
     allow: Type.Optional(
       Type.Array(Type.String({ pattern: hostPortPattern, maxLength: 300 }), {
         maxItems: 100,
         description:
-          "host:port pairs; an IPv6 address stands in brackets. Loopback and Wherry's own ports are reachable only when named here.",
+          "host:port pairs; an IPv6 address stands in brackets. This machine, private networks and Wherry's own store and ports are reachable only when named here, and only in tenants that the operator lists in WHERRY_EGRESS_PRIVATE_TENANTS. Link-local and metadata addresses are never reachable.",
       }),
     ),
   },

@@ -7,7 +7,9 @@ import type { HostPort } from './egress-types.ts'
 const cache_ttl_ms = 30_000
 
 function ownAddresses(): string[] {
-  const found = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((one) => one.address))
+  const found = Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).map(({ address }) => canonicalAddress(address) ?? address),
+  )
   return ['127.0.0.1', '::1', ...found]
 }
 
@@ -64,7 +66,7 @@ export function openGuards(
       Promise.all(entries.map(expandReserved)),
       Promise.all(never.map(expandNever)),
     ])
-    return { reserved: own.flat(), never: forbidden.flat() }
+    return { reserved: own.flat(), never: forbidden.flat(), machine: ownAddresses() }
   }
 
   return () => {

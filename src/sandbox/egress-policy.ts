@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import { addressClass, canonicalAddress } from './address-class.ts'
+import { addressClass, canonicalAddress, reachedAddresses, type AddressClass } from './address-class.ts'
 import type { EgressPolicy, HostPort } from './egress-types.ts'
 
 /** The target that a script named (`host` as it wrote it) and the one address that it would be connected to. */
@@ -14,9 +14,18 @@ export type EgressGuards = {
   reserved: HostPort[]
   /** `host:port` or CIDR. */
   never: string[]
+  /** The addresses of this machine's network interfaces. */
+  machine: string[]
 }
 
 const setting = 'options.egress.allow'
+const tenants_setting = 'WHERRY_EGRESS_PRIVATE_TENANTS'
+// No script has a use for these; the second is where clouds keep the credentials of the machine.
+const never_classes = new Set<AddressClass>(['link-local', 'metadata', 'multicast', 'broadcast'])
+const descriptions: Partial<Record<AddressClass, string>> = {
+  private: 'it is an address of a private network',
+  machine: 'it is an address of this machine',
+}
 
 /** The canonical form of `host`, in which hosts are compared: lower case, no last dot, canonical when it is an address. */
 export function canonicalHost(host: string): string {
@@ -65,10 +74,13 @@ export function refuseUnlisted(policy: EgressPolicy, given_host: string, port: n
 }
 
 /**
- * Allows or refuses one connection; resolves nothing and opens nothing. An address that is loopback, unspecified,
- * link-local, metadata, multicast or broadcast, and Wherry's own store and ports, need an entry in `policy.allow` for the
- * host as given; a name other than `localhost` needs its address listed too, because its owner can point it anywhere.
- * `never` takes precedence over all. A refusal's message names the address and the setting.
+ * Allows or refuses one connection; resolves nothing and opens nothing.
+ * - Link-local, metadata, multicast and broadcast addresses, and what `never` lists, are never allowed.
+ * - This machine (loopback, unspecified, its interfaces' addresses), private networks (RFC 1918, RFC 6598, RFC 4193) and
+ *   Wherry's own store and ports need an entry in `policy.allow` for the host as given, and a policy with
+ *   `private_networks`. A name other than `localhost` that leads to this machine needs its address listed too, because the
+ *   owner of the name can point it anywhere.
+ * A refusal's message names the address and the setting.
  */
 export function decideEgress(policy: EgressPolicy, target: EgressTarget, guards: EgressGuards): EgressDecision {
   const host = canonicalHost(target.host)
@@ -81,26 +93,28 @@ export function decideEgress(policy: EgressPolicy, target: EgressTarget, guards:
   if (address === undefined) return refuse('it has no address', `Check the host name.`)
   const by_host = lists(policy.allow, host, port)
   const by_address = lists(policy.allow, address, port)
+  const reached = reachedAddresses(address)
 
   const forbidden =
-    guards.never.some((entry) => inCidr(address, entry)) ||
     lists(guards.never, host, port) ||
-    lists(guards.never, address, port)
+    reached.some((each) => lists(guards.never, each, port) || guards.never.some((entry) => inCidr(each, entry)))
   if (forbidden)
     return refuse('the operator of this server lets no script reach it', `No entry of ${setting} can open it.`)
+  const kind = addressClass(address, guards.machine)
+  if (never_classes.has(kind)) return refuse(`it is a ${kind} address`, `No entry of ${setting} can open it.`)
 
   const add = (...entries: string[]) =>
     `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
   const own = guards.reserved.some(
-    (entry) => entry.port === port && [host, address].includes(canonicalHost(entry.host)),
+    (entry) => entry.port === port && [host, ...reached].includes(canonicalHost(entry.host)),
   )
-  const kind = addressClass(address)
   if (own || kind !== 'ordinary') {
-    const is_address = host === address
-    const trusted_name = is_address || host === 'localhost' || by_address
+    const why = own ? 'it belongs to this server itself' : (descriptions[kind] ?? `it is a ${kind} address`)
+    if (!policy.private_networks)
+      return refuse(why, `Only tenants that the operator lists in ${tenants_setting} can allow it.`)
+    const trusted_name = host === address || host === 'localhost' || by_address || (kind === 'private' && !own)
     if (by_host && trusted_name) return { allowed: true }
-    const needed = [writeHostPort(host, port), ...(trusted_name ? [] : [writeHostPort(address, port)])]
-    return refuse(own ? 'it belongs to this server itself' : `it is a ${kind} address`, add(...needed))
+    return refuse(why, add(writeHostPort(host, port), ...(trusted_name ? [] : [writeHostPort(address, port)])))
   }
   if (policy.mode === 'open' || by_host) return { allowed: true }
   return refuse(`${setting} does not list it`, add(writeHostPort(host, port)))

@@ -64,7 +64,7 @@ async function addressesOf(resolver: dns.promises.Resolver, name: string): Promi
 
 /**
  * Looks a host name up as the system would: the hosts file, then the name servers, completed by the search list. It uses
- * no thread, unlike the system's own resolver, whose look-ups of names that nobody answers block threads for long.
+ * no thread, unlike the system's own resolver, which blocks a thread for long while no name server answers.
  *
  * @throws an error with the code ENOTFOUND or EAI_AGAIN
  */

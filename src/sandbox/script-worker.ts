@@ -50,6 +50,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   let state: 'starting' | 'ready' | 'draining' | 'exited' = 'starting'
   let running: string | undefined
   let entered: string | undefined
+  let exhausted_by: string | undefined
   let idle_since: number | undefined = began_at
 
   const send = (line: LineToProcess) => child?.send(line)
@@ -216,8 +217,17 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     if (!pending) return
     const { result_bytes } = pending.call.limits
     const message = `the result is larger than ${result_bytes} bytes`
+    // The process may still end of it, when its other calls are the only ones pending.
+    if (answer.kind === 'out_of_memory') exhausted_by ??= id
     pending.settle(bytes > result_bytes + answer_frame_bytes ? { kind: 'bad_result', message } : answer)
     remove(pending)
+  }
+
+  /** The cause of an exit: a call that reported it, or one that ran out of memory before. */
+  function causeOf(seen: ExitCause): ExitCause {
+    if (seen.kind !== 'exited' && seen.kind !== 'out_of_memory') return seen
+    if (exit_cause && seen.kind === 'exited') return exit_cause
+    return exhausted_by === undefined ? seen : { ...seen, failing_call: exhausted_by, certain: true }
   }
 
   function onExit(seen: ExitCause) {
@@ -225,7 +235,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     state = 'exited'
     clearTimeout(start_timer)
     liveness.stop()
-    const cause = exit_cause && seen.kind === 'exited' ? exit_cause : seen
+    const cause = causeOf(seen)
     const unfinished = settleAfterExit([...calls.values()], cause)
     calls.clear()
     options.onExit(cause, unfinished)

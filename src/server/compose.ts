@@ -21,6 +21,7 @@ import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/pass
 import { default_limits } from '../sandbox/limits.ts'
 import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { Db } from '../store/tables.ts'
+import { createPrivateNetworks } from '../tenants/private-networks.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { buildAdminApp, buildTenantApp, type Health, type SharedOrigin } from './build-app.ts'
@@ -100,6 +101,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     const { script_deadline_ms: deadline_ms, sandbox_memory_bytes: memory_bytes } = config
     const script_limits = { ...default_limits, deadline_ms, memory_bytes }
     const guard = createLegacyGuard(clock)
+    const tenants = createTenantCache({ db, clock })
+    const mayReachPrivateNetworks = createPrivateNetworks(tenants, config.egress_private_tenants)
     const delivery = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
     opened.push(() => delivery.close())
     const background = createBackground(log)
@@ -127,11 +130,11 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       delivery,
       jobs,
       passwords,
-      legacy: createLegacyStore({ sealer, scripts, script_limits, guard, clock, log }),
+      legacy: createLegacyStore({ sealer, scripts, script_limits, guard, mayReachPrivateNetworks, clock, log }),
       pending_attempts: createSingleFlight(attempts_waiting),
       pending_lookups: createSingleFlight(lookups_waiting),
       post_login_steps: options.post_login_steps ?? [],
-      tenants: createTenantCache({ db, clock }),
+      tenants,
       clients: createClientCache({ db, clock, sealer }),
       connections: createConnectionCache({ db, clock }),
       request_rate: createRateLimit(clock, config.requests_per_second),

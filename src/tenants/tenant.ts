@@ -54,6 +54,12 @@ export async function tenantByDomain(db: Db, domain: string): Promise<Tenant | u
   return row && tenantFromRow(row)
 }
 
+/** The tenant with this id, also the system tenant. */
+export async function findTenant(db: Db, tenant_id: string): Promise<Tenant | undefined> {
+  const row = await db.selectFrom('tenants').selectAll().where('tenant_id', '=', tenant_id).executeTakeFirst()
+  return row && tenantFromRow(row)
+}
+
 /** The system tenant; undefined before the first start of a version that has one. */
 export async function systemTenant(db: Db): Promise<Tenant | undefined> {
   const row = await db.selectFrom('tenants').selectAll().where('is_system', '=', 1).executeTakeFirst()

@@ -7,7 +7,7 @@ import { decideEgress, type EgressDecision } from '../../src/sandbox/egress-poli
 import { reservedPorts } from '../../src/server/reserved-ports.ts'
 
 const open = { mode: 'open', allow: [] as string[] } as const
-const policy = { mode: open.mode, allow: [] }
+const policy = { mode: open.mode, allow: [], private_networks: true }
 
 /** Every address of this machine. */
 const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((one) => one.address))

@@ -112,7 +112,7 @@ for (const [name, { port, body }] of Object.entries(callbacks)) {
   test(`what the callback of ${name} throws and logs belongs to its call [guard: callback-keeps-call]`, async () => {
     const from = runtime.log.length
     const unit = `callback of ${name}`
-    const egress: EgressPolicy = { mode: 'open', allow: [`127.0.0.1:${port()}`] }
+    const egress: EgressPolicy = { mode: 'open', allow: [`127.0.0.1:${port()}`], private_networks: true }
     const source = `(n, port, cb) => { ${body} }`
     const results = await Promise.all(
       [0, 1, 2, 3, 4].map((n) => runtime.run(source, { unit, args: [n, port()], egress, limits })),
@@ -138,7 +138,7 @@ for (const [name, { port, body }] of Object.entries(callbacks)) {
 
 test('a connection that one call fails to open is no failure of another call [guard: failed-connection-of-one-call]', async () => {
   const port = await freePort()
-  const egress: EgressPolicy = { mode: 'open', allow: [`127.0.0.1:${port}`] }
+  const egress: EgressPolicy = { mode: 'open', allow: [`127.0.0.1:${port}`], private_networks: true }
   const refused = `(port, cb) => { require('net').connect(port, '127.0.0.1').on('error', () => cb(null, 'handled')) }`
   const unrelated = `(port, cb) => setTimeout(() => cb(new Error('no such user')), 600)`
   await runtime.value('(cb) => cb(null, 1)', { unit: 'pair', egress })
@@ -156,7 +156,7 @@ test('a connection that one call fails to open is no failure of another call [gu
 
 test('a mistake in the script is no outage, even after a refused connection [guard: mistake-is-no-outage]', async () => {
   const port = await freePort()
-  const egress: EgressPolicy = { mode: 'open', allow: [`127.0.0.1:${port}`] }
+  const egress: EgressPolicy = { mode: 'open', allow: [`127.0.0.1:${port}`], private_networks: true }
   const source = `(port, cb) => { require('net').connect(port, '127.0.0.1').on('error', () => { undefined.rows; cb() }) }`
   const result = await runtime.run(source, { unit: 'mistake', args: [port], egress })
   assert.equal(result.egress_failures.length, 1)

@@ -9,7 +9,7 @@ import { openTestRuntime } from './test-runtime.ts'
 import { tinyMysql, tinyPostgres } from './tiny-stores.ts'
 
 const runtime = openTestRuntime()
-const allow = (...entries: string[]): EgressPolicy => ({ mode: 'open', allow: entries })
+const allow = (...entries: string[]): EgressPolicy => ({ mode: 'open', allow: entries, private_networks: true })
 const http = createHttpServer((request, response) => {
   request.resume()
   response.end(JSON.stringify({ path: request.url }))

@@ -4,9 +4,9 @@ import { addressClass, canonicalAddress } from '../../src/sandbox/address-class.
 import { decideEgress, readHostPort } from '../../src/sandbox/egress-policy.ts'
 import type { EgressPolicy, HostPort } from '../../src/sandbox/egress-types.ts'
 
-const none = { reserved: [] as HostPort[], never: [] as string[] }
-const open = (...allow: string[]): EgressPolicy => ({ mode: 'open', allow })
-const only = (...allow: string[]): EgressPolicy => ({ mode: 'allow_list', allow })
+const none = { reserved: [] as HostPort[], never: [] as string[], machine: ['198.51.100.7', '10.0.0.2', '2001:db8::7'] }
+const open = (...allow: string[]): EgressPolicy => ({ mode: 'open', allow, private_networks: true })
+const only = (...allow: string[]): EgressPolicy => ({ mode: 'allow_list', allow, private_networks: true })
 
 function decide(policy: EgressPolicy, host: string, address: string, port = 5432, guards = none) {
   return decideEgress(policy, { host, port, address }, guards)
@@ -16,10 +16,87 @@ function allowed(...args: Parameters<typeof decide>) {
   return decide(...args).allowed
 }
 
-test('open reaches any ordinary host, private networks included', () => {
-  for (const address of ['93.184.216.34', '10.0.0.7', '172.16.3.4', '192.168.1.1', '2606:4700::1111', 'fd12::1']) {
+test('open reaches any host on public networks', () => {
+  for (const address of [
+    '93.184.216.34',
+    '2606:4700::1111',
+    '64:ff9b::808:808',
+    '64:ff9b:1::808:808',
+    '2002:808:808::1',
+  ])
     assert.equal(allowed(open(), 'legacy.example', address), true, address)
+})
+
+test('a private network needs an entry, by name or by address, in a tenant that may have one [guard: private-networks-by-entry]', () => {
+  for (const address of [
+    '10.0.0.7',
+    '172.16.3.4',
+    '192.168.1.1',
+    '100.64.0.1',
+    'fd12::1',
+    'fec0::1',
+    '64:ff9b::a00:7',
+  ]) {
+    const entry = address.includes(':') ? `[${address}]:5432` : `${address}:5432`
+    assert.equal(allowed(open(), 'legacy.example', address), false, address)
+    assert.equal(allowed(open('legacy.example:5432'), 'legacy.example', address), true, address)
+    assert.equal(allowed(open(entry), address, address), true, address)
+    assert.equal(allowed({ ...open(entry), private_networks: false }, address, address), false, address)
+    assert.equal(allowed({ ...only('legacy.example:5432'), private_networks: false }, 'legacy.example', address), false)
   }
+})
+
+test("an address of this machine's interfaces counts as the machine [guard: own-interfaces-are-the-machine]", () => {
+  for (const address of none.machine) {
+    const entry = address.includes(':') ? `[${address}]:5432` : `${address}:5432`
+    assert.equal(allowed(open(), address, address), false, address)
+    assert.equal(allowed(open(), 'innocent.example', address), false, address)
+    assert.equal(
+      allowed(open('innocent.example:5432'), 'innocent.example', address),
+      false,
+      `by name alone: ${address}`,
+    )
+    assert.equal(allowed(open('innocent.example:5432', entry), 'innocent.example', address), true, address)
+    assert.equal(allowed(open(entry), address, address), true, address)
+    assert.equal(allowed({ ...open(entry), private_networks: false }, address, address), false, address)
+  }
+  assert.equal(addressClass('64:ff9b::c633:6407', none.machine), 'machine')
+})
+
+test('no entry opens a link-local, metadata, multicast or broadcast address [guard: metadata-never]', () => {
+  for (const address of [
+    '169.254.169.254',
+    '169.254.1.1',
+    '100.100.100.200',
+    '224.0.0.1',
+    '255.255.255.255',
+    'fe80::1',
+    'fd00:ec2::254',
+    '64:ff9b::169.254.169.254',
+  ]) {
+    const entry = address.includes(':') ? `[${address}]:80` : `${address}:80`
+    assert.equal(allowed(open(entry), address, address, 80), false, address)
+    assert.equal(allowed(only('name.example:80', entry), 'name.example', address, 80), false, address)
+  }
+})
+
+test('an embedded IPv4 address is judged by itself, wherever its prefix ends [guard: embedded-addresses-unwrapped]', () => {
+  const guards = { ...none, never: ['203.0.113.0/24', '198.51.100.9:22'] }
+  for (const address of [
+    '64:ff9b::cb00:7105',
+    '64:ff9b:1::cb00:7105',
+    '64:ff9b:1:cb00:71:500::',
+    '64:ff9b:1:cb:0:7105::',
+    '64:ff9b:1:0:cb:71:500:0',
+    '2002:cb00:7105::1',
+    '::ffff:0:203.0.113.5',
+    '::203.0.113.5',
+  ])
+    assert.equal(allowed(open(), address, address, 443, guards), false, address)
+  assert.equal(allowed(open(), '64:ff9b::c633:6409', '64:ff9b::c633:6409', 22, guards), false)
+  assert.equal(allowed(open(), '64:ff9b::c633:6409', '64:ff9b::c633:6409', 23, guards), true)
+  for (const address of ['64:ff9b:1:a9fe:a9:fe00::', '64:ff9b:1:a9:fe:a9fe::', '2002:a9fe:a9fe::1'])
+    assert.equal(addressClass(address), 'metadata', address)
 })
 
 test('open does not reach loopback, link-local, metadata, multicast or broadcast addresses', () => {
@@ -82,25 +159,30 @@ test("the server's own store and ports need an entry, wherever they are", () => 
   const guards = {
     reserved: [
       { host: 'db.internal', port: 5432 },
-      { host: '10.0.0.9', port: 5432 },
+      { host: '203.0.113.9', port: 5432 },
     ],
     never: [],
+    machine: [],
   }
-  assert.equal(allowed(open(), 'db.internal', '10.0.0.9', 5432, guards), false)
-  assert.equal(allowed(open(), '10.0.0.9', '10.0.0.9', 5432, guards), false)
-  assert.equal(allowed(open(), 'alias.example', '10.0.0.9', 5432, guards), false)
-  assert.equal(allowed(open('alias.example:5432'), 'alias.example', '10.0.0.9', 5432, guards), false)
-  assert.equal(allowed(open(), '10.0.0.9', '10.0.0.9', 5433, guards), true)
-  assert.equal(allowed(open('10.0.0.9:5432'), '10.0.0.9', '10.0.0.9', 5432, guards), true)
+  assert.equal(allowed(open(), 'db.internal', '203.0.113.9', 5432, guards), false)
+  assert.equal(allowed(open(), '203.0.113.9', '203.0.113.9', 5432, guards), false)
+  assert.equal(allowed(open(), 'alias.example', '203.0.113.9', 5432, guards), false)
+  assert.equal(allowed(open('alias.example:5432'), 'alias.example', '203.0.113.9', 5432, guards), false)
+  assert.equal(allowed(open(), '203.0.113.9', '203.0.113.9', 5433, guards), true)
+  assert.equal(allowed(open('203.0.113.9:5432'), '203.0.113.9', '203.0.113.9', 5432, guards), true)
 })
 
 test('no entry opens a target that the operator forbids', () => {
-  const guards = { reserved: [], never: ['10.0.0.0/8', 'fd00::/8', '192.168.1.1:22', 'metadata.internal:80'] }
+  const guards = {
+    reserved: [],
+    never: ['10.0.0.0/8', 'fd00::/8', '192.168.1.1:22', 'metadata.internal:80'],
+    machine: [],
+  }
   assert.equal(allowed(open('10.0.0.7:5432'), '10.0.0.7', '10.0.0.7', 5432, guards), false)
   assert.equal(allowed(open('10.0.0.7:5432'), '::ffff:10.0.0.7', '::ffff:10.0.0.7', 5432, guards), false)
   assert.equal(allowed(open(), 'name.example', 'fd00::7', 5432, guards), false)
   assert.equal(allowed(open(), '192.168.1.1', '192.168.1.1', 22, guards), false)
-  assert.equal(allowed(open(), '192.168.1.1', '192.168.1.1', 23, guards), true)
+  assert.equal(allowed(open('192.168.1.1:23'), '192.168.1.1', '192.168.1.1', 23, guards), true)
   assert.equal(allowed(open('metadata.internal:80'), 'metadata.internal', '93.184.216.34', 80, guards), false)
 })
 

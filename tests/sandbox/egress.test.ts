@@ -44,7 +44,7 @@ after(async () => {
   for (const server of [tcp, tcp_v6, resetting, echo]) server.close()
 })
 
-const allow = (...entries: string[]): EgressPolicy => ({ mode: 'open', allow: entries })
+const allow = (...entries: string[]): EgressPolicy => ({ mode: 'open', allow: entries, private_networks: true })
 
 const connect = `(host, port, cb) => {
   const socket = require('net').connect(port, host)
@@ -123,9 +123,27 @@ test('an entry opens its own port and name only', async () => {
 })
 
 test('an allow-list refuses what it does not name, whatever its address is', async () => {
-  const egress: EgressPolicy = { mode: 'allow_list', allow: [`127.0.0.1:${portOf(echo)}`] }
+  const egress: EgressPolicy = { mode: 'allow_list', allow: [`127.0.0.1:${portOf(echo)}`], private_networks: true }
   const result = await runtime.run(connect, { unit: 'list', args: ['192.0.2.1', 80], egress })
   assert.match(refusal(result), /does not list it/)
+})
+
+test('a service of this machine is not reached at the address of an interface, and is when its tenant lists it', async (t) => {
+  const lan = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4')?.address
+  if (lan === undefined) return t.diagnostic('not run: this machine has no other IPv4 address')
+  const server = createServer((socket) => socket.end('hello'))
+  await listen(server, lan)
+  const args = [lan, portOf(server)]
+  const entry = `${lan}:${portOf(server)}`
+  const result = await runtime.run(connect, { unit: 'lan', args })
+  assert.ok(result.kind === 'failed' && result.error.code === 'EGRESS_REFUSED', JSON.stringify(result))
+  assert.match(result.error.message, /it is an address of this machine/)
+  const unlisted = { ...allow(entry), private_networks: false }
+  assert.equal((await runtime.run(connect, { unit: 'lan', args, egress: unlisted })).kind, 'failed')
+  assert.equal(await runtime.value(connect, { unit: 'lan', args, egress: allow(entry) }), 'hello')
+  server.close()
 })
 
 test("the server's own ports are refused until they are named", async () => {
@@ -272,7 +290,7 @@ test('the broker resolves a name when a socket is opened; the address of a looku
 })
 
 test('with an allow-list no name is looked up that it does not list', async () => {
-  const egress: EgressPolicy = { mode: 'allow_list', allow: ['cluster.example:27017'] }
+  const egress: EgressPolicy = { mode: 'allow_list', allow: ['cluster.example:27017'], private_networks: true }
   const source = `(cb) => require('dns').resolveSrv('_mongodb._tcp.secret-in-a-name.example', cb)`
   const result = await runtime.run(source, { unit: 'srv', egress })
   assert.ok(result.kind === 'failed', JSON.stringify(result))

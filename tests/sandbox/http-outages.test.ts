@@ -48,7 +48,7 @@ const libraries: Record<string, string> = {
 
 async function outcomeOf(source: string, path: string) {
   const port = (http.address() as AddressInfo).port
-  const egress: EgressPolicy = { mode: 'open', allow: [`127.0.0.1:${port}`] }
+  const egress: EgressPolicy = { mode: 'open', allow: [`127.0.0.1:${port}`], private_networks: true }
   const result = await runtime.run(source, {
     unit: 'http',
     args: [`http://127.0.0.1:${port}${path}`],

@@ -44,7 +44,12 @@ for (const line of [
 test('a script that opens connections without end ends its own process only [guard: connections-counted]', async () => {
   const source = `async (cb) => {
     const path = process.argv.at(-1)
-    for (let n = 0; n < 20_000; n += 1) (await Deno.connect({ transport: 'unix', path })).close()
+    for (let n = 0; n < 20_000; n += 1) {
+      // The socket refuses connections while the server is busy.
+      const connection = await Deno.connect({ transport: 'unix', path }).catch(() => undefined)
+      if (connection) connection.close()
+      else await new Promise((resolve) => setTimeout(resolve, 5))
+    }
     cb(null, 'opened')
   }`
   const result = await runtime.run(source, { unit: 'connections' })

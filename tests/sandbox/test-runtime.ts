@@ -12,7 +12,7 @@ import {
 import type { UnitKey } from '../../src/sandbox/unit-key.ts'
 
 export const quick_limits = { ...default_limits, deadline_ms: 8_000 }
-export const open_egress: EgressPolicy = { mode: 'open', allow: [] }
+export const open_egress: EgressPolicy = { mode: 'open', allow: [], private_networks: true }
 
 /** A call in which everything has a default; `unit` is the unit's id alone, or its whole key. */
 export type TestCall = Partial<Omit<ScriptCall, 'unit'>> & { unit?: string | UnitKey }

@@ -68,7 +68,7 @@ async function callScript(
     source,
     args,
     configuration,
-    egress: { mode: 'allow_list', allow },
+    egress: { mode: 'allow_list', allow, private_networks: true },
     limits: default_limits,
     retry: false,
   })

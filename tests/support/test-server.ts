@@ -40,6 +40,7 @@ export async function composeTestServer(options: TestServerOptions = {}) {
     WHERRY_DATA_DIR: data_dir,
     WHERRY_TRUST_PROXY: 'true',
     WHERRY_REQUESTS_PER_SECOND: '100000',
+    WHERRY_EGRESS_PRIVATE_TENANTS: '*',
     ...(tls === undefined ? {} : { WHERRY_TLS_CERT: tls.cert_file, WHERRY_TLS_KEY: tls.key_file }),
     ...options.env,
   }
