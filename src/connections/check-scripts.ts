@@ -76,7 +76,7 @@ export async function checkScripts(deps: CheckScriptsDeps, checked: CheckedScrip
       args: script_arguments[script].map(() => null),
       ...(has_context ? { context: {} } : {}),
       configuration: {},
-      egress: { mode: 'allow_list', allow: [] },
+      egress: { mode: 'allow_list', allow: [], private_networks: false },
       limits: deps.script_limits,
       check: true,
       retry: true,

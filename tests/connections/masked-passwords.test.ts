@@ -34,6 +34,7 @@ describe('a password that an action script receives is masked', () => {
     sealer: createSealer('a sealing key of a test, 32 characters'),
     scripts,
     script_limits: default_limits,
+    mayReachPrivateNetworks: async () => false,
   }
   for (const [script, args] of Object.entries(cases) as [ScriptName, JsonValue[]][]) {
     test(`${script}: in its error and its log lines [guard: masked-passwords]`, async () => {
