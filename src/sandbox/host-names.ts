@@ -1,4 +1,4 @@
-import dns from 'node:dns'
+import type dns from 'node:dns'
 import { readFile } from 'node:fs/promises'
 import { canonicalAddress } from './address-class.ts'
 
@@ -66,9 +66,15 @@ async function addressesOf(resolver: dns.promises.Resolver, name: string): Promi
  * Looks a host name up as the system would: the hosts file, then the name servers, completed by the search list. It uses
  * no thread, unlike the system's own resolver, which blocks a thread for long while no name server answers.
  *
+ * @param signal ends the look-up, besides `resolver.cancel()`, which ends the query that is open
  * @throws an error with the code ENOTFOUND or EAI_AGAIN
  */
-export async function lookUpHost(resolver: dns.promises.Resolver, host: string, files: HostFiles): Promise<string[]> {
+export async function lookUpHost(
+  resolver: dns.promises.Resolver,
+  host: string,
+  files: HostFiles,
+  signal: AbortSignal,
+): Promise<string[]> {
   const name = host.toLowerCase()
   const known = files.hosts.get(name.replace(/\.$/, ''))
   if (known) return known
@@ -77,8 +83,8 @@ export async function lookUpHost(resolver: dns.promises.Resolver, host: string, 
   if (/(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/.test(name)) throw lookupError('ENOTFOUND', host)
   let failed = false
   for (const full of fullNames(name, files)) {
-    const found = await addressesOf(resolver, full).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === dns.CANCELLED) throw lookupError('EAI_AGAIN', host)
+    if (signal.aborted) throw lookupError('EAI_AGAIN', host)
+    const found = await addressesOf(resolver, full).catch(() => {
       failed = true
       return []
     })

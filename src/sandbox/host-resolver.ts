@@ -16,6 +16,8 @@ export type HostResolver = {
   records(unit: UnitKey, name: string, type: 'SRV' | 'TXT'): Promise<dns.SrvRecord[] | string[][]>
 }
 
+type LookUp<T> = (by: dns.promises.Resolver, signal: AbortSignal) => Promise<T>
+
 const lookups_max = 256
 const lookups_per_tenant = 8
 const waiting_per_tenant = 64
@@ -43,7 +45,7 @@ export function startHostResolver(given: { servers?: string[]; files?: HostFiles
   }
 
   /** Runs a look-up in the turn of its tenant, and ends it in time. */
-  async function inTurn<T>(unit: UnitKey, name: string, lookUp: (by: dns.promises.Resolver) => Promise<T>): Promise<T> {
+  async function inTurn<T>(unit: UnitKey, name: string, lookUp: LookUp<T>): Promise<T> {
     if (queue.waiting(unit.tenant_id) >= waiting_per_tenant) throw lookupError('EAI_AGAIN', name)
     const requested_at = Date.now()
     return await queue.add(unit.tenant_id, async () => {
@@ -51,9 +53,13 @@ export function startHostResolver(given: { servers?: string[]; files?: HostFiles
       if (left_ms <= 0) throw lookupError('EAI_AGAIN', name)
       const resolver = new dns.promises.Resolver({ timeout: query_ms, tries: 2 })
       if (given.servers) resolver.setServers(given.servers)
-      const timer = setTimeout(() => resolver.cancel(), left_ms)
+      const ended = new AbortController()
+      const timer = setTimeout(() => {
+        ended.abort()
+        resolver.cancel()
+      }, left_ms)
       try {
-        return await lookUp(resolver)
+        return await lookUp(resolver, ended.signal)
       } finally {
         clearTimeout(timer)
       }
@@ -66,7 +72,7 @@ export function startHostResolver(given: { servers?: string[]; files?: HostFiles
     const key = `${unitText(unit)}\n${host}`
     const cached = cache.get(key)
     if (cached && cached.expires_at > Date.now()) return cached.found
-    const found = inTurn(unit, host, async (resolver) => lookUpHost(resolver, host, await hostFiles()))
+    const found = inTurn(unit, host, async (resolver, signal) => lookUpHost(resolver, host, await hostFiles(), signal))
     cache.delete(key)
     cache.set(key, { found, expires_at: Date.now() + cache_ttl_ms })
     const oldest = cache.keys().next().value

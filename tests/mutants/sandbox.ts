@@ -95,8 +95,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'lookups-end',
     case: 'E.1',
     file: 'src/sandbox/host-resolver.ts',
-    find: 'resolver.cancel()',
-    replace: 'undefined',
+    find: 'ended.abort()\n        resolver.cancel()',
+    replace: 'return',
     tests: ['tests/sandbox/host-names.test.ts'],
   },
   {
