@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { errors, type GrantContext, Provider } from 'oidc-provider'
-import PQueue from 'p-queue'
+import { createFairQueue } from '../../src/base/fair-queue.ts'
 import pg from 'pg'
 import { serveMetrics } from '../measure/serve-metrics.ts'
 import { benchUser, cheapUser, hashOptions, user_count } from './bench-users.ts'
@@ -15,7 +15,7 @@ import { bench_client, grant_type, bench_api } from './oidc-provider-constants.t
 const port = Number(process.env['PORT'])
 const issuer = `http://127.0.0.1:${port}`
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 })
-const hashes = new PQueue({ concurrency: availableParallelism() })
+const hashes = createFairQueue({ at_once: availableParallelism() })
 
 await pool.query(adapter_table)
 await pool.query('create table users (email text primary key, password_hash text not null)')
@@ -73,7 +73,7 @@ async function passwordGrant(ctx: GrantContext): Promise<void> {
   const { params, client } = ctx.oidc
   const email = (params['username'] ?? '').trim().toLowerCase()
   const user = await findUser(email)
-  const is_correct = user && (await hashes.add(() => verify(user.password_hash, params['password'] ?? '')))
+  const is_correct = user && (await hashes.add('all', () => verify(user.password_hash, params['password'] ?? '')))
   if (is_correct !== true) throw new errors.InvalidGrant('Wrong email or password.')
   const scope = params['scope'] ?? 'openid'
   const grant = new provider.Grant({ accountId: email, clientId: client.clientId })

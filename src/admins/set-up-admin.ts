@@ -107,7 +107,7 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
   const known = await findCredential(db, system.tenant_id, connection.connection_id, email)
   if (known && (await isAdminElsewhere(db, tenant_id, known.user_id))) return { kind: 'password_required' }
   checkPassword(email, password)
-  const hash = await deps.passwords.hash(password)
+  const hash = await deps.passwords.hash(password, system.tenant_id)
   try {
     await inTransaction(db, async (trx) => {
       const at = clock.now()

@@ -94,7 +94,7 @@ async function authenticateNamed(
   }
   const found = await findCredentialByIdentity(deps.db, connection.tenant_id, connection.connection_id, legacy_id)
   if (!found?.credential) return undefined
-  const authentication = await verifyCredential(deps.passwords, found, password)
+  const authentication = await verifyCredential(deps.passwords, found, password, connection.tenant_id)
   return { ...authentication, detail: { ...authentication.detail, ...detail, alias: true } }
 }
 
@@ -108,7 +108,7 @@ async function authenticateRefused(
   const legacy_id = result.kind === 'refused' ? result.legacy_id : undefined
   const here = legacy_id === undefined ? undefined : await authenticateNamed(deps, attempt, legacy_id, detail)
   if (here) return here
-  await deps.passwords.verifyDummy(attempt.password)
+  await deps.passwords.verifyDummy(attempt.password, attempt.connection.tenant_id)
   return await recordRefusal(deps, attempt, result, refusedFor(result, detail))
 }
 
@@ -135,7 +135,7 @@ async function moveAccepted(
     connection,
     profile,
     identifier: typed,
-    password_hash: await deps.passwords.hash(password),
+    password_hash: await deps.passwords.hash(password, connection.tenant_id),
     through: 'login',
     detail: { ms: Math.round(result.duration_ms) },
   })

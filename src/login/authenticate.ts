@@ -39,10 +39,10 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   }
   const find = () => findCredential(deps.db, tenant_id, connection_id, identifier)
   const found = await find()
-  const here = found && (await verifyCredential(deps.passwords, found, password))
+  const here = found && (await verifyCredential(deps.passwords, found, password, tenant_id))
   if (here && (here.kind === 'accepted' || !mayBeAnother(connection, identifier, found))) return here
   if (connection.mode === 'local') {
-    await deps.passwords.verifyDummy(password)
+    await deps.passwords.verifyDummy(password, tenant_id)
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
   }
   requirePlan(tenant, 'import_mode')
@@ -51,7 +51,7 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
     // The user may have moved while this call waited for another one.
     const moved = await find()
     return moved && !mayBeAnother(connection, identifier, moved)
-      ? await verifyCredential(deps.passwords, moved, password)
+      ? await verifyCredential(deps.passwords, moved, password, tenant_id)
       : await authenticateAndMove(deps, attempt)
   }
   const { result, shared } = await deps.pending_lookups.run(key, password, lookUp, attempt.protection.counted_ip)

@@ -156,7 +156,7 @@ export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetCo
       if (moved && moved.credential !== null) user_id = moved.user_id
     }
     const profile = user_id === null ? await confirmLegacyUser(deps, connection, ticket) : undefined
-    const password_hash = await deps.passwords.hash(password)
+    const password_hash = await deps.passwords.hash(password, connection.tenant_id)
     const change: PasswordChange = { ...confirmation, ticket, connection, password_hash }
     if (profile) await moveWithPassword(deps, change, profile)
     else if (user_id !== null) await changePassword(deps, change, user_id)

@@ -38,7 +38,7 @@ export async function createUser(
   const checked = checkUserFields(connection, rest)
   checkPasswordPolicy(connection.options, password)
   if (await isTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
-  const password_hash = await deps.passwords.hash(password)
+  const password_hash = await deps.passwords.hash(password, connection.tenant_id)
   const user = await inTransaction(deps.db, (trx) =>
     insertLocalUser(trx, connection, checked, newCredential(password_hash, 'api'), {
       through: 'api',

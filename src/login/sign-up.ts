@@ -51,7 +51,7 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
     if (count !== 'within')
       throw new Refusal('too_many_requests', { retry_after_s: sign_ups_per_address.window_ms / 1000 })
     if (await isTaken(deps, tenant, connection, checked.typed, 'signup')) throw new Refusal('signup_user_exists')
-    const password_hash = await deps.passwords.hash(password)
+    const password_hash = await deps.passwords.hash(password, connection.tenant_id)
     const user = await inTransaction(deps.db, async (trx) => {
       const at = deps.clock.now()
       const inserted = await insertLocalUser(trx, connection, checked, newCredential(password_hash, 'signup'), {

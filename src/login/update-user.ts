@@ -120,7 +120,7 @@ export async function updateUser(deps: UpdateUserDeps, { tenant, user_id, change
     for (const identifier of lookupForms(newIdentifiers(user, change)))
       await requireFree(deps, connection, user, identifier)
   }
-  const password_hash = password === undefined ? undefined : await deps.passwords.hash(password)
+  const password_hash = password === undefined ? undefined : await deps.passwords.hash(password, connection.tenant_id)
   await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now()
     const { before, after: row } = await changeUser(trx, tenant_id, user_id, change, at)

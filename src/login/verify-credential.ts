@@ -4,9 +4,13 @@ import type { FoundCredential } from '../users/find-credential.ts'
 import type { Authentication } from './authentication.ts'
 
 /** The password in the current format; undefined where the server has no time for another hash, until the next login. */
-async function rehash(passwords: Pick<Passwords, 'hash'>, password: string): Promise<PasswordHash | undefined> {
+async function rehash(
+  passwords: Pick<Passwords, 'hash'>,
+  password: string,
+  tenant_id: string,
+): Promise<PasswordHash | undefined> {
   try {
-    return await passwords.hash(password)
+    return await passwords.hash(password, tenant_id)
   } catch (error) {
     if (error instanceof Refusal && error.code === 'overloaded') return undefined
     throw error
@@ -18,13 +22,16 @@ export async function verifyCredential(
   passwords: Pick<Passwords, 'hash' | 'verify' | 'verifyDummy'>,
   found: FoundCredential,
   password: string,
+  tenant_id: string,
 ): Promise<Authentication> {
   const { user_id, credential } = found
-  const matches = credential ? await passwords.verify(credential, password) : await passwords.verifyDummy(password)
+  const matches = credential
+    ? await passwords.verify(credential, password, tenant_id)
+    : await passwords.verifyDummy(password, tenant_id)
   if (!matches || !credential) return { kind: 'refused', outcome: 'wrong_password', user_id, detail: {} }
   if (found.blocked) return { kind: 'refused', outcome: 'blocked', user_id, detail: {} }
   const { credential_id, format } = credential
-  const rehashed = format === current_format ? undefined : await rehash(passwords, password)
+  const rehashed = format === current_format ? undefined : await rehash(passwords, password, tenant_id)
   return {
     kind: 'accepted',
     outcome: 'success',

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
-import PQueue from 'p-queue'
+import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { PasswordFormat } from '../store/user-tables.ts'
 import { argon2_options } from './argon2-options.ts'
@@ -15,7 +15,7 @@ export const password_max_bytes = 1024
 /** A password hash with its format. For argon2id the hash is a PHC string (RFC 9106). */
 export type PasswordHash = { format: PasswordFormat; hash: string }
 
-/** Hashes and verifies passwords, at most as many at once as the machine has cores. */
+/** Hashes and verifies passwords, at most as many at once as the machine has cores. The tenants take turns. */
 export type Passwords = {
   /**
    * Hashes a password in the format of new credentials: in Unicode's normalization form C, so that devices which compose letters and
@@ -23,23 +23,23 @@ export type Passwords = {
    *
    * @throws {Refusal} `password_too_long`, `overloaded`
    */
-  hash(password: string): Promise<PasswordHash>
+  hash(password: string, tenant_id: string): Promise<PasswordHash>
   /**
    * Whether the password matches the hash. A hash from before form C is compared with the password as typed, then in form C. A password
    * that is typed in another form costs two hashes where it does not match, whatever the format.
    *
    * @throws {Refusal} `password_too_long`, `overloaded`
    */
-  verify(stored: PasswordHash, password: string): Promise<boolean>
+  verify(stored: PasswordHash, password: string, tenant_id: string): Promise<boolean>
   /** Verifies the password against a dummy hash and answers false, so that an unknown user costs as much as a known one. */
-  verifyDummy(password: string): Promise<false>
+  verifyDummy(password: string, tenant_id: string): Promise<false>
   /**
    * Reserves the turn of a hash that will be requested after other work, which would be wasted if the hash were refused.
    * Call the function it answers when the hash is requested, or no longer needed.
    *
    * @throws {Refusal} `overloaded` where the turn would come too late
    */
-  reserve(): () => void
+  reserve(tenant_id: string): () => void
 }
 
 const { memoryCost, timeCost, parallelism } = argon2_options
@@ -87,15 +87,15 @@ const overloaded = (retry_after_s: number): Refusal =>
 const weight = 0.1
 
 /**
- * Creates the gate. A request beyond `waiting` queued ones is refused at once, and so is one that would wait longer than
- * `longest_wait_ms`, estimated from the average duration of recent hashes.
+ * Creates the gate. A request beyond `waiting` queued ones of its tenant is refused at once, and so is one that would wait longer
+ * than `longest_wait_ms`, estimated from the average duration of recent hashes and the number of tenants that wait.
  *
- * @param limits `at_once`: hashes computed at the same time; `waiting`: requests that may be queued
+ * @param limits `at_once`: hashes computed at the same time; `waiting`: requests of a tenant that may be queued
  */
 export function createPasswords(
   limits: { at_once: number; waiting: number } = { at_once: hashesAtOnce(), waiting: 500 },
 ): Passwords {
-  const queue = new PQueue({ concurrency: limits.at_once })
+  const queue = createFairQueue({ at_once: limits.at_once })
   let average_ms = 20
   const timed = async <T>(work: () => Promise<T>): Promise<T> => {
     const started = performance.now()
@@ -105,38 +105,43 @@ export function createPasswords(
       average_ms += (performance.now() - started - average_ms) * weight
     }
   }
-  let reserved = 0
+  const reserved = new Map<string, number>()
   const requireCapacity = (queued: number): void => {
-    const wait_ms = (queued / limits.at_once) * average_ms
+    const turns = Math.max(1, queue.keysWaiting())
+    const wait_ms = ((queued * turns) / limits.at_once) * average_ms
     if (queued < limits.waiting && wait_ms <= longest_wait_ms) return
     throw overloaded(Math.max(1, Math.round(wait_ms / 1000)))
   }
-  const gated = async <T>(work: () => Promise<T>): Promise<T> => {
-    requireCapacity(queue.size)
+  const gated = async <T>(tenant_id: string, work: () => Promise<T>): Promise<T> => {
+    requireCapacity(queue.waiting(tenant_id))
     const requested_at = performance.now()
-    return await queue.add(() => {
+    return await queue.add(tenant_id, () => {
       // The average may have grown since: then the wait is longer than it was estimated.
       if (performance.now() - requested_at > longest_wait_ms) throw overloaded(3)
       return timed(work)
     })
   }
   return {
-    async hash(password) {
+    async hash(password, tenant_id) {
       const composed = composedForm(password)
-      return { format: current_format, hash: await gated(() => hash(composed, argon2_options)) }
+      return { format: current_format, hash: await gated(tenant_id, () => hash(composed, argon2_options)) }
     },
-    verify: (stored, password) => gated(() => matches(stored, password)),
-    async verifyDummy(password) {
-      await gated(() => matches({ format: current_format, hash: dummy_hash }, password))
+    verify: (stored, password, tenant_id) => gated(tenant_id, () => matches(stored, password)),
+    async verifyDummy(password, tenant_id) {
+      await gated(tenant_id, () => matches({ format: current_format, hash: dummy_hash }, password))
       return false
     },
-    reserve() {
-      requireCapacity(queue.size + reserved)
-      reserved += 1
+    reserve(tenant_id) {
+      const before = reserved.get(tenant_id) ?? 0
+      requireCapacity(queue.waiting(tenant_id) + before)
+      reserved.set(tenant_id, before + 1)
       let is_released = false
       return () => {
-        if (!is_released) reserved -= 1
+        if (is_released) return
         is_released = true
+        const left = (reserved.get(tenant_id) ?? 1) - 1
+        if (left > 0) reserved.set(tenant_id, left)
+        else reserved.delete(tenant_id)
       }
     },
   }

@@ -22,7 +22,7 @@ import type { UnitKey } from './unit-key.ts'
 
 /** Why a process exited. */
 export type ExitCause = {
-  kind: 'exited' | 'unresponsive' | 'out_of_memory' | 'output_limit' | 'not_started' | 'stopped'
+  kind: 'exited' | 'unresponsive' | 'out_of_memory' | 'output_limit' | 'not_started' | 'reclaimed' | 'stopped'
   reason: string
   /** The call that made it exit, where it is known. */
   failing_call?: string
@@ -47,6 +47,8 @@ export type ProcessOptions = {
   unit: UnitKey
   /** Private folder of the runtime; the process's own folder is created in it. */
   folder: string
+  /** The core that it runs on; any where undefined. */
+  cpu: number | undefined
   deno_file: string
   wrappers(): Promise<Wrappers>
   policy: EgressPolicy
@@ -93,6 +95,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     memory_bytes: options.limits.memory_bytes,
     open_files: process_bounds.open_files,
     wrappers,
+    cpu: options.cpu,
   })
   const child = spawn(command.file, command.args, {
     cwd: '/',

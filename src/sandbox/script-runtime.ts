@@ -6,11 +6,13 @@
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { denoFile } from './deno-file.ts'
+import { openCores } from './cores.ts'
 import { openGuards } from './egress-guards.ts'
 import type { HostPort } from './egress-types.ts'
 import { startHostResolver, type HostResolver } from './host-resolver.ts'
 import { process_bounds } from './limits.ts'
 import { createPendingCall } from './pending-call.ts'
+import { admitProcess } from './process-shares.ts'
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { startScriptWorker } from './script-worker.ts'
@@ -50,7 +52,7 @@ export type ScriptRuntimeOptions = {
   reserved(): HostPort[]
   /** `host:port` or CIDRs that no connection may open. */
   never?: string[]
-  /** Processes at once; when it is reached, the least recently used idle one is stopped. Default 50. */
+  /** Processes at once, shared by the tenants as `admitProcess` says. Default 50. */
   max_processes?: number
   /** Resolves the names of hosts. Default: by the system's name servers. */
   resolver?: HostResolver
@@ -78,15 +80,10 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     })
     return probed
   }
+  const cores = openCores()
   let closed = false
 
   const workers = () => [...units.values()].flatMap((unit) => unit.workers())
-
-  function admit(): boolean {
-    if (workers().length < max_processes) return true
-    for (const unit of units.values()) if (unit.stopIdle()) return true
-    return false
-  }
 
   function unitOf(key: UnitKey): Unit {
     const text = unitText(key)
@@ -96,12 +93,14 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
       units.set(text, known)
       return known
     }
-    const unit = openUnit({
-      admit,
+    const unit: Unit = openUnit({
+      tenant_id: key.tenant_id,
+      admit: () => admitProcess(unit, [...units.values()], max_processes),
       start: (hooks, { call }) =>
         startScriptWorker({
           ...hooks,
           unit: key,
+          cpu: cores.of(key.tenant_id),
           folder,
           deno_file,
           wrappers,
@@ -115,7 +114,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
         }),
       onChange: () => onUnitChange(text),
       onExit: (cause) => {
-        if (cause.kind !== 'stopped')
+        if (cause.kind !== 'stopped' && cause.kind !== 'reclaimed')
           options.log?.warn({ ...key, cause: cause.kind, reason: cause.reason }, 'a sandbox process exited')
       },
     })
@@ -125,6 +124,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
 
   function onUnitChange(text: string) {
     if (units.get(text)?.empty()) units.delete(text)
+    cores.keep(new Set([...units.values()].map(({ tenant_id }) => tenant_id)))
     for (const [other, unit] of units) if (other !== text) unit.dispatch()
   }
 

@@ -13,6 +13,8 @@ import { settleAfterExit } from './settle-after-exit.ts'
 export type ScriptWorker = {
   /** It takes calls. */
   ready(): boolean
+  /** It has not taken a call yet. */
+  starting(): boolean
   pendingCount(): number
   /** A call is pending that must have no other beside it. */
   hasExclusiveCall(): boolean
@@ -262,6 +264,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
 
   return {
     ready: () => state === 'ready',
+    starting: () => state === 'starting',
     pendingCount: () => calls.size,
     hasExclusiveCall: () => [...calls.values()].some((pending) => pending.exclusive),
     needsRecycling: () =>

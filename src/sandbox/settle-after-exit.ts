@@ -20,6 +20,7 @@ export function settleAfterExit(calls: PendingCall[], cause: ExitCause): Pending
     clearTimeout(pending.timer)
     if (cause.kind === 'stopped') pending.settle({ kind: 'crashed', reason: cause.reason })
     else if (!pending.started) return mayRestart(pending)
+    else if (cause.kind === 'reclaimed') return mayRunAgain(pending)
     else if (pending.id === failing_call) pending.settle(outcomeOf(cause))
     else if (pending.call.retry && !pending.retried) {
       pending.retried = true
@@ -30,6 +31,14 @@ export function settleAfterExit(calls: PendingCall[], cause: ExitCause): Pending
     else pending.settle({ kind: 'crashed', reason: `another call ended the process: ${cause.reason}` })
     return false
   })
+}
+
+/** No call failed: each may run once more, and has not failed where it may not. */
+function mayRunAgain(pending: PendingCall): boolean {
+  const again = pending.call.retry && !pending.retried
+  pending.retried = true
+  if (!again) pending.settle({ kind: 'saturated' })
+  return again
 }
 
 function mayRestart(pending: PendingCall): boolean {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
+import { openCores } from './cores.ts'
 
 /** The folder of the runner, its shims and the modules that scripts may require. */
 export const runtime_folder = fileURLToPath(new URL('../../sandbox-runtime/', import.meta.url))
@@ -18,18 +19,20 @@ export type Wrappers = {
   shell: boolean
   /** `setpriv` with the options that work here, or empty. */
   setpriv: string[]
+  /** `taskset`, which binds a process to a core. */
+  taskset: boolean
 }
 
-/** Whether `setpriv` exists and accepts these options. Rejects when the machine is out of processes, memory or files. */
-function isSupported(options: string[]): Promise<boolean> {
+/** Whether a program exists and accepts these options. Rejects when the machine is out of processes, memory or files. */
+function isSupported(program: string, options: string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn('setpriv', [...options, 'true'], { stdio: 'ignore' })
+    const child = spawn(program, [...options, 'true'], { stdio: 'ignore' })
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'EACCES') resolve(false)
       else reject(error)
     })
     child.once('exit', (status, signal) => {
-      if (status === null) reject(new Error(`setpriv was ended by ${signal}`))
+      if (status === null) reject(new Error(`${program} was ended by ${signal}`))
       else resolve(status === 0)
     })
   })
@@ -37,12 +40,17 @@ function isSupported(options: string[]): Promise<boolean> {
 
 /** Finds the wrappers that work on this machine, by running them. @throws Error when it cannot start a process now */
 export async function probeWrappers(): Promise<Wrappers> {
-  if (process.platform === 'win32') return { shell: false, setpriv: [] }
+  if (process.platform === 'win32') return { shell: false, setpriv: [], taskset: false }
   const basic = ['--no-new-privs', '--pdeathsig', 'KILL']
   const capless = [...basic, '--inh-caps=-all', '--bounding-set=-all']
-  const allowed = (await isSupported(capless)) ? capless : (await isSupported(basic)) ? basic : undefined
+  const [is_capless, is_basic, taskset] = await Promise.all([
+    isSupported('setpriv', capless),
+    isSupported('setpriv', basic),
+    isSupported('taskset', ['-c', String(openCores().of('') ?? 0)]),
+  ])
+  const allowed = is_capless ? capless : is_basic ? basic : undefined
   const setpriv = allowed === undefined ? [] : ['setpriv', ...allowed]
-  return { shell: existsSync('/bin/sh'), setpriv }
+  return { shell: existsSync('/bin/sh'), setpriv, taskset }
 }
 
 /** Input for the command of a sandbox process. */
@@ -52,12 +60,14 @@ export type SpawnPlan = {
   memory_bytes: number
   open_files: number
   wrappers: Wrappers
+  /** The core that it runs on; any where undefined. */
+  cpu: number | undefined
   /** Another program than the runner, with the same permissions. */
   program?: string
 }
 
 /**
- * Builds the command of a sandbox process: resource limits, no new privileges, then Deno with no permission except to
+ * Builds the command of a sandbox process: resource limits, its core, no new privileges, then Deno with no permission except to
  * read its own files and to use one unix socket. A further wrapper belongs here.
  */
 export function spawnCommand(plan: SpawnPlan): SpawnCommand {
@@ -95,7 +105,8 @@ export function spawnCommand(plan: SpawnPlan): SpawnCommand {
     TZ: 'UTC',
     PATH: '/usr/local/bin:/usr/bin:/bin',
   }
-  const command = [...plan.wrappers.setpriv, ...deno]
+  const taskset = plan.wrappers.taskset && plan.cpu !== undefined ? ['taskset', '-c', String(plan.cpu)] : []
+  const command = [...taskset, ...plan.wrappers.setpriv, ...deno]
   if (!plan.wrappers.shell) return { file: deno[0] ?? plan.deno_file, args: deno.slice(1), env }
   const data_kib = Math.floor((plan.memory_bytes + deno_overhead_bytes) / 1024)
   const limits = [`ulimit -d ${data_kib}`, 'ulimit -c 0', `ulimit -n ${plan.open_files}`, 'ulimit -f 0']

@@ -4,6 +4,11 @@ import type { ScriptWorker, WorkerOptions } from './script-worker.ts'
 
 /** The bounded queue of one unit and its current worker. Replaced workers finish their calls and exit. */
 export type Unit = {
+  tenant_id: string
+  /** Its processes, those that are ending included. */
+  processes(): number
+  /** Its processes that have not started to run calls. */
+  starting(): number
   add(pending: PendingCall): void
   /** Passes waiting calls to the worker while it has capacity. */
   dispatch(): void
@@ -12,6 +17,10 @@ export type Unit = {
   /** Drains the worker if it is idle; true when it was. */
   stopIdle(): boolean
   idleSince(): number | undefined
+  /** Since when calls wait and there is no current worker, in milliseconds of a monotonic clock. */
+  waitingSince(): number | undefined
+  /** Ends its processes at once, for another tenant: their calls run again once, or are answered `saturated`. */
+  reclaim(): void
   workers(): ScriptWorker[]
   empty(): boolean
   close(): void
@@ -19,6 +28,7 @@ export type Unit = {
 
 /** The dependencies of a unit, which the runtime gives it. */
 export type UnitOptions = {
+  tenant_id: string
   /** Whether one more process may start; stops an idle one if need be. */
   admit(): boolean
   start: (hooks: Pick<WorkerOptions, 'onCapacity' | 'onExit'>, pending: PendingCall) => ScriptWorker
@@ -40,6 +50,7 @@ export function openUnit(options: UnitOptions): Unit {
   const waiting: PendingCall[] = []
   const draining = new Set<ScriptWorker>()
   let current: { worker: ScriptWorker; settings: string } | undefined
+  let waiting_since: number | undefined
   let failed_starts = 0
   let closed = false
 
@@ -52,7 +63,9 @@ export function openUnit(options: UnitOptions): Unit {
   }
 
   function start(pending: PendingCall) {
+    waiting_since ??= performance.now()
     if (!options.admit()) return
+    waiting_since = undefined
     const worker: ScriptWorker = options.start(
       {
         onCapacity: () => {
@@ -116,6 +129,7 @@ export function openUnit(options: UnitOptions): Unit {
       return
     }
     waiting.splice(index, 1)
+    if (waiting.length === 0) waiting_since = undefined
     pending.settle({ kind: 'saturated' })
   }
 
@@ -126,6 +140,9 @@ export function openUnit(options: UnitOptions): Unit {
   const workers = () => [...draining, ...(current ? [current.worker] : [])]
 
   return {
+    tenant_id: options.tenant_id,
+    processes: () => workers().length,
+    starting: () => workers().filter((worker) => worker.starting()).length,
     add,
     dispatch,
     recycle,
@@ -135,6 +152,10 @@ export function openUnit(options: UnitOptions): Unit {
       return true
     },
     idleSince,
+    waitingSince: () => (waiting.length > 0 && !current ? waiting_since : undefined),
+    reclaim() {
+      for (const worker of workers()) worker.kill({ kind: 'reclaimed', reason: 'another tenant needs a process' })
+    },
     workers,
     empty: () => !current && draining.size === 0 && waiting.length === 0,
     close() {

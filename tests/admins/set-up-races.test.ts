@@ -57,7 +57,7 @@ test('an existing password that is replaced during the set-up adds no tenant', a
   const email = 'replaced@example.com'
   await admins.setUp(email, other_id)
   const { tenant_id, user_id } = await adminOf(email)
-  const credential = newCredential(await server.internals.passwords.hash(new_password), 'reset')
+  const credential = newCredential(await server.internals.passwords.hash(new_password, 'system'), 'reset')
   const form = { ticket: await admins.newTicket(), email, password: admin_password, existing: '1' }
   const replace = (trx: Transaction) => setPassword(trx, tenant_id, user_id, credential, Date.now())
   assert.equal((await sendDuring(replace, form)).status, 403)

@@ -63,7 +63,7 @@ describe('a failed request of a script to a web service', () => {
 
   /** The class of the error by itself, without the connections that the sandbox saw failing. */
   async function classOf(library: Library, path: string) {
-    const egress = { mode: 'open' as const, allow }
+    const egress = { mode: 'open' as const, allow, private_networks: true }
     const result = await runtime.run(scripts[library], { args: [`${base}${path}`], egress })
     assert.ok(result.kind === 'failed', `${library} ${path}: ${JSON.stringify(result)}`)
     return [classifyScriptError(result.error, []), result.error] as const

@@ -20,14 +20,14 @@ before(async () => {
   await server.createConnection('local', {}, [client])
   const { passwords } = server.internals
   const verify = passwords.verify.bind(passwords)
-  passwords.verify = async (phc, typed) => {
-    const right = await verify(phc, typed)
+  passwords.verify = async (phc, typed, tenant_id) => {
+    const right = await verify(phc, typed, tenant_id)
     await duringVerification?.()
     return right
   }
   const hash = passwords.hash.bind(passwords)
-  passwords.hash = async (typed) => {
-    const hashed = await hash(typed)
+  passwords.hash = async (typed, tenant_id) => {
+    const hashed = await hash(typed, tenant_id)
     await duringHash?.()
     return hashed
   }

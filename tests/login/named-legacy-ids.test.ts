@@ -102,9 +102,9 @@ describe('a user who has moved types an identifier that is unknown here', () => 
     const { hash, verify, verifyDummy } = passwords
     const done: string[] = []
     Object.assign(passwords, {
-      hash: (password: string) => (done.push('hash'), hash(password)),
+      hash: (...args: Parameters<typeof hash>) => (done.push('hash'), hash(...args)),
       verify: (...args: Parameters<typeof verify>) => (done.push('verify'), verify(...args)),
-      verifyDummy: (password: string) => (done.push('dummy'), verifyDummy(password)),
+      verifyDummy: (...args: Parameters<typeof verifyDummy>) => (done.push('dummy'), verifyDummy(...args)),
     })
     try {
       const hashes = async (name: string, password: string): Promise<string[]> => {

@@ -10,12 +10,15 @@ const hash = (password: string): Promise<string> => argon2(password, argon2_opti
 const argon2id = (hash: string): PasswordHash => ({ format: 'argon2id', hash })
 
 test('a password is hashed by argon2id with the parameters of OWASP and a random salt', async () => {
-  const [first, second] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')])
+  const [first, second] = await Promise.all([
+    passwords.hash('correct horse', 't'),
+    passwords.hash('correct horse', 't'),
+  ])
   for (const made of [first, second]) {
     assert.equal(made.format, 'argon2id-nfc')
     assert.match(made.hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
-    assert.equal(await passwords.verify(made, 'correct horse'), true)
-    assert.equal(await passwords.verify(made, 'correct horsf'), false)
+    assert.equal(await passwords.verify(made, 'correct horse', 't'), true)
+    assert.equal(await passwords.verify(made, 'correct horsf', 't'), false)
   }
   assert.notEqual(first.hash, second.hash)
 })
@@ -29,23 +32,27 @@ test('a password typed with composed and with combining letters is one password 
     ['\u0958', '\u0915\u093c'], // form C takes it apart
   ]
   for (const [one, other] of same) {
-    assert.equal(await passwords.verify(await passwords.hash(one), other), true, JSON.stringify(other))
-    assert.equal(await passwords.verify(await passwords.hash(other), one), true, JSON.stringify(one))
+    assert.equal(await passwords.verify(await passwords.hash(one, 't'), other, 't'), true, JSON.stringify(other))
+    assert.equal(await passwords.verify(await passwords.hash(other, 't'), one, 't'), true, JSON.stringify(one))
   }
 })
 
 test('a hash from before form C verifies what was typed, then form C', async () => {
   const as_typed = async (password: string): Promise<PasswordHash> => argon2id(await hash(password))
   const [composed, combining] = ['caf\u00e9', 'cafe\u0301']
-  assert.equal(await passwords.verify(await as_typed(combining), combining), true)
-  assert.equal(await passwords.verify(await as_typed(composed), composed), true)
-  assert.equal(await passwords.verify(await as_typed(composed), combining), true)
-  assert.equal(await passwords.verify(await as_typed(combining), composed), false)
+  assert.equal(await passwords.verify(await as_typed(combining), combining, 't'), true)
+  assert.equal(await passwords.verify(await as_typed(composed), composed, 't'), true)
+  assert.equal(await passwords.verify(await as_typed(composed), combining, 't'), true)
+  assert.equal(await passwords.verify(await as_typed(combining), composed, 't'), false)
 })
 
 test('the length is checked before a password is normalized [guard: length-before-normalization]', async () => {
   const long = `a${'\u0323\u0307'.repeat(2000)}`
-  for (const work of [passwords.hash(long), passwords.verify(argon2id('x'), long), passwords.verifyDummy(long)]) {
+  for (const work of [
+    passwords.hash(long, 't'),
+    passwords.verify(argon2id('x'), long, 't'),
+    passwords.verifyDummy(long, 't'),
+  ]) {
     await assert.rejects(work, (error) => error instanceof Refusal && error.code === 'password_too_long')
   }
 })
@@ -68,9 +75,13 @@ test('a password is compared byte by byte, but for the composition of letters', 
     ['x'.repeat(73), 'x'.repeat(72)],
   ]
   for (const [typed, other] of alike) {
-    const made = await passwords.hash(typed)
-    assert.equal(await passwords.verify(made, typed), true, JSON.stringify(typed.slice(0, 20)))
-    assert.equal(await passwords.verify(made, other), false, `${JSON.stringify(typed.slice(0, 20))} is not the other`)
+    const made = await passwords.hash(typed, 't')
+    assert.equal(await passwords.verify(made, typed, 't'), true, JSON.stringify(typed.slice(0, 20)))
+    assert.equal(
+      await passwords.verify(made, other, 't'),
+      false,
+      `${JSON.stringify(typed.slice(0, 20))} is not the other`,
+    )
   }
 })
 
@@ -87,21 +98,23 @@ test('1 to 1,024 bytes of UTF-8 are accepted, 1,025 are refused', () => {
 test('hashes of other programs with other parameters verify too, and an invalid hash fails', async () => {
   // From the reference program of RFC 9106: argon2 "somesalt" -id -t 2 -m 16 -p 1, password "password".
   const foreign = argon2id('$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc')
-  assert.equal(await passwords.verify(foreign, 'password'), true)
-  assert.equal(await passwords.verify(foreign, 'passwore'), false)
-  await assert.rejects(passwords.verify(argon2id('not a hash'), 'password'))
+  assert.equal(await passwords.verify(foreign, 'password', 't'), true)
+  assert.equal(await passwords.verify(foreign, 'passwore', 't'), false)
+  await assert.rejects(passwords.verify(argon2id('not a hash'), 'password', 't'))
 })
 
 test('at most the set number of hashes is computed concurrently, the rest is served in order', async () => {
   const narrow = createPasswords({ at_once: 1, waiting: 100 })
   const order: number[] = []
-  await Promise.all(Array.from({ length: 8 }, async (_, index) => order.push(await narrow.hash('x').then(() => index))))
+  await Promise.all(
+    Array.from({ length: 8 }, async (_, index) => order.push(await narrow.hash('x', 't').then(() => index))),
+  )
   assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7])
 })
 
 test('requests beyond the queue limit are refused at once as overloaded, queued ones are served', async () => {
   const gate = createPasswords({ at_once: 1, waiting: 3 })
-  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => gate.hash('x')))
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => gate.hash('x', 't')))
   assert.deepEqual(
     outcomes.map(({ status }) => status),
     [...Array.from({ length: 4 }, () => 'fulfilled'), ...Array.from({ length: 6 }, () => 'rejected')],
@@ -112,8 +125,8 @@ test('requests beyond the queue limit are refused at once as overloaded, queued 
     assert.equal(reason.problem.status, 503)
     assert.ok((reason.details.retry_after_s ?? 0) > 0)
   }
-  assert.equal(await gate.verify(await gate.hash('y'), 'y'), true, 'the gate is open again')
-  const refused = await Promise.allSettled(Array.from({ length: 10 }, () => gate.verifyDummy('x')))
+  assert.equal(await gate.verify(await gate.hash('y', 't'), 'y', 't'), true, 'the gate is open again')
+  const refused = await Promise.allSettled(Array.from({ length: 10 }, () => gate.verifyDummy('x', 't')))
   assert.equal(
     refused.filter(({ status }) => status === 'rejected').length,
     6,
@@ -121,10 +134,29 @@ test('requests beyond the queue limit are refused at once as overloaded, queued 
   )
 })
 
+test('tenants take turns: the hashes of one delay those of another by one turn [guard: hashes-in-turns]', async () => {
+  const gate = createPasswords({ at_once: 1, waiting: 500 })
+  const done: string[] = []
+  const of = (tenant_id: string) => gate.hash('x', tenant_id).then(() => done.push(tenant_id))
+  const many = Array.from({ length: 20 }, () => of('many'))
+  await Promise.all([of('other'), of('other')])
+  assert.ok(done.filter((tenant_id) => tenant_id === 'many').length <= 4, done.join())
+  await Promise.all(many)
+})
+
+test('a tenant whose queue is full is refused, another one is not [guard: hashes-in-turns]', async () => {
+  const gate = createPasswords({ at_once: 1, waiting: 3 })
+  const outcomes = Promise.allSettled(Array.from({ length: 10 }, () => gate.hash('x', 'many')))
+  const release = gate.reserve('other')
+  await gate.hash('x', 'other')
+  release()
+  assert.equal((await outcomes).filter(({ status }) => status === 'rejected').length, 6)
+})
+
 test('a failed hash frees its slot', async () => {
   const gate = createPasswords({ at_once: 1, waiting: 10 })
-  await assert.rejects(gate.verify(argon2id('broken'), 'x'))
-  assert.equal(await gate.verify(await gate.hash('x'), 'x'), true)
+  await assert.rejects(gate.verify(argon2id('broken'), 'x', 't'))
+  assert.equal(await gate.verify(await gate.hash('x', 't'), 'x', 't'), true)
 })
 
 for (const [kind_of_text, guess] of [
@@ -137,12 +169,14 @@ for (const [kind_of_text, guess] of [
 }
 
 async function sameTime(guess: string): Promise<void> {
-  const hashes = { current: await passwords.hash('a password'), before: argon2id(await hash('a password')) }
+  const hashes = { current: await passwords.hash('a password', 't'), before: argon2id(await hash('a password')) }
   const times = { dummy: [] as number[], current: [] as number[], before: [] as number[] }
   for (let round = 0; round < 12; round += 1) {
     for (const kind of ['dummy', 'current', 'before'] as const) {
       const began = performance.now()
-      const verified = await (kind === 'dummy' ? passwords.verifyDummy(guess) : passwords.verify(hashes[kind], guess))
+      const verified = await (kind === 'dummy'
+        ? passwords.verifyDummy(guess, 't')
+        : passwords.verify(hashes[kind], guess, 't'))
       times[kind].push(performance.now() - began)
       assert.equal(verified, false)
     }

@@ -140,7 +140,7 @@ test('closing ends the processes', async () => {
   assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
 })
 
-test('a process has its resource limits, no new privileges, no capabilities and a low priority', async (t) => {
+test('a process has its resource limits, no new privileges, no capabilities and a low priority [guard: sandbox-low-priority]', async (t) => {
   if (process.platform !== 'linux') return t.diagnostic('not run: needs /proc')
   const runtime = openTestRuntime()
   const pid = String(await runtime.value('(cb) => cb(null, process.pid)'))

@@ -7,7 +7,7 @@ import { openTestRuntime } from './test-runtime.ts'
 import { tinyMongodb } from './tiny-mongodb.ts'
 
 const runtime = openTestRuntime()
-const egressTo = (port: number) => ({ mode: 'open' as const, allow: [`127.0.0.1:${port}`] })
+const egressTo = (port: number) => ({ mode: 'open' as const, allow: [`127.0.0.1:${port}`], private_networks: true })
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

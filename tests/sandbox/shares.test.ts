@@ -1,0 +1,100 @@
+/** What tenants share of the sandbox: processes and cores. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openCores, readCoreList } from '../../src/sandbox/cores.ts'
+import { processStats } from '../../src/sandbox/process-stats.ts'
+import { probeWrappers } from '../../src/sandbox/spawn-command.ts'
+import { openTestRuntime, quick_limits } from './test-runtime.ts'
+
+const never = '(cb) => {}'
+const unitOf = (tenant_id: string, unit_id = 'unit') => ({ tenant_id, unit_id, version: 1 })
+
+test('connections that never answer hold no process that another tenant needs [guard: processes-in-shares]', async () => {
+  const runtime = openTestRuntime({ max_processes: 4 })
+  const limits = { ...quick_limits, deadline_ms: 20_000 }
+  const hostile = Array.from({ length: 12 }, (_, n) =>
+    runtime.run(never, { unit: unitOf('hostile', `u${n}`), limits, retry: true }),
+  )
+  await sleep(1_500)
+  for (const tenant_id of ['first', 'second']) {
+    const began = performance.now()
+    assert.equal(await runtime.value('(cb) => cb(null, 1)', { unit: unitOf(tenant_id), limits }), 1)
+    assert.ok(performance.now() - began < 8_000, `${tenant_id} waited ${performance.now() - began} ms`)
+  }
+  await runtime.close()
+  await Promise.all(hostile)
+})
+
+test('a call of a process that another tenant needed runs again, and answers [guard: reclaimed-calls-run-again]', async () => {
+  const runtime = openTestRuntime({ max_processes: 2 })
+  const slow = `(cb) => setTimeout(() => cb(null, 'answered'), 1_500)`
+  const calls = ['a', 'b'].map((unit_id) => runtime.run(slow, { unit: unitOf('many', unit_id), retry: true }))
+  await sleep(1_000)
+  assert.equal(await runtime.value('(cb) => cb(null, 1)', { unit: unitOf('other') }), 1)
+  for (const result of await Promise.all(calls)) assert.equal(result.kind, 'returned')
+  await runtime.close()
+})
+
+test('with more tenants than processes they take turns: a process ends after its calls [guard: processes-in-turns]', async () => {
+  const runtime = openTestRuntime({ max_processes: 1 })
+  const limits = { ...quick_limits, deadline_ms: 2_000 }
+  let running = true
+  const keepBusy = async () => {
+    while (running) await runtime.run(never, { unit: unitOf('hostile'), limits })
+  }
+  const busy = Array.from({ length: 4 }, async (_, n) => {
+    await sleep(n * 500)
+    await keepBusy()
+  })
+  await sleep(2_500)
+  const began = performance.now()
+  const result = await runtime.run('(cb) => cb(null, 1)', { unit: unitOf('other'), limits: quick_limits })
+  assert.equal(result.kind, 'returned')
+  assert.ok(performance.now() - began < 8_000, `waited ${performance.now() - began} ms`)
+  running = false
+  await runtime.close().catch(() => undefined)
+  await Promise.allSettled(busy)
+})
+
+test('cores are assigned evenly, and free again when their tenants have no process', () => {
+  assert.deepEqual(readCoreList('0-2,5'), [0, 1, 2, 5])
+  const cores = openCores([3, 7])
+  assert.deepEqual(
+    ['a', 'b', 'a', 'c'].map((tenant_id) => cores.of(tenant_id)),
+    [3, 7, 3, 3],
+  )
+  cores.keep(new Set(['a', 'c']))
+  assert.equal(cores.of('d'), 7)
+  assert.equal(openCores([]).of('a'), undefined)
+})
+
+test('the processes of one tenant share one core, whatever they compute [guard: one-core-per-tenant]', async (t) => {
+  if (!(await probeWrappers()).taskset) return t.diagnostic('not run: needs taskset (package util-linux)')
+  const runtime = openTestRuntime()
+  const pids = await Promise.all(
+    ['a', 'b', 'c'].map((unit_id) => runtime.value('(cb) => cb(null, process.pid)', { unit: unitOf('busy', unit_id) })),
+  )
+  const coresOf = (pid: unknown) =>
+    /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]
+  assert.equal(new Set(pids.map(coresOf)).size, 1)
+  assert.match(coresOf(pids[0]) ?? '', /^\d+$/)
+  const cpuOf = async () => {
+    const stats = await Promise.all(pids.map((pid) => processStats(Number(pid))))
+    return stats.reduce((sum, each) => sum + (each?.cpu_ms ?? 0), 0)
+  }
+  const spinning = ['a', 'b', 'c'].map((unit_id) =>
+    runtime.run('(cb) => { for (;;); }', {
+      unit: unitOf('busy', unit_id),
+      limits: { ...quick_limits, deadline_ms: 4_000 },
+    }),
+  )
+  await sleep(500)
+  const before = { cpu_ms: await cpuOf(), at: performance.now() }
+  await sleep(2_000)
+  const used = ((await cpuOf()) - before.cpu_ms) / (performance.now() - before.at)
+  assert.ok(used < 1.1, `${used} cores`)
+  await Promise.all(spinning)
+  await runtime.close()
+})
