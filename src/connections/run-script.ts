@@ -6,6 +6,7 @@ import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
 import type { UnitKey } from '../sandbox/unit-key.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
+import { scriptContext } from './script-context.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
 import { secretsIn } from './configuration-secrets.ts'
 import { openConfiguration, openScript, type Connection } from './connection.ts'
@@ -90,7 +91,6 @@ export async function runActionScript(
       duration_ms: 0,
     }
   }
-  const context: JsonObject = {}
   const configuration = openConfiguration(deps.sealer, connection)
   const mask = secretMask(secretsOf(script, args, configuration), source)
   const result = await deps.scripts.run({
@@ -107,7 +107,7 @@ export async function runActionScript(
     },
     limits: deps.script_limits,
     retry: true,
-    ...(enable_script_context === true ? { context } : {}),
+    ...(enable_script_context === true ? { context: scriptContext(connection, script, args) } : {}),
   })
   return readScriptResult(maskResult(result, mask))
 }

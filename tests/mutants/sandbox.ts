@@ -187,4 +187,12 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/sandbox/lifecycle.test.ts'],
   },
+  {
+    guard: 'script-context',
+    case: 'F.4',
+    file: 'src/connections/run-script.ts',
+    find: '{ context: scriptContext(connection, script, args) }',
+    replace: '{ context: {} }',
+    tests: ['tests/connections/script-context.test.ts'],
+  },
 ]
