@@ -9,6 +9,7 @@ import { startOidcProvider } from '../servers/oidc-provider.ts'
 import type { ServerUnderTest } from '../servers/server-under-test.ts'
 import { startWherry, type Wherry } from '../servers/wherry.ts'
 import { eventLoop } from './event-loop.ts'
+import { neighbours } from '../neighbours/neighbours.ts'
 import { firstLogin } from './first-login.ts'
 import { passwordLogin } from './password-login.ts'
 import { startAndMemory } from './start-and-memory.ts'
@@ -49,11 +50,26 @@ const scenarios: Record<string, (servers: Servers, long: boolean) => Promise<Tab
   start: async (_servers, long) => await startAndMemory(long ? 50_000 : 5000),
 }
 
-/** The names of all scenarios. */
-export const scenario_names = Object.keys(scenarios)
+/** Scenarios that start what they need themselves. */
+const standalone: Record<string, () => Promise<Table>> = { neighbours }
 
-/** Runs scenarios on the same servers and prints their tables. Answers how many targets are missed. */
+/** The names of all scenarios. */
+export const scenario_names = [...Object.keys(scenarios), ...Object.keys(standalone)]
+
+function printAndCount(table: Table): number {
+  printTable(table)
+  return table.figures.filter(({ target }) => target?.met === false).length
+}
+
+/** Runs scenarios and prints their tables. Answers how many targets are missed. */
 export async function runScenarios(names: string[], long: boolean): Promise<number> {
+  const shared = names.filter((name) => name in scenarios)
+  let missed = shared.length === 0 ? 0 : await runOnSharedServers(shared, long)
+  for (const name of names) if (standalone[name]) missed += printAndCount(await standalone[name]())
+  return missed
+}
+
+async function runOnSharedServers(names: string[], long: boolean): Promise<number> {
   const started: { stop(): Promise<void> }[] = []
   const keep = <T extends { stop(): Promise<void> }>(server: T): T => {
     started.push(server)
@@ -71,11 +87,7 @@ export async function runScenarios(names: string[], long: boolean): Promise<numb
       oidc_provider: keep(await startOidcProvider((await postgres.createDatabase('oidc')).url)),
     }
     let missed = 0
-    for (const name of names) {
-      const table = await scenarios[name]!(servers, long)
-      printTable(table)
-      missed += table.figures.filter(({ target }) => target?.met === false).length
-    }
+    for (const name of names) missed += printAndCount(await scenarios[name]!(servers, long))
     return missed
   } finally {
     // The latest first: PostgreSQL stops after the servers that use it.
