@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
+import { isJsonObject, type JsonValue } from '../base/json.ts'
 import { script_arguments, type ScriptName } from '../contract/action-scripts.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { ScriptLimits } from '../sandbox/limits.ts'
