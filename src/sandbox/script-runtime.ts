@@ -22,6 +22,8 @@ import { unitText, type UnitKey } from './unit-key.ts'
 
 export type { EgressFailure, EgressPolicy, HostPort } from './egress-types.ts'
 export { decideEgress, readHostPort, type EgressDecision, type EgressTarget } from './egress-policy.ts'
+export { SandboxMissing } from './deno-file.ts'
+export { missingModules } from './installed-modules.ts'
 export { default_limits, type ScriptLimits } from './limits.ts'
 export type {
   JsonObject,
@@ -59,7 +61,7 @@ export type ScriptRuntimeOptions = {
   log?: { warn(details: object, message: string): void }
 }
 
-/** Starts the runtime, which starts no process before the first call. @throws Error when scripts cannot run on this machine */
+/** Starts the runtime, which starts no process before the first call. @throws {SandboxMissing} when scripts cannot run on this machine */
 export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime {
   const deno_file = denoFile()
   // Deno's permission flags take lists of paths that are separated by commas.

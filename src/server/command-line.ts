@@ -4,6 +4,7 @@ import { suggestName } from '../base/suggest-name.ts'
 import { ConfigError } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { DataDirectoryHeld } from '../store/data-directory-lock.ts'
+import { SandboxMissing } from '../sandbox/script-runtime.ts'
 import { SchemaTooNew } from '../store/migrate-schema.ts'
 import { StoreUnusable } from '../store/store-unusable.ts'
 import { commands, help, usage } from './commands.ts'
@@ -16,7 +17,7 @@ function environment(): Record<string, string | undefined> {
 }
 
 function explain(error: unknown): string | undefined {
-  const known = [ConfigError, DataDirectoryHeld, SchemaTooNew, StoreUnusable, SealingKeyError, Refusal]
+  const known = [ConfigError, DataDirectoryHeld, SchemaTooNew, StoreUnusable, SealingKeyError, SandboxMissing, Refusal]
   if (known.some((kind) => error instanceof kind)) return (error as Error).message
   if (!(error instanceof Error) || !('code' in error)) return undefined
   switch (error.code) {
@@ -29,6 +30,9 @@ function explain(error: unknown): string | undefined {
       return `${error.message}. Check WHERRY_HOST and WHERRY_PORT.`
     case 'ENOENT':
     case 'ENOTDIR':
+    case 'EEXIST':
+    case 'EISDIR':
+    case 'EPERM':
     case 'EROFS':
     case 'ENOSPC':
       return `${error.message}. Check WHERRY_DATA_DIR.`

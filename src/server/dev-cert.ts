@@ -2,10 +2,12 @@
 // certificate of it for https://localhost. It knows no tenants and changes no trust store.
 import { day_ms } from '../base/time.ts'
 import { createPrivateKey, KeyObject, randomBytes, X509Certificate } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { CryptoKey } from 'jose'
+import { makeFolder } from '../base/make-folder.ts'
+import { Refusal } from '../contract/refusal.ts'
 import { authorityCertificate, certificate_scheme, newCertificateKeys, serverCertificate } from './dev-certificates.ts'
 
 /** The files of a development certificate, and which of them were created now. */
@@ -34,18 +36,18 @@ const loopback_hosts = ['localhost', '127.0.0.1', '::1']
  * The authority is kept until it expires, so that it must be trusted only once. A certificate that expires within 30 days or is for
  * other hosts is replaced. `hosts` adds names to localhost, 127.0.0.1 and ::1.
  *
- * @throws Error for a host that is not this machine: a name outside `.localhost`, or an address that is not a loopback address.
+ * @throws {Refusal} for a host that is not this machine: a name outside `.localhost`, or an address that is not a loopback address.
  */
 export async function makeDevCert(options: { folder: string; hosts?: string[]; now?: number }): Promise<DevCert> {
   const { folder, hosts: more_hosts = [], now = Date.now() } = options
   const hosts = [...new Set([...loopback_hosts, ...more_hosts.map((host) => host.toLowerCase())])]
   const foreign_hosts = hosts.filter((host) => !isThisMachine(host))
   if (foreign_hosts.length > 0) {
-    throw new Error(
-      `A development certificate is for this machine only: ${foreign_hosts.join(', ')} is neither under .localhost nor a loopback address.`,
-    )
+    throw new Refusal('invalid_request', {
+      message: `A development certificate is for this machine only: ${foreign_hosts.join(', ')} is neither under .localhost nor a loopback address.`,
+    })
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const files: Files = {
     ca_file: join(folder, 'ca.pem'),
     ca_key_file: join(folder, 'ca-key.pem'),

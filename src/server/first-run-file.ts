@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isJsonObject } from '../base/json.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** The addresses and credentials for the operator after the first start. Written to `<data>/first-run.json` (mode 0600). */
 export type FirstRun = {
@@ -21,7 +22,7 @@ export function firstRunFile(data_dir: string): string {
 export function writeFirstRunFile(data_dir: string, first_run: FirstRun): void {
   const file = firstRunFile(data_dir)
   const written = `${file}.${process.pid}.new`
-  mkdirSync(data_dir, { recursive: true, mode: 0o700 })
+  makeFolder(data_dir)
   writeFileSync(written, `${JSON.stringify(first_run, null, 2)}\n`, { mode: 0o600 })
   renameSync(written, file)
 }

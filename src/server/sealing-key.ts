@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { makeFolder } from '../base/make-folder.ts'
 import type { Config } from '../config/config.ts'
 import { createSealer, SealBroken, type Sealer } from '../keys/sealer.ts'
 import type { Db } from '../store/tables.ts'
@@ -34,7 +35,7 @@ function readKey(config: Config, store_is_sealed: boolean): string {
       `The store is sealed and there is no sealing key: ${file} is missing and WHERRY_SECRET_KEY is not set. Restore that file, or set WHERRY_SECRET_KEY to the key that the store was made with.`,
     )
   }
-  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 })
+  makeFolder(config.data_dir)
   const written = `${file}.${process.pid}.new`
   writeFileSync(written, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600 })
   try {

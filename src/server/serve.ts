@@ -1,5 +1,6 @@
 import { defined } from '../base/defined.ts'
 import type { Config } from '../config/config.ts'
+import { missingModules } from '../sandbox/script-runtime.ts'
 import { compose, type Server } from './compose.ts'
 import { firstRunFile, type FirstRun } from './first-run-file.ts'
 
@@ -71,6 +72,8 @@ export async function serve(config: Config): Promise<number> {
     if (no_admin_origin !== undefined && config.admin_url !== 'off') {
       server.log.warn({ reason: no_admin_origin }, 'there is no address for admins')
     }
+    const missing = missingModules()
+    if (missing !== undefined) server.log.error({ reason: missing }, 'action scripts cannot require modules')
     const store = config.database_url === undefined ? 'sqlite' : 'postgres'
     server.log.info({ issuer, ...defined({ admin_url }), store }, 'ready')
     return await stopped

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '../base/make-folder.ts'
 import { sqliteCode } from './sqlite-code.ts'
 
 /** Another process holds the data directory. */
@@ -17,7 +18,7 @@ export class DataDirectoryHeld extends Error {
 
 /** Creates a file, and its directory, with permissions for the owner only. An existing file keeps its content. */
 export function createFile(file: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(path.dirname(file))
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
 }
 
