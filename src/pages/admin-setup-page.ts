@@ -10,7 +10,7 @@ import type { LoginDeps } from '../login/login.ts'
 import { brandOf } from '../tenants/brand-of.ts'
 import { issuerOf, managementAudience, type Tenant, type Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
-import type { Rule } from './password-rules.ts'
+import { weakPasswordNotice, type Rule } from './password-rules.ts'
 import { sendPage } from './send-page.ts'
 
 /** The dependencies of the page. */
@@ -68,9 +68,10 @@ async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form
 }
 
 /** The notice in the form for a refusal that the admin can correct or that is temporary; undefined for every other refusal. */
-function noticeFor({ code, message, problem: { status } }: Refusal): Partial<Form> | undefined {
+function noticeFor({ code, message, problem: { status } }: Refusal, rules: Rule[]): Partial<Form> | undefined {
   switch (code) {
     case 'weak_password':
+      return { status, notice: weakPasswordNotice(rules), wrong: 'password' }
     case 'password_too_long':
       return { status, notice: message, wrong: 'password' }
     case 'invalid_body':
@@ -153,9 +154,9 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.code === 'ticket_invalid') return await sendClosed(request, reply, 'used')
-      const notice = noticeFor(error)
-      if (!notice) throw error
       const rules = error.code === 'weak_password' ? rulesFor(email, password) : entered.rules
+      const notice = noticeFor(error, rules)
+      if (!notice) throw error
       return await sendForm(request, reply, { ...entered, ...notice, rules })
     }
   })

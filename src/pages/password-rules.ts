@@ -16,3 +16,12 @@ export function showRules(rules: PolicyRule[], is_checked: boolean): Rule[] {
     return { message, verified: is_checked ? rule.verified : undefined, items }
   })
 }
+
+/** The notice for a password that a policy refuses: which of the checked rules it does not satisfy. */
+export function weakPasswordNotice(rules: Rule[]): string {
+  const missed = rules.filter(({ verified }) => verified === false)
+  const named = missed.map(({ message, items }) =>
+    [message, items.map((item) => item.message).join(', ')].join(' ').trim(),
+  )
+  return `This password is too weak. It does not satisfy: ${named.join('; ')}. Please choose another one.`
+}

@@ -7,7 +7,7 @@ import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/c
 import { policyRules } from '../login/password-policy.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
-import { showRules, type Rule } from './password-rules.ts'
+import { showRules, weakPasswordNotice, type Rule } from './password-rules.ts'
 import { sendPage } from './send-page.ts'
 import { sendResult } from './send-result.ts'
 
@@ -31,11 +31,11 @@ async function sendForm(reply: FastifyReply, tenant: Tenant, form: Form): Promis
 }
 
 /** The notice in the form for a refusal that the user can correct or that is temporary. Undefined for every other refusal. */
-function noticeFor(refusal: Refusal): Partial<Form> | undefined {
+function noticeFor(refusal: Refusal, rules: Rule[]): Partial<Form> | undefined {
   const status = refusal.problem.status
   switch (refusal.code) {
     case 'weak_password':
-      return { status, notice: 'This password is too weak. Please choose another one.', wrong: 'password' }
+      return { status, notice: weakPasswordNotice(rules), wrong: 'password' }
     case 'password_too_long':
       return { status, notice: refusal.message, wrong: 'password' }
     case 'legacy_unavailable':
@@ -97,10 +97,11 @@ export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void 
         message: 'You can now login to the application with the new password.',
       })
     } catch (error) {
-      const notice = error instanceof Refusal ? noticeFor(error) : undefined
-      if (!(error instanceof Refusal) || !notice) throw error
-      setRetryAfter(reply, error)
+      if (!(error instanceof Refusal)) throw error
       const rules = error.code === 'weak_password' ? form.checkRules(password) : form.rules
+      const notice = noticeFor(error, rules)
+      if (!notice) throw error
+      setRetryAfter(reply, error)
       return await sendForm(reply, tenant, { ...form, ...notice, rules })
     }
   })

@@ -6,6 +6,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
+import { isLoopbackHost } from '../config/admin-url.ts'
 import type { Config } from '../config/config.ts'
 import { limitQueries, open_body_max_bytes } from '../http/input-limits.ts'
 import { refusalOf, storeUnavailable } from '../http/refusal-of.ts'
@@ -128,8 +129,21 @@ function mountHealth(app: FastifyInstance, { isReady }: Health): void {
 /** The dependencies of the HTTP servers. */
 export type AppDeps = ManagementDeps & OauthDeps & PagesDeps & AdminPagesDeps & { tenants: TenantCache }
 
+const https_only_s = 31_536_000
+
+/**
+ * Makes browsers use only https for the host of a request, for a year (RFC 6797). Not for a loopback host: browsers apply it to all
+ * ports, and another server of a developer may have no https.
+ */
+function requireHttps(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (!isLoopbackHost(request.hostname)) reply.header('strict-transport-security', `max-age=${https_only_s}`)
+    done()
+  })
+}
+
 /** Creates an HTTP server with the parts of every origin: limits, request log, error answers, health on any host. */
-function newApp(config: Config, log: ProcessLog, health: Health): FastifyInstance {
+function newApp(config: Config, { log, site }: Pick<AppDeps, 'log' | 'site'>, health: Health): FastifyInstance {
   const app = Fastify<Server>({
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
@@ -142,6 +156,7 @@ function newApp(config: Config, log: ProcessLog, health: Health): FastifyInstanc
   warnOfUntrustedProxy(app, log)
   logRequests(app, log)
   closeWhenStopping(app)
+  if (site.scheme === 'https') requireHttps(app)
   app.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, log, request), request, reply))
   refuseUnwritable(app, health)
   mountHealth(app, health)
@@ -159,7 +174,7 @@ export async function buildTenantApp(
   health: Health,
   sharedOrigin: () => SharedOrigin | undefined,
 ): Promise<FastifyInstance> {
-  const app = newApp(config, deps.log, health)
+  const app = newApp(config, deps, health)
   forwardToAdmins(app, deps.site.scheme, sharedOrigin)
   await app.register(async (tenants) => {
     resolveTenants(tenants, deps.tenants, deps.site.scheme)
@@ -175,7 +190,7 @@ export async function buildTenantApp(
  * its admins. No other endpoint of a tenant is mounted here, and no post-login step runs.
  */
 export async function buildAdminApp(config: Config, deps: AppDeps, health: Health): Promise<FastifyInstance> {
-  const app = newApp(config, deps.log, health)
+  const app = newApp(config, deps, health)
   const own: AppDeps = { ...deps, post_login_steps: [] }
   await app.register(async (origin) => {
     resolveAdminOrigin(origin, own.tenants, own.site.scheme)

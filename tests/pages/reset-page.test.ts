@@ -91,7 +91,9 @@ test('a weak password is answered with the rules that it meets and breaks, and i
   assert.match(text, /class="unmet"><span class="unseen">not met: <\/span>Contain at least 3/)
   assert.match(text, /class="met"><span class="unseen">met: <\/span>lower case/)
   assert.match(text, /aria-invalid="true"/)
-  assert.match(text, /role="alert"/)
+  const [, notice = ''] = /role="alert"><p>([^<]*)/.exec(text) ?? []
+  assert.match(notice, /^This password is too weak\. It does not satisfy: Contain at least 3 .*: lower case letters/)
+  assert.doesNotMatch(notice, /At least 8 characters/, 'only the rules that it breaks')
   assert.doesNotMatch(text, /weakweak/)
   assert.equal(ticketIn(text), ticket)
   assert.equal((await confirm(ticket, good)).status, 200, 'the link is still valid')

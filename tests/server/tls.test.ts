@@ -22,3 +22,37 @@ test('with a certificate the server speaks https, and its issuer and every addre
   await assert.rejects(send(`http://localhost:${server.port}/health/live`), 'plain http gets no answer')
   await server.close()
 })
+
+test('with an https issuer browsers are to use https only, except for a loopback host', async () => {
+  const server = await startTestServer({ https: true })
+  await server.must('POST', 'tenants', { name: 'acme', domain: 'acme.test' })
+  const policyFor = async (path: string, host?: string): Promise<string | null> => {
+    const answer = await server.send(path, host === undefined ? {} : { headers: { host } })
+    return answer.headers.get('strict-transport-security')
+  }
+  for (const path of [
+    '/',
+    '/.well-known/openid-configuration',
+    '/u/reset-verify?ticket=x',
+    '/api/v2/users',
+    '/nothing',
+  ]) {
+    assert.equal(await policyFor(path, 'acme.test'), 'max-age=31536000', path)
+  }
+  assert.equal(await policyFor('/'), null)
+  await server.close()
+  const without_tls = await startTestServer()
+  await without_tls.must('POST', 'tenants', { name: 'acme', domain: 'acme.test' })
+  const plain = await without_tls.send('/', { headers: { host: 'acme.test' } })
+  assert.equal(plain.headers.get('strict-transport-security'), null)
+  await without_tls.close()
+})
+
+test('behind a proxy that ends TLS, the https issuer decides', async () => {
+  const server = await startTestServer({
+    env: { WHERRY_PUBLIC_URL: 'https://id.example.test', WHERRY_ADMIN_URL: 'off' },
+  })
+  const answer = await send(`http://127.0.0.1:${server.port}/`, { headers: { host: 'id.example.test' } })
+  assert.equal(answer.headers.get('strict-transport-security'), 'max-age=31536000')
+  await server.close()
+})
