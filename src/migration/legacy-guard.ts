@@ -26,60 +26,85 @@ const failures_to_open = 5
 const window_ms = 30_000
 const open_ms = 10_000
 
-type Circuit = { failures: number; first_failure_at: number; open_until: number; probing: boolean }
+type Circuit = {
+  /** Outages in a row. */
+  failures: number
+  first_failure_at: number
+  /** Undefined while the circuit is closed. */
+  opened_at: number | undefined
+  is_probed: boolean
+  /** Calls in flight. */
+  calls: number
+}
 
 /** Creates the circuit breakers: 5 outages in a row within 30 s open a circuit for 10 s, then one call probes the store. */
 export function createLegacyGuard(clock: Clock): LegacyGuard {
   const circuits = new Map<string, Circuit>()
 
-  const record = (unit: string, result: ActionScriptResult): void => {
-    const circuit = circuits.get(unit)
+  // The clock may have been set back: a time ahead of it is over.
+  const isWithin = (since: number, duration_ms: number): boolean => {
+    const age_ms = clock.now() - since
+    return age_ms >= 0 && age_ms <= duration_ms
+  }
+  const isOpen = ({ opened_at }: Circuit): boolean => opened_at !== undefined && isWithin(opened_at, open_ms - 1)
+
+  const recordOutage = (circuit: Circuit): void => {
+    const now = clock.now()
+    const continues = circuit.opened_at !== undefined || isWithin(circuit.first_failure_at, window_ms)
+    circuit.failures = continues ? circuit.failures + 1 : 1
+    if (circuit.failures === 1) circuit.first_failure_at = now
+    if (circuit.failures >= failures_to_open) circuit.opened_at = now
+  }
+
+  const record = (unit: string, circuit: Circuit, result: ActionScriptResult, is_probe: boolean): void => {
+    // Once the circuit is open only the probe counts: a call from before says nothing of the store now.
+    if (circuits.get(unit) !== circuit || (circuit.opened_at !== undefined && !is_probe)) return
     const failure = result.kind === 'failed' ? outcomes[result.outcome].script_failure : null
     if (failure === 'not_called') return
-    // An error of the script itself is no outage: the legacy store may have answered.
-    if (failure !== 'outage') {
-      circuits.delete(unit)
-      return
-    }
-    const now = clock.now()
-    const expired = circuit === undefined || now - circuit.first_failure_at > window_ms
-    const failures = expired && !circuit?.probing ? 1 : circuit.failures + 1
-    const first_failure_at = expired ? now : circuit.first_failure_at
-    const opens = failures >= failures_to_open
-    circuits.set(unit, { failures, first_failure_at, open_until: opens ? now + open_ms : 0, probing: false })
+    if (failure === 'outage') recordOutage(circuit)
+    // An error of the script itself is no outage: the legacy store may have answered. The next call begins another circuit.
+    else if (is_probe) circuits.delete(unit)
+    else circuit.failures = 0
   }
 
   return {
     async run(key, call) {
       const unit = unitText(key)
-      const circuit = circuits.get(unit)
-      if (circuit && circuit.failures >= failures_to_open) {
-        if (circuit.probing || clock.now() < circuit.open_until) {
-          return {
-            kind: 'failed',
-            outcome: 'circuit_open',
-            message: `The legacy store failed ${circuit.failures} times in a row and is not called for up to ten seconds.`,
-            duration_ms: 0,
-          }
-        }
-        circuit.probing = true
+      const circuit = circuits.get(unit) ?? {
+        failures: 0,
+        first_failure_at: 0,
+        opened_at: undefined,
+        is_probed: false,
+        calls: 0,
       }
+      const is_probe = circuit.opened_at !== undefined
+      if (is_probe && (circuit.is_probed || isOpen(circuit))) {
+        return {
+          kind: 'failed',
+          outcome: 'circuit_open',
+          message: `The legacy store failed ${circuit.failures} times in a row and is being left alone for a moment.`,
+          duration_ms: 0,
+        }
+      }
+      circuits.set(unit, circuit)
+      circuit.is_probed = is_probe
+      circuit.calls += 1
       try {
         const result = await call()
-        record(unit, result)
+        record(unit, circuit, result, is_probe)
         return result
       } finally {
-        const settled = circuits.get(unit)
-        if (settled) settled.probing = false
+        circuit.calls -= 1
+        if (is_probe) circuit.is_probed = false
+        if (circuit.calls === 0 && circuit.failures === 0 && circuits.get(unit) === circuit) circuits.delete(unit)
       }
     },
     health(key) {
       const circuit = circuits.get(unitText(key))
-      if (!circuit || circuit.failures < failures_to_open) {
+      if (circuit?.opened_at === undefined)
         return { state: 'closed', failures: circuit?.failures ?? 0, open_until: null }
-      }
-      const open = clock.now() < circuit.open_until
-      return { state: open ? 'open' : 'half_open', failures: circuit.failures, open_until: circuit.open_until }
+      const { failures, opened_at } = circuit
+      return { state: isOpen(circuit) ? 'open' : 'half_open', failures, open_until: opened_at + open_ms }
     },
   }
 }

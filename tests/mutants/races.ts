@@ -130,4 +130,20 @@ export const mutants: readonly Mutant[] = [
     replace: 'log_id > ${place.log_id}',
     tests: ['tests/logs/late-commits.test.ts'],
   },
+  {
+    guard: 'one-probe',
+    case: 'A.4',
+    file: 'src/migration/legacy-guard.ts',
+    find: ' || (circuit.opened_at !== undefined && !is_probe)',
+    replace: '',
+    tests: ['tests/migration/legacy-guard.test.ts'],
+  },
+  {
+    guard: 'circuit-of-a-clock-set-back',
+    case: 'A.4',
+    file: 'src/migration/legacy-guard.ts',
+    find: 'age_ms >= 0 && ',
+    replace: '',
+    tests: ['tests/migration/legacy-guard.test.ts'],
+  },
 ]
