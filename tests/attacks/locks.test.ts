@@ -119,7 +119,9 @@ describe('a confirmed reset', () => {
       assert.equal(await logIn('other', name, password, from), 429, `${name} of another connection`)
     }
     const of_user = await server.must('GET', `user-blocks/${encodeURIComponent(await userId('other'))}`)
-    const listed = objects(of_user, 'blocked_for').map((each) => `${each['connection']} ${each['identifier']}`)
+    const listed = objects(of_user, 'blocked_for').map(
+      (each) => `${String(each['connection'])} ${String(each['identifier'])}`,
+    )
     assert.deepEqual(new Set(listed), new Set(['other ada', 'other ada@shop.example']))
   })
 
