@@ -6,6 +6,7 @@ import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
 import { purgeTickets } from '../login/tickets.ts'
 import { purgeEvents } from '../logs/purge-events.ts'
 import { purgeScriptLogs } from '../logs/script-log-writer.ts'
+import { purgeRotatedTokens } from '../oauth/purge-rotated-tokens.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { housekeeping } from './housekeeping.ts'
@@ -25,6 +26,7 @@ export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: 
         runForTenant: (trx, tenant_id, now) => purgeEvents(trx, tenant_id, now, log_retention_days),
       },
       { name: 'token_families', runForTenant: purgeTokenFamilies },
+      { name: 'rotated_tokens', runForTenant: purgeRotatedTokens },
     ]),
     purge_every_hour: housekeeping(deps, hour_ms, [
       // Once an hour, because finding the expired counters reads all of them.

@@ -1,3 +1,4 @@
+import { day_ms } from '../base/time.ts'
 import { prepareQuery } from './prepared-query.ts'
 import type { Db, RefreshTokensTable, TokenFamiliesTable, Transaction } from './tables.ts'
 
@@ -136,7 +137,7 @@ async function isWithinLeeway(trx: Transaction, tenant_id: string, use: TokenUse
 }
 
 // A revoked family is kept for 30 days, so that reuse of its tokens can be distinguished from unknown tokens.
-const revoked_kept_ms = 30 * 24 * 3600 * 1000
+const revoked_kept_ms = 30 * day_ms
 
 /** Revokes a token family: all its tokens become invalid. Answers false when it was revoked before. */
 export async function revokeTokenFamily(
@@ -211,4 +212,37 @@ export async function purgeTokenFamilies(db: Db, tenant_id: string, at: number):
   await db.deleteFrom('refresh_tokens').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
   await db.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where('family_id', 'in', ids).execute()
   return ids.length
+}
+
+/** Whether a tenant has refresh tokens that were rotated by `before`. */
+export async function hasRotatedTokens(db: Db, tenant_id: string, before: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('refresh_tokens')
+    .select('rotated_at')
+    .where('tenant_id', '=', tenant_id)
+    .where('rotated_at', 'is not', null)
+    .where('rotated_at', '<=', before)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+const rotated_deleted_at_once = 500
+
+/** Deletes refresh tokens of a tenant that were rotated by `before`, and answers their number: at most 500. */
+export async function deleteRotatedTokens(db: Db, tenant_id: string, before: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('refresh_tokens')
+    .where('tenant_id', '=', tenant_id)
+    .where('token_digest', 'in', (tokens) =>
+      tokens
+        .selectFrom('refresh_tokens')
+        .select('refresh_tokens.token_digest')
+        .where('refresh_tokens.tenant_id', '=', tenant_id)
+        .where('refresh_tokens.rotated_at', 'is not', null)
+        .where('refresh_tokens.rotated_at', '<=', before)
+        .limit(rotated_deleted_at_once),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }

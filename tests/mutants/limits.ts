@@ -122,4 +122,12 @@ export const mutants: readonly Mutant[] = [
     replace: '{',
     tests: ['tests/attacks/locks.test.ts'],
   },
+  {
+    guard: 'rotated-tokens-end',
+    case: 'D.3',
+    file: 'src/server/job-handlers.ts',
+    find: "{ name: 'rotated_tokens', runForTenant: purgeRotatedTokens },",
+    replace: '',
+    tests: ['tests/server/housekeeping-rate.test.ts'],
+  },
 ]

@@ -13,6 +13,7 @@ import { addLogPositions } from './log-positions.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { addProfileChanges } from './profile-changes.ts'
+import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
 import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
@@ -52,4 +53,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 11, name: 'legacy blocks', up: addLegacyBlocks },
   { version: 12, name: 'username identifiers', up: addUsernameIdentifiers },
   { version: 13, name: 'log positions', up: addLogPositions },
+  { version: 14, name: 'rotated tokens', up: indexRotatedTokens },
 ]
