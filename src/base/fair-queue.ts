@@ -1,6 +1,10 @@
 /** Work that is done for several keys, e.g. tenants, with few things at once: the keys take turns. */
 export type FairQueue = {
-  /** Does the work when it is the turn of its key. Work of one key is started in order. */
+  /**
+   * Does the work when it is the turn of its key. Work of one key is started in order.
+   *
+   * @throws the error of `refuse`, when too much work of the key waits, or the turn has not come in time
+   */
   add<T>(key: string, work: () => Promise<T>): Promise<T>
   /** The work of this key that waits. */
   waiting(key: string): number
@@ -12,13 +16,18 @@ export type FairQueue = {
 
 type Work = { waiting: (() => void)[]; running: number }
 
-/**
- * Creates a queue in which a key with much work delays another key by one turn at most.
- *
- * @param limits `at_once`: work that is done at the same time; `at_once_per_key`: the part of it that one key may have
- */
-export function createFairQueue(limits: { at_once: number; at_once_per_key?: number }): FairQueue {
-  const { at_once, at_once_per_key = at_once } = limits
+/** The bounds of a fair queue. */
+export type FairQueueLimits = {
+  /** Work that is done at the same time. */
+  at_once: number
+  /** The part of it that one key may have; by default all of it. */
+  at_once_per_key?: number
+  /** The bounds of waiting work, and the error for work beyond them; by default there are none. */
+  wait?: { per_key: number; longest_ms: number; refuse(): Error }
+}
+
+/** Creates a queue in which a key with much work delays another key by one turn at most. */
+export function createFairQueue({ at_once, at_once_per_key = at_once, wait }: FairQueueLimits): FairQueue {
   // In the order of their turns.
   const keys = new Map<string, Work>()
   let running = 0
@@ -44,14 +53,29 @@ export function createFairQueue(limits: { at_once: number; at_once_per_key?: num
     startNext()
   }
 
+  async function turn(key: string, own: Work): Promise<void> {
+    if (wait && own.waiting.length >= wait.per_key) throw wait.refuse()
+    keys.set(key, own)
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = (): void => {
+        own.waiting.splice(own.waiting.indexOf(start), 1)
+        if (own.running === 0 && own.waiting.length === 0) keys.delete(key)
+        reject(wait?.refuse())
+      }
+      const timer = wait && setTimeout(giveUp, wait.longest_ms)
+      const start = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      own.waiting.push(start)
+      startNext()
+    })
+  }
+
   return {
     async add(key, work) {
       const own = keys.get(key) ?? { waiting: [], running: 0 }
-      keys.set(key, own)
-      await new Promise<void>((resolve) => {
-        own.waiting.push(resolve)
-        startNext()
-      })
+      await turn(key, own)
       try {
         return await work()
       } finally {

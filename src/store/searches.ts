@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Kysely } from 'kysely'
-import { createTurns } from '../base/turns.ts'
+import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { StoreTarget } from './open-store.ts'
 import { postgresDialect } from './postgres.ts'
@@ -24,7 +24,7 @@ const at_once = 2
 const statement_timeout = '57014'
 
 /** The limits of searches, for tests. */
-export const search_limits = { timeout_ms: 10_000, longest_wait_ms: 10_000, waiting_per_owner: 20 }
+export const search_limits = { timeout_ms: 10_000, longest_wait_ms: 10_000, waiting_per_tenant: 20 }
 
 function isTimeout(error: unknown): boolean {
   return (
@@ -49,19 +49,15 @@ function openReader(db: Db, target: StoreTarget, timeout_ms: number): Db {
 
 /** Opens connections for searches in a store that is open. Close them before the store. */
 export function openSearches(db: Db, target: StoreTarget, limits = search_limits): Searches {
-  const { timeout_ms, ...waiting } = limits
+  const { timeout_ms, longest_wait_ms: longest_ms, waiting_per_tenant: per_key } = limits
   const reader = openReader(db, target, timeout_ms)
-  const turns = createTurns({
-    at_once,
-    at_once_per_owner: 1,
-    ...waiting,
-    refuse: () =>
-      new Refusal('overloaded', { retry_after_s: 5, message: 'Too many searches at once. Try again in a moment.' }),
-  })
+  const refuse = () =>
+    new Refusal('overloaded', { retry_after_s: 5, message: 'Too many searches at once. Try again in a moment.' })
+  const queue = createFairQueue({ at_once, at_once_per_key: 1, wait: { per_key, longest_ms, refuse } })
   return {
     async run(tenant_id, read) {
       try {
-        return await turns.run(tenant_id, () => read(reader))
+        return await queue.add(tenant_id, () => read(reader))
       } catch (error) {
         throw isTimeout(error) ? new Refusal('search_timeout') : error
       }

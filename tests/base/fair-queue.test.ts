@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createFairQueue } from '../../src/base/fair-queue.ts'
 
 /** Work that ends when the test says so. */
@@ -45,4 +46,71 @@ test('a key has at most its part at once, and failed work gives its place back',
   assert.deepEqual([queue.running('a'), queue.waiting('a')], [2, 0])
   second.end()
   await Promise.all([...running, another])
+})
+
+const refused = new Error('refused')
+const wait = { per_key: 3, longest_ms: 60_000, refuse: () => refused }
+const limits = { at_once: 2, at_once_per_key: 1, wait }
+
+/** Work that runs until it is ended by its name; `started` lists the names in order. */
+function namedWork() {
+  const started: string[] = []
+  const ends = new Map<string, () => void>()
+  const work = (name: string) => async () => {
+    started.push(name)
+    await new Promise<void>((resolve) => ends.set(name, resolve))
+    return name
+  }
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.()
+    await settled()
+  }
+  return { started, work, end }
+}
+
+test('keys take turns, also when one of them added much work before [guard: turns-per-key]', async () => {
+  const { started, work, end } = namedWork()
+  const queue = createFairQueue(limits)
+  const results = ['a1', 'a2', 'a3', 'b1', 'b2', 'c1'].map((name) => queue.add(name.charAt(0), work(name)))
+  await settled()
+  assert.deepEqual(started, ['a1', 'b1'], 'at most two at once, one per key')
+  for (const name of ['a1', 'b1', 'a2', 'b2', 'c1', 'a3']) await end(name)
+  assert.deepEqual(
+    started,
+    ['a1', 'b1', 'a2', 'b2', 'c1', 'a3'],
+    'the third of one key is after the first of each other',
+  )
+  assert.deepEqual(await Promise.all(results), ['a1', 'a2', 'a3', 'b1', 'b2', 'c1'])
+})
+
+test('work beyond the waiting of its key is refused at once, and other keys wait [guard: waiting-per-key]', async () => {
+  const { work, end } = namedWork()
+  const queue = createFairQueue({ ...limits, at_once: 1 })
+  const running = queue.add('a', work('a1'))
+  const waiting = ['a2', 'a3', 'a4'].map((name) => queue.add('a', work(name)))
+  await assert.rejects(queue.add('a', work('a5')), refused)
+  const other = queue.add('b', work('b1'))
+  for (const name of ['a1', 'a2', 'b1', 'a3', 'a4']) {
+    await settled()
+    await end(name)
+  }
+  await Promise.all([running, other, ...waiting])
+})
+
+test('work whose turn does not come in time is refused, and never runs [guard: longest-wait]', async () => {
+  const { started, work, end } = namedWork()
+  const queue = createFairQueue({ ...limits, wait: { ...wait, longest_ms: 20 } })
+  const running = queue.add('a', work('a1'))
+  const late = assert.rejects(
+    queue.add('a', async () => started.push('a2')),
+    refused,
+  )
+  await sleep(200)
+  await end('a1')
+  await Promise.all([running, late])
+  const next = queue.add('a', work('a3'))
+  await settled()
+  await end('a3')
+  await next
+  assert.deepEqual(started, ['a1', 'a3'])
 })
