@@ -1,8 +1,9 @@
 import { outcomes } from '../contract/outcomes.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
+import { keepSpelling } from '../migration/spellings.ts'
 import { requirePlan } from '../tenants/tenant.ts'
-import { findCredential } from '../users/find-credential.ts'
+import { findCredential, type FoundCredential } from '../users/find-credential.ts'
 import { authenticateAndMove, authenticateInLegacyMode, type AuthenticateLegacyDeps } from './authenticate-legacy.ts'
 import { sharedAuthentication, type Authentication } from './authentication.ts'
 import type { LoginAttempt } from './identify.ts'
@@ -27,8 +28,8 @@ function isConclusive(there: Authentication): boolean {
 
 /**
  * Verifies an attempt. Users in this store are verified against this store only. The legacy store verifies identifiers unknown here in
- * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each. A username that may be the address of a
- * legacy user who has not moved is verified here first, then there.
+ * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each. What may be the identifier of a legacy
+ * user who has not moved is verified here first, and after a wrong password there: see `mayBeAnother`.
  */
 export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt): Promise<Authentication> {
   const { tenant, connection, identifier, password } = attempt
@@ -38,9 +39,10 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
     return await authenticateInLegacyMode(deps, attempt)
   }
   const find = () => findCredential(deps.db, tenant_id, connection_id, identifier)
+  const mayMove = (found: FoundCredential) => mayBeAnother(deps.db, connection, attempt, found)
   const found = await find()
   const here = found && (await verifyCredential(deps.passwords, found, password, tenant_id))
-  if (here && (here.kind === 'accepted' || !mayBeAnother(connection, identifier, found))) return here
+  if (here?.kind === 'accepted' || (here && !(await mayMove(found)))) return here
   if (connection.mode === 'local') {
     await deps.passwords.verifyDummy(password, tenant_id)
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
@@ -50,11 +52,15 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   const lookUp = async (): Promise<Authentication> => {
     // The user may have moved while this call waited for another one.
     const moved = await find()
-    return moved && !mayBeAnother(connection, identifier, moved)
+    return moved && !(await mayMove(moved))
       ? await verifyCredential(deps.passwords, moved, password, tenant_id)
       : await authenticateAndMove(deps, attempt)
   }
   const { result, shared } = await deps.pending_lookups.run(key, password, lookUp, attempt.protection.counted_ip)
   const there = shared ? sharedAuthentication(result) : result
-  return here && !isConclusive(there) ? here : there
+  if (!here || isConclusive(there)) return there
+  if (there.kind === 'refused' && there.user_id === here.user_id && there.detail['alias'] === true) {
+    await keepSpelling(deps.db, { tenant_id, user_id: found.user_id }, attempt.typed)
+  }
+  return here
 }

@@ -21,7 +21,7 @@ async function insertCached(
   profile: LegacyProfile,
   at: number,
 ): Promise<User> {
-  const { legacy_id, changes: _changes, ...fields } = profile
+  const { legacy_id, changes: _changes, spellings: _spellings, ...fields } = profile
   const { tenant_id, connection_id, strategy } = connection
   return await insertUser(trx, {
     tenant_id,

@@ -7,7 +7,7 @@ export function fingerprintProfile(
   connection_id: string,
   profile: LegacyProfile,
 ): Record<string, string> {
-  const { changes: _changes, legacy_id, extra, ...fields } = profile
+  const { changes: _changes, spellings: _spellings, legacy_id, extra, ...fields } = profile
   const fingerprints: Record<string, string> = {}
   const all_fields = { user_id: legacy_id, ...fields, ...extra }
   for (const [field, value] of Object.entries(all_fields)) {

@@ -14,6 +14,8 @@ import { isHash, removeSecrets } from './remove-secrets.ts'
 export type LegacyProfile = UserProfile & {
   /** The bare id, with the connection's namespace where it has one. */
   legacy_id: string
+  /** The e-mail address and the username in the letters in which the script returned them. */
+  spellings: string[]
   changes: ProfileChanges
 }
 
@@ -151,7 +153,7 @@ function readExtra({ profile, typed, changes }: Reading, options: ConnectionOpti
   return extra
 }
 
-function readEmail(reading: Reading): { email: string | null } | { problem: ProfileProblem } {
+function readEmail(reading: Reading): { email: string | null; spelling: string | null } | { problem: ProfileProblem } {
   const value = reading.profile['email'] ?? null
   if (value !== null && typeof value !== 'string' && !bytesOf(value)) {
     return { problem: { field: 'email', message: `must be a string; it is ${typeof value}` } }
@@ -160,15 +162,16 @@ function readEmail(reading: Reading): { email: string | null } | { problem: Prof
   const email = text === null || text === '' ? null : text.toLowerCase()
   const problem = email === null ? undefined : emailProblem(email)
   return problem === undefined
-    ? { email }
+    ? { email, spelling: text }
     : { problem: { field: 'email', message: `is not an e-mail address: ${problem}` } }
 }
 
 function readUsername(
   reading: Reading,
   { email, is_required }: { email: string | null; is_required: boolean },
-): { username: string | null } | { problem: ProfileProblem } {
-  const username = readText(reading, 'username')?.toLowerCase() ?? null
+): { username: string | null; spelling: string | null } | { problem: ProfileProblem } {
+  const spelling = readText(reading, 'username')
+  const username = spelling?.toLowerCase() ?? null
   if (username !== null && username.length > username_max) {
     return { problem: { field: 'username', message: `is longer than ${username_max} characters` } }
   }
@@ -180,7 +183,7 @@ function readUsername(
   }
   return is_required && username === null
     ? { problem: { field: 'username', message: 'is missing: this connection requires a username' } }
-    : { username }
+    : { username, spelling }
 }
 
 /**
@@ -204,7 +207,7 @@ export function readLegacyProfile(
   const reading = { profile: value, typed, changes }
   const email = readEmail(reading)
   if ('problem' in email) return email
-  const username = readUsername(reading, { ...email, is_required: options.requires_username === true })
+  const username = readUsername(reading, { email: email.email, is_required: options.requires_username === true })
   if ('problem' in username) return username
   const read_flags = readFlags(reading)
   if ('problem' in read_flags) return read_flags
@@ -215,8 +218,8 @@ export function readLegacyProfile(
   return {
     profile: {
       legacy_id: id.id,
-      ...email,
-      ...username,
+      email: email.email,
+      username: username.username,
       ...texts,
       email_verified: email.email !== null && read_flags.email_verified,
       phone_verified: texts.phone_number !== null && read_flags.phone_verified,
@@ -225,6 +228,9 @@ export function readLegacyProfile(
       // `metadata` is the name in older scripts; a member of `app_metadata` wins.
       app_metadata: readMetadata(reading, ['metadata', 'app_metadata']),
       extra: readExtra(reading, options),
+      spellings: [email.spelling, username.spelling].flatMap((spelling) =>
+        spelling === null || spelling === '' ? [] : [spelling],
+      ),
       changes,
     },
   }

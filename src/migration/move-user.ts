@@ -104,7 +104,7 @@ async function insertMovedUser(
   credential: NewCredential,
   at: number,
 ): Promise<User> {
-  const { legacy_id, changes: _changes, ...fields } = profile
+  const { legacy_id, changes: _changes, spellings: _spellings, ...fields } = profile
   return await insertUser(trx, {
     tenant_id: connection.tenant_id,
     connection_id: connection.connection_id,
@@ -197,6 +197,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
         fields: fingerprintProfile(deps.sealer, connection_id, move.profile),
       },
       profile_changes: move.profile.changes,
+      spellings: [move.identifier, ...move.profile.spellings],
       detail: {
         ...move.detail,
         ...(assigned.losing.length === 0 ? {} : { address_was_username_of: assigned.losing }),

@@ -45,6 +45,8 @@ export type Observation = {
   fingerprints?: { source: FingerprintSource; fields: Record<string, string> }
   /** What of the profile was not stored as the script returned it. */
   profile_changes?: ProfileChanges
+  /** The spellings by which the legacy store found the user, where the observation is a move. */
+  spellings?: string[]
   detail?: JsonObject
 }
 
@@ -166,6 +168,7 @@ function columnsAfter(record: MigrationRecordsTable | undefined, observed: Obser
     profile_changes: observed.profile_changes
       ? writeChanges(observed.profile_changes)
       : (record?.profile_changes ?? null),
+    spellings: observed.spellings ? writeJson([...new Set(observed.spellings)]) : (record?.spellings ?? null),
     migrated_at: migrates_now ? at : (record?.migrated_at ?? null),
     migrated_through: migrates_now ? observed.through : (record?.migrated_through ?? null),
     updated_at: at,

@@ -19,6 +19,8 @@ export type MigrationRecordsTable = {
   fingerprints: string
   /** JSON: the last drift, or null. */
   drift: string | null
+  /** JSON: the spellings by which the legacy store is known to find this user, or null where none is known. */
+  spellings: string | null
   /** JSON: the paths of what the last profile lost between the script's answer and this store, or null. */
   profile_changes: string | null
   migrated_at: number | null

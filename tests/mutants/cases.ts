@@ -28,5 +28,6 @@ export const cases: Readonly<Record<string, string>> = {
   'G.4': "a legacy user's username is the address of another user",
   'G.6': 'a script names an id, or an address, for whatever a stranger types',
   'G.7': 'a script finds one user by identifiers that are unknown here',
+  'G.8': 'a legacy store has two accounts that differ in letter case',
   'G.10': 'two devices type one password in two forms of Unicode',
 }

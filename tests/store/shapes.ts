@@ -126,6 +126,7 @@ export const shapes: Shapes = {
     last_error: 'text?',
     drift: 'text?',
     profile_changes: 'text?',
+    spellings: 'text?',
     migrated_through: 'text?',
     created_at: 'integer',
     updated_at: 'integer',

@@ -15,6 +15,7 @@ import { makeMigrationTables } from './migration-schema.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
+import { addSpellings } from './spellings.ts'
 import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
 import { makeTicketTables } from './ticket-schema.ts'
@@ -54,4 +55,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 12, name: 'username identifiers', up: addUsernameIdentifiers },
   { version: 13, name: 'log positions', up: addLogPositions },
   { version: 14, name: 'rotated tokens', up: indexRotatedTokens },
+  { version: 15, name: 'spellings', up: addSpellings },
 ]
