@@ -9,7 +9,9 @@ export const own_root = join(import.meta.dirname, '../..')
 export function startCommand(root: string): { node_flags: string[]; file: string; args: string[] } {
   const text = readFileSync(join(root, 'package.json'), 'utf8')
   const { start } = (JSON.parse(text) as { scripts: { start: string } }).scripts
-  const words = start.split(' ').slice(1)
+  const words = start.split(' ')
+  // Before it may stand words of the shell.
+  words.splice(0, words.indexOf('node') + 1)
   const file_index = words.findIndex((word) => !word.startsWith('-'))
   return {
     node_flags: words.slice(0, file_index),

@@ -6,10 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openCores, readCoreList } from '../../src/sandbox/cores.ts'
 import { processStats } from '../../src/sandbox/process-stats.ts'
 import { probeWrappers } from '../../src/sandbox/spawn-command.ts'
-import { openTestRuntime, quick_limits } from './test-runtime.ts'
+import { openTestRuntime, quick_limits, type TestRuntime } from './test-runtime.ts'
 
-const never = '(cb) => {}'
+const never = `(cb) => console.log('started')`
 const unitOf = (tenant_id: string, unit_id = 'unit') => ({ tenant_id, unit_id, version: 1 })
+
+/** Waits until so many processes of the runtime run a call. */
+async function untilStarted(runtime: TestRuntime, processes: number) {
+  const started = () => new Set(runtime.log.map((line) => line.unit.unit_id)).size
+  while (started() < processes) await sleep(20)
+}
 
 test('connections that never answer hold no process that another tenant needs [guard: processes-in-shares]', async () => {
   const runtime = openTestRuntime({ max_processes: 4 })
@@ -17,7 +23,7 @@ test('connections that never answer hold no process that another tenant needs [g
   const hostile = Array.from({ length: 12 }, (_, n) =>
     runtime.run(never, { unit: unitOf('hostile', `u${n}`), limits, retry: true }),
   )
-  await sleep(1_500)
+  await untilStarted(runtime, 4)
   for (const tenant_id of ['first', 'second']) {
     const began = performance.now()
     assert.equal(await runtime.value('(cb) => cb(null, 1)', { unit: unitOf(tenant_id), limits }), 1)
@@ -29,9 +35,9 @@ test('connections that never answer hold no process that another tenant needs [g
 
 test('a call of a process that another tenant needed runs again, and answers [guard: reclaimed-calls-run-again]', async () => {
   const runtime = openTestRuntime({ max_processes: 2 })
-  const slow = `(cb) => setTimeout(() => cb(null, 'answered'), 1_500)`
+  const slow = `(cb) => { console.log('started'); setTimeout(() => cb(null, 'answered'), 3_000) }`
   const calls = ['a', 'b'].map((unit_id) => runtime.run(slow, { unit: unitOf('many', unit_id), retry: true }))
-  await sleep(1_000)
+  await untilStarted(runtime, 2)
   assert.equal(await runtime.value('(cb) => cb(null, 1)', { unit: unitOf('other') }), 1)
   for (const result of await Promise.all(calls)) assert.equal(result.kind, 'returned')
   await runtime.close()
