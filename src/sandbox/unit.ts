@@ -16,6 +16,7 @@ export type Unit = {
   recycle(): void
   /** Drains the worker if it is idle; true when it was. */
   stopIdle(): boolean
+  /** Since when its worker has no calls, in epoch milliseconds. */
   idleSince(): number | undefined
   /** Since when calls wait and there is no current worker, in milliseconds of a monotonic clock. */
   waitingSince(): number | undefined

@@ -195,4 +195,12 @@ export const mutants: readonly Mutant[] = [
     replace: '{ context: {} }',
     tests: ['tests/connections/script-context.test.ts'],
   },
+  {
+    guard: 'idle-process-kept',
+    case: 'E.2',
+    file: 'src/sandbox/process-shares.ts',
+    find: 'mayStop(each) && each.stopIdle()',
+    replace: 'each.stopIdle()',
+    tests: ['tests/sandbox/shares.test.ts'],
+  },
 ]

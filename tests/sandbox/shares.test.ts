@@ -33,6 +33,18 @@ test('connections that never answer hold no process that another tenant needs [g
   await Promise.all(hostile)
 })
 
+test('a tenant keeps an idle process while another one asks for more than its share [guard: idle-process-kept]', async () => {
+  const runtime = openTestRuntime({ max_processes: 2 })
+  const mark = '(cb) => cb(null, (global.mark ??= Math.random()))'
+  const before = await runtime.value(mark, { unit: unitOf('quiet') })
+  const hostile = Array.from({ length: 4 }, (_, n) => runtime.run(never, { unit: unitOf('hostile', `u${n}`) }))
+  await untilStarted(runtime, 1)
+  await sleep(500)
+  assert.equal(await runtime.value(mark, { unit: unitOf('quiet') }), before)
+  await runtime.close()
+  await Promise.all(hostile)
+})
+
 test('a call of a process that another tenant needed runs again, and answers [guard: reclaimed-calls-run-again]', async () => {
   const runtime = openTestRuntime({ max_processes: 2 })
   const slow = `(cb) => { console.log('started'); setTimeout(() => cb(null, 'answered'), 3_000) }`
