@@ -106,7 +106,8 @@ export const settings = {
     default: '50',
     minimum: 1,
     maximum: 1000,
-    description: 'Maximum number of script processes; a new one replaces the one that has been idle longest.',
+    description:
+      'Maximum number of script processes. When all are in use, an idle one is replaced, and a tenant with less than its equal share gets one of the tenant that has most.',
   },
   WHERRY_SANDBOX_MEMORY_MB: {
     kind: 'integer',
