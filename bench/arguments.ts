@@ -15,7 +15,7 @@ export function usage({ all, comparable }: ScenarioNames): string {
   return `npm run bench -- [scenario …] [--long]
   Measures this checkout, and oidc-provider in comparison.
   Scenarios: ${all.join(', ')} (default: all).
-  --long              50,000 logins in the scenario start, instead of 5,000
+  --long              50,000 logins in the scenario start, instead of 5,000; the scenario scale also with a million users
 
 npm run bench -- [scenario …] --against <commit>
   Compares this checkout, as its files are, with another commit: both servers run side by side, and

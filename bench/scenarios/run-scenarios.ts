@@ -12,6 +12,7 @@ import { eventLoop } from './event-loop.ts'
 import { neighbours } from '../neighbours/neighbours.ts'
 import { firstLogin } from './first-login.ts'
 import { passwordLogin } from './password-login.ts'
+import { scale } from './scale.ts'
 import { startAndMemory } from './start-and-memory.ts'
 import { tokens } from './tokens.ts'
 
@@ -47,6 +48,7 @@ const scenarios: Record<string, (servers: Servers, long: boolean) => Promise<Tab
     }
   },
   'event-loop': async ({ wherry_on_sqlite }) => await eventLoop(wherry_on_sqlite),
+  scale: async ({ postgres }, long) => await scale(postgres, long),
   start: async (_servers, long) => await startAndMemory(long ? 50_000 : 5000),
 }
 

@@ -32,6 +32,15 @@ export async function createClient(deps: SaveClientDeps, tenant_id: string, inpu
   return clientFromRow(row)
 }
 
+// null stands for the default of these; where there is none, the property is removed.
+const nullable = ['token_endpoint_auth_method', 'organization_usage', 'organization_require_behavior'] as const
+
+function withDefaults(data: Record<string, unknown>): Record<string, unknown> {
+  const defaults = defaultsFor(data['app_type'] as NewClient['app_type'])
+  const reset = nullable.filter((name) => data[name] === null)
+  return { ...data, ...Object.fromEntries(reset.map((name) => [name, defaults[name]])) }
+}
+
 /**
  * Updates a client. The given properties replace the stored ones; `client_metadata` is merged, and null removes a member of it.
  *
@@ -57,7 +66,7 @@ export async function updateClient(
     const row = await trx
       .updateTable('clients')
       .set({
-        data: writeJson({ ...before.data, ...given, ...defined({ client_metadata: metadata }) }),
+        data: writeJson(withDefaults({ ...before.data, ...given, ...defined({ client_metadata: metadata }) })),
         updated_at: deps.clock.now(),
         ...defined({ name, secret_sealed }),
       })

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { newHexId } from '../base/ids.ts'
 import type { Page, Part } from '../base/page.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { invalidBody, Refusal } from '../contract/refusal.ts'
 import {
   newResourceServerDefaults,
   type NewResourceServer,
@@ -125,13 +125,13 @@ export async function updateResourceServer(
 /**
  * Deletes a resource server and the client grants for it. An unknown id is no error.
  *
- * @throws {Refusal} `system_resource_server`
+ * @throws {Refusal} `invalid_body` for the Management API
  */
 export async function deleteResourceServer(db: Db, tenant_id: string, id_or_identifier: string): Promise<void> {
   await inTransaction(db, async (trx) => {
     const found = await findRow(trx, tenant_id, id_or_identifier)
     if (!found) return
-    if (found.is_system === 1) throw new Refusal('system_resource_server')
+    if (found.is_system === 1) throw invalidBody('System resource servers cannot be deleted')
     await trx
       .deleteFrom('resource_servers')
       .where('tenant_id', '=', tenant_id)

@@ -1,5 +1,4 @@
 import type { Clock } from '../base/clock.ts'
-import { Refusal } from '../contract/refusal.ts'
 import { enqueueJob } from '../jobs/enqueue-job.ts'
 import type { JobHandler } from '../jobs/job.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
@@ -121,18 +120,16 @@ export type DeleteConnectionDeps = {
 
 /**
  * Deletes a connection. It can no longer be used when this returns; jobs delete its users, identities, tokens, ledger and script log
- * afterwards.
- *
- * @throws {Refusal} `inexistent_connection`
+ * afterwards. Answers false for an unknown id.
  */
 export async function deleteConnection(
   deps: DeleteConnectionDeps,
   tenant_id: string,
   connection_id: string,
-): Promise<void> {
+): Promise<boolean> {
   const connection = await inTransaction(deps.db, async (trx) => {
     const found = await connectionById(trx, tenant_id, connection_id)
-    if (!found) throw new Refusal('inexistent_connection')
+    if (!found) return undefined
     for (const table of ['connection_realms', 'connection_clients', 'connections'] as const) {
       await trx
         .deleteFrom(table)
@@ -148,6 +145,8 @@ export async function deleteConnection(
     await enqueueJob(trx, { ...job, run_at: at + second_job_delay_ms })
     return found
   })
+  if (!connection) return false
   deps.scripts.recycle(scriptUnit(connection))
   deps.jobs.wake()
+  return true
 }

@@ -5,9 +5,11 @@ const scope = Type.Array(Type.String({ minLength: 1, maxLength: 280, pattern: '^
   maxItems: 2000,
   description: 'Scopes that the client may request',
 })
-const usage = Choice(['deny', 'allow', 'require'], 'Accepted, without effect')
-const subjects = Choice(['client', 'user'], 'Accepted: on whose behalf')
-const details = Type.Optional(Type.Array(Text(255, 'Accepted, without effect'), { maxItems: 100 }))
+// What has no effect here is accepted with the value that says so.
+const usage = Choice(['deny'], 'There are no organizations')
+const any_organization = Type.Literal(false, { description: 'There are no organizations' })
+const subjects = Choice(['client', 'user'], 'On whose behalf')
+const details = Type.Optional(Type.Array(Text(255, 'Type'), { maxItems: 0, description: 'Not supported' }))
 
 /** A client grant to create. */
 export const NewClientGrant = Strict({
@@ -18,8 +20,8 @@ export const NewClientGrant = Strict({
     Type.Boolean({ description: 'Every scope the resource server defines, now and later' }),
   ),
   organization_usage: Type.Optional(usage),
-  allow_any_organization: Type.Optional(Type.Boolean({ description: 'Accepted, without effect' })),
-  subject_type: Type.Optional(subjects),
+  allow_any_organization: Type.Optional(any_organization),
+  subject_type: Type.Optional(Choice(['client'], 'The client itself')),
   authorization_details_types: details,
 })
 export type NewClientGrant = Static<typeof NewClientGrant>
@@ -29,7 +31,7 @@ export const ClientGrantChange = Strict({
   scope: Type.Optional(Type.Union([scope, Type.Null()])),
   allow_all_scopes: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
   organization_usage: Type.Optional(Type.Union([usage, Type.Null()])),
-  allow_any_organization: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  allow_any_organization: Type.Optional(Type.Union([any_organization, Type.Null()])),
   authorization_details_types: details,
 })
 export type ClientGrantChange = Static<typeof ClientGrantChange>

@@ -1,11 +1,17 @@
 import { Type, type Static } from 'typebox'
 import { IdParams, List, NoContent, Strict, Text, Choice, offsetPaging, projection, type Route } from './route.ts'
 
-const signingAlgs = ['HS256', 'RS256', 'RS512', 'PS256'] as const
 const urls = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { maxItems: 200, description }))
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
 const kept = Type.Optional(Type.Unknown({ description: 'Stored and returned unchanged.' }))
+
+const authMethod = Choice(
+  ['none', 'client_secret_post', 'client_secret_basic'],
+  'How it authenticates at the token endpoint',
+)
+const usage = Choice(['deny', 'allow', 'require'], 'Kept')
+const requireBehavior = Choice(['no_prompt', 'pre_login_prompt', 'post_login_prompt'], 'Kept')
 
 const RefreshTokens = Strict(
   {
@@ -69,9 +75,7 @@ const properties = {
   grant_types: Type.Optional(
     Type.Array(Text(100, 'Grant type'), { maxItems: 50, description: 'Grants that the client may use' }),
   ),
-  token_endpoint_auth_method: Type.Optional(
-    Choice(['none', 'client_secret_post', 'client_secret_basic'], 'How it authenticates at the token endpoint'),
-  ),
+  token_endpoint_auth_method: Type.Optional(authMethod),
   jwt_configuration: Type.Optional(
     Type.Union([
       Strict({
@@ -80,7 +84,7 @@ const properties = {
         ),
         secret_encoded: flag('Whether the secret is base64'),
         scopes: kept,
-        alg: Type.Optional(Choice(signingAlgs, 'Kept; ID tokens are signed with RS256')),
+        alg: Type.Optional(Choice(['RS256'], 'ID tokens are signed with RS256')),
       }),
       Type.Null(),
     ]),
@@ -105,8 +109,8 @@ const properties = {
   require_pushed_authorization_requests: flag('Accepted'),
   require_proof_of_possession: flag('Accepted'),
   skip_non_verifiable_callback_uri_confirmation_prompt: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-  organization_usage: Type.Optional(Choice(['deny', 'allow', 'require'], 'Kept')),
-  organization_require_behavior: Type.Optional(Choice(['no_prompt', 'pre_login_prompt', 'post_login_prompt'], 'Kept')),
+  organization_usage: Type.Optional(usage),
+  organization_require_behavior: Type.Optional(requireBehavior),
   resource_server_identifier: Type.Optional(Type.String({ maxLength: 600, description: 'Kept' })),
   external_client_id: kept,
   jwks_uri: kept,
@@ -117,7 +121,9 @@ const properties = {
   fedcm_login: kept,
   default_organization: kept,
   organization_discovery_methods: kept,
-  client_authentication_methods: kept,
+  client_authentication_methods: Type.Optional(
+    Type.Null({ description: 'Not supported: clients authenticate with their secret' }),
+  ),
   signed_request_object: kept,
   compliance_level: kept,
   oidc_logout: kept,
@@ -152,6 +158,11 @@ export type NewClient = Static<typeof NewClient>
 /** Changes to a client. */
 export const ClientChange = Strict({
   ...properties,
+  token_endpoint_auth_method: Type.Optional(
+    Type.Union([authMethod, Type.Null()], { description: 'null: the default' }),
+  ),
+  organization_usage: Type.Optional(Type.Union([usage, Type.Null()])),
+  organization_require_behavior: Type.Optional(Type.Union([requireBehavior, Type.Null()])),
   name: Type.Optional(name),
   client_secret: Type.Optional(client_secret),
 })

@@ -170,7 +170,8 @@ export const connectionRoutes = {
     summary: 'Delete a connection and its users',
     status: 202,
     params: IdParams,
-    response: Type.Object({ deleted_at: Timestamp('When it was deleted.') }),
+    description: 'An unknown id answers 204.',
+    response: Type.Union([Type.Object({ deleted_at: Timestamp('When it was deleted.') }), NoContent]),
   },
   deleteConnectionUser: {
     method: 'DELETE',

@@ -17,6 +17,7 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'create:connections', description: 'Create connections' },
   { value: 'update:connections', description: 'Update connections' },
   { value: 'delete:connections', description: 'Delete connections' },
+  { value: 'read:actions', description: 'Read actions' },
   { value: 'read:clients', description: 'Read clients' },
   { value: 'create:clients', description: 'Create clients' },
   { value: 'update:clients', description: 'Update clients' },

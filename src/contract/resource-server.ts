@@ -1,5 +1,16 @@
 import { Type, type Static } from 'typebox'
-import { IdParams, List, NoContent, Strict, Text, Choice, checkpointPaging, offsetPaging, type Route } from './route.ts'
+import {
+  IdParams,
+  List,
+  NoContent,
+  Strict,
+  Text,
+  Choice,
+  checkpointPaging,
+  offsetPaging,
+  projection,
+  type Route,
+} from './route.ts'
 
 const kept = Type.Optional(Type.Unknown({ description: 'Stored and returned unchanged.' }))
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
@@ -22,9 +33,9 @@ const properties = {
       { maxItems: 2000, description: 'Scopes that clients may request' },
     ),
   ),
-  signing_alg: Type.Optional(Choice(['HS256', 'RS256', 'RS512', 'PS256'], 'Kept; tokens are signed with RS256')),
+  signing_alg: Type.Optional(Choice(['RS256'], 'Tokens are signed with RS256')),
   signing_secret: Type.Optional(
-    Type.String({ minLength: 16, maxLength: 1024, description: 'Accepted, not kept: tokens are signed with RS256' }),
+    Type.String({ minLength: 16, maxLength: 1024, description: 'Accepted, not kept: it has no effect on RS256' }),
   ),
   allow_offline_access: flag('Whether refresh tokens may be issued'),
   allow_online_access: flag('Kept'),
@@ -38,12 +49,7 @@ const properties = {
   ),
   token_lifetime_for_anonymous_access_tokens: kept,
   enforce_policies: flag('Whether permissions of roles are enforced'),
-  token_dialect: Type.Optional(
-    Choice(
-      ['access_token', 'access_token_authz', 'rfc9068_profile', 'rfc9068_profile_authz'],
-      'Format of the access token',
-    ),
-  ),
+  token_dialect: Type.Optional(Choice(['access_token', 'access_token_authz'], 'Format of the access token')),
   token_encryption: kept,
   consent_policy: kept,
   authorization_details: kept,
@@ -93,10 +99,6 @@ export const newResourceServerDefaults = {
   scopes: [],
 } satisfies ResourceServerChange
 
-const includeFields = {
-  include_fields: Type.Optional(Type.Boolean({ description: 'Accepted' })),
-}
-
 /** Operations on resource servers. */
 export const resourceServerRoutes = {
   listResourceServers: {
@@ -110,7 +112,7 @@ export const resourceServerRoutes = {
     query: Strict({
       ...offsetPaging,
       ...checkpointPaging,
-      ...includeFields,
+      ...projection,
       identifiers: Type.Optional(
         Type.Array(Text(600, 'Identifier'), { maxItems: 100, description: 'Only those with these identifiers' }),
       ),
@@ -136,7 +138,7 @@ export const resourceServerRoutes = {
     description: 'By id, or by its identifier percent-encoded.',
     status: 200,
     params: IdParams,
-    query: Strict({ ...includeFields }),
+    query: Strict({ ...projection }),
     response: ResourceServer,
   },
   updateResourceServer: {

@@ -74,7 +74,12 @@ export const List = <const N extends string, T extends TSchema>(name: N, item: T
   Type.Union([
     Type.Array(item),
     Type.Intersect([
-      Type.Object({ start: Type.Integer(), limit: Type.Integer(), length: Type.Integer(), total: Type.Integer() }),
+      Type.Object({
+        start: Type.Integer(),
+        limit: Type.Integer(),
+        length: Type.Optional(Type.Integer()),
+        total: Type.Integer(),
+      }),
       Type.Record(Type.Literal(name), Type.Array(item)),
     ]),
     Type.Intersect([

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts'
+import { actionRoutes } from './action.ts'
 import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
 import { connectionRoutes } from './connection-routes.ts'
@@ -21,6 +22,7 @@ export const routes = {
   ...userTicketRoutes,
   ...connectionRoutes,
   ...scriptLogRoutes,
+  ...actionRoutes,
   ...clientRoutes,
   ...resourceServerRoutes,
   ...clientGrantRoutes,

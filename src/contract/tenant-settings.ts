@@ -78,6 +78,7 @@ const properties = {
     Type.Array(Type.String({ minLength: 2, maxLength: 20 }), { minItems: 1, maxItems: 200, description: 'Languages' }),
   ),
   flags: Type.Optional(Flags),
+  universal_login: kept,
   session_cookie: kept,
   sandbox_version: Type.Optional(Type.String({ maxLength: 20, description: 'Kept: scripts run on one runtime' })),
   legacy_sandbox_version: Type.Optional(Type.String({ maxLength: 20, description: 'Kept' })),

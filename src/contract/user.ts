@@ -137,7 +137,7 @@ const search = {
       description: 'Query in Lucene syntax: at most 2,000 characters, 50 terms and 10 levels of parentheses',
     }),
   ),
-  search_engine: Type.Optional(Choice(['v1', 'v2', 'v3'], 'Accepted; there is one engine')),
+  search_engine: Type.Optional(Choice(['v1', 'v2', 'v3'], 'Only v3')),
 }
 
 /** Operations on users. */

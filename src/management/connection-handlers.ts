@@ -64,7 +64,8 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
     },
 
     async deleteConnection({ tenant, params }) {
-      await deleteConnection(deps, tenant.tenant_id, params.id)
+      const is_known = await deleteConnection(deps, tenant.tenant_id, params.id)
+      if (!is_known) return null
       return { deleted_at: isoTime(deps.clock.now()) }
     },
 

@@ -1,4 +1,4 @@
-import { clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
+import { actionHandlers, clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { logHandlers } from './log-handlers.ts'
@@ -28,6 +28,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...userBlockHandlers(deps),
     ...userTicketHandlers(deps),
     ...connectionHandlers(deps),
+    ...actionHandlers,
     ...clientHandlers(deps),
     ...resourceServerHandlers(deps),
     ...clientGrantHandlers(deps),

@@ -157,8 +157,9 @@ function mountRoute<R extends Route>(
           status: route.status,
         })
       }
-      reply.header('cache-control', 'no-store').code(route.status)
-      if (answer === null) return await reply.send()
+      reply.header('cache-control', 'no-store')
+      if (answer === null) return await reply.code(204).send()
+      reply.code(route.status)
       return await reply.send(projectFields(answer, queryOf(query), route.list))
     },
   })

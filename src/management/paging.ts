@@ -43,7 +43,7 @@ export function reachablePage(page: number, per_page: number): Extract<Page, { k
 /** The response of a list that is read by page number: an array, or with `include_totals` an object. */
 export type OffsetAnswer<N extends string, T> =
   | T[]
-  | ({ start: number; limit: number; length: number; total: number } & Record<N, T[]>)
+  | ({ start: number; limit: number; length?: number; total: number } & Record<N, T[]>)
 
 /** The response of a list that is read from a checkpoint. */
 export type CheckpointAnswer<N extends string, T> = { next?: string } & Record<N, T[]>
@@ -64,7 +64,8 @@ export function listAnswer<N extends string, T>(
   return {
     start: page.page * page.per_page,
     limit: page.per_page,
-    length: part.items.length,
+    // Only lists of users have it at Auth0.
+    ...(name === 'users' ? { length: part.items.length } : {}),
     total: part.total ?? part.items.length,
     ...listMember(name, part.items),
   }

@@ -40,6 +40,10 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & { searches:
   return {
     async listUsers({ tenant, query }) {
       const { page = 0, per_page = 50, include_totals, connection: name, q, sort } = query
+      if (query.search_engine !== undefined && query.search_engine !== 'v3') {
+        const message = `You are not allowed to use search_engine=${query.search_engine}.`
+        throw new Refusal('invalid_query_string', { message })
+      }
       const connection = name === undefined ? undefined : await connectionByRealm(deps.db, tenant.tenant_id, name)
       if (name !== undefined && connection?.name !== name) return listAnswer('users', query, { items: [], total: 0 })
       const found = await listUsers(deps, tenant.tenant_id, {

@@ -11,7 +11,8 @@ import { writeMetadata } from './write-metadata.ts'
 function merged(before: string, change: Record<string, unknown> | null): string {
   if (change === null) return '{}'
   // The change comes from JSON.
-  return writeMetadata(mergeMetadata(readJson<JsonObject>(before), change as JsonObject))
+  const members = change as JsonObject
+  return writeMetadata(Object.keys(members).length === 0 ? {} : mergeMetadata(readJson<JsonObject>(before), members))
 }
 
 function columnsOf(change: UserChange, before: UsersTable): Partial<UsersTable> {

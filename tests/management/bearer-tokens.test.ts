@@ -141,7 +141,7 @@ describe('a request to the Management API', () => {
     for (const [path, scope] of [
       ['log-streams', 'read:log_streams'],
       ['emails/provider', 'read:email_provider'],
-      ['actions/actions?page=0', 'read:actions'],
+      ['actions/triggers?page=0', 'read:actions'],
       ['', 'read:resources'],
       ['users/a/b/c', 'read:users'],
     ] as const) {

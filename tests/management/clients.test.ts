@@ -153,7 +153,7 @@ describe('resource servers', () => {
     assert.equal((await server.must('GET', `resource-servers/${audience}`)).is_system, true)
     const refused = await server.refused('PATCH', `resource-servers/${audience}`, { token_lifetime: 60 })
     assert.equal(refused[2], 'System resource servers cannot be patched.')
-    assert.equal((await server.refused('DELETE', `resource-servers/${audience}`))[0], 403)
+    assert.equal((await server.refused('DELETE', `resource-servers/${audience}`))[0], 400)
     const again = { identifier: server.first_run.management_audience }
     assert.equal((await server.refused('POST', 'resource-servers', again))[2], 'The selected identifier is reserved.')
   })

@@ -54,6 +54,7 @@ export const clients: Chapter = {
     await manage('the identifier of the Management API', 'POST', 'resource-servers', {
       identifier: tour.first_run.management_audience,
     })
+    await manage('the actions', 'GET', 'actions/actions')
     await manage('the resource servers', 'GET', `resource-servers?identifiers=${encodeURIComponent(identifier)}`)
     await manage('the resource servers with totals', 'GET', 'resource-servers?include_totals=true', undefined, {
       unordered: ['resource_servers'],
