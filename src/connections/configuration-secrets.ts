@@ -1,5 +1,6 @@
 import { isJsonObject } from '../base/json.ts'
 import { isSecretName } from '../base/secret-names.ts'
+import type { Secret } from './mask-secrets.ts'
 
 // user:password@ of a URL. A password with an unencoded / is valid for some drivers: the second form reads up to the last @.
 const url_credentials = [/^[a-z][\w+.-]*:\/\/([^:/?#@\s]*):([^/?#\s]*)@/i, /^[a-z][\w+.-]*:\/\/([^:/?#@\s]*):(.*)@/i]
@@ -49,6 +50,13 @@ function inJson(text: string): string[] {
   } catch {
     return []
   }
+}
+
+/** The secrets of a configuration, each with the name that replaces it in texts. */
+export function configurationSecrets(configuration: Record<string, string>): Secret[] {
+  return Object.entries(configuration).flatMap(([key, value]) =>
+    secretsIn(key, value).map((text) => ({ name: `configuration.${key}`, text })),
+  )
 }
 
 /**

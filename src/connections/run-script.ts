@@ -8,7 +8,7 @@ import type { UnitKey } from '../sandbox/unit-key.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { scriptContext } from './script-context.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
-import { secretsIn } from './configuration-secrets.ts'
+import { configurationSecrets } from './configuration-secrets.ts'
 import { openConfiguration, openScript, type Connection } from './connection.ts'
 import { secretMask, type Secret } from './mask-secrets.ts'
 
@@ -63,10 +63,10 @@ function secretsOf(script: ScriptName, args: JsonValue[], configuration: Record<
   const passwords = textsOf(password_names)
   // The credentials of HTTP basic authentication, whose base64 form does not contain the one of the password.
   const credentials = textsOf(identifier_names).flatMap((id) => passwords.map((password) => `${id}:${password}`))
-  const configured = Object.entries(configuration).flatMap(([key, value]) =>
-    secretsIn(key, value).map((text) => ({ name: `configuration.${key}`, text })),
-  )
-  return [...[...passwords, ...credentials].map((text) => ({ name: 'password', text })), ...configured]
+  return [
+    ...[...passwords, ...credentials].map((text) => ({ name: 'password', text })),
+    ...configurationSecrets(configuration),
+  ]
 }
 
 /**

@@ -3,6 +3,7 @@
  * under `script-templates/`. This file reads them and answers a connection's options; it stores nothing and runs no script.
  */
 import { readdir, readFile } from 'node:fs/promises'
+import { defined } from '../base/defined.ts'
 import { suggestName } from '../base/suggest-name.ts'
 import type { ScriptName } from '../contract/action-scripts.ts'
 
@@ -32,7 +33,7 @@ export type ScriptTemplateSummary = {
     /** `{connection}` stands for the name of the connection, so that ids of two stores never collide. */
     id_namespace: string
     /** The setting whose address is the only destination that the scripts need. */
-    egress: { from: string; default_port?: number }
+    egress: { from: string; default_port?: number; schemes: string[] }
   }
   configuration: ScriptTemplateSetting[]
 }
@@ -40,7 +41,11 @@ export type ScriptTemplateSummary = {
 type TemplateScriptName = Extract<ScriptName, 'login' | 'get_user'>
 
 /** A script template with its sources by script name. */
-export type ScriptTemplate = ScriptTemplateSummary & { scripts: Record<TemplateScriptName, string> }
+export type ScriptTemplate = ScriptTemplateSummary & {
+  scripts: Record<TemplateScriptName, string>
+  /** Inspects the legacy store; where there is none, `get_user` is run. */
+  check?: string
+}
 
 /** The options that a template gives to a connection. */
 export type ScriptTemplateOptions = {
@@ -79,7 +84,8 @@ export async function readScriptTemplate(id: string): Promise<ScriptTemplate | u
   const summary = known.find((template) => template.id === id)
   if (!summary) return undefined
   const [login, get_user] = await Promise.all([readSource(id, 'login'), readSource(id, 'get_user')])
-  return { ...summary, scripts: { login, get_user } }
+  const check = await readSource(id, 'check').catch(() => undefined)
+  return { ...summary, scripts: { login, get_user }, ...defined({ check }) }
 }
 
 /**
@@ -87,7 +93,7 @@ export async function readScriptTemplate(id: string): Promise<ScriptTemplate | u
  * defaults stay in the scripts. Egress allows the one host and port of the legacy store.
  *
  * @throws ScriptTemplateSettingError when a required setting is missing, a value is not among the allowed ones,
- * a key is unknown to the template, or the address has no host.
+ * a key is unknown to the template, or the address has another scheme or no host.
  */
 export function scriptTemplateOptions(
   template: ScriptTemplate,
@@ -115,14 +121,20 @@ export function scriptTemplateOptions(
     id_namespace: id_namespace.replace('{connection}', connection_name).slice(0, 64),
     egress: {
       mode: 'allow_list',
-      allow: [addressOf(egress.from, configuration[egress.from] ?? '', egress.default_port)],
+      allow: [addressOf(egress, configuration[egress.from] ?? '')],
     },
     customScripts: template.scripts,
     configuration,
   }
 }
 
-function addressOf(key: string, address: string, default_port: number | undefined): string {
+type TemplateEgress = ScriptTemplateSummary['options']['egress']
+
+function addressOf({ from: key, default_port, schemes }: TemplateEgress, address: string): string {
+  const given = schemes.map((scheme) => `${scheme}://`)
+  if (!given.some((start) => address.toLowerCase().startsWith(start))) {
+    throw new ScriptTemplateSettingError(key, `must begin with ${given.join(' or ')}`)
+  }
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url || url.hostname === '') throw new ScriptTemplateSettingError(key, 'is not an address with a host')
   const by_protocol = { 'http:': 80, 'https:': 443 }[url.protocol]
@@ -136,6 +148,6 @@ async function readSummary(id: string): Promise<ScriptTemplateSummary> {
   return JSON.parse(text) as ScriptTemplateSummary
 }
 
-function readSource(id: string, script: TemplateScriptName): Promise<string> {
+function readSource(id: string, script: TemplateScriptName | 'check'): Promise<string> {
   return readFile(new URL(`${id}/${script}.js`, folder), 'utf8')
 }

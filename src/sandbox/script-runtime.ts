@@ -111,7 +111,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           guards,
           resolver,
           onLog: (line) => {
-            if (call.check === undefined) options.onLog({ unit: key, at: Date.now(), ...line })
+            if (call.unlogged === undefined) options.onLog({ unit: key, at: Date.now(), ...line })
           },
         }),
       onChange: () => onUnitChange(text),

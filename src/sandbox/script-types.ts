@@ -28,8 +28,10 @@ export type ScriptCall = {
   limits: ScriptLimits
   /** Masks secrets in a line of the script log. */
   mask?: (text: string) => string
-  /** Checks the source and runs no function: its syntax, the modules that it requires, its top level. Nothing is logged. */
+  /** Checks the source and runs no function: its syntax, the modules that it requires, its top level. */
   check?: true
+  /** Nothing is written to the script log. */
+  unlogged?: true
   /** The call may run a second time, in a new process, when another call ended its process. */
   retry: boolean
 }

@@ -2,17 +2,37 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { systemClock, type Clock } from '../base/clock.ts'
 import type { Config } from '../config/config.ts'
+import type { CheckScriptsDeps } from '../connections/check-scripts.ts'
+import type { CheckTemplateDeps } from '../connections/check-template.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
+import { createScriptLogWriter } from '../logs/script-log-writer.ts'
+import { default_limits, type ScriptLimits } from '../sandbox/limits.ts'
+import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
+import { createPrivateNetworks } from '../tenants/private-networks.ts'
+import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
+import { makeProcessLog } from './make-process-log.ts'
 import { storeTarget } from './open-checked-store.ts'
+import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
 
-/** What commands use: the store, and what seals and signs. */
-export type CommandDeps = { db: Db; clock: Clock; sealer: Sealer; keys: SigningKeys; site: Site }
+/** What runs scripts. */
+export type Scripting = Pick<CheckScriptsDeps, 'scripts' | 'script_limits' | 'script_log'> &
+  Pick<CheckTemplateDeps, 'mayReachPrivateNetworks'>
+
+/** What commands use: the store, and what seals, signs and runs scripts. */
+export type CommandDeps = {
+  db: Db
+  clock: Clock
+  sealer: Sealer
+  keys: SigningKeys
+  site: Site
+  scripting(): Scripting
+}
 
 /** The message of a command before the first start. */
 export const no_tenant_yet = 'There is no tenant yet: start the server once.'
@@ -20,6 +40,36 @@ export const no_tenant_yet = 'There is no tenant yet: start the server once.'
 /** The scheme of this installation's addresses. */
 export function siteOf(config: Config): Site {
   return { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' }
+}
+
+type OwnScripting = Scripting & { close(): Promise<void> }
+
+/** The limits of a script call. */
+export function scriptLimits({ script_deadline_ms, sandbox_memory_bytes }: Config): ScriptLimits {
+  return { ...default_limits, deadline_ms: script_deadline_ms, memory_bytes: sandbox_memory_bytes }
+}
+
+function startScripting(config: Config, db: Db): OwnScripting {
+  const script_log = createScriptLogWriter(db, makeProcessLog('error'))
+  const scripts = startScriptRuntime({
+    onLog: (line) => script_log.write(line),
+    reserved: () => reservedPorts(config, [config.port]),
+    never: config.egress_never,
+    max_processes: config.sandbox_processes,
+  })
+  return {
+    scripts,
+    script_limits: scriptLimits(config),
+    script_log,
+    mayReachPrivateNetworks: createPrivateNetworks(
+      createTenantCache({ db, clock: systemClock }),
+      config.egress_private_tenants,
+    ),
+    async close() {
+      await scripts.close()
+      await script_log.flush()
+    },
+  }
 }
 
 /**
@@ -33,11 +83,15 @@ export async function withCommandDeps<T>(config: Config, work: (deps: CommandDep
     throw new Refusal('inexistent_tenant', { message: no_tenant_yet })
   }
   const db = await openStore(storeTarget(config, () => undefined))
+  let own_scripting: OwnScripting | undefined
   try {
     const sealer = await openSealer(config, db)
     const clock = systemClock
-    return await work({ db, clock, sealer, keys: createSigningKeys({ db, sealer, clock }), site: siteOf(config) })
+    const keys = createSigningKeys({ db, sealer, clock })
+    const scripting = () => (own_scripting ??= startScripting(config, db))
+    return await work({ db, clock, sealer, keys, site: siteOf(config), scripting })
   } finally {
+    await own_scripting?.close()
     await db.destroy()
   }
 }

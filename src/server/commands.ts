@@ -13,7 +13,7 @@ import {
   type CommandOutput,
   type StoreCommand,
 } from './store-commands.ts'
-import { connectionFromTemplate, describeTemplates } from './template-commands.ts'
+import { connectionFromTemplate, describeTemplates, readSettings } from './template-commands.ts'
 
 /** Runs a command with the environment and the options, and returns the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
@@ -54,6 +54,9 @@ Commands
   templates print --template T --name N --settings F [--client C]
                                                print a connection for POST /api/v2/connections, with the scripts of a
                                                template and its settings from the JSON file F, enabled for a client
+  templates apply --template T --name N --settings F [--client C] [--tenant N]
+                                               check the settings against the legacy store, read-only, then create or update
+                                               the connection N; prints names, types and counts, and no value
   keys rotate [--tenant N]                     make the next signing key sign; tokens of the last one stay valid
                                                (the tenant '$system' signs the tokens of admins)
 
@@ -61,7 +64,7 @@ Options
   -h, --help                                   this text
   -v, --version                                the version
 
-The commands for tenants, admin links, management clients and keys run in the server that uses the same data folder,
+The commands for tenants, admin links, management clients and keys, and templates apply, run in the server that uses the same data folder,
 which they reach by the socket commands.sock in it. Where none runs, they open the store themselves.
 
 Settings (environment variables, or lines of a .env file in the working directory)
@@ -103,6 +106,11 @@ export const commands: Record<string, Command | undefined> = {
   'templates list': async () => {
     console.log(await describeTemplates())
     return 0
+  },
+
+  'templates apply': async (env, options) => {
+    const settings_json = JSON.stringify(readSettings(requireOption(options.settings, '--settings')))
+    return (await onStoreCommands['templates apply']?.(env, { ...options, settings_json })) ?? 1
   },
 
   'templates print': async (_env, { template, name, settings: file, client }) => {

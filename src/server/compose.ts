@@ -18,14 +18,13 @@ import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
-import { default_limits } from '../sandbox/limits.ts'
 import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { Db } from '../store/tables.ts'
 import { createPrivateNetworks } from '../tenants/private-networks.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { buildAdminApp, buildTenantApp, type Health, type SharedOrigin } from './build-app.ts'
-import { siteOf } from './command-deps.ts'
+import { scriptLimits, siteOf } from './command-deps.ts'
 import { listenForCommands } from './command-socket.ts'
 import { ensureTenants, type Started } from './first-run.ts'
 import { jobHandlers } from './job-handlers.ts'
@@ -98,11 +97,11 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       log,
     })
     opened.push(() => scripts.close())
-    const { script_deadline_ms: deadline_ms, sandbox_memory_bytes: memory_bytes } = config
-    const script_limits = { ...default_limits, deadline_ms, memory_bytes }
+    const script_limits = scriptLimits(config)
     const guard = createLegacyGuard(clock)
     const tenants = createTenantCache({ db, clock })
     const mayReachPrivateNetworks = createPrivateNetworks(tenants, config.egress_private_tenants)
+    const scripting = () => ({ scripts, script_limits, script_log, mayReachPrivateNetworks })
     const delivery = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
     opened.push(() => delivery.close())
     const background = createBackground(log)
@@ -168,7 +167,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         const first_start = { db, clock, log, sealer, site }
         const started = await ensureTenants(first_start, config, { port, admin_domain: admins?.domain })
         await jobs.start()
-        opened.push(await listenForCommands({ db, clock, sealer, keys, site, log }, config.data_dir))
+        opened.push(await listenForCommands({ db, clock, sealer, keys, site, log, scripting }, config.data_dir))
         settled = true
         return { ...started, ...('missing' in found ? { no_admin_origin: found.missing } : {}) }
       },

@@ -14,6 +14,7 @@ import { createManagementClient, resetManagementClient } from '../tenants/manage
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
 import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
 import { default_name } from './first-run.ts'
+import { applyTemplateChoice } from './template-commands.ts'
 
 /** The options of all commands, as `parseArgs` reads them. */
 export const command_options = {
@@ -29,7 +30,10 @@ export const command_options = {
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */
-export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof command_options }>>['values']
+export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof command_options }>>['values'] & {
+  /** The content of the file of `settings`: the server may run in another directory. */
+  settings_json?: string
+}
 
 /** What a command prints. */
 export type CommandOutput = { stdout: string; stderr?: string }
@@ -154,6 +158,19 @@ export const storeCommands: Record<string, StoreCommand | undefined> = {
       const audience = managementAudience(issuer)
       return { stdout: printClient(issuer, await resetManagementClient(deps, tenant, audience, client)) }
     },
+
+  'templates apply': ({ template, name, settings_json = '{}', client, tenant: tenant_name }) => {
+    const choice = {
+      template: requireOption(template, '--template'),
+      name: requireOption(name, '--name'),
+      settings: JSON.parse(settings_json) as Record<string, string>,
+      client_id: client,
+    }
+    return async (deps) => {
+      const tenant = await tenantNamed(deps.db, tenant_name)
+      return { stdout: await applyTemplateChoice({ ...deps, ...deps.scripting() }, tenant, choice) }
+    }
+  },
 
   'keys rotate':
     ({ tenant }) =>

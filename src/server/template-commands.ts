@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { isJsonObject } from '../base/json.ts'
+import { applyTemplate } from '../connections/apply-template.ts'
+import type { CheckTemplateDeps } from '../connections/check-template.ts'
+import type { SaveConnectionDeps } from '../connections/save-connection.ts'
 import {
   listScriptTemplates,
   readScriptTemplate,
@@ -7,6 +10,7 @@ import {
   ScriptTemplateSettingError,
 } from '../connections/script-templates.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 
 /** The options of `templates print`. */
 export type TemplateChoice = {
@@ -19,7 +23,12 @@ export type TemplateChoice = {
   client_id: string | undefined
 }
 
-function readSettings(file: string): Record<string, string> {
+/**
+ * The settings in a file.
+ *
+ * @throws {Refusal} when they cannot be used, without quoting the file
+ */
+export function readSettings(file: string): Record<string, string> {
   const unusable = (reason: string): Refusal =>
     new Refusal('invalid_request', { message: `--settings ${file} cannot be used: ${reason}.` })
   let read: unknown
@@ -52,23 +61,47 @@ export async function describeTemplates(): Promise<string> {
   return blocks.join('\n\n')
 }
 
+/** A template and the options that it gives to a connection with the settings. */
+async function optionsOf(id: string, name: string, settings: Record<string, string>) {
+  const template = await readScriptTemplate(id)
+  if (!template) {
+    const ids = (await listScriptTemplates()).map((known) => known.id).join(', ')
+    throw new Refusal('invalid_request', { message: `There is no template "${id}". There are: ${ids}.` })
+  }
+  try {
+    return { template, options: scriptTemplateOptions(template, name, settings) }
+  } catch (error) {
+    if (!(error instanceof ScriptTemplateSettingError)) throw error
+    throw new Refusal('invalid_request', { message: `Template ${template.id}: ${error.message}.` })
+  }
+}
+
 /**
  * Creates a connection from a template, as JSON for `POST /api/v2/connections`.
  *
  * @throws {Refusal} for an unknown template and for invalid settings, naming the setting
  */
 export async function connectionFromTemplate(choice: TemplateChoice): Promise<string> {
-  const template = await readScriptTemplate(choice.template)
-  if (!template) {
-    const ids = (await listScriptTemplates()).map(({ id }) => id).join(', ')
-    throw new Refusal('invalid_request', { message: `There is no template "${choice.template}". There are: ${ids}.` })
-  }
-  try {
-    const options = scriptTemplateOptions(template, choice.name, readSettings(choice.settings_file))
-    const enabled_clients = choice.client_id === undefined ? {} : { enabled_clients: [choice.client_id] }
-    return JSON.stringify({ name: choice.name, strategy: 'auth0', ...enabled_clients, options }, null, 2)
-  } catch (error) {
-    if (!(error instanceof ScriptTemplateSettingError)) throw error
-    throw new Refusal('invalid_request', { message: `Template ${template.id}: ${error.message}.` })
-  }
+  const { options } = await optionsOf(choice.template, choice.name, readSettings(choice.settings_file))
+  const enabled_clients = choice.client_id === undefined ? {} : { enabled_clients: [choice.client_id] }
+  return JSON.stringify({ name: choice.name, strategy: 'auth0', ...enabled_clients, options }, null, 2)
+}
+
+/** The input of `templates apply`: the settings are read where the command is typed, and used where the store is open. */
+export type AppliedTemplateChoice = Omit<TemplateChoice, 'settings_file'> & { settings: Record<string, string> }
+
+/**
+ * Applies a template to the connection of a name, and says what it did and found.
+ *
+ * @throws {Refusal} for an unknown template, invalid settings, and settings that do not fit the legacy store
+ */
+export async function applyTemplateChoice(
+  deps: SaveConnectionDeps & CheckTemplateDeps,
+  tenant: Tenant,
+  { template: id, name, settings, client_id }: AppliedTemplateChoice,
+): Promise<string> {
+  const { template, options } = await optionsOf(id, name, settings)
+  const { created, connection, check } = await applyTemplate(deps, tenant, { template, name, options, client_id })
+  const done = `The connection "${name}" (${connection.connection_id}) was ${created ? 'created' : 'updated'}.`
+  return [done, ...check.findings].join('\n')
 }

@@ -30,7 +30,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'script-check-confined',
     case: 'F.5',
     file: 'src/sandbox/script-runtime.ts',
-    find: 'if (call.check === undefined) options.onLog',
+    find: 'if (call.unlogged === undefined) options.onLog',
     replace: 'options.onLog',
     tests: ['tests/connections/script-checks.test.ts'],
   },
@@ -94,5 +94,19 @@ export const mutants: readonly Mutant[] = [
     find: 'last !== undefined && now - last.at < warning_interval_ms',
     replace: 'last?.at === 0',
     tests: ['tests/login/failing-connection.test.ts'],
+  },
+  {
+    guard: 'template-settings-checked',
+    file: 'src/connections/apply-template.ts',
+    find: 'if (check.problems.length > 0) {',
+    replace: 'if (check.problems.length > 1000) {',
+    tests: ['tests/server/apply-template.test.ts'],
+  },
+  {
+    guard: 'template-check-read-only',
+    file: 'script-templates/postgresql/check.js',
+    find: 'BEGIN TRANSACTION READ ONLY',
+    replace: 'BEGIN',
+    tests: ['tests/server/apply-template.test.ts'],
   },
 ]

@@ -29,7 +29,7 @@ test('the templates are listed by label and read by id', async () => {
     labels.toSorted((one, other) => one.localeCompare(other, 'en')),
   )
   for (const summary of listed) {
-    const { scripts, ...rest } = await template(summary.id)
+    const { scripts, check: _check, ...rest } = await template(summary.id)
     assert.deepEqual(rest, summary)
     assert.match(scripts.login, /^function login\(userNameOrEmail, password, callback\) \{/)
     assert.match(scripts.get_user, /^function getUser\(email, callback\) \{/)
@@ -98,7 +98,8 @@ test('invalid settings are refused by name, without their value', async () => {
   const cases: [Record<string, string>, RegExp][] = [
     [{}, /^DATABASE_URL is required$/],
     [{ DATABASE_URL: '' }, /^DATABASE_URL is required$/],
-    [{ DATABASE_URL: 'topsecret' }, /^DATABASE_URL is not an address with a host$/],
+    [{ DATABASE_URL: 'topsecret' }, /^DATABASE_URL must begin with postgres:\/\/ or postgresql:\/\/$/],
+    [{ DATABASE_URL: 'mysql://u:topsecret@db/x' }, /^DATABASE_URL must begin with postgres:\/\/ or postgresql:\/\/$/],
     [{ DATABASE_URL: 'postgres:///x?host=/tmp/topsecret' }, /^DATABASE_URL is not an address with a host$/],
     [{ DATABASE_URL, PASSWORD_HASH: 'rot13' }, /^PASSWORD_HASH must be one of bcrypt, /],
     [{ DATABASE_URL, TABEL: 'users' }, /^TABEL is not a setting of this template \(did you mean TABLE\?\)$/],

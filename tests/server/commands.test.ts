@@ -34,7 +34,7 @@ test('an unknown command or option exits with status 2, the reason and the usage
     [['constructor'], /There is no command "constructor"\.\n/],
     [['sevre'], /There is no command "sevre"\. Did you mean "serve"\?/],
     [['tenants', 'lsit'], /There is no command "tenants lsit"\. Did you mean "tenants list"\?/],
-    [['templates'], /There is no command "templates". There are: templates list, templates print\./],
+    [['templates'], /There is no command "templates". There are: templates apply, templates list, templates print\./],
     [['serve', '--prot', '1'], /--prot/],
   ]
   for (const [args, reason] of cases) {

@@ -1,0 +1,54 @@
+import { Refusal } from '../contract/refusal.ts'
+import { inTransaction } from '../store/transaction.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { checkTemplate, type CheckTemplateDeps, type TemplateCheck } from './check-template.ts'
+import { enableClients } from './connection-clients.ts'
+import { connectionByRealm, type Connection } from './connection.ts'
+import { createConnection, updateConnection, type SaveConnectionDeps } from './save-connection.ts'
+import type { ScriptTemplate, ScriptTemplateOptions } from './script-templates.ts'
+
+/** A template with the options that it gives to the connection of a name, and the client that may use it. */
+export type AppliedTemplate = {
+  template: ScriptTemplate
+  name: string
+  options: ScriptTemplateOptions
+  client_id: string | undefined
+}
+
+/** What applying a template did. */
+export type Applied = { created: boolean; connection: Connection; check: TemplateCheck }
+
+/**
+ * Creates the connection of a name from a template, or updates it: scripts, settings and egress are replaced, other options stay. The
+ * settings are checked against the legacy store first; nothing is saved when they do not fit it.
+ *
+ * @throws {Refusal} `invalid_request` with the problems, and those of saving a connection
+ */
+export async function applyTemplate(
+  deps: SaveConnectionDeps & CheckTemplateDeps,
+  tenant: Tenant,
+  { template, name, options, client_id }: AppliedTemplate,
+): Promise<Applied> {
+  const { tenant_id } = tenant
+  const check = await checkTemplate(deps, tenant_id, template, options)
+  if (check.problems.length > 0) {
+    const message = ['The settings do not fit the legacy store; nothing was saved.', ...check.problems].join('\n')
+    throw new Refusal('invalid_request', { message })
+  }
+  const before = await connectionByRealm(deps.db, tenant_id, name)
+  if (before === undefined || before.name !== name) {
+    const enabled_clients = client_id === undefined ? [] : [client_id]
+    const input = { name, strategy: 'auth0', options, enabled_clients } as const
+    return { created: true, connection: (await createConnection(deps, tenant, input)).connection, check }
+  }
+  const { connection_id } = before
+  // Ids of users that have moved contain the namespace, also none.
+  const { id_namespace: _of_new_connections, ...given } = options
+  const kept = { ...before.options, ...given }
+  const update = { tenant, connection_id, change: { options: kept }, force: false }
+  const { connection } = await updateConnection(deps, update)
+  if (client_id !== undefined) {
+    await inTransaction(deps.db, (trx) => enableClients(trx, tenant_id, connection_id, [client_id]))
+  }
+  return { created: false, connection, check }
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { bcrypt_of_password } from '../script-templates/sql-fixture.ts'
+import { runCommand, startServerProcess } from '../support/server-process.ts'
+import { startMariadb, startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { addressOf, createTenantApi } from '../support/tenant-api.ts'
+
+const columns = 'customer_no integer primary key, mail varchar(200), pass_hash varchar(300), full_name varchar(100)'
+const named = { TABLE: 'customers', ID_COLUMN: 'customer_no', EMAIL_COLUMN: 'mail', PASSWORD_COLUMN: 'pass_hash' }
+
+for (const [template, start] of [
+  ['postgresql', startPostgres],
+  ['mysql', startMariadb],
+] as const) {
+  describe(`templates apply with ${template}`, () => {
+    let store: DatabaseServer
+    let server: Awaited<ReturnType<typeof startServerProcess>>
+    let file: string
+    before(async () => {
+      store = await start()
+      await store.query(`create table customers (${columns})`)
+      const parameters = template === 'mysql' ? '?, ?, ?, ?' : '$1, $2, $3, $4'
+      for (const [id, hash] of [
+        [7, bcrypt_of_password],
+        [8, '900150983cd24fb0d6963f7d28e17f72'],
+      ]) {
+        await store.query(`insert into customers values (${parameters})`, [id, `ada${id}@example.org`, hash, 'Ada L'])
+      }
+      server = await startServerProcess()
+      file = path.join(tempFolder('settings'), 'settings.json')
+    })
+    after(async () => {
+      await server.stop()
+      await store.stop()
+    })
+
+    const apply = async (settings: Record<string, string>, name = 'shop', ...more: string[]) => {
+      writeFileSync(file, JSON.stringify({ DATABASE_URL: store.url, ...settings }))
+      const args = ['templates', 'apply', '--template', template, '--name', name, '--settings', file, ...more]
+      return await runCommand(args, { env: server.env })
+    }
+    const api = () => createTenantApi(addressOf(server.firstRun()))
+    const connections = async (): Promise<unknown> => await api().must('GET', 'connections?fields=name')
+
+    test('refuses settings that do not fit the store, with the name that was meant, and saves nothing [guard: template-settings-checked]', async () => {
+      for (const [settings, message] of [
+        [{ ...named, TABLE: 'costumers' }, /TABLE: there is no table costumers \(did you mean customers\?\)/],
+        [{ ...named, EMAIL_COLUMN: 'email' }, /EMAIL_COLUMN: the table has no column email/],
+        [
+          { ...named, NAME_COLUMN: 'fullname' },
+          /NAME_COLUMN: the table has no column fullname \(did you mean full_name\?\)/,
+        ],
+        [{ ...named, PASSWORD_COLUMNS: 'x' }, /PASSWORD_COLUMNS is not a setting.*did you mean PASSWORD_COLUMN\?/],
+        [{ DATABASE_URL: 'https://db.example.com/x' }, /DATABASE_URL must begin with (?:postgres|mysql):\/\//],
+      ] as const) {
+        const { status, stdout, stderr } = await apply(settings)
+        assert.deepEqual([status, stdout], [1, ''])
+        assert.match(stderr, message)
+        assert.doesNotMatch(stderr, /ada|example\.org|\$2y/)
+      }
+      const wrong = new URL(store.url)
+      wrong.password = 'letmein-please'
+      const { status, stderr } = await apply({ ...named, DATABASE_URL: String(wrong) })
+      assert.equal(status, 1)
+      assert.doesNotMatch(stderr, /letmein/)
+      assert.deepEqual(await connections(), [])
+    })
+
+    test('creates the connection, and updates it with the same command', async () => {
+      const created = await apply(named)
+      assert.deepEqual([created.status, created.stderr], [0, ''])
+      assert.match(
+        created.stdout,
+        /^The connection "shop" \((con_\w+)\) was created\.\nRows: 2\nColumns: customer_no \(int/,
+      )
+      assert.match(created.stdout, /EMAIL_COLUMN, in 2 rows: address: 2\n/)
+      assert.match(created.stdout, /PASSWORD_COLUMN, in 2 rows: bcrypt: 1, hex of 16 bytes: 1/)
+      assert.doesNotMatch(created.stdout, /ada\d|example\.org|900150|Ada L/)
+      const client = await api().createClient()
+      const updated = await apply({ ...named, NAME_COLUMN: 'full_name' }, 'shop', '--client', client.client_id)
+      assert.match(updated.stdout, /\) was updated\./)
+      assert.equal(/con_\w+/.exec(updated.stdout)?.[0], /con_\w+/.exec(created.stdout)?.[0])
+      const login = await api().login(client, 'shop', 'ADA7@example.org', 'password')
+      assert.equal(login.status, 200, login.text)
+    })
+
+    test('works where no server runs, too', async () => {
+      await server.stop()
+      const { status, stdout, stderr } = await apply(named, 'other')
+      assert.deepEqual([status, stderr], [0, ''])
+      assert.match(stdout, /The connection "other" \(con_\w+\) was created\./)
+      await server.start()
+    })
+
+    if (template === 'postgresql') {
+      test('reads only, also from a view that would write [guard: template-check-read-only]', async () => {
+        await store.query('create table marks (mark integer)')
+        await store.query(
+          "create function mark() returns integer language sql as 'insert into marks values (1) returning mark'",
+        )
+        await store.query('create view marking as select customers.*, mark() from customers')
+        const { status, stderr } = await apply({ ...named, TABLE: 'marking' }, 'marking')
+        assert.equal(status, 1)
+        assert.match(stderr, /cannot execute INSERT in a read-only transaction/)
+        assert.deepEqual(await store.query('select * from marks'), [])
+      })
+    }
+  })
+}
