@@ -52,6 +52,15 @@ export const MigrationRecord = Type.Object({
 })
 export type MigrationRecord = Static<typeof MigrationRecord>
 
+/** A record with what the user was found by, such as an identifier that was typed. */
+export const ListedRecord = Type.Intersect([
+  MigrationRecord,
+  Type.Object({
+    identifiers: Type.Array(Type.String(), { description: 'Identifiers of the user, in canonical form.' }),
+  }),
+])
+export type ListedRecord = Static<typeof ListedRecord>
+
 /** One transition or noteworthy attempt. */
 export const MigrationEvent = Type.Object({
   event_id: Type.String(),
@@ -118,7 +127,7 @@ export const migrationRoutes = {
     url: '/api/v2/migrations/:connection_id/records',
     scopes: ['read:migrations'],
     tag: 'migrations',
-    summary: 'List migration records',
+    summary: 'List migration records, the newest first',
     status: 200,
     params: ConnectionParams,
     query: Strict({
@@ -127,7 +136,7 @@ export const migrationRoutes = {
       outcome: Type.Optional(OutcomeName),
       q: Type.Optional(Text(254, 'The beginning of an identifier, or a legacy id')),
     }),
-    response: Type.Object({ records: Type.Array(MigrationRecord), next: Type.Optional(Type.String()) }),
+    response: Type.Object({ records: Type.Array(ListedRecord), next: Type.Optional(Type.String()) }),
   },
   getMigrationRecord: {
     method: 'GET',
@@ -138,11 +147,8 @@ export const migrationRoutes = {
     status: 200,
     params: RecordParams,
     response: Type.Intersect([
-      MigrationRecord,
-      Type.Object({
-        identifiers: Type.Array(Type.String(), { description: 'Identifiers of the user, in canonical form.' }),
-        history: Type.Array(MigrationEvent, { description: 'Oldest first; the newest 500.' }),
-      }),
+      ListedRecord,
+      Type.Object({ history: Type.Array(MigrationEvent, { description: 'Oldest first; the newest 500.' }) }),
     ]),
   },
   liftTombstone: {

@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
+import { sql, type SqlBool } from 'kysely'
 import { canonicalIdentifier } from '../base/canonical.ts'
 import type { JsonObject } from '../base/json.ts'
 import { firstPart, type Part } from '../base/page.ts'
 import { isoTime } from '../base/time.ts'
-import type { MigrationEvent, MigrationRecord } from '../contract/migration-record.ts'
+import type { ListedRecord, MigrationEvent, MigrationRecord } from '../contract/migration-record.ts'
 import type { MigrationState } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson } from '../store/json-column.ts'
@@ -75,39 +75,84 @@ function foundRecords(db: Db, tenant_id: string, connection_id: string, q: strin
     )
 }
 
+/** The identifiers of records, by record id. */
+async function identifiersOf(db: Db, { tenant_id, connection_id }: RecordsOf, record_ids: string[]) {
+  const found = new Map<string, string[]>(record_ids.map((record_id) => [record_id, []]))
+  if (record_ids.length === 0) return found
+  const rows = await db
+    .selectFrom('migration_identifiers')
+    .select(['record_id', 'identifier'])
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('record_id', 'in', record_ids)
+    .execute()
+  // Sorted here: with an order in SQL, SQLite walks all identifiers of the connection.
+  rows.sort((one, other) => (one.identifier < other.identifier ? -1 : 1))
+  for (const { record_id, identifier } of rows) found.get(record_id)?.push(identifier)
+  return found
+}
+
+/** The time at which the record of a checkpoint was created. @throws {Refusal} `invalid_query_string` where there is no such record */
+async function createdAt(db: Db, { tenant_id, connection_id }: RecordsOf, record_id: string): Promise<number> {
+  const row = await db
+    .selectFrom('migration_records')
+    .select('created_at')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('record_id', '=', record_id)
+    .executeTakeFirstOrThrow(
+      () => new Refusal('invalid_query_string', { message: 'from must be the next of an earlier page.' }),
+    )
+  return row.created_at
+}
+
 async function readRecords(
   db: Db,
-  { tenant_id, connection_id }: RecordsOf,
+  of: RecordsOf,
   { state, outcome, q }: RecordFilter,
   page: { take: number; from?: string },
-): Promise<Part<MigrationRecord>> {
+): Promise<Part<ListedRecord>> {
+  const { tenant_id, connection_id } = of
   let query = db
     .selectFrom('migration_records')
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .where('record_id', '>', page.from ?? '')
+  if (page.from !== undefined) {
+    const created_at = await createdAt(db, of, page.from)
+    query = query.where(sql<SqlBool>`(created_at, record_id) < (${created_at}, ${page.from})`)
+  }
   if (state !== undefined) query = query.where('state', '=', state)
   if (outcome !== undefined) query = query.where('last_outcome', '=', outcome)
   if (q !== undefined) query = query.where('record_id', 'in', foundRecords(db, tenant_id, connection_id, q))
+  // The few records that `q` finds are sorted: with the plain column, the planner would walk all records in the order of its index.
+  const age = q === undefined ? sql.ref('created_at') : sql`created_at + 0`
   const rows = await query
-    .orderBy('record_id')
+    .orderBy(age, 'desc')
+    .orderBy('record_id', 'desc')
     .limit(page.take + 1)
     .execute()
-  return firstPart(rows.map(showRecord), page.take, ({ record_id }) => record_id)
+  const part = firstPart(rows.map(showRecord), page.take, ({ record_id }) => record_id)
+  const record_ids = part.items.map(({ record_id }) => record_id)
+  const identifiers = await identifiersOf(db, of, record_ids)
+  return {
+    ...part,
+    items: part.items.map((record) => ({ ...record, identifiers: identifiers.get(record.record_id) ?? [] })),
+  }
 }
 
 /**
- * The migration records of a connection that match a filter, by record id. `from` is the last id of the page before.
+ * The migration records of a connection that match a filter, with their identifiers, the newest first. `from` is the last id of the page
+ * before.
  *
- * @throws {Refusal} `search_timeout` and `overloaded`, for filters that visit many records
+ * @throws {Refusal} `search_timeout` and `overloaded`, for filters that visit many records; `invalid_query_string` for an unknown `from`
  */
 export async function listRecords(
   { db, searches }: { db: Db; searches: Searches },
   of: RecordsOf,
   filter: RecordFilter,
   page: { take: number; from?: string },
-): Promise<Part<MigrationRecord>> {
+): Promise<Part<ListedRecord>> {
   if (filter.q === undefined && filter.outcome === undefined) return await readRecords(db, of, filter, page)
   return await searches.run(of.tenant_id, (reader) => readRecords(reader, of, filter, page))
 }
@@ -122,7 +167,7 @@ export async function recordWithHistory(
   tenant_id: string,
   connection_id: string,
   record_id: string,
-): Promise<MigrationRecord & { identifiers: string[]; history: MigrationEvent[] }> {
+): Promise<ListedRecord & { history: MigrationEvent[] }> {
   const row = await db
     .selectFrom('migration_records')
     .selectAll()
@@ -130,14 +175,7 @@ export async function recordWithHistory(
     .where('connection_id', '=', connection_id)
     .where('record_id', '=', record_id)
     .executeTakeFirstOrThrow(() => new Refusal('inexistent_migration_record'))
-  const identifiers = await db
-    .selectFrom('migration_identifiers')
-    .select('identifier')
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .where('record_id', '=', record_id)
-    .orderBy('identifier')
-    .execute()
+  const identifiers = await identifiersOf(db, { tenant_id, connection_id }, [record_id])
   const events = await db
     .selectFrom('migration_events')
     .selectAll()
@@ -150,7 +188,7 @@ export async function recordWithHistory(
     .execute()
   return {
     ...showRecord(row),
-    identifiers: identifiers.map(({ identifier }) => identifier),
+    identifiers: identifiers.get(record_id) ?? [],
     history: events.toReversed().map(showEvent),
   }
 }

@@ -124,6 +124,7 @@ describe('the script log', () => {
 
 describe('the migration of a connection', () => {
   it('is summarised by state and day, with the health of its legacy store', async () => {
+    now += 1000
     assert.equal((await login('bea', 'wrong')).status, 403)
     const good = await server.must('GET', `migrations/${id}`)
     assert.deepEqual([good.mode, good.users, good.states.migrated, good.states.seen], ['import', 1, 1, 1])
@@ -161,6 +162,9 @@ describe('the migration of a connection', () => {
     const ids = [...first.records, ...rest.records].map((record) => record.record_id)
     assert.equal(new Set(ids).size, 2)
     assert.ok(!('next' in rest))
+    const newest_first = [...first.records, ...rest.records].map((record) => record.identifiers)
+    assert.deepEqual(newest_first, [['bea@legacy.example'], ['ada@legacy.example']])
+    assert.equal((await server.refused('GET', `migrations/${id}/records?from=mrc_none`))[0], 400)
   })
 
   it('shows the history of a record, and lifts its tombstone once', async () => {

@@ -34,9 +34,9 @@ const events =
   (deps) =>
     listEvents(deps, { tenant_id: of.tenant_id, name: 'a' }, { filter, page: { kind: 'offset', page, per_page: 50 } })
 const records =
-  (filter: object, from = 'mrc_filled-2'): List =>
+  (filter: object, page: { from?: string } = { from: 'mrc_filled-2' }): List =>
   (deps) =>
-    listRecords(deps, of, filter, { take: 50, from })
+    listRecords(deps, of, filter, { take: 50, ...page })
 
 const sorted = [...user_columns].filter(([, { sortable }]) => sortable === 'index').map(([name]) => name)
 const lists: Record<string, List> = {
@@ -57,10 +57,10 @@ const lists: Record<string, List> = {
   'the user with an id': users({ search: 'user_id:"auth0|filled-77"' }),
   records: records({}),
   'records in a state': records({ state: 'seen' }),
-  'records of an identifier': records({ q: 'user77@filled.example' }, ''),
-  'records with a prefix': records({ q: 'user777' }, ''),
-  'the record of a legacy id': records({ q: '77' }, ''),
-  'records of nobody': records({ q: 'nobody' }, ''),
+  'records of an identifier': records({ q: 'user77@filled.example' }, {}),
+  'records with a prefix': records({ q: 'user777' }, {}),
+  'the record of a legacy id': records({ q: '77' }, {}),
+  'records of nobody': records({ q: 'nobody' }, {}),
   events: events({}),
   'events, page 15': events({}, 15),
   'events of a user': events({ user_id: 'auth0|filled-77' }),

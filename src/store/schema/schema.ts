@@ -14,6 +14,7 @@ import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
+import { addRecordsByAge } from './records-by-age.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
 import { addSpellings } from './spellings.ts'
 import { addSystemTenant } from './system-tenant.ts'
@@ -56,4 +57,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 13, name: 'log positions', up: addLogPositions },
   { version: 14, name: 'rotated tokens', up: indexRotatedTokens },
   { version: 15, name: 'spellings', up: addSpellings },
+  { version: 16, name: 'records by age', up: addRecordsByAge },
 ]
