@@ -80,7 +80,9 @@ function startScripting(config: Config, db: Db): OwnScripting {
  */
 export async function withCommandDeps<T>(config: Config, work: (deps: CommandDeps) => Promise<T>): Promise<T> {
   if (config.database_url === undefined && !existsSync(path.join(config.data_dir, 'wherry.sqlite'))) {
-    throw new Refusal('inexistent_tenant', { message: no_tenant_yet })
+    throw new Refusal('inexistent_tenant', {
+      message: `There is no store in ${config.data_dir}, and no server uses it. Set WHERRY_DATA_DIR or DATABASE_URL as for the server, or start the server once.`,
+    })
   }
   const db = await openStore(storeTarget(config, () => undefined))
   let own_scripting: OwnScripting | undefined

@@ -7,9 +7,11 @@ import { DataDirectoryHeld } from '../store/data-directory-lock.ts'
 import { SandboxMissing } from '../sandbox/script-runtime.ts'
 import { SchemaTooNew } from '../store/migrate-schema.ts'
 import { StoreUnusable } from '../store/store-unusable.ts'
+import { CommandFailed } from './command-socket.ts'
 import { commands, help, usage } from './commands.ts'
-import { command_options } from './store-commands.ts'
+import { optionProblem } from './options-of-command.ts'
 import { SealingKeyError } from './sealing-key.ts'
+import { command_options } from './store-commands.ts'
 
 function environment(): Record<string, string | undefined> {
   const from_file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
@@ -17,7 +19,16 @@ function environment(): Record<string, string | undefined> {
 }
 
 function explain(error: unknown): string | undefined {
-  const known = [ConfigError, DataDirectoryHeld, SchemaTooNew, StoreUnusable, SealingKeyError, SandboxMissing, Refusal]
+  const known = [
+    CommandFailed,
+    ConfigError,
+    DataDirectoryHeld,
+    SchemaTooNew,
+    StoreUnusable,
+    SealingKeyError,
+    SandboxMissing,
+    Refusal,
+  ]
   if (known.some((kind) => error instanceof kind)) return (error as Error).message
   if (!(error instanceof Error) || !('code' in error)) return undefined
   switch (error.code) {
@@ -86,6 +97,11 @@ async function main(): Promise<number> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
     console.error(`There is no command "${name}".${commandHint(name)}\n\n${short_help}`)
+    return 2
+  }
+  const problem = optionProblem(name, Object.keys(values))
+  if (problem !== undefined) {
+    console.error(`${problem}\n\n${short_help}`)
     return 2
   }
   return await command(environment(), values)

@@ -6,11 +6,15 @@ import path from 'node:path'
 import { json } from 'node:stream/consumers'
 import type { ProcessLog } from '../base/process-log.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { CommandDeps } from './command-deps.ts'
 import { storeCommands, type CommandOptions, type CommandOutput } from './store-commands.ts'
 
 /** A command for a running server. */
 export type CommandRequest = { name: string; options: CommandOptions }
+
+/** The running server could not run a command. */
+export class CommandFailed extends Error {}
 
 type CommandAnswer = { output: CommandOutput } | { refused: string }
 
@@ -44,8 +48,10 @@ async function send(data_dir: string, body: string): Promise<CommandAnswer | und
   sent.end(body)
   try {
     const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream & { statusCode: number }]
+    if (response.statusCode === 503)
+      throw new CommandFailed('The running server cannot reach its store right now. Try again in a moment.')
     if (response.statusCode !== 200)
-      throw new Error('The running server failed at this command; its log has the reason.')
+      throw new CommandFailed('The running server failed at this command; its log has the reason.')
     return (await json(response)) as CommandAnswer
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
@@ -97,7 +103,7 @@ export async function listenForCommands(
     }
     answer().catch((error: unknown) => {
       deps.log.error({ err: error }, 'a command failed')
-      response.writeHead(500).end()
+      response.writeHead(error instanceof StoreUnavailable ? 503 : 500).end()
     })
   })
   try {

@@ -108,7 +108,8 @@ export const storeCommands: Record<string, StoreCommand | undefined> = {
     async ({ db }) => {
       const rows = await db.selectFrom('tenants').selectAll().where('is_system', '=', 0).orderBy('created_at').execute()
       const lines = rows.map(
-        (row) => `${row.name}\t${row.domain}\t${row.plan}${row.is_default === 1 ? '\t(default)' : ''}`,
+        ({ name, domain, plan, tenant_id, is_default }) =>
+          `${name}\t${domain}\t${plan}\t${tenant_id}${is_default === 1 ? '\t(default)' : ''}`,
       )
       return { stdout: lines.join('\n') }
     },

@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { settings } from '../../src/config/settings.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
-import { commands } from '../../src/server/commands.ts'
+import { commands, help } from '../../src/server/commands.ts'
+import { options_of_command } from '../../src/server/options-of-command.ts'
 import type { CommandOptions } from '../../src/server/store-commands.ts'
 import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -33,6 +34,7 @@ test('an unknown command or option exits with status 2, the reason and the usage
     [['tenants', 'destroy'], /There is no command "tenants destroy"/],
     [['constructor'], /There is no command "constructor"\.\n/],
     [['sevre'], /There is no command "sevre"\. Did you mean "serve"\?/],
+    [['keys', 'rotate', '--name', 'second'], /"keys rotate" has no option --name\. It has: --tenant\./],
     [['tenants', 'lsit'], /There is no command "tenants lsit"\. Did you mean "tenants list"\?/],
     [['templates'], /There is no command "templates". There are: templates apply, templates list, templates print\./],
     [['serve', '--prot', '1'], /--prot/],
@@ -163,6 +165,15 @@ test('a command on a folder without a store reports that', async () => {
   const env = { WHERRY_DATA_DIR: join(tempFolder('new'), 'data') }
   const { status, stderr } = await runCommand(['admin-link'], { env })
   assert.equal(status, 1)
-  assert.match(stderr, /There is no tenant yet: start the server once/)
+  assert.match(stderr, /There is no store in .*, and no server uses it/)
   assert.equal(existsSync(env.WHERRY_DATA_DIR), false, 'it makes no store')
+})
+
+test('the options of each command are known, and each of them is in the help', () => {
+  for (const name of Object.keys(commands)) {
+    const described = help.split('\n').find((line) => `${line} `.startsWith(`  ${name} `)) ?? ''
+    const options = options_of_command[name]
+    assert.ok(options, name)
+    for (const option of options) assert.ok(described.includes(`--${option}`), `${name} --${option}`)
+  }
 })
