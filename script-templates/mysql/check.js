@@ -82,7 +82,7 @@ function check(callback) {
 
   function hashForm(text) {
     if (/^\$2[abxy]\$/.test(text)) return 'bcrypt'
-    if (/^\$argon2/.test(text)) return 'argon2'
+    if (text.startsWith('$argon2')) return 'argon2'
     if (/^pbkdf2_|^\$pbkdf2/.test(text)) return 'pbkdf2'
     if (/^\$[156PSH]\$/.test(text)) return 'crypt'
     if (/^\{[\w-]+\}/.test(text)) return 'LDAP'

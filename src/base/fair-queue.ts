@@ -57,12 +57,12 @@ export function createFairQueue({ at_once, at_once_per_key = at_once, wait }: Fa
     if (wait && own.waiting.length >= wait.per_key) throw wait.refuse()
     keys.set(key, own)
     await new Promise<void>((resolve, reject) => {
-      const giveUp = (): void => {
+      const giveUp = (reason: Error): void => {
         own.waiting.splice(own.waiting.indexOf(start), 1)
         if (own.running === 0 && own.waiting.length === 0) keys.delete(key)
-        reject(wait?.refuse())
+        reject(reason)
       }
-      const timer = wait && setTimeout(giveUp, wait.longest_ms)
+      const timer = wait && setTimeout(() => giveUp(wait.refuse()), wait.longest_ms)
       const start = (): void => {
         clearTimeout(timer)
         resolve()

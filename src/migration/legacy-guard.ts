@@ -82,7 +82,7 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
         return {
           kind: 'failed',
           outcome: 'circuit_open',
-          message: `The legacy store failed ${circuit.failures} times in a row and is being left alone for a moment.`,
+          message: `The legacy store failed ${circuit.failures} times in a row and is not called for up to ten seconds.`,
           duration_ms: 0,
         }
       }

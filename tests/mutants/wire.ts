@@ -54,8 +54,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'longest-wait',
     file: 'src/base/fair-queue.ts',
-    find: 'setTimeout(giveUp, wait.longest_ms)',
-    replace: 'setTimeout(giveUp, 2 ** 31 - 1)',
+    find: 'setTimeout(() => giveUp(wait.refuse()), wait.longest_ms)',
+    replace: 'undefined',
     tests: ['tests/base/fair-queue.test.ts'],
   },
   {
