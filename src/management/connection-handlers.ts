@@ -17,6 +17,7 @@ import type { Connection as ShownConnection } from '../contract/connection-route
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
+import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
 import { deleteUser } from '../migration/delete-user.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -43,7 +44,9 @@ export async function connectionOf(db: Db, tenant: Tenant, id: string): Promise<
 }
 
 /** Operations on connections. */
-export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDeps) {
+export function connectionHandlers(
+  deps: SaveConnectionDeps & DeleteConnectionDeps & { script_log: Pick<ScriptLogWriter, 'flush'> },
+) {
   return {
     async listConnections({ tenant, query }) {
       const { name, strategy } = query
@@ -112,6 +115,8 @@ export function connectionHandlers(deps: SaveConnectionDeps & DeleteConnectionDe
 
     async listScriptLogs({ tenant, params, query }) {
       const { connection_id } = await connectionOf(deps.db, tenant, params.id)
+      // Lines wait for a moment to be stored together: a reader who has just logged in expects those of the login.
+      await deps.script_log.flush()
       const found = await listScriptLogs(deps.db, tenant.tenant_id, connection_id, query, checkpointOf(query))
       return checkpointAnswer('script_logs', found)
     },

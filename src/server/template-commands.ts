@@ -18,7 +18,7 @@ export type TemplateChoice = {
   template: string
   /** Name of the new connection. */
   name: string
-  /** File with the template's settings: a JSON object of texts. */
+  /** File with the template's settings: a JSON object of texts, numbers and booleans. */
   settings_file: string
   client_id: string | undefined
 }
@@ -36,13 +36,14 @@ export function readSettings(file: string): Record<string, string> {
     read = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     // The parser's message may quote the file, which contains a password.
-    throw unusable(error instanceof SyntaxError ? 'it is no JSON' : 'it cannot be read')
+    const code = typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : ''
+    throw unusable(error instanceof SyntaxError ? 'it is no JSON' : `it cannot be read${code}`)
   }
   if (!isJsonObject(read)) throw unusable('it must hold one JSON object')
   return Object.fromEntries(
     Object.entries(read).map(([key, value]) => {
-      if (typeof value !== 'string') throw unusable(`${key} must be a text`)
-      return [key, value]
+      if (value === null || typeof value === 'object') throw unusable(`${key} must be a text, a number or a boolean`)
+      return [key, String(value)]
     }),
   )
 }

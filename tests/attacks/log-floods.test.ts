@@ -192,7 +192,7 @@ describe('an attacker who floods or forges the log', () => {
     assert.ok((await events('limit_wc')) > 0)
     server.advance(31 * day_ms)
     await server.login(client, 'local', 'ada@local.example', 'guess', {}, '203.0.113.3')
-    await purgeEvents(db, tenant_id, clock.now(), 30)
+    while ((await purgeEvents(db, tenant_id, clock.now(), 30)) > 0);
     assert.equal(await events('limit_wc'), 0)
     assert.equal(await events('fp'), 1)
   })
