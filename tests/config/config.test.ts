@@ -37,6 +37,7 @@ test('without variables every setting has its documented default', () => {
     sandbox_memory_bytes: 300 * 1024 * 1024,
     script_deadline_ms: 10_000,
     egress_never: [],
+    egress_private_tenants: ['default'],
     requests_per_second: 200,
     hashes_waiting: 500,
     log_retention_days: 30,

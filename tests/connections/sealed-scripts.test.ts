@@ -37,8 +37,9 @@ function sealedScripts(engine: string, databaseEnv: () => Promise<Record<string,
       assert.ok(!JSON.stringify(await rows()).includes(secret))
       await server.must('PATCH', `connections/${id}`, { options: { ...options, id_namespace: 'old' } })
       assert.ok(!JSON.stringify(await rows()).includes(secret))
-      const files = engine === 'SQLite' ? readdirSync(server.data_dir) : []
-      for (const file of files) assert.ok(!readFileSync(join(server.data_dir, file)).includes(secret), file)
+      const entries = engine === 'SQLite' ? readdirSync(server.data_dir, { withFileTypes: true }) : []
+      for (const file of entries.filter((entry) => entry.isFile()).map(({ name }) => name))
+        assert.ok(!readFileSync(join(server.data_dir, file)).includes(secret), file)
     })
 
     test('are shown to who may read the connection, and are replaced as a whole', async () => {
