@@ -65,7 +65,7 @@ describe('a post-login step', () => {
     assert.equal(member(user, 'logins_count'), 0)
     const [record] = await server.records(connection_id)
     assert.equal(record?.['state'], 'migrated')
-    assert.deepEqual(await failuresOf('ada'), [0])
+    assert.deepEqual(await failuresOf('ada'), [])
 
     answers = []
     const allowed = await logIn('ada')
@@ -95,7 +95,7 @@ describe('a post-login step', () => {
     assert.deepEqual(answer.json, { error: 'server_error', error_description: 'We could not complete your login.' })
     const [event] = await eventsOf('carl')
     assert.equal(outcomeOf(event), 'rule_error')
-    assert.deepEqual(await failuresOf('carl'), [0])
+    assert.deepEqual(await failuresOf('carl'), [])
   })
 
   test('that redirects cannot be used by a grant without a browser', async () => {
