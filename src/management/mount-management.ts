@@ -158,7 +158,8 @@ function mountRoute<R extends Route>(
         })
       }
       reply.header('cache-control', 'no-store')
-      if (answer === null) return await reply.code(204).send()
+      // Nothing was there to delete: no job was accepted.
+      if (answer === null) return await reply.code(route.status === 202 ? 204 : route.status).send()
       reply.code(route.status)
       return await reply.send(projectFields(answer, queryOf(query), route.list))
     },
