@@ -6,7 +6,7 @@ import { newClientDefaults } from '../contract/client.ts'
 import { newResourceServerDefaults } from '../contract/resource-server.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Db, Transaction } from '../store/tables.ts'
-import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { inTransaction, violatesUnique } from '../store/transaction.ts'
 import { insertClient } from '../tenants/insert-client.ts'
 import { insertTenant } from '../tenants/insert-tenant.ts'
 import { issuerOf, managementAudience, systemTenant, type Tenant, type Site } from '../tenants/tenant.ts'
@@ -103,7 +103,7 @@ export async function ensureSystemTenant(deps: SystemTenantDeps): Promise<Tenant
   try {
     return await inTransaction(deps.db, (trx) => insertSystemTenant(trx, deps))
   } catch (error) {
-    const created_elsewhere = uniqueViolation(error)?.table === 'tenants' ? await systemTenant(deps.db) : undefined
+    const created_elsewhere = violatesUnique(error, 'tenants') ? await systemTenant(deps.db) : undefined
     if (!created_elsewhere) throw error
     return created_elsewhere
   }

@@ -14,7 +14,7 @@ import { readCounters } from '../store/connection-counters.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { renamespaceLegacyIds } from '../store/renamespace-legacy-ids.ts'
-import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { inTransaction, violatesUnique } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { checkOptions, checkOptionsChange } from './check-options.ts'
 import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-scripts.ts'
@@ -39,9 +39,8 @@ async function insertRealms(trx: Transaction, connection: Connection, realms: re
 }
 
 function conflictOf(error: unknown): unknown {
-  const table = uniqueViolation(error)?.table
-  if (table === 'connections') return new Refusal('connection_exists')
-  return table === 'connection_realms' ? new Refusal('realm_taken') : error
+  if (violatesUnique(error, 'connections')) return new Refusal('connection_exists')
+  return violatesUnique(error, 'connection_realms') ? new Refusal('realm_taken') : error
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Db, JobsTable, Transaction } from './tables.ts'
-import { inTransaction, uniqueViolation } from './transaction.ts'
+import { inTransaction, violatesUnique } from './transaction.ts'
 
 /** Inserts a job, in the transaction of the change that it belongs to. */
 export async function insertJob(trx: Transaction, row: JobsTable): Promise<void> {
@@ -117,7 +117,7 @@ export async function claimJob(
         .executeTakeFirst(),
     )
   } catch (error) {
-    if (uniqueViolation(error)?.table !== 'jobs') throw error
+    if (!violatesUnique(error, 'jobs')) throw error
     return undefined
   }
 }

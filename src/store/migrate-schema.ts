@@ -1,6 +1,6 @@
 import { schemaMigrations, type SchemaMigration } from './schema/schema.ts'
 import type { Db } from './tables.ts'
-import { inTransaction, uniqueViolation } from './transaction.ts'
+import { inTransaction, uniqueViolation, violatesUnique } from './transaction.ts'
 
 /** The store was migrated by a newer version of Wherry. */
 export class SchemaTooNew extends Error {
@@ -48,7 +48,7 @@ async function apply(db: Db, migration: SchemaMigration): Promise<void> {
       await migration.up(trx)
     })
   } catch (error) {
-    if (uniqueViolation(error)?.table !== 'schema_versions') throw error
+    if (!violatesUnique(error, 'schema_versions')) throw error
   }
 }
 

@@ -4,7 +4,7 @@ import { recordWrites, reportChanges, type CachedTable } from './changes.ts'
 import { createReadWriteLock, type ReadWriteLock } from './read-write-lock.ts'
 import { sqliteCode } from './sqlite-code.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
-import type { Db, Transaction } from './tables.ts'
+import type { Database, Db, Transaction } from './tables.ts'
 
 const attempts_max = 12
 const postgresRetryable = new Set(['40001', '40P01'])
@@ -96,4 +96,15 @@ export function uniqueViolation(error: unknown): { table: string } | undefined {
   if (sqliteCode(error) !== 19 || !(error instanceof Error)) return undefined
   const match = /UNIQUE constraint failed: (\w+)\./.exec(error.message)
   return match?.[1] === undefined ? undefined : { table: match[1] }
+}
+
+/**
+ * Whether an insert or update violated the primary key or a unique index of this table. Some databases with PostgreSQL's protocol name the
+ * constraint only, with the number of a shard behind it, in the text of the error; the names of our constraints begin with their table's.
+ */
+export function violatesUnique(error: unknown, table: keyof Database): boolean {
+  const violation = uniqueViolation(error)
+  if (!violation || violation.table !== '') return violation?.table === table
+  const constraint = error instanceof Error ? /"(\w+)"/.exec(error.message)?.[1] : undefined
+  return constraint === undefined || constraint.startsWith(`${table}_`)
 }

@@ -1,5 +1,5 @@
 import { Refusal } from '../contract/refusal.ts'
-import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { inTransaction, violatesUnique } from '../store/transaction.ts'
 import type { CreateTenantDeps } from './create-tenant.ts'
 import { issuerOf, managementAudience, type Tenant } from './tenant.ts'
 
@@ -40,7 +40,7 @@ export async function changeDomain(deps: CreateTenantDeps, tenant: Tenant, domai
       .where('audience', '=', before.identifier)
       .execute()
   }).catch((error: unknown) => {
-    throw uniqueViolation(error)?.table === 'tenants' ? new Refusal('tenant_exists') : error
+    throw violatesUnique(error, 'tenants') ? new Refusal('tenant_exists') : error
   })
   return changed
 }

@@ -8,7 +8,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { ensureSigningKey } from '../keys/signing-key-states.ts'
 import type { Db } from '../store/tables.ts'
-import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { inTransaction, violatesUnique } from '../store/transaction.ts'
 import { insertClient, type ClientSecret } from './insert-client.ts'
 import { insertTenant, type NewManagementApi } from './insert-tenant.ts'
 import { insertManagementClient } from './management-client.ts'
@@ -55,7 +55,7 @@ export async function createTenant(
     await insertClient(trx, sealer, tenant, { name: 'All Applications', is_global: true, data: newClientDefaults })
     return await insertManagementClient(trx, deps, tenant, audience)
   }).catch((error: unknown) => {
-    throw uniqueViolation(error)?.table === 'tenants' ? new Refusal('tenant_exists') : error
+    throw violatesUnique(error, 'tenants') ? new Refusal('tenant_exists') : error
   })
   await ensureSigningKey(db, sealer, clock, tenant.tenant_id)
   return { tenant, management_client }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inTransaction, uniqueViolation } from '../../src/store/transaction.ts'
+import { inTransaction, uniqueViolation, violatesUnique } from '../../src/store/transaction.ts'
 import { keysOf, type Key } from './catalog.ts'
 import type { Subject } from './conformance.ts'
 import { insertRow, sampleRow, type Row } from './sample-row.ts'
@@ -35,6 +35,23 @@ export function keyTests(subject: Subject): void {
       })
       assert.deepEqual(uniqueViolation(await failure(inside)), { table }, `${name} in a transaction`)
     }
+  })
+
+  test('an error that names no table, only the constraint of a shard, is of the table of the constraint', async () => {
+    const tables = ['tenants', 'connections', 'connection_clients', 'connection_realms', 'jobs'] as const
+    const keys = (await uniqueKeys()).filter(({ name }) => !name.startsWith('sqlite_'))
+    for (const { table, name } of keys.filter((key) => tables.some((each) => each === key.table))) {
+      const message = `duplicate key value violates unique constraint "${name}_102008"`
+      const error = Object.assign(new Error(message), { code: '23505' })
+      assert.deepEqual(
+        tables.filter((each) => violatesUnique(error, each)),
+        [table],
+        name,
+      )
+    }
+    const unnamed = Object.assign(new Error('duplicate key'), { code: '23505' })
+    assert.equal(violatesUnique(unnamed, 'tenants'), true)
+    assert.equal(violatesUnique(new Error('"tenants_one_name"'), 'tenants'), false)
   })
 
   test('rows that differ in one column of a key coexist', async () => {
