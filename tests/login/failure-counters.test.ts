@@ -66,7 +66,7 @@ test('of concurrent attempts from one address, as many are reserved as its limit
 
 const lasts_ms = 60_000
 
-test('reservations that nobody settles lock for a minute at most, and then not [guard: reservations-end]', async () => {
+test('reservations that are not settled lock for at most a minute [guard: reservations-end]', async () => {
   for (const { name, db } of stores) {
     let now = 1_700_000_000_000
     const test_clock = { now: () => now }

@@ -156,7 +156,7 @@ describe('rows of a real MariaDB', () => {
     assert.equal(member(await user(3), 'username'), undefined)
   })
 
-  test('a flag that nobody understands refuses the profile, and the log names it', async () => {
+  test('a flag in an unknown form refuses the profile, and the log names it', async () => {
     const answer = await logIn('eve@rows.example', 'eve secret')
     assert.equal(answer.status, 500, answer.text)
     const [event] = await server.logs('user_name:"eve@rows.example" AND type:f')

@@ -135,7 +135,7 @@ describe('a user who has moved types an identifier that is unknown here', () => 
     await server.must('PATCH', `connections/${connection_id}`, { options: before })
   })
 
-  test('an id of another connection names nobody here', async () => {
+  test('an id of another connection names no user of this one', async () => {
     const other = options([ada('other')], 'nothing', { id_namespace: 'shop' })
     const id = await server.createConnection('other', other, [client])
     const answer = await logIn('c-100', 'Chosen-here-1', '203.0.113.250', 'other')

@@ -114,7 +114,7 @@ for (const engine of ['SQLite', 'PostgreSQL'] as const) {
       assert.equal((await server.outbox('taker@r.example')).length, 0)
     })
 
-    test('yields to whoever signs up with the address, or gets it through the API [guard: address-wins-here]', async () => {
+    test('yields to a user who signs up with the address, or gets it through the API [guard: address-wins-here]', async () => {
       const people = {
         'one@s.example': person('50', 'one@s.example', 'signs-up@s.example'),
         'two@s.example': person('51', 'two@s.example', 'created@s.example'),
