@@ -6,9 +6,9 @@ const { createRequire, builtinModules } = require('node:module')
 const path = require('node:path')
 
 // Modules that a file in ../shims replaces: the original is native or has changed its interface.
-const shims = ['argon2', 'bcrypt', 'ldapjs', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
+const shims = ['argon2', 'bcrypt', 'firebase', 'ldapjs', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
 // Modules that the runner and the shims use, or that a script gets by the name of another one.
-const internal = ['acorn', 'ldapjs-2', 'mongodb-3']
+const internal = /^(acorn|ldapjs-2|mongodb-3|@firebase\/.*)$/
 const aliases = {
   'pg-native': 'pg',
   'lodash.get': 'lodash/get',
@@ -32,7 +32,7 @@ function openModules({ folder, bindModule }) {
     return requireUnbound(name)
   }
   const { dependencies } = requireUnbound('./package.json')
-  const available = Object.keys(dependencies).filter((name) => !internal.includes(name))
+  const available = Object.keys(dependencies).filter((name) => !internal.test(name))
   const listed = [...new Set([...available, ...shims])].sort()
 
   /** `name@1.2.3/sub/path` and `@scope/name@1.2.3` as the bare name and the version. */
