@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 
 /** The minimum length of an admin's password, in characters. */
 export const admin_password_min = 12

@@ -1,4 +1,4 @@
-import { canonicalIdentifier, identifierProblem } from '../base/canonical.ts'
+import { canonicalIdentifier, identifierProblem } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import { clientById } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { sha256 } from '../base/digest.ts'
 import { insertTicket } from '../login/tickets.ts'
 import type { Db } from '../store/tables.ts'
-import { tenantById } from '../tenants/manage-tenants.ts'
+import { requireTenant } from '../tenants/manage-tenants.ts'
 import { systemTenant, type Tenant, type Site } from '../tenants/tenant.ts'
 import { adminOrigin } from './system-tenant.ts'
 
@@ -48,7 +48,7 @@ export async function readSetupTicket({ db, clock }: { db: Db; clock: Clock }, s
     .where('kind', '=', 'admin_setup')
     .executeTakeFirst()
   if (!ticket) return { state: 'unknown' }
-  const tenant = await tenantById(db, ticket.tenant_id)
+  const tenant = await requireTenant(db, ticket.tenant_id)
   if (ticket.used_at !== null) return { state: 'used', tenant }
   return { state: ticket.expires_at > clock.now() ? 'open' : 'expired', tenant }
 }

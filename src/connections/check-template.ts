@@ -5,7 +5,7 @@ import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { readScriptResult } from './action-script-result.ts'
 import { configurationSecrets } from './configuration-secrets.ts'
-import { secretMask } from './mask-secrets.ts'
+import { secretMask } from './secret-mask.ts'
 import type { ScriptTemplate, ScriptTemplateOptions } from './script-templates.ts'
 
 /** What the check of a template's settings found: names, types, forms and counts, never a value of the legacy store. */

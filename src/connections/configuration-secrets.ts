@@ -1,6 +1,6 @@
 import { isJsonObject } from '../base/json.ts'
-import { isSecretName } from '../base/secret-names.ts'
-import type { Secret } from './mask-secrets.ts'
+import { isSecretName } from '../base/is-secret-name.ts'
+import type { Secret } from './secret-mask.ts'
 
 // user:password@ of a URL. A password with an unencoded / is valid for some drivers: the second form reads up to the last @.
 const url_credentials = [/^[a-z][\w+.-]*:\/\/([^:/?#@\s]*):([^/?#\s]*)@/i, /^[a-z][\w+.-]*:\/\/([^:/?#@\s]*):(.*)@/i]

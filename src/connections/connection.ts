@@ -3,7 +3,7 @@
  * ledger: it runs scripts and does not interpret the profiles that they return.
  */
 import type { ScriptName } from '../contract/action-scripts.ts'
-import type { ConnectionOptions } from '../contract/connection.ts'
+import type { ConnectionOptions } from '../contract/connection-options.ts'
 import type { JsonObject } from '../base/json.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'

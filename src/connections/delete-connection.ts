@@ -7,7 +7,7 @@ import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { connectionById } from './connection.ts'
-import { scriptUnit } from './run-script.ts'
+import { scriptUnit } from './run-action-script.ts'
 
 /** The kind of the jobs that delete the data of a deleted connection. */
 export const delete_connection_data = 'delete_connection_data'

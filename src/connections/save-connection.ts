@@ -7,7 +7,7 @@ import {
   type NewConnection,
   type ScriptWarning,
 } from '../contract/connection-routes.ts'
-import type { ConnectionOptions } from '../contract/connection.ts'
+import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readCounters } from '../store/connection-counters.ts'
@@ -20,7 +20,7 @@ import { checkOptions, checkOptionsChange } from './check-options.ts'
 import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-scripts.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
 import { disableClients, enableClients } from './connection-clients.ts'
-import { scriptUnit } from './run-script.ts'
+import { scriptUnit } from './run-action-script.ts'
 import { sealConfiguration } from './seal-configuration.ts'
 import { openScripts, sealScripts } from './seal-scripts.ts'
 

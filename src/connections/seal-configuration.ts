@@ -1,5 +1,5 @@
 import { invalidBody } from '../contract/refusal.ts'
-import type { ConnectionOptions } from '../contract/connection.ts'
+import type { ConnectionOptions } from '../contract/connection-options.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { configurationAad } from '../store/sealed-aad.ts'
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
-import type { ConnectionOptions } from '../contract/connection.ts'
+import type { ConnectionOptions } from '../contract/connection-options.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { scriptAad } from '../store/sealed-aad.ts'

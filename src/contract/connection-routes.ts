@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { ConnectionOptions } from './connection.ts'
+import { ConnectionOptions } from './connection-options.ts'
 import { emailPattern } from './patterns.ts'
 import {
   IdParams,

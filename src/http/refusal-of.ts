@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { IdentifierTooLong } from '../base/canonical.ts'
+import { IdentifierTooLong } from '../base/canonical-identifier.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'

@@ -25,7 +25,7 @@ export type AuthenticateLegacyDeps = {
 }
 
 /** The refusal for a result of the login script. */
-function refusedFor(result: Exclude<LegacyResult, { kind: 'found' }>, detail: JsonObject): Refused {
+function refusedFromResult(result: Exclude<LegacyResult, { kind: 'found' }>, detail: JsonObject): Refused {
   switch (result.kind) {
     case 'not_found':
       return { kind: 'refused', outcome: 'unknown_user', detail }
@@ -109,7 +109,7 @@ async function authenticateRefused(
   const here = legacy_id === undefined ? undefined : await authenticateNamed(deps, attempt, legacy_id, detail)
   if (here) return here
   await deps.passwords.verifyDummy(attempt.password, attempt.connection.tenant_id)
-  return await recordRefusal(deps, attempt, result, refusedFor(result, detail))
+  return await recordRefusal(deps, attempt, result, refusedFromResult(result, detail))
 }
 
 async function moveAccepted(
@@ -142,7 +142,7 @@ async function moveAccepted(
   switch (moved.kind) {
     case 'moved':
       return { kind: 'accepted', outcome: 'moved', user: moved.user, credential_id: moved.credential_id, detail }
-    case 'alias': {
+    case 'moved_before': {
       // The user moved while the password was hashed.
       const now_here = await authenticateNamed(deps, attempt, legacy_id, detail)
       return now_here ?? { kind: 'refused', outcome: 'unknown_user', detail }
@@ -173,7 +173,7 @@ export async function authenticateAndMove(
   const result = await deps.legacy.runLogin(attempt.connection, attempt.typed, attempt.password)
   const call = detailOf(attempt, result)
   if (result.kind === 'found') return await moveAccepted(deps, attempt, result, call)
-  const refused = refusedFor(result, call)
+  const refused = refusedFromResult(result, call)
   return refused.outcome === 'wrong_password' || refused.outcome === 'unknown_user'
     ? await authenticateRefused(deps, attempt, result, call)
     : await recordRefusal(deps, attempt, result, refused)
@@ -187,7 +187,7 @@ export async function authenticateInLegacyMode(
   const { connection, typed, password } = attempt
   const result = await deps.legacy.runLogin(connection, typed, password)
   const detail = detailOf(attempt, result)
-  if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedFor(result, detail))
+  if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedFromResult(result, detail))
   const cached = await cacheLegacyUser(deps, connection, result.profile, typed)
   if (cached.kind === 'collision') return await recordRefusal(deps, attempt, result, collision(cached.message, detail))
   const { user } = cached

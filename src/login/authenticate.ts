@@ -1,22 +1,22 @@
 import { outcomes } from '../contract/outcomes.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
-import { keepSpelling } from '../migration/spellings.ts'
+import { keepSpelling } from '../migration/identifier-spellings.ts'
 import { requirePlan } from '../tenants/tenant.ts'
 import { findCredential, type FoundCredential } from '../users/find-credential.ts'
 import { authenticateAndMove, authenticateInLegacyMode, type AuthenticateLegacyDeps } from './authenticate-legacy.ts'
 import { sharedAuthentication, type Authentication } from './authentication.ts'
 import type { LoginAttempt } from './identify.ts'
 import type { SingleFlight } from './single-flight.ts'
-import { mayBeAnother } from './may-be-another.ts'
+import { mayBeAnotherUser } from './may-be-another-user.ts'
 import { verifyCredential } from './verify-credential.ts'
 
 /** Dependencies of `authenticate`. */
 export type AuthenticateDeps = AuthenticateLegacyDeps & {
   db: Db
   passwords: Passwords
-  /** Script calls in flight, one per identifier of a connection. */
-  pending_lookups: SingleFlight
+  /** The pending calls of scripts, one per identifier of a connection. */
+  pending_script_calls: SingleFlight
 }
 
 /** Whether the legacy store answered for a user: neither that there is none or the password is wrong, nor that it gave no answer. */
@@ -29,7 +29,7 @@ function isConclusive(there: Authentication): boolean {
 /**
  * Verifies an attempt. Users in this store are verified against this store only. The legacy store verifies identifiers unknown here in
  * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each. What may be the identifier of a legacy
- * user who has not moved is verified here first, and after a wrong password there: see `mayBeAnother`.
+ * user who has not moved is verified here first, and after a wrong password there: see `mayBeAnotherUser`.
  */
 export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt): Promise<Authentication> {
   const { tenant, connection, identifier, password } = attempt
@@ -39,7 +39,7 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
     return await authenticateInLegacyMode(deps, attempt)
   }
   const find = () => findCredential(deps.db, tenant_id, connection_id, identifier)
-  const mayMove = (found: FoundCredential) => mayBeAnother(deps.db, connection, attempt, found)
+  const mayMove = (found: FoundCredential) => mayBeAnotherUser(deps.db, connection, attempt, found)
   const found = await find()
   const here = found && (await verifyCredential(deps.passwords, found, password, tenant_id))
   if (here?.kind === 'accepted' || (here && !(await mayMove(found)))) return here
@@ -56,7 +56,7 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
       ? await verifyCredential(deps.passwords, moved, password, tenant_id)
       : await authenticateAndMove(deps, attempt)
   }
-  const { result, shared } = await deps.pending_lookups.run(key, password, lookUp, attempt.protection.counted_ip)
+  const { result, shared } = await deps.pending_script_calls.run(key, password, lookUp, attempt.protection.counted_ip)
   const there = shared ? sharedAuthentication(result) : result
   if (!here || isConclusive(there)) return there
   if (there.kind === 'refused' && there.user_id === here.user_id && there.detail['alias'] === true) {

@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import { countedAddress } from '../base/counted-address.ts'
 import { sha256 } from '../base/digest.ts'

@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'

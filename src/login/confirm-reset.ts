@@ -1,9 +1,9 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
-import type { UnprovenEvents } from '../logs/unproven-events.ts'
+import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { moveUser } from '../migration/move-user.ts'
 import type { PasswordHash, Passwords } from '../passwords/passwords.ts'
@@ -23,7 +23,7 @@ import { userEvent } from './user-event.ts'
 export type ConfirmResetDeps = LookUpLegacyUserDeps & {
   log: ProcessLog
   passwords: Pick<Passwords, 'hash'>
-  unproven_events: UnprovenEvents
+  unauthenticated_events: UnauthenticatedEvents
 }
 
 /** Input for confirming a reset: the secret of the mailed link and the new password. */
@@ -129,7 +129,7 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
     through: 'reset_confirm',
     afterInsert: (trx, user_id) => completeReset(trx, deps, change, user_id),
   })
-  if (moved.kind === 'alias') await changePassword(deps, change, moved.user_id)
+  if (moved.kind === 'moved_before') await changePassword(deps, change, moved.user_id)
   if (moved.kind === 'tombstoned' || moved.kind === 'blocked') throw new Refusal('reset_changed')
   if (moved.kind === 'collision') {
     deps.log.warn({ connection: change.connection.name, reason: moved.message }, 'a reset was refused: collision')
@@ -163,7 +163,7 @@ export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetCo
   } catch (error) {
     if (error instanceof Refusal) {
       const { caller } = confirmation
-      await deps.unproven_events.record(tenant.tenant_id, {
+      await deps.unauthenticated_events.record(tenant.tenant_id, {
         ...userEvent({ connection, caller }, ticket.email),
         caller,
         type: 'fcp',

@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { clientById } from '../clients/client.ts'

@@ -8,7 +8,7 @@ import type { User } from '../users/user.ts'
 import { newCredential } from '../users/write-credential.ts'
 import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
-import { isTaken } from './is-taken.ts'
+import { isIdentifierTaken } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
@@ -37,7 +37,7 @@ export async function createUser(
   if (password === undefined) throw invalidBody('Missing required property: password')
   const checked = checkUserFields(connection, rest)
   checkPasswordPolicy(connection.options, password)
-  if (await isTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
+  if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
   const password_hash = await deps.passwords.hash(password, connection.tenant_id)
   const user = await inTransaction(deps.db, (trx) =>
     insertLocalUser(trx, connection, checked, newCredential(password_hash, 'api'), {

@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'

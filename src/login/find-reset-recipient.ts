@@ -1,9 +1,9 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Through } from '../migration/record-observation.ts'
 import { findCredential, findCredentialByIdentity } from '../users/find-credential.ts'
 import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
-import { mayBeAddressOfAnother } from './may-be-another.ts'
+import { mayBeAddressOfAnotherUser } from './may-be-another-user.ts'
 import type { Ticket } from './tickets.ts'
 
 /** The recipient of a link for a new password. `user_id` is null for a legacy user who has not moved. */
@@ -59,7 +59,7 @@ export async function findResetRecipient(
   const { tenant_id, connection_id } = connection
   const identifier = canonicalIdentifier(typed)
   const user = await findCredential(deps.db, tenant_id, connection_id, identifier)
-  if (user && mayBeAddressOfAnother(connection, identifier, user)) {
+  if (user && mayBeAddressOfAnotherUser(connection, identifier, user)) {
     const owner = await findUnmoved(deps, connection, typed, through)
     if (owner.recipient) return owner
   }

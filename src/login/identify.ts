@@ -1,4 +1,4 @@
-import { canonicalIdentifier, identifierProblem, identifier_max } from '../base/canonical.ts'
+import { canonicalIdentifier, identifierProblem, identifier_max } from '../base/canonical-identifier.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'

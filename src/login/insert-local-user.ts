@@ -1,4 +1,4 @@
-import { canonicalIdentifier, identifierProblem } from '../base/canonical.ts'
+import { canonicalIdentifier, identifierProblem } from '../base/canonical-identifier.ts'
 import { newHexId } from '../base/ids.ts'
 import { requireConnection, type Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'

@@ -8,7 +8,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import { recordEvent } from '../logs/record-event.ts'
-import type { UnprovenEvents } from '../logs/unproven-events.ts'
+import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { User } from '../users/user.ts'
 import { attemptLogin, type AttemptLoginDeps } from './attempt-login.ts'
@@ -25,7 +25,7 @@ export type LoginDeps = AttemptLoginDeps &
   SendVerificationDeps & {
     log: ProcessLog
     background: Background
-    unproven_events: UnprovenEvents
+    unauthenticated_events: UnauthenticatedEvents
     post_login_steps: readonly PostLoginStep[]
   }
 
@@ -62,7 +62,7 @@ async function failLogin(
   const { tenant_id } = attempt.tenant
   const is_bounded = outcomes[outcome].counts && attempt.protection.enabled
   if (is_bounded) await recordEvent(deps.db, tenant_id, deps.clock.now(), event)
-  else await deps.unproven_events.record(tenant_id, { ...event, caller: attempt.caller })
+  else await deps.unauthenticated_events.record(tenant_id, { ...event, caller: attempt.caller })
   return { kind: 'failed', outcome, refusal }
 }
 

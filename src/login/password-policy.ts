@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from '../contract/connection.ts'
+import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
 

@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { countedAddress } from '../base/counted-address.ts'
 import { sha256 } from '../base/digest.ts'
 import type { Background } from '../base/background.ts'
@@ -24,8 +24,8 @@ import { userEvent } from './user-event.ts'
 /** Dependencies of `requestReset`. */
 export type RequestResetDeps = LookUpLegacyUserDeps & {
   background: Background
-  /** Script calls in flight. */
-  pending_lookups: SingleFlight
+  /** The pending calls of scripts. */
+  pending_script_calls: SingleFlight
   delivery: Pick<Delivery, 'wake'>
   site: Site
 }
@@ -134,6 +134,6 @@ export function requestReset(deps: RequestResetDeps, request: ResetRequest): voi
     const key = JSON.stringify(['reset', connection.tenant_id, connection.connection_id, connection.version, slot])
     // Requests for the same identifier at the same time share one lookup and one mail.
     const address = countedAddress(request.caller.ip)
-    await deps.pending_lookups.run(key, typed, () => lookUpAndMail(deps, request, typed), address)
+    await deps.pending_script_calls.run(key, typed, () => lookUpAndMail(deps, request, typed), address)
   })
 }

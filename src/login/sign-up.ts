@@ -3,7 +3,7 @@ import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
-import type { UnprovenEvents } from '../logs/unproven-events.ts'
+import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -11,7 +11,7 @@ import type { User } from '../users/user.ts'
 import { newCredential } from '../users/write-credential.ts'
 import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
-import { isTaken } from './is-taken.ts'
+import { isIdentifierTaken } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { countRequest, sign_ups_per_address } from './request-limit.ts'
 import { userEvent } from './user-event.ts'
@@ -19,7 +19,7 @@ import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `signUp`. */
 export type SignUpDeps = FindLegacyOwnerDeps &
-  SendVerificationDeps & { passwords: Pick<Passwords, 'hash'>; unproven_events: UnprovenEvents }
+  SendVerificationDeps & { passwords: Pick<Passwords, 'hash'>; unauthenticated_events: UnauthenticatedEvents }
 
 /** A request to sign up. */
 export type SignUpRequest = Omit<
@@ -50,7 +50,8 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
     const count = await countRequest(deps, tenant.tenant_id, sign_ups_per_address, countedAddress(caller.ip))
     if (count !== 'within')
       throw new Refusal('too_many_requests', { retry_after_s: sign_ups_per_address.window_ms / 1000 })
-    if (await isTaken(deps, tenant, connection, checked.typed, 'signup')) throw new Refusal('signup_user_exists')
+    if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'signup'))
+      throw new Refusal('signup_user_exists')
     const password_hash = await deps.passwords.hash(password, connection.tenant_id)
     const user = await inTransaction(deps.db, async (trx) => {
       const at = deps.clock.now()
@@ -68,7 +69,12 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
     return user
   } catch (error) {
     if (error instanceof Refusal) {
-      await deps.unproven_events.record(tenant.tenant_id, { ...event, caller, type: 'fs', description: error.message })
+      await deps.unauthenticated_events.record(tenant.tenant_id, {
+        ...event,
+        caller,
+        type: 'fs',
+        description: error.message,
+      })
     }
     throw error
   }

@@ -4,10 +4,10 @@ import { Refusal } from '../contract/refusal.ts'
 import { scopesOfRole } from '../contract/roles.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Db } from '../store/tables.ts'
-import { tenantById } from '../tenants/manage-tenants.ts'
+import { requireTenant } from '../tenants/manage-tenants.ts'
 import { issuerOf, type Tenant, type Site } from '../tenants/tenant.ts'
 import { isBlocked, userById } from '../users/user.ts'
-import { readBearerToken, type BearerToken } from './bearer-token.ts'
+import { readBearerToken, type BearerToken } from './authorize-route.ts'
 
 /** The dependencies of `readAdminToken`. */
 export type AdminTokenDeps = {
@@ -36,7 +36,7 @@ export async function readAdminToken(
   // The path is not checked by the contract: PostgreSQL refuses a NUL byte.
   const role = /^ten_\w+$/.test(tenant_id) ? await roleOf(deps.db, tenant_id, user.user_id) : undefined
   if (!role) throw new Refusal('inexistent_tenant')
-  const tenant = await tenantById(deps.db, tenant_id)
+  const tenant = await requireTenant(deps.db, tenant_id)
   const user_name = user.email ?? user.user_id
   return { tenant, token: { ...token, subject: 'admin', scopes: scopesOfRole[role], user_name } }
 }

@@ -6,7 +6,7 @@ import {
   rotateClientSecret,
   updateClient,
   type SaveClientDeps,
-} from '../clients/clients.ts'
+} from '../clients/manage-clients.ts'
 import {
   clientGrantById,
   createClientGrant,
@@ -14,7 +14,7 @@ import {
   listClientGrants,
   showClientGrant,
   updateClientGrant,
-} from '../clients/client-grants.ts'
+} from '../clients/manage-client-grants.ts'
 import {
   createResourceServer,
   deleteResourceServer,
@@ -22,14 +22,14 @@ import {
   resourceServerByIdOrIdentifier,
   showResourceServer,
   updateResourceServer,
-} from '../clients/resource-servers.ts'
+} from '../clients/manage-resource-servers.ts'
 import { showClient } from '../clients/show-client.ts'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Db } from '../store/tables.ts'
 import { managementAudience } from '../tenants/tenant.ts'
-import { requireScope } from './bearer-token.ts'
+import { requireScope } from './authorize-route.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer, pageOf } from './paging.ts'
 import { clientsBeyondRole, requireClientWithinRole, requireGrantWithinRole, type RoleCaller } from './role-limits.ts'

@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts'
 import { isoTime } from '../base/time.ts'
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { clientById } from '../clients/client.ts'
 import { disableClients, enableClients, listConnectionClients } from '../connections/connection-clients.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'

@@ -3,7 +3,7 @@ import type { Route } from '../contract/route.ts'
 import type { RouteName, Routes } from '../contract/routes.ts'
 import type { Static, TSchema } from 'typebox'
 import type { Tenant } from '../tenants/tenant.ts'
-import type { BearerToken } from './bearer-token.ts'
+import type { BearerToken } from './authorize-route.ts'
 
 type NoInput = Record<never, never>
 type InputOf<R, Member extends string> = R extends { [Name in Member]: infer S extends TSchema } ? Static<S> : NoInput

@@ -5,7 +5,7 @@ import type { Route } from '../contract/route.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import type { BearerToken } from './bearer-token.ts'
+import type { BearerToken } from './authorize-route.ts'
 
 const mask = '*****'
 // The scope `read:logs` does not permit reading secrets and script sources.

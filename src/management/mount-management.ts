@@ -20,14 +20,14 @@ import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { answerErrors } from './answer-errors.ts'
 import { readAdminToken } from './admin-token.ts'
-import { authorizeRoute, readBearerToken, type BearerToken } from './bearer-token.ts'
+import { authorizeRoute, readBearerToken, type BearerToken } from './authorize-route.ts'
 import { inputCheck } from './input-check.ts'
 import type { Call, Handler } from './handler.ts'
 import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
 import { projectFields } from './project-fields.ts'
 import type { Allowance, RateLimit } from './rate-limit.ts'
-import { readStrings } from './read-strings.ts'
+import { convertStrings } from './convert-strings.ts'
 import { scopeOfUnknownRoute } from './scope-of-unknown-route.ts'
 
 /** Dependencies of the Management API. */
@@ -91,10 +91,10 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
   return (request) => {
     const params = paramsOf(request)
     checkParams?.(params)
-    const query = route.query ? readStrings(route.query, { ...(request.query as JsonObject) }) : {}
+    const query = route.query ? convertStrings(route.query, { ...(request.query as JsonObject) }) : {}
     checkQuery?.(query)
     if (route.body) requireJson(request)
-    const body = route.body && isForm(request) ? readStrings(route.body, request.body) : request.body
+    const body = route.body && isForm(request) ? convertStrings(route.body, request.body) : request.body
     checkBody?.(body)
     return { params, query, body }
   }

@@ -3,7 +3,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Db } from '../store/tables.ts'
 import { clientGrantFromRow, type ClientGrant } from '../clients/client-grant.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
-import type { BearerToken } from './bearer-token.ts'
+import type { BearerToken } from './authorize-route.ts'
 
 /** The caller of an operation on clients or client grants. */
 export type RoleCaller = { tenant: Tenant; issuer: string; token: BearerToken }

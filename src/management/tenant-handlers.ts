@@ -2,7 +2,7 @@ import { defined } from '../base/defined.ts'
 import { createSetupLink } from '../admins/setup-ticket.ts'
 import { default_plan } from '../contract/plans.ts'
 import { createTenant, type CreateTenantDeps } from '../tenants/create-tenant.ts'
-import { changePlan, listTenants, showTenant, tenantById } from '../tenants/manage-tenants.ts'
+import { changePlan, listTenants, showTenant, requireTenant } from '../tenants/manage-tenants.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 import { showSettings, updateSettings } from '../tenants/tenant-settings.ts'
 import type { Handlers } from './handler.ts'
@@ -34,7 +34,7 @@ export function tenantHandlers(deps: CreateTenantDeps) {
       }
     },
 
-    getTenant: async ({ params }) => showTenant(await tenantById(deps.db, params.id), deps.site.scheme),
+    getTenant: async ({ params }) => showTenant(await requireTenant(deps.db, params.id), deps.site.scheme),
 
     async updateTenant({ params, body }) {
       const tenant = await changePlan(deps, params.id, body.plan)

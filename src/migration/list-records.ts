@@ -1,5 +1,5 @@
 import { sql, type SqlBool } from 'kysely'
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { JsonObject } from '../base/json.ts'
 import { firstPart, type Part } from '../base/page.ts'
 import { isoTime } from '../base/time.ts'

@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/json.ts'
 import { requireConnection, type Connection } from '../connections/connection.ts'
@@ -30,12 +30,12 @@ export type Move = {
 }
 
 /**
- * The result of a move. `alias`: a user of this connection has the legacy id already, and the password stored for that user
+ * The result of a move. `moved_before`: a user of this connection has the legacy id already, and the password stored for that user
  * decides. `blocked`: an administrator blocked the user, whom legacy mode cached.
  */
 export type MoveResult =
   | { kind: 'moved'; user: User; credential_id: string }
-  | { kind: 'alias'; user_id: string }
+  | { kind: 'moved_before'; user_id: string }
   | { kind: 'tombstoned' }
   | { kind: 'blocked'; user_id: string }
   | { kind: 'collision'; message: string }
@@ -46,7 +46,7 @@ export type MoveDeps = { db: Db; clock: Clock; sealer: Sealer }
 type ExistingUser =
   | { kind: 'none' }
   | { kind: 'without_password'; user_id: string }
-  | { kind: 'alias'; user_id: string }
+  | { kind: 'moved_before'; user_id: string }
   | { kind: 'tombstoned' }
   | { kind: 'blocked'; user_id: string }
   | { kind: 'collision'; message: string }
@@ -93,7 +93,7 @@ async function findExistingUser(trx: Transaction, { connection, profile }: Move)
   if (await isTombstoned(trx, connection, profile.legacy_id)) return { kind: 'tombstoned' }
   if (!existing) return { kind: 'none' }
   const { user_id, set_at, blocked } = existing
-  if (set_at !== null) return { kind: 'alias', user_id }
+  if (set_at !== null) return { kind: 'moved_before', user_id }
   return { kind: blocked === 1 ? 'blocked' : 'without_password', user_id }
 }
 
@@ -211,7 +211,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
 
 /**
  * Moves a legacy user exactly once: writes the user, identity, identifiers, credential, counters and ledger record in one transaction. Of
- * concurrent moves of one user, one writes; the others find the user and answer `alias`.
+ * concurrent moves of one user, one writes; the others find the user and answer `moved_before`.
  *
  * @throws {Refusal} `connection_deleted`
  */

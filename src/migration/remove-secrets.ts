@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
-import { isSecretName } from '../base/secret-names.ts'
+import { isSecretName } from '../base/is-secret-name.ts'
 import { bytesOf, memberPath } from './profile-changes.ts'
 
 const secret_value = /^(\$(2[abxy]|argon2|pbkdf2|scrypt|[156PSH])\$|\{[\w@.-]+\}\S+$|pbkdf2_|bcrypt_|argon2\$)/

@@ -6,7 +6,7 @@ import type { Connection } from '../connections/connection.ts'
 import type { ScriptName } from '../contract/action-scripts.ts'
 
 const warning_interval_ms = 60_000
-const connections_max = 1000
+const reported_max = 1000
 const reason_max = 500
 
 /** Reports the result of a script call of a connection. */
@@ -17,7 +17,7 @@ export type FailureWarnings = (connection: Connection, script: ScriptName, resul
  * `failures` is the number of failed calls since the last warning. Refusals and an open circuit are no failures.
  */
 export function createFailureWarnings({ clock, log }: { clock: Clock; log: ProcessLog }): FailureWarnings {
-  const reported = new LRUCache<string, { at: number; failures: number }>({ max: connections_max })
+  const reported = new LRUCache<string, { at: number; failures: number }>({ max: reported_max })
   return ({ tenant_id, connection_id, name }, script, result) => {
     if (result.kind !== 'failed' || result.outcome === 'circuit_open') return
     const { outcome, message } = result

@@ -6,7 +6,7 @@ import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Authorization } from './authorization.ts'
 import { sealOpaqueToken } from './opaque-token.ts'
-import { signToken } from './sign-token.ts'
+import { signJwt } from './sign-jwt.ts'
 
 const default_lifetime_s = 86_400
 const default_browser_lifetime_s = 7200
@@ -45,7 +45,7 @@ export async function createAccessToken(
     return { access_token, expires_in }
   }
   const { identifier } = resource_server
-  const access_token = await signToken(deps.keys, tenant_id, {
+  const access_token = await signJwt(deps.keys, tenant_id, {
     iss: issuer,
     sub,
     aud: scope.includes('openid') ? [identifier, userinfoAudience(issuer)] : identifier,

@@ -12,7 +12,7 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { showAttributes } from '../users/user-attributes.ts'
 import { profile_texts } from '../users/user-columns.ts'
 import { bareId, type User } from '../users/user.ts'
-import { credential_max, optionalText, requiredText, type Fields } from './fields.ts'
+import { credential_max, optionalText, requiredText, type Fields } from './request-fields.ts'
 
 /** Dependencies of the sign-up and the password reset endpoint. */
 export type DatabaseConnectionsDeps = SignUpDeps &

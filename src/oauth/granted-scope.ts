@@ -1,6 +1,8 @@
 import { isJsonObject } from '../base/json.ts'
 import type { ClientGrant } from '../clients/client-grant.ts'
+import type { Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
+import { grantTypesOf } from './grant-types-of.ts'
 
 /** Scopes of OpenID Connect (Core section 5.4 and 11), which no resource server needs to define. */
 export const openid_scopes: readonly string[] = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access']
@@ -23,14 +25,26 @@ function scopesForUsers(resource_server: ResourceServer | undefined): string[] {
   return resource_server.is_system ? defined.filter((scope) => scope.includes(':current_user')) : defined
 }
 
+function allowsOfflineAccess(client: Client, resource_server: ResourceServer | undefined): boolean {
+  const allowed = !resource_server || resource_server.data['allow_offline_access'] === true
+  return allowed && grantTypesOf(client).includes('refresh_token')
+}
+
 /**
- * The scope that the login of a user grants: the requested values that exist; by default all of them except `offline_access`.
+ * The scope that the login of a user grants: the requested values that exist; by default all of them except `offline_access`, which is
+ * granted where the resource server, if any, allows it and the client may use the refresh token grant.
  */
-export function scopeForUser(resource_server: ResourceServer | undefined, requested: string[] | undefined): string[] {
+export function scopeForUser(
+  client: Client,
+  resource_server: ResourceServer | undefined,
+  requested: string[] | undefined,
+): string[] {
   const server_scopes = scopesForUsers(resource_server)
-  if (!requested) return [...new Set([...default_scopes, ...server_scopes])]
   const grantable = new Set([...openid_scopes, ...server_scopes])
-  return requested.filter((scope) => grantable.has(scope))
+  const granted = requested?.filter((scope) => grantable.has(scope)) ?? [
+    ...new Set([...default_scopes, ...server_scopes]),
+  ]
+  return allowsOfflineAccess(client, resource_server) ? granted : granted.filter((scope) => scope !== 'offline_access')
 }
 
 /**

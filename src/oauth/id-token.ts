@@ -5,7 +5,7 @@ import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { User } from '../users/user.ts'
 import type { AuthenticationClaims } from './authorization.ts'
 import { profileClaims } from './profile-claims.ts'
-import { signToken } from './sign-token.ts'
+import { signJwt } from './sign-jwt.ts'
 
 const default_lifetime_s = 36_000
 
@@ -30,7 +30,7 @@ export async function createIdToken(
   const configured = client.data['jwt_configuration']
   const lifetime = isJsonObject(configured) ? configured['lifetime_in_seconds'] : undefined
   const iat = Math.floor(deps.clock.now() / 1000)
-  return await signToken(deps.keys, tenant_id, {
+  return await signJwt(deps.keys, tenant_id, {
     ...profileClaims(user, scope),
     iss: issuer,
     aud: client.client_id,

@@ -13,7 +13,7 @@ import {
   type DatabaseCall,
   type DatabaseConnectionsDeps,
 } from './database-connections.ts'
-import { optionalText, readFields } from './fields.ts'
+import { optionalText, readFields } from './request-fields.ts'
 import { addBodyParsers } from './add-body-parsers.ts'
 
 // Auth0's clients read `code` and `description` of a failed sign-up, and `error` of a failed reset and of a disabled sign-up.

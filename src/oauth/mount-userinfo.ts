@@ -6,7 +6,7 @@ import { refusalOf } from '../http/refusal-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { answerRefusal } from './answer-refusal.ts'
 import { allowEveryOrigin, answerPreflights } from './cors.ts'
-import { optionalText, readFields } from './fields.ts'
+import { optionalText, readFields } from './request-fields.ts'
 import { addBodyParsers } from './add-body-parsers.ts'
 import { userinfoFor, type UserinfoDeps } from './userinfo-endpoint.ts'
 

@@ -1,5 +1,5 @@
 import { Refusal } from '../contract/refusal.ts'
-import { optionalText, requiredText, type Fields } from './fields.ts'
+import { optionalText, requiredText, type Fields } from './request-fields.ts'
 
 /** The client id of a request, and the secret if one was sent (RFC 6749 section 2.3.1). */
 export type PresentedClient = { client_id: string; client_secret: string | undefined }

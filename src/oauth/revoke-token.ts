@@ -7,7 +7,7 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { authenticateClient } from './authenticate-client.ts'
-import { requiredText, type Fields } from './fields.ts'
+import { requiredText, type Fields } from './request-fields.ts'
 import type { PresentedClient } from './presented-client.ts'
 
 /**

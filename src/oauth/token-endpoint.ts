@@ -5,12 +5,12 @@ import type { Clock } from '../base/clock.ts'
 import type { ClientCache } from '../clients/client-cache.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
-import type { UnprovenEvents } from '../logs/unproven-events.ts'
+import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { authenticateClient, type AuthenticatedClient } from './authenticate-client.ts'
 import { requestEvent } from './exchange-event.ts'
-import { requiredText, type Fields } from './fields.ts'
+import { requiredText, type Fields } from './request-fields.ts'
 import type { PresentedClient } from './presented-client.ts'
 import { selectGrant } from './select-grant.ts'
 import type { TokenAnswer } from './sign-tokens.ts'
@@ -21,7 +21,7 @@ export type TokenEndpointDeps = {
   db: Db
   clock: Clock
   background: Background
-  unproven_events: UnprovenEvents
+  unauthenticated_events: UnauthenticatedEvents
   clients: Pick<ClientCache, 'client' | 'credentials'>
   site: Site
 }
@@ -83,7 +83,7 @@ function endUserCaller(call: TokenCall, { client, sent_secret }: AuthenticatedCl
 }
 
 async function logRefusal(
-  deps: Pick<TokenEndpointDeps, 'db' | 'clock' | 'unproven_events'>,
+  deps: Pick<TokenEndpointDeps, 'db' | 'clock' | 'unauthenticated_events'>,
   { logs }: Grant,
   request: TokenRequest,
   { refusal, is_proven }: { refusal: Refusal; is_proven: boolean },
@@ -96,7 +96,7 @@ async function logRefusal(
     caller,
   }
   if (is_proven) await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), event)
-  else await deps.unproven_events.record(tenant.tenant_id, event)
+  else await deps.unauthenticated_events.record(tenant.tenant_id, event)
 }
 
 // Only an existing client gets a log event. It is written after the response: otherwise the response time would reveal whether the client
@@ -113,7 +113,7 @@ async function logRefusedClient(
   await setTimeout(event_delay_ms)
   const client = await deps.clients.client(call.tenant.tenant_id, call.presented.client_id)
   if (!client) return
-  await deps.unproven_events.record(call.tenant.tenant_id, {
+  await deps.unauthenticated_events.record(call.tenant.tenant_id, {
     type: grant.logs.failure,
     description: error.message,
     client_id: client.client_id,

@@ -1,7 +1,7 @@
 import type { Client } from '../clients/client.ts'
 import type { Caller } from '../logs/record-event.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import type { Fields } from './fields.ts'
+import type { Fields } from './request-fields.ts'
 import type { TokenAnswer } from './sign-tokens.ts'
 
 /** A request to the token endpoint by an authenticated client that may use the grant. */

@@ -6,7 +6,7 @@ import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { isBlocked, userById } from '../users/user.ts'
 import { userinfoAudience } from './access-token.ts'
-import { splitScope } from './fields.ts'
+import { splitScope } from './request-fields.ts'
 import { isOpaqueToken, openOpaqueToken } from './opaque-token.ts'
 import { profileClaims } from './profile-claims.ts'
 

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { decideEgress, type EgressGuards } from './egress-policy.ts'
+import { decideEgress, type RestrictedTargets } from './egress-policy.ts'
 import type { EgressPolicy, HostPort } from './egress-types.ts'
 
 /** An open connection and its address, or why there is none. */
@@ -39,13 +39,13 @@ export async function connectAllowed(
   { host, port }: HostPort,
   addresses: string[],
   policy: EgressPolicy,
-  guards: EgressGuards,
+  restricted: RestrictedTargets,
   isWanted: () => boolean,
 ): Promise<ConnectResult | undefined> {
   let failed: ConnectResult | undefined
   let refused: ConnectResult | undefined
   for (const [index, address] of addresses.entries()) {
-    const decision = decideEgress(policy, { host, port, address }, guards)
+    const decision = decideEgress(policy, { host, port, address }, restricted)
     if (!decision.allowed) {
       refused ??= { address, code: 'EGRESS_REFUSED', message: decision.message }
       continue

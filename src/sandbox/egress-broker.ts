@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
 import path from 'node:path'
 import { connectAllowed } from './connect-allowed.ts'
-import { refuseUnlisted, writeHostPort, type EgressGuards } from './egress-policy.ts'
+import { refuseUnlisted, writeHostPort, type RestrictedTargets } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 import type { UnitKey } from './unit-key.ts'
@@ -28,7 +28,7 @@ type Options = {
   socket_path: string
   unit: UnitKey
   policy: EgressPolicy
-  guards: () => Promise<EgressGuards>
+  restrictedTargets: () => Promise<RestrictedTargets>
   resolver: HostResolver
   /** The process opens a connection; false when it has opened too many. */
   onConnection(): boolean
@@ -40,7 +40,7 @@ type EgressRequest = { ticket: number; host: string; port: number; call: string;
 
 const header_bytes_max = 2_048
 const header_ms = 5_000
-const connections_max = 128
+const open_connections_max = 128
 
 function readHeader(bytes: Buffer): EgressRequest | undefined {
   const end = bytes.indexOf(10)
@@ -81,7 +81,8 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
       // The process closes its end when it reads the verdict; this ends the connection of one that does not.
       setTimeout(() => inner.destroy(), header_ms).unref()
     }
-    if (open.size > 2 * connections_max) return refuse('EMFILE', `more than ${connections_max} connections are open`)
+    if (open.size > 2 * open_connections_max)
+      return refuse('EMFILE', `more than ${open_connections_max} connections are open`)
     const unlisted = refuseUnlisted(options.policy, host, port)
     if (unlisted !== undefined) return refuse('EGRESS_REFUSED', unlisted)
     let addresses: string[]
@@ -91,8 +92,8 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
       const code = (error as NodeJS.ErrnoException).code ?? 'ENOTFOUND'
       return refuse(code, `getaddrinfo ${code} ${host}`)
     }
-    const guards = await options.guards()
-    const result = await connectAllowed(request, addresses, options.policy, guards, () => !inner.destroyed)
+    const restricted = await options.restrictedTargets()
+    const result = await connectAllowed(request, addresses, options.policy, restricted, () => !inner.destroyed)
     if (!result) return undefined
     if (result.socket) return pipe(inner, result.socket, request, result.address)
     return refuse(result.code, result.message, result.address)

@@ -9,7 +9,7 @@ export type EgressTarget = { host: string; port: number; address: string }
 export type EgressDecision = { allowed: true } | { allowed: false; message: string }
 
 /** The targets that a script may reach only through an entry in its allow list (`reserved`), or not at all (`never`). */
-export type EgressGuards = {
+export type RestrictedTargets = {
   /** Wherry's own store and ports, by name and by address. */
   reserved: HostPort[]
   /** `host:port` or CIDR. */
@@ -82,7 +82,11 @@ export function refuseUnlisted(policy: EgressPolicy, given_host: string, port: n
  *   owner of the name can point it anywhere.
  * A refusal's message names the address and the setting.
  */
-export function decideEgress(policy: EgressPolicy, target: EgressTarget, guards: EgressGuards): EgressDecision {
+export function decideEgress(
+  policy: EgressPolicy,
+  target: EgressTarget,
+  restricted: RestrictedTargets,
+): EgressDecision {
   const host = canonicalHost(target.host)
   const address = canonicalAddress(target.address)
   const { port } = target
@@ -96,16 +100,16 @@ export function decideEgress(policy: EgressPolicy, target: EgressTarget, guards:
   const reached = reachedAddresses(address)
 
   const forbidden =
-    lists(guards.never, host, port) ||
-    reached.some((each) => lists(guards.never, each, port) || guards.never.some((entry) => inCidr(each, entry)))
+    lists(restricted.never, host, port) ||
+    reached.some((each) => lists(restricted.never, each, port) || restricted.never.some((entry) => inCidr(each, entry)))
   if (forbidden)
     return refuse('the operator of this server lets no script reach it', `No entry of ${setting} can open it.`)
-  const kind = addressClass(address, guards.machine)
+  const kind = addressClass(address, restricted.machine)
   if (never_classes.has(kind)) return refuse(`it is a ${kind} address`, `No entry of ${setting} can open it.`)
 
   const add = (...entries: string[]) =>
     `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
-  const own = guards.reserved.some(
+  const own = restricted.reserved.some(
     (entry) => entry.port === port && [host, ...reached].includes(canonicalHost(entry.host)),
   )
   if (own || kind !== 'ordinary') {

@@ -23,8 +23,8 @@ const lookups_per_tenant = 8
 const waiting_per_tenant = 64
 const lookup_ms = 5_000
 const query_ms = 1_500
-const cache_ttl_ms = 5_000
-const cache_max = 1_000
+const answer_ttl_ms = 5_000
+const answers_max = 1_000
 
 /**
  * Starts a resolver. Eight look-ups of a tenant run at once, 64 of its others wait, and tenants take turns; each ends within
@@ -40,7 +40,7 @@ export function startHostResolver(given: { servers?: string[]; files?: HostFiles
   async function hostFiles(): Promise<HostFiles> {
     if (given.files) return given.files
     if (!files || files.expires_at < Date.now())
-      files = { read: readHostFiles(), expires_at: Date.now() + cache_ttl_ms }
+      files = { read: readHostFiles(), expires_at: Date.now() + answer_ttl_ms }
     return await files.read
   }
 
@@ -74,9 +74,9 @@ export function startHostResolver(given: { servers?: string[]; files?: HostFiles
     if (cached && cached.expires_at > Date.now()) return cached.found
     const found = inTurn(unit, host, async (resolver, signal) => lookUpHost(resolver, host, await hostFiles(), signal))
     cache.delete(key)
-    cache.set(key, { found, expires_at: Date.now() + cache_ttl_ms })
+    cache.set(key, { found, expires_at: Date.now() + answer_ttl_ms })
     const oldest = cache.keys().next().value
-    if (cache.size > cache_max && oldest !== undefined) cache.delete(oldest)
+    if (cache.size > answers_max && oldest !== undefined) cache.delete(oldest)
     found.catch(() => cache.delete(key))
     return found
   }

@@ -27,10 +27,10 @@ export function openOutputBudget(output_bytes: number, pendingCount: () => numbe
       window.connections += connections
       const bytes_max = output_bytes + bounds.call_output_bytes * window.calls
       const lines_max = bounds.lines + bounds.call_lines * window.calls
-      const connections_max = bounds.new_connections + bounds.call_connections * window.calls
+      const new_connections_max = bounds.new_connections + bounds.call_connections * window.calls
       if (window.bytes > bytes_max) return `it wrote more than ${bytes_max} bytes of output`
       if (window.lines > lines_max) return `it wrote more than ${lines_max} lines of output`
-      if (window.connections > connections_max) return `it opened more than ${connections_max} connections`
+      if (window.connections > new_connections_max) return `it opened more than ${new_connections_max} connections`
       return undefined
     },
   }

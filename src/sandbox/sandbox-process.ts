@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import path from 'node:path'
 import { openEgressBroker, type EgressBroker, type EgressVerdict } from './egress-broker.ts'
-import type { EgressGuards } from './egress-policy.ts'
+import type { RestrictedTargets } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 import { process_bounds, type ScriptLimits } from './limits.ts'
@@ -42,7 +42,7 @@ export type SandboxProcess = {
   kill(cause: ExitCause): void
 }
 
-/** The dependencies of a process. Limits, policy and guards have no default on purpose. */
+/** The dependencies of a process. Limits, policy and restricted targets have no default on purpose. */
 export type ProcessOptions = {
   unit: UnitKey
   /** Private folder of the runtime; the process's own folder is created in it. */
@@ -53,7 +53,7 @@ export type ProcessOptions = {
   wrappers(): Promise<Wrappers>
   policy: EgressPolicy
   limits: ScriptLimits
-  guards: () => Promise<EgressGuards>
+  restrictedTargets: () => Promise<RestrictedTargets>
   resolver: HostResolver
   /** The number of calls that it runs: each of them may add to its output. */
   pendingCount(): number

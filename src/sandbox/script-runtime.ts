@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { denoFile } from './deno-file.ts'
 import { openCores } from './cores.ts'
-import { openGuards } from './egress-guards.ts'
+import { createRestrictedTargets } from './restricted-targets.ts'
 import type { HostPort } from './egress-types.ts'
 import { startHostResolver, type HostResolver } from './host-resolver.ts'
 import { process_bounds } from './limits.ts'
@@ -69,7 +69,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     if (path.includes(',')) throw new Error(`Action scripts cannot run: the path ${path} has a comma in it.`)
   const folder = makePrivateFolder()
   const resolver = options.resolver ?? startHostResolver()
-  const guards = openGuards(options.reserved, options.never ?? [])
+  const restrictedTargets = createRestrictedTargets(options.reserved, options.never ?? [])
   const max_processes = options.max_processes ?? 50
   // By the text of their key, least recently used first.
   const units = new Map<string, Unit>()
@@ -108,7 +108,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           wrappers,
           policy: call.egress,
           limits: call.limits,
-          guards,
+          restrictedTargets,
           resolver,
           onLog: (line) => {
             if (call.unlogged === undefined) options.onLog({ unit: key, at: Date.now(), ...line })

@@ -1,4 +1,4 @@
-import { answerDnsLookups } from './dns-lookups.ts'
+import { answerDnsLookups } from './answer-dns-lookups.ts'
 import { process_bounds as bounds } from './limits.ts'
 import type { LineFromProcess, LineHead, LineToProcess } from './line-protocol.ts'
 import { watchLiveness } from './liveness.ts'

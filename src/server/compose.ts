@@ -12,7 +12,7 @@ import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
 import { createSingleFlight } from '../login/single-flight.ts'
 import type { PostLoginStep } from '../login/post-login.ts'
 import { createScriptLogWriter } from '../logs/script-log-writer.ts'
-import { createUnprovenEvents } from '../logs/unproven-events.ts'
+import { createUnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import { startDelivery } from '../mail/delivery.ts'
 import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
@@ -60,7 +60,7 @@ export type ComposeOptions = {
 }
 
 const attempts_waiting = 100
-const lookups_waiting = 200
+const script_calls_waiting = 200
 
 /**
  * Builds all modules from the settings and connects them. No port is bound until `listen`.
@@ -106,8 +106,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     opened.push(() => delivery.close())
     const background = createBackground(log)
     opened.push(() => background.drained())
-    const unproven_events = createUnprovenEvents({ db, clock, background })
-    opened.push(() => unproven_events.flush())
+    const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
+    opened.push(() => unauthenticated_events.flush())
     const jobs = createJobRunner({ db, clock, log }, jobHandlers({ db, clock }, config.log_retention_days))
     const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
     const keys = createSigningKeys({ db, sealer, clock })
@@ -120,7 +120,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       log,
       sealer,
       background,
-      unproven_events,
+      unauthenticated_events,
       keys,
       site,
       scripts,
@@ -131,7 +131,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       passwords,
       legacy: createLegacyStore({ sealer, scripts, script_limits, guard, mayReachPrivateNetworks, clock, log }),
       pending_attempts: createSingleFlight(attempts_waiting),
-      pending_lookups: createSingleFlight(lookups_waiting),
+      pending_script_calls: createSingleFlight(script_calls_waiting),
       post_login_steps: options.post_login_steps ?? [],
       tenants,
       clients: createClientCache({ db, clock, sealer }),

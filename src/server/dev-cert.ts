@@ -8,7 +8,12 @@ import { join } from 'node:path'
 import type { CryptoKey } from 'jose'
 import { makeFolder } from '../base/make-folder.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { authorityCertificate, certificate_scheme, newCertificateKeys, serverCertificate } from './dev-certificates.ts'
+import {
+  authorityCertificate,
+  certificate_scheme,
+  newCertificateKeys,
+  serverCertificate,
+} from './certificate-authority.ts'
 
 /** The files of a development certificate, and which of them were created now. */
 export type DevCert = {

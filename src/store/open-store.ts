@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { Kysely, sql, type Dialect } from 'kysely'
-import { withChangeReports } from './changes.ts'
+import { withChangeReports } from './table-changes.ts'
 import { migrateSchema } from './migrate-schema.ts'
 import { postgresDialect } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'

@@ -1,5 +1,5 @@
 import type { Compilable, CompiledQuery, QueryResult } from 'kysely'
-import { cachedTableOf } from './changes.ts'
+import { cachedTableOf } from './table-changes.ts'
 import type { Db, Transaction } from './tables.ts'
 
 /** Stands in a query for a value that is given when the query runs. */

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
-import { onChange, type CachedTable } from './changes.ts'
+import { onChange, type CachedTable } from './table-changes.ts'
 import type { Db } from './tables.ts'
 
 /**

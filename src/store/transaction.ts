@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { IsolationLevel } from 'kysely'
-import { recordWrites, reportChanges, type CachedTable } from './changes.ts'
+import { recordWrites, reportChanges, type CachedTable } from './table-changes.ts'
 import { createReadWriteLock, type ReadWriteLock } from './read-write-lock.ts'
 import { sqliteCode } from './sqlite-code.ts'
 import { StoreUnavailable } from './store-unavailable.ts'

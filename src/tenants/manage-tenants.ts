@@ -6,7 +6,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Tenant as ShownTenant } from '../contract/tenant.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
-import { issuerOf, tenantFromRow, type Site, type Tenant } from './tenant.ts'
+import { issuerOf, tenantById, tenantFromRow, type Site, type Tenant } from './tenant.ts'
 
 /** A tenant as the operator sees it. */
 export function showTenant(tenant: Tenant, scheme: Site['scheme']): ShownTenant {
@@ -33,14 +33,10 @@ export async function listTenants(db: Db, page: Page): Promise<Part<Tenant>> {
  *
  * @throws {Refusal} `inexistent_tenant`
  */
-export async function tenantById(db: Db, tenant_id: string): Promise<Tenant> {
-  const row = await db
-    .selectFrom('tenants')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('is_system', '=', 0)
-    .executeTakeFirstOrThrow(() => new Refusal('inexistent_tenant'))
-  return tenantFromRow(row)
+export async function requireTenant(db: Db, tenant_id: string): Promise<Tenant> {
+  const tenant = await tenantById(db, tenant_id)
+  if (!tenant || tenant.is_system) throw new Refusal('inexistent_tenant')
+  return tenant
 }
 
 /**

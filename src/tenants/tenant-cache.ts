@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import type { Db } from '../store/tables.ts'
-import { findTenant, systemTenant, tenantByDomain, type Tenant } from './tenant.ts'
+import { tenantById, systemTenant, tenantByDomain, type Tenant } from './tenant.ts'
 
 /** Tenants, read from the store at most every `cache_ttl_ms`. */
 export type TenantCache = {
@@ -17,7 +17,7 @@ export function createTenantCache(deps: { db: Db; clock: Clock }): TenantCache {
   const tenants = createReadCache<Tenant | undefined>(deps, ['tenants'], { max: 1000, keepsMissing: false })
   return {
     byDomain: (domain) => tenants.read(['domain', domain], () => tenantByDomain(deps.db, domain)),
-    byId: (tenant_id) => tenants.read(['id', tenant_id], () => findTenant(deps.db, tenant_id)),
+    byId: (tenant_id) => tenants.read(['id', tenant_id], () => tenantById(deps.db, tenant_id)),
     system: () => tenants.read(['system'], () => systemTenant(deps.db)),
   }
 }

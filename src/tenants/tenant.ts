@@ -55,7 +55,7 @@ export async function tenantByDomain(db: Db, domain: string): Promise<Tenant | u
 }
 
 /** The tenant with this id, also the system tenant. */
-export async function findTenant(db: Db, tenant_id: string): Promise<Tenant | undefined> {
+export async function tenantById(db: Db, tenant_id: string): Promise<Tenant | undefined> {
   const row = await db.selectFrom('tenants').selectAll().where('tenant_id', '=', tenant_id).executeTakeFirst()
   return row && tenantFromRow(row)
 }

@@ -1,5 +1,5 @@
 import { isoTime } from '../base/time.ts'
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { User as ShownUser } from '../contract/user.ts'
 import { readJson, writeJson } from '../store/json-column.ts'

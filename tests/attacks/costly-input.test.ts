@@ -1,7 +1,12 @@
 // Input that costs a stranger little to send, and an unbounded server much to read.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { canonical_max, canonicalIdentifier, IdentifierTooLong, identifierProblem } from '../../src/base/canonical.ts'
+import {
+  canonical_identifier_max,
+  canonicalIdentifier,
+  IdentifierTooLong,
+  identifierProblem,
+} from '../../src/base/canonical-identifier.ts'
 import { open_body_max_bytes, parameters_max } from '../../src/http/input-limits.ts'
 import { createAdminApi, type AdminApi } from '../support/admin-api.ts'
 import type { Answer, RequestInput, TestClient } from '../support/requests.ts'
@@ -15,8 +20,8 @@ const marks = (bytes: number): string => 'a' + '\u0307\u0323'.repeat(Math.floor(
 const ligatures = (bytes: number): string => '\ufdfa'.repeat(Math.floor(bytes / 3))
 
 test('a text is too long to be an identifier before it is normalized [guard: length-before-normalization]', () => {
-  assert.equal(canonicalIdentifier(` ${'Q'.repeat(canonical_max)} `), 'q'.repeat(canonical_max))
-  for (const text of [marks(480_000), ligatures(1_000_000), 'a'.repeat(canonical_max + 1)]) {
+  assert.equal(canonicalIdentifier(` ${'Q'.repeat(canonical_identifier_max)} `), 'q'.repeat(canonical_identifier_max))
+  for (const text of [marks(480_000), ligatures(1_000_000), 'a'.repeat(canonical_identifier_max + 1)]) {
     const started = performance.now()
     assert.throws(() => canonicalIdentifier(text), IdentifierTooLong)
     assert.equal(identifierProblem(text), 'is longer than 254 characters')

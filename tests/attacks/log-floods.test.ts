@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createBackground } from '../../src/base/background.ts'
 import { purgeEvents } from '../../src/logs/purge-events.ts'
-import { createUnprovenEvents, unproven_per_tenant } from '../../src/logs/unproven-events.ts'
+import { createUnauthenticatedEvents, unauthenticated_per_tenant } from '../../src/logs/unauthenticated-events.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Answer, TestClient } from '../support/requests.ts'
@@ -123,7 +123,7 @@ describe('an attacker who floods or forges the log', () => {
   }
 
   for (const [nth, [what, { type, request }]] of Object.entries(floods).entries()) {
-    test(`causes at most a hundred log events by ${what}, and one that sums up [guard: unproven-events]`, async () => {
+    test(`causes at most a hundred log events by ${what}, and one that sums up [guard: unauthenticated-events]`, async () => {
       const from = `203.0.113.${100 + nth}`
       const [events_earlier, sums_earlier] = [await events(type), (await sums(type)).length]
       for (let round = 0; round < 13; round += 1) {
@@ -198,20 +198,20 @@ describe('an attacker who floods or forges the log', () => {
   })
 })
 
-test('callers of many addresses cause a bounded number of log events in a tenant [guard: unproven-events-of-tenant]', async () => {
+test('callers of many addresses cause a bounded number of log events in a tenant [guard: unauthenticated-events-of-tenant]', async () => {
   const db = await openStore({ engine: 'sqlite', folder: ':memory:' })
   const background = createBackground({ ...console, error: assert.fail })
   const now = Date.now()
-  const bound = createUnprovenEvents({ db, clock: { now: () => now }, background })
+  const bound = createUnauthenticatedEvents({ db, clock: { now: () => now }, background })
   const record = async (tenant_id: string, nth: number): Promise<void> => {
     const ip = `2001:db8:${(nth >> 8).toString(16)}:${(nth & 255).toString(16)}::1`
     await bound.record(tenant_id, { type: 'fs', caller: { ip, user_agent: 'a', hostname: 'b' } })
   }
-  for (let nth = 0; nth < unproven_per_tenant + 50; nth += 1) await record('flooded', nth)
+  for (let nth = 0; nth < unauthenticated_per_tenant + 50; nth += 1) await record('flooded', nth)
   await record('other', 0)
   await bound.flush()
   const rows = await db.selectFrom('log_events').select(['tenant_id', 'ip', 'details']).execute()
-  assert.equal(rows.filter((row) => row.tenant_id === 'flooded').length, unproven_per_tenant + 1)
+  assert.equal(rows.filter((row) => row.tenant_id === 'flooded').length, unauthenticated_per_tenant + 1)
   assert.equal(rows.filter((row) => row.tenant_id === 'other').length, 1)
   assert.deepEqual(
     rows.filter((row) => row.details !== '{}').map((row) => ({ ...row })),

@@ -15,7 +15,7 @@ test('with an allow-list no other name is looked up, since DNS lookups can exfil
     socket_path: join(folder, 's'),
     unit: { tenant_id: 'tenant', unit_id: 'unit', version: 1 },
     policy: { mode: 'allow_list', allow: ['legacy.example:443', '192.0.2.7:80'], private_networks: true },
-    guards: async () => ({ reserved: [], never: [], machine: [] }),
+    restrictedTargets: async () => ({ reserved: [], never: [], machine: [] }),
     resolver: {
       addresses: async (_unit, host) => {
         asked.push(host)

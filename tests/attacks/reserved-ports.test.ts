@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { networkInterfaces } from 'node:os'
 import { describe, test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
-import { openGuards } from '../../src/sandbox/egress-guards.ts'
+import { createRestrictedTargets } from '../../src/sandbox/restricted-targets.ts'
 import { decideEgress, type EgressDecision } from '../../src/sandbox/egress-policy.ts'
 import { reservedPorts } from '../../src/server/reserved-ports.ts'
 
@@ -22,9 +22,9 @@ type Installation = {
 /** Decides for a script that connects to `host`, which resolves to `address`. */
 function decider({ database_url, env = {}, never = [], lookUp }: Installation) {
   const config = readConfig({ ...(database_url === undefined ? {} : { DATABASE_URL: database_url }), ...env })
-  const guards = openGuards(() => reservedPorts(config, [3000]), never, lookUp)
+  const restrictedTargets = createRestrictedTargets(() => reservedPorts(config, [3000]), never, lookUp)
   return async (host: string, port: number, address = host, allow: string[] = []): Promise<EgressDecision> =>
-    decideEgress({ ...policy, allow }, { host, port, address }, await guards())
+    decideEgress({ ...policy, allow }, { host, port, address }, await restrictedTargets())
 }
 
 /** A look-up whose answers the test chooses. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createBackground } from '../../src/base/background.ts'
-import { canonicalIdentifier } from '../../src/base/canonical.ts'
+import { canonicalIdentifier } from '../../src/base/canonical-identifier.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { digestOfSecret, hasDigest, sha256 } from '../../src/base/digest.ts'
 import {

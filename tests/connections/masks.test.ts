@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { secretsIn } from '../../src/connections/configuration-secrets.ts'
-import { secretMask } from '../../src/connections/mask-secrets.ts'
+import { secretMask } from '../../src/connections/secret-mask.ts'
 
 const source = `function login(email, password, callback) {
   callback(new WrongUsernameOrPasswordError(email, 'wrong password'))

@@ -5,7 +5,7 @@ import { createBackground } from '../../src/base/background.ts'
 import { clientById } from '../../src/clients/client.ts'
 import { connectionByRealm } from '../../src/connections/connection.ts'
 import { logIn, resumeLogin, type LoginDeps } from '../../src/login/login.ts'
-import { createUnprovenEvents } from '../../src/logs/unproven-events.ts'
+import { createUnauthenticatedEvents } from '../../src/logs/unauthenticated-events.ts'
 import { createSingleFlight } from '../../src/login/single-flight.ts'
 import { tenantByDomain } from '../../src/tenants/tenant.ts'
 import type { TestClient } from '../support/requests.ts'
@@ -34,11 +34,11 @@ async function prepare() {
     site,
     log,
     background,
-    unproven_events: createUnprovenEvents({ db, clock, background }),
+    unauthenticated_events: createUnauthenticatedEvents({ db, clock, background }),
     delivery: { wake: () => {} },
     legacy: { runLogin: () => Promise.reject(new Error('a local connection runs no script')) },
     pending_attempts: createSingleFlight(1),
-    pending_lookups: createSingleFlight(1),
+    pending_script_calls: createSingleFlight(1),
     post_login_steps: [
       async ({ is_resumed }) => {
         calls.push(is_resumed ? 'resumed' : 'redirects')

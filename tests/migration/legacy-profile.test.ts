@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { JsonObject, JsonValue } from '../../src/base/json.ts'
-import type { ConnectionOptions } from '../../src/contract/connection.ts'
+import type { ConnectionOptions } from '../../src/contract/connection-options.ts'
 import { readLegacyProfile, type LegacyProfile } from '../../src/migration/legacy-profile.ts'
 import { describeChanges } from '../../src/migration/profile-changes.ts'
 

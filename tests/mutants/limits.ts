@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
-/** Mutants of brute-force protection, and of the bounds on what an unproven caller can cause. */
+/** Mutants of brute-force protection, and of the bounds on what an unauthenticated caller can cause. */
 export const mutants: readonly Mutant[] = [
   {
     guard: 'reservations-end',
@@ -21,8 +21,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'length-before-normalization',
     case: 'D.1',
-    file: 'src/base/canonical.ts',
-    find: 'if (trimmed.length > canonical_max) throw new IdentifierTooLong()',
+    file: 'src/base/canonical-identifier.ts',
+    find: 'if (trimmed.length > canonical_identifier_max) throw new IdentifierTooLong()',
     replace: '',
     tests: ['tests/attacks/costly-input.test.ts'],
   },
@@ -45,7 +45,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'member-count',
     case: 'D.1',
-    file: 'src/oauth/fields.ts',
+    file: 'src/oauth/request-fields.ts',
     find: "if (Object.keys(body).length > parameters_max) throw new Refusal('too_many_parameters')",
     replace: '',
     tests: ['tests/attacks/costly-input.test.ts'],
@@ -53,24 +53,24 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'invisible-characters',
     case: 'C.4',
-    file: 'src/base/canonical.ts',
+    file: 'src/base/canonical-identifier.ts',
     find: "if (/\\p{Default_Ignorable_Code_Point}/u.test(identifier)) return 'holds invisible characters'",
     replace: '',
     tests: ['tests/attacks/name-variants.test.ts'],
   },
   {
-    guard: 'unproven-events',
+    guard: 'unauthenticated-events',
     case: 'D.2',
-    file: 'src/logs/unproven-events.ts',
-    find: 'if (of_address.recorded >= unproven_per_address) return omit(of_address)',
+    file: 'src/logs/unauthenticated-events.ts',
+    find: 'if (of_address.recorded >= unauthenticated_per_address) return omit(of_address)',
     replace: '',
     tests: ['tests/attacks/log-floods.test.ts'],
   },
   {
-    guard: 'unproven-events-of-tenant',
+    guard: 'unauthenticated-events-of-tenant',
     case: 'D.2',
-    file: 'src/logs/unproven-events.ts',
-    find: 'if (of_tenant.recorded >= unproven_per_tenant) return omit(of_tenant)',
+    file: 'src/logs/unauthenticated-events.ts',
+    find: 'if (of_tenant.recorded >= unauthenticated_per_tenant) return omit(of_tenant)',
     replace: '',
     tests: ['tests/attacks/log-floods.test.ts'],
   },

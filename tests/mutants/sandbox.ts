@@ -111,7 +111,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'own-interfaces-are-the-machine',
     case: 'F.1',
     file: 'src/sandbox/egress-policy.ts',
-    find: 'addressClass(address, guards.machine)',
+    find: 'addressClass(address, restricted.machine)',
     replace: 'addressClass(address, [])',
     tests: ['tests/sandbox/egress-policy.test.ts'],
   },
@@ -134,7 +134,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'private-tenants-only',
     case: 'F.1',
-    file: 'src/connections/run-script.ts',
+    file: 'src/connections/run-action-script.ts',
     find: 'private_networks: await deps.mayReachPrivateNetworks(connection.tenant_id)',
     replace: 'private_networks: true',
     tests: ['tests/attacks/private-networks.test.ts'],
@@ -190,7 +190,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'script-context',
     case: 'F.4',
-    file: 'src/connections/run-script.ts',
+    file: 'src/connections/run-action-script.ts',
     find: '{ context: scriptContext(connection, script, args) }',
     replace: '{ context: {} }',
     tests: ['tests/connections/script-context.test.ts'],

@@ -57,6 +57,16 @@ describe('an audience', () => {
     }
     assert.equal((await requestToken({ audience })).json.scope, 'openid profile email address phone')
     const scopes = [{ value: 'read:users' }, { value: 'read:current_user' }]
+    const client = {
+      tenant_id: 't',
+      client_id: 'c',
+      name: 'client',
+      secret_sealed: '',
+      is_global: false,
+      data: {},
+      created_at: 0,
+      updated_at: 0,
+    }
     const management = {
       tenant_id: 't',
       resource_server_id: 'r',
@@ -64,11 +74,11 @@ describe('an audience', () => {
       is_system: true,
       data: { scopes },
     }
-    assert.deepEqual(scopeForUser(management, ['openid', 'read:current_user', 'read:users']), [
+    assert.deepEqual(scopeForUser(client, management, ['openid', 'read:current_user', 'read:users']), [
       'openid',
       'read:current_user',
     ])
-    assert.ok(!scopeForUser(management, undefined).includes('read:users'))
+    assert.ok(!scopeForUser(client, management, undefined).includes('read:users'))
   })
 
   it('that enforces policies gives users no scope, since they have no roles', async () => {

@@ -8,8 +8,8 @@ const none = { reserved: [] as HostPort[], never: [] as string[], machine: ['198
 const open = (...allow: string[]): EgressPolicy => ({ mode: 'open', allow, private_networks: true })
 const only = (...allow: string[]): EgressPolicy => ({ mode: 'allow_list', allow, private_networks: true })
 
-function decide(policy: EgressPolicy, host: string, address: string, port = 5432, guards = none) {
-  return decideEgress(policy, { host, port, address }, guards)
+function decide(policy: EgressPolicy, host: string, address: string, port = 5432, restricted = none) {
+  return decideEgress(policy, { host, port, address }, restricted)
 }
 
 function allowed(...args: Parameters<typeof decide>) {
@@ -81,7 +81,7 @@ test('no entry opens a link-local, metadata, multicast or broadcast address [gua
 })
 
 test('an embedded IPv4 address is judged by itself, wherever its prefix ends [guard: embedded-addresses-unwrapped]', () => {
-  const guards = { ...none, never: ['203.0.113.0/24', '198.51.100.9:22'] }
+  const restricted = { ...none, never: ['203.0.113.0/24', '198.51.100.9:22'] }
   for (const address of [
     '64:ff9b::cb00:7105',
     '64:ff9b:1::cb00:7105',
@@ -92,9 +92,9 @@ test('an embedded IPv4 address is judged by itself, wherever its prefix ends [gu
     '::ffff:0:203.0.113.5',
     '::203.0.113.5',
   ])
-    assert.equal(allowed(open(), address, address, 443, guards), false, address)
-  assert.equal(allowed(open(), '64:ff9b::c633:6409', '64:ff9b::c633:6409', 22, guards), false)
-  assert.equal(allowed(open(), '64:ff9b::c633:6409', '64:ff9b::c633:6409', 23, guards), true)
+    assert.equal(allowed(open(), address, address, 443, restricted), false, address)
+  assert.equal(allowed(open(), '64:ff9b::c633:6409', '64:ff9b::c633:6409', 22, restricted), false)
+  assert.equal(allowed(open(), '64:ff9b::c633:6409', '64:ff9b::c633:6409', 23, restricted), true)
   for (const address of ['64:ff9b:1:a9fe:a9:fe00::', '64:ff9b:1:a9:fe:a9fe::', '2002:a9fe:a9fe::1'])
     assert.equal(addressClass(address), 'metadata', address)
 })
@@ -156,7 +156,7 @@ test('an allow-list reaches what it names and nothing else', () => {
 })
 
 test("the server's own store and ports need an entry, wherever they are", () => {
-  const guards = {
+  const restricted = {
     reserved: [
       { host: 'db.internal', port: 5432 },
       { host: '203.0.113.9', port: 5432 },
@@ -164,26 +164,26 @@ test("the server's own store and ports need an entry, wherever they are", () => 
     never: [],
     machine: [],
   }
-  assert.equal(allowed(open(), 'db.internal', '203.0.113.9', 5432, guards), false)
-  assert.equal(allowed(open(), '203.0.113.9', '203.0.113.9', 5432, guards), false)
-  assert.equal(allowed(open(), 'alias.example', '203.0.113.9', 5432, guards), false)
-  assert.equal(allowed(open('alias.example:5432'), 'alias.example', '203.0.113.9', 5432, guards), false)
-  assert.equal(allowed(open(), '203.0.113.9', '203.0.113.9', 5433, guards), true)
-  assert.equal(allowed(open('203.0.113.9:5432'), '203.0.113.9', '203.0.113.9', 5432, guards), true)
+  assert.equal(allowed(open(), 'db.internal', '203.0.113.9', 5432, restricted), false)
+  assert.equal(allowed(open(), '203.0.113.9', '203.0.113.9', 5432, restricted), false)
+  assert.equal(allowed(open(), 'alias.example', '203.0.113.9', 5432, restricted), false)
+  assert.equal(allowed(open('alias.example:5432'), 'alias.example', '203.0.113.9', 5432, restricted), false)
+  assert.equal(allowed(open(), '203.0.113.9', '203.0.113.9', 5433, restricted), true)
+  assert.equal(allowed(open('203.0.113.9:5432'), '203.0.113.9', '203.0.113.9', 5432, restricted), true)
 })
 
 test('no entry opens a target that the operator forbids', () => {
-  const guards = {
+  const restricted = {
     reserved: [],
     never: ['10.0.0.0/8', 'fd00::/8', '192.168.1.1:22', 'metadata.internal:80'],
     machine: [],
   }
-  assert.equal(allowed(open('10.0.0.7:5432'), '10.0.0.7', '10.0.0.7', 5432, guards), false)
-  assert.equal(allowed(open('10.0.0.7:5432'), '::ffff:10.0.0.7', '::ffff:10.0.0.7', 5432, guards), false)
-  assert.equal(allowed(open(), 'name.example', 'fd00::7', 5432, guards), false)
-  assert.equal(allowed(open(), '192.168.1.1', '192.168.1.1', 22, guards), false)
-  assert.equal(allowed(open('192.168.1.1:23'), '192.168.1.1', '192.168.1.1', 23, guards), true)
-  assert.equal(allowed(open('metadata.internal:80'), 'metadata.internal', '93.184.216.34', 80, guards), false)
+  assert.equal(allowed(open('10.0.0.7:5432'), '10.0.0.7', '10.0.0.7', 5432, restricted), false)
+  assert.equal(allowed(open('10.0.0.7:5432'), '::ffff:10.0.0.7', '::ffff:10.0.0.7', 5432, restricted), false)
+  assert.equal(allowed(open(), 'name.example', 'fd00::7', 5432, restricted), false)
+  assert.equal(allowed(open(), '192.168.1.1', '192.168.1.1', 22, restricted), false)
+  assert.equal(allowed(open('192.168.1.1:23'), '192.168.1.1', '192.168.1.1', 23, restricted), true)
+  assert.equal(allowed(open('metadata.internal:80'), 'metadata.internal', '93.184.216.34', 80, restricted), false)
 })
 
 test('a refusal names the host, the address and the setting to change', () => {

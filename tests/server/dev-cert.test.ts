@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { devCertGuide } from '../../src/server/dev-cert-guide.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
-import { certificate_scheme, newCertificateKeys, serverCertificate } from '../../src/server/dev-certificates.ts'
+import { certificate_scheme, newCertificateKeys, serverCertificate } from '../../src/server/certificate-authority.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { runTrusting } from '../support/trusting-process.ts'
 

@@ -25,7 +25,7 @@ test('a missing, wrong or short sealing key is refused with instructions, and th
   await startAndStop(env)
   const key = readFileSync(file, 'utf8')
   assert.ok(key.trim().length >= 64)
-  const refusedFor = async (more: Record<string, string>, reason: RegExp): Promise<void> =>
+  const assertRefusesToStart = async (more: Record<string, string>, reason: RegExp): Promise<void> =>
     await assert.rejects(startAndStop({ ...env, ...more }), (error) => {
       assert.ok(error instanceof SealingKeyError, String(error))
       assert.match(error.message, reason)
@@ -34,14 +34,14 @@ test('a missing, wrong or short sealing key is refused with instructions, and th
     })
 
   rmSync(file)
-  await refusedFor({}, /secret\.key is missing and WHERRY_SECRET_KEY is not set\. Restore that file/)
+  await assertRefusesToStart({}, /secret\.key is missing and WHERRY_SECRET_KEY is not set\. Restore that file/)
   assert.equal(existsSync(file), false, 'no new key is created for a sealed store')
   writeFileSync(file, 'another key of forty characters or so, wrong\n')
-  await refusedFor({}, /The sealing key in the file .*secret\.key is not the one/)
+  await assertRefusesToStart({}, /The sealing key in the file .*secret\.key is not the one/)
   writeFileSync(file, 'short')
-  await refusedFor({}, /too short/)
+  await assertRefusesToStart({}, /too short/)
   writeFileSync(file, key)
-  await refusedFor({ WHERRY_SECRET_KEY: secret_key }, /The sealing key in WHERRY_SECRET_KEY is not the one/)
+  await assertRefusesToStart({ WHERRY_SECRET_KEY: secret_key }, /The sealing key in WHERRY_SECRET_KEY is not the one/)
   await startAndStop(env)
   rmSync(file)
   await startAndStop({ ...env, WHERRY_SECRET_KEY: key.trim() })

@@ -8,10 +8,9 @@ import { insertTokenFamily } from '../../store/refresh-tokens.ts'
 import type { Transaction } from '../../store/tables.ts'
 import type { Authorization } from '../authorization.ts'
 import { exchangeEvent } from '../exchange-event.ts'
-import { credential_max, optionalText, requestedScope, requiredText } from '../fields.ts'
+import { credential_max, optionalText, requestedScope, requiredText } from '../request-fields.ts'
 import { scopeForUser } from '../granted-scope.ts'
 import { newTokenFamily } from '../new-token-family.ts'
-import { withoutRefusedOfflineAccess } from '../offline-access.ts'
 import { audience_max, resolveAudience } from '../resolve-audience.ts'
 import { signTokens, type SignTokensDeps, type TokenAnswer } from '../sign-tokens.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
@@ -53,7 +52,7 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
   const resource_server = await resolveAudience(deps.clients, tenant, optionalText(fields, 'audience', audience_max))
   const connection = await connectionOf(deps.connections, request)
   const { tenant_id } = tenant
-  const scope = withoutRefusedOfflineAccess(client, resource_server, scopeForUser(resource_server, requested))
+  const scope = scopeForUser(client, resource_server, requested)
 
   const issueTokens = async ({ user, at }: AcceptedLogin) => {
     const authorization: Authorization = {

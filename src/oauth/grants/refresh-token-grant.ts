@@ -17,11 +17,10 @@ import { inTransaction } from '../../store/transaction.ts'
 import { userById } from '../../users/user.ts'
 import type { Authorization } from '../authorization.ts'
 import { exchangeEvent } from '../exchange-event.ts'
-import { requestedScope, requiredText, splitScope } from '../fields.ts'
+import { requestedScope, requiredText, splitScope } from '../request-fields.ts'
 import { scopeForUser } from '../granted-scope.ts'
-import { withoutRefusedOfflineAccess } from '../offline-access.ts'
 import { familyExpiry, refreshTokenPolicy } from '../refresh-token-policy.ts'
-import { refuseReuse } from '../refuse-reuse.ts'
+import { refuseTokenReuse } from '../refuse-token-reuse.ts'
 import { requireResourceServer } from '../resolve-audience.ts'
 import { signTokens, type SignTokensDeps } from '../sign-tokens.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
@@ -46,7 +45,8 @@ async function presentedToken(deps: RefreshTokenDeps, request: TokenRequest): Pr
   const now = deps.clock.now()
   if (found.expires_at !== null && found.expires_at <= now) throw invalid()
   const { leeway_ms } = refreshTokenPolicy(client)
-  if (found.rotated_at !== null && now > found.rotated_at + leeway_ms) throw await refuseReuse(deps, request, found)
+  if (found.rotated_at !== null && now > found.rotated_at + leeway_ms)
+    throw await refuseTokenReuse(deps, request, found)
   return found
 }
 
@@ -56,7 +56,7 @@ async function presentedToken(deps: RefreshTokenDeps, request: TokenRequest): Pr
  * @throws {Refusal} `invalid_refresh_token` where a login would no longer issue a refresh token
  */
 function scopeStillGranted(client: Client, resource_server: ResourceServer | undefined, granted: string[]): string[] {
-  const scope = withoutRefusedOfflineAccess(client, resource_server, scopeForUser(resource_server, granted))
+  const scope = scopeForUser(client, resource_server, granted)
   if (scope.includes('offline_access')) return scope
   throw new Refusal('invalid_refresh_token', { message: 'The API no longer allows offline access.' })
 }
@@ -155,7 +155,7 @@ export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
         }
         return used
       })
-      if (result === 'reused') throw await refuseReuse(deps, request, presented)
+      if (result === 'reused') throw await refuseTokenReuse(deps, request, presented)
       if (result === 'ended') throw invalid()
       return answer
     },

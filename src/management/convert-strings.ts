@@ -32,7 +32,7 @@ function readJsonText(text: string): unknown {
  * Converts the strings of a query or a form to the types of a schema: `5` to an integer, `true` to a boolean, one string to an array of
  * strings. Any other text stays a string, which the input check refuses.
  */
-export function readStrings(schema: TSchema, value: unknown): unknown {
+export function convertStrings(schema: TSchema, value: unknown): unknown {
   const { properties = {} } = schema as Schema
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(

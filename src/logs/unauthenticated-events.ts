@@ -5,14 +5,14 @@ import { countedAddress } from '../base/counted-address.ts'
 import type { Db } from '../store/tables.ts'
 import { recordEvent, type Caller, type NewLogEvent } from './record-event.ts'
 
-/** The most events of one type that callers of one address cause in `unproven_window_ms`. */
-export const unproven_per_address = 100
+/** The most events of one type that callers of one address cause in `unauthenticated_window_ms`. */
+export const unauthenticated_per_address = 100
 
-/** The most events of one type that all callers of a tenant cause in `unproven_window_ms`. */
-export const unproven_per_tenant = 10_000
+/** The most events of one type that all callers of a tenant cause in `unauthenticated_window_ms`. */
+export const unauthenticated_per_tenant = 10_000
 
 /** Ten minutes; a window begins with its first event. */
-export const unproven_window_ms = 600_000
+export const unauthenticated_window_ms = 600_000
 
 const windows_max = 20_000
 
@@ -20,7 +20,7 @@ const windows_max = 20_000
  * Records the events of requests that failed before the caller had proved anything, such as a refused sign-up. A stranger can send any
  * number of them, so they are bounded per tenant, type and address, in each process; one event sums up those beyond the bound.
  */
-export type UnprovenEvents = {
+export type UnauthenticatedEvents = {
   record(tenant_id: string, event: NewLogEvent & { caller: Caller }): Promise<void>
   /** Records the sums of all windows now. */
   flush(): Promise<void>
@@ -38,7 +38,7 @@ type Window = {
 }
 
 /** Creates the bound. A window's sum is recorded when it ends, and also when too many addresses are counted at once. */
-export function createUnprovenEvents({
+export function createUnauthenticatedEvents({
   db,
   clock,
   background,
@@ -46,7 +46,7 @@ export function createUnprovenEvents({
   db: Db
   clock: Clock
   background: Background
-}): UnprovenEvents {
+}): UnauthenticatedEvents {
   const windows = new LRUCache<string, Window>({ max: windows_max, dispose: close })
 
   async function sumUp({ tenant_id, type, caller, started_at, omitted }: Window): Promise<void> {
@@ -69,7 +69,7 @@ export function createUnprovenEvents({
     const now = clock.now()
     const open = windows.get(key)
     // The age is negative after the clock was set back.
-    if (open && now >= open.started_at && now < open.started_at + unproven_window_ms) return open
+    if (open && now >= open.started_at && now < open.started_at + unauthenticated_window_ms) return open
     const window = { key, tenant_id, type, caller, started_at: now, recorded: 0, omitted: 0 }
     windows.set(key, window)
     return window
@@ -78,7 +78,7 @@ export function createUnprovenEvents({
   function omit(window: Window): void {
     window.omitted += 1
     if (window.omitted > 1) return
-    const left_ms = Math.max(0, window.started_at + unproven_window_ms - clock.now())
+    const left_ms = Math.max(0, window.started_at + unauthenticated_window_ms - clock.now())
     setTimeout(() => {
       if (windows.peek(window.key) === window) windows.delete(window.key)
     }, left_ms).unref()
@@ -87,9 +87,9 @@ export function createUnprovenEvents({
   return {
     async record(tenant_id, event) {
       const of_address = windowOf(tenant_id, event.type, event.caller)
-      if (of_address.recorded >= unproven_per_address) return omit(of_address)
+      if (of_address.recorded >= unauthenticated_per_address) return omit(of_address)
       const of_tenant = windowOf(tenant_id, event.type, undefined)
-      if (of_tenant.recorded >= unproven_per_tenant) return omit(of_tenant)
+      if (of_tenant.recorded >= unauthenticated_per_tenant) return omit(of_tenant)
       of_address.recorded += 1
       of_tenant.recorded += 1
       await recordEvent(db, tenant_id, clock.now(), event)

@@ -10,7 +10,7 @@ import { scriptContext } from './script-context.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
 import { configurationSecrets } from './configuration-secrets.ts'
 import { openConfiguration, openScript, type Connection } from './connection.ts'
-import { secretMask, type Secret } from './mask-secrets.ts'
+import { secretMask, type Secret } from './secret-mask.ts'
 
 /** The dependencies of running an action script. */
 export type ActionScriptDeps = {

@@ -10,7 +10,7 @@ import type { TokenRequest } from './token-request.ts'
  * Revokes the family of a refresh token that was used after its rotation: the server cannot distinguish the client from an attacker
  * who has the token (RFC 9700 section 4.14.2). Writes the log event, and returns the refusal to throw.
  */
-export async function refuseReuse(
+export async function refuseTokenReuse(
   deps: { db: Db; clock: Clock },
   request: TokenRequest,
   token: StoredRefreshToken,

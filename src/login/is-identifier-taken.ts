@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical.ts'
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { isAddress } from '../migration/legacy-profile.ts'
@@ -7,7 +7,7 @@ import type { Db } from '../store/tables.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 
-async function isTakenHere(db: Db, connection: Connection, values: string[]): Promise<boolean> {
+async function isIdentifierTakenHere(db: Db, connection: Connection, values: string[]): Promise<boolean> {
   const rows = await db
     .selectFrom('user_identifiers')
     .select(['kind', 'value'])
@@ -33,14 +33,14 @@ export function lookupForms(typed: readonly string[]): string[] {
  *
  * @throws {Refusal} `signup_unavailable` when the legacy store gives no answer; `legacy_mode_unsupported`, `plan_required`
  */
-export async function isTaken(
+export async function isIdentifierTaken(
   deps: FindLegacyOwnerDeps,
   tenant: Tenant,
   connection: Connection,
   typed: string[],
   through: Through,
 ): Promise<boolean> {
-  if (await isTakenHere(deps.db, connection, typed.map(canonicalIdentifier))) return true
+  if (await isIdentifierTakenHere(deps.db, connection, typed.map(canonicalIdentifier))) return true
   if (connection.mode === 'local') return false
   if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
   requirePlan(tenant, 'import_mode')

@@ -2,7 +2,7 @@ import { SignJWT, type JWTPayload } from 'jose'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 
 /** Signs claims as a JWT with the tenant's current key (RS256). It adds no claim. */
-export async function signToken(
+export async function signJwt(
   keys: Pick<SigningKeys, 'current'>,
   tenant_id: string,
   claims: JWTPayload,

@@ -2,7 +2,7 @@
  * The longest text that `canonicalIdentifier` accepts and returns, in UTF-16 code units. NFKC takes time that grows with the square of a
  * run of combining marks, and makes up to 18 characters of one.
  */
-export const canonical_max = 1024
+export const canonical_identifier_max = 1024
 
 /** The longest identifier in UTF-16 code units, which is that of an e-mail address (RFC 5321 section 4.5.3.1.3). */
 export const identifier_max = 254
@@ -19,13 +19,13 @@ export class IdentifierTooLong extends Error {
  * The form in which identifiers are compared and stored: trimmed, NFKC, lower case. Two identifiers that differ in this
  * form name two users, also where a legacy store's collation treats them as equal.
  *
- * @throws {IdentifierTooLong} where the text, or its canonical form, is longer than `canonical_max`
+ * @throws {IdentifierTooLong} where the text, or its canonical form, is longer than `canonical_identifier_max`
  */
 export function canonicalIdentifier(identifier: string): string {
   const trimmed = identifier.trim()
-  if (trimmed.length > canonical_max) throw new IdentifierTooLong()
+  if (trimmed.length > canonical_identifier_max) throw new IdentifierTooLong()
   const canonical = trimmed.normalize('NFKC').toLowerCase()
-  if (canonical.length > canonical_max) throw new IdentifierTooLong()
+  if (canonical.length > canonical_identifier_max) throw new IdentifierTooLong()
   return canonical
 }
 

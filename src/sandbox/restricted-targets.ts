@@ -1,10 +1,10 @@
 import dns from 'node:dns'
 import { networkInterfaces } from 'node:os'
 import { addressClass, canonicalAddress } from './address-class.ts'
-import { readHostPort, writeHostPort, type EgressGuards } from './egress-policy.ts'
+import { readHostPort, writeHostPort, type RestrictedTargets } from './egress-policy.ts'
 import type { HostPort } from './egress-types.ts'
 
-const cache_ttl_ms = 30_000
+const targets_ttl_ms = 30_000
 
 function ownAddresses(): string[] {
   const found = Object.values(networkInterfaces()).flatMap((list) =>
@@ -24,13 +24,13 @@ async function lookUpBySystem(host: string): Promise<string[]> {
  * reaches them: each entry as given, with the addresses that it resolves to; for this machine, all its addresses.
  * The result is cached for 30 s; a name that does not resolve for a while keeps the addresses it had.
  */
-export function openGuards(
+export function createRestrictedTargets(
   reserved: () => HostPort[],
   never: string[],
   lookUp: (host: string) => Promise<string[]> = lookUpBySystem,
-): () => Promise<EgressGuards> {
+): () => Promise<RestrictedTargets> {
   const last_known = new Map<string, string[]>()
-  let cached: { key: string; expires_at: number; guards: Promise<EgressGuards> } | undefined
+  let cached: { key: string; expires_at: number; targets: Promise<RestrictedTargets> } | undefined
 
   async function addressesOf(host: string): Promise<string[]> {
     const address = canonicalAddress(host)
@@ -61,7 +61,7 @@ export function openGuards(
     return [text, ...found.map((address) => writeHostPort(address, entry.port))]
   }
 
-  async function expand(entries: HostPort[]): Promise<EgressGuards> {
+  async function expand(entries: HostPort[]): Promise<RestrictedTargets> {
     const [own, forbidden] = await Promise.all([
       Promise.all(entries.map(expandReserved)),
       Promise.all(never.map(expandNever)),
@@ -72,9 +72,9 @@ export function openGuards(
   return () => {
     const entries = reserved()
     const key = JSON.stringify(entries)
-    if (cached && cached.key === key && cached.expires_at > Date.now()) return cached.guards
-    const guards = expand(entries)
-    cached = { key, expires_at: Date.now() + cache_ttl_ms, guards }
-    return guards
+    if (cached && cached.key === key && cached.expires_at > Date.now()) return cached.targets
+    const targets = expand(entries)
+    cached = { key, expires_at: Date.now() + targets_ttl_ms, targets }
+    return targets
   }
 }

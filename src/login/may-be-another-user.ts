@@ -1,6 +1,6 @@
 import type { Connection } from '../connections/connection.ts'
 import { isAddress } from '../migration/legacy-profile.ts'
-import { isOtherSpelling } from '../migration/spellings.ts'
+import { isOtherSpelling } from '../migration/identifier-spellings.ts'
 import type { Db } from '../store/tables.ts'
 import type { FoundCredential } from '../users/find-credential.ts'
 
@@ -10,7 +10,7 @@ type Found = Pick<FoundCredential, 'user_id' | 'found_by'>
  * Whether a username by which a user was found (in canonical form) reads as an address, and may therefore be that of a legacy user who has not
  * moved. The owner of the address gets it at the move.
  */
-export function mayBeAddressOfAnother({ mode }: Connection, identifier: string, { found_by }: Found): boolean {
+export function mayBeAddressOfAnotherUser({ mode }: Connection, identifier: string, { found_by }: Found): boolean {
   return mode === 'import' && found_by === 'username' && isAddress(identifier)
 }
 
@@ -18,13 +18,13 @@ export function mayBeAddressOfAnother({ mode }: Connection, identifier: string, 
  * Whether what was typed may be the identifier of a legacy user who has not moved, although a user was found by it: an address that is the
  * user's username, or a spelling in other letters than the legacy store is known to find the user by.
  */
-export async function mayBeAnother(
+export async function mayBeAnotherUser(
   db: Db,
   connection: Connection,
   { identifier, typed }: { identifier: string; typed: string },
   found: Found,
 ): Promise<boolean> {
   if (connection.mode !== 'import') return false
-  if (mayBeAddressOfAnother(connection, identifier, found)) return true
+  if (mayBeAddressOfAnotherUser(connection, identifier, found)) return true
   return await isOtherSpelling(db, { tenant_id: connection.tenant_id, user_id: found.user_id }, typed)
 }
