@@ -159,7 +159,21 @@ export async function invalidateTickets(trx: Transaction, tenant_id: string, use
     .execute()
 }
 
-/** Deletes expired tickets. */
-export async function purgeTickets(db: Db, now: number): Promise<void> {
-  await db.deleteFrom('tickets').where('expires_at', '<=', now).execute()
+const purged_at_once = 500
+
+/** Deletes expired tickets of a tenant, and answers their number: at most 500. */
+export async function purgeTickets(db: Db, tenant_id: string, now: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('tickets')
+    .where('tenant_id', '=', tenant_id)
+    .where('ticket_digest', 'in', (tickets) =>
+      tickets
+        .selectFrom('tickets')
+        .select('tickets.ticket_digest')
+        .where('tickets.tenant_id', '=', tenant_id)
+        .where('tickets.expires_at', '<=', now)
+        .limit(purged_at_once),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }

@@ -74,34 +74,37 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
   }
 }
 
-/** Deletes the oldest lines of every connection of a tenant that has more than `lines_kept`, and answers their number. */
+const purged_at_once = 500
+
+/**
+ * Deletes the oldest lines of a connection of the tenant that has more than `lines_kept`, and answers their number: at most 500, and 0
+ * when no connection has more.
+ */
 export async function purgeScriptLogs(db: Db, tenant_id: string): Promise<number> {
   const over_limit = await db
     .selectFrom('script_logs')
-    .select('connection_id')
+    .select(['connection_id', (row) => row.fn.countAll<number>().as('lines')])
     .where('tenant_id', '=', tenant_id)
     .groupBy('connection_id')
     .having((row) => row.fn.countAll<number>(), '>', lines_kept)
-    .execute()
-  let deleted = 0
-  for (const { connection_id } of over_limit) {
-    const newest_purged = await db
-      .selectFrom('script_logs')
-      .select('line_id')
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .orderBy('line_id', 'desc')
-      .offset(lines_kept)
-      .limit(1)
-      .executeTakeFirst()
-    if (!newest_purged) continue
-    const result = await db
-      .deleteFrom('script_logs')
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .where('line_id', '<=', newest_purged.line_id)
-      .executeTakeFirst()
-    deleted += Number(result.numDeletedRows)
-  }
-  return deleted
+    .limit(1)
+    .executeTakeFirst()
+  if (!over_limit) return 0
+  const { connection_id } = over_limit
+  const excess = Number(over_limit.lines) - lines_kept
+  const { numDeletedRows } = await db
+    .deleteFrom('script_logs')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('line_id', 'in', (lines) =>
+      lines
+        .selectFrom('script_logs')
+        .select('script_logs.line_id')
+        .where('script_logs.tenant_id', '=', tenant_id)
+        .where('script_logs.connection_id', '=', connection_id)
+        .orderBy('script_logs.line_id')
+        .limit(Math.min(excess, purged_at_once)),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }

@@ -1,12 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import {
-  claimOutboxRow,
-  deleteExpiredOutboxRows,
-  dueOutboxRows,
-  keepWaitingOutboxRows,
-  settleOutboxRow,
-} from '../store/outbox.ts'
+import { claimOutboxRow, dueOutboxRows, keepWaitingOutboxRows, settleOutboxRow } from '../store/outbox.ts'
 import type { Db, OutboxTable } from '../store/tables.ts'
 import { openMessage, type MailContent, type MailSealer } from './outbox.ts'
 import { createSmtp, type SendResult, type Smtp } from './smtp.ts'
@@ -31,7 +25,6 @@ export type DeliveryDeps = {
 
 const concurrent_sends = 5
 const poll_interval_ms = 5_000
-const purge_interval_ms = 60_000
 const send_timeout_ms = 60_000
 // Longer than a send may take: only a process that died leaves a claim that expires.
 const claim_ms = 150_000
@@ -93,8 +86,7 @@ async function deliverDue(deps: DeliveryDeps, smtp: Smtp, stopped: AbortSignal):
 }
 
 /**
- * Starts the delivery of the waiting messages of every tenant, and the deletion of expired ones. Several processes may deliver from one
- * store: each message is sent by one of them. A message is sent twice only when a process dies after the mail server accepted it and
+ * Starts the delivery of the waiting messages of every tenant. Several processes may deliver from one store: each message is sent by one of them. A message is sent twice only when a process dies after the mail server accepted it and
  * before the result is recorded.
  */
 export function startDelivery(deps: DeliveryDeps): Delivery {
@@ -104,15 +96,10 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
   let closed = false
   let awake = false
   let running: Promise<void> | undefined
-  let purged_at = Number.NEGATIVE_INFINITY
 
   const round = async (): Promise<void> => {
     if (smtp) await deliverDue(deps, smtp, stopping.signal)
-    const now = deps.clock.now()
-    if (!smtp) await keepWaitingOutboxRows(deps.db, now - started_at < short_run_ms ? started_at : 0)
-    if (now - purged_at < purge_interval_ms) return
-    purged_at = now
-    await deleteExpiredOutboxRows(deps.db, now)
+    else await keepWaitingOutboxRows(deps.db, deps.clock.now() - started_at < short_run_ms ? started_at : 0)
   }
   const run = async (): Promise<void> => {
     while (awake && !closed) {

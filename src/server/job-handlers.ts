@@ -7,6 +7,7 @@ import { purgeTickets } from '../login/tickets.ts'
 import { purgeEvents } from '../logs/purge-events.ts'
 import { purgeScriptLogs } from '../logs/script-log-writer.ts'
 import { purgeRotatedTokens } from '../oauth/purge-rotated-tokens.ts'
+import { purgeOutbox } from '../store/outbox.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { housekeeping } from './housekeeping.ts'
@@ -19,7 +20,8 @@ export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: 
   return {
     [delete_connection_data]: deleteConnectionData,
     purge_every_minute: housekeeping(deps, minute_ms, [
-      { name: 'tickets', run: purgeTickets },
+      { name: 'tickets', runForTenant: purgeTickets },
+      { name: 'outbox', runForTenant: purgeOutbox },
       { name: 'script_logs', runForTenant: purgeScriptLogs },
       {
         name: 'log_events',

@@ -83,8 +83,21 @@ export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void
     .execute()
 }
 
-/** Deletes the expired messages of every tenant, and answers their number. */
-export async function deleteExpiredOutboxRows(db: Db, now: number): Promise<number> {
-  const result = await db.deleteFrom('outbox').where('expires_at', '<=', now).executeTakeFirst()
-  return Number(result.numDeletedRows)
+const purged_at_once = 500
+
+/** Deletes expired messages of a tenant, and answers their number: at most 500. */
+export async function purgeOutbox(db: Db, tenant_id: string, now: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('outbox')
+    .where('tenant_id', '=', tenant_id)
+    .where('message_id', 'in', (messages) =>
+      messages
+        .selectFrom('outbox')
+        .select('outbox.message_id')
+        .where('outbox.tenant_id', '=', tenant_id)
+        .where('outbox.expires_at', '<=', now)
+        .limit(purged_at_once),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }

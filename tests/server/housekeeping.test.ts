@@ -3,10 +3,13 @@ import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { installation_tenant_id } from '../../src/jobs/job.ts'
+import { purgeTickets } from '../../src/login/tickets.ts'
 import { purgeEvents } from '../../src/logs/purge-events.ts'
 import { recordEvent, recordEvents } from '../../src/logs/record-event.ts'
+import { purgeScriptLogs } from '../../src/logs/script-log-writer.ts'
 import { housekeeping } from '../../src/server/housekeeping.ts'
 import { jobHandlers } from '../../src/server/job-handlers.ts'
+import { purgeOutbox } from '../../src/store/outbox.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Database, Db } from '../../src/store/tables.ts'
 import { jobKit, until, type JobKit } from '../jobs/job-kit.ts'
@@ -17,7 +20,15 @@ const day_ms = 86_400_000
 const minute_ms = 60_000
 const hour_ms = 3_600_000
 const tenant_ids = Array.from({ length: 120 }, (_, nth) => `ten_${String(nth).padStart(3, '0')}`)
-const emptied = ['tenants', 'tickets', 'script_logs', 'log_events', 'token_families', 'brute_force_counters'] as const
+const emptied = [
+  'tenants',
+  'tickets',
+  'outbox',
+  'script_logs',
+  'log_events',
+  'token_families',
+  'brute_force_counters',
+] as const
 
 let db: Db
 let kit: JobKit
@@ -43,6 +54,7 @@ async function fill(): Promise<void> {
     assert.ok(tenant_id)
     for (const expires_at of [now - 1, now + day_ms]) {
       await insertRow(db, 'tickets', { ...sampleRow('tickets'), tenant_id, expires_at })
+      await insertRow(db, 'outbox', { ...sampleRow('outbox'), tenant_id, expires_at, message_id: `msg_${expires_at}` })
       await insertRow(db, 'token_families', { ...sampleRow('token_families'), tenant_id, expires_at })
       await insertRow(db, 'brute_force_counters', { ...sampleRow('brute_force_counters'), tenant_id, expires_at })
     }
@@ -75,7 +87,7 @@ test('what has ended is deleted once a minute, of every tenant, by one of severa
   await wakeAfter(minute_ms, 'purge_every_minute')
   assert.deepEqual(
     Object.fromEntries(await Promise.all(emptied.slice(1).map(async (table) => [table, await rowsOf(table)] as const))),
-    { tickets: 2, script_logs: 2000, log_events: 2, token_families: 2, brute_force_counters: 4 },
+    { tickets: 2, outbox: 2, script_logs: 2000, log_events: 2, token_families: 2, brute_force_counters: 4 },
   )
   assert.equal(await rowsOf('jobs'), 3)
   await wakeAfter(hour_ms, 'purge_every_hour')
@@ -161,4 +173,26 @@ test('[guard: purge-pauses] a purge takes a quarter of the time, so that it is s
   runner.wake()
   await until(async () => steps === 6)
   assert.ok(performance.now() - began >= 5 * step_ms * 4)
+})
+
+test('no step deletes more than 500 tickets, messages or script log lines, and no newer line', async () => {
+  const tenant_id = tenant_ids[3] ?? ''
+  const now = kit.clock.now()
+  const many = Array.from({ length: 1001 }, (_, nth) => String(nth).padStart(6, '0'))
+  const line = { tenant_id, connection_id: 'con_a', at: now, script: 'login', call_id: 'a', level: 'info', text: 'a' }
+  await db.transaction().execute(async (trx) => {
+    for (const id of many) {
+      await insertRow(trx, 'tickets', { ...sampleRow('tickets'), tenant_id, ticket_digest: id, expires_at: now })
+      await insertRow(trx, 'outbox', { ...sampleRow('outbox'), tenant_id, message_id: id, expires_at: now })
+      await insertRow(trx, 'script_logs', { ...line, line_id: `a${id}` })
+      await insertRow(trx, 'script_logs', { ...line, line_id: `b${id}` })
+    }
+  })
+  const steps = async (step: () => Promise<number>): Promise<number[]> => [await step(), await step(), await step()]
+  assert.deepEqual(await steps(() => purgeTickets(db, tenant_id, now)), [500, 500, 1])
+  assert.deepEqual(await steps(() => purgeOutbox(db, tenant_id, now)), [500, 500, 1])
+  assert.deepEqual(await steps(() => purgeScriptLogs(db, tenant_id)), [500, 500, 2])
+  assert.equal(await purgeScriptLogs(db, tenant_id), 0)
+  const kept = await db.selectFrom('script_logs').select('line_id').orderBy('line_id').execute()
+  assert.deepEqual([kept.length, kept[0]?.line_id], [1000, 'b000001'])
 })
