@@ -182,7 +182,6 @@ export async function recordWithHistory(
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('record_id', '=', record_id)
-    .orderBy('at', 'desc')
     .orderBy('event_id', 'desc')
     .limit(history_max)
     .execute()

@@ -28,11 +28,35 @@ const insertEvent = prepareQuery((db, { row }: { row: MigrationEventsTable }) =>
   db.insertInto('migration_events').values(row),
 )
 
-/** Adds an event to the history of a record. Event ids sort by time. */
-export async function addToHistory(
-  trx: Transaction,
-  { detail, ...event }: Omit<MigrationEventsTable, 'event_id' | 'detail'> & { detail: JsonObject },
-): Promise<void> {
-  const event_id = `${String(event.at).padStart(15, '0')}-${newPrefixedId('mev')}`
-  await insertEvent(trx, { row: { ...event, event_id, detail: writeJson(detail) } })
+type RecordKey = Pick<MigrationEventsTable, 'tenant_id' | 'connection_id' | 'record_id'>
+type NewEvent = Omit<MigrationEventsTable, 'event_id' | 'detail'> & { detail: JsonObject }
+
+const selectLastEvent = prepareQuery((db, { tenant_id, connection_id, record_id }: RecordKey) =>
+  db
+    .selectFrom('migration_events')
+    .select('event_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('record_id', '=', record_id)
+    .orderBy('event_id', 'desc')
+    .limit(1),
+)
+
+// Event ids begin with a time in milliseconds of this many digits, so that they sort by it.
+const time_digits = 15
+
+/** The time that the id of a new event begins with: later than that of the record's last event, whatever the clock says. */
+async function timeOfNext(trx: Transaction, event: NewEvent): Promise<number> {
+  const { tenant_id, connection_id, record_id, from_state, at } = event
+  // A new record has no history.
+  if (from_state === null) return at
+  const [last] = (await selectLastEvent(trx, { tenant_id, connection_id, record_id })).rows
+  return last ? Math.max(at, Number(last.event_id.slice(0, time_digits)) + 1) : at
+}
+
+/** Adds an event to the history of a record. The ids of a record's events sort in the order in which the events were added. */
+export async function addToHistory(trx: Transaction, event: NewEvent): Promise<void> {
+  const time = await timeOfNext(trx, event)
+  const event_id = `${String(time).padStart(time_digits, '0')}-${newPrefixedId('mev')}`
+  await insertEvent(trx, { row: { ...event, event_id, detail: writeJson(event.detail) } })
 }

@@ -86,4 +86,11 @@ export const mutants: readonly Mutant[] = [
     replace: 'const pause_factor = 0',
     tests: ['tests/server/housekeeping.test.ts'],
   },
+  {
+    guard: 'history-order',
+    file: 'src/migration/record-transition.ts',
+    find: 'if (from_state === null) return at',
+    replace: 'if (at > 0) return at',
+    tests: ['tests/migration/history-order.test.ts'],
+  },
 ]
