@@ -5,6 +5,7 @@ import { checkTemplate, type CheckTemplateDeps, type TemplateCheck } from './che
 import { enableClients } from './connection-clients.ts'
 import { connectionByRealm, type Connection } from './connection.ts'
 import { createConnection, updateConnection, type SaveConnectionDeps } from './save-connection.ts'
+import type { SavedBy } from './script-versions.ts'
 import type { ScriptTemplate, ScriptTemplateOptions } from './script-templates.ts'
 
 /** A template with the options that it gives to the connection of a name, and the client that may use it. */
@@ -13,6 +14,7 @@ export type AppliedTemplate = {
   name: string
   options: ScriptTemplateOptions
   client_id: string | undefined
+  saved_by: SavedBy
 }
 
 /** What applying a template did. */
@@ -27,7 +29,7 @@ export type Applied = { created: boolean; connection: Connection; check: Templat
 export async function applyTemplate(
   deps: SaveConnectionDeps & CheckTemplateDeps,
   tenant: Tenant,
-  { template, name, options, client_id }: AppliedTemplate,
+  { template, name, options, client_id, saved_by }: AppliedTemplate,
 ): Promise<Applied> {
   const { tenant_id } = tenant
   const check = await checkTemplate(deps, tenant_id, template, options)
@@ -39,13 +41,13 @@ export async function applyTemplate(
   if (before === undefined || before.name !== name) {
     const enabled_clients = client_id === undefined ? [] : [client_id]
     const input = { name, strategy: 'auth0', options, enabled_clients } as const
-    return { created: true, connection: (await createConnection(deps, tenant, input)).connection, check }
+    return { created: true, connection: (await createConnection(deps, tenant, input, saved_by)).connection, check }
   }
   const { connection_id } = before
   // Ids of users that have moved contain the namespace, also none.
   const { id_namespace: _of_new_connections, ...given } = options
   const kept = { ...before.options, ...given }
-  const update = { tenant, connection_id, change: { options: kept }, force: false }
+  const update = { tenant, connection_id, change: { options: kept }, force: false, saved_by }
   const { connection } = await updateConnection(deps, update)
   if (client_id !== undefined) {
     await inTransaction(deps.db, (trx) => enableClients(trx, tenant_id, connection_id, [client_id]))

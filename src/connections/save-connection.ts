@@ -1,6 +1,6 @@
 import { newPrefixedId } from '../base/ids.ts'
 import { mergeMetadata } from '../base/merge-metadata.ts'
-import { scriptNames } from '../contract/action-scripts.ts'
+import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
 import {
   newConnectionOptions,
   type ConnectionChange,
@@ -21,8 +21,9 @@ import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
 import { disableClients, enableClients } from './connection-clients.ts'
 import { scriptUnit } from './run-action-script.ts'
+import { addScriptVersions, changedSources, type SavedBy } from './script-versions.ts'
 import { sealConfiguration } from './seal-configuration.ts'
-import { openScripts, sealScripts } from './seal-scripts.ts'
+import { sealScripts } from './seal-scripts.ts'
 
 /** The dependencies of writing connections. */
 export type SaveConnectionDeps = CheckScriptsDeps & { db: Db; sealer: Sealer }
@@ -89,7 +90,12 @@ export type Saved = { connection: Connection; script_warnings: ScriptWarning[] }
  *
  * @throws {Refusal} `plan_required`, `connection_exists`, `realm_taken`, `invalid_body`
  */
-export async function createConnection(deps: SaveConnectionDeps, tenant: Tenant, input: NewConnection): Promise<Saved> {
+export async function createConnection(
+  deps: SaveConnectionDeps,
+  tenant: Tenant,
+  input: NewConnection,
+  saved_by: SavedBy,
+): Promise<Saved> {
   const connection_id = newPrefixedId('con')
   const { customScripts: sources = {}, enable_script_context } = input.options ?? {}
   const has_context = enable_script_context === true
@@ -99,9 +105,11 @@ export async function createConnection(deps: SaveConnectionDeps, tenant: Tenant,
     sources,
     has_context,
   })
-  const connection = await inTransaction(deps.db, (trx) =>
-    insertConnection(trx, deps, tenant, input, connection_id),
-  ).catch((error: unknown) => {
+  const connection = await inTransaction(deps.db, async (trx) => {
+    const inserted = await insertConnection(trx, deps, tenant, input, connection_id)
+    await addScriptVersions(trx, inserted, scriptNames, { saved_by })
+    return inserted
+  }).catch((error: unknown) => {
     throw conflictOf(error)
   })
   logScriptWarnings(deps, connection, script_warnings)
@@ -118,7 +126,7 @@ function optionsAfter(before: Connection, given: ConnectionOptions | undefined):
 async function writeChange(
   deps: SaveConnectionDeps,
   trx: Transaction,
-  { tenant, connection_id, change, force }: ConnectionUpdate,
+  { tenant, connection_id, change, force, saved_by }: ConnectionUpdate,
 ): Promise<{ before: Connection; after: Connection }> {
   const { tenant_id } = tenant
   const before = await connectionById(trx, tenant_id, connection_id)
@@ -151,6 +159,8 @@ async function writeChange(
     .returningAll()
     .executeTakeFirstOrThrow()
   const after = connectionFromRow(row)
+  const changed = Object.keys(changedSources(deps.sealer, before, given?.customScripts)) as ScriptName[]
+  await addScriptVersions(trx, after, changed, { saved_by })
   if (change.realms !== undefined) {
     await trx
       .deleteFrom('connection_realms')
@@ -184,18 +194,19 @@ async function checkChangedScripts(
   if (given === undefined) return []
   const before = await connectionById(deps.db, tenant_id, connection_id)
   if (!before) throw new Refusal('inexistent_connection')
-  const stored = openScripts(deps.sealer, before)
-  const sources: typeof given = {}
-  for (const script of scriptNames) {
-    const source = given[script]
-    if (source !== undefined && source !== stored[script]) sources[script] = source
-  }
+  const sources = changedSources(deps.sealer, before, given)
   const has_context = optionsAfter(before, change.options).enable_script_context === true
   return await checkScripts(deps, { tenant_id, connection_id, sources, has_context })
 }
 
 /** Input for updating a connection. With `force`, import mode may be turned off although users have moved. */
-export type ConnectionUpdate = { tenant: Tenant; connection_id: string; change: ConnectionChange; force: boolean }
+export type ConnectionUpdate = {
+  tenant: Tenant
+  connection_id: string
+  change: ConnectionChange
+  force: boolean
+  saved_by: SavedBy
+}
 
 /**
  * Updates a connection. `options` replaces the whole object. Changed scripts are checked first. Its next script call starts a new sandbox

@@ -5,7 +5,9 @@ import type { Sealer } from '../keys/sealer.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { scriptAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
-import { openScript, type Connection, type SealedScripts } from './connection.ts'
+import { inTransaction } from '../store/transaction.ts'
+import { connectionFromRow, openScript, type Connection, type SealedScripts } from './connection.ts'
+import { addScriptVersions } from './script-versions.ts'
 
 type Sources = NonNullable<ConnectionOptions['customScripts']>
 
@@ -60,13 +62,18 @@ export async function sealStoredScripts(deps: { db: Db; sealer: Sealer }): Promi
     if (customScripts === undefined) continue
     const sealed = sealScripts(sealer, { tenant_id, connection_id }, customScripts)
     // The scripts stay the same ones, and so does the version. Another process may have sealed them meanwhile.
-    await db
-      .updateTable('connections')
-      .set({ options: writeJson(rest), scripts_sealed: writeJson(sealed) })
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .where('options', '=', row.options)
-      .execute()
+    await inTransaction(db, async (trx) => {
+      const written = await trx
+        .updateTable('connections')
+        .set({ options: writeJson(rest), scripts_sealed: writeJson(sealed) })
+        .where('tenant_id', '=', tenant_id)
+        .where('connection_id', '=', connection_id)
+        .where('options', '=', row.options)
+        .returningAll()
+        .executeTakeFirst()
+      if (!written) return
+      await addScriptVersions(trx, connectionFromRow(written), scriptNames, { saved_by: { through: 'upgrade' } })
+    })
   }
   await db
     .insertInto('installation')

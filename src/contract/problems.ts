@@ -73,6 +73,11 @@ const table = {
   // Management API: resources
   inexistent_user: { status: 404, errorCode: 'inexistent_user', message: 'The user does not exist.' },
   inexistent_connection: { status: 404, errorCode: 'inexistent_connection', message: 'The connection does not exist' },
+  inexistent_script_version: {
+    status: 404,
+    errorCode: 'inexistent_script_version',
+    message: 'The script has no such version.',
+  },
   inexistent_client: { status: 404, errorCode: 'inexistent_client', message: 'The client does not exist' },
   inexistent_client_grant: { status: 404, errorCode: 'inexistent_client_grant', message: 'The grant does not exist.' },
   inexistent_resource_server: {

@@ -8,6 +8,7 @@ import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
 import { resourceServerRoutes } from './resource-server.ts'
 import { scriptLogRoutes } from './script-log.ts'
+import { scriptVersionRoutes } from './script-version.ts'
 import { signingKeyRoutes } from './signing-key.ts'
 import { tenantSettingsRoutes } from './tenant-settings.ts'
 import { tenantRoutes } from './tenant.ts'
@@ -22,6 +23,7 @@ export const routes = {
   ...userTicketRoutes,
   ...connectionRoutes,
   ...scriptLogRoutes,
+  ...scriptVersionRoutes,
   ...actionRoutes,
   ...clientRoutes,
   ...resourceServerRoutes,

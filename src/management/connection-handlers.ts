@@ -23,6 +23,7 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { Handlers } from './handler.ts'
+import { savedByToken } from './saved-by-token.ts'
 import { checkpointAnswer, checkpointOf, listAnswer, pageOf } from './paging.ts'
 
 async function showOne(deps: { db: Db; sealer: Sealer }, connection: Connection): Promise<ShownConnection> {
@@ -31,7 +32,8 @@ async function showOne(deps: { db: Db; sealer: Sealer }, connection: Connection)
   return one
 }
 
-async function showSaved(deps: { db: Db; sealer: Sealer }, { connection, script_warnings }: Saved) {
+/** A saved connection as the API shows it, with the warnings about its scripts. */
+export async function showSaved(deps: { db: Db; sealer: Sealer }, { connection, script_warnings }: Saved) {
   const shown = await showOne(deps, connection)
   return script_warnings.length === 0 ? shown : { ...shown, script_warnings }
 }
@@ -57,12 +59,14 @@ export function connectionHandlers(
       return listAnswer('connections', query, { ...found, items })
     },
 
-    createConnection: async ({ tenant, body }) => await showSaved(deps, await createConnection(deps, tenant, body)),
+    createConnection: async ({ tenant, body, token }) =>
+      await showSaved(deps, await createConnection(deps, tenant, body, savedByToken(token))),
 
     getConnection: async ({ tenant, params }) => await showOne(deps, await connectionOf(deps.db, tenant, params.id)),
 
-    async updateConnection({ tenant, params, query, body }) {
-      const update = { tenant, connection_id: params.id, change: body, force: query.force === true }
+    async updateConnection({ tenant, params, query, body, token }) {
+      const saved_by = savedByToken(token)
+      const update = { tenant, connection_id: params.id, change: body, force: query.force === true, saved_by }
       return await showSaved(deps, await updateConnection(deps, update))
     },
 

@@ -29,7 +29,7 @@ function readJsonText(text: string): unknown {
 }
 
 /**
- * Converts the strings of a query or a form to the types of a schema: `5` to an integer, `true` to a boolean, one string to an array of
+ * Converts the strings of a path, a query or a form to the types of a schema: `5` to an integer, `true` to a boolean, one string to an array of
  * strings. Any other text stays a string, which the input check refuses.
  */
 export function convertStrings(schema: TSchema, value: unknown): unknown {

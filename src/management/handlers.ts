@@ -4,6 +4,7 @@ import type { Handlers } from './handler.ts'
 import { logHandlers } from './log-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
+import { scriptHandlers } from './script-handlers.ts'
 import { signingKeyHandlers } from './signing-key-handlers.ts'
 import { tenantHandlers } from './tenant-handlers.ts'
 import { userBlockHandlers } from './user-block-handlers.ts'
@@ -28,6 +29,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...userBlockHandlers(deps),
     ...userTicketHandlers(deps),
     ...connectionHandlers(deps),
+    ...scriptHandlers(deps),
     ...actionHandlers,
     ...clientHandlers(deps),
     ...resourceServerHandlers(deps),

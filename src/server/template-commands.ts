@@ -102,7 +102,13 @@ export async function applyTemplateChoice(
   { template: id, name, settings, client_id }: AppliedTemplateChoice,
 ): Promise<string> {
   const { template, options } = await optionsOf(id, name, settings)
-  const { created, connection, check } = await applyTemplate(deps, tenant, { template, name, options, client_id })
+  const { created, connection, check } = await applyTemplate(deps, tenant, {
+    template,
+    name,
+    options,
+    client_id,
+    saved_by: { through: 'command' },
+  })
   const done = `The connection "${name}" (${connection.connection_id}) was ${created ? 'created' : 'updated'}.`
   return [done, ...check.findings].join('\n')
 }

@@ -14,6 +14,7 @@ import type {
   ConnectionRealmsTable,
   ConnectionsTable,
   ResourceServersTable,
+  ScriptVersionsTable,
   SigningKeysTable,
   TenantAdminsTable,
   TenantsTable,
@@ -62,6 +63,7 @@ export type Database = {
   connections: ConnectionsTable
   connection_clients: ConnectionClientsTable
   connection_realms: ConnectionRealmsTable
+  script_versions: ScriptVersionsTable
   connection_counters: ConnectionCountersTable
   users: UsersTable
   identities: IdentitiesTable

@@ -88,6 +88,24 @@ export type ConnectionsTable = {
   updated_at: number
 }
 
+/** Versions of the scripts of a connection: each source that was saved, with the connection's version that it was saved as. */
+export type ScriptVersionsTable = {
+  tenant_id: string
+  connection_id: string
+  script: string
+  version: number
+  /** Sealed as in `connections.scripts_sealed`, so that it is restored as it is. */
+  source_sealed: string
+  saved_at: number
+  /** `api`, `command`, or `upgrade` for a source of before this table. */
+  saved_through: string
+  client_id: string | null
+  user_id: string | null
+  user_name: string | null
+  /** The version that it was restored from, or null. */
+  restored_from: number | null
+}
+
 /** The clients that may use a connection. */
 export type ConnectionClientsTable = {
   tenant_id: string

@@ -6,6 +6,7 @@ import { connectionById } from '../../src/connections/connection.ts'
 import { openScripts, sealStoredScripts } from '../../src/connections/seal-scripts.ts'
 import type { ConnectionOptions } from '../../src/contract/connection-options.ts'
 import { SealBroken } from '../../src/keys/sealer.ts'
+import { objects } from '../support/requests.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
@@ -79,6 +80,7 @@ function sealedScripts(engine: string, databaseEnv: () => Promise<Record<string,
         })
         .where('connection_id', '=', old)
         .execute()
+      await db.deleteFrom('script_versions').where('connection_id', '=', old).execute()
       await db.deleteFrom('installation').where('name', '=', 'scripts_sealed').execute()
       await Promise.all([1, 2, 3].map(() => sealStoredScripts({ db, sealer })))
 
@@ -88,6 +90,11 @@ function sealedScripts(engine: string, databaseEnv: () => Promise<Record<string,
       assert.ok(!JSON.stringify(await rows()).includes(secret))
       assert.deepEqual((await shown(old)).customScripts, scripts)
       assert.equal((await shown(plain)).customScripts, undefined)
+      const versions = await server.must('GET', `connections/${old}/scripts/login/versions`)
+      assert.deepEqual(
+        objects(versions['versions']).map(({ version, saved_by }) => [version, saved_by]),
+        [[1, { through: 'upgrade' }]],
+      )
     })
   })
 }

@@ -11,6 +11,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/connections/sealed-scripts.test.ts'],
   },
   {
+    guard: 'script-versions-sealed',
+    file: 'src/connections/seal-scripts.ts',
+    find: 'sealed[script] = sealer.seal(source, scriptAad(tenant_id, connection_id, script))',
+    replace: 'sealed[script] = source',
+    tests: ['tests/connections/script-versions.test.ts'],
+  },
+  {
+    guard: 'script-versions-bounded',
+    file: 'src/connections/script-versions.ts',
+    find: '  for (const script of scripts) await deleteOldVersions(trx, connection, script)\n',
+    replace: '',
+    tests: ['tests/connections/script-versions.test.ts'],
+  },
+  {
     guard: 'right-function-of-several',
     case: 'F.5',
     file: 'sandbox-runtime/runner/choose-function.cjs',

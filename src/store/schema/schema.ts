@@ -15,6 +15,7 @@ import { makeMigrationTables } from './migration-schema.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addRecordsByAge } from './records-by-age.ts'
+import { addScriptVersions } from './script-versions.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
 import { addSpellings } from './spellings.ts'
 import { addSystemTenant } from './system-tenant.ts'
@@ -58,4 +59,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 14, name: 'rotated tokens', up: indexRotatedTokens },
   { version: 15, name: 'spellings', up: addSpellings },
   { version: 16, name: 'records by age', up: addRecordsByAge },
+  { version: 17, name: 'script versions', up: addScriptVersions },
 ]

@@ -55,6 +55,15 @@ export const connections: Chapter = {
     })
     await manage('a change of an unknown connection', 'PATCH', 'connections/con_unknown', { display_name: 'x' })
 
+    const login_versions = `connections/${legacy}/scripts/login/versions`
+    await manage('another login script', 'PATCH', `connections/${legacy}`, {
+      options: legacyOptions({ customScripts: { ...legacyScripts, login: legacyScripts.get_user } }),
+    })
+    await manage('the versions of the login script', 'GET', login_versions)
+    await manage('a version with its source', 'GET', `${login_versions}/1`)
+    await manage('an earlier version is restored', 'POST', `${login_versions}/1/restore`)
+    await manage('an unknown version', 'GET', `${login_versions}/2`)
+
     await manage('clients are enabled', 'PATCH', `connections/${users}/clients`, [
       { client_id: client.client_id, status: true },
       { client_id: other.client_id, status: true },

@@ -1,0 +1,130 @@
+import { isoTime } from '../base/time.ts'
+import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
+import type { ConnectionOptions } from '../contract/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { ScriptVersion } from '../contract/script-version.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { scriptAad } from '../store/sealed-aad.ts'
+import type { Db, ScriptVersionsTable, Transaction } from '../store/tables.ts'
+import { openScript, type Connection } from './connection.ts'
+
+/** The origin of a saved source: a request to the Management API with its client or admin, a command, or an upgrade of the store. */
+export type SavedBy = {
+  through: 'api' | 'command' | 'upgrade'
+  client_id?: string
+  user_id?: string
+  user_name?: string
+}
+
+/** The versions that are kept of each script; older ones are deleted. */
+export const versions_kept = 50
+
+/** The sources among `given` that differ from those of a connection, by script. */
+export function changedSources(
+  sealer: Sealer,
+  before: Connection,
+  given: ConnectionOptions['customScripts'] = {},
+): NonNullable<ConnectionOptions['customScripts']> {
+  const changed: typeof given = {}
+  for (const script of scriptNames) {
+    const source = given[script]
+    if (source !== undefined && source !== openScript(sealer, before, script)) changed[script] = source
+  }
+  return changed
+}
+
+const ofScript = (db: Db, { tenant_id, connection_id }: Connection, script: ScriptName) =>
+  db
+    .selectFrom('script_versions')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('script', '=', script)
+
+async function deleteOldVersions(trx: Transaction, connection: Connection, script: ScriptName): Promise<void> {
+  const newest_deleted = await ofScript(trx, connection, script)
+    .select('version')
+    .orderBy('version', 'desc')
+    .offset(versions_kept)
+    .limit(1)
+    .executeTakeFirst()
+  if (!newest_deleted) return
+  await trx
+    .deleteFrom('script_versions')
+    .where('tenant_id', '=', connection.tenant_id)
+    .where('connection_id', '=', connection.connection_id)
+    .where('script', '=', script)
+    .where('version', '<=', newest_deleted.version)
+    .execute()
+}
+
+/**
+ * Adds versions of scripts to a saved connection, in the transaction that saves it, and deletes the oldest beyond 50 of each script. Their
+ * number is the version of the connection, so that the version of any call is known by the connection that it was made with.
+ */
+export async function addScriptVersions(
+  trx: Transaction,
+  connection: Connection,
+  scripts: readonly ScriptName[],
+  { saved_by, restored_from }: { saved_by: SavedBy; restored_from?: number },
+): Promise<void> {
+  const { tenant_id, connection_id, version, updated_at, scripts_sealed } = connection
+  const { through, client_id = null, user_id = null, user_name = null } = saved_by
+  const rows = scripts.flatMap((script): ScriptVersionsTable[] => {
+    const source_sealed = scripts_sealed[script]
+    if (source_sealed === undefined) return []
+    const key = { tenant_id, connection_id, script, version, source_sealed }
+    const saved = { saved_at: updated_at, saved_through: through, client_id, user_id, user_name }
+    return [{ ...key, ...saved, restored_from: restored_from ?? null }]
+  })
+  if (rows.length === 0) return
+  await trx.insertInto('script_versions').values(rows).execute()
+  for (const script of scripts) await deleteOldVersions(trx, connection, script)
+}
+
+function showVersion(row: Omit<ScriptVersionsTable, 'source_sealed'>, is_current: boolean): ScriptVersion {
+  const { version, saved_at, saved_through, client_id, user_id, user_name, restored_from } = row
+  return {
+    version,
+    is_current,
+    saved_at: isoTime(saved_at),
+    saved_by: {
+      through: saved_through as SavedBy['through'],
+      ...(client_id === null ? {} : { client_id }),
+      ...(user_id === null ? {} : { user_id }),
+      ...(user_name === null ? {} : { user_name }),
+    },
+    ...(restored_from === null ? {} : { restored_from }),
+  }
+}
+
+/** The versions of a script, newest first, without their sources. The newest is current while the connection has the script. */
+export async function listScriptVersions(db: Db, connection: Connection, script: ScriptName): Promise<ScriptVersion[]> {
+  const rows = await ofScript(db, connection, script)
+    .select(['tenant_id', 'connection_id', 'script', 'version', 'saved_at', 'saved_through'])
+    .select(['client_id', 'user_id', 'user_name', 'restored_from'])
+    .orderBy('version', 'desc')
+    .execute()
+  const has_script = connection.scripts_sealed[script] !== undefined
+  return rows.map((row, index) => showVersion(row, has_script && index === 0))
+}
+
+/**
+ * The row of one version of a script.
+ *
+ * @throws {Refusal} `inexistent_script_version`
+ */
+export async function findScriptVersion(
+  db: Db,
+  connection: Connection,
+  script: ScriptName,
+  version: number,
+): Promise<ScriptVersionsTable> {
+  const row = await ofScript(db, connection, script).selectAll().where('version', '=', version).executeTakeFirst()
+  if (!row) throw new Refusal('inexistent_script_version')
+  return row
+}
+
+/** The source of a version in the clear. Only for a reader of the connection. */
+export function openVersion(sealer: Sealer, { tenant_id, connection_id, script, source_sealed }: ScriptVersionsTable) {
+  return sealer.open(source_sealed, scriptAad(tenant_id, connection_id, script))
+}

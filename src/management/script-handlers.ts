@@ -1,0 +1,32 @@
+import { restoreScriptVersion } from '../connections/restore-script.ts'
+import type { SaveConnectionDeps } from '../connections/save-connection.ts'
+import { findScriptVersion, listScriptVersions, openVersion } from '../connections/script-versions.ts'
+import { Refusal } from '../contract/refusal.ts'
+import { connectionOf, showSaved } from './connection-handlers.ts'
+import type { Handlers } from './handler.ts'
+import { savedByToken } from './saved-by-token.ts'
+
+/** Operations on the scripts of a connection. */
+export function scriptHandlers(deps: SaveConnectionDeps) {
+  return {
+    async listScriptVersions({ tenant, params }) {
+      const connection = await connectionOf(deps.db, tenant, params.id)
+      return { versions: await listScriptVersions(deps.db, connection, params.script) }
+    },
+
+    async getScriptVersion({ tenant, params }) {
+      const { script, version } = params
+      const connection = await connectionOf(deps.db, tenant, params.id)
+      const row = await findScriptVersion(deps.db, connection, script, version)
+      const shown = (await listScriptVersions(deps.db, connection, script)).find((each) => each.version === version)
+      if (!shown) throw new Refusal('inexistent_script_version')
+      return { ...shown, source: openVersion(deps.sealer, row) }
+    },
+
+    async restoreScriptVersion({ tenant: { tenant_id }, params, token }) {
+      const { id: connection_id, script, version } = params
+      const restored = { tenant_id, connection_id, script, version, saved_by: savedByToken(token) }
+      return await showSaved(deps, await restoreScriptVersion(deps, restored))
+    },
+  } satisfies Partial<Handlers>
+}
