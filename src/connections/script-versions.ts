@@ -1,6 +1,6 @@
 import { isoTime } from '../base/time.ts'
 import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
-import type { ConnectionOptions } from '../contract/connection.ts'
+import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { ScriptVersion } from '../contract/script-version.ts'
 import type { Sealer } from '../keys/sealer.ts'

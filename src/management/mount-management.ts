@@ -89,7 +89,7 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
   const checkQuery = route.query && inputCheck('query', route.query)
   const checkBody = route.body && inputCheck('body', route.body)
   return (request) => {
-    const params = route.params ? readStrings(route.params, paramsOf(request)) : {}
+    const params = route.params ? convertStrings(route.params, paramsOf(request)) : {}
     checkParams?.(params)
     const query = route.query ? convertStrings(route.query, { ...(request.query as JsonObject) }) : {}
     checkQuery?.(query)
