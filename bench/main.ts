@@ -9,14 +9,16 @@ import { runScenarios, scenario_names } from './scenarios/run-scenarios.ts'
 const names = { all: scenario_names, comparable: Object.keys(workloads) }
 
 async function main(): Promise<void> {
-  const { scenarios, long, against, help } = readArguments(process.argv.slice(2), names)
+  const { scenarios, long, attacks, against, help } = readArguments(process.argv.slice(2), names)
   if (help) return console.log(usage(names))
   console.log(describeMachine())
   console.log(
     'Server CPU is that of the server process, all threads; load generator and databases are other processes.',
   )
   const started = performance.now()
-  const missed = await (against === undefined ? runScenarios(scenarios, long) : runComparison(scenarios, against))
+  const missed = await (against === undefined
+    ? runScenarios(scenarios, { long, attacks })
+    : runComparison(scenarios, against))
   const seconds = Math.round((performance.now() - started) / 1000)
   console.log(`\n${seconds} s; ${missed === 0 ? 'every target met' : `${missed} targets missed`}`)
 }

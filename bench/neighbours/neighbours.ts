@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../tests/support/free-port.ts'
 import { removeTempFolder, tempFolder } from '../../tests/support/temp-folder.ts'
 import { startMeasured } from '../measure/measured-process.ts'
+import { ArgumentError } from '../arguments.ts'
 import { fixed, ms } from '../measure/statistics.ts'
 import type { Figure, Table } from '../measure/table.ts'
 import { own_root, startCommand } from '../servers/start-command.ts'
@@ -176,8 +177,14 @@ async function runAttack(
   return await startLoad({ requests, workers: attack.workers, duration_ms: lead_ms + paced_ms, first_number: 0 })
 }
 
-/** Measures the victim alone, then beside each attack. */
-export async function neighbours(): Promise<Table> {
+/**
+ * Measures the victim alone, then beside each attack.
+ *
+ * @param names parts of the names of the attacks to run; empty for all
+ */
+export async function neighbours(names: string[]): Promise<Table> {
+  const chosen = attacks.filter(({ name }) => names.length === 0 || names.some((text) => name.includes(text)))
+  if (chosen.length === 0) throw new ArgumentError(`No attack has one of these texts in its name: ${names.join(', ')}.`)
   const silent = createSocket('udp4')
   await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve))
   const server = await startServer(`127.0.0.1:${silent.address().port}`)
@@ -217,7 +224,7 @@ export async function neighbours(): Promise<Table> {
         value: `${fixed(reached[kind], 1)}/s, ${fixed(rates[kind], 1)}/s, ${ms(alone[kind].p95_ms)}`,
       })
 
-    for (const [nth, attack] of attacks.entries()) {
+    for (const [nth, attack] of chosen.entries()) {
       const attacker = await createTenant(server, `attacker-${nth}`, `attacker-${nth}.bench.example`)
       await attacker.createConnection('local')
       const realms = Array.from({ length: attack.connections ?? 0 }, (_, index) => `realm-${index}`)

@@ -16,6 +16,9 @@ import { scale } from './scale.ts'
 import { startAndMemory } from './start-and-memory.ts'
 import { tokens } from './tokens.ts'
 
+/** `long`: larger scenarios; `attacks`: parts of the names of those that the scenario neighbours runs, or none for all. */
+type Choice = { long: boolean; attacks: string[] }
+
 type Servers = {
   baseline: Baseline
   postgres: DatabaseServer
@@ -53,7 +56,9 @@ const scenarios: Record<string, (servers: Servers, long: boolean) => Promise<Tab
 }
 
 /** Scenarios that start what they need themselves. */
-const standalone: Record<string, () => Promise<Table>> = { neighbours }
+const standalone: Record<string, (choice: Choice) => Promise<Table>> = {
+  neighbours: async ({ attacks }) => await neighbours(attacks),
+}
 
 /** The names of all scenarios. */
 export const scenario_names = [...Object.keys(scenarios), ...Object.keys(standalone)]
@@ -64,10 +69,10 @@ function printAndCount(table: Table): number {
 }
 
 /** Runs scenarios and prints their tables. Answers how many targets are missed. */
-export async function runScenarios(names: string[], long: boolean): Promise<number> {
+export async function runScenarios(names: string[], choice: Choice): Promise<number> {
   const shared = names.filter((name) => name in scenarios)
-  let missed = shared.length === 0 ? 0 : await runOnSharedServers(shared, long)
-  for (const name of names) if (standalone[name]) missed += printAndCount(await standalone[name]())
+  let missed = shared.length === 0 ? 0 : await runOnSharedServers(shared, choice.long)
+  for (const name of names) if (standalone[name]) missed += printAndCount(await standalone[name](choice))
   return missed
 }
 

@@ -10,11 +10,13 @@ export type FairQueue = {
   waiting(key: string): number
   /** The work of this key that is being done. */
   running(key: string): number
+  /** How much work of this key may be done at once now. */
+  places(key: string): number
   /** The keys that have work waiting. */
   keysWaiting(): number
 }
 
-type Work = { waiting: (() => void)[]; running: number }
+type Work = { waiting: (() => void)[]; running: number; started: number; started_at: number }
 
 /** The bounds of a fair queue. */
 export type FairQueueLimits = {
@@ -22,34 +24,60 @@ export type FairQueueLimits = {
   at_once: number
   /** The part of it that one key may have; by default all of it. */
   at_once_per_key?: number
+  /**
+   * Keeps a place free for other keys: a key leaves one of several places free for this time after a key that has started less work
+   * recently has started some. By default a key may have all places.
+   */
+  keep_place_ms?: number
   /** The bounds of waiting work, and the error for work beyond them; by default there are none. */
   wait?: { per_key: number; longest_ms: number; refuse(): Error }
 }
 
 /** Creates a queue in which a key with much work delays another key by one turn at most. */
-export function createFairQueue({ at_once, at_once_per_key = at_once, wait }: FairQueueLimits): FairQueue {
-  // In the order of their turns.
+export function createFairQueue(limits: FairQueueLimits): FairQueue {
+  const { at_once, at_once_per_key = at_once, keep_place_ms = 0, wait } = limits
+  // In the order of their turns. A key without work stays while a place is kept for it.
   const keys = new Map<string, Work>()
   let running = 0
 
+  /** The work that a key has started, of which half is forgotten in each `keep_place_ms`. */
+  const startedOf = ({ started, started_at }: Work, now: number): number =>
+    started * 0.5 ** ((now - started_at) / keep_place_ms)
+
+  function placesOf(work: Work | undefined, now: number): number {
+    const most = Math.min(at_once, at_once_per_key)
+    if (!work || keep_place_ms === 0 || at_once === 1) return most
+    const own = startedOf(work, now)
+    for (const other of keys.values())
+      if (now - other.started_at < keep_place_ms && startedOf(other, now) < own) return Math.min(most, at_once - 1)
+    return most
+  }
+
+  function forget(key: string, work: Work, now: number): void {
+    if (work.running > 0 || work.waiting.length > 0) return
+    if (now - work.started_at >= keep_place_ms) keys.delete(key)
+  }
+
   function startNext(): void {
+    const now = performance.now()
     for (const [key, work] of keys) {
       if (running >= at_once) return
-      if (work.running >= at_once_per_key) continue
-      const start = work.waiting.shift()
-      if (!start) continue
-      keys.delete(key)
-      keys.set(key, work)
-      work.running += 1
-      running += 1
-      start()
+      if (work.waiting.length === 0) forget(key, work, now)
+      else if (work.running < placesOf(work, now)) {
+        keys.delete(key)
+        keys.set(key, work)
+        work.started = keep_place_ms === 0 ? 0 : startedOf(work, now) + 1
+        work.started_at = now
+        work.running += 1
+        running += 1
+        work.waiting.shift()?.()
+      }
     }
   }
 
-  function end(key: string, work: Work): void {
+  function end(work: Work): void {
     work.running -= 1
     running -= 1
-    if (work.running === 0 && work.waiting.length === 0) keys.delete(key)
     startNext()
   }
 
@@ -59,7 +87,7 @@ export function createFairQueue({ at_once, at_once_per_key = at_once, wait }: Fa
     await new Promise<void>((resolve, reject) => {
       const giveUp = (reason: Error): void => {
         own.waiting.splice(own.waiting.indexOf(start), 1)
-        if (own.running === 0 && own.waiting.length === 0) keys.delete(key)
+        forget(key, own, performance.now())
         reject(reason)
       }
       const timer = wait && setTimeout(() => giveUp(wait.refuse()), wait.longest_ms)
@@ -74,16 +102,17 @@ export function createFairQueue({ at_once, at_once_per_key = at_once, wait }: Fa
 
   return {
     async add(key, work) {
-      const own = keys.get(key) ?? { waiting: [], running: 0 }
+      const own = keys.get(key) ?? { waiting: [], running: 0, started: 0, started_at: Number.NEGATIVE_INFINITY }
       await turn(key, own)
       try {
         return await work()
       } finally {
-        end(key, own)
+        end(own)
       }
     },
     waiting: (key) => keys.get(key)?.waiting.length ?? 0,
     running: (key) => keys.get(key)?.running ?? 0,
+    places: (key) => placesOf(keys.get(key), performance.now()),
     keysWaiting: () => [...keys.values()].filter(({ waiting }) => waiting.length > 0).length,
   }
 }

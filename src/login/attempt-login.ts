@@ -18,7 +18,7 @@ export type AttemptResult = { authentication: Authentication; reserved: Protecte
 async function reserveAndAuthenticate(deps: AttemptLoginDeps, attempt: LoginAttempt): Promise<AttemptResult> {
   const { protection } = attempt
   // Before the attempt is written: when the queue of hashes is full, the attempt is refused without a write.
-  const releaseHash = deps.passwords.reserve(attempt.tenant.tenant_id)
+  const releaseHash = await deps.passwords.reserve(attempt.tenant.tenant_id)
   const reservation = await reserveAttempt(deps.db, deps.clock, protection).finally(releaseHash)
   if (reservation.kind === 'locked') {
     const outcome = reservation.by === 'address' ? 'address_locked' : 'locked'

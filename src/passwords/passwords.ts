@@ -3,6 +3,7 @@
  * no users and stores nothing.
  */
 import { availableParallelism } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { hash, verify } from '@node-rs/argon2'
 import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -15,7 +16,10 @@ export const password_max_bytes = 1024
 /** A password hash with its format. For argon2id the hash is a PHC string (RFC 9106). */
 export type PasswordHash = { format: PasswordFormat; hash: string }
 
-/** Hashes and verifies passwords, at most as many at once as the machine has cores. The tenants take turns. */
+/**
+ * Hashes and verifies passwords, at most as many at once as the machine has cores. The tenants take turns, and the busiest one leaves a
+ * place free while others log in.
+ */
 export type Passwords = {
   /**
    * Hashes a password in the format of new credentials: in Unicode's normalization form C, so that devices which compose letters and
@@ -39,7 +43,7 @@ export type Passwords = {
    *
    * @throws {Refusal} `overloaded` where the turn would come too late
    */
-  reserve(tenant_id: string): () => void
+  reserve(tenant_id: string): Promise<() => void>
 }
 
 const { memoryCost, timeCost, parallelism } = argon2_options
@@ -79,6 +83,14 @@ export function hashesAtOnce(cores: number = availableParallelism()): number {
 /** A request for a hash is refused when it would wait longer than this, or has: few users wait longer for a login. */
 export const longest_wait_ms = 3000
 
+// A tenant leaves one of several places free for this time after a hash of another tenant that hashes less.
+const keep_place_ms = 1000
+
+// A refusal takes 0.5 to 1.5 of this time: refused callers who try again at once would otherwise occupy the event loop, and so delay
+// other tenants. Only so many refusals are held at once; the others are answered at once.
+const refusal_ms = 500
+const held_max = 1000
+
 // A log event of the refusal would add to the load.
 const overloaded = (retry_after_s: number): Refusal =>
   new Refusal('overloaded', { retry_after_s, log_event: 'omitted' })
@@ -87,15 +99,15 @@ const overloaded = (retry_after_s: number): Refusal =>
 const weight = 0.1
 
 /**
- * Creates the gate. A request beyond `waiting` queued ones of its tenant is refused at once, and so is one that would wait longer
- * than `longest_wait_ms`, estimated from the average duration of recent hashes and the number of tenants that wait.
+ * Creates the gate. A request beyond `waiting` queued ones of its tenant is refused within a second, and so is one that would wait
+ * longer than `longest_wait_ms`, estimated from the average duration of recent hashes and the number of tenants that wait.
  *
  * @param limits `at_once`: hashes computed at the same time; `waiting`: requests of a tenant that may be queued
  */
 export function createPasswords(
   limits: { at_once: number; waiting: number } = { at_once: hashesAtOnce(), waiting: 500 },
 ): Passwords {
-  const queue = createFairQueue({ at_once: limits.at_once })
+  const queue = createFairQueue({ at_once: limits.at_once, keep_place_ms })
   let average_ms = 20
   const timed = async <T>(work: () => Promise<T>): Promise<T> => {
     const started = performance.now()
@@ -106,14 +118,25 @@ export function createPasswords(
     }
   }
   const reserved = new Map<string, number>()
-  const requireCapacity = (queued: number): void => {
-    const turns = Math.max(1, queue.keysWaiting())
-    const wait_ms = ((queued * turns) / limits.at_once) * average_ms
-    if (queued < limits.waiting && wait_ms <= longest_wait_ms) return
+  let held = 0
+  /** Refuses a request after a pause. */
+  const refuse = async (wait_ms: number): Promise<never> => {
+    if (held < held_max) {
+      held += 1
+      await sleep(refusal_ms * (0.5 + Math.random()))
+      held -= 1
+    }
     throw overloaded(Math.max(1, Math.round(wait_ms / 1000)))
   }
+  /** How long a request would wait if that is too long, or undefined. */
+  const excessiveWait = (tenant_id: string, queued: number): number | undefined => {
+    const turns = Math.max(1, queue.keysWaiting())
+    const wait_ms = ((queued * turns) / queue.places(tenant_id)) * average_ms
+    return queued < limits.waiting && wait_ms <= longest_wait_ms ? undefined : wait_ms
+  }
   const gated = async <T>(tenant_id: string, work: () => Promise<T>): Promise<T> => {
-    requireCapacity(queue.waiting(tenant_id))
+    const too_long_ms = excessiveWait(tenant_id, queue.waiting(tenant_id))
+    if (too_long_ms !== undefined) await refuse(too_long_ms)
     const requested_at = performance.now()
     return await queue.add(tenant_id, () => {
       // The average may have grown since: then the wait is longer than it was estimated.
@@ -131,9 +154,10 @@ export function createPasswords(
       await gated(tenant_id, () => matches({ format: current_format, hash: dummy_hash }, password))
       return false
     },
-    reserve(tenant_id) {
+    async reserve(tenant_id) {
       const before = reserved.get(tenant_id) ?? 0
-      requireCapacity(queue.waiting(tenant_id) + before)
+      const too_long_ms = excessiveWait(tenant_id, queue.waiting(tenant_id) + before)
+      if (too_long_ms !== undefined) await refuse(too_long_ms)
       reserved.set(tenant_id, before + 1)
       let is_released = false
       return () => {

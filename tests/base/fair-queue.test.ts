@@ -114,3 +114,40 @@ test('work whose turn does not come in time is refused, and never runs [guard: l
   await next
   assert.deepEqual(started, ['a1', 'a3'])
 })
+
+test('a busy key leaves a place free for a key that had work a moment ago [guard: place-kept]', async () => {
+  const { started, work, end } = namedWork()
+  const queue = createFairQueue({ at_once: 2, keep_place_ms: 60_000 })
+  const results = [queue.add('quiet', work('q1'))]
+  await settled()
+  await end('q1')
+  results.push(...['b1', 'b2', 'b3'].map((name) => queue.add('busy', work(name))))
+  await settled()
+  assert.deepEqual([started, queue.places('busy')], [['q1', 'b1'], 1])
+  results.push(queue.add('quiet', work('q2')))
+  await settled()
+  assert.deepEqual(started, ['q1', 'b1', 'q2'], 'the free place is taken at once')
+  await end('q2')
+  assert.deepEqual(started, ['q1', 'b1', 'q2', 'b2'], 'the quiet key has now started more work')
+  for (const name of ['b1', 'b2']) await end(name)
+  assert.deepEqual([started.at(-1), queue.running('busy')], ['b3', 1])
+  await end('b3')
+  await Promise.all(results)
+})
+
+test('a key may have all places when no other key had work in time, and of one place its turns', async () => {
+  const { started, work, end } = namedWork()
+  const queue = createFairQueue({ at_once: 2, keep_place_ms: 20 })
+  const results = [queue.add('quiet', work('q1'))]
+  await settled()
+  await end('q1')
+  await sleep(40)
+  results.push(...['b1', 'b2', 'b3'].map((name) => queue.add('busy', work(name))))
+  await settled()
+  assert.deepEqual(started, ['q1', 'b1', 'b2'])
+  for (const name of ['b1', 'b2', 'b3']) await end(name)
+  await Promise.all(results)
+  const single = createFairQueue({ at_once: 1, keep_place_ms: 60_000 })
+  await Promise.all(['a', 'b', 'b', 'a'].map((key) => single.add(key, settled)))
+  assert.deepEqual([single.places('a'), single.running('a')], [1, 0])
+})

@@ -40,8 +40,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'turns-per-key',
     file: 'src/base/fair-queue.ts',
-    find: 'if (work.running >= at_once_per_key) continue',
-    replace: '',
+    find: 'const most = Math.min(at_once, at_once_per_key)',
+    replace: 'const most = at_once',
     tests: ['tests/base/fair-queue.test.ts'],
   },
   {

@@ -112,7 +112,21 @@ test('at most the set number of hashes is computed concurrently, the rest is ser
   assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7])
 })
 
-test('requests beyond the queue limit are refused at once as overloaded, queued ones are served', async () => {
+test('refused requests are answered after a pause, at most 1,000 of them at once [guard: refusal-pause]', async () => {
+  const gate = createPasswords({ at_once: 1, waiting: 0 })
+  const began = performance.now()
+  const waits: number[] = []
+  const refused = Array.from({ length: 1100 }, () =>
+    gate.reserve('t').catch(() => waits.push(performance.now() - began)),
+  )
+  await Promise.all(refused)
+  assert.equal(waits.length, 1100)
+  const at_once = waits.filter((wait) => wait < 200).length
+  assert.equal(at_once, 100)
+  assert.ok(Math.max(...waits) < 2000, `the last one waited ${Math.max(...waits)} ms`)
+})
+
+test('requests beyond the queue limit are refused as overloaded, queued ones are served', async () => {
   const gate = createPasswords({ at_once: 1, waiting: 3 })
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => gate.hash('x', 't')))
   assert.deepEqual(
@@ -144,10 +158,20 @@ test('tenants take turns: the hashes of one delay those of another by one turn [
   await Promise.all(many)
 })
 
+test('a tenant leaves a slot free while another one logs in [guard: hash-slot-kept]', async () => {
+  const gate = createPasswords({ at_once: 2, waiting: 500 })
+  await gate.hash('x', 'quiet')
+  const done: string[] = []
+  const many = Array.from({ length: 20 }, () => gate.hash('x', 'many').then(() => done.push('many')))
+  await gate.hash('x', 'quiet')
+  assert.ok(done.length <= 2, `a hash began after ${done.length} hashes of the other tenant`)
+  await Promise.all(many)
+})
+
 test('a tenant whose queue is full is refused, another one is not [guard: hashes-in-turns]', async () => {
   const gate = createPasswords({ at_once: 1, waiting: 3 })
   const outcomes = Promise.allSettled(Array.from({ length: 10 }, () => gate.hash('x', 'many')))
-  const release = gate.reserve('other')
+  const release = await gate.reserve('other')
   await gate.hash('x', 'other')
   release()
   assert.equal((await outcomes).filter(({ status }) => status === 'rejected').length, 6)
