@@ -20,22 +20,6 @@ import { probeWrappers, runtime_folder, type Wrappers } from './spawn-command.ts
 import { openUnit, type Unit } from './unit.ts'
 import { unitText, type UnitKey } from './unit-key.ts'
 
-export type { EgressFailure, EgressPolicy, HostPort } from './egress-types.ts'
-export { decideEgress, readHostPort, type EgressDecision, type EgressTarget } from './egress-policy.ts'
-export { SandboxMissing } from './deno-file.ts'
-export { missingModules } from './installed-modules.ts'
-export { default_limits, type ScriptLimits } from './limits.ts'
-export type {
-  JsonObject,
-  JsonValue,
-  ScriptCall,
-  ScriptError,
-  ScriptLogLevel,
-  ScriptLogLine,
-  ScriptOutcome,
-  ScriptResult,
-} from './script-types.ts'
-
 /** Runs scripts, each unit in processes of its own. */
 export type ScriptRuntime = {
   /** Runs one script. Rejects only when the runtime is closed. */

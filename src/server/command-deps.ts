@@ -2,29 +2,18 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { systemClock, type Clock } from '../base/clock.ts'
 import type { Config } from '../config/config.ts'
-import type { CheckScriptsDeps } from '../connections/check-scripts.ts'
-import type { CheckTemplateDeps } from '../connections/check-template.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
-import { createScriptLogWriter } from '../logs/script-log-writer.ts'
-import { default_limits, type ScriptLimits } from '../sandbox/limits.ts'
-import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
-import { createPrivateNetworks } from '../tenants/private-networks.ts'
-import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { makeProcessLog } from './make-process-log.ts'
 import { storeTarget } from './open-checked-store.ts'
-import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
+import { startScripting, type Scripting } from './start-scripting.ts'
 
-/** What runs scripts. */
-export type Scripting = Pick<CheckScriptsDeps, 'scripts' | 'script_limits' | 'script_log'> &
-  Pick<CheckTemplateDeps, 'mayReachPrivateNetworks'>
-
-/** What commands use: the store, and what seals, signs and runs scripts. */
+/** The dependencies of commands. `scripting` starts the script runtime where none runs. */
 export type CommandDeps = {
   db: Db
   clock: Clock
@@ -42,36 +31,6 @@ export function siteOf(config: Config): Site {
   return { scheme: config.tls || config.public_url?.startsWith('https:') ? 'https' : 'http' }
 }
 
-type OwnScripting = Scripting & { close(): Promise<void> }
-
-/** The limits of a script call. */
-export function scriptLimits({ script_deadline_ms, sandbox_memory_bytes }: Config): ScriptLimits {
-  return { ...default_limits, deadline_ms: script_deadline_ms, memory_bytes: sandbox_memory_bytes }
-}
-
-function startScripting(config: Config, db: Db): OwnScripting {
-  const script_log = createScriptLogWriter(db, makeProcessLog('error'))
-  const scripts = startScriptRuntime({
-    onLog: (line) => script_log.write(line),
-    reserved: () => reservedPorts(config, [config.port]),
-    never: config.egress_never,
-    max_processes: config.sandbox_processes,
-  })
-  return {
-    scripts,
-    script_limits: scriptLimits(config),
-    script_log,
-    mayReachPrivateNetworks: createPrivateNetworks(
-      createTenantCache({ db, clock: systemClock }),
-      config.egress_private_tenants,
-    ),
-    async close() {
-      await scripts.close()
-      await script_log.flush()
-    },
-  }
-}
-
 /**
  * Opens the store for a command, and closes it after `work`. Nothing else of a server is started.
  *
@@ -85,12 +44,13 @@ export async function withCommandDeps<T>(config: Config, work: (deps: CommandDep
     })
   }
   const db = await openStore(storeTarget(config, () => undefined))
-  let own_scripting: OwnScripting | undefined
+  let own_scripting: ReturnType<typeof startScripting> | undefined
   try {
     const sealer = await openSealer(config, db)
     const clock = systemClock
     const keys = createSigningKeys({ db, sealer, clock })
-    const scripting = () => (own_scripting ??= startScripting(config, db))
+    const scripting = () =>
+      (own_scripting ??= startScripting(config, { db, clock, log: makeProcessLog('error') }, () => [config.port]))
     return await work({ db, clock, sealer, keys, site: siteOf(config), scripting })
   } finally {
     await own_scripting?.close()

@@ -11,28 +11,25 @@ import { createJobRunner } from '../jobs/job-runner.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
 import { createSingleFlight } from '../login/single-flight.ts'
 import type { PostLoginStep } from '../login/post-login.ts'
-import { createScriptLogWriter } from '../logs/script-log-writer.ts'
 import { createUnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import { startDelivery } from '../mail/delivery.ts'
 import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
-import { startScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { Db } from '../store/tables.ts'
-import { createPrivateNetworks } from '../tenants/private-networks.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { buildAdminApp, buildTenantApp, type Health, type SharedOrigin } from './build-app.ts'
-import { scriptLimits, siteOf } from './command-deps.ts'
+import { siteOf } from './command-deps.ts'
 import { listenForCommands } from './command-socket.ts'
 import { ensureTenants, type Started } from './first-run.ts'
 import { jobHandlers } from './job-handlers.ts'
 import { listenForAdmins } from './listen-for-admins.ts'
 import { makeProcessLog } from './make-process-log.ts'
 import { openCheckedStore } from './open-checked-store.ts'
-import { reservedPorts } from './reserved-ports.ts'
 import { openSealer } from './sealing-key.ts'
+import { startScripting } from './start-scripting.ts'
 
 /** A composed server. */
 export type Server = {
@@ -62,6 +59,63 @@ export type ComposeOptions = {
 const attempts_waiting = 100
 const script_calls_waiting = 200
 
+/** The functions that close the opened modules, in the order in which they were opened. */
+type Opened = (() => Promise<void>)[]
+
+type ModuleOptions = { clock: Clock; log: ProcessLog; post_login_steps: readonly PostLoginStep[] }
+
+/**
+ * Opens the store and the modules that use it. A module to close is added to `opened` at once, so that it is closed also if the next one
+ * cannot be opened.
+ *
+ * @param ports the ports that the server listens on
+ */
+async function openModules(
+  config: Config,
+  { clock, log, post_login_steps }: ModuleOptions,
+  opened: Opened,
+  ports: () => readonly number[],
+) {
+  const { db, searches, writes, close } = await openCheckedStore(config, log)
+  opened.push(close)
+  const sealer = await openSealer(config, db)
+  await sealStoredScripts({ db, sealer })
+  const tenants = createTenantCache({ db, clock })
+  const { close: closeScripting, ...scripting } = startScripting(config, { db, clock, log, tenants }, ports)
+  opened.push(closeScripting)
+  const guard = createLegacyGuard(clock)
+  const delivery = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
+  opened.push(() => delivery.close())
+  const background = createBackground(log)
+  opened.push(() => background.drained())
+  const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
+  opened.push(() => unauthenticated_events.flush())
+  const deps = {
+    db,
+    searches,
+    clock,
+    log,
+    sealer,
+    background,
+    unauthenticated_events,
+    keys: createSigningKeys({ db, sealer, clock }),
+    site: siteOf(config),
+    ...scripting,
+    delivery,
+    jobs: createJobRunner({ db, clock, log }, jobHandlers({ db, clock }, config.log_retention_days)),
+    passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
+    legacy: createLegacyStore({ ...scripting, sealer, guard, clock, log }),
+    pending_attempts: createSingleFlight(attempts_waiting),
+    pending_script_calls: createSingleFlight(script_calls_waiting),
+    post_login_steps,
+    tenants,
+    clients: createClientCache({ db, clock, sealer }),
+    connections: createConnectionCache({ db, clock }),
+    request_rate: createRateLimit(clock, config.requests_per_second),
+  }
+  return { deps, scripting, writes }
+}
+
 /**
  * Builds all modules from the settings and connects them. No port is bound until `listen`.
  *
@@ -69,75 +123,23 @@ const script_calls_waiting = 200
  */
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Server> {
   const log = makeProcessLog(config.log_level, options.log_to)
-  const clock = options.clock ?? systemClock
-  // Modules close in the reverse order in which they were opened, also if opening one of them fails.
-  const opened: (() => Promise<void>)[] = []
+  const { clock = systemClock, post_login_steps = [] } = options
+  const opened: Opened = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) {
       await close().catch((error: unknown) => log.error({ err: error }, 'closing a module failed'))
     }
   }
   try {
-    const { db, searches, writes, close } = await openCheckedStore(config, log)
-    opened.push(close)
-    const sealer = await openSealer(config, db)
-    await sealStoredScripts({ db, sealer })
-    const site = siteOf(config)
-    const script_log = createScriptLogWriter(db, log)
-    opened.push(() => script_log.flush())
     const bound: { ports: number[]; shared_origin: SharedOrigin | undefined } = {
       ports: [config.port],
       shared_origin: undefined,
     }
-    const scripts = startScriptRuntime({
-      onLog: (line) => script_log.write(line),
-      reserved: () => reservedPorts(config, bound.ports),
-      never: config.egress_never,
-      max_processes: config.sandbox_processes,
-      log,
-    })
-    opened.push(() => scripts.close())
-    const script_limits = scriptLimits(config)
-    const guard = createLegacyGuard(clock)
-    const tenants = createTenantCache({ db, clock })
-    const mayReachPrivateNetworks = createPrivateNetworks(tenants, config.egress_private_tenants)
-    const scripting = () => ({ scripts, script_limits, script_log, mayReachPrivateNetworks })
-    const delivery = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
-    opened.push(() => delivery.close())
-    const background = createBackground(log)
-    opened.push(() => background.drained())
-    const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
-    opened.push(() => unauthenticated_events.flush())
-    const jobs = createJobRunner({ db, clock, log }, jobHandlers({ db, clock }, config.log_retention_days))
-    const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
-    const keys = createSigningKeys({ db, sealer, clock })
+    const module_options = { clock, log, post_login_steps }
+    const { deps, scripting, writes } = await openModules(config, module_options, opened, () => bound.ports)
+    const { db, sealer, keys, passwords, background, site, jobs } = deps
     let settled = false
     const health: Health = { isReady: async () => settled && (await writes.check()), isWritable: writes.isWritable }
-    const deps = {
-      db,
-      searches,
-      clock,
-      log,
-      sealer,
-      background,
-      unauthenticated_events,
-      keys,
-      site,
-      scripts,
-      script_limits,
-      script_log,
-      delivery,
-      jobs,
-      passwords,
-      legacy: createLegacyStore({ sealer, scripts, script_limits, guard, mayReachPrivateNetworks, clock, log }),
-      pending_attempts: createSingleFlight(attempts_waiting),
-      pending_script_calls: createSingleFlight(script_calls_waiting),
-      post_login_steps: options.post_login_steps ?? [],
-      tenants,
-      clients: createClientCache({ db, clock, sealer }),
-      connections: createConnectionCache({ db, clock }),
-      request_rate: createRateLimit(clock, config.requests_per_second),
-    }
     const buildAdmins = async (): Promise<FastifyInstance> => {
       const admin_app = await buildAdminApp(config, deps, health)
       opened.push(() => admin_app.close())
@@ -167,7 +169,9 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         const first_start = { db, clock, log, sealer, site }
         const started = await ensureTenants(first_start, config, { port, admin_domain: admins?.domain })
         await jobs.start()
-        opened.push(await listenForCommands({ db, clock, sealer, keys, site, log, scripting }, config.data_dir))
+        opened.push(
+          await listenForCommands({ db, clock, sealer, keys, site, log, scripting: () => scripting }, config.data_dir),
+        )
         settled = true
         return { ...started, ...('missing' in found ? { no_admin_origin: found.missing } : {}) }
       },

@@ -1,5 +1,5 @@
-// Development certificates: a certificate authority in one folder that may only sign certificates for this machine, and a
-// certificate of it for https://localhost. It knows no tenants and changes no trust store.
+// Development certificates: a certificate authority in one folder, which can sign certificates for this machine only, and a
+// certificate for https://localhost that it signed. It knows no tenants and changes no trust store.
 import { day_ms } from '../base/time.ts'
 import { createPrivateKey, KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'

@@ -44,7 +44,7 @@ export async function followAddresses(
     const audience = managementAudience(issuerOf({ ...tenant, domain }, deps.site.scheme))
     return domain === tenant.domain && audience === row.identifier ? [] : [{ tenant, domain, before: row.identifier }]
   })
-  // The system tenant gives its domain up first and takes the new one last: the default tenant may get the one, or have had the other.
+  // The system tenant's old domain is removed first, and its new one is set last: the default tenant may get the old or have the new one.
   const of_system = changes.find(({ tenant }) => tenant.is_system)
   if (of_system) await changeDomain(deps, of_system.tenant, no_domain)
   for (const { tenant, domain, before } of changes.filter((change) => change !== of_system)) {

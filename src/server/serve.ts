@@ -1,12 +1,12 @@
 import { defined } from '../base/defined.ts'
 import type { Config } from '../config/config.ts'
-import { missingModules } from '../sandbox/script-runtime.ts'
+import { missingModules } from '../sandbox/installed-modules.ts'
 import { compose, type Server } from './compose.ts'
 import { firstRunFile, type FirstRun } from './first-run-file.ts'
 
 const stop_within_ms = 15_000
 
-/** The first step of the welcome: the set-up link, or why there is none and what to do about it. */
+/** The first step that is printed at the start: the set-up link, or the reason why there is none and how to get one. */
 function adminStep({ admin_setup_url }: FirstRun, no_admin_origin: string | undefined): string {
   if (admin_setup_url !== undefined)
     return `Set up the first admin (the link works once, for 24 hours):

@@ -35,10 +35,10 @@ export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof comma
   settings_json?: string
 }
 
-/** What a command prints. */
+/** The output of a command. */
 export type CommandOutput = { stdout: string; stderr?: string }
 
-/** A command on the store: checks its options, and returns what runs it. It runs in the server that uses the store, if there is one. */
+/** A command on the store: checks its options, and returns the function that runs it. It runs in the server that uses the store, if there is one. */
 export type StoreCommand = (options: CommandOptions) => (deps: CommandDeps) => Promise<CommandOutput>
 
 const refuse = (message: string): never => {

@@ -92,7 +92,7 @@ export async function connectionFromTemplate(choice: TemplateChoice): Promise<st
 export type AppliedTemplateChoice = Omit<TemplateChoice, 'settings_file'> & { settings: Record<string, string> }
 
 /**
- * Applies a template to the connection of a name, and says what it did and found.
+ * Applies a template to the connection of a name, and describes the result and the findings.
  *
  * @throws {Refusal} for an unknown template, invalid settings, and settings that do not fit the legacy store
  */

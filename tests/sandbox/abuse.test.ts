@@ -1,7 +1,8 @@
 /** Scripts that misuse time, memory, output or their process: each fails its own call only. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { default_limits, type ScriptResult } from '../../src/sandbox/script-runtime.ts'
+import { default_limits } from '../../src/sandbox/limits.ts'
+import type { ScriptResult } from '../../src/sandbox/script-types.ts'
 import { openTestRuntime } from './test-runtime.ts'
 
 const runtime = openTestRuntime()

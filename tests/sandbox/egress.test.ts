@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import { connect as netConnect, createServer, type AddressInfo, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { after, before, test } from 'node:test'
-import type { EgressPolicy, HostPort, ScriptResult } from '../../src/sandbox/script-runtime.ts'
+import type { EgressPolicy, HostPort } from '../../src/sandbox/egress-types.ts'
+import type { ScriptResult } from '../../src/sandbox/script-types.ts'
 import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
 const reserved: HostPort[] = []

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { readScriptResult } from '../../src/connections/action-script-result.ts'
-import type { EgressPolicy } from '../../src/sandbox/script-runtime.ts'
+import type { EgressPolicy } from '../../src/sandbox/egress-types.ts'
 import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
 const runtime = openTestRuntime()

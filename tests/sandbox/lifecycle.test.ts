@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { default_limits } from '../../src/sandbox/script-runtime.ts'
+import { default_limits } from '../../src/sandbox/limits.ts'
 import { probeWrappers } from '../../src/sandbox/spawn-command.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { openTestRuntime, quick_limits } from './test-runtime.ts'
@@ -224,8 +224,10 @@ test('a forged answer cannot carry keys that reach prototypes, another shape, or
 test('a looping script does not outlive a server that was killed', async (t) => {
   if ((await probeWrappers()).setpriv.length === 0) return t.diagnostic('not run: needs setpriv (package util-linux)')
   const runtime = new URL('../../src/sandbox/script-runtime.ts', import.meta.url).href
+  const limits = new URL('../../src/sandbox/limits.ts', import.meta.url).href
   const program = `
-    import { startScriptRuntime, default_limits } from ${JSON.stringify(runtime)}
+    import { startScriptRuntime } from ${JSON.stringify(runtime)}
+    import { default_limits } from ${JSON.stringify(limits)}
     const runtime = startScriptRuntime({ onLog: (line) => console.log(line.text), reserved: () => [] })
     runtime.run({ unit: { tenant_id: 't', unit_id: 'u', version: 1 }, script: 's', source: '(cb) => { console.log(process.pid); for (;;); }', args: [], configuration: {},
       egress: { mode: 'open', allow: [] }, limits: { ...default_limits, deadline_ms: 30_000 }, retry: false })`

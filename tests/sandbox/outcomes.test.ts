@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ScriptResult } from '../../src/sandbox/script-runtime.ts'
+import type { ScriptResult } from '../../src/sandbox/script-types.ts'
 import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
 const runtime = openTestRuntime()

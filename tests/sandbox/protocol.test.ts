@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { default_limits } from '../../src/sandbox/script-runtime.ts'
+import { default_limits } from '../../src/sandbox/limits.ts'
 import { openTestRuntime } from './test-runtime.ts'
 
 const runtime = openTestRuntime()

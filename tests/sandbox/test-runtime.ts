@@ -1,14 +1,9 @@
 /** A script runtime for tests: short deadlines, its log lines, and calls with defaults. */
 import { after } from 'node:test'
-import {
-  default_limits,
-  startScriptRuntime,
-  type EgressPolicy,
-  type ScriptCall,
-  type ScriptLogLine,
-  type ScriptResult,
-  type ScriptRuntimeOptions,
-} from '../../src/sandbox/script-runtime.ts'
+import type { EgressPolicy } from '../../src/sandbox/egress-types.ts'
+import { default_limits } from '../../src/sandbox/limits.ts'
+import { startScriptRuntime, type ScriptRuntimeOptions } from '../../src/sandbox/script-runtime.ts'
+import type { ScriptCall, ScriptLogLine, ScriptResult } from '../../src/sandbox/script-types.ts'
 import type { UnitKey } from '../../src/sandbox/unit-key.ts'
 
 export const quick_limits = { ...default_limits, deadline_ms: 8_000 }

@@ -1,11 +1,8 @@
 import { readScriptResult } from '../../src/connections/action-script-result.ts'
 import { readScriptTemplate } from '../../src/connections/script-templates.ts'
-import {
-  default_limits,
-  startScriptRuntime,
-  type JsonValue,
-  type ScriptRuntime,
-} from '../../src/sandbox/script-runtime.ts'
+import { default_limits } from '../../src/sandbox/limits.ts'
+import { startScriptRuntime, type ScriptRuntime } from '../../src/sandbox/script-runtime.ts'
+import type { JsonValue } from '../../src/sandbox/script-types.ts'
 
 /**
  * What a script answered: a profile (null for no such user), or the error that it passed to its callback, with the
