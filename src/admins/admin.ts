@@ -1,6 +1,6 @@
 /**
  * Admins: users of the system tenant, their roles in the other tenants, and the links that set them up. It knows no HTTP and no scopes:
- * what a role permits is a table of the contract.
+ * the contract lists the scopes of each role.
  */
 import { roles, type Role } from '../contract/roles.ts'
 import type { Db, Transaction } from '../store/tables.ts'

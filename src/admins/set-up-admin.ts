@@ -94,7 +94,7 @@ async function setAdminPassword(
  * Creates the admin of a set-up link and uses the link, both or neither: of several uses at once, one succeeds. An admin of this tenant
  * only gets the new password, which ends the admin's logins. The link of one tenant never sets the password of an admin of another one.
  *
- * @throws {Refusal} `invalid_body` for what is no e-mail address, `weak_password` (`adminPasswordRules` says why),
+ * @throws {Refusal} `invalid_body` for an invalid e-mail address, `weak_password` (see `adminPasswordRules`),
  *   `password_too_long`, `overloaded`, and `ticket_invalid` when the link is used, expired or unknown
  */
 export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promise<SetUpResult> {

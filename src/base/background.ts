@@ -1,7 +1,7 @@
 import type { ProcessLog } from './process-log.ts'
 
 /**
- * Work that goes on after an answer was sent. A graceful stop waits for it; a crash loses it: work that must not be lost is a
+ * Work that continues after the response was sent. A graceful stop waits for it, and a crash loses it. Work that must not be lost is a
  * job (`src/jobs`).
  */
 export type Background = {
@@ -11,7 +11,7 @@ export type Background = {
   drained(): Promise<void>
 }
 
-/** Makes a background whose errors go to `log`. */
+/** Creates a background whose errors are logged in `log`. */
 export function createBackground(log: ProcessLog): Background {
   const pending = new Set<Promise<void>>()
   return {

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 
-/** SHA-256 as base64url, 43 characters: how bearer secrets of high entropy are looked up. Never for passwords. */
+/** The SHA-256 digest as base64url, 43 characters, by which secrets of high entropy are looked up. Never for passwords. */
 export function sha256(text: string): string {
   return hash('sha256', text, 'base64url')
 }

@@ -1,9 +1,9 @@
-// Within a name these letters mean a password, in any language that legacy stores were seen to use.
+// Parts of names that mean a password, in the languages of known legacy stores.
 const password_name = /passw|passphrase|pwd|kennwort|wachtwoord|contrase|motdepasse|haslo/
 const secret_words = new Set('hash hashes salt salts secret secrets token tokens pepper totp hotp otp'.split(' '))
 const secret_pairs =
   /^(user|login|web|db|wp|my|old)?pass$|(private|api|access|auth|login)key$|(recovery|backup|scratch)codes?$|security(answer|stamp)$|mfafactors$/
-// Words after the one that says what a member is: `hash_hex` is a hash, `hash_rate` is not.
+// Words that may follow the name of a secret: `hash_hex` is a hash, `hash_rate` is not.
 const qualifiers = new Set('hex base64 b64 value text data string old new current previous encrypted key'.split(' '))
 const run_together = /.(hash|secret|token)$/
 

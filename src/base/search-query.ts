@@ -1,6 +1,6 @@
 import lucene, { type AST, type Node } from 'lucene'
 
-/** A search as a tree. `field` null stands for a term without a field. */
+/** A search as a tree. `field` is null for a term without a field. */
 export type SearchQuery =
   | { kind: 'everything' }
   | { kind: 'all'; of: SearchQuery[] }
@@ -14,7 +14,7 @@ export type SearchQuery =
 /** One end of a range. */
 export type Bound = { value: string; inclusive: boolean }
 
-/** A search query is refused; the message tells its author the reason. */
+/** A search query is refused; the message is the reason, for its author. */
 export class SearchProblem extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

@@ -32,7 +32,7 @@ export async function createClient(deps: SaveClientDeps, tenant_id: string, inpu
   return clientFromRow(row)
 }
 
-// null stands for the default of these; where there is none, the property is removed.
+// null sets these to their default, or removes those without one.
 const nullable = ['token_endpoint_auth_method', 'organization_usage', 'organization_require_behavior'] as const
 
 function withDefaults(data: Record<string, unknown>): Record<string, unknown> {

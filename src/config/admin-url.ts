@@ -1,6 +1,6 @@
 import { withoutUserinfo, type SettingReader } from './setting-reader.ts'
 
-/** The address of the admin origin, with the trailing slash; `off` where there is to be none; undefined for the default. */
+/** The address of the admin origin, with the trailing slash; `off` for none; undefined for the default. */
 export type AdminUrl = string | undefined
 
 type Server = { public_url: string | undefined; speaks_tls: boolean }

@@ -22,7 +22,7 @@ export function withoutUserinfo(url: string): string {
   return url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1')
 }
 
-/** Makes a reader of the settings in `env`. */
+/** Creates a reader of the settings in `env`. */
 export function createSettingReader(env: Record<string, string | undefined>): SettingReader {
   const problems: string[] = []
   const text = (name: SettingName): string | undefined => {

@@ -17,7 +17,7 @@ export type AppliedTemplate = {
   saved_by: SavedBy
 }
 
-/** What applying a template did. */
+/** The result of applying a template. */
 export type Applied = { created: boolean; connection: Connection; check: TemplateCheck }
 
 /**

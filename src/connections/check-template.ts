@@ -8,7 +8,7 @@ import { configurationSecrets } from './configuration-secrets.ts'
 import { secretMask } from './secret-mask.ts'
 import type { ScriptTemplate, ScriptTemplateOptions } from './script-templates.ts'
 
-/** What the check of a template's settings found: names, types, forms and counts, never a value of the legacy store. */
+/** The findings about a template's settings: names, types, forms and counts, never a value of the legacy store. */
 export type TemplateCheck = { findings: string[]; problems: string[] }
 
 /** The dependencies of checking the settings of a template. */

@@ -42,18 +42,18 @@ function patternOf(form: string): RegExp {
 const own_message = 'Wrong email or password.'
 const neighbour_max = 64
 
-/** Whether a word and the one before or after it stand in the script: then the script says them, not the secret. */
-function isOfScript(source: string, text: string, at: number, found: string): boolean {
+/** Whether a word and its neighbour occur together in the script: then the text is the script's own, not a secret. */
+function isScriptText(source: string, text: string, at: number, found: string): boolean {
   const [before] = /\S+\s+$/.exec(text.slice(Math.max(0, at - neighbour_max), at)) ?? []
   const end = at + found.length
   const [after] = /^\s+\S+/.exec(text.slice(end, end + neighbour_max)) ?? []
-  const stands = (literal: string): boolean => source.includes(literal) || own_message.includes(literal)
-  return (before !== undefined && stands(before + found)) || (after !== undefined && stands(found + after))
+  const occurs = (literal: string): boolean => source.includes(literal) || own_message.includes(literal)
+  return (before !== undefined && occurs(before + found)) || (after !== undefined && occurs(found + after))
 }
 
 /**
  * Creates a function that masks secrets in the text of a script, whose error messages and `console.log` may repeat the password or the
- * configuration. Short secrets are masked as whole words, and none where the script itself says them: a user who types `wrong` does not
+ * configuration. Short secrets are masked as whole words, and no secret within the script's own text: a user who types `wrong` does not
  * change the message "wrong password". It masks at most 100 forms, those of the first secrets first, and computes them at its first call.
  *
  * @param source the source of the script
@@ -76,7 +76,7 @@ export function secretMask(secrets: readonly Secret[], source: string): (text: s
     return known.reduce((masked, { form, name, pattern }) => {
       if (!masked.includes(form)) return masked
       return masked.replace(pattern, (found: string, at: number) =>
-        isOfScript(source, masked, at, found) ? found : `[${name}]`,
+        isScriptText(source, masked, at, found) ? found : `[${name}]`,
       )
     }, text)
   }

@@ -1,4 +1,4 @@
-/** The action scripts, by Auth0's keys of `customScripts` and our own `list_users`, and what each receives before `context` and the callback. */
+/** The action scripts, by Auth0's keys of `customScripts` and our own `list_users`, and the arguments of each before `context` and the callback. */
 export const script_arguments = {
   login: ['identifier', 'password'],
   get_user: ['identifier'],

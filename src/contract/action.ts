@@ -3,7 +3,7 @@ import { Strict, Text, offsetPaging, type Route } from './route.ts'
 
 const { page, per_page } = offsetPaging
 
-/** Operations on actions. There are none yet: tools that export or import connections ask for their list. */
+/** Operations on actions. The list is always empty: tools that export or import connections read it. */
 export const actionRoutes = {
   listActions: {
     method: 'GET',

@@ -5,7 +5,7 @@ const scope = Type.Array(Type.String({ minLength: 1, maxLength: 280, pattern: '^
   maxItems: 2000,
   description: 'Scopes that the client may request',
 })
-// What has no effect here is accepted with the value that says so.
+// A property without effect here is accepted only with the value that means this.
 const usage = Choice(['deny'], 'There are no organizations')
 const any_organization = Type.Literal(false, { description: 'There are no organizations' })
 const subjects = Choice(['client', 'user'], 'On whose behalf')

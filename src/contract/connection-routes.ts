@@ -73,7 +73,7 @@ export const Connection = Type.Object({
 })
 export type Connection = Static<typeof Connection>
 
-/** A saved connection, with what the check of its new scripts found. */
+/** A saved connection, with the warnings about its new scripts. */
 export const SavedConnection = Type.Object({
   ...Connection.properties,
   script_warnings: Type.Optional(

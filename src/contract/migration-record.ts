@@ -52,7 +52,7 @@ export const MigrationRecord = Type.Object({
 })
 export type MigrationRecord = Static<typeof MigrationRecord>
 
-/** A record with what the user was found by, such as an identifier that was typed. */
+/** A record with the identifiers by which the user was found, such as a typed one. */
 export const ListedRecord = Type.Intersect([
   MigrationRecord,
   Type.Object({

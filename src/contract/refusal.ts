@@ -34,7 +34,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal of a body: what is wrong with it, and on which property. */
+/** The refusal of a body, with the problem and the property that has it. */
 export function invalidBody(text: string, property?: string): Refusal {
   const where = property === undefined ? '' : ` on property ${property}`
   return new Refusal('invalid_body', { message: `Payload validation error: '${text}'${where}.` })

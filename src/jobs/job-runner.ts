@@ -23,7 +23,7 @@ const slice_ms = 2000
 const unknown_kinds_every_ms = 60_000
 
 /**
- * Makes the runner of this process: two workers that take the tenants in turn. Several processes may run the jobs of one
+ * Creates the runner of this process: two workers that serve the tenants in turn. Several processes may run the jobs of one
  * store; each job is run by one of them at a time, and a tenant has at most one running job of each kind. While other
  * tenants wait, a job gives up its worker after two seconds, so that no tenant waits for the end of another one's jobs.
  *

@@ -32,7 +32,7 @@ export type RunningJob<Input = JsonValue, Cursor = JsonValue> = {
   commit(work: (trx: Transaction) => Promise<JobStep<Cursor>>): Promise<JobStep<Cursor>>
 }
 
-/** How jobs of one kind are run. */
+/** The handler of the jobs of one kind. */
 export type JobHandler<Input = JsonValue, Cursor = JsonValue> = {
   /**
    * Runs a job from its cursor to its end. Every write goes through `commit`; everything else may happen more than once.

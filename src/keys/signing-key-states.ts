@@ -9,8 +9,8 @@ export type SigningKeyState = 'next' | 'current' | 'previous' | 'revoked'
 
 type KeyStates = { kid: string; state: string }[]
 
-// A tenant has exactly one current key and one next key. The update makes a second process that changes the keys wait here, and then begin
-// again and read the changes of the first; without it the second would fail only when it commits.
+// A tenant has exactly one current key and one next key. The update locks the tenant's row: a second process that changes the keys waits
+// here, then starts again and reads the changes of the first. Without it, the second would fail at its commit.
 async function lockKeyStates(trx: Transaction, tenant_id: string): Promise<KeyStates> {
   const locked = await trx
     .updateTable('tenants')

@@ -95,10 +95,11 @@ async function authenticateNamed(
   const found = await findCredentialByIdentity(deps.db, connection.tenant_id, connection.connection_id, legacy_id)
   if (!found?.credential) return undefined
   const authentication = await verifyCredential(deps.passwords, found, password, connection.tenant_id)
+  // `alias`: the identifier is another one of the user, and the legacy store found the user by it.
   return { ...authentication, detail: { ...authentication.detail, ...detail, alias: true } }
 }
 
-/** The script says that the password is wrong, or that there is no such user. Each such answer costs one hash, whatever is known here. */
+/** Authenticates after a wrong password or an unknown user in the legacy store. Each costs one hash, for known and unknown users. */
 async function authenticateRefused(
   deps: AuthenticateLegacyDeps,
   attempt: LoginAttempt,

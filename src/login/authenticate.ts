@@ -19,7 +19,7 @@ export type AuthenticateDeps = AuthenticateLegacyDeps & {
   pending_script_calls: SingleFlight
 }
 
-/** Whether the legacy store answered for a user: neither that there is none or the password is wrong, nor that it gave no answer. */
+/** Whether the result of the legacy store decides the login. A wrong password, an unknown user and an outage do not. */
 function isConclusive(there: Authentication): boolean {
   if (there.kind === 'accepted') return true
   const { counts, script_failure } = outcomes[there.outcome]
@@ -28,8 +28,9 @@ function isConclusive(there: Authentication): boolean {
 
 /**
  * Verifies an attempt. Users in this store are verified against this store only. The legacy store verifies identifiers unknown here in
- * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each. What may be the identifier of a legacy
- * user who has not moved is verified here first, and after a wrong password there: see `mayBeAnotherUser`.
+ * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each. An identifier that may
+ * also be that of a legacy user who has not moved is verified against this store first and, after a wrong password, against the legacy
+ * store: see `mayBeAnotherUser`.
  */
 export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt): Promise<Authentication> {
   const { tenant, connection, identifier, password } = attempt

@@ -167,7 +167,7 @@ export async function releaseAttempt(db: Db | Transaction, attempt: ProtectedAtt
   const held = takeHeld(attempt)
   if (!held) return
   await releaseReservations(db, held)
-  // An attempt that a lock or an outage refuses may name any number of identifiers.
+  // Otherwise refused attempts would leave a counter for each identifier that they name.
   await deleteEmptyCounters(db, held)
 }
 
@@ -176,7 +176,7 @@ export async function clearAttempts(db: Db | Transaction, attempt: ProtectedAtte
   if (!attempt.enabled) return
   const { tenant_id, held, subjects } = attempt
   const cleared = [subjects.identifier, ...(subjects.legacy_user === undefined ? [] : [subjects.legacy_user])]
-  // What is held stays known, because the transaction may be retried. A resumed login holds nothing.
+  // `held` is kept, because the transaction may be retried. A resumed login has reserved nothing.
   await clearFailures(
     db,
     { tenant_id, subjects: [...new Set([...held.subjects, ...cleared])], slot: held.slot },

@@ -15,8 +15,8 @@ export function mayBeAddressOfAnotherUser({ mode }: Connection, identifier: stri
 }
 
 /**
- * Whether what was typed may be the identifier of a legacy user who has not moved, although a user was found by it: an address that is the
- * user's username, or a spelling in other letters than the legacy store is known to find the user by.
+ * Whether the identifier by which a user was found may also be that of a legacy user who has not moved: an address that is the found
+ * user's username, or a spelling by which the legacy store is not known to find that user.
  */
 export async function mayBeAnotherUser(
   db: Db,

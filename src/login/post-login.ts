@@ -26,7 +26,7 @@ export type PostLoginDecision =
 /**
  * Runs post-login steps in order until one denies or redirects. An error of a step ends the login.
  *
- * @param resume_at where the login was redirected: the step that runs first, and decides what the user brings back
+ * @param resume_at for a resumed login, the index of the step that redirected it. That step runs first and reads the result
  */
 export async function runPostLogin(
   steps: readonly PostLoginStep[],

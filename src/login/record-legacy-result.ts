@@ -25,11 +25,11 @@ export type UnmovedResult = {
   through: Through
   /** The refusal of the login, where the result led to one. */
   refused?: { outcome: Outcome; message?: string }
-  /** The counted address of the caller, who has proved nothing; undefined for a look-up, which records found users only. */
+  /** The counted address of the unauthenticated caller; undefined for a look-up, which records found users only. */
   from?: string
 }
 
-/** New records of legacy users that no script has returned a profile of, from one address. */
+/** New records per address, of legacy users whose profile no script has returned. */
 const records_per_address: RequestLimit = { kind: 'record/address', max: 100, window_ms: 24 * 60 * 60 * 1000 }
 
 function stateOf({ result, refused }: UnmovedResult): MigrationState | null {
@@ -38,8 +38,8 @@ function stateOf({ result, refused }: UnmovedResult): MigrationState | null {
 }
 
 /**
- * The id of a legacy user that the script named with a wrong password. What was typed, or looks like an address, is not an id: a script
- * that repeats the identifier knows no user by it.
+ * The id of a legacy user that the script named with a wrong password. An e-mail address or the typed identifier is not an id: some scripts
+ * repeat the identifier instead.
  */
 function namedId({ typed, result }: UnmovedResult, connection: Connection): string | undefined {
   if (result.kind !== 'refused' || result.legacy_id === undefined || result.legacy_id.includes('@')) return undefined

@@ -41,7 +41,7 @@ export type NewTicket = Pick<TicketsTable, 'tenant_id' | 'connection_id' | 'user
   lifetime_s?: number
 }
 
-/** The result of using a ticket. */
+/** Converts a ticket to the result of using it. */
 export function usedTicket({ email, data }: Ticket): UsedTicket {
   return {
     email,

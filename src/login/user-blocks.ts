@@ -17,7 +17,7 @@ export type Block = { identifier: string; ip: string; connection: string }
 /** A lock of an address, of IPv6 a network `…::/64`, and the time in epoch milliseconds when it ends. */
 export type AddressBlock = { ip: string; expires_at: number }
 
-/** The identifiers whose locks are meant: of every connection, or of one. `legacy_ids` are those of its legacy users. */
+/** Identifiers that may be locked, in every connection or in one. `legacy_ids` are those of its legacy users. */
 export type LockedNames =
   | { identifiers: string[] }
   | { identifiers: string[]; connection: Pick<Connection, 'connection_id' | 'name'>; legacy_ids: string[] }
@@ -41,7 +41,7 @@ async function findCounters(db: Db | Transaction, tenant_id: string, names: Lock
     .filter(({ description }) => !('connection' in names) || description.connection === names.connection.name)
 }
 
-/** Every name under which the attempts of a user are counted: the user's identifiers, those in the ledger, and the legacy ids. */
+/** All names under which the attempts of a user are counted: the user's identifiers, those in the ledger, and the legacy ids. */
 export async function namesOfUser(
   db: Db | Transaction,
   connection: Pick<Connection, 'tenant_id' | 'connection_id' | 'name'>,
@@ -82,7 +82,7 @@ export async function namesOfUser(
   }
 }
 
-/** The current locks of names. */
+/** The current locks of these names. */
 export async function listBlocks(db: Db, clock: Clock, tenant_id: string, names: LockedNames): Promise<Block[]> {
   const found = await findCounters(db, tenant_id, names)
   return found
@@ -90,7 +90,7 @@ export async function listBlocks(db: Db, clock: Clock, tenant_id: string, names:
     .map(({ description: { identifier = '', ip, connection = '' } }) => ({ identifier, ip, connection }))
 }
 
-/** Deletes the failed attempts of names from every address. */
+/** Deletes the failed attempts of these names from every address. */
 export async function liftBlocks(db: Db | Transaction, tenant_id: string, names: LockedNames): Promise<void> {
   const found = await findCounters(db, tenant_id, names)
   if (found.length === 0) return

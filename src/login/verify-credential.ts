@@ -3,7 +3,7 @@ import { current_format, type PasswordHash, type Passwords } from '../passwords/
 import type { FoundCredential } from '../users/find-credential.ts'
 import type { Authentication } from './authentication.ts'
 
-/** The password in the current format; undefined where the server has no time for another hash, until the next login. */
+/** The hash of the password in the current format; undefined where the server is overloaded: the next login tries again. */
 async function rehash(
   passwords: Pick<Passwords, 'hash'>,
   password: string,

@@ -5,7 +5,7 @@ import { inReadCommittedTransaction } from '../store/transaction.ts'
 
 const assigned_at_once = 1000
 
-// Of concurrent callers one has the row until it commits. So positions become visible in their order.
+// One of several concurrent callers locks the row until it commits, so positions become visible in their order.
 const nextPosition = prepareQuery((db, { tenant_id }: { tenant_id: string }) =>
   db
     .insertInto('log_positions')
@@ -28,7 +28,7 @@ const withoutPosition = (db: Db, tenant_id: string, limit: number) =>
     .orderBy('log_id')
     .limit(limit)
 
-/** Gives the oldest events without a position the next one. Answers false where every committed event has a position. */
+/** Assigns the next position to the oldest events without one. Answers false where every committed event has a position. */
 async function assignPosition(db: Db, tenant_id: string): Promise<boolean> {
   // Without this read, a caller that finds nothing new would write.
   if (!(await withoutPosition(db, tenant_id, 1).executeTakeFirst())) return false

@@ -17,7 +17,7 @@ export const unauthenticated_window_ms = 600_000
 const windows_max = 20_000
 
 /**
- * Records the events of requests that failed before the caller had proved anything, such as a refused sign-up. A stranger can send any
+ * Records the events of requests that failed before the caller was authenticated, such as a refused sign-up. Any caller can send any
  * number of them, so they are bounded per tenant, type and address, in each process; one event sums up those beyond the bound.
  */
 export type UnauthenticatedEvents = {

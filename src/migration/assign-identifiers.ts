@@ -6,17 +6,17 @@ import type { Through } from './record-observation.ts'
 import { addToHistory } from './record-transition.ts'
 
 /**
- * What becomes of the identifiers that a user is to have. An e-mail address or phone number always wins over a username of the same text,
- * which a legacy store may have let anyone choose.
+ * The assignment of a new or changed user's identifiers. An e-mail address or phone number takes precedence over a username of the same
+ * text, because a legacy store may let its users choose any username.
  */
 export type AssignedIdentifiers = {
-  /** For the user to have. */
+  /** The identifiers that the user gets. */
   identifiers: UserIdentifier[]
-  /** Those that another user has: the user cannot have them. */
+  /** The identifiers that another user has: this user cannot get them. */
   taken: UserIdentifier[]
-  /** The users who lose a username, because it is this user's address or number. */
+  /** The users who lose a username, because it equals this user's address or number. */
   losing: string[]
-  /** The user whose address or number this user's username is. */
+  /** The user whose address or number equals this user's username. */
   address_of: string | undefined
 }
 
@@ -29,7 +29,7 @@ const holders = prepareQuery((db, { of, values }: { of: ConnectionKey; values: s
     .where('value', 'in', values),
 )
 
-/** Compares the identifiers that a user is to have with those of other users of the connection. Nothing is written. */
+/** Compares the wanted identifiers of a user with those of other users of the connection. Nothing is written. */
 export async function assignIdentifiers(
   trx: Transaction,
   of: ConnectionKey,
@@ -52,10 +52,10 @@ export async function assignIdentifiers(
   return assigned
 }
 
-/** A user who gets identifiers, through which flow and when. */
+/** A user who gets identifiers, by which operation and when. */
 export type Assignment = ConnectionKey & { user_id: string; through: Through; at: number }
 
-/** Removes the usernames that equal an address which the user gets, before it is inserted. The migration records of both users say so. */
+/** Removes the usernames that equal an address which the user gets, before it is inserted. The history of both users records it. */
 export async function releaseUsernames(
   trx: Transaction,
   { tenant_id, connection_id, user_id, through, at }: Assignment,
@@ -80,7 +80,7 @@ export async function releaseUsernames(
     .execute()
   for (const record of records) {
     const is_loser = record.user_id !== user_id
-    if (is_loser) await forgetIdentifiers(trx, { tenant_id, connection_id }, record.record_id, values)
+    if (is_loser) await deleteIdentifiers(trx, { tenant_id, connection_id }, record.record_id, values)
     await addToHistory(trx, {
       tenant_id,
       connection_id,
@@ -95,7 +95,7 @@ export async function releaseUsernames(
   }
 }
 
-async function forgetIdentifiers(
+async function deleteIdentifiers(
   trx: Transaction,
   { tenant_id, connection_id }: ConnectionKey,
   record_id: string,

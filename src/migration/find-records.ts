@@ -1,7 +1,7 @@
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, MigrationRecordsTable } from '../store/tables.ts'
 
-/** The key of a connection, whose records are a ledger. */
+/** The key of a connection and of its ledger. */
 export type ConnectionKey = { tenant_id: string; connection_id: string }
 
 const selectRecords = (db: Db, { tenant_id, connection_id }: ConnectionKey) =>

@@ -33,7 +33,7 @@ type Circuit = {
   /** Undefined while the circuit is closed. */
   opened_at: number | undefined
   is_probed: boolean
-  /** Calls in flight. */
+  /** The number of pending calls. */
   calls: number
 }
 
@@ -41,7 +41,7 @@ type Circuit = {
 export function createLegacyGuard(clock: Clock): LegacyGuard {
   const circuits = new Map<string, Circuit>()
 
-  // The clock may have been set back: a time ahead of it is over.
+  // A time in the future counts as past: the clock may have been set back.
   const isWithin = (since: number, duration_ms: number): boolean => {
     const age_ms = clock.now() - since
     return age_ms >= 0 && age_ms <= duration_ms
@@ -57,7 +57,7 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
   }
 
   const record = (unit: string, circuit: Circuit, result: ActionScriptResult, is_probe: boolean): void => {
-    // Once the circuit is open only the probe counts: a call from before says nothing of the store now.
+    // While the circuit is open only the probe counts: an earlier call does not show the present state of the store.
     if (circuits.get(unit) !== circuit || (circuit.opened_at !== undefined && !is_probe)) return
     const failure = result.kind === 'failed' ? outcomes[result.outcome].script_failure : null
     if (failure === 'not_called') return

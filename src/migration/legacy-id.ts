@@ -12,8 +12,8 @@ function typeOf(value: JsonValue): string {
 }
 
 /**
- * Reads a legacy id: a string or an integer, without surrounding white space, with a leading `auth0|` removed once, and with the
- * namespace of the connection in front unless it has it. 1 to 255 characters, none of them white space or a control character.
+ * Reads a legacy id, which is a string or an integer: trims it, removes a leading `auth0|` once, and prefixes the connection's namespace
+ * unless the id has it. A valid id has 1 to 255 characters, none of them white space or a control character.
  */
 export function readLegacyId(value: JsonValue, namespace: string | undefined): { id: string } | { message: string } {
   if (typeof value !== 'string' && typeof value !== 'number') {

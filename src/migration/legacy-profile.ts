@@ -27,8 +27,8 @@ const extra_max_bytes = 64 * 1024
 // An e-mail address and a username have rules of their own.
 type RootText = Exclude<ProfileText, 'email' | 'username'>
 const rootTexts = profile_texts.filter((name): name is RootText => name !== 'email' && name !== 'username')
-// Half a number or half an address of a picture is of no use.
-const uncuttable: ReadonlySet<string> = new Set<RootText>(['phone_number', 'picture'])
+// Half a phone number or half the URL of a picture is useless: a longer one is dropped.
+const never_cut: ReadonlySet<string> = new Set<RootText>(['phone_number', 'picture'])
 const flags = ['email_verified', 'phone_verified', 'blocked'] as const
 const known = new Set<string>(['id', 'user_id', 'metadata', ...Object.keys(profile_columns)])
 // The attributes of a user that a script cannot set.
@@ -76,13 +76,13 @@ function readRootText(reading: Reading, name: RootText): string | null {
   const { dropped, cut } = reading.changes
   const text = readText(reading, name)
   if (text === null) return null
-  if (isHash(text) || (text.length > text_max && uncuttable.has(name))) {
+  if (isHash(text) || (text.length > text_max && never_cut.has(name))) {
     dropped.push(name)
     return null
   }
   if (text.length <= text_max) return text
   cut.push(name)
-  // Not within a character that is a pair of surrogates.
+  // A pair of surrogates is not split.
   return text.slice(0, text_max).replace(/[\ud800-\udbff]$/, '')
 }
 
@@ -188,9 +188,10 @@ function readUsername(
 
 /**
  * Reads the value that a script returned as a profile. A profile is refused without a valid id, with an invalid e-mail address, and where
- * `blocked` or whether an address is verified cannot be understood. What cannot be stored is dropped, cut or converted: see `changes`.
+ * `blocked`, `email_verified` or `phone_verified` is not a known form of a boolean. Other values that cannot be stored are dropped, cut or
+ * converted: see `changes`.
  *
- * @param typed the password that was typed, which is not stored wherever the script returns it
+ * @param typed the typed password: values that contain it are not stored
  */
 export function readLegacyProfile(
   value: JsonValue,

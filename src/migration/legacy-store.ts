@@ -26,7 +26,7 @@ export type LegacyStore = {
   health(connection: Connection): CircuitHealth
 }
 
-/** The id that a script names with a wrong password, as the id of a profile would be; without one where it cannot be an id. */
+/** Reads the id that a script names with a wrong password as that of a profile; an invalid id is removed. */
 function readRefusal(
   { legacy_id, ...refused }: Extract<ActionScriptResult, { kind: 'refused' }>,
   connection: Connection,

@@ -86,7 +86,7 @@ async function identifiersOf(db: Db, { tenant_id, connection_id }: RecordsOf, re
     .where('connection_id', '=', connection_id)
     .where('record_id', 'in', record_ids)
     .execute()
-  // Sorted here: with an order in SQL, SQLite walks all identifiers of the connection.
+  // Sorted here: with an order in SQL, SQLite reads all identifiers of the connection.
   rows.sort((one, other) => (one.identifier < other.identifier ? -1 : 1))
   for (const { record_id, identifier } of rows) found.get(record_id)?.push(identifier)
   return found
@@ -125,7 +125,7 @@ async function readRecords(
   if (state !== undefined) query = query.where('state', '=', state)
   if (outcome !== undefined) query = query.where('last_outcome', '=', outcome)
   if (q !== undefined) query = query.where('record_id', 'in', foundRecords(db, tenant_id, connection_id, q))
-  // The few records that `q` finds are sorted: with the plain column, the planner would walk all records in the order of its index.
+  // The few records that `q` finds are sorted: with the plain column, the planner would read all records in the order of its index.
   const age = q === undefined ? sql.ref('created_at') : sql`created_at + 0`
   const rows = await query
     .orderBy(age, 'desc')

@@ -67,7 +67,7 @@ export async function readMigrationHealth(deps: MigrationHealthDeps, connection:
   const logins = await recentLogins(db, connection, now - window_s * 1000)
   const counts: Record<string, number> = {}
   for (const { outcome } of logins) counts[outcome] = (counts[outcome] ?? 0) + 1
-  // A login that was decided here says nothing of the legacy store.
+  // A login without a script call does not show the state of the legacy store.
   const legacy_logins = logins.filter((login) => login.has_called)
   const success = legacy_logins.find((login) => !failures.has(login.outcome))
   const failure = legacy_logins.find((login) => failures.has(login.outcome))

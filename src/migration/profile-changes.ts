@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 
 /**
- * What a profile lost between the script's answer and the store: paths of members (`picture`, `legacy.password_hash`), never values.
+ * The members of a profile that are not stored as the script returned them, by path (`picture`, `legacy.password_hash`), never by value.
  * Surrounding white space and the letter case of identifiers do not count.
  */
 export type ProfileChanges = {
@@ -21,7 +21,7 @@ export function memberPath(path: string, name: string): string {
   return (path === '' ? name : `${path}.${name}`).slice(0, path_max)
 }
 
-/** Changes to which the reader of a profile adds. */
+/** Empty lists, to which the reader of a profile adds. */
 export const noChanges = (): ProfileChanges => ({ dropped: [], cut: [], converted: [] })
 
 function bounded(paths: readonly string[]): string[] {

@@ -22,7 +22,7 @@ function readText(text: string): boolean | undefined {
 
 /**
  * Reads a flag in the forms in which databases and their drivers return one: a boolean, a number, the text of either, yes or no, `y`, `n`,
- * `t`, `f` in any letter case, the buffer of a `BIT(1)`, or the time since when it is set. Null and absent are false.
+ * `t`, `f` in any letter case, the buffer of a `BIT(1)`, or the date on which it was set. Null and absent are false.
  *
  * @returns undefined for a value of any other form
  */

@@ -43,7 +43,7 @@ export type Observation = {
   user_id?: string
   error?: string
   fingerprints?: { source: FingerprintSource; fields: Record<string, string> }
-  /** What of the profile was not stored as the script returned it. */
+  /** The members of the profile that were not stored as the script returned them. */
   profile_changes?: ProfileChanges
   /** The spellings by which the legacy store found the user, where the observation is a move. */
   spellings?: string[]
@@ -70,12 +70,12 @@ async function findRecord(trx: Transaction, observed: Observation): Promise<Migr
   const by_identifier = await recordsByIdentifier(trx, of, identifiers)
   if (legacy_id === undefined) return by_identifier[0]
   if (by_id) {
-    // A record without a legacy id under one of these identifiers is of the same user: one user, one record.
+    // A record without a legacy id under one of these identifiers belongs to the same user, and a user has one record.
     for (const other of by_identifier.filter((each) => each.legacy_id === null)) await mergeRecord(trx, by_id, other)
     return by_id
   }
-  // A record without a legacy id is of this user. So is, at login, a record whose legacy id comes from get_user alone and that no user has
-  // moved with: the id that the login script returns wins.
+  // A record without a legacy id belongs to this user. So does, at login, an unconfirmed record: the id that the login script returns
+  // replaces the one of get_user.
   return (
     by_identifier.find((record) => record.legacy_id === null) ??
     by_identifier.find(
@@ -103,6 +103,7 @@ async function mergeRecord(trx: Transaction, into: MigrationRecordsTable, from: 
   await addToCounter(trx, from.tenant_id, from.connection_id, `state:${from.state as MigrationState}`, -1)
 }
 
+/** Whether a record's legacy id was returned by `get_user` alone, and no user has moved with it. */
 function isUnconfirmed(record: MigrationRecordsTable): boolean {
   const open = record.state !== 'migrated' && record.state !== 'deleted'
   return open && readJson<Fingerprints>(record.fingerprints).login === undefined

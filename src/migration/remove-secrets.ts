@@ -16,7 +16,7 @@ const prototype_names = new Set(['__proto__', 'constructor', 'prototype'])
 
 type Walk = { typed: string | undefined; dropped: string[] }
 
-// Longer than any password. To normalise a text takes time that grows with the square of its combining marks.
+// Longer than any password. Normalizing takes time that grows with the square of a text's combining marks.
 const typed_max = 2048
 
 /** Whether a text is the password that was typed, as it was typed, padded with blanks, or in another Unicode form. */
@@ -79,8 +79,8 @@ function cleanMembers(object: JsonObject, path: string, walk: Walk, depth: numbe
 }
 
 /**
- * Removes what must not be stored from members that a script returned, at every depth and within JSON texts: secrets by name, password
- * hashes by form, and the password that was typed. The paths of what was removed are added to `dropped`.
+ * Removes secrets from members that a script returned, at every depth and within JSON texts: members with the name of a secret, password
+ * hashes, and the typed password. The paths of removed members are added to `dropped`.
  *
  * @param path the path of the object; empty for the root of a profile
  */

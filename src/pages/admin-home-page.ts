@@ -3,7 +3,7 @@ import { tenantOf } from '../http/tenant-of.ts'
 import { issuerOf, type Site } from '../tenants/tenant.ts'
 import { sendPage } from './send-page.ts'
 
-/** The page at the bare address of the admin origin: what is served there. */
+/** Mounts the page at `/` of the admin origin, which names the address. */
 export function mountAdminHomePage(app: FastifyInstance, deps: { site: Site }): void {
   app.get('/', async (request, reply) => {
     const system = tenantOf(request)

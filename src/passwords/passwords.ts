@@ -30,7 +30,7 @@ export type Passwords = {
   hash(password: string, tenant_id: string): Promise<PasswordHash>
   /**
    * Whether the password matches the hash. A hash from before form C is compared with the password as typed, then in form C. A password
-   * that is typed in another form costs two hashes where it does not match, whatever the format.
+   * that is typed in another form costs two hashes where it does not match, with every format.
    *
    * @throws {Refusal} `password_too_long`, `overloaded`
    */

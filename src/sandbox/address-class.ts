@@ -51,7 +51,7 @@ function embeddedV4(address: ipaddr.IPv6): string[] {
   const last = at([12, 13, 14, 15])
   if (starts(0x20, 0x02)) return [at([2, 3, 4, 5])]
   if (starts(0, 0x64, 0xff, 0x9b, 0, 1)) {
-    // The length of the prefix is unknown here: each reading counts that is an address of a host.
+    // The length of the prefix is unknown here: every position that holds the address of a host counts.
     const readings = nat64_positions.map(at).filter((reading) => !reading.startsWith('0.'))
     return readings.length > 0 ? readings : [last]
   }
@@ -88,12 +88,12 @@ function ownClass(canonical: string, machine: readonly string[]): AddressClass {
 
 /**
  * The class of a canonical address; an IPv6 address that embeds an IPv4 one has the class of the latter, unless its own is
- * closer.
+ * more restricted.
  *
  * @param machine the addresses of this machine, canonical
  */
 export function addressClass(canonical: string, machine: readonly string[] = []): AddressClass {
   const found = reachedAddresses(canonical).map((address) => ownClass(address, machine))
-  const closest = found.find((kind) => kind !== 'ordinary' && kind !== 'private')
-  return closest ?? found.find((kind) => kind !== 'ordinary') ?? 'ordinary'
+  const special = found.find((kind) => kind !== 'ordinary' && kind !== 'private')
+  return special ?? found.find((kind) => kind !== 'ordinary') ?? 'ordinary'
 }

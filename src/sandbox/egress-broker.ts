@@ -18,7 +18,7 @@ export type EgressVerdict = { ticket: number; address?: string; code?: string; m
 export type EgressBroker = {
   /** The number of open connections. */
   connections(): number
-  /** Connections that a call is opening, as failures: what it waited for when it passed its deadline. */
+  /** The connections that a call is opening, as failures: why the call passed its deadline. */
   connecting(call_id: string): EgressFailure[]
   close(): void
 }

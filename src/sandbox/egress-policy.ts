@@ -20,7 +20,7 @@ export type RestrictedTargets = {
 
 const setting = 'options.egress.allow'
 const tenants_setting = 'WHERRY_EGRESS_PRIVATE_TENANTS'
-// No script has a use for these; the second is where clouds keep the credentials of the machine.
+// No script needs these. At metadata addresses, clouds serve the credentials of the machine.
 const never_classes = new Set<AddressClass>(['link-local', 'metadata', 'multicast', 'broadcast'])
 const descriptions: Partial<Record<AddressClass, string>> = {
   private: 'it is an address of a private network',

@@ -1,10 +1,10 @@
 import { process_bounds as bounds } from './limits.ts'
 
-/** The work that one process may cause the server in a window of 10 s: bytes and lines of output, and connections. */
+/** The work that one process may cause in the server in a window of 10 s: bytes and lines of output, and connections. */
 export type OutputBudget = {
   /** A call was sent to the process: it may write more. */
   onCall(): void
-  /** Counts what the process did, expected or not. Answers the reason when it is too much. */
+  /** Counts output and connections of the process, expected or not. Answers the reason when it is too much. */
   count(done: { bytes?: number; lines?: number; connections?: number }): string | undefined
 }
 

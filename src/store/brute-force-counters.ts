@@ -125,7 +125,7 @@ const countFailed = prepareQuery(
   { awaits_disk: false },
 )
 
-/** Makes reservations failures, which count until `expires_at` after the first of them. */
+/** Converts reservations to failures, which count until `expires_at` after the first of them. */
 export async function countFailures(
   db: Db | Transaction,
   held: HeldReservations,

@@ -21,7 +21,7 @@ export type MigrationRecordsTable = {
   drift: string | null
   /** JSON: the spellings by which the legacy store is known to find this user, or null where none is known. */
   spellings: string | null
-  /** JSON: the paths of what the last profile lost between the script's answer and this store, or null. */
+  /** JSON: the paths of members of the last profile that are not stored as the script returned them, or null. */
   profile_changes: string | null
   migrated_at: number | null
   migrated_through: string | null

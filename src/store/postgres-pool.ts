@@ -60,7 +60,7 @@ function refusesStartupParameter(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '08P01' && /startup parameter/i.test(error.message)
 }
 
-/** What `postgresPool` needs. `set_time_limits` are the statements that set the time limits of one transaction. */
+/** The dependencies of `postgresPool`. `set_time_limits` are the statements that set the time limits of one transaction. */
 export type PostgresPoolDeps = {
   /** Opens a pool whose connections have the time limits as start-up parameters, or have none. */
   openPool(time_limits: boolean): pg.Pool

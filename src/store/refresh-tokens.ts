@@ -54,7 +54,7 @@ const byDigest = prepareQuery((db, { tenant_id, token_digest }: { tenant_id: str
     .where('refresh_tokens.token_digest', '=', token_digest),
 )
 
-/** The refresh token with this digest, whatever its state, or undefined. None is found of a connection that was deleted. */
+/** The refresh token with this digest in any state, or undefined. A token of a deleted connection is not found. */
 export async function refreshTokenByDigest(
   db: Db,
   tenant_id: string,

@@ -63,8 +63,8 @@ function lockOf(db: Db): ReadWriteLock {
  * serialization failure or deadlock (PostgreSQL 40001 and 40P01, SQLite busy) it runs again with fresh reads, at most 12 times, and from
  * the second time on without another such transaction of this process: PostgreSQL also ends transactions that touch neighbouring index
  * entries, and in small tables all entries are neighbours.
- * `work` may therefore run more than once: it reads and writes only through `trx`, reads in the transaction what it decides by, and
- * never awaits a hash, a script or the network.
+ * `work` may therefore run more than once: it reads and writes only through `trx`, makes its decisions on rows that it reads in
+ * the transaction, and never awaits a hash, a script or the network.
  *
  * @throws the error of `work`, after the transaction was rolled back; `StoreUnavailable` after 12 serialization failures
  */

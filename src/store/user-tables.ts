@@ -19,7 +19,7 @@ export type UsersTable = {
   family_name: string | null
   picture: string | null
   blocked: Flag
-  /** Whether the legacy store said so at the last login in legacy mode. */
+  /** Whether the legacy store reported the user as blocked at the last login in legacy mode. */
   legacy_blocked: Flag
   /** JSON objects. */
   user_metadata: string

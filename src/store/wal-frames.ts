@@ -20,8 +20,8 @@ const isAt = ([s0, s1]: Checksum, bytes: Buffer, at: number): boolean =>
   bytes.readUInt32BE(at) === s0 && bytes.readUInt32BE(at + 4) === s1
 
 /**
- * The length of a write-ahead log of SQLite up to its last commit whose checksums are right, in bytes. This is what SQLite itself uses of
- * the log when it opens a store after a crash; 0 where it uses nothing. (https://www.sqlite.org/fileformat2.html, section 4)
+ * The length of a write-ahead log of SQLite up to its last commit whose checksums are right, in bytes. SQLite itself
+ * uses this part of the log when it opens a store after a crash; 0 where it uses none. (https://www.sqlite.org/fileformat2.html, section 4)
  */
 export function validWalBytes(file: number): number {
   const header = Buffer.alloc(header_bytes)

@@ -17,7 +17,7 @@ export type WalSync = {
   idle(): Promise<void>
   /** The error of the failed sync, until `resume`. */
   failure(): { error: unknown } | undefined
-  /** Syncs again after a failed sync. What was written before must be on the disk by other means. */
+  /** Syncs again after a failed sync. The caller has brought all earlier writes to the disk by other means. */
   resume(): void
 }
 

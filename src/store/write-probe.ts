@@ -44,7 +44,7 @@ export function openWriteProbe(target: StoreTarget, db: Db): WriteProbe {
   let failed = false
   return {
     async write() {
-      // A commit that waits for a standby holds its server process after the client has given up: another one would hold one more.
+      // A commit that waits for a standby holds its server process after the client has given up: a second probe would hold another one.
       if (failed && (await awaitsStandby(own))) throw new Error('PostgreSQL waits for a synchronous standby.')
       failed = true
       await writeRow(own)

@@ -98,7 +98,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'whole-words-masked',
     file: 'src/connections/secret-mask.ts',
-    find: 'isOfScript(source, masked, at, found) ? found : `[${name}]`',
+    find: 'isScriptText(source, masked, at, found) ? found : `[${name}]`',
     replace: 'source.includes(found) ? found : `[${name}]`',
     tests: ['tests/connections/masks.test.ts'],
   },
