@@ -4,7 +4,7 @@ import { suggestName } from '../base/suggest-name.ts'
 import type { Plan } from '../contract/plans.ts'
 import { readAdminUrl, type AdminUrl } from './admin-url.ts'
 import { createSettingReader, withoutUserinfo, type SettingReader } from './setting-reader.ts'
-import { settings, type LogLevel } from './settings.ts'
+import { settings, type HardenedMode, type LogLevel } from './settings.ts'
 
 /** The settings, read and checked. */
 export type Config = {
@@ -25,6 +25,7 @@ export type Config = {
   mail_from: string
   sandbox_processes: number
   sandbox_memory_bytes: number
+  sandbox_hardened: HardenedMode
   script_deadline_ms: number
   egress_never: string[]
   egress_private_tenants: string[]
@@ -74,6 +75,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     mail_from: readMailFrom(read),
     sandbox_processes: read.integer('WHERRY_SANDBOX_PROCESSES'),
     sandbox_memory_bytes: read.integer('WHERRY_SANDBOX_MEMORY_MB') * 1024 * 1024,
+    sandbox_hardened: read.choice<HardenedMode>('WHERRY_SANDBOX_HARDENED'),
     script_deadline_ms: read.integer('WHERRY_SCRIPT_DEADLINE_MS'),
     egress_never: readEgressNever(read),
     egress_private_tenants: read.list('WHERRY_EGRESS_PRIVATE_TENANTS'),

@@ -30,6 +30,7 @@ export type Setting = {
 }
 
 const log_levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const hardened_modes = ['auto', 'required', 'off'] as const
 
 /** Every setting that Wherry reads from its environment or from a `.env` file. */
 export const settings = {
@@ -116,6 +117,13 @@ export const settings = {
     maximum: 4096,
     description: 'Memory of one script process, in MiB.',
   },
+  WHERRY_SANDBOX_HARDENED: {
+    kind: 'choice',
+    choices: hardened_modes,
+    default: 'auto',
+    description:
+      'Whether bubblewrap isolates the script processes in namespaces of their own, without network and with an almost empty file system: auto (where it works on this machine; else the start logs a warning with the reason), required (the server does not start where it does not work) or off.',
+  },
   WHERRY_SCRIPT_DEADLINE_MS: {
     kind: 'integer',
     default: '10000',
@@ -163,3 +171,6 @@ export type SettingName = keyof typeof settings
 
 /** The levels of the process log. */
 export type LogLevel = (typeof log_levels)[number]
+
+/** Whether bubblewrap isolates sandbox processes: where it works, in any case, or never. */
+export type HardenedMode = (typeof hardened_modes)[number]

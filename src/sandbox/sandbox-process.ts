@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { info_descriptor, killUnstarted, readReportedPid } from './bubblewrap.ts'
 import { openEgressBroker, type EgressBroker, type EgressVerdict } from './egress-broker.ts'
 import type { RestrictedTargets } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
@@ -32,7 +34,8 @@ export type ExitCause = {
 
 /** A running process with its egress broker. It knows nothing of calls. */
 export type SandboxProcess = {
-  pid: number
+  /** Undefined until it is known. */
+  pid(): number | undefined
   /** Open connections through its broker. */
   connections(): number
   /** Connections that a call is opening, as failures. */
@@ -77,6 +80,13 @@ function lowerPriority(pid: number | undefined) {
   }
 }
 
+/** How a process ended. Bubblewrap passes a signal on as a status above 128. */
+function describeExit(code: number | null, signal: NodeJS.Signals | null, from_bubblewrap: boolean): string {
+  if (signal !== null) return `it ended by ${signal}`
+  const [name] = Object.entries(constants.signals).find(([, number]) => from_bubblewrap && code === 128 + number) ?? []
+  return name === undefined ? `it ended itself with status ${code}` : `it ended by ${name}`
+}
+
 /** Starts a process, and kills it when it writes too much. `onExit` is called once in any case, after the last line. */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
   const wrappers = await options.wrappers()
@@ -100,12 +110,16 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   const child = spawn(command.file, command.args, {
     cwd: '/',
     env: command.env,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(command.reports_pid ? (['pipe'] as const) : [])],
+    detached: command.reports_pid,
     windowsHide: true,
   })
   lowerPriority(child.pid)
+  let pid = command.reports_pid ? undefined : child.pid
+  if (command.reports_pid) readReportedPid(child.stdio[info_descriptor] as Readable, (found) => (pid = found))
   let cause: ExitCause | undefined
   let exited = false
+  let has_written = false
   let stderr_tail = ''
   const budget = openOutputBudget(options.limits.output_bytes, options.pendingCount)
 
@@ -140,6 +154,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   }
 
   function onRawLine(raw: string): boolean {
+    has_written = true
     if (exited || !count({ bytes: raw.length + 1, lines: 1 })) return false
     const head = readHead(raw)
     const too_long = head?.t !== 'answer' && raw.length > process_bounds.short_line_length
@@ -163,9 +178,14 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     exited = true
     broker.close()
     removePrivateFolder(folder)
-    const out_of_memory = out_of_memory_text.test(stderr_tail)
-    const how = signal === null ? `it ended itself with status ${code}` : `it ended by ${signal}`
-    options.onExit(cause ?? { kind: out_of_memory ? 'out_of_memory' : 'exited', reason: how })
+    options.onExit(cause ?? causeOfExit(describeExit(code, signal, command.reports_pid)))
+  }
+
+  /** Why it ended by itself. Before its first line no script has run: it, or what starts it, does not work here. */
+  function causeOfExit(reason: string): ExitCause {
+    const [last = ''] = stderr_tail.trim().split('\n').slice(-1)
+    if (!has_written) return { kind: 'not_started', reason: last === '' ? reason : `${reason}: ${last}` }
+    return { kind: out_of_memory_text.test(stderr_tail) ? 'out_of_memory' : 'exited', reason }
   }
   child.once('error', () => {
     cause ??= { kind: 'not_started', reason: 'its program could not be started' }
@@ -173,6 +193,13 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   })
   child.once('close', finish)
   // 'close' does not come while another process holds one of the pipes open.
-  child.once('exit', (code, signal) => setTimeout(() => finish(code, signal), 2_000).unref())
-  return { pid: child.pid ?? -1, connections: broker.connections, connecting: broker.connecting, send, kill }
+  child.once('exit', (code, signal) => {
+    const rest = setTimeout(() => {
+      if (command.reports_pid) killUnstarted(child)
+      finish(code, signal)
+    }, 2_000)
+    rest.unref()
+    child.once('close', () => clearTimeout(rest))
+  })
+  return { pid: () => pid, connections: broker.connections, connecting: broker.connecting, send, kill }
 }

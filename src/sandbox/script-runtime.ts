@@ -5,18 +5,20 @@
  */
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { HardenedMode } from '../config/settings.ts'
 import { denoFile } from './deno-file.ts'
 import { openCores } from './cores.ts'
 import { createRestrictedTargets } from './restricted-targets.ts'
 import type { HostPort } from './egress-types.ts'
 import { startHostResolver, type HostResolver } from './host-resolver.ts'
+import { probeIsolation, type Isolation } from './isolation.ts'
 import { process_bounds } from './limits.ts'
 import { createPendingCall } from './pending-call.ts'
 import { admitProcess } from './process-shares.ts'
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { startScriptWorker } from './script-worker.ts'
-import { probeWrappers, runtime_folder, type Wrappers } from './spawn-command.ts'
+import { runtime_folder } from './spawn-command.ts'
 import { openUnit, type Unit } from './unit.ts'
 import { unitText, type UnitKey } from './unit-key.ts'
 
@@ -26,6 +28,13 @@ export type ScriptRuntime = {
   run(call: ScriptCall): Promise<ScriptResult>
   /** Replaces the unit's process: pending calls finish in the old one, the next call starts a new one with a new `global`. */
   recycle(unit: UnitKey): void
+  /**
+   * How processes are isolated on this machine; it is tried once.
+   *
+   * @throws {SandboxMissing} where bubblewrap is required and does not work; then no call runs
+   * @throws Error when the machine cannot start a process now
+   */
+  isolation(): Promise<Isolation>
   /** Kills every process; pending calls are answered `crashed`. */
   close(): Promise<void>
 }
@@ -36,6 +45,8 @@ export type ScriptRuntimeOptions = {
   onLog(line: ScriptLogLine): void
   /** The server's own store and ports, read at every connection of a script. */
   reserved(): HostPort[]
+  /** Whether bubblewrap isolates the processes. */
+  hardened: HardenedMode
   /** `host:port` or CIDRs that no connection may open. */
   never?: string[]
   /** Processes at once, shared by the tenants as `admitProcess` says. Default 50. */
@@ -57,10 +68,9 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   const max_processes = options.max_processes ?? 50
   // By the text of their key, least recently used first.
   const units = new Map<string, Unit>()
-  // Probed at the first call: the server's start need not wait for it.
-  let probed: Promise<Wrappers> | undefined
-  const wrappers = (): Promise<Wrappers> => {
-    probed ??= probeWrappers().catch((error: unknown) => {
+  let probed: Promise<Isolation> | undefined
+  const isolation = (): Promise<Isolation> => {
+    probed ??= probeIsolation(options.hardened, deno_file).catch((error: unknown) => {
       probed = undefined
       throw error
     })
@@ -89,7 +99,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           cpu: cores.of(key.tenant_id),
           folder,
           deno_file,
-          wrappers,
+          wrappers: async () => (await isolation()).wrappers,
           policy: call.egress,
           limits: call.limits,
           restrictedTargets,
@@ -143,6 +153,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     recycle(unit) {
       units.get(unitText(unit))?.recycle()
     },
+    isolation,
     async close() {
       if (closed) return
       closed = true

@@ -71,7 +71,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   })
   const usage = watchResourceUsage({
     memory_bytes: options.limits.memory_bytes,
-    pid: () => (state === 'exited' ? undefined : child?.pid),
+    pid: () => (state === 'exited' ? undefined : child?.pid()),
     idleSince: () => idle_since,
     kill,
   })
@@ -259,7 +259,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
       child = started
       if (exit_cause) started.kill(exit_cause)
     },
-    () => onExit({ kind: 'not_started', reason: 'its egress socket could not be opened' }),
+    (error: unknown) => onExit({ kind: 'not_started', reason: `it could not be prepared: ${String(error)}` }),
   )
 
   return {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
+import { bubblewrapPrefix, type Bubblewrap } from './bubblewrap.ts'
 import { openCores } from './cores.ts'
 
 /** The folder of the runner, its shims and the modules that scripts may require. */
@@ -11,7 +12,13 @@ const runner_file = path.join(runtime_folder, 'runner', 'main.cjs')
 const deno_overhead_bytes = 600 * 1024 * 1024
 
 /** A program with its arguments and its whole environment. */
-export type SpawnCommand = { file: string; args: string[]; env: Record<string, string> }
+export type SpawnCommand = {
+  file: string
+  args: string[]
+  env: Record<string, string>
+  /** It is the parent of the sandbox process, whose id it writes to `info_descriptor`; else it is the sandbox process. */
+  reports_pid: boolean
+}
 
 /** The programs of this machine that restrict a process further. */
 export type Wrappers = {
@@ -19,8 +26,12 @@ export type Wrappers = {
   shell: boolean
   /** `setpriv` with the options that work here, or empty. */
   setpriv: string[]
+  /** More options of `setpriv`, which take all capabilities away. Bubblewrap needs some when it starts, and drops them itself. */
+  no_capabilities: string[]
   /** `taskset`, which binds a process to a core. */
   taskset: boolean
+  /** Bubblewrap, where processes are to run in namespaces of their own. */
+  bubblewrap?: Bubblewrap
 }
 
 /** Whether a program exists and accepts these options. Rejects when the machine is out of processes, memory or files. */
@@ -40,17 +51,20 @@ function isSupported(program: string, options: string[]): Promise<boolean> {
 
 /** Finds the wrappers that work on this machine, by running them. @throws Error when it cannot start a process now */
 export async function probeWrappers(): Promise<Wrappers> {
-  if (process.platform === 'win32') return { shell: false, setpriv: [], taskset: false }
+  if (process.platform === 'win32') return { shell: false, setpriv: [], no_capabilities: [], taskset: false }
   const basic = ['--no-new-privs', '--pdeathsig', 'KILL']
-  const capless = [...basic, '--inh-caps=-all', '--bounding-set=-all']
+  const capless = ['--inh-caps=-all', '--bounding-set=-all']
   const [is_capless, is_basic, taskset] = await Promise.all([
-    isSupported('setpriv', capless),
+    isSupported('setpriv', [...basic, ...capless]),
     isSupported('setpriv', basic),
     isSupported('taskset', ['-c', String(openCores().of('') ?? 0)]),
   ])
-  const allowed = is_capless ? capless : is_basic ? basic : undefined
-  const setpriv = allowed === undefined ? [] : ['setpriv', ...allowed]
-  return { shell: existsSync('/bin/sh'), setpriv, taskset }
+  return {
+    shell: existsSync('/bin/sh'),
+    setpriv: is_basic ? ['setpriv', ...basic] : [],
+    no_capabilities: is_capless ? capless : [],
+    taskset,
+  }
 }
 
 /** Input for the command of a sandbox process. */
@@ -66,16 +80,48 @@ export type SpawnPlan = {
   program?: string
 }
 
+const environment = {
+  NO_COLOR: '1',
+  DENO_NO_UPDATE_CHECK: '1',
+  DENO_DIR: '/dev/null/deno',
+  TZ: 'UTC',
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+}
+
+type WrapPlan = Omit<SpawnPlan, 'socket_path' | 'program'> & { readable: string[] }
+
+/** Wraps a command of Deno: resource limits, its core, no new privileges, bubblewrap. */
+function wrap({ wrappers, deno_file, readable, ...plan }: WrapPlan, args: string[]): SpawnCommand {
+  if (!wrappers.shell) return { file: deno_file, args, env: environment, reports_pid: false }
+  const { bubblewrap } = wrappers
+  const taskset = wrappers.taskset && plan.cpu !== undefined ? ['taskset', '-c', String(plan.cpu)] : []
+  const isolate =
+    bubblewrap === undefined ? wrappers.no_capabilities : bubblewrapPrefix(bubblewrap, deno_file, readable)
+  const command = [...taskset, ...wrappers.setpriv, ...isolate, deno_file, ...args]
+  const data_kib = Math.floor((plan.memory_bytes + deno_overhead_bytes) / 1024)
+  const limits = [`ulimit -d ${data_kib}`, 'ulimit -c 0', `ulimit -n ${plan.open_files}`, 'ulimit -f 0']
+  // When the machine runs out of memory, the kernel kills sandbox processes before the server.
+  const raise_oom_score = 'echo 800 2>/dev/null >/proc/self/oom_score_adj'
+  const script = `{ ${raise_oom_score}; } 2>/dev/null; ${limits.map((limit) => `${limit} 2>/dev/null`).join('; ')}; exec "$@"`
+  const shell_args = ['-c', script, 'sh', ...command]
+  return { file: '/bin/sh', args: shell_args, env: environment, reports_pid: bubblewrap !== undefined }
+}
+
+/** The command by which Deno prints its version, wrapped like a sandbox process of 256 MiB. */
+export function versionCommand(deno_file: string, wrappers: Wrappers): SpawnCommand {
+  const memory_bytes = 256 * 1024 * 1024
+  return wrap({ deno_file, wrappers, memory_bytes, open_files: 256, cpu: undefined, readable: [] }, ['--version'])
+}
+
 /**
- * Builds the command of a sandbox process: resource limits, its core, no new privileges, then Deno with no permission except to
- * read its own files and to use one unix socket. A further wrapper belongs here.
+ * Builds the command of a sandbox process: resource limits, its core, no new privileges, bubblewrap where it is to be used, then
+ * Deno with no permission except to read its own files and to use one unix socket.
  */
 export function spawnCommand(plan: SpawnPlan): SpawnCommand {
   const program = plan.program ?? runner_file
   const old_space_mib = Math.max(32, Math.floor(plan.memory_bytes / 2 / 1024 / 1024))
   const readable = [runtime_folder, plan.socket_path, ...(plan.program === undefined ? [] : [plan.program])]
-  const deno = [
-    plan.deno_file,
+  return wrap({ ...plan, readable }, [
     'run',
     '--no-prompt',
     '--no-remote',
@@ -97,21 +143,5 @@ export function spawnCommand(plan: SpawnPlan): SpawnCommand {
     program,
     runtime_folder,
     plan.socket_path,
-  ]
-  const env = {
-    NO_COLOR: '1',
-    DENO_NO_UPDATE_CHECK: '1',
-    DENO_DIR: '/dev/null/deno',
-    TZ: 'UTC',
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-  }
-  const taskset = plan.wrappers.taskset && plan.cpu !== undefined ? ['taskset', '-c', String(plan.cpu)] : []
-  const command = [...taskset, ...plan.wrappers.setpriv, ...deno]
-  if (!plan.wrappers.shell) return { file: deno[0] ?? plan.deno_file, args: deno.slice(1), env }
-  const data_kib = Math.floor((plan.memory_bytes + deno_overhead_bytes) / 1024)
-  const limits = [`ulimit -d ${data_kib}`, 'ulimit -c 0', `ulimit -n ${plan.open_files}`, 'ulimit -f 0']
-  // When the machine runs out of memory, the kernel kills sandbox processes before the server.
-  const raise_oom_score = 'echo 800 2>/dev/null >/proc/self/oom_score_adj'
-  const script = `{ ${raise_oom_score}; } 2>/dev/null; ${limits.map((limit) => `${limit} 2>/dev/null`).join('; ')}; exec "$@"`
-  return { file: '/bin/sh', args: ['-c', script, 'sh', ...command], env }
+  ])
 }

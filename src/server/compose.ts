@@ -17,6 +17,7 @@ import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
+import type { Isolation } from '../sandbox/isolation.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
@@ -42,6 +43,8 @@ export type Server = {
   passwords: Passwords
   background: Background
   site: Site
+  /** How script processes are isolated on this machine. */
+  isolation(): Promise<Isolation>
   /** Binds the ports and, on the first start, creates the default tenant. `no_admin_origin`: why there is no admin origin. */
   listen(): Promise<Started & { no_admin_origin?: string }>
   /** Stops in order: no new requests, requests in flight end, then everything closes. */
@@ -83,6 +86,7 @@ async function openModules(
   const tenants = createTenantCache({ db, clock })
   const { close: closeScripting, ...scripting } = startScripting(config, { db, clock, log, tenants }, ports)
   opened.push(closeScripting)
+  if (config.sandbox_hardened === 'required') await scripting.scripts.isolation()
   const guard = createLegacyGuard(clock)
   const delivery = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
   opened.push(() => delivery.close())
@@ -119,7 +123,7 @@ async function openModules(
 /**
  * Builds all modules from the settings and connects them. No port is bound until `listen`.
  *
- * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError} with a message that says how to fix it
+ * @throws {ConfigError | DataDirectoryHeld | SchemaTooNew | StoreUnusable | SealingKeyError | SandboxMissing} with a message that says how to fix it
  */
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Server> {
   const log = makeProcessLog(config.log_level, options.log_to)
@@ -158,6 +162,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       passwords,
       background,
       site,
+      isolation: deps.scripts.isolation,
       async listen() {
         await app.listen({ port: config.port, host: config.host })
         const address = app.server.address()

@@ -64,7 +64,8 @@ function stopOnSignal(server: Server): Promise<number> {
 export async function serve(config: Config): Promise<number> {
   const server = await compose(config)
   try {
-    const { issuer, admin_url, first_run, no_admin_origin } = await server.listen()
+    const [started, isolation] = await Promise.all([server.listen(), server.isolation()])
+    const { issuer, admin_url, first_run, no_admin_origin } = started
     // Before the ready line is written: its reader may send a signal at once.
     const stopped = stopOnSignal(server)
     if (first_run) console.log(welcome(config, first_run, no_admin_origin))
@@ -74,8 +75,12 @@ export async function serve(config: Config): Promise<number> {
     }
     const missing = missingModules()
     if (missing !== undefined) server.log.error({ reason: missing }, 'action scripts cannot require modules')
+    if (isolation.not_hardened !== undefined) {
+      server.log.warn({ reason: isolation.not_hardened }, 'action scripts run without the hardened sandbox')
+    }
+    const sandbox = isolation.wrappers.bubblewrap === undefined ? 'default' : 'hardened'
     const store = config.database_url === undefined ? 'sqlite' : 'postgres'
-    server.log.info({ issuer, ...defined({ admin_url }), store }, 'ready')
+    server.log.info({ issuer, ...defined({ admin_url }), store, sandbox }, 'ready')
     return await stopped
   } catch (error) {
     await server.close()

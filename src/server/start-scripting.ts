@@ -35,6 +35,7 @@ export function startScripting(
   const scripts = startScriptRuntime({
     onLog: (line) => script_log.write(line),
     reserved: () => reservedPorts(config, ports()),
+    hardened: config.sandbox_hardened,
     never: config.egress_never,
     max_processes: config.sandbox_processes,
     log,

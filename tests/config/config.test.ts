@@ -35,6 +35,7 @@ test('without variables every setting has its documented default', () => {
     mail_from: 'Wherry <no-reply@localhost>',
     sandbox_processes: 50,
     sandbox_memory_bytes: 300 * 1024 * 1024,
+    sandbox_hardened: 'auto',
     script_deadline_ms: 10_000,
     egress_never: [],
     egress_private_tenants: ['default'],

@@ -28,7 +28,7 @@ const source = `function script(...args) {
 
 describe('a password that an action script receives is masked', () => {
   const lines: string[] = []
-  const scripts = startScriptRuntime({ onLog: ({ text }) => lines.push(text), reserved: () => [] })
+  const scripts = startScriptRuntime({ onLog: ({ text }) => lines.push(text), reserved: () => [], hardened: 'off' })
   after(() => scripts.close())
   const deps = {
     sealer: createSealer('a sealing key of a test, 32 characters'),

@@ -11,7 +11,7 @@ import { startScriptRuntime } from '../../src/sandbox/script-runtime.ts'
 import { scriptAad } from '../../src/store/sealed-aad.ts'
 
 const sealer = createSealer('a sealing key of a test, 32 characters')
-const scripts = startScriptRuntime({ onLog: () => undefined, reserved: () => [] })
+const scripts = startScriptRuntime({ onLog: () => undefined, reserved: () => [], hardened: 'off' })
 after(() => scripts.close())
 const deps = { sealer, scripts, script_limits: default_limits, mayReachPrivateNetworks: async () => false }
 const source = '(...args) => args.pop()(null, args)'

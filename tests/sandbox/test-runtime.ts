@@ -9,6 +9,9 @@ import type { UnitKey } from '../../src/sandbox/unit-key.ts'
 export const quick_limits = { ...default_limits, deadline_ms: 8_000 }
 export const open_egress: EgressPolicy = { mode: 'open', allow: [], private_networks: true }
 
+/** The mode of the runtimes that name none: by default off, so that a test does the same on every machine. */
+const mode_of_tests = (process.env['WHERRY_TEST_SANDBOX_HARDENED'] ?? 'off') as ScriptRuntimeOptions['hardened']
+
 /** A call in which everything has a default; `unit` is the unit's id alone, or its whole key. */
 export type TestCall = Partial<Omit<ScriptCall, 'unit'>> & { unit?: string | UnitKey }
 
@@ -30,6 +33,7 @@ export function openTestRuntime(options: Partial<ScriptRuntimeOptions> = {}): Te
   const runtime = startScriptRuntime({
     onLog: (line) => log.push(line),
     reserved: () => [],
+    hardened: mode_of_tests,
     ...options,
   })
   after(() => runtime.close())

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { delimiter, join } from 'node:path'
 import { runToEnd } from './guarded-process.ts'
 
-/** A server that the tests install. */
-export type ServerName = 'PostgreSQL' | 'MariaDB' | 'PgBouncer'
+/** A server, or another program, that the tests install. */
+export type ServerName = 'PostgreSQL' | 'MariaDB' | 'PgBouncer' | 'bubblewrap'
 
 /** The exit status of a test file that cannot run on this machine; its output names the missing server. */
 export const not_run_status = 77
@@ -38,6 +38,12 @@ const recipes: Record<ServerName, Recipe> = {
     packages: [['pgbouncer']],
     folders: () => ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'],
     elsewhere: '`apt-get install pgbouncer` or `brew install pgbouncer`',
+  },
+  bubblewrap: {
+    programs: [['bwrap']],
+    packages: [['bubblewrap']],
+    folders: () => ['/usr/bin', '/usr/local/bin'],
+    elsewhere: '`apt-get install bubblewrap`, on Linux',
   },
 }
 

@@ -1,0 +1,61 @@
+import type { ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
+
+/** What bubblewrap (`bwrap`) needs to run Deno on this machine. */
+export type Bubblewrap = {
+  /** The options that work here. */
+  options: readonly string[]
+  /** The shared libraries that Deno loads, and the loader. */
+  libraries: readonly string[]
+}
+
+/** The file descriptor to which bubblewrap writes the process id of the program that it runs. */
+export const info_descriptor = 3
+
+const namespaces = ['user', 'pid', 'ipc', 'uts', 'net'].map((name) => `--unshare-${name}`)
+const options = [...namespaces, '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL']
+
+/** The sets of options to try, the strictest first: versions before 0.8 have no `--disable-userns`. */
+export const option_sets: readonly (readonly string[])[] = [
+  [...options, '--unshare-cgroup-try', '--disable-userns'],
+  options,
+]
+
+/**
+ * The start of a command that runs Deno in namespaces of its own, with no network. Its file system holds its program file, its
+ * libraries and `readable`, all of them read-only and at their own paths: no other file, no device, no `/proc`.
+ */
+export function bubblewrapPrefix(bubblewrap: Bubblewrap, deno_file: string, readable: string[]): string[] {
+  const mounts = [...bubblewrap.libraries, deno_file, ...readable].flatMap((file) => ['--ro-bind', file, file])
+  // Deno reads the name of its program file there, and does not start without it.
+  const own_name = ['--symlink', deno_file, '/proc/self/exe']
+  // The server sets the priority of the process that it starts, which is bubblewrap and not Deno.
+  const nice = ['nice', '-n', String(constants.priority.PRIORITY_BELOW_NORMAL)]
+  const info = ['--info-fd', String(info_descriptor)]
+  return [...nice, 'bwrap', ...bubblewrap.options, ...info, ...mounts, ...own_name, '--remount-ro', '/', '--']
+}
+
+/** Calls `found` with the process id that bubblewrap writes to `info_descriptor`, as JSON. */
+export function readReportedPid(info: Readable, found: (pid: number) => void): void {
+  let text = ''
+  info.on('error', () => {})
+  // It is read to its end: bubblewrap does not start a program when it cannot write all of it.
+  info.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1')
+    const [, pid] = /"child-pid": (\d+)\D/.exec(text) ?? []
+    if (pid !== undefined) found(Number(pid))
+  })
+}
+
+/**
+ * Kills a program that bubblewrap had not started yet when it ended: such a program waits for ever; once started, it ends with
+ * bubblewrap. Call it only while a pipe of the child, which was spawned `detached`, is open: else its group may be another's.
+ */
+export function killUnstarted({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // There is none.
+  }
+}
