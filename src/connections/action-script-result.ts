@@ -87,7 +87,9 @@ export function readScriptResult(result: ScriptResult): ActionScriptResult {
     case 'saturated':
       return failed(
         'saturated',
-        'The scripts of this connection have more to do than they can: too many calls wait, or other calls keep ending their process.',
+        result.reason === undefined
+          ? 'The scripts of this connection have more to do than they can: too many calls wait, or other calls keep ending their process.'
+          : `The script was not run: ${result.reason}.`,
       )
   }
 }

@@ -29,6 +29,7 @@ export function scriptUnit({ tenant_id, connection_id, version }: Connection): U
 
 /** Masks secrets in the texts of an error. The value that a script returns is not masked. */
 function maskResult(result: ScriptResult, mask: (text: string) => string): ScriptResult {
+  if (result.kind === 'saturated' && result.reason !== undefined) return { ...result, reason: mask(result.reason) }
   if (result.kind === 'crashed') return { ...result, reason: mask(result.reason) }
   if (result.kind === 'no_function' || result.kind === 'bad_result') return { ...result, message: mask(result.message) }
   if (result.kind !== 'failed') return result

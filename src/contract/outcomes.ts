@@ -153,7 +153,7 @@ const table = {
   },
   saturated: {
     ...defaults,
-    meaning: 'The queue of script calls is full.',
+    meaning: 'The script was not run: too many calls wait, or scripts keep ending their process.',
     problem: 'legacy_unavailable',
     script_failure: 'not_called',
   },

@@ -15,6 +15,7 @@ import { probeIsolation, type Isolation } from './isolation.ts'
 import { process_bounds } from './limits.ts'
 import { createPendingCall } from './pending-call.ts'
 import { admitProcess } from './process-shares.ts'
+import { openRestartBudget } from './restart-budget.ts'
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { startScriptWorker } from './script-worker.ts'
@@ -56,6 +57,11 @@ export type ScriptRuntimeOptions = {
   log?: { warn(details: object, message: string): void }
 }
 
+// The answer `saturated` takes 0.5 to 1.5 of this time: a caller that tries again at once would occupy the event loop.
+const saturated_ms = 500
+
+const answered = new Set<ScriptResult['kind']>(['returned', 'failed'])
+
 /** Starts the runtime, which starts no process before the first call. @throws {SandboxMissing} when scripts cannot run on this machine */
 export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime {
   const deno_file = denoFile()
@@ -77,6 +83,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     return probed
   }
   const cores = openCores()
+  const restarts = openRestartBudget()
   let closed = false
 
   const workers = () => [...units.values()].flatMap((unit) => unit.workers())
@@ -91,9 +98,11 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     }
     const unit: Unit = openUnit({
       tenant_id: key.tenant_id,
+      refusal: () => restarts.refusal(key),
       admit: () => admitProcess(unit, [...units.values()], max_processes),
-      start: (hooks, { call }) =>
-        startScriptWorker({
+      start: (hooks, { call }) => {
+        restarts.onStart(key)
+        return startScriptWorker({
           ...hooks,
           unit: key,
           cpu: cores.of(key.tenant_id),
@@ -107,9 +116,11 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           onLog: (line) => {
             if (call.unlogged === undefined) options.onLog({ unit: key, at: Date.now(), ...line })
           },
-        }),
+        })
+      },
       onChange: () => onUnitChange(text),
       onExit: (cause) => {
+        restarts.onExit(key, cause)
         if (cause.kind !== 'stopped' && cause.kind !== 'reclaimed')
           options.log?.warn({ ...key, cause: cause.kind, reason: cause.reason }, 'a sandbox process exited')
       },
@@ -147,7 +158,12 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     run(call) {
       if (closed) return Promise.reject(new Error('the script runtime is closed'))
       return new Promise((resolve) => {
-        unitOf(call.unit).add(createPendingCall(call, resolve))
+        const settle = (result: ScriptResult) => {
+          if (answered.has(result.kind)) restarts.onAnswer(call.unit.tenant_id)
+          if (result.kind === 'saturated') setTimeout(resolve, saturated_ms * (0.5 + Math.random()), result)
+          else resolve(result)
+        }
+        unitOf(call.unit).add(createPendingCall(call, settle))
       })
     },
     recycle(unit) {

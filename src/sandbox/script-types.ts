@@ -58,7 +58,8 @@ export type ScriptOutcome =
   | { kind: 'timed_out' }
   | { kind: 'out_of_memory' }
   | { kind: 'crashed'; reason: string }
-  | { kind: 'saturated' }
+  /** It was not run. `reason`: why, where it is not that too many calls wait. */
+  | { kind: 'saturated'; reason?: string }
 
 /** An outcome with the time from `run` on, and the connections that failed during the call. */
 export type ScriptResult = ScriptOutcome & { duration_ms: number; egress_failures: EgressFailure[] }

@@ -1,5 +1,6 @@
 import type { PendingCall } from './pending-call.ts'
 import type { ExitCause } from './sandbox-process.ts'
+import type { ScriptOutcome } from './script-types.ts'
 import type { ScriptWorker, WorkerOptions } from './script-worker.ts'
 
 /** The bounded queue of one unit and its current worker. Replaced workers finish their calls and exit. */
@@ -30,6 +31,8 @@ export type Unit = {
 /** The dependencies of a unit, which the runtime gives it. */
 export type UnitOptions = {
   tenant_id: string
+  /** Why no process of the unit may start now; undefined when one may. */
+  refusal(): string | undefined
   /** Whether one more process may start; stops an idle one if need be. */
   admit(): boolean
   start: (hooks: Pick<WorkerOptions, 'onCapacity' | 'onExit'>, pending: PendingCall) => ScriptWorker
@@ -64,6 +67,8 @@ export function openUnit(options: UnitOptions): Unit {
   }
 
   function start(pending: PendingCall) {
+    const reason = options.refusal()
+    if (reason !== undefined) return settleWaiting({ kind: 'saturated', reason })
     waiting_since ??= performance.now()
     if (!options.admit()) return
     waiting_since = undefined
@@ -83,7 +88,10 @@ export function openUnit(options: UnitOptions): Unit {
             if (closed) again.settle(closed_outcome)
             else waiting.unshift(again)
           }
-          if (failed_starts >= failed_starts_max) failWaiting(cause.reason)
+          if (failed_starts >= failed_starts_max) {
+            failed_starts = 0
+            settleWaiting({ kind: 'crashed', reason: `no sandbox process could be started: ${cause.reason}` })
+          }
           dispatch()
           options.onChange()
         },
@@ -93,10 +101,9 @@ export function openUnit(options: UnitOptions): Unit {
     current = { worker, settings: processSettings(pending) }
   }
 
-  function failWaiting(reason: string) {
-    failed_starts = 0
-    for (const pending of waiting.splice(0))
-      pending.settle({ kind: 'crashed', reason: `no sandbox process could be started: ${reason}` })
+  function settleWaiting(outcome: ScriptOutcome) {
+    waiting_since = undefined
+    for (const pending of waiting.splice(0)) pending.settle(outcome)
   }
 
   function dispatch() {
@@ -161,7 +168,7 @@ export function openUnit(options: UnitOptions): Unit {
     empty: () => !current && draining.size === 0 && waiting.length === 0,
     close() {
       closed = true
-      for (const pending of waiting.splice(0)) pending.settle(closed_outcome)
+      settleWaiting(closed_outcome)
       for (const worker of workers()) worker.kill({ kind: 'stopped', reason: closed_outcome.reason })
     },
   }

@@ -172,6 +172,14 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/passwords/passwords.test.ts'],
   },
   {
+    guard: 'restarts-bounded',
+    case: 'E.3',
+    file: 'src/sandbox/restart-budget.ts',
+    find: 'if (!last || excess <= 0) return undefined',
+    replace: 'if (!last || excess <= 100) return undefined',
+    tests: ['tests/sandbox/restarts.test.ts'],
+  },
+  {
     guard: 'processes-in-shares',
     case: 'E.2',
     file: 'src/sandbox/process-shares.ts',

@@ -12,7 +12,7 @@ export const open_egress: EgressPolicy = { mode: 'open', allow: [], private_netw
 /** The mode of the runtimes that name none: by default off, so that a test does the same on every machine. */
 const mode_of_tests = (process.env['WHERRY_TEST_SANDBOX_HARDENED'] ?? 'off') as ScriptRuntimeOptions['hardened']
 
-/** A call in which everything has a default; `unit` is the unit's id alone, or its whole key. */
+/** A call in which everything has a default; `unit` is the id of the unit, alone in its tenant, or its whole key. */
 export type TestCall = Partial<Omit<ScriptCall, 'unit'>> & { unit?: string | UnitKey }
 
 export type TestRuntime = {
@@ -25,7 +25,7 @@ export type TestRuntime = {
 }
 
 function keyOf(unit: string | UnitKey): UnitKey {
-  return typeof unit === 'string' ? { tenant_id: 'tenant', unit_id: unit, version: 1 } : unit
+  return typeof unit === 'string' ? { tenant_id: `tenant of ${unit}`, unit_id: unit, version: 1 } : unit
 }
 
 export function openTestRuntime(options: Partial<ScriptRuntimeOptions> = {}): TestRuntime {
