@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../base/json.ts'
-import { script_arguments, type ScriptName } from '../contract/action-scripts.ts'
+import { changesLegacyStore, script_arguments, type ScriptName } from '../contract/action-scripts.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
@@ -72,7 +72,8 @@ function secretsOf(script: ScriptName, args: JsonValue[], configuration: Record<
 
 /**
  * Runs one action script of a connection. An error of the script is a result, not an exception. Passwords among its arguments and the
- * secrets of the configuration are masked in its log lines and errors.
+ * secrets of the configuration are masked in its log lines and errors. A script that changes the legacy store is not run again where another
+ * call ends its process.
  *
  * @param args the arguments of the script before its context and callback
  */
@@ -107,7 +108,7 @@ export async function runActionScript(
       private_networks: await deps.mayReachPrivateNetworks(connection.tenant_id),
     },
     limits: deps.script_limits,
-    retry: true,
+    retry: !changesLegacyStore(script),
     ...(enable_script_context === true ? { context: scriptContext(connection, script, args) } : {}),
   })
   return readScriptResult(maskResult(result, mask))

@@ -18,5 +18,13 @@ export type ActionScriptName = keyof typeof script_arguments
 /** The name of a script that the API accepts in `customScripts`. */
 export type ScriptName = Exclude<ActionScriptName, 'list_users'>
 
+/** The name of a script that changes the legacy store. */
+export type ChangingScript = Exclude<ScriptName, 'login' | 'get_user'>
+
+/** Whether a script changes the legacy store, so that it runs at most once for a request. */
+export function changesLegacyStore(script: ScriptName): script is ChangingScript {
+  return script !== 'login' && script !== 'get_user'
+}
+
 /** The scripts that the API accepts in `customScripts`, in the order of the OpenAPI document. */
 export const scriptNames = Object.keys(script_arguments).filter((name): name is ScriptName => name !== 'list_users')

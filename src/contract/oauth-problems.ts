@@ -101,11 +101,49 @@ export const oauth_problems = {
     error: 'access_denied',
     message: 'This form did not come from our own page.',
   },
-  legacy_mode_unsupported: {
+
+  // Scripts that change a legacy store
+  script_missing: {
     status: 400,
     error: 'not_supported',
     errorCode: 'operation_not_supported',
+    message: 'The users of this connection are kept elsewhere, and it has no script for this operation.',
+  },
+  change_denied: {
+    status: 403,
+    error: 'unauthorized',
+    errorCode: 'auth0_idp_error',
+    message: 'The user store does not permit this change. Nothing was changed here.',
+  },
+  change_refused: {
+    status: 400,
+    error: 'invalid_request',
+    errorCode: 'auth0_idp_error',
+    message: 'The user store refused this change. Nothing was changed here.',
+  },
+  change_not_made: {
+    status: 400,
+    error: 'change_not_made',
+    errorCode: 'auth0_idp_error',
+    message: 'The user store did not make this change. Nothing was changed here.',
+  },
+  change_failed: {
+    status: 500,
+    error: 'server_error',
+    errorCode: 'auth0_idp_error',
+    message: 'The user store could not make this change. Nothing was changed here.',
+  },
+  legacy_change_unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    errorCode: 'temporarily_unavailable',
+    message: 'The user store cannot be reached right now. Nothing was changed here; try again in a few minutes.',
+  },
+  signup_not_confirmed: {
+    status: 500,
+    error: 'server_error',
+    errorCode: 'auth0_idp_error',
     message:
-      'This connection asks its scripts on every login, and it has no script for this operation. Use the legacy store itself, or turn import mode on.',
+      'The user store registered the user, but did not confirm it with the first login. Log in with the new password.',
   },
 } as const satisfies Record<string, Problem>

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts'
 import { problems, type Problem, type ProblemCode } from './problems.ts'
 
 /** Details that a refusal adds to its problem. */
@@ -13,6 +14,8 @@ export type RefusalDetails = {
    * overload. Undefined: the endpoint may write one.
    */
   log_event?: 'written' | 'omitted'
+  /** What `details.migration` of the log event holds: the call of the script that led to the refusal. */
+  migration?: JsonObject
   /** Further members of the answer's body. */
   body?: Record<string, unknown>
 }

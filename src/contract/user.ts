@@ -210,9 +210,17 @@ export const userRoutes = {
     tag: 'users',
     summary: 'Delete a user',
     description:
-      'A user who moved leaves a tombstone, so that a login does not create the user again. Unknown ids get the same answer.',
+      'A user who moved leaves a tombstone, so that a login does not create the user again. On a connection in legacy mode the `delete` script runs first; where it fails, the user stays. Unknown ids get the same answer.',
     status: 204,
     params: IdParams,
+    query: Strict({
+      local_only: Type.Optional(
+        Type.Boolean({
+          description:
+            'Delete the user here only: `delete` does not run, and the user leaves a tombstone. Of admins, owners may.',
+        }),
+      ),
+    }),
     response: NoContent,
   },
   listUsersByEmail: {

@@ -76,6 +76,13 @@ const collision = (message: string, detail: JsonObject): Refused => ({
   detail,
 })
 
+const tombstoned = (detail: JsonObject): Refused => ({
+  kind: 'refused',
+  outcome: 'tombstoned',
+  message: 'This legacy user was deleted here.',
+  detail,
+})
+
 /**
  * Verifies the password against that of the user who has moved under a legacy id which the script named: the password stored here decides,
  * not the script. The attempt is first reserved under the id, because a legacy store may find one user by many identifiers.
@@ -149,7 +156,7 @@ async function moveAccepted(
       return now_here ?? { kind: 'refused', outcome: 'unknown_user', detail }
     }
     case 'tombstoned':
-      return { kind: 'refused', outcome: 'tombstoned', message: 'This legacy user was deleted here.', detail }
+      return tombstoned(detail)
     case 'blocked': {
       const { user_id } = moved
       const message = 'An administrator blocked this user.'
@@ -189,7 +196,8 @@ export async function authenticateInLegacyMode(
   const result = await deps.legacy.runLogin(connection, typed, password)
   const detail = detailOf(attempt, result)
   if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedFromResult(result, detail))
-  const cached = await cacheLegacyUser(deps, connection, result.profile, typed)
+  const cached = await cacheLegacyUser(deps, { connection, profile: result.profile, typed, through: 'login' })
+  if (cached.kind === 'tombstoned') return tombstoned(detail)
   if (cached.kind === 'collision') return await recordRefusal(deps, attempt, result, collision(cached.message, detail))
   const { user } = cached
   if (isBlocked(user)) return { kind: 'refused', outcome: 'blocked', user_id: user.user_id, detail }

@@ -3,17 +3,31 @@ import { requireConnection, type Connection } from '../connections/connection.ts
 import type { Sealer } from '../keys/sealer.ts'
 import { fingerprintProfile } from '../migration/fingerprint-profile.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
-import { observedIdentifiers } from '../migration/move-user.ts'
-import { recordObservation } from '../migration/record-observation.ts'
+import { isTombstoned, observedIdentifiers } from '../migration/move-user.ts'
+import { recordObservation, type Through } from '../migration/record-observation.ts'
 import { retryUniqueViolation } from '../store/retry-unique-violation.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { insertUser } from '../users/insert-user.ts'
 import { refreshProfile } from '../users/refresh-profile.ts'
 import { isBlocked, userById, type User } from '../users/user.ts'
+import { spelledProfile } from './spelled-profile.ts'
 
 /** The result of caching a legacy user. Legacy mode caches the profile, never the password. */
-export type CachedUser = { kind: 'cached'; user: User } | { kind: 'collision'; message: string }
+export type CachedUser =
+  | { kind: 'cached'; user: User }
+  | { kind: 'tombstoned' }
+  | { kind: 'collision'; message: string }
+
+/** Input for caching a legacy user: the profile that the login script returned for `typed`. */
+export type UserToCache = {
+  connection: Connection
+  profile: LegacyProfile
+  typed: string
+  through: Extract<Through, 'login' | 'signup' | 'api'>
+  /** Runs in the same transaction after the user and the ledger record are written. */
+  afterWrite?(trx: Transaction, user_id: string): Promise<void>
+}
 
 async function insertCached(
   trx: Transaction,
@@ -49,15 +63,14 @@ async function setLegacyBlock(trx: Transaction, tenant_id: string, user: User, i
 }
 
 /**
- * Inserts or refreshes the cached profile of a user that the login script accepted, and records the user in the ledger.
+ * Inserts or refreshes the cached profile of a user that the login script accepted, and records the user in the ledger. A user who was
+ * deleted here only is not cached again.
  *
  * @throws {Refusal} `connection_deleted`
  */
 export async function cacheLegacyUser(
   deps: { db: Db; clock: Clock; sealer: Sealer },
-  connection: Connection,
-  profile: LegacyProfile,
-  typed: string,
+  { connection, profile, typed, through, afterWrite }: UserToCache,
 ): Promise<CachedUser> {
   const { tenant_id, connection_id } = connection
   const { legacy_id } = profile
@@ -77,11 +90,13 @@ export async function cacheLegacyUser(
           message: `The id ${legacy_id} belongs to a user of another connection. Set options.id_namespace on one of the two.`,
         }
       }
+      if (await isTombstoned(trx, connection, legacy_id)) return { kind: 'tombstoned' }
+      const spelled = spelledProfile(profile)
       if (existing) await setLegacyBlock(trx, tenant_id, existing, profile.blocked)
-      if (existing && refreshes) await refreshProfile(trx, tenant_id, existing.user_id, profile, at)
+      if (existing && refreshes) await refreshProfile(trx, tenant_id, existing.user_id, spelled, at)
       const user = existing
         ? await userById(trx, tenant_id, existing.user_id)
-        : await insertCached(trx, connection, profile, at)
+        : await insertCached(trx, connection, spelled, at)
       if (!user) throw new Error('A cached user is missing in the transaction that refreshes it')
       await recordObservation(trx, {
         tenant_id,
@@ -91,13 +106,14 @@ export async function cacheLegacyUser(
         legacy_id,
         email: profile.email,
         username: profile.username,
-        through: 'login',
+        through,
         outcome: isBlocked(user) ? 'blocked' : 'legacy_success',
         state: profile.blocked ? 'refused' : 'seen',
         makes_record: true,
         fingerprints,
         profile_changes: profile.changes,
       })
+      await afterWrite?.(trx, user.user_id)
       return { kind: 'cached', user }
     }),
   )

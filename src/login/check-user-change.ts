@@ -15,17 +15,44 @@ const exclusive_pairs: readonly (readonly [keyof UserChange, keyof UserChange])[
   ['username', 'password'],
 ]
 
-// Attributes that the login script does not overwrite.
+// What the legacy store keeps and its scripts change, one of them in a request: a request changes everything or nothing.
+const changed_by_script: readonly (readonly (keyof UserChange)[])[] = [
+  ['email', 'email_verified'],
+  ['username'],
+  ['password'],
+  ['phone_number'],
+]
+// What the login script does not overwrite, and what asks for something else than a change.
 const updatable_in_legacy_mode = new Set<string>([
+  ...changed_by_script.flat(),
   'app_metadata',
   'user_metadata',
   'blocked',
   'connection',
   'client_id',
+  'verify_email',
+  'verify_phone_number',
 ])
+const overwritten_at_login = new Set<string>(['name', 'nickname', 'given_name', 'family_name', 'picture'])
 
 function refuse(message: string): never {
   throw new Refusal('invalid_body', { message })
+}
+
+function checkLegacyUserChange({ options }: Connection, change: UserChange): void {
+  const overwrites = (options.set_user_root_attributes ?? 'on_each_login') === 'on_each_login'
+  const isUpdatable = (name: string, value: unknown): boolean =>
+    overwritten_at_login.has(name)
+      ? !overwrites
+      : updatable_in_legacy_mode.has(name) && (value !== null || name.endsWith('_metadata'))
+  const refused = Object.entries(change).flatMap(([name, value]) => (isUpdatable(name, value) ? [] : [name]))
+  if (refused.length > 0) {
+    throw new Refusal('attributes_not_updatable', {
+      message: `The following user attributes cannot be updated: ${refused.join(', ')}. The connection must either be a database connection (using the Auth0 store), a passwordless connection (email or sms) or has disabled 'Sync user profile attributes at each login'.`,
+    })
+  }
+  const [one, other] = changed_by_script.flatMap((names) => names.find((name) => change[name] !== undefined) ?? [])
+  if (one !== undefined && other !== undefined) refuse(`Cannot update ${one} and ${other} simultaneously.`)
 }
 
 /**
@@ -39,14 +66,7 @@ export function checkUserChange(connection: Connection, change: UserChange, own_
       refuse(`Cannot update ${one} and ${other} simultaneously.`)
     }
   }
-  if (connection.mode === 'legacy') {
-    const names = Object.keys(change).filter((name) => !updatable_in_legacy_mode.has(name))
-    if (names.length > 0) {
-      throw new Refusal('attributes_not_updatable', {
-        message: `The following user attributes cannot be updated: ${names.join(', ')}. The connection must either be a database connection (using the Auth0 store), a passwordless connection (email or sms) or has disabled 'Sync user profile attributes at each login'.`,
-      })
-    }
-  }
+  if (connection.mode === 'legacy') checkLegacyUserChange(connection, change)
   const { email, username } = change
   if (username !== undefined && username !== null) {
     if (connection.options.requires_username !== true) {

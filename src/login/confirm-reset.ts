@@ -1,8 +1,9 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
+import { runsScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { Caller } from '../logs/record-event.ts'
 import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { moveUser } from '../migration/move-user.ts'
@@ -12,15 +13,17 @@ import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
 import { newCredential, setPassword } from '../users/write-credential.ts'
-import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
-import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
+import { refusalEventDetails } from './change-legacy-store.ts'
+import { completeReset, type ConfirmedReset } from './complete-reset.ts'
+import { confirmLegacyUser } from './confirm-legacy-user.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
-import { invalidateOtherTickets, readTicket, usedTicket, useTicket, type Ticket, type UsedTicket } from './tickets.ts'
-import { liftBlocks, namesOfUser } from './user-blocks.ts'
+import { resetInLegacyStore, type ResetInLegacyStoreDeps } from './reset-in-legacy-store.ts'
+import { readTicket, usedTicket, type Ticket, type UsedTicket } from './tickets.ts'
+import { namesOfUser } from './user-blocks.ts'
 import { userEvent } from './user-event.ts'
 
 /** Dependencies of `confirmReset`. */
-export type ConfirmResetDeps = LookUpLegacyUserDeps & {
+export type ConfirmResetDeps = ResetInLegacyStoreDeps & {
   log: ProcessLog
   passwords: Pick<Passwords, 'hash'>
   unauthenticated_events: UnauthenticatedEvents
@@ -50,57 +53,16 @@ export async function readResetTicket(
   return { email: ticket.email, connection, result_url: ticket.data.result_url }
 }
 
-// The result of get_user may have changed since the request: then the link was mailed to another user.
-async function confirmLegacyUser(
-  deps: LookUpLegacyUserDeps,
-  connection: Connection,
-  ticket: Ticket,
-): Promise<LegacyProfile> {
-  const lookup = await lookUpLegacyUser(deps, connection, ticket.email, 'reset_confirm')
-  if (lookup.kind === 'failed') {
-    throw isLegacyOutage(lookup.outcome)
-      ? new Refusal('legacy_unavailable', {
-          retry_after_s: legacy_retry_after_s,
-          message:
-            'The user store cannot be reached right now. Your password was not changed; your link is still good.',
-        })
-      : new Refusal('login_not_completed', { message: 'We could not change your password. Please try again later.' })
-  }
-  if (lookup.kind === 'not_found' || lookup.tombstoned || lookup.profile.blocked) throw new Refusal('reset_changed')
-  const same_id = lookup.profile.legacy_id === ticket.legacy_id
-  const same_email = canonicalIdentifier(lookup.profile.email ?? '') === canonicalIdentifier(ticket.email)
-  if (!same_id || !same_email) throw new Refusal('reset_changed')
-  return lookup.profile
-}
+type PasswordChange = ConfirmedReset & { password_hash: PasswordHash }
 
-type PasswordChange = ResetConfirmation & { ticket: Ticket; connection: Connection; password_hash: PasswordHash }
-
-async function completeReset(
+/** Completes a reset of a user who is stored here, in the transaction that sets the password. */
+async function completeResetHere(
   trx: Transaction,
   deps: Pick<ConfirmResetDeps, 'clock'>,
   change: PasswordChange,
   user_id: string,
 ): Promise<void> {
-  const { tenant, ticket, connection, secret, caller } = change
-  const at = deps.clock.now()
-  await useTicket(trx, tenant.tenant_id, 'password_change', secret, at)
-  await invalidateOtherTickets(trx, tenant.tenant_id, ticket, at)
-  if (ticket.data.mark_email_as_verified === true) {
-    await trx
-      .updateTable('users')
-      .set({ email_verified: 1 })
-      .where('tenant_id', '=', tenant.tenant_id)
-      .where('user_id', '=', user_id)
-      .execute()
-  }
-  await liftBlocks(trx, tenant.tenant_id, await namesOfUser(trx, connection, user_id))
-  await recordEvent(trx, tenant.tenant_id, at, {
-    ...userEvent({ connection, caller }, ticket.email),
-    type: 'scp',
-    description: 'The password was changed through a mailed link.',
-    ...(ticket.data.client_id === undefined ? {} : { client_id: ticket.data.client_id }),
-    user_id,
-  })
+  await completeReset(trx, deps, change, { user_id, names: await namesOfUser(trx, change.connection, user_id) })
 }
 
 async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, user_id: string): Promise<void> {
@@ -116,7 +78,7 @@ async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, us
     // A link is valid only for the address that it was mailed to.
     if (canonicalIdentifier(user.email ?? '') !== canonicalIdentifier(ticket.email)) throw new Refusal('reset_changed')
     await setPassword(trx, tenant.tenant_id, user_id, newCredential(password_hash, 'reset'), deps.clock.now())
-    await completeReset(trx, deps, change, user_id)
+    await completeResetHere(trx, deps, change, user_id)
   })
 }
 
@@ -127,7 +89,7 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
     identifier: change.ticket.email,
     password_hash: change.password_hash,
     through: 'reset_confirm',
-    afterInsert: (trx, user_id) => completeReset(trx, deps, change, user_id),
+    afterInsert: (trx, user_id) => completeResetHere(trx, deps, change, user_id),
   })
   if (moved.kind === 'moved_before') await changePassword(deps, change, moved.user_id)
   if (moved.kind === 'tombstoned' || moved.kind === 'blocked') throw new Refusal('reset_changed')
@@ -137,29 +99,37 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
   }
 }
 
+async function resetHere(deps: ConfirmResetDeps, confirmed: ConfirmedReset & { password: string }): Promise<void> {
+  const { ticket, connection, password, ...reset } = confirmed
+  const { tenant_id, connection_id } = connection
+  let { user_id } = ticket
+  if (user_id === null && ticket.legacy_id !== null) {
+    const moved = await findCredentialByIdentity(deps.db, tenant_id, connection_id, ticket.legacy_id)
+    if (moved && moved.credential !== null) user_id = moved.user_id
+  }
+  const profile = user_id === null ? await confirmLegacyUser(deps, connection, ticket) : undefined
+  const password_hash = await deps.passwords.hash(password, tenant_id)
+  const change: PasswordChange = { ...reset, ticket, connection, password_hash }
+  if (profile) await moveWithPassword(deps, change, profile)
+  else if (user_id !== null) await changePassword(deps, change, user_id)
+}
+
 /**
- * Sets the password that a user chose on the page of a reset link. A legacy user who has not moved is moved with it, after `get_user`
- * confirmed the id and the address. The legacy store is not changed.
+ * Sets the password that a user chose on the page of a reset link. In import mode a legacy user who has not moved is moved with it, after
+ * `get_user` confirmed the id and the address, and the legacy store is not changed. In legacy mode the password changes in the legacy store:
+ * see `resetInLegacyStore`.
  *
  * @throws {Refusal} `ticket_invalid`, `weak_password`, `reset_changed`, `legacy_unavailable` (the link stays valid),
- *   `login_not_completed`
+ *   `login_not_completed`; in legacy mode those of `resetInLegacyStore`
  */
 export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetConfirmation): Promise<UsedTicket> {
   const { tenant, secret, password } = confirmation
   const { ticket, connection } = await openTicket(deps, tenant, secret)
   checkPasswordPolicy(connection.options, password)
   try {
-    let user_id = ticket.user_id
-    if (user_id === null && ticket.legacy_id !== null) {
-      const { tenant_id, connection_id } = connection
-      const moved = await findCredentialByIdentity(deps.db, tenant_id, connection_id, ticket.legacy_id)
-      if (moved && moved.credential !== null) user_id = moved.user_id
-    }
-    const profile = user_id === null ? await confirmLegacyUser(deps, connection, ticket) : undefined
-    const password_hash = await deps.passwords.hash(password, connection.tenant_id)
-    const change: PasswordChange = { ...confirmation, ticket, connection, password_hash }
-    if (profile) await moveWithPassword(deps, change, profile)
-    else if (user_id !== null) await changePassword(deps, change, user_id)
+    const confirmed = { ...confirmation, ticket, connection }
+    if (runsScript(connection, 'reset_confirmation', 'change_password')) await resetInLegacyStore(deps, confirmed)
+    else await resetHere(deps, confirmed)
   } catch (error) {
     if (error instanceof Refusal) {
       const { caller } = confirmation
@@ -168,6 +138,7 @@ export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetCo
         caller,
         type: 'fcp',
         description: error.message,
+        ...refusalEventDetails(error),
       })
     }
     throw error

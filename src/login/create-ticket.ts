@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { clientById } from '../clients/client.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
+import { hasScripts } from '../connections/script-matrix.ts'
 import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { EmailVerificationTicket, PasswordChangeTicket } from '../contract/user-ticket.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
@@ -55,20 +56,26 @@ function requireIdentity(user: User, identity: TicketInput['identity']): void {
   if (!exists) throw invalid('The user exists, but does not contain the given identity.')
 }
 
-// In legacy mode the next login overwrites a change that is made here.
-function requireLocalUsers(connection: Connection): void {
-  if (connection.mode === 'legacy') throw new Refusal('ticket_not_supported')
+type TicketEvent = 'reset_confirmation' | 'verification'
+
+// In legacy mode the next login overwrites a change that is made here alone.
+function requireTicketScripts(connection: Connection, event: TicketEvent): void {
+  if (connection.mode === 'legacy' && !hasScripts(connection, event)) throw new Refusal('ticket_not_supported')
 }
 
 type TicketUser = { user: User; email: string; connection: Connection }
 
-async function ticketUser(db: Db, tenant: Tenant, user_id: string, input: TicketInput): Promise<TicketUser> {
+async function ticketUser(
+  db: Db,
+  tenant: Tenant,
+  { user_id, input, event }: { user_id: string; input: TicketInput; event: TicketEvent },
+): Promise<TicketUser> {
   const user = await userById(db, tenant.tenant_id, user_id)
   if (!user) throw new Refusal('inexistent_user')
   requireIdentity(user, input.identity)
   const connection = await connectionById(db, tenant.tenant_id, user.connection_id)
   if (!connection) throw new Refusal('inexistent_user')
-  requireLocalUsers(connection)
+  requireTicketScripts(connection, event)
   if (user.email === null) throw invalid('The user does not have an email address.')
   return { user, email: user.email, connection }
 }
@@ -80,7 +87,7 @@ async function recipientByEmail(
 ): Promise<{ connection: Connection; recipient: ResetRecipient }> {
   const connection = await connectionById(deps.db, tenant.tenant_id, connection_id)
   if (!connection) throw invalid(`The connection with id ${connection_id} does not exist.`)
-  requireLocalUsers(connection)
+  requireTicketScripts(connection, 'reset_confirmation')
   const found = await findResetRecipient(deps, connection, email, 'api')
   if (found.recipient) {
     // The identifier may be another user's username: the link is for the user with this address.
@@ -103,7 +110,11 @@ async function readRecipient(
   const one_of_two = invalid('Send either user_id, or connection_id and email.')
   if (user_id !== undefined) {
     if (connection_id !== undefined || email !== undefined) throw one_of_two
-    const { connection, email: user_email } = await ticketUser(deps.db, tenant, user_id, input)
+    const { connection, email: user_email } = await ticketUser(deps.db, tenant, {
+      user_id,
+      input,
+      event: 'reset_confirmation',
+    })
     return { connection, recipient: { user_id, legacy_id: null, email: user_email } }
   }
   if (connection_id === undefined || email === undefined) throw one_of_two
@@ -128,7 +139,7 @@ export async function createPasswordTicket(
       tenant,
       connection,
       recipient,
-      typed: recipient.email,
+      typed: input.email?.trim() ?? recipient.email,
       through: 'api',
       data,
       lifetime_s: lifetimeSeconds(input),
@@ -154,7 +165,8 @@ export async function createVerificationTicket(
   { tenant, input }: Pick<TicketRequest<EmailVerificationTicket>, 'tenant' | 'input'>,
 ): Promise<string> {
   const data = await ticketData(deps.db, tenant, input)
-  const { user, email, connection } = await ticketUser(deps.db, tenant, input.user_id, input)
+  const { user_id } = input
+  const { user, email, connection } = await ticketUser(deps.db, tenant, { user_id, input, event: 'verification' })
   const { link } = await inTransaction(deps.db, (trx) =>
     insertVerificationTicket(trx, deps, { tenant, connection, user, email, data, lifetime_s: lifetimeSeconds(input) }),
   )

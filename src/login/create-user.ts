@@ -1,19 +1,25 @@
 import type { Connection } from '../connections/connection.ts'
+import { hasScripts, runsScript } from '../connections/script-matrix.ts'
 import { Refusal, invalidBody } from '../contract/refusal.ts'
-import type { Caller } from '../logs/record-event.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import { newCredential } from '../users/write-credential.ts'
+import { refusalEventDetails } from './change-legacy-store.ts'
+import { createInLegacyStore, type CreateInLegacyStoreDeps } from './create-in-legacy-store.ts'
 import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
-import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
+import { checkUserFields, insertLocalUser, type CheckedUser, type UserFields } from './insert-local-user.ts'
 import { isIdentifierTaken } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
+import { userEvent } from './user-event.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `createUser`. */
-export type CreateUserDeps = FindLegacyOwnerDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
+export type CreateUserDeps = FindLegacyOwnerDeps &
+  CreateInLegacyStoreDeps &
+  SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
 
 /** A request of the Management API to create a user. */
 export type CreateUserRequest = {
@@ -21,25 +27,15 @@ export type CreateUserRequest = {
   connection: Connection
   fields: UserFields & { password?: string | undefined; verify_email?: boolean | undefined }
   caller: Caller
+  /** The client of the request. */
+  client_id: string
 }
 
-/**
- * Creates a user for the Management API. In import mode the identifiers are first looked up in the legacy store, as at sign-up.
- *
- * @throws {Refusal} `invalid_body`, `weak_password`, `user_exists`, `signup_unavailable`,
- *   `legacy_mode_unsupported`, `plan_required`
- */
-export async function createUser(
-  deps: CreateUserDeps,
-  { tenant, connection, fields }: CreateUserRequest,
-): Promise<User> {
-  const { password, verify_email, ...rest } = fields
-  if (password === undefined) throw invalidBody('Missing required property: password')
-  const checked = checkUserFields(connection, rest)
-  checkPasswordPolicy(connection.options, password)
-  if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
+type CheckedRequest = CreateUserRequest & { checked: CheckedUser; password: string }
+
+async function createHere(deps: CreateUserDeps, { connection, checked, password }: CheckedRequest): Promise<User> {
   const password_hash = await deps.passwords.hash(password, connection.tenant_id)
-  const user = await inTransaction(deps.db, (trx) =>
+  return await inTransaction(deps.db, (trx) =>
     insertLocalUser(trx, connection, checked, newCredential(password_hash, 'api'), {
       through: 'api',
       at: deps.clock.now(),
@@ -47,6 +43,43 @@ export async function createUser(
   ).catch((error: unknown) => {
     throw uniqueViolation(error) === undefined ? error : new Refusal('user_exists')
   })
-  if (verify_email !== false && !user.email_verified) await sendVerification(deps, { tenant, connection, user })
+}
+
+async function createThere(deps: CreateUserDeps, request: CheckedRequest): Promise<User> {
+  const { tenant, connection, caller } = request
+  if (request.fields.user_id !== undefined) throw invalidBody('The legacy store chooses the id', 'user_id')
+  const event = userEvent({ connection, caller }, request.fields.email ?? '')
+  try {
+    return await createInLegacyStore(deps, { ...request, through: 'api', event })
+  } catch (error) {
+    if (error instanceof Refusal) {
+      const failed = { ...event, type: 'fs', description: error.message, ...refusalEventDetails(error) }
+      await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), failed)
+    }
+    throw error
+  }
+}
+
+/**
+ * Creates a user for the Management API. In import mode the identifiers are first looked up in the legacy store, as at sign-up; in legacy
+ * mode the user is created there: see `createInLegacyStore`.
+ *
+ * @throws {Refusal} `invalid_body`, `weak_password`, `user_exists`, `signup_unavailable`, `plan_required`; in legacy mode `script_missing`
+ *   and those of `createInLegacyStore`
+ */
+export async function createUser(deps: CreateUserDeps, request: CreateUserRequest): Promise<User> {
+  const { tenant, connection, fields } = request
+  const { password, verify_email, ...rest } = fields
+  if (password === undefined) throw invalidBody('Missing required property: password')
+  const checked = checkUserFields(connection, rest)
+  checkPasswordPolicy(connection.options, password)
+  if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
+  const checked_request = { ...request, checked, password }
+  const user = runsScript(connection, 'sign_up', 'create')
+    ? await createThere(deps, checked_request)
+    : await createHere(deps, checked_request)
+  if (verify_email !== false && !user.email_verified && hasScripts(connection, 'verification')) {
+    await sendVerification(deps, { tenant, connection, user })
+  }
   return user
 }

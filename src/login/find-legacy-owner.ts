@@ -37,7 +37,7 @@ async function isUnmovedInLedger(db: Db, connection: Connection, identifier: str
 }
 
 /**
- * Finds the legacy user to whom an identifier (as typed) belongs, in the legacy store and in the ledger. A legacy user who was deleted
+ * Finds the legacy user to whom an identifier (as typed) belongs, in the legacy store and, in import mode, in the ledger. A legacy user who was deleted
  * here does not count.
  *
  * @param options `unavailable`: the problem to refuse with when the legacy store gives no answer
@@ -59,6 +59,8 @@ export async function findLegacyOwner(
     throw new Refusal(unavailable, isLegacyOutage(outcome) ? { retry_after_s: legacy_retry_after_s } : {})
   }
   if (lookup.kind === 'found') return lookup.tombstoned ? undefined : { legacy_id: lookup.profile.legacy_id }
+  // In legacy mode the scripts decide: the ledger remembers users whom the legacy store has lost since.
+  if (connection.mode === 'legacy') return undefined
   const in_ledger = await isUnmovedInLedger(deps.db, connection, canonicalIdentifier(identifier))
   return in_ledger ? { legacy_id: undefined } : undefined
 }

@@ -1,5 +1,6 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Connection } from '../connections/connection.ts'
+import { runsScript } from '../connections/script-matrix.ts'
 import type { Through } from '../migration/record-observation.ts'
 import { findCredential, findCredentialByIdentity } from '../users/find-credential.ts'
 import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
@@ -44,18 +45,24 @@ async function findUnmoved(
     return none('refused', 'The address that get_user returned is not the one that was typed; no mail is sent to it.')
   }
   const { tenant_id, connection_id } = connection
+  const recipient = { user_id: null, legacy_id: profile.legacy_id, email: profile.email }
+  if (connection.mode === 'legacy') return { recipient }
   const moved = await findCredentialByIdentity(deps.db, tenant_id, connection_id, profile.legacy_id)
   if (moved?.credential) return none('refused', 'This legacy user has moved and has another address here.')
-  return { recipient: { user_id: null, legacy_id: profile.legacy_id, email: profile.email } }
+  return { recipient }
 }
 
-/** Finds the recipient of a link for a new password in this store; in import mode also by `get_user`, for an identifier unknown here. */
+/**
+ * Finds the recipient of a link for a new password: in this store; in import mode also by `get_user`, for an identifier unknown here; in
+ * legacy mode only by `get_user`.
+ */
 export async function findResetRecipient(
   deps: LookUpLegacyUserDeps,
   connection: Connection,
   typed: string,
   through: Through,
 ): Promise<FoundRecipient> {
+  if (connection.mode === 'legacy') return await findUnmoved(deps, connection, typed, through)
   const { tenant_id, connection_id } = connection
   const identifier = canonicalIdentifier(typed)
   const user = await findCredential(deps.db, tenant_id, connection_id, identifier)
@@ -68,7 +75,7 @@ export async function findResetRecipient(
       ? none('refused', 'The user has no e-mail address.')
       : { recipient: { user_id: user.user_id, legacy_id: null, email: user.email } }
   }
-  return connection.mode === 'import'
+  return runsScript(connection, 'reset_request', 'get_user')
     ? await findUnmoved(deps, connection, typed, through)
     : none('unknown', 'Nobody is known by this identifier.')
 }

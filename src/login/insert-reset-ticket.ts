@@ -29,7 +29,16 @@ export async function insertResetTicket(
   const { tenant_id } = tenant
   const { connection_id } = connection
   const at = deps.clock.now()
-  const ticket = { tenant_id, kind: 'password_change', connection_id, ...recipient, data, at, lifetime_s } as const
+  const looked_up = recipient.user_id === null && typed !== recipient.email ? { identifier: typed } : {}
+  const ticket = {
+    tenant_id,
+    kind: 'password_change',
+    connection_id,
+    ...recipient,
+    data: { ...data, ...looked_up },
+    at,
+    lifetime_s,
+  } as const
   const { secret, expires_at } = await insertTicket(trx, ticket)
   if (recipient.legacy_id !== null) {
     await recordObservation(trx, {
@@ -41,7 +50,8 @@ export async function insertResetTicket(
       email: recipient.email,
       through,
       outcome: null,
-      state: 'reset_pending',
+      // Legacy mode moves no users: the record stays as it is.
+      state: connection.mode === 'legacy' ? null : 'reset_pending',
       makes_record: true,
     })
   }

@@ -1,10 +1,10 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Connection } from '../connections/connection.ts'
-import { Refusal } from '../contract/refusal.ts'
+import { requireScripts, runsScript } from '../connections/script-matrix.ts'
 import { isAddress } from '../migration/legacy-profile.ts'
 import type { Through } from '../migration/record-observation.ts'
 import type { Db } from '../store/tables.ts'
-import { requirePlan, type Tenant } from '../tenants/tenant.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 
 async function isIdentifierTakenHere(db: Db, connection: Connection, values: string[]): Promise<boolean> {
@@ -28,10 +28,10 @@ export function lookupForms(typed: readonly string[]): string[] {
 }
 
 /**
- * Whether a user with one of these identifiers (as typed) exists: here, in the legacy store, or in the ledger. A legacy user who was
+ * Whether a user with one of these identifiers (as typed) exists: here, in the legacy store, or, in import mode, in the ledger. A legacy user who was
  * deleted here does not count.
  *
- * @throws {Refusal} `signup_unavailable` when the legacy store gives no answer; `legacy_mode_unsupported`, `plan_required`
+ * @throws {Refusal} `signup_unavailable` when the legacy store gives no answer; `script_missing`, `plan_required`
  */
 export async function isIdentifierTaken(
   deps: FindLegacyOwnerDeps,
@@ -41,9 +41,8 @@ export async function isIdentifierTaken(
   through: Through,
 ): Promise<boolean> {
   if (await isIdentifierTakenHere(deps.db, connection, typed.map(canonicalIdentifier))) return true
-  if (connection.mode === 'local') return false
-  if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
-  requirePlan(tenant, 'import_mode')
+  if (!runsScript(connection, 'sign_up', 'get_user')) return false
+  requireScripts(tenant, connection, 'sign_up')
   for (const identifier of lookupForms(typed)) {
     const options = { through, unavailable: 'signup_unavailable' } as const
     if (await findLegacyOwner(deps, connection, identifier, options)) return true

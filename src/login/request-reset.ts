@@ -4,6 +4,7 @@ import { sha256 } from '../base/digest.ts'
 import type { Background } from '../base/background.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
+import { requireScripts } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Delivery } from '../mail/delivery.ts'
@@ -118,14 +119,14 @@ async function isWithinLimits(deps: RequestResetDeps, request: ResetRequest, typ
  * Accepts a request for a new password and returns at once. The user is looked up and mailed in the background, so that the response does
  * not reveal whether the user exists.
  *
- * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or `legacy_mode_unsupported`: refusals that do
- *   not depend on the user
+ * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or, in legacy mode, `script_missing` and
+ *   `plan_required`: refusals that do not depend on the user
  */
 export function requestReset(deps: RequestResetDeps, request: ResetRequest): void {
   const { connection } = request
   const typed = request.identifier.trim()
   if (connection.options.disable_self_service_change_password === true) throw new Refusal('password_change_disabled')
-  if (connection.mode === 'legacy') throw new Refusal('legacy_mode_unsupported')
+  if (connection.mode === 'legacy') requireScripts(request.tenant, connection, 'reset_confirmation')
   if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: email' })
   checkIdentifier(typed)
   deps.background.run('reset request', async () => {

@@ -1,6 +1,7 @@
 import { countedAddress } from '../base/counted-address.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
+import { hasScripts, runsScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
@@ -9,8 +10,10 @@ import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import { newCredential } from '../users/write-credential.ts'
+import { refusalEventDetails } from './change-legacy-store.ts'
+import { createInLegacyStore, type CreateInLegacyStoreDeps } from './create-in-legacy-store.ts'
 import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
-import { checkUserFields, insertLocalUser, type UserFields } from './insert-local-user.ts'
+import { checkUserFields, insertLocalUser, type CheckedUser, type UserFields } from './insert-local-user.ts'
 import { isIdentifierTaken } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { countRequest, sign_ups_per_address } from './request-limit.ts'
@@ -19,6 +22,7 @@ import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `signUp`. */
 export type SignUpDeps = FindLegacyOwnerDeps &
+  CreateInLegacyStoreDeps &
   SendVerificationDeps & { passwords: Pick<Passwords, 'hash'>; unauthenticated_events: UnauthenticatedEvents }
 
 /** A request to sign up. */
@@ -34,15 +38,36 @@ export type SignUpRequest = Omit<
   caller: Caller
 }
 
+/** Inserts the user into this store. */
+async function signUpHere(deps: SignUpDeps, request: SignUpRequest, checked: CheckedUser): Promise<User> {
+  const { tenant, connection, password } = request
+  const password_hash = await deps.passwords.hash(password, connection.tenant_id)
+  return await inTransaction(deps.db, async (trx) => {
+    const at = deps.clock.now()
+    const inserted = await insertLocalUser(trx, connection, checked, newCredential(password_hash, 'signup'), {
+      through: 'signup',
+      at,
+    })
+    const event = { ...eventOf(request), type: 'ss', user_id: inserted.user_id }
+    await recordEvent(trx, tenant.tenant_id, at, event)
+    return inserted
+  }).catch((error: unknown) => {
+    // Another user signed up or moved with this identifier at the same time.
+    throw uniqueViolation(error) === undefined ? error : new Refusal('signup_user_exists')
+  })
+}
+
+const eventOf = (request: SignUpRequest) => userEvent(request, request.email.trim())
+
 /**
- * Signs a user up. In import mode a user of the legacy store cannot sign up, moved or not, and logs in with the existing password.
+ * Signs a user up. In import mode a user of the legacy store cannot sign up, moved or not, and logs in with the existing password. In legacy
+ * mode the user is created in the legacy store: see `createInLegacyStore`.
  *
  * @throws {Refusal} `signup_disabled`, `invalid_body`, `weak_password`, `signup_user_exists`,
- *   `signup_unavailable`, `legacy_mode_unsupported`, `plan_required`, `too_many_requests`
+ *   `signup_unavailable`, `plan_required`, `too_many_requests`; in legacy mode `script_missing` and those of `createInLegacyStore`
  */
 export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<User> {
   const { tenant, connection, client, password, caller } = request
-  const event = userEvent(request, request.email.trim())
   try {
     if (connection.options.disable_signup === true) throw new Refusal('signup_disabled')
     const checked = checkUserFields(connection, request)
@@ -52,29 +77,23 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
       throw new Refusal('too_many_requests', { retry_after_s: sign_ups_per_address.window_ms / 1000 })
     if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'signup'))
       throw new Refusal('signup_user_exists')
-    const password_hash = await deps.passwords.hash(password, connection.tenant_id)
-    const user = await inTransaction(deps.db, async (trx) => {
-      const at = deps.clock.now()
-      const inserted = await insertLocalUser(trx, connection, checked, newCredential(password_hash, 'signup'), {
-        through: 'signup',
-        at,
-      })
-      await recordEvent(trx, tenant.tenant_id, at, { ...event, type: 'ss', user_id: inserted.user_id })
-      return inserted
-    }).catch((error: unknown) => {
-      // Another user signed up or moved with this identifier at the same time.
-      throw uniqueViolation(error) === undefined ? error : new Refusal('signup_user_exists')
-    })
-    await sendVerification(deps, { tenant, connection, client, user })
+    const user = runsScript(connection, 'sign_up', 'create')
+      ? await createInLegacyStore(deps, {
+          tenant,
+          connection,
+          client_id: client.client_id,
+          checked,
+          password,
+          through: 'signup',
+          event: eventOf(request),
+        })
+      : await signUpHere(deps, request, checked)
+    if (hasScripts(connection, 'verification')) await sendVerification(deps, { tenant, connection, client, user })
     return user
   } catch (error) {
     if (error instanceof Refusal) {
-      await deps.unauthenticated_events.record(tenant.tenant_id, {
-        ...event,
-        caller,
-        type: 'fs',
-        description: error.message,
-      })
+      const event = { ...eventOf(request), caller, type: 'fs', description: error.message }
+      await deps.unauthenticated_events.record(tenant.tenant_id, { ...event, ...refusalEventDetails(error) })
     }
     throw error
   }

@@ -18,6 +18,8 @@ export type TicketData = {
   mark_email_as_verified?: boolean
   /** Whether the address is added to `result_url`. */
   include_email_in_redirect?: boolean
+  /** What a legacy user was looked up by, where that is not the address in the same letters: `get_user` is called with it again. */
+  identifier?: string
 }
 
 /** The result of using a ticket. `add_email`: whether the address is added to `result_url`. */

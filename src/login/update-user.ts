@@ -1,8 +1,10 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { clientById } from '../clients/client.ts'
 import { connectionById, connectionByRealm, type Connection } from '../connections/connection.ts'
+import { runsScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
+import { recordEvents, type Caller } from '../logs/record-event.ts'
 import { assignIdentifiers, releaseUsernames } from '../migration/assign-identifiers.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db, Transaction, UsersTable } from '../store/tables.ts'
@@ -11,19 +13,30 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { changeUser } from '../users/change-user.ts'
 import { insertIdentifiers, type UserIdentifier } from '../users/insert-user.ts'
 import { userById, type User } from '../users/user.ts'
-import { newCredential, setPassword } from '../users/write-credential.ts'
+import { newCredential, recordPasswordChange, setPassword } from '../users/write-credential.ts'
+import {
+  changeEvent,
+  changeUserThere,
+  userChangeCall,
+  type ChangedThere,
+  type ChangeEvent,
+  type ChangeUserThereDeps,
+} from './change-user-there.ts'
 import { checkUserChange, requireIdentifier } from './check-user-change.ts'
 import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { lookupForms } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
+import { readPasswordChange } from './read-password-change.ts'
 import { invalidateTickets } from './tickets.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `updateUser`. */
-export type UpdateUserDeps = FindLegacyOwnerDeps & SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
+export type UpdateUserDeps = FindLegacyOwnerDeps &
+  ChangeUserThereDeps &
+  SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
 
 /** A change of a user through the Management API. */
-export type UserUpdate = { tenant: Tenant; user_id: string; change: UserChange }
+export type UserUpdate = { tenant: Tenant; user_id: string; change: UserChange; caller: Caller }
 
 /** Refuses an identifier of another legacy user: that user could no longer move. */
 async function requireFree(
@@ -67,18 +80,21 @@ function identifiersOf(row: UsersTable): UserIdentifier[] {
 
 async function writeIdentifiers(
   trx: Transaction,
-  { tenant_id, connection_id }: Connection,
+  { tenant_id, connection_id, mode }: Connection,
   row: UsersTable,
   { change, at }: { change: UserChange; at: number },
 ): Promise<void> {
   const { user_id } = row
-  await trx
+  const replaced = await trx
     .deleteFrom('user_identifiers')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('user_id', '=', user_id)
     .where('kind', 'in', ['email', 'username'])
+    .returning('value')
     .execute()
+  // Users whom legacy mode caches are not found by identifiers.
+  if (mode === 'legacy' && replaced.length === 0) return
   const assigned = await assignIdentifiers(trx, { tenant_id, connection_id }, user_id, identifiersOf(row))
   // A username that the user has without being found by it stays as it is.
   if (assigned.taken.some(({ kind }) => kind === 'email' || change.username !== undefined)) {
@@ -91,24 +107,38 @@ async function writeIdentifiers(
 const canonical = (text: string | null): string | null => (text === null ? null : canonicalIdentifier(text))
 const differs = (one: string | null, other: string | null): boolean => canonical(one) !== canonical(other)
 
-/** The identifiers that a change adds, as typed: they are looked up in the legacy store. */
-function newIdentifiers(user: User, change: UserChange): string[] {
+/** The identifiers that a change adds, as typed. */
+function newIdentifiers(user: User, change: UserChange): { identifier: string; event: ChangeEvent }[] {
   const isNew = (changed: string | null | undefined, stored: string | null): changed is string =>
     typeof changed === 'string' && differs(changed, stored)
   return [
-    ...(isNew(change.email, user.email) ? [change.email.trim()] : []),
-    ...(isNew(change.username, user.username) ? [change.username.trim()] : []),
+    ...(isNew(change.email, user.email) ? [{ identifier: change.email.trim(), event: 'email_change' as const }] : []),
+    ...(isNew(change.username, user.username)
+      ? [{ identifier: change.username.trim(), event: 'username_change' as const }]
+      : []),
+  ]
+}
+
+/** What a change changes, for the log: what a script changed, else each identifier and the password. */
+function changeEvents(user: User, change: UserChange, there: ChangedThere | undefined): ChangeEvent[] {
+  if (there) return [there.event]
+  const has_new_number = change.phone_number !== undefined && change.phone_number !== user.phone_number
+  return [
+    ...newIdentifiers(user, change).map(({ event }) => event),
+    ...(change.password === undefined ? [] : (['password_change'] as const)),
+    ...(has_new_number ? (['phone_number_change'] as const) : []),
   ]
 }
 
 /**
- * Changes a user for the Management API. In import mode a new address or username is first looked up in the legacy store. A new password
- * revokes all refresh tokens.
+ * Changes a user for the Management API. A new address is first looked up in the legacy store, in import mode a new username, too. In legacy
+ * mode the legacy store is changed next: see `changeUserThere`. A new password revokes all refresh tokens.
  *
  * @throws {Refusal} `inexistent_user`, `invalid_body`, `attributes_not_updatable`, `weak_password`, `password_too_long`,
- *   `user_exists`, `change_unavailable`
+ *   `user_exists`, `change_unavailable`; in legacy mode those of `changeUserThere`
  */
-export async function updateUser(deps: UpdateUserDeps, { tenant, user_id, change }: UserUpdate): Promise<User> {
+export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Promise<User> {
+  const { tenant, user_id, change } = update
   const { tenant_id } = tenant
   const user = await userById(deps.db, tenant_id, user_id)
   if (!user) throw new Refusal('inexistent_user')
@@ -116,14 +146,20 @@ export async function updateUser(deps: UpdateUserDeps, { tenant, user_id, change
   checkUserChange(connection, change, user.email)
   const { password } = change
   if (password !== undefined) checkPasswordPolicy(connection.options, password)
-  if (connection.mode === 'import') {
-    for (const identifier of lookupForms(newIdentifiers(user, change)))
-      await requireFree(deps, connection, user, identifier)
-  }
-  const password_hash = password === undefined ? undefined : await deps.passwords.hash(password, connection.tenant_id)
+  const of_connection = { ...update, connection, user }
+  const call = userChangeCall(of_connection)
+  const looked_up = newIdentifiers(user, change).filter(({ event }) => runsScript(connection, event, 'get_user'))
+  for (const identifier of lookupForms(looked_up.map((each) => each.identifier)))
+    await requireFree(deps, connection, user, identifier)
+  const there = call && (await changeUserThere(deps, of_connection, call))
+  const password_hash =
+    password === undefined || there ? undefined : await deps.passwords.hash(password, connection.tenant_id)
   await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now()
-    const { before, after: row } = await changeUser(trx, tenant_id, user_id, change, at)
+    const { before, after: row } = await changeUser(trx, tenant_id, user_id, change, {
+      at,
+      keeps_letters: connection.mode === 'legacy',
+    })
     requireIdentifier(row)
     if (change.email !== undefined || change.username !== undefined) {
       await writeIdentifiers(trx, connection, row, { change, at })
@@ -132,6 +168,15 @@ export async function updateUser(deps: UpdateUserDeps, { tenant, user_id, change
     if (password_hash !== undefined) {
       await setPassword(trx, tenant_id, user_id, newCredential(password_hash, 'api'), at)
     }
+    if (there?.event === 'password_change') {
+      await recordPasswordChange(trx, connection, user_id, readPasswordChange(there.value, at))
+    }
+    const details = there ? { details: { migration: there.migration } } : {}
+    const events = changeEvents(user, change, there).map((event) => ({
+      ...changeEvent(of_connection, event),
+      ...details,
+    }))
+    if (events.length > 0) await recordEvents(trx, tenant_id, at, events)
   }).catch((error: unknown) => {
     throw uniqueViolation(error) === undefined ? error : new Refusal('user_exists')
   })

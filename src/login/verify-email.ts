@@ -1,10 +1,12 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Client } from '../clients/client.ts'
-import type { Connection } from '../connections/connection.ts'
+import { connectionById, type Connection } from '../connections/connection.ts'
+import { runsScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { verificationMail } from '../mail/write-mail.ts'
@@ -13,15 +15,19 @@ import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
+import { refusalEventDetails, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
 import {
   insertTicket,
   readTicket,
   ticket_lifetime_s,
   usedTicket,
   useTicket,
+  type Ticket,
   type TicketData,
   type UsedTicket,
 } from './tickets.ts'
+import { userEvent } from './user-event.ts'
+import { verifyThere, type VerifiedThere } from './verify-there.ts'
 
 /** Dependencies of `sendVerification`. */
 export type SendVerificationDeps = {
@@ -114,25 +120,28 @@ export async function readVerificationTicket(
   return { email, result_url: data.result_url }
 }
 
-/**
- * Marks the user's address as verified if it is still the one that the link was mailed to.
- *
- * @throws {Refusal} `ticket_invalid`
- */
-export async function confirmVerification(
-  deps: { db: Db; clock: Clock },
-  { tenant, secret, caller }: { tenant: Tenant; secret: string; caller: Caller },
-): Promise<UsedTicket> {
-  const { tenant_id } = tenant
-  const ticket = await readTicket(deps.db, tenant_id, 'email_verification', secret, deps.clock.now())
-  const { user_id, email } = ticket
-  if (user_id === null) throw new Refusal('ticket_invalid')
+/** Dependencies of `confirmVerification`. */
+export type ConfirmVerificationDeps = ChangeLegacyStoreDeps & {
+  db: Db
+  clock: Clock
+  unauthenticated_events: UnauthenticatedEvents
+}
+
+/** Input for confirming an address: the secret of the mailed link. */
+export type VerificationConfirmation = { tenant: Tenant; secret: string; caller: Caller }
+
+async function completeVerification(
+  deps: ConfirmVerificationDeps,
+  { tenant: { tenant_id }, secret, caller }: VerificationConfirmation,
+  { user_id, email, connection_id, there }: Ticket & { user_id: string; there: VerifiedThere | undefined },
+): Promise<void> {
+  const is_verified = there === undefined || there.is_returned
   await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now()
     await useTicket(trx, tenant_id, 'email_verification', secret, at)
     await trx
       .updateTable('users')
-      .set({ email_verified: 1, updated_at: at })
+      .set({ updated_at: at, ...(is_verified ? { email_verified: 1 } : {}) })
       .where('tenant_id', '=', tenant_id)
       .where('user_id', '=', user_id)
       .where('email_lower', '=', canonicalIdentifier(email))
@@ -141,11 +150,40 @@ export async function confirmVerification(
     await recordEvent(trx, tenant_id, at, {
       type: 'sv',
       description: 'The e-mail address was verified through a mailed link.',
-      connection_id: ticket.connection_id,
+      connection_id,
       user_id,
       user_name: email,
       caller,
+      ...(there ? { details: { migration: there.migration } } : {}),
     })
   })
+}
+
+/**
+ * Marks the user's address as verified if it is still the one that the link was mailed to. In legacy mode `verify` runs first, and the address
+ * is marked here by the next login, or now where the script returns the profile.
+ *
+ * @throws {Refusal} `ticket_invalid`; in legacy mode those of `verifyThere`
+ */
+export async function confirmVerification(
+  deps: ConfirmVerificationDeps,
+  confirmation: VerificationConfirmation,
+): Promise<UsedTicket> {
+  const { tenant, secret, caller } = confirmation
+  const ticket = await readTicket(deps.db, tenant.tenant_id, 'email_verification', secret, deps.clock.now())
+  const { user_id, email } = ticket
+  const connection = await connectionById(deps.db, tenant.tenant_id, ticket.connection_id)
+  if (user_id === null || !connection) throw new Refusal('ticket_invalid')
+  try {
+    const runs = runsScript(connection, 'verification', 'verify')
+    const there = runs ? await verifyThere(deps, { tenant, connection, user_id, email }) : undefined
+    await completeVerification(deps, confirmation, { ...ticket, user_id, there })
+  } catch (error) {
+    if (error instanceof Refusal) {
+      const event = { ...userEvent({ connection, caller }, email), caller, type: 'fv', description: error.message }
+      await deps.unauthenticated_events.record(tenant.tenant_id, { ...event, ...refusalEventDetails(error) })
+    }
+    throw error
+  }
   return usedTicket(ticket)
 }

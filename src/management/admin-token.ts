@@ -38,5 +38,5 @@ export async function readAdminToken(
   if (!role) throw new Refusal('inexistent_tenant')
   const tenant = await requireTenant(deps.db, tenant_id)
   const user_name = user.email ?? user.user_id
-  return { tenant, token: { ...token, subject: 'admin', scopes: scopesOfRole[role], user_name } }
+  return { tenant, token: { ...token, subject: 'admin', scopes: scopesOfRole[role], role, user_name } }
 }

@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts'
 import { isJsonObject } from '../base/json.ts'
 import { clientSubject } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { Role } from '../contract/roles.ts'
 import type { Route } from '../contract/route.ts'
 import { bearerToken } from '../http/bearer-token.ts'
 import { verifyToken, type VerifyTokenDeps } from '../keys/verify-token.ts'
@@ -17,6 +18,8 @@ export type BearerToken = {
   client_id: string
   scopes: ReadonlySet<string>
   user_name?: string
+  /** The role of an admin. */
+  role?: Role
   jti?: string
 }
 

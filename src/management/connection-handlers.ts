@@ -18,7 +18,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
 import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
-import { deleteUser } from '../migration/delete-user.ts'
+import { deleteUser, type DeleteUserDeps } from '../login/delete-user.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -47,7 +47,7 @@ export async function connectionOf(db: Db, tenant: Tenant, id: string): Promise<
 
 /** Operations on connections. */
 export function connectionHandlers(
-  deps: SaveConnectionDeps & DeleteConnectionDeps & { script_log: Pick<ScriptLogWriter, 'flush'> },
+  deps: SaveConnectionDeps & DeleteConnectionDeps & DeleteUserDeps & { script_log: Pick<ScriptLogWriter, 'flush'> },
 ) {
   return {
     async listConnections({ tenant, query }) {
@@ -77,16 +77,16 @@ export function connectionHandlers(
     },
 
     async deleteConnectionUser({ tenant, params, query, caller }) {
-      const connection = await connectionOf(deps.db, tenant, params.id)
+      const { connection_id } = await connectionOf(deps.db, tenant, params.id)
+      // By the profile: a user whom legacy mode cached has no identifiers.
       const found = await deps.db
-        .selectFrom('user_identifiers')
+        .selectFrom('users')
         .select('user_id')
         .where('tenant_id', '=', tenant.tenant_id)
-        .where('connection_id', '=', connection.connection_id)
-        .where('value', '=', canonicalIdentifier(query.email))
-        .where('kind', '=', 'email')
+        .where('connection_id', '=', connection_id)
+        .where('email_lower', '=', canonicalIdentifier(query.email))
         .executeTakeFirst()
-      if (found) await deleteUser(deps, { tenant, user_id: found.user_id, caller })
+      if (found) await deleteUser(deps, { tenant, user_id: found.user_id, caller, local_only: false })
       return null
     },
 

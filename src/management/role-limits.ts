@@ -62,3 +62,9 @@ export async function requireClientWithinRole(db: Db, caller: RoleCaller, client
   if (!(await clientsBeyondRole(db, caller)).has(client_id)) return
   throw new Refusal('insufficient_scope', { message: 'The client has scopes that the role does not permit.' })
 }
+
+/** Requires that an admin is an owner of the tenant. The token of a client needs the scopes of the route only. @throws {Refusal} `insufficient_scope` */
+export function requireOwner({ subject, role }: BearerToken, what: string): void {
+  if (subject !== 'admin' || role === 'owner') return
+  throw new Refusal('insufficient_scope', { message: `Only an owner of the tenant may use ${what}.` })
+}

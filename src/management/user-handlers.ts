@@ -4,8 +4,8 @@ import { connectionByRealm, type Connection } from '../connections/connection.ts
 import { Refusal } from '../contract/refusal.ts'
 import type { User as ShownUser } from '../contract/user.ts'
 import { createUser, type CreateUserDeps } from '../login/create-user.ts'
+import { deleteUser, type DeleteUserDeps } from '../login/delete-user.ts'
 import { updateUser, type UpdateUserDeps } from '../login/update-user.ts'
-import { deleteUser } from '../migration/delete-user.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -15,6 +15,7 @@ import { userById, type User } from '../users/user.ts'
 import { requireScope } from './authorize-route.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer, reachablePage } from './paging.ts'
+import { requireOwner } from './role-limits.ts'
 
 /** The user of a path parameter. @throws {Refusal} `inexistent_user` */
 export async function userOf(db: Db, tenant: Tenant, id: string): Promise<User> {
@@ -36,7 +37,7 @@ async function connectionByName(db: Db, tenant: Tenant, name: string): Promise<C
 }
 
 /** Operations on users. */
-export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & { searches: Searches }) {
+export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & DeleteUserDeps & { searches: Searches }) {
   return {
     async listUsers({ tenant, query }) {
       const { page = 0, per_page = 50, include_totals, connection: name, q, sort } = query
@@ -56,13 +57,14 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & { searches:
       return listAnswer('users', query, { ...found, items: await showUsers(deps.db, tenant.tenant_id, found.items) })
     },
 
-    async createUser({ tenant, body, caller }) {
+    async createUser({ tenant, token, body, caller }) {
       const { connection: name, user_metadata, app_metadata, ...fields } = body
       const connection = await connectionByName(deps.db, tenant, name)
       const user = await createUser(deps, {
         tenant,
         connection,
         caller,
+        client_id: token.client_id,
         fields: {
           ...fields,
           ...(user_metadata === undefined ? {} : { user_metadata: user_metadata as JsonObject }),
@@ -74,14 +76,16 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & { searches:
 
     getUser: async ({ tenant, params }) => await showOne(deps.db, await userOf(deps.db, tenant, params.id)),
 
-    async updateUser({ tenant, token, params, body }) {
+    async updateUser({ tenant, token, params, body, caller }) {
       const changes_more = Object.keys(body).some((name) => name !== 'app_metadata')
       if (changes_more) requireScope(token, ['update:users'])
-      return await showOne(deps.db, await updateUser(deps, { tenant, user_id: params.id, change: body }))
+      return await showOne(deps.db, await updateUser(deps, { tenant, user_id: params.id, change: body, caller }))
     },
 
-    async deleteUser({ tenant, params, caller }) {
-      await deleteUser(deps, { tenant, user_id: params.id, caller })
+    async deleteUser({ tenant, token, params, query, caller }) {
+      const local_only = query.local_only === true
+      if (local_only) requireOwner(token, 'local_only')
+      await deleteUser(deps, { tenant, user_id: params.id, caller, local_only })
       return null
     },
 

@@ -60,3 +60,19 @@ export async function isRecorded(
   if (legacy_id !== undefined) return (await recordByLegacyId(db, of, legacy_id)) !== undefined
   return (await recordsByIdentifier(db, of, [identifier])).length > 0
 }
+
+/** The records of the legacy users whom a user is: one per identity at most. */
+export async function recordsOfUser(db: Db, tenant_id: string, user_id: string): Promise<MigrationRecordsTable[]> {
+  return await db
+    .selectFrom('migration_records')
+    .innerJoin('identities', (join) =>
+      join
+        .onRef('identities.tenant_id', '=', 'migration_records.tenant_id')
+        .onRef('identities.connection_id', '=', 'migration_records.connection_id')
+        .onRef('identities.identity_user_id', '=', 'migration_records.legacy_id'),
+    )
+    .selectAll('migration_records')
+    .where('identities.tenant_id', '=', tenant_id)
+    .where('identities.user_id', '=', user_id)
+    .execute()
+}

@@ -132,11 +132,14 @@ async function completeCachedUser(
   await insertCredential(trx, tenant_id, user_id, credential, at)
   await trx
     .updateTable('users')
-    .set({
+    .set((row) => ({
+      // Legacy mode caches the identifiers in the letters of the legacy store.
+      email: row.ref('email_lower'),
+      username: row.ref('username_lower'),
       updated_at: at,
       legacy_blocked: 0,
       ...(move.through === 'reset_confirm' ? { last_password_reset: at } : {}),
-    })
+    }))
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .execute()

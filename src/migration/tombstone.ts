@@ -1,24 +1,22 @@
 import type { Clock } from '../base/clock.ts'
+import type { MigrationState } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { recordsOfUser } from './find-records.ts'
 import { addToHistory, countTransition } from './record-transition.ts'
 
 type RecordKey = { tenant_id: string; connection_id: string; record_id: string }
 
-/** The two changes of a tombstone: set when a moved user is deleted, lifted by an administrator. */
-const changes = {
-  set: { from: 'migrated', to: 'deleted' },
-  lifted: { from: 'deleted', to: 'seen' },
-} as const
+/** A tombstone is set when a user is deleted whom the legacy store still has, and lifted by an administrator. */
+type TombstoneChange = { tombstone: 'set' | 'lifted'; from: MigrationState; at: number }
 
 async function changeTombstone(
   trx: Transaction,
   key: RecordKey,
-  tombstone: keyof typeof changes,
-  at: number,
+  { tombstone, from, at }: TombstoneChange,
 ): Promise<boolean> {
-  const { from, to } = changes[tombstone]
+  const to = tombstone === 'set' ? 'deleted' : 'seen'
   const changed = await trx
     .updateTable('migration_records')
     .set({
@@ -47,16 +45,13 @@ async function changeTombstone(
   return true
 }
 
-/** Sets the tombstone of a moved user, in the transaction that deletes the user. */
-export async function setTombstone(trx: Transaction, tenant_id: string, user_id: string, at: number): Promise<void> {
-  const records = await trx
-    .selectFrom('migration_records')
-    .select(['connection_id', 'record_id'])
-    .where('tenant_id', '=', tenant_id)
-    .where('user_id', '=', user_id)
-    .where('state', '=', 'migrated')
-    .execute()
-  for (const record of records) await changeTombstone(trx, { tenant_id, ...record }, 'set', at)
+/** Sets the tombstones of a user whom a legacy store has, moved or cached, in the transaction that deletes the user. */
+export async function setTombstones(trx: Transaction, tenant_id: string, user_id: string, at: number): Promise<void> {
+  for (const { state, connection_id, record_id } of await recordsOfUser(trx, tenant_id, user_id)) {
+    const from = state as MigrationState
+    if (from !== 'deleted')
+      await changeTombstone(trx, { tenant_id, connection_id, record_id }, { tombstone: 'set', from, at })
+  }
 }
 
 /**
@@ -66,7 +61,8 @@ export async function setTombstone(trx: Transaction, tenant_id: string, user_id:
  */
 export async function liftTombstone(deps: { db: Db; clock: Clock }, key: RecordKey): Promise<void> {
   await inTransaction(deps.db, async (trx) => {
-    if (await changeTombstone(trx, key, 'lifted', deps.clock.now())) return
+    const at = deps.clock.now()
+    if (await changeTombstone(trx, key, { tombstone: 'lifted', from: 'deleted', at })) return
     const record = await trx
       .selectFrom('migration_records')
       .select('record_id')

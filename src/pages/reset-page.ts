@@ -44,6 +44,12 @@ function noticeFor(refusal: Refusal, rules: Rule[]): Partial<Form> | undefined {
         notice:
           'We cannot reach the user directory right now. Your password was not changed. Please try again in a few minutes: your link is still valid.',
       }
+    case 'change_denied':
+    case 'change_refused':
+    case 'change_not_made':
+    case 'change_failed':
+    case 'legacy_change_unavailable':
+      return { status, notice: `Your password was not changed. ${refusal.message}` }
     case 'overloaded':
       return { status, notice: `${refusal.message} Your password was not changed.` }
     default:

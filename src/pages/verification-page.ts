@@ -3,9 +3,7 @@ import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
-import { confirmVerification, readVerificationTicket } from '../login/verify-email.ts'
-import type { Clock } from '../base/clock.ts'
-import type { Db } from '../store/tables.ts'
+import { confirmVerification, readVerificationTicket, type ConfirmVerificationDeps } from '../login/verify-email.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import { sendPage } from './send-page.ts'
@@ -19,7 +17,7 @@ async function sendForm(reply: FastifyReply, tenant: Tenant, form: Form): Promis
 }
 
 /** Mounts the page of a verification link. It has one button: mail scanners open links, so opening must change nothing. */
-export function mountVerificationPage(app: FastifyInstance, deps: { db: Db; clock: Clock; site: Site }): void {
+export function mountVerificationPage(app: FastifyInstance, deps: ConfirmVerificationDeps & { site: Site }): void {
   const formFor = async (tenant: Tenant, ticket: string): Promise<Form> => {
     const { email, result_url } = await readVerificationTicket(deps, tenant, ticket)
     return { ticket, email, result_url }

@@ -43,6 +43,34 @@ export async function rehashCredential(
     .execute()
 }
 
+/** A change of a password that the legacy store keeps. Times are in epoch milliseconds. */
+export type PasswordChange = { at: number; last_password_reset: number; email_verified?: boolean }
+
+/**
+ * Records that the legacy store changed the password of a user, if the user is cached: every refresh token family of the user is revoked,
+ * and `last_password_reset` is set.
+ */
+export async function recordPasswordChange(
+  trx: Transaction,
+  { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
+  user_id: string,
+  { at, last_password_reset, email_verified }: PasswordChange,
+): Promise<void> {
+  const changed = await trx
+    .updateTable('users')
+    .set({
+      last_password_reset,
+      updated_at: at,
+      ...(email_verified === undefined ? {} : { email_verified: email_verified ? 1 : 0 }),
+    })
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .where('connection_id', '=', connection_id)
+    .returning('user_id')
+    .executeTakeFirst()
+  if (changed) await revokeTokensOfUser(trx, tenant_id, user_id, 'password_changed', at)
+}
+
 /**
  * Sets the password of a user, in the caller's transaction: the old hash is overwritten, every refresh token
  * family of the user is revoked, and `last_password_reset` is set.

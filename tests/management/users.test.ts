@@ -238,12 +238,14 @@ describe('changing a user', () => {
     assert.equal((await server.must('PATCH', at(user), { email: 'free@example.com' })).email, 'free@example.com')
   })
 
-  it('changes only metadata and blocked of a user in legacy mode', async () => {
+  it('changes only metadata and blocked of a user in legacy mode without further scripts', async () => {
     assert.equal((await server.login(client, 'legacy', 'cached@legacy.example', 'right one')).status, 200)
     const user = { user_id: 'auth0|cached' }
-    const [status, code, message] = await server.refused('PATCH', at(user), { email: 'a@example.com', name: 'X' })
+    const [status, code, message] = await server.refused('PATCH', at(user), { picture: null, name: 'X' })
     assert.deepEqual([status, code], [400, 'invalid_body'])
-    assert.match(message, /^The following user attributes cannot be updated: email, name\. /)
+    assert.match(message, /^The following user attributes cannot be updated: picture, name\. /)
+    const [, , of_email] = await server.refused('PATCH', at(user), { email: 'a@example.com' })
+    assert.match(of_email, /^change_email script does not exist: /)
     const changed = await server.must('PATCH', at(user), {
       app_metadata: { a: 1 },
       user_metadata: { b: 2 },

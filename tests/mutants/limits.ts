@@ -110,8 +110,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'reset-lifts-legacy-names',
     case: 'C.3',
     file: 'src/login/confirm-reset.ts',
-    find: 'await namesOfUser(trx, connection, user_id)',
-    replace: '{ identifiers: [ticket.email] }',
+    find: 'await namesOfUser(trx, change.connection, user_id)',
+    replace: '{ identifiers: [change.ticket.email] }',
     tests: ['tests/attacks/locks.test.ts'],
   },
   {

@@ -123,4 +123,18 @@ export const mutants: readonly Mutant[] = [
     replace: 'BEGIN',
     tests: ['tests/server/apply-template.test.ts'],
   },
+  {
+    guard: 'import-changes-nothing-there',
+    file: 'src/connections/script-matrix.ts',
+    find: 'script_matrix[event][mode]',
+    replace: 'script_matrix[event].legacy',
+    tests: ['tests/login/script-matrix.test.ts'],
+  },
+  {
+    guard: 'script-before-local-write',
+    file: 'src/login/change-legacy-store.ts',
+    find: "if (result.kind !== 'done') throw refusalOf(call.script, result, reader)",
+    replace: "if (result.kind !== 'done') return { value: null, migration: {} }",
+    tests: ['tests/login/script-matrix.test.ts'],
+  },
 ]

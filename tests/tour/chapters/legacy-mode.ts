@@ -27,8 +27,10 @@ export const legacyMode: Chapter = {
     await tour.manage('the cached users', 'GET', 'users?sort=created_at:1')
     await tour.manage('a cached user is blocked', 'PATCH', 'users/auth0%7Cada', { blocked: true })
     await login('a blocked cached user logs in', 'ada')
-    await tour.manage('a cached user is deleted', 'DELETE', 'users/auth0%7Cada')
-    await login('a deleted cached user logs in again', 'ada')
+    await tour.manage('a cached user is deleted without a script for it', 'DELETE', 'users/auth0%7Cada')
+    await login('another user logs in', 'bob')
+    await tour.manage('a cached user is deleted here only', 'DELETE', 'users/auth0%7Cbob?local_only=true')
+    await login('a user who was deleted here only logs in again', 'bob')
     const other = await tour.createConnection('other', legacyOptions({ import_mode: false }), [client])
     await login(
       'the id belongs to a user of another connection',

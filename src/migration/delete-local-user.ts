@@ -1,19 +1,31 @@
 import type { Clock } from '../base/clock.ts'
+import type { JsonObject } from '../base/json.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { addToCounter } from '../store/connection-counters.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { setTombstone } from './tombstone.ts'
+import { forgetLegacyUser } from './forget-legacy-user.ts'
+import { setTombstones } from './tombstone.ts'
+
+/** A user to delete from this store. */
+export type LocalDeletion = {
+  tenant: Tenant
+  user_id: string
+  caller: Caller
+  /** Whether the legacy store has deleted the user. */
+  deleted_there: boolean
+  details?: JsonObject
+}
 
 /**
- * Deletes a user with all their rows in one transaction. A user who has moved leaves a tombstone, so that a login cannot move them
- * again. The legacy store is not changed. Answers false when there is no such user.
+ * Deletes a user with all their rows in one transaction. A user whom the legacy store still has leaves a tombstone, so that a login does not
+ * create the user again; of one whom it has deleted, the ledger keeps nothing. Answers false when there is no such user.
  */
-export async function deleteUser(
+export async function deleteLocalUser(
   deps: { db: Db; clock: Clock },
-  { tenant, user_id, caller }: { tenant: Tenant; user_id: string; caller: Caller },
+  { tenant, user_id, caller, deleted_there, details }: LocalDeletion,
 ): Promise<boolean> {
   const { tenant_id } = tenant
   return await inTransaction(deps.db, async (trx) => {
@@ -24,12 +36,13 @@ export async function deleteUser(
       .returning(['connection_id', 'email', 'username'])
       .executeTakeFirst()
     if (!user) return false
+    const at = deps.clock.now()
+    if (deleted_there) await forgetLegacyUser(trx, tenant_id, user_id)
+    else await setTombstones(trx, tenant_id, user_id, at)
     for (const table of ['identities', 'user_identifiers', 'credentials', 'tickets'] as const) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', '=', user_id).execute()
     }
     await deleteTokens(trx, tenant_id, { user_ids: [user_id] })
-    const at = deps.clock.now()
-    await setTombstone(trx, tenant_id, user_id, at)
     await addToCounter(trx, tenant_id, user.connection_id, 'users', -1)
     const user_name = user.email ?? user.username
     await recordEvent(trx, tenant_id, at, {
@@ -39,6 +52,7 @@ export async function deleteUser(
       user_id,
       ...(user_name === null ? {} : { user_name }),
       caller,
+      ...(details === undefined ? {} : { details }),
     })
     return true
   })

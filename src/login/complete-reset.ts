@@ -1,0 +1,52 @@
+import type { Clock } from '../base/clock.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Connection } from '../connections/connection.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
+import type { Transaction } from '../store/tables.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { invalidateOtherTickets, useTicket, type Ticket } from './tickets.ts'
+import { liftBlocks, type LockedNames } from './user-blocks.ts'
+import { userEvent } from './user-event.ts'
+
+/** A reset that a user confirmed. */
+export type ConfirmedReset = {
+  tenant: Tenant
+  connection: Connection
+  ticket: Ticket
+  secret: string
+  caller: Caller
+}
+
+/**
+ * Writes what each confirmed reset writes, in the transaction that changes the password: uses the ticket, invalidates the others, verifies
+ * the address where the ticket says so, lifts the locks of `names` and records the event.
+ *
+ * @throws {Refusal} `ticket_invalid`
+ */
+export async function completeReset(
+  trx: Transaction,
+  deps: { clock: Clock },
+  { tenant, ticket, connection, secret, caller }: ConfirmedReset,
+  { user_id, names, details }: { user_id: string; names: LockedNames; details?: JsonObject },
+): Promise<void> {
+  const at = deps.clock.now()
+  await useTicket(trx, tenant.tenant_id, 'password_change', secret, at)
+  await invalidateOtherTickets(trx, tenant.tenant_id, ticket, at)
+  if (ticket.data.mark_email_as_verified === true) {
+    await trx
+      .updateTable('users')
+      .set({ email_verified: 1 })
+      .where('tenant_id', '=', tenant.tenant_id)
+      .where('user_id', '=', user_id)
+      .execute()
+  }
+  await liftBlocks(trx, tenant.tenant_id, names)
+  await recordEvent(trx, tenant.tenant_id, at, {
+    ...userEvent({ connection, caller }, ticket.email),
+    type: 'scp',
+    description: 'The password was changed through a mailed link.',
+    ...(ticket.data.client_id === undefined ? {} : { client_id: ticket.data.client_id }),
+    user_id,
+    ...(details === undefined ? {} : { details }),
+  })
+}

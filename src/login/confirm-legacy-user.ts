@@ -1,0 +1,41 @@
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import type { Connection } from '../connections/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { LegacyProfile } from '../migration/legacy-profile.ts'
+import { bareId } from '../users/user.ts'
+import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
+import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
+import type { Ticket } from './tickets.ts'
+
+/** The legacy id that a ticket is bound to. In legacy mode a ticket may name the cached user, whose id is the legacy id. */
+const legacyIdOf = ({ legacy_id, user_id }: Ticket): string => legacy_id ?? bareId(user_id ?? '')
+
+/**
+ * Runs `get_user` when a reset is confirmed, and returns the profile. Its result may have changed since the request: then the link was mailed
+ * to another user.
+ *
+ * @throws {Refusal} `reset_changed` where the id or the address is another one, or the user is blocked or deleted; `legacy_unavailable`;
+ *   `login_not_completed`
+ */
+export async function confirmLegacyUser(
+  deps: LookUpLegacyUserDeps,
+  connection: Connection,
+  ticket: Ticket,
+): Promise<LegacyProfile> {
+  const typed = ticket.data.identifier ?? ticket.email
+  const lookup = await lookUpLegacyUser(deps, connection, typed, 'reset_confirm')
+  if (lookup.kind === 'failed') {
+    throw isLegacyOutage(lookup.outcome)
+      ? new Refusal('legacy_unavailable', {
+          retry_after_s: legacy_retry_after_s,
+          message:
+            'The user store cannot be reached right now. Your password was not changed; your link is still good.',
+        })
+      : new Refusal('login_not_completed', { message: 'We could not change your password. Please try again later.' })
+  }
+  if (lookup.kind === 'not_found' || lookup.tombstoned || lookup.profile.blocked) throw new Refusal('reset_changed')
+  const same_id = lookup.profile.legacy_id === legacyIdOf(ticket)
+  const same_email = canonicalIdentifier(lookup.profile.email ?? '') === canonicalIdentifier(ticket.email)
+  if (!same_id || !same_email) throw new Refusal('reset_changed')
+  return lookup.profile
+}

@@ -1,0 +1,149 @@
+import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Connection } from '../connections/connection.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { recordEvent, type NewLogEvent } from '../logs/record-event.ts'
+import type { LegacyProfile } from '../migration/legacy-profile.ts'
+import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
+import type { Db, Transaction } from '../store/tables.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { changeUser } from '../users/change-user.ts'
+import { profile_entries } from '../users/user-columns.ts'
+import { userById, type User } from '../users/user.ts'
+import { writeMetadata } from '../users/write-metadata.ts'
+import { cacheLegacyUser } from './cache-legacy-user.ts'
+import { changeLegacyStore, type ChangeLegacyStoreDeps, type RefusalReader } from './change-legacy-store.ts'
+import type { CheckedUser } from './insert-local-user.ts'
+
+/** Dependencies of `createInLegacyStore`. */
+export type CreateInLegacyStoreDeps = ChangeLegacyStoreDeps & {
+  db: Db
+  clock: Clock
+  sealer: Sealer
+  legacy: Pick<LegacyStore, 'runLogin'>
+}
+
+/** A user to create in the legacy store. `event`: what the log event of the creation has, without its type. */
+export type LegacyCreation = {
+  tenant: Tenant
+  connection: Connection
+  /** The client of the sign-up, or of the Management API. */
+  client_id: string
+  checked: CheckedUser
+  password: string
+  through: 'signup' | 'api'
+  event: Omit<NewLogEvent, 'type'>
+}
+
+// The block is kept here.
+const given_to_create = profile_entries.map(([name]) => name).filter((name) => name !== 'blocked')
+
+/** The argument of `create`: the identifiers as typed, the password, and the attributes that were given. */
+function newUser({ tenant, connection, client_id, checked, password }: LegacyCreation): JsonObject {
+  const { fields } = checked
+  return {
+    ...(defined(Object.fromEntries(given_to_create.map((name) => [name, fields[name]]))) as JsonObject),
+    client_id,
+    tenant: tenant.name,
+    connection: connection.name,
+    email: checked.typed[0] ?? checked.email,
+    password,
+    ...defined({ username: fields.username?.trim() }),
+  }
+}
+
+/** The refusal where the legacy store has created the user, and the login that confirms it gave no profile. */
+function notConfirmed(result: Exclude<LegacyResult, { kind: 'found' }>): Refusal {
+  const ms = Math.round(result.duration_ms)
+  if (result.kind === 'not_found') {
+    return new Refusal('signup_not_confirmed', { migration: { script: 'login', ms, outcome: 'unknown_user' } })
+  }
+  if (result.kind === 'invalid_profile') {
+    const { field, message } = result.problem
+    const error = `The profile's ${field} ${message}.`
+    return new Refusal('signup_not_confirmed', {
+      migration: { script: 'login', ms, outcome: 'profile_refused', error },
+    })
+  }
+  const { outcome, message: error } = result
+  const shows_message = outcome === 'denied_by_script' && error !== ''
+  const message = shows_message ? `The user was registered. ${error}` : undefined
+  const migration = { script: 'login', ms, outcome, error }
+  return new Refusal('signup_not_confirmed', { migration, ...defined({ message }) })
+}
+
+async function confirmByLogin(
+  deps: CreateInLegacyStoreDeps,
+  { connection, password }: LegacyCreation,
+  typed: string,
+): Promise<LegacyProfile> {
+  const result = await deps.legacy.runLogin(connection, typed, password)
+  if (result.kind !== 'found') throw notConfirmed(result)
+  return result.profile
+}
+
+/** Metadata and a block are the tenant's: the legacy store need not keep them. */
+async function writeTenantFields(
+  trx: Transaction,
+  { tenant, checked: { fields } }: LegacyCreation,
+  user_id: string,
+  at: number,
+): Promise<void> {
+  const own = defined({
+    user_metadata: fields.user_metadata,
+    app_metadata: fields.app_metadata,
+    blocked: fields.blocked,
+  })
+  if (Object.keys(own).length > 0) {
+    await changeUser(trx, tenant.tenant_id, user_id, own, { at, keeps_letters: true })
+  }
+}
+
+const saysThatUserExists = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.code === 'change_refused' && error.details.error === 'user_exists'
+
+/**
+ * Creates a user in the legacy store and caches the profile here: runs `create`, then `login` with the new password, and writes the user
+ * last. The caller has run `get_user`. Where the server is killed after `create`, the user exists in the legacy store, and the first login
+ * caches the profile.
+ *
+ * @throws {Refusal} `signup_user_exists` and `user_exists` for a ValidationError with the code `user_exists`; the refusals of
+ *   `changeLegacyStore`; `signup_not_confirmed` where `create` succeeded and `login` did not; `invalid_body`
+ */
+export async function createInLegacyStore(deps: CreateInLegacyStoreDeps, creation: LegacyCreation): Promise<User> {
+  const { tenant, connection, checked, through } = creation
+  const reader: RefusalReader = through === 'api' ? 'admin' : 'user'
+  const { user_metadata, app_metadata } = checked.fields
+  for (const metadata of [user_metadata, app_metadata]) writeMetadata(metadata ?? {})
+  const [typed = ''] = checked.typed
+  const call = { event: 'sign_up', script: 'create', args: [newUser(creation)] } as const
+  const { migration } = await changeLegacyStore(deps, connection, call, reader).catch((error: unknown) => {
+    throw saysThatUserExists(error)
+      ? new Refusal(
+          through === 'api' ? 'user_exists' : 'signup_user_exists',
+          defined({ migration: error.details.migration }),
+        )
+      : error
+  })
+  const profile = await confirmByLogin(deps, creation, typed)
+  const cached = await cacheLegacyUser(deps, {
+    connection,
+    profile,
+    typed,
+    through,
+    async afterWrite(trx, user_id) {
+      const at = deps.clock.now()
+      await writeTenantFields(trx, creation, user_id, at)
+      const event = { ...creation.event, type: 'ss', user_id, details: { migration } }
+      await recordEvent(trx, tenant.tenant_id, at, event)
+    },
+  })
+  if (cached.kind !== 'cached') {
+    const outcome = cached.kind
+    throw new Refusal('signup_not_confirmed', { migration: { ...migration, outcome } })
+  }
+  const created = await userById(deps.db, tenant.tenant_id, cached.user.user_id)
+  return created ?? cached.user
+}

@@ -1,0 +1,42 @@
+import type { JsonValue } from '../base/json.ts'
+import { profileIdentifiers } from '../migration/legacy-profile.ts'
+import { inTransaction } from '../store/transaction.ts'
+import { recordPasswordChange } from '../users/write-credential.ts'
+import { requireScripts } from '../connections/script-matrix.ts'
+import { changeLegacyStore, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
+import { completeReset, type ConfirmedReset } from './complete-reset.ts'
+import { confirmLegacyUser } from './confirm-legacy-user.ts'
+import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
+import { readPasswordChange } from './read-password-change.ts'
+import { spelledProfile } from './spelled-profile.ts'
+
+/** Dependencies of `resetInLegacyStore`. */
+export type ResetInLegacyStoreDeps = LookUpLegacyUserDeps & ChangeLegacyStoreDeps
+
+/**
+ * Legacy mode: changes the password in the legacy store, after `get_user` confirmed the id and the address. `change_password` runs before
+ * the ticket is used and the tokens of a cached user are revoked: where it fails, or the server is killed in between, the link stays valid
+ * and is confirmed again. Of two confirmations at the same time the legacy store keeps the later password.
+ *
+ * @throws {Refusal} `script_missing`, `plan_required`, `ticket_invalid`, the refusals of `confirmLegacyUser` and `changeLegacyStore`
+ */
+export async function resetInLegacyStore(
+  deps: ResetInLegacyStoreDeps,
+  reset: ConfirmedReset & { password: string },
+): Promise<void> {
+  const { tenant, connection, ticket, password } = reset
+  requireScripts(tenant, connection, 'reset_confirmation')
+  const profile = await confirmLegacyUser(deps, connection, ticket)
+  const { legacy_id } = profile
+  const args: JsonValue[] = [spelledProfile(profile).email, password]
+  const call = { event: 'reset_confirmation', script: 'change_password', args } as const
+  const { value, migration } = await changeLegacyStore(deps, connection, call, 'user')
+  const user_id = `auth0|${legacy_id}`
+  const identifiers = profileIdentifiers(profile).map((identifier) => identifier.value)
+  await inTransaction(deps.db, async (trx) => {
+    const change = readPasswordChange(value, deps.clock.now())
+    await recordPasswordChange(trx, connection, user_id, change)
+    const names = { identifiers, connection, legacy_ids: [legacy_id] }
+    await completeReset(trx, deps, reset, { user_id, names, details: { migration } })
+  })
+}

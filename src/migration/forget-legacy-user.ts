@@ -1,0 +1,19 @@
+import type { MigrationState } from '../contract/outcomes.ts'
+import { addToCounter } from '../store/connection-counters.ts'
+import type { Transaction } from '../store/tables.ts'
+import { recordsOfUser } from './find-records.ts'
+
+/** Deletes what the ledger has of a user whom the legacy store has deleted, in the transaction that deletes the user here. */
+export async function forgetLegacyUser(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
+  for (const { connection_id, record_id, state } of await recordsOfUser(trx, tenant_id, user_id)) {
+    for (const table of ['migration_identifiers', 'migration_events', 'migration_records'] as const) {
+      await trx
+        .deleteFrom(table)
+        .where('tenant_id', '=', tenant_id)
+        .where('connection_id', '=', connection_id)
+        .where('record_id', '=', record_id)
+        .execute()
+    }
+    await addToCounter(trx, tenant_id, connection_id, `state:${state as MigrationState}`, -1)
+  }
+}
