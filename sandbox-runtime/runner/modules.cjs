@@ -5,10 +5,21 @@
 const { createRequire, builtinModules } = require('node:module')
 const path = require('node:path')
 
-// Modules that a file in ../shims replaces: the original is native or has changed its interface.
-const shims = ['argon2', 'bcrypt', 'firebase', 'ldapjs', 'mongodb', 'mysql', 'pg', 'tedious', 'uuid']
+// Modules that are a file in ../shims: the original is native or has changed its interface, or there is none.
+const shims = [
+  'argon2',
+  'bcrypt',
+  'firebase',
+  'ldapjs',
+  'legacy-passwords',
+  'mongodb',
+  'mysql',
+  'pg',
+  'tedious',
+  'uuid',
+]
 // Modules that the runner and the shims use, or that a script gets by the name of another one.
-const internal = /^(acorn|ldapjs-2|mongodb-3|@firebase\/.*)$/
+const internal = /^(acorn|ldapjs-2|mongodb-3|unix-crypt-td-js|@firebase\/.*)$/
 const aliases = {
   'pg-native': 'pg',
   'lodash.get': 'lodash/get',

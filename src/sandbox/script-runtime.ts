@@ -19,7 +19,7 @@ import { openRestartBudget } from './restart-budget.ts'
 import { makePrivateFolder, removePrivateFolder } from './private-folder.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { startScriptWorker } from './script-worker.ts'
-import { runtime_folder } from './spawn-command.ts'
+import { formats_folder, runtime_folder } from './spawn-command.ts'
 import { openUnit, type Unit } from './unit.ts'
 import { unitText, type UnitKey } from './unit-key.ts'
 
@@ -66,7 +66,7 @@ const answered = new Set<ScriptResult['kind']>(['returned', 'failed'])
 export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime {
   const deno_file = denoFile()
   // Deno's permission flags take lists of paths that are separated by commas.
-  for (const path of [runtime_folder, tmpdir()])
+  for (const path of [runtime_folder, formats_folder, tmpdir()])
     if (path.includes(',')) throw new Error(`Action scripts cannot run: the path ${path} has a comma in it.`)
   const folder = makePrivateFolder()
   const resolver = options.resolver ?? startHostResolver()

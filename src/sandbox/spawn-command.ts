@@ -7,6 +7,8 @@ import { openCores } from './cores.ts'
 
 /** The folder of the runner, its shims and the modules that scripts may require. */
 export const runtime_folder = fileURLToPath(new URL('../../sandbox-runtime/', import.meta.url))
+/** The code of the module `legacy-passwords`, which is part of the server: TypeScript in a checkout, JavaScript in the package. */
+export const formats_folder = fileURLToPath(new URL('../passwords/formats/', import.meta.url))
 const runner_file = path.join(runtime_folder, 'runner', 'main.cjs')
 
 const deno_overhead_bytes = 600 * 1024 * 1024
@@ -120,7 +122,12 @@ export function versionCommand(deno_file: string, wrappers: Wrappers): SpawnComm
 export function spawnCommand(plan: SpawnPlan): SpawnCommand {
   const program = plan.program ?? runner_file
   const old_space_mib = Math.max(32, Math.floor(plan.memory_bytes / 2 / 1024 / 1024))
-  const readable = [runtime_folder, plan.socket_path, ...(plan.program === undefined ? [] : [plan.program])]
+  const readable = [
+    runtime_folder,
+    formats_folder,
+    plan.socket_path,
+    ...(plan.program === undefined ? [] : [plan.program]),
+  ]
   return wrap({ ...plan, readable }, [
     'run',
     '--no-prompt',

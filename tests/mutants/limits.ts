@@ -130,4 +130,12 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/server/housekeeping-rate.test.ts'],
   },
+  {
+    guard: 'costly-legacy-hash',
+    case: 'D.1',
+    file: 'src/passwords/formats/limits.ts',
+    find: "throw new HashError('too_costly',",
+    replace: "if (format === '') throw new HashError('too_costly',",
+    tests: ['tests/passwords/formats.test.ts'],
+  },
 ]

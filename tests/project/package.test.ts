@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { before, test } from 'node:test'
 import { runCommand, startServerProcess } from '../support/server-process.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import type { startScriptRuntime } from '../../src/sandbox/script-runtime.ts'
+import { open_egress, quick_limits } from '../sandbox/test-runtime.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -48,4 +50,24 @@ test('the installed package serves, issues a token for its first client, and sto
   const server = await startServerProcess({ program })
   assert.equal((await createTenantApi(addressOf(server.firstRun())).requestToken()).status, 200)
   assert.equal(await server.stop(), 0)
+})
+
+test('scripts of the installed package may require legacy-passwords', async () => {
+  const { startScriptRuntime: start } = (await import(join(installed, 'dist/sandbox/script-runtime.js'))) as {
+    startScriptRuntime: typeof startScriptRuntime
+  }
+  const runtime = start({ onLog: () => {}, reserved: () => [], hardened: 'auto' })
+  const result = await runtime.run({
+    unit: { tenant_id: 'tenant', unit_id: 'unit', version: 1 },
+    script: 'login',
+    source: `(stored, cb) => require('legacy-passwords').verify('test12345', stored).then((ok) => cb(null, ok), cb)`,
+    args: ['$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0'],
+    configuration: {},
+    egress: open_egress,
+    limits: quick_limits,
+    retry: false,
+  })
+  await runtime.close()
+  assert.ok(result.kind === 'returned', JSON.stringify(result))
+  assert.deepEqual(result.values, [true])
 })

@@ -8,7 +8,7 @@ import { getPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runtime_folder } from '../../src/sandbox/spawn-command.ts'
+import { formats_folder, runtime_folder } from '../../src/sandbox/spawn-command.ts'
 import { ensureBubblewrap } from '../support/bubblewrap.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { openTestRuntime } from './test-runtime.ts'
@@ -97,6 +97,7 @@ test('the file system of a process holds its program, its libraries, its modules
     /\/(?:lib[^/]+|ld-linux[^/]*)\.so(?:\.\d+)*$/.test(where) ||
     where.endsWith('/deno') ||
     `${where}/` === runtime_folder ||
+    `${where}/` === formats_folder ||
     (where.startsWith(`${tmpdir()}/wherry-sandbox-`) && where.endsWith('/s'))
   assert.deepEqual(
     shown.filter((where) => !expected(where)),

@@ -1,0 +1,10 @@
+/**
+ * Password hashes of other systems, with primitives as arguments: the same code runs in the server and, as the module
+ * `legacy-passwords`, in the sandbox. It imports modules of Node and its own files only.
+ */
+export { createVerify, formatOf, needsRehash, type Recipes } from './legacy-passwords.ts'
+export { createPrimitives, type HashWasm, type Libraries } from './primitives.ts'
+export { checkedRecipe } from './recipe-check.ts'
+export type { Stored } from './read-stored.ts'
+export type { Normalization, Part, Printed, Recipe } from './recipe-types.ts'
+export { HashError, type Charset, type HashErrorCode, type Primitives } from './types.ts'

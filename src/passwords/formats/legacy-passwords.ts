@@ -1,0 +1,86 @@
+/**
+ * Password hashes of other systems: reads, recognises and verifies them. It knows no users and no connections, and computes
+ * with the primitives it is given, so that the same code runs in the server and in the sandbox.
+ */
+import { Buffer } from 'node:buffer'
+import { argon2Parts } from './argon2.ts'
+import { limits } from './limits.ts'
+import { spellings } from './passwords.ts'
+import { readStored, type Stored } from './read-stored.ts'
+import { checkedRecipe } from './recipe-check.ts'
+import type { Recipe } from './recipe-types.ts'
+import { HashError, type Primitives, type StoredHash } from './types.ts'
+
+/** A recipe, or several where a store has hashes of several generations. */
+export type Recipes = Recipe | readonly Recipe[]
+
+const most_recipes = 8
+const longest_ms = 2000
+
+type Candidate = { hash: StoredHash; recipe: Recipe }
+
+/** The hashes that the stored value may be: one, or one by each recipe that it fits. @throws HashError */
+function candidates(stored: Stored, recipes: Recipes | undefined): [Candidate, ...Candidate[]] {
+  const list = (Array.isArray(recipes) ? recipes : [recipes ?? {}]) as readonly Recipe[]
+  if (list.length === 0 || list.length > most_recipes) {
+    throw new HashError('bad_recipe', `recipe: must be a recipe or a list of 1 to ${most_recipes}`)
+  }
+  const checked = list.map((recipe) => checkedRecipe(recipe))
+  const found: Candidate[] = []
+  let problem: unknown
+  for (const recipe of checked) {
+    try {
+      found.push({ hash: readStored(stored, recipe), recipe })
+    } catch (error) {
+      problem ??= error
+    }
+  }
+  const [first, ...others] = found
+  if (first === undefined) throw problem
+  return [first, ...others]
+}
+
+/**
+ * The name of the format of a stored hash, without computing it.
+ *
+ * @throws HashError where `verify` would throw
+ */
+export function formatOf(stored: Stored, recipes?: Recipes): string {
+  return candidates(stored, recipes)[0].hash.format
+}
+
+/** Creates `verify` with the primitives. */
+export function createVerify(primitives: Primitives) {
+  /**
+   * Whether the password has this hash. It is tried as typed, in Unicode's normalization form C, and in the charset of the recipe.
+   * An empty password, and one of more than 4,096 bytes, never matches.
+   *
+   * @throws HashError `unknown_format`, `malformed`, `bad_recipe`; `too_costly` before anything is computed where the hash is above
+   * the limits, and after 2 s where several recipes or spellings together are
+   */
+  return async function verify(password: string, stored: Stored, recipes?: Recipes): Promise<boolean> {
+    if (typeof password !== 'string') throw new TypeError('the password must be a text')
+    const found = candidates(stored, recipes)
+    if (password === '' || Buffer.byteLength(password) > limits.password_bytes) return false
+    const started = performance.now()
+    for (const { hash, recipe } of found) {
+      for (const bytes of spellings(password, recipe, hash.charset)) {
+        if (performance.now() - started > longest_ms) {
+          throw new HashError(
+            'too_costly',
+            `${hash.format}: all spellings of the password together take more than 2 s`,
+            hash.format,
+          )
+        }
+        if (await hash.matches(bytes, primitives)) return true
+      }
+    }
+    return false
+  }
+}
+
+/** Whether a hash is weaker than new ones, or of another form: argon2id with at least 19 MiB and two passes is not. */
+export function needsRehash(stored: Stored): boolean {
+  const parts = typeof stored === 'string' ? argon2Parts(stored) : undefined
+  return !(parts?.type === 'argon2id' && parts.version === 19 && parts.memory_kib >= 19_456 && parts.passes >= 2)
+}

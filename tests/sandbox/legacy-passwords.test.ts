@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { JsonValue } from '../../src/base/json.ts'
+import { vectors } from '../passwords/vectors.ts'
+import { openTestRuntime, quick_limits } from './test-runtime.ts'
+
+const runtime = openTestRuntime()
+
+const source = `async (checks, callback) => {
+  const { verify } = require('legacy-passwords')
+  const answers = []
+  for (const { password, stored, recipe } of checks) {
+    answers.push([await verify(password, stored, recipe), await verify('other-' + password, stored, recipe)])
+  }
+  callback(null, answers)
+}`
+
+test('a script verifies every published hash with the module legacy-passwords', async () => {
+  const limits = { ...quick_limits, deadline_ms: 60_000 }
+  const answers = await runtime.value(source, { args: [JSON.parse(JSON.stringify(vectors)) as JsonValue], limits })
+  assert.deepEqual(
+    (answers as boolean[][]).map(([right, wrong], at) => [vectors[at]?.name, right, wrong]),
+    vectors.map(({ name }) => [name, true, false]),
+  )
+})
+
+test('the module refuses an unknown form and a hash above the limits with a clear message', async () => {
+  const verify = `(password, stored, callback) => require('legacy-passwords').verify(password, stored).then((ok) => callback(null, ok), callback)`
+  const messageOf = async (stored: string): Promise<string> => {
+    const result = await runtime.run(verify, { args: ['password', stored] })
+    assert.ok(result.kind === 'failed', JSON.stringify(result))
+    return result.error.message
+  }
+  assert.match(await messageOf('5f4dcc3b5aa765d61d8327deb882cf99'), /no form that can be recognised/)
+  assert.match(await messageOf(`$2b$16$${'a'.repeat(53)}`), /bcrypt with cost 16 is above the limit of 15/)
+})
+
+test('the module tells which hashes to replace', async () => {
+  const needs = `(stored, callback) => callback(null, require('legacy-passwords').needsRehash(stored))`
+  assert.equal(await runtime.value(needs, { args: ['5f4dcc3b5aa765d61d8327deb882cf99'] }), true)
+})
