@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import type { Readable } from 'node:stream'
 
 /** What bubblewrap (`bwrap`) needs to run Deno on this machine. */
 export type Bubblewrap = {
@@ -9,9 +9,6 @@ export type Bubblewrap = {
   /** The shared libraries that Deno loads, and the loader. */
   libraries: readonly string[]
 }
-
-/** The file descriptor to which bubblewrap writes the process id of the program that it runs. */
-export const info_descriptor = 3
 
 const namespaces = ['user', 'pid', 'ipc', 'uts', 'net'].map((name) => `--unshare-${name}`)
 const options = [...namespaces, '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL']
@@ -32,25 +29,22 @@ export function bubblewrapPrefix(bubblewrap: Bubblewrap, deno_file: string, read
   const own_name = ['--symlink', deno_file, '/proc/self/exe']
   // The server sets the priority of the process that it starts, which is bubblewrap and not Deno.
   const nice = ['nice', '-n', String(constants.priority.PRIORITY_BELOW_NORMAL)]
-  const info = ['--info-fd', String(info_descriptor)]
-  return [...nice, 'bwrap', ...bubblewrap.options, ...info, ...mounts, ...own_name, '--remount-ro', '/', '--']
+  return [...nice, 'bwrap', ...bubblewrap.options, ...mounts, ...own_name, '--remount-ro', '/', '--']
 }
 
-/** Calls `found` with the process id that bubblewrap writes to `info_descriptor`, as JSON. */
-export function readReportedPid(info: Readable, found: (pid: number) => void): void {
-  let text = ''
-  info.on('error', () => {})
-  // It is read to its end: bubblewrap does not start a program when it cannot write all of it.
-  info.on('data', (chunk: Buffer) => {
-    text += chunk.toString('latin1')
-    const [, pid] = /"child-pid": (\d+)\D/.exec(text) ?? []
-    if (pid !== undefined) found(Number(pid))
-  })
+/** The process id of the program that bubblewrap runs; undefined until there is one. */
+export function programOf(bubblewrap_pid: number): number | undefined {
+  try {
+    const [pid = ''] = readFileSync(`/proc/${bubblewrap_pid}/task/${bubblewrap_pid}/children`, 'utf8').split(' ')
+    return pid === '' ? undefined : Number(pid)
+  } catch {
+    return undefined
+  }
 }
 
 /**
- * Kills a program that bubblewrap had not started yet when it ended: such a program waits for ever; once started, it ends with
- * bubblewrap. Call it only while a pipe of the child, which was spawned `detached`, is open: else its group may be another's.
+ * Kills a program that bubblewrap had not started yet when it was killed: such a program waits for ever; once started, it ends
+ * with bubblewrap. Call it only while a pipe of the child, which was spawned `detached`, is open: else its group may be another's.
  */
 export function killUnstarted({ pid }: ChildProcess): void {
   try {

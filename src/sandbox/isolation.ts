@@ -25,13 +25,12 @@ function run(command: Pick<SpawnCommand, 'file' | 'args' | 'env'>): Promise<Ende
     const child = spawn(command.file, command.args, {
       cwd: '/',
       env: command.env,
-      // Bubblewrap reports to the fourth.
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
     const output = { stdout: '', stderr: '' }
-    child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
-    child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
+    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
     const timer = setTimeout(() => child.kill('SIGKILL'), trial_ms)
     let rest: NodeJS.Timeout | undefined
     child.once('exit', () => (rest = setTimeout(() => killUnstarted(child), rest_ms)))

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import path from 'node:path'
-import type { Readable } from 'node:stream'
-import { info_descriptor, killUnstarted, readReportedPid } from './bubblewrap.ts'
+import { killUnstarted, programOf } from './bubblewrap.ts'
 import { openEgressBroker, type EgressBroker, type EgressVerdict } from './egress-broker.ts'
 import type { RestrictedTargets } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
@@ -110,18 +109,22 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   const child = spawn(command.file, command.args, {
     cwd: '/',
     env: command.env,
-    stdio: ['pipe', 'pipe', 'pipe', ...(command.reports_pid ? (['pipe'] as const) : [])],
-    detached: command.reports_pid,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: command.in_bubblewrap,
     windowsHide: true,
   })
   lowerPriority(child.pid)
-  let pid = command.reports_pid ? undefined : child.pid
-  if (command.reports_pid) readReportedPid(child.stdio[info_descriptor] as Readable, (found) => (pid = found))
   let cause: ExitCause | undefined
   let exited = false
   let has_written = false
   let stderr_tail = ''
   const budget = openOutputBudget(options.limits.output_bytes, options.pendingCount)
+
+  let pid = command.in_bubblewrap ? undefined : child.pid
+  function findPid(): number | undefined {
+    if (!exited && child.pid !== undefined) pid ??= programOf(child.pid)
+    return pid
+  }
 
   function kill(given: ExitCause) {
     cause ??= given
@@ -178,7 +181,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     exited = true
     broker.close()
     removePrivateFolder(folder)
-    options.onExit(cause ?? causeOfExit(describeExit(code, signal, command.reports_pid)))
+    options.onExit(cause ?? causeOfExit(describeExit(code, signal, command.in_bubblewrap)))
   }
 
   /** Why it ended by itself. Before its first line no script has run: it, or what starts it, does not work here. */
@@ -195,11 +198,11 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   // 'close' does not come while another process holds one of the pipes open.
   child.once('exit', (code, signal) => {
     const rest = setTimeout(() => {
-      if (command.reports_pid) killUnstarted(child)
+      if (command.in_bubblewrap) killUnstarted(child)
       finish(code, signal)
     }, 2_000)
     rest.unref()
     child.once('close', () => clearTimeout(rest))
   })
-  return { pid: () => pid, connections: broker.connections, connecting: broker.connecting, send, kill }
+  return { pid: findPid, connections: broker.connections, connecting: broker.connecting, send, kill }
 }

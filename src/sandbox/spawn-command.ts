@@ -18,8 +18,8 @@ export type SpawnCommand = {
   file: string
   args: string[]
   env: Record<string, string>
-  /** It is the parent of the sandbox process, whose id it writes to `info_descriptor`; else it is the sandbox process. */
-  reports_pid: boolean
+  /** Bubblewrap starts the sandbox process and waits for it; else the command becomes that process. */
+  in_bubblewrap: boolean
 }
 
 /** The programs of this machine that restrict a process further. */
@@ -28,8 +28,6 @@ export type Wrappers = {
   shell: boolean
   /** `setpriv` with the options that work here, or empty. */
   setpriv: string[]
-  /** More options of `setpriv`, which take all capabilities away. Bubblewrap needs some when it starts, and drops them itself. */
-  no_capabilities: string[]
   /** `taskset`, which binds a process to a core. */
   taskset: boolean
   /** Bubblewrap, where processes are to run in namespaces of their own. */
@@ -53,20 +51,17 @@ function isSupported(program: string, options: string[]): Promise<boolean> {
 
 /** Finds the wrappers that work on this machine, by running them. @throws Error when it cannot start a process now */
 export async function probeWrappers(): Promise<Wrappers> {
-  if (process.platform === 'win32') return { shell: false, setpriv: [], no_capabilities: [], taskset: false }
+  if (process.platform === 'win32') return { shell: false, setpriv: [], taskset: false }
   const basic = ['--no-new-privs', '--pdeathsig', 'KILL']
-  const capless = ['--inh-caps=-all', '--bounding-set=-all']
+  const capless = [...basic, '--inh-caps=-all', '--bounding-set=-all']
   const [is_capless, is_basic, taskset] = await Promise.all([
-    isSupported('setpriv', [...basic, ...capless]),
+    isSupported('setpriv', capless),
     isSupported('setpriv', basic),
     isSupported('taskset', ['-c', String(openCores().of('') ?? 0)]),
   ])
-  return {
-    shell: existsSync('/bin/sh'),
-    setpriv: is_basic ? ['setpriv', ...basic] : [],
-    no_capabilities: is_capless ? capless : [],
-    taskset,
-  }
+  const allowed = is_capless ? capless : is_basic ? basic : undefined
+  const setpriv = allowed === undefined ? [] : ['setpriv', ...allowed]
+  return { shell: existsSync('/bin/sh'), setpriv, taskset }
 }
 
 /** Input for the command of a sandbox process. */
@@ -94,19 +89,19 @@ type WrapPlan = Omit<SpawnPlan, 'socket_path' | 'program'> & { readable: string[
 
 /** Wraps a command of Deno: resource limits, its core, no new privileges, bubblewrap. */
 function wrap({ wrappers, deno_file, readable, ...plan }: WrapPlan, args: string[]): SpawnCommand {
-  if (!wrappers.shell) return { file: deno_file, args, env: environment, reports_pid: false }
+  if (!wrappers.shell) return { file: deno_file, args, env: environment, in_bubblewrap: false }
   const { bubblewrap } = wrappers
   const taskset = wrappers.taskset && plan.cpu !== undefined ? ['taskset', '-c', String(plan.cpu)] : []
-  const isolate =
-    bubblewrap === undefined ? wrappers.no_capabilities : bubblewrapPrefix(bubblewrap, deno_file, readable)
-  const command = [...taskset, ...wrappers.setpriv, ...isolate, deno_file, ...args]
+  // Bubblewrap does what setpriv does, and needs capabilities to begin where it is run by root.
+  const confine = bubblewrap === undefined ? wrappers.setpriv : bubblewrapPrefix(bubblewrap, deno_file, readable)
+  const command = [...taskset, ...confine, deno_file, ...args]
   const data_kib = Math.floor((plan.memory_bytes + deno_overhead_bytes) / 1024)
   const limits = [`ulimit -d ${data_kib}`, 'ulimit -c 0', `ulimit -n ${plan.open_files}`, 'ulimit -f 0']
   // When the machine runs out of memory, the kernel kills sandbox processes before the server.
   const raise_oom_score = 'echo 800 2>/dev/null >/proc/self/oom_score_adj'
   const script = `{ ${raise_oom_score}; } 2>/dev/null; ${limits.map((limit) => `${limit} 2>/dev/null`).join('; ')}; exec "$@"`
   const shell_args = ['-c', script, 'sh', ...command]
-  return { file: '/bin/sh', args: shell_args, env: environment, reports_pid: bubblewrap !== undefined }
+  return { file: '/bin/sh', args: shell_args, env: environment, in_bubblewrap: bubblewrap !== undefined }
 }
 
 /** The command by which Deno prints its version, wrapped like a sandbox process of 256 MiB. */

@@ -264,6 +264,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/sandbox/hardened.test.ts'],
   },
   {
+    guard: 'hardened-usage-sampled',
+    file: 'src/sandbox/sandbox-process.ts',
+    find: 'pid ??= programOf(child.pid)',
+    replace: 'pid ??= child.pid',
+    tests: ['tests/sandbox/hardened.test.ts'],
+  },
+  {
     guard: 'hardened-required',
     file: 'src/sandbox/isolation.ts',
     find: "if (mode === 'auto') return",

@@ -241,10 +241,7 @@ const refused: Record<string, { body: string; or?: RegExp; unwrapped?: boolean }
 
 for (const [name, { body, or, unwrapped }] of Object.entries(refused)) {
   test(`a script cannot ${name}`, async () => {
-    const answer = await attempt(
-      body,
-      unwrapped ? { shell: false, setpriv: [], no_capabilities: [], taskset: false } : undefined,
-    )
+    const answer = await attempt(body, unwrapped ? { shell: false, setpriv: [], taskset: false } : undefined)
     assert.ok(
       answer.startsWith('ERR ') || (or?.test(answer) ?? false),
       answer.slice(0, 300) || 'it exited without output',

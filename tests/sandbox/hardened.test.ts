@@ -122,6 +122,8 @@ test('a script reaches a server that its connection allows, and no other', async
   store.close()
 })
 
+const isRunning = (pid: number) => processIds().includes(String(pid))
+
 /** A program that runs a looping script in the hardened sandbox. */
 const looping = `
   import { startScriptRuntime } from ${moduleOf('script-runtime.ts')}
@@ -144,12 +146,15 @@ function processesWith(text: string): string[] {
 }
 
 test('no process outlives a server that was killed, while it runs a script or starts [guard: hardened-ends-with-server]', async () => {
-  for (const [line, delay_ms] of [
+  const moments = [
     ['loops', 0],
+    ['starts', 0],
     ['starts', 5],
-    ['starts', 25],
-    ['starts', 60],
-  ] as const) {
+    ['starts', 15],
+    ['starts', 40],
+    ['starts', 80],
+  ] as const
+  const killAt = async ([line, delay_ms]: (typeof moments)[number]): Promise<void> => {
     const folder = tempFolder('killed')
     const env = { ...process.env, TMPDIR: folder }
     const server = spawn(process.execPath, ['--input-type=module', '-e', looping], {
@@ -162,9 +167,25 @@ test('no process outlives a server that was killed, while it runs a script or st
     await sleep(delay_ms)
     if (line === 'loops') assert.equal(processesWith(folder).length, 2)
     server.kill('SIGKILL')
+    // A process that was being started has no such command line yet.
+    await sleep(1_500)
     for (let round = 0; processesWith(folder).length > 0 && round < 100; round += 1) await sleep(50)
-    assert.deepEqual(processesWith(folder), [], `killed when it ${line}, after ${delay_ms} ms`)
+    const left = processesWith(folder)
+    for (const pid of left) process.kill(Number(pid), 'SIGKILL')
+    assert.deepEqual(left, [], `killed when it ${line}, after ${delay_ms} ms`)
   }
+  await Promise.all(moments.map(killAt))
+})
+
+test('a process that computes without a pending call is killed, though it is not the one that the server started [guard: hardened-usage-sampled]', async () => {
+  const runtime = openTestRuntime({ hardened: 'required' })
+  await runtime.value(
+    '(cb) => { cb(null, 1); setInterval(() => { const end = Date.now() + 90; while (Date.now() < end); }, 1) }',
+  )
+  const pid = denoPid()
+  for (let round = 0; isRunning(pid) && round < 300; round += 1) await sleep(100)
+  assert.equal(isRunning(pid), false)
+  await runtime.close()
 })
 
 /** Runs the server where no user namespace can be made; answers its status once it has ended, or once it is ready. */
