@@ -62,6 +62,41 @@ function readHeader(bytes: Buffer): EgressRequest | undefined {
   }
 }
 
+/** Reads the first line of a connection. A connection without a valid one in time is destroyed. */
+function readRequest(inner: Socket, onRequest: (request: EgressRequest) => void): void {
+  let bytes = Buffer.alloc(0)
+  const timer = setTimeout(() => inner.destroy(), header_ms)
+  inner.once('close', () => clearTimeout(timer))
+  const onData = (chunk: Buffer) => {
+    bytes = Buffer.concat([bytes, chunk])
+    if (!bytes.includes(10)) {
+      if (bytes.length > header_bytes_max) inner.destroy()
+      return
+    }
+    clearTimeout(timer)
+    inner.off('data', onData)
+    inner.pause()
+    const request = readHeader(bytes)
+    if (request) onRequest(request)
+    else inner.destroy()
+  }
+  inner.on('data', onData)
+}
+
+async function listen(server: Server, socket_path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socket_path, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  server.on('error', () => {})
+  chmodSync(socket_path, 0o600)
+  // The process has write permission for the socket's path: in a writable folder it could replace the socket.
+  chmodSync(path.dirname(socket_path), 0o500)
+}
+
 /** Opens the broker of one process; its socket accepts connections when this resolves. */
 export async function openEgressBroker(options: Options): Promise<EgressBroker> {
   const open = new Set<Socket>()
@@ -123,38 +158,14 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
     if (!options.onConnection()) return inner.destroy()
     track(inner)
     inner.on('error', () => inner.destroy())
-    let bytes = Buffer.alloc(0)
-    const timer = setTimeout(() => inner.destroy(), header_ms)
-    inner.once('close', () => clearTimeout(timer))
-    const onData = (chunk: Buffer) => {
-      bytes = Buffer.concat([bytes, chunk])
-      if (!bytes.includes(10)) {
-        if (bytes.length > header_bytes_max) inner.destroy()
-        return
-      }
-      clearTimeout(timer)
-      inner.off('data', onData)
-      inner.pause()
-      const request = readHeader(bytes)
-      if (!request) return inner.destroy()
+    readRequest(inner, (request) => {
       openConnection(inner, request)
         .catch(() => options.onVerdict({ ticket: request.ticket, code: 'ECONNREFUSED', message: 'the broker failed' }))
         .finally(() => pending.delete(request))
-    }
-    inner.on('data', onData)
+    })
     return undefined
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.socket_path, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  server.on('error', () => {})
-  chmodSync(options.socket_path, 0o600)
-  // The process has write permission for the socket's path: in a writable folder it could replace the socket.
-  chmodSync(path.dirname(options.socket_path), 0o500)
+  await listen(server, options.socket_path)
 
   return {
     connections: () => Math.ceil(open.size / 2),
