@@ -31,7 +31,7 @@ export type AdminSetup = { system: Tenant; secret: string; email: string; passwo
 export type SetUpResult = { kind: 'done'; tenant: Tenant; email: string } | { kind: 'password_required' }
 
 /** Whether the text has the form of an e-mail address, at most 254 characters, all of them displayed. */
-export function isEmailAddress(text: string): boolean {
+function isEmailAddress(text: string): boolean {
   return identifierProblem(text) === undefined && /^[^\s@<>(),;:"\\[\]\p{C}]+@[^\s@<>(),;:"\\[\]\p{C}]+$/u.test(text)
 }
 

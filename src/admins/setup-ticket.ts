@@ -7,7 +7,7 @@ import { systemTenant, type Tenant, type Site } from '../tenants/tenant.ts'
 import { adminOrigin } from './system-tenant.ts'
 
 /** How long a set-up link works, in seconds. */
-export const setup_lifetime_s = 86_400
+const setup_lifetime_s = 86_400
 
 /** The state of a set-up link. An `unknown` one was never created here, or was purged. */
 export type SetupTicket = { state: 'open' | 'used' | 'expired'; tenant: Tenant } | { state: 'unknown' }

@@ -13,7 +13,7 @@ import { issuerOf, managementAudience, systemTenant, type Tenant, type Site } fr
 import { admin_password_min } from './admin-password.ts'
 
 /** The name of the system tenant. Names of other tenants have no `$`. */
-export const system_name = '$system'
+const system_name = '$system'
 
 /** The domain of the system tenant while there is no admin origin. */
 export const no_domain = '$system'
@@ -24,7 +24,7 @@ export const admin_realm = 'admins'
 /** The public client of the admin origin. */
 export const dashboard_client_id = 'wherry-dashboard'
 
-// The dashboard refreshes its token. A role is read at each request; only the end of a login waits for the end of a token.
+// The dashboard refreshes its token. A change of a role applies to the next request, the end of a login when the token expires.
 const access_token_lifetime_s = 900
 
 /** The dependencies of `ensureSystemTenant`. */

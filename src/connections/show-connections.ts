@@ -46,7 +46,7 @@ export async function showConnections(
 }
 
 /** The realms of a connection as they were set; by default its name. */
-export function realmsOf(connection: Pick<Connection, 'name' | 'data'>): string[] {
+function realmsOf(connection: Pick<Connection, 'name' | 'data'>): string[] {
   const { realms } = connection.data
   return Array.isArray(realms) ? realms.filter((realm) => typeof realm === 'string') : [connection.name]
 }

@@ -189,7 +189,7 @@ export const newClientDefaults = {
   custom_login_page_on: true,
   grant_types: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials'],
   jwt_configuration: { secret_encoded: false, lifetime_in_seconds: 36_000 },
-  // A new client of Auth0's keeps one refresh token for ever, so that a stolen one is never detected (RFC 9700 section 2.2.2).
+  // Unlike at Auth0, where a new client keeps one refresh token for ever: theft of it is never detected (RFC 9700 section 2.2.2).
   refresh_token: {
     rotation_type: 'rotating',
     expiration_type: 'expiring',

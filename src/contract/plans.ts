@@ -16,7 +16,7 @@ export const featurePlans = { import_mode: 'developer', legacy_mode: 'enterprise
 /** A feature that only some plans include. */
 export type PlanFeature = keyof typeof featurePlans
 
-/** Whether a plan includes a feature: its own lowest plan does, and every higher one. */
+/** Whether a plan includes a feature, as the lowest plan with this feature and all higher plans do. */
 export function planIncludes(plan: Plan, feature: PlanFeature): boolean {
   return plans.indexOf(plan) >= plans.indexOf(featurePlans[feature])
 }

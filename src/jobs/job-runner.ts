@@ -9,9 +9,9 @@ import { runJob } from './run-job.ts'
 
 /** Runs the jobs of the store in this process. */
 export type JobRunner = {
-  /** Enqueues the recurring jobs that the store does not have yet, and begins to look for work. */
+  /** Enqueues the recurring jobs that the store does not have yet, and starts to poll for due jobs. */
   start(): Promise<void>
-  /** Looks for work at once: call it after the commit of a change that enqueued a job. */
+  /** Polls for due jobs at once: call it after the commit of a change that enqueued a job. */
   wake(): void
   /** Takes no more jobs; those that run end their step and are left for other processes or the next start. */
   close(): Promise<void>

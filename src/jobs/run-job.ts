@@ -49,14 +49,14 @@ function recurring(change: Change, every_ms: number, now: number): Change {
 /**
  * Runs a claimed job until it ends, fails or is interrupted, and writes its new state.
  *
- * @param mayGoOn is called after each step: false interrupts the job, which continues later from there
+ * @param mayContinue is called after each step: false interrupts the job, which continues later from there
  * @throws the error of the store where that state cannot be written; the job is claimed again when its lease has expired
  */
 export async function runJob(
   { db, clock, log }: { db: Db; clock: Clock; log: ProcessLog },
   claimed: JobsTable & JobLease,
   handler: JobHandler,
-  mayGoOn: () => Promise<boolean>,
+  mayContinue: () => Promise<boolean>,
 ): Promise<void> {
   const { tenant_id, job_id, kind } = claimed
   const about = { tenant_id, job_id, kind }
@@ -80,7 +80,7 @@ export async function runJob(
     })
     attempts = 1
     if (saved.cancel_requested_at !== null) interruption = new JobInterrupted('canceled')
-    else if (!(await mayGoOn())) interruption = new JobInterrupted('paused')
+    else if (!(await mayContinue())) interruption = new JobInterrupted('paused')
     if (interruption) throw interruption
     return step
   }

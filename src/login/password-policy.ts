@@ -81,7 +81,7 @@ function describeRule(rule: PolicyRule): string {
 }
 
 /** The policy as text: a list with one rule per line, character types indented. */
-export function describePasswordPolicy(options: ConnectionOptions): string {
+function describePasswordPolicy(options: ConnectionOptions): string {
   return policyRules(options, '')
     .flatMap((rule) => [`* ${describeRule(rule)}`, ...(rule.items ?? []).map((item) => `  * ${item.message}`)])
     .join('\n')

@@ -11,7 +11,7 @@ export type ScriptLogWriter = {
 }
 
 /** The most lines kept of a connection; older ones are purged. */
-export const lines_kept = 1000
+const lines_kept = 1000
 
 const batch_lines = 100
 const batch_ms = 200

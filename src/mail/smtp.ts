@@ -41,7 +41,7 @@ function resultOfError(error: unknown): SendResult {
   const enhanced =
     typeof response === 'string' ? /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] : undefined
   const codes = [name, status, enhanced].filter((part) => part !== undefined).join(' ')
-  // The operator can fix a refused login, so that the message is retried. A refused recipient stays refused.
+  // The message is retried after a refused login, which the operator can fix, but not after a refused recipient.
   const final =
     (name === 'EENVELOPE' && status === undefined) || (/^(EENVELOPE|EMESSAGE)$/.test(name) && (status ?? 0) >= 500)
   return { sent: false, final, error: `${error_texts[name] ?? 'The message could not be sent.'} (${codes})` }

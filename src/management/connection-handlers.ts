@@ -119,7 +119,7 @@ export function connectionHandlers(
 
     async listScriptLogs({ tenant, params, query }) {
       const { connection_id } = await connectionOf(deps.db, tenant, params.id)
-      // Lines wait for a moment to be stored together: a reader who has just logged in expects those of the login.
+      // Stores the waiting lines first, so that the list has those of the last calls.
       await deps.script_log.flush()
       const found = await listScriptLogs(deps.db, tenant.tenant_id, connection_id, query, checkpointOf(query))
       return checkpointAnswer('script_logs', found)

@@ -27,7 +27,7 @@ function masked(value: JsonValue, name: string, is_secret: boolean): JsonValue {
 }
 
 /** A request's body with its secrets masked. Of a long body only the names of its members are kept. */
-export function maskBody(body: unknown): JsonValue {
+function maskBody(body: unknown): JsonValue {
   if (!isJsonObject(body) && !Array.isArray(body)) return null
   const masked_body = masked(body as JsonValue, '', false)
   if (JSON.stringify(masked_body).length <= body_max) return masked_body

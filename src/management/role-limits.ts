@@ -10,7 +10,7 @@ export type RoleCaller = { tenant: Tenant; issuer: string; token: BearerToken }
 
 type Granted = Pick<ClientGrant, 'scope' | 'allow_all_scopes'>
 
-// With one of these a client gives itself any scope, or takes the secret of a client that has it.
+// With one of these scopes a client can give itself any other one, or read the secret of a client that has it.
 const unlimited = new Set(['create:client_grants', 'update:client_grants', 'read:client_keys', 'update:client_keys'])
 
 /**

@@ -17,7 +17,7 @@ import type { Drift } from './record-observation.ts'
 const history_max = 500
 
 /** A migration record as the API shows it, without its fingerprints. */
-export function showRecord(row: MigrationRecordsTable): MigrationRecord {
+function showRecord(row: MigrationRecordsTable): MigrationRecord {
   return {
     record_id: row.record_id,
     connection_id: row.connection_id,

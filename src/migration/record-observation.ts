@@ -51,7 +51,7 @@ export type Observation = {
 }
 
 /** The state after `current` when `proposed` is observed: `migrated` is final, and only lifting a tombstone ends `deleted`. */
-export function nextState(current: MigrationState | undefined, proposed: MigrationState | null): MigrationState {
+function nextState(current: MigrationState | undefined, proposed: MigrationState | null): MigrationState {
   if (current === undefined) return proposed ?? 'seen'
   if (proposed === null || current === proposed) return current
   if (current === 'migrated') return proposed === 'deleted' ? 'deleted' : 'migrated'

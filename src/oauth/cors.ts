@@ -47,7 +47,7 @@ export async function allowOriginOfClient(
  * Whether an origin belongs to a client: it is a web origin, an allowed origin or the origin of a callback. `*` in the client's list
  * matches one label of a subdomain.
  */
-export function isOriginOf(client: Client, origin: string): boolean {
+function isOriginOf(client: Client, origin: string): boolean {
   const { web_origins, allowed_origins, callbacks } = client.data
   const listed = [web_origins, allowed_origins, callbacks].flatMap((list) => (Array.isArray(list) ? list : []))
   return listed.some((entry) => typeof entry === 'string' && matchesOrigin(entry, origin))

@@ -102,7 +102,7 @@ function showSignedUp(user: User): Record<string, unknown> {
 }
 
 /** The response to every request for a new password, whether the user exists or not. */
-export const reset_answer = "We've just sent you an email to reset your password."
+const reset_answer = "We've just sent you an email to reset your password."
 
 /**
  * Accepts a request for a new password. The user is looked up after the response.

@@ -11,7 +11,7 @@ export const openid_scopes: readonly string[] = ['openid', 'profile', 'email', '
 const default_scopes = openid_scopes.filter((scope) => scope !== 'offline_access')
 
 /** The scope values that a resource server defines. */
-export function definedScopes(resource_server: ResourceServer): string[] {
+function definedScopes(resource_server: ResourceServer): string[] {
   const { scopes } = resource_server.data
   if (!Array.isArray(scopes)) return []
   return scopes.flatMap((scope) => (isJsonObject(scope) && typeof scope['value'] === 'string' ? [scope['value']] : []))

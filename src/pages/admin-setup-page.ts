@@ -16,7 +16,7 @@ import { sendPage } from './send-page.ts'
 /** The dependencies of the page. */
 export type AdminSetupPageDeps = SetUpAdminDeps & LoginDeps & { site: Site }
 
-/** The form that is shown: `new` chooses a password, `existing` asks an admin of another tenant for the existing one. */
+/** The form that is shown: `new` chooses a password, `existing` verifies that of an admin of another tenant. */
 type Form = {
   kind: 'new' | 'existing'
   tenant: Tenant

@@ -19,7 +19,7 @@ const no_origin = {
   support: undefined,
 }
 
-/** Leads set-up links of versions before the admin origin there: their tickets still work. */
+/** Redirects the set-up links of older versions to the admin origin: their tickets are still valid. */
 export function mountAdminSetupRedirect(app: FastifyInstance, deps: AdminSetupRedirectDeps): void {
   app.get('/u/admin-setup', async (request, reply) => {
     const system = await deps.tenants.system()

@@ -28,7 +28,7 @@ const descriptions: Partial<Record<AddressClass, string>> = {
 }
 
 /** The canonical form of `host`, in which hosts are compared: lower case, no last dot, canonical when it is an address. */
-export function canonicalHost(host: string): string {
+function canonicalHost(host: string): string {
   const lower = host.trim().toLowerCase().replace(/\.$/, '')
   return canonicalAddress(lower) ?? lower
 }

@@ -136,7 +136,7 @@ export type Started = Addresses & { first_run: FirstRun | undefined }
 /**
  * Creates the default tenant and the system tenant on the first start and applies changed settings on later ones; otherwise a restart
  * changes nothing. Of several processes that start at once on one PostgreSQL, one creates them. A first start that was interrupted is
- * completed by the next. Admins of before the system tenant are moved to it.
+ * completed by the next. The admins that older versions stored are moved to the system tenant.
  *
  * @param bound the port that is bound, for the default public address, and the domain of the admin origin
  * @throws {ConfigError} when a host belongs to another tenant

@@ -34,7 +34,7 @@ export type ServedAdminOrigin = AdminOrigin & { app: FastifyInstance }
 
 /**
  * Builds the app of the admin origin, where there is one, and listens for it where it has a port of its own. A default origin that cannot
- * be had is left out; one that the operator set is an error.
+ * be served is left out; for an origin that the operator set, this is an error.
  *
  * @param port the port that is bound for the tenants
  * @throws {ConfigError} when a tenant has the host; an `Error` with the code `EADDRINUSE` when the port is in use

@@ -8,7 +8,7 @@ const logged_members = ['code', 'errcode', 'syscall', 'severity', 'table', 'colu
  * The log entry of an error: its type, message, stack and causes. Of its other members it contains only those without data: PostgreSQL
  * puts whole rows with their secrets into `detail`.
  */
-export function describeError(error: unknown): object {
+function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error }
   const members = new Map<string, unknown>(Object.entries(error))
   const kept = logged_members.flatMap((name) => (members.has(name) ? [[name, members.get(name)] as const] : []))

@@ -6,7 +6,7 @@ import type { BruteForceCountersTable, Db, Transaction } from './tables.ts'
  * A reservation ends by itself within twice this time: it counts in the slot of time in which it was made and in the next one. It is
  * longer than a login takes, so that only the reservations of a process that was killed end in this way.
  */
-export const reservation_slot_ms = 30_000
+const reservation_slot_ms = 30_000
 
 /** The slot of a time in epoch milliseconds. */
 export function reservationSlot(now: number): number {

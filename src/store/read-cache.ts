@@ -20,7 +20,7 @@ export type ReadCache<T> = {
 
 type Entry<T> = { read_at: number; read_at_monotonic: number; value: Promise<T> }
 
-// The clock may be set back, and the monotonic time stands still while the machine sleeps: an entry is young by both.
+// The clock may be set back, and the monotonic time does not advance while the machine sleeps: both must show that an entry is young.
 function isYounger(entry: Entry<unknown>, clock: Clock, max_age_ms: number): boolean {
   const age_ms = clock.now() - entry.read_at
   const elapsed_ms = performance.now() - entry.read_at_monotonic

@@ -132,7 +132,7 @@ class SqliteDriver implements Driver {
   /**
    * Opens the file again, without readers, as the next start would: SQLite recovers the log up to the first wrong checksum, copies it to the store and
    * syncs it. The log is cut there first, because closing the old connection copies without comparing checksums, and after a failed sync
-   * the operating system may have dropped what was written. Everything that was acknowledged is before that.
+   * the operating system may have dropped what was written. All acknowledged writes are before that position.
    */
   #reopen(): void {
     if (this.#wal_file !== undefined) {

@@ -14,7 +14,7 @@ export type WriteProbe = {
 const statement_timeout_ms = 4000
 
 /** The row of `installation` that a probe writes: the time of the last one. */
-export const probe_name = 'write_probe'
+const probe_name = 'write_probe'
 
 async function writeRow(db: Db): Promise<void> {
   const value = new Date().toISOString()

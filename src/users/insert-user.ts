@@ -53,7 +53,7 @@ function rowOf(user: UserToInsert, user_id: string): UsersTable {
 }
 
 /**
- * Inserts a user with identity, identifiers and credential, counts it, and answers it as a read would.
+ * Inserts a user with identity, identifiers and credential, counts the user, and returns the user as read from the store.
  * A unique violation (`uniqueViolation`) means that another user has the id or an identifier.
  */
 export async function insertUser(trx: Transaction, user: UserToInsert): Promise<User> {

@@ -28,7 +28,7 @@ export async function insertCredential(
   await insertRow(trx, { row: { tenant_id, user_id, ...credential, set_at: at } })
 }
 
-/** Replaces the hash of a credential by another hash of the same password. Whether the credential is still the user's is the caller's check. */
+/** Replaces the hash of a credential by another hash of the same password. The caller checks that the user still has the credential. */
 export async function rehashCredential(
   trx: Transaction,
   { tenant_id, user_id, credential_id }: Pick<CredentialsTable, 'tenant_id' | 'user_id' | 'credential_id'>,

@@ -51,7 +51,7 @@ async function presentedToken(deps: RefreshTokenDeps, request: TokenRequest): Pr
 }
 
 /**
- * The scope that a login would grant now out of what the token was granted.
+ * The part of a token's scope that a login would still grant.
  *
  * @throws {Refusal} `invalid_refresh_token` where a login would no longer issue a refresh token
  */
