@@ -15,7 +15,9 @@ import { writeJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { renamespaceLegacyIds } from '../store/renamespace-legacy-ids.ts'
 import { inTransaction, violatesUnique } from '../store/transaction.ts'
+import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { checkEgress } from './check-egress.ts'
 import { checkOptions, checkOptionsChange } from './check-options.ts'
 import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-scripts.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
@@ -26,7 +28,11 @@ import { sealConfiguration } from './seal-configuration.ts'
 import { sealScripts } from './seal-scripts.ts'
 
 /** The dependencies of writing connections. */
-export type SaveConnectionDeps = CheckScriptsDeps & { db: Db; sealer: Sealer }
+export type SaveConnectionDeps = CheckScriptsDeps & {
+  db: Db
+  sealer: Sealer
+  mayReachPrivateNetworks: PrivateNetworks
+}
 
 function storedOptions(options: ConnectionOptions): StoredOptions {
   const { configuration: _sealed, bareConfiguration: _alias, customScripts: _scripts, ...stored } = options
@@ -99,6 +105,7 @@ export async function createConnection(
   const connection_id = newPrefixedId('con')
   const { customScripts: sources = {}, enable_script_context } = input.options ?? {}
   const has_context = enable_script_context === true
+  await checkEgress(deps.mayReachPrivateNetworks, tenant.tenant_id, input.options ?? {})
   const script_warnings = await checkScripts(deps, {
     tenant_id: tenant.tenant_id,
     connection_id,
@@ -199,6 +206,16 @@ async function checkChangedScripts(
   return await checkScripts(deps, { tenant_id, connection_id, sources, has_context })
 }
 
+/** Checks the entries of `egress.allow` that a change adds. */
+async function checkAddedEgress(
+  { db, mayReachPrivateNetworks }: SaveConnectionDeps,
+  { tenant: { tenant_id }, connection_id, change: { options } }: ConnectionUpdate,
+): Promise<void> {
+  if (options?.egress?.allow === undefined) return
+  const before = await connectionById(db, tenant_id, connection_id)
+  await checkEgress(mayReachPrivateNetworks, tenant_id, options, before?.options)
+}
+
 /** Input for updating a connection. With `force`, import mode may be turned off although users have moved. */
 export type ConnectionUpdate = {
   tenant: Tenant
@@ -216,6 +233,7 @@ export type ConnectionUpdate = {
  *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
  */
 export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<Saved> {
+  await checkAddedEgress(deps, update)
   const script_warnings = await checkChangedScripts(deps, update)
   const write = inTransaction(deps.db, (trx) => writeChange(deps, trx, update))
   const { before, after } = await write.catch((error: unknown) => {

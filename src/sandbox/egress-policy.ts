@@ -73,6 +73,24 @@ export function refuseUnlisted(policy: EgressPolicy, given_host: string, port: n
   return `connection to ${named} refused: ${setting} does not list it. To allow it, add "${named}" to ${setting}`
 }
 
+const by_operator = `Only tenants that the operator lists in ${tenants_setting} can allow it.`
+const by_no_entry = `No entry of ${setting} can open it.`
+
+const describe = (kind: AddressClass): string => descriptions[kind] ?? `it is a ${kind} address`
+
+/**
+ * Why no connection could use an entry of an allow-list: the address that it names is never allowed, or the policy has no
+ * `private_networks`. Undefined for any other entry, also for a host name: the address of a connection decides.
+ */
+export function entryRefusal(entry: string, private_networks: boolean): string | undefined {
+  const host = readHostPort(entry)?.host ?? ''
+  const address = canonicalAddress(host === 'localhost' ? '127.0.0.1' : host)
+  if (address === undefined) return undefined
+  const kind = addressClass(address)
+  if (never_classes.has(kind)) return `${describe(kind)}. ${by_no_entry}`
+  return kind === 'ordinary' || private_networks ? undefined : `${describe(kind)}. ${by_operator}`
+}
+
 /**
  * Allows or refuses one connection; resolves nothing and opens nothing.
  * - Link-local, metadata, multicast and broadcast addresses, and what `never` lists, are never allowed.
@@ -102,10 +120,9 @@ export function decideEgress(
   const forbidden =
     lists(restricted.never, host, port) ||
     reached.some((each) => lists(restricted.never, each, port) || restricted.never.some((entry) => inCidr(each, entry)))
-  if (forbidden)
-    return refuse('the operator of this server lets no script reach it', `No entry of ${setting} can open it.`)
+  if (forbidden) return refuse('the operator of this server lets no script reach it', by_no_entry)
   const kind = addressClass(address, restricted.machine)
-  if (never_classes.has(kind)) return refuse(`it is a ${kind} address`, `No entry of ${setting} can open it.`)
+  if (never_classes.has(kind)) return refuse(describe(kind), by_no_entry)
 
   const add = (...entries: string[]) =>
     `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
@@ -113,9 +130,8 @@ export function decideEgress(
     (entry) => entry.port === port && [host, ...reached].includes(canonicalHost(entry.host)),
   )
   if (own || kind !== 'ordinary') {
-    const why = own ? 'it belongs to this server itself' : (descriptions[kind] ?? `it is a ${kind} address`)
-    if (!policy.private_networks)
-      return refuse(why, `Only tenants that the operator lists in ${tenants_setting} can allow it.`)
+    const why = own ? 'it belongs to this server itself' : describe(kind)
+    if (!policy.private_networks) return refuse(why, by_operator)
     const trusted_name = host === address || host === 'localhost' || by_address || (kind === 'private' && !own)
     if (by_host && trusted_name) return { allowed: true }
     return refuse(why, add(writeHostPort(host, port), ...(trusted_name ? [] : [writeHostPort(address, port)])))
