@@ -2,19 +2,31 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs, parseEnv } from 'node:util'
 import { suggestName } from '../base/suggest-name.ts'
 import { ConfigError } from '../config/config.ts'
+import { settings } from '../config/settings.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { DataDirectoryHeld } from '../store/data-directory-lock.ts'
 import { SandboxMissing } from '../sandbox/deno-file.ts'
 import { SchemaTooNew } from '../store/migrate-schema.ts'
 import { StoreUnusable } from '../store/store-unusable.ts'
 import { CommandFailed } from './command-socket.ts'
-import { commands, help, usage } from './commands.ts'
-import { optionProblem } from './options-of-command.ts'
+import { commandHelp, optionProblem } from './command-guides.ts'
+import { commands, help, program_call, usage } from './commands.ts'
 import { SealingKeyError } from './sealing-key.ts'
 import { command_options } from './store-commands.ts'
 
+/** Names the variables of the `.env` file that no setting has. Those that begin with WHERRY_ are errors, which `readConfig` reports. */
+function warnOfUnknown(names: readonly string[]): void {
+  const known = Object.keys(settings)
+  for (const name of names.filter((each) => !known.includes(each) && !each.startsWith('WHERRY_'))) {
+    const meant = suggestName(name, known)
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
+    console.error(`.env: ${name} is no setting of Wherry and is ignored.${hint}`)
+  }
+}
+
 function environment(): Record<string, string | undefined> {
   const from_file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  warnOfUnknown(Object.keys(from_file))
   return { ...from_file, ...process.env }
 }
 
@@ -53,13 +65,20 @@ function explain(error: unknown): string | undefined {
 }
 
 /** The help that is printed after an error: short, so that the error stays visible. */
-const short_help = `${usage}\n\nAll commands, options and settings: npm run -s wherry -- --help`
+const short_help = `${usage}\n\nAll commands, options and settings: ${program_call} --help`
 
 function readCommandLine() {
   return parseArgs({
     allowPositionals: true,
     options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' }, ...command_options },
   })
+}
+
+/** A suggestion for an option that no command has, which `parseArgs` names in quotes. */
+function optionHint(reason: string): string {
+  const unknown = /^Unknown option '--([^'=]+)/.exec(reason)?.[1]
+  const meant = unknown === undefined ? undefined : suggestName(unknown, Object.keys(command_options))
+  return meant === undefined ? '' : ` Did you mean --${meant}?`
 }
 
 /** A suggestion for an unknown command: one with a similar name, or those with the same first word. */
@@ -77,8 +96,8 @@ async function main(): Promise<number> {
     line = readCommandLine()
   } catch (error) {
     // The text after the first sentence is Node's advice on positional arguments.
-    const [reason] = String(error instanceof Error ? error.message : error).split('. To specify')
-    console.error(`${reason}.\n\n${short_help}`)
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('. To specify')
+    console.error(`${reason}.${optionHint(reason)}\n\n${short_help}`)
     return 2
   }
   const { values, positionals } = line
@@ -89,8 +108,9 @@ async function main(): Promise<number> {
     console.log(manifest.version)
     return 0
   }
-  const name = positionals.join(' ')
-  if (values.help === true || name === 'help' || name === '') {
+  const asks_for_help = values.help === true || positionals[0] === 'help'
+  const name = (positionals[0] === 'help' ? positionals.slice(1) : positionals).join(' ')
+  if (name === '') {
     console.log(help)
     return 0
   }
@@ -98,6 +118,10 @@ async function main(): Promise<number> {
   if (!command) {
     console.error(`There is no command "${name}".${commandHint(name)}\n\n${short_help}`)
     return 2
+  }
+  if (asks_for_help) {
+    console.log(commandHelp(name, program_call))
+    return 0
   }
   const problem = optionProblem(name, Object.keys(values))
   if (problem !== undefined) {

@@ -1,12 +1,15 @@
 import { defined } from '../base/defined.ts'
 import { readConfig } from '../config/config.ts'
 import { settings, type Setting } from '../config/settings.ts'
+import { commandList } from './command-guides.ts'
 import { withCommandDeps } from './command-deps.ts'
 import { runOnServer } from './command-socket.ts'
 import { makeDevCert } from './dev-cert.ts'
 import { devCertGuide } from './dev-cert-guide.ts'
 import { serve } from './serve.ts'
 import {
+  connectionName,
+  optionalOption,
   requireOption,
   storeCommands,
   type CommandOptions,
@@ -27,9 +30,12 @@ function settingLines(): string {
     .join('\n')
 }
 
+/** How the program is called in a checkout. */
+export const program_call = 'npm run -s wherry --'
+
 /** Usage of the commands in a checkout and in an installed package. */
 export const usage = `Usage: npm start                               start the server
-       npm run -s wherry -- <command> [options]
+       ${program_call} <command> [options]
        wherry <command> [options]              where the package is installed`
 
 /** The text of `--help`. */
@@ -38,31 +44,11 @@ export const help = `Wherry moves users out of a legacy user store at their next
 ${usage}
 
 Commands
-  serve                                        start the server (what npm start does)
-  dev-cert [--folder F] [--host H …]           make a local CA and certificate for https://localhost:8443
-  tenants list                                 list the tenants
-  tenants create --name N --domain D [--plan P]
-                                               make a tenant and print its management client
-  tenants plan --tenant N --plan P             change a tenant's plan
-  admin-link [--tenant N]                      print a new set-up link for an admin; it works once, for 24 hours
-  management-client create [--tenant N]        make a client with every scope of the Management API, and print it as in
-                                               first-run.json
-  management-client reset [--client C] [--tenant N]
-                                               replace the secret of such a client, by default of the one that was made with
-                                               the tenant, and print it; the old secret is refused from then on
-  templates list                               list the script templates and their settings
-  templates print --template T --name N --settings F [--client C]
-                                               print a connection for POST /api/v2/connections, with the scripts of a
-                                               template and its settings from the JSON file F, enabled for a client
-  templates apply --template T --name N --settings F [--client C] [--tenant N]
-                                               check the settings against the legacy store, read-only, then create or update
-                                               the connection N; prints names, types and counts, and no value
-  keys rotate [--tenant N]                     make the next signing key sign; tokens of the last one stay valid
-                                               (the tenant '$system' signs the tokens of admins)
+${commandList()}
 
 Options
-  -h, --help                                   this text
-  -v, --version                                the version
+  -h, --help     this text; after a command, its options and an example
+  -v, --version  the version
 
 The commands for tenants, admin links, management clients and keys, and templates apply, run in the server that uses the same data folder,
 which they reach by the socket commands.sock in it. Where none runs, they open the store themselves.
@@ -116,9 +102,9 @@ export const commands: Record<string, Command | undefined> = {
   'templates print': async (_env, { template, name, settings: file, client }) => {
     const choice = {
       template: requireOption(template, '--template'),
-      name: requireOption(name, '--name'),
+      name: connectionName(name),
       settings_file: requireOption(file, '--settings'),
-      client_id: client,
+      client_id: optionalOption(client, '--client'),
     }
     console.log(await connectionFromTemplate(choice))
     return 0

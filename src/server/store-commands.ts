@@ -2,6 +2,7 @@ import type { parseArgs, ParseArgsOptionsConfig } from 'node:util'
 import { defined } from '../base/defined.ts'
 import { Check } from 'typebox/schema'
 import { createSetupLink } from '../admins/setup-ticket.ts'
+import { NewConnection } from '../contract/connection-routes.ts'
 import { default_plan, plans, type Plan } from '../contract/plans.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { tenantRoutes } from '../contract/tenant.ts'
@@ -53,6 +54,27 @@ const refuse = (message: string): never => {
 export function requireOption(value: string | undefined, option: string): string {
   if (value === undefined || value.trim() === '') return refuse(`Please give ${option}.`)
   return value.trim()
+}
+
+/**
+ * The text of an option that may be left out.
+ *
+ * @throws {Refusal} if it is given and empty
+ */
+export function optionalOption(value: string | undefined, option: string): string | undefined {
+  if (value !== undefined && value.trim() === '') return refuse(`${option} is empty: give a value, or leave it out.`)
+  return value?.trim()
+}
+
+/**
+ * The name of a connection, checked as the Management API checks it.
+ *
+ * @throws {Refusal} if it is missing or is no name of a connection
+ */
+export function connectionName(value: string | undefined): string {
+  const name = requireOption(value, '--name')
+  const valid: boolean = Check(NewConnection.properties.name, name)
+  return valid ? name : refuse(`--name must be letters, digits and single hyphens, at most 128; it is "${name}".`)
 }
 
 async function tenantNamed(db: Db, name: string | undefined, may_be_system = false): Promise<Tenant> {
@@ -151,21 +173,22 @@ export const storeCommands: Record<string, StoreCommand | undefined> = {
       return { stdout: printClient(issuer, await createManagementClient(deps, tenant, managementAudience(issuer))) }
     },
 
-  'management-client reset':
-    ({ tenant: name, client }) =>
-    async (deps) => {
+  'management-client reset': ({ tenant: name, client }) => {
+    const client_id = optionalOption(client, '--client')
+    return async (deps) => {
       const tenant = await tenantNamed(deps.db, name)
       const issuer = issuerOf(tenant, deps.site.scheme)
       const audience = managementAudience(issuer)
-      return { stdout: printClient(issuer, await resetManagementClient(deps, tenant, audience, client)) }
-    },
+      return { stdout: printClient(issuer, await resetManagementClient(deps, tenant, audience, client_id)) }
+    }
+  },
 
   'templates apply': ({ template, name, settings_json = '{}', client, tenant: tenant_name }) => {
     const choice = {
       template: requireOption(template, '--template'),
-      name: requireOption(name, '--name'),
+      name: connectionName(name),
       settings: JSON.parse(settings_json) as Record<string, string>,
-      client_id: client,
+      client_id: optionalOption(client, '--client'),
     }
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { settings } from '../../src/config/settings.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { commands, help } from '../../src/server/commands.ts'
-import { options_of_command } from '../../src/server/options-of-command.ts'
+import { command_guides, commandHelp, optionProblem } from '../../src/server/command-guides.ts'
 import type { CommandOptions } from '../../src/server/store-commands.ts'
 import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -38,6 +38,8 @@ test('an unknown command or option exits with status 2, the reason and the usage
     [['tenants', 'lsit'], /There is no command "tenants lsit"\. Did you mean "tenants list"\?/],
     [['templates'], /There is no command "templates". There are: templates apply, templates list, templates print\./],
     [['serve', '--prot', '1'], /--prot/],
+    [['tenants', 'create', '--nme', 'x'], /Unknown option '--nme'\. Did you mean --name\?/],
+    [['templates', 'aply', '--help'], /Did you mean "templates apply"\?/],
   ]
   for (const [args, reason] of cases) {
     const { status, stdout, stderr } = await runCommand(args)
@@ -61,6 +63,9 @@ test('missing and invalid options are refused before the store is opened', async
     ['tenants plan', { tenant: 'acme' }, /Please give --plan/],
     ['tenants plan', { plan: 'free' }, /Please give --tenant/],
     ['tenants plan', { tenant: 'acme', plan: 'Free' }, /--plan must be one of/],
+    ['templates print', { template: 'postgres', name: 'my shop!', settings: 'x' }, /--name must be letters, digits/],
+    ['templates print', { template: 'postgres', name: 'shop', settings: 'x', client: ' ' }, /--client is empty/],
+    ['management-client reset', { client: '' }, /--client is empty/],
   ]
   for (const [name, options, reason] of wrong) {
     const run = commands[name]?.({ WHERRY_DATA_DIR: data_dir }, options)
@@ -169,11 +174,33 @@ test('a command on a folder without a store reports that', async () => {
   assert.equal(existsSync(env.WHERRY_DATA_DIR), false, 'it makes no store')
 })
 
-test('the options of each command are known, and each of them is in the help', () => {
-  for (const name of Object.keys(commands)) {
+test('the help of each command has its usage, its options and an example that the command has', async () => {
+  assert.deepEqual(Object.keys(command_guides).toSorted(), Object.keys(commands).toSorted())
+  for (const [name, { options, example }] of Object.entries(command_guides)) {
     const described = help.split('\n').find((line) => `${line} `.startsWith(`  ${name} `)) ?? ''
-    const options = options_of_command[name]
-    assert.ok(options, name)
-    for (const option of options) assert.ok(described.includes(`--${option}`), `${name} --${option}`)
+    const own = commandHelp(name, 'wherry')
+    assert.ok(own.includes(`Usage: wherry ${name}`), own)
+    assert.ok(own.includes(`Example\n  wherry ${name}`), own)
+    for (const option of Object.keys(options)) {
+      assert.ok(described.includes(`--${option}`) && own.includes(`\n  --${option} `), `${name} --${option}`)
+    }
+    const given = [...example.matchAll(/--([a-z]+)/g)].map((match) => match[1] ?? '')
+    assert.equal(optionProblem(name, given), undefined)
+    for (const [option, { required }] of Object.entries(options)) {
+      if (required === true) assert.ok(given.includes(option), `${name} --${option}`)
+    }
   }
+  const { status, stdout } = await runCommand(['tenants', 'create', '--help'])
+  assert.deepEqual([status, stdout], [0, `${commandHelp('tenants create', 'npm run -s wherry --')}\n`])
+  assert.equal((await runCommand(['help', 'tenants', 'create'])).stdout, stdout)
+})
+
+test('a variable of .env that no setting has is named once, with the setting that it may mean', async () => {
+  const cwd = tempFolder('env')
+  writeFileSync(join(cwd, '.env'), 'DATABSE_URL=postgres://x\nPGHOST=y\nWHERRY_PORT=3000\n')
+  const { stderr } = await runCommand(['templates', 'list'], { cwd })
+  assert.equal(
+    stderr,
+    '.env: DATABSE_URL is no setting of Wherry and is ignored. Did you mean DATABASE_URL?\n.env: PGHOST is no setting of Wherry and is ignored.\n',
+  )
 })

@@ -1,0 +1,129 @@
+import { suggestName } from '../base/suggest-name.ts'
+import type { command_options } from './store-commands.ts'
+
+type OptionName = keyof typeof command_options
+
+/** An option of a command. Its value is shown as a capital letter or word; a star marks an option that may be repeated. */
+type GuideOption = { value: string; required?: boolean; repeated?: boolean; meaning: string }
+
+/** What `--help` says of a command. */
+type CommandGuide = { summary: string; options: Partial<Record<OptionName, GuideOption>>; example: string }
+
+const of_tenant: GuideOption = { value: 'N', meaning: 'name of the tenant; default: the default tenant' }
+
+const template_options = {
+  template: { value: 'T', required: true, meaning: 'id of the template, as templates list prints it' },
+  name: { value: 'N', required: true, meaning: 'name of the connection' },
+  settings: { value: 'F', required: true, meaning: 'JSON file with the settings of the template' },
+  client: { value: 'C', meaning: 'id of a client that may use the connection' },
+} as const satisfies CommandGuide['options']
+
+/** The guide of each command. */
+export const command_guides: Readonly<Record<string, CommandGuide>> = {
+  serve: { summary: 'Starts the server (what npm start does).', options: {}, example: 'serve' },
+  'dev-cert': {
+    summary: 'Makes a local CA and a certificate for https://localhost:8443.',
+    options: {
+      folder: { value: 'F', meaning: 'folder of the files; default: certs' },
+      host: { value: 'H', repeated: true, meaning: 'host name of the certificate; default: localhost' },
+    },
+    example: 'dev-cert --host localhost --host shop.test',
+  },
+  'tenants list': { summary: 'Lists the tenants.', options: {}, example: 'tenants list' },
+  'tenants create': {
+    summary: 'Creates a tenant and prints its management client.',
+    options: {
+      name: { value: 'N', required: true, meaning: 'name: small letters, digits and hyphens, at most 63' },
+      domain: { value: 'D', required: true, meaning: 'host, with an optional port, that clients reach it at' },
+      plan: { value: 'P', meaning: 'its plan' },
+    },
+    example: 'tenants create --name acme --domain login.acme.example',
+  },
+  'tenants plan': {
+    summary: "Changes a tenant's plan.",
+    options: {
+      tenant: { value: 'N', required: true, meaning: 'name of the tenant' },
+      plan: { value: 'P', required: true, meaning: 'the new plan' },
+    },
+    example: 'tenants plan --tenant acme --plan enterprise',
+  },
+  'admin-link': {
+    summary: 'Prints a new set-up link for an admin; it works once, for 24 hours.',
+    options: { tenant: of_tenant },
+    example: 'admin-link --tenant acme',
+  },
+  'management-client create': {
+    summary: 'Creates a client with every scope of the Management API, and prints it as in first-run.json.',
+    options: { tenant: of_tenant },
+    example: 'management-client create',
+  },
+  'management-client reset': {
+    summary: 'Replaces the secret of such a client and prints it; the old secret is refused from then on.',
+    options: {
+      client: { value: 'C', meaning: 'id of the client; default: the one that was created with the tenant' },
+      tenant: of_tenant,
+    },
+    example: 'management-client reset',
+  },
+  'templates list': {
+    summary: 'Lists the script templates and their settings.',
+    options: {},
+    example: 'templates list',
+  },
+  'templates print': {
+    summary: 'Prints a connection for POST /api/v2/connections, with the scripts of a template and its settings.',
+    options: template_options,
+    example: 'templates print --template postgres --name shop --settings shop.json',
+  },
+  'templates apply': {
+    summary:
+      'Checks the settings against the legacy store, read-only, then creates or updates the connection. Prints names, types and counts, and no value.',
+    options: { ...template_options, tenant: of_tenant },
+    example: 'templates apply --template postgres --name shop --settings shop.json',
+  },
+  'keys rotate': {
+    summary: 'Makes the next signing key sign; tokens of the last one stay valid.',
+    options: { tenant: { ...of_tenant, meaning: `${of_tenant.meaning}; $system signs the tokens of admins` } },
+    example: 'keys rotate',
+  },
+}
+
+function optionUsage([name, { value, required, repeated }]: [string, GuideOption]): string {
+  const usage = `--${name} ${value}${repeated === true ? ' …' : ''}`
+  return required === true ? usage : `[${usage}]`
+}
+
+function commandUsage(name: string): string {
+  return [name, ...Object.entries(command_guides[name]?.options ?? {}).map(optionUsage)].join(' ')
+}
+
+/** Lists the commands with their options and summaries. */
+export function commandList(): string {
+  return Object.entries(command_guides)
+    .map(([name, { summary }]) => `  ${commandUsage(name)}\n      ${summary}`)
+    .join('\n')
+}
+
+/** The help of one command: usage, options and an example. `prefix` is how the program is called. */
+export function commandHelp(name: string, prefix: string): string {
+  const { summary = '', options = {}, example = '' }: Partial<CommandGuide> = command_guides[name] ?? {}
+  const lines = Object.entries(options).map(
+    ([option, { value, required, repeated, meaning }]) =>
+      `  --${option} ${value}  ${meaning}${required === true ? ' (required)' : ''}${repeated === true ? ' (may be repeated)' : ''}`,
+  )
+  return [
+    `${summary}\n\nUsage: ${prefix} ${commandUsage(name)}`,
+    ...(lines.length > 0 ? [`Options\n${lines.join('\n')}`] : []),
+    `Example\n  ${prefix} ${example}`,
+  ].join('\n\n')
+}
+
+/** Why a command line cannot be run: an option that the command does not have. Undefined where it has all of them. */
+export function optionProblem(command: string, given: readonly string[]): string | undefined {
+  const known = Object.keys(command_guides[command]?.options ?? {})
+  const unknown = given.find((option) => !known.includes(option))
+  if (unknown === undefined) return undefined
+  const meant = suggestName(unknown, known)
+  const has = known.length === 0 ? 'It has none.' : `It has: ${known.map((option) => `--${option}`).join(', ')}.`
+  return `"${command}" has no option --${unknown}. ${meant === undefined ? has : `Did you mean --${meant}?`}`
+}
