@@ -11,6 +11,8 @@ export type ConnectionCache = {
     realm: string,
     client_id: string,
   ): Promise<{ connection: Connection; is_enabled: boolean } | undefined>
+  /** The connection of a realm, and whether any client may use it. */
+  forAnyClient(tenant_id: string, realm: string): Promise<{ connection: Connection; is_enabled: boolean } | undefined>
 }
 
 // An entry contains the scripts of the connection, which may be large.
@@ -24,9 +26,19 @@ export function createConnectionCache(deps: { db: Db; clock: Clock }): Connectio
     max: cached_connections_max,
   })
   const enabled = createReadCache<boolean>(deps, ['connection_clients'], { max: enabled_max })
+  const ofRealm = (tenant_id: string, realm: string): Promise<Connection | undefined> =>
+    connections.read([tenant_id, realm], () => connectionByRealm(db, tenant_id, realm))
   return {
+    async forAnyClient(tenant_id, realm) {
+      const connection = await ofRealm(tenant_id, realm)
+      if (!connection) return undefined
+      const is_enabled = await enabled.read([tenant_id, connection.connection_id], () =>
+        isConnectionEnabled(db, connection),
+      )
+      return { connection, is_enabled }
+    },
     async forClient(tenant_id, realm, client_id) {
-      const connection = await connections.read([tenant_id, realm], () => connectionByRealm(db, tenant_id, realm))
+      const connection = await ofRealm(tenant_id, realm)
       if (!connection) return undefined
       const is_enabled = await enabled.read([tenant_id, connection.connection_id, client_id], () =>
         isConnectionEnabled(db, connection, client_id),

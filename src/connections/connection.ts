@@ -133,14 +133,14 @@ export async function connectionByRealm(db: Db, tenant_id: string, realm: string
   return row && connectionFromRow(row)
 }
 
-/** Whether a client may use a connection. */
-export async function isConnectionEnabled(db: Db, connection: Connection, client_id: string): Promise<boolean> {
-  const row = await db
+/** Whether a client may use a connection; without `client_id`, whether any client may. */
+export async function isConnectionEnabled(db: Db, connection: Connection, client_id?: string): Promise<boolean> {
+  const query = db
     .selectFrom('connection_clients')
     .select('client_id')
     .where('tenant_id', '=', connection.tenant_id)
     .where('connection_id', '=', connection.connection_id)
-    .where('client_id', '=', client_id)
-    .executeTakeFirst()
+    .limit(1)
+  const row = await (client_id === undefined ? query : query.where('client_id', '=', client_id)).executeTakeFirst()
   return row !== undefined
 }

@@ -29,8 +29,8 @@ export type CreateInLegacyStoreDeps = ChangeLegacyStoreDeps & {
 export type LegacyCreation = {
   tenant: Tenant
   connection: Connection
-  /** The client of the sign-up, or of the Management API. */
-  client_id: string
+  /** The client of the Management API, or of the sign-up if it names one. */
+  client_id?: string
   checked: CheckedUser
   password: string
   through: 'signup' | 'api'
@@ -45,12 +45,11 @@ function newUser({ tenant, connection, client_id, checked, password }: LegacyCre
   const { fields } = checked
   return {
     ...(defined(Object.fromEntries(given_to_create.map((name) => [name, fields[name]]))) as JsonObject),
-    client_id,
     tenant: tenant.name,
     connection: connection.name,
     email: checked.typed[0] ?? checked.email,
     password,
-    ...defined({ username: fields.username?.trim() }),
+    ...defined({ client_id, username: fields.username?.trim() }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { countedAddress } from '../base/counted-address.ts'
+import { defined } from '../base/defined.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { hasScripts, runsScript } from '../connections/script-matrix.ts'
@@ -32,7 +33,7 @@ export type SignUpRequest = Omit<
 > & {
   tenant: Tenant
   connection: Connection
-  client: Client
+  client?: Client
   email: string
   password: string
   caller: Caller
@@ -81,14 +82,15 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
       ? await createInLegacyStore(deps, {
           tenant,
           connection,
-          client_id: client.client_id,
+          ...defined({ client_id: client?.client_id }),
           checked,
           password,
           through: 'signup',
           event: eventOf(request),
         })
       : await signUpHere(deps, request, checked)
-    if (hasScripts(connection, 'verification')) await sendVerification(deps, { tenant, connection, client, user })
+    if (hasScripts(connection, 'verification'))
+      await sendVerification(deps, { ...defined({ client }), tenant, connection, user })
     return user
   } catch (error) {
     if (error instanceof Refusal) {

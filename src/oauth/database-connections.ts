@@ -23,12 +23,18 @@ export type DatabaseCall = { tenant: Tenant; fields: Fields; caller: Caller }
 
 const attribute_max = 300
 
+/** The connection that a request names, and its client. As at Auth0, `client_id` may be left out: names are unique in a tenant. */
 async function clientAndConnection(
   deps: Pick<DatabaseConnectionsDeps, 'clients' | 'connections'>,
   { tenant, fields }: DatabaseCall,
-): Promise<{ client: Client; connection: Connection }> {
-  const client_id = requiredText(fields, 'client_id', 256)
+): Promise<{ client?: Client; connection: Connection }> {
+  const client_id = optionalText(fields, 'client_id', 256)
   const name = requiredText(fields, 'connection', 128)
+  if (client_id === undefined) {
+    const found = await deps.connections.forAnyClient(tenant.tenant_id, name)
+    if (!found?.is_enabled) throw new Refusal('unknown_connection')
+    return { connection: found.connection }
+  }
   const client = await deps.clients.client(tenant.tenant_id, client_id)
   const found = client && (await deps.connections.forClient(tenant.tenant_id, name, client.client_id))
   if (!client || !found?.is_enabled) throw new Refusal('unknown_connection')
@@ -75,10 +81,9 @@ export async function answerSignUp(
   try {
     const user = await signUp(deps, {
       ...profile,
-      ...defined({ user_metadata }),
+      ...defined({ user_metadata, client }),
       tenant,
       connection,
-      client,
       email,
       password,
       caller,
@@ -116,6 +121,6 @@ export async function answerChangePassword(deps: DatabaseConnectionsDeps, call: 
     optionalText(fields, 'username', credential_max) ??
     requiredText(fields, fields['phone_number'] === undefined ? 'email' : 'phone_number', credential_max)
   const { client, connection } = await clientAndConnection(deps, call)
-  requestReset(deps, { tenant, connection, client, identifier, caller })
+  requestReset(deps, { ...defined({ client }), tenant, connection, identifier, caller })
   return reset_answer
 }

@@ -108,11 +108,22 @@ describe('/dbconnections/signup', () => {
     assert.deepEqual(json, { error: 'public signup is disabled' })
   })
 
+  it('needs no client, because the name of a connection is unique in its tenant', async () => {
+    const email = 'without-client@example.com'
+    const { status, json } = await signUp({ client_id: undefined, email })
+    assert.deepEqual([status, json.email], [200, email])
+    assert.equal((await server.login(client, 'users', email, 'Compiler no. 1')).status, 200)
+    const [event] = await server.must('GET', 'logs?per_page=1&q=type:ss')
+    assert.deepEqual([event.user_name, event.connection, event.client_id], [email, 'users', null])
+  })
+
   const refusals: [string, Record<string, unknown>][] = [
     ['an unknown connection', { connection: 'nowhere' }],
     ['a connection that is not enabled for the client', { connection: 'not-enabled' }],
     ['an unknown client', { client_id: 'unknown' }],
-    ['no client', { client_id: undefined }],
+    ['no client, and a connection that no client may use', { client_id: undefined, connection: 'not-enabled' }],
+    ['no client, and an unknown connection', { client_id: undefined, connection: 'nowhere' }],
+    ['no client, and no connection', { client_id: undefined, connection: undefined }],
     ['no e-mail address', { email: undefined }],
     ['an e-mail address that is none', { email: 'ada' }],
     ['no password', { password: '' }],
@@ -156,10 +167,18 @@ describe('/dbconnections/change_password', () => {
     assert.equal(types.filter((type) => type === 'fcpr').length, 1)
   })
 
-  it('needs an identifier, and a client that the connection is enabled for', async () => {
+  it('needs no client, and mails its user then too', async () => {
+    const mailed = (await server.outbox()).length
+    const { status } = await requestReset({ email: 'without-client@example.com', client_id: undefined })
+    assert.equal(status, 200)
+    assert.equal((await server.outbox()).length, mailed + 1)
+  })
+
+  it('needs an identifier, and a connection that the client, or any client, may use', async () => {
     for (const fields of [
       {},
       { email: 'ada@example.com', connection: 'not-enabled' },
+      { email: 'ada@example.com', connection: 'not-enabled', client_id: undefined },
       { email: 'ada@example.com', client_id: 'unknown' },
       { email: 'ada@example.com', connection: 'closed' },
     ]) {
