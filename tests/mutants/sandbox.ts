@@ -119,8 +119,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'metadata-never',
     case: 'F.1',
     file: 'src/sandbox/egress-policy.ts',
-    find: 'if (never_classes.has(kind)) ',
-    replace: 'if (false) ',
+    find: 'if (never_classes.has(kind)) return refuse(',
+    replace: 'if (false) return refuse(',
     tests: ['tests/sandbox/egress-policy.test.ts'],
   },
   {
