@@ -3,8 +3,8 @@
 
 // Errors of these classes are mistakes in the script. Other errors may be the script's answer.
 const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError]
-// The number of lines that `new Function` puts before the body.
-const lines_before = 2
+// The number of lines before a source: two of `new Function`, and the line break of `compile.cjs`.
+const lines_before = 3
 
 const { encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
 
@@ -47,7 +47,7 @@ function openCalls({ send, native, context }) {
 
   function answerError(call, error) {
     if (isOutOfMemory(error)) answer(call, { kind: 'out_of_memory' })
-    else answer(call, { kind: 'failed', error: encodeError(error) })
+    else answer(call, { kind: 'failed', error: { ...encodeError(error), ...positionIn(call.script, error) } })
   }
 
   function answerValues(call, values) {
@@ -88,7 +88,9 @@ function openCalls({ send, native, context }) {
       script = compile(message.hash, source, message.script, given.length + 1)
     } catch (error) {
       if (isOutOfMemory(error)) return answerError(call, error)
-      return answer(call, { kind: 'no_function', message: `${error?.name ?? 'Error'}: ${error?.message ?? error}` })
+      const message = `${error?.name ?? 'Error'}: ${error?.message ?? error}`
+      const position = error?.syntax_position ?? positionIn(call.script, error)
+      return answer(call, { kind: 'no_function', message, ...position })
     }
     const callback = (error, ...values) => {
       if (error) answerError(call, error)
@@ -114,7 +116,7 @@ function openCalls({ send, native, context }) {
     if (call.answered) return log(call, 'error', `thrown after the answer: ${describe(error)}`)
     const is_mistake = mistakes.some((kind) => error instanceof kind)
     const position = is_mistake ? positionIn(call.script, error) : undefined
-    if (position !== undefined) log(call, 'error', `${describe(error)} (${position})`)
+    if (position !== undefined) log(call, 'error', `${describe(error)} (${positionText(position)})`)
     answerError(call, error ?? new Error('the script threw no value'))
   }
 
@@ -122,7 +124,7 @@ function openCalls({ send, native, context }) {
   function afterUncaught(call, error) {
     if (call.answered) return log(call, 'error', `uncaught: ${describe(error)}`)
     const position = positionIn(call.script, error)
-    log(call, 'error', `uncaught: ${describe(error)}${position === undefined ? '' : ` (${position})`}`)
+    log(call, 'error', `uncaught: ${describe(error)}${position === undefined ? '' : ` (${positionText(position)})`}`)
     return answerError(call, error ?? new Error('the script threw no value'))
   }
 
@@ -147,8 +149,10 @@ function openCalls({ send, native, context }) {
   /** Line and column in the source of the script from which the error was thrown. */
   function positionIn(script, error) {
     const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error?.stack))
-    return found === null ? undefined : `line ${Number(found[1]) - lines_before}, column ${found[2]}`
+    return found === null ? undefined : { line: Number(found[1]) - lines_before, column: Number(found[2]) }
   }
+
+  const positionText = ({ line, column }) => `line ${line}, column ${column}`
 
   function describe(error) {
     const { name, message } = encodeError(error)

@@ -10,21 +10,21 @@ const cached_functions_max = 64
 function openCompiler({ requireModule }) {
   const functions = new Map()
 
-  /** Parses `body` and does not run it. */
+  /** Parses `body` and does not run it. The source in it begins in a line of its own, so that columns are the author's. */
   function parse(body, script) {
     // The name of the script in stack traces.
     return new Function('require', 'module', 'exports', `${body}\n//# sourceURL=${script}.js`)
   }
 
   function asExpression(source, script) {
-    return { program: parse(`return (${source}\n)`, script) }
+    return { program: parse(`return (\n${source}\n)`, script) }
   }
 
   function asStatements(source, script) {
     const declared = declaredFunctions(source)
     const names = [...new Set([...declared, ...(function_names[script] ?? [script])])]
     const functions_listed = names.map((name) => `typeof ${name} === 'function' ? ['${name}', ${name}] : undefined`)
-    return { program: parse(`${source}\n;return [${functions_listed.join(', ')}]`, script), lists: true }
+    return { program: parse(`\n${source}\n;return [${functions_listed.join(', ')}]`, script), lists: true }
   }
 
   /** @throws SyntaxError */
@@ -66,7 +66,9 @@ function openCompiler({ requireModule }) {
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
       const { line, column, message } = describeSyntaxError(text, error)
-      throw line === undefined ? error : new SyntaxError(`line ${line}, column ${column}: ${message}`)
+      if (line === undefined) throw error
+      const located = new SyntaxError(`line ${line}, column ${column}: ${message}`)
+      throw Object.assign(located, { syntax_position: { line, column } })
     }
     script_function = evaluate(parsed, script, parameters)
     if (script_function === undefined) throw new TypeError('the source is not a function')

@@ -79,7 +79,7 @@ export async function checkScripts(deps: CheckScriptsDeps, checked: CheckedScrip
       egress: { mode: 'allow_list', allow: [], private_networks: false },
       limits: deps.script_limits,
       check: true,
-      unlogged: true,
+      onLog: () => undefined,
       retry: true,
     })
     if (result.kind === 'syntax_error') refuseSyntax(script, result)

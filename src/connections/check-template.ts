@@ -100,7 +100,7 @@ export async function checkTemplate(
         configuration: options.configuration,
         egress: { ...options.egress, private_networks: await deps.mayReachPrivateNetworks(tenant_id) },
         limits: deps.script_limits,
-        unlogged: true,
+        onLog: () => undefined,
         retry: true,
       }),
     )

@@ -3,7 +3,7 @@ import { changesLegacyStore, script_arguments, type ScriptName } from '../contra
 import type { Sealer } from '../keys/sealer.ts'
 import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
-import type { ScriptResult } from '../sandbox/script-types.ts'
+import type { ScriptCall, ScriptLogLine, ScriptResult } from '../sandbox/script-types.ts'
 import type { UnitKey } from '../sandbox/unit-key.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { scriptContext } from './script-context.ts'
@@ -19,6 +19,9 @@ export type ActionScriptDeps = {
   script_limits: ScriptLimits
   mayReachPrivateNetworks: PrivateNetworks
 }
+
+/** A script with its source, and its arguments before the context and the callback. */
+export type ActionScriptInput = { script: ScriptName; source: string; args: JsonValue[] }
 
 /**
  * The sandbox unit of a connection: one sandbox process in each process of the server, which is replaced when the connection changes.
@@ -70,6 +73,31 @@ function secretsOf(script: ScriptName, args: JsonValue[], configuration: Record<
   ]
 }
 
+/** A call of a script of a connection, without its unit; `mask` masks the secrets of its arguments and of the configuration. */
+async function actionScriptCall(
+  deps: ActionScriptDeps,
+  connection: Connection,
+  { script, source, args }: ActionScriptInput,
+): Promise<Omit<ScriptCall, 'unit'> & { mask: (text: string) => string }> {
+  const { egress, enable_script_context } = connection.options
+  const configuration = openConfiguration(deps.sealer, connection)
+  return {
+    script,
+    source,
+    args,
+    configuration,
+    mask: secretMask(secretsOf(script, args, configuration), source),
+    egress: {
+      mode: egress?.mode ?? 'open',
+      allow: egress?.allow ?? [],
+      private_networks: await deps.mayReachPrivateNetworks(connection.tenant_id),
+    },
+    limits: deps.script_limits,
+    retry: !changesLegacyStore(script),
+    ...(enable_script_context === true ? { context: scriptContext(connection, script, args) } : {}),
+  }
+}
+
 /**
  * Runs one action script of a connection. An error of the script is a result, not an exception. Passwords among its arguments and the
  * secrets of the configuration are masked in its log lines and errors. A script that changes the legacy store is not run again where another
@@ -83,7 +111,6 @@ export async function runActionScript(
   script: ScriptName,
   args: JsonValue[],
 ): Promise<ActionScriptResult> {
-  const { egress, enable_script_context } = connection.options
   const source = openScript(deps.sealer, connection, script)
   if (source === undefined) {
     return {
@@ -93,23 +120,45 @@ export async function runActionScript(
       duration_ms: 0,
     }
   }
-  const configuration = openConfiguration(deps.sealer, connection)
-  const mask = secretMask(secretsOf(script, args, configuration), source)
-  const result = await deps.scripts.run({
-    unit: scriptUnit(connection),
-    script,
-    source,
-    args,
-    configuration,
-    mask,
-    egress: {
-      mode: egress?.mode ?? 'open',
-      allow: egress?.allow ?? [],
-      private_networks: await deps.mayReachPrivateNetworks(connection.tenant_id),
-    },
-    limits: deps.script_limits,
-    retry: !changesLegacyStore(script),
-    ...(enable_script_context === true ? { context: scriptContext(connection, script, args) } : {}),
-  })
-  return readScriptResult(maskResult(result, mask))
+  const call = await actionScriptCall(deps, connection, { script, source, args })
+  const result = await deps.scripts.run({ ...call, unit: scriptUnit(connection) })
+  return readScriptResult(maskResult(result, call.mask))
+}
+
+/** A run in a process of its own: its result and the lines of its console, with secrets masked, and what masks them elsewhere. */
+export type SeparateRun = {
+  result: ScriptResult
+  console: Pick<ScriptLogLine, 'level' | 'text'>[]
+  mask: (text: string) => string
+}
+
+let separate_runs = 0
+const console_lines_max = 100
+
+/**
+ * Runs a source as a script of a connection, with its configuration and its egress rules, in a new process that no other call shares and
+ * that is ended afterwards. Nothing is written to the script log; of the console the first 100 lines are answered.
+ */
+export async function runSeparately(
+  deps: ActionScriptDeps & { scripts: Pick<ScriptRuntime, 'recycle'> },
+  connection: Connection,
+  input: ActionScriptInput,
+): Promise<SeparateRun> {
+  separate_runs += 1
+  const { tenant_id, connection_id } = connection
+  const unit = { tenant_id, unit_id: `try ${connection_id}`, version: -separate_runs }
+  const lines: SeparateRun['console'] = []
+  const call = await actionScriptCall(deps, connection, input)
+  try {
+    const result = await deps.scripts.run({
+      ...call,
+      unit,
+      onLog({ level, text }) {
+        if (lines.length < console_lines_max) lines.push({ level, text })
+      },
+    })
+    return { result: maskResult(result, call.mask), console: lines, mask: call.mask }
+  } finally {
+    deps.scripts.recycle(unit)
+  }
 }

@@ -8,6 +8,7 @@ import * as migration_record from './migration-record.ts'
 import * as outbox_message from './outbox-message.ts'
 import * as resource_server from './resource-server.ts'
 import * as script_log from './script-log.ts'
+import * as script_try from './script-try.ts'
 import * as script_version from './script-version.ts'
 import * as tenant_settings from './tenant-settings.ts'
 import * as tenant from './tenant.ts'
@@ -24,6 +25,7 @@ const modules = [
   outbox_message,
   resource_server,
   script_log,
+  script_try,
   script_version,
   tenant_settings,
   tenant,

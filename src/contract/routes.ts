@@ -8,6 +8,7 @@ import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
 import { resourceServerRoutes } from './resource-server.ts'
 import { scriptLogRoutes } from './script-log.ts'
+import { scriptTryRoutes } from './script-try.ts'
 import { scriptVersionRoutes } from './script-version.ts'
 import { signingKeyRoutes } from './signing-key.ts'
 import { tenantSettingsRoutes } from './tenant-settings.ts'
@@ -24,6 +25,7 @@ export const routes = {
   ...connectionRoutes,
   ...scriptLogRoutes,
   ...scriptVersionRoutes,
+  ...scriptTryRoutes,
   ...actionRoutes,
   ...clientRoutes,
   ...resourceServerRoutes,

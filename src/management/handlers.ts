@@ -16,6 +16,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof userBlockHandlers>[0] &
   Parameters<typeof userTicketHandlers>[0] &
   Parameters<typeof connectionHandlers>[0] &
+  Parameters<typeof scriptHandlers>[0] &
   Parameters<typeof clientHandlers>[0] &
   Parameters<typeof signingKeyHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &

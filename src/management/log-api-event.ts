@@ -9,7 +9,8 @@ import type { BearerToken } from './authorize-route.ts'
 
 const mask = '*****'
 // The scope `read:logs` does not permit reading secrets and script sources.
-const secret_names = /^(password|client_secret|signing_secret|encryption_key|custom_login_page|form_template)$/
+const secret_names =
+  /^(arguments|source|password|client_secret|signing_secret|encryption_key|custom_login_page|form_template)$/
 const secret_objects = /^(configuration|bareConfiguration|customScripts|addons|mobile)$/
 const body_max = 8000
 

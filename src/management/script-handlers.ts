@@ -1,13 +1,15 @@
+import type { JsonValue } from '../base/json.ts'
 import { restoreScriptVersion } from '../connections/restore-script.ts'
 import type { SaveConnectionDeps } from '../connections/save-connection.ts'
 import { findScriptVersion, listScriptVersions, openVersion } from '../connections/script-versions.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { connectionOf, showSaved } from './connection-handlers.ts'
+import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
 import type { Handlers } from './handler.ts'
 import { savedByToken } from './saved-by-token.ts'
 
 /** Operations on the scripts of a connection. */
-export function scriptHandlers(deps: SaveConnectionDeps) {
+export function scriptHandlers(deps: SaveConnectionDeps & TryScriptDeps) {
   return {
     async listScriptVersions({ tenant, params }) {
       const connection = await connectionOf(deps.db, tenant, params.id)
@@ -27,6 +29,19 @@ export function scriptHandlers(deps: SaveConnectionDeps) {
       const { id: connection_id, script, version } = params
       const restored = { tenant_id, connection_id, script, version, saved_by: savedByToken(token) }
       return await showSaved(deps, await restoreScriptVersion(deps, restored))
+    },
+
+    async tryScript({ tenant, params, body, caller }) {
+      const connection = await connectionOf(deps.db, tenant, params.id)
+      const { arguments: args, source, allow_writes = false } = body
+      return await tryScript(deps, {
+        connection,
+        script: params.script,
+        args: args as JsonValue[],
+        source,
+        allow_writes,
+        caller,
+      })
     },
   } satisfies Partial<Handlers>
 }

@@ -31,8 +31,14 @@ const rootTexts = profile_texts.filter((name): name is RootText => name !== 'ema
 const never_cut: ReadonlySet<string> = new Set<RootText>(['phone_number', 'picture'])
 const flags = ['email_verified', 'phone_verified', 'blocked'] as const
 const known = new Set<string>(['id', 'user_id', 'metadata', ...Object.keys(profile_columns)])
-// The attributes of a user that a script cannot set.
-const reserved = new Set([...Object.keys(server_columns), 'identities', 'multifactor', 'tenant_id', 'connection_id'])
+/** The attributes of a user that a script cannot set. */
+export const reserved_attributes = new Set([
+  ...Object.keys(server_columns),
+  'identities',
+  'multifactor',
+  'tenant_id',
+  'connection_id',
+])
 
 const controlOrSpace = /[\s\p{Cc}]/u
 const control = /\p{Cc}/gu
@@ -144,7 +150,7 @@ function readExtra({ profile, typed, changes }: Reading, options: ConnectionOpti
   for (const [name, value] of Object.entries(removeSecrets(given, { path: '', typed, dropped }))) {
     const size = Buffer.byteLength(JSON.stringify(value)) + name.length
     if (options.non_persistent_attrs?.includes(name) === true) continue
-    if (reserved.has(name) || bytes + size > extra_max_bytes) dropped.push(name)
+    if (reserved_attributes.has(name) || bytes + size > extra_max_bytes) dropped.push(name)
     else {
       extra[name] = value
       bytes += size

@@ -10,7 +10,7 @@ import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertIdentifiers, insertUser, type UserIdentifier } from '../users/insert-user.ts'
 import { userById, type User } from '../users/user.ts'
 import { insertCredential, newCredential, type NewCredential } from '../users/write-credential.ts'
-import { assignIdentifiers, releaseUsernames } from './assign-identifiers.ts'
+import { assignIdentifiers, releaseUsernames, type AssignedIdentifiers } from './assign-identifiers.ts'
 import { fingerprintProfile } from './fingerprint-profile.ts'
 import { isAddress, profileIdentifiers, type LegacyProfile } from './legacy-profile.ts'
 import { recordObservation, type Through } from './record-observation.ts'
@@ -80,7 +80,10 @@ const existingUser = prepareQuery((db, { tenant_id, user_id }: { tenant_id: stri
     .where('users.user_id', '=', user_id),
 )
 
-async function findExistingUser(trx: Transaction, { connection, profile }: Move): Promise<ExistingUser> {
+async function findExistingUser(
+  trx: Transaction,
+  { connection, profile }: Pick<Move, 'connection' | 'profile'>,
+): Promise<ExistingUser> {
   const { tenant_id, connection_id } = connection
   const { rows } = await existingUser(trx, { tenant_id, user_id: `auth0|${profile.legacy_id}` })
   const [existing] = rows
@@ -159,21 +162,43 @@ export function observedIdentifiers(identifier: string, profile?: LegacyProfile)
   return [...new Set([canonicalIdentifier(identifier), ...from_profile])]
 }
 
+type MovePlan =
+  | Exclude<ExistingUser, { kind: 'none' | 'without_password' }>
+  | { kind: 'movable'; cached_id: string | undefined; assigned: AssignedIdentifiers }
+
+/** Decides whether a user can move, by what the store has at this moment. Nothing is written. */
+async function planMove(trx: Transaction, of: Pick<Move, 'connection' | 'profile'>): Promise<MovePlan> {
+  const { connection, profile } = of
+  const existing = await findExistingUser(trx, of)
+  if (existing.kind !== 'none' && existing.kind !== 'without_password') return existing
+  const cached_id = existing.kind === 'without_password' ? existing.user_id : undefined
+  const assigned = await assignIdentifiers(trx, connection, cached_id, profileIdentifiers(profile))
+  if (assigned.taken.length === 0) return { kind: 'movable', cached_id, assigned }
+  const kinds = assigned.taken.map(({ kind }) => kind)
+  return {
+    kind: 'collision',
+    message: `The ${kinds.join(' and the ')} that the legacy store returned for id ${profile.legacy_id} belongs to another user of this connection.`,
+  }
+}
+
+/** What `moveUser` would answer at this moment. Nothing is written. */
+export async function previewMove(
+  db: Db,
+  connection: Connection,
+  profile: LegacyProfile,
+): Promise<{ kind: MoveResult['kind']; message?: string }> {
+  const plan = await inTransaction(db, (trx) => planMove(trx, { connection, profile }))
+  if (plan.kind === 'movable') return { kind: 'moved' }
+  return plan.kind === 'collision' ? { kind: plan.kind, message: plan.message } : { kind: plan.kind }
+}
+
 async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
   return await inTransaction(deps.db, async (trx) => {
     await requireConnection(trx, move.connection)
-    const existing = await findExistingUser(trx, move)
-    if (existing.kind !== 'none' && existing.kind !== 'without_password') return existing
-    const cached_id = existing.kind === 'without_password' ? existing.user_id : undefined
+    const plan = await planMove(trx, move)
+    if (plan.kind !== 'movable') return plan
+    const { cached_id, assigned } = plan
     const { tenant_id, connection_id } = move.connection
-    const assigned = await assignIdentifiers(trx, move.connection, cached_id, profileIdentifiers(move.profile))
-    if (assigned.taken.length > 0) {
-      const kinds = assigned.taken.map(({ kind }) => kind)
-      return {
-        kind: 'collision',
-        message: `The ${kinds.join(' and the ')} that the legacy store returned for id ${move.profile.legacy_id} belongs to another user of this connection.`,
-      }
-    }
     const at = deps.clock.now()
     const user_id = `auth0|${move.profile.legacy_id}`
     await releaseUsernames(trx, { tenant_id, connection_id, user_id, through: move.through, at }, assigned)

@@ -27,7 +27,8 @@ export type LineToProcess =
 export type Answer =
   | { kind: 'returned'; values: JsonValue[] }
   | { kind: 'failed'; error: ScriptError }
-  | { kind: 'no_function' | 'bad_result'; message: string }
+  | { kind: 'no_function'; message: string; line?: number; column?: number }
+  | { kind: 'bad_result'; message: string }
   | { kind: 'syntax_error'; message: string; line?: number; column?: number }
   | { kind: 'out_of_memory' }
 
@@ -78,6 +79,14 @@ function text(value: unknown, length_max: number): string {
 
 const text_max = 4_096
 
+/** A place in a source. The process may name any number; only its form is checked. */
+function readPosition({ line, column }: JsonObject): { line?: number; column?: number } {
+  return {
+    ...(typeof line === 'number' ? { line } : {}),
+    ...(typeof column === 'number' ? { column } : {}),
+  }
+}
+
 function readError(value: JsonValue | undefined): ScriptError {
   const given = value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {}
   const error: ScriptError = { name: text(given.name, text_max) || 'Error', message: text(given.message, text_max) }
@@ -86,23 +95,16 @@ function readError(value: JsonValue | undefined): ScriptError {
   if (typeof given.status === 'number' && Number.isInteger(given.status)) error.status = given.status
   if (Array.isArray(given.args))
     error.args = given.args.slice(0, 4).map((arg) => (typeof arg === 'string' ? text(arg, text_max) : null))
-  return error
+  return { ...error, ...readPosition(given) }
 }
 
 function readAnswer(line: JsonObject): Answer | undefined {
   if (line.kind === 'returned')
     return Array.isArray(line.values) ? { kind: 'returned', values: line.values } : undefined
   if (line.kind === 'failed') return { kind: 'failed', error: readError(line.error) }
-  if (line.kind === 'no_function' || line.kind === 'bad_result')
-    return { kind: line.kind, message: text(line.message, text_max) }
-  if (line.kind === 'syntax_error') {
-    const { line: number, column } = line
-    return {
-      kind: 'syntax_error',
-      message: text(line.message, text_max),
-      ...(typeof number === 'number' ? { line: number } : {}),
-      ...(typeof column === 'number' ? { column } : {}),
-    }
+  if (line.kind === 'bad_result') return { kind: 'bad_result', message: text(line.message, text_max) }
+  if (line.kind === 'no_function' || line.kind === 'syntax_error') {
+    return { kind: line.kind, message: text(line.message, text_max), ...readPosition(line) }
   }
   return line.kind === 'out_of_memory' ? { kind: 'out_of_memory' } : undefined
 }

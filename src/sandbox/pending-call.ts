@@ -19,6 +19,8 @@ export type PendingCall = {
   exclusive: boolean
   /** An uncaught exception that may be this call's own: its result when it never answers. */
   uncaught_error: ScriptError | undefined
+  /** When its process began to run it, in milliseconds of a monotonic clock. */
+  started_at: number | undefined
   timer: NodeJS.Timeout | undefined
   egress_failures: EgressFailure[]
   /** Gives the call its result; only the first outcome counts. */
@@ -40,14 +42,18 @@ export function createPendingCall(call: ScriptCall, resolve: (result: ScriptResu
     retried: false,
     exclusive: false,
     uncaught_error: undefined,
+    started_at: undefined,
     timer: undefined,
     egress_failures: [],
     settle(outcome) {
       if (settled) return
       settled = true
       clearTimeout(pending.timer)
-      const { egress_failures } = pending
-      resolve({ ...outcome, duration_ms: Math.round(performance.now() - began), egress_failures })
+      const { egress_failures, started_at } = pending
+      const now = performance.now()
+      const duration_ms = Math.round(now - began)
+      const run_ms = started_at === undefined ? 0 : Math.round(now - started_at)
+      resolve({ ...outcome, duration_ms, run_ms, egress_failures })
     },
   }
   return pending

@@ -114,7 +114,8 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           restrictedTargets,
           resolver,
           onLog: (line) => {
-            if (call.unlogged === undefined) options.onLog({ unit: key, at: Date.now(), ...line })
+            if (call.onLog) call.onLog(line)
+            else options.onLog({ unit: key, at: Date.now(), ...line })
           },
         })
       },

@@ -30,8 +30,8 @@ export type ScriptCall = {
   mask?: (text: string) => string
   /** Checks the source and runs no function: its syntax, the modules that it requires, its top level. */
   check?: true
-  /** Nothing is written to the script log. */
-  unlogged?: true
+  /** Receives the lines that its process writes, instead of the script log. For a unit of which no other call is of interest. */
+  onLog?(line: Pick<ScriptLogLine, 'level' | 'text'>): void
   /** The call may run a second time, in a new process, when another call ended its process. */
   retry: boolean
 }
@@ -46,13 +46,16 @@ export type ScriptError = {
   status?: number
   /** First arguments of the helper errors: the user id of WrongUsernameOrPasswordError, the code of ValidationError. */
   args?: JsonValue[]
+  /** Where in the source it was created, from 1; absent where that is unknown. */
+  line?: number
+  column?: number
 }
 
 /** How a call ended. */
 export type ScriptOutcome =
   | { kind: 'returned'; values: JsonValue[] }
   | { kind: 'failed'; error: ScriptError }
-  | { kind: 'no_function'; message: string }
+  | { kind: 'no_function'; message: string; line?: number; column?: number }
   | { kind: 'syntax_error'; message: string; line?: number; column?: number }
   | { kind: 'bad_result'; message: string }
   | { kind: 'timed_out' }
@@ -61,8 +64,8 @@ export type ScriptOutcome =
   /** It was not run. `reason`: why, where it is not that too many calls wait. */
   | { kind: 'saturated'; reason?: string }
 
-/** An outcome with the time from `run` on, and the connections that failed during the call. */
-export type ScriptResult = ScriptOutcome & { duration_ms: number; egress_failures: EgressFailure[] }
+/** An outcome with the time from `run` on, that from the start of the script on, and the connections that failed during the call. */
+export type ScriptResult = ScriptOutcome & { duration_ms: number; run_ms: number; egress_failures: EgressFailure[] }
 
 /** The method of `console` that was called. */
 export type ScriptLogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error'

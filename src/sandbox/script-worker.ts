@@ -210,6 +210,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     if (!pending) return
     running = entered = id
     pending.started = true
+    pending.started_at = performance.now()
     clearTimeout(pending.timer)
     pending.timer = setTimeout(() => onDeadline(pending), pending.call.limits.deadline_ms)
   }

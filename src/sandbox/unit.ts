@@ -43,7 +43,7 @@ export type UnitOptions = {
 /** The settings of a call's process as one text: only calls with equal ones share a process. */
 function processSettings({ call }: PendingCall): string {
   const { memory_bytes, output_bytes, result_bytes } = call.limits
-  return JSON.stringify([call.unlogged, call.egress, memory_bytes, output_bytes, result_bytes])
+  return JSON.stringify([call.onLog !== undefined, call.egress, memory_bytes, output_bytes, result_bytes])
 }
 
 const failed_starts_max = 3

@@ -6,11 +6,14 @@ import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
 const runtime = openTestRuntime()
 
-/** The outcome without the members that every result has. */
-function bare({ duration_ms, egress_failures, ...outcome }: ScriptResult) {
+/** The outcome without the members that every result has, and without the place of an error. */
+function bare({ duration_ms, run_ms, egress_failures, ...outcome }: ScriptResult) {
+  assert.ok(run_ms <= duration_ms)
   assert.ok(duration_ms >= 0)
   assert.deepEqual(egress_failures, [])
-  return outcome
+  if (outcome.kind !== 'failed') return outcome
+  const { line: _line, column: _column, ...error } = outcome.error
+  return { ...outcome, error }
 }
 
 async function outcome(source: string, given = {}) {
@@ -83,7 +86,10 @@ test('a throw, a rejection and an exception in a timer or an event answer the ca
     '(cb) => { setImmediate(() => new (require("events"))().emit("error", new Error("here"))) }',
     '(cb) => { process.nextTick(() => { throw new Error("here") }) }',
   ]) {
-    assert.deepEqual(await outcome(source), { kind: 'failed', error: { name: 'Error', message: 'here' } }, source)
+    const result = await runtime.run(source)
+    assert.deepEqual(bare(result), { kind: 'failed', error: { name: 'Error', message: 'here' } }, source)
+    const place = result.kind === 'failed' ? [result.error.line, result.error.column] : []
+    assert.deepEqual(place, [1, source.indexOf('new Error') + 1], source)
   }
 })
 

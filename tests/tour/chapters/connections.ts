@@ -64,6 +64,17 @@ export const connections: Chapter = {
     await manage('an earlier version is restored', 'POST', `${login_versions}/1/restore`)
     await manage('an unknown version', 'GET', `${login_versions}/2`)
 
+    const dora = ['dora@legacy.example', legacy_password]
+    await manage('the login script is tried', 'POST', `connections/${legacy}/scripts/login/try`, { arguments: dora })
+    await manage('a draft is tried', 'POST', `connections/${legacy}/scripts/get_user/try`, {
+      arguments: ['dora@legacy.example'],
+      source: '(email, callback) => callback(new Error(`${email} is not here`))',
+    })
+    await manage('a script that writes is tried', 'POST', `connections/${legacy}/scripts/delete/try`, {
+      arguments: ['dora'],
+      source: '(id, callback) => callback(null)',
+    })
+
     await manage('clients are enabled', 'PATCH', `connections/${users}/clients`, [
       { client_id: client.client_id, status: true },
       { client_id: other.client_id, status: true },

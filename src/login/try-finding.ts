@@ -1,0 +1,73 @@
+import { defined } from '../base/defined.ts'
+import type { ActionScriptResult } from '../connections/action-script-result.ts'
+import type { Connection } from '../connections/connection.ts'
+import { changesLegacyStore } from '../contract/action-scripts.ts'
+import type { TryCheck } from '../contract/script-try.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { readLegacyProfile, type LegacyProfile } from '../migration/legacy-profile.ts'
+import { previewMove } from '../migration/move-user.ts'
+import { checkProfile } from '../migration/profile-checks.ts'
+import type { Db } from '../store/tables.ts'
+import type { TryRequest } from './try-input.ts'
+
+type FindingDeps = { db: Db; sealer: Sealer }
+
+/** The finding of a run: its outcome, and what would become of the profile. */
+export type Finding = { outcome: string; checks: TryCheck[] }
+
+const blocked_message = 'The legacy store says that this user is blocked: the login would be refused.'
+
+const here = (message: string): TryCheck => ({ check: 'here', message })
+const refused = (message: string, field?: string): TryCheck => ({ check: 'refused', message, ...defined({ field }) })
+
+/** The outcome of a login that the script accepted, without moving or caching the user. */
+async function previewLogin(deps: FindingDeps, connection: Connection, profile: LegacyProfile): Promise<Finding> {
+  if (connection.mode === 'local') {
+    return { outcome: 'found', checks: [here('The connection does not use its scripts: logins do not run this one.')] }
+  }
+  const { kind, message = '' } = await previewMove(deps.db, connection, profile)
+  if (connection.mode === 'legacy') {
+    const collides = kind === 'collision'
+    if (profile.blocked) return { outcome: 'blocked', checks: [refused(blocked_message, 'blocked')] }
+    return { outcome: collides ? 'collision' : 'legacy_success', checks: collides ? [refused(message)] : [] }
+  }
+  if (kind === 'moved_before') {
+    return {
+      outcome: 'moved_before',
+      checks: [here('This user has moved: the password kept here decides, not the script.')],
+    }
+  }
+  if (profile.blocked) return { outcome: 'blocked', checks: [refused(blocked_message, 'blocked')] }
+  switch (kind) {
+    case 'moved':
+      return { outcome: 'moved', checks: [] }
+    case 'blocked':
+      return { outcome: 'blocked', checks: [refused('An administrator blocked this user.')] }
+    case 'tombstoned':
+      return { outcome: 'tombstoned', checks: [refused('This legacy user was deleted here.')] }
+    case 'collision':
+      return { outcome: 'collision', checks: [refused(message)] }
+  }
+}
+
+/** Reads the result of a tried script as a login or a look-up reads it. Nothing is written. */
+export async function readFinding(
+  deps: FindingDeps,
+  { connection, script, args }: TryRequest,
+  result: ActionScriptResult,
+): Promise<Finding> {
+  if (result.kind !== 'value') return { outcome: result.outcome, checks: [] }
+  const { value } = result
+  if (changesLegacyStore(script)) return { outcome: 'returned', checks: [] }
+  if (value === null || value === false) return { outcome: 'unknown_user', checks: [] }
+  const typed = script === 'login' && typeof args[1] === 'string' ? args[1] : undefined
+  const read = readLegacyProfile(value, connection.options, typed)
+  if ('problem' in read) {
+    const { field, message } = read.problem
+    return { outcome: 'profile_refused', checks: [refused(`The profile's ${field} ${message}.`, field)] }
+  }
+  const checks = await checkProfile(deps, connection, read.profile, value)
+  if (script === 'get_user') return { outcome: 'found', checks }
+  const preview = await previewLogin(deps, connection, read.profile)
+  return { outcome: preview.outcome, checks: [...checks, ...preview.checks] }
+}

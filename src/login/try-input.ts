@@ -1,0 +1,56 @@
+import { isJsonObject, type JsonValue } from '../base/json.ts'
+import { openScript, type Connection } from '../connections/connection.ts'
+import type { ActionScriptInput } from '../connections/run-action-script.ts'
+import { changesLegacyStore, script_arguments, type ScriptName } from '../contract/action-scripts.ts'
+import { invalidBody } from '../contract/refusal.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import type { Caller } from '../logs/record-event.ts'
+
+/** A script to try: the saved one, or `source`. */
+export type TryRequest = {
+  connection: Connection
+  script: ScriptName
+  args: JsonValue[]
+  source: string | undefined
+  allow_writes: boolean
+  caller: Pick<Caller, 'ip'>
+}
+
+const types: Readonly<Record<string, (value: JsonValue) => boolean>> = {
+  user: isJsonObject,
+  verified: (value) => typeof value === 'boolean',
+}
+const isText = (value: JsonValue): boolean => typeof value === 'string'
+
+/** No message quotes an argument. */
+function checkArguments(script: ScriptName, args: JsonValue[]): void {
+  const names = script_arguments[script]
+  const refuse = (text: string): never => {
+    throw invalidBody(text, 'arguments')
+  }
+  if (args.length !== names.length) {
+    refuse(`${script} takes ${names.length} arguments (${names.join(', ')}), not ${args.length}`)
+  }
+  for (const [at, name] of names.entries()) {
+    const fits = types[name] ?? isText
+    if (fits(args[at] ?? null)) continue
+    refuse(`${name} must be ${name === 'user' ? 'an object' : name === 'verified' ? 'true or false' : 'a string'}`)
+  }
+}
+
+/**
+ * The source and the arguments to run.
+ *
+ * @throws {Refusal} `invalid_body` for arguments that the script does not take, a missing source, and a script that changes the legacy
+ *   store without `allow_writes`
+ */
+export function readTryInput(deps: { sealer: Sealer }, request: TryRequest): ActionScriptInput {
+  const { connection, script, args, allow_writes } = request
+  checkArguments(script, args)
+  if (changesLegacyStore(script) && !allow_writes) {
+    throw invalidBody(`${script} can change the legacy store: send true to run it`, 'allow_writes')
+  }
+  const source = request.source ?? openScript(deps.sealer, connection, script)
+  if (source === undefined) throw invalidBody(`The connection has no ${script} script: send one`, 'source')
+  return { script, source, args }
+}

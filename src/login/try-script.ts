@@ -1,0 +1,169 @@
+import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
+import { readScriptResult, type ActionScriptResult } from '../connections/action-script-result.ts'
+import {
+  runSeparately,
+  type ActionScriptDeps,
+  type ActionScriptInput,
+  type SeparateRun,
+} from '../connections/run-action-script.ts'
+import { outcomes, type Outcome } from '../contract/outcomes.ts'
+import { problems } from '../contract/problems.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { TriedScript } from '../contract/script-try.ts'
+import { readLegacyId } from '../migration/legacy-id.ts'
+import { removeSecrets } from '../migration/remove-secrets.ts'
+import { checkPasswordLength } from '../passwords/passwords.ts'
+import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
+import type { Db } from '../store/tables.ts'
+import {
+  countFailedAttempt,
+  protectedAttempt,
+  releaseAttempt,
+  reserveAttempt,
+  reserveLegacyUser,
+  type ProtectedAttempt,
+} from './brute-force-protection.ts'
+import { checkIdentifier } from './identify.ts'
+import { readFinding } from './try-finding.ts'
+import { readTryInput, type TryRequest } from './try-input.ts'
+
+/** The dependencies of trying scripts. */
+export type TryScriptDeps = Omit<ActionScriptDeps, 'scripts'> & {
+  scripts: Pick<ScriptRuntime, 'run' | 'recycle'>
+  db: Db
+  clock: Clock
+}
+
+const tries_per_tenant = 4
+const tries_at_once = new Map<string, number>()
+
+/** Runs work while fewer than four of the tenant run. @throws {Refusal} `too_many_requests` */
+async function withinLimit<T>(tenant_id: string, work: () => Promise<T>): Promise<T> {
+  const running = tries_at_once.get(tenant_id) ?? 0
+  if (running >= tries_per_tenant) {
+    const message = `At most ${tries_per_tenant} scripts of a tenant are tried at once.`
+    throw new Refusal('too_many_requests', { message, retry_after_s: 1 })
+  }
+  tries_at_once.set(tenant_id, running + 1)
+  try {
+    return await work()
+  } finally {
+    const left = (tries_at_once.get(tenant_id) ?? 1) - 1
+    if (left === 0) tries_at_once.delete(tenant_id)
+    else tries_at_once.set(tenant_id, left)
+  }
+}
+
+// The arguments were checked.
+const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '')
+
+function maskTexts(value: JsonValue, mask: (text: string) => string): JsonValue {
+  if (typeof value === 'string') return mask(value)
+  if (Array.isArray(value)) return value.map((item) => maskTexts(item, mask))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, maskTexts(item, mask)]))
+}
+
+/** What the script returned, without what would not be stored because it is a secret. */
+function shownResult(value: JsonValue, typed: string | undefined, mask: (text: string) => string): JsonValue {
+  const without: JsonObject = removeSecrets({ returned: value }, { path: '', typed, dropped: [] })
+  return maskTexts(without['returned'] ?? null, mask)
+}
+
+function shownError({ result }: SeparateRun, action: ActionScriptResult): TriedScript['error'] {
+  if (result.kind === 'failed') {
+    const { name, message, code, line, column } = result.error
+    return { name, message, ...defined({ code, line, column }) }
+  }
+  if (action.kind === 'value') return null
+  const { line, column } = result.kind === 'no_function' ? result : {}
+  return { name: 'Error', message: action.message, ...defined({ line, column }) }
+}
+
+const locked_by = { identifier: 'locked', address: 'address_locked' } as const
+const locked_problem = { locked: 'too_many_attempts', address_locked: 'address_locked' } as const
+
+function lockedResult(by: keyof typeof locked_by): TriedScript {
+  const outcome = locked_by[by]
+  const error = { name: 'TooManyAttempts', message: problems[locked_problem[outcome]].message }
+  return { outcome, result: null, error, console: [], checks: [], duration_ms: 0 }
+}
+
+const countsAsFailure = (outcome: string): boolean =>
+  Object.hasOwn(outcomes, outcome) && outcomes[outcome as Outcome].counts
+
+async function runAndRead(
+  deps: TryScriptDeps,
+  request: TryRequest,
+  input: ActionScriptInput,
+): Promise<{ tried: TriedScript; action: ActionScriptResult }> {
+  const run = await runSeparately(deps, request.connection, input)
+  const action = readScriptResult(run.result)
+  const { outcome, checks } = await readFinding(deps, request, action)
+  const typed = input.script === 'login' ? textOf(input.args[1]) : undefined
+  const tried = {
+    outcome,
+    result: action.kind === 'value' ? shownResult(action.value, typed, run.mask) : null,
+    error: shownError(run, action),
+    console: run.console,
+    checks,
+    duration_ms: run.result.run_ms,
+  }
+  return { tried, action }
+}
+
+/** Runs `login` as a login does: the attempt is reserved before the script runs, and a failure counts, also under the id that it names. */
+async function tryLogin(
+  deps: TryScriptDeps,
+  request: TryRequest,
+  input: ActionScriptInput,
+  attempt: ProtectedAttempt,
+): Promise<TriedScript> {
+  const reservation = await reserveAttempt(deps.db, deps.clock, attempt)
+  if (reservation.kind === 'locked') return lockedResult(reservation.by)
+  try {
+    const { tried, action } = await runAndRead(deps, request, input)
+    if (!countsAsFailure(tried.outcome)) return tried
+    if (action.kind === 'refused' && action.legacy_id !== undefined) {
+      const id = readLegacyId(action.legacy_id, request.connection.options.id_namespace)
+      const named = 'id' in id ? await reserveLegacyUser(deps, attempt, id.id) : reservation
+      if (named.kind === 'locked') return lockedResult(named.by)
+    }
+    await countFailedAttempt(deps, attempt)
+    return tried
+  } finally {
+    await releaseAttempt(deps.db, attempt)
+  }
+}
+
+/**
+ * Runs a script of a connection once, in a process of its own, and answers what it returned and what Wherry would do with it. Nothing is
+ * stored, and the arguments are in no log. `login` is reserved and counted for brute-force protection like a login, and never clears
+ * failures. At most four scripts of a tenant are tried at once.
+ *
+ * @throws {Refusal} `invalid_body` for arguments that the script does not take, a missing source, and a script that changes the legacy
+ *   store without `allow_writes`; `identifier_too_long`, `invalid_request`, `password_too_long`, `too_many_requests`
+ */
+export async function tryScript(deps: TryScriptDeps, request: TryRequest): Promise<TriedScript> {
+  const input = readTryInput(deps, request)
+  const { connection, script, caller } = request
+  const { tenant_id, connection_id, name, options } = connection
+  return await withinLimit(tenant_id, async () => {
+    if (script !== 'login') return (await runAndRead(deps, request, input)).tried
+    const typed = textOf(input.args[0]).trim()
+    checkIdentifier(typed)
+    checkPasswordLength(textOf(input.args[1]))
+    const attempt = protectedAttempt({
+      tenant_id,
+      connection_id,
+      connection: name,
+      identifier: canonicalIdentifier(typed),
+      ip: caller.ip,
+      enabled: options.brute_force_protection !== false,
+    })
+    return await tryLogin(deps, request, { ...input, args: [typed, input.args[1] ?? null] }, attempt)
+  })
+}

@@ -1,0 +1,157 @@
+// Trying a script: what it answers.
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
+import { objects } from '../support/requests.ts'
+import { found, password, startTrying } from '../support/try-scripts.ts'
+
+describe('trying a script', () => {
+  let trying: Awaited<ReturnType<typeof startTrying>>
+  let shop: Awaited<ReturnType<typeof trying.connect>>
+  before(async () => {
+    trying = await startTrying()
+  })
+  after(async () => await trying.close())
+  beforeEach(async () => {
+    shop = await trying.connect()
+  })
+
+  const rowsOf = async (table: 'users' | 'migration_records' | 'credentials') =>
+    await trying.server.internals.db.selectFrom(table).selectAll().execute()
+
+  test('of login shows what would be stored, and stores nothing', async () => {
+    const before = [await rowsOf('users'), await rowsOf('migration_records'), await rowsOf('credentials')]
+    const tried = await shop.run('login', [' ada@shop.example', password])
+    assert.deepEqual([tried['outcome'], tried['error']], ['moved', null])
+    const stored = new Map(found(tried, 'stored') as [string, unknown][])
+    assert.deepEqual(
+      ['user_id', 'email', 'name', 'user_metadata', 'legacy'].map((field) => stored.get(field)),
+      ['auth0|7', 'ada@shop.example', 'Ada', { theme: 'dark' }, { since: 2001 }],
+    )
+    assert.deepEqual(
+      found(tried, 'dropped').toSorted(([one], [other]) => String(one).localeCompare(String(other))),
+      [
+        ['legacy.password_hash', 'It has the name of a secret.'],
+        ['note', 'It is the password that was typed, or its form or size cannot be stored here.'],
+        ['picture', 'Its type or its size cannot be stored here.'],
+        ['tenant_id', 'A script cannot set it.'],
+      ],
+    )
+    assert.deepEqual(
+      found(tried, 'converted').map(([field]) => field),
+      ['blocked'],
+    )
+    const { picture, ...result } = tried['result'] as JsonObject
+    assert.deepEqual(picture, { url: 'x' })
+    assert.equal(result['email'], 'Ada@Shop.example')
+    assert.ok(!JSON.stringify(tried).includes(password))
+    assert.ok(!JSON.stringify(tried).includes('$2b$10$'))
+    assert.ok(Number(tried['duration_ms']) < 5000)
+    assert.deepEqual([await rowsOf('users'), await rowsOf('migration_records'), await rowsOf('credentials')], before)
+  })
+
+  test('names each other outcome of a login, and the place of an error in the source', async () => {
+    const cases: [source: string, outcome: string, error: JsonObject | null][] = [
+      ['(email, password, cb) => cb(null)', 'unknown_user', null],
+      ['(email, password, cb) => cb(null, { email })', 'profile_refused', null],
+      ['(email, password, cb) => cb(null, { id: 1, email, blocked: true })', 'blocked', null],
+      [
+        `(email, password, cb) => {
+          cb(new UnauthorizedError('not you'))
+        }`,
+        'denied_by_script',
+        { name: 'UnauthorizedError', message: 'not you', code: 'unauthorized', line: 2, column: 14 },
+      ],
+      [
+        '(email, password, cb) => email.nothing.here',
+        'script_error',
+        { name: 'TypeError', message: "Cannot read properties of undefined (reading 'here')", line: 1, column: 40 },
+      ],
+      [
+        'function login(email, password, cb) {\n  cb(null, {)\n}',
+        'script_error',
+        {
+          name: 'Error',
+          message: 'The script is no function: SyntaxError: line 2, column 13: Unexpected token',
+          line: 2,
+          column: 13,
+        },
+      ],
+      [
+        "const a = 1\nthrow new Error('top')\nfunction login(email, password, cb) {}",
+        'script_error',
+        { name: 'Error', message: 'The script is no function: Error: top', line: 2, column: 7 },
+      ],
+    ]
+    for (const [source, outcome, error] of cases) {
+      const tried = await shop.run('login', ['eve@shop.example', 'x'], { source })
+      assert.deepEqual([tried['outcome'], tried['error']], [outcome, error], source)
+    }
+    const refused = await shop.run('login', ['eve@shop.example', 'x'], {
+      source: '(email, password, cb) => cb(null, { email })',
+    })
+    assert.deepEqual(found(refused, 'refused'), [
+      ['user_id', "The profile's user_id is missing: the script must return user_id (or id)."],
+    ])
+  })
+
+  test('of a user who has moved or was deleted, and of a taken address, says so', async () => {
+    assert.equal((await shop.logIn('ada@shop.example', password)).status, 200)
+    const moved = await shop.run('login', ['ada@shop.example', password])
+    assert.equal(moved['outcome'], 'moved_before')
+    const source = "(email, password, cb) => cb(null, { id: '8', email: 'ada@shop.example' })"
+    assert.equal((await shop.run('login', ['ada@shop.example', 'x'], { source }))['outcome'], 'collision')
+    await trying.server.must('DELETE', 'users/auth0%7C7')
+    assert.equal((await shop.run('login', ['ada@shop.example', password]))['outcome'], 'tombstoned')
+    await trying.server.must('DELETE', `connections/${shop.id}`)
+  })
+
+  test('names the fields that differ from what the scripts last returned, and no value', async () => {
+    await shop.change({ id_namespace: shop.name })
+    assert.equal((await shop.logIn('ada@shop.example', password)).status, 200)
+    const source = "(email, cb) => cb(null, { id: '7', email, name: 'Lovelace', user_metadata: { theme: 'dark' } })"
+    const tried = await shop.run('get_user', ['ada@shop.example'], { source })
+    assert.equal(tried['outcome'], 'found')
+    assert.deepEqual(found(tried, 'differs'), [
+      ['legacy', 'It differs from what login last returned for this user.'],
+      ['name', 'It differs from what login last returned for this user.'],
+    ])
+  })
+
+  test('answers its console with secrets masked, and writes no line of the script log', async () => {
+    const source = `(email, password, cb) => {
+      console.log('typed', password, configuration.URL)
+      for (let n = 0; n < 300; n += 1) console.warn('line', n)
+      cb(null)
+    }`
+    const tried = await shop.run('login', ['ada@shop.example', password], { source })
+    const lines = objects(tried['console'])
+    assert.equal(lines.length, 100)
+    assert.deepEqual(lines[0], { level: 'log', text: `typed [password] http://127.0.0.1:${trying.service.port}/` })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    assert.deepEqual((await trying.server.must('GET', `connections/${shop.id}/script-logs`))['script_logs'], [])
+  })
+
+  test('obeys the egress rules of the connection', async () => {
+    await shop.change({ egress: { mode: 'allow_list', allow: [] } })
+    const tried = await shop.run('login', ['ada@shop.example', password])
+    assert.equal(tried['outcome'], 'legacy_unreachable')
+  })
+
+  test('refuses arguments that a script does not take, without quoting them', async () => {
+    const secret = 'Quoted-4711'
+    for (const [script, args, message] of [
+      ['login', [secret], /login takes 2 arguments \(identifier, password\), not 1/],
+      ['login', [secret, 1], /password must be a string/],
+      ['create', [secret], /user must be an object/],
+      ['change_email', [secret, secret, secret], /verified must be true or false/],
+    ] as const) {
+      const answer = await shop.send(script, [...args], { source: '() => 1', allow_writes: true })
+      assert.equal(answer.status, 400)
+      assert.match(answer.text, message)
+      assert.ok(!answer.text.includes(secret))
+    }
+    assert.match((await shop.send('verify', ['a'], { allow_writes: true })).text, /The connection has no verify script/)
+    assert.equal((await shop.send('list_users', [])).status, 400)
+  })
+})
