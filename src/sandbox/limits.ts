@@ -65,6 +65,8 @@ export const process_bounds = {
   idle_cpu: 0.15,
   idle_cpu_samples: 3,
   sample_ms: 250,
+  /** How long after its tenant needed a whole core a process is replaced by one with the usual priority. */
+  yield_ms: 2_000,
   idle_sample_ms: 1_000,
   /** Open files and sockets of one process. */
   open_files: 256,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { constants } from 'node:os'
 import path from 'node:path'
 import { killUnstarted, programOf } from './bubblewrap.ts'
 import { openEgressBroker, type EgressBroker, type EgressVerdict } from './egress-broker.ts'
@@ -17,6 +17,7 @@ import {
   type LineToProcess,
 } from './line-protocol.ts'
 import { openOutputBudget } from './output-budget.ts'
+import { lowerPriority } from './priority.ts'
 import { removePrivateFolder } from './private-folder.ts'
 import { spawnCommand, type Wrappers } from './spawn-command.ts'
 import type { UnitKey } from './unit-key.ts'
@@ -68,16 +69,6 @@ export type ProcessOptions = {
 
 const stderr_tail_bytes = 2_048
 const out_of_memory_text = /out of memory|allocation failed|cannot allocate|memory allocation|V8 process OOM/i
-
-/** Gives a process a lower priority than the server: a script that computes must not delay its answers. */
-function lowerPriority(pid: number | undefined) {
-  if (pid === undefined) return
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
-  } catch {
-    // The process has exited, or the system has no priorities.
-  }
-}
 
 /** How a process ended. Bubblewrap passes a signal on as a status above 128. */
 function describeExit(code: number | null, signal: NodeJS.Signals | null, from_bubblewrap: boolean): string {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HardenedMode } from '../config/settings.ts'
 import { denoFile } from './deno-file.ts'
+import { watchBusyTenants } from './busy-tenants.ts'
 import { openCores } from './cores.ts'
 import { createRestrictedTargets } from './restricted-targets.ts'
 import type { HostPort } from './egress-types.ts'
@@ -84,6 +85,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   }
   const cores = openCores()
   const restarts = openRestartBudget()
+  const busy = watchBusyTenants()
   let closed = false
 
   const workers = () => [...units.values()].flatMap((unit) => unit.workers())
@@ -143,6 +145,9 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
       if (idle_since !== undefined && now - idle_since > process_bounds.idle_ms) unit.stopIdle()
       for (const worker of unit.workers()) void worker.sample()
     }
+    busy.update(
+      [...units.values()].flatMap((unit) => unit.workers().map((worker) => ({ tenant_id: unit.tenant_id, worker }))),
+    )
   }, process_bounds.sample_ms)
   sampling.unref()
 

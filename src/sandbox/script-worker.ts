@@ -3,6 +3,7 @@ import { process_bounds as bounds } from './limits.ts'
 import type { LineFromProcess, LineHead, LineToProcess } from './line-protocol.ts'
 import { watchLiveness } from './liveness.ts'
 import { recordEgressFailure, type PendingCall } from './pending-call.ts'
+import { openPriority } from './priority.ts'
 import { watchResourceUsage } from './resource-usage.ts'
 import { startSandboxProcess, type ExitCause, type ProcessOptions, type SandboxProcess } from './sandbox-process.ts'
 import { openScriptLog } from './script-log.ts'
@@ -27,6 +28,10 @@ export type ScriptWorker = {
   kill(cause: ExitCause): void
   /** Samples memory and processor time from outside. */
   sample(): Promise<void>
+  /** The processor time that it used or waited for lately, as a share of one core. */
+  demand(): number
+  /** Leaves the cores to other processes. A new process replaces it when this was not called for two seconds. */
+  yieldCores(): void
 }
 
 /** The dependencies of a worker, without its process. */
@@ -69,6 +74,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     abandon,
     kill,
   })
+  const priority = openPriority()
   const usage = watchResourceUsage({
     memory_bytes: options.limits.memory_bytes,
     pid: () => (state === 'exited' ? undefined : child?.pid()),
@@ -270,6 +276,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     hasExclusiveCall: () => [...calls.values()].some((pending) => pending.exclusive),
     needsRecycling: () =>
       usage.nearMemoryLimit() ||
+      priority.yieldedBefore() ||
       counts.calls >= bounds.calls ||
       counts.abandoned >= bounds.abandoned ||
       counts.uncaught_errors >= bounds.uncaught_errors ||
@@ -279,6 +286,15 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     run,
     drain,
     kill,
-    sample: usage.sample,
+    async sample() {
+      const pid = child?.pid()
+      if (pid !== undefined && state === 'ready') priority.lowerSession(pid)
+      await usage.sample()
+    },
+    demand: () => (state === 'exited' ? 0 : usage.demand()),
+    yieldCores() {
+      const pid = child?.pid()
+      if (pid !== undefined && state !== 'exited') priority.yieldCores(pid)
+    },
   }
 }

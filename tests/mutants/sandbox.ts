@@ -180,6 +180,22 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/sandbox/restarts.test.ts'],
   },
   {
+    guard: 'session-low-priority',
+    case: 'E.2',
+    file: 'src/sandbox/script-worker.ts',
+    find: "if (pid !== undefined && state === 'ready') priority.lowerSession(pid)",
+    replace: '',
+    tests: ['tests/sandbox/hardened.test.ts'],
+  },
+  {
+    guard: 'busy-scripts-yield',
+    case: 'E.2',
+    file: 'src/sandbox/busy-tenants.ts',
+    find: 'if ((busy.get(tenant_id) ?? 0) >= busy_samples) worker.yieldCores()',
+    replace: 'worker.demand()',
+    tests: ['tests/sandbox/shares.test.ts'],
+  },
+  {
     guard: 'processes-in-shares',
     case: 'E.2',
     file: 'src/sandbox/process-shares.ts',

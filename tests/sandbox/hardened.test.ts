@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { getPriority, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -64,6 +64,19 @@ test('a process has namespaces, limits and a priority of its own, and no capabil
   assert.ok(data > 800e6 && data < 1e9, String(data))
   assert.equal(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim(), '800')
   for (const thread of readdirSync(`/proc/${pid}/task`)) assert.ok(getPriority(Number(thread)) >= 10, thread)
+  await runtime.close()
+})
+
+test('the session of a process has a low priority, because Linux shares the processor among sessions [guard: session-low-priority]', async (t) => {
+  const runtime = openTestRuntime({ hardened: 'required' })
+  await runtime.value('(cb) => cb(null, 1)')
+  const file = `/proc/${denoPid()}/autogroup`
+  if (!existsSync(file)) return t.diagnostic('not run: this kernel does not share the processor among sessions')
+  const before = readFileSync('/proc/self/autogroup', 'utf8')
+  const until = Date.now() + 5_000
+  while (!/ nice 10$/m.test(readFileSync(file, 'utf8')) && Date.now() < until) await sleep(50)
+  assert.match(readFileSync(file, 'utf8'), / nice 10$/m)
+  assert.equal(readFileSync('/proc/self/autogroup', 'utf8'), before, 'that of the server is unchanged')
   await runtime.close()
 })
 

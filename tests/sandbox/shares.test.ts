@@ -1,6 +1,6 @@
 /** What tenants share of the sandbox: processes and cores. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openCores, readCoreList } from '../../src/sandbox/cores.ts'
@@ -86,6 +86,34 @@ test('cores are assigned evenly, and free again when their tenants have no proce
   cores.keep(new Set(['a', 'c']))
   assert.equal(cores.of('d'), 7)
   assert.equal(openCores([]).of('a'), undefined)
+})
+
+/** The scheduling policy of each thread of a process (sched(7)): 0 is the usual one, 5 is `idle`. */
+function policiesOf(pid: unknown): string[] {
+  const folder = `/proc/${String(pid)}/task`
+  const policyOf = (task: string) => {
+    const stat = readFileSync(`${folder}/${task}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[38] ?? ''
+  }
+  return [...new Set(readdirSync(folder).map(policyOf))]
+}
+
+test('scripts that compute without end leave the cores to other processes [guard: busy-scripts-yield]', async (t) => {
+  if (process.platform !== 'linux') return t.diagnostic('not run: needs the scheduling policies of Linux')
+  const runtime = openTestRuntime()
+  const pidOf = (unit_id: string) => runtime.value('(cb) => cb(null, process.pid)', { unit: unitOf(unit_id) })
+  const [busy, calm] = [await pidOf('busy'), await pidOf('calm')]
+  const spinning = runtime.run('(cb) => { const end = Date.now() + 4_000; while (Date.now() < end); cb(null, 1) }', {
+    unit: unitOf('busy'),
+  })
+  await sleep(3_000)
+  assert.deepEqual([policiesOf(busy), policiesOf(calm)], [['5'], ['0']])
+  await spinning
+  await sleep(3_500)
+  const next = await pidOf('busy')
+  assert.notEqual(next, busy, 'a later call runs in a process with the usual priority')
+  assert.deepEqual(policiesOf(next), ['0'])
+  await runtime.close()
 })
 
 test('the processes of one tenant share one core, whatever they compute [guard: one-core-per-tenant]', async (t) => {
