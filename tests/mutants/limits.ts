@@ -138,4 +138,13 @@ export const mutants: readonly Mutant[] = [
     replace: "if (format === '') throw new HashError('too_costly',",
     tests: ['tests/passwords/formats.test.ts'],
   },
+  {
+    guard: 'hash-off-loop',
+    case: 'D.1',
+    file: 'src/passwords/library.ts',
+    find: "return (await queue.add('verify', () => computeInThread({ password, stored, recipe }))) === true",
+    replace:
+      "const { createVerify } = await import('./formats/index.ts')\n  const { native_primitives } = await import('./native-primitives.ts')\n  return await createVerify(native_primitives)(password, stored, recipe)",
+    tests: ['tests/passwords/library.test.ts'],
+  },
 ]

@@ -72,3 +72,11 @@ test('scripts of the installed package may require legacy-passwords', async () =
   assert.ok(result.kind === 'returned', JSON.stringify(result))
   assert.deepEqual(result.values, [true])
 })
+
+test('the installed package exports wherry/passwords with its types', () => {
+  const program = `import { verify, detect } from 'wherry/passwords'
+    console.log(await verify('test12345', '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0'), (await detect(['{noop}x'])).formats[0].format)`
+  const ran = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: folder, encoding: 'utf8' })
+  assert.equal(ran.stdout, 'true plain\n', ran.stderr)
+  assert.ok(globSync('dist/passwords/library.d.ts', { cwd: installed }).length === 1)
+})

@@ -2,6 +2,8 @@
  * Password hashes of other systems, with primitives as arguments: the same code runs in the server and, as the module
  * `legacy-passwords`, in the sandbox. It imports modules of Node and its own files only.
  */
+export { createDetect, type Detection } from './detect.ts'
+export type { KnownPassword } from './find-recipe.ts'
 export { createVerify, formatOf, needsRehash, type Recipes } from './legacy-passwords.ts'
 export { createPrimitives, type HashWasm, type Libraries } from './primitives.ts'
 export { checkedRecipe } from './recipe-check.ts'

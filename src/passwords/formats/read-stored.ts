@@ -19,7 +19,8 @@ export type Stored =
   | { algorithm: string; hash: object }
   | { secretData: unknown; credentialData: unknown }
 
-type Columns = { text: string; salt: string | Uint8Array | undefined; username: string }
+/** The text of a hash, and what other columns of its row contain. */
+export type Columns = { text: string; salt: string | Uint8Array | undefined; username: string }
 
 // A binary column contains a text or the bytes of a hash.
 function textOf(value: string | Uint8Array): string {
@@ -28,7 +29,8 @@ function textOf(value: string | Uint8Array): string {
   return bytes.every((byte) => byte >= 0x20 && byte < 0x7f) ? bytes.toString('latin1').trim() : bytes.toString('hex')
 }
 
-function columnsOf(stored: Stored): Columns {
+/** The columns of a stored hash. @throws HashError `malformed` */
+export function columnsOf(stored: Stored): Columns {
   if (typeof stored === 'string' || stored instanceof Uint8Array)
     return { text: textOf(stored), salt: undefined, username: '' }
   if (stored !== null && typeof stored === 'object') {
@@ -45,7 +47,7 @@ function columnsOf(stored: Stored): Columns {
 }
 
 /** Hash and salt, apart: of two columns, or of one text with a separator. */
-function separated({ text, salt }: Columns, layout = 'hash:salt'): { hash: string; salt: string | Uint8Array } {
+export function separated({ text, salt }: Columns, layout = 'hash:salt'): { hash: string; salt: string | Uint8Array } {
   if (salt !== undefined) return { hash: text, salt }
   const separator = layout.slice(4, -4)
   const at = text.indexOf(separator)

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { detect, HashError, needsRehash, verify } from '../../src/passwords/library.ts'
+import { vectors } from './vectors.ts'
+
+test('verify answers by text, by recipe, and refuses with its error', async () => {
+  assert.equal(await verify('test12345', '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0'), true)
+  assert.equal(await verify('test12346', '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0'), false)
+  assert.equal(await verify('password', '5f4dcc3b5aa765d61d8327deb882cf99', { digest: 'md5' }), true)
+  const refused = (code: string) => (error: unknown) => error instanceof HashError && error.code === code
+  await assert.rejects(verify('password', '5f4dcc3b5aa765d61d8327deb882cf99'), refused('unknown_format'))
+  await assert.rejects(verify('password', `$2b$16$${'a'.repeat(53)}`), refused('too_costly'))
+})
+
+test('hashes without an asynchronous call leave the event loop free [guard: hash-off-loop]', async () => {
+  // 2 ^ 18 rounds of sha512, which take some half a second.
+  const stored = `$S$GsaltsaltnzjDWpoQthrdNTR02f0pmev0K/5/Nx80WSkOQcPEQRh`
+  await verify('warm', '$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0')
+  let longest = 0
+  let before = performance.now()
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - before)
+    before = performance.now()
+  }, 5)
+  const started = performance.now()
+  assert.equal(await verify('some password', stored), false)
+  const took = performance.now() - started
+  clearInterval(timer)
+  assert.ok(took > 100 && longest < took / 2, `the event loop stood still for ${longest} of ${took} ms`)
+})
+
+test('detect names the formats of samples, and counts what it does not know', async () => {
+  const texts = ['$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0', `$2y$10$${'a'.repeat(53)}`, `$2y$10$${'b'.repeat(53)}`]
+  const found = await detect([...texts, `$2y$31$${'a'.repeat(53)}`, '5f4dcc3b5aa765d61d8327deb882cf99'])
+  assert.deepEqual(found.formats, [
+    { format: 'bcrypt', count: 2 },
+    { format: 'phpass', count: 1 },
+  ])
+  assert.equal(found.refused[0]?.code, 'too_costly')
+  assert.equal(found.unknown, 1)
+  assert.deepEqual(found.may_be, ['md4', 'md5', 'ntlm', 'prestashop'])
+  assert.ok(!JSON.stringify(found).includes('5f4dcc3b'))
+})
+
+test('every published hash without a form of its own is found with its password', async () => {
+  for (const { name, password, stored, recipe } of vectors) {
+    // Cost 12 would take seconds, and 100 rounds of PBKDF2 are not usual.
+    if (recipe === undefined || /^(?:NodeBB|Discourse)/.test(name)) continue
+    const pepper = 'pepper' in recipe ? { pepper: recipe.pepper } : {}
+    const { recipe: found } = await detect([], {
+      password,
+      stored,
+      ...(pepper.pepper !== undefined && { pepper: pepper.pepper }),
+    })
+    assert.ok(found, name)
+    assert.equal(await verify(password, stored, found), true, name)
+    assert.equal(await verify(`${password}x`, stored, found), false, name)
+  }
+})
+
+test('detect finds rounds over printed and raw digests, with the salt again, and their charset', async () => {
+  const hash =
+    '6858574973a363471a1f33841de38c75c06fd6d918f3df9ea9cfdc6160351cce9f5a37fa24272185d472f5b10c1b58765e87820ca2c2b680f44f1dd867e85986'
+  const known = { password: 'Grüße-aus-Köln7', stored: { hash, salt: '9f1c22ab' } }
+  const { recipe } = await detect([], known)
+  assert.deepEqual(recipe, { digest: 'sha512', of: ['password', 'salt'], rounds: 20, next: ['previous'], as: 'hex' })
+  const latin1 = await detect([], { password: 'Grüße-aus-Köln7', stored: '9ad9cd1cee8b12de33f18ca100ba92b4' })
+  assert.deepEqual(latin1.recipe, { digest: 'md5', of: ['password'], charset: 'latin1' })
+  const none = await detect([], { password: 'other', stored: { hash, salt: '9f1c22ab' } })
+  assert.equal(none.recipe, undefined)
+})
+
+test('a hash in the form of new ones needs none', () => {
+  assert.equal(needsRehash(`$argon2id$v=19$m=65536,t=3,p=4$${'A'.repeat(22)}$${'A'.repeat(43)}`), false)
+})
