@@ -3,8 +3,8 @@ import type { command_options } from './store-commands.ts'
 
 type OptionName = keyof typeof command_options
 
-/** An option of a command. Its value is shown as a capital letter or word; a star marks an option that may be repeated. */
-type GuideOption = { value: string; required?: boolean; repeated?: boolean; meaning: string }
+/** An option of a command. Its value is shown as a capital letter or word, and absent for a flag; a star marks an option that may be repeated. */
+type GuideOption = { value?: string; required?: boolean; repeated?: boolean; meaning: string }
 
 /** What `--help` says of a command. */
 type CommandGuide = { summary: string; options: Partial<Record<OptionName, GuideOption>>; example: string }
@@ -17,6 +17,13 @@ const template_options = {
   settings: { value: 'F', required: true, meaning: 'JSON file with the settings of the template' },
   client: { value: 'C', meaning: 'id of a client that may use the connection' },
 } as const satisfies CommandGuide['options']
+
+const script_options = {
+  connection: { value: 'N', required: true, meaning: 'name of the connection' },
+  script: { value: 'S', required: true, meaning: 'which script, such as login' },
+} as const satisfies CommandGuide['options']
+
+const as_json: GuideOption = { meaning: 'print JSON' }
 
 /** The guide of each command. */
 export const command_guides: Readonly<Record<string, CommandGuide>> = {
@@ -81,6 +88,33 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
     options: { ...template_options, tenant: of_tenant },
     example: 'templates apply --template postgres --name shop --settings shop.json',
   },
+  'scripts try': {
+    summary:
+      'Runs a script of a connection once, against the legacy store, and prints what a login would do with its result. Nothing is stored. A password, or the user of create, is read from the terminal or the standard input.',
+    options: {
+      ...script_options,
+      argument: { value: 'A', repeated: true, meaning: 'an argument that is no password and no user, in order' },
+      source: { value: 'F', meaning: 'file of a draft; default: the saved script' },
+      'allow-writes': { meaning: 'run a script other than login and get_user, which changes the legacy store' },
+      json: as_json,
+      tenant: of_tenant,
+    },
+    example: 'scripts try --connection shop --script login --argument ada@example.com',
+  },
+  'scripts versions': {
+    summary: 'Lists the versions of a script, newest first: number, time, and what saved it.',
+    options: { ...script_options, json: as_json, tenant: of_tenant },
+    example: 'scripts versions --connection shop --script login',
+  },
+  'scripts restore': {
+    summary: 'Saves the source of an earlier version of a script again.',
+    options: {
+      ...script_options,
+      to: { value: 'V', required: true, meaning: 'number of the version' },
+      tenant: of_tenant,
+    },
+    example: 'scripts restore --connection shop --script login --to 12',
+  },
   'keys rotate': {
     summary: 'Makes the next signing key sign; tokens of the last one stay valid.',
     options: { tenant: { ...of_tenant, meaning: `${of_tenant.meaning}; $system signs the tokens of admins` } },
@@ -89,7 +123,7 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
 }
 
 function optionUsage([name, { value, required, repeated }]: [string, GuideOption]): string {
-  const usage = `--${name} ${value}${repeated === true ? ' …' : ''}`
+  const usage = `--${name}${value === undefined ? '' : ` ${value}`}${repeated === true ? ' …' : ''}`
   return required === true ? usage : `[${usage}]`
 }
 
@@ -109,7 +143,7 @@ export function commandHelp(name: string, prefix: string): string {
   const { summary = '', options = {}, example = '' }: Partial<CommandGuide> = command_guides[name] ?? {}
   const lines = Object.entries(options).map(
     ([option, { value, required, repeated, meaning }]) =>
-      `  --${option} ${value}  ${meaning}${required === true ? ' (required)' : ''}${repeated === true ? ' (may be repeated)' : ''}`,
+      `  --${option}${value === undefined ? '' : ` ${value}`}  ${meaning}${required === true ? ' (required)' : ''}${repeated === true ? ' (may be repeated)' : ''}`,
   )
   return [
     `${summary}\n\nUsage: ${prefix} ${commandUsage(name)}`,

@@ -18,7 +18,8 @@ export class CommandFailed extends Error {}
 
 type CommandAnswer = { output: CommandOutput } | { refused: string }
 
-const request_max_bytes = 65_536
+// A draft has up to 100,000 characters.
+const request_max_bytes = 1_048_576
 const answer_within_ms = 60_000
 // No server, an old socket, or a path that is too long for one.
 const nobody_listens = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'EINVAL', 'ENAMETOOLONG'])

@@ -6,6 +6,8 @@ import { withCommandDeps } from './command-deps.ts'
 import { runOnServer } from './command-socket.ts'
 import { makeDevCert } from './dev-cert.ts'
 import { devCertGuide } from './dev-cert-guide.ts'
+import { readTry } from './read-try.ts'
+import { scriptNamed } from './script-commands.ts'
 import { serve } from './serve.ts'
 import {
   connectionName,
@@ -50,7 +52,7 @@ Options
   -h, --help     this text; after a command, its options and an example
   -v, --version  the version
 
-The commands for tenants, admin links, management clients and keys, and templates apply, run in the server that uses the same data folder,
+The commands for tenants, admin links, management clients, scripts and keys, and templates apply, run in the server that uses the same data folder,
 which they reach by the socket commands.sock in it. Where none runs, they open the store themselves.
 
 Settings (environment variables, or lines of a .env file in the working directory)
@@ -97,6 +99,13 @@ export const commands: Record<string, Command | undefined> = {
   'templates apply': async (env, options) => {
     const settings_json = JSON.stringify(readSettings(requireOption(options.settings, '--settings')))
     return (await onStoreCommands['templates apply']?.(env, { ...options, settings_json })) ?? 1
+  },
+
+  'scripts try': async (env, options) => {
+    const script = scriptNamed(requireOption(options.script, '--script'))
+    requireOption(options.connection, '--connection')
+    const choice = await readTry(script, options.argument ?? [], options.source)
+    return (await onStoreCommands['scripts try']?.(env, { ...options, try_json: JSON.stringify(choice) })) ?? 1
   },
 
   'templates print': async (_env, { template, name, settings: file, client }) => {

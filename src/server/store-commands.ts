@@ -15,6 +15,8 @@ import { createManagementClient, resetManagementClient } from '../tenants/manage
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
 import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
 import { default_name } from './first-run.ts'
+import type { TryChoice } from './read-try.ts'
+import { describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
 import { applyTemplateChoice } from './template-commands.ts'
 
 /** The options of all commands, as `parseArgs` reads them. */
@@ -28,12 +30,21 @@ export const command_options = {
   template: { type: 'string' },
   settings: { type: 'string' },
   client: { type: 'string' },
+  connection: { type: 'string' },
+  script: { type: 'string' },
+  argument: { type: 'string', multiple: true },
+  source: { type: 'string' },
+  'allow-writes': { type: 'boolean' },
+  to: { type: 'string' },
+  json: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */
 export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof command_options }>>['values'] & {
   /** The content of the file of `settings`: the server may run in another directory. */
   settings_json?: string
+  /** A `TryChoice`: the arguments are read where the command is typed. */
+  try_json?: string
 }
 
 /** The output of a command. */
@@ -107,6 +118,11 @@ function newTenant({ name, domain, plan }: CommandOptions) {
   if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
   return { ...wanted, plan: readPlan(plan ?? default_plan) }
 }
+
+const scriptOf = ({ connection, script }: { connection: string | undefined; script: string | undefined }) => ({
+  name: requireOption(connection, '--connection'),
+  script: scriptNamed(requireOption(script, '--script')),
+})
 
 const no_admin_origin =
   'There is no address for admins: set WHERRY_ADMIN_URL and start the server once. Then admin-link prints a set-up link.'
@@ -193,6 +209,34 @@ export const storeCommands: Record<string, StoreCommand | undefined> = {
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)
       return { stdout: await applyTemplateChoice({ ...deps, ...deps.scripting() }, tenant, choice) }
+    }
+  },
+
+  'scripts try': ({ connection, try_json = '{}', tenant: tenant_name, 'allow-writes': allow_writes = false, json }) => {
+    const name = requireOption(connection, '--connection')
+    const choice = JSON.parse(try_json) as TryChoice
+    return async (deps) => {
+      const tenant = await tenantNamed(deps.db, tenant_name)
+      const tried = { name, choice, allow_writes, as_json: json === true }
+      return { stdout: await tryChoice({ ...deps, ...deps.scripting() }, tenant, tried) }
+    }
+  },
+
+  'scripts versions': ({ connection, script, tenant: tenant_name, json }) => {
+    const listed = { ...scriptOf({ connection, script }), as_json: json === true }
+    return async (deps) => {
+      const tenant = await tenantNamed(deps.db, tenant_name)
+      return { stdout: await describeVersions(deps.db, tenant, listed) }
+    }
+  },
+
+  'scripts restore': ({ connection, script, to, tenant: tenant_name }) => {
+    const number = requireOption(to, '--to')
+    if (!/^\d{1,15}$/.test(number)) refuse('--to must be the number of a version, as scripts versions prints it.')
+    const restored = { ...scriptOf({ connection, script }), version: Number(number) }
+    return async (deps) => {
+      const tenant = await tenantNamed(deps.db, tenant_name)
+      return { stdout: await restoreChoice({ ...deps, ...deps.scripting() }, tenant, restored) }
     }
   },
 

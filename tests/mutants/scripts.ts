@@ -53,6 +53,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/tried-scripts.test.ts'],
   },
   {
+    guard: 'try-password-not-in-arguments',
+    file: 'src/server/read-try.ts',
+    find: 'if (given.length !== open_names.length) {',
+    replace: 'if (given.length < open_names.length) {',
+    tests: ['tests/server/script-commands.test.ts'],
+  },
+  {
     guard: 'right-function-of-several',
     case: 'F.5',
     file: 'sandbox-runtime/runner/choose-function.cjs',

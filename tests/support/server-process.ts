@@ -20,6 +20,8 @@ export type ProcessOptions = {
   cwd?: string
   /** The `wherry` command; default: that of the checkout. */
   program?: string
+  /** The standard input of a command; default: none. */
+  input?: string
 }
 
 /** How a command ended and what it printed. */
@@ -35,7 +37,7 @@ const killAll = (): void => {
 
 function spawnProgram(
   args: string[],
-  { env = {}, cwd = tempFolder('cwd'), program = checkout_program }: ProcessOptions,
+  { env = {}, cwd = tempFolder('cwd'), program = checkout_program, input }: ProcessOptions,
   output: 'pipe' | [number, number],
 ): ChildProcess {
   const [stdout, stderr] = output === 'pipe' ? (['pipe', 'pipe'] as const) : output
@@ -43,8 +45,9 @@ function spawnProgram(
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...Object.fromEntries(inherited), ...env },
-    stdio: ['ignore', stdout, stderr],
+    stdio: [input === undefined ? 'ignore' : 'pipe', stdout, stderr],
   })
+  child.stdin?.end(input)
   if (running.size === 0) process.once('exit', killAll)
   running.add(child)
   child.once('exit', () => {

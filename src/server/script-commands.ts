@@ -1,0 +1,92 @@
+import type { Connection } from '../connections/connection.ts'
+import { connectionByRealm } from '../connections/connection.ts'
+import { restoreScriptVersion } from '../connections/restore-script.ts'
+import type { SaveConnectionDeps } from '../connections/save-connection.ts'
+import { listScriptVersions } from '../connections/script-versions.ts'
+import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { TriedScript, TryCheck } from '../contract/script-try.ts'
+import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
+import type { Db } from '../store/tables.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import type { TryChoice } from './read-try.ts'
+
+/** The name of a script. @throws {Refusal} where there is none of this name */
+export function scriptNamed(name: string): ScriptName {
+  const known = scriptNames.find((each) => each === name)
+  if (known !== undefined) return known
+  throw new Refusal('invalid_request', { message: `--script must be one of ${scriptNames.join(', ')}.` })
+}
+
+async function connectionNamed(db: Db, tenant: Tenant, name: string): Promise<Connection> {
+  const connection = await connectionByRealm(db, tenant.tenant_id, name)
+  if (connection) return connection
+  throw new Refusal('inexistent_connection', { message: `There is no connection "${name}".` })
+}
+
+function describeCheck({ check, field, message, value }: TryCheck): string {
+  const what = [field, value === undefined ? undefined : JSON.stringify(value)].filter((part) => part !== undefined)
+  return `  ${[check, what.join(' = '), message].filter((part) => part !== undefined && part !== '').join('  ')}`
+}
+
+function describeTry({ outcome, result, error, console, checks, duration_ms }: TriedScript): string {
+  const place = error?.line === undefined ? '' : ` (line ${error.line}, column ${error.column ?? 1})`
+  const code = error?.code === undefined ? '' : ` [${error.code}]`
+  return [
+    `${outcome}, in ${duration_ms} ms`,
+    ...(error === null ? [] : [`Error: ${error.name}${code}: ${error.message}${place}`]),
+    ...(result === null ? [] : [`Result: ${JSON.stringify(result, null, 2)}`]),
+    ...(checks.length === 0 ? [] : ['Checks:', ...checks.map(describeCheck)]),
+    ...(console.length === 0 ? [] : ['Console:', ...console.map(({ level, text }) => `  ${level}  ${text}`)]),
+  ].join('\n')
+}
+
+// A command has no network address: its failures count as those of this machine.
+const caller = { ip: '127.0.0.1' }
+
+/** Tries a script of the connection of a name, and describes or prints the result. Nothing is stored. */
+export async function tryChoice(
+  deps: TryScriptDeps,
+  tenant: Tenant,
+  { name, choice, allow_writes, as_json }: { name: string; choice: TryChoice; allow_writes: boolean; as_json: boolean },
+): Promise<string> {
+  const connection = await connectionNamed(deps.db, tenant, name)
+  const { script, args, source } = choice
+  const tried = await tryScript(deps, { connection, script, args, source, allow_writes, caller })
+  return as_json ? JSON.stringify(tried, null, 2) : describeTry(tried)
+}
+
+/** Lists the versions of a script of the connection of a name, newest first, as columns or as JSON. */
+export async function describeVersions(
+  db: Db,
+  tenant: Tenant,
+  { name, script, as_json }: { name: string; script: ScriptName; as_json: boolean },
+): Promise<string> {
+  const versions = await listScriptVersions(db, await connectionNamed(db, tenant, name), script)
+  if (as_json) return JSON.stringify(versions, null, 2)
+  return versions
+    .map(({ version, saved_at, saved_by, restored_from, is_current }) => {
+      const { through, user_name, user_id, client_id } = saved_by
+      const by = user_name ?? user_id ?? client_id
+      const marks = [
+        ...(restored_from === undefined ? [] : [`restored from ${restored_from}`]),
+        ...(is_current ? ['current'] : []),
+      ]
+      return [String(version), saved_at, by === undefined ? through : `${through} ${by}`, ...marks].join('\t')
+    })
+    .join('\n')
+}
+
+/** Saves the source of an earlier version of a script again, and says so. */
+export async function restoreChoice(
+  deps: SaveConnectionDeps,
+  tenant: Tenant,
+  { name, script, version }: { name: string; script: ScriptName; version: number },
+): Promise<string> {
+  const { tenant_id } = tenant
+  const { connection_id } = await connectionNamed(deps.db, tenant, name)
+  const restored = { tenant_id, connection_id, script, version, saved_by: { through: 'command' } } as const
+  const { script_warnings } = await restoreScriptVersion(deps, restored)
+  const done = `The script ${script} of "${name}" has the source of version ${version} again.`
+  return [done, ...script_warnings.map(({ message }) => `Warning: ${message}`)].join('\n')
+}

@@ -1,0 +1,94 @@
+// The commands that try scripts, list their versions and restore one.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { runCommand, startServerProcess, type ServerProcess } from '../support/server-process.ts'
+import { addressOf, createTenantApi, type TenantApi } from '../support/tenant-api.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const login = `function login(email, password, callback) {
+  console.log('asked for', email, password)
+  if (password !== 'Secret-4711') return callback(new WrongUsernameOrPasswordError('7', 'wrong'))
+  callback(null, { user_id: '7', email, password_hash: 'x' })
+}`
+const get_user = 'function getUser(email, callback) { callback(null) }'
+const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { login, get_user } }
+const of_login = ['--connection', 'shop', '--script', 'login']
+
+describe('the commands for scripts', () => {
+  let server: ServerProcess
+  let api: TenantApi
+  let id: string
+  before(async () => {
+    server = await startServerProcess()
+    api = createTenantApi(addressOf(server.firstRun()))
+    id = await api.createConnection('shop', options)
+  })
+  after(async () => await server.stop())
+
+  const command = (args: string[], input?: string) =>
+    runCommand(['scripts', ...args], { env: server.env, ...(input === undefined ? {} : { input }) })
+
+  test('try a saved script with the password of the standard input, in words and as JSON', async () => {
+    const tried = await command(['try', ...of_login, '--argument', 'ada@shop.example'], 'Secret-4711\n')
+    assert.deepEqual([tried.status, tried.stderr], [0, ''])
+    assert.match(tried.stdout, /^moved, in \d+ ms\nResult: \{\n/)
+    assert.match(tried.stdout, /\n {2}stored {2}email = "ada@shop\.example"\n/)
+    assert.match(tried.stdout, /\n {2}dropped {2}password_hash {2}It has the name of a secret\.\n/)
+    assert.match(tried.stdout, /\n {2}log {2}asked for ada@shop\.example \[password\]\n$/)
+    assert.ok(!tried.stdout.includes('Secret-4711'))
+    const wrong = await command(['try', ...of_login, '--argument', 'ada@shop.example', '--json'], 'wrong-password')
+    const { outcome, error } = JSON.parse(wrong.stdout) as { outcome: string; error: { line: number } }
+    assert.deepEqual([outcome, error.line], ['wrong_password', 3])
+  })
+
+  test('take no password from the command line [guard: try-password-not-in-arguments]', async () => {
+    const tried = await command(['try', ...of_login, '--argument', 'ada@shop.example', '--argument', 'Secret-4711'], '')
+    assert.deepEqual([tried.status, tried.stdout], [1, ''])
+    assert.match(tried.stderr, /login takes --argument for: identifier\. Passwords and users are read from/)
+  })
+
+  test('try a draft, and a script that writes only where that is allowed', async () => {
+    const file = join(tempFolder('draft'), 'create.js')
+    writeFileSync(file, 'function create(user, callback) { callback(null, { made: user.email }) }')
+    const create = ['try', '--connection', 'shop', '--script', 'create', '--source', file]
+    const refused = await command(create, '{"email":"a@b.example","password":"x"}')
+    assert.equal(refused.status, 1)
+    assert.match(refused.stderr, /can change the legacy store/)
+    const tried = await command([...create, '--allow-writes'], '{"email":"a@b.example","password":"x"}')
+    assert.match(tried.stdout, /^returned, in \d+ ms\nResult: \{\n {2}"made": "a@b\.example"\n\}\n$/)
+    assert.match((await command(create, 'no json')).stderr, /must be the user as a JSON object/)
+  })
+
+  test('list the versions of a script and restore one', async () => {
+    await api.must('PATCH', `connections/${id}`, {
+      options: { ...options, customScripts: { login: get_user, get_user } },
+    })
+    const restored = await command(['restore', ...of_login, '--to', '1'])
+    assert.equal(restored.stdout, 'The script login of "shop" has the source of version 1 again.\n')
+    const { client_id } = addressOf(server.firstRun()).credentials
+    const listed = (await command(['versions', ...of_login])).stdout.replaceAll(/\d{4}-\S+Z/g, 'TIME')
+    assert.deepEqual(listed.split('\n'), [
+      '3\tTIME\tcommand\trestored from 1\tcurrent',
+      `2\tTIME\tapi ${client_id}`,
+      `1\tTIME\tapi ${client_id}`,
+      '',
+    ])
+    assert.match((await command(['restore', ...of_login, '--to', '9'])).stderr, /The script has no such version/)
+    assert.match(
+      (await command(['versions', '--connection', 'none', '--script', 'login'])).stderr,
+      /no connection "none"/,
+    )
+    assert.match(
+      (await command(['versions', '--connection', 'shop', '--script', 'logn'])).stderr,
+      /must be one of login/,
+    )
+  })
+
+  test('try a script on the store where no server runs', async () => {
+    await server.stop()
+    const tried = await command(['try', ...of_login, '--argument', 'ada@shop.example'], 'Secret-4711')
+    assert.match(tried.stdout, /^moved, /)
+  })
+})
