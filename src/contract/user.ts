@@ -52,7 +52,12 @@ export const User = Type.Object(
     nickname: Type.Optional(Type.String()),
     given_name: Type.Optional(Type.String()),
     family_name: Type.Optional(Type.String()),
-    picture: Type.Optional(Type.String()),
+    picture: Type.Optional(
+      Type.String({
+        description:
+          "Address of the user's picture; without one of the user's own, the Gravatar of the e-mail address, which searches do not find.",
+      }),
+    ),
     blocked: Type.Optional(Type.Boolean()),
     legacy_blocked: Type.Optional(
       Type.Boolean({ description: 'True for a user whom the legacy store blocked at the last login in legacy mode.' }),

@@ -1,3 +1,4 @@
+import { withPicture } from '../users/default-picture.ts'
 import { showAttributes } from '../users/user-attributes.ts'
 import { user_entries } from '../users/user-columns.ts'
 import type { User } from '../users/user.ts'
@@ -16,7 +17,7 @@ export const profile_claims: readonly string[] = claims.map(({ claim }) => claim
  * `updated_at`). Claims without a value are left out.
  */
 export function profileClaims(user: User, scopes: readonly string[]): Record<string, unknown> {
-  const shown = showAttributes(user)
+  const shown = showAttributes(withPicture(user))
   return Object.fromEntries(
     claims
       .filter(({ attribute, scope }) => scopes.includes(scope) && shown[attribute] !== undefined)

@@ -6,7 +6,6 @@ import { tenantOf } from '../http/tenant-of.ts'
 import { confirmVerification, readVerificationTicket, type ConfirmVerificationDeps } from '../login/verify-email.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
-import { legacyChangeNotice } from './legacy-change-notice.ts'
 import { sendPage } from './send-page.ts'
 import { sendResult } from './send-result.ts'
 
@@ -15,12 +14,6 @@ type Form = { ticket: string; email: string; result_url: string | undefined; not
 async function sendForm(reply: FastifyReply, tenant: Tenant, form: Form): Promise<FastifyReply> {
   const { status, result_url, ...values } = { notice: undefined, status: 200, ...form }
   return await sendPage(reply, tenant, { template: 'verification', status, values, redirect_url: result_url })
-}
-
-function noticeFor(refusal: Refusal): string | undefined {
-  return refusal.problem.status === 503
-    ? 'This could not be done right now. Please try again in a few minutes: your link is still valid.'
-    : legacyChangeNotice(refusal, 'Your e-mail address was not verified.')
 }
 
 /** Mounts the page of a verification link. It has one button: mail scanners open links, so opening must change nothing. */
@@ -47,10 +40,10 @@ export function mountVerificationPage(app: FastifyInstance, deps: ConfirmVerific
         message: 'Your email was verified. You can continue using the application.',
       })
     } catch (error) {
-      const notice = error instanceof Refusal ? noticeFor(error) : undefined
-      if (!(error instanceof Refusal) || notice === undefined) throw error
+      if (!(error instanceof Refusal) || error.problem.status !== 503) throw error
+      const notice = 'This could not be done right now. Please try again in a few minutes: your link is still valid.'
       setRetryAfter(reply, error)
-      return await sendForm(reply, tenant, { ...form, status: error.problem.status, notice })
+      return await sendForm(reply, tenant, { ...form, status: 503, notice })
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { User as ShownUser } from '../contract/user.ts'
 import { User as UserSchema } from '../contract/user.ts'
 import type { Db } from '../store/tables.ts'
+import { withPicture } from './default-picture.ts'
 import { showAttributes } from './user-attributes.ts'
 import { bareId, type User } from './user.ts'
 
@@ -10,7 +11,7 @@ function showUser(user: User, connections: ReadonlyMap<string, string>): ShownUs
   const extra = Object.fromEntries(Object.entries(user.extra).filter(([name]) => !known.has(name)))
   return {
     ...extra,
-    ...showAttributes(user),
+    ...showAttributes(withPicture(user)),
     identities: user.identities.map((identity) => ({
       connection: connections.get(identity.connection_id) ?? '',
       user_id: bareId(identity.identity_user_id),

@@ -124,6 +124,8 @@ describe('rows of a real MariaDB', () => {
       username: 'ada',
       name: 'Ada Lovelace',
       nickname: 'ada',
+      picture:
+        'https://s.gravatar.com/avatar/7f6460b3f3f7040ce4e5df71858f7c65?s=480&r=pg&d=https%3A%2F%2Fcdn.auth0.com%2Favatars%2Fal.png',
       blocked: false,
       user_metadata: { theme: 'dark' },
       app_metadata: { old: {}, plan: 'gold' },

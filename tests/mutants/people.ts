@@ -55,7 +55,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'rehash',
     case: 'G.10',
     file: 'src/login/verify-credential.ts',
-    find: 'format === current_format ? undefined : await rehash(passwords, password, tenant_id, normalization)',
+    find: 'format === current_format ? undefined : await rehash(passwords, password, tenant_id)',
     replace: 'format === current_format ? undefined : undefined',
     tests: ['tests/login/passwords.test.ts'],
   },

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { decodeJwt } from 'jose'
 import { bearer, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
-import { ada } from './ada.ts'
+import { ada, ada_picture } from './ada.ts'
 
 let server: TestServer
 let client: TestClient
@@ -50,6 +50,7 @@ describe('a password grant', () => {
       nickname: 'ada',
       given_name: 'Ada',
       family_name: 'Lovelace',
+      picture: ada_picture,
       email,
       email_verified: true,
     })

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { SignJWT } from 'jose'
 import { bearer, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
-import { ada } from './ada.ts'
+import { ada, ada_picture } from './ada.ts'
 
 let server: TestServer
 let now = Date.now()
@@ -56,6 +56,7 @@ describe('/userinfo', () => {
       nickname: 'ada',
       given_name: 'Ada',
       family_name: 'Lovelace',
+      picture: ada_picture,
       email: 'ada@example.com',
       email_verified: true,
     })

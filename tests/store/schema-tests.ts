@@ -65,7 +65,6 @@ export function schemaTests(subject: Subject): void {
           hash: '$argon2id$a',
           format: 'argon2id',
           credential_id: '',
-          normalization: null,
           set_through: 'signup',
           set_at: 5,
         },
