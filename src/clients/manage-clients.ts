@@ -22,11 +22,16 @@ function defaultsFor(app_type: NewClient['app_type']): JsonObject {
   return { ...newClientDefaults, token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post' }
 }
 
+/** The properties of a client that its row stores, by their current names. */
+function propertiesOf<T extends Pick<ClientChange, 'cross_origin_auth'>>({ cross_origin_auth, ...given }: T) {
+  return { ...defined({ cross_origin_authentication: cross_origin_auth }), ...given }
+}
+
 /** Creates a client. Missing properties have their defaults; a missing secret is generated. */
 export async function createClient(deps: SaveClientDeps, tenant_id: string, input: NewClient): Promise<Client> {
   const { name, client_secret, client_metadata, ...given } = input
   const metadata = client_metadata && mergeMetadata({}, client_metadata)
-  const data = { ...defaultsFor(given.app_type), ...given, ...defined({ client_metadata: metadata }) }
+  const data = { ...defaultsFor(given.app_type), ...propertiesOf(given), ...defined({ client_metadata: metadata }) }
   const created = { tenant_id, created_at: deps.clock.now() }
   const { row } = await insertClient(deps.db, deps.sealer, created, { name, data, ...defined({ client_secret }) })
   return clientFromRow(row)
@@ -66,7 +71,9 @@ export async function updateClient(
     const row = await trx
       .updateTable('clients')
       .set({
-        data: writeJson(withDefaults({ ...before.data, ...given, ...defined({ client_metadata: metadata }) })),
+        data: writeJson(
+          withDefaults({ ...before.data, ...propertiesOf(given), ...defined({ client_metadata: metadata }) }),
+        ),
         updated_at: deps.clock.now(),
         ...defined({ name, secret_sealed }),
       })

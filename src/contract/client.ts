@@ -82,7 +82,9 @@ const properties = {
         lifetime_in_seconds: Type.Optional(
           Type.Integer({ minimum: 1, maximum: 2_592_000, description: 'Lifetime of an ID token, in seconds' }),
         ),
-        secret_encoded: flag('Whether the secret is base64'),
+        secret_encoded: flag(
+          'Kept: it says that tokens signed with HS256 use the base64-decoded secret, and all tokens are signed with RS256',
+        ),
         scopes: kept,
         alg: Type.Optional(Choice(['RS256'], 'ID tokens are signed with RS256')),
       }),
@@ -99,6 +101,7 @@ const properties = {
   sso: flag('Single sign-on'),
   sso_disabled: flag('No single sign-on'),
   cross_origin_authentication: flag('Embedded login'),
+  cross_origin_auth: flag('Older name of cross_origin_authentication, which counts where both are given'),
   cross_origin_loc: kept,
   custom_login_page_on: flag('Use custom_login_page'),
   custom_login_page: Type.Optional(Type.String({ maxLength: 500_000, description: 'HTML of the login page' })),
@@ -168,9 +171,19 @@ export const ClientChange = Strict({
 })
 export type ClientChange = Static<typeof ClientChange>
 
-/** A client, as the API shows one. `client_secret` is shown only to tokens with read:client_keys. */
+const SigningCertificate = Type.Object({
+  cert: Type.String({ description: 'Certificate as PEM' }),
+  pkcs7: Type.String({ description: 'The certificate in a PKCS #7 envelope, as PEM' }),
+  subject: Type.String({ description: 'Its subject, such as /CN=auth.example.com' }),
+})
+export type SigningCertificate = Static<typeof SigningCertificate>
+
+/** A client, as the API shows one. `client_secret` and `signing_keys` are shown only to tokens with read:client_keys. */
 export const Client = Type.Object({
   ...properties,
+  signing_keys: Type.Optional(
+    Type.Array(SigningCertificate, { description: "Certificate of the key that signs the tenant's tokens; read only" }),
+  ),
   tenant: Type.String(),
   client_id: Type.String(),
   name: Type.String(),

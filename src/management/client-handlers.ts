@@ -23,22 +23,32 @@ import {
   showResourceServer,
   updateResourceServer,
 } from '../clients/manage-resource-servers.ts'
-import { showClient } from '../clients/show-client.ts'
+import { showClient, type ClientKeys } from '../clients/show-client.ts'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
+import type { Client as ShownClient } from '../contract/client.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { showSigningCertificates } from '../keys/show-signing-keys.ts'
 import type { Db } from '../store/tables.ts'
-import { managementAudience } from '../tenants/tenant.ts'
+import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 import { requireScope } from './authorize-route.ts'
 import type { Handlers } from './handler.ts'
 import { listAnswer, pageOf } from './paging.ts'
 import { clientsBeyondRole, requireClientWithinRole, requireGrantWithinRole, type RoleCaller } from './role-limits.ts'
 
-/** Answers which clients' secrets the caller may read. */
-async function readableSecrets(db: Db, caller: RoleCaller): Promise<(client: Client) => boolean> {
-  if (!caller.token.scopes.has('read:client_keys')) return () => false
-  const beyond = await clientsBeyondRole(db, caller)
-  return ({ client_id }) => !beyond.has(client_id)
+type ShowClientDeps = Pick<SaveClientDeps, 'db' | 'sealer'>
+
+const keysOf = async ({ db, sealer }: ShowClientDeps, { tenant_id }: Tenant): Promise<ClientKeys> => ({
+  sealer,
+  signing_keys: await showSigningCertificates(db, tenant_id),
+})
+
+/** Returns the function that shows clients to a caller: with their secrets where the caller may read them. */
+async function clientView(deps: ShowClientDeps, caller: RoleCaller): Promise<(client: Client) => ShownClient> {
+  const { tenant, token } = caller
+  if (!token.scopes.has('read:client_keys')) return (client) => showClient(tenant, client, undefined)
+  const [beyond, keys] = await Promise.all([clientsBeyondRole(deps.db, caller), keysOf(deps, tenant)])
+  return (client) => showClient(tenant, client, beyond.has(client.client_id) ? undefined : keys)
 }
 
 const splitList = (text: string): string[] =>
@@ -61,19 +71,18 @@ export function clientHandlers(deps: SaveClientDeps) {
         text: q?.trim() || undefined,
       })
       const found = await listClients(deps.db, tenant.tenant_id, filter, pageOf(query))
-      const isReadable = await readableSecrets(deps.db, { tenant, issuer, token })
-      const show = (client: Client) => showClient(deps.sealer, tenant, client, isReadable(client))
+      const show = await clientView(deps, { tenant, issuer, token })
       return listAnswer('clients', query, { ...found, items: found.items.map(show) })
     },
 
     createClient: async ({ tenant, body }) =>
-      showClient(deps.sealer, tenant, await createClient(deps, tenant.tenant_id, body), true),
+      showClient(tenant, await createClient(deps, tenant.tenant_id, body), await keysOf(deps, tenant)),
 
     async getClient({ tenant, issuer, token, params }) {
       const client = await clientById(deps.db, tenant.tenant_id, params.id)
       if (!client) throw new Refusal('inexistent_client')
-      const isReadable = await readableSecrets(deps.db, { tenant, issuer, token })
-      return showClient(deps.sealer, tenant, client, isReadable(client))
+      const show = await clientView(deps, { tenant, issuer, token })
+      return show(client)
     },
 
     async updateClient({ tenant, issuer, token, params, body }) {
@@ -83,8 +92,8 @@ export function clientHandlers(deps: SaveClientDeps) {
       }
       if (Object.keys(body).some((name) => name !== 'client_secret')) requireScope(token, ['update:clients'])
       const client = await updateClient(deps, tenant.tenant_id, params.id, body)
-      const isReadable = await readableSecrets(deps.db, { tenant, issuer, token })
-      return showClient(deps.sealer, tenant, client, isReadable(client))
+      const show = await clientView(deps, { tenant, issuer, token })
+      return show(client)
     },
 
     async deleteClient({ tenant, params }) {
@@ -94,7 +103,8 @@ export function clientHandlers(deps: SaveClientDeps) {
 
     async rotateClientSecret({ tenant, issuer, token, params }) {
       await requireClientWithinRole(deps.db, { tenant, issuer, token }, params.id)
-      return showClient(deps.sealer, tenant, await rotateClientSecret(deps, tenant.tenant_id, params.id), true)
+      const client = await rotateClientSecret(deps, tenant.tenant_id, params.id)
+      return showClient(tenant, client, await keysOf(deps, tenant))
     },
   } satisfies Partial<Handlers>
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
@@ -51,6 +52,32 @@ describe('clients', () => {
     assert.deepEqual(changed.client_metadata, { b: '2', c: '3' })
     assert.equal((await server.refused('PATCH', 'clients/nobody', { name: 'x' }))[1], 'inexistent_client')
     assert.equal((await server.refused('PATCH', `clients/${client_id}`, { name: '<b>' }))[0], 400)
+  })
+
+  it('take the older name of a property, and show both', async () => {
+    const shown = ({ cross_origin_auth, cross_origin_authentication }: Record<string, unknown>) => [
+      cross_origin_auth,
+      cross_origin_authentication,
+    ]
+    const client = await make({ cross_origin_auth: true })
+    assert.deepEqual(shown(client), [true, true])
+    const change = async (body: object) => shown(await server.must('PATCH', `clients/${client.client_id}`, body))
+    assert.deepEqual(await change({ cross_origin_auth: false }), [false, false])
+    assert.deepEqual(await change({ cross_origin_auth: false, cross_origin_authentication: true }), [true, true])
+  })
+
+  it("show the certificate of the tenant's current signing key with their secrets, and refuse another one", async () => {
+    const { client_id } = await make()
+    const { kid } = await server.must('POST', 'keys/signing/rotate')
+    const key = await server.must('GET', `keys/signing/${kid}`)
+    const read = await server.must('GET', `clients/${client_id}`)
+    const { cert, pkcs7 } = key
+    assert.deepEqual(read.signing_keys, [{ cert, pkcs7, subject: `/${new X509Certificate(cert).subject}` }])
+    assert.equal((await server.refused('PATCH', `clients/${client_id}`, { signing_keys: [] }))[0], 400)
+    const headers = { authorization: `Bearer ${await server.managementToken('read:clients')}` }
+    const { json } = await server.send('/api/v2/clients', { headers })
+    for (const { client_secret, signing_keys } of json)
+      assert.deepEqual([client_secret, signing_keys], [undefined, undefined])
   })
 
   it('get a new secret, which replaces the old one', async () => {

@@ -50,6 +50,7 @@ const forms: { kind: string; form: string }[] = [
   { kind: 'line', form: String.raw`\d{15}-\d{6}-scl_[A-Za-z0-9]{16}` },
   { kind: 'sealed', form: String.raw`2\.0\$[\w-]{40,}` },
   { kind: 'prefixed', form: String.raw`[a-z]{2,4}_[A-Za-z0-9]{16,32}` },
+  { kind: 'kid', form: String.raw`(?<=/CN=)[\w-]+` },
   { kind: 'ticket', form: String.raw`(?<=ticket=|name="ticket" value=")[A-Za-z0-9]{32}` },
   { kind: 'secret', form: String.raw`[A-Za-z0-9_-]{64}` },
   { kind: 'id', form: '[0-9a-f]{24}' },
