@@ -13,6 +13,7 @@ import { neighbours } from '../neighbours/neighbours.ts'
 import { firstLogin } from './first-login.ts'
 import { passwordLogin } from './password-login.ts'
 import { scale } from './scale.ts'
+import { scriptCall } from './script-call.ts'
 import { startAndMemory } from './start-and-memory.ts'
 import { tokens } from './tokens.ts'
 
@@ -57,6 +58,7 @@ const scenarios: Record<string, (servers: Servers, long: boolean) => Promise<Tab
 
 /** Scenarios that start what they need themselves. */
 const standalone: Record<string, (choice: Choice) => Promise<Table>> = {
+  'script-call': scriptCall,
   neighbours: async ({ attacks }) => await neighbours(attacks),
 }
 

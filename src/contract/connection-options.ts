@@ -37,6 +37,32 @@ export const Egress = Type.Object(
   { additionalProperties: false },
 )
 
+/** What a legacy store did to passwords before it hashed them. */
+export const PasswordNormalization = Type.Object(
+  {
+    trim: Type.Optional(Type.Boolean({ description: 'White space at both ends was removed.' })),
+    lower_case: Type.Optional(Type.Boolean({ description: 'Upper and lower case were the same.' })),
+    max_bytes: Type.Optional(
+      Type.Integer({
+        minimum: 8,
+        maximum: 1024,
+        description: 'Only the first bytes counted: 8 in DES crypt, 72 in bcrypt.',
+      }),
+    ),
+    charset: Type.Optional(
+      Type.Union(
+        [Type.Literal('latin1'), Type.Literal('windows-1252'), Type.Literal('utf-16le'), Type.Literal('low-byte')],
+        { description: 'The charset whose bytes `max_bytes` counts; UTF-8 by default. Needs `max_bytes`.' },
+      ),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Ours: what the legacy store did to a password before it hashed it. It is copied to the credential of a user who moves at a login, and applied until a new password is set here, so that each spelling that the legacy store accepted goes on working.',
+  },
+)
+
 /** Options of a database connection: Auth0's names, and ours. */
 export const ConnectionOptions = Type.Object(
   {
@@ -115,6 +141,7 @@ export const ConnectionOptions = Type.Object(
       }),
     ),
     egress: Type.Optional(Egress),
+    password_normalization: Type.Optional(PasswordNormalization),
     verify_email_on_migration: Type.Optional(
       Type.Boolean({
         description: 'Ours: mail a verification link to users who move with an unverified address. Default false.',

@@ -128,7 +128,7 @@ export const oauth_problems = {
     message: 'The user store did not make this change. Nothing was changed here.',
   },
   change_failed: {
-    status: 500,
+    status: 502,
     error: 'server_error',
     errorCode: 'auth0_idp_error',
     message: 'The user store could not make this change. Nothing was changed here.',
@@ -140,7 +140,7 @@ export const oauth_problems = {
     message: 'The user store cannot be reached right now. Nothing was changed here; try again in a few minutes.',
   },
   signup_not_confirmed: {
-    status: 500,
+    status: 502,
     error: 'server_error',
     errorCode: 'auth0_idp_error',
     message:

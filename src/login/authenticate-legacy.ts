@@ -143,7 +143,7 @@ async function moveAccepted(
     connection,
     profile,
     identifier: typed,
-    password_hash: await deps.passwords.hash(password, connection.tenant_id),
+    password_hash: await deps.passwords.hash(password, connection.tenant_id, connection.options.password_normalization),
     through: 'login',
     detail: { ms: Math.round(result.duration_ms) },
   })

@@ -63,7 +63,7 @@ function callOf(user: User, change: UserChange): UserChangeCall | undefined {
   }
   const new_email = email?.trim() ?? user.email
   const is_new = new_email !== user.email
-  if (is_new || email_verified !== undefined) {
+  if (is_new || (email_verified !== undefined && new_email !== null)) {
     const verified = email_verified ?? false
     return { event: 'email_change', script: 'change_email', args: [user.email, new_email, verified] }
   }

@@ -21,6 +21,8 @@ import {
   type ChangedThere,
   type ChangeEvent,
   type ChangeUserThereDeps,
+  type ConnectionUserChange,
+  type UserChangeCall,
 } from './change-user-there.ts'
 import { checkUserChange, requireIdentifier } from './check-user-change.ts'
 import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
@@ -119,6 +121,13 @@ function newIdentifiers(user: User, change: UserChange): { identifier: string; e
   ]
 }
 
+/** The identifiers that `get_user` is called with before a change: what the change adds, and the address that a script changes or verifies. */
+function lookedUp({ connection, user, change }: ConnectionUserChange, call: UserChangeCall | undefined): string[] {
+  const looked_up = newIdentifiers(user, change).filter(({ event }) => runsScript(connection, event, 'get_user'))
+  const address = call?.event === 'email_change' ? [change.email?.trim() ?? user.email ?? ''] : []
+  return [...new Set([...looked_up.map(({ identifier }) => identifier), ...address])]
+}
+
 /** What a change changes, for the log: what a script changed, else each identifier and the password. */
 function changeEvents(user: User, change: UserChange, there: ChangedThere | undefined): ChangeEvent[] {
   if (there) return [there.event]
@@ -148,8 +157,7 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
   if (password !== undefined) checkPasswordPolicy(connection.options, password)
   const of_connection = { ...update, connection, user }
   const call = userChangeCall(of_connection)
-  const looked_up = newIdentifiers(user, change).filter(({ event }) => runsScript(connection, event, 'get_user'))
-  for (const identifier of lookupForms(looked_up.map((each) => each.identifier)))
+  for (const identifier of lookupForms(lookedUp(of_connection, call)))
     await requireFree(deps, connection, user, identifier)
   const there = call && (await changeUserThere(deps, of_connection, call))
   const password_hash =

@@ -8,9 +8,10 @@ async function rehash(
   passwords: Pick<Passwords, 'hash'>,
   password: string,
   tenant_id: string,
+  normalization: PasswordHash['normalization'],
 ): Promise<PasswordHash | undefined> {
   try {
-    return await passwords.hash(password, tenant_id)
+    return await passwords.hash(password, tenant_id, normalization)
   } catch (error) {
     if (error instanceof Refusal && error.code === 'overloaded') return undefined
     throw error
@@ -30,8 +31,8 @@ export async function verifyCredential(
     : await passwords.verifyDummy(password, tenant_id)
   if (!matches || !credential) return { kind: 'refused', outcome: 'wrong_password', user_id, detail: {} }
   if (found.blocked) return { kind: 'refused', outcome: 'blocked', user_id, detail: {} }
-  const { credential_id, format } = credential
-  const rehashed = format === current_format ? undefined : await rehash(passwords, password, tenant_id)
+  const { credential_id, format, normalization } = credential
+  const rehashed = format === current_format ? undefined : await rehash(passwords, password, tenant_id, normalization)
   return {
     kind: 'accepted',
     outcome: 'success',

@@ -7,6 +7,7 @@ import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/c
 import { policyRules } from '../login/password-policy.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
+import { legacyChangeNotice } from './legacy-change-notice.ts'
 import { showRules, weakPasswordNotice, type Rule } from './password-rules.ts'
 import { sendPage } from './send-page.ts'
 import { sendResult } from './send-result.ts'
@@ -44,16 +45,12 @@ function noticeFor(refusal: Refusal, rules: Rule[]): Partial<Form> | undefined {
         notice:
           'We cannot reach the user directory right now. Your password was not changed. Please try again in a few minutes: your link is still valid.',
       }
-    case 'change_denied':
-    case 'change_refused':
-    case 'change_not_made':
-    case 'change_failed':
-    case 'legacy_change_unavailable':
-      return { status, notice: `Your password was not changed. ${refusal.message}` }
     case 'overloaded':
       return { status, notice: `${refusal.message} Your password was not changed.` }
-    default:
-      return undefined
+    default: {
+      const notice = legacyChangeNotice(refusal, 'Your password was not changed.')
+      return notice === undefined ? undefined : { status, notice }
+    }
   }
 }
 

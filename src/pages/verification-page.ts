@@ -6,6 +6,7 @@ import { tenantOf } from '../http/tenant-of.ts'
 import { confirmVerification, readVerificationTicket, type ConfirmVerificationDeps } from '../login/verify-email.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
+import { legacyChangeNotice } from './legacy-change-notice.ts'
 import { sendPage } from './send-page.ts'
 import { sendResult } from './send-result.ts'
 
@@ -14,6 +15,12 @@ type Form = { ticket: string; email: string; result_url: string | undefined; not
 async function sendForm(reply: FastifyReply, tenant: Tenant, form: Form): Promise<FastifyReply> {
   const { status, result_url, ...values } = { notice: undefined, status: 200, ...form }
   return await sendPage(reply, tenant, { template: 'verification', status, values, redirect_url: result_url })
+}
+
+function noticeFor(refusal: Refusal): string | undefined {
+  return refusal.problem.status === 503
+    ? 'This could not be done right now. Please try again in a few minutes: your link is still valid.'
+    : legacyChangeNotice(refusal, 'Your e-mail address was not verified.')
 }
 
 /** Mounts the page of a verification link. It has one button: mail scanners open links, so opening must change nothing. */
@@ -40,10 +47,10 @@ export function mountVerificationPage(app: FastifyInstance, deps: ConfirmVerific
         message: 'Your email was verified. You can continue using the application.',
       })
     } catch (error) {
-      if (!(error instanceof Refusal) || error.problem.status !== 503) throw error
-      const notice = 'This could not be done right now. Please try again in a few minutes: your link is still valid.'
+      const notice = error instanceof Refusal ? noticeFor(error) : undefined
+      if (!(error instanceof Refusal) || notice === undefined) throw error
       setRetryAfter(reply, error)
-      return await sendForm(reply, tenant, { ...form, status: 503, notice })
+      return await sendForm(reply, tenant, { ...form, status: error.problem.status, notice })
     }
   })
 }

@@ -9,12 +9,19 @@ import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { PasswordFormat } from '../store/user-tables.ts'
 import { argon2_options } from './argon2-options.ts'
+import type { Normalization } from './formats/index.ts'
+import { normalizePassword } from './normalize-password.ts'
 
 /** The longest password accepted, in bytes of UTF-8. */
 export const password_max_bytes = 1024
 
 /** A password hash with its format. For argon2id the hash is a PHC string (RFC 9106). */
-export type PasswordHash = { format: PasswordFormat; hash: string }
+export type PasswordHash = {
+  format: PasswordFormat
+  hash: string
+  /** What the legacy store did to the password before it hashed it. */
+  normalization?: Normalization | undefined
+}
 
 /**
  * Hashes and verifies passwords, at most as many at once as the machine has cores. The tenants take turns, and the busiest one leaves a
@@ -23,11 +30,11 @@ export type PasswordHash = { format: PasswordFormat; hash: string }
 export type Passwords = {
   /**
    * Hashes a password in the format of new credentials: in Unicode's normalization form C, so that devices which compose letters and
-   * devices which do not type the same password. Nothing else is changed: white space stays.
+   * devices which do not type the same password. Nothing else is changed, except as `normalization` says: white space stays.
    *
    * @throws {Refusal} `password_too_long`, `overloaded`
    */
-  hash(password: string, tenant_id: string): Promise<PasswordHash>
+  hash(password: string, tenant_id: string, normalization?: Normalization): Promise<PasswordHash>
   /**
    * Whether the password matches the hash. A hash from before form C is compared with the password as typed, then in form C. A password
    * that is typed in another form costs two hashes where it does not match, with every format.
@@ -65,8 +72,20 @@ function composedForm(password: string): string {
   return password.normalize('NFC')
 }
 
-async function matches({ format, hash: stored }: PasswordHash, typed: string): Promise<boolean> {
+// As for other hashes: two hashes where a password that is typed in another form does not match.
+async function matchesNormalized(
+  stored: string,
+  typed: string,
+  composed: string,
+  normalization: Normalization,
+): Promise<boolean> {
+  const compared = normalizePassword(composed, normalization)
+  return (await verify(stored, compared)) || (composed !== typed && (await verify(stored, compared)))
+}
+
+async function matches({ format, hash: stored, normalization }: PasswordHash, typed: string): Promise<boolean> {
   const composed = composedForm(typed)
+  if (normalization) return await matchesNormalized(stored, typed, composed, normalization)
   if (await verifiers[format](stored, typed, composed)) return true
   return composed !== typed && (await verify(stored, composed))
 }
@@ -145,9 +164,11 @@ export function createPasswords(
     })
   }
   return {
-    async hash(password, tenant_id) {
+    async hash(password, tenant_id, normalization) {
       const composed = composedForm(password)
-      return { format: current_format, hash: await gated(tenant_id, () => hash(composed, argon2_options)) }
+      const text = normalization ? normalizePassword(composed, normalization) : composed
+      const made = await gated(tenant_id, () => hash(text, argon2_options))
+      return { format: current_format, hash: made, ...(normalization && { normalization }) }
     },
     verify: (stored, password, tenant_id) => gated(tenant_id, () => matches(stored, password)),
     async verifyDummy(password, tenant_id) {

@@ -63,6 +63,8 @@ export const process_bounds = {
   idle_ms: 5 * 60 * 1000,
   /** Share of one core that a process without calls may use, and for how many samples in a row. */
   idle_cpu: 0.15,
+  /** The share that it may use or wait for. */
+  idle_demand: 0.5,
   idle_cpu_samples: 3,
   sample_ms: 250,
   /** How long after its tenant needed a whole core a process is replaced by one with the usual priority. */

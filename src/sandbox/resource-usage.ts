@@ -8,8 +8,8 @@ export type ResourceUsage = {
   sample(): Promise<void>
   /** It holds so much memory that a new process should replace it. */
   nearMemoryLimit(): boolean
-  /** The processor time between the last two samples that it used or waited for, as a share of one core. */
-  demand(): number
+  /** The processor time between the last two samples, as a share of one core. */
+  cpuShare(): number
 }
 
 /** Resident memory of a process that has loaded a few drivers. */
@@ -28,7 +28,7 @@ export type ResourceUsageOptions = {
 /** Watches memory and processor time of a process: too much memory, or computing without a call, kills it. */
 export function watchResourceUsage(options: ResourceUsageOptions): ResourceUsage {
   let last = { at: 0, cpu_ms: 0, waited_ms: 0, busy_samples: 0 }
-  let demand = 0
+  let cpu_share = 0
   let near_memory_limit = false
 
   async function sample() {
@@ -45,13 +45,15 @@ export function watchResourceUsage(options: ResourceUsageOptions): ResourceUsage
     }
     near_memory_limit = stats.rss_bytes > options.memory_bytes * near_limit_share + empty_process_bytes
     const idle_since_last = idle_before !== undefined && idle_before === options.idleSince() && idle_before <= last.at
-    const needed_ms = stats.cpu_ms - last.cpu_ms + stats.waited_ms - last.waited_ms
-    demand = needed_ms / Math.max(1, now - last.at)
-    const busy_samples = idle_since_last && demand > bounds.idle_cpu ? last.busy_samples + 1 : 0
+    const shareOf = (ms: number) => ms / Math.max(1, now - last.at)
+    cpu_share = shareOf(stats.cpu_ms - last.cpu_ms)
+    // While other processes have the cores, one that computes waits for them.
+    const is_waiting = cpu_share + shareOf(stats.waited_ms - last.waited_ms) > bounds.idle_demand
+    const busy_samples = idle_since_last && (cpu_share > bounds.idle_cpu || is_waiting) ? last.busy_samples + 1 : 0
     last = { at: now, cpu_ms: stats.cpu_ms, waited_ms: stats.waited_ms, busy_samples }
     if (busy_samples >= bounds.idle_cpu_samples)
       options.kill({ kind: 'stopped', reason: 'it kept computing with no call in flight' })
   }
 
-  return { sample, nearMemoryLimit: () => near_memory_limit, demand: () => demand }
+  return { sample, nearMemoryLimit: () => near_memory_limit, cpuShare: () => cpu_share }
 }

@@ -28,8 +28,8 @@ export type ScriptWorker = {
   kill(cause: ExitCause): void
   /** Samples memory and processor time from outside. */
   sample(): Promise<void>
-  /** The processor time that it used or waited for lately, as a share of one core. */
-  demand(): number
+  /** The processor time that it used lately, as a share of one core. */
+  cpuShare(): number
   /** Leaves the cores to other processes. A new process replaces it when this was not called for two seconds. */
   yieldCores(): void
 }
@@ -291,7 +291,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
       if (pid !== undefined && state === 'ready') priority.lowerSession(pid)
       await usage.sample()
     },
-    demand: () => (state === 'exited' ? 0 : usage.demand()),
+    cpuShare: () => (state === 'exited' ? 0 : usage.cpuShare()),
     yieldCores() {
       const pid = child?.pid()
       if (pid !== undefined && state !== 'exited') priority.yieldCores(pid)

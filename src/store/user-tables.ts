@@ -71,6 +71,8 @@ export type CredentialsTable = {
   /** How the password was set: `login`, `reset`, `signup` or `api`. */
   set_through: string
   set_at: number
+  /** JSON object: what the legacy store did to a password before it hashed it. Null for a password that was set here. */
+  normalization: string | null
 }
 
 /**

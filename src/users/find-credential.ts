@@ -1,5 +1,7 @@
 import { isNonEmpty, type NonEmpty } from '../base/non-empty.ts'
+import type { Normalization } from '../passwords/formats/index.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
+import { readJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { CredentialsTable, Db } from '../store/tables.ts'
 import { selectUsers, userFromRows, type User, type UserIdentityRow } from './user.ts'
@@ -19,13 +21,15 @@ export type FoundCredential = {
   user(): User
 }
 
-type CredentialColumns = Pick<CredentialsTable, 'credential_id' | 'format' | 'hash'>
+type CredentialColumns = Pick<CredentialsTable, 'credential_id' | 'format' | 'hash' | 'normalization'>
 type Row = UserIdentityRow & { found_by?: string } & {
   [Column in keyof CredentialColumns]: CredentialColumns[Column] | null
 }
 
-function credentialFromRow({ credential_id, format, hash }: Row): Credential | null {
-  return credential_id === null || format === null || hash === null ? null : { credential_id, format, hash }
+function credentialFromRow({ credential_id, format, hash, normalization }: Row): Credential | null {
+  if (credential_id === null || format === null || hash === null) return null
+  const habits = normalization === null ? {} : { normalization: readJson<Normalization>(normalization) }
+  return { credential_id, format, hash, ...habits }
 }
 
 function foundIn(rows: readonly Row[]): FoundCredential | undefined {
@@ -47,7 +51,7 @@ function selectCredentials(db: Db, tenant_id: string) {
     .leftJoin('credentials', (join) =>
       join.onRef('credentials.tenant_id', '=', 'users.tenant_id').onRef('credentials.user_id', '=', 'users.user_id'),
     )
-    .select(['credentials.credential_id', 'credentials.format', 'credentials.hash'])
+    .select(['credentials.credential_id', 'credentials.format', 'credentials.hash', 'credentials.normalization'])
 }
 
 type Identified = { tenant_id: string; connection_id: string; identifier: string }

@@ -1,5 +1,6 @@
 import { newPrefixedId } from '../base/ids.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
+import { writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import { revokeTokensOfUser } from '../store/refresh-tokens.ts'
 import type { CredentialsTable, Transaction } from '../store/tables.ts'
@@ -17,6 +18,11 @@ export function newCredential(hash: PasswordHash, set_through: NewCredential['se
 
 const insertRow = prepareQuery((db, { row }: { row: CredentialsTable }) => db.insertInto('credentials').values(row))
 
+/** The columns of a credential. */
+function columnsOf({ normalization, ...columns }: NewCredential, set_at: number) {
+  return { ...columns, set_at, normalization: normalization === undefined ? null : writeJson(normalization) }
+}
+
 /** Inserts the first credential of a user. A unique violation (`uniqueViolation`) means that the user has one. */
 export async function insertCredential(
   trx: Transaction,
@@ -25,10 +31,10 @@ export async function insertCredential(
   credential: NewCredential,
   at: number,
 ): Promise<void> {
-  await insertRow(trx, { row: { tenant_id, user_id, ...credential, set_at: at } })
+  await insertRow(trx, { row: { tenant_id, user_id, ...columnsOf(credential, at) } })
 }
 
-/** Replaces the hash of a credential by another hash of the same password. The caller checks that the user still has the credential. */
+/** Replaces the hash of a credential by another hash of the same password, with the same normalization. The caller checks that the user still has the credential. */
 export async function rehashCredential(
   trx: Transaction,
   { tenant_id, user_id, credential_id }: Pick<CredentialsTable, 'tenant_id' | 'user_id' | 'credential_id'>,
@@ -89,7 +95,7 @@ export async function setPassword(
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .execute()
-  const columns = { ...credential, set_at: at }
+  const columns = columnsOf(credential, at)
   await trx
     .insertInto('credentials')
     .values({ tenant_id, user_id, ...columns })

@@ -123,6 +123,18 @@ describe('an admin', () => {
     assert.equal(created.status, 201)
   })
 
+  test('[guard: local-deletion-by-owners] deletes a user here only with the role owner', async () => {
+    const { admins, setRole } = started
+    const owner = await admins.accessToken('owner@example.com')
+    await admins.setUp('deletes@example.com')
+    await setRole('deletes@example.com', 'editor')
+    const editor = await admins.accessToken('deletes@example.com')
+    const deletion = ['DELETE', 'users/auth0%7Cunknown?local_only=true'] as const
+    assert.equal((await admins.api(editor, ...deletion)).status, 403)
+    assert.equal((await admins.api(editor, 'DELETE', 'users/auth0%7Cunknown')).status, 204)
+    assert.equal((await admins.api(owner, ...deletion)).status, 204)
+  })
+
   test('is named in the log event of every change', async () => {
     const { admins, server } = started
     const token = await admins.accessToken('owner@example.com')

@@ -14,9 +14,14 @@ const sealer = createSealer('a sealing key of a test, 32 characters')
 const scripts = startScriptRuntime({ onLog: () => undefined, reserved: () => [], hardened: 'off' })
 after(() => scripts.close())
 const deps = { sealer, scripts, script_limits: default_limits, mayReachPrivateNetworks: async () => false }
-const source = '(...args) => args.pop()(null, args)'
+const any_arguments = '(...args) => args.pop()(null, args)'
 
-async function argumentsOf(script: ScriptName, args: JsonValue[], enable_script_context: boolean) {
+async function argumentsOf(
+  script: ScriptName,
+  args: JsonValue[],
+  enable_script_context: boolean,
+  source = any_arguments,
+) {
   const connection: Connection = {
     tenant_id: 'tenant',
     connection_id: 'con_1',
@@ -46,6 +51,16 @@ test('with enable_script_context a script gets a context before its callback, el
   assert.deepEqual(await argumentsOf('get_user', ['ada'], true), ['ada', { connection, identifierType: 'username' }])
   assert.deepEqual(await argumentsOf('delete', ['7'], true), ['7', {}])
   assert.deepEqual(await argumentsOf('login', ['ada', 'pw'], false), ['ada', 'pw'])
+})
+
+test("change_email gets the context only where its function has a parameter for it, as in Auth0's example it has not", async () => {
+  const args = ['old@legacy.example', 'new@legacy.example', true]
+  const plain = '(email, newEmail, verified, callback) => callback(null, [email, newEmail, verified])'
+  assert.deepEqual(await argumentsOf('change_email', args, true, plain), args)
+  const with_context =
+    '(email, newEmail, verified, context, callback) => callback(null, [email, newEmail, verified, context])'
+  const connection = { id: 'con_1', name: 'shop' }
+  assert.deepEqual(await argumentsOf('change_email', args, true, with_context), [...args, { connection }])
 })
 
 test('an identifier reads as an e-mail address, a phone number in the international form, or a username', () => {

@@ -21,7 +21,8 @@ export type Matrix = Awaited<ReturnType<typeof startMatrix>>
 /** Starts the legacy store and a server with the connections `local`, `legacy` and `import`. */
 export async function startMatrix() {
   const store: MatrixStore = await startMatrixStore()
-  const server: TestServer = await startTestServer()
+  // A busy machine must not end a call.
+  const server: TestServer = await startTestServer({ env: { WHERRY_SCRIPT_DEADLINE_MS: '60000' } })
   const client: TestClient = await server.createClient()
   const ids: Record<string, string> = {
     local: await server.createConnection('local', { requires_username: true }, [client]),
@@ -89,7 +90,8 @@ export async function startMatrix() {
 
 const pathOf = ({ user_id }: Person): string => `users/${encodeURIComponent(user_id)}`
 
-async function submitTicket(
+/** Submits the form of a mailed link. */
+export async function submitTicket(
   matrix: Matrix,
   path: string,
   link: unknown,
@@ -109,6 +111,7 @@ const change =
 /** What happens to a user. The answer is that of the request which runs the scripts. */
 export const happenings = {
   login: (matrix, connection, { row }) => matrix.login(connection, row.email),
+  login_by_username: (matrix, connection, { row }) => matrix.login(connection, String(row.username)),
   wrong_password: (matrix, connection, { row }) => matrix.login(connection, row.email, 'wrong'),
   refresh: ({ server, client }, _connection, { refresh_token }) =>
     server.post('/oauth/token', { grant_type: 'refresh_token', ...client, refresh_token }),
@@ -157,6 +160,9 @@ export const happenings = {
   phone_number_change: change(({ row }) => ({ phone_number: `${row.phone}9` })),
   metadata_change: change(() => ({ user_metadata: { colour: 'green' }, blocked: false })),
   deletion: ({ server }, _connection, person) => server.api('DELETE', pathOf(person)),
+  deletion_here: ({ server }, _connection, person) => server.api('DELETE', `${pathOf(person)}?local_only=true`),
+  password_ticket: ({ server, ids }, connection, { row }) =>
+    server.api('POST', 'tickets/password-change', { connection_id: ids[connection] ?? '', email: row.email }),
 } as const satisfies Record<string, Happening>
 
 /** The name of what happens. */

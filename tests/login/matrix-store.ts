@@ -37,7 +37,7 @@ function source(script: ScriptName, parameters: string, work: string): string {
   return `function ${script}_script(${parameters}, callback) {
     const { Pool } = require('pg')
     if (!global.pool) {
-      global.pool = new Pool({ connectionString: configuration.DATABASE_URL, max: 4, connectionTimeoutMillis: 2000 })
+      global.pool = new Pool({ connectionString: configuration.DATABASE_URL, max: 4, connectionTimeoutMillis: 20_000 })
       global.pool.on('error', () => {})
     }
     const query = (text, values) => global.pool.query(text, values)

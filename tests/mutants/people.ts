@@ -55,7 +55,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'rehash',
     case: 'G.10',
     file: 'src/login/verify-credential.ts',
-    find: 'format === current_format ? undefined : await rehash(passwords, password, tenant_id)',
+    find: 'format === current_format ? undefined : await rehash(passwords, password, tenant_id, normalization)',
     replace: 'format === current_format ? undefined : undefined',
     tests: ['tests/login/passwords.test.ts'],
   },

@@ -191,8 +191,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'busy-scripts-yield',
     case: 'E.2',
     file: 'src/sandbox/busy-tenants.ts',
-    find: 'if ((busy.get(tenant_id) ?? 0) >= busy_samples) worker.yieldCores()',
-    replace: 'worker.demand()',
+    find: '.filter(([, share]) => share >= busy_share)',
+    replace: '.filter(([, share]) => share >= 8)',
     tests: ['tests/sandbox/shares.test.ts'],
   },
   {

@@ -172,4 +172,11 @@ export const mutants: readonly Mutant[] = [
     replace: "if (result.kind !== 'done') return { value: null, migration: {} }",
     tests: ['tests/login/script-matrix.test.ts'],
   },
+  {
+    guard: 'local-deletion-by-owners',
+    file: 'src/management/role-limits.ts',
+    find: "if (subject !== 'admin' || role === 'owner') return",
+    replace: "if (subject !== 'admin' || role !== undefined) return",
+    tests: ['tests/attacks/admin-roles.test.ts'],
+  },
 ]

@@ -65,6 +65,7 @@ export function schemaTests(subject: Subject): void {
           hash: '$argon2id$a',
           format: 'argon2id',
           credential_id: '',
+          normalization: null,
           set_through: 'signup',
           set_at: 5,
         },

@@ -35,6 +35,7 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     hash: 'text',
     format: 'text',
     credential_id: 'text',
+    normalization: 'text?',
     set_through: 'text',
     set_at: 'integer',
   },

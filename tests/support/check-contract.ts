@@ -20,7 +20,9 @@ function operationOf(method: string, path: string) {
 
 /** Holds an answer of the Management API to the contract: its headers, its status and its shape. @throws AssertionError */
 export function checkContract(method: string, path: string, answer: Answer): void {
-  if (answer.status >= 500 && answer.status !== 503) assert.fail(`${method} ${path}: ${answer.status} ${answer.text}`)
+  // A legacy store that fails, or is unavailable.
+  if (answer.status >= 500 && ![502, 503].includes(answer.status))
+    assert.fail(`${method} ${path}: ${answer.status} ${answer.text}`)
   assert.ok(answer.headers.has('x-ratelimit-limit'), `${method} ${path} has no rate limit headers`)
   if (answer.status >= 300) {
     assert.equal(answer.json?.statusCode, answer.status, answer.text)

@@ -12,6 +12,7 @@ import { addListIndexes } from './list-indexes.ts'
 import { addLogPositions } from './log-positions.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeMigrationTables } from './migration-schema.ts'
+import { addPasswordNormalizations } from './password-normalizations.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addRecordsByAge } from './records-by-age.ts'
@@ -60,4 +61,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 15, name: 'spellings', up: addSpellings },
   { version: 16, name: 'records by age', up: addRecordsByAge },
   { version: 17, name: 'script versions', up: addScriptVersions },
+  { version: 18, name: 'password normalizations', up: addPasswordNormalizations },
 ]
