@@ -1,3 +1,4 @@
+import { runsScript } from '../connections/script-matrix.ts'
 import { outcomes } from '../contract/outcomes.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
@@ -44,7 +45,7 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   const found = await find()
   const here = found && (await verifyCredential(deps.passwords, found, password, tenant_id))
   if (here?.kind === 'accepted' || (here && !(await mayMove(found)))) return here
-  if (connection.mode === 'local') {
+  if (!runsScript(connection, 'login', 'login')) {
     await deps.passwords.verifyDummy(password, tenant_id)
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
   }
