@@ -134,8 +134,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'costly-legacy-hash',
     case: 'D.1',
     file: 'src/passwords/formats/limits.ts',
-    find: "throw new HashError('too_costly',",
-    replace: "if (format === '') throw new HashError('too_costly',",
+    find: 'if (all > limits.pbkdf2_rounds)',
+    replace: 'if (all < 0)',
     tests: ['tests/passwords/formats.test.ts'],
   },
   {

@@ -25,6 +25,7 @@ test('hashes without an asynchronous call leave the event loop free [guard: hash
   const started = performance.now()
   assert.equal(await verify('some password', stored), false)
   const took = performance.now() - started
+  longest = Math.max(longest, performance.now() - before)
   clearInterval(timer)
   assert.ok(took > 100 && longest < took / 2, `the event loop stood still for ${longest} of ${took} ms`)
 })
