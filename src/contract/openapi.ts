@@ -64,7 +64,13 @@ function operation(name: string, route: Route): Json {
         description: statusText[route.status],
         ...(route.status === 204
           ? {}
-          : { content: { 'application/json': { schema: withReferences(route.response) } } }),
+          : {
+              content: {
+                [route.event_stream === true ? 'text/event-stream' : 'application/json']: {
+                  schema: withReferences(route.response),
+                },
+              },
+            }),
       },
       ...Object.fromEntries(failures.map((status) => [status, { $ref: '#/components/responses/Failure' }])),
     },

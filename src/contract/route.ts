@@ -23,7 +23,16 @@ export type Route = {
   list?: string
   /** Only tokens of the default tenant pass: the operator's own routes. */
   operator?: true
+  /** The response is a stream of server-sent events. */
+  event_stream?: true
 }
+
+/** A server-sent event; `data` is sent as JSON. */
+export type ServerEvent = { id?: string; event: string; data: unknown }
+
+/** The response of a route with `event_stream`: the handler answers a function that is called again and again for the next events. */
+export const EventStream = (description: string) =>
+  Type.Unsafe<() => Promise<ServerEvent[]>>({ type: 'string', description })
 
 /** A string of 1 to `max` characters. */
 export const Text = (max: number, description: string) => Type.String({ minLength: 1, maxLength: max, description })

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { IdParams, Timestamp, Strict, Text, checkpointPaging, type Route } from './route.ts'
+import { EventStream, IdParams, Timestamp, Strict, Text, checkpointPaging, type Route } from './route.ts'
 
 /** One line that an action script wrote, or that the sandbox wrote about it. */
 export const ScriptLogLine = Type.Object({
@@ -30,5 +30,22 @@ export const scriptLogRoutes = {
       call_id: Type.Optional(Text(64, 'Only of this call')),
     }),
     response: Type.Object({ script_logs: Type.Array(ScriptLogLine), next: Type.Optional(Type.String()) }),
+  },
+  followScriptLogs: {
+    method: 'GET',
+    url: '/api/v2/connections/:id/script-logs/stream',
+    scopes: ['read:connections'],
+    tag: 'connections',
+    summary: "Follow the log lines of a connection's scripts, as server-sent events",
+    description:
+      'The lines of all servers on the store, about a second after they are written. A tenant has at most 10 streams. A stream ends with its token or its connection, and when the server stops; its last event, `end`, has the `reason`.',
+    status: 200,
+    event_stream: true,
+    params: IdParams,
+    query: Strict({
+      from: Type.Optional(Text(64, 'Begin after the line with this id; default: with the next line')),
+      script: Type.Optional(Text(64, 'Only of this script')),
+    }),
+    response: EventStream('Events `line`, whose `data` is a ScriptLogLine and whose `id` is that of the line.'),
   },
 } satisfies Record<string, Route>

@@ -16,6 +16,7 @@ import { showConnections } from '../connections/show-connections.ts'
 import type { Connection as ShownConnection } from '../contract/connection-routes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import { followScriptLogs } from '../logs/follow-script-logs.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
 import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
 import { deleteUser, type DeleteUserDeps } from '../login/delete-user.ts'
@@ -115,6 +116,15 @@ export function connectionHandlers(
       const found = await listConnections(deps.db, tenant.tenant_id, filter, checkpointOf(query))
       const items = await showConnections(deps, tenant.tenant_id, found.items)
       return checkpointAnswer('connections', { ...found, items })
+    },
+
+    async followScriptLogs({ tenant, params, query }) {
+      const connection = await connectionOf(deps.db, tenant, params.id)
+      const poll = followScriptLogs(deps.db, connection, query)
+      return async () => {
+        await connectionOf(deps.db, tenant, params.id)
+        return (await poll()).map((line) => ({ id: line.id, event: 'line', data: line }))
+      }
     },
 
     async listScriptLogs({ tenant, params, query }) {

@@ -22,6 +22,7 @@ import { answerErrors } from './answer-errors.ts'
 import { readAdminToken } from './admin-token.ts'
 import { authorizeRoute, readBearerToken, type BearerToken } from './authorize-route.ts'
 import { inputCheck } from './input-check.ts'
+import { createEventStreams, type EventStreams } from './event-streams.ts'
 import type { Call, Handler } from './handler.ts'
 import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
@@ -112,10 +113,13 @@ function paramsOf(request: FastifyRequest): JsonObject {
   return params
 }
 
+/** What the routes of one origin share. */
+type Mounted = { authenticate: Authenticate; findAccess: FindAccess; streams: EventStreams }
+
 function mountRoute<R extends Route>(
   app: FastifyInstance,
   deps: ManagementDeps,
-  authenticate: Authenticate,
+  { authenticate, findAccess, streams }: Mounted,
   route: R,
   handle: Handler<R>,
 ): void {
@@ -158,6 +162,12 @@ function mountRoute<R extends Route>(
         })
       }
       reply.header('cache-control', 'no-store')
+      if (route.event_stream === true) {
+        const authorize = async (): Promise<void> => authorizeRoute((await findAccess(request)).token, route, params)
+        // A proxy must not collect the events.
+        reply.header('content-type', 'text/event-stream; charset=utf-8').header('x-accel-buffering', 'no')
+        return await reply.send(streams.open(tenant.tenant_id, answer, authorize))
+      }
       // Nothing was there to delete: no job was accepted.
       if (answer === null) return await reply.code(route.status === 202 ? 204 : route.status).send()
       reply.code(route.status)
@@ -171,18 +181,21 @@ const parseForm = async (_request: unknown, body: string) => parse(body, undefin
 
 /** Mounts the operations of the Management API below `api`, a scope of its own. */
 async function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAccess: FindAccess): Promise<void> {
-  const authenticate = createAuthenticate(deps, findAccess)
+  const streams = createEventStreams(deps.log)
+  // An open stream would delay the stop.
+  api.addHook('preClose', async () => streams.close())
+  const mounted = { authenticate: createAuthenticate(deps, findAccess), findAccess, streams }
   const handlers = createHandlers(deps)
   api.removeContentTypeParser(['application/json', 'text/plain'])
   addJsonParser(api)
   api.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parseForm)
   answerErrors(api, deps.log)
   for (const name of Object.keys(routes) as RouteName[]) {
-    mountRoute<Route>(api, deps, authenticate, routes[name], handlers[name])
+    mountRoute<Route>(api, deps, mounted, routes[name], handlers[name])
   }
   // An unknown route is answered with `insufficient_scope`: Auth0's tools skip such a route, and stop at a 404.
   api.setNotFoundHandler(async (request, reply) => {
-    await authenticate(request, reply)
+    await mounted.authenticate(request, reply)
     const path = request.url.slice(request.url.indexOf(prefix) + prefix.length)
     const scope = scopeOfUnknownRoute(request.method, path)
     throw new Refusal('insufficient_scope', { message: `Insufficient scope, expected any of: ${scope}` })

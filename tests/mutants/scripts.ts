@@ -60,6 +60,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/server/script-commands.test.ts'],
   },
   {
+    guard: 'stream-ends-with-token',
+    file: 'src/management/event-streams.ts',
+    find: '        await authorize()\n',
+    replace: '',
+    tests: ['tests/management/script-log-stream.test.ts'],
+  },
+  {
+    guard: 'streams-bounded',
+    file: 'src/management/event-streams.ts',
+    find: '(open_streams.get(tenant_id) ?? 0) >= streams_per_tenant',
+    replace: 'tenant_id === undefined',
+    tests: ['tests/management/script-log-stream.test.ts'],
+  },
+  {
     guard: 'right-function-of-several',
     case: 'F.5',
     file: 'sandbox-runtime/runner/choose-function.cjs',

@@ -170,7 +170,8 @@ describe('statements', () => {
           .slice(0, 4),
       )
     }
-    const inner = Object.values<Route>(routes).filter(({ url }) => url.includes(':'))
+    // The answer of a stream does not end.
+    const inner = Object.values<Route>(routes).filter((route) => route.url.includes(':') && !route.event_stream)
     // One token for all, since these operations also take rights from the client that it belongs to.
     const headers = bearer(await server.managementToken())
     const rank = ({ method, url }: Route): number => (url.includes('revoke') ? 2 : method === 'DELETE' ? 1 : 0)
