@@ -78,9 +78,11 @@ function openCalls({ send, native, context }) {
   function run(call, message, { compile, check }) {
     const given = [...message.args]
     if (message.context !== undefined) given.push(message.context)
+    const may_lack_context = message.context !== undefined && optional_context.includes(call.script)
     const source = sources.get(message.hash)
     if (message.check) {
-      check(source, message.script, given.length + 1).then(
+      const parameters = given.length + 1
+      check(source, message.script, { parameters, required: may_lack_context ? parameters - 1 : parameters }).then(
         (result) => answer(call, result),
         (error) => answerError(call, error),
       )
@@ -95,8 +97,7 @@ function openCalls({ send, native, context }) {
       const position = error?.syntax_position ?? positionIn(call.script, error)
       return answer(call, { kind: 'no_function', message, ...position })
     }
-    const has_context = message.context !== undefined
-    if (has_context && optional_context.includes(call.script) && script.length <= given.length) given.pop()
+    if (may_lack_context && script.length <= given.length) given.pop()
     const callback = (error, ...values) => {
       if (error) answerError(call, error)
       else answerValues(call, values)

@@ -1,6 +1,8 @@
-// Checks a source before it is saved: its syntax, the modules that it requires, and its top level, which is run once.
+// Checks a source before it is saved: its syntax, the modules that it requires, its top level, which is run once, and whether its function
+// can answer.
 'use strict'
 
+const { canAnswer } = require('./can-answer.cjs')
 const { describeSyntaxError, isTypeScript } = require('./syntax-errors.cjs')
 
 const warnings_max = 10
@@ -8,7 +10,7 @@ const text_max = 500
 
 const short = (text) => (text.length > text_max ? `${text.slice(0, text_max)}…` : text)
 
-/** The calls of `require` with a constant name, with their lines. */
+/** The modules that a source requires by a constant name, each once, with the line of the first call. */
 function requiredModules(source) {
   const { tokenizer } = require('acorn')
   let tokens
@@ -19,12 +21,14 @@ function requiredModules(source) {
     return []
   }
   const is = (token, label, value) => token?.type.label === label && (value === undefined || token.value === value)
-  return tokens
+  const lines = new Map()
+  tokens
     .filter((token, at) => {
       const is_call = is(tokens[at - 2], 'name', 'require') && is(tokens[at - 1], '(')
       return is_call && is(token, 'string') && !is(tokens[at - 3], '.')
     })
-    .map(({ value, loc }) => ({ name: value, line: loc.start.line }))
+    .forEach(({ value, loc }) => lines.has(value) || lines.set(value, loc.start.line))
+  return [...lines].map(([name, line]) => ({ name, line }))
 }
 
 function openCheck({ compiler, findModule }) {
@@ -46,16 +50,32 @@ function openCheck({ compiler, findModule }) {
     })
   }
 
-  function topLevelProblem(parsed, script, parameters) {
+  /** Runs the top level, and answers what is wrong with it or with the function that it makes. */
+  function functionProblem(parsed, source, script, { parameters, required }) {
+    let script_function
     try {
-      return compiler.evaluate(parsed, script, parameters) === undefined ? 'The source is not a function.' : undefined
+      script_function = compiler.evaluate(parsed, script, parameters)
     } catch (error) {
-      return `The source throws before there is a function; it was run without configuration and network: ${error?.message ?? error}`
+      const message = `The source throws before there is a function; it was run without configuration and network: ${error?.message ?? error}`
+      return { message: short(message) }
+    }
+    if (script_function === undefined) return { message: 'The source is not a function.' }
+    const text = Function.prototype.toString.call(script_function)
+    if (canAnswer(text, required)) return undefined
+    const at = source.indexOf(text)
+    return {
+      ...(at >= 0 && { line: source.slice(0, at).split('\n').length }),
+      message: `The function cannot answer: it does not take the callback, which is parameter ${required}, and returns no promise. Add the parameter, or make the function async and return the result.`,
     }
   }
 
-  /** Answers `syntax_error`, or `returned` with the list of warnings. */
-  async function check(source, script, parameters) {
+  /**
+   * Answers `syntax_error`, or `returned` with the list of warnings.
+   *
+   * @param counts `parameters`: the number of arguments that the function is called with, the callback included; `required`: the number of
+   *   parameters with which it takes the callback
+   */
+  async function check(source, script, counts) {
     let parsed
     try {
       parsed = compiler.parseSource(source, script)
@@ -64,8 +84,8 @@ function openCheck({ compiler, findModule }) {
       throw error
     }
     const warnings = missingModules(source)
-    const problem = topLevelProblem(parsed, script, parameters)
-    if (problem !== undefined) warnings.push({ message: short(problem) })
+    const problem = functionProblem(parsed, source, script, counts)
+    if (problem !== undefined) warnings.push(problem)
     return { kind: 'returned', values: [warnings.slice(0, warnings_max)] }
   }
 

@@ -89,6 +89,7 @@ describe('the check of scripts when they are saved', () => {
       // require('in-a-comment')
       const couchbase = require('couchbase@2.0.0'), path = './config'
       require(path)
+      require('couchbase@2.0.0')
       module.require('other')
     }`
     const answer = await create({ login, get_user })
@@ -125,6 +126,56 @@ describe('the check of scripts when they are saved', () => {
       assert.equal(warnings.length, 1, login)
       assert.match(String(warnings[0]?.['message']), message)
     }
+  })
+
+  test('saves a function that cannot answer with a warning', async () => {
+    const cannot = [
+      'function login(email, password) {\n  [1].map((one) => { return one })\n}',
+      '(email, password) => { if (!email) return; setTimeout(() => { throw new Error() }) }',
+      'module.exports = { login(email, password) {} }.login',
+    ]
+    for (const source of cannot) {
+      const warnings = await warningsOf(`// the script\n${source}`)
+      assert.deepEqual(
+        warnings.map(({ line }) => line),
+        [2],
+        source,
+      )
+      assert.match(
+        String(warnings[0]?.['message']),
+        /^The function cannot answer: .* parameter 3, and returns no promise/,
+      )
+    }
+    const can = [
+      'async function login(email, password) { return null }',
+      'function login(email, password) { return Promise.resolve(null) }',
+      '(email, password) => Promise.resolve(null)',
+      'function login(email, password) { throw new Error("closed") }',
+      'function login(email, password, callback = undefined) { callback(null) }',
+      'function login(...all) { all.at(-1)(null) }',
+      'function login() { arguments[2](null) }',
+      'module.exports = { login(email, password, callback) { callback(null) } }.login',
+      '(function (email, password, callback) { callback(null) }).bind({})',
+    ]
+    for (const source of can) assert.deepEqual(await warningsOf(source), [], source)
+  })
+
+  test('counts the context as a parameter, but for the scripts that may leave it out', async () => {
+    const answer = await create(
+      {
+        login: right,
+        get_user,
+        change_email: 'function changeEmail(email, next, verified, callback) { callback(null, true) }',
+      },
+      { import_mode: false, enable_script_context: true },
+    )
+    assert.equal(answer.status, 201, answer.text)
+    const warnings = objects(member(answer.json, 'script_warnings') ?? [])
+    assert.deepEqual(
+      warnings.map(({ script }) => script),
+      ['login', 'get_user'],
+    )
+    assert.match(String(warnings[0]?.['message']), /parameter 4/)
   })
 
   test('finds nothing in scripts that run, and checks only those that have changed', async () => {
