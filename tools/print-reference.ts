@@ -2,11 +2,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { openApiDocument } from '../src/contract/openapi.ts'
-import { configurationPage, outcomesPage, problemsPage } from './reference/reference-pages.ts'
+import { configurationPage, logTypesPage, outcomesPage, problemsPage } from './reference/reference-pages.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/reference')
 const pages: Record<string, () => string> = {
   'configuration.md': configurationPage,
+  'log-types.md': logTypesPage,
   'openapi.json': () => `${JSON.stringify(openApiDocument(), undefined, 2)}\n`,
   'outcomes.md': outcomesPage,
   'problems.md': problemsPage,

@@ -30,7 +30,7 @@ export async function roleOf(db: Db, tenant_id: string, user_id: string): Promis
 }
 
 /** Whether a user of the system tenant has a role in any other tenant than this one. */
-export async function isAdminElsewhere(db: Db, tenant_id: string, user_id: string): Promise<boolean> {
+export async function isAdminOfAnotherTenant(db: Db, tenant_id: string, user_id: string): Promise<boolean> {
   const row = await db
     .selectFrom('tenant_admins')
     .select('role')

@@ -13,7 +13,7 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { findCredential } from '../users/find-credential.ts'
 import { newCredential, setPassword, type NewCredential } from '../users/write-credential.ts'
 import { adminPasswordRules } from './admin-password.ts'
-import { isAdminElsewhere, setRole } from './admin.ts'
+import { isAdminOfAnotherTenant, setRole } from './admin.ts'
 import { insertAdmin } from './insert-admin.ts'
 import { readSetupTicket } from './setup-ticket.ts'
 import { adminConnection, dashboard_client_id } from './system-tenant.ts'
@@ -30,14 +30,12 @@ export type AdminSetup = { system: Tenant; secret: string; email: string; passwo
  */
 export type SetUpResult = { kind: 'done'; tenant: Tenant; email: string } | { kind: 'password_required' }
 
-/** Whether the text has the form of an e-mail address, at most 254 characters, all of them displayed. */
-function isEmailAddress(text: string): boolean {
-  return identifierProblem(text) === undefined && /^[^\s@<>(),;:"\\[\]\p{C}]+@[^\s@<>(),;:"\\[\]\p{C}]+$/u.test(text)
-}
+// One @, and only characters that are displayed.
+const email_form = /^[^\s@<>(),;:"\\[\]\p{C}]+@[^\s@<>(),;:"\\[\]\p{C}]+$/u
 
 function checkedAddress(text: string): string {
   const email = identifierProblem(text) === undefined ? canonicalIdentifier(text) : ''
-  if (!isEmailAddress(email)) throw new Refusal('invalid_body', { message: 'This is not an e-mail address.' })
+  if (!email_form.test(email)) throw new Refusal('invalid_body', { message: 'This is not an e-mail address.' })
   return email
 }
 
@@ -53,10 +51,10 @@ async function requireOpenTicket(deps: { db: Db; clock: Clock }, secret: string)
   return ticket.tenant
 }
 
-type Completed = { tenant: Tenant; secret: string; user_id: string; email: string; caller: Caller }
+type SetupCompletion = { tenant: Tenant; secret: string; user_id: string; email: string; caller: Caller }
 
 /** Uses the link, in the transaction of the change that it permits: the user becomes an owner of the tenant, and its log says so. */
-async function completeSetup(trx: Transaction, setup: Completed, at: number): Promise<void> {
+async function completeSetup(trx: Transaction, setup: SetupCompletion, at: number): Promise<void> {
   const { tenant, secret, user_id, email, caller } = setup
   const { tenant_id } = tenant
   await useTicket(trx, tenant_id, 'admin_setup', secret, at)
@@ -71,11 +69,11 @@ async function completeSetup(trx: Transaction, setup: Completed, at: number): Pr
   })
 }
 
-/** The user became an admin of another tenant meanwhile. Rolls the transaction back. */
-class AdminElsewhere extends Error {
+/** The user became an admin of another tenant during the set-up. Rolls the transaction back. */
+class BecameAdminOfAnotherTenant extends Error {
   constructor() {
     super('The user became an admin of another tenant during the set-up')
-    this.name = 'AdminElsewhere'
+    this.name = 'BecameAdminOfAnotherTenant'
   }
 }
 
@@ -87,12 +85,13 @@ async function setAdminPassword(
   at: number,
 ): Promise<void> {
   await setPassword(trx, system.tenant_id, user_id, credential, at)
-  if (await isAdminElsewhere(trx, tenant_id, user_id)) throw new AdminElsewhere()
+  if (await isAdminOfAnotherTenant(trx, tenant_id, user_id)) throw new BecameAdminOfAnotherTenant()
 }
 
 /**
- * Creates the admin of a set-up link and uses the link, both or neither: of several uses at once, one succeeds. An admin of this tenant
- * only gets the new password, which ends the admin's logins. The link of one tenant never sets the password of an admin of another one.
+ * Creates the admin of a set-up link and marks the link as used, in one transaction: of several concurrent requests, one succeeds. An admin
+ * who exists, and of this tenant alone, gets the new password, which ends the admin's logins. The link of one tenant never sets the password
+ * of an admin of another tenant.
  *
  * @throws {Refusal} `invalid_body` for an invalid e-mail address, `weak_password` (see `adminPasswordRules`),
  *   `password_too_long`, `overloaded`, and `ticket_invalid` when the link is used, expired or unknown
@@ -105,7 +104,7 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
   const { tenant_id } = tenant
   const connection = await adminConnection(db, system)
   const known = await findCredential(db, system.tenant_id, connection.connection_id, email)
-  if (known && (await isAdminElsewhere(db, tenant_id, known.user_id))) return { kind: 'password_required' }
+  if (known && (await isAdminOfAnotherTenant(db, tenant_id, known.user_id))) return { kind: 'password_required' }
   checkPassword(email, password)
   const hash = await deps.passwords.hash(password, system.tenant_id)
   try {
@@ -119,8 +118,9 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
     })
     return { kind: 'done', tenant, email }
   } catch (error) {
-    // Another link created a user with the address meanwhile, or gave the user another tenant.
-    if (error instanceof AdminElsewhere || uniqueViolation(error) !== undefined) return { kind: 'password_required' }
+    // During this set-up, another one created a user with the address, or gave the user a role in another tenant.
+    if (error instanceof BecameAdminOfAnotherTenant || uniqueViolation(error) !== undefined)
+      return { kind: 'password_required' }
     throw error
   }
 }

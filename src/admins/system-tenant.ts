@@ -24,7 +24,7 @@ export const admin_realm = 'admins'
 /** The public client of the admin origin. */
 export const dashboard_client_id = 'wherry-dashboard'
 
-// The dashboard refreshes its token. A change of a role applies to the next request, the end of a login when the token expires.
+// The dashboard refreshes its token. A changed role applies to the next request; a login that was ended can use the token until it expires.
 const access_token_lifetime_s = 900
 
 /** The dependencies of `ensureSystemTenant`. */
@@ -94,8 +94,8 @@ async function insertSystemTenant(trx: Transaction, deps: SystemTenantDeps): Pro
 }
 
 /**
- * Answers the system tenant, and creates it where there is none: without a domain, with one connection, one public client and no client
- * that acts for itself. Of several processes at once, one creates it. Its signing keys are created when they are first needed.
+ * Returns the system tenant, and creates it where there is none: without a domain, with one connection and one public client, and without a
+ * client for the client credentials grant. Of several processes at once, one creates it. Signing keys are created at first use.
  */
 export async function ensureSystemTenant(deps: SystemTenantDeps): Promise<Tenant> {
   const known = await systemTenant(deps.db)

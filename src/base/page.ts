@@ -3,7 +3,7 @@ export type Page =
   | { kind: 'offset'; page: number; per_page: number }
   | { kind: 'checkpoint'; from?: string; take: number }
 
-/** A part of a list: `total` of the whole list where pages are numbered, `next` where more items follow a checkpoint. */
+/** A part of a list. `total`: the length of the whole list, for numbered pages. `next`: the checkpoint after which more items follow. */
 export type Part<T> = { items: T[]; total?: number; next?: string }
 
 /** The part of `take` items, of rows of which one more was read. `checkpointAfter` gives the checkpoint after an item. */

@@ -180,6 +180,6 @@ function unknownSettings(env: Record<string, string | undefined>): string[] {
     .filter((name) => name.startsWith('WHERRY_') && !(name in settings) && !name.startsWith(test_prefix))
     .map((name) => {
       const meant = suggestName(name, Object.keys(settings))
-      return `${name} is no setting of Wherry.${meant === undefined ? '' : ` Did you mean ${meant}?`}`
+      return `${name} is not a setting of Wherry.${meant === undefined ? '' : ` Did you mean ${meant}?`}`
     })
 }

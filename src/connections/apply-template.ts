@@ -18,7 +18,7 @@ export type AppliedTemplate = {
 }
 
 /** The result of applying a template. */
-export type Applied = { created: boolean; connection: Connection; check: TemplateCheck }
+export type AppliedConnection = { created: boolean; connection: Connection; check: TemplateCheck }
 
 /**
  * Creates the connection of a name from a template, or updates it: scripts, settings and egress are replaced, other options stay. The
@@ -30,7 +30,7 @@ export async function applyTemplate(
   deps: SaveConnectionDeps & CheckTemplateDeps,
   tenant: Tenant,
   { template, name, options, client_id, saved_by }: AppliedTemplate,
-): Promise<Applied> {
+): Promise<AppliedConnection> {
   const { tenant_id } = tenant
   const check = await checkTemplate(deps, tenant_id, template, options)
   if (check.problems.length > 0) {
@@ -44,7 +44,7 @@ export async function applyTemplate(
     return { created: true, connection: (await createConnection(deps, tenant, input, saved_by)).connection, check }
   }
   const { connection_id } = before
-  // Ids of users that have moved contain the namespace, also none.
+  // The namespace stays as it is, also where there is none: the ids of users who have moved contain it.
   const { id_namespace: _of_new_connections, ...given } = options
   const kept = { ...before.options, ...given }
   const update = { tenant, connection_id, change: { options: kept }, force: false, saved_by }

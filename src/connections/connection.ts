@@ -12,7 +12,7 @@ import { configurationAad, scriptAad } from '../store/sealed-aad.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { ConnectionsTable, Db, Transaction } from '../store/tables.ts'
 
-/** The authoritative user store: ours, ours and the legacy store for unknown users, or the legacy store alone. */
+/** Where users are looked up: `local`, Wherry's store; `import`, Wherry's store, then the legacy store; `legacy`, the legacy store. */
 export type ConnectionMode = 'local' | 'import' | 'legacy'
 
 /** Options as they are stored. The configuration and the scripts are stored apart from them, sealed. */
@@ -33,7 +33,7 @@ export type Connection = {
   configuration_sealed: Record<string, string>
   /** Sealed sources, exactly as stored; `openScript` opens one. */
   scripts_sealed: SealedScripts
-  /** display_name, metadata, realms and the like. */
+  /** The members of the API object that have no column: `display_name`, `metadata`, `realms` and others. */
   data: JsonObject
   version: number
   created_at: number
@@ -99,12 +99,13 @@ export async function connectionById(
   return row && connectionFromRow(row)
 }
 
-const connectionKey = prepareQuery((db, { tenant_id, connection_id }: { tenant_id: string; connection_id: string }) =>
-  db
-    .selectFrom('connections')
-    .select('connection_id')
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id),
+const selectConnectionId = prepareQuery(
+  (db, { tenant_id, connection_id }: { tenant_id: string; connection_id: string }) =>
+    db
+      .selectFrom('connections')
+      .select('connection_id')
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id),
 )
 
 /**
@@ -113,7 +114,7 @@ const connectionKey = prepareQuery((db, { tenant_id, connection_id }: { tenant_i
  * @throws {Refusal} `connection_deleted`
  */
 export async function requireConnection(trx: Transaction, { tenant_id, connection_id }: Connection): Promise<void> {
-  const { rows } = await connectionKey(trx, { tenant_id, connection_id })
+  const { rows } = await selectConnectionId(trx, { tenant_id, connection_id })
   if (rows.length === 0) throw new Refusal('connection_deleted')
 }
 

@@ -6,7 +6,7 @@ import { inTransaction } from '../store/transaction.ts'
 import { checkScripts, logScriptWarnings } from './check-scripts.ts'
 import { connectionById, connectionFromRow, openScript, type Connection } from './connection.ts'
 import { scriptUnit } from './run-action-script.ts'
-import type { Saved, SaveConnectionDeps } from './save-connection.ts'
+import type { SavedConnection, SaveConnectionDeps } from './save-connection.ts'
 import { addScriptVersions, findScriptVersion, openVersion, type SavedBy } from './script-versions.ts'
 
 /** A version to save again. */
@@ -55,7 +55,7 @@ async function writeRestored(
  *
  * @throws {Refusal} `inexistent_connection`, `inexistent_script_version`, `invalid_body` with the line of a syntax error
  */
-export async function restoreScriptVersion(deps: SaveConnectionDeps, restored: Restored): Promise<Saved> {
+export async function restoreScriptVersion(deps: SaveConnectionDeps, restored: Restored): Promise<SavedConnection> {
   const { tenant_id, connection_id, script, version } = restored
   const found = await requireById(deps.db, restored)
   const row = await findScriptVersion(deps.db, found, script, version)

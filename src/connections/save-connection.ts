@@ -17,7 +17,7 @@ import { renamespaceLegacyIds } from '../store/renamespace-legacy-ids.ts'
 import { inTransaction, violatesUnique } from '../store/transaction.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { checkEgress } from './check-egress.ts'
+import { checkNewAllowEntries } from './check-new-allow-entries.ts'
 import { checkOptions, checkOptionsChange } from './check-options.ts'
 import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-scripts.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
@@ -89,7 +89,7 @@ export async function insertConnection(
 }
 
 /** A connection that was saved, with the warnings about its new scripts. */
-export type Saved = { connection: Connection; script_warnings: ScriptWarning[] }
+export type SavedConnection = { connection: Connection; script_warnings: ScriptWarning[] }
 
 /**
  * Creates a connection. Its scripts are checked first.
@@ -101,11 +101,11 @@ export async function createConnection(
   tenant: Tenant,
   input: NewConnection,
   saved_by: SavedBy,
-): Promise<Saved> {
+): Promise<SavedConnection> {
   const connection_id = newPrefixedId('con')
   const { customScripts: sources = {}, enable_script_context } = input.options ?? {}
   const has_context = enable_script_context === true
-  await checkEgress(deps.mayReachPrivateNetworks, tenant.tenant_id, input.options ?? {})
+  await checkNewAllowEntries(deps.mayReachPrivateNetworks, tenant.tenant_id, input.options ?? {})
   const script_warnings = await checkScripts(deps, {
     tenant_id: tenant.tenant_id,
     connection_id,
@@ -213,7 +213,7 @@ async function checkAddedEgress(
 ): Promise<void> {
   if (options?.egress?.allow === undefined) return
   const before = await connectionById(db, tenant_id, connection_id)
-  await checkEgress(mayReachPrivateNetworks, tenant_id, options, before?.options)
+  await checkNewAllowEntries(mayReachPrivateNetworks, tenant_id, options, before?.options)
 }
 
 /** Input for updating a connection. With `force`, import mode may be turned off although users have moved. */
@@ -232,7 +232,7 @@ export type ConnectionUpdate = {
  * @throws {Refusal} `inexistent_connection`, `plan_required`, `realm_taken`, `invalid_body`, `connection_has_users`,
  *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
  */
-export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<Saved> {
+export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<SavedConnection> {
   await checkAddedEgress(deps, update)
   const script_warnings = await checkChangedScripts(deps, update)
   const write = inTransaction(deps.db, (trx) => writeChange(deps, trx, update))

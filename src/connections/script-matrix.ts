@@ -3,7 +3,7 @@ import { Refusal } from '../contract/refusal.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import type { Connection } from './connection.ts'
 
-/** What happens to a user, and may run action scripts. */
+/** The events that run action scripts, depending on the mode of the connection. */
 export type ScriptEvent =
   | 'login'
   | 'sign_up'
@@ -17,9 +17,9 @@ export type ScriptEvent =
   | 'deletion'
 
 /**
- * The scripts of each event, in the order in which they run. Legacy mode runs them for every user. Import mode runs `login` and
- * `get_user` only, for what is unknown in this store, and changes nothing in the legacy store. Local mode runs none. `sign_up` is the
- * creation of a user through the Management API, too; the changes and the deletion are those of the Management API.
+ * The scripts of each event, in the order in which they run. Legacy mode runs them for every user. Import mode runs only `login` and
+ * `get_user`, for users whom Wherry's store does not have, and never changes the legacy store. Local mode runs no scripts. `sign_up` is also
+ * the creation of a user through the Management API. The events that change or delete a user are requests of the Management API.
  */
 export const script_matrix = {
   login: { legacy: ['login'], import: ['login'] },

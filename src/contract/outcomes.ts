@@ -1,3 +1,4 @@
+import type { LogType } from './log-types.ts'
 import type { ProblemCode } from './problems.ts'
 
 /** The state of a migration record. */
@@ -22,13 +23,13 @@ export type OutcomeRow = {
   /** Whether its message is shown to the user; every other message is for the tenant's log only. */
   shows_message: boolean
   /** The log event's type (Auth0's codes). */
-  log_type: string
-  /** Whether brute-force protection counts it as a failed attempt. */
-  counts: boolean
-  /** The state that the record of a user who has not moved takes, or null when it keeps its state. */
-  record_state: MigrationState | null
-  /** Whether it creates a record where there is none. */
-  makes_record: boolean
+  log_type: LogType
+  /** Whether brute-force protection counts_as_failed_attempt it as a failed attempt. */
+  counts_as_failed_attempt: boolean
+  /** The new state of the migration record of a user who has not moved; null where it keeps its state. */
+  new_record_state: MigrationState | null
+  /** Whether it creates a migration record where there is none. */
+  creates_record: boolean
   /**
    * How the call of an action script failed: the script itself failed, the legacy store is down (which opens the circuit breaker), or the
    * script was not called. Null for every other outcome.
@@ -39,9 +40,9 @@ export type OutcomeRow = {
 const defaults = {
   log_type: 'f',
   shows_message: false,
-  counts: false,
-  record_state: null,
-  makes_record: false,
+  counts_as_failed_attempt: false,
+  new_record_state: null,
+  creates_record: false,
   script_failure: null,
 } as const
 
@@ -52,32 +53,32 @@ const table = {
     meaning: 'The legacy store accepted the password and the user was moved.',
     problem: null,
     log_type: 's',
-    record_state: 'migrated',
-    makes_record: true,
+    new_record_state: 'migrated',
+    creates_record: true,
   },
   legacy_success: {
     ...defaults,
     meaning: 'Legacy mode: the scripts accepted the password.',
     problem: null,
     log_type: 's',
-    record_state: 'seen',
-    makes_record: true,
+    new_record_state: 'seen',
+    creates_record: true,
   },
   wrong_password: {
     ...defaults,
     meaning: 'The user exists; the password was wrong.',
     problem: 'wrong_credentials',
     log_type: 'fp',
-    counts: true,
-    record_state: 'seen',
-    makes_record: true,
+    counts_as_failed_attempt: true,
+    new_record_state: 'seen',
+    creates_record: true,
   },
   unknown_user: {
     ...defaults,
     meaning: 'No user has this identifier.',
     problem: 'wrong_credentials',
     log_type: 'fu',
-    counts: true,
+    counts_as_failed_attempt: true,
   },
   tombstoned: {
     ...defaults,
@@ -90,16 +91,16 @@ const table = {
     meaning: 'The script answered UnauthorizedError.',
     problem: 'login_denied',
     shows_message: true,
-    record_state: 'refused',
-    makes_record: true,
+    new_record_state: 'refused',
+    creates_record: true,
   },
   refused_by_script: {
     ...defaults,
     meaning: 'The script answered ValidationError.',
     problem: 'login_refused',
     shows_message: true,
-    record_state: 'refused',
-    makes_record: true,
+    new_record_state: 'refused',
+    creates_record: true,
   },
   script_error: {
     ...defaults,
@@ -111,15 +112,15 @@ const table = {
     ...defaults,
     meaning: 'The profile that the script returned cannot be stored.',
     problem: 'login_not_completed',
-    record_state: 'refused',
-    makes_record: true,
+    new_record_state: 'refused',
+    creates_record: true,
   },
   collision: {
     ...defaults,
     meaning: 'The returned profile collides with another user.',
     problem: 'login_not_completed',
-    record_state: 'refused',
-    makes_record: true,
+    new_record_state: 'refused',
+    creates_record: true,
   },
   legacy_unreachable: {
     ...defaults,
@@ -180,8 +181,8 @@ const table = {
     ...defaults,
     meaning: 'The user is blocked, in Wherry or in the legacy store.',
     problem: 'user_blocked',
-    record_state: 'refused',
-    makes_record: true,
+    new_record_state: 'refused',
+    creates_record: true,
   },
 } as const satisfies Record<string, OutcomeRow>
 

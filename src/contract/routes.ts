@@ -1,5 +1,5 @@
 import type { Route } from './route.ts'
-import { actionRoutes } from './action.ts'
+import { actionRoutes } from './auth0-actions.ts'
 import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
 import { connectionRoutes } from './connection-routes.ts'

@@ -59,7 +59,7 @@ async function* chunksOf(stream: AsyncIterable<Uint8Array>, max_bytes: number): 
   yield { bytes: Buffer.concat(pieces), is_last: true }
 }
 
-/** Deletes the chunks of an unfinished write. Where that fails, housekeeping purges them. */
+/** Deletes the chunks of an unfinished write. Where that fails, the purge jobs delete them. */
 async function deleteWrite(db: Db, write: JobFileWrite): Promise<void> {
   try {
     while (await deleteJobFiles(db, write));

@@ -28,7 +28,7 @@ async function reserveAndAuthenticate(deps: AttemptLoginDeps, attempt: LoginAtte
   try {
     const authentication = await authenticate(deps, attempt)
     if (authentication.kind === 'accepted') return { authentication, reserved: protection }
-    if (outcomes[authentication.outcome].counts) await countFailedAttempt(deps, protection)
+    if (outcomes[authentication.outcome].counts_as_failed_attempt) await countFailedAttempt(deps, protection)
     else await releaseAttempt(deps.db, protection)
     return { authentication, reserved: undefined }
   } catch (error) {

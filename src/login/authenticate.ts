@@ -23,8 +23,8 @@ export type AuthenticateDeps = AuthenticateLegacyDeps & {
 /** Whether the result of the legacy store decides the login. A wrong password, an unknown user and an outage do not. */
 function isConclusive(there: Authentication): boolean {
   if (there.kind === 'accepted') return true
-  const { counts, script_failure } = outcomes[there.outcome]
-  return !counts && script_failure === null && there.outcome !== 'tombstoned'
+  const { counts_as_failed_attempt, script_failure } = outcomes[there.outcome]
+  return !counts_as_failed_attempt && script_failure === null && there.outcome !== 'tombstoned'
 }
 
 /**

@@ -109,7 +109,7 @@ export async function cacheLegacyUser(
         through,
         outcome: isBlocked(user) ? 'blocked' : 'legacy_success',
         state: profile.blocked ? 'refused' : 'seen',
-        makes_record: true,
+        creates_record: true,
         fingerprints,
         profile_changes: profile.changes,
       })

@@ -25,7 +25,7 @@ export type CreateInLegacyStoreDeps = ChangeLegacyStoreDeps & {
   legacy: Pick<LegacyStore, 'runLogin'>
 }
 
-/** A user to create in the legacy store. `event`: what the log event of the creation has, without its type. */
+/** A user to create in the legacy store. `event`: the log event of the creation, without its type. */
 export type LegacyCreation = {
   tenant: Tenant
   connection: Connection
@@ -37,14 +37,14 @@ export type LegacyCreation = {
   event: Omit<NewLogEvent, 'type'>
 }
 
-// The block is kept here.
-const given_to_create = profile_entries.map(([name]) => name).filter((name) => name !== 'blocked')
+// `blocked` is stored by Wherry alone.
+const create_script_attributes = profile_entries.map(([name]) => name).filter((name) => name !== 'blocked')
 
 /** The argument of `create`: the identifiers as typed, the password, and the attributes that were given. */
 function newUser({ tenant, connection, client_id, checked, password }: LegacyCreation): JsonObject {
   const { fields } = checked
   return {
-    ...(defined(Object.fromEntries(given_to_create.map((name) => [name, fields[name]]))) as JsonObject),
+    ...(defined(Object.fromEntries(create_script_attributes.map((name) => [name, fields[name]]))) as JsonObject),
     tenant: tenant.name,
     connection: connection.name,
     email: checked.typed[0] ?? checked.email,
@@ -53,7 +53,7 @@ function newUser({ tenant, connection, client_id, checked, password }: LegacyCre
   }
 }
 
-/** The refusal where the legacy store has created the user, and the login that confirms it gave no profile. */
+/** The refusal where `create` succeeded, and the login that follows it did not return a profile. */
 function notConfirmed(result: Exclude<LegacyResult, { kind: 'found' }>): Refusal {
   const ms = Math.round(result.duration_ms)
   if (result.kind === 'not_found') {
@@ -135,7 +135,7 @@ export async function createInLegacyStore(deps: CreateInLegacyStoreDeps, creatio
     async afterWrite(trx, user_id) {
       const at = deps.clock.now()
       await writeTenantFields(trx, creation, user_id, at)
-      const event = { ...creation.event, type: 'ss', user_id, details: { migration } }
+      const event = { ...creation.event, type: 'ss' as const, user_id, details: { migration } }
       await recordEvent(trx, tenant.tenant_id, at, event)
     },
   })

@@ -53,7 +53,7 @@ async function createThere(deps: CreateUserDeps, request: CheckedRequest): Promi
     return await createInLegacyStore(deps, { ...request, through: 'api', event })
   } catch (error) {
     if (error instanceof Refusal) {
-      const failed = { ...event, type: 'fs', description: error.message, ...refusalEventDetails(error) }
+      const failed = { ...event, type: 'fs' as const, description: error.message, ...refusalEventDetails(error) }
       await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), failed)
     }
     throw error

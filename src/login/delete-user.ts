@@ -8,7 +8,7 @@ import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
 import { changeLegacyStore, refusalEventDetails, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
-import { scriptId } from './script-id.ts'
+import { legacyUserId } from './legacy-user-id.ts'
 import { userEvent } from './user-event.ts'
 
 /** Dependencies of `deleteUser`. */
@@ -50,7 +50,7 @@ export async function deleteUser(deps: DeleteUserDeps, deletion: UserDeletion): 
   }
   try {
     requireScripts(tenant, connection, 'deletion')
-    const call = { event: 'deletion', script: 'delete', args: [scriptId(connection, user)] } as const
+    const call = { event: 'deletion', script: 'delete', args: [legacyUserId(connection, user)] } as const
     const { migration } = await changeLegacyStore(deps, connection, call, 'admin')
     await deleteLocalUser(deps, { tenant, user_id, caller, deleted_there: true, details: { migration } })
   } catch (error) {

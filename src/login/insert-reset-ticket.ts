@@ -52,7 +52,7 @@ export async function insertResetTicket(
       outcome: null,
       // Legacy mode moves no users: the record stays as it is.
       state: connection.mode === 'legacy' ? null : 'reset_pending',
-      makes_record: true,
+      creates_record: true,
     })
   }
   // Ends with #, because mail templates may append a fragment.

@@ -60,7 +60,7 @@ async function failLogin(
   const text = message === undefined || message === '' ? refusal.message : message
   const event = failureEvent(attempt, refused, text)
   const { tenant_id } = attempt.tenant
-  const is_bounded = outcomes[outcome].counts && attempt.protection.enabled
+  const is_bounded = outcomes[outcome].counts_as_failed_attempt && attempt.protection.enabled
   if (is_bounded) await recordEvent(deps.db, tenant_id, deps.clock.now(), event)
   else await deps.unauthenticated_events.record(tenant_id, { ...event, caller: attempt.caller })
   return { kind: 'failed', outcome, refusal }

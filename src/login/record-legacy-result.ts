@@ -33,7 +33,7 @@ export type UnmovedResult = {
 const records_per_address: RequestLimit = { kind: 'record/address', max: 100, window_ms: 24 * 60 * 60 * 1000 }
 
 function stateOf({ result, refused }: UnmovedResult): MigrationState | null {
-  const by_outcome = refused && outcomes[refused.outcome].record_state
+  const by_outcome = refused && outcomes[refused.outcome].new_record_state
   return by_outcome ?? (result.kind === 'found' ? 'seen' : null)
 }
 
@@ -55,7 +55,7 @@ async function mayMakeRecord(
   { typed, refused, result, from }: UnmovedResult,
   legacy_id: string | undefined,
 ): Promise<boolean> {
-  if (!refused || from === undefined || !outcomes[refused.outcome].makes_record) return false
+  if (!refused || from === undefined || !outcomes[refused.outcome].creates_record) return false
   if (legacy_id === undefined && result.kind === 'refused' && result.outcome === 'wrong_password') return false
   const known = await isRecorded(deps.db, connection, { legacy_id, identifier: canonicalIdentifier(typed) })
   return known || (await countRequest(deps, connection.tenant_id, records_per_address, from)) === 'within'
@@ -74,7 +74,7 @@ export async function recordLegacyResult(
   const { tenant_id, connection_id } = connection
   const profile = result.kind === 'found' ? result.profile : undefined
   const legacy_id = profile?.legacy_id ?? namedId(unmoved, connection)
-  const makes_record = profile !== undefined || (await mayMakeRecord(deps, connection, unmoved, legacy_id))
+  const creates_record = profile !== undefined || (await mayMakeRecord(deps, connection, unmoved, legacy_id))
   await retryUniqueViolation(() =>
     inTransaction(deps.db, (trx) =>
       recordObservation(trx, {
@@ -86,7 +86,7 @@ export async function recordLegacyResult(
         through,
         outcome: refused?.outcome ?? null,
         state: stateOf(unmoved),
-        makes_record,
+        creates_record,
         ...(legacy_id === undefined ? {} : { legacy_id }),
         ...(profile === undefined
           ? {}

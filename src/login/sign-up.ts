@@ -49,7 +49,7 @@ async function signUpHere(deps: SignUpDeps, request: SignUpRequest, checked: Che
       through: 'signup',
       at,
     })
-    const event = { ...eventOf(request), type: 'ss', user_id: inserted.user_id }
+    const event = { ...eventOf(request), type: 'ss' as const, user_id: inserted.user_id }
     await recordEvent(trx, tenant.tenant_id, at, event)
     return inserted
   }).catch((error: unknown) => {
@@ -94,7 +94,7 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
     return user
   } catch (error) {
     if (error instanceof Refusal) {
-      const event = { ...eventOf(request), caller, type: 'fs', description: error.message }
+      const event = { ...eventOf(request), caller, type: 'fs' as const, description: error.message }
       await deps.unauthenticated_events.record(tenant.tenant_id, { ...event, ...refusalEventDetails(error) })
     }
     throw error

@@ -69,7 +69,7 @@ function maskTexts(value: JsonValue, mask: (text: string) => string): JsonValue 
 
 /** What the script returned, without what would not be stored because it is a secret. */
 function shownResult(value: JsonValue, typed: string | undefined, mask: (text: string) => string): JsonValue {
-  const without: JsonObject = removeSecrets({ returned: value }, { path: '', typed, dropped: [] })
+  const without: JsonObject = removeSecrets({ returned: value }, { path: '', typed_password: typed, dropped: [] })
   return maskTexts(without['returned'] ?? null, mask)
 }
 
@@ -93,7 +93,7 @@ function lockedResult(by: keyof typeof locked_by): TriedScript {
 }
 
 const countsAsFailure = (outcome: string): boolean =>
-  Object.hasOwn(outcomes, outcome) && outcomes[outcome as Outcome].counts
+  Object.hasOwn(outcomes, outcome) && outcomes[outcome as Outcome].counts_as_failed_attempt
 
 async function runAndRead(
   deps: TryScriptDeps,

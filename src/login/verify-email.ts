@@ -180,7 +180,12 @@ export async function confirmVerification(
     await completeVerification(deps, confirmation, { ...ticket, user_id, there })
   } catch (error) {
     if (error instanceof Refusal) {
-      const event = { ...userEvent({ connection, caller }, email), caller, type: 'fv', description: error.message }
+      const event = {
+        ...userEvent({ connection, caller }, email),
+        caller,
+        type: 'fv' as const,
+        description: error.message,
+      }
       await deps.unauthenticated_events.record(tenant.tenant_id, { ...event, ...refusalEventDetails(error) })
     }
     throw error

@@ -1,5 +1,6 @@
 /** Logs: records, lists and searches log events. It does not interpret events: callers choose the type and the details. */
 import type { JsonObject } from '../base/json.ts'
+import type { LogType } from '../contract/log-types.ts'
 import { newLogId } from '../base/ids.ts'
 import { writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
@@ -10,7 +11,7 @@ export type Caller = { ip: string; user_agent: string; hostname: string }
 
 /** Input for recording a log event, with Auth0's field names. An unknown field is left out. */
 export type NewLogEvent = {
-  type: string
+  type: LogType
   description?: string
   connection_id?: string
   connection?: string

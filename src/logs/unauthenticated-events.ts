@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { LogType } from '../contract/log-types.ts'
 import type { Background } from '../base/background.ts'
 import type { Clock } from '../base/clock.ts'
 import { countedAddress } from '../base/counted-address.ts'
@@ -29,7 +30,7 @@ export type UnauthenticatedEvents = {
 type Window = {
   key: string
   tenant_id: string
-  type: string
+  type: LogType
   /** Undefined in the window of all callers of a tenant. */
   caller: Caller | undefined
   started_at: number
@@ -64,7 +65,7 @@ export function createUnauthenticatedEvents({
     if (window.omitted > 0) background.run('sum up log events', () => sumUp(window))
   }
 
-  function windowOf(tenant_id: string, type: string, caller: Caller | undefined): Window {
+  function windowOf(tenant_id: string, type: LogType, caller: Caller | undefined): Window {
     const key = JSON.stringify([tenant_id, type, caller && countedAddress(caller.ip)])
     const now = clock.now()
     const open = windows.get(key)

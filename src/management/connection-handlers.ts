@@ -9,7 +9,7 @@ import { listConnections } from '../connections/list-connections.ts'
 import {
   createConnection,
   updateConnection,
-  type Saved,
+  type SavedConnection,
   type SaveConnectionDeps,
 } from '../connections/save-connection.ts'
 import { showConnections } from '../connections/show-connections.ts'
@@ -34,7 +34,7 @@ async function showOne(deps: { db: Db; sealer: Sealer }, connection: Connection)
 }
 
 /** A saved connection as the API shows it, with the warnings about its scripts. */
-export async function showSaved(deps: { db: Db; sealer: Sealer }, { connection, script_warnings }: Saved) {
+export async function showSaved(deps: { db: Db; sealer: Sealer }, { connection, script_warnings }: SavedConnection) {
   const shown = await showOne(deps, connection)
   return script_warnings.length === 0 ? shown : { ...shown, script_warnings }
 }

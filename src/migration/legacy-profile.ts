@@ -61,7 +61,7 @@ export function emailProblem(email: string): string | undefined {
 }
 
 /** A profile while it is read. */
-type Reading = { profile: JsonObject; typed: string | undefined; changes: ProfileChanges }
+type Reading = { profile: JsonObject; typed_password: string | undefined; changes: ProfileChanges }
 
 /** Reads a text. A number and the bytes of UTF-8 are converted; a value of another type is dropped. */
 function readText({ profile, changes }: Reading, name: string): string | null {
@@ -112,7 +112,7 @@ function readFlags({ profile, changes }: Reading): Flags | { problem: ProfilePro
 }
 
 /** Reads metadata: an object, or the JSON text of one, as columns of databases without a type for JSON hold it. */
-function readMetadata({ profile, typed, changes }: Reading, names: string[]): JsonObject {
+function readMetadata({ profile, typed_password, changes }: Reading, names: string[]): JsonObject {
   let merged: JsonObject = {}
   for (const name of names) {
     const value = profile[name]
@@ -123,7 +123,7 @@ function readMetadata({ profile, typed, changes }: Reading, names: string[]): Js
       continue
     }
     if (object !== value) changes.converted.push(name)
-    merged = { ...merged, ...removeSecrets(object, { path: name, typed, dropped: changes.dropped }) }
+    merged = { ...merged, ...removeSecrets(object, { path: name, typed_password, dropped: changes.dropped }) }
   }
   if (Buffer.byteLength(JSON.stringify(merged)) <= metadata_max_bytes) return merged
   changes.dropped.push(...names)
@@ -140,14 +140,14 @@ function parseObject(text: JsonValue): JsonObject | undefined {
   }
 }
 
-function readExtra({ profile, typed, changes }: Reading, options: ConnectionOptions): JsonObject {
+function readExtra({ profile, typed_password, changes }: Reading, options: ConnectionOptions): JsonObject {
   const { dropped } = changes
   const given = Object.fromEntries(
     Object.entries(profile).filter(([name, value]) => !known.has(name) && value !== null),
   )
   const extra: JsonObject = {}
   let bytes = 0
-  for (const [name, value] of Object.entries(removeSecrets(given, { path: '', typed, dropped }))) {
+  for (const [name, value] of Object.entries(removeSecrets(given, { path: '', typed_password, dropped }))) {
     const size = Buffer.byteLength(JSON.stringify(value)) + name.length
     if (options.non_persistent_attrs?.includes(name) === true) continue
     if (reserved_attributes.has(name) || bytes + size > extra_max_bytes) dropped.push(name)
@@ -197,12 +197,12 @@ function readUsername(
  * `blocked`, `email_verified` or `phone_verified` is not a known form of a boolean. Other values that cannot be stored are dropped, cut or
  * converted: see `changes`.
  *
- * @param typed the typed password: values that contain it are not stored
+ * @param typed_password the typed password: values that contain it are not stored
  */
 export function readLegacyProfile(
   value: JsonValue,
   options: ConnectionOptions,
-  typed?: string,
+  typed_password?: string,
 ): { profile: LegacyProfile } | { problem: ProfileProblem } {
   if (!isJsonObject(value)) {
     const type = Array.isArray(value) ? 'an array' : typeof value
@@ -211,7 +211,7 @@ export function readLegacyProfile(
   const id = readProfileId(value, options.id_namespace)
   if ('problem' in id) return id
   const changes = noChanges()
-  const reading = { profile: value, typed, changes }
+  const reading = { profile: value, typed_password, changes }
   const email = readEmail(reading)
   if ('problem' in email) return email
   const username = readUsername(reading, { email: email.email, is_required: options.requires_username === true })

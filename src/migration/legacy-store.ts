@@ -52,12 +52,16 @@ function readRefusal(
   return 'id' in read ? { ...refused, legacy_id: read.id } : refused
 }
 
-function readResult(result: ActionScriptResult, connection: Connection, typed: string | undefined): LegacyResult {
+function readResult(
+  result: ActionScriptResult,
+  connection: Connection,
+  typed_password: string | undefined,
+): LegacyResult {
   if (result.kind === 'refused') return readRefusal(result, connection)
   if (result.kind !== 'value') return result
   const { value, duration_ms } = result
   if (value === null || value === false) return { kind: 'not_found', duration_ms }
-  const read = readLegacyProfile(value, connection.options, typed)
+  const read = readLegacyProfile(value, connection.options, typed_password)
   return 'profile' in read
     ? { kind: 'found', profile: read.profile, duration_ms }
     : { kind: 'invalid_profile', problem: read.problem, duration_ms }

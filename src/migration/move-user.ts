@@ -218,7 +218,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
       through: move.through,
       outcome: 'moved',
       state: 'migrated',
-      makes_record: true,
+      creates_record: true,
       user_id: user.user_id,
       fingerprints: {
         source: move.through === 'login' ? 'login' : 'get_user',

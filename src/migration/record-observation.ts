@@ -39,7 +39,7 @@ export type Observation = {
   /** The proposed state; `nextState` decides. */
   state: MigrationState | null
   /** Whether a record is created where none exists. */
-  makes_record: boolean
+  creates_record: boolean
   user_id?: string
   error?: string
   fingerprints?: { source: FingerprintSource; fields: Record<string, string> }
@@ -196,12 +196,12 @@ function historyDetail(
 /**
  * Writes an observation into the ledger: finds or creates the record, changes its state where `nextState` permits, and adds an event to
  * its history when the state, the outcome or the drift has changed. Runs in the transaction of the change that it records. Writes
- * nothing where no record exists and `makes_record` is false.
+ * nothing where no record exists and `creates_record` is false.
  */
 export async function recordObservation(trx: Transaction, observed: Observation): Promise<void> {
   const { tenant_id, connection_id, at, outcome, through } = observed
   const record = await findRecord(trx, observed)
-  if (!record && !observed.makes_record) return
+  if (!record && !observed.creates_record) return
   const { columns, new_drift } = columnsAfter(record, observed)
   const record_id = record?.record_id ?? newPrefixedId('mrc')
   if (record) {

@@ -14,15 +14,15 @@ const text_max = 256 * 1024
 // A member of this name would be the prototype of the object, not data.
 const prototype_names = new Set(['__proto__', 'constructor', 'prototype'])
 
-type Walk = { typed: string | undefined; dropped: string[] }
+type Walk = { typed_password: string | undefined; dropped: string[] }
 
 // Longer than any password. Normalizing takes time that grows with the square of a text's combining marks.
 const typed_max = 2048
 
 /** Whether a text is the password that was typed, as it was typed, padded with blanks, or in another Unicode form. */
-function isTyped(text: string, { typed }: Walk): boolean {
-  if (typed === undefined || text.length > typed_max) return false
-  return text.trim() === typed.trim() || text.normalize('NFC') === typed.normalize('NFC')
+function isTyped(text: string, { typed_password }: Walk): boolean {
+  if (typed_password === undefined || text.length > typed_max) return false
+  return text.trim() === typed_password.trim() || text.normalize('NFC') === typed_password.normalize('NFC')
 }
 
 /** The text of a value that could be a secret: a string, a number, or a buffer's text. */
@@ -86,7 +86,7 @@ function cleanMembers(object: JsonObject, path: string, walk: Walk, depth: numbe
  */
 export function removeSecrets(
   object: JsonObject,
-  { path, typed, dropped }: { path: string; typed: string | undefined; dropped: string[] },
+  { path, typed_password, dropped }: { path: string; typed_password: string | undefined; dropped: string[] },
 ): JsonObject {
-  return cleanMembers(object, path, { typed, dropped }, 0)
+  return cleanMembers(object, path, { typed_password, dropped }, 0)
 }

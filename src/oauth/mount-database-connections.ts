@@ -12,7 +12,7 @@ import {
   answerSignUp,
   type DatabaseCall,
   type DatabaseConnectionsDeps,
-} from './database-connections.ts'
+} from './sign-up-and-reset-endpoints.ts'
 import { optionalText, readFields } from './request-fields.ts'
 import { addBodyParsers } from './add-body-parsers.ts'
 

@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import type { LogType } from '../contract/log-types.ts'
 import type { Caller } from '../logs/record-event.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { Fields } from './request-fields.ts'
@@ -15,7 +16,7 @@ export type TokenRequest = {
 }
 
 /** The log events of a grant: Auth0's event types of a success and of a failure, and the description of a success. */
-export type GrantLogs = { success: string; failure: string; exchange: string }
+export type GrantLogs = { success: LogType; failure: LogType; exchange: string }
 
 /** One grant of the token endpoint. The endpoint authenticates the client, checks `allowed_by` and `required`, and logs refusals. */
 export type Grant = {

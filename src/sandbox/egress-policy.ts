@@ -73,22 +73,22 @@ export function refuseUnlisted(policy: EgressPolicy, given_host: string, port: n
   return `connection to ${named} refused: ${setting} does not list it. To allow it, add "${named}" to ${setting}`
 }
 
-const by_operator = `Only tenants that the operator lists in ${tenants_setting} can allow it.`
-const by_no_entry = `No entry of ${setting} can open it.`
+const operator_hint = `Only tenants that the operator lists in ${tenants_setting} can allow it.`
+const no_entry_hint = `No entry of ${setting} can open it.`
 
 const describe = (kind: AddressClass): string => descriptions[kind] ?? `it is a ${kind} address`
 
 /**
- * Why no connection could use an entry of an allow-list: the address that it names is never allowed, or the policy has no
- * `private_networks`. Undefined for any other entry, also for a host name: the address of a connection decides.
+ * The reason why an entry of an allow-list has no effect: its address is never allowed, or it is allowed only with `private_networks`,
+ * which the policy does not have. Undefined for any other entry, also for a host name, whose address is checked at each connection.
  */
 export function entryRefusal(entry: string, private_networks: boolean): string | undefined {
   const host = readHostPort(entry)?.host ?? ''
   const address = canonicalAddress(host === 'localhost' ? '127.0.0.1' : host)
   if (address === undefined) return undefined
   const kind = addressClass(address)
-  if (never_classes.has(kind)) return `${describe(kind)}. ${by_no_entry}`
-  return kind === 'ordinary' || private_networks ? undefined : `${describe(kind)}. ${by_operator}`
+  if (never_classes.has(kind)) return `${describe(kind)}. ${no_entry_hint}`
+  return kind === 'ordinary' || private_networks ? undefined : `${describe(kind)}. ${operator_hint}`
 }
 
 /**
@@ -113,29 +113,30 @@ export function decideEgress(
     message: `connection to ${writeHostPort(host, port)}${address !== undefined && address !== host ? ` (${address})` : ''} refused: ${why}. ${how}`,
   })
   if (address === undefined) return refuse('it has no address', `Check the host name.`)
-  const by_host = lists(policy.allow, host, port)
-  const by_address = lists(policy.allow, address, port)
+  const lists_host = lists(policy.allow, host, port)
+  const lists_address = lists(policy.allow, address, port)
   const reached = reachedAddresses(address)
 
   const forbidden =
     lists(restricted.never, host, port) ||
     reached.some((each) => lists(restricted.never, each, port) || restricted.never.some((entry) => inCidr(each, entry)))
-  if (forbidden) return refuse('the operator of this server lets no script reach it', by_no_entry)
+  if (forbidden) return refuse('the operator of this server lets no script reach it', no_entry_hint)
   const kind = addressClass(address, restricted.machine)
-  if (never_classes.has(kind)) return refuse(describe(kind), by_no_entry)
+  if (never_classes.has(kind)) return refuse(describe(kind), no_entry_hint)
 
   const add = (...entries: string[]) =>
     `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
-  const own = restricted.reserved.some(
+  const is_reserved = restricted.reserved.some(
     (entry) => entry.port === port && [host, ...reached].includes(canonicalHost(entry.host)),
   )
-  if (own || kind !== 'ordinary') {
-    const why = own ? 'it belongs to this server itself' : describe(kind)
-    if (!policy.private_networks) return refuse(why, by_operator)
-    const trusted_name = host === address || host === 'localhost' || by_address || (kind === 'private' && !own)
-    if (by_host && trusted_name) return { allowed: true }
+  if (is_reserved || kind !== 'ordinary') {
+    const why = is_reserved ? 'it belongs to this server itself' : describe(kind)
+    if (!policy.private_networks) return refuse(why, operator_hint)
+    const trusted_name =
+      host === address || host === 'localhost' || lists_address || (kind === 'private' && !is_reserved)
+    if (lists_host && trusted_name) return { allowed: true }
     return refuse(why, add(writeHostPort(host, port), ...(trusted_name ? [] : [writeHostPort(address, port)])))
   }
-  if (policy.mode === 'open' || by_host) return { allowed: true }
+  if (policy.mode === 'open' || lists_host) return { allowed: true }
   return refuse(`${setting} does not list it`, add(writeHostPort(host, port)))
 }

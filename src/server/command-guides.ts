@@ -3,7 +3,7 @@ import type { command_options } from './store-commands.ts'
 
 type OptionName = keyof typeof command_options
 
-/** An option of a command. Its value is shown as a capital letter or word, and absent for a flag; a star marks an option that may be repeated. */
+/** An option of a command. `value`: the placeholder of its value; a flag has none. */
 type GuideOption = { value?: string; required?: boolean; repeated?: boolean; meaning: string }
 
 /** What `--help` says of a command. */
@@ -29,7 +29,7 @@ const as_json: GuideOption = { meaning: 'print JSON' }
 export const command_guides: Readonly<Record<string, CommandGuide>> = {
   serve: { summary: 'Starts the server (what npm start does).', options: {}, example: 'serve' },
   'dev-cert': {
-    summary: 'Makes a local CA and a certificate for https://localhost:8443.',
+    summary: 'Creates a local CA and a certificate for https://localhost:8443.',
     options: {
       folder: { value: 'F', meaning: 'folder of the files; default: certs' },
       host: { value: 'H', repeated: true, meaning: 'host name of the certificate; default: localhost' },
@@ -42,7 +42,7 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
     options: {
       name: { value: 'N', required: true, meaning: 'name: small letters, digits and hyphens, at most 63' },
       domain: { value: 'D', required: true, meaning: 'host, with an optional port, that clients reach it at' },
-      plan: { value: 'P', meaning: 'its plan' },
+      plan: { value: 'P', meaning: 'plan of the tenant' },
     },
     example: 'tenants create --name acme --domain login.acme.example',
   },
@@ -65,7 +65,8 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
     example: 'management-client create',
   },
   'management-client reset': {
-    summary: 'Replaces the secret of such a client and prints it; the old secret is refused from then on.',
+    summary:
+      'Replaces the secret of a client for the Management API and prints it; the old secret is refused from then on.',
     options: {
       client: { value: 'C', meaning: 'id of the client; default: the one that was created with the tenant' },
       tenant: of_tenant,
@@ -80,20 +81,24 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
   'templates print': {
     summary: 'Prints a connection for POST /api/v2/connections, with the scripts of a template and its settings.',
     options: template_options,
-    example: 'templates print --template postgres --name shop --settings shop.json',
+    example: 'templates print --template postgresql --name shop --settings shop.json',
   },
   'templates apply': {
     summary:
       'Checks the settings against the legacy store, read-only, then creates or updates the connection. Prints names, types and counts, and no value.',
     options: { ...template_options, tenant: of_tenant },
-    example: 'templates apply --template postgres --name shop --settings shop.json',
+    example: 'templates apply --template postgresql --name shop --settings shop.json',
   },
   'scripts try': {
     summary:
       'Runs a script of a connection once, against the legacy store, and prints what a login would do with its result. Nothing is stored. A password, or the user of create, is read from the terminal or the standard input.',
     options: {
       ...script_options,
-      argument: { value: 'A', repeated: true, meaning: 'an argument that is no password and no user, in order' },
+      argument: {
+        value: 'A',
+        repeated: true,
+        meaning: 'an argument of the script, in order; passwords and users are not given here',
+      },
       source: { value: 'F', meaning: 'file of a draft; default: the saved script' },
       'allow-writes': { meaning: 'run a script other than login and get_user, which changes the legacy store' },
       json: as_json,
@@ -102,7 +107,7 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
     example: 'scripts try --connection shop --script login --argument ada@example.com',
   },
   'scripts versions': {
-    summary: 'Lists the versions of a script, newest first: number, time, and what saved it.',
+    summary: 'Lists the versions of a script, newest first: number, time, and who or what saved it.',
     options: { ...script_options, json: as_json, tenant: of_tenant },
     example: 'scripts versions --connection shop --script login',
   },
@@ -116,7 +121,7 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
     example: 'scripts restore --connection shop --script login --to 12',
   },
   'keys rotate': {
-    summary: 'Makes the next signing key sign; tokens of the last one stay valid.',
+    summary: 'Rotates the signing key: the next key signs new tokens; tokens of the previous key stay valid.',
     options: { tenant: { ...of_tenant, meaning: `${of_tenant.meaning}; $system signs the tokens of admins` } },
     example: 'keys rotate',
   },

@@ -14,13 +14,13 @@ import { commands, help, program_call, usage } from './commands.ts'
 import { SealingKeyError } from './sealing-key.ts'
 import { command_options } from './store-commands.ts'
 
-/** Names the variables of the `.env` file that no setting has. Those that begin with WHERRY_ are errors, which `readConfig` reports. */
+/** Warns of variables in the `.env` file that are not settings. Those that begin with WHERRY_ are errors, which `readConfig` reports. */
 function warnOfUnknown(names: readonly string[]): void {
   const known = Object.keys(settings)
   for (const name of names.filter((each) => !known.includes(each) && !each.startsWith('WHERRY_'))) {
     const meant = suggestName(name, known)
     const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
-    console.error(`.env: ${name} is no setting of Wherry and is ignored.${hint}`)
+    console.error(`.env: ${name} is not a setting of Wherry and is ignored.${hint}`)
   }
 }
 
@@ -45,7 +45,7 @@ function explain(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   switch (error.code) {
     case 'EADDRINUSE':
-      return `The address is in use already: ${error.message}. Stop what listens there, or set WHERRY_PORT (for the address of admins, WHERRY_ADMIN_URL) to another port.`
+      return `The address is in use already: ${error.message}. Stop the program that listens on it, or set another port: WHERRY_PORT for the server, WHERRY_ADMIN_URL for the address of admins.`
     case 'EACCES':
       return `${error.message}. Check WHERRY_HOST, WHERRY_PORT and who may write to WHERRY_DATA_DIR.`
     case 'EADDRNOTAVAIL':
@@ -81,7 +81,7 @@ function optionHint(reason: string): string {
   return meant === undefined ? '' : ` Did you mean --${meant}?`
 }
 
-/** A suggestion for an unknown command: one with a similar name, or those with the same first word. */
+/** A suggestion for an unknown command: the command with a similar name, or all commands with the same first word. */
 function commandHint(name: string): string {
   const suggestion = suggestName(name, Object.keys(commands))
   if (suggestion !== undefined) return ` Did you mean "${suggestion}"?`

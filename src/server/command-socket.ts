@@ -8,7 +8,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { CommandDeps } from './command-deps.ts'
-import { storeCommands, type CommandOptions, type CommandOutput } from './store-commands.ts'
+import { storeCommands, type CommandOptions, type CommandOutput, type StoreCommand } from './store-commands.ts'
 
 /** A command for a running server. */
 export type CommandRequest = { name: string; options: CommandOptions }
@@ -33,7 +33,8 @@ function socketPath(data_dir: string): string {
 
 async function runCommand(deps: CommandDeps, { name, options }: CommandRequest): Promise<CommandAnswer> {
   try {
-    const prepare = Object.hasOwn(storeCommands, name) ? storeCommands[name] : undefined
+    const known: Record<string, StoreCommand> = storeCommands
+    const prepare = Object.hasOwn(known, name) ? known[name] : undefined
     if (!prepare) return { refused: `The running server has no command "${name}": it is of another version.` }
     return { output: await prepare(options)(deps) }
   } catch (error) {

@@ -18,7 +18,7 @@ import {
   type CommandOutput,
   type StoreCommand,
 } from './store-commands.ts'
-import { connectionFromTemplate, describeTemplates, readSettings } from './template-commands.ts'
+import { connectionFromTemplate, describeTemplates, readSettings } from './script-template-commands.ts'
 
 /** Runs a command with the environment and the options, and returns the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
@@ -52,8 +52,8 @@ Options
   -h, --help     this text; after a command, its options and an example
   -v, --version  the version
 
-The commands for tenants, admin links, management clients, scripts and keys, and templates apply, run in the server that uses the same data folder,
-which they reach by the socket commands.sock in it. Where none runs, they open the store themselves.
+The commands for tenants, admin links, management clients, scripts and keys, and the command templates apply, are sent to the running server
+through the socket commands.sock in the data folder. Where no server runs, the command opens the store itself.
 
 Settings (environment variables, or lines of a .env file in the working directory)
 ${settingLines()}
@@ -75,13 +75,13 @@ function onStore(name: string, prepare: StoreCommand): Command {
   }
 }
 
-const onStoreCommands = Object.fromEntries(
-  Object.entries(storeCommands).flatMap(([name, prepare]) => (prepare ? [[name, onStore(name, prepare)]] : [])),
-)
+const runnableStoreCommands = Object.fromEntries(
+  Object.entries<StoreCommand>(storeCommands).map(([name, prepare]) => [name, onStore(name, prepare)]),
+) as Record<keyof typeof storeCommands, Command>
 
 /** Every command by its name. */
 export const commands: Record<string, Command | undefined> = {
-  ...onStoreCommands,
+  ...runnableStoreCommands,
 
   serve: async (env) => await serve(readConfig(env)),
 
@@ -98,14 +98,14 @@ export const commands: Record<string, Command | undefined> = {
 
   'templates apply': async (env, options) => {
     const settings_json = JSON.stringify(readSettings(requireOption(options.settings, '--settings')))
-    return (await onStoreCommands['templates apply']?.(env, { ...options, settings_json })) ?? 1
+    return await runnableStoreCommands['templates apply'](env, { ...options, settings_json })
   },
 
   'scripts try': async (env, options) => {
     const script = scriptNamed(requireOption(options.script, '--script'))
     requireOption(options.connection, '--connection')
     const choice = await readTry(script, options.argument ?? [], options.source)
-    return (await onStoreCommands['scripts try']?.(env, { ...options, try_json: JSON.stringify(choice) })) ?? 1
+    return await runnableStoreCommands['scripts try'](env, { ...options, try_json: JSON.stringify(choice) })
   },
 
   'templates print': async (_env, { template, name, settings: file, client }) => {

@@ -10,7 +10,7 @@ import { purgeRotatedTokens } from '../oauth/purge-rotated-tokens.ts'
 import { purgeOutbox } from '../store/outbox.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
-import { housekeeping } from './housekeeping.ts'
+import { createPurgeJob } from './purge-job.ts'
 
 const minute_ms = 60_000
 const hour_ms = 3_600_000
@@ -19,7 +19,7 @@ const hour_ms = 3_600_000
 export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: number): JobHandlers {
   return {
     [delete_connection_data]: deleteConnectionData,
-    purge_every_minute: housekeeping(deps, minute_ms, [
+    purge_every_minute: createPurgeJob(deps, minute_ms, [
       { name: 'tickets', runForTenant: purgeTickets },
       { name: 'outbox', runForTenant: purgeOutbox },
       { name: 'script_logs', runForTenant: purgeScriptLogs },
@@ -30,7 +30,7 @@ export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: 
       { name: 'token_families', runForTenant: purgeTokenFamilies },
       { name: 'rotated_tokens', runForTenant: purgeRotatedTokens },
     ]),
-    purge_every_hour: housekeeping(deps, hour_ms, [
+    purge_every_hour: createPurgeJob(deps, hour_ms, [
       // Once an hour, because finding the expired counters reads all of them.
       { name: 'brute_force_counters', run: purgeBruteForceCounters },
       { name: 'jobs', runForTenant: purgeJobs },

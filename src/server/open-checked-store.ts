@@ -17,6 +17,11 @@ export function storeTarget(config: Config, report: (error: Error) => void): Sto
 // A commit that waits for a standby hangs until its client gives up. No request should find that out by waiting.
 const postgres_check_every_ms = 5000
 
+const failure_messages = {
+  sqlite: 'the embedded store cannot be read or written',
+  postgres: 'a connection to the store was lost',
+} as const
+
 /**
  * Opens the store of a server, and checks that it can be written: at each failure, and on PostgreSQL every five seconds.
  *
@@ -27,12 +32,8 @@ export async function openCheckedStore(
   log: ProcessLog,
 ): Promise<{ db: Db; searches: Searches; writes: WriteCheck; close(): Promise<void> }> {
   let onFailure = (): void => undefined
-  const message =
-    config.database_url === undefined
-      ? 'the embedded store cannot be read or written'
-      : 'a connection to the store was lost'
   const target = storeTarget(config, (error) => {
-    log.warn({ err: error }, message)
+    log.warn({ err: error }, failure_messages[target.engine])
     onFailure()
   })
   const db = await openStore(target)

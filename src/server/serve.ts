@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import type { Config } from '../config/config.ts'
 import { missingModules } from '../sandbox/installed-modules.ts'
+import { engineOf } from '../store/engine.ts'
 import { compose, type Server } from './compose.ts'
 import { firstRunFile, type FirstRun } from './first-run-file.ts'
 
@@ -79,8 +80,7 @@ export async function serve(config: Config): Promise<number> {
       server.log.warn({ reason: isolation.not_hardened }, 'action scripts run without the hardened sandbox')
     }
     const sandbox = isolation.wrappers.bubblewrap === undefined ? 'default' : 'hardened'
-    const store = config.database_url === undefined ? 'sqlite' : 'postgres'
-    server.log.info({ issuer, ...defined({ admin_url }), store, sandbox }, 'ready')
+    server.log.info({ issuer, ...defined({ admin_url }), store: engineOf(server.db), sandbox }, 'ready')
     return await stopped
   } catch (error) {
     await server.close()

@@ -17,7 +17,7 @@ import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
 import { default_name } from './first-run.ts'
 import type { TryChoice } from './read-try.ts'
 import { describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
-import { applyTemplateChoice } from './template-commands.ts'
+import { applyTemplateChoice } from './script-template-commands.ts'
 
 /** The options of all commands, as `parseArgs` reads them. */
 export const command_options = {
@@ -80,7 +80,7 @@ export function optionalOption(value: string | undefined, option: string): strin
 /**
  * The name of a connection, checked as the Management API checks it.
  *
- * @throws {Refusal} if it is missing or is no name of a connection
+ * @throws {Refusal} if it is missing or is not a valid name of a connection
  */
 export function connectionName(value: string | undefined): string {
   const name = requireOption(value, '--name')
@@ -128,7 +128,7 @@ const no_admin_origin =
   'There is no address for admins: set WHERRY_ADMIN_URL and start the server once. Then admin-link prints a set-up link.'
 
 /** The addresses and credentials of a management client, as in `first-run.json`. */
-function printClient(issuer: string, client: ClientSecret, admin_setup_url?: string): string {
+function managementClientJson(issuer: string, client: ClientSecret, admin_setup_url?: string): string {
   const printed = {
     issuer,
     management_audience: managementAudience(issuer),
@@ -140,7 +140,7 @@ function printClient(issuer: string, client: ClientSecret, admin_setup_url?: str
 }
 
 /** Every command on the store by its name. */
-export const storeCommands: Record<string, StoreCommand | undefined> = {
+export const storeCommands = {
   'tenants list':
     () =>
     async ({ db }) => {
@@ -159,7 +159,7 @@ export const storeCommands: Record<string, StoreCommand | undefined> = {
       const domain = domainOfHost(wanted.domain, scheme)
       const { tenant, management_client } = await createTenant(deps, { ...wanted, domain })
       const admin_setup_url = await createSetupLink(deps, tenant)
-      const stdout = printClient(issuerOf(tenant, scheme), management_client, admin_setup_url)
+      const stdout = managementClientJson(issuerOf(tenant, scheme), management_client, admin_setup_url)
       return admin_setup_url === undefined ? { stdout, stderr: no_admin_origin } : { stdout }
     }
   },
@@ -186,7 +186,9 @@ export const storeCommands: Record<string, StoreCommand | undefined> = {
     async (deps) => {
       const tenant = await tenantNamed(deps.db, name)
       const issuer = issuerOf(tenant, deps.site.scheme)
-      return { stdout: printClient(issuer, await createManagementClient(deps, tenant, managementAudience(issuer))) }
+      return {
+        stdout: managementClientJson(issuer, await createManagementClient(deps, tenant, managementAudience(issuer))),
+      }
     },
 
   'management-client reset': ({ tenant: name, client }) => {
@@ -195,7 +197,7 @@ export const storeCommands: Record<string, StoreCommand | undefined> = {
       const tenant = await tenantNamed(deps.db, name)
       const issuer = issuerOf(tenant, deps.site.scheme)
       const audience = managementAudience(issuer)
-      return { stdout: printClient(issuer, await resetManagementClient(deps, tenant, audience, client_id)) }
+      return { stdout: managementClientJson(issuer, await resetManagementClient(deps, tenant, audience, client_id)) }
     }
   },
 
@@ -249,4 +251,4 @@ export const storeCommands: Record<string, StoreCommand | undefined> = {
         stdout: `The tenant "${name}" signs with the key ${kid} now. Other servers on this store follow within a few seconds.`,
       }
     },
-}
+} satisfies Record<string, StoreCommand>

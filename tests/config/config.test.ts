@@ -90,10 +90,10 @@ test('all problems are reported at once, each with the setting, the problem and 
 
 test('an unknown setting is refused, and a similar name is suggested', () => {
   assert.deepEqual(problemsOf({ WHERRY_DATADIR: '/x' }), [
-    'WHERRY_DATADIR is no setting of Wherry. Did you mean WHERRY_DATA_DIR?',
+    'WHERRY_DATADIR is not a setting of Wherry. Did you mean WHERRY_DATA_DIR?',
   ])
   assert.deepEqual(problemsOf({ WHERRY_SOMETHING_ELSE_ALTOGETHER: '1' }), [
-    'WHERRY_SOMETHING_ELSE_ALTOGETHER is no setting of Wherry.',
+    'WHERRY_SOMETHING_ELSE_ALTOGETHER is not a setting of Wherry.',
   ])
   assert.deepEqual(problemsOf({ WHERRY_TEST_POSTGRES_URL: 'x', HOME: '/root', wherry_port: '1' }), [])
 })

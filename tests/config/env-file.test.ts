@@ -39,6 +39,6 @@ test('an error in the .env file is reported like one in the environment, without
   const { status, stdout, stderr } = await runCommand(['serve'], { cwd })
   assert.deepEqual([status, stdout], [1, ''])
   assert.match(stderr, /3 problems/)
-  assert.match(stderr, /WHERRY_PROT is no setting of Wherry\. Did you mean WHERRY_PORT\?/)
+  assert.match(stderr, /WHERRY_PROT is not a setting of Wherry\. Did you mean WHERRY_PORT\?/)
   assert.ok(!stderr.includes('too-short-secret') && !stderr.includes('    at '), stderr)
 })

@@ -128,7 +128,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/server/job-handlers.ts',
     find: "{ name: 'rotated_tokens', runForTenant: purgeRotatedTokens },",
     replace: '',
-    tests: ['tests/server/housekeeping-rate.test.ts'],
+    tests: ['tests/server/purge-job-rate.test.ts'],
   },
   {
     guard: 'costly-legacy-hash',

@@ -103,8 +103,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'private-networks-by-entry',
     case: 'F.1',
     file: 'src/sandbox/egress-policy.ts',
-    find: "if (own || kind !== 'ordinary') {",
-    replace: "if (own || (kind !== 'ordinary' && kind !== 'private')) {",
+    find: "if (is_reserved || kind !== 'ordinary') {",
+    replace: "if (is_reserved || (kind !== 'ordinary' && kind !== 'private')) {",
     tests: ['tests/sandbox/egress-policy.test.ts'],
   },
   {

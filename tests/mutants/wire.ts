@@ -77,14 +77,14 @@ export const mutants: readonly Mutant[] = [
     file: 'src/logs/purge-events.ts',
     find: 'const purged_at_once = 500',
     replace: 'const purged_at_once = 1e6',
-    tests: ['tests/server/housekeeping.test.ts'],
+    tests: ['tests/server/purge-job.test.ts'],
   },
   {
     guard: 'purge-pauses',
-    file: 'src/server/housekeeping.ts',
+    file: 'src/server/purge-job.ts',
     find: 'const pause_factor = 3',
     replace: 'const pause_factor = 0',
-    tests: ['tests/server/housekeeping.test.ts'],
+    tests: ['tests/server/purge-job.test.ts'],
   },
   {
     guard: 'history-order',

@@ -201,6 +201,6 @@ test('a variable of .env that no setting has is named once, with the setting tha
   const { stderr } = await runCommand(['templates', 'list'], { cwd })
   assert.equal(
     stderr,
-    '.env: DATABSE_URL is no setting of Wherry and is ignored. Did you mean DATABASE_URL?\n.env: PGHOST is no setting of Wherry and is ignored.\n',
+    '.env: DATABSE_URL is not a setting of Wherry and is ignored. Did you mean DATABASE_URL?\n.env: PGHOST is not a setting of Wherry and is ignored.\n',
   )
 })

@@ -1,5 +1,6 @@
-// The pages of settings, problems and outcomes, printed from their tables.
+// The pages of settings, problems, outcomes and log types, printed from their tables.
 import { type Setting, settings } from '../../src/config/settings.ts'
+import { log_types } from '../../src/contract/log-types.ts'
 import { migrationStates, type OutcomeRow, outcomes } from '../../src/contract/outcomes.ts'
 import { type Problem, problems } from '../../src/contract/problems.ts'
 import { code, page, table } from './markdown.ts'
@@ -40,7 +41,7 @@ export function outcomesPage(): string {
     outcome.meaning,
     answerText(outcome),
     code(outcome.log_type),
-    outcome.counts ? 'yes' : 'no',
+    outcome.counts_as_failed_attempt ? 'yes' : 'no',
     recordText(outcome),
   ])
   return page('Outcomes of a login', [
@@ -48,6 +49,17 @@ export function outcomesPage(): string {
     table(['outcome', 'meaning', 'answer', 'log type', 'counts for brute-force protection', 'migration record'], rows),
     '## States of a migration record',
     migrationStates.map((state) => `* ${code(state)}`).join('\n'),
+  ])
+}
+
+/** `log-types.md`: the types of log events with their meanings. */
+export function logTypesPage(): string {
+  return page('Types of log events', [
+    '`type` of a log event is one of these codes, which are those of Auth0. The list is closed.',
+    table(
+      ['type', 'meaning'],
+      Object.entries(log_types).map(([type, meaning]) => [code(type), meaning]),
+    ),
   ])
 }
 
@@ -69,7 +81,7 @@ function answerText({ problem }: OutcomeRow): string {
   return `${status} ${code(error ?? '')} ${message}`
 }
 
-function recordText({ record_state, makes_record }: OutcomeRow): string {
-  if (record_state === null) return 'unchanged'
-  return makes_record ? `${code(record_state)}; created when missing` : code(record_state)
+function recordText({ new_record_state, creates_record }: OutcomeRow): string {
+  if (new_record_state === null) return 'unchanged'
+  return creates_record ? `${code(new_record_state)}; created when missing` : code(new_record_state)
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../../contract/refusal.ts'
 import { recordEvents } from '../../logs/record-event.ts'
 import type { Db } from '../../store/tables.ts'
 import type { Authorization } from '../authorization.ts'
-import { exchangeEvent } from '../exchange-event.ts'
+import { tokenIssuedEvent } from '../token-request-event.ts'
 import { optionalText, requestedScope } from '../request-fields.ts'
 import { scopeForClient } from '../granted-scope.ts'
 import { audience_max, resolveAudience } from '../resolve-audience.ts'
@@ -58,7 +58,7 @@ export function clientCredentialsGrant(deps: ClientCredentialsDeps): Grant {
       const authorization = await authorize(deps.clients, request)
       const answer = await signTokens(deps, authorization)
       // Only the log event is stored: the response does not wait until it is on disk.
-      const event = exchangeEvent(logs, request, authorization)
+      const event = tokenIssuedEvent(logs, request, authorization)
       await recordEvents(deps.db, request.tenant.tenant_id, deps.clock.now(), [event], { awaits_disk: false })
       return answer
     },

@@ -7,7 +7,7 @@ import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
 import { insertTokenFamily } from '../../store/refresh-tokens.ts'
 import type { Transaction } from '../../store/tables.ts'
 import type { Authorization } from '../authorization.ts'
-import { exchangeEvent } from '../exchange-event.ts'
+import { tokenIssuedEvent } from '../token-request-event.ts'
 import { credential_max, optionalText, requestedScope, requiredText } from '../request-fields.ts'
 import { scopeForUser } from '../granted-scope.ts'
 import { newTokenFamily } from '../new-token-family.ts'
@@ -68,7 +68,7 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
     const answer = await signTokens(deps, authorization, refresh_token)
     return {
       answer,
-      events: [exchangeEvent(logs, request, authorization, connection)],
+      events: [tokenIssuedEvent(logs, request, authorization, connection)],
       async write(trx: Transaction): Promise<void> {
         if (refresh_token === undefined) return
         const { connection_id } = connection

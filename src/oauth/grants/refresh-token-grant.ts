@@ -16,7 +16,7 @@ import type { Db, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import { userById } from '../../users/user.ts'
 import type { Authorization } from '../authorization.ts'
-import { exchangeEvent } from '../exchange-event.ts'
+import { tokenIssuedEvent } from '../token-request-event.ts'
 import { requestedScope, requiredText, splitScope } from '../request-fields.ts'
 import { scopeForUser } from '../granted-scope.ts'
 import { familyExpiry, refreshTokenPolicy } from '../refresh-token-policy.ts'
@@ -151,7 +151,7 @@ export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
           expires_at: familyExpiry(policy, created_at, at),
         })
         if (used === 'used') {
-          await recordEvent(trx, tenant_id, at, exchangeEvent(logs, request, authorization, { connection_id }))
+          await recordEvent(trx, tenant_id, at, tokenIssuedEvent(logs, request, authorization, { connection_id }))
         }
         return used
       })

@@ -3,7 +3,7 @@ import { equalBytes, fromBase64, fromHex, utf8 } from './encodings.ts'
 import { named_recipes } from './named-recipes.ts'
 import { encode } from './passwords.ts'
 import { columnsOf, separated, type Stored } from './read-stored.ts'
-import { families, readText } from './read-text.ts'
+import { families, readText } from './format-families.ts'
 import type { Part, Printed, Recipe } from './recipe-types.ts'
 import { charsets, digest_bytes, digests, type Charset, type DigestName, type Primitives } from './types.ts'
 

@@ -1,6 +1,6 @@
 import { limits } from './limits.ts'
 import { named_recipes } from './named-recipes.ts'
-import { families } from './read-text.ts'
+import { families } from './format-families.ts'
 import type { Part, Recipe } from './recipe-types.ts'
 import { charsets, digests, HashError } from './types.ts'
 

@@ -4,12 +4,12 @@ import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import type { StoredOptions } from './connection.ts'
 
 /**
- * Checks the entries of `options.egress.allow` that are new: those that name an address which the tenant's scripts may never reach are
- * refused. What a host name resolves to is decided at each connection.
+ * Checks the new entries of `options.egress.allow`: refuses an entry for an address that the tenant's scripts may never reach. A host name
+ * is not resolved here: its address is checked at each connection.
  *
  * @throws {Refusal} `invalid_body`, naming the entry and the setting
  */
-export async function checkEgress(
+export async function checkNewAllowEntries(
   mayReachPrivateNetworks: PrivateNetworks,
   tenant_id: string,
   given: Pick<StoredOptions, 'egress'>,

@@ -7,7 +7,7 @@ import { purgeTickets } from '../../src/login/tickets.ts'
 import { purgeEvents } from '../../src/logs/purge-events.ts'
 import { recordEvent, recordEvents } from '../../src/logs/record-event.ts'
 import { purgeScriptLogs } from '../../src/logs/script-log-writer.ts'
-import { housekeeping } from '../../src/server/housekeeping.ts'
+import { createPurgeJob } from '../../src/server/purge-job.ts'
 import { jobHandlers } from '../../src/server/job-handlers.ts'
 import { purgeOutbox } from '../../src/store/outbox.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -34,7 +34,7 @@ let db: Db
 let kit: JobKit
 
 before(async () => {
-  db = await openStore({ engine: 'sqlite', folder: tempFolder('housekeeping') })
+  db = await openStore({ engine: 'sqlite', folder: tempFolder('purge-job') })
 })
 after(() => db.destroy())
 beforeEach(async () => {
@@ -100,7 +100,7 @@ test('a purge that fails is tried again, and those that are done are not; it run
   const done: string[] = []
   let failures = 0
   const left = new Map(tenant_ids.map((tenant_id, nth) => [tenant_id, nth % 10 === 0 ? 3 : 0]))
-  const job = housekeeping({ db, clock: kit.clock }, minute_ms, [
+  const job = createPurgeJob({ db, clock: kit.clock }, minute_ms, [
     { name: 'first', run: async () => void done.push('first') },
     {
       name: 'second',
@@ -132,10 +132,10 @@ test('a purge that fails is tried again, and those that are done are not; it run
 test('[guard: purge-in-steps] five thousand events are purged in one run, by steps between which other work is done', async () => {
   const tenant_id = tenant_ids[7] ?? ''
   const at = kit.clock.now() - 40 * day_ms
-  const events = Array.from({ length: 500 }, () => ({ type: 's' }))
+  const events = Array.from({ length: 500 }, () => ({ type: 's' as const }))
   for (let nth = 0; nth < 10; nth += 1) await recordEvents(db, tenant_id, at + nth, events)
   const runner = await kit.runner({
-    purge: housekeeping({ db, clock: kit.clock }, minute_ms, [
+    purge: createPurgeJob({ db, clock: kit.clock }, minute_ms, [
       { name: 'log_events', runForTenant: (trx, id, now) => purgeEvents(trx, id, now, 30) },
     ]),
   })
@@ -156,7 +156,7 @@ test('[guard: purge-pauses] a purge takes a quarter of the time, so that it is s
   let steps = 0
   const step_ms = 30
   const runner = await kit.runner({
-    purge: housekeeping({ db, clock: kit.clock }, minute_ms, [
+    purge: createPurgeJob({ db, clock: kit.clock }, minute_ms, [
       {
         name: 'slow',
         async runForTenant(_trx, tenant_id) {

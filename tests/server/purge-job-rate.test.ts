@@ -32,7 +32,7 @@ async function loginsPerSecond(): Promise<number> {
 let db: Db
 let kit: JobKit
 before(async () => {
-  db = await openStore({ engine: 'sqlite', folder: tempFolder('housekeeping-rate') })
+  db = await openStore({ engine: 'sqlite', folder: tempFolder('purge-job-rate') })
   kit = jobKit(db)
   await insertRow(db, 'tenants', { ...sampleRow('tenants'), tenant_id })
 })

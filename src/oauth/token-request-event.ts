@@ -1,15 +1,16 @@
 import { defined } from '../base/defined.ts'
+import type { LogType } from '../contract/log-types.ts'
 import type { NewLogEvent } from '../logs/record-event.ts'
 import type { Authorization } from './authorization.ts'
 import type { GrantLogs, TokenRequest } from './token-request.ts'
 
 /** The members that the log events of a successful and of a refused token request have in common. */
-export function requestEvent(logs: GrantLogs, { client, caller }: TokenRequest, type: string): NewLogEvent {
+export function requestEvent(logs: GrantLogs, { client, caller }: TokenRequest, type: LogType): NewLogEvent {
   return { type, description: logs.exchange, client_id: client.client_id, client_name: client.name, caller }
 }
 
 /** The log event of a successful token request. */
-export function exchangeEvent(
+export function tokenIssuedEvent(
   logs: GrantLogs,
   request: TokenRequest,
   { subject, resource_server, scope }: Authorization,

@@ -13,7 +13,7 @@ export type TenantPurge = {
 }
 
 type Cursor = { purge: string; after_tenant_id: string }
-type HousekeepingJob = RunningJob<null, Cursor>
+type PurgeJob = RunningJob<null, Cursor>
 
 // Tenants checked in one step, because most of them have no expired rows.
 const tenants_at_once = 50
@@ -51,12 +51,12 @@ async function purgeUpToFirst(
  * A recurring job that deletes expired rows. Each purge is a step; a purge per tenant has steps that delete rows of at most one tenant.
  * Of several processes on one store, one runs it.
  */
-export function housekeeping(
+export function createPurgeJob(
   { db, clock }: { db: Db; clock: Clock },
   recurs_every_ms: number,
   purges: (Purge | TenantPurge)[],
 ): JobHandler<null, Cursor> {
-  async function purgeTenants(job: HousekeepingJob, purge: TenantPurge, index: number): Promise<void> {
+  async function purgeTenants(job: PurgeJob, purge: TenantPurge, index: number): Promise<void> {
     let after_tenant_id = job.cursor?.purge === purge.name ? job.cursor.after_tenant_id : ''
     for (;;) {
       const tenant_ids = await tenantIdsAfter(db, after_tenant_id)
