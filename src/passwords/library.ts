@@ -22,7 +22,7 @@ export type {
 const queue = createFairQueue({ at_once: hashesAtOnce() })
 
 /**
- * Whether the password has this hash. An empty password, and one of more than 4,096 bytes, never has.
+ * Whether the password has this hash. An empty password, and one of more than 1,024 bytes, never has.
  *
  * @param stored a text, `{ hash, salt?, username? }`, Auth0's `custom_password_hash`, or a credential of Keycloak
  * @param recipe what a text without a form of its own is, or several where a store has hashes of several generations

@@ -61,6 +61,13 @@ for (const [name, stored, message] of too_costly) {
   })
 }
 
+test('a recipe that digests much in each of many rounds is refused before it is computed', async () => {
+  const stored = { hash: 'ab'.repeat(64), salt: 's'.repeat(1024) }
+  const error = await refused(stored, { digest: 'whirlpool', rounds: 524_288, next: ['previous', 'salt', 'salt'] })
+  assert.equal(error.code, 'too_costly')
+  assert.match(error.message, /268,435,456 bytes/)
+})
+
 test('a text without a form of its own is refused unless a recipe describes it', async () => {
   for (const stored of [
     '5f4dcc3b5aa765d61d8327deb882cf99',

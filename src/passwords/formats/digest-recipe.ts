@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import { bytesOf, digested, digestsOf, printed, type Values } from './digest-chain.ts'
 import { equalBytes, fromBase64, fromHex } from './encodings.ts'
-import { requireRounds } from './limits.ts'
+import { requireDigestWork, requireRounds } from './limits.ts'
 import type { Part, Printed } from './recipe-types.ts'
 import { digest_bytes, HashError, type DigestName, type StoredHash } from './types.ts'
 
@@ -18,6 +18,17 @@ export type DigestRecipe = {
 /** The values of one stored hash. */
 export type StoredValues = { salt: Uint8Array; pepper: Uint8Array; username: string }
 
+/** The bytes that a digest of the parts takes, at most for passwords of usual length; each digest counts as 256 more. */
+function workOf(parts: readonly Part[], stored: StoredValues): number {
+  const work = parts.map((part) => {
+    if (part === 'salt' || part === 'pepper') return stored[part].length
+    if (typeof part === 'string') return 128
+    if ('text' in part) return part.text.length
+    return 'fill' in part ? part.bytes + workOf([part.fill], stored) : workOf([...part.of, ...(part.key ?? [])], stored)
+  })
+  return work.reduce((sum, bytes) => sum + bytes, 256)
+}
+
 /** A digest, once or in rounds, whose result must be `expected`. @throws HashError */
 export function digestHash(
   format: string,
@@ -27,6 +38,7 @@ export function digestHash(
 ): StoredHash {
   const { digest, rounds = 1, as = 'hex', next = ['previous'], of = ['password'], key } = recipe
   requireRounds(format, rounds)
+  requireDigestWork(format, rounds * workOf([...(rounds > 1 ? next : of), ...(key ?? [])], stored))
   if (expected.length !== digest_bytes[digest]) {
     const message = `${format}: the hash has ${expected.length} bytes; ${digest} has ${digest_bytes[digest]}`
     throw new HashError('malformed', message, format)

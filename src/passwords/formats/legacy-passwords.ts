@@ -53,7 +53,7 @@ export function formatOf(stored: Stored, recipes?: Recipes): string {
 export function createVerify(primitives: Primitives) {
   /**
    * Whether the password has this hash. It is tried as typed, in Unicode's normalization form C, and in the charset of the recipe.
-   * An empty password, and one of more than 4,096 bytes, never matches.
+   * An empty password, and one of more than 1,024 bytes, never matches.
    *
    * @throws HashError `unknown_format`, `malformed`, `bad_recipe`; `too_costly` before anything is computed where the hash is above
    * the limits, and after 2 s where several recipes or spellings together are

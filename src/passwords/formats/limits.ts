@@ -13,6 +13,8 @@ export const limits = {
   argon2_work_bytes: 1024 * 1024 * 1024,
   /** Iterated digests: phpass, Drupal, sha-crypt, recipes. */
   digest_rounds: 524_288,
+  /** Recipes: rounds times bytes digested in one, where each digest counts as 256 bytes more. */
+  digest_work_bytes: 268_435_456,
   /** The length of a stored text, in characters. */
   text_length: 4096,
   /** The length of a salt, in bytes. */
@@ -20,7 +22,7 @@ export const limits = {
   /** The length of a PBKDF2 or scrypt output, in bytes. */
   output_bytes: 512,
   /** A longer password matches no hash. In bytes. */
-  password_bytes: 4096,
+  password_bytes: 1024,
 } as const
 
 const count = new Intl.NumberFormat('en')
@@ -57,6 +59,13 @@ export function requirePbkdf2(format: string, digest: DigestName, rounds: number
 export function requireRounds(format: string, rounds: number, maximum: number = limits.digest_rounds): void {
   requireCount(format, 'the number of rounds', rounds)
   if (rounds > maximum) refuse(format, `a hash of ${count.format(rounds)} rounds`, maximum, 'rounds')
+}
+
+/** @throws HashError `too_costly` */
+export function requireDigestWork(format: string, work_bytes: number): void {
+  if (work_bytes > limits.digest_work_bytes) {
+    refuse(format, `a hash of ${count.format(work_bytes)} bytes in all rounds`, limits.digest_work_bytes, 'bytes')
+  }
 }
 
 /** @throws HashError `too_costly` or `malformed` */
