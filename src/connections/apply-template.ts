@@ -6,13 +6,13 @@ import { enableClients } from './connection-clients.ts'
 import { connectionByRealm, type Connection } from './connection.ts'
 import { createConnection, updateConnection, type SaveConnectionDeps } from './save-connection.ts'
 import type { SavedBy } from './script-versions.ts'
-import type { ScriptTemplate, ScriptTemplateOptions } from './script-templates.ts'
+import type { GeneratedTemplate, ScriptTemplate } from './script-templates.ts'
 
-/** A template with the options that it gives to the connection of a name, and the client that may use it. */
+/** A template, what it generated for the connection of a name, and the client that may use it. */
 export type AppliedTemplate = {
   template: ScriptTemplate
   name: string
-  options: ScriptTemplateOptions
+  generated: GeneratedTemplate
   client_id: string | undefined
   saved_by: SavedBy
 }
@@ -29,10 +29,11 @@ export type AppliedConnection = { created: boolean; connection: Connection; chec
 export async function applyTemplate(
   deps: SaveConnectionDeps & CheckTemplateDeps,
   tenant: Tenant,
-  { template, name, options, client_id, saved_by }: AppliedTemplate,
+  { template, name, generated, client_id, saved_by }: AppliedTemplate,
 ): Promise<AppliedConnection> {
   const { tenant_id } = tenant
-  const check = await checkTemplate(deps, tenant_id, template, options)
+  const { options } = generated
+  const check = await checkTemplate(deps, tenant_id, template, generated)
   if (check.problems.length > 0) {
     const message = ['The settings do not fit the legacy store; nothing was saved.', ...check.problems].join('\n')
     throw new Refusal('invalid_request', { message })

@@ -6,7 +6,7 @@ import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { readScriptResult } from './action-script-result.ts'
 import { configurationSecrets } from './configuration-secrets.ts'
 import { secretMask } from './secret-mask.ts'
-import type { ScriptTemplate, ScriptTemplateOptions } from './script-templates.ts'
+import type { GeneratedTemplate, ScriptTemplate } from './script-templates.ts'
 
 /** The findings about a template's settings: names, types, forms and counts, never a value of the legacy store. */
 export type TemplateCheck = { findings: string[]; problems: string[] }
@@ -36,14 +36,14 @@ function meantBy(name: string, known: string[]): string {
   return known.length === 0 ? '' : `; there are: ${shown}${known.length > listed_max ? ', …' : ''}`
 }
 
-function missingColumns(template: ScriptTemplate, configuration: Record<string, string>, found: JsonObject): string[] {
+function missingColumns({ settings }: ScriptTemplate, answers: Record<string, string>, found: JsonObject): string[] {
   const columns = Array.isArray(found.columns) ? found.columns.filter(isJsonObject) : []
   const names = columns.flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
   const form = (name: string): string => (found.ignores_case === true ? name.toLowerCase() : name)
-  return template.configuration
-    .filter(({ key }) => key.endsWith('_COLUMN'))
-    .flatMap(({ key, default: standard = '' }) => {
-      const name = configuration[key] || standard
+  return settings
+    .filter(({ kind }) => kind === 'column')
+    .flatMap(({ key }) => {
+      const name = answers[key] ?? ''
       if (name === '' || names.some((each) => form(each) === form(name))) return []
       return [`${key}: the table has no column ${name}${meantBy(name, names)}`]
     })
@@ -65,47 +65,47 @@ function findingsOf(found: JsonObject): string[] {
   ]
 }
 
-function readCheck(template: ScriptTemplate, options: ScriptTemplateOptions, value: JsonValue): TemplateCheck {
-  if (template.check === undefined) return { findings: ['The service answers.'], problems: [] }
+function readCheck(template: ScriptTemplate, { check, answers }: GeneratedTemplate, value: JsonValue): TemplateCheck {
+  if (check === undefined) return { findings: ['The legacy store answers.'], problems: [] }
   if (!isJsonObject(value)) return { findings: [], problems: ['The check has no result.'] }
-  const { configuration } = options
   if (value.tables !== undefined) {
-    const table = configuration['TABLE'] || 'users'
+    const table = answers['TABLE'] ?? ''
     return { findings: [], problems: [`TABLE: there is no table ${table}${meantBy(table, textsOf(value.tables))}`] }
   }
-  return { findings: findingsOf(value), problems: missingColumns(template, configuration, value) }
+  return { findings: findingsOf(value), problems: missingColumns(template, answers, value) }
 }
 
 /**
  * Checks the settings of a template against the legacy store, read-only, in the sandbox and under the egress rules of the connection:
- * connects, reads a sample of rows, and compares the names of columns. A web service is asked for a user that does not exist.
+ * connects, reads a sample of rows, and compares the names of columns. Other stores are asked for a user that does not exist.
  */
 export async function checkTemplate(
   deps: CheckTemplateDeps,
   tenant_id: string,
   template: ScriptTemplate,
-  options: ScriptTemplateOptions,
+  generated: GeneratedTemplate,
 ): Promise<TemplateCheck> {
+  const { check, answers, options } = generated
   checks += 1
   const unit = { tenant_id, unit_id: `template ${template.id}`, version: -checks }
-  const source = template.check ?? template.scripts.get_user
+  const source = check ?? generated.scripts.get_user ?? ''
   const mask = secretMask(configurationSecrets(options.configuration), source)
   try {
     const result = readScriptResult(
       await deps.scripts.run({
         unit,
-        script: template.check === undefined ? 'get_user' : 'check',
+        script: check === undefined ? 'get_user' : 'check',
         source,
-        args: template.check === undefined ? [unknown_address] : [],
-        configuration: options.configuration,
+        args: check === undefined ? [unknown_address] : [],
+        configuration: check === undefined ? options.configuration : answers,
         egress: { ...options.egress, private_networks: await deps.mayReachPrivateNetworks(tenant_id) },
         limits: deps.script_limits,
         onLog: () => undefined,
         retry: true,
       }),
     )
-    if (result.kind === 'value') return readCheck(template, options, result.value)
-    if (result.kind === 'refused' && template.check === undefined) return readCheck(template, options, null)
+    if (result.kind === 'value') return readCheck(template, generated, result.value)
+    if (result.kind === 'refused' && check === undefined) return readCheck(template, generated, null)
     return { findings: [], problems: [mask(result.message)] }
   } finally {
     deps.scripts.recycle(unit)

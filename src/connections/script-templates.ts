@@ -1,51 +1,41 @@
 /**
- * Script templates: `login` and `get_user` scripts for a kind of legacy store, with the settings they need, as files
- * under `script-templates/`. This file reads them and answers a connection's options; it stores nothing and runs no script.
+ * Script templates: action scripts for a kind of legacy store, generated from the files under `script-templates/` and the answers to
+ * a template's questions. This folder's files read them and answer a connection's options; they store nothing and run no script.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { defined } from '../base/defined.ts'
-import { suggestName } from '../base/suggest-name.ts'
-import type { ScriptName } from '../contract/action-scripts.ts'
+import { type ActionScriptName, scriptNames } from '../contract/action-scripts.ts'
+import { generateScript } from './generate-script.ts'
+import { templateDriver } from './template-drivers.ts'
+import { checkAnswers, serversOf, type TemplateSetting } from './template-settings.ts'
 
-/** One key of `configuration` that a template's scripts read. */
-export type ScriptTemplateSetting = {
-  key: string
-  description: string
-  required: boolean
-  /** The scripts' default when the key is not set. */
-  default?: string
-  /** The only values that the scripts accept. */
-  values?: string[]
-  /** Whether a form should hide what is typed. */
-  secret?: boolean
-}
-
-/** A script template without its sources, as `script-templates/<id>/template.json` keeps it. */
+/** A script template without its sources. */
 export type ScriptTemplateSummary = {
   id: string
   label: string
   description: string
-  /** Modules that the scripts require besides Node's own. */
-  modules: string[]
-  options: {
-    enabledDatabaseCustomization: boolean
-    import_mode: boolean
-    /** `{connection}` stands for the name of the connection, so that ids of two stores never collide. */
-    id_namespace: string
-    /** The setting whose address is the only destination that the scripts need. */
-    egress: { from: string; default_port?: number; schemes: string[] }
-  }
-  configuration: ScriptTemplateSetting[]
+  /** The drivers of `script-templates/parts/drivers`; the scheme of DATABASE_URL chooses among several. */
+  drivers: string[]
+  settings: TemplateSetting[]
 }
 
-type TemplateScriptName = Extract<ScriptName, 'login' | 'get_user'>
+/** What `template.json` contains: settings of its own, or the keys of shared ones in `parts/settings.json`. */
+type TemplateFile = Omit<ScriptTemplateSummary, 'settings'> & {
+  /** Files of `parts`, without `.js`, from the most special to the most general. */
+  parts?: string[]
+  settings: (string | (Partial<TemplateSetting> & { key: string }))[]
+}
 
-/** A script template with its sources by script name. */
+/** A script template with the sources that its scripts are generated from. */
 export type ScriptTemplate = ScriptTemplateSummary & {
-  scripts: Record<TemplateScriptName, string>
-  /** Inspects the legacy store; where there is none, `get_user` is run. */
-  check?: string
+  /** The sources of scripts by name; `check` inspects the legacy store, read-only. */
+  sources: Partial<Record<ActionScriptName | 'check', string>>
+  /** The functions that scripts use: the template's own first, then those of the driver, the common ones last. */
+  parts: (driver: string) => string[]
 }
+
+/** How a connection uses a template: in import mode only `login` and `get_user` run. */
+export type TemplateMode = 'import' | 'legacy'
 
 /** The options that a template gives to a connection. */
 export type ScriptTemplateOptions = {
@@ -53,27 +43,28 @@ export type ScriptTemplateOptions = {
   import_mode: boolean
   id_namespace: string
   egress: { mode: 'allow_list'; allow: string[] }
-  customScripts: Record<TemplateScriptName, string>
+  customScripts: Partial<Record<(typeof scriptNames)[number], string>>
   configuration: Record<string, string>
 }
 
-/** A template refuses a setting; `key` names it, and no message contains its value. */
-export class ScriptTemplateSettingError extends Error {
-  readonly key: string
-  constructor(key: string, message: string) {
-    super(`${key} ${message}`)
-    this.name = 'ScriptTemplateSettingError'
-    this.key = key
-  }
+/** What a template generates from answers. */
+export type GeneratedTemplate = {
+  options: ScriptTemplateOptions
+  /** All scripts that the template has, also those that the mode does not run. */
+  scripts: Partial<Record<ActionScriptName, string>>
+  /** Inspects the legacy store with all answers as its configuration; where there is none, `get_user` is run. */
+  check?: string
+  answers: Record<string, string>
 }
 
 const folder = new URL('../../script-templates/', import.meta.url)
+const generated_names = [...scriptNames, 'list_users', 'check'] as const
 
 /** All templates, by label, without their sources. */
 export async function listScriptTemplates(): Promise<ScriptTemplateSummary[]> {
   const entries = await readdir(folder, { withFileTypes: true })
-  const ids = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  const summaries = await Promise.all(ids.map(readSummary))
+  const ids = entries.filter((entry) => entry.isDirectory() && entry.name !== 'parts').map((entry) => entry.name)
+  const summaries = await Promise.all(ids.map(async (id) => (await readDescription(id)).summary))
   return summaries.toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
 }
 
@@ -81,73 +72,141 @@ export async function listScriptTemplates(): Promise<ScriptTemplateSummary[]> {
 export async function readScriptTemplate(id: string): Promise<ScriptTemplate | undefined> {
   // Only ids that the folder lists are read, so that an id cannot name another file.
   const known = await listScriptTemplates()
-  const summary = known.find((template) => template.id === id)
-  if (!summary) return undefined
-  const [login, get_user] = await Promise.all([readSource(id, 'login'), readSource(id, 'get_user')])
-  const check = await readSource(id, 'check').catch(() => undefined)
-  return { ...summary, scripts: { login, get_user }, ...defined({ check }) }
+  if (!known.some((template) => template.id === id)) return undefined
+  const { summary, parts } = await readDescription(id)
+  const own = await readSource(`${id}/store`)
+  const shared = await Promise.all(parts.map(readPart))
+  const drivers = new Map(
+    await Promise.all(summary.drivers.map(async (name) => [name, await readPart(`drivers/${name}`)] as const)),
+  )
+  const common = await readPart('common')
+  const sources = await Promise.all(
+    generated_names.map(async (name) => {
+      const source = (await readSource(`${id}/${name}`)) ?? (await readSource(`parts/scripts/${name}`))
+      return [name, source] as const
+    }),
+  )
+  return {
+    ...summary,
+    sources: Object.fromEntries(sources.filter(([, source]) => source !== undefined)),
+    parts: (driver) => [...(own === undefined ? [] : [own]), ...shared, drivers.get(driver) ?? '', common],
+  }
 }
 
 /**
- * The options that a template gives to the connection of this name. `configuration` has the passed settings only;
- * defaults stay in the scripts. Egress allows the one host and port of the legacy store.
+ * The options that a template gives to the connection of this name. `configuration` contains the answers that the scripts read there:
+ * addresses and secrets. Egress allows the host and port of the legacy store only.
  *
- * @throws ScriptTemplateSettingError when a required setting is missing, a value is not among the allowed ones,
- * a key is unknown to the template, or the address has another scheme or no host.
+ * @throws ScriptTemplateSettingError when a required answer is missing, an answer is not of its kind, a key is unknown to the
+ * template, or an address has another scheme or no host.
  */
-export function scriptTemplateOptions(
+export function generateTemplate(
   template: ScriptTemplate,
   connection_name: string,
-  configuration: Record<string, string>,
-): ScriptTemplateOptions {
-  const known = template.configuration.map(({ key }) => key)
-  for (const key of Object.keys(configuration)) {
-    if (known.includes(key)) continue
-    const meant = suggestName(key, known)
-    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
-    throw new ScriptTemplateSettingError(key, `is not a setting of this template${hint}`)
-  }
-  for (const { key, required, values } of template.configuration) {
-    const value = configuration[key] ?? ''
-    if (value === '' && required) throw new ScriptTemplateSettingError(key, 'is required')
-    if (value !== '' && values && !values.includes(value)) {
-      throw new ScriptTemplateSettingError(key, `must be one of ${values.join(', ')}`)
-    }
-  }
-  const { enabledDatabaseCustomization, import_mode, id_namespace, egress } = template.options
+  given: Record<string, string>,
+  mode: TemplateMode = 'import',
+): GeneratedTemplate {
+  const answers = checkAnswers(template.settings, given)
+  const driver = driverOf(template, answers)
+  const scripts = Object.fromEntries(
+    generated_names.flatMap((name) => {
+      const source = template.sources[name]
+      const script = source === undefined ? undefined : scriptOf({ template, driver, answers }, name, source)
+      return script === undefined ? [] : [[name, script]]
+    }),
+  ) as Partial<Record<(typeof generated_names)[number], string>>
+  const { check, ...actions } = scripts
+  const { list_users: _not_yet_accepted, ...accepted } = actions
+  const { login, get_user } = actions
+  const customScripts = mode === 'import' ? defined({ login, get_user }) : accepted
+  const read = Object.values(actions).join('\n')
   return {
-    enabledDatabaseCustomization,
-    import_mode,
-    id_namespace: id_namespace.replace('{connection}', connection_name).slice(0, 64),
-    egress: {
-      mode: 'allow_list',
-      allow: [addressOf(egress, configuration[egress.from] ?? '')],
+    answers,
+    scripts: actions,
+    ...defined({ check }),
+    options: {
+      enabledDatabaseCustomization: true,
+      import_mode: mode === 'import',
+      // Ids of two stores never collide.
+      id_namespace: connection_name.slice(0, 64),
+      egress: { mode: 'allow_list', allow: addressesOf(template, answers) },
+      customScripts,
+      configuration: Object.fromEntries(
+        Object.entries(answers).filter(
+          ([key, value]) => value !== '' && new RegExp(`configuration\\.${key}\\b`).test(read),
+        ),
+      ),
     },
-    customScripts: template.scripts,
-    configuration,
   }
 }
 
-type TemplateEgress = ScriptTemplateSummary['options']['egress']
+type Scripted = { template: ScriptTemplate; driver: string; answers: Record<string, string> }
 
-function addressOf({ from: key, default_port, schemes }: TemplateEgress, address: string): string {
-  const given = schemes.map((scheme) => `${scheme}://`)
-  if (!given.some((start) => address.toLowerCase().startsWith(start))) {
-    throw new ScriptTemplateSettingError(key, `must begin with ${given.join(' or ')}`)
-  }
-  const url = URL.canParse(address) ? new URL(address) : undefined
-  if (!url || url.hostname === '') throw new ScriptTemplateSettingError(key, 'is not an address with a host')
-  const by_protocol = { 'http:': 80, 'https:': 443 }[url.protocol]
-  const port = url.port === '' ? (default_port ?? by_protocol) : url.port
-  if (port === undefined) throw new ScriptTemplateSettingError(key, 'is not an address with a port')
-  return `${url.hostname}:${port}`
+function scriptOf({ template, driver, answers }: Scripted, script: string, source: string): string | undefined {
+  const kinds = new Map(template.settings.map(({ key, kind }) => [key, kind]))
+  const { dialect } = templateDriver(driver)
+  return generateScript(source, template.parts(driver), {
+    answers: { ...answers, driver, script },
+    dialect,
+    isNumber: (key) => kinds.get(key) === 'number',
+    nameOf(key, suffix) {
+      const value = answers[key] ?? ''
+      if (dialect === undefined || (value === '' && kinds.get(key) !== 'prefix')) return undefined
+      const parts = kinds.get(key) === 'table' ? value.split('.') : [`${value}${suffix ?? ''}`]
+      return parts.map(dialect.quote).join('.')
+    },
+  })
 }
 
-async function readSummary(id: string): Promise<ScriptTemplateSummary> {
-  const text = await readFile(new URL(`${id}/template.json`, folder), 'utf8')
-  return JSON.parse(text) as ScriptTemplateSummary
+function driverOf({ drivers }: ScriptTemplate, answers: Record<string, string>): string {
+  const scheme = /^\w+/.exec((answers['DATABASE_URL'] ?? '').toLowerCase())?.[0] ?? ''
+  return drivers.find((driver) => scheme in templateDriver(driver).schemes) ?? drivers[0] ?? 'none'
 }
 
-function readSource(id: string, script: TemplateScriptName | 'check'): Promise<string> {
-  return readFile(new URL(`${id}/${script}.js`, folder), 'utf8')
+function addressesOf({ settings }: ScriptTemplate, answers: Record<string, string>): string[] {
+  const addresses = settings.flatMap(({ key, kind }) => {
+    const address = kind === 'url' ? (answers[key] ?? '') : ''
+    return address === '' ? [] : serversOf(key, address)
+  })
+  return [...new Set(addresses)]
+}
+
+type Shared = {
+  settings: Record<string, Omit<TemplateSetting, 'key'>>
+  of_driver: Record<string, string[] | undefined>
+}
+
+async function readDescription(id: string): Promise<{ summary: ScriptTemplateSummary; parts: string[] }> {
+  const [own, shared] = await Promise.all(
+    [`${id}/template.json`, 'parts/settings.json'].map((name) => readFile(new URL(name, folder), 'utf8')),
+  )
+  const { parts = [], settings: listed, ...rest } = JSON.parse(own ?? '') as TemplateFile
+  const { settings: known, of_driver } = JSON.parse(shared ?? '') as Shared
+  const keys = new Set(rest.drivers.flatMap((driver) => of_driver[driver] ?? []))
+  const settings = [...keys, ...listed].map((item): TemplateSetting => {
+    const given = typeof item === 'string' ? { key: item } : item
+    const setting = { kind: 'text' as const, description: '', ...known[given.key], ...given }
+    return setting.kind === 'url' ? withSchemes(setting, rest.drivers) : setting
+  })
+  return { summary: { ...rest, settings }, parts }
+}
+
+function withSchemes(setting: TemplateSetting, names: string[]): TemplateSetting {
+  const drivers = names.map(templateDriver)
+  const example = drivers.map((driver) => driver.example).join(' or ')
+  const schemes = setting.schemes ?? drivers.flatMap((driver) => Object.keys(driver.schemes))
+  return { ...setting, schemes, description: setting.description.replace('{example}', example) }
+}
+
+function readSource(name: string): Promise<string | undefined> {
+  return readFile(new URL(`${name}.js`, folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+}
+
+async function readPart(name: string): Promise<string> {
+  const source = await readSource(`parts/${name}`)
+  if (source === undefined) throw new Error(`script-templates/parts/${name}.js is missing`)
+  return source
 }

@@ -9,7 +9,7 @@ export const script_arguments = {
   change_username: ['username', 'new_username'],
   change_phone_number: ['phone_number', 'new_phone_number'],
   delete: ['id'],
-  list_users: [],
+  list_users: ['cursor'],
 } as const
 
 /** The name of an action script. */

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
 
 /** What bubblewrap (`bwrap`) needs to run Deno on this machine. */
 export type Bubblewrap = {
@@ -13,6 +14,8 @@ export type Bubblewrap = {
 const namespaces = ['user', 'pid', 'ipc', 'uts', 'net'].map((name) => `--unshare-${name}`)
 const options = [...namespaces, '--as-pid-1', '--die-with-parent', '--new-session', '--cap-drop', 'ALL']
 
+const stack_bounds_file = fileURLToPath(new URL('../../sandbox-runtime/runner/proc-self-maps.txt', import.meta.url))
+
 /** The sets of options to try, the strictest first: versions before 0.8 have no `--disable-userns`. */
 export const option_sets: readonly (readonly string[])[] = [
   [...options, '--unshare-cgroup-try', '--disable-userns'],
@@ -21,15 +24,17 @@ export const option_sets: readonly (readonly string[])[] = [
 
 /**
  * The start of a command that runs Deno in namespaces of its own, with no network. Its file system holds its program file, its
- * libraries and `readable`, all of them read-only and at their own paths: no other file, no device, no `/proc`.
+ * libraries and `readable`, all of them read-only and at their own paths: no other file, no device, and of `/proc` what Deno needs.
  */
 export function bubblewrapPrefix(bubblewrap: Bubblewrap, deno_file: string, readable: string[]): string[] {
   const mounts = [...bubblewrap.libraries, deno_file, ...readable].flatMap((file) => ['--ro-bind', file, file])
   // Deno reads the name of its program file there, and does not start without it.
   const own_name = ['--symlink', deno_file, '/proc/self/exe']
+  // The parser of TypeScript in Deno needs the bounds of the stack, which the C library looks up there; it ends the process without them.
+  const stack = ['--ro-bind', stack_bounds_file, '/proc/self/maps']
   // The server sets the priority of the process that it starts, which is bubblewrap and not Deno.
   const nice = ['nice', '-n', String(constants.priority.PRIORITY_BELOW_NORMAL)]
-  return [...nice, 'bwrap', ...bubblewrap.options, ...mounts, ...own_name, '--remount-ro', '/', '--']
+  return [...nice, 'bwrap', ...bubblewrap.options, ...mounts, ...own_name, ...stack, '--remount-ro', '/', '--']
 }
 
 /** The process id of the program that bubblewrap runs; undefined until there is one. */

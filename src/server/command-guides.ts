@@ -16,6 +16,7 @@ const template_options = {
   name: { value: 'N', required: true, meaning: 'name of the connection' },
   settings: { value: 'F', required: true, meaning: 'JSON file with the settings of the template' },
   client: { value: 'C', meaning: 'id of a client that may use the connection' },
+  mode: { value: 'M', meaning: 'import (login and get_user) or legacy (all scripts); default: import' },
 } as const satisfies CommandGuide['options']
 
 const script_options = {
@@ -80,7 +81,10 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
   },
   'templates print': {
     summary: 'Prints a connection for POST /api/v2/connections, with the scripts of a template and its settings.',
-    options: template_options,
+    options: {
+      ...template_options,
+      script: { value: 'S', meaning: 'name of a script: prints its source instead of the connection' },
+    },
     example: 'templates print --template postgresql --name shop --settings shop.json',
   },
   'templates apply': {

@@ -18,7 +18,13 @@ import {
   type CommandOutput,
   type StoreCommand,
 } from './store-commands.ts'
-import { connectionFromTemplate, describeTemplates, readSettings } from './script-template-commands.ts'
+import {
+  connectionFromTemplate,
+  describeTemplates,
+  readSettings,
+  scriptFromTemplate,
+  templateMode,
+} from './script-template-commands.ts'
 
 /** Runs a command with the environment and the options, and returns the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
@@ -108,14 +114,15 @@ export const commands: Record<string, Command | undefined> = {
     return await runnableStoreCommands['scripts try'](env, { ...options, try_json: JSON.stringify(choice) })
   },
 
-  'templates print': async (_env, { template, name, settings: file, client }) => {
+  'templates print': async (_env, { template, name, settings: file, client, mode, script }) => {
     const choice = {
       template: requireOption(template, '--template'),
       name: connectionName(name),
       settings_file: requireOption(file, '--settings'),
       client_id: optionalOption(client, '--client'),
+      mode: templateMode(mode),
     }
-    console.log(await connectionFromTemplate(choice))
+    console.log(script === undefined ? await connectionFromTemplate(choice) : await scriptFromTemplate(choice, script))
     return 0
   },
 }

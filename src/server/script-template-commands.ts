@@ -4,11 +4,12 @@ import { applyTemplate } from '../connections/apply-template.ts'
 import type { CheckTemplateDeps } from '../connections/check-template.ts'
 import type { SaveConnectionDeps } from '../connections/save-connection.ts'
 import {
+  generateTemplate,
   listScriptTemplates,
   readScriptTemplate,
-  scriptTemplateOptions,
-  ScriptTemplateSettingError,
+  type TemplateMode,
 } from '../connections/script-templates.ts'
+import { ScriptTemplateSettingError } from '../connections/template-settings.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 
@@ -21,6 +22,7 @@ export type TemplateChoice = {
   /** File with the template's settings: a JSON object of texts, numbers and booleans. */
   settings_file: string
   client_id: string | undefined
+  mode: TemplateMode
 }
 
 /**
@@ -51,26 +53,29 @@ export function readSettings(file: string): Record<string, string> {
 /** Describes every template and its settings. Required settings are marked. */
 export async function describeTemplates(): Promise<string> {
   const templates = await listScriptTemplates()
-  const blocks = templates.map(({ id, label, description, configuration }) => {
-    const settings = configuration.map(({ key, required, default: standard, values, description: meaning }) => {
-      const note = required ? ' (required)' : standard === undefined ? '' : ` (default: ${standard})`
+  const blocks = templates.map(({ id, label, description, settings }) => {
+    const lines = settings.map(({ key, required, default: standard, values, description: meaning }) => {
+      const note =
+        required === true ? ' (required)' : standard === undefined || standard === '' ? '' : ` (default: ${standard})`
       const choice = values === undefined ? '' : ` One of ${values.join(', ')}.`
       return `    ${key}${note}\n        ${meaning}${choice}`
     })
-    return [`${id}: ${label}`, `  ${description}`, ...settings].join('\n')
+    return [`${id}: ${label}`, `  ${description}`, ...lines].join('\n')
   })
   return blocks.join('\n\n')
 }
 
-/** A template and the options that it gives to a connection with the settings. */
-async function optionsOf(id: string, name: string, settings: Record<string, string>) {
+type Choice = { template: string; name: string; mode: TemplateMode; settings: Record<string, string> }
+
+/** A template and what it generates for a connection from the settings. */
+async function generated({ template: id, name, mode, settings }: Choice) {
   const template = await readScriptTemplate(id)
   if (!template) {
     const ids = (await listScriptTemplates()).map((known) => known.id).join(', ')
     throw new Refusal('invalid_request', { message: `There is no template "${id}". There are: ${ids}.` })
   }
   try {
-    return { template, options: scriptTemplateOptions(template, name, settings) }
+    return { template, generated: generateTemplate(template, name, settings, mode) }
   } catch (error) {
     if (!(error instanceof ScriptTemplateSettingError)) throw error
     throw new Refusal('invalid_request', { message: `Template ${template.id}: ${error.message}.` })
@@ -83,9 +88,32 @@ async function optionsOf(id: string, name: string, settings: Record<string, stri
  * @throws {Refusal} for an unknown template and for invalid settings, naming the setting
  */
 export async function connectionFromTemplate(choice: TemplateChoice): Promise<string> {
-  const { options } = await optionsOf(choice.template, choice.name, readSettings(choice.settings_file))
+  const { options } = (await generated({ ...choice, settings: readSettings(choice.settings_file) })).generated
   const enabled_clients = choice.client_id === undefined ? {} : { enabled_clients: [choice.client_id] }
   return JSON.stringify({ name: choice.name, strategy: 'auth0', ...enabled_clients, options }, null, 2)
+}
+
+/**
+ * The source of one script that a template generates.
+ *
+ * @throws {Refusal} for an unknown template or script and for invalid settings, naming the setting
+ */
+export async function scriptFromTemplate(choice: TemplateChoice, script: string): Promise<string> {
+  const { scripts } = (await generated({ ...choice, settings: readSettings(choice.settings_file) })).generated
+  const source = Object.entries(scripts).find(([name]) => name === script)?.[1]
+  if (source !== undefined) return source
+  const message = `Template ${choice.template} has no script "${script}" with these settings. It has: ${Object.keys(scripts).join(', ')}.`
+  throw new Refusal('invalid_request', { message })
+}
+
+/**
+ * The mode that an option names; import by default.
+ *
+ * @throws {Refusal} for another name
+ */
+export function templateMode(mode = 'import'): TemplateMode {
+  if (mode === 'import' || mode === 'legacy') return mode
+  throw new Refusal('invalid_request', { message: '--mode must be import or legacy.' })
 }
 
 /** The input of `templates apply`: the settings are read where the command is typed, and used where the store is open. */
@@ -99,16 +127,12 @@ export type AppliedTemplateChoice = Omit<TemplateChoice, 'settings_file'> & { se
 export async function applyTemplateChoice(
   deps: SaveConnectionDeps & CheckTemplateDeps,
   tenant: Tenant,
-  { template: id, name, settings, client_id }: AppliedTemplateChoice,
+  choice: AppliedTemplateChoice,
 ): Promise<string> {
-  const { template, options } = await optionsOf(id, name, settings)
-  const { created, connection, check } = await applyTemplate(deps, tenant, {
-    template,
-    name,
-    options,
-    client_id,
-    saved_by: { through: 'command' },
-  })
+  const { name, client_id } = choice
+  const saved_by = { through: 'command' } as const
+  const applied = await applyTemplate(deps, tenant, { ...(await generated(choice)), name, client_id, saved_by })
+  const { created, connection, check } = applied
   const done = `The connection "${name}" (${connection.connection_id}) was ${created ? 'created' : 'updated'}.`
   return [done, ...check.findings].join('\n')
 }

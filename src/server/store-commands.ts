@@ -17,7 +17,7 @@ import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
 import { default_name } from './first-run.ts'
 import type { TryChoice } from './read-try.ts'
 import { describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
-import { applyTemplateChoice } from './script-template-commands.ts'
+import { applyTemplateChoice, templateMode } from './script-template-commands.ts'
 
 /** The options of all commands, as `parseArgs` reads them. */
 export const command_options = {
@@ -30,6 +30,7 @@ export const command_options = {
   template: { type: 'string' },
   settings: { type: 'string' },
   client: { type: 'string' },
+  mode: { type: 'string' },
   connection: { type: 'string' },
   script: { type: 'string' },
   argument: { type: 'string', multiple: true },
@@ -201,12 +202,13 @@ export const storeCommands = {
     }
   },
 
-  'templates apply': ({ template, name, settings_json = '{}', client, tenant: tenant_name }) => {
+  'templates apply': ({ template, name, settings_json = '{}', client, mode, tenant: tenant_name }) => {
     const choice = {
       template: requireOption(template, '--template'),
       name: connectionName(name),
       settings: JSON.parse(settings_json) as Record<string, string>,
       client_id: optionalOption(client, '--client'),
+      mode: templateMode(mode),
     }
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)

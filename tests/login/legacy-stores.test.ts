@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import bcrypt from 'bcryptjs'
-import { readScriptTemplate, scriptTemplateOptions } from '../../src/connections/script-templates.ts'
+import { readScriptTemplate, generateTemplate } from '../../src/connections/script-templates.ts'
 import { startOwnMariadb } from '../support/mariadb.ts'
 import { startOwnPostgres } from '../support/postgres.ts'
 import type { OwnDatabaseServer } from '../support/test-database.ts'
@@ -32,7 +32,7 @@ for (const store of stores) {
       client = await server.createClient()
       const template = await readScriptTemplate(store.template)
       assert.ok(template)
-      const options = scriptTemplateOptions(template, 'legacy', { DATABASE_URL: database.url })
+      const { options } = generateTemplate(template, 'legacy', { DATABASE_URL: database.url })
       await server.createConnection('legacy', options, [client])
     })
     after(async () => {
@@ -79,7 +79,7 @@ for (const store of stores) {
     test('scripts reach only the addresses in egress.allow; the refusal names the setting', async () => {
       const template = await readScriptTemplate(store.template)
       assert.ok(template)
-      const options = scriptTemplateOptions(template, 'closed', { DATABASE_URL: database.url })
+      const { options } = generateTemplate(template, 'closed', { DATABASE_URL: database.url })
       const id = await server.createConnection('closed', { ...options, egress: { mode: 'open' } }, [client])
       const refused = await server.login(client, 'closed', 'dora@legacy.example', 'right')
       assert.equal(refused.status, 503, refused.text)

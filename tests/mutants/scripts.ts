@@ -167,7 +167,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'template-check-read-only',
-    file: 'script-templates/postgresql/check.js',
+    file: 'script-templates/parts/drivers/postgresql.js',
     find: 'BEGIN TRANSACTION READ ONLY',
     replace: 'BEGIN',
     tests: ['tests/server/apply-template.test.ts'],

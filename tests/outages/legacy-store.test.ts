@@ -1,7 +1,7 @@
 // The legacy store fails behind a proxy: users who have not moved get 503 in time, moved users are not affected.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { readScriptTemplate, scriptTemplateOptions } from '../../src/connections/script-templates.ts'
+import { readScriptTemplate, generateTemplate } from '../../src/connections/script-templates.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../support/quantiles.ts'
 import { type Answer, member, outcomeOf, type TestClient } from '../support/requests.ts'
@@ -32,7 +32,7 @@ describe('while the legacy store fails', () => {
       const proxy = await startTcpProxy(store.port)
       const template = await readScriptTemplate(store.template)
       assert.ok(template)
-      const options = scriptTemplateOptions(template, store.template, store.settings(proxy.port))
+      const { options } = generateTemplate(template, store.template, store.settings(proxy.port))
       const connection_id = await server.createConnection(store.template, options, [client])
       proxied.push({ store, proxy, realm: store.template, connection_id })
     }

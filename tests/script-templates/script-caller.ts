@@ -1,5 +1,6 @@
+import type { ActionScriptName } from '../../src/contract/action-scripts.ts'
 import { readScriptResult } from '../../src/connections/action-script-result.ts'
-import { readScriptTemplate } from '../../src/connections/script-templates.ts'
+import { generateTemplate, readScriptTemplate } from '../../src/connections/script-templates.ts'
 import { default_limits } from '../../src/sandbox/limits.ts'
 import { startScriptRuntime, type ScriptRuntime } from '../../src/sandbox/script-runtime.ts'
 import type { JsonValue } from '../../src/sandbox/script-types.ts'
@@ -10,23 +11,26 @@ import type { JsonValue } from '../../src/sandbox/script-types.ts'
  */
 export type ScriptAnswer = {
   profile?: Record<string, JsonValue> | null
+  /** The first value, where it is no profile. */
+  value?: JsonValue
   error?: { name: string; message: string; outcome: string; code?: string; subject?: JsonValue }
 }
 
-/** The two scripts of one connection in the real sandbox, allowed to reach its legacy store and nothing else. */
+/** The scripts of one connection in the real sandbox, allowed to reach its legacy store and nothing else. */
 export type ScriptCaller = {
   login(identifier: string, password: string): Promise<ScriptAnswer>
   getUser(identifier: string): Promise<ScriptAnswer>
+  /** Calls any script; a test that calls one that the template does not have fails. */
+  call(script: ActionScriptName, ...args: JsonValue[]): Promise<ScriptAnswer>
+  has(script: ActionScriptName): boolean
 }
+
+type Sources = Partial<Record<ActionScriptName, string>>
 
 /** The sandbox for one test file. */
 export type ScriptSandbox = {
-  /** `sources` is a template's id, or scripts of one's own. Calls of the same `unit` share a process and its `global`. */
-  connect(
-    sources: string | { login: string; get_user: string },
-    configuration: Record<string, string>,
-    unit?: string,
-  ): Promise<ScriptCaller>
+  /** `sources` is a template's id, with settings, or scripts of one's own. Calls of the same `unit` share a process and its `global`. */
+  connect(sources: string | Sources, settings: Record<string, string>, unit?: string): Promise<ScriptCaller>
   close(): Promise<void>
 }
 
@@ -34,20 +38,33 @@ export type ScriptSandbox = {
 export function startScriptSandbox(): ScriptSandbox {
   const runtime = startScriptRuntime({ onLog: () => {}, reserved: () => [], hardened: 'off' })
   return {
-    async connect(sources, configuration, unit = 'shared') {
-      const scripts = typeof sources === 'string' ? (await readScriptTemplate(sources))?.scripts : sources
-      if (!scripts) throw new Error(`there is no template ${JSON.stringify(sources)}`)
-      const address = configuration['DATABASE_URL'] ?? configuration['BASE_URL'] ?? ''
-      const allow = URL.canParse(address) ? [new URL(address).host] : []
-      const call = (script: 'login' | 'get_user', args: string[]): Promise<ScriptAnswer> =>
-        callScript(runtime, `${unit} ${allow.join()}`, script, scripts[script], args, configuration, allow)
+    async connect(sources, settings, unit = 'shared') {
+      const { scripts, configuration, allow } = await generated(sources, settings)
+      const call = async (script: ActionScriptName, ...args: JsonValue[]): Promise<ScriptAnswer> => {
+        const source = scripts[script]
+        if (source === undefined) throw new Error(`the template has no script ${script}`)
+        return await callScript(runtime, `${unit} ${allow.join()}`, script, source, args, configuration, allow)
+      }
       return {
-        login: (identifier, password) => call('login', [identifier, password]),
-        getUser: (identifier) => call('get_user', [identifier]),
+        login: (identifier, password) => call('login', identifier, password),
+        getUser: (identifier) => call('get_user', identifier),
+        call,
+        has: (script) => scripts[script] !== undefined,
       }
     },
     close: () => runtime.close(),
   }
+}
+
+async function generated(sources: string | Sources, settings: Record<string, string>) {
+  if (typeof sources !== 'string') {
+    const address = settings['DATABASE_URL'] ?? ''
+    return { scripts: sources, configuration: settings, allow: URL.canParse(address) ? [new URL(address).host] : [] }
+  }
+  const template = await readScriptTemplate(sources)
+  if (!template) throw new Error(`there is no template ${JSON.stringify(sources)}`)
+  const { scripts, options } = generateTemplate(template, 'legacy', settings, 'legacy')
+  return { scripts, configuration: options.configuration, allow: options.egress.allow }
 }
 
 async function callScript(
@@ -55,7 +72,7 @@ async function callScript(
   unit: string,
   script: string,
   source: string,
-  args: string[],
+  args: JsonValue[],
   configuration: Record<string, string>,
   allow: string[],
 ): Promise<ScriptAnswer> {
@@ -69,7 +86,10 @@ async function callScript(
     limits: default_limits,
     retry: false,
   })
-  if (result.kind === 'returned') return { profile: (result.values[0] ?? null) as Record<string, JsonValue> | null }
+  if (result.kind === 'returned') {
+    if (script !== 'login' && script !== 'get_user') return { value: result.values[0] ?? null }
+    return { profile: (result.values[0] ?? null) as Record<string, JsonValue> | null }
+  }
   if (result.kind !== 'failed') throw new Error(`the script ended as ${result.kind}: ${JSON.stringify(result)}`)
   const { name, message, args: given } = result.error
   const code = result.error.code ?? result.error.cause_code

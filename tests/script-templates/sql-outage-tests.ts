@@ -8,31 +8,6 @@ import type { SqlFixture, SqlStore } from './sql-fixture.ts'
 
 /** The connection pool, and the outcomes of slow, silent and absent servers and of wrong settings. */
 export function testOutages(store: SqlStore, fixture: SqlFixture): void {
-  test(`${store.name}: an invalid setting is named`, async () => {
-    const cases: [Record<string, string>, string][] = [
-      [
-        { PASSWORD_HASH: 'rot13' },
-        'the setting PASSWORD_HASH must be one of bcrypt, pbkdf2, md5, sha1, sha256, sha512',
-      ],
-      [{ IDENTIFIER_MATCH: 'maybe' }, 'the setting IDENTIFIER_MATCH must be one of'],
-      [{ POOL_MAX: '0' }, 'the setting POOL_MAX must be a whole number from 1 to 50'],
-      [{ DATABASE_URL: '' }, 'the setting DATABASE_URL is missing'],
-      [{ TABLE: `users"; drop table users; --` }, 'the setting TABLE is not a name'],
-      [{ TABLE: 'users`' }, 'the setting TABLE is not a name'],
-      [{ TABLE: 'a..b' }, 'the setting TABLE is not a name'],
-      [{ EMAIL_COLUMN: `email' or '1'='1` }, 'the setting EMAIL_COLUMN is not a name'],
-      [{ NAME_COLUMN: '(select password_hash)' }, 'the setting NAME_COLUMN is not a name'],
-      [{ ID_COLUMN: 'id"' }, 'the setting ID_COLUMN is not a name'],
-    ]
-    for (const [more, message] of cases) {
-      const { error } = await (await fixture.caller(more)).login('ada@example.org', 'password')
-      assert.equal(error?.name, 'Error')
-      assert.ok(error.message.startsWith(message), error.message)
-    }
-    const { error } = await (await fixture.caller({ PASSWORD_HASH: 'pbkdf2' })).login('odd@example.org', 'x')
-    assert.equal(error?.message, 'the setting HASH_ITERATIONS is missing')
-  })
-
   test(`${store.name}: 100 concurrent logins and look-ups share a pool of the set size`, async () => {
     const before_calls = await store.openConnections(fixture.server())
     const statements_before = await fixture.server().statementCount(/select/i)

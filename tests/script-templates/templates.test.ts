@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { Script } from 'node:vm'
 import {
+  generateTemplate,
   listScriptTemplates,
   readScriptTemplate,
   type ScriptTemplate,
-  scriptTemplateOptions,
 } from '../../src/connections/script-templates.ts'
+import { templateDriver } from '../../src/connections/template-drivers.ts'
 
 const folder = join(import.meta.dirname, '../../script-templates')
 
@@ -28,58 +30,102 @@ test('the templates are listed by label and read by id', async () => {
     labels,
     labels.toSorted((one, other) => one.localeCompare(other, 'en')),
   )
-  for (const summary of listed) {
-    const { scripts, check: _check, ...rest } = await template(summary.id)
-    assert.deepEqual(rest, summary)
-    assert.match(scripts.login, /^function login\(userNameOrEmail, password, callback\) \{/)
-    assert.match(scripts.get_user, /^function getUser\(email, callback\) \{/)
+  for (const { id, settings } of listed) {
+    const keys = settings.map(({ key }) => key)
+    assert.equal(new Set(keys).size, keys.length)
+    for (const { key, kind, description, default: usual, values } of settings) {
+      assert.match(description, /^[A-Z0-9].*\.$/s, `${id} ${key}`)
+      if (kind === 'choice') assert.equal(values?.[0], usual, `${id} ${key}`)
+    }
   }
-  for (const id of ['oracle', '', '../connections', '..', 'mysql/../mysql', 'README.md', '__proto__']) {
+  for (const id of ['no-such', '', '../connections', '..', 'mysql/../mysql', 'README.md', 'parts', '__proto__']) {
     assert.equal(await readScriptTemplate(id), undefined, id)
   }
 })
 
-test('both scripts of a template share the same lines for settings, the legacy store and the profile', async () => {
-  for (const { id } of await listScriptTemplates()) {
-    const { scripts } = await template(id)
-    const shared = /\n {2}\/\/ ---- shared by login and get_user.*---- end of the shared part ----\n/s
-    const [of_login] = shared.exec(scripts.login) ?? []
-    assert.ok(of_login && of_login.length > 1000)
-    assert.equal(of_login, shared.exec(scripts.get_user)?.[0])
-  }
-})
+/** Settings with an answer for each that is required. */
+function requiredSettings({ settings, drivers }: ScriptTemplate, driver = drivers[0] ?? ''): Record<string, string> {
+  const [scheme] = Object.keys(templateDriver(driver).schemes)
+  const required = settings.filter(({ required: is_required }) => is_required === true)
+  return Object.fromEntries(
+    required.map(({ key, kind }) => [key, kind === 'url' ? `${scheme}://host.example/path` : 'x']),
+  )
+}
 
-test('a template describes every setting that its scripts read, with its default', async () => {
+test('each choice of each template generates scripts that are one function, name what they use, and read their configuration', async () => {
   for (const { id } of await listScriptTemplates()) {
-    const { configuration, scripts } = await template(id)
-    const source = scripts.login + scripts.get_user
-    const read = [...source.matchAll(/(?:setting|choice|count)\('([A-Z_]+)'/g)].map(([, key]) => key)
-    const described = configuration.map(({ key }) => key)
-    assert.equal(new Set(described).size, described.length)
-    for (const key of read) assert.ok(described.includes(key ?? ''), `${id} reads ${key}`)
-    for (const { key, default: usual, values } of configuration) {
-      const composed = key.endsWith('_COLUMN') && source.includes(`'${key.slice(0, -7).toLowerCase()}'`)
-      assert.ok(read.includes(key) || composed, `${id} does not read ${key}`)
-      if (values) assert.equal(values[0], usual, `${id} ${key}`)
+    const found = await template(id)
+    const choices = found.settings.flatMap(({ key, values = [] }) => values.map((value) => ({ [key]: value })))
+    const optional = Object.fromEntries(
+      found.settings.filter(({ kind }) => kind === 'column').map(({ key }) => [key, 'col']),
+    )
+    for (const driver of found.drivers) {
+      for (const more of [{}, optional, ...choices]) {
+        const { scripts, options } = generateTemplate(
+          found,
+          'c',
+          { ...requiredSettings(found, driver), ...more },
+          'legacy',
+        )
+        for (const [name, source] of Object.entries(scripts)) {
+          const title = `${id} ${name} ${JSON.stringify(more)}`
+          assert.doesNotMatch(source, /\{\{|\/\/\?|\bsetting\.|undefined\b.*AS/, title)
+          assert.doesNotThrow(() => new Script(`(${source})`), title)
+          const undeclared = undeclaredCalls(source)
+          assert.deepEqual(undeclared, [], title)
+        }
+        assert.ok(scripts.login !== undefined && scripts.get_user !== undefined)
+        const read = Object.values(scripts).join('\n')
+        for (const key of Object.keys(options.configuration))
+          assert.ok(read.includes(`configuration.${key}`), `${id} ${key}`)
+      }
     }
   }
 })
 
+/** Functions that a source calls by name and does not declare. */
+function undeclaredCalls(source: string): string[] {
+  const code = source.replace(/\/\/.*$/gm, '').replace(/`[^`]*`|'[^'\n]*'|"[^"\n]*"|\/[^/\n]+\/[a-z]*\.test/g, '')
+  const called = [...code.matchAll(/(?<![.\w$])([a-z]\w*)\(/g)].map(([, name = '']) => name)
+  const known = new Set(
+    [...code.matchAll(/(?:function|const|let) (\w+)|(\w+)(?:, \w+)* \}? ?=|[(,{] ?(\w+)(?=[,)}])/g)].flatMap((match) =>
+      match.slice(1),
+    ),
+  )
+  const words = ['if', 'for', 'while', 'catch', 'switch', 'return', 'require', 'function', 'async', 'await']
+  return [...new Set(called)].filter((name) => !known.has(name) && !words.includes(name) && !(name in globalThis))
+}
+
 test('a template fills in the options of a connection, with egress to its legacy store only', async () => {
   const postgresql = await template('postgresql')
-  const configuration = { DATABASE_URL: 'postgres://u:p%40@db.example.org/shop?sslmode=require', TABLE: 'customers' }
-  assert.deepEqual(scriptTemplateOptions(postgresql, 'shop-users', configuration), {
+  const DATABASE_URL = 'postgres://u:p%40@db.example.org/shop?sslmode=require'
+  const { options, scripts } = generateTemplate(postgresql, 'shop-users', { DATABASE_URL, TABLE: 'customers' })
+  const { login, get_user } = scripts
+  assert.deepEqual(options, {
     enabledDatabaseCustomization: true,
     import_mode: true,
     id_namespace: 'shop-users',
     egress: { mode: 'allow_list', allow: ['db.example.org:5432'] },
-    customScripts: postgresql.scripts,
-    configuration,
+    customScripts: { login, get_user },
+    configuration: { DATABASE_URL },
   })
+  assert.match(login ?? '', /FROM "customers"/)
+  const legacy = generateTemplate(postgresql, 'shop-users', { DATABASE_URL }, 'legacy').options
+  assert.equal(legacy.import_mode, false)
+  assert.deepEqual(Object.keys(legacy.customScripts), [
+    'login',
+    'get_user',
+    'create',
+    'change_password',
+    'change_email',
+    'delete',
+  ])
   const cases: [string, Record<string, string>, string][] = [
     ['postgresql', { DATABASE_URL: 'postgres://u@127.0.0.1:6543/x' }, '127.0.0.1:6543'],
     ['postgresql', { DATABASE_URL: 'postgresql://u@[::1]/x' }, '[::1]:5432'],
+    ['postgresql', { DATABASE_URL: 'postgres://u:p@h:80/x' }, 'h:80'],
     ['mysql', { DATABASE_URL: 'mysql://u@db/x' }, 'db:3306'],
+    ['laravel', { DATABASE_URL: 'postgres://u@db/x' }, 'db:5432'],
     ['json-web-service', { BASE_URL: 'https://legacy.example.org/users', API_KEY: 'k' }, 'legacy.example.org:443'],
     [
       'basic-auth-web-service',
@@ -88,7 +134,7 @@ test('a template fills in the options of a connection, with egress to its legacy
     ],
   ]
   for (const [id, settings, address] of cases) {
-    assert.deepEqual(scriptTemplateOptions(await template(id), 'c', settings).egress.allow, [address])
+    assert.deepEqual(generateTemplate(await template(id), 'c', settings).options.egress.allow, [address])
   }
 })
 
@@ -102,12 +148,20 @@ test('invalid settings are refused by name, without their value', async () => {
     [{ DATABASE_URL: 'mysql://u:topsecret@db/x' }, /^DATABASE_URL must begin with postgres:\/\/ or postgresql:\/\/$/],
     [{ DATABASE_URL: 'postgres:///x?host=/tmp/topsecret' }, /^DATABASE_URL is not an address with a host$/],
     [{ DATABASE_URL, PASSWORD_HASH: 'rot13' }, /^PASSWORD_HASH must be one of bcrypt, /],
+    [{ DATABASE_URL, POOL_MAX: '0' }, /^POOL_MAX must be a whole number from 1 to 50$/],
+    [{ DATABASE_URL, TABLE: `users"; drop table users; --` }, /^TABLE is not the name of a table$/],
+    [{ DATABASE_URL, TABLE: 'users`' }, /^TABLE is not the name of a table$/],
+    [{ DATABASE_URL, TABLE: 'a..b' }, /^TABLE is not the name of a table$/],
+    [{ DATABASE_URL, EMAIL_COLUMN: `email' or '1'='1` }, /^EMAIL_COLUMN is not the name of a column$/],
+    [{ DATABASE_URL, NAME_COLUMN: '(select password_hash)' }, /^NAME_COLUMN is not the name of a column$/],
+    [{ DATABASE_URL, NAME_COLUMN: 'a${b}' }, /^NAME_COLUMN is not the name of a column$/],
+    [{ DATABASE_URL, ID_COLUMN: 'id"' }, /^ID_COLUMN is not the name of a column$/],
     [{ DATABASE_URL, TABEL: 'users' }, /^TABEL is not a setting of this template \(did you mean TABLE\?\)$/],
     [{ DATABASE_URL, COLLATION: 'x' }, /^COLLATION is not a setting of this template$/],
   ]
   for (const [configuration, message] of cases) {
     assert.throws(
-      () => scriptTemplateOptions(postgresql, 'c', configuration),
+      () => generateTemplate(postgresql, 'c', configuration),
       (error: Error) => {
         assert.equal(error.name, 'ScriptTemplateSettingError')
         assert.match(error.message, message)

@@ -210,12 +210,6 @@ for (const template of templates) {
     assert.equal((await absent.login('ada@example.org', 'x')).error?.outcome, 'legacy_unreachable')
     assert.equal((await absent.getUser('ada@example.org')).error?.outcome, 'legacy_unreachable')
   })
-
-  test(`${id}: a missing setting is named`, async () => {
-    const scripts = await caller(id, { BASE_URL: '' })
-    assert.match((await scripts.login('ada@example.org', 'x')).error?.message ?? '', /the setting \w+ is missing/)
-    assert.match((await scripts.getUser('ada@example.org')).error?.message ?? '', /the setting \w+ is missing/)
-  })
 }
 
 test('basic-auth-web-service: an identifier with a colon is unknown, and refused look-up credentials are an error', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { listScriptTemplates } from '../../src/connections/script-templates.ts'
+import { generateTemplate, listScriptTemplates, readScriptTemplate } from '../../src/connections/script-templates.ts'
 import { runCommand } from '../support/server-process.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -33,8 +33,18 @@ test('a template prints a complete connection: scripts, settings, egress to one 
   ]
   const { status, stdout, stderr } = await wherry(...args)
   assert.equal(status, 0, stderr)
-  const source = (script: string) =>
-    readFileSync(path.resolve(import.meta.dirname, `../../script-templates/postgresql/${script}.js`), 'utf8')
+  const template = await readScriptTemplate('postgresql')
+  assert.ok(template)
+  const { login, get_user, list_users } = generateTemplate(template, 'shop', settings).scripts
+  const one = await wherry(...args, '--script', 'list_users')
+  assert.deepEqual([one.status, one.stdout.trim()], [0, list_users?.trim()])
+  const legacy = await wherry(...args, '--mode', 'legacy')
+  assert.match(legacy.stdout, /"import_mode": false,[^]*"change_password": "function changePassword/)
+  assert.match((await wherry(...args, '--mode', 'both')).stderr, /--mode must be import or legacy/)
+  assert.match(
+    (await wherry(...args, '--script', 'verify')).stderr,
+    /has no script "verify" with these settings. It has: login, /,
+  )
   assert.deepEqual(JSON.parse(stdout), {
     name: 'shop',
     strategy: 'auth0',
@@ -44,8 +54,8 @@ test('a template prints a complete connection: scripts, settings, egress to one 
       import_mode: true,
       id_namespace: 'shop',
       egress: { mode: 'allow_list', allow: ['db.example.com:5432'] },
-      customScripts: { login: source('login'), get_user: source('get_user') },
-      configuration: settings,
+      customScripts: { login, get_user },
+      configuration: { DATABASE_URL: settings.DATABASE_URL },
     },
   })
 })
@@ -57,7 +67,7 @@ test('an unusable template or setting is named, and no setting is quoted', async
   }
   const secret = 'postgres://reader:hush-hush@db/shop'
   for (const [reason, answer] of [
-    [/no template "oracle". There are: .*postgresql/, await print('oracle', '{}')],
+    [/no template "no-such". There are: .*postgresql/, await print('no-such', '{}')],
     [/TABEL is not a setting/, await print('postgresql', JSON.stringify({ DATABASE_URL: secret, TABEL: 'x' }))],
     [/DATABASE_URL is required/, await print('postgresql', '{}')],
     [/it is no JSON/, await print('postgresql', `{"DATABASE_URL": "${secret}"`)],

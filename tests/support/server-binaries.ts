@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { runToEnd } from './guarded-process.ts'
 
 /** A server, or another program, that the tests install. */
-export type ServerName = 'PostgreSQL' | 'MariaDB' | 'PgBouncer' | 'bubblewrap'
+export type ServerName = 'PostgreSQL' | 'MariaDB' | 'PgBouncer' | 'OpenLDAP' | 'bubblewrap'
 
 /** The exit status of a test file that cannot run on this machine; its output names the missing server. */
 export const not_run_status = 77
@@ -44,6 +44,12 @@ const recipes: Record<ServerName, Recipe> = {
     packages: [['bubblewrap']],
     folders: () => ['/usr/bin', '/usr/local/bin'],
     elsewhere: '`apt-get install bubblewrap`, on Linux',
+  },
+  OpenLDAP: {
+    programs: [['slapd'], ['slapadd']],
+    packages: [['slapd']],
+    folders: () => ['/usr/sbin', '/usr/libexec', '/opt/homebrew/opt/openldap/libexec'],
+    elsewhere: '`apt-get install slapd` or `brew install openldap`',
   },
 }
 

@@ -1,0 +1,103 @@
+function client() {
+  const { CognitoIdentityServiceProvider } = require('aws-sdk')
+  const host = new URL(configuration.BASE_URL).hostname
+  return new CognitoIdentityServiceProvider({
+    endpoint: configuration.BASE_URL,
+    region: /\.([a-z]+-[a-z-]+-\d)\./.exec(host)?.[1] ?? 'us-east-1',
+    accessKeyId: configuration.ACCESS_KEY_ID,
+    secretAccessKey: configuration.SECRET_ACCESS_KEY,
+    maxRetries: 0,
+    httpOptions: { connectTimeout: 3000, timeout: 4000 },
+  })
+}
+
+function poolOf(fields) {
+  return { UserPoolId: configuration.USER_POOL_ID, ...fields }
+}
+
+async function findUser(identifier) {
+  const typed = identifier.trim()
+  const key = typed.includes('@') ? 'email' : 'username'
+  // In a filter, a text is in quotation marks.
+  const Filter = `${key} = ${JSON.stringify(typed)}`
+  const { Users } = await client()
+    .listUsers(poolOf({ Filter, Limit: 20 }))
+    .promise()
+  const same = Users.map(rowOf).filter((user) => canonical(user[key]) === canonical(typed))
+  if (same.length > 1) throw new Error(`several users have the same ${key}`)
+  return same[0]
+}
+
+function rowOf({ Username, Attributes, Enabled, UserStatus }) {
+  const attributes = Object.fromEntries(Attributes.map(({ Name, Value }) => [Name, Value]))
+  return { ...attributes, user_id: attributes.sub, username: Username, enabled: Enabled, status: UserStatus }
+}
+
+function isBlocked(user) {
+  return user.enabled === false
+}
+
+// In most pools the user name is the address, or the id.
+function profileOf(user) {
+  const profile = { user_id: user.user_id, email_verified: user.email_verified === 'true' }
+  for (const key of ['email', 'name', 'given_name', 'family_name', 'nickname', 'picture'])
+    if (user[key]) profile[key] = user[key]
+  if (![user.email, user.user_id].includes(user.username)) profile.username = user.username
+  return profile
+}
+
+async function insertUser({ email, username }, { password }) {
+  const Username = username ?? email
+  const UserAttributes = [{ Name: 'email', Value: email }]
+  try {
+    await client()
+      .adminCreateUser(poolOf({ Username, UserAttributes, MessageAction: 'SUPPRESS' }))
+      .promise()
+  } catch (error) {
+    if (error.code === 'UsernameExistsException') throw new ValidationError('user_exists', 'The user exists already.')
+    throw error
+  }
+  await client()
+    .adminSetUserPassword(poolOf({ Username, Password: password, Permanent: true }))
+    .promise()
+}
+
+async function setPassword(Username, { password }) {
+  await client()
+    .adminSetUserPassword(poolOf({ Username, Password: password, Permanent: true }))
+    .promise()
+}
+
+async function setAttributes(Username, attributes) {
+  const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))
+  await client().adminUpdateUserAttributes(poolOf({ Username, UserAttributes })).promise()
+}
+
+function setEmail(id, email, verified) {
+  return setAttributes(id, { email, email_verified: String(verified) })
+}
+
+function setVerified(id) {
+  return setAttributes(id, { email_verified: 'true' })
+}
+
+async function deleteUser(Username) {
+  try {
+    await client().adminDeleteUser(poolOf({ Username })).promise()
+  } catch (error) {
+    if (error.code !== 'UserNotFoundException') throw error
+  }
+}
+
+async function pageAfter(cursor) {
+  const more = cursor ? { PaginationToken: cursor } : {}
+  const { Users, PaginationToken } = await client()
+    .listUsers(poolOf({ Limit: 60, ...more }))
+    .promise()
+  return { rows: Users.map(rowOf), next: PaginationToken ?? null }
+}
+
+// The service hashes passwords.
+function hashPassword(password) {
+  return { password }
+}

@@ -1,0 +1,20 @@
+function login(identifier, password, callback) {
+  authenticate(identifier, password).then((profile) => callback(null, profile), callback)
+}
+
+async function authenticate(identifier, password) {
+  const { status, text } = await tokenRequest({ grant_type: 'password', username: identifier, password })
+  const { error, error_description = '' } = status === 200 ? {} : json(text)
+  if (error === 'invalid_grant' && /disabled/i.test(error_description))
+    throw new UnauthorizedError('This user is blocked.')
+  // Keycloak asks for something more after the right password.
+  if (error === 'invalid_grant' && /not fully set up/i.test(error_description)) {
+    throw new UnauthorizedError('This user must complete the registration in the former service.')
+  }
+  // Also where a one-time code is missing: Keycloak does not tell the two apart.
+  if (error === 'invalid_grant') throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
+  if (error) throw unexpected(status)
+  const user = await findUser(identifier)
+  if (!user) throw new Error('the legacy realm does not list the user')
+  return profileOf(user)
+}

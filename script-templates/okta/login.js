@@ -1,0 +1,21 @@
+function login(identifier, password, callback) {
+  authenticate(identifier, password).then((profile) => callback(null, profile), callback)
+}
+
+async function authenticate(identifier, password) {
+  const { status, answer } = await request('POST', '/api/v1/authn', { username: identifier, password })
+  if (status === 401 && answer.errorCode === 'E0000004')
+    throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
+  if (status !== 200) throw unexpected(status)
+  if (answer.status === 'LOCKED_OUT') throw new UnauthorizedError('This user is blocked.')
+  // After the right password.
+  const with_factor = ['MFA_ENROLL', 'MFA_REQUIRED']
+  if (with_factor.includes(answer.status)) throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
+  if (!['SUCCESS', 'PASSWORD_WARN', 'PASSWORD_EXPIRED', ...with_factor].includes(answer.status)) {
+    throw new Error(`Okta answered with the state ${answer.status}`)
+  }
+  const user = await findUser(identifier)
+  if (!user) throw new Error('the legacy organization does not list the user')
+  if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
+  return profileOf(user)
+}

@@ -1,0 +1,128 @@
+const identifiers = [
+  'email',
+  'username', //? USERNAME_COLUMN
+]
+
+const id_column = `{{ID_COLUMN}}`
+
+const selection = `SELECT
+    {{EMAIL_COLUMN}} AS email,
+    {{USERNAME_COLUMN}} AS username,
+    {{EMAIL_VERIFIED_COLUMN}} AS email_verified,
+    {{NAME_COLUMN}} AS name,
+    {{GIVEN_NAME_COLUMN}} AS given_name,
+    {{FAMILY_NAME_COLUMN}} AS family_name,
+    {{NICKNAME_COLUMN}} AS nickname,
+    {{PICTURE_COLUMN}} AS picture,
+    {{BLOCKED_COLUMN}} AS blocked,
+    {{ACTIVE_COLUMN}} AS active,
+    {{LOCKED_AT_COLUMN}} AS locked_at,
+    {{SALT_COLUMN}} AS salt, //? script=login
+    {{PASSWORD_COLUMN}} AS password, //? script=login
+    {{ID_COLUMN}} AS user_id
+  FROM {{TABLE}}`
+
+function rowsOf(typed) {
+  return query(
+    `${selection}
+    WHERE {{EMAIL_COLUMN}} = ? //? !IDENTIFIER_MATCH=ignore_case
+      OR {{USERNAME_COLUMN}} = ? //? !IDENTIFIER_MATCH=ignore_case
+    WHERE lower({{EMAIL_COLUMN}}) = lower(?) //? IDENTIFIER_MATCH=ignore_case
+      OR lower({{USERNAME_COLUMN}}) = lower(?) //? IDENTIFIER_MATCH=ignore_case
+    LIMIT 20`,
+    [
+      typed,
+      typed, //? USERNAME_COLUMN
+    ],
+  )
+}
+
+function isBlocked(user) {
+  if (!isTrue(user.email_verified)) return true //? UNVERIFIED=refuse
+  if (isTrue(user.blocked)) return true //? BLOCKED_COLUMN
+  if (!isTrue(user.active)) return true //? ACTIVE_COLUMN
+  return false
+}
+
+function insertUser(user, hash) {
+  return query(
+    `INSERT INTO {{TABLE}} (
+      {{ID_COLUMN}}, //? NEW_ID=uuid
+      {{USERNAME_COLUMN}},
+      {{ACTIVE_COLUMN}},
+      {{CREATED_AT_COLUMN}},
+      {{UPDATED_AT_COLUMN}},
+      {{SALT_COLUMN}},
+      {{PASSWORD_COLUMN}},
+      {{EMAIL_COLUMN}}
+    ) VALUES (
+      ?, //? NEW_ID=uuid
+      ?, //? USERNAME_COLUMN
+      ?, //? ACTIVE_COLUMN
+      ?, //? CREATED_AT_COLUMN
+      ?, //? UPDATED_AT_COLUMN
+      ?, //? SALT_COLUMN
+      ?,
+      ?
+    )`,
+    [
+      require('crypto').randomUUID(), //? NEW_ID=uuid
+      user.username ?? null, //? USERNAME_COLUMN
+      1, //? ACTIVE_COLUMN
+      new Date(), //? CREATED_AT_COLUMN
+      new Date(), //? UPDATED_AT_COLUMN
+      hash.salt ?? null, //? SALT_COLUMN
+      hash.password,
+      user.email,
+    ],
+  )
+}
+
+function setPassword(user_id, hash) {
+  return query(
+    `UPDATE {{TABLE}} SET
+      {{SALT_COLUMN}} = ?,
+      {{PASSWORD_COLUMN}} = ?
+    WHERE {{ID_COLUMN}} = ?`,
+    [
+      hash.salt ?? null, //? SALT_COLUMN
+      hash.password,
+      user_id,
+    ],
+  )
+}
+
+function setEmail(user_id, email, verified) {
+  return query(
+    `UPDATE {{TABLE}} SET
+      {{EMAIL_VERIFIED_COLUMN}} = ?,
+      {{EMAIL_COLUMN}} = ?
+    WHERE {{ID_COLUMN}} = ?`,
+    [
+      verified ? 1 : 0, //? EMAIL_VERIFIED_COLUMN !EMAIL_VERIFIED_FORM=time
+      verified ? new Date() : null, //? EMAIL_VERIFIED_COLUMN EMAIL_VERIFIED_FORM=time
+      email,
+      user_id,
+    ],
+  )
+}
+
+//? if EMAIL_VERIFIED_COLUMN
+function setVerified(user_id) {
+  return query(`UPDATE {{TABLE}} SET {{EMAIL_VERIFIED_COLUMN}} = ? WHERE {{ID_COLUMN}} = ?`, [
+    1, //? !EMAIL_VERIFIED_FORM=time
+    new Date(), //? EMAIL_VERIFIED_FORM=time
+    user_id,
+  ])
+}
+//? end
+
+function deleteUser(id) {
+  return query(`DELETE FROM {{TABLE}} WHERE {{ID_COLUMN}} = ?`, [idValue(id)])
+}
+
+// Ids in a binary column are hex in profiles.
+function idValue(id) {
+  return id //? !ID_FORM=binary
+  return Buffer.from(id, 'hex') //? ID_FORM=binary
+}

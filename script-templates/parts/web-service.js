@@ -1,0 +1,42 @@
+// The user in an answer of the service.
+function userOf(text) {
+  const answer = json(text)
+  if (userId(answer) === null) throw new Error('the legacy service answered without an id')
+  return { ...answer, user_id: userId(answer) }
+}
+
+function userId(answer) {
+  const id = answer?.user_id ?? answer?.id
+  if (Number.isSafeInteger(id)) return String(id)
+  return typeof id === 'string' && id.trim() !== '' ? id.trim() : null
+}
+
+function isBlocked(user) {
+  return user.blocked === true
+}
+
+// Builds the profile field by field: other data of the answer is not returned.
+function profileOf(user) {
+  const profile = { user_id: user.user_id, email_verified: user.email_verified === true }
+  for (const key of ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']) {
+    if (typeof user[key] === 'string' && user[key].trim() !== '') profile[key] = user[key].trim()
+  }
+  for (const key of ['user_metadata', 'app_metadata']) {
+    const value = user[key]
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) profile[key] = value
+  }
+  return profile
+}
+
+// The service hashes passwords.
+function hashPassword(password) {
+  return { password }
+}
+
+// A page is an object with "users" and, unless it is the last one, "next".
+function pageIn({ status, text }) {
+  if (status !== 200) throw unexpected(status)
+  const page = json(text)
+  if (!Array.isArray(page?.users)) throw new Error('the legacy service answered without "users"')
+  return { rows: page.users.map((user) => userOf(JSON.stringify(user))), next: page.next ?? null }
+}

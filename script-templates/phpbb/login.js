@@ -1,0 +1,13 @@
+function login(identifier, password, callback) {
+  authenticate(identifier, password).then((profile) => callback(null, profile), callback)
+}
+
+async function authenticate(identifier, password) {
+  const user = await findUser(identifier)
+  const matches = await passwordMatches(typedPassword(password), user)
+  if (!user) throw new WrongUsernameOrPasswordError(null, 'no such user')
+  const profile = profileOf(user)
+  if (!matches) throw new WrongUsernameOrPasswordError(profile.user_id, 'wrong password')
+  if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
+  return profile
+}

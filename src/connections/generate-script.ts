@@ -1,0 +1,135 @@
+/**
+ * Generates the source of an action script from the files of a template: inlines the functions that it uses, and writes the answers
+ * to the template's questions into it. Plain text in and out.
+ */
+import type { SqlDialect } from './template-drivers.ts'
+
+/** Answers to the questions of a template, checked; `driver` and `script` can be used in conditions, too. */
+export type TemplateAnswers = Record<string, string>
+
+/** How answers are written into a source. */
+export type AnswerWriter = {
+  answers: TemplateAnswers
+  /** The answer as a name in SQL, or undefined when it is not set. */
+  nameOf(key: string, suffix: string | undefined): string | undefined
+  dialect: SqlDialect | undefined
+  /** Whether an answer is written as a number. */
+  isNumber(key: string): boolean
+}
+
+type Declaration = { name: string; is_constant: boolean; text: string }
+
+const placeholder = /\{\{(\w+)(?:\+(\w+))?\}\}/g
+const opening = /^(?:async )?function (\w+)|^const (\w+) =/
+
+function holds(condition: string, answers: TemplateAnswers): boolean {
+  return condition.split(' ').every((term) => {
+    const [key = '', values] = term.replace(/^!/, '').split('=')
+    const answer = answers[key] ?? ''
+    return (values === undefined ? answer !== '' : values.split('|').includes(answer)) !== term.startsWith('!')
+  })
+}
+
+/**
+ * The lines whose condition holds and whose names are set. A condition is `KEY`, `!KEY` or `KEY=value|value`, several with spaces: after
+ * `//?` at the end of a line, or after `//? if` for the lines until `//? end`.
+ */
+function applyConditions(text: string, writer: AnswerWriter): string {
+  const kept: string[] = []
+  let is_dropping = false
+  for (const line of text.split('\n')) {
+    const [, code = '', is_block, condition] = /^(.*?)\s*\/\/\? (if )?([^/]+)$/.exec(line) ?? [undefined, line]
+    if (condition === 'end') is_dropping = false
+    else if (is_block !== undefined) is_dropping = !holds(condition ?? '', writer.answers)
+    else if (!is_dropping && (condition === undefined || holds(condition, writer.answers))) {
+      const names = [...code.matchAll(placeholder)]
+      if (names.every(([, key = '', suffix]) => writer.nameOf(key, suffix) !== undefined)) kept.push(code)
+    }
+  }
+  return kept.join('\n')
+}
+
+/** The declarations at the top level of a file, each with the comment above it. */
+function declarationsOf(text: string): Declaration[] {
+  const found: Declaration[] = []
+  let comment: string[] = []
+  for (const line of text.split('\n')) {
+    const match = opening.exec(line)
+    if (match !== null) {
+      found.push({
+        name: match[1] ?? match[2] ?? '',
+        is_constant: match[2] !== undefined,
+        text: [...comment, line].join('\n'),
+      })
+      comment = []
+    } else if (line.startsWith('//')) comment.push(line)
+    else {
+      const last = found.at(-1)
+      if (last !== undefined) last.text += `\n${line}`
+    }
+  }
+  return found.map((declaration) => ({ ...declaration, text: declaration.text.trim() }))
+}
+
+function uses(text: string, name: string): boolean {
+  const code = text.replace(/^\s*\/\/.*$/gm, '')
+  return new RegExp(`(?<![\\w$']|(?<!\\.\\.)\\.)${name}(?![\\w$':])`).test(code)
+}
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ')
+
+/** Writes the answers into a source whose conditions were applied. */
+function writeAnswers(text: string, { nameOf, dialect, answers, isNumber }: AnswerWriter): string {
+  const of_sql =
+    dialect === undefined
+      ? text
+      : text.replace(
+          /`(\s*(?:SELECT|INSERT|UPDATE|DELETE|\$\{selection\})[^`]*)`/g,
+          (_, sql: string) => `\`${dialect.write(sql)}\``,
+        )
+  return of_sql
+    .replace(placeholder, (_, key: string, suffix?: string) => (nameOf(key, suffix) ?? '').replaceAll('`', '\\`'))
+    .replace(/\bsetting\.(\w+)/g, (_, key: string) => {
+      const answer = answers[key] ?? ''
+      return isNumber(key) ? answer : `'${answer.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+    })
+}
+
+/**
+ * The source of a script, or undefined when the template lacks a function that the script needs (`//? needs name` in its first line).
+ * The function of the script contains the functions and constants of `parts` that it uses; of two with one name the first counts.
+ */
+export function generateScript(script: string, parts: string[], writer: AnswerWriter): string | undefined {
+  const [first_line = '', ...rest] = script.split('\n')
+  const needs = /^\/\/\? needs (.+)$/.exec(first_line)?.[1]?.split(' ')
+  const body = needs === undefined ? script : rest.join('\n')
+  const [main, ...own] = declarationsOf(applyConditions(body, writer))
+  if (main === undefined) throw new Error('a script of a template has no function')
+  const known = new Map<string, Declaration>()
+  for (const declaration of [...own, ...parts.flatMap((part) => declarationsOf(applyConditions(part, writer)))]) {
+    if (!known.has(declaration.name)) known.set(declaration.name, declaration)
+  }
+  const doubled = own.find(({ name }) =>
+    parts.some((part) => declarationsOf(part).some((other) => other.name === name)),
+  )
+  if (doubled !== undefined) throw new Error(`a part of a template declares ${doubled.name}, too`)
+  if (needs?.some((name) => !known.has(name))) return undefined
+  const used = new Set<Declaration>()
+  const include = (text: string): void => {
+    for (const declaration of known.values()) {
+      if (used.has(declaration) || !uses(text, declaration.name)) continue
+      used.add(declaration)
+      include(declaration.text)
+    }
+  }
+  include(main.text)
+  const inner = [...known.values()].filter((declaration) => used.has(declaration))
+  const lines = main.text.split('\n')
+  const start = lines.findIndex((line) => opening.test(line)) + 1
+  const sections = [
+    ...inner.filter(({ is_constant }) => is_constant).map(({ text }) => indented(text)),
+    lines.slice(start, -1).join('\n'),
+    ...inner.filter(({ is_constant }) => !is_constant).map(({ text }) => indented(text)),
+  ]
+  return writeAnswers(`${lines.slice(0, start).join('\n')}\n${sections.join('\n\n')}\n}\n`, writer)
+}
