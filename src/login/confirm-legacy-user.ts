@@ -25,13 +25,18 @@ export async function confirmLegacyUser(
   const typed = ticket.data.identifier ?? ticket.email
   const lookup = await lookUpLegacyUser(deps, connection, typed, 'reset_confirm')
   if (lookup.kind === 'failed') {
+    const { migration } = lookup
     throw isLegacyOutage(lookup.outcome)
       ? new Refusal('legacy_unavailable', {
+          migration,
           retry_after_s: legacy_retry_after_s,
           message:
             'The user store cannot be reached right now. Your password was not changed; your link is still good.',
         })
-      : new Refusal('login_not_completed', { message: 'We could not change your password. Please try again later.' })
+      : new Refusal('login_not_completed', {
+          migration,
+          message: 'We could not change your password. Please try again later.',
+        })
   }
   if (lookup.kind === 'not_found' || lookup.tombstoned || lookup.profile.blocked) throw new Refusal('reset_changed')
   const same_id = lookup.profile.legacy_id === legacyIdOf(ticket)

@@ -1,4 +1,5 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import { runsScript } from '../connections/script-matrix.ts'
 import type { Through } from '../migration/record-observation.ts'
@@ -18,12 +19,12 @@ export function recipientId({ user_id, legacy_id }: ResetRecipient): string {
 /** Why no recipient was found. `unknown`: the identifier is unknown here and in the legacy store; `unavailable`: `get_user` failed. */
 export type NoRecipientReason = 'unknown' | 'refused' | 'unavailable'
 
-/** The recipient of an identifier, or the reason why there is none, with a message for the log. */
+/** The recipient of an identifier, or the reason why there is none, with a message and a failed call of `get_user` for the log. */
 export type FoundRecipient =
   | { recipient: ResetRecipient }
-  | { recipient: undefined; reason: NoRecipientReason; message: string }
+  | { recipient: undefined; reason: NoRecipientReason; message: string; migration?: JsonObject }
 
-const none = (reason: NoRecipientReason, message: string): FoundRecipient => ({ recipient: undefined, reason, message })
+const none = (reason: NoRecipientReason, message: string) => ({ recipient: undefined, reason, message })
 
 async function findUnmoved(
   deps: LookUpLegacyUserDeps,
@@ -34,9 +35,10 @@ async function findUnmoved(
   const lookup = await lookUpLegacyUser(deps, connection, typed, through)
   if (lookup.kind === 'not_found') return none('unknown', 'The legacy store knows nobody by this identifier.')
   if (lookup.kind === 'failed') {
-    return lookup.outcome === 'profile_refused'
-      ? none('refused', lookup.message)
-      : none('unavailable', `get_user could not tell: ${lookup.message}`)
+    const { outcome, message, migration } = lookup
+    return outcome === 'profile_refused'
+      ? { ...none('refused', message), migration }
+      : { ...none('unavailable', `get_user could not tell: ${message}`), migration }
   }
   const { profile, tombstoned } = lookup
   if (tombstoned) return none('unknown', 'This legacy user was deleted here.')

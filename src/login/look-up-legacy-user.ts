@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ScriptFailure } from '../contract/outcomes.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
@@ -9,27 +10,30 @@ import { recordLegacyResult, type RecordLegacyResultDeps } from './record-legacy
 /** Dependencies of `lookUpLegacyUser`. */
 export type LookUpLegacyUserDeps = RecordLegacyResultDeps & { legacy: Pick<LegacyStore, 'runGetUser'> }
 
-/** The result of looking up an identifier in the legacy store. `failed`: `get_user` gave no valid answer. */
+/** The result of looking up an identifier in the legacy store. `failed`: `get_user` gave no valid answer; with the call in the log's terms. */
 export type LegacyLookup =
   | { kind: 'found'; profile: LegacyProfile; tombstoned: boolean }
   | { kind: 'not_found' }
-  | { kind: 'failed'; outcome: ScriptFailure | 'profile_refused'; message: string }
+  | { kind: 'failed'; outcome: ScriptFailure | 'profile_refused'; message: string; migration: JsonObject }
+
+function failed(outcome: ScriptFailure | 'profile_refused', message: string, duration_ms: number): LegacyLookup {
+  const migration = { script: 'get_user', ms: Math.round(duration_ms), outcome, error: message }
+  return { kind: 'failed', outcome, message, migration }
+}
 
 function lookupOf(result: Exclude<LegacyResult, { kind: 'found' }>): LegacyLookup {
   switch (result.kind) {
     case 'not_found':
       return { kind: 'not_found' }
-    case 'invalid_profile':
-      return {
-        kind: 'failed',
-        outcome: 'profile_refused',
-        message: `The profile's ${result.problem.field} ${result.problem.message}.`,
-      }
+    case 'invalid_profile': {
+      const { field, message } = result.problem
+      return failed('profile_refused', `The profile's ${field} ${message}.`, result.duration_ms)
+    }
     case 'refused':
       // get_user cannot refuse a user: each of its errors is a failure.
-      return { kind: 'failed', outcome: 'script_error', message: result.message }
+      return failed('script_error', result.message, result.duration_ms)
     case 'failed':
-      return { kind: 'failed', outcome: result.outcome, message: result.message }
+      return failed(result.outcome, result.message, result.duration_ms)
   }
 }
 

@@ -80,6 +80,7 @@ async function lookUpAndMail(deps: RequestResetDeps, request: ResetRequest, type
       ...event,
       type: 'fcpr',
       description: found.message,
+      ...(found.migration === undefined ? {} : { details: { migration: found.migration } }),
     })
     return
   }

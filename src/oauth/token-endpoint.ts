@@ -49,6 +49,7 @@ export async function answerTokenCall(
 ): Promise<TokenAnswer> {
   const grant_type = requiredText(call.fields, 'grant_type', 256)
   const requested_grant = grants.find((each) => each.grant_type === grant_type)
+  if (!requested_grant && call.tenant.is_system) throw unsupportedAtAdminOrigin(grant_type)
   let authenticated: AuthenticatedClient
   try {
     authenticated = await authenticateClient(deps.clients, call.tenant, call.presented)
@@ -73,6 +74,11 @@ export async function answerTokenCall(
     }
     throw error
   }
+}
+
+function unsupportedAtAdminOrigin(grant_type: string): Refusal {
+  const message = `Unsupported grant type: ${grant_type}. This is the admin origin: admins log in here with the grant type http://auth0.com/oauth/grant-type/password-realm. Users and clients of a tenant use the origin of that tenant, which is its issuer.`
+  return new Refusal('unsupported_grant_type', { message })
 }
 
 // A trusted client may forward the address of the end user.

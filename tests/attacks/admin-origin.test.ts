@@ -97,6 +97,15 @@ for (const own_port of [true, false]) {
       assert.equal((await admins.logIn('owner@example.com')).status, 200)
     })
 
+    test('says where users and clients of a tenant request tokens', async () => {
+      for (const grant_type of ['password', 'client_credentials']) {
+        const body = { grant_type, client_id: 'unknown', username: 'ada@example.com', password: 'x' }
+        const { status, json } = await started.admins.send('/oauth/token', { body })
+        assert.deepEqual([status, json.error], [403, 'unsupported_grant_type'])
+        assert.match(json.error_description, /^Unsupported grant type: .* tenant use the origin of that tenant/)
+      }
+    })
+
     test('serves nothing of a tenant', async () => {
       const { admins } = started
       for (const path of [

@@ -182,6 +182,15 @@ describe('a password reset of a legacy user who has not moved', () => {
     const refused = await confirm(ticket)
     assert.equal(refused.status, 503)
     assert.match(refused.text, /link is still (good|valid)/)
+    const failedCall = async (type: string) => {
+      await server.settle()
+      const [event] = await server.logs(`type:${type}`)
+      return { ...(member(event?.['details'], 'migration') as JsonObject), ms: 0 }
+    }
+    const call = { script: 'get_user', ms: 0, outcome: 'legacy_unreachable', error: 'connect ECONNREFUSED' }
+    assert.deepEqual(await failedCall('fcp'), call)
+    await requestReset('outage@legacy.example')
+    assert.deepEqual(await failedCall('fcpr'), call)
     await setScripts({})
     assert.equal((await confirm(ticket)).status < 400, true)
   })
