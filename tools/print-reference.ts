@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path'
 import { openApiDocument } from '../src/contract/openapi.ts'
 import { configurationPage, logTypesPage, outcomesPage, problemsPage } from './reference/reference-pages.ts'
+import { sandboxPage } from './reference/sandbox-page.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/reference')
 const pages: Record<string, () => string> = {
@@ -11,6 +12,7 @@ const pages: Record<string, () => string> = {
   'openapi.json': () => `${JSON.stringify(openApiDocument(), undefined, 2)}\n`,
   'outcomes.md': outcomesPage,
   'problems.md': problemsPage,
+  'sandbox.md': sandboxPage,
 }
 
 if (process.argv.includes('--check')) check()
