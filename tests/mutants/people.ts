@@ -131,4 +131,11 @@ export const mutants: readonly Mutant[] = [
     replace: 'return false',
     tests: ['tests/login/letter-case.test.ts'],
   },
+  {
+    guard: 'dummy-hash-costs-the-same',
+    file: 'src/passwords/passwords.ts',
+    find: '() => matches({ format: current_format, hash: dummy_hash }, password)',
+    replace: '() => verify(dummy_hash, password)',
+    tests: ['tests/passwords/dummy-hash.test.ts'],
+  },
 ]
