@@ -1,27 +1,31 @@
+/** What HTTP libraries report of a store that stalls, cuts its answer off or cannot answer now is an outage. */
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
+import { readScriptResult } from '../../src/connections/action-script-result.ts'
 import { classifyScriptError } from '../../src/connections/classify-script-error.ts'
-import { openTestRuntime } from '../sandbox/test-runtime.ts'
+import { openTestRuntime, quick_limits } from '../sandbox/test-runtime.ts'
 
 const runtime = openTestRuntime()
+const cut_after_ms = 50
 
-/** Answers `/<status>` with it, cuts the body of `/cut`, and never answers `/silent` nor ends `/stalled`. */
+/** Answers `/<status>` with it, never answers `/never`, and stalls in or cuts off the body of the others, with a length or in chunks. */
 const web_service = createServer((request, response) => {
   const path = String(request.url).slice(1)
   if (/^\d+$/.test(path)) return response.writeHead(Number(path), { 'content-type': 'application/json' }).end('{}')
-  if (path === 'silent') return
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
-  response.write('{"part":')
-  if (path === 'cut') setTimeout(() => response.destroy(), 50)
+  if (path === 'never') return
+  response.writeHead(200, path.endsWith('chunked') ? {} : { 'content-length': '100' }).write('{"part":')
+  if (path.startsWith('cut')) setTimeout(() => request.socket.destroy(), cut_after_ms)
 })
 
-/** Scripts as people write them, for a URL; each passes the library's own error to the callback. */
-const scripts = {
+const fetched = `if (!response.ok) throw Object.assign(new Error('not OK'), { response })`
+
+/** Scripts as people write them, for a URL; each passes the library's own error to the callback, or throws it. */
+const scripts: Record<string, string> = {
   axios: `(url, cb) => require('axios').get(url, { timeout: 300 }).then((r) => cb(null, r.data), cb)`,
   'an axios stream': `(url, cb) => require('axios').get(url, { timeout: 300, responseType: 'stream' }).then((r) => r.data.on('error', cb).on('end', () => cb(null, 1)).resume(), cb)`,
-  'axios with a signal': `(url, cb) => require('axios').get(url, { signal: AbortSignal.timeout(300) }).then((r) => cb(null, r.data), cb)`,
+  'axios with a signal': `async (url, cb) => cb(null, (await require('axios').get(url, { signal: AbortSignal.timeout(300) })).data)`,
   request: `(url, cb) => request({ url, timeout: 300 }, (error, response, body) => {
     if (error) return cb(error)
     if (response.statusCode !== 200) return cb(Object.assign(new Error('not OK'), { statusCode: response.statusCode }))
@@ -31,79 +35,112 @@ const scripts = {
   'node-fetch': `async (url, cb) => {
     try {
       const response = await require('node-fetch@2.6.0')(url, { timeout: 300 })
-      if (!response.ok) throw Object.assign(new Error('not OK'), { response })
+      ${fetched}
       cb(null, await response.text())
     } catch (error) { cb(error) }
   }`,
-  fetch: `async (url, cb) => {
-    try {
-      const response = await fetch(url)
-      if (!response.ok) throw Object.assign(new Error('not OK'), { response })
-      cb(null, await response.text())
-    } catch (error) { cb(error) }
+  'fetch with AbortSignal.timeout': `async (url, cb) => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(300) })
+    ${fetched}
+    cb(null, await response.text())
   }`,
-  http: `(url, cb) => require('http').get(url, (response) => {
+  'fetch with AbortController and a reader': `async (url, cb) => {
+    const aborter = new AbortController()
+    setTimeout(() => aborter.abort(), 300)
+    const response = await fetch(url, { signal: aborter.signal })
+    if (!response.ok) throw Object.assign(new Error('not OK'), { status: response.status })
+    const reader = response.body.getReader()
+    while (!(await reader.read()).done);
+    cb(null, 1)
+  }`,
+  'undici.request': `async (url, cb) => {
+    const response = await require('undici').request(url, { signal: AbortSignal.timeout(300) })
+    const text = await response.body.text()
+    if (response.statusCode > 299) throw Object.assign(new Error('not OK'), { statusCode: response.statusCode })
+    cb(null, text)
+  }`,
+  http: `(url, cb) => require('http').get(url, { timeout: 300 }, (response) => {
     if (response.statusCode !== 200) return cb(Object.assign(new Error('not OK'), { response }))
     response.on('error', cb).on('end', () => cb(null, 1)).resume()
-  }).on('error', cb)`,
+  }).on('error', cb).on('timeout', function () { this.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })) })`,
 }
-type Library = keyof typeof scripts
+
+const statuses: Record<string, string> = {
+  429: 'legacy_unreachable',
+  502: 'legacy_unreachable',
+  503: 'legacy_unreachable',
+  504: 'legacy_timeout',
+  401: 'script_error',
+  500: 'script_error',
+}
+const either = ['legacy_unreachable', 'legacy_timeout']
+const bodies: Record<string, string[]> = {
+  never: ['legacy_timeout'],
+  stall: either,
+  'stall-chunked': either,
+  cut: either,
+  'cut-chunked': ['legacy_unreachable'],
+}
+/** The failures that the error of the library explains by itself, without the connections that the sandbox saw failing. */
+const explained: Record<string, Record<string, string>> = {
+  axios: { never: 'legacy_timeout', stall: 'legacy_unreachable', cut: 'legacy_unreachable' },
+  'an axios stream': { cut: 'legacy_unreachable' },
+  'axios with a signal': { never: 'legacy_timeout' },
+  request: { never: 'legacy_timeout', cut: 'legacy_unreachable' },
+  'request-promise': { never: 'legacy_timeout', cut: 'legacy_unreachable' },
+  'node-fetch': { never: 'legacy_timeout', stall: 'legacy_timeout' },
+  http: { cut: 'legacy_unreachable' },
+}
+// The timeout of axios ends when the response begins: the body of a stream has none.
+const unlimited: Record<string, string[]> = { 'an axios stream': ['stall', 'stall-chunked'] }
 
 describe('a failed request of a script to a web service', () => {
-  let base: string
-  let allow: string[]
-  before(async () => {
-    await new Promise<void>((resolve) => web_service.listen(0, '127.0.0.1', resolve))
-    const { port } = web_service.address() as AddressInfo
-    base = `http://127.0.0.1:${port}/`
-    allow = [`127.0.0.1:${port}`]
+  before(() => new Promise<void>((resolve) => web_service.listen(0, '127.0.0.1', resolve)))
+  after(() => {
+    web_service.closeAllConnections()
+    web_service.close()
   })
-  after(() => web_service.closeAllConnections())
-  after(() => web_service.close())
 
-  /** The class of the error by itself, without the connections that the sandbox saw failing. */
-  async function classOf(library: Library, path: string) {
-    const egress = { mode: 'open' as const, allow, private_networks: true }
-    const result = await runtime.run(scripts[library], { args: [`${base}${path}`], egress })
-    assert.ok(result.kind === 'failed', `${library} ${path}: ${JSON.stringify(result)}`)
-    return [classifyScriptError(result.error, []), result.error] as const
+  /** The outcome of a script for a path, and what its error means by itself. */
+  async function failureOf(source: string, path: string) {
+    const { port } = web_service.address() as AddressInfo
+    const result = await runtime.run(source, {
+      unit: 'http',
+      args: [`http://127.0.0.1:${port}/${path}`],
+      egress: { mode: 'open', allow: [`127.0.0.1:${port}`], private_networks: true },
+      limits: { ...quick_limits, deadline_ms: 20_000 },
+    })
+    const about = `${path}: ${JSON.stringify(result)}`
+    assert.ok(result.kind === 'failed', about)
+    const read = readScriptResult(result)
+    assert.ok(read.kind === 'failed', about)
+    return { outcome: read.outcome, by_itself: classifyScriptError(result.error, []), about }
   }
 
-  const statuses: [path: string, outcome: string | undefined][] = [
-    ['429', 'legacy_unreachable'],
-    ['502', 'legacy_unreachable'],
-    ['503', 'legacy_unreachable'],
-    ['504', 'legacy_timeout'],
-    ['401', undefined],
-    ['500', undefined],
-  ]
-  for (const library of ['axios', 'request', 'request-promise', 'node-fetch', 'fetch', 'http'] satisfies Library[]) {
-    test(`is an outage by its status with ${library} [guard: http-status-is-outage]`, async () => {
-      for (const [path, outcome] of statuses) {
-        const [found, error] = await classOf(library, path)
-        assert.equal(found, outcome, `${path}: ${JSON.stringify(error)}`)
+  for (const [library, source] of Object.entries(scripts)) {
+    test(`${library}: 429, 502, 503 and 504 are outages, 401 and 500 are not [guard: http-status-is-outage]`, async () => {
+      for (const [status, expected] of Object.entries(statuses)) {
+        const { outcome, by_itself, about } = await failureOf(source, status)
+        assert.equal(outcome, expected, about)
+        assert.equal(by_itself ?? 'script_error', expected, about)
+      }
+    })
+
+    test(`${library}: a body that stalls or is cut off ends the call as an outage, long before its deadline [guard: http-body-outage]`, async () => {
+      for (const [path, expected] of Object.entries(bodies)) {
+        if (unlimited[library]?.includes(path)) continue
+        const { outcome, about } = await failureOf(source, path)
+        assert.ok(expected.includes(outcome), about)
       }
     })
   }
 
-  const failures: [library: Library, path: string, outcome: string][] = [
-    ['axios', 'silent', 'legacy_timeout'],
-    ['axios', 'stalled', 'legacy_unreachable'],
-    ['axios', 'cut', 'legacy_unreachable'],
-    ['an axios stream', 'cut', 'legacy_unreachable'],
-    ['axios with a signal', 'silent', 'legacy_timeout'],
-    ['request', 'silent', 'legacy_timeout'],
-    ['request', 'cut', 'legacy_unreachable'],
-    ['request-promise', 'silent', 'legacy_timeout'],
-    ['request-promise', 'cut', 'legacy_unreachable'],
-    ['node-fetch', 'silent', 'legacy_timeout'],
-    ['node-fetch', 'stalled', 'legacy_timeout'],
-    ['http', 'cut', 'legacy_unreachable'],
-  ]
-  for (const [library, path, outcome] of failures) {
-    test(`is an outage with ${library} when the response is ${path} [guard: http-library-failure-is-outage]`, async () => {
-      const [found, error] = await classOf(library, path)
-      assert.equal(found, outcome, JSON.stringify(error))
+  for (const [library, failures] of Object.entries(explained)) {
+    test(`${library}: its error alone means an outage [guard: http-library-failure-is-outage]`, async () => {
+      for (const [path, expected] of Object.entries(failures)) {
+        const { by_itself, about } = await failureOf(scripts[library] ?? '', path)
+        assert.equal(by_itself, expected, about)
+      }
     })
   }
 })

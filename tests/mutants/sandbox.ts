@@ -73,15 +73,7 @@ export const mutants: readonly Mutant[] = [
     file: 'sandbox-runtime/runner/web-streams.cjs',
     find: 'given instanceof ReadableStream || isReadable(given)',
     replace: 'isReadable(given)',
-    tests: ['tests/sandbox/http-outages.test.ts'],
-  },
-  {
-    guard: 'http-status-outage',
-    case: 'F.3',
-    file: 'src/connections/classify-script-error.ts',
-    find: 'unreachableStatuses.has(error.status)',
-    replace: 'false',
-    tests: ['tests/sandbox/http-outages.test.ts'],
+    tests: ['tests/connections/http-outages.test.ts'],
   },
   {
     guard: 'lookups-in-turns',
