@@ -60,7 +60,7 @@ for (const [name, { body, or }] of Object.entries(single_shot_payloads)) {
       unit,
       args: [{ ...targets.values }],
       egress: { ...no_egress, allow: [] },
-      limits: { ...default_limits, deadline_ms: 5_000 },
+      limits: { ...default_limits, deadline_ms: 15_000 },
     }
     for (const [mode, expected] of [
       ['default', by_default],
