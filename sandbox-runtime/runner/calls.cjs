@@ -14,6 +14,39 @@ const optional_context = ['change_email', 'change_username', 'change_phone_numbe
 const log_text_bytes = 8192
 const log_lines_per_call = 100
 
+/** Sends console lines with the call that they belong to: a limited number for a call, and for lines of no call in each 10 s. */
+function openCallLog(send) {
+  const lines_of_no_call = { logged: 0 }
+  setInterval(() => (lines_of_no_call.logged = 0), 10_000)
+
+  return function log(call, level, text) {
+    const counter = call ?? lines_of_no_call
+    counter.logged += 1
+    if (counter.logged > log_lines_per_call + 1) return
+    const is_last = counter.logged === log_lines_per_call + 1
+    const kept = text.length > log_text_bytes ? `${text.slice(0, log_text_bytes)}… (cut)` : text
+    send({
+      t: 'log',
+      id: call?.id,
+      level: is_last ? 'warn' : level,
+      text: is_last ? `more than ${log_lines_per_call} lines: the rest of this call is not logged` : kept,
+    })
+  }
+}
+
+/** Line and column in the source of the script from which the error was thrown. */
+function positionIn(script, error) {
+  const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error?.stack))
+  return found === null ? undefined : { line: Number(found[1]) - lines_before, column: Number(found[2]) }
+}
+
+const positionText = ({ line, column }) => `line ${line}, column ${column}`
+
+function describe(error) {
+  const { name, message } = encodeError(error)
+  return `${name}: ${message}`
+}
+
 function openCalls({ send, native, context }) {
   const open = new Map()
   const sources = new Map()
@@ -22,21 +55,7 @@ function openCalls({ send, native, context }) {
   const currentId = () => context.current()?.id
   const configuration = () => context.current()?.configuration ?? last_configuration
 
-  function log(call, level, text) {
-    const lines = call ?? unowned
-    lines.logged += 1
-    if (lines.logged > log_lines_per_call + 1) return
-    const last = lines.logged === log_lines_per_call + 1
-    const kept = text.length > log_text_bytes ? `${text.slice(0, log_text_bytes)}… (cut)` : text
-    send({
-      t: 'log',
-      id: call?.id,
-      level: last ? 'warn' : level,
-      text: last ? `more than ${log_lines_per_call} lines: the rest of this call is not logged` : kept,
-    })
-  }
-  const unowned = { logged: 0 }
-  setInterval(() => (unowned.logged = 0), 10_000)
+  const log = openCallLog(send)
 
   function answer(call, message) {
     if (call.answered) {
@@ -135,8 +154,8 @@ function openCalls({ send, native, context }) {
   }
 
   /**
-   * `fn`, to be run in the call that is current now. What it throws answers that call; it does not reach the driver that
-   * calls it, whose connection other calls may share.
+   * Returns a function that runs `fn` in the call that is current now. An error that `fn` throws answers that call. It does not reach the
+   * driver that calls the function, because other calls may share the driver's connection.
    */
   function bind(fn) {
     const call = context.current()
@@ -152,19 +171,6 @@ function openCalls({ send, native, context }) {
     }
   }
 
-  /** Line and column in the source of the script from which the error was thrown. */
-  function positionIn(script, error) {
-    const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error?.stack))
-    return found === null ? undefined : { line: Number(found[1]) - lines_before, column: Number(found[2]) }
-  }
-
-  const positionText = ({ line, column }) => `line ${line}, column ${column}`
-
-  function describe(error) {
-    const { name, message } = encodeError(error)
-    return `${name}: ${message}`
-  }
-
   function abandon(id) {
     const call = open.get(id)
     if (!call) return
@@ -174,17 +180,17 @@ function openCalls({ send, native, context }) {
   }
 
   /** Reports which call ends the process, before it exits. */
-  function ending(what) {
-    send({ t: 'ending', id: currentId(), what })
+  function reportExit(cause) {
+    send({ t: 'ending', id: currentId(), what: cause })
   }
 
   const exit = native.exit.bind(native)
   process.exit = process.reallyExit = (code) => {
-    ending('process.exit')
+    reportExit('process.exit')
     exit(Number(code ?? process.exitCode ?? 0) || 0)
   }
   process.abort = () => {
-    ending('process.abort')
+    reportExit('process.abort')
     exit(134)
   }
 

@@ -10,115 +10,78 @@ const { AsyncResource } = require('node:async_hooks')
 // Below the process's limit of open files: a script that leaks sockets gets an error before its process fails.
 const sockets_max = 120
 
-function routeSockets({ socket_path, currentCall }) {
-  const waiting = new Map()
-  const open = new Set()
-  const synthetic = new Map()
-  const names = new Map()
-  let next_ticket = 1
-  const connectDirectly = net.Socket.prototype.connect
+/** Addresses that stand for names until a socket is opened to them; nothing is resolved in this process. */
+function createSyntheticAddresses() {
+  const name_of_address = new Map()
+  const address_of_name = new Map()
 
-  /** An address that stands for `name` until a socket is opened to it; nothing is resolved in this process. */
   function syntheticAddress(name) {
-    let address = names.get(name)
+    let address = address_of_name.get(name)
     if (address) return address
-    const number = names.size + 1
+    const number = address_of_name.size + 1
     address = `198.18.${(number >> 8) & 255}.${number & 255}`
-    names.set(name, address)
-    synthetic.set(address, name)
+    address_of_name.set(name, address)
+    name_of_address.set(address, name)
     return address
   }
 
-  function normalize(args) {
-    if (Array.isArray(args[0])) return { options: args[0][0] ?? {}, listener: args[0][1] ?? undefined }
-    const listener = typeof args.at(-1) === 'function' ? args.at(-1) : undefined
-    if (typeof args[0] === 'object' && args[0] !== null) return { options: args[0], listener }
-    if (typeof args[0] === 'string' && !/^\d+$/.test(args[0])) return { options: { path: args[0] }, listener }
-    return { options: { port: args[0], host: typeof args[1] === 'string' ? args[1] : undefined }, listener }
-  }
+  return { syntheticAddress, hostOf: (host) => name_of_address.get(host) ?? host }
+}
 
-  function failure(verdict, host, port) {
-    const error = new Error(verdict.message)
-    // The stack frames of this file do not help a reader of the script log.
-    error.stack = `Error: ${verdict.message}`
-    error.code = verdict.code
-    error.syscall = 'connect'
-    error.address = verdict.address ?? host
-    error.port = port
-    return error
-  }
+/** The options and the listener of `socket.connect`, which it accepts in several forms. */
+function normalize(args) {
+  if (Array.isArray(args[0])) return { options: args[0][0] ?? {}, listener: args[0][1] ?? undefined }
+  const listener = typeof args.at(-1) === 'function' ? args.at(-1) : undefined
+  if (typeof args[0] === 'object' && args[0] !== null) return { options: args[0], listener }
+  if (typeof args[0] === 'string' && !/^\d+$/.test(args[0])) return { options: { path: args[0] }, listener }
+  return { options: { port: args[0], host: typeof args[1] === 'string' ? args[1] : undefined }, listener }
+}
 
-  function connect(...args) {
-    const { options, listener } = normalize(args)
-    const port = Number(options.port)
-    if (options.path || !Number.isInteger(port) || port < 0 || port > 65535) return connectDirectly.apply(this, args)
-    const given = String(options.host || 'localhost').replace(/^\[(.*)\]$/, '$1')
-    const host = synthetic.get(given) ?? given
-    if (open.size >= sockets_max) {
-      const verdict = {
-        code: 'EMFILE',
-        message: `connect EMFILE ${host}:${port} - more than ${sockets_max} sockets are open`,
-      }
-      process.nextTick(() => this.destroy(failure(verdict, host, port)))
-      return this
-    }
-    const ticket = next_ticket++
-    const resource = new AsyncResource('EgressConnection')
-    const socket = this
-    const emit = socket.emit
-    let writeHeader
+function failure(verdict, host, port) {
+  const error = new Error(verdict.message)
+  // The stack frames of this file do not help a reader of the script log.
+  error.stack = `Error: ${verdict.message}`
+  error.code = verdict.code
+  error.syscall = 'connect'
+  error.address = verdict.address ?? host
+  error.port = port
+  return error
+}
 
-    if (listener) socket.once('connect', listener)
-    connectDirectly.call(socket, { path: socket_path })
+/**
+ * Connects a socket to the broker, and writes the request as the first bytes. `connect` and `ready` are held back until the returned
+ * function is called.
+ */
+function captureConnect(socket, { socket_path, connectDirectly, header }) {
+  const { emit, once } = socket
+  let writeHeader
+  connectDirectly.call(socket, { path: socket_path })
 
-    // The header must be the first write; it is sent when the broker's socket is connected.
-    const once = socket.once
-    socket.once = function (event, fn) {
-      if (event !== 'connect') return once.call(socket, event, fn)
-      writeHeader = fn
-      return socket
-    }
-    socket.write(`${JSON.stringify({ ticket, host, port, call: currentCall() })}\n`)
-    delete socket.once
-
-    socket.emit = function (event, ...rest) {
-      if (event === 'connect') {
-        writeHeader.call(socket)
-        socket.connecting = true
-        return true
-      }
-      if (event === 'ready') return true
-      return emit.call(socket, event, ...rest)
-    }
-
-    function settle(verdict) {
-      if (verdict.code !== undefined) {
-        delete socket.emit
-        waiting.delete(ticket)
-        socket.destroy(failure(verdict, host, port))
-        return
-      }
-      delete socket.emit
-      if (socket.destroyed) return
-      Object.defineProperties(socket, {
-        remoteAddress: { value: verdict.address, configurable: true },
-        remotePort: { value: port, configurable: true },
-        remoteFamily: { value: net.isIPv6(verdict.address) ? 'IPv6' : 'IPv4', configurable: true },
-      })
-      socket.connecting = false
-      socket.emit('connect')
-      socket.emit('ready')
-    }
-    waiting.set(ticket, (verdict) => resource.runInAsyncScope(settle, undefined, verdict))
-    open.add(socket)
-    socket.once('close', () => {
-      waiting.delete(ticket)
-      open.delete(socket)
-    })
+  // The header must be the first write; it is sent when the broker's socket is connected.
+  socket.once = function (event, fn) {
+    if (event !== 'connect') return once.call(socket, event, fn)
+    writeHeader = fn
     return socket
   }
-  net.Socket.prototype.connect = connect
+  socket.write(header)
+  delete socket.once
 
+  socket.emit = function (event, ...rest) {
+    if (event === 'connect') {
+      writeHeader.call(socket)
+      socket.connecting = true
+      return true
+    }
+    if (event === 'ready') return true
+    return emit.call(socket, event, ...rest)
+  }
+  return function release() {
+    delete socket.emit
+  }
+}
+
+/** `tls.connect` over a socket of this process, so that the broker opens the TCP connection. */
+function routeTls(hostOf) {
   const connectTls = tls.connect
   tls.connect = function (...args) {
     let options = {}
@@ -132,7 +95,7 @@ function routeSockets({ socket_path, currentCall }) {
     const listener = typeof args.at(-1) === 'function' ? args.at(-1) : undefined
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') options.rejectUnauthorized ??= false
     if (!options.socket && !options.path) {
-      options.host = synthetic.get(options.host) ?? options.host ?? 'localhost'
+      options.host = hostOf(options.host) ?? 'localhost'
       const socket = new net.Socket({ allowHalfOpen: options.allowHalfOpen, signal: options.signal })
       if (options.timeout) socket.setTimeout(options.timeout)
       socket.connect({ host: options.host, port: options.port })
@@ -141,12 +104,68 @@ function routeSockets({ socket_path, currentCall }) {
     if (options.servername === undefined && options.host && !net.isIP(options.host)) options.servername = options.host
     return connectTls.call(tls, options, listener)
   }
+}
 
-  function settle(verdict) {
-    waiting.get(verdict.ticket)?.(verdict)
+function routeSockets({ socket_path, currentCall }) {
+  const pending_requests = new Map()
+  const open_sockets = new Set()
+  const { syntheticAddress, hostOf } = createSyntheticAddresses()
+  let next_request_id = 1
+  const connectDirectly = net.Socket.prototype.connect
+
+  function connect(...args) {
+    const { options, listener } = normalize(args)
+    const port = Number(options.port)
+    if (options.path || !Number.isInteger(port) || port < 0 || port > 65535) return connectDirectly.apply(this, args)
+    const host = hostOf(String(options.host || 'localhost').replace(/^\[(.*)\]$/, '$1'))
+    if (open_sockets.size >= sockets_max) {
+      const verdict = {
+        code: 'EMFILE',
+        message: `connect EMFILE ${host}:${port} - more than ${sockets_max} sockets are open`,
+      }
+      process.nextTick(() => this.destroy(failure(verdict, host, port)))
+      return this
+    }
+    const request_id = next_request_id++
+    const resource = new AsyncResource('EgressConnection')
+    const socket = this
+    if (listener) socket.once('connect', listener)
+    const header = `${JSON.stringify({ request_id, host, port, call: currentCall() })}\n`
+    const release = captureConnect(socket, { socket_path, connectDirectly, header })
+
+    function openOrRefuse(verdict) {
+      release()
+      if (verdict.code !== undefined) {
+        pending_requests.delete(request_id)
+        socket.destroy(failure(verdict, host, port))
+        return
+      }
+      if (socket.destroyed) return
+      Object.defineProperties(socket, {
+        remoteAddress: { value: verdict.address, configurable: true },
+        remotePort: { value: port, configurable: true },
+        remoteFamily: { value: net.isIPv6(verdict.address) ? 'IPv6' : 'IPv4', configurable: true },
+      })
+      socket.connecting = false
+      socket.emit('connect')
+      socket.emit('ready')
+    }
+    pending_requests.set(request_id, (verdict) => resource.runInAsyncScope(openOrRefuse, undefined, verdict))
+    open_sockets.add(socket)
+    socket.once('close', () => {
+      pending_requests.delete(request_id)
+      open_sockets.delete(socket)
+    })
+    return socket
+  }
+  net.Socket.prototype.connect = connect
+  routeTls(hostOf)
+
+  function deliverVerdict(verdict) {
+    pending_requests.get(verdict.request_id)?.(verdict)
   }
 
-  return { settle, syntheticAddress }
+  return { deliverVerdict, syntheticAddress }
 }
 
 module.exports = { routeSockets }

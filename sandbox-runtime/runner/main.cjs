@@ -29,7 +29,7 @@ void lines.read({
   call: (message) => calls.start(message, { compile: compiler.compile, check }),
   abandon: (message) => calls.abandon(message.id),
   ping: (message) => lines.send({ t: 'pong', n: message.n }),
-  egress: (message) => egress.settle(message),
+  egress: (message) => egress.deliverVerdict(message),
   names: (message) => dns.settle(message),
 })
 lines.send({ t: 'ready' })

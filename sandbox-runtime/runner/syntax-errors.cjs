@@ -45,8 +45,8 @@ function describeSyntaxError(source, error) {
 async function isTypeScript(source) {
   for (const body of [`return (${source}\n)`, source]) {
     // The function around the source is not called.
-    const module = `export default function () {${body}\n}`
-    const found = await import(`data:application/typescript,${encodeURIComponent(module)}`).then(
+    const module_source = `export default function () {${body}\n}`
+    const found = await import(`data:application/typescript,${encodeURIComponent(module_source)}`).then(
       () => true,
       () => false,
     )

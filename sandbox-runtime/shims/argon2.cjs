@@ -9,7 +9,7 @@ const argon2id = 2
 const names = ['argon2d', 'argon2i', 'argon2id']
 const defaults = { hashLength: 32, timeCost: 3, memoryCost: 65536, parallelism: 4, type: argon2id }
 
-function shim({ requireFromTree }) {
+function createModule({ requireFromTree }) {
   const wasm = requireFromTree('hash-wasm')
 
   function compute(type, password, salt, options, outputType) {
@@ -72,4 +72,4 @@ function shim({ requireFromTree }) {
 }
 
 let made
-module.exports = { shim: (from) => (made ??= shim(from)) }
+module.exports = { shim: (from) => (made ??= createModule(from)) }

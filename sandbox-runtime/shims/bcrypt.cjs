@@ -5,7 +5,7 @@ const { randomBytes, timingSafeEqual } = require('node:crypto')
 
 const default_rounds = 10
 
-function shim({ requireFromTree }) {
+function createModule({ requireFromTree }) {
   const { bcrypt: hashBytes } = requireFromTree('hash-wasm')
   const bcryptjs = requireFromTree('bcryptjs')
 
@@ -94,4 +94,4 @@ function shim({ requireFromTree }) {
 }
 
 let made
-module.exports = { shim: (from) => (made ??= shim(from)) }
+module.exports = { shim: (from) => (made ??= createModule(from)) }

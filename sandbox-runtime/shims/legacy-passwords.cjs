@@ -9,7 +9,7 @@ const root = path.join(__dirname, '..', '..')
 const source = path.join(root, 'src', 'passwords', 'formats', 'index.ts')
 const file = existsSync(source) ? source : path.join(root, 'dist', 'passwords', 'formats', 'index.js')
 
-function shim({ requireFromTree }) {
+function createModule({ requireFromTree }) {
   const { createDetect, createPrimitives, createVerify, needsRehash } = require(file)
   const libraries = { hash_wasm: requireFromTree('hash-wasm'), unix_crypt: requireFromTree('unix-crypt-td-js') }
   const primitives = createPrimitives(libraries)
@@ -17,4 +17,4 @@ function shim({ requireFromTree }) {
 }
 
 let made
-module.exports = { shim: (from) => (made ??= shim(from)) }
+module.exports = { shim: (from) => (made ??= createModule(from)) }

@@ -1,6 +1,8 @@
-// `mongodb`. A script gets the driver of the interface that it was written for: 3.x for pins below 4; the current one for pins from 5 on;
-// between them, and without a pin, a driver that supports callbacks and promises, with the methods that were removed meanwhile.
-// Every one stops looking for a server before a call's deadline, so that an outage is reported as one.
+// `mongodb`: the driver for the major version that a script pins.
+// - below 4: driver 3.x; below 3 its `connect` returns a database
+// - 4, or no version: `mongodb-legacy`, which supports callbacks and promises, with the methods that later versions removed
+// - 5 and above: the newest driver
+// Every driver gives up the search for a server before the deadline of a call, so that an outage is reported as an outage.
 'use strict'
 
 const { addRemovedMethods } = require('./mongodb-removed-methods.cjs')
@@ -26,7 +28,7 @@ function withServerSelection(uri, options) {
   return { serverSelectionTimeoutMS: server_selection_ms, ...options }
 }
 
-function currentOptions(given) {
+function legacyOptions(given) {
   if (!isObject(given)) return {}
   const options = { ...given }
   if (options.poolSize !== undefined) options.maxPoolSize ??= options.poolSize
@@ -51,8 +53,8 @@ function withOptions(mongodb, optionsOf) {
   return Object.assign(connect, { ...mongodb, MongoClient, connect })
 }
 
-/** Before 3, `connect` answered the database, which had `close`. */
-function answeringDatabase(mongodb) {
+/** Driver 2.x: `connect` returns a database that has `close`. */
+function withDatabaseOfConnect(mongodb) {
   class MongoClient extends mongodb.MongoClient {
     static connect(uri, ...rest) {
       const callback = typeof rest.at(-1) === 'function' ? rest.pop() : undefined
@@ -73,17 +75,17 @@ function answeringDatabase(mongodb) {
 }
 
 const versions = {
-  current: (requireFromTree) => withOptions(requireFromTree('mongodb'), (options) => options),
-  third: (requireFromTree) => {
-    // It looks for optional modules from the working directory, which a script may not read.
+  newest: (requireFromTree) => withOptions(requireFromTree('mongodb'), (options) => options),
+  v3: (requireFromTree) => {
+    // The driver looks for optional modules in the working directory, which a script may not read.
     requireFromTree('require-at').cache.set(process.cwd(), requireFromTree)
-    // Without the unified topology it would reconnect until the deadline.
+    // Without the unified topology the driver would reconnect until the deadline.
     const unified = (options) => ({ useNewUrlParser: true, ...options, useUnifiedTopology: true })
     return withOptions(requireFromTree('mongodb-3'), unified)
   },
-  second: (requireFromTree) => answeringDatabase(driver('third', requireFromTree)),
-  fourth: (requireFromTree) => {
-    const mongodb = withOptions(requireFromTree('mongodb-legacy'), currentOptions)
+  v2: (requireFromTree) => withDatabaseOfConnect(driver('v3', requireFromTree)),
+  v4: (requireFromTree) => {
+    const mongodb = withOptions(requireFromTree('mongodb-legacy'), legacyOptions)
     addRemovedMethods(mongodb.Collection.prototype)
     return Object.assign(mongodb, { ObjectID: mongodb.ObjectId })
   },
@@ -95,9 +97,9 @@ function driver(version, requireFromTree) {
 }
 
 function versionOf(major) {
-  if (major >= 5) return 'current'
-  if (major < 3) return 'second'
-  return major === 3 ? 'third' : 'fourth'
+  if (major >= 5) return 'newest'
+  if (major < 3) return 'v2'
+  return major === 3 ? 'v3' : 'v4'
 }
 
 module.exports = {

@@ -1,7 +1,7 @@
 // `mysql` with the global mysql({ … }) of older runtimes, which returns a connected connection.
 'use strict'
 
-function shim({ requireFromTree, name }) {
+function createModule({ requireFromTree, name }) {
   const mysql = requireFromTree(name)
   if (name !== 'mysql') return mysql
   function connectGlobal(config, callback) {
@@ -16,4 +16,6 @@ function shim({ requireFromTree, name }) {
 }
 
 let made
-module.exports = { shim: (from) => (from.name === 'mysql' ? (made ??= shim(from)) : from.requireFromTree(from.name)) }
+module.exports = {
+  shim: (from) => (from.name === 'mysql' ? (made ??= createModule(from)) : from.requireFromTree(from.name)),
+}

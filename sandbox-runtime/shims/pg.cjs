@@ -2,7 +2,7 @@
 // postgres(url, (error, client, done)) of older runtimes.
 'use strict'
 
-function shim({ requireFromTree, name }) {
+function createModule({ requireFromTree, name }) {
   if (name !== 'pg') return requireFromTree(name)
   const pg = requireFromTree('pg')
   const pools = new Map()
@@ -38,7 +38,7 @@ function shim({ requireFromTree, name }) {
 const made = new Map()
 module.exports = {
   shim(from) {
-    if (!made.has(from.name)) made.set(from.name, shim(from))
+    if (!made.has(from.name)) made.set(from.name, createModule(from))
     return made.get(from.name)
   },
 }

@@ -13,7 +13,7 @@ function currentConfiguration(given) {
   }
 }
 
-function shim({ requireFromTree }) {
+function createModule({ requireFromTree }) {
   const tedious = requireFromTree('tedious')
   class Connection extends tedious.Connection {
     #is_connecting = false
@@ -35,5 +35,6 @@ function shim({ requireFromTree }) {
 
 let made
 module.exports = {
-  shim: (from) => (from.name === 'tedious' && from.major < 9 ? (made ??= shim(from)) : from.requireFromTree(from.name)),
+  shim: (from) =>
+    from.name === 'tedious' && from.major < 9 ? (made ??= createModule(from)) : from.requireFromTree(from.name),
 }

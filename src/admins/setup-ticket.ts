@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { sha256 } from '../base/digest.ts'
+import { digestText } from '../base/digest.ts'
 import { insertTicket } from '../login/tickets.ts'
 import type { Db } from '../store/tables.ts'
 import { requireTenant } from '../tenants/manage-tenants.ts'
@@ -44,7 +44,7 @@ export async function readSetupTicket({ db, clock }: { db: Db; clock: Clock }, s
     .selectFrom('tickets')
     .select(['tenant_id', 'expires_at', 'used_at'])
     .where('tenant_id', 'in', db.selectFrom('tenants').select('tenant_id'))
-    .where('ticket_digest', '=', sha256(secret))
+    .where('ticket_digest', '=', digestText(secret))
     .where('kind', '=', 'admin_setup')
     .executeTakeFirst()
   if (!ticket) return { state: 'unknown' }

@@ -1,4 +1,4 @@
-/** Work that is done for several keys, e.g. tenants, with few things at once: the keys take turns. */
+/** A queue of work of several keys, for example tenants. A limited number of works run at the same time, and the keys take turns. */
 export type FairQueue = {
   /**
    * Does the work when it is the turn of its key. Work of one key is started in order.
@@ -8,15 +8,14 @@ export type FairQueue = {
   add<T>(key: string, work: () => Promise<T>): Promise<T>
   /** The work of this key that waits. */
   waiting(key: string): number
-  /** The work of this key that is being done. */
-  running(key: string): number
+
   /** How much work of this key may be done at once now. */
   places(key: string): number
   /** The keys that have work waiting. */
   keysWaiting(): number
 }
 
-type Work = { waiting: (() => void)[]; running: number; started: number; started_at: number }
+type KeyState = { waiting: (() => void)[]; running: number; started: number; started_at: number }
 
 /** The bounds of a fair queue. */
 export type FairQueueLimits = {
@@ -25,8 +24,8 @@ export type FairQueueLimits = {
   /** The part of it that one key may have; by default all of it. */
   at_once_per_key?: number
   /**
-   * Keeps a place free for other keys: a key leaves one of several places free for this time after a key that has started less work
-   * recently has started some. By default a key may have all places.
+   * Reserves one place: for this time after a key starts work, every key that has recently started more work may use all places but one.
+   * By default a key may use all places.
    */
   keep_place_ms?: number
   /** The bounds of waiting work, and the error for work beyond them; by default there are none. */
@@ -37,14 +36,14 @@ export type FairQueueLimits = {
 export function createFairQueue(limits: FairQueueLimits): FairQueue {
   const { at_once, at_once_per_key = at_once, keep_place_ms = 0, wait } = limits
   // In the order of their turns. A key without work stays while a place is kept for it.
-  const keys = new Map<string, Work>()
+  const keys = new Map<string, KeyState>()
   let running = 0
 
   /** The work that a key has started, of which half is forgotten in each `keep_place_ms`. */
-  const startedOf = ({ started, started_at }: Work, now: number): number =>
+  const startedOf = ({ started, started_at }: KeyState, now: number): number =>
     started * 0.5 ** ((now - started_at) / keep_place_ms)
 
-  function placesOf(work: Work | undefined, now: number): number {
+  function placesOf(work: KeyState | undefined, now: number): number {
     const most = Math.min(at_once, at_once_per_key)
     if (!work || keep_place_ms === 0 || at_once === 1) return most
     const own = startedOf(work, now)
@@ -53,7 +52,7 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
     return most
   }
 
-  function forget(key: string, work: Work, now: number): void {
+  function forget(key: string, work: KeyState, now: number): void {
     if (work.running > 0 || work.waiting.length > 0) return
     if (now - work.started_at >= keep_place_ms) keys.delete(key)
   }
@@ -75,13 +74,13 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
     }
   }
 
-  function end(work: Work): void {
+  function end(work: KeyState): void {
     work.running -= 1
     running -= 1
     startNext()
   }
 
-  async function turn(key: string, own: Work): Promise<void> {
+  async function turn(key: string, own: KeyState): Promise<void> {
     if (wait && own.waiting.length >= wait.per_key) throw wait.refuse()
     keys.set(key, own)
     await new Promise<void>((resolve, reject) => {
@@ -111,7 +110,7 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
       }
     },
     waiting: (key) => keys.get(key)?.waiting.length ?? 0,
-    running: (key) => keys.get(key)?.running ?? 0,
+
     places: (key) => placesOf(keys.get(key), performance.now()),
     keysWaiting: () => [...keys.values()].filter(({ waiting }) => waiting.length > 0).length,
   }

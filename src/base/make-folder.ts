@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Creates a folder that only its owner can open, and those above it, where they are missing. It creates one after the other: Node's
+ * Creates a folder that only its owner can open, and its missing parent folders, one by one: Node's
  * recursive `mkdir` does not end on file systems where nothing can be created, such as /proc.
  *
  * @throws Error of the file system; with the code `ENOTDIR` when a file has the name
@@ -10,7 +10,7 @@ import path from 'node:path'
 export function makeFolder(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false })
   if (found?.isDirectory()) return
-  if (found) throw Object.assign(new Error(`ENOTDIR: ${folder} is a file and no folder`), { code: 'ENOTDIR' })
+  if (found) throw Object.assign(new Error(`ENOTDIR: ${folder} is a file, not a folder`), { code: 'ENOTDIR' })
   makeFolder(path.dirname(folder))
   try {
     mkdirSync(folder, { mode: 0o700 })

@@ -4,10 +4,10 @@ export type Page =
   | { kind: 'checkpoint'; from?: string; take: number }
 
 /** A part of a list. `total`: the length of the whole list, for numbered pages. `next`: the checkpoint after which more items follow. */
-export type Part<T> = { items: T[]; total?: number; next?: string }
+export type ListPart<T> = { items: T[]; total?: number; next?: string }
 
 /** The part of `take` items, of rows of which one more was read. `checkpointAfter` gives the checkpoint after an item. */
-export function firstPart<T>(rows: T[], take: number, checkpointAfter: (item: T) => string): Part<T> {
+export function firstPart<T>(rows: T[], take: number, checkpointAfter: (item: T) => string): ListPart<T> {
   const items = rows.slice(0, take)
   const last = items.at(-1)
   return rows.length > items.length && last !== undefined ? { items, next: checkpointAfter(last) } : { items }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { digestOfSecret } from '../base/digest.ts'
+import { digestBytes } from '../base/digest.ts'
 import { newSecret } from '../base/ids.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { createReadCache } from '../store/read-cache.ts'
@@ -34,7 +34,7 @@ export function createClientCache(deps: { db: Db; clock: Clock; sealer: Sealer }
     clients.read([tenant_id, client_id], async () => {
       const client = await clientById(db, tenant_id, client_id)
       const secret = client ? openClientSecret(sealer, client) : sealer.open(dummy_secret_sealed, dummy_secret_aad)
-      return { client, secret_digest: digestOfSecret(secret) }
+      return { client, secret_digest: digestBytes(secret) }
     })
   return {
     credentials,

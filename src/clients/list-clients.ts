@@ -1,4 +1,4 @@
-import type { Page, Part } from '../base/page.ts'
+import type { Page, ListPart } from '../base/page.ts'
 import { sql, type SqlBool } from 'kysely'
 import { jsonMember } from '../store/json-member.ts'
 import { readPage } from '../store/read-page.ts'
@@ -17,7 +17,12 @@ export type ClientFilter = {
 }
 
 /** The clients of a tenant that match a filter, oldest first. */
-export async function listClients(db: Db, tenant_id: string, filter: ClientFilter, page: Page): Promise<Part<Client>> {
+export async function listClients(
+  db: Db,
+  tenant_id: string,
+  filter: ClientFilter,
+  page: Page,
+): Promise<ListPart<Client>> {
   const property = (name: string) => jsonMember(db, 'data', name)
   let query = db.selectFrom('clients').selectAll().where('tenant_id', '=', tenant_id)
   if (filter.is_global !== undefined) query = query.where('is_global', '=', filter.is_global ? 1 : 0)

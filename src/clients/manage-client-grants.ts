@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { newPrefixedId } from '../base/ids.ts'
-import type { Page, Part } from '../base/page.ts'
+import type { Page, ListPart } from '../base/page.ts'
 import type { ClientGrant as ShownClientGrant, ClientGrantChange, NewClientGrant } from '../contract/client-grant.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { writeJson } from '../store/json-column.ts'
@@ -29,7 +29,7 @@ export async function listClientGrants(
   tenant_id: string,
   filter: { audience?: string; client_id?: string },
   page: Page,
-): Promise<Part<ClientGrant>> {
+): Promise<ListPart<ClientGrant>> {
   let query = db.selectFrom('client_grants').selectAll().where('tenant_id', '=', tenant_id)
   if (filter.audience !== undefined) query = query.where('audience', '=', filter.audience)
   if (filter.client_id !== undefined) query = query.where('client_id', '=', filter.client_id)

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { newHexId } from '../base/ids.ts'
-import type { Page, Part } from '../base/page.ts'
+import type { Page, ListPart } from '../base/page.ts'
 import { invalidBody, Refusal } from '../contract/refusal.ts'
 import {
   newResourceServerDefaults,
@@ -30,7 +30,7 @@ export async function listResourceServers(
   tenant_id: string,
   filter: { identifiers?: string[] },
   page: Page,
-): Promise<Part<ResourceServer>> {
+): Promise<ListPart<ResourceServer>> {
   let query = db.selectFrom('resource_servers').selectAll().where('tenant_id', '=', tenant_id)
   if (filter.identifiers) query = query.where('identifier', 'in', filter.identifiers)
   const found = await readPage(query, { column: 'resource_server_id', of: (row) => row.resource_server_id }, page)

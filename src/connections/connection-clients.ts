@@ -1,4 +1,4 @@
-import { firstPart, type Part } from '../base/page.ts'
+import { firstPart, type ListPart } from '../base/page.ts'
 import { invalidBody } from '../contract/refusal.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 
@@ -8,7 +8,7 @@ export async function listConnectionClients(
   tenant_id: string,
   connection_id: string,
   page: { take: number; from?: string },
-): Promise<Part<{ client_id: string }>> {
+): Promise<ListPart<{ client_id: string }>> {
   const rows = await db
     .selectFrom('connection_clients')
     .select('client_id')

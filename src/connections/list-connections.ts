@@ -1,4 +1,4 @@
-import type { Page, Part } from '../base/page.ts'
+import type { Page, ListPart } from '../base/page.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
 import { connectionFromRow, type Connection } from './connection.ts'
@@ -12,7 +12,7 @@ export async function listConnections(
   tenant_id: string,
   filter: ConnectionFilter,
   page: Page,
-): Promise<Part<Connection>> {
+): Promise<ListPart<Connection>> {
   const { name, strategies, client_id } = filter
   let query = db.selectFrom('connections').selectAll().where('tenant_id', '=', tenant_id)
   if (name !== undefined) query = query.where('name', '=', name)

@@ -130,64 +130,81 @@ function optionsAfter(before: Connection, given: ConnectionOptions | undefined):
   return { ...storedOptions(given), ...(stays_enabled ? { enable_script_context: true } : {}) }
 }
 
-async function writeChange(
+/** The columns of a connection after a change, checked. */
+async function changedColumns(
   deps: SaveConnectionDeps,
   trx: Transaction,
-  { tenant, connection_id, change, force, saved_by }: ConnectionUpdate,
-): Promise<{ before: Connection; after: Connection }> {
-  const { tenant_id } = tenant
-  const before = await connectionById(trx, tenant_id, connection_id)
-  if (!before) throw new Refusal('inexistent_connection')
-  const { options: given, enabled_clients, metadata, ...data } = change
+  { tenant, change, force }: ConnectionUpdate,
+  before: Connection,
+) {
+  const { options: given, enabled_clients: _own_table, metadata, ...data } = change
   const options = optionsAfter(before, given)
   if (given !== undefined) {
     checkOptions(tenant, options)
-    checkOptionsChange(before.options, options, await readCounters(trx, tenant_id, connection_id), force)
+    checkOptionsChange(before.options, options, await readCounters(trx, before.tenant_id, before.connection_id), force)
   }
   const configuration =
     given === undefined ? before.configuration_sealed : sealConfiguration(deps.sealer, before, given)
   const scripts = given === undefined ? before.scripts_sealed : sealScripts(deps.sealer, before, given.customScripts)
+  return {
+    options: writeJson(options),
+    configuration_sealed: writeJson(configuration),
+    scripts_sealed: writeJson(scripts),
+    data: writeJson({
+      ...before.data,
+      ...data,
+      ...(metadata === undefined ? {} : { metadata: mergeMetadata(before.data['metadata'], metadata) }),
+    }),
+    version: before.version + 1,
+    updated_at: deps.clock.now(),
+  }
+}
+
+async function replaceRealms(trx: Transaction, connection: Connection, realms: readonly string[]): Promise<void> {
+  await trx
+    .deleteFrom('connection_realms')
+    .where('tenant_id', '=', connection.tenant_id)
+    .where('connection_id', '=', connection.connection_id)
+    .execute()
+  await insertRealms(trx, connection, realms)
+}
+
+async function replaceClients(
+  trx: Transaction,
+  { tenant_id, connection_id }: Connection,
+  client_ids: readonly string[],
+): Promise<void> {
+  await disableClients(trx, tenant_id, connection_id)
+  await enableClients(trx, tenant_id, connection_id, client_ids)
+}
+
+async function writeChange(
+  deps: SaveConnectionDeps,
+  trx: Transaction,
+  update: ConnectionUpdate,
+): Promise<{ before: Connection; after: Connection }> {
+  const { tenant, connection_id, change, saved_by } = update
+  const { tenant_id } = tenant
+  const before = await connectionById(trx, tenant_id, connection_id)
+  if (!before) throw new Refusal('inexistent_connection')
   const row = await trx
     .updateTable('connections')
-    .set({
-      options: writeJson(options),
-      configuration_sealed: writeJson(configuration),
-      scripts_sealed: writeJson(scripts),
-      data: writeJson({
-        ...before.data,
-        ...data,
-        ...(metadata === undefined ? {} : { metadata: mergeMetadata(before.data['metadata'], metadata) }),
-      }),
-      version: before.version + 1,
-      updated_at: deps.clock.now(),
-    })
+    .set(await changedColumns(deps, trx, update, before))
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .returningAll()
     .executeTakeFirstOrThrow()
   const after = connectionFromRow(row)
-  const changed = Object.keys(changedSources(deps.sealer, before, given?.customScripts)) as ScriptName[]
+  const changed = Object.keys(changedSources(deps.sealer, before, change.options?.customScripts)) as ScriptName[]
   await addScriptVersions(trx, after, changed, { saved_by })
-  if (change.realms !== undefined) {
-    await trx
-      .deleteFrom('connection_realms')
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .execute()
-    await insertRealms(trx, after, change.realms)
+  if (change.realms !== undefined) await replaceRealms(trx, after, change.realms)
+  const { id_namespace: old_namespace } = before.options
+  const { id_namespace: new_namespace } = after.options
+  if (old_namespace !== new_namespace) {
+    await renamespaceLegacyIds(trx, { tenant_id, connection_id }, old_namespace, new_namespace)
   }
-  if (before.options.id_namespace !== after.options.id_namespace) {
-    await renamespaceLegacyIds(
-      trx,
-      { tenant_id, connection_id },
-      before.options.id_namespace,
-      after.options.id_namespace,
-    )
-  }
-  if (enabled_clients !== undefined && enabled_clients !== null) {
-    await disableClients(trx, tenant_id, connection_id)
-    await enableClients(trx, tenant_id, connection_id, enabled_clients)
-  }
+  const { enabled_clients } = change
+  if (enabled_clients !== undefined && enabled_clients !== null) await replaceClients(trx, after, enabled_clients)
   return { before, after }
 }
 

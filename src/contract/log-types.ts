@@ -1,4 +1,4 @@
-/** The types of log events, which are Auth0's codes, with their meanings. A new event has one of these, or a new line here. */
+/** The types of log events, which are Auth0's codes, with their meanings. */
 export const log_types = {
   s: 'Login',
   f: 'Failed login: any other reason, which the outcome names',

@@ -20,7 +20,7 @@ export type NewJob = {
 /** An id for a job: files may be written under it before the job is enqueued. */
 export const newJobId = (): string => newPrefixedId('job')
 
-/** The row of a job that nothing has been done of. */
+/** The row of a job that has not started. */
 export function newJobRow({ tenant_id, kind, input, at, run_at, job_id, progress_total }: NewJob): JobsTable {
   return {
     tenant_id,

@@ -13,7 +13,7 @@ export type JobRunner = {
   start(): Promise<void>
   /** Polls for due jobs at once: call it after the commit of a change that enqueued a job. */
   wake(): void
-  /** Takes no more jobs; those that run end their step and are left for other processes or the next start. */
+  /** Claims no more jobs. A running job ends its step; another process, or this one after its next start, continues it. */
   close(): Promise<void>
 }
 
@@ -37,12 +37,12 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
   const reported = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let closed = false
-  let failing = false
-  let wakes = 0
+  let is_failure_reported = false
+  let wake_count = 0
   let looked_for_unknown_at = Number.NEGATIVE_INFINITY
 
   /** Whether a job may continue: after each slice it gives up its worker where another tenant waits. */
-  function sliceOf(tenant_id: string): () => Promise<boolean> {
+  function createContinueCheck(tenant_id: string): () => Promise<boolean> {
     let began_at = clock.now()
     return async () => {
       const now = clock.now()
@@ -65,14 +65,14 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
 
   async function work(): Promise<void> {
     while (!closed) {
-      const seen = wakes
+      const seen = wake_count
       const claimed = await queue.claim()
-      failing = false
+      is_failure_reported = false
       const handler = claimed && handlers[claimed.kind]
       if (claimed && handler) {
         startWorker()
-        await runJob(deps, claimed, handler, sliceOf(claimed.tenant_id))
-      } else if (seen === wakes) {
+        await runJob(deps, claimed, handler, createContinueCheck(claimed.tenant_id))
+      } else if (seen === wake_count) {
         await reportUnknownKinds()
         return
       }
@@ -81,8 +81,10 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
 
   /** Reports the first failure of several in a row. */
   function reportFailure(error: unknown): void {
-    if (!failing) log.error({ err: error }, 'the jobs of the store cannot be run; this is tried again every second')
-    failing = true
+    if (!is_failure_reported) {
+      log.error({ err: error }, 'the jobs of the store cannot be run; this is tried again every second')
+    }
+    is_failure_reported = true
   }
 
   function startWorker(): void {
@@ -94,7 +96,7 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
   }
 
   function wake(): void {
-    wakes += 1
+    wake_count += 1
     startWorker()
   }
 

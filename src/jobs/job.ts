@@ -27,7 +27,7 @@ export type RunningJob<Input = JsonValue, Cursor = JsonValue> = {
    * the job over. A step takes less than 30 s, with the time that the handler waits before it. One step at a time; `work` may
    * run again after a serialization failure.
    *
-   * @throws {JobInterrupted} when the job must stop here: the handler lets it pass
+   * @throws {JobInterrupted} when the job must stop here: the handler does not catch it
    */
   commit(work: (trx: Transaction) => Promise<JobStep<Cursor>>): Promise<JobStep<Cursor>>
 }

@@ -1,7 +1,7 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import { countedAddress } from '../base/counted-address.ts'
-import { sha256 } from '../base/digest.ts'
+import { digestText } from '../base/digest.ts'
 import { writeJson } from '../store/json-column.ts'
 import {
   clearFailures,
@@ -57,25 +57,25 @@ export type CounterDescription = {
 
 /** The digest by which the counters of an identifier are found. */
 export function identifierDigest(identifier: string): string {
-  return sha256(canonicalIdentifier(identifier))
+  return digestText(canonicalIdentifier(identifier))
 }
 
 /** The digest by which the counters of a legacy user of a connection are found. */
 export function legacyUserDigest(connection_id: string, legacy_id: string): string {
-  return sha256(JSON.stringify(['legacy user', connection_id, legacy_id]))
+  return digestText(JSON.stringify(['legacy user', connection_id, legacy_id]))
 }
 
 /** Adds the subjects of its counters to an attempt. */
 export function protectedAttempt(attempt: CountedAttempt): ProtectedAttempt {
   const counted_ip = countedAddress(attempt.ip)
-  const identifier = sha256(JSON.stringify([attempt.connection_id, attempt.identifier, counted_ip]))
+  const identifier = digestText(JSON.stringify([attempt.connection_id, attempt.identifier, counted_ip]))
   const subjects = { identifier: `identifier:${identifier}`, address: addressSubject(attempt.ip) }
   return { ...attempt, counted_ip, subjects, held: { subjects: [], slot: no_slot } }
 }
 
 /** The subject of the counter of an address. */
 export function addressSubject(ip: string): string {
-  return `address:${sha256(countedAddress(ip))}`
+  return `address:${digestText(countedAddress(ip))}`
 }
 
 /** The result of reserving an attempt: reserved, or refused by a lock. */
@@ -136,7 +136,7 @@ export async function reserveLegacyUser(
 ): Promise<Reservation> {
   if (!attempt.enabled) return { kind: 'reserved' }
   const { connection_id, connection, counted_ip: ip } = attempt
-  const subject = `legacy_user:${sha256(JSON.stringify([connection_id, legacy_id, ip]))}`
+  const subject = `legacy_user:${digestText(JSON.stringify([connection_id, legacy_id, ip]))}`
   attempt.subjects.legacy_user = subject
   const reserved = await reserve(deps, attempt, subject, {
     description: { kind: 'legacy_user', identifier: legacy_id, ip, connection },

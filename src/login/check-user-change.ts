@@ -15,14 +15,15 @@ const exclusive_pairs: readonly (readonly [keyof UserChange, keyof UserChange])[
   ['username', 'password'],
 ]
 
-// What the legacy store keeps and its scripts change, one of them in a request: a request changes everything or nothing.
+// The attributes that scripts change in the legacy store. A request may change those of one script only, so that it succeeds or fails as a
+// whole.
 const changed_by_script: readonly (readonly (keyof UserChange)[])[] = [
   ['email', 'email_verified'],
   ['username'],
   ['password'],
   ['phone_number'],
 ]
-// What the login script does not overwrite, and what asks for something else than a change.
+// The attributes that the login script does not overwrite, and the members that are not attributes.
 const updatable_in_legacy_mode = new Set<string>([
   ...changed_by_script.flat(),
   'app_metadata',

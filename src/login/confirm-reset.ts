@@ -56,7 +56,7 @@ export async function readResetTicket(
 type PasswordChange = ConfirmedReset & { password_hash: PasswordHash }
 
 /** Completes a reset of a user who is stored here, in the transaction that sets the password. */
-async function completeResetHere(
+async function completeLocalReset(
   trx: Transaction,
   deps: Pick<ConfirmResetDeps, 'clock'>,
   change: PasswordChange,
@@ -78,7 +78,7 @@ async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, us
     // A link is valid only for the address that it was mailed to.
     if (canonicalIdentifier(user.email ?? '') !== canonicalIdentifier(ticket.email)) throw new Refusal('reset_changed')
     await setPassword(trx, tenant.tenant_id, user_id, newCredential(password_hash, 'reset'), deps.clock.now())
-    await completeResetHere(trx, deps, change, user_id)
+    await completeLocalReset(trx, deps, change, user_id)
   })
 }
 
@@ -89,7 +89,7 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
     identifier: change.ticket.email,
     password_hash: change.password_hash,
     through: 'reset_confirm',
-    afterInsert: (trx, user_id) => completeResetHere(trx, deps, change, user_id),
+    afterInsert: (trx, user_id) => completeLocalReset(trx, deps, change, user_id),
   })
   if (moved.kind === 'moved_before') await changePassword(deps, change, moved.user_id)
   if (moved.kind === 'tombstoned' || moved.kind === 'blocked') throw new Refusal('reset_changed')
@@ -99,7 +99,7 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
   }
 }
 
-async function resetHere(deps: ConfirmResetDeps, confirmed: ConfirmedReset & { password: string }): Promise<void> {
+async function resetLocally(deps: ConfirmResetDeps, confirmed: ConfirmedReset & { password: string }): Promise<void> {
   const { ticket, connection, password, ...reset } = confirmed
   const { tenant_id, connection_id } = connection
   let { user_id } = ticket
@@ -129,7 +129,7 @@ export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetCo
   try {
     const confirmed = { ...confirmation, ticket, connection }
     if (runsScript(connection, 'reset_confirmation', 'change_password')) await resetInLegacyStore(deps, confirmed)
-    else await resetHere(deps, confirmed)
+    else await resetLocally(deps, confirmed)
   } catch (error) {
     if (error instanceof Refusal) {
       const { caller } = confirmation

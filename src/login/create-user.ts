@@ -33,7 +33,7 @@ export type CreateUserRequest = {
 
 type CheckedRequest = CreateUserRequest & { checked: CheckedUser; password: string }
 
-async function createHere(deps: CreateUserDeps, { connection, checked, password }: CheckedRequest): Promise<User> {
+async function createLocalUser(deps: CreateUserDeps, { connection, checked, password }: CheckedRequest): Promise<User> {
   const password_hash = await deps.passwords.hash(password, connection.tenant_id)
   return await inTransaction(deps.db, (trx) =>
     insertLocalUser(trx, connection, checked, newCredential(password_hash, 'api'), {
@@ -45,7 +45,7 @@ async function createHere(deps: CreateUserDeps, { connection, checked, password 
   })
 }
 
-async function createThere(deps: CreateUserDeps, request: CheckedRequest): Promise<User> {
+async function createUserInLegacyStore(deps: CreateUserDeps, request: CheckedRequest): Promise<User> {
   const { tenant, connection, caller } = request
   if (request.fields.user_id !== undefined) throw invalidBody('The legacy store chooses the id', 'user_id')
   const event = userEvent({ connection, caller }, request.fields.email ?? '')
@@ -76,8 +76,8 @@ export async function createUser(deps: CreateUserDeps, request: CreateUserReques
   if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
   const checked_request = { ...request, checked, password }
   const user = runsScript(connection, 'sign_up', 'create')
-    ? await createThere(deps, checked_request)
-    : await createHere(deps, checked_request)
+    ? await createUserInLegacyStore(deps, checked_request)
+    : await createLocalUser(deps, checked_request)
   if (verify_email !== false && !user.email_verified && hasScripts(connection, 'verification')) {
     await sendVerification(deps, { tenant, connection, user })
   }

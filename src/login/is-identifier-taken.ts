@@ -7,7 +7,7 @@ import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 
-async function isIdentifierTakenHere(db: Db, connection: Connection, values: string[]): Promise<boolean> {
+async function isLocalIdentifierTaken(db: Db, connection: Connection, values: string[]): Promise<boolean> {
   const rows = await db
     .selectFrom('user_identifiers')
     .select(['kind', 'value'])
@@ -40,7 +40,7 @@ export async function isIdentifierTaken(
   typed: string[],
   through: Through,
 ): Promise<boolean> {
-  if (await isIdentifierTakenHere(deps.db, connection, typed.map(canonicalIdentifier))) return true
+  if (await isLocalIdentifierTaken(deps.db, connection, typed.map(canonicalIdentifier))) return true
   if (!runsScript(connection, 'sign_up', 'get_user')) return false
   requireScripts(tenant, connection, 'sign_up')
   for (const identifier of lookupForms(typed)) {

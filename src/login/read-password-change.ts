@@ -2,14 +2,14 @@ import { isJsonObject, type JsonValue } from '../base/json.ts'
 import { readFlag } from '../migration/read-flag.ts'
 import type { PasswordChange } from '../users/write-credential.ts'
 
-/** Reads a time in epoch milliseconds or as text. Undefined for what is no time, or one to come. */
+/** Reads a time: epoch milliseconds, or a text that `Date.parse` reads. Undefined for other values and for a time in the future. */
 function readTime(value: JsonValue | undefined, at: number): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : value
   return typeof time === 'number' && Number.isSafeInteger(time) && time >= 0 && time <= at ? time : undefined
 }
 
 /**
- * Reads the answer of `change_password`: true, or an object that may have `last_password_reset` (default: `at`) and `email_verified`.
+ * Reads the result of `change_password`: true, or an object that may have `last_password_reset` (default: `at`) and `email_verified`.
  *
  * @param at the time of the change in epoch milliseconds
  */

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { sha256 } from '../base/digest.ts'
+import { digestText } from '../base/digest.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
 
@@ -31,7 +31,7 @@ export async function countRequest(
     .insertInto('brute_force_counters')
     .values({
       tenant_id,
-      subject: `request:${sha256(JSON.stringify([limit.kind, subject]))}`,
+      subject: `request:${digestText(JSON.stringify([limit.kind, subject]))}`,
       description: writeJson({ kind: limit.kind }),
       identifier_digest: null,
       failures: 1,

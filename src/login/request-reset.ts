@@ -1,6 +1,6 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { countedAddress } from '../base/counted-address.ts'
-import { sha256 } from '../base/digest.ts'
+import { digestText } from '../base/digest.ts'
 import type { Background } from '../base/background.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
@@ -132,7 +132,7 @@ export function requestReset(deps: RequestResetDeps, request: ResetRequest): voi
   checkIdentifier(typed)
   deps.background.run('reset request', async () => {
     if (!(await isWithinLimits(deps, request, typed))) return
-    const slot = sha256(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
+    const slot = digestText(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
     const key = JSON.stringify(['reset', connection.tenant_id, connection.connection_id, connection.version, slot])
     // Requests for the same identifier at the same time share one lookup and one mail.
     const address = countedAddress(request.caller.ip)

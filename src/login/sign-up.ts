@@ -40,7 +40,7 @@ export type SignUpRequest = Omit<
 }
 
 /** Inserts the user into this store. */
-async function signUpHere(deps: SignUpDeps, request: SignUpRequest, checked: CheckedUser): Promise<User> {
+async function signUpLocally(deps: SignUpDeps, request: SignUpRequest, checked: CheckedUser): Promise<User> {
   const { tenant, connection, password } = request
   const password_hash = await deps.passwords.hash(password, connection.tenant_id)
   return await inTransaction(deps.db, async (trx) => {
@@ -88,7 +88,7 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
           through: 'signup',
           event: eventOf(request),
         })
-      : await signUpHere(deps, request, checked)
+      : await signUpLocally(deps, request, checked)
     if (hasScripts(connection, 'verification'))
       await sendVerification(deps, { ...defined({ client }), tenant, connection, user })
     return user

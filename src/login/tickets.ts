@@ -1,6 +1,6 @@
 import { defined } from '../base/defined.ts'
 import { newTicketSecret } from '../base/ids.ts'
-import { sha256 } from '../base/digest.ts'
+import { digestText } from '../base/digest.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
@@ -63,7 +63,7 @@ export async function insertTicket(
     .insertInto('tickets')
     .values({
       tenant_id: ticket.tenant_id,
-      ticket_digest: sha256(secret),
+      ticket_digest: digestText(secret),
       kind: ticket.kind,
       connection_id: ticket.connection_id,
       user_id: ticket.user_id,
@@ -101,7 +101,7 @@ export async function readTicket(
     .selectFrom('tickets')
     .selectAll()
     .where('tenant_id', '=', tenant_id)
-    .where('ticket_digest', '=', sha256(secret))
+    .where('ticket_digest', '=', digestText(secret))
     .where('kind', '=', kind)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
@@ -125,7 +125,7 @@ export async function useTicket(
     .updateTable('tickets')
     .set({ used_at: now })
     .where('tenant_id', '=', tenant_id)
-    .where('ticket_digest', '=', sha256(secret))
+    .where('ticket_digest', '=', digestText(secret))
     .where('kind', '=', kind)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)

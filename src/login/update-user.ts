@@ -16,14 +16,14 @@ import { userById, type User } from '../users/user.ts'
 import { newCredential, recordPasswordChange, setPassword } from '../users/write-credential.ts'
 import {
   changeEvent,
-  changeUserThere,
+  changeUserInLegacyStore,
   userChangeCall,
-  type ChangedThere,
+  type ChangedInLegacyStore,
   type ChangeEvent,
-  type ChangeUserThereDeps,
+  type ChangeUserInLegacyStoreDeps,
   type ConnectionUserChange,
   type UserChangeCall,
-} from './change-user-there.ts'
+} from './change-user-in-legacy-store.ts'
 import { checkUserChange, requireIdentifier } from './check-user-change.ts'
 import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { lookupForms } from './is-identifier-taken.ts'
@@ -34,7 +34,7 @@ import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `updateUser`. */
 export type UpdateUserDeps = FindLegacyOwnerDeps &
-  ChangeUserThereDeps &
+  ChangeUserInLegacyStoreDeps &
   SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
 
 /** A change of a user through the Management API. */
@@ -128,9 +128,13 @@ function lookedUp({ connection, user, change }: ConnectionUserChange, call: User
   return [...new Set([...looked_up.map(({ identifier }) => identifier), ...address])]
 }
 
-/** What a change changes, for the log: what a script changed, else each identifier and the password. */
-function changeEvents(user: User, change: UserChange, there: ChangedThere | undefined): ChangeEvent[] {
-  if (there) return [there.event]
+/** The log events of a change: that of the script which ran, or one for each changed identifier and for the password. */
+function changeEvents(
+  user: User,
+  change: UserChange,
+  in_legacy_store: ChangedInLegacyStore | undefined,
+): ChangeEvent[] {
+  if (in_legacy_store) return [in_legacy_store.event]
   const has_new_number = change.phone_number !== undefined && change.phone_number !== user.phone_number
   return [
     ...newIdentifiers(user, change).map(({ event }) => event),
@@ -141,10 +145,10 @@ function changeEvents(user: User, change: UserChange, there: ChangedThere | unde
 
 /**
  * Changes a user for the Management API. A new address is first looked up in the legacy store, in import mode a new username, too. In legacy
- * mode the legacy store is changed next: see `changeUserThere`. A new password revokes all refresh tokens.
+ * mode the legacy store is changed next: see `changeUserInLegacyStore`. A new password revokes all refresh tokens.
  *
  * @throws {Refusal} `inexistent_user`, `invalid_body`, `attributes_not_updatable`, `weak_password`, `password_too_long`,
- *   `user_exists`, `change_unavailable`; in legacy mode those of `changeUserThere`
+ *   `user_exists`, `change_unavailable`; in legacy mode those of `changeUserInLegacyStore`
  */
 export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Promise<User> {
   const { tenant, user_id, change } = update
@@ -159,9 +163,9 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
   const call = userChangeCall(of_connection)
   for (const identifier of lookupForms(lookedUp(of_connection, call)))
     await requireFree(deps, connection, user, identifier)
-  const there = call && (await changeUserThere(deps, of_connection, call))
+  const in_legacy_store = call && (await changeUserInLegacyStore(deps, of_connection, call))
   const password_hash =
-    password === undefined || there ? undefined : await deps.passwords.hash(password, connection.tenant_id)
+    password === undefined || in_legacy_store ? undefined : await deps.passwords.hash(password, connection.tenant_id)
   await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now()
     const { before, after: row } = await changeUser(trx, tenant_id, user_id, change, {
@@ -176,11 +180,11 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
     if (password_hash !== undefined) {
       await setPassword(trx, tenant_id, user_id, newCredential(password_hash, 'api'), at)
     }
-    if (there?.event === 'password_change') {
-      await recordPasswordChange(trx, connection, user_id, readPasswordChange(there.value, at))
+    if (in_legacy_store?.event === 'password_change') {
+      await recordPasswordChange(trx, connection, user_id, readPasswordChange(in_legacy_store.value, at))
     }
-    const details = there ? { details: { migration: there.migration } } : {}
-    const events = changeEvents(user, change, there).map((event) => ({
+    const details = in_legacy_store ? { details: { migration: in_legacy_store.migration } } : {}
+    const events = changeEvents(user, change, in_legacy_store).map((event) => ({
       ...changeEvent(of_connection, event),
       ...details,
     }))

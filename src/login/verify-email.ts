@@ -27,7 +27,7 @@ import {
   type UsedTicket,
 } from './tickets.ts'
 import { userEvent } from './user-event.ts'
-import { verifyThere, type VerifiedThere } from './verify-there.ts'
+import { verifyInLegacyStore, type VerifiedInLegacyStore } from './verify-in-legacy-store.ts'
 
 /** Dependencies of `sendVerification`. */
 export type SendVerificationDeps = {
@@ -133,9 +133,14 @@ export type VerificationConfirmation = { tenant: Tenant; secret: string; caller:
 async function completeVerification(
   deps: ConfirmVerificationDeps,
   { tenant: { tenant_id }, secret, caller }: VerificationConfirmation,
-  { user_id, email, connection_id, there }: Ticket & { user_id: string; there: VerifiedThere | undefined },
+  {
+    user_id,
+    email,
+    connection_id,
+    in_legacy_store,
+  }: Ticket & { user_id: string; in_legacy_store: VerifiedInLegacyStore | undefined },
 ): Promise<void> {
-  const is_verified = there === undefined || there.is_returned
+  const is_verified = in_legacy_store === undefined || in_legacy_store.is_returned
   await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now()
     await useTicket(trx, tenant_id, 'email_verification', secret, at)
@@ -154,7 +159,7 @@ async function completeVerification(
       user_id,
       user_name: email,
       caller,
-      ...(there ? { details: { migration: there.migration } } : {}),
+      ...(in_legacy_store ? { details: { migration: in_legacy_store.migration } } : {}),
     })
   })
 }
@@ -163,7 +168,7 @@ async function completeVerification(
  * Marks the user's address as verified if it is still the one that the link was mailed to. In legacy mode `verify` runs first, and the address
  * is marked here by the next login, or now where the script returns the profile.
  *
- * @throws {Refusal} `ticket_invalid`; in legacy mode those of `verifyThere`
+ * @throws {Refusal} `ticket_invalid`; in legacy mode those of `verifyInLegacyStore`
  */
 export async function confirmVerification(
   deps: ConfirmVerificationDeps,
@@ -176,8 +181,8 @@ export async function confirmVerification(
   if (user_id === null || !connection) throw new Refusal('ticket_invalid')
   try {
     const runs = runsScript(connection, 'verification', 'verify')
-    const there = runs ? await verifyThere(deps, { tenant, connection, user_id, email }) : undefined
-    await completeVerification(deps, confirmation, { ...ticket, user_id, there })
+    const in_legacy_store = runs ? await verifyInLegacyStore(deps, { tenant, connection, user_id, email }) : undefined
+    await completeVerification(deps, confirmation, { ...ticket, user_id, in_legacy_store })
   } catch (error) {
     if (error instanceof Refusal) {
       const event = {

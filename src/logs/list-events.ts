@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely'
 import { logIdStart } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
-import type { Page, Part } from '../base/page.ts'
+import type { Page, ListPart } from '../base/page.ts'
 import type { SearchQuery } from '../base/search-query.ts'
 import type { LogEvent } from '../contract/log-event.ts'
 import { Refusal } from '../contract/refusal.ts'
@@ -119,7 +119,7 @@ type EventList = {
   include_total?: boolean
 }
 
-async function readEvents(db: Db, tenant: EventsOf, list: EventList): Promise<Part<LogEvent>> {
+async function readEvents(db: Db, tenant: EventsOf, list: EventList): Promise<ListPart<LogEvent>> {
   const { filter, page, oldest_first, include_total } = list
   let query = db.selectFrom('log_events').where('tenant_id', '=', tenant.tenant_id)
   if (filter.user_id !== undefined) query = query.where('user_id', '=', filter.user_id)
@@ -149,7 +149,7 @@ export async function listEvents(
   { db, searches }: { db: Db; searches: Searches },
   tenant: EventsOf,
   list: EventList,
-): Promise<Part<LogEvent>> {
+): Promise<ListPart<LogEvent>> {
   if (list.filter.search === undefined) return await readEvents(db, tenant, list)
   return await searches.run(tenant.tenant_id, (reader) => readEvents(reader, tenant, list))
 }

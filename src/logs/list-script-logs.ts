@@ -1,4 +1,4 @@
-import { firstPart, type Part } from '../base/page.ts'
+import { firstPart, type ListPart } from '../base/page.ts'
 import { isoTime } from '../base/time.ts'
 import type { ScriptLogLine } from '../contract/script-log.ts'
 import type { Db } from '../store/tables.ts'
@@ -10,7 +10,7 @@ export async function listScriptLogs(
   connection_id: string,
   filter: { script?: string; call_id?: string },
   page: { take: number; from?: string },
-): Promise<Part<ScriptLogLine>> {
+): Promise<ListPart<ScriptLogLine>> {
   let query = db
     .selectFrom('script_logs')
     .selectAll()

@@ -1,4 +1,4 @@
-import type { Page, Part } from '../base/page.ts'
+import type { Page, ListPart } from '../base/page.ts'
 import { Refusal } from '../contract/refusal.ts'
 
 /** The paging parameters of a request. */
@@ -56,7 +56,7 @@ function listMember<N extends string, T>(name: N, items: T[]): Record<N, T[]> {
 export function listAnswer<N extends string, T>(
   name: N,
   query: PagingQuery,
-  part: Part<T>,
+  part: ListPart<T>,
 ): OffsetAnswer<N, T> | CheckpointAnswer<N, T> {
   const page = pageOf(query)
   if (page.kind === 'checkpoint') return checkpointAnswer(name, part)
@@ -72,6 +72,6 @@ export function listAnswer<N extends string, T>(
 }
 
 /** The response of a list that is read from checkpoints only. */
-export function checkpointAnswer<N extends string, T>(name: N, part: Part<T>): CheckpointAnswer<N, T> {
+export function checkpointAnswer<N extends string, T>(name: N, part: ListPart<T>): CheckpointAnswer<N, T> {
   return { ...listMember(name, part.items), ...(part.next === undefined ? {} : { next: part.next }) }
 }

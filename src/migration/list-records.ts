@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely'
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { JsonObject } from '../base/json.ts'
-import { firstPart, type Part } from '../base/page.ts'
+import { firstPart, type ListPart } from '../base/page.ts'
 import { isoTime } from '../base/time.ts'
 import type { ListedRecord, MigrationEvent, MigrationRecord } from '../contract/migration-record.ts'
 import type { MigrationState } from '../contract/outcomes.ts'
@@ -111,7 +111,7 @@ async function readRecords(
   of: RecordsOf,
   { state, outcome, q }: RecordFilter,
   page: { take: number; from?: string },
-): Promise<Part<ListedRecord>> {
+): Promise<ListPart<ListedRecord>> {
   const { tenant_id, connection_id } = of
   let query = db
     .selectFrom('migration_records')
@@ -152,7 +152,7 @@ export async function listRecords(
   of: RecordsOf,
   filter: RecordFilter,
   page: { take: number; from?: string },
-): Promise<Part<ListedRecord>> {
+): Promise<ListPart<ListedRecord>> {
   if (filter.q === undefined && filter.outcome === undefined) return await readRecords(db, of, filter, page)
   return await searches.run(of.tenant_id, (reader) => readRecords(reader, of, filter, page))
 }

@@ -1,4 +1,4 @@
-import { sha256 } from '../base/digest.ts'
+import { digestText } from '../base/digest.ts'
 import { newPrefixedId } from '../base/ids.ts'
 import type { NewTokenFamily } from '../store/refresh-tokens.ts'
 import type { User } from '../users/user.ts'
@@ -30,6 +30,6 @@ export function newTokenFamily(login: FirstRefreshToken): NewTokenFamily {
     scope: scope.join(' '),
     created_at: at,
     expires_at: familyExpiry(refreshTokenPolicy(client), at, at),
-    token_digest: sha256(refresh_token),
+    token_digest: digestText(refresh_token),
   }
 }

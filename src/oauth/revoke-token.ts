@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { sha256 } from '../base/digest.ts'
+import { digestText } from '../base/digest.ts'
 import type { ClientCache } from '../clients/client-cache.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { refreshTokenByDigest, revokeTokenFamily } from '../store/refresh-tokens.ts'
@@ -23,7 +23,7 @@ export async function revokeToken(
   const { tenant, fields, caller } = call
   const token = requiredText(fields, 'token')
   const { client } = await authenticateClient(deps.clients, tenant, call.presented)
-  const found = await refreshTokenByDigest(deps.db, tenant.tenant_id, sha256(token))
+  const found = await refreshTokenByDigest(deps.db, tenant.tenant_id, digestText(token))
   if (!found || found.client_id !== client.client_id || found.revoked_at !== null) return
   const at = deps.clock.now()
   await inTransaction(deps.db, async (trx) => {

@@ -13,7 +13,7 @@ export type {
   HashErrorCode,
   KnownPassword,
   Normalization,
-  Part,
+  DigestInput,
   Recipe,
   Recipes,
   Stored,

@@ -1,4 +1,4 @@
-import { encode, normalized } from './formats/passwords.ts'
+import { encode, normalized } from './formats/password-encodings.ts'
 import type { Normalization } from './formats/index.ts'
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Passwords: hashing and verifying, gated so that hashing never starves the rest of the process. It knows
+ * Passwords: hashes and verifies them, as many at once as `hashesAtOnce` allows, so that threads stay free for other work. It knows
  * no users and stores nothing.
  */
 import { availableParallelism } from 'node:os'
@@ -42,11 +42,11 @@ export type Passwords = {
    * @throws {Refusal} `password_too_long`, `overloaded`
    */
   verify(stored: PasswordHash, password: string, tenant_id: string): Promise<boolean>
-  /** Verifies the password against a dummy hash and answers false, so that an unknown user costs as much as a known one. */
+  /** Verifies the password against a dummy hash and returns false, so that an unknown user costs as much as a known one. */
   verifyDummy(password: string, tenant_id: string): Promise<false>
   /**
    * Reserves the turn of a hash that will be requested after other work, which would be wasted if the hash were refused.
-   * Call the function it answers when the hash is requested, or no longer needed.
+   * Call the returned function when the hash is requested, or no longer needed.
    *
    * @throws {Refusal} `overloaded` where the turn would come too late
    */
@@ -55,7 +55,7 @@ export type Passwords = {
 
 const { memoryCost, timeCost, parallelism } = argon2_options
 
-// A salt and a digest of zeros with the parameters of new hashes: no known password matches, and verifying costs the same.
+// A hash with the parameters of new hashes, whose salt and digest are zeros: no known password has it, and verifying costs the same.
 const dummy_hash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 /** The format of new credentials. A credential of another format is hashed again when its password was right. */
@@ -118,7 +118,7 @@ const overloaded = (retry_after_s: number): Refusal =>
 const weight = 0.1
 
 /**
- * Creates the gate. A request beyond `waiting` queued ones of its tenant is refused within a second, and so is one that would wait
+ * Creates the queue of hashes. A request beyond `waiting` queued ones of its tenant is refused within a second, and so is one that would wait
  * longer than `longest_wait_ms`, estimated from the average duration of recent hashes and the number of tenants that wait.
  *
  * @param limits `at_once`: hashes computed at the same time; `waiting`: requests of a tenant that may be queued
@@ -153,7 +153,7 @@ export function createPasswords(
     const wait_ms = ((queued * turns) / queue.places(tenant_id)) * average_ms
     return queued < limits.waiting && wait_ms <= longest_wait_ms ? undefined : wait_ms
   }
-  const gated = async <T>(tenant_id: string, work: () => Promise<T>): Promise<T> => {
+  const takeTurn = async <T>(tenant_id: string, work: () => Promise<T>): Promise<T> => {
     const too_long_ms = excessiveWait(tenant_id, queue.waiting(tenant_id))
     if (too_long_ms !== undefined) await refuse(too_long_ms)
     const requested_at = performance.now()
@@ -167,12 +167,12 @@ export function createPasswords(
     async hash(password, tenant_id, normalization) {
       const composed = composedForm(password)
       const text = normalization ? normalizePassword(composed, normalization) : composed
-      const made = await gated(tenant_id, () => hash(text, argon2_options))
+      const made = await takeTurn(tenant_id, () => hash(text, argon2_options))
       return { format: current_format, hash: made, ...(normalization && { normalization }) }
     },
-    verify: (stored, password, tenant_id) => gated(tenant_id, () => matches(stored, password)),
+    verify: (stored, password, tenant_id) => takeTurn(tenant_id, () => matches(stored, password)),
     async verifyDummy(password, tenant_id) {
-      await gated(tenant_id, () => matches({ format: current_format, hash: dummy_hash }, password))
+      await takeTurn(tenant_id, () => matches({ format: current_format, hash: dummy_hash }, password))
       return false
     },
     async reserve(tenant_id) {

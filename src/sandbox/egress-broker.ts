@@ -7,8 +7,8 @@ import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
 import type { UnitKey } from './unit-key.ts'
 
-/** The broker's answer to one request: the address to use, or why there is none. */
-export type EgressVerdict = { ticket: number; address?: string; code?: string; message?: string }
+/** The line that answers one request: the address that is connected, or the code and message of the failure. */
+export type EgressReply = { request_id: number; address?: string; code?: string; message?: string }
 
 /**
  * The egress broker of one process: its only way to the network, through a unix socket. Each connection to that socket
@@ -32,11 +32,11 @@ type Options = {
   resolver: HostResolver
   /** The process opens a connection; false when it has opened too many. */
   onConnection(): boolean
-  onVerdict(verdict: EgressVerdict): void
+  onVerdict(verdict: EgressReply): void
   onFailure(failure: EgressFailure, call_id: string): void
 }
 
-type EgressRequest = { ticket: number; host: string; port: number; call: string; rest: Buffer }
+type EgressRequest = { request_id: number; host: string; port: number; call: string; rest: Buffer }
 
 const header_bytes_max = 2_048
 const header_ms = 5_000
@@ -47,11 +47,11 @@ function readHeader(bytes: Buffer): EgressRequest | undefined {
   try {
     const header: unknown = JSON.parse(bytes.subarray(0, end).toString('utf8'))
     if (typeof header !== 'object' || header === null) return undefined
-    const { ticket, host, port, call } = header as Record<string, unknown>
-    if (typeof ticket !== 'number' || typeof host !== 'string' || host === '' || host.length > 255) return undefined
+    const { request_id, host, port, call } = header as Record<string, unknown>
+    if (typeof request_id !== 'number' || typeof host !== 'string' || host === '' || host.length > 255) return undefined
     if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65_535) return undefined
     return {
-      ticket,
+      request_id,
       host,
       port,
       call: typeof call === 'string' ? call.slice(0, 64) : '',
@@ -107,12 +107,12 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
   }
 
   async function openConnection(inner: Socket, request: EgressRequest) {
-    const { ticket, host, port } = request
+    const { request_id, host, port } = request
     pending.add(request)
     const refuse = (code: string, message: string, address?: string) => {
       const failure = { host, port, ...(address === undefined ? {} : { address }), code, message }
       options.onFailure(failure, request.call)
-      options.onVerdict({ ticket, code, message, ...(address === undefined ? {} : { address }) })
+      options.onVerdict({ request_id, code, message, ...(address === undefined ? {} : { address }) })
       // The process closes its end when it reads the verdict; this ends the connection of one that does not.
       setTimeout(() => inner.destroy(), header_ms).unref()
     }
@@ -140,14 +140,14 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
     outer.setNoDelay(true)
     outer.on('error', (error: NodeJS.ErrnoException) => {
       const code = error.code ?? 'ECONNRESET'
-      options.onVerdict({ ticket: request.ticket, code, message: `read ${code}`, address })
+      options.onVerdict({ request_id: request.request_id, code, message: `read ${code}`, address })
       setTimeout(() => inner.destroy(), 100).unref()
     })
     inner.on('close', () => outer.destroy())
     outer.on('close', (had_error) => {
       if (!had_error) inner.end()
     })
-    options.onVerdict({ ticket: request.ticket, address })
+    options.onVerdict({ request_id: request.request_id, address })
     if (request.rest.length > 0) outer.write(request.rest)
     inner.pipe(outer)
     outer.pipe(inner)
@@ -160,7 +160,9 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
     inner.on('error', () => inner.destroy())
     readRequest(inner, (request) => {
       openConnection(inner, request)
-        .catch(() => options.onVerdict({ ticket: request.ticket, code: 'ECONNREFUSED', message: 'the broker failed' }))
+        .catch(() =>
+          options.onVerdict({ request_id: request.request_id, code: 'ECONNREFUSED', message: 'the broker failed' }),
+        )
         .finally(() => pending.delete(request))
     })
     return undefined

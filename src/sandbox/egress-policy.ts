@@ -6,7 +6,7 @@ import type { EgressPolicy, HostPort } from './egress-types.ts'
 export type EgressTarget = { host: string; port: number; address: string }
 
 /** Whether a connection may be opened, and if not, why, naming the address and the setting. */
-export type EgressDecision = { allowed: true } | { allowed: false; message: string }
+export type EgressVerdict = { allowed: true } | { allowed: false; message: string }
 
 /** The targets that a script may reach only through an entry in its allow list (`reserved`), or not at all (`never`). */
 export type RestrictedTargets = {
@@ -100,15 +100,11 @@ export function entryRefusal(entry: string, private_networks: boolean): string |
  *   owner of the name can point it anywhere.
  * A refusal's message names the address and the setting.
  */
-export function decideEgress(
-  policy: EgressPolicy,
-  target: EgressTarget,
-  restricted: RestrictedTargets,
-): EgressDecision {
+export function decideEgress(policy: EgressPolicy, target: EgressTarget, restricted: RestrictedTargets): EgressVerdict {
   const host = canonicalHost(target.host)
   const address = canonicalAddress(target.address)
   const { port } = target
-  const refuse = (why: string, how: string): EgressDecision => ({
+  const refuse = (why: string, how: string): EgressVerdict => ({
     allowed: false,
     message: `connection to ${writeHostPort(host, port)}${address !== undefined && address !== host ? ` (${address})` : ''} refused: ${why}. ${how}`,
   })

@@ -52,7 +52,7 @@ async function librariesOf(file: string): Promise<string[]> {
   return [...stdout.matchAll(/^\s*(?:\S+ => )?(\/\S+) \(0x/gm)].map(([, library = '']) => library)
 }
 
-/** Runs Deno in bubblewrap once. Answers how that works here, or why it does not and what to do. */
+/** Runs Deno in bubblewrap once. Returns the options that work on this machine, or the reason why none does and what to do. */
 async function tryBubblewrap(deno_file: string, wrappers: Wrappers): Promise<Bubblewrap | string> {
   if (process.platform !== 'linux') return `Bubblewrap exists for Linux only; this is ${process.platform}.`
   if (!wrappers.shell) return 'There is no /bin/sh.'

@@ -20,7 +20,7 @@ export type LineToProcess =
     }
   | { t: 'abandon'; id: string }
   | { t: 'ping'; n: number }
-  | { t: 'egress'; ticket: number; address?: string; code?: string; message?: string }
+  | { t: 'egress'; request_id: number; address?: string; code?: string; message?: string }
   | { t: 'names'; n: number; records?: JsonValue; code?: string; message?: string }
 
 /** The outcome of a script, as its process reports it. */

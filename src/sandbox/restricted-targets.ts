@@ -6,7 +6,7 @@ import type { HostPort } from './egress-types.ts'
 
 const targets_ttl_ms = 30_000
 
-function ownAddresses(): string[] {
+function machineAddresses(): string[] {
   const found = Object.values(networkInterfaces()).flatMap((list) =>
     (list ?? []).map(({ address }) => canonicalAddress(address) ?? address),
   )
@@ -46,11 +46,11 @@ export function createRestrictedTargets(
 
   async function expandReserved(entry: HostPort): Promise<HostPort[]> {
     const found = await addressesOf(entry.host)
-    const own = ownAddresses()
+    const machine_addresses = machineAddresses()
     const isThisMachine = found.some(
-      (address) => own.includes(address) || ['loopback', 'unspecified'].includes(addressClass(address)),
+      (address) => machine_addresses.includes(address) || ['loopback', 'unspecified'].includes(addressClass(address)),
     )
-    const hosts = new Set([entry.host, ...found, ...(isThisMachine ? own : [])])
+    const hosts = new Set([entry.host, ...found, ...(isThisMachine ? machine_addresses : [])])
     return [...hosts].map((host) => ({ host, port: entry.port }))
   }
 
@@ -62,11 +62,11 @@ export function createRestrictedTargets(
   }
 
   async function expand(entries: HostPort[]): Promise<RestrictedTargets> {
-    const [own, forbidden] = await Promise.all([
+    const [expanded, forbidden] = await Promise.all([
       Promise.all(entries.map(expandReserved)),
       Promise.all(never.map(expandNever)),
     ])
-    return { reserved: own.flat(), never: forbidden.flat(), machine: ownAddresses() }
+    return { reserved: expanded.flat(), never: forbidden.flat(), machine: machineAddresses() }
   }
 
   return () => {

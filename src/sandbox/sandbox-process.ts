@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { killUnstarted, programOf } from './bubblewrap.ts'
-import { openEgressBroker, type EgressBroker, type EgressVerdict } from './egress-broker.ts'
+import { openEgressBroker, type EgressBroker, type EgressReply } from './egress-broker.ts'
 import type { RestrictedTargets } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
@@ -130,7 +130,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
       kill({ kind: 'unresponsive', reason: 'it did not read its input' })
   }
 
-  function sendVerdict(verdict: EgressVerdict) {
+  function sendVerdict(verdict: EgressReply) {
     send({ t: 'egress', ...verdict })
   }
 

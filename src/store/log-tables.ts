@@ -1,4 +1,4 @@
-// Tables of the logs and of the installation.
+// Tables of the logs.
 
 /** Log events of a tenant. */
 export type LogEventsTable = {
@@ -42,17 +42,4 @@ export type ScriptLogsTable = {
   call_id: string
   level: string
   text: string
-}
-
-/** Migrations of the schema that have run. */
-export type SchemaVersionsTable = {
-  version: number
-  name: string
-  applied_at: number
-}
-
-/** Values of the installation as a whole, such as the check value of the sealing key. */
-export type InstallationTable = {
-  name: string
-  value: string
 }

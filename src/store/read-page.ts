@@ -1,6 +1,6 @@
 import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely'
 import { isJsonObject } from '../base/json.ts'
-import { firstPart, readCheckpoint, writeCheckpoint, type Page, type Part } from '../base/page.ts'
+import { firstPart, readCheckpoint, writeCheckpoint, type Page, type ListPart } from '../base/page.ts'
 import { Refusal } from '../contract/refusal.ts'
 
 const invalid_checkpoint =
@@ -19,7 +19,7 @@ export async function readPage<DB, TB extends keyof DB, O extends Ordered>(
   query: SelectQueryBuilder<DB, TB, O>,
   id: { column: string; of(row: O): string },
   page: Page,
-): Promise<Part<O>> {
+): Promise<ListPart<O>> {
   const order = [sql.ref('created_at'), sql.ref(id.column)] as const
   const sorted = query.orderBy(order[0]).orderBy(order[1])
   if (page.kind === 'offset') {

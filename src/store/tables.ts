@@ -19,17 +19,7 @@ import type {
   TenantAdminsTable,
   TenantsTable,
 } from './tenant-tables.ts'
-import type {
-  BruteForceCountersTable,
-  CredentialsTable,
-  IdentitiesTable,
-  OutboxTable,
-  RefreshTokensTable,
-  TicketsTable,
-  TokenFamiliesTable,
-  UserIdentifiersTable,
-  UsersTable,
-} from './user-tables.ts'
+import type { CredentialsTable, IdentitiesTable, UserIdentifiersTable, UsersTable } from './user-tables.ts'
 import type {
   ConnectionCountersTable,
   MigrationDaysTable,
@@ -38,19 +28,21 @@ import type {
   MigrationRecordsTable,
 } from './migration-tables.ts'
 import type { JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
-import type {
-  InstallationTable,
-  LogEventsTable,
-  LogPositionsTable,
-  SchemaVersionsTable,
-  ScriptLogsTable,
-} from './log-tables.ts'
+import type { LogEventsTable, LogPositionsTable, ScriptLogsTable } from './log-tables.ts'
+import type { BruteForceCountersTable } from './brute-force-tables.ts'
+import type { OutboxTable, TicketsTable } from './mail-tables.ts'
+import type { RefreshTokensTable, TokenFamiliesTable } from './token-tables.ts'
+import type { InstallationTable, SchemaVersionsTable } from './installation-tables.ts'
 
 export type { Flag } from './flag.ts'
 export type * from './tenant-tables.ts'
 export type * from './user-tables.ts'
 export type * from './migration-tables.ts'
 export type * from './log-tables.ts'
+export type * from './installation-tables.ts'
+export type * from './brute-force-tables.ts'
+export type * from './mail-tables.ts'
+export type * from './token-tables.ts'
 export type * from './job-tables.ts'
 
 /** Every table, as Kysely sees it. */

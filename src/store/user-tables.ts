@@ -1,4 +1,4 @@
-// Tables of users, their identities and credentials, tickets, mail and refresh tokens.
+// Tables of users, their identities, identifiers and credentials.
 import type { Flag } from './flag.ts'
 
 /** Users: one row per user and tenant. */
@@ -73,84 +73,4 @@ export type CredentialsTable = {
   set_at: number
   /** JSON object: what the legacy store did to a password before it hashed it. Null for a password that was set here. */
   normalization: string | null
-}
-
-/**
- * Failed logins, counted for brute-force protection. `subject` is the key: a digest of an address, or of an identifier or a legacy user and
- * an address.
- */
-export type BruteForceCountersTable = {
-  tenant_id: string
-  subject: string
-  /** JSON: the address and the identifier in the clear, so that a block can be shown and lifted. */
-  description: string
-  /** Digest of the canonical identifier or of the legacy user, for all its counters; null where an address alone is counted. */
-  identifier_digest: string | null
-  failures: number
-  failure_limit: number
-  /** Running attempts that may still fail, by the slot of time in which they began: `reservation_slot`, and the one before it. */
-  reserved: number
-  reserved_earlier: number
-  reservation_slot: number
-  started_at: number
-  expires_at: number
-}
-
-/** Tickets: links that are sent by mail. The secret of the link is stored as a digest. */
-export type TicketsTable = {
-  tenant_id: string
-  ticket_digest: string
-  /** `password_change`, `email_verification` or `admin_setup`. */
-  kind: string
-  connection_id: string | null
-  user_id: string | null
-  legacy_id: string | null
-  email: string | null
-  /** JSON: result_url, client_id, mark_email_as_verified, include_email_in_redirect. */
-  data: string
-  created_at: number
-  expires_at: number
-  used_at: number | null
-}
-
-/** Mail messages, sealed, kept until the link in them expires. */
-export type OutboxTable = {
-  tenant_id: string
-  message_id: string
-  /** JSON `{to, subject, text, html}`, sealed. */
-  message_sealed: string
-  /** `kept` (no mail server configured), `waiting`, `sent` or `failed`. */
-  status: string
-  attempts: number
-  next_attempt_at: number
-  last_error: string | null
-  created_at: number
-  expires_at: number
-}
-
-/** Token families: the refresh tokens that follow from one login. */
-export type TokenFamiliesTable = {
-  tenant_id: string
-  family_id: string
-  client_id: string
-  user_id: string
-  connection_id: string
-  /** The browser session of the login; null for a grant without a browser. */
-  session_id: string | null
-  audience: string | null
-  scope: string
-  created_at: number
-  expires_at: number | null
-  revoked_at: number | null
-  revoked_because: string | null
-}
-
-/** Refresh tokens of a family, stored as digests. */
-export type RefreshTokensTable = {
-  tenant_id: string
-  token_digest: string
-  family_id: string
-  created_at: number
-  last_used_at: number | null
-  rotated_at: number | null
 }

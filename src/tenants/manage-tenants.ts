@@ -1,6 +1,6 @@
 import { isoTime } from '../base/time.ts'
 import type { Clock } from '../base/clock.ts'
-import type { Page, Part } from '../base/page.ts'
+import type { Page, ListPart } from '../base/page.ts'
 import type { Plan } from '../contract/plans.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Tenant as ShownTenant } from '../contract/tenant.ts'
@@ -22,7 +22,7 @@ export function showTenant(tenant: Tenant, scheme: Site['scheme']): ShownTenant 
 }
 
 /** Every tenant of the installation but the system tenant, oldest first: the operator's view. */
-export async function listTenants(db: Db, page: Page): Promise<Part<Tenant>> {
+export async function listTenants(db: Db, page: Page): Promise<ListPart<Tenant>> {
   const query = db.selectFrom('tenants').selectAll().where('is_system', '=', 0)
   const found = await readPage(query, { column: 'tenant_id', of: (row) => row.tenant_id }, page)
   return { ...found, items: found.items.map(tenantFromRow) }

@@ -1,5 +1,5 @@
 import { sql, type Expression, type SelectQueryBuilder } from 'kysely'
-import type { Part } from '../base/page.ts'
+import type { ListPart } from '../base/page.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { countUsers, readCounters } from '../store/connection-counters.ts'
 import { engineOf } from '../store/engine.ts'
@@ -72,7 +72,7 @@ function visitsMany({ search = '', connection_id, sort }: UserQuery): boolean {
   return user_columns.get(field)?.sortable === 'scan' || (connection_id !== undefined && field !== 'created_at')
 }
 
-async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<Part<User>> {
+async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<ListPart<User>> {
   const { search = '', connection_id, sort = 'created_at:1', page, per_page, include_total } = listed
   const searched = search.trim() !== ''
   let query: UsersQuery = db.selectFrom('users').where('users.tenant_id', '=', tenant_id)
@@ -101,7 +101,7 @@ export async function listUsers(
   { db, searches }: { db: Db; searches: Searches },
   tenant_id: string,
   query: UserQuery,
-): Promise<Part<User>> {
+): Promise<ListPart<User>> {
   if (!visitsMany(query)) return await readUsers(db, tenant_id, query)
   return await searches.run(tenant_id, (reader) => readUsers(reader, tenant_id, query))
 }

@@ -21,7 +21,7 @@ function showUser(user: User, connections: ReadonlyMap<string, string>): ShownUs
   }
 }
 
-/** Shows users as the API answers them. Never a password hash; a script's attributes never replace those of the contract. */
+/** The users as the API returns them: without password hashes. Attributes that a script returned never replace those of the contract. */
 export async function showUsers(db: Db, tenant_id: string, users: User[]): Promise<ShownUser[]> {
   const ids = [...new Set(users.flatMap((user) => user.identities.map((identity) => identity.connection_id)))]
   if (ids.length === 0) return users.map((user) => showUser(user, new Map()))

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { UsersTable } from '../store/tables.ts'
 
-/** How a column of `users` is stored, searched, sorted by and shown. */
+/** How a column of `users` is stored, searched, sorted and shown. */
 export type UserColumn = {
   /** `flag` is stored as 0 or 1, `timestamp` as epoch milliseconds, `object` as JSON text. */
   type: 'text' | 'flag' | 'timestamp' | 'number' | 'object'

@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openEgressBroker, type EgressVerdict } from '../../src/sandbox/egress-broker.ts'
+import { openEgressBroker, type EgressReply } from '../../src/sandbox/egress-broker.ts'
 
 test('with an allow-list no other name is looked up, since DNS lookups can exfiltrate data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'names-'))
   const asked: string[] = []
-  const verdicts: EgressVerdict[] = []
+  const verdicts: EgressReply[] = []
   const broker = await openEgressBroker({
     socket_path: join(folder, 's'),
     unit: { tenant_id: 'tenant', unit_id: 'unit', version: 1 },
@@ -28,7 +28,7 @@ test('with an allow-list no other name is looked up, since DNS lookups can exfil
     onFailure: () => undefined,
   })
   try {
-    for (const [ticket, [host, port]] of (
+    for (const [request_id, [host, port]] of (
       [
         ['the-password-is-hunter2.evil.example', 443],
         ['legacy.example', 80],
@@ -40,8 +40,8 @@ test('with an allow-list no other name is looked up, since DNS lookups can exfil
     ).entries()) {
       const socket = connect(join(folder, 's'))
       await once(socket, 'connect')
-      socket.write(`${JSON.stringify({ ticket, host, port, call: 'c' })}\n`)
-      while (!verdicts.some((verdict) => verdict.ticket === ticket))
+      socket.write(`${JSON.stringify({ request_id, host, port, call: 'c' })}\n`)
+      while (!verdicts.some((verdict) => verdict.request_id === request_id))
         await new Promise((resolve) => setTimeout(resolve, 5))
       socket.destroy()
     }

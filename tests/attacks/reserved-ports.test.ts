@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { describe, test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
 import { createRestrictedTargets } from '../../src/sandbox/restricted-targets.ts'
-import { decideEgress, type EgressDecision } from '../../src/sandbox/egress-policy.ts'
+import { decideEgress, type EgressVerdict } from '../../src/sandbox/egress-policy.ts'
 import { reservedPorts } from '../../src/server/reserved-ports.ts'
 
 const open = { mode: 'open', allow: [] as string[] } as const
@@ -23,7 +23,7 @@ type Installation = {
 function decider({ database_url, env = {}, never = [], lookUp }: Installation) {
   const config = readConfig({ ...(database_url === undefined ? {} : { DATABASE_URL: database_url }), ...env })
   const restrictedTargets = createRestrictedTargets(() => reservedPorts(config, [3000]), never, lookUp)
-  return async (host: string, port: number, address = host, allow: string[] = []): Promise<EgressDecision> =>
+  return async (host: string, port: number, address = host, allow: string[] = []): Promise<EgressVerdict> =>
     decideEgress({ ...policy, allow }, { host, port, address }, await restrictedTargets())
 }
 

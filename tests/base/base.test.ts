@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createBackground } from '../../src/base/background.ts'
 import { canonicalIdentifier } from '../../src/base/canonical-identifier.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { digestOfSecret, hasDigest, sha256 } from '../../src/base/digest.ts'
+import { digestBytes, hasDigest, digestText } from '../../src/base/digest.ts'
 import {
   newClientId,
   newHexId,
@@ -81,11 +81,11 @@ test('ids of log events sort by time', () => {
 })
 
 test('a digest is SHA-256 in the form of addresses', () => {
-  assert.equal(sha256('abc'), 'ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0')
+  assert.equal(digestText('abc'), 'ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0')
 })
 
 test('a secret has one digest', () => {
-  const digest = digestOfSecret('abc')
+  const digest = digestBytes('abc')
   assert.equal(hasDigest('abc', digest), true)
   for (const other of ['', 'ab', 'abcd', 'abd', 'ABC']) assert.equal(hasDigest(other, digest), false)
 })

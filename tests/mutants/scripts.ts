@@ -101,8 +101,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'old-mongodb-methods',
     case: 'F.6',
     file: 'sandbox-runtime/shims/mongodb.cjs',
-    find: "  return major === 3 ? 'third' : 'fourth'",
-    replace: "  return 'current'",
+    find: "  return major === 3 ? 'v3' : 'v4'",
+    replace: "  return 'newest'",
     tests: ['tests/sandbox/old-drivers.test.ts'],
   },
   {

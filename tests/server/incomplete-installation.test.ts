@@ -60,8 +60,8 @@ test('a data folder that is a file, or cannot be created, and a foreign host of 
   const file = join(tempFolder('file'), 'data')
   writeFileSync(file, 'a letter to my aunt')
   const cases: [string[], string, RegExp][] = [
-    [['serve'], file, /^ENOTDIR: .*data is a file and no folder\. Check WHERRY_DATA_DIR\.\n$/],
-    [['serve'], join(file, 'below'), /^ENOTDIR: .*data is a file and no folder\. Check WHERRY_DATA_DIR\.\n$/],
+    [['serve'], file, /^ENOTDIR: .*data is a file, not a folder\. Check WHERRY_DATA_DIR\.\n$/],
+    [['serve'], join(file, 'below'), /^ENOTDIR: .*data is a file, not a folder\. Check WHERRY_DATA_DIR\.\n$/],
     [['serve'], '/proc/wherry/data', /^ENOENT: .*\/proc\/wherry.*\. Check WHERRY_DATA_DIR\.\n$/],
     [['dev-cert', '--host', 'shop.test'], file, /^A development certificate is for this machine only: shop\.test /],
   ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql, SqliteAdapter } from 'kysely'
-import { sha256 } from '../../src/base/digest.ts'
+import { digestText } from '../../src/base/digest.ts'
 import { readJson, writeJson } from '../../src/store/json-column.ts'
 import { keysOf } from './catalog.ts'
 import type { Subject } from './conformance.ts'
@@ -79,7 +79,7 @@ const shortened = (row: Row): Row =>
   Object.fromEntries(
     Object.entries(row).map(([column, value]) => [
       column,
-      typeof value === 'string' && value.length > 1000 ? `${value.length} characters, ${sha256(value)}` : value,
+      typeof value === 'string' && value.length > 1000 ? `${value.length} characters, ${digestText(value)}` : value,
     ]),
   )
 

@@ -1,4 +1,4 @@
-import { sha256 } from '../../base/digest.ts'
+import { digestText } from '../../base/digest.ts'
 import { newSecret } from '../../base/ids.ts'
 import type { ClientCache } from '../../clients/client-cache.ts'
 import type { Client } from '../../clients/client.ts'
@@ -39,7 +39,7 @@ const invalid = (): Refusal => new Refusal('invalid_refresh_token')
  */
 async function presentedToken(deps: RefreshTokenDeps, request: TokenRequest): Promise<StoredRefreshToken> {
   const { tenant, client, fields } = request
-  const digest = sha256(requiredText(fields, 'refresh_token'))
+  const digest = digestText(requiredText(fields, 'refresh_token'))
   const found = await refreshTokenByDigest(deps.db, tenant.tenant_id, digest)
   if (!found || found.client_id !== client.client_id || found.revoked_at !== null) throw invalid()
   const now = deps.clock.now()
@@ -145,7 +145,7 @@ export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
         const used = await useRefreshToken(trx, tenant_id, {
           family_id,
           token_digest,
-          next_digest: next === undefined ? undefined : sha256(next),
+          next_digest: next === undefined ? undefined : digestText(next),
           leeway_ms: policy.leeway_ms,
           at,
           expires_at: familyExpiry(policy, created_at, at),

@@ -3,7 +3,7 @@ import { decodeHash, digestHash, prehashed } from './digest-recipe.ts'
 import { fromBase64, fromHex, requireBytes, utf8 } from './encodings.ts'
 import { requireDigest } from './pbkdf2.ts'
 import { readText } from './format-families.ts'
-import type { Part } from './recipe-types.ts'
+import type { DigestInput } from './recipe-types.ts'
 import { scryptHash } from './scrypt.ts'
 import { type Charset, digest_bytes, HashError, type StoredHash } from './types.ts'
 
@@ -43,7 +43,7 @@ const charset_names: Record<string, Charset | 'utf8'> = {
 type Input = Record<string, unknown> & { algorithm?: unknown; hash?: unknown; salt?: unknown; password?: unknown }
 
 /** The salt, where there is one, and what it makes of the password. */
-function saltOf(input: Input): { salt: Buffer; of: Part[] } {
+function saltOf(input: Input): { salt: Buffer; of: DigestInput[] } {
   if (input.salt === undefined) return { salt: Buffer.alloc(0), of: ['password'] }
   const { position = 'prefix' } = objectOf(input.salt, 'salt')
   if (position !== 'prefix' && position !== 'suffix') refuse('salt.position must be prefix or suffix')
@@ -82,7 +82,7 @@ function readDigest(input: Input, algorithm: string): StoredHash {
   const { salt, of } = saltOf(input)
   const pepper = is_hmac ? decoded(encodedOf(key, 'hash.key', 'utf8'), 'hash.key') : Buffer.alloc(0)
   const expected = decodeHash('custom_password_hash', hash.value, digest_bytes[digest], printedAs(hash))
-  const recipe = { digest, of, ...(is_hmac && { key: ['pepper'] satisfies Part[] }) }
+  const recipe = { digest, of, ...(is_hmac && { key: ['pepper'] satisfies DigestInput[] }) }
   return digestHash('custom_password_hash', recipe, { salt, pepper, username: '' }, expected)
 }
 

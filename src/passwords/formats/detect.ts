@@ -2,7 +2,7 @@ import { findRecipe, type KnownPassword } from './find-recipe.ts'
 import { createVerify, formatOf } from './legacy-passwords.ts'
 import { named_recipes } from './named-recipes.ts'
 import { columnsOf, separated, type Stored } from './read-stored.ts'
-import type { Part, Recipe } from './recipe-types.ts'
+import type { DigestInput, Recipe } from './recipe-types.ts'
 import { HashError, type Primitives } from './types.ts'
 
 /** What samples of stored hashes are. No member contains a sample. */
@@ -26,7 +26,7 @@ function counted<T>(map: Map<string, { value: T; count: number }>, key: string, 
   map.set(key, { value, count: entry.count + 1 })
 }
 
-function mentions(parts: readonly Part[] | undefined, names: readonly Part[]): boolean {
+function mentions(parts: readonly DigestInput[] | undefined, names: readonly DigestInput[]): boolean {
   return (parts ?? []).some((part) => {
     if (typeof part === 'string') return names.includes(part)
     if ('text' in part) return false

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { concat, utf8 } from './encodings.ts'
-import type { Part, Printed } from './recipe-types.ts'
+import type { DigestInput, Printed } from './recipe-types.ts'
 import type { DigestName, Primitives } from './types.ts'
 
 /** The values that the parts of a recipe name. */
@@ -21,11 +21,11 @@ export function printed(bytes: Uint8Array, as: Printed): Uint8Array {
 }
 
 /** The bytes of the parts, one after the other. */
-export function bytesOf(parts: readonly Part[], values: Values, primitives: Primitives): Uint8Array {
+export function bytesOf(parts: readonly DigestInput[], values: Values, primitives: Primitives): Uint8Array {
   return concat(...parts.map((part) => bytesOfPart(part, values, primitives)))
 }
 
-function bytesOfPart(part: Part, values: Values, primitives: Primitives): Uint8Array {
+function bytesOfPart(part: DigestInput, values: Values, primitives: Primitives): Uint8Array {
   if (part === 'username') return utf8(values.username)
   if (part === 'username_lower') return utf8(values.username.toLowerCase())
   if (typeof part === 'string') return values[part] ?? new Uint8Array()
@@ -37,7 +37,7 @@ function bytesOfPart(part: Part, values: Values, primitives: Primitives): Uint8A
   return printed(digested(part, values, primitives), part.as ?? 'hex')
 }
 
-type Digested = { digest: DigestName; of: readonly Part[]; key?: readonly Part[] }
+type Digested = { digest: DigestName; of: readonly DigestInput[]; key?: readonly DigestInput[] }
 
 /** The digest of the parts, or their HMAC where there is a key. */
 export function digested({ digest, of, key }: Digested, values: Values, primitives: Primitives): Uint8Array {
@@ -46,7 +46,7 @@ export function digested({ digest, of, key }: Digested, values: Values, primitiv
 }
 
 /** The digests that the parts need. */
-export function digestsOf(parts: readonly Part[]): DigestName[] {
+export function digestsOf(parts: readonly DigestInput[]): DigestName[] {
   return parts.flatMap((part) => {
     if (typeof part === 'string' || 'text' in part) return []
     if ('fill' in part) return digestsOf([part.fill])

@@ -2,16 +2,16 @@ import type { Buffer } from 'node:buffer'
 import { bytesOf, digested, digestsOf, printed, type Values } from './digest-chain.ts'
 import { equalBytes, fromBase64, fromHex } from './encodings.ts'
 import { requireDigestWork, requireRounds } from './limits.ts'
-import type { Part, Printed } from './recipe-types.ts'
+import type { DigestInput, Printed } from './recipe-types.ts'
 import { digest_bytes, HashError, type DigestName, type StoredHash } from './types.ts'
 
 /** A computation of digests: the part of a recipe that needs no other function. */
 export type DigestRecipe = {
   digest: DigestName
-  of?: Part[]
-  key?: Part[]
+  of?: DigestInput[]
+  key?: DigestInput[]
   rounds?: number
-  next?: Part[]
+  next?: DigestInput[]
   as?: Printed
 }
 
@@ -19,7 +19,7 @@ export type DigestRecipe = {
 export type StoredValues = { salt: Uint8Array; pepper: Uint8Array; username: string }
 
 /** The bytes that a digest of the parts takes, at most for passwords of usual length; each digest counts as 256 more. */
-function workOf(parts: readonly Part[], stored: StoredValues): number {
+function workOf(parts: readonly DigestInput[], stored: StoredValues): number {
   const work = parts.map((part) => {
     if (part === 'salt' || part === 'pepper') return stored[part].length
     if (typeof part === 'string') return 128
@@ -49,7 +49,7 @@ export function digestHash(
     async matches(password, primitives) {
       await primitives.load(names)
       const values: Values = { ...stored, password }
-      const step = (parts: readonly Part[]): Uint8Array =>
+      const step = (parts: readonly DigestInput[]): Uint8Array =>
         digested({ digest, of: parts, ...(key && { key }) }, values, primitives)
       let state = step(of)
       for (let round = 1; round < rounds; round++) {
@@ -62,7 +62,7 @@ export function digestHash(
 }
 
 /** The same password parts in front of another hash: bcrypt of a sha256, a pepper after the password. */
-export function prehashed(format: string, of: Part[], stored: StoredValues, inner: StoredHash): StoredHash {
+export function prehashed(format: string, of: DigestInput[], stored: StoredValues, inner: StoredHash): StoredHash {
   return {
     format,
     async matches(password, primitives) {

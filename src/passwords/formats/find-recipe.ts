@@ -1,10 +1,10 @@
 import { bytesOf, digested, printed, type Values } from './digest-chain.ts'
 import { equalBytes, fromBase64, fromHex, utf8 } from './encodings.ts'
 import { named_recipes } from './named-recipes.ts'
-import { encode } from './passwords.ts'
+import { encode } from './password-encodings.ts'
 import { columnsOf, separated, type Stored } from './read-stored.ts'
 import { families, readText } from './format-families.ts'
-import type { Part, Printed, Recipe } from './recipe-types.ts'
+import type { DigestInput, Printed, Recipe } from './recipe-types.ts'
 import { charsets, digest_bytes, digests, type Charset, type DigestName, type Primitives } from './types.ts'
 
 /** A stored hash whose password is known. */
@@ -17,7 +17,7 @@ const most_plain_rounds = 20_000
 const longest_ms = 10_000
 const pbkdf2_rounds = [1, 500, 1000, 1024, 2000, 2048, 4096, 5000, 10_000, 20_000, 25_000, 50_000, 64_000, 100_000]
 
-const orders: Part[][] = [
+const orders: DigestInput[][] = [
   ['password'],
   ['password', 'salt'],
   ['salt', 'password'],
@@ -29,7 +29,7 @@ const orders: Part[][] = [
   ['password', 'salt', 'pepper'],
 ]
 
-const nexts: Part[][] = [
+const nexts: DigestInput[][] = [
   ['previous'],
   ['previous', 'salt'],
   ['salt', 'previous'],
@@ -44,7 +44,7 @@ const ambiguous: Record<string, Recipe> = Object.fromEntries(
   families.filter((family) => family.is_ambiguous).map(({ name }) => [name, { format: name }]),
 )
 
-const uses = (parts: readonly Part[], name: Part): boolean => parts.includes(name)
+const uses = (parts: readonly DigestInput[], name: DigestInput): boolean => parts.includes(name)
 
 /**
  * Finds a recipe by which the known password has the stored hash: the forms that are recognised, the named recipes, then digests in up
@@ -145,12 +145,12 @@ type Chain = {
 }
 
 function findChain({ digest, values, expected, plain, primitives, deadline }: Chain): Recipe | undefined {
-  const has = (parts: readonly Part[]): boolean =>
+  const has = (parts: readonly DigestInput[]): boolean =>
     (values.salt.length > 0 || !uses(parts, 'salt')) && (values.pepper.length > 0 || !uses(parts, 'pepper'))
   const forms: Printed[] = plain ? ['hex', 'raw'] : ['hex', 'raw', 'HEX', 'base64']
   for (const of of orders.filter(has)) {
     const first = digested({ digest, of }, values, primitives)
-    for (const next of plain ? [['previous'] satisfies Part[]] : nexts.filter(has)) {
+    for (const next of plain ? [['previous'] satisfies DigestInput[]] : nexts.filter(has)) {
       for (const as of forms) {
         if (performance.now() > deadline) return undefined
         const rounds = roundsOf(first, next, as)
@@ -160,7 +160,7 @@ function findChain({ digest, values, expected, plain, primitives, deadline }: Ch
   }
   return undefined
 
-  function roundsOf(first: Uint8Array, next: readonly Part[], as: Printed): number | undefined {
+  function roundsOf(first: Uint8Array, next: readonly DigestInput[], as: Printed): number | undefined {
     let state = first
     for (let round = 1; round <= (plain ? most_plain_rounds : most_rounds); round++) {
       if (equalBytes(state, expected)) return round

@@ -8,5 +8,5 @@ export { createVerify, formatOf, needsRehash, type Recipes } from './legacy-pass
 export { createPrimitives, type HashWasm, type Libraries } from './primitives.ts'
 export { checkedRecipe } from './recipe-check.ts'
 export type { Stored } from './read-stored.ts'
-export type { Normalization, Part, Printed, Recipe } from './recipe-types.ts'
+export type { Normalization, DigestInput, Printed, Recipe } from './recipe-types.ts'
 export { HashError, type Charset, type HashErrorCode, type Primitives } from './types.ts'

@@ -5,7 +5,7 @@
 import { Buffer } from 'node:buffer'
 import { argon2Parts } from './argon2.ts'
 import { limits } from './limits.ts'
-import { spellings } from './passwords.ts'
+import { passwordCandidates } from './password-encodings.ts'
 import { readStored, type Stored } from './read-stored.ts'
 import { checkedRecipe } from './recipe-check.ts'
 import type { Recipe } from './recipe-types.ts'
@@ -64,7 +64,7 @@ export function createVerify(primitives: Primitives) {
     if (password === '' || Buffer.byteLength(password) > limits.password_bytes) return false
     const started = performance.now()
     for (const { hash, recipe } of found) {
-      for (const bytes of spellings(password, recipe, hash.charset)) {
+      for (const bytes of passwordCandidates(password, recipe, hash.charset)) {
         if (performance.now() - started > longest_ms) {
           throw new HashError(
             'too_costly',

@@ -1,9 +1,9 @@
-import type { Part, Recipe } from './recipe-types.ts'
+import type { DigestInput, Recipe } from './recipe-types.ts'
 import type { DigestName } from './types.ts'
 
-const md5_password: Part = { digest: 'md5', of: ['password'] }
-const sha1_password: Part = { digest: 'sha1', of: ['password'] }
-const salted_sha1: Part = { digest: 'sha1', of: ['salt', sha1_password] }
+const md5_password: DigestInput = { digest: 'md5', of: ['password'] }
+const sha1_password: DigestInput = { digest: 'sha1', of: ['password'] }
+const salted_sha1: DigestInput = { digest: 'sha1', of: ['salt', sha1_password] }
 
 const plain_digests: DigestName[] = [
   'md4',

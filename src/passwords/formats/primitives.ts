@@ -28,7 +28,7 @@ export type HashWasm = {
   }): Promise<Uint8Array>
 } & Record<Argon2Input['type'], (input: WasmArgon2) => Promise<Uint8Array>>
 
-/** The libraries for what node:crypto has not; `native` replaces those of hash-wasm that have a faster one. */
+/** The libraries of the functions that node:crypto lacks. `native`: faster ones, which replace those of hash-wasm. */
 export type Libraries = {
   hash_wasm: HashWasm
   /** The module unix-crypt-td-js. */

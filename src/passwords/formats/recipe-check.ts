@@ -1,7 +1,7 @@
 import { limits } from './limits.ts'
 import { named_recipes } from './named-recipes.ts'
 import { families } from './format-families.ts'
-import type { Part, Recipe } from './recipe-types.ts'
+import type { DigestInput, Recipe } from './recipe-types.ts'
 import { charsets, digests, HashError } from './types.ts'
 
 const longest_list = 16
@@ -134,7 +134,7 @@ function requireKind(recipe: Recipe, names: (keyof Recipe)[], is_allowed: boolea
   for (const name of names) if (recipe[name] !== undefined && !is_allowed) refuse(name, `needs ${kind}`)
 }
 
-function mentionsPassword(parts: readonly Part[]): boolean {
+function mentionsPassword(parts: readonly DigestInput[]): boolean {
   return parts.some((part) => {
     if (typeof part === 'string') return part === 'password'
     if ('text' in part) return false

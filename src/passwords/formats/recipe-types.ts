@@ -7,7 +7,7 @@ export type Printed = 'hex' | 'HEX' | 'base64' | 'raw'
  * What is digested: a value by its name (`previous` is the result of the round before), a fixed text, bytes repeated up to a
  * length, or a digest of other parts, printed in hexadecimal digits unless `as` says otherwise.
  */
-export type Part =
+export type DigestInput =
   | 'password'
   | 'salt'
   | 'pepper'
@@ -15,8 +15,8 @@ export type Part =
   | 'username_lower'
   | 'previous'
   | { text: string }
-  | { fill: Part; bytes: number }
-  | { digest: DigestName; of: Part[]; key?: Part[]; as?: Printed }
+  | { fill: DigestInput; bytes: number }
+  | { digest: DigestName; of: DigestInput[]; key?: DigestInput[]; as?: Printed }
 
 /** What the legacy store did to a password before it hashed it. */
 export type Normalization = {
@@ -40,13 +40,13 @@ export type Recipe = Normalization & {
   digest?: DigestName
   pbkdf2?: DigestName
   scrypt?: { cost: number; block_size: number; parallelization: number }
-  of?: Part[]
+  of?: DigestInput[]
   /** `digest`: the key of an HMAC. */
-  key?: Part[]
+  key?: DigestInput[]
   /** `digest`: how often it is digested; `pbkdf2`: its iterations. 1 by default. */
   rounds?: number
   /** `digest`: what goes into the second and later rounds; `["previous"]` by default. */
-  next?: Part[]
+  next?: DigestInput[]
   /** `digest`: how `previous` is printed; `hex` by default. */
   as?: Printed
   /** A secret that is the same for all users. */

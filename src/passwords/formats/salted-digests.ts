@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer'
 import { anyOf, digestHash, type DigestRecipe } from './digest-recipe.ts'
 import { fromBase64, fromHex, requireBytes, utf8 } from './encodings.ts'
 import { requireDigest } from './pbkdf2.ts'
-import type { Part } from './recipe-types.ts'
+import type { DigestInput } from './recipe-types.ts'
 import type { DigestName, Format, StoredHash } from './types.ts'
 
 type Row = {
@@ -18,8 +18,8 @@ type Row = {
   recipes: Omit<DigestRecipe, 'digest'>[]
 }
 
-const after: Part[] = ['password', 'salt']
-const before: Part[] = ['salt', 'password']
+const after: DigestInput[] = ['password', 'salt']
+const before: DigestInput[] = ['salt', 'password']
 
 // A new form is an entry.
 const rows: Row[] = [

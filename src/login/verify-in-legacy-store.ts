@@ -11,7 +11,7 @@ import { bareId, userById } from '../users/user.ts'
 import { changeLegacyStore, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
 
 /** An address that the legacy store verified. `is_returned`: whether the script returned the user's profile with the address verified. */
-export type VerifiedThere = { is_returned: boolean; migration: JsonObject }
+export type VerifiedInLegacyStore = { is_returned: boolean; migration: JsonObject }
 
 function returnsVerified({ options }: Connection, user_id: string, value: JsonValue): boolean {
   if (!isJsonObject(value) || readFlag(value['email_verified']) !== true) return false
@@ -25,10 +25,10 @@ function returnsVerified({ options }: Connection, user_id: string, value: JsonVa
  * @throws {Refusal} `ticket_invalid` where the user has another address; `script_missing`, `plan_required`, the refusals of
  *   `changeLegacyStore`
  */
-export async function verifyThere(
+export async function verifyInLegacyStore(
   deps: ChangeLegacyStoreDeps & { db: Db },
   { tenant, connection, user_id, email }: { tenant: Tenant; connection: Connection; user_id: string; email: string },
-): Promise<VerifiedThere> {
+): Promise<VerifiedInLegacyStore> {
   requireScripts(tenant, connection, 'verification')
   const user = await userById(deps.db, tenant.tenant_id, user_id)
   if (!user || canonicalIdentifier(user.email ?? '') !== canonicalIdentifier(email)) throw new Refusal('ticket_invalid')

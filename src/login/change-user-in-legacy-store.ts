@@ -17,8 +17,8 @@ import {
 } from './change-legacy-store.ts'
 import { userEvent } from './user-event.ts'
 
-/** Dependencies of `changeUserThere`. */
-export type ChangeUserThereDeps = ChangeLegacyStoreDeps & { db: Db; clock: Clock }
+/** Dependencies of `changeUserInLegacyStore`. */
+export type ChangeUserInLegacyStoreDeps = ChangeLegacyStoreDeps & { db: Db; clock: Clock }
 
 /** A change of a user of a connection through the Management API. */
 export type ConnectionUserChange = {
@@ -98,7 +98,7 @@ export function userChangeCall({
 }
 
 /** The change that a script of the legacy store made. */
-export type ChangedThere = LegacyChangeMade & { event: ChangeEvent }
+export type ChangedInLegacyStore = LegacyChangeMade & { event: ChangeEvent }
 
 /**
  * Makes a change of a user in the legacy store, before it is written here: where the script fails nothing has changed here, and a repeated
@@ -106,11 +106,11 @@ export type ChangedThere = LegacyChangeMade & { event: ChangeEvent }
  *
  * @throws {Refusal} the refusals of `changeLegacyStore`
  */
-export async function changeUserThere(
-  deps: ChangeUserThereDeps,
+export async function changeUserInLegacyStore(
+  deps: ChangeUserInLegacyStoreDeps,
   { tenant, connection, user, caller }: ConnectionUserChange,
   call: UserChangeCall,
-): Promise<ChangedThere> {
+): Promise<ChangedInLegacyStore> {
   const { event } = call
   try {
     return { event, ...(await changeLegacyStore(deps, connection, call, 'admin')) }

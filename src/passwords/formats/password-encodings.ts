@@ -33,7 +33,7 @@ export function normalized(password: string, { trim, lower_case }: Normalization
  * The bytes that a typed password may have been hashed as, without duplicates: in UTF-8 as typed and in Unicode's normalization
  * form C, then in the charset.
  */
-export function spellings(password: string, normalization: Normalization, fixed?: Charset): Uint8Array[] {
+export function passwordCandidates(password: string, normalization: Normalization, fixed?: Charset): Uint8Array[] {
   const typed = normalized(password, normalization)
   const texts = [...new Set([typed, typed.normalize('NFC')])]
   const found = texts.flatMap((text) => {

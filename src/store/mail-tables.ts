@@ -1,0 +1,33 @@
+// Tables of mailed links and of the mail itself.
+
+/** Tickets: links that are sent by mail. The secret of the link is stored as a digest. */
+export type TicketsTable = {
+  tenant_id: string
+  ticket_digest: string
+  /** `password_change`, `email_verification` or `admin_setup`. */
+  kind: string
+  connection_id: string | null
+  user_id: string | null
+  legacy_id: string | null
+  email: string | null
+  /** JSON: result_url, client_id, mark_email_as_verified, include_email_in_redirect. */
+  data: string
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+/** Mail messages, sealed, kept until the link in them expires. */
+export type OutboxTable = {
+  tenant_id: string
+  message_id: string
+  /** JSON `{to, subject, text, html}`, sealed. */
+  message_sealed: string
+  /** `kept` (no mail server configured), `waiting`, `sent` or `failed`. */
+  status: string
+  attempts: number
+  next_attempt_at: number
+  last_error: string | null
+  created_at: number
+  expires_at: number
+}
