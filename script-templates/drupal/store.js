@@ -62,13 +62,13 @@ function setEmail(user_id, email) {
   )
 }
 
-// What the user wrote remains, without an author.
+// What the user wrote remains, without an author. MySQL reads a text that is no number as 0, which is the anonymous visitor.
 function deleteUser(id) {
   return transaction([
-    [`DELETE FROM {{PREFIX+users_roles}} WHERE uid = ?`, [id]], //? VERSION=7
-    [`DELETE FROM {{PREFIX+user__roles}} WHERE entity_id = ?`, [id]], //? !VERSION=7
-    [`DELETE FROM {{PREFIX+users_field_data}} WHERE uid = ?`, [id]], //? !VERSION=7
-    [`DELETE FROM {{PREFIX+users}} WHERE uid = ?`, [id]],
+    [`DELETE FROM {{PREFIX+users_roles}} WHERE uid = ? AND uid > 0`, [id]], //? VERSION=7
+    [`DELETE FROM {{PREFIX+user__roles}} WHERE entity_id = ? AND entity_id > 0`, [id]], //? !VERSION=7
+    [`DELETE FROM {{PREFIX+users_field_data}} WHERE uid = ? AND uid > 0`, [id]], //? !VERSION=7
+    [`DELETE FROM {{PREFIX+users}} WHERE uid = ? AND uid > 0`, [id]],
   ])
 }
 

@@ -14,7 +14,10 @@ const selection = `SELECT
 // The first letter of a user name is a capital, and an underscore is a blank.
 function rowsOf(typed) {
   const name = pageName(typed)
-  return query(`${selection} WHERE u.user_name = ? OR u.user_email = ? LIMIT 20`, [name, typed])
+  return query(`${selection} WHERE u.user_name = ? OR LOWER(CONVERT(u.user_email USING utf8mb4)) = LOWER(?) LIMIT 20`, [
+    name,
+    typed,
+  ])
 }
 
 function pageName(typed) {

@@ -150,7 +150,7 @@ export const sql_templates: SqlTemplateCase[] = [
   {
     template: 'devise',
     servers: both,
-    settings: { PEPPER: 'pepper123', LOCKED_AT_COLUMN: 'locked_at', BCRYPT_COST: '4' },
+    settings: { PEPPER: 'pepper123', LOCKED_AT_COLUMN: 'locked_at', UNVERIFIED: 'allow', BCRYPT_COST: '4' },
     tables: [
       `create table users (${id}, email varchar(255) unique not null, encrypted_password varchar(255) not null, confirmed_at timestamp null,
         locked_at timestamp null, created_at timestamp not null, updated_at timestamp not null)`,
