@@ -112,7 +112,7 @@ export async function updateClientGrant(
   return clientGrantFromRow(row)
 }
 
-/** Deletes a client grant. An unknown id is no error. */
+/** Deletes a client grant. An unknown id is not an error. */
 export async function deleteClientGrant(db: Db, tenant_id: string, id: string): Promise<void> {
   await db.deleteFrom('client_grants').where('tenant_id', '=', tenant_id).where('client_grant_id', '=', id).execute()
 }

@@ -105,7 +105,7 @@ export async function rotateClientSecret(deps: SaveClientDeps, tenant_id: string
 }
 
 /**
- * Deletes a client with its grants, its entries at connections and its refresh tokens. An unknown id is no error.
+ * Deletes a client with its grants, its entries at connections and its refresh tokens. An unknown id is not an error.
  *
  * @throws {Refusal} `global_client`
  */

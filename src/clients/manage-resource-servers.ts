@@ -123,7 +123,7 @@ export async function updateResourceServer(
 }
 
 /**
- * Deletes a resource server and the client grants for it. An unknown id is no error.
+ * Deletes a resource server and the client grants for it. An unknown id is not an error.
  *
  * @throws {Refusal} `invalid_body` for the Management API
  */

@@ -73,7 +73,7 @@ export function readScriptResult(result: ScriptResult): ActionScriptResult {
     case 'failed':
       return readError(result.error, result.egress_failures, duration_ms)
     case 'no_function':
-      return failed('script_error', `The script is no function: ${result.message}`)
+      return failed('script_error', `The script is not a function: ${result.message}`)
     case 'syntax_error':
       return failed('script_error', `The script cannot be read: ${result.message}`)
     case 'bad_result':

@@ -77,7 +77,7 @@ async function deleteScriptLogs(trx: Transaction, tenant_id: string, connection_
   return true
 }
 
-/** Deletes a batch of the data of a connection. Answers the number of deleted users, and whether more data may be left. */
+/** Deletes a batch of the data of a connection. Returns the number of deleted users, and whether more data may be left. */
 async function deleteBatch(
   trx: Transaction,
   tenant_id: string,
@@ -120,7 +120,7 @@ export type DeleteConnectionDeps = {
 
 /**
  * Deletes a connection. It can no longer be used when this returns; jobs delete its users, identities, tokens, ledger and script log
- * afterwards. Answers false for an unknown id.
+ * afterwards. Returns false for an unknown id.
  */
 export async function deleteConnection(
   deps: DeleteConnectionDeps,

@@ -14,8 +14,8 @@ export type RefusalDetails = {
    * overload. Undefined: the endpoint may write one.
    */
   log_event?: 'written' | 'omitted'
-  /** What `details.migration` of the log event holds: the call of the script that led to the refusal. */
-  migration?: JsonObject
+  /** The call of the script that led to the refusal: `details.migration` of the log event. */
+  script_call?: JsonObject
   /** Further members of the answer's body. */
   body?: Record<string, unknown>
 }

@@ -30,7 +30,7 @@ export type Route = {
 /** A server-sent event; `data` is sent as JSON. */
 export type ServerEvent = { id?: string; event: string; data: unknown }
 
-/** The response of a route with `event_stream`: the handler answers a function that is called again and again for the next events. */
+/** The response of a route with `event_stream`: the handler returns a function that is called again and again for the next events. */
 export const EventStream = (description: string) =>
   Type.Unsafe<() => Promise<ServerEvent[]>>({ type: 'string', description })
 

@@ -5,7 +5,7 @@ import type { Caller } from '../logs/record-event.ts'
 // Some proxies add the port of the caller to the address: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
 const with_port = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/
 
-/** The address of a caller: the forwarded one, or the proxy's own where the forwarded value is no address. */
+/** The address of a caller: the forwarded one, or the proxy's own where the forwarded value is not an address. */
 function addressOf(forwarded: string, peer: string | undefined): string {
   if (isIP(forwarded) !== 0) return forwarded
   const found = with_port.exec(forwarded)

@@ -38,7 +38,7 @@ function requireOneHost({ raw }: FastifyRequest): void {
 /** The Host header itself, also behind a trusted proxy: a caller may send X-Forwarded-Host, and many proxies pass it on. */
 export const hostHeader = ({ raw }: FastifyRequest): string => raw.headers.host ?? ''
 
-/** Resolves the tenant of every request to `app` by its host. Where `find` answers none, the request is refused with `message`. */
+/** Resolves the tenant of every request to `app` by its host. Where `find` returns none, the request is refused with `message`. */
 function resolveByHost(
   app: FastifyInstance,
   scheme: Site['scheme'],

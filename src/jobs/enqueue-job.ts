@@ -47,7 +47,7 @@ export function newJobRow({ tenant_id, kind, input, at, run_at, job_id, progress
 
 /**
  * Enqueues a job in the transaction of the change that it belongs to, so that it exists if and only if the change is
- * committed, and answers its id. Wake the runner after the commit.
+ * committed, and returns its id. Wake the runner after the commit.
  */
 export async function enqueueJob(trx: Transaction, job: NewJob): Promise<string> {
   const row = newJobRow(job)

@@ -69,7 +69,7 @@ async function deleteWrite(db: Db, write: JobFileWrite): Promise<void> {
 }
 
 /**
- * Writes a file of a job from a stream, sealed, with a chunk of it in memory at a time, and answers its size once it is
+ * Writes a file of a job from a stream, sealed, with a chunk of it in memory at a time, and returns its size once it is
  * durable. It replaces a file of that name. The job need not exist yet: a file whose job is not enqueued within a day is
  * purged.
  *

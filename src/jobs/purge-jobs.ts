@@ -10,7 +10,7 @@ const jobs_at_once = 100
 
 /**
  * Deletes jobs of a tenant that ended 30 days ago, with their files, and files from the day before whose job was never
- * enqueued: a bounded part of them. Answers how much it deleted; 0 when nothing is left.
+ * enqueued: a bounded part of them. Returns how much it deleted; 0 when nothing is left.
  */
 export async function purgeJobs(trx: Transaction, tenant_id: string, now: number): Promise<number> {
   const ended = await jobIdsEndedBefore(trx, tenant_id, now - kept_days * day_ms, jobs_at_once)

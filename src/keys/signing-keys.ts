@@ -29,9 +29,9 @@ export type SigningKeys = {
   jwks(tenant_id: string): Promise<{ keys: PublicKey[] }>
   /** The public key that verifies signatures by `kid`, or undefined for an unknown or revoked kid. */
   verificationKey(tenant_id: string, kid: string): Promise<CryptoKey | undefined>
-  /** Makes the next key sign, and answers its kid. Signatures of the key before still verify. */
+  /** Makes the next key sign, and returns its kid. Signatures of the key before still verify. */
   rotate(tenant_id: string): Promise<string>
-  /** Revokes a key: in this process at once, in others within `cache_ttl_ms`. Answers false when there was no such key to revoke. */
+  /** Revokes a key: in this process at once, in others within `cache_ttl_ms`. Returns false when there was no such key to revoke. */
   revoke(tenant_id: string, kid: string): Promise<boolean>
 }
 

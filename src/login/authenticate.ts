@@ -21,10 +21,10 @@ export type AuthenticateDeps = AuthenticateLegacyDeps & {
 }
 
 /** Whether the result of the legacy store decides the login. A wrong password, an unknown user and an outage do not. */
-function isConclusive(there: Authentication): boolean {
-  if (there.kind === 'accepted') return true
-  const { counts_as_failed_attempt, script_failure } = outcomes[there.outcome]
-  return !counts_as_failed_attempt && script_failure === null && there.outcome !== 'tombstoned'
+function isConclusive(in_legacy_store: Authentication): boolean {
+  if (in_legacy_store.kind === 'accepted') return true
+  const { counts_as_failed_attempt, script_failure } = outcomes[in_legacy_store.outcome]
+  return !counts_as_failed_attempt && script_failure === null && in_legacy_store.outcome !== 'tombstoned'
 }
 
 /**
@@ -43,8 +43,8 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   const find = () => findCredential(deps.db, tenant_id, connection_id, identifier)
   const mayMove = (found: FoundCredential) => mayBeAnotherUser(deps.db, connection, attempt, found)
   const found = await find()
-  const here = found && (await verifyCredential(deps.passwords, found, password, tenant_id))
-  if (here?.kind === 'accepted' || (here && !(await mayMove(found)))) return here
+  const local = found && (await verifyCredential(deps.passwords, found, password, tenant_id))
+  if (local?.kind === 'accepted' || (local && !(await mayMove(found)))) return local
   if (!runsScript(connection, 'login', 'login')) {
     await deps.passwords.verifyDummy(password, tenant_id)
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
@@ -59,10 +59,14 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
       : await authenticateAndMove(deps, attempt)
   }
   const { result, shared } = await deps.pending_script_calls.run(key, password, lookUp, attempt.protection.counted_ip)
-  const there = shared ? sharedAuthentication(result) : result
-  if (!here || isConclusive(there)) return there
-  if (there.kind === 'refused' && there.user_id === here.user_id && there.detail['alias'] === true) {
+  const in_legacy_store = shared ? sharedAuthentication(result) : result
+  if (!local || isConclusive(in_legacy_store)) return in_legacy_store
+  if (
+    in_legacy_store.kind === 'refused' &&
+    in_legacy_store.user_id === local.user_id &&
+    in_legacy_store.detail['alias'] === true
+  ) {
     await keepSpelling(deps.db, { tenant_id, user_id: found.user_id }, attempt.typed)
   }
-  return here
+  return local
 }

@@ -100,7 +100,7 @@ async function reserve(
 /**
  * Reserves an attempt before it is verified, so that concurrent attempts cannot exceed the limits. The reservation ends when the attempt
  * is settled (`countFailedAttempt`, `releaseAttempt`, `clearAttempts`), and by itself within a minute: an attempt of a process that was
- * killed is no failure. Without brute-force protection nothing is reserved.
+ * killed is not a failure. Without brute-force protection nothing is reserved.
  */
 export async function reserveAttempt(db: Db, clock: Clock, attempt: ProtectedAttempt): Promise<Reservation> {
   if (!attempt.enabled) return { kind: 'reserved' }

@@ -17,7 +17,7 @@ export type LegacyChangeMade = { value: JsonValue; migration: JsonObject }
 
 type Failed = Exclude<LegacyChange, { kind: 'done' }>
 
-function migrationOf(script: ChangingScript, result: LegacyChange): JsonObject {
+function scriptCallOf(script: ChangingScript, result: LegacyChange): JsonObject {
   const ms = Math.round(result.duration_ms)
   if (result.kind === 'done') return { script, ms }
   if (result.kind === 'not_done') return { script, ms, outcome: 'not_done' }
@@ -30,20 +30,20 @@ const isOwnRefusal = ({ outcome }: Extract<Failed, { kind: 'refused' }>): boolea
   outcome === 'denied_by_script' || outcome === 'refused_by_script'
 
 function refusalOf(script: ChangingScript, result: Failed, reader: RefusalReader): Refusal {
-  const migration = migrationOf(script, result)
-  if (result.kind === 'not_done') return new Refusal('change_not_made', { migration })
+  const script_call = scriptCallOf(script, result)
+  if (result.kind === 'not_done') return new Refusal('change_not_made', { script_call })
   if (result.kind === 'failed' && isLegacyOutage(result.outcome)) {
-    return new Refusal('legacy_change_unavailable', { migration, retry_after_s: legacy_retry_after_s })
+    return new Refusal('legacy_change_unavailable', { script_call, retry_after_s: legacy_retry_after_s })
   }
   if (result.kind === 'refused' && isOwnRefusal(result)) {
-    const details: RefusalDetails = { migration, ...defined({ message: result.message || undefined }) }
+    const details: RefusalDetails = { script_call, ...defined({ message: result.message || undefined }) }
     return result.outcome === 'denied_by_script'
       ? new Refusal('change_denied', details)
       : new Refusal('change_refused', { ...details, ...defined({ error: result.code }) })
   }
   const message =
     reader === 'admin' ? `The ${script} script failed: ${result.message}. Nothing was changed here.` : undefined
-  return new Refusal('change_failed', { migration, ...defined({ message }) })
+  return new Refusal('change_failed', { script_call, ...defined({ message }) })
 }
 
 /**
@@ -61,10 +61,10 @@ export async function changeLegacyStore(
 ): Promise<LegacyChangeMade> {
   const result = await deps.legacy.runChange(connection, call)
   if (result.kind !== 'done') throw refusalOf(call.script, result, reader)
-  return { value: result.value, migration: migrationOf(call.script, result) }
+  return { value: result.value, migration: scriptCallOf(call.script, result) }
 }
 
 /** The details of the log event of a refusal: the call of a script that led to it. */
 export function refusalEventDetails({ details }: Refusal): { details?: JsonObject } {
-  return details.migration === undefined ? {} : { details: { migration: details.migration } }
+  return details.script_call === undefined ? {} : { details: { migration: details.script_call } }
 }

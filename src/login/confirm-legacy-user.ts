@@ -28,13 +28,13 @@ export async function confirmLegacyUser(
     const { migration } = lookup
     throw isLegacyOutage(lookup.outcome)
       ? new Refusal('legacy_unavailable', {
-          migration,
+          script_call: migration,
           retry_after_s: legacy_retry_after_s,
           message:
             'The user store cannot be reached right now. Your password was not changed; your link is still good.',
         })
       : new Refusal('login_not_completed', {
-          migration,
+          script_call: migration,
           message: 'We could not change your password. Please try again later.',
         })
   }

@@ -57,20 +57,20 @@ function newUser({ tenant, connection, client_id, checked, password }: LegacyCre
 function notConfirmed(result: Exclude<LegacyResult, { kind: 'found' }>): Refusal {
   const ms = Math.round(result.duration_ms)
   if (result.kind === 'not_found') {
-    return new Refusal('signup_not_confirmed', { migration: { script: 'login', ms, outcome: 'unknown_user' } })
+    return new Refusal('signup_not_confirmed', { script_call: { script: 'login', ms, outcome: 'unknown_user' } })
   }
   if (result.kind === 'invalid_profile') {
     const { field, message } = result.problem
     const error = `The profile's ${field} ${message}.`
     return new Refusal('signup_not_confirmed', {
-      migration: { script: 'login', ms, outcome: 'profile_refused', error },
+      script_call: { script: 'login', ms, outcome: 'profile_refused', error },
     })
   }
   const { outcome, message: error } = result
   const shows_message = outcome === 'denied_by_script' && error !== ''
   const message = shows_message ? `The user was registered. ${error}` : undefined
-  const migration = { script: 'login', ms, outcome, error }
-  return new Refusal('signup_not_confirmed', { migration, ...defined({ message }) })
+  const script_call = { script: 'login', ms, outcome, error }
+  return new Refusal('signup_not_confirmed', { script_call, ...defined({ message }) })
 }
 
 async function confirmByLogin(
@@ -122,7 +122,7 @@ export async function createInLegacyStore(deps: CreateInLegacyStoreDeps, creatio
     throw saysThatUserExists(error)
       ? new Refusal(
           through === 'api' ? 'user_exists' : 'signup_user_exists',
-          defined({ migration: error.details.migration }),
+          defined({ script_call: error.details.script_call }),
         )
       : error
   })
@@ -141,7 +141,7 @@ export async function createInLegacyStore(deps: CreateInLegacyStoreDeps, creatio
   })
   if (cached.kind !== 'cached') {
     const outcome = cached.kind
-    throw new Refusal('signup_not_confirmed', { migration: { ...migration, outcome } })
+    throw new Refusal('signup_not_confirmed', { script_call: { ...migration, outcome } })
   }
   const created = await userById(deps.db, tenant.tenant_id, cached.user.user_id)
   return created ?? cached.user

@@ -34,7 +34,7 @@ async function recordFailure(
 
 /**
  * Deletes a user for the Management API. In legacy mode `delete` runs first and the user is deleted here afterwards: where the script fails
- * the user stays whole, and a repeated request runs it again. In import mode the legacy store is not changed. An unknown user is no error.
+ * the user stays whole, and a repeated request runs it again. In import mode the legacy store is not changed. An unknown user is not an error.
  *
  * @throws {Refusal} `script_missing`, `plan_required`, the refusals of `changeLegacyStore`
  */

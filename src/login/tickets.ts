@@ -163,7 +163,7 @@ export async function invalidateTickets(trx: Transaction, tenant_id: string, use
 
 const purged_at_once = 500
 
-/** Deletes expired tickets of a tenant, and answers their number: at most 500. */
+/** Deletes expired tickets of a tenant, and returns their number: at most 500. */
 export async function purgeTickets(db: Db, tenant_id: string, now: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('tickets')

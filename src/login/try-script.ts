@@ -140,7 +140,7 @@ async function tryLogin(
 }
 
 /**
- * Runs a script of a connection once, in a process of its own, and answers what it returned and what Wherry would do with it. Nothing is
+ * Runs a script of a connection once, in a process of its own, and returns its result and what Wherry would do with it. Nothing is
  * stored, and the arguments are in no log. `login` is reserved and counted for brute-force protection like a login, and never clears
  * failures. At most four scripts of a tenant are tried at once.
  *

@@ -28,7 +28,7 @@ const withoutPosition = (db: Db, tenant_id: string, limit: number) =>
     .orderBy('log_id')
     .limit(limit)
 
-/** Assigns the next position to the oldest events without one. Answers false where every committed event has a position. */
+/** Assigns the next position to the oldest events without one. Returns false where every committed event has a position. */
 async function assignPosition(db: Db, tenant_id: string): Promise<boolean> {
   // Without this read, a caller that finds nothing new would write.
   if (!(await withoutPosition(db, tenant_id, 1).executeTakeFirst())) return false

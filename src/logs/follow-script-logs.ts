@@ -11,7 +11,7 @@ const timeOf = (line_id: string): number => Number(line_id.slice(0, 15))
 const idStart = (at_ms: number): string => String(Math.max(0, at_ms)).padStart(15, '0')
 
 /**
- * Creates a function that answers the lines of a connection which were stored since its last call, oldest first; each line once. Lines of
+ * Creates a function that returns the lines of a connection which were stored since its last call, oldest first; each line once. Lines of
  * several processes are found that are stored up to 3 s after later ones.
  *
  * @param filter `from`: the id of the line before the first; default: the newest line that is stored now

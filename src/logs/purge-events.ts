@@ -5,7 +5,7 @@ import type { Db } from '../store/tables.ts'
 const purged_at_once = 500
 
 /**
- * Deletes the log events of a tenant that are older than `kept_days`, oldest first, and answers their number. One call deletes at most
+ * Deletes the log events of a tenant that are older than `kept_days`, oldest first, and returns their number. One call deletes at most
  * 500, so that it does not block the store for long.
  */
 export async function purgeEvents(db: Db, tenant_id: string, now: number, kept_days: number): Promise<number> {

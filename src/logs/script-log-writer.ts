@@ -77,7 +77,7 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
 const purged_at_once = 500
 
 /**
- * Deletes the oldest lines of a connection of the tenant that has more than `lines_kept`, and answers their number: at most 500, and 0
+ * Deletes the oldest lines of a connection of the tenant that has more than `lines_kept`, and returns their number: at most 500, and 0
  * when no connection has more.
  */
 export async function purgeScriptLogs(db: Db, tenant_id: string): Promise<number> {

@@ -53,7 +53,7 @@ export function openMessage(sealer: MailSealer, row: OutboxTable): MailContent {
 }
 
 /**
- * Puts a message into the outbox, sealed, and answers its id. `db` may be a transaction; the caller wakes the delivery after the commit.
+ * Puts a message into the outbox, sealed, and returns its id. `db` may be a transaction; the caller wakes the delivery after the commit.
  * Line breaks in the subject become spaces.
  *
  * @throws {Error} when the address has control characters: the caller must have refused it

@@ -4,7 +4,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { ServerEvent } from '../contract/route.ts'
 
-/** Answers the events since its last call. @throws {Refusal} where the stream must end */
+/** Returns the events since its last call. @throws {Refusal} where the stream must end */
 export type Poll = () => Promise<ServerEvent[]>
 
 /** The open streams of server-sent events (HTML Living Standard, section 9.2). */
@@ -42,7 +42,7 @@ export function createEventStreams(log: ProcessLog): EventStreams {
     else open_streams.set(tenant_id, now_open)
   }
 
-  /** Writes events until the stream must end, and answers why. */
+  /** Writes events until the stream must end, and returns the reason. */
   async function follow(out: PassThrough, poll: Poll, authorize: () => Promise<void>, signal: AbortSignal) {
     let written_at = performance.now()
     const write = (text: string): void => {

@@ -21,7 +21,7 @@ export type LocalDeletion = {
 
 /**
  * Deletes a user with all their rows in one transaction. A user whom the legacy store still has leaves a tombstone, so that a login does not
- * create the user again; of one whom it has deleted, the ledger keeps nothing. Answers false when there is no such user.
+ * create the user again; of one whom it has deleted, the ledger keeps nothing. Returns false when there is no such user.
  */
 export async function deleteLocalUser(
   deps: { db: Db; clock: Clock },

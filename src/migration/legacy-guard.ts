@@ -16,7 +16,7 @@ export type CircuitHealth = {
 
 /** A circuit breaker for each connection, so that a legacy store that is down does not slow down every login. */
 export type LegacyGuard = {
-  /** Runs `call`, or answers `circuit_open` at once while the circuit of `unit` is open. */
+  /** Runs `call`, or returns `circuit_open` at once while the circuit of `unit` is open. */
   run(unit: UnitKey, call: () => Promise<ActionScriptResult>): Promise<ActionScriptResult>
   /** The state of the circuit of `unit`. */
   health(unit: UnitKey): CircuitHealth
@@ -62,7 +62,7 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
     const failure = result.kind === 'failed' ? outcomes[result.outcome].script_failure : null
     if (failure === 'not_called') return
     if (failure === 'outage') recordOutage(circuit)
-    // An error of the script itself is no outage: the legacy store may have answered. The next call begins another circuit.
+    // An error of the script itself is not an outage: the legacy store may have answered. The next call begins another circuit.
     else if (is_probe) circuits.delete(unit)
     else circuit.failures = 0
   }

@@ -31,7 +31,7 @@ function textOf(value: JsonValue): string | undefined {
   return typeof value === 'number' ? String(value) : bytesOf(value)?.toString()
 }
 
-/** A JSON text without its secrets; the same text where it has none, or is no JSON. */
+/** A JSON text without its secrets; the same text where it has none, or is not JSON. */
 function cleanText(text: string, path: string, walk: Walk, depth: number): string | undefined {
   if (!/^\s*[[{]/.test(text) || text.length > text_max) return text
   let value: JsonValue

@@ -14,7 +14,7 @@ export type FailureWarnings = (connection: Connection, script: ScriptName, resul
 
 /**
  * Creates the warnings about connections whose scripts fail: with the reason, and at most once a minute for each connection and outcome.
- * `failures` is the number of failed calls since the last warning. Refusals and an open circuit are no failures.
+ * `failures` is the number of failed calls since the last warning. Refusals and an open circuit are not failures.
  */
 export function createFailureWarnings({ clock, log }: { clock: Clock; log: ProcessLog }): FailureWarnings {
   const reported = new LRUCache<string, { at: number; failures: number }>({ max: reported_max })

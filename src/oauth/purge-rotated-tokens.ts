@@ -9,7 +9,7 @@ const kept_ms = 30 * day_ms
 
 /**
  * Deletes refresh tokens of a tenant that were rotated 30 days before `at`, or before the longest leeway of the tenant's clients, and
- * answers their number: at most 500. A family that never expires would otherwise keep every token that it ever had.
+ * returns their number: at most 500. A family that never expires would otherwise keep every token that it ever had.
  */
 export async function purgeRotatedTokens(db: Db, tenant_id: string, at: number): Promise<number> {
   if (!(await hasRotatedTokens(db, tenant_id, at - kept_ms))) return 0

@@ -6,7 +6,7 @@ import { issuerOf, type Site } from '../tenants/tenant.ts'
 /**
  * The value of a field of a form or a query string, unchanged. A missing field is empty.
  *
- * @throws {Refusal} `malformed_body` for a repeated field, a value that is no text, or a NUL character
+ * @throws {Refusal} `malformed_body` for a repeated field, a value that is not text, or a NUL character
  */
 export function fieldOf(fields: unknown, name: string): string {
   const value: unknown = typeof fields === 'object' && fields !== null ? Reflect.get(fields, name) : undefined
@@ -20,7 +20,7 @@ export function fieldOf(fields: unknown, name: string): string {
  * of the origin is a second defence against cross-site request forgery. The check is not enough for a form that a cookie authenticates: it
  * accepts a request without `Sec-Fetch-Site` and without an origin, or with the origin "null".
  *
- * @throws {Refusal} `unsupported_media_type` for a body that is no form, `form_from_elsewhere` for a form of another origin
+ * @throws {Refusal} `unsupported_media_type` for a body that is not a form, `form_from_elsewhere` for a form of another origin
  */
 export function ownForm(request: FastifyRequest, scheme: Site['scheme']): unknown {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()

@@ -15,7 +15,7 @@ export type HashRequest =
   | { password: string; stored: Stored; recipe: Recipes | undefined }
   | { samples: readonly Stored[]; known: KnownPassword | undefined }
 
-/** What a thread answers. */
+/** The message of a thread. */
 export type HashAnswer =
   | { value: boolean | Detection }
   | { refused: { code: HashErrorCode; message: string; format: string | undefined } }

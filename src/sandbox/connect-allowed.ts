@@ -11,7 +11,7 @@ const connect_ms = 8_000
 // A host with further addresses gets less time for each but the last.
 const connect_next_ms = 3_000
 
-/** Connects; answers the socket, or the error of the attempt. */
+/** Connects; returns the socket, or the error of the attempt. */
 function connectTo(address: string, port: number, limit_ms: number): Promise<Socket | NodeJS.ErrnoException> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port, allowHalfOpen: true })
@@ -32,7 +32,7 @@ function connectTo(address: string, port: number, limit_ms: number): Promise<Soc
 }
 
 /**
- * Connects to the first of a host's addresses that is allowed and accepts. Otherwise answers the last error, or if none
+ * Connects to the first of a host's addresses that is allowed and accepts. Otherwise returns the last error, or if none
  * was allowed, the first refusal. Undefined as soon as `isWanted` is false.
  */
 export async function connectAllowed(

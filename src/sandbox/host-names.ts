@@ -79,7 +79,7 @@ export async function lookUpHost(
   const known = files.hosts.get(name.replace(/\.$/, ''))
   if (known) return known
   if (/(?:^|\.)localhost\.?$/.test(name)) return ['127.0.0.1', '::1']
-  // Another spelling of an address (0x7f.1) is no name: no name ends with a number.
+  // Another spelling of an address (0x7f.1) is not a name: no name ends with a number.
   if (/(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/.test(name)) throw lookupError('ENOTFOUND', host)
   let failed = false
   for (const full of fullNames(name, files)) {

@@ -49,7 +49,7 @@ export const process_bounds = {
   /** Script log lines of one process per second; more are dropped. */
   log_lines_per_s: 200,
   log_text_bytes: 8_192,
-  /** Length of a line that is no answer, in characters. */
+  /** Length of a line that is not an answer, in characters. */
   short_line_length: 64 * 1024,
   /** Lines that the server sends and the process has not read yet; more kills it. */
   unread_bytes: 16 * 1024 * 1024,

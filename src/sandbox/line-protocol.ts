@@ -152,7 +152,7 @@ export function readLine(raw: string, log_text_max: number): LineFromProcess | u
 }
 
 /**
- * Splits a byte stream into lines of at most `bytes_max` bytes. Reading stops for good when `onLine` answers false, and
+ * Splits a byte stream into lines of at most `bytes_max` bytes. Reading stops for good when `onLine` returns false, and
  * at a longer line, for which `onTooLong` is called.
  */
 export function splitLines(

@@ -4,7 +4,7 @@ import { process_bounds as bounds } from './limits.ts'
 export type OutputBudget = {
   /** A call was sent to the process: it may write more. */
   onCall(): void
-  /** Counts output and connections of the process, expected or not. Answers the reason when it is too much. */
+  /** Counts output and connections of the process, expected or not. Returns the reason when there is too much. */
   count(done: { bytes?: number; lines?: number; connections?: number }): string | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * The sandbox: runs one untrusted script and answers a ScriptResult. It owns the processes that scripts run in, their
+ * The sandbox: runs one untrusted script and returns a ScriptResult. It owns the processes that scripts run in, their
  * limits and their access to the network. It does not know what a user, a tenant or a connection is, and it stores
  * nothing.
  */

@@ -39,7 +39,7 @@ export function readSettings(file: string): Record<string, string> {
   } catch (error) {
     // The parser's message may quote the file, which contains a password.
     const code = typeof error === 'object' && error !== null && 'code' in error ? ` (${String(error.code)})` : ''
-    throw unusable(error instanceof SyntaxError ? 'it is no JSON' : `it cannot be read${code}`)
+    throw unusable(error instanceof SyntaxError ? 'it is not JSON' : `it cannot be read${code}`)
   }
   if (!isJsonObject(read)) throw unusable('it must hold one JSON object')
   return Object.fromEntries(

@@ -33,7 +33,7 @@ export async function insertJobFileChunk(db: Db, row: JobFileChunksTable): Promi
   await insertChunk(db, { row })
 }
 
-/** Marks a file as complete. Answers false when another write of it has begun since. */
+/** Marks a file as complete. Returns false when another write of it has begun since. */
 export async function completeJobFile(
   db: Db,
   write: JobFileWrite,
@@ -81,7 +81,7 @@ const deleted_at_once = 20
 
 /**
  * Deletes up to 20 chunks of the files of a job, of one file, or of one write of it, and the rows of the files when no chunk is left.
- * Answers whether more may be left.
+ * Returns whether more may be left.
  */
 export async function deleteJobFiles(
   db: Db,

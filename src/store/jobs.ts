@@ -141,7 +141,7 @@ export async function saveJobStep(
     .executeTakeFirst()
 }
 
-/** Ends a lease and writes the new state of the job. Answers false, and changes nothing, when the lease is lost. */
+/** Ends a lease and writes the new state of the job. Returns false, and changes nothing, when the lease is lost. */
 export async function releaseJob(
   db: Db,
   { tenant_id, job_id, lease_token }: JobLease,
@@ -161,7 +161,7 @@ export async function releaseJob(
 }
 
 /**
- * Cancels a job: a pending one at once, a running one after its current step. Committed steps are kept. Answers false for a job that has
+ * Cancels a job: a pending one at once, a running one after its current step. Committed steps are kept. Returns false for a job that has
  * ended or does not exist.
  */
 export async function cancelJob(db: Db, tenant_id: string, job_id: string, now: number): Promise<boolean> {

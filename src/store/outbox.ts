@@ -85,7 +85,7 @@ export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void
 
 const purged_at_once = 500
 
-/** Deletes expired messages of a tenant, and answers their number: at most 500. */
+/** Deletes expired messages of a tenant, and returns their number: at most 500. */
 export async function purgeOutbox(db: Db, tenant_id: string, now: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('outbox')

@@ -139,7 +139,7 @@ async function isWithinLeeway(trx: Transaction, tenant_id: string, use: TokenUse
 // A revoked family is kept for 30 days, so that reuse of its tokens can be distinguished from unknown tokens.
 const revoked_kept_ms = 30 * day_ms
 
-/** Revokes a token family: all its tokens become invalid. Answers false when it was revoked before. */
+/** Revokes a token family: all its tokens become invalid. Returns false when it was revoked before. */
 export async function revokeTokenFamily(
   db: Db,
   tenant_id: string,
@@ -198,7 +198,7 @@ export async function deleteTokens(
   await trx.deleteFrom('token_families').where('tenant_id', '=', tenant_id).where(column, 'in', values).execute()
 }
 
-/** Deletes the token families of a tenant that have expired by `at`, with their tokens, and answers their number: at most 200. */
+/** Deletes the token families of a tenant that have expired by `at`, with their tokens, and returns their number: at most 200. */
 export async function purgeTokenFamilies(db: Db, tenant_id: string, at: number): Promise<number> {
   const expired = await db
     .selectFrom('token_families')
@@ -229,7 +229,7 @@ export async function hasRotatedTokens(db: Db, tenant_id: string, before: number
 
 const rotated_deleted_at_once = 500
 
-/** Deletes refresh tokens of a tenant that were rotated by `before`, and answers their number: at most 500. */
+/** Deletes refresh tokens of a tenant that were rotated by `before`, and returns their number: at most 500. */
 export async function deleteRotatedTokens(db: Db, tenant_id: string, before: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('refresh_tokens')

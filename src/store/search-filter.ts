@@ -97,7 +97,7 @@ const flags: Record<string, 0 | 1 | undefined> = { true: 1, false: 0 }
 
 function timeOf(text: string): { from: number; to: number } {
   const range = timestampRange(text)
-  if (!range) throw new SearchProblem(`"${text.slice(0, 40)}" is no date`)
+  if (!range) throw new SearchProblem(`"${text.slice(0, 40)}" is not a date`)
   return range
 }
 

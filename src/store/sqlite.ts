@@ -194,7 +194,7 @@ class SqliteDriver implements Driver {
  *
  * @param onError called with the errors of the file system; for errors with the same message, once in five seconds
  * @throws {DataDirectoryHeld} when another process has the store open
- * @throws {StoreUnusable} when the file is no store, or cannot be read or written
+ * @throws {StoreUnusable} when the file is not a store, or cannot be read or written
  */
 export function sqliteDialect(file: string, onError: (error: Error) => void = () => undefined): Dialect {
   const driver = new SqliteDriver(file, throttleErrors(onError))

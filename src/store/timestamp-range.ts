@@ -3,7 +3,7 @@ const form =
 
 /**
  * The range of time that a timestamp covers at its precision (a year, month, day, minute, second or millisecond), in epoch
- * milliseconds, `to` exclusive. Without a zone the timestamp is in UTC. Undefined for a text that is no timestamp.
+ * milliseconds, `to` exclusive. Without a zone the timestamp is in UTC. Undefined for a text that is not a timestamp.
  */
 export function timestampRange(text: string): { from: number; to: number } | undefined {
   const match = form.exec(text)

@@ -3,7 +3,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 
 /** Whether this process can write to its store. */
 export type WriteCheck = {
-  /** Writes to the store, at most twice a second for all callers together, and answers whether that succeeded. */
+  /** Writes to the store, at most twice a second for all callers together, and returns whether that succeeded. */
   check(): Promise<boolean>
   /** False from a check that failed, or took five seconds, until the next one that succeeds. */
   isWritable(): boolean

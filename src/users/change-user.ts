@@ -40,7 +40,7 @@ export function checkMetadata(
 }
 
 /**
- * Writes a change of a user and answers the rows before and after it: an attribute that is not given stays, null unsets it, metadata
+ * Writes a change of a user and returns the rows before and after it: an attribute that is not given stays, null unsets it, metadata
  * merges at the first level, and another address or number is unverified. The caller writes the identifiers and the password.
  *
  * @param options `keeps_letters`: whether e-mail address and username are stored in the letters of the change, as legacy mode does

@@ -93,7 +93,7 @@ async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<
 }
 
 /**
- * Answers a page of a tenant's users. A list that visits many users runs as a search. Without a search, the total comes from counters.
+ * Returns a page of a tenant's users. A list that visits many users runs as a search. Without a search, the total comes from counters.
  *
  * @throws {Refusal} `invalid_query_string` for a search or an order that is not supported; `search_timeout` and `overloaded`
  */
@@ -106,7 +106,7 @@ export async function listUsers(
   return await searches.run(tenant_id, (reader) => readUsers(reader, tenant_id, query))
 }
 
-/** Answers the users with this e-mail address (in canonical form), of every connection. */
+/** The users with this e-mail address (in canonical form), of every connection. */
 export async function usersByEmail(db: Db, tenant_id: string, email_lower: string): Promise<User[]> {
   const rows = await db
     .selectFrom('users')

@@ -82,7 +82,7 @@ export type ProfileText = {
   [Name in keyof ProfileColumns]: ProfileColumns[Name] extends { type: 'text' } ? Name : never
 }[keyof ProfileColumns]
 
-// Object.entries answers names as strings; those of a constant object are its keys.
+// Object.entries returns names as strings; those of a constant object are its keys.
 const entriesOf = <Name extends string>(columns: Readonly<Record<Name, UserColumn>>) =>
   Object.entries(columns) as [Name, UserColumn][]
 

@@ -76,7 +76,7 @@ const readUser = prepareQuery((db, { tenant_id, user_id }: { tenant_id: string; 
   selectUsers(db, tenant_id).where('users.user_id', '=', user_id),
 )
 
-/** Answers the user with this root id, or undefined. */
+/** The user with this root id, or undefined. */
 export async function userById(db: Db, tenant_id: string, user_id: string): Promise<User | undefined> {
   const { rows } = await readUser(db, { tenant_id, user_id })
   return isNonEmpty(rows) ? userFromRows(rows) : undefined

@@ -72,7 +72,7 @@ describe('trying a script', () => {
         'script_error',
         {
           name: 'Error',
-          message: 'The script is no function: SyntaxError: line 2, column 13: Unexpected token',
+          message: 'The script is not a function: SyntaxError: line 2, column 13: Unexpected token',
           line: 2,
           column: 13,
         },
@@ -80,7 +80,7 @@ describe('trying a script', () => {
       [
         "const a = 1\nthrow new Error('top')\nfunction login(email, password, cb) {}",
         'script_error',
-        { name: 'Error', message: 'The script is no function: Error: top', line: 2, column: 7 },
+        { name: 'Error', message: 'The script is not a function: Error: top', line: 2, column: 7 },
       ],
     ]
     for (const [source, outcome, error] of cases) {

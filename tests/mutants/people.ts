@@ -103,8 +103,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'address-wins-at-login',
     case: 'G.4',
     file: 'src/login/authenticate.ts',
-    find: "if (here?.kind === 'accepted' || (here && !(await mayMove(found)))) return here",
-    replace: 'if (here) return here',
+    find: "if (local?.kind === 'accepted' || (local && !(await mayMove(found)))) return local",
+    replace: 'if (local) return local',
     tests: ['tests/login/usernames-as-addresses.test.ts'],
   },
   {

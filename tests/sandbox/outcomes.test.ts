@@ -107,7 +107,7 @@ test('the first answer counts; later answers and errors are only logged', async 
   assert.match(texts, /uncaught: Error: later/)
 })
 
-test('source that is no function is a no_function outcome, a function that throws a failed one', async () => {
+test('source that is not a function is a no_function outcome, a function that throws a failed one', async () => {
   assert.equal((await outcome('function login(cb) {')).kind, 'no_function')
   assert.equal((await outcome('42')).kind, 'no_function')
   assert.equal((await outcome('')).kind, 'no_function')

@@ -70,7 +70,7 @@ test('an unusable template or setting is named, and no setting is quoted', async
     [/no template "no-such". There are: .*postgresql/, await print('no-such', '{}')],
     [/TABEL is not a setting/, await print('postgresql', JSON.stringify({ DATABASE_URL: secret, TABEL: 'x' }))],
     [/DATABASE_URL is required/, await print('postgresql', '{}')],
-    [/it is no JSON/, await print('postgresql', `{"DATABASE_URL": "${secret}"`)],
+    [/it is not JSON/, await print('postgresql', `{"DATABASE_URL": "${secret}"`)],
     [/must hold one JSON object/, await print('postgresql', JSON.stringify([secret]))],
     [
       /TABLE must be a text, a number or a boolean/,

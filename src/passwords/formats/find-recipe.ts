@@ -39,7 +39,7 @@ const nexts: DigestInput[][] = [
   ['salt', 'password', 'previous'],
 ]
 
-// Forms that look like those of others, and are no recipes.
+// Forms that look like those of others, and are not recipes.
 const ambiguous: Record<string, Recipe> = Object.fromEntries(
   families.filter((family) => family.is_ambiguous).map(({ name }) => [name, { format: name }]),
 )
