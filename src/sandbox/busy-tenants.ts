@@ -11,9 +11,10 @@ const busy_share = 0.6
 const busy_samples = 2
 
 /**
- * The processes of a tenant that uses most of a core get the processor time that no other process needs: at a low priority alone, a
- * process that never waits still delays others by its time slices. Processes that use less keep the low priority, because they would
- * not run at all while other processes keep all cores busy; so do those that wait for a core, whatever they would compute.
+ * While several tenants have processes, those of a tenant that uses most of a core get the processor time that no other process needs: at a
+ * low priority alone, a process that never waits still delays others by its time slices. Processes that use less keep the low priority,
+ * because they would not run at all while other processes keep all cores busy; so do those that wait for a core, whatever they would
+ * compute, and those of the only tenant.
  */
 export function watchBusyTenants(): BusyTenants {
   let busy = new Map<string, number>()
@@ -22,7 +23,7 @@ export function watchBusyTenants(): BusyTenants {
       const shares = new Map<string, number>()
       for (const { tenant_id, worker } of processes)
         shares.set(tenant_id, (shares.get(tenant_id) ?? 0) + worker.cpuShare())
-      const above = [...shares].filter(([, share]) => share >= busy_share)
+      const above = shares.size < 2 ? [] : [...shares].filter(([, share]) => share >= busy_share)
       busy = new Map(above.map(([tenant_id]) => [tenant_id, (busy.get(tenant_id) ?? 0) + 1]))
       for (const { tenant_id, worker } of processes) if ((busy.get(tenant_id) ?? 0) >= busy_samples) worker.yieldCores()
     },

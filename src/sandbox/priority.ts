@@ -5,6 +5,9 @@ import { process_bounds } from './limits.ts'
 
 const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority
 
+// A third of the server's share of a busy core: at 10, scripts on a host with other busy sessions miss their deadlines.
+const session_nice = 5
+
 /** The priority of one process, which is below the server's. */
 export type Priority = {
   /** Lowers the priority of the session of a process that has one of its own. Called until that has worked, once the process is ready. */
@@ -43,7 +46,7 @@ function setSessionPriority(pid: number, priority: number): boolean {
 
 /** Opens the priority of a process whose own priority is already low. */
 export function openPriority(): Priority {
-  let session_priority = PRIORITY_BELOW_NORMAL
+  let session_priority: number = session_nice
   let is_set = false
   let yields_until = Number.POSITIVE_INFINITY
   return {

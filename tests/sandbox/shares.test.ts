@@ -115,6 +115,12 @@ test('the processes of a tenant that uses most of a core yield, after two such s
   assert.deepEqual(yielded, ['hostile', 'hostile'])
 })
 
+test('the processes of the only tenant that has some do not yield', () => {
+  const busy = watchBusyTenants()
+  const worker = { cpuShare: () => 1, yieldCores: () => assert.fail('the process yielded') }
+  for (let nth = 0; nth < 5; nth += 1) busy.update([{ tenant_id: 'only', worker }])
+})
+
 test('a process that yields runs while a core is idle, and a later call in a new process', async (t) => {
   if (process.platform !== 'linux') return t.diagnostic('not run: needs the scheduling policies of Linux')
   const runtime = openTestRuntime()
