@@ -48,13 +48,13 @@ export const mutants: readonly Mutant[] = [
     file: 'src/sandbox/script-worker.ts',
     find: `      const pending = calls.get(call_id)
       if (pending) recordEgressFailure(pending, failure)`,
-    replace: '      for (const pending of calls.values()) recordEgressFailure(pending, failure)',
+    replace: '      for (const pending of calls.list()) recordEgressFailure(pending, failure)',
     tests: ['tests/sandbox/attribution.test.ts'],
   },
   {
     guard: 'uncaught-of-one-call',
     case: 'F.2',
-    file: 'src/sandbox/script-worker.ts',
+    file: 'src/sandbox/worker-calls.ts',
     find: 'if (pending && !another) ',
     replace: 'if (pending) ',
     tests: ['tests/sandbox/attribution.test.ts'],
