@@ -55,7 +55,7 @@ test('a failed start prints one message without a stack on standard error, and e
   const port = String(address !== null && typeof address === 'object' ? address.port : 0)
   const password = 'Pass-Word-0123456789'
   const cases: [Record<string, string>, RegExp][] = [
-    [{ WHERRY_PORT: port }, new RegExp(`in use already.*:${port}.*set WHERRY_PORT`)],
+    [{ WHERRY_PORT: port }, new RegExp(`in use already.*:${port}.*set another port: WHERRY_PORT`)],
     [
       { DATABASE_URL: `postgres://u:${password}@127.0.0.1:${port === '1' ? 2 : 1}/db` },
       /PostgreSQL at DATABASE_URL cannot be used: .*ECONNREFUSED/,
