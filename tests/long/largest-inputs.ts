@@ -36,8 +36,10 @@ const query = `?${'a&'.repeat(99)}ticket=${'x'.repeat(14_000)}`
 
 function send(origin: string, method: string, path: string, type?: string, body?: string): Promise<void> {
   return new Promise((resolve) => {
-    const headers = { 'sec-fetch-site': 'same-origin', ...(type === undefined ? {} : { 'content-type': type }) }
-    const sent = request(`${origin}${path}`, { method, headers, agent: false }, (answer) => {
+    const { host, port } = new URL(origin)
+    const headers = { host, 'sec-fetch-site': 'same-origin', ...(type === undefined ? {} : { 'content-type': type }) }
+    // The name of the admin origin has no address here.
+    const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (answer) => {
       answer.resume()
       answer.on('close', resolve)
     })
