@@ -47,7 +47,7 @@ export async function startMatrix() {
       return `user${count}`
     },
 
-    /** A user whom nobody knows. */
+    /** A user whom neither store has. */
     newUser(): Person {
       const name = this.newName()
       const row = { id: 0, email: `${name}@legacy.example`, username: name, phone: null, password: '', verified: false }

@@ -1,5 +1,5 @@
 // Runs `work` on a connection of its own, as the technical user: a kept connection that the server closed would be opened again without
-// that user, and would find nobody.
+// that user, and would find no user.
 async function asTechnicalUser(work) {
   const client = await connected()
   try {
