@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { StoreTarget } from './open-store.ts'
@@ -47,6 +47,19 @@ function openReader(db: Db, target: StoreTarget, timeout_ms: number): Db {
   return new Kysely<Database>({ dialect })
 }
 
+// Workers in parallel would take the cores of the logins. CockroachDB does not have the setting: `set` would fail there.
+const one_core = sql`select set_config(name, '0', true) from pg_settings where name = 'max_parallel_workers_per_gather'`
+
+async function onOneCore<T>(reader: Db, read: (db: Db) => Promise<T>): Promise<T> {
+  return await reader
+    .transaction()
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      await one_core.execute(trx)
+      return await read(trx)
+    })
+}
+
 /** Opens connections for searches in a store that is open. Close them before the store. */
 export function openSearches(db: Db, target: StoreTarget, limits = search_limits): Searches {
   const { timeout_ms, longest_wait_ms: longest_ms, waiting_per_tenant: per_key } = limits
@@ -57,7 +70,7 @@ export function openSearches(db: Db, target: StoreTarget, limits = search_limits
   return {
     async run(tenant_id, read) {
       try {
-        return await queue.add(tenant_id, () => read(reader))
+        return await queue.add(tenant_id, () => (target.engine === 'postgres' ? onOneCore(reader, read) : read(reader)))
       } catch (error) {
         throw isTimeout(error) ? new Refusal('search_timeout') : error
       }

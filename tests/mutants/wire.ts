@@ -26,8 +26,15 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'search-connections',
     file: 'src/store/searches.ts',
-    find: 'return await queue.add(tenant_id, () => read(reader))',
+    find: "return await queue.add(tenant_id, () => (target.engine === 'postgres' ? onOneCore(reader, read) : read(reader)))",
     replace: 'return await read(db)',
+    tests: ['tests/store/searches.test.ts'],
+  },
+  {
+    guard: 'search-on-one-core',
+    file: 'src/store/searches.ts',
+    find: 'await one_core.execute(trx)',
+    replace: '',
     tests: ['tests/store/searches.test.ts'],
   },
   {

@@ -240,6 +240,7 @@ describe('statements', () => {
         'rollback',
         'start transaction isolation level read committed',
         'start transaction isolation level serializable',
+        'start transaction read only',
       ].filter((each) => other.has(each)),
     )
   })

@@ -196,6 +196,13 @@ describe('searches on PostgreSQL', () => {
     await searches.run(of.tenant_id, sleep(0))
   })
 
+  test('[guard: search-on-one-core] a search uses one core of the server', async () => {
+    const setting = await searches.run(of.tenant_id, (reader) =>
+      sql<Record<string, string>>`show max_parallel_workers_per_gather`.execute(reader),
+    )
+    assert.deepEqual(setting.rows, [{ max_parallel_workers_per_gather: '0' }])
+  })
+
   test('an error of a search is not taken for its time limit', async () => {
     const wrong = searches.run(of.tenant_id, (reader) => sql`select no_such_column`.execute(reader))
     await assert.rejects(wrong, (error) => !(error instanceof Refusal))
