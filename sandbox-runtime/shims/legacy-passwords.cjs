@@ -10,10 +10,15 @@ const source = path.join(root, 'src', 'passwords', 'formats', 'index.ts')
 const file = existsSync(source) ? source : path.join(root, 'dist', 'passwords', 'formats', 'index.js')
 
 function createModule({ requireFromTree }) {
-  const { createDetect, createPrimitives, createVerify, needsRehash } = require(file)
+  const { createDetect, createHash, createPrimitives, createVerify, needsRehash } = require(file)
   const libraries = { hash_wasm: requireFromTree('hash-wasm'), unix_crypt: requireFromTree('unix-crypt-td-js') }
   const primitives = createPrimitives(libraries)
-  return { verify: createVerify(primitives), detect: createDetect(primitives), needsRehash }
+  return {
+    verify: createVerify(primitives),
+    detect: createDetect(primitives),
+    hash: createHash(primitives),
+    needsRehash,
+  }
 }
 
 let made

@@ -39,3 +39,13 @@ test('the module tells which hashes to replace', async () => {
   const needs = `(stored, callback) => callback(null, require('legacy-passwords').needsRehash(stored))`
   assert.equal(await runtime.value(needs, { args: ['5f4dcc3b5aa765d61d8327deb882cf99'] }), true)
 })
+
+test('the module writes a hash that it verifies', async () => {
+  const writes = `async (password, callback) => {
+    const { hash, verify } = require('legacy-passwords')
+    const written = await hash(password, { format: 'aspnet-identity-v3', rounds: 1000 })
+    const of_membership = await hash(password, { format: 'membership-hmac-sha256' })
+    callback(null, [await verify(password, written.hash), await verify(password, of_membership, { format: 'membership-hmac-sha256' })])
+  }`
+  assert.deepEqual(await runtime.value(writes, { args: ['pä ß'] }), [true, true])
+})

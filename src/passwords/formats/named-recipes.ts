@@ -18,6 +18,24 @@ const plain_digests: DigestName[] = [
 ]
 
 /**
+ * ASP.NET Membership: the digest of salt and password, or an HMAC whose key is the salt, repeated up to the length of the keys that .NET
+ * makes for it.
+ */
+function membershipRecipes(): Record<string, Recipe> {
+  const encodings = { charset: 'utf-16le', salt_encoding: 'base64' } as const
+  const digests = { md5: 64, sha1: 64, sha256: 64, sha384: 128, sha512: 128 }
+  return Object.fromEntries(
+    Object.entries(digests).flatMap(([name, bytes]): [string, Recipe][] => {
+      const digest = name as keyof typeof digests
+      return [
+        [`membership-${name}`, { digest, of: ['salt', 'password'], ...encodings }],
+        [`membership-hmac-${name}`, { digest, key: [{ fill: 'salt', bytes }], ...encodings }],
+      ]
+    }),
+  )
+}
+
+/**
  * Formats whose texts look like others: a recipe names them, or `detect` finds them with one known password. The salt is what
  * follows the first colon, or that of another column. A new format is a line.
  */
@@ -46,20 +64,7 @@ export const named_recipes: Record<string, Recipe> = {
     rounds: 10,
   },
   discourse: { pbkdf2: 'sha256', rounds: 64_000 },
-  'membership-sha1': { digest: 'sha1', of: ['salt', 'password'], charset: 'utf-16le', salt_encoding: 'base64' },
-  'membership-sha256': { digest: 'sha256', of: ['salt', 'password'], charset: 'utf-16le', salt_encoding: 'base64' },
-  'membership-hmac-sha256': {
-    digest: 'sha256',
-    key: [{ fill: 'salt', bytes: 64 }],
-    charset: 'utf-16le',
-    salt_encoding: 'base64',
-  },
-  'membership-hmac-sha1': {
-    digest: 'sha1',
-    key: [{ fill: 'salt', bytes: 64 }],
-    charset: 'utf-16le',
-    salt_encoding: 'base64',
-  },
+  ...membershipRecipes(),
   // Auth0's template for Universal Providers takes the salt four times, whatever its length.
   'auth0-universal-providers': {
     digest: 'sha256',
