@@ -32,6 +32,7 @@ export type Config = {
   requests_per_second: number
   hashes_waiting: number
   log_retention_days: number
+  script_log_retention: { days: number; lines: number }
 }
 
 /** Every problem of the environment at once. */
@@ -82,6 +83,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     requests_per_second: read.integer('WHERRY_REQUESTS_PER_SECOND'),
     hashes_waiting: read.integer('WHERRY_HASHES_WAITING'),
     log_retention_days: read.integer('WHERRY_LOG_RETENTION_DAYS'),
+    script_log_retention: {
+      days: read.integer('WHERRY_SCRIPT_LOG_RETENTION_DAYS'),
+      lines: read.integer('WHERRY_SCRIPT_LOG_LINES'),
+    },
   }
   const problems = [...read.problems, ...unknownSettings(env)]
   if (problems.length > 0) throw new ConfigError(problems)

@@ -157,6 +157,20 @@ export const settings = {
     maximum: 3650,
     description: 'How long log events are kept, in days.',
   },
+  WHERRY_SCRIPT_LOG_RETENTION_DAYS: {
+    kind: 'integer',
+    default: '30',
+    minimum: 1,
+    maximum: 3650,
+    description: 'How long the lines of the script log and the counts of script calls are kept, in days.',
+  },
+  WHERRY_SCRIPT_LOG_LINES: {
+    kind: 'integer',
+    default: '10000',
+    minimum: 100,
+    maximum: 1_000_000,
+    description: 'Maximum number of lines of the script log of each connection; the oldest beyond it are deleted.',
+  },
   WHERRY_HASHES_WAITING: {
     kind: 'integer',
     default: '500',

@@ -11,12 +11,16 @@ export type ScriptRefusal = Extract<
   'wrong_password' | 'unknown_user' | 'denied_by_script' | 'refused_by_script'
 >
 
+/** A call of an action script: its id in the script log, absent where the script was not called, and its duration. */
+export type ActionScriptCall = { duration_ms: number; call_id?: string }
+
 /** The result of an action script: its value, or an outcome of the outcome table. `message` is for the tenant's log. */
-export type ActionScriptResult = { duration_ms: number } & (
-  | { kind: 'value'; value: JsonValue }
-  | { kind: 'refused'; outcome: ScriptRefusal; message: string; code?: string; legacy_id?: string }
-  | { kind: 'failed'; outcome: ScriptFailure; message: string }
-)
+export type ActionScriptResult = ActionScriptCall &
+  (
+    | { kind: 'value'; value: JsonValue }
+    | { kind: 'refused'; outcome: ScriptRefusal; message: string; code?: string; legacy_id?: string }
+    | { kind: 'failed'; outcome: ScriptFailure; message: string }
+  )
 
 function failureMessage(error: ScriptError, failures: EgressFailure[]): string {
   const refused = failures.find((failure) => failure.code === 'EGRESS_REFUSED') ?? failures[0]
@@ -30,48 +34,49 @@ function legacyIdOf(error: ScriptError): string | undefined {
   return typeof first === 'string' && first !== '' ? first : undefined
 }
 
-function readError(error: ScriptError, failures: EgressFailure[], duration_ms: number): ActionScriptResult {
+function readError(error: ScriptError, failures: EgressFailure[], call: ActionScriptCall): ActionScriptResult {
   const { message } = error
   switch (error.name) {
     case 'WrongUsernameOrPasswordError': {
       const legacy_id = legacyIdOf(error)
       return legacy_id === undefined
-        ? { kind: 'refused', outcome: 'unknown_user', message, duration_ms }
-        : { kind: 'refused', outcome: 'wrong_password', message, duration_ms, legacy_id }
+        ? { kind: 'refused', outcome: 'unknown_user', message, ...call }
+        : { kind: 'refused', outcome: 'wrong_password', message, ...call, legacy_id }
     }
     case 'UnauthorizedError':
-      return { kind: 'refused', outcome: 'denied_by_script', message, duration_ms }
+      return { kind: 'refused', outcome: 'denied_by_script', message, ...call }
     case 'ValidationError': {
       const code = error.code ?? (typeof error.args?.[0] === 'string' ? error.args[0] : undefined)
       return {
         kind: 'refused',
         outcome: 'refused_by_script',
         message,
-        duration_ms,
+        ...call,
         ...defined({ code }),
       }
     }
     default: {
       const outcome = classifyScriptError(error, failures) ?? 'script_error'
-      return { kind: 'failed', outcome, message: failureMessage(error, failures), duration_ms }
+      return { kind: 'failed', outcome, message: failureMessage(error, failures), ...call }
     }
   }
 }
 
 /** Converts a result of the sandbox to the result of an action script. */
 export function readScriptResult(result: ScriptResult): ActionScriptResult {
-  const { duration_ms } = result
+  const { duration_ms, call_id } = result
+  const call = { duration_ms, ...(result.kind === 'saturated' ? {} : { call_id }) }
   const failed = (outcome: ScriptFailure, message: string): ActionScriptResult => ({
     kind: 'failed',
     outcome,
     message,
-    duration_ms,
+    ...call,
   })
   switch (result.kind) {
     case 'returned':
-      return { kind: 'value', value: result.values[0] ?? null, duration_ms }
+      return { kind: 'value', value: result.values[0] ?? null, ...call }
     case 'failed':
-      return readError(result.error, result.egress_failures, duration_ms)
+      return readError(result.error, result.egress_failures, call)
     case 'no_function':
       return failed('script_error', `The script is not a function: ${result.message}`)
     case 'syntax_error':

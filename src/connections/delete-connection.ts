@@ -16,7 +16,13 @@ export const delete_connection_data = 'delete_connection_data'
 const second_job_delay_ms = 300_000
 const batch_size = 500
 
-const connection_tables = ['script_versions', 'connection_counters', 'migration_days', 'tickets'] as const
+const connection_tables = [
+  'script_versions',
+  'script_calls',
+  'connection_counters',
+  'migration_days',
+  'tickets',
+] as const
 const user_tables = ['user_identifiers', 'credentials', 'tickets', 'identities'] as const
 
 async function deleteUsers(trx: Transaction, tenant_id: string, connection_id: string): Promise<number> {

@@ -1,8 +1,11 @@
+import type { Clock } from '../base/clock.ts'
 import { isoTime } from '../base/time.ts'
 import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
 import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { ScriptVersion } from '../contract/script-version.ts'
+import type { ScriptCallLog } from '../logs/script-call-log.ts'
+import { readCallStats } from '../logs/script-call-stats.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { scriptAad } from '../store/sealed-aad.ts'
 import type { Db, ScriptVersionsTable, Transaction } from '../store/tables.ts'
@@ -48,13 +51,15 @@ async function deleteOldVersions(trx: Transaction, connection: Connection, scrip
     .limit(1)
     .executeTakeFirst()
   if (!newest_deleted) return
-  await trx
-    .deleteFrom('script_versions')
-    .where('tenant_id', '=', connection.tenant_id)
-    .where('connection_id', '=', connection.connection_id)
-    .where('script', '=', script)
-    .where('version', '<=', newest_deleted.version)
-    .execute()
+  for (const table of ['script_versions', 'script_calls'] as const) {
+    await trx
+      .deleteFrom(table)
+      .where('tenant_id', '=', connection.tenant_id)
+      .where('connection_id', '=', connection.connection_id)
+      .where('script', '=', script)
+      .where('version', '<=', newest_deleted.version)
+      .execute()
+  }
 }
 
 /**
@@ -81,7 +86,10 @@ export async function addScriptVersions(
   for (const script of scripts) await deleteOldVersions(trx, connection, script)
 }
 
-function showVersion(row: Omit<ScriptVersionsTable, 'source_sealed'>, is_current: boolean): ScriptVersion {
+function showVersion(
+  row: Omit<ScriptVersionsTable, 'source_sealed'>,
+  { is_current, calls }: Pick<ScriptVersion, 'is_current' | 'calls'>,
+): ScriptVersion {
   const { version, saved_at, saved_through, client_id, user_id, user_name, restored_from } = row
   return {
     version,
@@ -94,18 +102,34 @@ function showVersion(row: Omit<ScriptVersionsTable, 'source_sealed'>, is_current
       ...(user_name === null ? {} : { user_name }),
     },
     ...(restored_from === null ? {} : { restored_from }),
+    calls,
   }
 }
 
-/** The versions of a script, newest first, without their sources. The newest is current while the connection has the script. */
-export async function listScriptVersions(db: Db, connection: Connection, script: ScriptName): Promise<ScriptVersion[]> {
+/** The dependencies of listing versions with their calls. */
+export type ListVersionsDeps = { db: Db; clock: Clock; script_calls: Pick<ScriptCallLog, 'flush'> }
+
+/**
+ * The versions of a script, newest first, without their sources, with the counts of their calls. The newest is current while the connection
+ * has the script.
+ */
+export async function listScriptVersions(
+  { db, clock, script_calls }: ListVersionsDeps,
+  connection: Connection,
+  script: ScriptName,
+): Promise<ScriptVersion[]> {
   const rows = await ofScript(db, connection, script)
     .select(['tenant_id', 'connection_id', 'script', 'version', 'saved_at', 'saved_through'])
     .select(['client_id', 'user_id', 'user_name', 'restored_from'])
     .orderBy('version', 'desc')
     .execute()
+  await script_calls.flush()
+  const { tenant_id, connection_id } = connection
+  const callsOf = await readCallStats(db, { tenant_id, connection_id, script }, clock.now())
   const has_script = connection.scripts_sealed[script] !== undefined
-  return rows.map((row, index) => showVersion(row, has_script && index === 0))
+  return rows.map((row, index) =>
+    showVersion(row, { is_current: has_script && index === 0, calls: callsOf(row.version) }),
+  )
 }
 
 /**

@@ -3,6 +3,27 @@ import { scriptNames } from './action-scripts.ts'
 import { SavedConnection } from './connection-routes.ts'
 import { Choice, Strict, Text, Timestamp, type Route } from './route.ts'
 
+const Duration = (share: string) =>
+  Type.Union([Type.Integer(), Type.Null()], {
+    description: `${share} of the calls ended within so many milliseconds; an estimate from counts by duration.`,
+  })
+
+/** The calls of a version of a script. */
+export const CallStats = Type.Object({
+  calls: Type.Integer(),
+  errors: Type.Integer({
+    description:
+      'Calls that failed: the script or its legacy store failed, or the profile cannot be stored. A wrong password is no error.',
+  }),
+  outcomes: Type.Record(Type.String(), Type.Integer(), {
+    description:
+      'Calls by outcome: `found` and `not_found` of `login` and `get_user`, `done` and `not_done` of scripts that change the legacy store, or one of the outcomes of a login.',
+  }),
+  p50_ms: Duration('Half'),
+  p95_ms: Duration('95 %'),
+})
+export type CallStats = Static<typeof CallStats>
+
 /** One version of an action script, without its source. */
 export const ScriptVersion = Type.Object({
   version: Type.Integer({
@@ -24,6 +45,10 @@ export const ScriptVersion = Type.Object({
     { description: 'The client or admin who saved it.' },
   ),
   restored_from: Type.Optional(Type.Integer({ description: 'The version whose source it has again.' })),
+  calls: Type.Object(
+    { total: CallStats, last_24_h: CallStats },
+    { description: 'Its calls within the retention of the script log. Scripts that are tried are not counted.' },
+  ),
 })
 export type ScriptVersion = Static<typeof ScriptVersion>
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { changeDetail } from '../migration/profile-changes.ts'
-import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
+import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
 import { moveUser } from '../migration/move-user.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
@@ -52,9 +52,8 @@ function refusedFromResult(result: Exclude<LegacyResult, { kind: 'found' }>, det
   }
 }
 
-const detailOf = ({ connection }: LoginAttempt, { duration_ms }: LegacyResult): JsonObject => ({
-  script: 'login',
-  ms: Math.round(duration_ms),
+const detailOf = ({ connection }: LoginAttempt, result: LegacyResult): JsonObject => ({
+  ...callDetail('login', result),
   connection: connection.name,
 })
 

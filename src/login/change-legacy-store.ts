@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ChangingScript } from '../contract/action-scripts.ts'
 import { Refusal, type RefusalDetails } from '../contract/refusal.ts'
-import type { ChangeCall, LegacyChange, LegacyStore } from '../migration/legacy-store.ts'
+import { callDetail, type ChangeCall, type LegacyChange, type LegacyStore } from '../migration/legacy-store.ts'
 import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
 
 /** Dependencies of `changeLegacyStore`. */
@@ -18,11 +18,11 @@ export type LegacyChangeMade = { value: JsonValue; migration: JsonObject }
 type Failed = Exclude<LegacyChange, { kind: 'done' }>
 
 function scriptCallOf(script: ChangingScript, result: LegacyChange): JsonObject {
-  const ms = Math.round(result.duration_ms)
-  if (result.kind === 'done') return { script, ms }
-  if (result.kind === 'not_done') return { script, ms, outcome: 'not_done' }
+  const call = callDetail(script, result)
+  if (result.kind === 'done') return call
+  if (result.kind === 'not_done') return { ...call, outcome: 'not_done' }
   const outcome = result.kind === 'refused' && !isOwnRefusal(result) ? 'script_error' : result.outcome
-  return { script, ms, outcome, error: result.message }
+  return { ...call, outcome, error: result.message }
 }
 
 /** Whether the script refused the change. An error about a password or an unknown user is an answer of `login` only. */

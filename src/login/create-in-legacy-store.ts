@@ -6,7 +6,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { recordEvent, type NewLogEvent } from '../logs/record-event.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
-import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
+import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { changeUser } from '../users/change-user.ts'
@@ -55,21 +55,19 @@ function newUser({ tenant, connection, client_id, checked, password }: LegacyCre
 
 /** The refusal where `create` succeeded, and the login that follows it did not return a profile. */
 function notConfirmed(result: Exclude<LegacyResult, { kind: 'found' }>): Refusal {
-  const ms = Math.round(result.duration_ms)
+  const call = callDetail('login', result)
   if (result.kind === 'not_found') {
-    return new Refusal('signup_not_confirmed', { script_call: { script: 'login', ms, outcome: 'unknown_user' } })
+    return new Refusal('signup_not_confirmed', { script_call: { ...call, outcome: 'unknown_user' } })
   }
   if (result.kind === 'invalid_profile') {
     const { field, message } = result.problem
     const error = `The profile's ${field} ${message}.`
-    return new Refusal('signup_not_confirmed', {
-      script_call: { script: 'login', ms, outcome: 'profile_refused', error },
-    })
+    return new Refusal('signup_not_confirmed', { script_call: { ...call, outcome: 'profile_refused', error } })
   }
   const { outcome, message: error } = result
   const shows_message = outcome === 'denied_by_script' && error !== ''
   const message = shows_message ? `The user was registered. ${error}` : undefined
-  const script_call = { script: 'login', ms, outcome, error }
+  const script_call = { ...call, outcome, error }
   return new Refusal('signup_not_confirmed', { script_call, ...defined({ message }) })
 }
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ScriptFailure } from '../contract/outcomes.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
-import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
+import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
 import { isTombstoned } from '../migration/move-user.ts'
 import type { Through } from '../migration/record-observation.ts'
 import { recordLegacyResult, type RecordLegacyResultDeps } from './record-legacy-result.ts'
@@ -16,8 +16,8 @@ export type LegacyLookup =
   | { kind: 'not_found' }
   | { kind: 'failed'; outcome: ScriptFailure | 'profile_refused'; message: string; migration: JsonObject }
 
-function failed(outcome: ScriptFailure | 'profile_refused', message: string, duration_ms: number): LegacyLookup {
-  const migration = { script: 'get_user', ms: Math.round(duration_ms), outcome, error: message }
+function failed(outcome: ScriptFailure | 'profile_refused', message: string, result: LegacyResult): LegacyLookup {
+  const migration = { ...callDetail('get_user', result), outcome, error: message }
   return { kind: 'failed', outcome, message, migration }
 }
 
@@ -27,13 +27,13 @@ function lookupOf(result: Exclude<LegacyResult, { kind: 'found' }>): LegacyLooku
       return { kind: 'not_found' }
     case 'invalid_profile': {
       const { field, message } = result.problem
-      return failed('profile_refused', `The profile's ${field} ${message}.`, result.duration_ms)
+      return failed('profile_refused', `The profile's ${field} ${message}.`, result)
     }
     case 'refused':
       // get_user cannot refuse a user: each of its errors is a failure.
-      return failed('script_error', result.message, result.duration_ms)
+      return failed('script_error', result.message, result)
     case 'failed':
-      return failed(result.outcome, result.message, result.duration_ms)
+      return failed(result.outcome, result.message, result)
   }
 }
 

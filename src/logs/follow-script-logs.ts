@@ -1,6 +1,6 @@
-import { isoTime } from '../base/time.ts'
 import type { ScriptLogLine } from '../contract/script-log.ts'
 import type { Db } from '../store/tables.ts'
+import { showLine } from './script-log-lines.ts'
 
 // A line of another process is stored up to this time after later lines.
 const overlap_ms = 3000
@@ -19,7 +19,7 @@ const idStart = (at_ms: number): string => String(Math.max(0, at_ms)).padStart(1
 export function followScriptLogs(
   db: Db,
   { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
-  filter: { from?: string; script?: string },
+  filter: { from?: string; script?: string; level?: string },
 ): () => Promise<ScriptLogLine[]> {
   const answered = new Set<string>()
   let first = filter.from
@@ -33,9 +33,10 @@ export function followScriptLogs(
       .where('connection_id', '=', connection_id)
 
   async function readAfter(after: string) {
-    const query = lines().where('line_id', '>', after)
-    const of_script = filter.script === undefined ? query : query.where('script', '=', filter.script)
-    return await of_script.orderBy('line_id').limit(read_at_once).execute()
+    let query = lines().where('line_id', '>', after)
+    if (filter.script !== undefined) query = query.where('script', '=', filter.script)
+    if (filter.level !== undefined) query = query.where('level', '=', filter.level)
+    return await query.orderBy('line_id').limit(read_at_once).execute()
   }
 
   return async () => {
@@ -47,10 +48,10 @@ export function followScriptLogs(
     let after = earliest > first ? earliest : first
     for (let read = 0; read < read_max; read += read_at_once) {
       const rows = await readAfter(after)
-      for (const { line_id: id, at, script, call_id, level, text } of rows) {
-        if (answered.has(id)) continue
-        answered.add(id)
-        found.push({ id, at: isoTime(at), script, call_id, level, text })
+      for (const row of rows) {
+        if (answered.has(row.line_id)) continue
+        answered.add(row.line_id)
+        found.push(showLine(row))
       }
       after = rows.at(-1)?.line_id ?? after
       if (rows.length < read_at_once) break

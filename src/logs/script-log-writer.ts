@@ -3,15 +3,17 @@ import type { ProcessLog } from '../base/process-log.ts'
 import type { ScriptLogLine } from '../sandbox/script-types.ts'
 import type { Db } from '../store/tables.ts'
 
+/** A line to store. `ended`: the line is that of a call that ended; `version` is that of the script. */
+export type WrittenLine = ScriptLogLine & {
+  ended?: { outcome: string; version: number | undefined; duration_ms: number }
+}
+
 /** Stores lines of the script log in batches. */
 export type ScriptLogWriter = {
-  write(line: ScriptLogLine): void
+  write(line: WrittenLine): void
   /** Stores the waiting lines. */
   flush(): Promise<void>
 }
-
-/** The most lines kept of a connection; older ones are purged. */
-const lines_kept = 1000
 
 const batch_lines = 100
 const batch_ms = 200
@@ -22,14 +24,14 @@ const waiting_max = 5000
  * and the process log reports their number.
  */
 export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter {
-  let waiting: ScriptLogLine[] = []
+  let waiting: WrittenLine[] = []
   let lost = 0
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
   let counter = 0
 
-  const store = async (lines: ScriptLogLine[]): Promise<void> => {
-    const rows = lines.map(({ unit, at, script, call_id, level, text }) => {
+  const store = async (lines: WrittenLine[]): Promise<void> => {
+    const rows = lines.map(({ unit, at, script, call_id, level, text, ended }) => {
       counter = (counter + 1) % 1_000_000
       return {
         tenant_id: unit.tenant_id,
@@ -40,6 +42,9 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
         call_id,
         level,
         text: text.replaceAll('\u0000', '\u{fffd}'),
+        outcome: ended?.outcome ?? null,
+        version: ended?.version ?? null,
+        duration_ms: ended?.duration_ms ?? null,
       }
     })
     await db.insertInto('script_logs').values(rows).execute()
@@ -72,39 +77,4 @@ export function createScriptLogWriter(db: Db, log: ProcessLog): ScriptLogWriter 
     },
     flush,
   }
-}
-
-const purged_at_once = 500
-
-/**
- * Deletes the oldest lines of a connection of the tenant that has more than `lines_kept`, and returns their number: at most 500, and 0
- * when no connection has more.
- */
-export async function purgeScriptLogs(db: Db, tenant_id: string): Promise<number> {
-  const over_limit = await db
-    .selectFrom('script_logs')
-    .select(['connection_id', (row) => row.fn.countAll<number>().as('lines')])
-    .where('tenant_id', '=', tenant_id)
-    .groupBy('connection_id')
-    .having((row) => row.fn.countAll<number>(), '>', lines_kept)
-    .limit(1)
-    .executeTakeFirst()
-  if (!over_limit) return 0
-  const { connection_id } = over_limit
-  const excess = Number(over_limit.lines) - lines_kept
-  const { numDeletedRows } = await db
-    .deleteFrom('script_logs')
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .where('line_id', 'in', (lines) =>
-      lines
-        .selectFrom('script_logs')
-        .select('script_logs.line_id')
-        .where('script_logs.tenant_id', '=', tenant_id)
-        .where('script_logs.connection_id', '=', connection_id)
-        .orderBy('script_logs.line_id')
-        .limit(Math.min(excess, purged_at_once)),
-    )
-    .executeTakeFirstOrThrow()
-  return Number(numDeletedRows)
 }

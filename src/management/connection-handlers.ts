@@ -17,6 +17,7 @@ import type { Connection as ShownConnection } from '../contract/connection-route
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { followScriptLogs } from '../logs/follow-script-logs.ts'
+import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
 import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
 import { deleteUser, type DeleteUserDeps } from '../login/delete-user.ts'
@@ -48,7 +49,9 @@ export async function connectionOf(db: Db, tenant: Tenant, id: string): Promise<
 
 /** Operations on connections. */
 export function connectionHandlers(
-  deps: SaveConnectionDeps & DeleteConnectionDeps & DeleteUserDeps & { script_log: Pick<ScriptLogWriter, 'flush'> },
+  deps: SaveConnectionDeps &
+    DeleteConnectionDeps &
+    DeleteUserDeps & { script_log: Pick<ScriptLogWriter, 'flush'>; script_calls: Pick<ScriptCallLog, 'flush'> },
 ) {
   return {
     async listConnections({ tenant, query }) {
@@ -130,6 +133,7 @@ export function connectionHandlers(
     async listScriptLogs({ tenant, params, query }) {
       const { connection_id } = await connectionOf(deps.db, tenant, params.id)
       // Stores the waiting lines first, so that the list has those of the last calls.
+      await deps.script_calls.flush()
       await deps.script_log.flush()
       const found = await listScriptLogs(deps.db, tenant.tenant_id, connection_id, query, checkpointOf(query))
       return checkpointAnswer('script_logs', found)

@@ -1,7 +1,12 @@
 import type { JsonValue } from '../base/json.ts'
 import { restoreScriptVersion } from '../connections/restore-script.ts'
 import type { SaveConnectionDeps } from '../connections/save-connection.ts'
-import { findScriptVersion, listScriptVersions, openVersion } from '../connections/script-versions.ts'
+import {
+  findScriptVersion,
+  listScriptVersions,
+  openVersion,
+  type ListVersionsDeps,
+} from '../connections/script-versions.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { connectionOf, showSaved } from './connection-handlers.ts'
 import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
@@ -9,18 +14,18 @@ import type { Handlers } from './handler.ts'
 import { savedByToken } from './saved-by-token.ts'
 
 /** Operations on the scripts of a connection. */
-export function scriptHandlers(deps: SaveConnectionDeps & TryScriptDeps) {
+export function scriptHandlers(deps: SaveConnectionDeps & TryScriptDeps & ListVersionsDeps) {
   return {
     async listScriptVersions({ tenant, params }) {
       const connection = await connectionOf(deps.db, tenant, params.id)
-      return { versions: await listScriptVersions(deps.db, connection, params.script) }
+      return { versions: await listScriptVersions(deps, connection, params.script) }
     },
 
     async getScriptVersion({ tenant, params }) {
       const { script, version } = params
       const connection = await connectionOf(deps.db, tenant, params.id)
       const row = await findScriptVersion(deps.db, connection, script, version)
-      const shown = (await listScriptVersions(deps.db, connection, script)).find((each) => each.version === version)
+      const shown = (await listScriptVersions(deps, connection, script)).find((each) => each.version === version)
       if (!shown) throw new Refusal('inexistent_script_version')
       return { ...shown, source: openVersion(deps.sealer, row) }
     },

@@ -1,11 +1,13 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import type { ActionScriptResult } from '../connections/action-script-result.ts'
+import type { ActionScriptCall, ActionScriptResult } from '../connections/action-script-result.ts'
 import type { Connection } from '../connections/connection.ts'
-import type { JsonValue } from '../base/json.ts'
+import { defined } from '../base/defined.ts'
+import type { JsonObject, JsonValue } from '../base/json.ts'
 import type { ChangingScript, ScriptName } from '../contract/action-scripts.ts'
 import { runActionScript, scriptUnit, type ActionScriptDeps } from '../connections/run-action-script.ts'
 import { runsScript, type ScriptEvent } from '../connections/script-matrix.ts'
+import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
 import { readLegacyId, type ProfileProblem } from './legacy-id.ts'
 import { readLegacyProfile, type LegacyProfile } from './legacy-profile.ts'
@@ -13,9 +15,9 @@ import { createFailureWarnings } from './warn-of-failures.ts'
 
 /** The result of a login or a look-up in the legacy store. */
 export type LegacyResult =
-  | { kind: 'found'; profile: LegacyProfile; duration_ms: number }
-  | { kind: 'not_found'; duration_ms: number }
-  | { kind: 'invalid_profile'; problem: ProfileProblem; duration_ms: number }
+  | ({ kind: 'found'; profile: LegacyProfile } & ActionScriptCall)
+  | ({ kind: 'not_found' } & ActionScriptCall)
+  | ({ kind: 'invalid_profile'; problem: ProfileProblem } & ActionScriptCall)
   | Extract<ActionScriptResult, { kind: 'refused' | 'failed' }>
 
 /**
@@ -23,8 +25,8 @@ export type LegacyResult =
  * object.
  */
 export type LegacyChange =
-  | { kind: 'done'; value: JsonValue; duration_ms: number }
-  | { kind: 'not_done'; duration_ms: number }
+  | ({ kind: 'done'; value: JsonValue } & ActionScriptCall)
+  | ({ kind: 'not_done' } & ActionScriptCall)
   | Extract<ActionScriptResult, { kind: 'refused' | 'failed' }>
 
 /** A change of a legacy store: the script, its arguments, and the event that runs it. */
@@ -59,12 +61,12 @@ function readResult(
 ): LegacyResult {
   if (result.kind === 'refused') return readRefusal(result, connection)
   if (result.kind !== 'value') return result
-  const { value, duration_ms } = result
-  if (value === null || value === false) return { kind: 'not_found', duration_ms }
+  const { kind: _value, value, ...call } = result
+  if (value === null || value === false) return { kind: 'not_found', ...call }
   const read = readLegacyProfile(value, connection.options, typed_password)
   return 'profile' in read
-    ? { kind: 'found', profile: read.profile, duration_ms }
-    : { kind: 'invalid_profile', problem: read.problem, duration_ms }
+    ? { kind: 'found', profile: read.profile, ...call }
+    : { kind: 'invalid_profile', problem: read.problem, ...call }
 }
 
 /**
@@ -73,32 +75,79 @@ function readResult(
  */
 function readChange(script: ChangingScript, result: ActionScriptResult): LegacyChange {
   if (result.kind !== 'value') return result
-  const { value, duration_ms } = result
+  const { kind: _value, value, ...call } = result
   const is_done = script === 'delete' || (script === 'create' && value === null) || Boolean(value)
-  return is_done ? { kind: 'done', value, duration_ms } : { kind: 'not_done', duration_ms }
+  return is_done ? { kind: 'done', value, ...call } : { kind: 'not_done', ...call }
 }
+
+/** The outcome of a call in the script log. An error about a password or an unknown user is an answer of `login` only. */
+function outcomeOf(script: ScriptName, result: LegacyResult | LegacyChange): string {
+  if (result.kind === 'invalid_profile') return 'profile_refused'
+  if (result.kind === 'failed') return result.outcome
+  if (result.kind !== 'refused') return result.kind
+  const names_user = result.outcome === 'wrong_password' || result.outcome === 'unknown_user'
+  const is_answer = script === 'login' || (script !== 'get_user' && !names_user)
+  return is_answer ? result.outcome : 'script_error'
+}
+
+/** Why a call failed, for the script log; undefined where it did not. */
+function failureOf(result: LegacyResult | LegacyChange): string | undefined {
+  if (result.kind === 'invalid_profile') return `The profile's ${result.problem.field} ${result.problem.message}.`
+  return result.kind === 'failed' ? result.message : undefined
+}
+
+/** The details of a log event about a call of a script. */
+export const callDetail = (script: ScriptName, { duration_ms, call_id }: ActionScriptCall): JsonObject => ({
+  script,
+  ms: Math.round(duration_ms),
+  ...defined({ call_id }),
+})
 
 /** Creates the access to legacy stores. An error of a script is a result, not an exception. */
 export function createLegacyStore(
-  deps: ActionScriptDeps & { guard: LegacyGuard; clock: Clock; log: ProcessLog },
+  deps: ActionScriptDeps & {
+    guard: LegacyGuard
+    clock: Clock
+    log: ProcessLog
+    script_calls: Pick<ScriptCallLog, 'record'>
+  },
 ): LegacyStore {
   const warn = createFailureWarnings(deps)
-  async function run(connection: Connection, script: ScriptName, args: JsonValue[]): Promise<ActionScriptResult> {
-    const call = () => runActionScript(deps, connection, script, args)
-    const result = await deps.guard.run(scriptUnit(connection), call)
-    warn(connection, script, result)
+
+  /** Runs a script, and records how it ended once its answer is read. */
+  async function run<Result extends LegacyResult | LegacyChange>(
+    connection: Connection,
+    script: ScriptName,
+    args: JsonValue[],
+    read: (result: ActionScriptResult) => Result,
+  ): Promise<Result> {
+    const unit = scriptUnit(connection)
+    const answer = await deps.guard.run(unit, () => runActionScript(deps, connection, script, args))
+    warn(connection, script, answer)
+    const result = read(answer)
+    const { call_id = '', duration_ms } = result
+    const outcome = outcomeOf(script, result)
+    deps.script_calls.record({
+      unit,
+      script,
+      call_id,
+      outcome,
+      duration_ms,
+      ...defined({ message: failureOf(result) }),
+    })
     return result
   }
+
   return {
-    runLogin: async (connection, identifier, password) =>
-      readResult(await run(connection, 'login', [identifier, password]), connection, password),
-    runGetUser: async (connection, identifier) =>
-      readResult(await run(connection, 'get_user', [identifier]), connection, undefined),
+    runLogin: (connection, identifier, password) =>
+      run(connection, 'login', [identifier, password], (answer) => readResult(answer, connection, password)),
+    runGetUser: (connection, identifier) =>
+      run(connection, 'get_user', [identifier], (answer) => readResult(answer, connection, undefined)),
     async runChange(connection, { event, script, args }) {
       if (!runsScript(connection, event, script)) {
         throw new Error(`${script} does not run for ${event} in ${connection.mode} mode`)
       }
-      return readChange(script, await run(connection, script, [...args]))
+      return await run(connection, script, [...args], (answer) => readChange(script, answer))
     },
     health: (connection) => deps.guard.health(scriptUnit(connection)),
   }

@@ -53,7 +53,7 @@ export function createPendingCall(call: ScriptCall, resolve: (result: ScriptResu
       const now = performance.now()
       const duration_ms = Math.round(now - began)
       const run_ms = started_at === undefined ? 0 : Math.round(now - started_at)
-      resolve({ ...outcome, duration_ms, run_ms, egress_failures })
+      resolve({ ...outcome, call_id: pending.id, duration_ms, run_ms, egress_failures })
     },
   }
   return pending

@@ -64,8 +64,16 @@ export type ScriptOutcome =
   /** It was not run. `reason`: why, where it is not that too many calls wait. */
   | { kind: 'saturated'; reason?: string }
 
-/** An outcome with the time from `run` on, that from the start of the script on, and the connections that failed during the call. */
-export type ScriptResult = ScriptOutcome & { duration_ms: number; run_ms: number; egress_failures: EgressFailure[] }
+/**
+ * An outcome with the id of the call, which its lines in the script log have, the time from `run` on, that from the start of the script
+ * on, and the connections that failed during the call.
+ */
+export type ScriptResult = ScriptOutcome & {
+  call_id: string
+  duration_ms: number
+  run_ms: number
+  egress_failures: EgressFailure[]
+}
 
 /** The method of `console` that was called. */
 export type ScriptLogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error'

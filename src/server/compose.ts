@@ -106,7 +106,7 @@ async function openModules(
     site: siteOf(config),
     ...scripting,
     delivery,
-    jobs: createJobRunner({ db, clock, log }, jobHandlers({ db, clock }, config.log_retention_days)),
+    jobs: createJobRunner({ db, clock, log }, jobHandlers({ db, clock }, config)),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
     legacy: createLegacyStore({ ...scripting, sealer, guard, clock, log }),
     pending_attempts: createSingleFlight(attempts_waiting),

@@ -1,11 +1,13 @@
 import type { Clock } from '../base/clock.ts'
+import { day_ms } from '../base/time.ts'
 import { delete_connection_data, deleteConnectionData } from '../connections/delete-connection.ts'
 import type { JobHandlers } from '../jobs/job.ts'
 import { purgeJobs } from '../jobs/purge-jobs.ts'
 import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
 import { purgeTickets } from '../login/tickets.ts'
 import { purgeEvents } from '../logs/purge-events.ts'
-import { purgeScriptLogs } from '../logs/script-log-writer.ts'
+import { purgeScriptLogs, type ScriptLogRetention } from '../logs/purge-script-logs.ts'
+import { purgeScriptCalls } from '../logs/script-call-counts.ts'
 import { purgeRotatedTokens } from '../oauth/purge-rotated-tokens.ts'
 import { purgeOutbox } from '../store/outbox.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
@@ -15,14 +17,23 @@ import { createPurgeJob } from './purge-job.ts'
 const minute_ms = 60_000
 const hour_ms = 3_600_000
 
+/** How long logs are kept. */
+export type LogRetention = { log_retention_days: number; script_log_retention: ScriptLogRetention }
+
 /** The handlers of all kinds of jobs. The names are stored in the job rows and must not change. */
-export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: number): JobHandlers {
+export function jobHandlers(
+  deps: { db: Db; clock: Clock },
+  { log_retention_days, script_log_retention }: LogRetention,
+): JobHandlers {
   return {
     [delete_connection_data]: deleteConnectionData,
     purge_every_minute: createPurgeJob(deps, minute_ms, [
       { name: 'tickets', runForTenant: purgeTickets },
       { name: 'outbox', runForTenant: purgeOutbox },
-      { name: 'script_logs', runForTenant: purgeScriptLogs },
+      {
+        name: 'script_logs',
+        runForTenant: (trx, tenant_id, now) => purgeScriptLogs(trx, tenant_id, now, script_log_retention),
+      },
       {
         name: 'log_events',
         runForTenant: (trx, tenant_id, now) => purgeEvents(trx, tenant_id, now, log_retention_days),
@@ -34,6 +45,11 @@ export function jobHandlers(deps: { db: Db; clock: Clock }, log_retention_days: 
       // Once an hour, because finding the expired counters reads all of them.
       { name: 'brute_force_counters', run: purgeBruteForceCounters },
       { name: 'jobs', runForTenant: purgeJobs },
+      {
+        name: 'script_calls',
+        runForTenant: (trx, tenant_id, now) =>
+          purgeScriptCalls(trx, tenant_id, now - script_log_retention.days * day_ms),
+      },
     ]),
   }
 }

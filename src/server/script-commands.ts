@@ -2,10 +2,11 @@ import type { Connection } from '../connections/connection.ts'
 import { connectionByRealm } from '../connections/connection.ts'
 import { restoreScriptVersion } from '../connections/restore-script.ts'
 import type { SaveConnectionDeps } from '../connections/save-connection.ts'
-import { listScriptVersions } from '../connections/script-versions.ts'
+import { listScriptVersions, type ListVersionsDeps } from '../connections/script-versions.ts'
 import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { TriedScript, TryCheck } from '../contract/script-try.ts'
+import type { CallStats, ScriptVersion } from '../contract/script-version.ts'
 import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -56,25 +57,38 @@ export async function tryChoice(
   return as_json ? JSON.stringify(tried, null, 2) : describeTry(tried)
 }
 
-/** Lists the versions of a script of the connection of a name, newest first, as columns or as JSON. */
+/** The calls of a version, such as `120 calls, 3 errors (2.5 %), p50 12 ms, p95 80 ms: found 100, wrong_password 17, script_error 3`. */
+function describeCalls({ calls, errors, outcomes, p50_ms, p95_ms }: CallStats): string {
+  if (calls === 0) return '0 calls'
+  const share = Math.round((1000 * errors) / calls) / 10
+  const counts = Object.entries(outcomes)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([outcome, count]) => `${outcome} ${count}`)
+  return `${calls} calls, ${errors} errors (${share} %), p50 ${p50_ms} ms, p95 ${p95_ms} ms: ${counts.join(', ')}`
+}
+
+function describeVersion({ version, saved_at, saved_by, restored_from, is_current, calls }: ScriptVersion): string {
+  const { through, user_name, user_id, client_id } = saved_by
+  const by = user_name ?? user_id ?? client_id
+  const marks = [
+    ...(restored_from === undefined ? [] : [`restored from ${restored_from}`]),
+    ...(is_current ? ['current'] : []),
+  ]
+  return [
+    [String(version), saved_at, by === undefined ? through : `${through} ${by}`, ...marks].join('\t'),
+    `\tall: ${describeCalls(calls.total)}`,
+    `\tlast 24 hours: ${describeCalls(calls.last_24_h)}`,
+  ].join('\n')
+}
+
+/** Lists the versions of a script of the connection of a name, newest first, with their calls, as lines or as JSON. */
 export async function describeVersions(
-  db: Db,
+  deps: ListVersionsDeps,
   tenant: Tenant,
   { name, script, as_json }: { name: string; script: ScriptName; as_json: boolean },
 ): Promise<string> {
-  const versions = await listScriptVersions(db, await connectionNamed(db, tenant, name), script)
-  if (as_json) return JSON.stringify(versions, null, 2)
-  return versions
-    .map(({ version, saved_at, saved_by, restored_from, is_current }) => {
-      const { through, user_name, user_id, client_id } = saved_by
-      const by = user_name ?? user_id ?? client_id
-      const marks = [
-        ...(restored_from === undefined ? [] : [`restored from ${restored_from}`]),
-        ...(is_current ? ['current'] : []),
-      ]
-      return [String(version), saved_at, by === undefined ? through : `${through} ${by}`, ...marks].join('\t')
-    })
-    .join('\n')
+  const versions = await listScriptVersions(deps, await connectionNamed(deps.db, tenant, name), script)
+  return as_json ? JSON.stringify(versions, null, 2) : versions.map(describeVersion).join('\n')
 }
 
 /** Saves the source of an earlier version of a script again, and says so. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
+import { createScriptCallLog, type ScriptCallLog } from '../logs/script-call-log.ts'
 import { createScriptLogWriter, type ScriptLogWriter } from '../logs/script-log-writer.ts'
 import { default_limits, type ScriptLimits } from '../sandbox/limits.ts'
 import { startScriptRuntime, type ScriptRuntime } from '../sandbox/script-runtime.ts'
@@ -14,6 +15,7 @@ export type Scripting = {
   scripts: ScriptRuntime
   script_limits: ScriptLimits
   script_log: ScriptLogWriter
+  script_calls: ScriptCallLog
   mayReachPrivateNetworks: PrivateNetworks
 }
 
@@ -32,6 +34,7 @@ export function startScripting(
   ports: () => readonly number[],
 ): Scripting & { close(): Promise<void> } {
   const script_log = createScriptLogWriter(db, log)
+  const script_calls = createScriptCallLog({ db, clock, log, script_log })
   const scripts = startScriptRuntime({
     onLog: (line) => script_log.write(line),
     reserved: () => reservedPorts(config, ports()),
@@ -48,9 +51,11 @@ export function startScripting(
       memory_bytes: config.sandbox_memory_bytes,
     },
     script_log,
+    script_calls,
     mayReachPrivateNetworks: createPrivateNetworks(tenants, config.egress_private_tenants),
     async close() {
       await scripts.close()
+      await script_calls.close()
       await script_log.flush()
     },
   }

@@ -230,7 +230,7 @@ export const storeCommands = {
     const listed = { ...scriptOf({ connection, script }), as_json: json === true }
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)
-      return { stdout: await describeVersions(deps.db, tenant, listed) }
+      return { stdout: await describeVersions({ ...deps, ...deps.scripting() }, tenant, listed) }
     }
   },
 

@@ -42,4 +42,22 @@ export type ScriptLogsTable = {
   call_id: string
   level: string
   text: string
+  /** In the line of a call that ended: how, in which version of the script, and after how long. Null in other lines. */
+  outcome: string | null
+  version: number | null
+  duration_ms: number | null
+}
+
+/** Calls of a version of a script that began in an hour, by outcome and by a bound of their duration. */
+export type ScriptCallsTable = {
+  tenant_id: string
+  connection_id: string
+  script: string
+  version: number
+  /** Its start, in epoch milliseconds. */
+  hour: number
+  outcome: string
+  /** The calls took at most so long, and longer than the next smaller bound. */
+  up_to_ms: number
+  calls: number
 }

@@ -28,7 +28,7 @@ import type {
   MigrationRecordsTable,
 } from './migration-tables.ts'
 import type { JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
-import type { LogEventsTable, LogPositionsTable, ScriptLogsTable } from './log-tables.ts'
+import type { LogEventsTable, LogPositionsTable, ScriptCallsTable, ScriptLogsTable } from './log-tables.ts'
 import type { BruteForceCountersTable } from './brute-force-tables.ts'
 import type { OutboxTable, TicketsTable } from './mail-tables.ts'
 import type { RefreshTokensTable, TokenFamiliesTable } from './token-tables.ts'
@@ -73,6 +73,7 @@ export type Database = {
   log_events: LogEventsTable
   log_positions: LogPositionsTable
   script_logs: ScriptLogsTable
+  script_calls: ScriptCallsTable
   jobs: JobsTable
   job_files: JobFilesTable
   job_file_chunks: JobFileChunksTable

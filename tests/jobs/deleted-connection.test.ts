@@ -11,6 +11,7 @@ import { startPostgres } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { jobKit, until } from './job-kit.ts'
 import { startWorker } from './job-worker.ts'
+import { log_retention } from '../support/log-retention.ts'
 
 const server = await startPostgres()
 after(() => server.stop())
@@ -129,7 +130,7 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
       await insertConnection(db, 'con_gone')
       await insertUsers(db, 'con_gone', 1)
       await deleteIt(db, 'con_gone')
-      const runner = await kit.runner(jobHandlers({ db, clock: kit.clock }, 30))
+      const runner = await kit.runner(jobHandlers({ db, clock: kit.clock }, log_retention))
       await until(async () => (await rowsLeft(db, 'con_gone')) === 0)
       await insertUsers(db, 'con_gone', 1)
       kit.time.ahead_ms = 300_000

@@ -109,13 +109,13 @@ describe('the log', () => {
 })
 
 describe('the script log', () => {
-  it('is listed newest first right after a login, in pages, and filtered by script', async () => {
+  it('is listed newest first right after a login, in pages, and filtered by script and level', async () => {
     for (const name of ['one', 'two', 'three']) await login(name, 'x')
     await server.settle()
-    const first = await server.must('GET', `connections/${id}/script-logs?take=2`)
+    const first = await server.must('GET', `connections/${id}/script-logs?level=log&take=2`)
     assert.equal(first.script_logs.length, 2)
     assert.match(first.script_logs[0].text, /asked for three@legacy\.example/)
-    const second = await server.must('GET', `connections/${id}/script-logs?take=2&from=${first.next}`)
+    const second = await server.must('GET', `connections/${id}/script-logs?level=log&take=2&from=${first.next}`)
     assert.match(second.script_logs[0].text, /asked for one@legacy\.example/)
     assert.deepEqual((await server.must('GET', `connections/${id}/script-logs?script=get_user`)).script_logs, [])
   })

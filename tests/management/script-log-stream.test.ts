@@ -57,8 +57,8 @@ describe('the stream of the script log', () => {
 
   test('has each new line once, with secrets masked, and begins where it is continued', async () => {
     await server.login(client, 'shop', 'before@shop.example', 'Secret-4711')
-    await waitUntil(async () => (await server.must('GET', `connections/${id}/script-logs`)).script_logs.length === 1)
-    const stream = await open()
+    await waitUntil(async () => (await server.must('GET', `connections/${id}/script-logs`)).script_logs.length === 2)
+    const stream = await open('?level=log')
     assert.deepEqual([stream.status, stream.type], [200, 'text/event-stream; charset=utf-8'])
     await new Promise((resolve) => setTimeout(resolve, 1500))
     for (const name of ['ada', 'bob']) await server.login(client, 'shop', `${name}@shop.example`, 'Secret-4711')

@@ -25,6 +25,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/connections/script-versions.test.ts'],
   },
   {
+    guard: 'call-lines-bounded',
+    file: 'src/logs/script-call-log.ts',
+    find: 'window.lines < call_lines_per_minute',
+    replace: 'window.lines >= 0',
+    tests: ['tests/connections/script-calls.test.ts'],
+  },
+  {
     guard: 'try-arguments-unlogged',
     file: 'src/management/log-api-event.ts',
     find: '/^(arguments|source|password|',

@@ -11,6 +11,7 @@ import type { Database, Db } from '../../src/store/tables.ts'
 import { jobKit, until, type JobKit } from '../jobs/job-kit.ts'
 import { insertRow, sampleRow } from '../store/sample-row.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { log_retention } from '../support/log-retention.ts'
 
 const day_ms = 86_400_000
 const minute_ms = 60_000
@@ -69,7 +70,9 @@ async function countOf(table: keyof Database): Promise<number> {
 
 /** Runs the purges of a minute, with events written beside them, and answers how long they took. */
 async function purge(): Promise<number> {
-  const runner = await kit.runner({ purge: jobHandlers({ db, clock: kit.clock }, 30)['purge_every_minute']! })
+  const runner = await kit.runner({
+    purge: jobHandlers({ db, clock: kit.clock }, log_retention)['purge_every_minute']!,
+  })
   let is_done = false
   const logins = (async () => {
     while (!is_done) {

@@ -6,7 +6,8 @@ import { installation_tenant_id } from '../../src/jobs/job.ts'
 import { purgeTickets } from '../../src/login/tickets.ts'
 import { purgeEvents } from '../../src/logs/purge-events.ts'
 import { recordEvent, recordEvents } from '../../src/logs/record-event.ts'
-import { purgeScriptLogs } from '../../src/logs/script-log-writer.ts'
+import { countScriptCalls } from '../../src/logs/script-call-counts.ts'
+import { purgeScriptLogs } from '../../src/logs/purge-script-logs.ts'
 import { createPurgeJob } from '../../src/server/purge-job.ts'
 import { jobHandlers } from '../../src/server/job-handlers.ts'
 import { purgeOutbox } from '../../src/store/outbox.ts'
@@ -15,6 +16,7 @@ import type { Database, Db } from '../../src/store/tables.ts'
 import { jobKit, until, type JobKit } from '../jobs/job-kit.ts'
 import { insertRow, sampleRow } from '../store/sample-row.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { log_retention } from '../support/log-retention.ts'
 
 const day_ms = 86_400_000
 const minute_ms = 60_000
@@ -28,6 +30,7 @@ const emptied = [
   'log_events',
   'token_families',
   'brute_force_counters',
+  'script_calls',
 ] as const
 
 let db: Db
@@ -47,6 +50,9 @@ afterEach(() => kit.close())
 const rowsOf = async (table: keyof Database): Promise<number> =>
   (await db.selectFrom(table).selectAll().execute()).length
 
+const lineId = (at: number, nth: number): string =>
+  `${String(at).padStart(15, '0')}-${String(nth).padStart(6, '0')}-scl_a`
+
 /** What has ended in a table, and as much that has not. */
 async function fill(): Promise<void> {
   const now = kit.clock.now()
@@ -59,13 +65,17 @@ async function fill(): Promise<void> {
       await insertRow(db, 'brute_force_counters', { ...sampleRow('brute_force_counters'), tenant_id, expires_at })
     }
     for (const at of [now - 31 * day_ms, now]) await recordEvent(db, tenant_id, at, { type: 's' })
-    const line = { tenant_id, connection_id: 'con_a', at: now, script: 'login', call_id: 'a', level: 'info', text: 'a' }
-    for (let nth = 0; nth < 1003; nth += 1) {
-      await db
-        .insertInto('script_logs')
-        .values({ ...line, line_id: String(nth).padStart(6, '0') })
-        .execute()
-    }
+    const line = { ...sampleRow('script_logs'), tenant_id, connection_id: 'con_a', at: now }
+    for (let nth = 0; nth < 1003; nth += 1) await insertRow(db, 'script_logs', { ...line, line_id: lineId(now, nth) })
+    const old = now - 31 * day_ms
+    const old_line = { ...line, connection_id: 'con_b' }
+    for (const at of [old, now]) await insertRow(db, 'script_logs', { ...old_line, at, line_id: lineId(at, 1) })
+    const call = { tenant_id, connection_id: 'con_a', script: 'login', version: 1, outcome: 'found', duration_ms: 7 }
+    await countScriptCalls(db, [
+      { ...call, at: old },
+      { ...call, at: old },
+      { ...call, at: now },
+    ])
   }
 }
 
@@ -73,7 +83,7 @@ test('what has ended is deleted once a minute, of every tenant, by one of severa
   await fill()
   const old_job = await kit.enqueue('of another version', null, { tenant_id: tenant_ids[3] ?? '' })
   await db.updateTable('jobs').set({ state: 'failed', finished_at: 1 }).where('job_id', '=', old_job).execute()
-  const handlers = jobHandlers({ db, clock: kit.clock }, 30)
+  const handlers = jobHandlers({ db, clock: kit.clock }, log_retention)
   const runners = [await kit.runner(handlers), await kit.runner(handlers)]
   const wakeAfter = async (ahead_ms: number, kind: string): Promise<void> => {
     const before = await kit.row(kind, installation_tenant_id)
@@ -87,11 +97,20 @@ test('what has ended is deleted once a minute, of every tenant, by one of severa
   await wakeAfter(minute_ms, 'purge_every_minute')
   assert.deepEqual(
     Object.fromEntries(await Promise.all(emptied.slice(1).map(async (table) => [table, await rowsOf(table)] as const))),
-    { tickets: 2, outbox: 2, script_logs: 2000, log_events: 2, token_families: 2, brute_force_counters: 4 },
+    {
+      tickets: 2,
+      outbox: 2,
+      script_logs: 2002,
+      log_events: 2,
+      token_families: 2,
+      brute_force_counters: 4,
+      script_calls: 4,
+    },
   )
   assert.equal(await rowsOf('jobs'), 3)
   await wakeAfter(hour_ms, 'purge_every_hour')
   assert.equal(await rowsOf('brute_force_counters'), 2)
+  assert.equal(await rowsOf('script_calls'), 2)
   assert.equal(await rowsOf('jobs'), 2)
   assert.deepEqual(kit.lines, [])
 })
@@ -179,20 +198,23 @@ test('no step deletes more than 500 tickets, messages or script log lines, and n
   const tenant_id = tenant_ids[3] ?? ''
   const now = kit.clock.now()
   const many = Array.from({ length: 1001 }, (_, nth) => String(nth).padStart(6, '0'))
-  const line = { tenant_id, connection_id: 'con_a', at: now, script: 'login', call_id: 'a', level: 'info', text: 'a' }
+  const line = { ...sampleRow('script_logs'), tenant_id, connection_id: 'con_a', at: now }
   await db.transaction().execute(async (trx) => {
     for (const id of many) {
       await insertRow(trx, 'tickets', { ...sampleRow('tickets'), tenant_id, ticket_digest: id, expires_at: now })
       await insertRow(trx, 'outbox', { ...sampleRow('outbox'), tenant_id, message_id: id, expires_at: now })
-      await insertRow(trx, 'script_logs', { ...line, line_id: `a${id}` })
-      await insertRow(trx, 'script_logs', { ...line, line_id: `b${id}` })
+      await insertRow(trx, 'script_logs', { ...line, line_id: lineId(now, Number(id)) })
+      await insertRow(trx, 'script_logs', { ...line, line_id: lineId(now + 1, Number(id)) })
     }
   })
   const steps = async (step: () => Promise<number>): Promise<number[]> => [await step(), await step(), await step()]
   assert.deepEqual(await steps(() => purgeTickets(db, tenant_id, now)), [500, 500, 1])
   assert.deepEqual(await steps(() => purgeOutbox(db, tenant_id, now)), [500, 500, 1])
-  assert.deepEqual(await steps(() => purgeScriptLogs(db, tenant_id)), [500, 500, 2])
-  assert.equal(await purgeScriptLogs(db, tenant_id), 0)
+  assert.deepEqual(
+    await steps(() => purgeScriptLogs(db, tenant_id, now, log_retention.script_log_retention)),
+    [500, 500, 2],
+  )
+  assert.equal(await purgeScriptLogs(db, tenant_id, now, log_retention.script_log_retention), 0)
   const kept = await db.selectFrom('script_logs').select('line_id').orderBy('line_id').execute()
-  assert.deepEqual([kept.length, kept[0]?.line_id], [1000, 'b000001'])
+  assert.deepEqual([kept.length, kept[0]?.line_id], [1000, lineId(now + 1, 1)])
 })

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { runCommand, startServerProcess, type ServerProcess } from '../support/server-process.ts'
+import type { TestClient } from '../support/requests.ts'
 import { addressOf, createTenantApi, type TenantApi } from '../support/tenant-api.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -19,11 +20,13 @@ const of_login = ['--connection', 'shop', '--script', 'login']
 describe('the commands for scripts', () => {
   let server: ServerProcess
   let api: TenantApi
+  let client: TestClient
   let id: string
   before(async () => {
     server = await startServerProcess()
     api = createTenantApi(addressOf(server.firstRun()))
-    id = await api.createConnection('shop', options)
+    client = await api.createClient()
+    id = await api.createConnection('shop', options, [client])
   })
   after(async () => await server.stop())
 
@@ -61,18 +64,26 @@ describe('the commands for scripts', () => {
     assert.match((await command(create, 'no json')).stderr, /must be the user as a JSON object/)
   })
 
-  test('list the versions of a script and restore one', async () => {
+  test('list the versions of a script with their calls, and restore one', async () => {
+    await api.login(client, 'shop', 'ada@shop.example', 'Wrong-4711')
     await api.must('PATCH', `connections/${id}`, {
       options: { ...options, customScripts: { login: get_user, get_user } },
     })
     const restored = await command(['restore', ...of_login, '--to', '1'])
     assert.equal(restored.stdout, 'The script login of "shop" has the source of version 1 again.\n')
     const { client_id } = addressOf(server.firstRun()).credentials
-    const listed = (await command(['versions', ...of_login])).stdout.replaceAll(/\d{4}-\S+Z/g, 'TIME')
+    const no_calls = ['\tall: 0 calls', '\tlast 24 hours: 0 calls']
+    const listed = (await command(['versions', ...of_login])).stdout
+      .replaceAll(/\d{4}-\S+Z/g, 'TIME')
+      .replaceAll(/\d+ ms/g, 'N ms')
     assert.deepEqual(listed.split('\n'), [
       '3\tTIME\tcommand\trestored from 1\tcurrent',
+      ...no_calls,
       `2\tTIME\tapi ${client_id}`,
+      ...no_calls,
       `1\tTIME\tapi ${client_id}`,
+      '\tall: 1 calls, 0 errors (0 %), p50 N ms, p95 N ms: wrong_password 1',
+      '\tlast 24 hours: 1 calls, 0 errors (0 %), p50 N ms, p95 N ms: wrong_password 1',
       '',
     ])
     assert.match((await command(['restore', ...of_login, '--to', '9'])).stderr, /The script has no such version/)

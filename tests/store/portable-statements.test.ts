@@ -10,7 +10,8 @@ import { purgeJobs } from '../../src/jobs/purge-jobs.ts'
 import { purgeBruteForceCounters } from '../../src/store/brute-force-counters.ts'
 import { purgeTickets } from '../../src/login/tickets.ts'
 import { purgeEvents } from '../../src/logs/purge-events.ts'
-import { purgeScriptLogs } from '../../src/logs/script-log-writer.ts'
+import { purgeScriptCalls } from '../../src/logs/script-call-counts.ts'
+import { purgeScriptLogs } from '../../src/logs/purge-script-logs.ts'
 import { cancelJob } from '../../src/store/jobs.ts'
 import { dueOutboxRows, purgeOutbox } from '../../src/store/outbox.ts'
 import { purgeTokenFamilies } from '../../src/store/refresh-tokens.ts'
@@ -55,11 +56,10 @@ describe('statements', () => {
     await runJobs()
     const { db } = server.internals
     const now = Date.now()
-    await purgeTickets(db, 'ten_a', now)
-    await purgeOutbox(db, 'ten_a', now)
+    for (const purge of [purgeTickets, purgeOutbox, purgeTokenFamilies]) await purge(db, 'ten_a', now)
     await purgeBruteForceCounters(db, now)
-    await purgeScriptLogs(db, 'ten_a')
-    await purgeTokenFamilies(db, 'ten_a', now)
+    await purgeScriptLogs(db, 'ten_a', now, { days: 1, lines: 1 })
+    await purgeScriptCalls(db, 'ten_a', now)
     await purgeEvents(db, 'ten_a', now, 1)
     await dueOutboxRows(db, now, 1)
     statements = await seen()

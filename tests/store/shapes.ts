@@ -147,6 +147,16 @@ export const shapes: Shapes = {
     name: 'text',
     applied_at: 'integer',
   },
+  script_calls: {
+    tenant_id: 'text',
+    connection_id: 'text',
+    script: 'text',
+    version: 'integer',
+    hour: 'integer',
+    outcome: 'text',
+    up_to_ms: 'integer',
+    calls: 'integer',
+  },
   script_logs: {
     tenant_id: 'text',
     connection_id: 'text',
@@ -156,6 +166,9 @@ export const shapes: Shapes = {
     level: 'text',
     text: 'text',
     at: 'integer',
+    outcome: 'text?',
+    version: 'integer?',
+    duration_ms: 'integer?',
   },
   script_versions: {
     tenant_id: 'text',

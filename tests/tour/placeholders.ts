@@ -35,7 +35,13 @@ const kinds: Record<string, string> = {
   'x5t#S256': 'thumbprint',
 }
 
-const volatile_numbers: Record<string, string> = { ms: '<ms>', duration_ms: '<ms>', iat: '<time>' }
+const volatile_numbers: Record<string, string> = {
+  ms: '<ms>',
+  duration_ms: '<ms>',
+  p50_ms: '<ms>',
+  p95_ms: '<ms>',
+  iat: '<time>',
+}
 
 /** Members whose values are equal or not by chance: two ID tokens of one second are the same text. */
 const unnumbered: Record<string, string> = { id_token: '<id token>' }

@@ -16,6 +16,7 @@ import { addPasswordNormalizations } from './password-normalizations.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addRecordsByAge } from './records-by-age.ts'
+import { addScriptCalls } from './script-calls.ts'
 import { addScriptVersions } from './script-versions.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
 import { addSpellings } from './spellings.ts'
@@ -62,4 +63,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 16, name: 'records by age', up: addRecordsByAge },
   { version: 17, name: 'script versions', up: addScriptVersions },
   { version: 18, name: 'password normalizations', up: addPasswordNormalizations },
+  { version: 19, name: 'script calls', up: addScriptCalls },
 ]

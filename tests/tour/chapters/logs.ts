@@ -27,7 +27,7 @@ export const logs: Chapter = {
 
     const scripts = `connections/${connection_id}/script-logs`
     await manage("the scripts' log", 'GET', scripts, undefined, {
-      until: ({ json }) => objects(json, 'script_logs').length >= 5,
+      until: ({ json }) => objects(json, 'script_logs').length >= 10,
     })
     await manage("a part of the scripts' log", 'GET', `${scripts}?take=2&script=login`)
     await manage("the scripts' log of an unknown connection", 'GET', 'connections/con_unknown/script-logs')

@@ -1,0 +1,65 @@
+import { day_ms } from '../base/time.ts'
+import { outcomes, type Outcome } from '../contract/outcomes.ts'
+import type { CallStats } from '../contract/script-version.ts'
+import type { Db } from '../store/tables.ts'
+import { duration_bounds } from './script-call-counts.ts'
+
+type Counted = { outcome: string; up_to_ms: number; calls: number }
+
+/** Whether the call failed: its script, the legacy store, or a profile that cannot be stored. A wrong password is no error. */
+export function isFailedCall(outcome: string): boolean {
+  const row = Object.hasOwn(outcomes, outcome) ? outcomes[outcome as Outcome] : undefined
+  return outcome === 'profile_refused' || (row?.script_failure ?? null) !== null
+}
+
+/** The duration below which a share of the calls ended, within the two bounds that it lies between. */
+function percentile(counted: readonly Counted[], share: number): number | null {
+  const calls = counted.reduce((sum, row) => sum + row.calls, 0)
+  if (calls === 0) return null
+  let left = calls * share
+  let shorter = 0
+  for (const bound of duration_bounds) {
+    const here = counted.filter(({ up_to_ms }) => up_to_ms === bound).reduce((sum, row) => sum + row.calls, 0)
+    if (here > 0 && here >= left) return Math.round(shorter + ((bound - shorter) * left) / here)
+    left -= here
+    shorter = bound
+  }
+  return shorter
+}
+
+function statsOf(counted: readonly Counted[]): CallStats {
+  const by_outcome: Record<string, number> = {}
+  for (const { outcome, calls } of counted) by_outcome[outcome] = (by_outcome[outcome] ?? 0) + calls
+  const entries = Object.entries(by_outcome)
+  return {
+    calls: entries.reduce((sum, [, calls]) => sum + calls, 0),
+    errors: entries.reduce((sum, [outcome, calls]) => sum + (isFailedCall(outcome) ? calls : 0), 0),
+    outcomes: by_outcome,
+    p50_ms: percentile(counted, 0.5),
+    p95_ms: percentile(counted, 0.95),
+  }
+}
+
+/** The calls of the versions of a script: all that are counted, and those of the last 24 hours. */
+export async function readCallStats(
+  db: Db,
+  { tenant_id, connection_id, script }: { tenant_id: string; connection_id: string; script: string },
+  now: number,
+): Promise<(version: number) => { total: CallStats; last_24_h: CallStats }> {
+  const countedSince = async (hour: number): Promise<(Counted & { version: number })[]> => {
+    const rows = await db
+      .selectFrom('script_calls')
+      .select(['version', 'outcome', 'up_to_ms', (row) => row.fn.sum<number | string>('calls').as('calls')])
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .where('script', '=', script)
+      .where('hour', '>=', hour)
+      .groupBy(['version', 'outcome', 'up_to_ms'])
+      .execute()
+    return rows.map((row) => ({ ...row, calls: Number(row.calls) }))
+  }
+  const all = await countedSince(0)
+  const recent = await countedSince(now - day_ms)
+  const of = (rows: typeof all, version: number) => statsOf(rows.filter((row) => row.version === version))
+  return (version) => ({ total: of(all, version), last_24_h: of(recent, version) })
+}
