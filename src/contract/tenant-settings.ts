@@ -75,7 +75,12 @@ const properties = {
   ephemeral_session_lifetime: hours('The same for sessions that end with the browser'),
   idle_ephemeral_session_lifetime: hours('The same for idle ones'),
   enabled_locales: Type.Optional(
-    Type.Array(Type.String({ minLength: 2, maxLength: 20 }), { minItems: 1, maxItems: 200, description: 'Languages' }),
+    Type.Array(Type.String({ minLength: 2, maxLength: 20 }), {
+      minItems: 1,
+      maxItems: 200,
+      description:
+        'Languages of the pages, the default one first. There are texts in en, es, de, fr and ja; other languages are stored only.',
+    }),
   ),
   flags: Type.Optional(Flags),
   universal_login: kept,
@@ -129,7 +134,7 @@ export const newTenantSettings = {
   idle_session_lifetime: 72,
   ephemeral_session_lifetime: 72,
   idle_ephemeral_session_lifetime: 24,
-  enabled_locales: ['en'],
+  enabled_locales: ['en', 'es', 'de', 'fr', 'ja'],
   flags: { enable_client_connections: true, enable_pipeline2: true },
 } satisfies TenantSettings
 

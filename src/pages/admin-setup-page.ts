@@ -10,8 +10,13 @@ import type { LoginDeps } from '../login/login.ts'
 import { brandOf } from '../tenants/brand-of.ts'
 import { issuerOf, managementAudience, type Tenant, type Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
-import { weakPasswordNotice, type Rule } from './password-rules.ts'
-import { sendPage } from './send-page.ts'
+import type { Notice } from './form-values.ts'
+import { englishLook } from './look.ts'
+import { newPasswordFields } from './new-password-fields.ts'
+import type { FieldName } from './page-problems.ts'
+import { weakPasswordLine, type Rule } from './password-rules.ts'
+import { renderPage, sendPage } from './render-page.ts'
+import { translator } from './translate.ts'
 
 /** The dependencies of the page. */
 export type AdminSetupPageDeps = SetUpAdminDeps & LoginDeps & { site: Site }
@@ -23,13 +28,14 @@ type Form = {
   ticket: string
   email: string
   rules: Rule[]
-  notice?: string
-  wrong?: string
+  notice?: Notice
   status?: number
 }
 
 function rulesFor(email: string, password: string | undefined): Rule[] {
   return adminPasswordRules(email, password ?? '').map(({ message, verified }) => ({
+    code: 'admin',
+    count: 0,
     message,
     verified: password === undefined ? undefined : verified,
     items: [],
@@ -53,43 +59,57 @@ const closed: Record<Closed, { heading: string; line: string }> = {
 async function sendClosed(request: FastifyRequest, reply: FastifyReply, state: Closed): Promise<FastifyReply> {
   const { heading, line } = closed[state]
   const lines = [line, 'The operator of this server can create a new one with the command admin-link.']
-  return await sendPage(reply, tenantOf(request), {
-    template: 'problem',
-    status: 400,
-    values: { heading, lines, support: undefined },
-  })
+  const values = { title: heading, mark: 'bad', lines, reference: undefined, ways_on: [] }
+  return await sendPage(reply, renderPage(englishLook(tenantOf(request)), { template: 'problem', values }), 400)
 }
 
 async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form): Promise<FastifyReply> {
-  const { kind, tenant, status, ...shown } = form
-  const values = { notice: undefined, wrong: undefined, tenant_name: brandOf(tenant).name, ...shown }
+  const { kind, tenant, ticket, email, rules, notice, status } = form
+  const shown = { tenant_name: brandOf(tenant).name, email, rules, notice }
+  const new_password = newPasswordFields({ password: 'Password', password_repeat: 'Repeat the password' }, rules)
+  const values =
+    kind === 'new'
+      ? {
+          ...shown,
+          hidden: { ticket },
+          fields: {
+            email: { id: 'email', label: 'E-mail address', type: 'email', value: email, autocomplete: 'username' },
+            ...new_password,
+          },
+          focus: notice?.field ?? 'email',
+        }
+      : {
+          ...shown,
+          hidden: { ticket, email, existing: '1' },
+          fields: {
+            password: { ...new_password.password, label: 'Existing password', autocomplete: 'current-password' },
+          },
+          focus: 'password',
+        }
   const template = kind === 'new' ? 'admin-setup' : 'admin-setup-existing'
-  return await sendPage(reply, tenantOf(request), { template, status: status ?? 200, values })
+  return await sendPage(reply, renderPage(englishLook(tenantOf(request)), { template, values }), status)
 }
 
 /** The notice in the form for a refusal that the admin can correct or that is temporary; undefined for every other refusal. */
 function noticeFor({ code, message, problem: { status } }: Refusal, rules: Rule[]): Partial<Form> | undefined {
+  const notice = (text: string, field?: FieldName): Partial<Form> => ({ status, notice: { lines: [text], field } })
   switch (code) {
     case 'weak_password':
-      return { status, notice: weakPasswordNotice(rules), wrong: 'password' }
+      return notice(weakPasswordLine(translator('en'), rules), 'password')
     case 'password_too_long':
-      return { status, notice: message, wrong: 'password' }
+      return notice(message, 'password')
     case 'invalid_body':
-      return { status, notice: message, wrong: 'email' }
+      return notice(message, 'email')
     case 'invalid_request':
     case 'wrong_credentials':
-      return { status, notice: 'This is not the password of this admin.', wrong: 'password' }
+      return notice('This is not the password of this admin.', 'password')
     case 'too_many_attempts':
-      return {
-        status,
-        notice: 'Too many wrong passwords for this address. Please wait a while, or use another network.',
-      }
-    case 'address_locked':
-      return { status, notice: message }
+      return notice('Too many wrong passwords for this address. Please wait a while, or use another network.')
     case 'user_blocked':
-      return { status, notice: 'This admin is blocked.' }
+      return notice('This admin is blocked.')
+    case 'address_locked':
     case 'overloaded':
-      return { status, notice: message }
+      return notice(message)
     default:
       return undefined
   }
@@ -125,7 +145,7 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
       client_id: dashboard_client_id,
       realm: admin_realm,
     }
-    return await sendPage(reply, tenantOf(request), { template: 'admin-setup-done', values })
+    return await sendPage(reply, renderPage(englishLook(tenantOf(request)), { template: 'admin-setup-done', values }))
   }
 
   app.post('/u/admin-setup', async (request, reply) => {
@@ -139,8 +159,8 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
     const { tenant } = found
     const entered: Form = { kind, tenant, ticket: secret, email, rules: rulesFor('', undefined) }
     if (kind === 'new' && password !== fieldOf(form, 'password_repeat')) {
-      const notice = 'The two passwords are not the same. Please type both again.'
-      return await sendForm(request, reply, { ...entered, status: 400, notice, wrong: 'password_repeat' })
+      const notice: Notice = { lines: [translator('en')('passwords_differ')], field: 'password_repeat' }
+      return await sendForm(request, reply, { ...entered, status: 400, notice })
     }
     const setup: AdminSetup = { system: tenantOf(request), secret, email, password, caller: callerOf(request) }
     try {

@@ -1,6 +1,7 @@
 /**
- * Pages: the pages that end users and admins see, rendered on the server, without script. This folder reads forms, checks their origin,
- * chooses the page, the redirect or the notice of an answer, and fills templates. The domain modules decide what a link permits.
+ * Pages: the pages that end users and admins see, rendered on the server and complete without script. This folder renders them in the
+ * language and the look of a tenant (`render…Page(look, model)`), and answers mailed links: it reads forms, checks their origin, and chooses
+ * the page, the redirect or the notice of an answer. The domain modules decide what a link permits.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'

@@ -1,27 +1,51 @@
 import type { PolicyRule } from '../login/password-policy.ts'
+import type { MessageKey } from './messages/en.ts'
+import type { Translate } from './translate.ts'
 
-/** A password rule as a page shows it. `verified` is undefined before a password was checked. */
-export type Rule = { message: string; verified: boolean | undefined; items: Rule[] }
+/**
+ * A password rule as a page shows it. `verified` is undefined before a password was checked. `count` is the number of characters, or of
+ * items, that the rule needs.
+ */
+export type Rule = { code: string; count: number; message: string; verified: boolean | undefined; items: Rule[] }
 
-/** The rules of a password policy as a page shows them: with `is_checked`, each with whether the password satisfies it. */
-export function showRules(rules: PolicyRule[], is_checked: boolean): Rule[] {
-  return rules.map((rule) => {
-    const numbers = [...(rule.format ?? [])]
-    const message = rule.message.replaceAll('%d', () => String(numbers.shift() ?? '')).replace('%s', 'aaa')
-    const items = (rule.items ?? []).map((item) => ({
-      message: item.message,
-      verified: is_checked ? item.verified : undefined,
-      items: [],
-    }))
-    return { message, verified: is_checked ? rule.verified : undefined, items }
-  })
+// The codes of `policyRules`.
+const messages: Record<string, MessageKey> = {
+  lengthAtLeast: 'rule_lengthAtLeast',
+  shouldContain: 'rule_shouldContain',
+  containsAtLeast: 'rule_containsAtLeast',
+  lowerCase: 'rule_lowerCase',
+  upperCase: 'rule_upperCase',
+  numbers: 'rule_numbers',
+  specialCharacters: 'rule_specialCharacters',
+  identicalChars: 'rule_identicalChars',
 }
 
-/** The notice for a password that a policy refuses: which of the checked rules it does not satisfy. */
-export function weakPasswordNotice(rules: Rule[]): string {
-  const missed = rules.filter(({ verified }) => verified === false)
-  const named = missed.map(({ message, items }) =>
-    [message, items.map((item) => item.message).join(', ')].join(' ').trim(),
-  )
-  return `This password is too weak. It does not satisfy: ${named.join('; ')}. Please choose another one.`
+/** The rules of a password policy as a page shows them: with `is_checked`, each with whether the password satisfies it. */
+export function showRules(t: Translate, rules: PolicyRule[], is_checked: boolean): Rule[] {
+  const show = (rule: Pick<PolicyRule, 'code' | 'message' | 'verified' | 'format' | 'items'>): Rule => {
+    const items = (rule.items ?? []).map(show)
+    const [count = items.length, total = items.length] = rule.format ?? []
+    const key = messages[rule.code]
+    return {
+      code: rule.code,
+      count,
+      message: key === undefined ? rule.message : t(key, { count, total }),
+      verified: is_checked ? rule.verified : undefined,
+      items,
+    }
+  }
+  return rules.map(show)
+}
+
+/** The rules that a checked password does not satisfy, in one line. */
+function missedRules(rules: Rule[]): string {
+  return rules
+    .filter(({ verified }) => verified === false)
+    .map(({ message, items }) => [message, items.map((item) => item.message).join(', ')].join(' ').trim())
+    .join('; ')
+}
+
+/** The line about a password that a policy refuses: which of the checked rules it does not satisfy. */
+export function weakPasswordLine(t: Translate, rules: Rule[]): string {
+  return t('weak_password', { rules: missedRules(rules) })
 }

@@ -1,56 +1,69 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { confirmVerification, readVerificationTicket, type ConfirmVerificationDeps } from '../login/verify-email.ts'
-import type { Site, Tenant } from '../tenants/tenant.ts'
+import type { Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
-import { legacyChangeNotice } from './legacy-change-notice.ts'
-import { sendPage } from './send-page.ts'
+import type { Notice } from './form-values.ts'
+import { legacyChangeLines } from './legacy-change-lines.ts'
+import { lookFor, type Look } from './look.ts'
+import { originSource, renderPage, sendPage } from './render-page.ts'
 import { sendResult } from './send-result.ts'
+import { translator } from './translate.ts'
 
-type Form = { ticket: string; email: string; result_url: string | undefined; notice?: string; status?: number }
-
-async function sendForm(reply: FastifyReply, tenant: Tenant, form: Form): Promise<FastifyReply> {
-  const { status, result_url, ...values } = { notice: undefined, status: 200, ...form }
-  return await sendPage(reply, tenant, { template: 'verification', status, values, redirect_url: result_url })
+type Form = {
+  look: Look
+  ticket: string
+  email: string
+  result_url: string | undefined
+  notice?: Notice
+  status?: number
 }
 
-function noticeFor(refusal: Refusal): string | undefined {
-  return refusal.problem.status === 503
-    ? 'This could not be done right now. Please try again in a few minutes: your link is still valid.'
-    : legacyChangeNotice(refusal, 'Your e-mail address was not verified.')
+async function sendForm(reply: FastifyReply, form: Form): Promise<FastifyReply> {
+  const { look, ticket, email, notice, result_url } = form
+  const values = { hidden: { ticket }, email, notice }
+  const page = renderPage(look, { template: 'verification', values, form_targets: originSource(result_url) })
+  return await sendPage(reply, page, form.status)
+}
+
+function noticeFor(look: Look, refusal: Refusal): Notice | undefined {
+  const t = translator(look.language)
+  if (refusal.problem.status === 503) return { lines: [t('unavailable_link')] }
+  const lines = legacyChangeLines(refusal, t('change_failed_email'))
+  return lines && { lines }
 }
 
 /** Mounts the page of a verification link. It has one button: mail scanners open links, so opening must change nothing. */
 export function mountVerificationPage(app: FastifyInstance, deps: ConfirmVerificationDeps & { site: Site }): void {
-  const formFor = async (tenant: Tenant, ticket: string): Promise<Form> => {
+  const formFor = async (request: FastifyRequest, ticket: string): Promise<Form> => {
+    const tenant = tenantOf(request)
     const { email, result_url } = await readVerificationTicket(deps, tenant, ticket)
-    return { ticket, email, result_url }
+    return { look: lookFor(request, tenant), ticket, email, result_url }
   }
 
   app.get('/u/email-verification', async (request, reply) => {
-    const tenant = tenantOf(request)
-    return await sendForm(reply, tenant, await formFor(tenant, fieldOf(request.query, 'ticket')))
+    return await sendForm(reply, await formFor(request, fieldOf(request.query, 'ticket')))
   })
 
   app.post('/u/email-verification', async (request, reply) => {
     const tenant = tenantOf(request)
     const ticket = fieldOf(ownForm(request, deps.site.scheme), 'ticket')
-    const form = await formFor(tenant, ticket)
+    const form = await formFor(request, ticket)
     try {
       const confirmed = await confirmVerification(deps, { tenant, secret: ticket, caller: callerOf(request) })
-      return await sendResult(reply, tenant, confirmed, {
+      return await sendResult(reply, form.look, confirmed, {
         template: 'verification-done',
         code: 'success',
         message: 'Your email was verified. You can continue using the application.',
       })
     } catch (error) {
-      const notice = error instanceof Refusal ? noticeFor(error) : undefined
+      const notice = error instanceof Refusal ? noticeFor(form.look, error) : undefined
       if (!(error instanceof Refusal) || notice === undefined) throw error
       setRetryAfter(reply, error)
-      return await sendForm(reply, tenant, { ...form, status: error.problem.status, notice })
+      return await sendForm(reply, { ...form, status: error.problem.status, notice })
     }
   })
 }

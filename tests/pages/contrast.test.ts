@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { style } from '../../src/pages/assets.ts'
+import { readTemplate } from '../../src/pages/assets.ts'
+
+const style = readTemplate('style.css')
 
 type Colours = Record<string, string>
 
@@ -9,10 +11,12 @@ const pairs: [front: string, back: string, least: number][] = [
   ['ink', 'code', 4.5],
   ['faint', 'card', 4.5],
   ['faint', 'code', 4.5],
-  ['faint', 'ground-low', 4.5],
+  ['faint-ground', 'ground', 4.5],
+  ['faint-ground', 'ground-low', 4.5],
+  ['button-edge', 'card', 3],
   ['accent', 'card', 4.5],
-  ['on-accent', 'accent', 4.5],
-  ['on-accent', 'accent-strong', 4.5],
+  ['on-button', 'button', 4.5],
+  ['on-button', 'button-strong', 4.5],
   ['bad', 'bad-ground', 4.5],
   ['bad', 'card', 4.5],
   ['good', 'card', 4.5],

@@ -58,10 +58,10 @@ const forms: { kind: string; form: string }[] = [
   { kind: 'prefixed', form: String.raw`[a-z]{2,4}_[A-Za-z0-9]{16,32}` },
   { kind: 'kid', form: String.raw`(?<=/CN=)[\w-]+` },
   { kind: 'ticket', form: String.raw`(?<=ticket=|name="ticket" value=")[A-Za-z0-9]{32}` },
+  { kind: 'hash', form: String.raw`sha256-[A-Za-z0-9+/]{43}=` },
   { kind: 'secret', form: String.raw`[A-Za-z0-9_-]{64}` },
   { kind: 'id', form: '[0-9a-f]{24}' },
   { kind: 'key', form: '[A-Za-z0-9]{32}' },
-  { kind: 'asset', form: String.raw`(?<=/u/assets/)[A-Za-z0-9]+` },
 ]
 const any_form = new RegExp(
   forms.map(({ form }, index) => `(?<![A-Za-z0-9_-])(?<f${index}>${form})(?![A-Za-z0-9_-])`).join('|'),

@@ -55,7 +55,7 @@ function bodyOf({ text, json, headers }: HttpAnswer): Json | undefined {
 
 function linesOf(text: string): string[] {
   return text
-    .replaceAll(/<style>[^<]*<\/style>/g, '<style></style>')
+    .replaceAll(/<(style|script)>.*?<\/\1>/gs, '<$1></$1>')
     .split('\n')
     .filter((line) => line.trim() !== '')
 }

@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify'
+import { newTenantSettings } from '../contract/tenant-settings.ts'
+import { brandOf, supportOf, type Support } from '../tenants/brand-of.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { chooseLanguage, type Language, type WantedLanguages } from './choose-language.ts'
+
+/** How the pages of a tenant look. */
+export type Look = {
+  language: Language
+  /** The tenant's name; undefined for a page that belongs to no tenant. */
+  name: string | undefined
+  logo_url: string | undefined
+  icon_url: string | undefined
+  /** The stylesheet of the tenant's colours; empty without them. */
+  theme: string
+  support: Support | undefined
+}
+
+/** The look of a page without a tenant. */
+export const plain_look: Look = {
+  language: 'en',
+  name: undefined,
+  logo_url: undefined,
+  icon_url: undefined,
+  theme: '',
+  support: undefined,
+}
+
+/** The look of a tenant's pages in the language that a request wants. */
+export function lookOf(tenant: Tenant, wanted: WantedLanguages): Look {
+  const { name, picture_url } = brandOf(tenant)
+  const locales: unknown = tenant.settings['enabled_locales']
+  const enabled = Array.isArray(locales) ? locales.filter((locale) => typeof locale === 'string') : undefined
+  return {
+    language: chooseLanguage(wanted, enabled ?? newTenantSettings.enabled_locales),
+    name,
+    logo_url: picture_url,
+    icon_url: undefined,
+    theme: '',
+    support: supportOf(tenant),
+  }
+}
+
+/** The look of a page that answers a request. `ui_locales` is that of the authorization request, where there is one. */
+export function lookFor(request: FastifyRequest, tenant: Tenant, ui_locales?: string): Look {
+  return lookOf(tenant, { ui_locales, accept_language: request.headers['accept-language'] })
+}
+
+/** The look of a tenant's pages that exist in English only: those for admins and developers. */
+export function englishLook(tenant: Tenant): Look {
+  return { ...lookOf(tenant, {}), language: 'en' }
+}
