@@ -9,20 +9,35 @@ import {
   type Recipes,
   type Stored,
 } from './formats/index.ts'
+import type { Work } from './recorded-work.ts'
 
-/** What a thread computes. */
+/** What a thread computes. `repeat`: what a verification computed, for another password. */
 export type HashRequest =
-  | { password: string; stored: Stored; recipe: Recipes | undefined }
-  | { samples: readonly Stored[]; known: KnownPassword | undefined }
+  | { kind: 'verify'; password: string; stored: Stored; recipe: Recipes | undefined }
+  | { kind: 'repeat'; password: string; work: Work }
+  | { kind: 'detect'; samples: readonly Stored[]; known: KnownPassword | undefined }
+
+/** The result of a request of the same kind. */
+export type HashResult =
+  | { kind: 'verify'; matches: boolean; work: Work }
+  | { kind: 'repeat' }
+  | { kind: 'detect'; detection: Detection }
 
 /** The message of a thread. */
 export type HashAnswer =
-  | { value: boolean | Detection }
+  | { result: HashResult }
   | { refused: { code: HashErrorCode; message: string; format: string | undefined } }
   | { message: string }
 
 // A hash within the limits takes at most 2 s of CPU; a machine under load takes longer.
 const deadline_ms = 20_000
+
+/** The deadline of a request passed: the machine is overloaded, or the hash costs more than the limits allow. */
+export class HashDeadline extends HashError {
+  constructor() {
+    super('too_costly', `the hash was not computed within ${deadline_ms / 1000} s`)
+  }
+}
 
 const program = new URL(`./hash-worker${path.extname(import.meta.filename)}`, import.meta.url)
 
@@ -49,22 +64,24 @@ function startThread(): Worker {
  * Computes in a thread, because most hashes of other systems have no asynchronous call: the event loop goes on. How many are computed at
  * once is the caller's limit; a thread is kept for the next request, and ended where it does not answer within 20 s.
  *
- * @throws HashError as `verify` does, and `too_costly` at the deadline
+ * @throws HashError as `verify` does; {@link HashDeadline}
  */
-export async function computeInThread(request: HashRequest): Promise<boolean | Detection> {
+export async function computeInThread<Request extends HashRequest>(
+  request: Request,
+): Promise<Extract<HashResult, { kind: Request['kind'] }>> {
   const worker = takeThread()
   try {
     worker.postMessage(request)
     const [answer] = (await once(worker, 'message', { signal: AbortSignal.timeout(deadline_ms) })) as [HashAnswer]
     worker.unref()
     idle.push(worker)
-    if ('value' in answer) return answer.value
+    if ('result' in answer) return answer.result as Extract<HashResult, { kind: Request['kind'] }>
     if ('message' in answer) throw new Error(answer.message)
     throw new HashError(answer.refused.code, answer.refused.message, answer.refused.format)
   } catch (error) {
     if (!idle.includes(worker)) await worker.terminate()
     if (error instanceof Error && error.name === 'AbortError') {
-      throw new HashError('too_costly', `the hash was not computed within ${deadline_ms / 1000} s`)
+      throw new HashDeadline()
     }
     throw error
   }

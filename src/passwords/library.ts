@@ -29,7 +29,7 @@ const queue = createFairQueue({ at_once: hashesAtOnce() })
  * @throws HashError `unknown_format`, `malformed`, `bad_recipe`, and `too_costly` for a hash above the limits, which is not computed
  */
 export async function verify(password: string, stored: Stored, recipe?: Recipes): Promise<boolean> {
-  return (await queue.add('verify', () => computeInThread({ password, stored, recipe }))) === true
+  return (await queue.add('verify', () => computeInThread({ kind: 'verify', password, stored, recipe }))).matches
 }
 
 /**
@@ -38,7 +38,7 @@ export async function verify(password: string, stored: Stored, recipe?: Recipes)
  * @param samples up to 1,000; further ones are ignored
  */
 export async function detect(samples: readonly Stored[], known?: KnownPassword): Promise<Detection> {
-  return (await queue.add('detect', () => computeInThread({ samples, known }))) as Detection
+  return (await queue.add('detect', () => computeInThread({ kind: 'detect', samples, known }))).detection
 }
 
 /** @throws HashError `bad_recipe`, which names the member, what is wrong with it and what is allowed */

@@ -9,7 +9,9 @@ import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { PasswordFormat } from '../store/user-tables.ts'
 import { argon2_options } from './argon2-options.ts'
+import { createForeignHashes, type ForeignHash } from './foreign-hashes.ts'
 import type { Normalization } from './formats/index.ts'
+import { HashDeadline } from './hash-threads.ts'
 import { normalizePassword } from './normalize-password.ts'
 
 /** The longest password accepted, in bytes of UTF-8. */
@@ -44,6 +46,21 @@ export type Passwords = {
   verify(stored: PasswordHash, password: string, tenant_id: string): Promise<boolean>
   /** Verifies the password against a dummy hash and returns false, so that an unknown user costs as much as a known one. */
   verifyDummy(password: string, tenant_id: string): Promise<false>
+  /**
+   * Whether the password has a hash of another system, which is computed in the same turns as the hashes of this store.
+   *
+   * @param origin what keeps such hashes, for example a connection: `repeatForeign` costs as much as the last verification of it
+   * @throws {Refusal} `password_too_long`, `overloaded`
+   * @throws HashError where the hash cannot be verified: above the limits it is not computed
+   */
+  verifyForeign(foreign: ForeignHash, password: string, tenant_id: string, origin: string): Promise<boolean>
+  /**
+   * Computes what the last verification of a hash of this origin computed, in this process, and returns false, so that an unknown user
+   * costs as much as a known one. Before the first verification it is bcrypt of cost 10.
+   *
+   * @throws {Refusal} `password_too_long`, `overloaded`
+   */
+  repeatForeign(password: string, tenant_id: string, origin: string): Promise<false>
   /**
    * Reserves the turn of a hash that will be requested after other work, which would be wasted if the hash were refused.
    * Call the returned function when the hash is requested, or no longer needed.
@@ -136,6 +153,7 @@ export function createPasswords(
       average_ms += (performance.now() - started - average_ms) * weight
     }
   }
+  const foreign = createForeignHashes()
   const reserved = new Map<string, number>()
   let held = 0
   /** Refuses a request after a pause. */
@@ -163,6 +181,15 @@ export function createPasswords(
       return timed(work)
     })
   }
+  const takeForeignTurn = async <T>(password: string, tenant_id: string, work: () => Promise<T>): Promise<T> => {
+    checkPasswordLength(password)
+    try {
+      return await takeTurn(tenant_id, work)
+    } catch (error) {
+      // A hash within the limits is computed long before the deadline, except on a machine that is overloaded.
+      throw error instanceof HashDeadline ? overloaded(3) : error
+    }
+  }
   return {
     async hash(password, tenant_id, normalization) {
       const composed = composedForm(password)
@@ -173,6 +200,12 @@ export function createPasswords(
     verify: (stored, password, tenant_id) => takeTurn(tenant_id, () => matches(stored, password)),
     async verifyDummy(password, tenant_id) {
       await takeTurn(tenant_id, () => matches({ format: current_format, hash: dummy_hash }, password))
+      return false
+    },
+    verifyForeign: (hash, password, tenant_id, origin) =>
+      takeForeignTurn(password, tenant_id, () => foreign.verify(hash, password, JSON.stringify([tenant_id, origin]))),
+    async repeatForeign(password, tenant_id, origin) {
+      await takeForeignTurn(password, tenant_id, () => foreign.repeat(password, JSON.stringify([tenant_id, origin])))
       return false
     },
     async reserve(tenant_id) {

@@ -3,6 +3,7 @@ import { decodeHash, digestHash, prehashed } from './digest-recipe.ts'
 import { fromBase64, fromHex, requireBytes, utf8 } from './encodings.ts'
 import { requireDigest } from './pbkdf2.ts'
 import { readText } from './format-families.ts'
+import { limits } from './limits.ts'
 import type { DigestInput } from './recipe-types.ts'
 import { scryptHash } from './scrypt.ts'
 import { type Charset, digest_bytes, HashError, type StoredHash } from './types.ts'
@@ -21,6 +22,7 @@ function objectOf(value: unknown, name: string): Record<string, unknown> {
 function encodedOf(value: unknown, name: string, encoding: string): Encoded {
   const { value: text, encoding: given = encoding } = objectOf(value, name)
   if (typeof text !== 'string' || text === '') refuse(`${name}.value must be a text`)
+  if (text.length > limits.text_length) refuse(`${name}.value is longer than ${limits.text_length} characters`)
   if (typeof given !== 'string') refuse(`${name}.encoding must be a text`)
   return { value: text, encoding: given }
 }

@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { bytesOf, digested, digestsOf, printed, type Values } from './digest-chain.ts'
 import { equalBytes, fromBase64, fromHex } from './encodings.ts'
 import { requireDigestWork, requireRounds } from './limits.ts'
@@ -22,6 +22,7 @@ export type StoredValues = { salt: Uint8Array; pepper: Uint8Array; username: str
 function workOf(parts: readonly DigestInput[], stored: StoredValues): number {
   const work = parts.map((part) => {
     if (part === 'salt' || part === 'pepper') return stored[part].length
+    if (part === 'username' || part === 'username_lower') return Buffer.byteLength(stored.username)
     if (typeof part === 'string') return 128
     if ('text' in part) return part.text.length
     return 'fill' in part ? part.bytes + workOf([part.fill], stored) : workOf([...part.of, ...(part.key ?? [])], stored)

@@ -1,5 +1,5 @@
-import { concat, equalBytes, fromBase64, groupsOf, requireBytes } from './encodings.ts'
-import { digest_bytes, HashError, type DigestName, type Format } from './types.ts'
+import { concat, equalBytes, fromBase64, groupsOf, requireBytes, utf8 } from './encodings.ts'
+import { digest_bytes, HashError, type DigestName, type Format, type StoredHash } from './types.ts'
 
 const schemes: Record<string, DigestName> = {
   MD5: 'md5',
@@ -41,13 +41,17 @@ export const ldap: Format = {
   },
 }
 
+/** A text that is the password itself. Only a recipe says so. */
+export function plainText(text: string): StoredHash {
+  const expected = utf8(text)
+  return { format: 'plain', matches: (password) => equalBytes(concat(password), expected) }
+}
+
 /** A plain password under a prefix that says so: `{noop}` of Spring Security, `{CLEARTEXT}` of directories. */
 export const plain: Format = {
   name: 'plain',
   read(text) {
     const parts = groupsOf(/^\{(?:noop|clear|cleartext|plain)\}(.+)$/is, text)
-    if (!parts) return undefined
-    const expected = concat(new TextEncoder().encode(parts[0]))
-    return { format: 'plain', matches: (password) => equalBytes(concat(password), expected) }
+    return parts ? plainText(parts[0]) : undefined
   },
 }

@@ -4,7 +4,7 @@ import { digest_bytes, HashError, type DigestName } from './types.ts'
 export const limits = {
   /** PBKDF2: rounds of all blocks of the output together. */
   pbkdf2_rounds: 2_000_000,
-  bcrypt_cost: 15,
+  bcrypt_cost: 14,
   /** scrypt and argon2. */
   memory_bytes: 256 * 1024 * 1024,
   /** scrypt: memory times parallelization. */
@@ -17,6 +17,8 @@ export const limits = {
   digest_work_bytes: 268_435_456,
   /** The length of a stored text, in characters. */
   text_length: 4096,
+  /** The length of a user name that is digested, in characters. */
+  username_length: 1024,
   /** The length of a salt, in bytes. */
   salt_bytes: 1024,
   /** The length of a PBKDF2 or scrypt output, in bytes. */
@@ -71,7 +73,10 @@ export function requireDigestWork(format: string, work_bytes: number): void {
 /** @throws HashError `too_costly` or `malformed` */
 export function requireBcrypt(format: string, cost: number): void {
   if (cost < 4) throw new HashError('malformed', `${format}: the cost must be 4 or more`, format)
-  if (cost > limits.bcrypt_cost) refuse(format, `bcrypt with cost ${cost}`, limits.bcrypt_cost, '(cost)')
+  if (cost > limits.bcrypt_cost) {
+    const unit = '(cost): each step doubles the time, and this one takes more than a second'
+    refuse(format, `bcrypt with cost ${cost}`, limits.bcrypt_cost, unit)
+  }
 }
 
 /** @throws HashError `too_costly` or `malformed` */

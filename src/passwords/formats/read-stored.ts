@@ -4,8 +4,10 @@ import { decodeHash, digestHash, prehashed, type StoredValues } from './digest-r
 import { fromBase64, fromHex, requireBytes, utf8 } from './encodings.ts'
 import { pbkdf2Hash } from './pbkdf2.ts'
 import { families, readText } from './format-families.ts'
+import { plainText } from './ldap.ts'
 import type { Recipe } from './recipe-types.ts'
 import { firebaseHash, scryptHash } from './scrypt.ts'
+import { limits } from './limits.ts'
 import { digest_bytes, HashError, type StoredHash } from './types.ts'
 
 /**
@@ -22,8 +24,13 @@ export type Stored =
 /** The text of a hash, and what other columns of its row contain. */
 export type Columns = { text: string; salt: string | Uint8Array | undefined; username: string }
 
+function requireLength(what: string, length: number, maximum: number): void {
+  if (length > maximum) throw new HashError('malformed', `the ${what} is longer than ${maximum} characters`)
+}
+
 // A binary column contains a text or the bytes of a hash.
 function textOf(value: string | Uint8Array): string {
+  requireLength('stored hash', value.length, limits.text_length)
   if (typeof value === 'string') return value.trim()
   const bytes = Buffer.from(value)
   return bytes.every((byte) => byte >= 0x20 && byte < 0x7f) ? bytes.toString('latin1').trim() : bytes.toString('hex')
@@ -34,9 +41,10 @@ export function columnsOf(stored: Stored): Columns {
   if (typeof stored === 'string' || stored instanceof Uint8Array)
     return { text: textOf(stored), salt: undefined, username: '' }
   if (stored !== null && typeof stored === 'object') {
-    if ('secretData' in stored) return { text: JSON.stringify(stored), salt: undefined, username: '' }
+    if ('secretData' in stored) return { text: textOf(JSON.stringify(stored)), salt: undefined, username: '' }
     if ('hash' in stored && (typeof stored.hash === 'string' || stored.hash instanceof Uint8Array)) {
       const { salt, username } = stored as { salt?: string | Uint8Array | null; username?: string | null }
+      requireLength('user name', String(username ?? '').length, limits.username_length)
       return { text: textOf(stored.hash), salt: salt ?? undefined, username: String(username ?? '') }
     }
   }
@@ -135,7 +143,7 @@ export function readStored(stored: Stored, recipe: Recipe): StoredHash {
   const found =
     (recipe.format === undefined ? undefined : readNamed(columns, recipe)) ??
     readText(columns.text) ??
-    readDescribed(columns, recipe)
+    (recipe.format === 'plain' ? plainText(columns.text) : readDescribed(columns, recipe))
   if (found !== undefined) return found
   const message = recipe.format
     ? `the stored hash is not of the format ${recipe.format}`

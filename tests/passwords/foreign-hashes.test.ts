@@ -1,0 +1,125 @@
+// Hashes of other systems within the turns of all hashes, and the work that an unknown user costs.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hashSync } from '@node-rs/bcrypt'
+import { createForeignHashes, type ForeignHash } from '../../src/passwords/foreign-hashes.ts'
+import { createVerify, type Primitives, type Recipes, type Stored } from '../../src/passwords/formats/index.ts'
+import { native_primitives } from '../../src/passwords/native-primitives.ts'
+import { createPasswords } from '../../src/passwords/passwords.ts'
+import { default_work, recordWork, repeatWork } from '../../src/passwords/recorded-work.ts'
+import { vectors } from './vectors.ts'
+
+const foreign = (stored: Stored, recipes?: Recipes): ForeignHash => ({ stored, recipes, normalization: undefined })
+const bcrypt = foreign(hashSync('secret', 4))
+
+/** Primitives that count their calls with the lengths of their arguments. */
+function counting() {
+  const calls = new Map<string, number>()
+  const described = (value: unknown): unknown => {
+    if (value instanceof Uint8Array) return value.length
+    if (typeof value !== 'object' || value === null) return value
+    const members = Object.entries(value).map(([name, member]) => `${name} ${JSON.stringify(described(member))}`)
+    return members.toSorted((left, right) => left.localeCompare(right))
+  }
+  const wrap =
+    (name: string, own: (...given: never[]) => unknown) =>
+    (...given: never[]) => {
+      // The salt of crypt(3) is two characters.
+      const described_args = (name === 'desCrypt' ? given.slice(0, 1) : given).map(described)
+      const key = `${name} ${JSON.stringify(described_args)}`
+      calls.set(key, (calls.get(key) ?? 0) + 1)
+      return own(...given)
+    }
+  const wrapped = Object.entries(native_primitives).map(([name, own]) => [
+    name,
+    name === 'load' ? own : wrap(name, own as (...given: never[]) => unknown),
+  ])
+  return {
+    primitives: Object.fromEntries(wrapped) as Primitives,
+    calls: () => [...calls].toSorted(([left], [right]) => left.localeCompare(right)),
+  }
+}
+
+/** The calls of a verification, and those of repeating it for a password of the same length. */
+async function bothWorks(stored: Stored, recipe: Recipes | undefined, password: string) {
+  const verified = counting()
+  const { primitives, onAttempt, work } = recordWork(verified.primitives)
+  assert.equal(await createVerify(primitives, onAttempt)(password, stored, recipe), false)
+  const repeated = counting()
+  await repeatWork(structuredClone(work()), password, repeated.primitives)
+  return { verified: verified.calls(), repeated: repeated.calls(), work: work() }
+}
+
+const hashesIn = (calls: [string, number][]): number => calls.reduce((sum, [, times]) => sum + times, 0)
+
+test('repeating a verification computes the same for every format [guard: repeated-work-is-the-same]', async () => {
+  for (const { name, stored, recipe, password } of vectors) {
+    const { verified, repeated, work } = await bothWorks(stored, recipe, `${password}?`)
+    // A charset has another number of bytes, of which the first spelling's are repeated.
+    if (work[0]?.normalization.charset === undefined) assert.deepEqual(repeated, verified, name)
+    assert.equal(hashesIn(repeated), hashesIn(verified), name)
+    const text = typeof stored === 'string' ? stored : JSON.stringify(stored)
+    assert.ok(!JSON.stringify(work).includes(text.slice(-12)), `${name}: the work holds no part of the hash`)
+  }
+})
+
+test('repeating a verification computes a hash for each spelling of the password', async () => {
+  const { verified, repeated } = await bothWorks(bcrypt.stored, undefined, 'gue\u0301ss')
+  assert.deepEqual([hashesIn(verified), hashesIn(repeated)], [2, 2])
+})
+
+test('an origin costs what its last verification did, bcrypt of cost 10 before', async () => {
+  const hashes = createForeignHashes()
+  const cpuOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const began = process.cpuUsage()
+    await work()
+    const { user, system } = process.cpuUsage(began)
+    return (user + system) / 1000
+  }
+  assert.deepEqual(default_work[0]?.calls, [{ name: 'bcrypt', parameters: [10, 10], count: 1 }])
+  await hashes.verify(foreign(hashSync('secret', 12)), 'wrong', 'costly')
+  await hashes.verify(bcrypt, 'wrong', 'cheap')
+  await hashes.repeat('warm', 'cheap')
+  const [costly, cheap, unknown] = [
+    await cpuOf(() => hashes.repeat('guess', 'costly')),
+    await cpuOf(() => hashes.repeat('guess', 'cheap')),
+    await cpuOf(() => hashes.repeat('guess', 'unknown')),
+  ]
+  assert.ok(cheap < unknown && unknown < costly, `${cheap}, ${unknown}, ${costly} ms`)
+})
+
+test('hashes of other systems take turns with those of other tenants [guard: foreign-hashes-in-turns]', async () => {
+  const gate = createPasswords({ at_once: 1, waiting: 500 })
+  const done: string[] = []
+  const many = Array.from({ length: 20 }, async () => {
+    await gate.verifyForeign(bcrypt, 'wrong', 'many', 'store')
+    done.push('many')
+  })
+  await gate.hash('x', 'other')
+  await gate.repeatForeign('x', 'other', 'store')
+  assert.ok(done.length <= 4, `${done.length} hashes of the other tenant first`)
+  await Promise.all(many)
+})
+
+test('a stolen hash is no password where older rows are plain passwords [guard: stolen-hash-no-password]', async () => {
+  const verify = createVerify(native_primitives)
+  const md5 = '5f4dcc3b5aa765d61d8327deb882cf99'
+  const recipes: Recipes = [{ format: 'plain' }, { format: 'md5' }]
+  assert.equal(await verify('password', md5, recipes), true)
+  assert.equal(await verify(md5, md5, recipes), false)
+  assert.equal(await verify('an old password', 'an old password', recipes), true)
+  assert.equal(await verify('an old passwore', 'an old password', recipes), false)
+})
+
+test('a long user name is refused, and counts where it is digested', async () => {
+  const verify = createVerify(native_primitives)
+  const stored = { hash: 'ab'.repeat(20), username: 'x'.repeat(1025) }
+  await assert.rejects(verify('secret', stored, { format: 'smf' }), /user name is longer than 1024/)
+  const recipe: Recipes = {
+    digest: 'sha1',
+    of: ['username', 'password'],
+    next: ['previous', 'username'],
+    rounds: 400_000,
+  }
+  await assert.rejects(verify('secret', { ...stored, username: 'x'.repeat(1000) }, recipe), /268,435,456 bytes/)
+})
