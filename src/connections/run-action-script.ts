@@ -6,6 +6,7 @@ import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from '../sandbox/script-types.ts'
 import type { UnitKey } from '../sandbox/unit-key.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
+import { maskHashes } from './mask-hashes.ts'
 import { scriptContext } from './script-context.ts'
 import { readScriptResult, type ActionScriptResult } from './action-script-result.ts'
 import { configurationSecrets } from './configuration-secrets.ts'
@@ -79,14 +80,15 @@ async function actionScriptCall(
   connection: Connection,
   { script, source, args }: ActionScriptInput,
 ): Promise<Omit<ScriptCall, 'unit'> & { mask: (text: string) => string }> {
-  const { egress, enable_script_context } = connection.options
+  const { egress, enable_script_context, verify_password_here } = connection.options
   const configuration = openConfiguration(deps.sealer, connection)
+  const mask = secretMask(secretsOf(script, args, configuration), source)
   return {
     script,
     source,
     args,
     configuration,
-    mask: secretMask(secretsOf(script, args, configuration), source),
+    mask: verify_password_here === true ? (text) => maskHashes(mask(text)) : mask,
     egress: {
       mode: egress?.mode ?? 'open',
       allow: egress?.allow ?? [],

@@ -22,6 +22,7 @@ import { checkOptions, checkOptionsChange } from './check-options.ts'
 import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-scripts.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
 import { disableClients, enableClients } from './connection-clients.ts'
+import { checkPasswordRecipe } from './password-recipe.ts'
 import { scriptUnit } from './run-action-script.ts'
 import { addScriptVersions, changedSources, type SavedBy } from './script-versions.ts'
 import { sealConfiguration } from './seal-configuration.ts'
@@ -67,6 +68,7 @@ export async function insertConnection(
   const options: StoredOptions = { ...newConnectionOptions, ...storedOptions(given) }
   checkOptions(tenant, options)
   const configuration = sealConfiguration(deps.sealer, { tenant_id, connection_id, configuration_sealed: {} }, given)
+  checkPasswordRecipe(options, Object.keys(configuration))
   const now = deps.clock.now()
   const row = {
     tenant_id,
@@ -145,6 +147,7 @@ async function changedColumns(
   }
   const configuration =
     given === undefined ? before.configuration_sealed : sealConfiguration(deps.sealer, before, given)
+  if (given !== undefined) checkPasswordRecipe(options, Object.keys(configuration))
   const scripts = given === undefined ? before.scripts_sealed : sealScripts(deps.sealer, before, given.customScripts)
   return {
     options: writeJson(options),

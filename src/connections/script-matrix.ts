@@ -34,18 +34,33 @@ export const script_matrix = {
   deletion: { legacy: ['delete'], import: [] },
 } as const satisfies Record<ScriptEvent, Record<'legacy' | 'import', readonly ScriptName[]>>
 
+/** The script that decides a login: `get_user` where Wherry verifies the stored hash that it returns. */
+export function loginScript({ options }: Pick<Connection, 'options'>): 'login' | 'get_user' {
+  return options.verify_password_here === true ? 'get_user' : 'login'
+}
+
 /** The scripts that run for an event on a connection, whether it has them or not. */
-export function scriptsOf({ mode }: Pick<Connection, 'mode'>, event: ScriptEvent): readonly ScriptName[] {
-  return mode === 'local' ? [] : script_matrix[event][mode]
+export function scriptsOf(connection: Pick<Connection, 'mode' | 'options'>, event: ScriptEvent): readonly ScriptName[] {
+  const { mode } = connection
+  if (mode === 'local') return []
+  const scripts: readonly ScriptName[] = script_matrix[event][mode]
+  return scripts.map((script) => (script === 'login' ? loginScript(connection) : script))
 }
 
 /** Whether a script runs for an event on a connection. */
-export function runsScript(connection: Pick<Connection, 'mode'>, event: ScriptEvent, script: ScriptName): boolean {
+export function runsScript(
+  connection: Pick<Connection, 'mode' | 'options'>,
+  event: ScriptEvent,
+  script: ScriptName,
+): boolean {
   return scriptsOf(connection, event).includes(script)
 }
 
 /** Whether the connection has all scripts that an event runs. */
-export function hasScripts(connection: Pick<Connection, 'mode' | 'scripts_sealed'>, event: ScriptEvent): boolean {
+export function hasScripts(
+  connection: Pick<Connection, 'mode' | 'options' | 'scripts_sealed'>,
+  event: ScriptEvent,
+): boolean {
   return scriptsOf(connection, event).every((script) => connection.scripts_sealed[script] !== undefined)
 }
 

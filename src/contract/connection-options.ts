@@ -63,6 +63,8 @@ export const PasswordNormalization = Type.Object(
   },
 )
 
+const Recipe = Type.Record(Type.String({ maxLength: 64 }), Type.Unknown())
+
 /** Options of a database connection: Auth0's names, and ours. */
 export const ConnectionOptions = Type.Object(
   {
@@ -142,6 +144,18 @@ export const ConnectionOptions = Type.Object(
     ),
     egress: Type.Optional(Egress),
     password_normalization: Type.Optional(PasswordNormalization),
+    verify_password_here: Type.Optional(
+      Type.Boolean({
+        description:
+          'Ours: logins run `get_user`, which also returns the stored hash as `password_hash` or `custom_password_hash`; Wherry verifies it, and no `login` script runs. The hash is used for this login only and stored nowhere.',
+      }),
+    ),
+    password_recipe: Type.Optional(
+      Type.Union([Recipe, Type.Array(Recipe, { minItems: 1, maxItems: 8 })], {
+        description:
+          'Ours: what the hashes are that `get_user` returns, where their texts do not say so: a recipe of the guide to password hashes, or several. `pepper` and `firebase.signer_key` are `{"configuration": "<name>"}`. Needs `verify_password_here`.',
+      }),
+    ),
     verify_email_on_migration: Type.Optional(
       Type.Boolean({
         description: 'Ours: mail a verification link to users who move with an unverified address. Default false.',

@@ -5,8 +5,8 @@ import { ScriptParams } from './script-version.ts'
 /** A finding about the profile that a script returned. */
 export const TryCheck = Type.Object({
   check: Choice(
-    ['stored', 'dropped', 'cut', 'converted', 'refused', 'differs', 'here'],
-    '`stored`: the field would be stored, with this value. `dropped`, `cut`, `converted`: it would not be stored as it was returned. `refused`: the profile cannot be stored. `differs`: the field is another one than at the last call of the script that the message names. `here`: what this store knows of the user.',
+    ['stored', 'dropped', 'cut', 'converted', 'refused', 'differs', 'here', 'hash'],
+    '`stored`: the field would be stored, with this value. `dropped`, `cut`, `converted`: it would not be stored as it was returned. `refused`: the profile cannot be stored. `differs`: the field is another one than at the last call of the script that the message names. `here`: what this store knows of the user. `hash`: the form of the stored hash that `get_user` returned, where logins verify it.',
   ),
   field: Type.Optional(Type.String({ description: 'The path of the field.' })),
   message: Type.Optional(Type.String()),

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Clock } from '../base/clock.ts'
+import type { ActionScriptCall } from '../connections/action-script-result.ts'
+import { loginScript } from '../connections/script-matrix.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { changeDetail } from '../migration/profile-changes.ts'
 import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
@@ -12,6 +14,7 @@ import type { Authentication, Refused } from './authentication.ts'
 import { reserveLegacyUser } from './brute-force-protection.ts'
 import { cacheLegacyUser } from './cache-legacy-user.ts'
 import type { LoginAttempt } from './identify.ts'
+import { logInToLegacyStore } from './log-in-to-legacy-store.ts'
 import { recordLegacyResult } from './record-legacy-result.ts'
 import { verifyCredential } from './verify-credential.ts'
 
@@ -21,7 +24,7 @@ export type AuthenticateLegacyDeps = {
   clock: Clock
   sealer: Sealer
   passwords: Passwords
-  legacy: Pick<LegacyStore, 'runLogin'>
+  legacy: Pick<LegacyStore, 'runLogin' | 'findHash'>
 }
 
 /** The refusal for a result of the login script. */
@@ -52,8 +55,10 @@ function refusedFromResult(result: Exclude<LegacyResult, { kind: 'found' }>, det
   }
 }
 
-const detailOf = ({ connection }: LoginAttempt, result: LegacyResult): JsonObject => ({
-  ...callDetail('login', result),
+type Locked = { kind: 'locked'; refused: Refused }
+
+const detailOf = ({ connection }: LoginAttempt, call: ActionScriptCall): JsonObject => ({
+  ...callDetail(loginScript(connection), call),
   connection: connection.name,
 })
 
@@ -64,7 +69,8 @@ async function recordRefusal(
   refused: Refused,
 ): Promise<Refused> {
   const from = protection.counted_ip
-  await recordLegacyResult(deps, connection, { typed, result, source: 'login', through: 'login', refused, from })
+  const source = loginScript(connection)
+  await recordLegacyResult(deps, connection, { typed, result, source, through: 'login', refused, from })
   return refused
 }
 
@@ -172,12 +178,27 @@ async function moveAccepted(
   }
 }
 
-/** Import mode, for an identifier unknown here: runs the login script and moves the accepted user. */
+/** The result of the legacy store, or the refusal where attempts on the legacy user that it found are locked. */
+async function resultOf(deps: AuthenticateLegacyDeps, attempt: LoginAttempt): Promise<LegacyResult | Locked> {
+  const { connection, typed, password, protection } = attempt
+  const reserve = (legacy_id: string) => reserveLegacyUser(deps, protection, legacy_id)
+  const result = await logInToLegacyStore(deps, { connection, typed, password, reserve })
+  if (result.kind !== 'locked') return result
+  const refused = {
+    kind: 'refused',
+    outcome: 'locked',
+    detail: { ...detailOf(attempt, result), limit: result.by },
+  } as const
+  return { kind: 'locked', refused }
+}
+
+/** Import mode, for an identifier unknown here: verifies the password in the legacy store and moves the accepted user. */
 export async function authenticateAndMove(
   deps: AuthenticateLegacyDeps,
   attempt: LoginAttempt,
 ): Promise<Authentication> {
-  const result = await deps.legacy.runLogin(attempt.connection, attempt.typed, attempt.password)
+  const result = await resultOf(deps, attempt)
+  if (result.kind === 'locked') return result.refused
   const call = detailOf(attempt, result)
   if (result.kind === 'found') return await moveAccepted(deps, attempt, result, call)
   const refused = refusedFromResult(result, call)
@@ -186,13 +207,14 @@ export async function authenticateAndMove(
     : await recordRefusal(deps, attempt, result, refused)
 }
 
-/** Legacy mode: the login script decides each login, and its profile is cached. */
+/** Legacy mode: the legacy store decides each login, and the profile is cached. */
 export async function authenticateInLegacyMode(
   deps: AuthenticateLegacyDeps,
   attempt: LoginAttempt,
 ): Promise<Authentication> {
-  const { connection, typed, password } = attempt
-  const result = await deps.legacy.runLogin(connection, typed, password)
+  const { connection, typed } = attempt
+  const result = await resultOf(deps, attempt)
+  if (result.kind === 'locked') return result.refused
   const detail = detailOf(attempt, result)
   if (result.kind !== 'found') return await recordRefusal(deps, attempt, result, refusedFromResult(result, detail))
   const cached = await cacheLegacyUser(deps, { connection, profile: result.profile, typed, through: 'login' })

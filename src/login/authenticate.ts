@@ -1,4 +1,3 @@
-import { runsScript } from '../connections/script-matrix.ts'
 import { outcomes } from '../contract/outcomes.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
@@ -45,7 +44,7 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   const found = await find()
   const local = found && (await verifyCredential(deps.passwords, found, password, tenant_id))
   if (local?.kind === 'accepted' || (local && !(await mayMove(found)))) return local
-  if (!runsScript(connection, 'login', 'login')) {
+  if (connection.mode === 'local') {
     await deps.passwords.verifyDummy(password, tenant_id)
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
   }

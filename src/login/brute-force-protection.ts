@@ -125,7 +125,7 @@ export async function reserveAttempt(db: Db, clock: Clock, attempt: ProtectedAtt
 
 /**
  * Reserves an attempt also under the legacy user that a script named, before the user's password is verified: a legacy store may find one
- * user by many identifiers, whose failures then count together. It is settled with the attempt.
+ * user by many identifiers, whose failures then count together. It is settled with the attempt, and reserved once for it.
  *
  * @param legacy_id as it is stored, with the connection's namespace where it has one
  */
@@ -138,6 +138,7 @@ export async function reserveLegacyUser(
   const { connection_id, connection, counted_ip: ip } = attempt
   const subject = `legacy_user:${digestText(JSON.stringify([connection_id, legacy_id, ip]))}`
   attempt.subjects.legacy_user = subject
+  if (attempt.held.subjects.includes(subject)) return { kind: 'reserved' }
   const reserved = await reserve(deps, attempt, subject, {
     description: { kind: 'legacy_user', identifier: legacy_id, ip, connection },
     identifier_digest: legacyUserDigest(connection_id, legacy_id),

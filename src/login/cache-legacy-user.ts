@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { requireConnection, type Connection } from '../connections/connection.ts'
+import { loginScript } from '../connections/script-matrix.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { fingerprintProfile } from '../migration/fingerprint-profile.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
@@ -76,7 +77,7 @@ export async function cacheLegacyUser(
   const { legacy_id } = profile
   const refreshes = (connection.options.set_user_root_attributes ?? 'on_each_login') === 'on_each_login'
   const fingerprints = {
-    source: 'login',
+    source: loginScript(connection),
     fields: fingerprintProfile(deps.sealer, connection_id, profile),
   } as const
   return await retryUniqueViolation(() =>

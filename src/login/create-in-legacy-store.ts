@@ -2,11 +2,13 @@ import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
+import { loginScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { recordEvent, type NewLogEvent } from '../logs/record-event.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
+import type { Passwords } from '../passwords/passwords.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { changeUser } from '../users/change-user.ts'
@@ -16,13 +18,15 @@ import { writeMetadata } from '../users/write-metadata.ts'
 import { cacheLegacyUser } from './cache-legacy-user.ts'
 import { changeLegacyStore, type ChangeLegacyStoreDeps, type RefusalReader } from './change-legacy-store.ts'
 import type { CheckedUser } from './insert-local-user.ts'
+import { logInToLegacyStore } from './log-in-to-legacy-store.ts'
 
 /** Dependencies of `createInLegacyStore`. */
 export type CreateInLegacyStoreDeps = ChangeLegacyStoreDeps & {
   db: Db
   clock: Clock
   sealer: Sealer
-  legacy: Pick<LegacyStore, 'runLogin'>
+  passwords: Pick<Passwords, 'verifyForeign' | 'repeatForeign'>
+  legacy: Pick<LegacyStore, 'runLogin' | 'findHash'>
 }
 
 /** A user to create in the legacy store. `event`: the log event of the creation, without its type. */
@@ -54,8 +58,8 @@ function newUser({ tenant, connection, client_id, checked, password }: LegacyCre
 }
 
 /** The refusal where `create` succeeded, and the login that follows it did not return a profile. */
-function notConfirmed(result: Exclude<LegacyResult, { kind: 'found' }>): Refusal {
-  const call = callDetail('login', result)
+function notConfirmed(connection: Connection, result: Exclude<LegacyResult, { kind: 'found' }>): Refusal {
+  const call = callDetail(loginScript(connection), result)
   if (result.kind === 'not_found') {
     return new Refusal('signup_not_confirmed', { script_call: { ...call, outcome: 'unknown_user' } })
   }
@@ -76,8 +80,11 @@ async function confirmByLogin(
   { connection, password }: LegacyCreation,
   typed: string,
 ): Promise<LegacyProfile> {
-  const result = await deps.legacy.runLogin(connection, typed, password)
-  if (result.kind !== 'found') throw notConfirmed(result)
+  // No attempt of a guess: the user chose the password a moment ago.
+  const reserve = async () => ({ kind: 'reserved' }) as const
+  const result = await logInToLegacyStore(deps, { connection, typed, password, reserve })
+  if (result.kind === 'locked') throw new Error('the creation of a user reserves no attempt')
+  if (result.kind !== 'found') throw notConfirmed(connection, result)
   return result.profile
 }
 

@@ -1,13 +1,18 @@
 import { defined } from '../base/defined.ts'
+import { isJsonObject } from '../base/json.ts'
 import type { ActionScriptResult } from '../connections/action-script-result.ts'
 import type { Connection } from '../connections/connection.ts'
+import { loginScript } from '../connections/script-matrix.ts'
 import { changesLegacyStore } from '../contract/action-scripts.ts'
 import type { TryCheck } from '../contract/script-try.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readLegacyProfile, type LegacyProfile } from '../migration/legacy-profile.ts'
 import { previewMove } from '../migration/move-user.ts'
 import { checkProfile } from '../migration/profile-checks.ts'
+import { takeHash, type ReturnedHash } from '../migration/returned-hash.ts'
+import { HashError } from '../passwords/formats/index.ts'
 import type { Db } from '../store/tables.ts'
+import { readStoredHash } from './stored-hash.ts'
 import type { TryRequest } from './try-input.ts'
 
 type FindingDeps = { db: Db; sealer: Sealer }
@@ -50,6 +55,25 @@ async function previewLogin(deps: FindingDeps, connection: Connection, profile: 
   }
 }
 
+/** What a login would do with the stored hash. Nothing is computed, and no message contains it. */
+function checkHash(deps: FindingDeps, connection: Connection, hash: ReturnedHash): TryCheck {
+  const field = 'password_hash'
+  switch (hash.kind) {
+    case 'none':
+      return { check: 'hash', field, message: 'The user has no password: no login is right.' }
+    case 'invalid':
+      return refused(`The profile's ${hash.problem.field} ${hash.problem.message}.`, hash.problem.field)
+    case 'hash':
+      try {
+        const { format } = readStoredHash(deps, connection, hash.stored)
+        return { check: 'hash', field, message: `A login verifies it as ${format}.` }
+      } catch (error) {
+        if (!(error instanceof HashError)) throw error
+        return refused(`The profile's ${field} cannot be verified: ${error.message}.`, field)
+      }
+  }
+}
+
 /** Reads the result of a tried script as a login or a look-up reads it. Nothing is written. */
 export async function readFinding(
   deps: FindingDeps,
@@ -61,12 +85,15 @@ export async function readFinding(
   if (changesLegacyStore(script)) return { outcome: 'returned', checks: [] }
   if (value === null || value === false) return { outcome: 'unknown_user', checks: [] }
   const typed = script === 'login' && typeof args[1] === 'string' ? args[1] : undefined
-  const read = readLegacyProfile(value, connection.options, typed)
+  const has_hash = script === 'get_user' && loginScript(connection) === 'get_user' && isJsonObject(value)
+  const { profile, hash } = has_hash ? takeHash(value) : { profile: value, hash: undefined }
+  const read = readLegacyProfile(profile, connection.options, typed)
   if ('problem' in read) {
     const { field, message } = read.problem
     return { outcome: 'profile_refused', checks: [refused(`The profile's ${field} ${message}.`, field)] }
   }
-  const checks = await checkProfile(deps, connection, read.profile, value)
+  const checks = await checkProfile(deps, connection, read.profile, profile)
+  if (hash) return { outcome: 'found', checks: [...checks, checkHash(deps, connection, hash)] }
   if (script === 'get_user') return { outcome: 'found', checks }
   const preview = await previewLogin(deps, connection, read.profile)
   return { outcome: preview.outcome, checks: [...checks, ...preview.checks] }

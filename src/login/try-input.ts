@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../base/json.ts'
 import { openScript, type Connection } from '../connections/connection.ts'
+import { loginScript } from '../connections/script-matrix.ts'
 import type { ActionScriptInput } from '../connections/run-action-script.ts'
 import { changesLegacyStore, script_arguments, type ScriptName } from '../contract/action-scripts.ts'
 import { invalidBody } from '../contract/refusal.ts'
@@ -51,6 +52,10 @@ export function readTryInput(deps: { sealer: Sealer }, request: TryRequest): Act
     throw invalidBody(`${script} can change the legacy store: send true to run it`, 'allow_writes')
   }
   const source = request.source ?? openScript(deps.sealer, connection, script)
-  if (source === undefined) throw invalidBody(`The connection has no ${script} script: send one`, 'source')
+  if (source === undefined) {
+    const runs_get_user = script === 'login' && loginScript(connection) === 'get_user'
+    const hint = runs_get_user ? 'logins of it run get_user' : 'send one'
+    throw invalidBody(`The connection has no ${script} script: ${hint}`, 'source')
+  }
   return { script, source, args }
 }

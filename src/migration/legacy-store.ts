@@ -3,14 +3,15 @@ import type { ProcessLog } from '../base/process-log.ts'
 import type { ActionScriptCall, ActionScriptResult } from '../connections/action-script-result.ts'
 import type { Connection } from '../connections/connection.ts'
 import { defined } from '../base/defined.ts'
-import type { JsonObject, JsonValue } from '../base/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ChangingScript, ScriptName } from '../contract/action-scripts.ts'
 import { runActionScript, scriptUnit, type ActionScriptDeps } from '../connections/run-action-script.ts'
-import { runsScript, type ScriptEvent } from '../connections/script-matrix.ts'
+import { loginScript, runsScript, type ScriptEvent } from '../connections/script-matrix.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
 import { readLegacyId, type ProfileProblem } from './legacy-id.ts'
 import { readLegacyProfile, type LegacyProfile } from './legacy-profile.ts'
+import { takeHash, type ReturnedHash } from './returned-hash.ts'
 import { createFailureWarnings } from './warn-of-failures.ts'
 
 /** The result of a login or a look-up in the legacy store. */
@@ -36,8 +37,13 @@ export type ChangeCall = { event: ScriptEvent; script: ChangingScript; args: rea
 export type LegacyStore = {
   /** Runs the connection's `login` script with the credentials as they were typed. */
   runLogin(connection: Connection, identifier: string, password: string): Promise<LegacyResult>
-  /** Runs the connection's `get_user` script. */
+  /** Runs the connection's `get_user` script. A stored hash that it returns is not in the profile. */
   runGetUser(connection: Connection, identifier: string): Promise<LegacyResult>
+  /** Runs the connection's `get_user` script where it returns the stored hash of the user; undefined without a user. */
+  findHash(
+    connection: Connection,
+    identifier: string,
+  ): Promise<{ result: LegacyResult; hash: ReturnedHash | undefined }>
   /** Runs a script that changes the legacy store, which only the events of the script matrix may. */
   runChange(connection: Connection, call: ChangeCall): Promise<LegacyChange>
   /** The state of the connection's circuit breaker. */
@@ -67,6 +73,18 @@ function readResult(
   return 'profile' in read
     ? { kind: 'found', profile: read.profile, ...call }
     : { kind: 'invalid_profile', problem: read.problem, ...call }
+}
+
+/** The result of `get_user` without the stored hash, where it returns one. */
+function withoutHash(
+  result: ActionScriptResult,
+  connection: Connection,
+): { result: ActionScriptResult; hash: ReturnedHash | undefined } {
+  if (loginScript(connection) !== 'get_user' || result.kind !== 'value' || !isJsonObject(result.value)) {
+    return { result, hash: undefined }
+  }
+  const { profile, hash } = takeHash(result.value)
+  return { result: { ...result, value: profile }, hash }
 }
 
 /**
@@ -138,11 +156,21 @@ export function createLegacyStore(
     return result
   }
 
+  async function findUser(connection: Connection, identifier: string) {
+    let hash: ReturnedHash | undefined
+    const result = await run(connection, 'get_user', [identifier], (answer) => {
+      const taken = withoutHash(answer, connection)
+      hash = taken.hash
+      return readResult(taken.result, connection, undefined)
+    })
+    return { result, hash }
+  }
+
   return {
     runLogin: (connection, identifier, password) =>
       run(connection, 'login', [identifier, password], (answer) => readResult(answer, connection, password)),
-    runGetUser: (connection, identifier) =>
-      run(connection, 'get_user', [identifier], (answer) => readResult(answer, connection, undefined)),
+    runGetUser: async (connection, identifier) => (await findUser(connection, identifier)).result,
+    findHash: findUser,
     async runChange(connection, { event, script, args }) {
       if (!runsScript(connection, event, script)) {
         throw new Error(`${script} does not run for ${event} in ${connection.mode} mode`)

@@ -2,6 +2,7 @@ import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/json.ts'
 import { requireConnection, type Connection } from '../connections/connection.ts'
+import { loginScript } from '../connections/script-matrix.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
@@ -221,7 +222,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
       creates_record: true,
       user_id: user.user_id,
       fingerprints: {
-        source: move.through === 'login' ? 'login' : 'get_user',
+        source: move.through === 'login' ? loginScript(move.connection) : 'get_user',
         fields: fingerprintProfile(deps.sealer, connection_id, move.profile),
       },
       profile_changes: move.profile.changes,

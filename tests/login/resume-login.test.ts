@@ -36,7 +36,10 @@ async function prepare() {
     background,
     unauthenticated_events: createUnauthenticatedEvents({ db, clock, background }),
     delivery: { wake: () => {} },
-    legacy: { runLogin: () => Promise.reject(new Error('a local connection runs no script')) },
+    legacy: {
+      runLogin: () => Promise.reject(new Error('a local connection runs no script')),
+      findHash: () => Promise.reject(new Error('a local connection runs no script')),
+    },
     pending_attempts: createSingleFlight(1),
     pending_script_calls: createSingleFlight(1),
     post_login_steps: [

@@ -142,7 +142,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'hash-off-loop',
     case: 'D.1',
     file: 'src/passwords/library.ts',
-    find: "return (await queue.add('verify', () => computeInThread({ password, stored, recipe }))) === true",
+    find: "return (await queue.add('verify', () => computeInThread({ kind: 'verify', password, stored, recipe }))).matches",
     replace:
       "const { createVerify } = await import('./formats/index.ts')\n  const { native_primitives } = await import('./native-primitives.ts')\n  return await createVerify(native_primitives)(password, stored, recipe)",
     tests: ['tests/passwords/library.test.ts'],

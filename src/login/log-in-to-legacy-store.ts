@@ -1,0 +1,96 @@
+import type { ActionScriptCall } from '../connections/action-script-result.ts'
+import type { Connection } from '../connections/connection.ts'
+import { loginScript } from '../connections/script-matrix.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
+import type { ReturnedHash } from '../migration/returned-hash.ts'
+import { HashError } from '../passwords/formats/index.ts'
+import type { Passwords } from '../passwords/passwords.ts'
+import type { Db } from '../store/tables.ts'
+import { findCredentialByIdentity } from '../users/find-credential.ts'
+import type { Reservation } from './brute-force-protection.ts'
+import { readStoredHash } from './stored-hash.ts'
+
+/** Dependencies of `logInToLegacyStore`. */
+export type LegacyLoginDeps = {
+  db: Db
+  sealer: Sealer
+  passwords: Pick<Passwords, 'verifyForeign' | 'repeatForeign'>
+  legacy: Pick<LegacyStore, 'runLogin' | 'findHash'>
+}
+
+/** A login to decide by the legacy store. */
+export type LegacyLogin = {
+  connection: Connection
+  /** The identifier as typed, trimmed. */
+  typed: string
+  password: string
+  /** Reserves the attempt under the legacy id that was found, before the hash is verified. */
+  reserve(legacy_id: string): Promise<Reservation>
+}
+
+/** The result of a login in the legacy store. `locked`: too many attempts on the legacy user who was found; nothing was verified. */
+export type LegacyLoginResult = LegacyResult | (Extract<Reservation, { kind: 'locked' }> & ActionScriptCall)
+
+type Found = Extract<LegacyResult, { kind: 'found' }>
+
+const refused = (message: string, { profile, ...call }: Found): LegacyResult => ({
+  ...call,
+  kind: 'refused',
+  outcome: 'wrong_password',
+  message,
+  legacy_id: profile.legacy_id,
+})
+
+/** Whether the user moved before: then the password kept here decides, not the stored hash. */
+async function hasMoved(db: Db, { mode, tenant_id, connection_id }: Connection, legacy_id: string): Promise<boolean> {
+  if (mode !== 'import') return false
+  const found = await findCredentialByIdentity(db, tenant_id, connection_id, legacy_id)
+  return Boolean(found?.credential)
+}
+
+async function verifyFound(
+  deps: LegacyLoginDeps,
+  login: LegacyLogin,
+  found: Found,
+  hash: ReturnedHash,
+): Promise<LegacyLoginResult> {
+  const { connection, password, reserve } = login
+  const { kind: _found, profile, ...call } = found
+  const reservation = await reserve(profile.legacy_id)
+  if (reservation.kind === 'locked') return { ...reservation, ...call }
+  const has_moved = await hasMoved(deps.db, connection, profile.legacy_id)
+  if (has_moved || hash.kind === 'none') {
+    await deps.passwords.repeatForeign(password, connection.tenant_id, connection.connection_id)
+    return refused(has_moved ? 'The user has moved.' : 'The user has no password in the legacy store.', found)
+  }
+  if (hash.kind === 'invalid') return { kind: 'invalid_profile', problem: hash.problem, ...call }
+  try {
+    const { tenant_id, connection_id } = connection
+    const { foreign } = readStoredHash(deps, connection, hash.stored)
+    const is_right = await deps.passwords.verifyForeign(foreign, password, tenant_id, connection_id)
+    return is_right ? found : refused('The password does not match the stored hash.', found)
+  } catch (error) {
+    if (!(error instanceof HashError)) throw error
+    const problem = { field: 'password_hash', message: `cannot be verified: ${error.message}` }
+    return { kind: 'invalid_profile', problem, ...call }
+  }
+}
+
+/**
+ * Has the legacy store decide a login: by its `login` script or, with `options.verify_password_here`, by the stored hash that `get_user`
+ * returns and that Wherry verifies. Then a login computes one hash of the other system for known and unknown users, and for users who have
+ * moved. The hash is in no result.
+ *
+ * @throws {Refusal} `overloaded`
+ */
+export async function logInToLegacyStore(deps: LegacyLoginDeps, login: LegacyLogin): Promise<LegacyLoginResult> {
+  const { connection, typed, password } = login
+  if (loginScript(connection) === 'login') return await deps.legacy.runLogin(connection, typed, password)
+  const { result, hash } = await deps.legacy.findHash(connection, typed)
+  if (result.kind === 'found' && hash) return await verifyFound(deps, login, result, hash)
+  if (result.kind === 'not_found' || result.kind === 'refused') {
+    await deps.passwords.repeatForeign(password, connection.tenant_id, connection.connection_id)
+  }
+  return result
+}
