@@ -111,9 +111,23 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
     example: 'scripts try --connection shop --script login --argument ada@example.com',
   },
   'scripts versions': {
-    summary: 'Lists the versions of a script, newest first: number, time, and who or what saved it.',
+    summary:
+      'Lists the versions of a script, newest first: number, time, who or what saved it, and how its calls ended.',
     options: { ...script_options, json: as_json, tenant: of_tenant },
     example: 'scripts versions --connection shop --script login',
+  },
+  'scripts log': {
+    summary: 'Prints the newest lines of the script log: what scripts wrote, and how their calls ended.',
+    options: {
+      connection: script_options.connection,
+      script: { value: 'S', meaning: 'only of this script, such as login' },
+      errors: { meaning: 'only errors: failed calls, and what scripts wrote with console.error' },
+      lines: { value: 'N', meaning: 'how many lines, up to 1000; default: 50' },
+      follow: { meaning: 'go on with new lines until it is stopped; needs a running server' },
+      json: { meaning: 'print each line as JSON' },
+      tenant: of_tenant,
+    },
+    example: 'scripts log --connection shop --errors --follow',
   },
   'scripts restore': {
     summary: 'Saves the source of an earlier version of a script again.',

@@ -1,9 +1,9 @@
 // Commands reach a running server by a Unix socket in its data directory, which only the server's user can open.
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
-import { createServer, request } from 'node:http'
+import { createServer, request, type IncomingMessage } from 'node:http'
 import path from 'node:path'
-import { json } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
 import type { ProcessLog } from '../base/process-log.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
@@ -17,6 +17,8 @@ export type CommandRequest = { name: string; options: CommandOptions }
 export class CommandFailed extends Error {}
 
 type CommandAnswer = { output: CommandOutput } | { refused: string }
+/** The first line of a response. `follows`: each further line is a text that the command prints later. */
+type SentAnswer = CommandAnswer | { output: CommandOutput; follows: true }
 
 // A draft has up to 100,000 characters.
 const request_max_bytes = 1_048_576
@@ -45,21 +47,36 @@ async function runCommand(deps: CommandDeps, { name, options }: CommandRequest):
 
 /** Sends a request to the server of a data directory. Undefined where none listens. */
 async function send(data_dir: string, body: string): Promise<CommandAnswer | undefined> {
-  const signal = AbortSignal.timeout(answer_within_ms)
+  const late = new AbortController()
+  const { signal } = late
+  const timer = setTimeout(() => late.abort(), answer_within_ms)
   const sent = request({ socketPath: socketPath(data_dir), method: 'POST', path: '/', agent: false, signal })
   sent.end(body)
   try {
-    const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream & { statusCode: number }]
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
     if (response.statusCode === 503)
       throw new CommandFailed('The running server cannot reach its store right now. Try again in a moment.')
     if (response.statusCode !== 200)
       throw new CommandFailed('The running server failed at this command; its log has the reason.')
-    return (await json(response)) as CommandAnswer
+    const lines = createInterface({ input: response })[Symbol.asyncIterator]()
+    const first = await lines.next()
+    const answer = JSON.parse(String(first.value)) as SentAnswer
+    return 'follows' in answer ? { output: { ...answer.output, follow: () => textsOf(response, lines) } } : answer
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (nobody_listens.has(code)) return undefined
     throw error
+  } finally {
+    clearTimeout(timer)
   }
+}
+
+async function* textsOf(response: IncomingMessage, lines: AsyncIterator<string>): AsyncGenerator<string> {
+  for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
+    yield JSON.parse(next.value) as string
+  }
+  if (!response.complete)
+    throw new CommandFailed('The running server ended the command: it stopped, or its log has the reason.')
 }
 
 /**
@@ -94,18 +111,29 @@ export async function listenForCommands(
 ): Promise<() => Promise<void>> {
   const file = socketPath(data_dir)
   const server = createServer((incoming, response) => {
-    const answer = async (): Promise<void> => {
+    const respond = async (): Promise<void> => {
       let text = ''
       for await (const chunk of incoming) {
         text += String(chunk)
         if (text.length > request_max_bytes) throw new Error('The command is too long.')
       }
-      const body = JSON.stringify(await runCommand(deps, JSON.parse(text) as CommandRequest))
-      response.setHeader('content-type', 'application/json').end(body)
+      const answer = await runCommand(deps, JSON.parse(text) as CommandRequest)
+      response.setHeader('content-type', 'application/x-ndjson')
+      const follow = 'output' in answer ? answer.output.follow : undefined
+      if (!follow) return void response.end(JSON.stringify(answer))
+      response.write(`${JSON.stringify({ ...answer, follows: true })}\n`)
+      const gone = new AbortController()
+      response.once('close', () => gone.abort())
+      for await (const text of follow(gone.signal)) {
+        if (!response.write(`${JSON.stringify(text)}\n`)) await once(response, 'drain', { signal: gone.signal })
+      }
+      response.end()
     }
-    answer().catch((error: unknown) => {
+    respond().catch((error: unknown) => {
+      if (response.destroyed) return
       deps.log.error({ err: error }, 'a command failed')
-      response.writeHead(error instanceof StoreUnavailable ? 503 : 500).end()
+      if (response.headersSent) response.destroy()
+      else response.writeHead(error instanceof StoreUnavailable ? 503 : 500).end()
     })
   })
   try {

@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import { readConfig } from '../config/config.ts'
 import { settings, type Setting } from '../config/settings.ts'
+import { Refusal } from '../contract/refusal.ts'
 import { commandList } from './command-guides.ts'
 import { withCommandDeps } from './command-deps.ts'
 import { runOnServer } from './command-socket.ts'
@@ -65,9 +66,17 @@ Settings (environment variables, or lines of a .env file in the working director
 ${settingLines()}
 `
 
-function print({ stdout, stderr }: CommandOutput): void {
+async function print({ stdout, stderr, follow }: CommandOutput): Promise<void> {
   if (stdout !== '') console.log(stdout)
   if (stderr !== undefined) console.error(stderr)
+  if (!follow) return
+  const ended = new AbortController()
+  // A program that reads the output may end before this one.
+  process.stdout.once('error', () => ended.abort())
+  for await (const text of follow(ended.signal)) {
+    if (ended.signal.aborted) return
+    console.log(text)
+  }
 }
 
 /** Runs a command on the store in the running server, or on the store itself where no server runs. */
@@ -75,8 +84,12 @@ function onStore(name: string, prepare: StoreCommand): Command {
   return async (env, options) => {
     const run = prepare(options)
     const config = readConfig(env)
-    const output = (await runOnServer(config.data_dir, { name, options })) ?? (await withCommandDeps(config, run))
-    print(output)
+    const output = await runOnServer(config.data_dir, { name, options })
+    if (!output && options.follow === true) {
+      const message = `No server uses ${config.data_dir}, so that nothing is written: leave out --follow.`
+      throw new Refusal('invalid_request', { message })
+    }
+    await print(output ?? (await withCommandDeps(config, run)))
     return 0
   }
 }

@@ -10,6 +10,7 @@ import type { CallStats, ScriptVersion } from '../contract/script-version.ts'
 import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { printable } from './printable.ts'
 import type { TryChoice } from './read-try.ts'
 
 /** The name of a script. @throws {Refusal} where there is none of this name */
@@ -19,7 +20,8 @@ export function scriptNamed(name: string): ScriptName {
   throw new Refusal('invalid_request', { message: `--script must be one of ${scriptNames.join(', ')}.` })
 }
 
-async function connectionNamed(db: Db, tenant: Tenant, name: string): Promise<Connection> {
+/** The connection of a name of a tenant. @throws {Refusal} where there is none */
+export async function connectionNamed(db: Db, tenant: Tenant, name: string): Promise<Connection> {
   const connection = await connectionByRealm(db, tenant.tenant_id, name)
   if (connection) return connection
   throw new Refusal('inexistent_connection', { message: `There is no connection "${name}".` })
@@ -35,10 +37,12 @@ function describeTry({ outcome, result, error, console, checks, duration_ms }: T
   const code = error?.code === undefined ? '' : ` [${error.code}]`
   return [
     `${outcome}, in ${duration_ms} ms`,
-    ...(error === null ? [] : [`Error: ${error.name}${code}: ${error.message}${place}`]),
+    ...(error === null ? [] : [printable(`Error: ${error.name}${code}: ${error.message}${place}`)]),
     ...(result === null ? [] : [`Result: ${JSON.stringify(result, null, 2)}`]),
     ...(checks.length === 0 ? [] : ['Checks:', ...checks.map(describeCheck)]),
-    ...(console.length === 0 ? [] : ['Console:', ...console.map(({ level, text }) => `  ${level}  ${text}`)]),
+    ...(console.length === 0
+      ? []
+      : ['Console:', ...console.map(({ level, text }) => `  ${level}  ${printable(text)}`)]),
   ].join('\n')
 }
 

@@ -16,7 +16,8 @@ import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../ten
 import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
 import { default_name } from './first-run.ts'
 import type { TryChoice } from './read-try.ts'
-import { describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
+import { connectionNamed, describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
+import { readScriptLog, script_log_lines_max, type ScriptLogChoice } from './script-log-command.ts'
 import { applyTemplateChoice, templateMode } from './script-template-commands.ts'
 
 /** The options of all commands, as `parseArgs` reads them. */
@@ -38,6 +39,9 @@ export const command_options = {
   'allow-writes': { type: 'boolean' },
   to: { type: 'string' },
   json: { type: 'boolean' },
+  errors: { type: 'boolean' },
+  lines: { type: 'string' },
+  follow: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */
@@ -48,8 +52,12 @@ export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof comma
   try_json?: string
 }
 
-/** The output of a command. */
-export type CommandOutput = { stdout: string; stderr?: string }
+/** The output of a command. `follow`: what it prints afterwards, until the signal. */
+export type CommandOutput = {
+  stdout: string
+  stderr?: string
+  follow?: (signal: AbortSignal) => AsyncIterable<string>
+}
 
 /** A command on the store: checks its options, and returns the function that runs it. It runs in the server that uses the store, if there is one. */
 export type StoreCommand = (options: CommandOptions) => (deps: CommandDeps) => Promise<CommandOutput>
@@ -231,6 +239,24 @@ export const storeCommands = {
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)
       return { stdout: await describeVersions({ ...deps, ...deps.scripting() }, tenant, listed) }
+    }
+  },
+
+  'scripts log': ({ connection, script, tenant: tenant_name, errors, lines = '50', follow = false, json }) => {
+    const name = requireOption(connection, '--connection')
+    const count = Number(lines)
+    if (!/^\d{1,4}$/.test(lines) || count < 1 || count > script_log_lines_max)
+      refuse(`--lines must be a number from 1 to ${script_log_lines_max}; it is "${lines}".`)
+    const choice: ScriptLogChoice = {
+      lines: count,
+      as_json: json === true,
+      ...(script === undefined ? {} : { script: scriptNamed(script) }),
+      ...(errors === true ? { level: 'error' } : {}),
+    }
+    return async (deps) => {
+      const of_connection = await connectionNamed(deps.db, await tenantNamed(deps.db, tenant_name), name)
+      const read = await readScriptLog({ ...deps, ...deps.scripting() }, of_connection, choice)
+      return { stdout: read.text, ...(follow ? { follow: read.follow } : {}) }
     }
   },
 

@@ -32,6 +32,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/connections/script-calls.test.ts'],
   },
   {
+    guard: 'printed-lines-inert',
+    file: 'src/server/script-log-command.ts',
+    find: 'name, printable(text), call_id',
+    replace: 'name, text, call_id',
+    tests: ['tests/server/script-commands.test.ts'],
+  },
+  {
     guard: 'try-arguments-unlogged',
     file: 'src/management/log-api-event.ts',
     find: '/^(arguments|source|password|',

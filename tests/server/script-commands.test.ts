@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { runCommand, startServerProcess, type ServerProcess } from '../support/server-process.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { followCommand, runCommand, startServerProcess, type ServerProcess } from '../support/server-process.ts'
 import type { TestClient } from '../support/requests.ts'
 import { addressOf, createTenantApi, type TenantApi } from '../support/tenant-api.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -16,6 +17,12 @@ const login = `function login(email, password, callback) {
 const get_user = 'function getUser(email, callback) { callback(null) }'
 const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { login, get_user } }
 const of_login = ['--connection', 'shop', '--script', 'login']
+
+function loginFile(): string {
+  const file = join(tempFolder('draft'), 'login.js')
+  writeFileSync(file, login)
+  return file
+}
 
 describe('the commands for scripts', () => {
   let server: ServerProcess
@@ -97,9 +104,55 @@ describe('the commands for scripts', () => {
     )
   })
 
-  test('try a script on the store where no server runs', async () => {
-    await server.stop()
-    const tried = await command(['try', ...of_login, '--argument', 'ada@shop.example'], 'Secret-4711')
+  test('print the newest lines of the script log, of one script and of errors, in words and as JSON', async () => {
+    await api.login(client, 'shop', 'bob@shop.example', 'Wrong-4711')
+    const log = async (...args: string[]) => (await command(['log', '--connection', 'shop', ...args])).stdout
+    const lines = (await log('--lines', '2')).replaceAll(/\d+ ms/g, 'N ms').split('\n')
+    assert.match(
+      String(lines[0]),
+      /^\d{4}-\S+Z {2}log {4}login {2}asked for bob@shop\.example \[password\] {2}[\w-]{16}$/,
+    )
+    assert.match(String(lines[1]), /^\d{4}-\S+Z {2}info {3}login v3 {2}wrong_password in N ms {2}[\w-]{16}$/)
+    assert.equal(await log('--script', 'create'), '')
+    assert.equal(await log('--errors'), '')
+    const [, last] = (await log('--lines', '2', '--json')).trim().split('\n')
+    const { outcome, version } = JSON.parse(String(last)) as { outcome: string; version: number }
+    assert.deepEqual([outcome, version], ['wrong_password', 3])
+    const refused = await command(['log', '--connection', 'shop', '--lines', '2000'])
+    assert.match(refused.stderr, /--lines must be a number from 1 to 1000; it is "2000"/)
+  })
+
+  test('follow the script log, without the control characters of a script [guard: printed-lines-inert]', async () => {
+    const forged = `function login(email, password, callback) {
+      console.error('\\u001b[2Jfirst\\n2026-01-01T00:00:00.000Z  info   forged')
+      callback(new WrongUsernameOrPasswordError('7', 'wrong'))
+    }`
+    await api.must('PATCH', `connections/${id}`, {
+      options: { ...options, customScripts: { login: forged, get_user } },
+    })
+    const following = followCommand(['scripts', 'log', '--connection', 'shop', '--errors', '--follow'], server.env)
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 2000))
+      await api.login(client, 'shop', 'cleo@shop.example', 'Wrong-4711')
+      await waitUntil(async () => following.stdout().includes('forged'))
+      assert.match(
+        following.stdout(),
+        /^\d{4}-\S+Z {2}error {2}login {2}\\u\{1b\}\[2Jfirst\n {4}2026-01-01T00:00:00\.000Z {2}info/,
+      )
+      await server.stop()
+      assert.equal(await following.ended, 1)
+    } finally {
+      await following.stop()
+    }
+  })
+
+  test('follow nothing where no server runs, and try a script on the store', async () => {
+    const following = await command(['log', '--connection', 'shop', '--follow'])
+    assert.equal(following.status, 1)
+    assert.match(following.stderr, /No server uses .*: leave out --follow/)
+    assert.match((await command(['log', '--connection', 'shop', '--errors'])).stdout, /forged/)
+    const draft = ['--argument', 'ada@shop.example', '--source', loginFile()]
+    const tried = await command(['try', ...of_login, ...draft], 'Secret-4711')
     assert.match(tried.stdout, /^moved, /)
   })
 })

@@ -70,6 +70,23 @@ export async function runCommand(args: string[], options: ProcessOptions = {}): 
   return { status: child.exitCode, ...printed }
 }
 
+/** Runs a command that goes on until it is stopped; `stdout` is what it has printed. */
+export function followCommand(args: string[], env: Record<string, string>) {
+  const child = spawnProgram(args, { env }, 'pipe')
+  let printed = ''
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const ended = once(child, 'close').then(() => child.exitCode)
+  return {
+    stdout: () => printed,
+    /** Its exit status. */
+    ended,
+    async stop(): Promise<void> {
+      child.kill('SIGINT')
+      await ended
+    },
+  }
+}
+
 /** Starts a server on a free port and waits until it is ready. @throws Error with its output when it ends instead */
 export async function startServerProcess(options: ProcessOptions = {}): Promise<ServerProcess> {
   const port = options.env?.['WHERRY_PORT'] ?? String(await freePort())
