@@ -12,6 +12,7 @@ const shims = [
   'firebase',
   'ldapjs',
   'legacy-passwords',
+  'legacy-store',
   'mongodb',
   'mysql',
   'pg',

@@ -1,0 +1,66 @@
+// Values as legacy stores keep them, and the user that an identifier names.
+'use strict'
+
+const { Buffer } = require('node:buffer')
+
+const false_texts = ['', '0', 'f', 'false', 'n', 'no', 'off']
+
+/** The text of a value, without surrounding white space; columns of bytes are read as UTF-8. */
+function textOf(value) {
+  return Buffer.isBuffer(value) ? value.toString('utf8') : String(value ?? '').trim()
+}
+
+/** The text of an id; bytes are written in hex. */
+function idOf(value) {
+  return Buffer.isBuffer(value) ? value.toString('hex') : textOf(value)
+}
+
+/** Reads booleans, numbers, bits, 't' and 'f', 'Y' and 'N', and times ("verified at"), the forms in which databases store a flag. */
+function isTrue(value) {
+  if (value instanceof Date) return !Number.isNaN(value.getTime())
+  if (Buffer.isBuffer(value)) return value.some((byte) => byte !== 0)
+  return !false_texts.includes(textOf(value).toLowerCase())
+}
+
+/** The first value of an attribute of a directory; one without a value is an empty list. */
+const first = (value) => (Array.isArray(value) ? value[0] : value)
+
+// Microsoft stores the first three parts of a GUID with the lowest byte first.
+const guid_order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15]
+
+/** The text of a GUID that Microsoft's software stores in 16 bytes. */
+function guidOf(bytes) {
+  const hex = Buffer.from(guid_order.map((at) => bytes[at])).toString('hex')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** The 16 bytes of the text of a GUID. @throws Error for another text */
+function guidBytes(text) {
+  const bytes = Buffer.from(text.replaceAll('-', ''), 'hex')
+  if (bytes.length !== guid_order.length) throw new Error('the id is not a GUID')
+  return Buffer.from(guid_order.map((at) => bytes[at]))
+}
+
+const canonical = (value) => textOf(value).normalize('NFKC').toLowerCase()
+
+/**
+ * Finds the user whose identifier is exactly the typed one, apart from letter case and Unicode compatibility: a store compares by rules
+ * of its own, some of which match other spellings (accents, dotless i, padding).
+ *
+ * @param keys the properties of a row that hold identifiers; the first with a match counts
+ * @param rowsOf reads the rows that the store finds; it is not called for an identifier that no user can have
+ * @throws Error when two rows have the same identifier
+ */
+async function findUser(identifier, keys, rowsOf) {
+  const typed = String(identifier ?? '').trim()
+  // Neither a stored text nor a statement can contain NUL.
+  if (typed === '' || typed.includes('\0')) return undefined
+  const rows = await rowsOf(typed)
+  for (const key of keys) {
+    const same = rows.filter((row) => canonical(row[key]) === canonical(typed))
+    if (same.length > 1) throw new Error(`several users have the same ${key}`)
+    if (same.length === 1) return same[0]
+  }
+}
+
+module.exports = { findUser, first, guidBytes, guidOf, idOf, isTrue, textOf }

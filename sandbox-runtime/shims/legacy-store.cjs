@@ -1,0 +1,17 @@
+// `require('legacy-store')`: connections to legacy stores, with their time limits, and the forms of the values in them.
+'use strict'
+
+const { openDatabases } = require('../legacy-store/database.cjs')
+const { openDirectory } = require('../legacy-store/directory.cjs')
+const { openService } = require('../legacy-store/service.cjs')
+const values = require('../legacy-store/values.cjs')
+
+const createModule = ({ requireFromTree }) => ({
+  database: openDatabases(requireFromTree),
+  directory: (url, options) => openDirectory(requireFromTree, url, options),
+  service: openService,
+  ...values,
+})
+
+let made
+module.exports = { shim: (from) => (made ??= createModule(from)) }
