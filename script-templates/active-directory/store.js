@@ -1,45 +1,29 @@
 const identifiers = ['email', 'principal', 'username']
 const found_by = ['mail', 'userPrincipalName', 'sAMAccountName']
 const id_attribute = 'objectGUID'
-const binary_attributes = ['objectGUID']
-const person = equal('objectClass', setting.OBJECT_CLASS)
-const read_attributes = [
-  ...found_by,
-  'objectGUID',
-  'displayName',
-  'givenName',
-  'sn',
-  'userAccountControl',
-  'accountExpires',
-]
+const person = directory.equal('objectClass', setting.OBJECT_CLASS)
+const read = {
+  attributes: [...found_by, 'objectGUID', 'displayName', 'givenName', 'sn', 'userAccountControl', 'accountExpires'],
+  binary: ['objectGUID'],
+}
 
 function rowOf(entry) {
   return {
     dn: entry.dn,
-    user_id: guidOf(first(entry.objectGUID)),
-    email: first(entry.mail),
-    principal: first(entry.userPrincipalName),
-    username: first(entry.sAMAccountName),
-    name: first(entry.displayName),
-    given_name: first(entry.givenName),
-    family_name: first(entry.sn),
-    control: Number(first(entry.userAccountControl) ?? 0),
-    expires: BigInt(first(entry.accountExpires) ?? 0),
+    user_id: store.guidOf(store.first(entry.objectGUID)),
+    email: store.first(entry.mail),
+    principal: store.first(entry.userPrincipalName),
+    username: store.first(entry.sAMAccountName),
+    name: store.first(entry.displayName),
+    given_name: store.first(entry.givenName),
+    family_name: store.first(entry.sn),
+    control: Number(store.first(entry.userAccountControl) ?? 0),
+    expires: BigInt(store.first(entry.accountExpires) ?? 0),
   }
 }
 
-// The first three parts of a GUID are stored with the lowest byte first.
-function guidOf(bytes) {
-  const swapped = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15].map((at) => bytes[at])
-  return Buffer.from(swapped)
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
-
 function idBytes(id) {
-  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex')
-  if (bytes.length !== 16) throw new Error('the id is not a GUID')
-  return Buffer.from([3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15].map((at) => bytes[at]))
+  return store.guidBytes(id)
 }
 
 // The bit 2 of userAccountControl is a disabled user. Times are in 100 ns since 1601; 0 and the greatest number mean never.
@@ -55,6 +39,6 @@ function bindProblem(message) {
   return ['532', '773'].includes(reason)
 }
 
-function setEmail(id, email) {
-  return setAttributes(id, { mail: email })
+async function setEmail(id, email) {
+  await directory.replace(await dnOf(id), { mail: email })
 }

@@ -3,7 +3,7 @@ function login(identifier, password, callback) {
 }
 
 async function authenticate(identifier, password) {
-  const { status, text } = await form('/oauth/token', {
+  const form = {
     grant_type: 'http://auth0.com/oauth/grant-type/password-realm',
     client_id: configuration.CLIENT_ID,
     client_secret: configuration.CLIENT_SECRET,
@@ -11,14 +11,15 @@ async function authenticate(identifier, password) {
     scope: 'openid',
     username: identifier,
     password,
-  })
-  const { error, error_description = '' } = status === 200 ? {} : json(text)
+  }
+  const answer = await service.request('POST', '/oauth/token', { form })
+  const { error, error_description = '' } = answer.status === 200 ? {} : answer.json()
   if (error === 'invalid_grant') throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
   if (error === 'unauthorized' && /blocked/i.test(error_description))
     throw new UnauthorizedError('This user is blocked.')
   // The password was right.
   if (error === 'mfa_required') throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
-  if (error && error !== 'mfa_required') throw unexpected(status)
+  if (error && error !== 'mfa_required') throw service.unexpected(answer)
   const user = await findUser(identifier)
   if (!user) throw new Error('the legacy tenant does not list the user')
   if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')

@@ -1,33 +1,31 @@
-async function api(method, path, body) {
-  const token = await machineToken('auth0', fetchToken)
-  return request(method, `/api/v2${path}`, body, { authorization: `Bearer ${token}` })
+async function api(method, path, json) {
+  const token = await service.keptToken('management', fetchToken)
+  return service.request(method, `/api/v2${path}`, { json, headers: { authorization: `Bearer ${token}` } })
 }
 
 async function fetchToken() {
-  const { status, text } = await form('/oauth/token', {
+  const form = {
     grant_type: 'client_credentials',
     client_id: configuration.MANAGEMENT_CLIENT_ID,
     client_secret: configuration.MANAGEMENT_CLIENT_SECRET,
     audience: `${configuration.BASE_URL.replace(/\/+$/, '')}/api/v2/`,
-  })
-  if (status !== 200) throw unexpected(status)
-  return json(text)
+  }
+  const answer = await service.request('POST', '/oauth/token', { form })
+  if (answer.status !== 200) throw service.unexpected(answer)
+  return answer.json()
 }
 
-async function findUser(identifier) {
-  const typed = identifier.trim()
+const identifiers = ['email', 'username']
+
+async function rowsOf(typed) {
   // In a query of users, a text is in quotation marks.
   const query = typed.includes('@') ? undefined : `username:${JSON.stringify(typed)}`
   const path = query
     ? `/users?search_engine=v3&q=${encodeURIComponent(query)}`
     : `/users-by-email?email=${encodeURIComponent(typed)}`
-  const { status, answer } = await api('GET', path)
-  if (status !== 200) throw unexpected(status)
-  const same = answer
-    .map(ofConnection)
-    .filter((user) => user && [user.email, user.username].some((each) => canonical(each) === canonical(typed)))
-  if (same.length > 1) throw new Error('several users have the same identifier')
-  return same[0]
+  const answer = await api('GET', path)
+  if (answer.status !== 200) throw service.unexpected(answer)
+  return answer.json().map(ofConnection).filter(Boolean)
 }
 
 // The user with the id of the identity in the connection, or undefined.
@@ -49,7 +47,7 @@ function profileOf(user) {
 
 async function insertUser(user, { password }) {
   const { email, username } = user
-  requireDone(
+  service.requireDone(
     await api('POST', '/users', {
       connection: configuration.REALM,
       email,
@@ -62,7 +60,7 @@ async function insertUser(user, { password }) {
 }
 
 async function patch(id, changes) {
-  requireDone(
+  service.requireDone(
     await api('PATCH', `/users/${encodeURIComponent(`auth0|${id}`)}`, { connection: configuration.REALM, ...changes }),
   )
 }
@@ -80,5 +78,5 @@ function setVerified(id) {
 }
 
 async function deleteUser(id) {
-  requireDone(await api('DELETE', `/users/${encodeURIComponent(`auth0|${id}`)}`))
+  service.requireDone(await api('DELETE', `/users/${encodeURIComponent(`auth0|${id}`)}`))
 }

@@ -1,39 +1,37 @@
 async function findUser(identifier) {
-  const { status, text } = await asTechnicalUser('GET', `/users-by-email/${encodeURIComponent(identifier)}`)
-  if (status === 200) return userOf(text)
-  if (status !== 404) throw unexpected(status)
-  requireOwnAnswer(text)
+  const answer = await asTechnicalUser('GET', `/users-by-email/${encodeURIComponent(identifier)}`)
+  if (answer.status === 200) return userOf(answer.json())
+  if (answer.status !== 404) throw service.unexpected(answer)
+  requireOwnAnswer(answer)
 }
 
-function asTechnicalUser(method, path, body) {
-  return send(method, path, configuration.LOOKUP_USER, configuration.LOOKUP_PASSWORD, body)
+function asTechnicalUser(method, path, json) {
+  return send(method, path, configuration.LOOKUP_USER, configuration.LOOKUP_PASSWORD, json)
 }
 
-function send(method, path, user, secret, body) {
+function send(method, path, user, secret, json) {
   const credentials = Buffer.from(`${user}:${secret}`).toString('base64')
-  const headers = { accept: 'application/json', authorization: `Basic ${credentials}` }
-  if (body === undefined) return call(path, { method, headers })
-  return call(path, { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  return service.request(method, path, { json, headers: { authorization: `Basic ${credentials}` } })
 }
 
 async function insertUser({ email, username }, { password }) {
-  requireDone(await asTechnicalUser('POST', '/users', { email, username, password }))
+  service.requireDone(await asTechnicalUser('POST', '/users', { email, username, password }))
 }
 
 async function setPassword(id, { password }) {
-  requireDone(await asTechnicalUser('PATCH', `/users/${encodeURIComponent(id)}`, { password }))
+  service.requireDone(await asTechnicalUser('PATCH', `/users/${encodeURIComponent(id)}`, { password }))
 }
 
 async function setEmail(id, email, email_verified) {
-  requireDone(await asTechnicalUser('PATCH', `/users/${encodeURIComponent(id)}`, { email, email_verified }))
+  service.requireDone(await asTechnicalUser('PATCH', `/users/${encodeURIComponent(id)}`, { email, email_verified }))
 }
 
 async function setVerified(id) {
-  requireDone(await asTechnicalUser('PATCH', `/users/${encodeURIComponent(id)}`, { email_verified: true }))
+  service.requireDone(await asTechnicalUser('PATCH', `/users/${encodeURIComponent(id)}`, { email_verified: true }))
 }
 
 async function deleteUser(id) {
-  requireDone(await asTechnicalUser('DELETE', `/users/${encodeURIComponent(id)}`))
+  service.requireDone(await asTechnicalUser('DELETE', `/users/${encodeURIComponent(id)}`))
 }
 
 async function pageAfter(cursor) {

@@ -8,10 +8,8 @@ async function authenticate(identifier, password) {
   const { ChallengeName } = answer
   if (['CUSTOM_CHALLENGE', 'PASSWORD_VERIFIER'].includes(ChallengeName))
     throw new Error(`Cognito asks for ${ChallengeName}`)
-  const with_factor = ['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP', 'SELECT_MFA_TYPE', 'MFA_SETUP'].includes(
-    ChallengeName,
-  )
-  if (with_factor) throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
+  const factors = ['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP', 'SELECT_MFA_TYPE', 'MFA_SETUP']
+  if (factors.includes(ChallengeName)) throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
   const user = await findUser(identifier)
   if (!user) throw new Error('the user pool does not list the user')
   if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
@@ -27,7 +25,7 @@ async function signIn(identifier, password) {
   }
   const request = { ClientId: CLIENT_ID, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters: parameters }
   try {
-    return await client().adminInitiateAuth(poolOf(request)).promise()
+    return await client.adminInitiateAuth(request).promise()
   } catch (error) {
     const { code, message = '' } = error
     if (code === 'NotAuthorizedException' && /disabled/i.test(message))

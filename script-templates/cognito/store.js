@@ -1,31 +1,21 @@
-function client() {
-  const { CognitoIdentityServiceProvider } = require('aws-sdk')
-  const host = new URL(configuration.BASE_URL).hostname
-  return new CognitoIdentityServiceProvider({
-    endpoint: configuration.BASE_URL,
-    region: /\.([a-z]+-[a-z-]+-\d)\./.exec(host)?.[1] ?? 'us-east-1',
-    accessKeyId: configuration.ACCESS_KEY_ID,
-    secretAccessKey: configuration.SECRET_ACCESS_KEY,
-    maxRetries: 0,
-    httpOptions: { connectTimeout: 3000, timeout: 4000 },
-  })
-}
+const identifiers = ['email', 'username']
 
-function poolOf(fields) {
-  return { UserPoolId: configuration.USER_POOL_ID, ...fields }
-}
+const client = new (require('aws-sdk').CognitoIdentityServiceProvider)({
+  endpoint: configuration.BASE_URL,
+  region: /\.([a-z]+-[a-z-]+-\d)\./.exec(configuration.BASE_URL)?.[1] ?? 'us-east-1',
+  accessKeyId: configuration.ACCESS_KEY_ID,
+  secretAccessKey: configuration.SECRET_ACCESS_KEY,
+  maxRetries: 0,
+  httpOptions: { connectTimeout: 3000, timeout: 4000 },
+  params: { UserPoolId: configuration.USER_POOL_ID },
+})
 
-async function findUser(identifier) {
-  const typed = identifier.trim()
+async function rowsOf(typed) {
   const key = typed.includes('@') ? 'email' : 'username'
   // In a filter, a text is in quotation marks.
   const Filter = `${key} = ${JSON.stringify(typed)}`
-  const { Users } = await client()
-    .listUsers(poolOf({ Filter, Limit: 20 }))
-    .promise()
-  const same = Users.map(rowOf).filter((user) => canonical(user[key]) === canonical(typed))
-  if (same.length > 1) throw new Error(`several users have the same ${key}`)
-  return same[0]
+  const { Users } = await client.listUsers({ Filter, Limit: 20 }).promise()
+  return Users.map(rowOf)
 }
 
 function rowOf({ Username, Attributes, Enabled, UserStatus }) {
@@ -50,27 +40,21 @@ async function insertUser({ email, username }, { password }) {
   const Username = username ?? email
   const UserAttributes = [{ Name: 'email', Value: email }]
   try {
-    await client()
-      .adminCreateUser(poolOf({ Username, UserAttributes, MessageAction: 'SUPPRESS' }))
-      .promise()
+    await client.adminCreateUser({ Username, UserAttributes, MessageAction: 'SUPPRESS' }).promise()
   } catch (error) {
     if (error.code === 'UsernameExistsException') throw new ValidationError('user_exists', 'The user exists already.')
     throw error
   }
-  await client()
-    .adminSetUserPassword(poolOf({ Username, Password: password, Permanent: true }))
-    .promise()
+  await client.adminSetUserPassword({ Username, Password: password, Permanent: true }).promise()
 }
 
 async function setPassword(Username, { password }) {
-  await client()
-    .adminSetUserPassword(poolOf({ Username, Password: password, Permanent: true }))
-    .promise()
+  await client.adminSetUserPassword({ Username, Password: password, Permanent: true }).promise()
 }
 
 async function setAttributes(Username, attributes) {
   const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))
-  await client().adminUpdateUserAttributes(poolOf({ Username, UserAttributes })).promise()
+  await client.adminUpdateUserAttributes({ Username, UserAttributes }).promise()
 }
 
 function setEmail(id, email, verified) {
@@ -83,7 +67,7 @@ function setVerified(id) {
 
 async function deleteUser(Username) {
   try {
-    await client().adminDeleteUser(poolOf({ Username })).promise()
+    await client.adminDeleteUser({ Username }).promise()
   } catch (error) {
     if (error.code !== 'UserNotFoundException') throw error
   }
@@ -91,13 +75,6 @@ async function deleteUser(Username) {
 
 async function pageAfter(cursor) {
   const more = cursor ? { PaginationToken: cursor } : {}
-  const { Users, PaginationToken } = await client()
-    .listUsers(poolOf({ Limit: 60, ...more }))
-    .promise()
+  const { Users, PaginationToken } = await client.listUsers({ Limit: 60, ...more }).promise()
   return { rows: Users.map(rowOf), next: PaginationToken ?? null }
-}
-
-// The service hashes passwords.
-function hashPassword(password) {
-  return { password }
 }

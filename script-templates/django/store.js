@@ -1,6 +1,6 @@
 // Django's tables have no defaults.
 function insertUser(user, hash) {
-  return query(
+  return database.execute(
     `INSERT INTO {{TABLE}} (
       {{PASSWORD_COLUMN}},
       {{EMAIL_COLUMN}},

@@ -14,27 +14,30 @@ const selection = `SELECT
 `
 
 function rowsOf(typed) {
-  return query(`${selection} AND (u.name = ? OR u.mail = ?) LIMIT 20`, [typed, typed]) //? driver=mysql
-  return query(`${selection} AND (lower(u.name) = lower(?) OR lower(u.mail) = lower(?)) LIMIT 20`, [typed, typed]) //? driver=postgresql
+  return database.query(
+    `${selection} AND (u.name = ? OR u.mail = ?) LIMIT 20`, //? driver=mysql
+    `${selection} AND (lower(u.name) = lower(?) OR lower(u.mail) = lower(?)) LIMIT 20`, //? driver=postgresql
+    [typed, typed],
+  )
 }
 
 function isBlocked(user) {
-  return !isTrue(user.active)
+  return !store.isTrue(user.active)
 }
 
 // Drupal's own sequences continue after the highest id.
 async function insertUser(user, hash) {
   const name = user.username ?? user.email
   const now = Math.floor(Date.now() / 1000)
-  const [{ id }] = await query(`SELECT COALESCE(MAX(u.uid), 0) + 1 AS id FROM {{PREFIX+users}} u`, [])
+  const [{ id }] = await database.query(`SELECT COALESCE(MAX(u.uid), 0) + 1 AS id FROM {{PREFIX+users}} u`, [])
   //? if VERSION=7
-  await query(
+  await database.execute(
     `INSERT INTO {{PREFIX+users}} (uid, name, pass, mail, status, created, init) VALUES (?, ?, ?, ?, 1, ?, ?)`,
     [id, name, hash.password, user.email, now, user.email],
   )
   //? end
   //? if !VERSION=7
-  await transaction([
+  await database.transaction([
     [`INSERT INTO {{PREFIX+users}} (uid, uuid, langcode) VALUES (?, ?, 'en')`, [id, require('crypto').randomUUID()]],
     [
       `INSERT INTO {{PREFIX+users_field_data}}
@@ -47,7 +50,7 @@ async function insertUser(user, hash) {
 }
 
 function setPassword(user_id, hash) {
-  return query(
+  return database.execute(
     `UPDATE {{PREFIX+users}} SET pass = ? WHERE uid = ?`, //? VERSION=7
     `UPDATE {{PREFIX+users_field_data}} SET pass = ? WHERE uid = ?`, //? !VERSION=7
     [hash.password, user_id],
@@ -55,7 +58,7 @@ function setPassword(user_id, hash) {
 }
 
 function setEmail(user_id, email) {
-  return query(
+  return database.execute(
     `UPDATE {{PREFIX+users}} SET mail = ? WHERE uid = ?`, //? VERSION=7
     `UPDATE {{PREFIX+users_field_data}} SET mail = ? WHERE uid = ?`, //? !VERSION=7
     [email, user_id],
@@ -64,7 +67,7 @@ function setEmail(user_id, email) {
 
 // What the user wrote remains, without an author. MySQL reads a text that is no number as 0, which is the anonymous visitor.
 function deleteUser(id) {
-  return transaction([
+  return database.transaction([
     [`DELETE FROM {{PREFIX+users_roles}} WHERE uid = ? AND uid > 0`, [id]], //? VERSION=7
     [`DELETE FROM {{PREFIX+user__roles}} WHERE entity_id = ? AND entity_id > 0`, [id]], //? !VERSION=7
     [`DELETE FROM {{PREFIX+users_field_data}} WHERE uid = ? AND uid > 0`, [id]], //? !VERSION=7
@@ -73,6 +76,6 @@ function deleteUser(id) {
 }
 
 async function pageAfter(cursor) {
-  const rows = await query(`${selection} AND u.uid > ? ORDER BY u.uid LIMIT 500`, [cursor ?? 0])
+  const rows = await database.query(`${selection} AND u.uid > ? ORDER BY u.uid LIMIT 500`, [cursor ?? 0])
   return pageOf(rows)
 }

@@ -1,7 +1,10 @@
-async function api(path, body) {
-  const token = await machineToken('firebase', fetchToken)
+const identifiers = ['email']
+
+async function api(method, path, json) {
+  const token = await service.keptToken(configuration.PROJECT_ID, fetchToken)
   const project = encodeURIComponent(configuration.PROJECT_ID)
-  return request('POST', `/v1/projects/${project}${path}`, body, { authorization: `Bearer ${token}` })
+  const headers = { authorization: `Bearer ${token}` }
+  return service.request(method, `/v1/projects/${project}${path}`, { json, headers })
 }
 
 // The token of the service account: a signed assertion for an access token (RFC 7523).
@@ -10,24 +13,17 @@ async function fetchToken() {
   const { client_email, private_key } = JSON.parse(configuration.SERVICE_ACCOUNT)
   const scope = 'https://www.googleapis.com/auth/identitytoolkit'
   const options = { algorithm: 'RS256', issuer: client_email, audience: configuration.TOKEN_URL, expiresIn: 600 }
-  const response = await fetch(configuration.TOKEN_URL, {
-    method: 'POST',
-    redirect: 'manual',
-    signal: AbortSignal.timeout(4000),
-    body: new URLSearchParams({
-      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-      assertion: sign({ scope }, private_key, options),
-    }),
-  })
-  if (response.status !== 200) throw unexpected(response.status)
-  return response.json()
+  const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+  const form = { grant_type, assertion: sign({ scope }, private_key, options) }
+  const answer = await require('legacy-store').service(configuration.TOKEN_URL).request('POST', '', { form })
+  if (answer.status !== 200) throw service.unexpected(answer)
+  return answer.json()
 }
 
-async function findUser(identifier) {
-  const { status, answer } = await api('/accounts:lookup', { email: [identifier.trim()] })
-  if (status !== 200) throw unexpected(status)
-  const [user] = answer.users ?? []
-  return user && rowOf(user)
+async function rowsOf(typed) {
+  const answer = await api('POST', '/accounts:lookup', { email: [typed] })
+  if (answer.status !== 200) throw service.unexpected(answer)
+  return (answer.json().users ?? []).map(rowOf)
 }
 
 function rowOf(user) {
@@ -46,13 +42,15 @@ function isBlocked(user) {
 }
 
 async function insertUser({ email }, { password }) {
-  const { status, answer } = await api('/accounts', { email, password })
-  if (/EMAIL_EXISTS/.test(answer.error?.message)) throw new ValidationError('user_exists', 'The user exists already.')
-  if (status !== 200) throw unexpected(status)
+  const answer = await api('POST', '/accounts', { email, password })
+  if (/EMAIL_EXISTS/.test(answer.json().error?.message)) {
+    throw new ValidationError('user_exists', 'The user exists already.')
+  }
+  if (answer.status !== 200) throw service.unexpected(answer)
 }
 
 async function update(localId, changes) {
-  requireDone(await api('/accounts:update', { localId, ...changes }))
+  service.requireDone(await api('POST', '/accounts:update', { localId, ...changes }))
 }
 
 function setPassword(id, { password }) {
@@ -68,16 +66,14 @@ function setVerified(id) {
 }
 
 async function deleteUser(localId) {
-  const { status, answer } = await api('/accounts:delete', { localId })
-  if (/USER_NOT_FOUND/.test(answer.error?.message)) return
-  requireDone({ status })
+  const answer = await api('POST', '/accounts:delete', { localId })
+  if (!/USER_NOT_FOUND/.test(answer.json().error?.message)) service.requireDone(answer)
 }
 
 async function pageAfter(cursor) {
-  const token = await machineToken('firebase', fetchToken)
-  const path = `/v1/projects/${encodeURIComponent(configuration.PROJECT_ID)}/accounts:batchGet?maxResults=500`
-  const next = cursor ? `&nextPageToken=${encodeURIComponent(cursor)}` : ''
-  const { status, answer } = await request('GET', path + next, undefined, { authorization: `Bearer ${token}` })
-  if (status !== 200) throw unexpected(status)
-  return { rows: (answer.users ?? []).map(rowOf), next: answer.nextPageToken || null }
+  const after = cursor ? `&nextPageToken=${encodeURIComponent(cursor)}` : ''
+  const answer = await api('GET', `/accounts:batchGet?maxResults=500${after}`)
+  if (answer.status !== 200) throw service.unexpected(answer)
+  const { users = [], nextPageToken } = answer.json()
+  return { rows: users.map(rowOf), next: nextPageToken || null }
 }

@@ -11,17 +11,20 @@ const selection = `SELECT
   FROM {{PREFIX+users}} u`
 
 function rowsOf(typed) {
-  return query(`${selection} WHERE lower(u.username) = lower(?) OR lower(u.email) = lower(?) LIMIT 20`, [typed, typed])
+  return database.query(`${selection} WHERE lower(u.username) = lower(?) OR lower(u.email) = lower(?) LIMIT 20`, [
+    typed,
+    typed,
+  ])
 }
 
 function isBlocked(user) {
-  return isTrue(user.blocked)
+  return store.isTrue(user.blocked)
 }
 
 // New users are in the group 2, "Registered".
 async function insertUser(user, hash) {
   const name = user.username ?? user.email
-  await transaction([
+  await database.transaction([
     [
       `INSERT INTO {{PREFIX+users}} (
           registerDate, //? driver=mysql
@@ -39,15 +42,15 @@ async function insertUser(user, hash) {
 }
 
 function setPassword(user_id, hash) {
-  return query(`UPDATE {{PREFIX+users}} SET password = ? WHERE id = ?`, [hash.password, user_id])
+  return database.execute(`UPDATE {{PREFIX+users}} SET password = ? WHERE id = ?`, [hash.password, user_id])
 }
 
 function setEmail(user_id, email) {
-  return query(`UPDATE {{PREFIX+users}} SET email = ? WHERE id = ?`, [email, user_id])
+  return database.execute(`UPDATE {{PREFIX+users}} SET email = ? WHERE id = ?`, [email, user_id])
 }
 
 function deleteUser(id) {
-  return transaction([
+  return database.transaction([
     [`DELETE FROM {{PREFIX+user_usergroup_map}} WHERE user_id = ?`, [id]],
     [`DELETE FROM {{PREFIX+users}} WHERE id = ?`, [id]],
   ])

@@ -3,22 +3,22 @@ function login(identifier, password, callback) {
 }
 
 async function authenticate(identifier, password) {
-  const { status, text } = await post('/login', { [configuration.IDENTIFIER_FIELD]: identifier, password })
-  if (status === 401) throw new WrongUsernameOrPasswordError(userIdIn(text), 'wrong password')
-  if (status === 404) {
-    requireOwnAnswer(text)
+  const answer = await post('/login', { [configuration.IDENTIFIER_FIELD]: identifier, password })
+  if (answer.status === 401) throw new WrongUsernameOrPasswordError(userIdIn(answer), 'wrong password')
+  if (answer.status === 404) {
+    requireOwnAnswer(answer)
     throw new WrongUsernameOrPasswordError(null, 'no such user')
   }
-  if (status !== 200) throw unexpected(status)
-  const user = userOf(text)
+  if (answer.status !== 200) throw service.unexpected(answer)
+  const user = userOf(answer.json())
   if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
   return profileOf(user)
 }
 
 // The id of the user whose password was wrong, if the service returns it with the status 401.
-function userIdIn(text) {
+function userIdIn(answer) {
   try {
-    return userId(JSON.parse(text))
+    return userId(answer.json())
   } catch {
     return null
   }

@@ -3,8 +3,8 @@ function login(identifier, password, callback) {
 }
 
 async function authenticate(identifier, password) {
-  const { status, text } = await tokenRequest({ grant_type: 'password', username: identifier, password })
-  const { error, error_description = '' } = status === 200 ? {} : json(text)
+  const answer = await tokenRequest({ grant_type: 'password', username: identifier, password })
+  const { error, error_description = '' } = answer.status === 200 ? {} : answer.json()
   if (error === 'invalid_grant' && /disabled/i.test(error_description))
     throw new UnauthorizedError('This user is blocked.')
   // Keycloak asks for something more after the right password.
@@ -13,7 +13,7 @@ async function authenticate(identifier, password) {
   }
   // Also where a one-time code is missing: Keycloak does not tell the two apart.
   if (error === 'invalid_grant') throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
-  if (error) throw unexpected(status)
+  if (error) throw service.unexpected(answer)
   const user = await findUser(identifier)
   if (!user) throw new Error('the legacy realm does not list the user')
   return profileOf(user)

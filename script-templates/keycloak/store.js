@@ -1,31 +1,28 @@
-async function api(method, path, body) {
-  const token = await machineToken('keycloak', fetchToken)
-  const realm = encodeURIComponent(configuration.REALM)
-  return request(method, `/admin/realms/${realm}/users${path}`, body, { authorization: `Bearer ${token}` })
+const realm = encodeURIComponent(configuration.REALM)
+const identifiers = ['email', 'username']
+
+async function api(method, path, json) {
+  const token = await service.keptToken(realm, fetchToken)
+  const headers = { authorization: `Bearer ${token}` }
+  return service.request(method, `/admin/realms/${realm}/users${path}`, { json, headers })
 }
 
 function tokenRequest(fields) {
-  return form(`/realms/${encodeURIComponent(configuration.REALM)}/protocol/openid-connect/token`, {
-    client_id: configuration.CLIENT_ID,
-    client_secret: configuration.CLIENT_SECRET,
-    ...fields,
-  })
+  const form = { client_id: configuration.CLIENT_ID, client_secret: configuration.CLIENT_SECRET, ...fields }
+  return service.request('POST', `/realms/${realm}/protocol/openid-connect/token`, { form })
 }
 
 async function fetchToken() {
-  const { status, text } = await tokenRequest({ grant_type: 'client_credentials' })
-  if (status !== 200) throw unexpected(status)
-  return json(text)
+  const answer = await tokenRequest({ grant_type: 'client_credentials' })
+  if (answer.status !== 200) throw service.unexpected(answer)
+  return answer.json()
 }
 
-async function findUser(identifier) {
-  const typed = identifier.trim()
+async function rowsOf(typed) {
   const key = typed.includes('@') ? 'email' : 'username'
-  const { status, answer } = await api('GET', `?exact=true&max=20&${key}=${encodeURIComponent(typed)}`)
-  if (status !== 200) throw unexpected(status)
-  const same = answer.filter((user) => canonical(user[key]) === canonical(typed))
-  if (same.length > 1) throw new Error(`several users have the same ${key}`)
-  return same[0] && rowOf(same[0])
+  const answer = await api('GET', `?exact=true&max=20&${key}=${encodeURIComponent(typed)}`)
+  if (answer.status !== 200) throw service.unexpected(answer)
+  return answer.json().map(rowOf)
 }
 
 function rowOf(user) {
@@ -46,30 +43,31 @@ function isBlocked(user) {
 
 async function insertUser({ email, username }, { password }) {
   const credentials = [{ type: 'password', value: password, temporary: false }]
-  requireDone(await api('POST', '', { username: username ?? email, email, enabled: true, credentials }))
+  service.requireDone(await api('POST', '', { username: username ?? email, email, enabled: true, credentials }))
 }
 
 async function setPassword(id, { password }) {
   const credential = { type: 'password', value: password, temporary: false }
-  requireDone(await api('PUT', `/${encodeURIComponent(id)}/reset-password`, credential))
+  service.requireDone(await api('PUT', `/${encodeURIComponent(id)}/reset-password`, credential))
 }
 
 async function setEmail(id, email, emailVerified) {
-  requireDone(await api('PUT', `/${encodeURIComponent(id)}`, { email, emailVerified }))
+  service.requireDone(await api('PUT', `/${encodeURIComponent(id)}`, { email, emailVerified }))
 }
 
 async function setVerified(id) {
-  requireDone(await api('PUT', `/${encodeURIComponent(id)}`, { emailVerified: true }))
+  service.requireDone(await api('PUT', `/${encodeURIComponent(id)}`, { emailVerified: true }))
 }
 
 async function deleteUser(id) {
-  requireDone(await api('DELETE', `/${encodeURIComponent(id)}`))
+  service.requireDone(await api('DELETE', `/${encodeURIComponent(id)}`))
 }
 
 // The cursor is the number of users before the page.
 async function pageAfter(cursor) {
   const first = Number(cursor ?? 0)
-  const { status, answer } = await api('GET', `?first=${first}&max=500`)
-  if (status !== 200) throw unexpected(status)
-  return { rows: answer.map(rowOf), next: answer.length < 500 ? null : String(first + 500) }
+  const answer = await api('GET', `?first=${first}&max=500`)
+  if (answer.status !== 200) throw service.unexpected(answer)
+  const rows = answer.json().map(rowOf)
+  return { rows, next: rows.length < 500 ? null : String(first + 500) }
 }

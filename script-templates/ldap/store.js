@@ -1,28 +1,21 @@
 const identifiers = ['email', 'username']
 const found_by = [setting.EMAIL_ATTRIBUTE, setting.USERNAME_ATTRIBUTE]
 const id_attribute = setting.ID_ATTRIBUTE
-const binary_attributes = []
-const person = equal('objectClass', setting.OBJECT_CLASS)
-const read_attributes = [
-  setting.ID_ATTRIBUTE,
-  setting.EMAIL_ATTRIBUTE,
-  setting.USERNAME_ATTRIBUTE,
-  'cn',
-  'givenName',
-  'sn',
-  'pwdAccountLockedTime',
-]
+const person = directory.equal('objectClass', setting.OBJECT_CLASS)
+const read = {
+  attributes: [id_attribute, ...found_by, 'cn', 'givenName', 'sn', 'pwdAccountLockedTime'],
+}
 
 function rowOf(entry) {
   return {
     dn: entry.dn,
-    user_id: first(entry[setting.ID_ATTRIBUTE]),
-    email: first(entry[setting.EMAIL_ATTRIBUTE]),
-    username: first(entry[setting.USERNAME_ATTRIBUTE]),
-    name: first(entry.cn),
-    given_name: first(entry.givenName),
-    family_name: first(entry.sn),
-    locked: first(entry.pwdAccountLockedTime),
+    user_id: store.first(entry[setting.ID_ATTRIBUTE]),
+    email: store.first(entry[setting.EMAIL_ATTRIBUTE]),
+    username: store.first(entry[setting.USERNAME_ATTRIBUTE]),
+    name: store.first(entry.cn),
+    given_name: store.first(entry.givenName),
+    family_name: store.first(entry.sn),
+    locked: store.first(entry.pwdAccountLockedTime),
   }
 }
 
@@ -39,16 +32,11 @@ function idBytes(id) {
   return id
 }
 
-// The directory hashes passwords.
-function hashPassword(password) {
-  return { password }
-}
-
 async function insertUser(user, { password }) {
   const { DN } = require('ldapts')
   const name = user.username ?? user.email
   const dn = new DN().addPairRDN(setting.USERNAME_ATTRIBUTE, name).toString()
-  await asTechnicalUser(async (client) => {
+  await directory.asTechnicalUser(async (client) => {
     await client.add(`${dn},${configuration.BASE_DN}`, {
       objectClass: setting.OBJECT_CLASS,
       [setting.USERNAME_ATTRIBUTE]: name,
@@ -61,7 +49,8 @@ async function insertUser(user, { password }) {
 }
 
 async function setPassword(id, { password }) {
-  await asTechnicalUser(async (client) => changePasswordOf(client, await dnOf(client, id), password))
+  const dn = await dnOf(id)
+  await directory.asTechnicalUser((client) => changePasswordOf(client, dn, password))
 }
 
 // The operation Password Modify (RFC 3062) with the user and the new password.
@@ -76,6 +65,6 @@ function berValue(tag, content) {
   return Buffer.concat([Buffer.from([tag, ...length]), bytes])
 }
 
-function setEmail(id, email) {
-  return setAttributes(id, { [setting.EMAIL_ATTRIBUTE]: email })
+async function setEmail(id, email) {
+  await directory.replace(await dnOf(id), { [setting.EMAIL_ATTRIBUTE]: email })
 }

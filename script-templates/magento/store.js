@@ -12,7 +12,7 @@ const selection = `SELECT
   WHERE c.website_id = setting.WEBSITE_ID`
 
 function rowsOf(typed) {
-  return query(`${selection} AND c.email = ? LIMIT 20`, [typed])
+  return database.query(`${selection} AND c.email = ? LIMIT 20`, [typed])
 }
 
 // A customer who has not confirmed the address has a key in "confirmation".
@@ -22,7 +22,7 @@ function isBlocked(user) {
 }
 
 function insertUser(user, hash) {
-  return query(
+  return database.execute(
     `INSERT INTO {{PREFIX+customer_entity}} (website_id, store_id, group_id, email, firstname, lastname, password_hash)
       VALUES (setting.WEBSITE_ID, 1, 1, ?, ?, ?, ?)`,
     [user.email, user.given_name ?? '', user.family_name ?? '', hash.password],
@@ -30,22 +30,25 @@ function insertUser(user, hash) {
 }
 
 function setPassword(user_id, hash) {
-  return query(`UPDATE {{PREFIX+customer_entity}} SET password_hash = ? WHERE entity_id = ?`, [hash.password, user_id])
+  return database.execute(`UPDATE {{PREFIX+customer_entity}} SET password_hash = ? WHERE entity_id = ?`, [
+    hash.password,
+    user_id,
+  ])
 }
 
 function setEmail(user_id, email) {
-  return query(`UPDATE {{PREFIX+customer_entity}} SET email = ? WHERE entity_id = ?`, [email, user_id])
+  return database.execute(`UPDATE {{PREFIX+customer_entity}} SET email = ? WHERE entity_id = ?`, [email, user_id])
 }
 
 function setVerified(user_id) {
-  return query(`UPDATE {{PREFIX+customer_entity}} SET confirmation = NULL WHERE entity_id = ?`, [user_id])
+  return database.execute(`UPDATE {{PREFIX+customer_entity}} SET confirmation = NULL WHERE entity_id = ?`, [user_id])
 }
 
 function deleteUser(id) {
-  return query(`DELETE FROM {{PREFIX+customer_entity}} WHERE entity_id = ?`, [id])
+  return database.execute(`DELETE FROM {{PREFIX+customer_entity}} WHERE entity_id = ?`, [id])
 }
 
 async function pageAfter(cursor) {
-  const rows = await query(`${selection} AND c.entity_id > ? ORDER BY c.entity_id LIMIT 500`, [cursor ?? 0])
+  const rows = await database.query(`${selection} AND c.entity_id > ? ORDER BY c.entity_id LIMIT 500`, [cursor ?? 0])
   return pageOf(rows)
 }

@@ -14,10 +14,10 @@ const selection = `SELECT
 // The first letter of a user name is a capital, and an underscore is a blank.
 function rowsOf(typed) {
   const name = pageName(typed)
-  return query(`${selection} WHERE u.user_name = ? OR LOWER(CONVERT(u.user_email USING utf8mb4)) = LOWER(?) LIMIT 20`, [
-    name,
-    typed,
-  ])
+  return database.query(
+    `${selection} WHERE u.user_name = ? OR LOWER(CONVERT(u.user_email USING utf8mb4)) = LOWER(?) LIMIT 20`,
+    [name, typed],
+  )
 }
 
 function pageName(typed) {
@@ -32,7 +32,7 @@ function isBlocked() {
 
 function insertUser(user, hash) {
   const now = timestamp()
-  return query(
+  return database.execute(
     `INSERT INTO {{PREFIX+user}} (
         user_name, user_password, user_newpassword, user_email, user_token, user_touched, user_registration
       ) VALUES (?, ?, '', ?, ?, ?, ?)`,
@@ -50,7 +50,7 @@ function newToken() {
 
 // A new token ends the sessions of the user.
 function setPassword(user_id, hash) {
-  return query(`UPDATE {{PREFIX+user}} SET user_password = ?, user_token = ? WHERE user_id = ?`, [
+  return database.execute(`UPDATE {{PREFIX+user}} SET user_password = ?, user_token = ? WHERE user_id = ?`, [
     hash.password,
     newToken(),
     user_id,
@@ -58,7 +58,7 @@ function setPassword(user_id, hash) {
 }
 
 function setEmail(user_id, email, verified) {
-  return query(`UPDATE {{PREFIX+user}} SET user_email = ?, user_email_authenticated = ? WHERE user_id = ?`, [
+  return database.execute(`UPDATE {{PREFIX+user}} SET user_email = ?, user_email_authenticated = ? WHERE user_id = ?`, [
     email,
     verified ? timestamp() : null,
     user_id,
@@ -66,5 +66,8 @@ function setEmail(user_id, email, verified) {
 }
 
 function setVerified(user_id) {
-  return query(`UPDATE {{PREFIX+user}} SET user_email_authenticated = ? WHERE user_id = ?`, [timestamp(), user_id])
+  return database.execute(`UPDATE {{PREFIX+user}} SET user_email_authenticated = ? WHERE user_id = ?`, [
+    timestamp(),
+    user_id,
+  ])
 }

@@ -3,16 +3,17 @@ function login(identifier, password, callback) {
 }
 
 async function authenticate(identifier, password) {
-  const { status, answer } = await request('POST', '/api/v1/authn', { username: identifier, password })
-  if (status === 401 && answer.errorCode === 'E0000004')
+  const answer = await service.request('POST', '/api/v1/authn', { json: { username: identifier, password } })
+  const { errorCode, status } = answer.json()
+  if (answer.status === 401 && errorCode === 'E0000004')
     throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
-  if (status !== 200) throw unexpected(status)
-  if (answer.status === 'LOCKED_OUT') throw new UnauthorizedError('This user is blocked.')
+  if (answer.status !== 200) throw service.unexpected(answer)
+  if (status === 'LOCKED_OUT') throw new UnauthorizedError('This user is blocked.')
   // After the right password.
   const with_factor = ['MFA_ENROLL', 'MFA_REQUIRED']
-  if (with_factor.includes(answer.status)) throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
-  if (!['SUCCESS', 'PASSWORD_WARN', 'PASSWORD_EXPIRED', ...with_factor].includes(answer.status)) {
-    throw new Error(`Okta answered with the state ${answer.status}`)
+  if (with_factor.includes(status)) throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
+  if (!['SUCCESS', 'PASSWORD_WARN', 'PASSWORD_EXPIRED', ...with_factor].includes(status)) {
+    throw new Error(`Okta answered with the state ${status}`)
   }
   const user = await findUser(identifier)
   if (!user) throw new Error('the legacy organization does not list the user')

@@ -1,19 +1,17 @@
-function api(method, path, body) {
-  return request(method, `/api/v1/users${path}`, body, { authorization: `SSWS ${configuration.API_TOKEN}` })
+const identifiers = ['username', 'email']
+
+function api(method, path, json) {
+  const headers = { authorization: `SSWS ${configuration.API_TOKEN}` }
+  return service.request(method, `/api/v1/users${path}`, { json, headers })
 }
 
-async function findUser(identifier) {
-  const typed = identifier.trim()
+async function rowsOf(typed) {
   // In a filter, a text is in quotation marks.
   const text = JSON.stringify(typed)
   const filter = encodeURIComponent(`profile.login eq ${text} or profile.email eq ${text}`)
-  const { status, answer } = await api('GET', `?limit=20&filter=${filter}`)
-  if (status !== 200) throw unexpected(status)
-  for (const key of ['login', 'email']) {
-    const same = answer.filter(({ profile }) => canonical(profile[key]) === canonical(typed))
-    if (same.length > 1) throw new Error(`several users have the same ${key}`)
-    if (same.length === 1) return rowOf(same[0])
-  }
+  const answer = await api('GET', `?limit=20&filter=${filter}`)
+  if (answer.status !== 200) throw service.unexpected(answer)
+  return answer.json().map(rowOf)
 }
 
 function rowOf({ id, status, profile }) {
@@ -34,36 +32,36 @@ function isBlocked(user) {
 
 async function insertUser({ email, username, given_name, family_name }, { password }) {
   const profile = { login: username ?? email, email, firstName: given_name ?? '-', lastName: family_name ?? '-' }
-  const result = await api('POST', '?activate=true', { profile, credentials: { password: { value: password } } })
+  const answer = await api('POST', '?activate=true', { profile, credentials: { password: { value: password } } })
+  const { errorCode, errorCauses } = answer.json()
   // A validation error that names the login: it exists.
-  if (result.answer.errorCode === 'E0000001' && /already exists/i.test(JSON.stringify(result.answer.errorCauses))) {
+  if (errorCode === 'E0000001' && /already exists/i.test(JSON.stringify(errorCauses))) {
     throw new ValidationError('user_exists', 'The user exists already.')
   }
-  requireDone(result)
+  service.requireDone(answer)
 }
 
 async function setPassword(id, { password }) {
-  requireDone(await api('POST', `/${encodeURIComponent(id)}`, { credentials: { password: { value: password } } }))
+  service.requireDone(
+    await api('POST', `/${encodeURIComponent(id)}`, { credentials: { password: { value: password } } }),
+  )
 }
 
 async function setEmail(id, email) {
-  requireDone(await api('POST', `/${encodeURIComponent(id)}`, { profile: { email } }))
+  service.requireDone(await api('POST', `/${encodeURIComponent(id)}`, { profile: { email } }))
 }
 
 // The first call deactivates an active user, the second deletes.
 async function deleteUser(id) {
   for (const _ of [1, 2]) {
-    const result = await api('DELETE', `/${encodeURIComponent(id)}`)
-    if (result.status !== 404) requireDone(result)
+    const answer = await api('DELETE', `/${encodeURIComponent(id)}`)
+    if (answer.status !== 404) service.requireDone(answer)
   }
 }
 
 async function pageAfter(cursor) {
-  const { status, answer, headers } = await api(
-    'GET',
-    `?limit=200${cursor ? `&after=${encodeURIComponent(cursor)}` : ''}`,
-  )
-  if (status !== 200) throw unexpected(status)
-  const [, next] = /[?&]after=([^&>]+)[^>]*>; rel="next"/.exec(headers.get('link') ?? '') ?? []
-  return { rows: answer.map(rowOf), next: next ? decodeURIComponent(next) : null }
+  const answer = await api('GET', `?limit=200${cursor ? `&after=${encodeURIComponent(cursor)}` : ''}`)
+  if (answer.status !== 200) throw service.unexpected(answer)
+  const [, next] = /[?&]after=([^&>]+)[^>]*>; rel="next"/.exec(answer.headers.get('link') ?? '') ?? []
+  return { rows: answer.json().map(rowOf), next: next ? decodeURIComponent(next) : null }
 }

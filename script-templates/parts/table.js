@@ -23,7 +23,7 @@ const selection = `SELECT
   FROM {{TABLE}}`
 
 function rowsOf(typed) {
-  return query(
+  return database.query(
     `${selection}
     WHERE {{EMAIL_COLUMN}} = ? //? !IDENTIFIER_MATCH=ignore_case
       OR {{USERNAME_COLUMN}} = ? //? !IDENTIFIER_MATCH=ignore_case
@@ -38,14 +38,14 @@ function rowsOf(typed) {
 }
 
 function isBlocked(user) {
-  if (!isTrue(user.email_verified)) return true //? UNVERIFIED=refuse
-  if (isTrue(user.blocked)) return true //? BLOCKED_COLUMN
-  if (!isTrue(user.active)) return true //? ACTIVE_COLUMN
+  if (!store.isTrue(user.email_verified)) return true //? UNVERIFIED=refuse
+  if (store.isTrue(user.blocked)) return true //? BLOCKED_COLUMN
+  if (!store.isTrue(user.active)) return true //? ACTIVE_COLUMN
   return false
 }
 
 function insertUser(user, hash) {
-  return query(
+  return database.execute(
     `INSERT INTO {{TABLE}} (
       {{ID_COLUMN}}, //? NEW_ID=uuid
       {{USERNAME_COLUMN}},
@@ -79,7 +79,7 @@ function insertUser(user, hash) {
 }
 
 function setPassword(user_id, hash) {
-  return query(
+  return database.execute(
     `UPDATE {{TABLE}} SET
       {{SALT_COLUMN}} = ?,
       {{PASSWORD_COLUMN}} = ?
@@ -93,7 +93,7 @@ function setPassword(user_id, hash) {
 }
 
 function setEmail(user_id, email, verified) {
-  return query(
+  return database.execute(
     `UPDATE {{TABLE}} SET
       {{EMAIL_VERIFIED_COLUMN}} = ?,
       {{EMAIL_COLUMN}} = ?
@@ -109,7 +109,7 @@ function setEmail(user_id, email, verified) {
 
 //? if EMAIL_VERIFIED_COLUMN
 function setVerified(user_id) {
-  return query(`UPDATE {{TABLE}} SET {{EMAIL_VERIFIED_COLUMN}} = ? WHERE {{ID_COLUMN}} = ?`, [
+  return database.execute(`UPDATE {{TABLE}} SET {{EMAIL_VERIFIED_COLUMN}} = ? WHERE {{ID_COLUMN}} = ?`, [
     1, //? !EMAIL_VERIFIED_FORM=time
     new Date(), //? EMAIL_VERIFIED_FORM=time
     user_id,
@@ -118,7 +118,7 @@ function setVerified(user_id) {
 //? end
 
 function deleteUser(id) {
-  return query(`DELETE FROM {{TABLE}} WHERE {{ID_COLUMN}} = ?`, [idValue(id)])
+  return database.execute(`DELETE FROM {{TABLE}} WHERE {{ID_COLUMN}} = ?`, [idValue(id)])
 }
 
 // Ids in a binary column are hex in profiles.

@@ -1,6 +1,10 @@
+// A 404 means "no such user" only if the service sent it, not a web server without this path, which answers in HTML.
+function requireOwnAnswer(answer) {
+  answer.json()
+}
+
 // The user in an answer of the service.
-function userOf(text) {
-  const answer = json(text)
+function userOf(answer) {
   if (userId(answer) === null) throw new Error('the legacy service answered without an id')
   return { ...answer, user_id: userId(answer) }
 }
@@ -28,15 +32,10 @@ function profileOf(user) {
   return profile
 }
 
-// The service hashes passwords.
-function hashPassword(password) {
-  return { password }
-}
-
 // A page is an object with "users" and, unless it is the last one, "next".
-function pageIn({ status, text }) {
-  if (status !== 200) throw unexpected(status)
-  const page = json(text)
+function pageIn(answer) {
+  if (answer.status !== 200) throw service.unexpected(answer)
+  const page = answer.json()
   if (!Array.isArray(page?.users)) throw new Error('the legacy service answered without "users"')
-  return { rows: page.users.map((user) => userOf(JSON.stringify(user))), next: page.next ?? null }
+  return { rows: page.users.map(userOf), next: page.next ?? null }
 }

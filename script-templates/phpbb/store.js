@@ -13,7 +13,7 @@ const selection = `SELECT
   WHERE u.user_id > 1 AND u.user_type <> 2`
 
 function rowsOf(typed) {
-  return query(
+  return database.query(
     `${selection} AND (u.username_clean = ? OR lower(u.username) = lower(?) OR lower(u.user_email) = lower(?)) LIMIT 20`,
     [cleanName(typed), typed, typed],
   )
@@ -48,7 +48,7 @@ async function hashPassword(password) {
 async function insertUser(user, hash) {
   const name = user.username ?? user.email
   const now = Math.floor(Date.now() / 1000)
-  await query(
+  await database.execute(
     `INSERT INTO {{PREFIX+users}} (
         username, username_clean, user_password, user_email, user_type, group_id, user_regdate, user_passchg,
         user_permissions, user_sig
@@ -59,7 +59,7 @@ async function insertUser(user, hash) {
 
 function setPassword(user_id, hash) {
   const now = Math.floor(Date.now() / 1000)
-  return query(`UPDATE {{PREFIX+users}} SET user_password = ?, user_passchg = ? WHERE user_id = ?`, [
+  return database.execute(`UPDATE {{PREFIX+users}} SET user_password = ?, user_passchg = ? WHERE user_id = ?`, [
     hash.password,
     now,
     user_id,
@@ -67,18 +67,18 @@ function setPassword(user_id, hash) {
 }
 
 function setEmail(user_id, email) {
-  return query(`UPDATE {{PREFIX+users}} SET user_email = ? WHERE user_id = ?`, [email, user_id])
+  return database.execute(`UPDATE {{PREFIX+users}} SET user_email = ? WHERE user_id = ?`, [email, user_id])
 }
 
 // What the user wrote remains, without an author.
 function deleteUser(id) {
-  return transaction([
+  return database.transaction([
     [`DELETE FROM {{PREFIX+user_group}} WHERE user_id = ?`, [id]],
     [`DELETE FROM {{PREFIX+users}} WHERE user_id = ?`, [id]],
   ])
 }
 
 async function pageAfter(cursor) {
-  const rows = await query(`${selection} AND u.user_id > ? ORDER BY u.user_id LIMIT 500`, [cursor ?? 0])
+  const rows = await database.query(`${selection} AND u.user_id > ? ORDER BY u.user_id LIMIT 500`, [cursor ?? 0])
   return pageOf(rows)
 }

@@ -14,7 +14,7 @@ const selection = `SELECT
   FROM {{TABLE}} u`
 
 function rowsOf(typed) {
-  return query(
+  return database.query(
     `${selection}
     WHERE lower(u.username) = lower(?)
       OR lower(u.{{EMAIL_COLUMN}}) = lower(?)
@@ -28,13 +28,13 @@ function rowsOf(typed) {
 
 // A user name that is an address is the address.
 function profileOf(row) {
-  const username = textOf(row.username)
-  const email = textOf(row.email) || (username.includes('@') ? username : '')
+  const username = store.textOf(row.username)
+  const email = store.textOf(row.email) || (username.includes('@') ? username : '')
   return { user_id: username, username, email_verified: false, ...(email && { email }) }
 }
 
 function isBlocked(user) {
-  return !isTrue(user.active)
+  return !store.isTrue(user.active)
 }
 
 const dummy_hash = `{bcrypt}$2a$10$C6UzMDM.H6dfI/f/IKcEeO${'u'.repeat(31)}`
@@ -49,7 +49,7 @@ async function hashPassword(password) {
 
 function insertUser(user, hash) {
   const name = user.username ?? user.email
-  return transaction([
+  return database.transaction([
     [
       `INSERT INTO {{TABLE}} (
           {{EMAIL_COLUMN}},
@@ -70,17 +70,17 @@ function insertUser(user, hash) {
 }
 
 function setPassword(user_id, hash) {
-  return query(`UPDATE {{TABLE}} SET password = ? WHERE username = ?`, [hash.password, user_id])
+  return database.execute(`UPDATE {{TABLE}} SET password = ? WHERE username = ?`, [hash.password, user_id])
 }
 
 //? if EMAIL_COLUMN
 function setEmail(user_id, email) {
-  return query(`UPDATE {{TABLE}} SET {{EMAIL_COLUMN}} = ? WHERE username = ?`, [email, user_id])
+  return database.execute(`UPDATE {{TABLE}} SET {{EMAIL_COLUMN}} = ? WHERE username = ?`, [email, user_id])
 }
 //? end
 
 function deleteUser(id) {
-  return transaction([
+  return database.transaction([
     [`DELETE FROM {{AUTHORITIES_TABLE}} WHERE username = ?`, [id]],
     [`DELETE FROM {{TABLE}} WHERE username = ?`, [id]],
   ])

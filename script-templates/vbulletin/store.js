@@ -14,12 +14,12 @@ const selection = `SELECT
   FROM {{PREFIX+user}} u`
 
 function rowsOf(typed) {
-  return query(`${selection} WHERE u.username = ? OR u.email = ? LIMIT 20`, [typed, typed])
+  return database.query(`${selection} WHERE u.username = ? OR u.email = ? LIMIT 20`, [typed, typed])
 }
 
 // The group 3 awaits its confirmation by e-mail, the group 8 is banned.
 function isBlocked(user) {
-  return ['3', '8'].includes(String(user.group_id)) || isTrue(user.banned)
+  return ['3', '8'].includes(String(user.group_id)) || store.isTrue(user.banned)
 }
 
 // Version 5 keeps bcrypt of the MD5 of the password, as its forms send it.
@@ -48,7 +48,7 @@ async function hashPassword(password) {
 async function insertUser(user, hash) {
   const name = user.username ?? user.email
   const now = Math.floor(Date.now() / 1000)
-  await query(
+  await database.execute(
     `INSERT INTO {{PREFIX+user}} (
         salt, password, //? VERSION=4
         token, scheme, //? VERSION=5
@@ -67,14 +67,14 @@ async function insertUser(user, hash) {
 
 function setPassword(user_id, hash) {
   //? if VERSION=4
-  return query(`UPDATE {{PREFIX+user}} SET password = ?, salt = ? WHERE userid = ?`, [
+  return database.execute(`UPDATE {{PREFIX+user}} SET password = ?, salt = ? WHERE userid = ?`, [
     hash.password,
     hash.salt,
     user_id,
   ])
   //? end
   //? if VERSION=5
-  return query(`UPDATE {{PREFIX+user}} SET token = ?, scheme = 'blowfish:10' WHERE userid = ?`, [
+  return database.execute(`UPDATE {{PREFIX+user}} SET token = ?, scheme = 'blowfish:10' WHERE userid = ?`, [
     hash.password,
     user_id,
   ])
@@ -82,13 +82,13 @@ function setPassword(user_id, hash) {
 }
 
 function setEmail(user_id, email) {
-  return query(`UPDATE {{PREFIX+user}} SET email = ? WHERE userid = ?`, [email, user_id])
+  return database.execute(`UPDATE {{PREFIX+user}} SET email = ? WHERE userid = ?`, [email, user_id])
 }
 
 function setVerified(user_id) {
-  return query(`UPDATE {{PREFIX+user}} SET usergroupid = 2 WHERE userid = ? AND usergroupid = 3`, [user_id])
+  return database.execute(`UPDATE {{PREFIX+user}} SET usergroupid = 2 WHERE userid = ? AND usergroupid = 3`, [user_id])
 }
 
 function deleteUser(id) {
-  return query(`DELETE FROM {{PREFIX+user}} WHERE userid = ?`, [id])
+  return database.execute(`DELETE FROM {{PREFIX+user}} WHERE userid = ?`, [id])
 }

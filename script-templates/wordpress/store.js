@@ -16,18 +16,18 @@ const selection = `SELECT
   FROM {{PREFIX+users}} u`
 
 function rowsOf(typed) {
-  return query(`${selection} WHERE u.user_login = ? OR u.user_email = ? LIMIT 20`, [typed, typed])
+  return database.query(`${selection} WHERE u.user_login = ? OR u.user_email = ? LIMIT 20`, [typed, typed])
 }
 
 function isBlocked(user) {
-  return isTrue(user.spam) || isTrue(user.deleted) //? MULTISITE=yes
+  return store.isTrue(user.spam) || store.isTrue(user.deleted) //? MULTISITE=yes
   return false //? MULTISITE=no
 }
 
 async function insertUser(user, hash) {
   const name = user.username ?? user.email
   const now = new Date().toISOString().slice(0, 19).replace('T', ' ')
-  await transaction([
+  await database.transaction([
     [
       `INSERT INTO {{PREFIX+users}} (user_login, user_pass, user_nicename, user_email, user_registered, display_name)
         VALUES (?, ?, ?, ?, ?, ?)`,
@@ -52,16 +52,16 @@ async function insertUser(user, hash) {
 }
 
 function setPassword(user_id, hash) {
-  return query(`UPDATE {{PREFIX+users}} SET user_pass = ? WHERE ID = ?`, [hash.password, user_id])
+  return database.execute(`UPDATE {{PREFIX+users}} SET user_pass = ? WHERE ID = ?`, [hash.password, user_id])
 }
 
 function setEmail(user_id, email) {
-  return query(`UPDATE {{PREFIX+users}} SET user_email = ? WHERE ID = ?`, [email, user_id])
+  return database.execute(`UPDATE {{PREFIX+users}} SET user_email = ? WHERE ID = ?`, [email, user_id])
 }
 
 // What the user wrote remains, without an author.
 function deleteUser(id) {
-  return transaction([
+  return database.transaction([
     [`DELETE FROM {{PREFIX+usermeta}} WHERE user_id = ?`, [id]],
     [`DELETE FROM {{PREFIX+users}} WHERE ID = ?`, [id]],
   ])

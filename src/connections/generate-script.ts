@@ -22,7 +22,8 @@ type Declaration = { name: string; is_constant: boolean; text: string }
 const placeholder = /\{\{(\w+)(?:\+(\w+))?\}\}/g
 const opening = /^(?:async )?function (\w+)|^const (\w+) =/
 
-function holds(condition: string, answers: TemplateAnswers): boolean {
+/** Whether a condition holds: `KEY`, `!KEY` or `KEY=value|value`, several with spaces. */
+export function holds(condition: string, answers: TemplateAnswers): boolean {
   return condition.split(' ').every((term) => {
     const [key = '', values] = term.replace(/^!/, '').split('=')
     const answer = answers[key] ?? ''
@@ -46,7 +47,25 @@ function applyConditions(text: string, writer: AnswerWriter): string {
       if (names.every(([, key = '', suffix]) => writer.nameOf(key, suffix) !== undefined)) kept.push(code)
     }
   }
-  return kept.join('\n')
+  return joinShortLiterals(kept.join('\n'))
+}
+
+// A list or an object of which each line is one short member, without brackets, template literals and comments.
+const short_literal = /([[{])\n((?:[^\n/[\]{}()`]*,\n)*) *([\]}])/g
+const short_max = 70
+
+/** Writes short lists and objects into one line: conditions leave some of them with few members. */
+function joinShortLiterals(text: string): string {
+  return text.replace(short_literal, (all, open: string, members: string, close: string) => {
+    const listed = members
+      .split('\n')
+      .map((line) => line.trim())
+      .join(' ')
+      .trim()
+      .replace(/,$/, '')
+    const inner = open === '{' && listed !== '' ? ` ${listed} ` : listed
+    return inner.length > short_max ? all : `${open}${inner}${close}`
+  })
 }
 
 /** The declarations at the top level of a file, each with the comment above it. */
@@ -74,6 +93,33 @@ function declarationsOf(text: string): Declaration[] {
 function uses(text: string, name: string): boolean {
   const code = text.replace(/^\s*\/\/.*$/gm, '')
   return new RegExp(`(?<![\\w$']|(?<!\\.\\.)\\.)${name}(?![\\w$':])`).test(code)
+}
+
+/** What a declaration uses: the functions in the order of `known`, the constants so that each follows those that it uses. */
+function usedBy(main: Declaration, known: Declaration[]): { constants: Declaration[]; functions: Declaration[] } {
+  const seen = new Set<Declaration>()
+  const constants: Declaration[] = []
+  const include = ({ text }: Declaration): void => {
+    for (const declaration of known) {
+      if (seen.has(declaration) || !uses(text, declaration.name)) continue
+      seen.add(declaration)
+      include(declaration)
+      if (declaration.is_constant) constants.push(declaration)
+    }
+  }
+  include(main)
+  return { constants, functions: known.filter((declaration) => seen.has(declaration) && !declaration.is_constant) }
+}
+
+/** Constants, with blank lines around those of several lines. */
+function paragraphs(constants: Declaration[]): string {
+  const is_long = constants.map(({ text }) => text.includes('\n'))
+  return constants
+    .map(({ text }, at) => {
+      const gap = at === 0 ? '' : is_long[at] === true || is_long[at - 1] === true ? '\n\n' : '\n'
+      return `${gap}${indented(text)}`
+    })
+    .join('')
 }
 
 const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ')
@@ -114,22 +160,11 @@ export function generateScript(script: string, parts: string[], writer: AnswerWr
   )
   if (doubled !== undefined) throw new Error(`a part of a template declares ${doubled.name}, too`)
   if (needs?.some((name) => !known.has(name))) return undefined
-  const used = new Set<Declaration>()
-  const include = (text: string): void => {
-    for (const declaration of known.values()) {
-      if (used.has(declaration) || !uses(text, declaration.name)) continue
-      used.add(declaration)
-      include(declaration.text)
-    }
-  }
-  include(main.text)
-  const inner = [...known.values()].filter((declaration) => used.has(declaration))
+  const { constants, functions } = usedBy(main, [...known.values()])
   const lines = main.text.split('\n')
   const start = lines.findIndex((line) => opening.test(line)) + 1
-  const sections = [
-    ...inner.filter(({ is_constant }) => is_constant).map(({ text }) => indented(text)),
-    lines.slice(start, -1).join('\n'),
-    ...inner.filter(({ is_constant }) => !is_constant).map(({ text }) => indented(text)),
-  ]
-  return writeAnswers(`${lines.slice(0, start).join('\n')}\n${sections.join('\n\n')}\n}\n`, writer)
+  const body_text = lines.slice(start, -1).join('\n')
+  const sections = [paragraphs(constants), body_text, ...functions.map(({ text }) => indented(text))]
+  const inner = sections.filter((section) => section !== '').join('\n\n')
+  return writeAnswers(`${lines.slice(0, start).join('\n')}\n${inner}\n}\n`, writer)
 }

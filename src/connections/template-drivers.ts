@@ -2,20 +2,19 @@
 export type SqlDialect = {
   /** Quotes a name that was checked to have no quotation mark. */
   quote(name: string): string
-  /** Writes a statement in the dialect: `?` for parameters and `LIMIT n` are rewritten. */
+  /** Writes a statement in the dialect: `LIMIT n` is rewritten. Parameters stay `?`. */
   write(sql: string): string
 }
 
 /** A driver of `script-templates/parts/drivers`: the addresses that it connects to, and its dialect of SQL. */
 export type TemplateDriver = { schemes: Record<string, number>; example: string; dialect?: SqlDialect }
 
-function dialect(quotes: [string, string], parameter: (place: number) => string, limit: string): SqlDialect {
+function dialect(quotes: [string, string], limit: string): SqlDialect {
   return {
     quote: (name) => `${quotes[0]}${name}${quotes[1]}`,
     write(sql) {
-      let place = 0
       const limit_of = /\bORDER BY\b/.test(sql) || limit.startsWith('LIMIT') ? limit : `ORDER BY 1 ${limit}`
-      return sql.replace(/\?/g, () => parameter((place += 1))).replace(/\bLIMIT (\d+)/g, limit_of)
+      return sql.replace(/\bLIMIT (\d+)/g, limit_of)
     },
   }
 }
@@ -26,22 +25,22 @@ const drivers: Record<string, TemplateDriver> = {
   postgresql: {
     schemes: { postgres: 5432, postgresql: 5432 },
     example: '`postgres://user:password@host:5432/database?sslmode=verify-full`',
-    dialect: dialect(['"', '"'], (place) => `$${place}`, 'LIMIT $1'),
+    dialect: dialect(['"', '"'], 'LIMIT $1'),
   },
   mysql: {
     schemes: { mysql: 3306, mariadb: 3306 },
     example: '`mysql://user:password@host:3306/database?ssl={}`',
-    dialect: dialect(['`', '`'], () => '?', 'LIMIT $1'),
+    dialect: dialect(['`', '`'], 'LIMIT $1'),
   },
   'sql-server': {
     schemes: { sqlserver: 1433, mssql: 1433 },
     example: '`sqlserver://user:password@host:1433/database`',
-    dialect: dialect(['[', ']'], (place) => `@p${place}`, fetch_next),
+    dialect: dialect(['[', ']'], fetch_next),
   },
   oracle: {
     schemes: { oracle: 1521, oracles: 2484 },
     example: '`oracles://user:password@host:2484/service`',
-    dialect: dialect(['"', '"'], (place) => `:${place}`, fetch_next),
+    dialect: dialect(['"', '"'], fetch_next),
   },
   mongodb: { schemes: { mongodb: 27017 }, example: '`mongodb://user:password@host:27017/database?tls=true`' },
   ldap: { schemes: { ldaps: 636, ldap: 389 }, example: '`ldaps://host:636`' },

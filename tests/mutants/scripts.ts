@@ -181,7 +181,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'template-check-read-only',
-    file: 'script-templates/parts/drivers/postgresql.js',
+    file: 'sandbox-runtime/legacy-store/postgresql.cjs',
     find: 'BEGIN TRANSACTION READ ONLY',
     replace: 'BEGIN',
     tests: ['tests/server/apply-template.test.ts'],

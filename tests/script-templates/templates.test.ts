@@ -83,6 +83,29 @@ test('each choice of each template generates scripts that are one function, name
   }
 })
 
+test('a login of any template has fewer than 90 lines, whatever the settings', async () => {
+  for (const { id } of await listScriptTemplates()) {
+    const found = await template(id)
+    const kinds = ['column', 'attribute', 'text']
+    const all = Object.fromEntries(
+      found.settings.filter(({ kind }) => kinds.includes(kind)).map(({ key }) => [key, 'col']),
+    )
+    for (const driver of found.drivers) {
+      const linesWith = (settings: Record<string, string>): number =>
+        (generateTemplate(found, 'c', settings).scripts.login ?? '').trimEnd().split('\n').length
+      // The answer of each choice that makes the script longest, beside those of the choices before it.
+      let longest: Record<string, string> = { ...all, ...requiredSettings(found, driver) }
+      for (const { key, values = [] } of found.settings) {
+        for (const value of values) {
+          const settings = { ...longest, [key]: value }
+          if (linesWith(settings) > linesWith(longest)) longest = settings
+        }
+      }
+      assert.ok(linesWith(longest) < 90, `${id} with ${JSON.stringify(longest)}: ${linesWith(longest)} lines`)
+    }
+  }
+})
+
 /** Functions that a source calls by name and does not declare. */
 function undeclaredCalls(source: string): string[] {
   const code = source.replace(/\/\/.*$/gm, '').replace(/`[^`]*`|'[^'\n]*'|"[^"\n]*"|\/[^/\n]+\/[a-z]*\.test/g, '')

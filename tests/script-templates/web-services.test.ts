@@ -151,7 +151,7 @@ for (const template of templates) {
     const scripts = await caller(id, settings)
     const cases: [status: number, type: string, body: string, message: RegExp][] = [
       [200, 'text/html', '<html>Welcome</html>', /did not answer in JSON/],
-      [200, 'application/json', '', /did not answer in JSON/],
+      [200, 'application/json', '', /without an id/],
       [200, 'application/json', 'null', /without an id/],
       [200, 'application/json', '[{"id":1}]', /without an id/],
       [200, 'application/json', '{"id":{}}', /without an id/],
