@@ -6,6 +6,8 @@ const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError]
 // The number of lines before a source: two of `new Function`, and the line break of `compile.cjs`.
 const lines_before = 3
 
+const { UnreadableSource } = require('./compile.cjs')
+const { syntaxResult } = require('./syntax-errors.cjs')
 const { encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
 
 // Scripts whose function gets the context only where it has a parameter for it: Auth0's example of change_email has none.
@@ -72,6 +74,13 @@ function openCalls({ send, native, context }) {
     else answer(call, { kind: 'failed', error: { ...encodeError(error), ...positionIn(call.script, error) } })
   }
 
+  function answerSyntaxError(call, source, error) {
+    syntaxResult(source, error).then(
+      (result) => answer(call, result),
+      (failure) => answerError(call, failure),
+    )
+  }
+
   function answerValues(call, values) {
     answer(call, encodeValues(values, call.result_bytes))
   }
@@ -112,9 +121,9 @@ function openCalls({ send, native, context }) {
       script = compile(message.hash, source, message.script, given.length + 1)
     } catch (error) {
       if (isOutOfMemory(error)) return answerError(call, error)
+      if (error instanceof UnreadableSource) return answerSyntaxError(call, source, error.cause)
       const message = `${error?.name ?? 'Error'}: ${error?.message ?? error}`
-      const position = error?.syntax_position ?? positionIn(call.script, error)
-      return answer(call, { kind: 'no_function', message, ...position })
+      return answer(call, { kind: 'no_function', message, ...positionIn(call.script, error) })
     }
     if (may_lack_context && script.length <= given.length) given.pop()
     const callback = (error, ...values) => {

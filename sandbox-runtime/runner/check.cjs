@@ -3,7 +3,7 @@
 'use strict'
 
 const { canAnswer } = require('./can-answer.cjs')
-const { describeSyntaxError, isTypeScript } = require('./syntax-errors.cjs')
+const { syntaxResult } = require('./syntax-errors.cjs')
 
 const warnings_max = 10
 const text_max = 500
@@ -32,13 +32,6 @@ function requiredModules(source) {
 }
 
 function openCheck({ compiler, findModule }) {
-  async function syntaxError(source, error) {
-    const described = describeSyntaxError(source, error)
-    if (!(await isTypeScript(source))) return { kind: 'syntax_error', ...described }
-    const message = `TypeScript is not supported: compile the script to JavaScript (${described.message})`
-    return { kind: 'syntax_error', ...described, message }
-  }
-
   function missingModules(source) {
     return requiredModules(source).flatMap(({ name, line }) => {
       try {
@@ -80,7 +73,7 @@ function openCheck({ compiler, findModule }) {
     try {
       parsed = compiler.parseSource(source, script)
     } catch (error) {
-      if (error instanceof SyntaxError) return await syntaxError(source, error)
+      if (error instanceof SyntaxError) return await syntaxResult(source, error)
       throw error
     }
     const warnings = missingModules(source)

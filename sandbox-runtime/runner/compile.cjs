@@ -3,9 +3,15 @@
 'use strict'
 
 const { chooseFunction, declaredFunctions, function_names } = require('./choose-function.cjs')
-const { describeSyntaxError } = require('./syntax-errors.cjs')
 
 const cached_functions_max = 64
+
+/** V8 refuses a source: `cause` is its error. An error of the same class that the source throws is none of these. */
+class UnreadableSource extends Error {
+  constructor(cause) {
+    super(cause.message, { cause })
+  }
+}
 
 function openCompiler({ requireModule }) {
   const functions = new Map()
@@ -54,21 +60,16 @@ function openCompiler({ requireModule }) {
    * The function of `source`; the same function for the same hash.
    *
    * @param parameters the number of arguments that the function is called with, the callback included
-   * @throws SyntaxError with the line in its message, the error of the top level, or TypeError if there is no function
+   * @throws UnreadableSource, the error of the top level, or TypeError if there is no function
    */
   function compile(hash, source, script, parameters) {
     let script_function = functions.get(hash)
     if (script_function) return script_function
-    const text = String(source)
     let parsed
     try {
-      parsed = parseSource(text, script)
+      parsed = parseSource(String(source), script)
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      const { line, column, message } = describeSyntaxError(text, error)
-      if (line === undefined) throw error
-      const located = new SyntaxError(`line ${line}, column ${column}: ${message}`)
-      throw Object.assign(located, { syntax_position: { line, column } })
+      throw error instanceof SyntaxError ? new UnreadableSource(error) : error
     }
     script_function = evaluate(parsed, script, parameters)
     if (script_function === undefined) throw new TypeError('the source is not a function')
@@ -80,4 +81,4 @@ function openCompiler({ requireModule }) {
   return { compile, parseSource, evaluate }
 }
 
-module.exports = { openCompiler }
+module.exports = { openCompiler, UnreadableSource }

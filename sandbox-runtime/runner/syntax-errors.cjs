@@ -55,4 +55,12 @@ async function isTypeScript(source) {
   return false
 }
 
-module.exports = { describeSyntaxError, isTypeScript }
+/** The result of a call or a check of a source that V8 refuses. */
+async function syntaxResult(source, error) {
+  const described = describeSyntaxError(source, error)
+  if (!(await isTypeScript(source))) return { kind: 'syntax_error', ...described }
+  const message = `TypeScript is not supported: compile the script to JavaScript (${described.message})`
+  return { kind: 'syntax_error', ...described, message }
+}
+
+module.exports = { syntaxResult }

@@ -62,6 +62,16 @@ function readError(error: ScriptError, failures: EgressFailure[], call: ActionSc
   }
 }
 
+/** A syntax error with its place, such as `Syntax error in line 2, column 13: Unexpected token`. */
+export function describeSyntaxError({
+  message,
+  line,
+  column,
+}: Pick<Extract<ScriptResult, { kind: 'syntax_error' }>, 'message' | 'line' | 'column'>): string {
+  const where = line === undefined ? '' : ` in line ${line}${column === undefined ? '' : `, column ${column}`}`
+  return `Syntax error${where}: ${message}`
+}
+
 /** Converts a result of the sandbox to the result of an action script. */
 export function readScriptResult(result: ScriptResult): ActionScriptResult {
   const { duration_ms, call_id } = result
@@ -78,9 +88,9 @@ export function readScriptResult(result: ScriptResult): ActionScriptResult {
     case 'failed':
       return readError(result.error, result.egress_failures, call)
     case 'no_function':
-      return failed('script_error', `The script is not a function: ${result.message}`)
+      return failed('script_error', `There is no function to call: ${result.message}`)
     case 'syntax_error':
-      return failed('script_error', `The script cannot be read: ${result.message}`)
+      return failed('script_error', describeSyntaxError(result))
     case 'bad_result':
       return failed('script_error', `The script's answer cannot be read: ${result.message}`)
     case 'crashed':

@@ -8,6 +8,7 @@ import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
 import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
+import { describeSyntaxError } from './action-script-result.ts'
 
 /** The dependencies of checking scripts. */
 export type CheckScriptsDeps = {
@@ -29,11 +30,9 @@ export type CheckedScripts = {
 // Each check gets a process of its own, which no call of the connection shares.
 let checks = 0
 
-function refuseSyntax(script: ScriptName, error: { message: string; line?: number; column?: number }): never {
-  const { line, column, message } = error
-  const where = line === undefined ? '' : ` in line ${line}${column === undefined ? '' : `, column ${column}`}`
+function refuseSyntax(script: ScriptName, error: Parameters<typeof describeSyntaxError>[0]): never {
   throw new Refusal('invalid_body', {
-    message: `Payload validation error: 'Syntax error${where}: ${message}' on property options.customScripts.${script}.`,
+    message: `Payload validation error: '${describeSyntaxError(error)}' on property options.customScripts.${script}.`,
   })
 }
 

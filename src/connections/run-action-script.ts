@@ -35,7 +35,8 @@ export function scriptUnit({ tenant_id, connection_id, version }: Connection): U
 function maskResult(result: ScriptResult, mask: (text: string) => string): ScriptResult {
   if (result.kind === 'saturated' && result.reason !== undefined) return { ...result, reason: mask(result.reason) }
   if (result.kind === 'crashed') return { ...result, reason: mask(result.reason) }
-  if (result.kind === 'no_function' || result.kind === 'bad_result') return { ...result, message: mask(result.message) }
+  if (result.kind === 'no_function' || result.kind === 'syntax_error' || result.kind === 'bad_result')
+    return { ...result, message: mask(result.message) }
   if (result.kind !== 'failed') return result
   const { error } = result
   const args = error.args?.map((arg) => (typeof arg === 'string' ? mask(arg) : arg))

@@ -92,7 +92,7 @@ export async function readFinding(
     const { field, message } = read.problem
     return { outcome: 'profile_refused', checks: [refused(`The profile's ${field} ${message}.`, field)] }
   }
-  const checks = await checkProfile(deps, connection, read.profile, profile)
+  const checks = await checkProfile(deps, connection, read.profile)
   if (hash) return { outcome: 'found', checks: [...checks, checkHash(deps, connection, hash)] }
   if (script === 'get_user') return { outcome: 'found', checks }
   const preview = await previewLogin(deps, connection, read.profile)

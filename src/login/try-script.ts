@@ -78,6 +78,10 @@ function shownError({ result }: SeparateRun, action: ActionScriptResult): TriedS
     const { name, message, code, line, column } = result.error
     return { name, message, ...defined({ code, line, column }) }
   }
+  if (result.kind === 'syntax_error') {
+    const { message, line, column } = result
+    return { name: 'SyntaxError', message, ...defined({ line, column }) }
+  }
   if (action.kind === 'value') return null
   const { line, column } = result.kind === 'no_function' ? result : {}
   return { name: 'Error', message: action.message, ...defined({ line, column }) }

@@ -8,7 +8,7 @@ import { metadata_max_bytes } from '../users/write-metadata.ts'
 import { readProfileId, type ProfileProblem } from './legacy-id.ts'
 import { bytesOf, noChanges, type ProfileChanges } from './profile-changes.ts'
 import { readFlag } from './read-flag.ts'
-import { isHash, removeSecrets } from './remove-secrets.ts'
+import { hash_form, isHash, removeSecrets } from './remove-secrets.ts'
 
 /** A user profile that a script returned, checked and in the form in which it is stored. */
 export type LegacyProfile = UserProfile & {
@@ -23,6 +23,7 @@ const local_part_max = 64
 const username_max = 128
 const text_max = 2048
 const extra_max_bytes = 64 * 1024
+const extra_too_large = `With it, the other fields of the profile are larger than ${extra_max_bytes} bytes.`
 
 // An e-mail address and a username have rules of their own.
 type RootText = Exclude<ProfileText, 'email' | 'username'>
@@ -32,7 +33,7 @@ const never_cut: ReadonlySet<string> = new Set<RootText>(['phone_number', 'pictu
 const flags = ['email_verified', 'phone_verified', 'blocked'] as const
 const known = new Set<string>(['id', 'user_id', 'metadata', ...Object.keys(profile_columns)])
 /** The attributes of a user that a script cannot set. */
-export const reserved_attributes = new Set([
+const reserved_attributes = new Set([
   ...Object.keys(server_columns),
   'identities',
   'multifactor',
@@ -60,6 +61,8 @@ export function emailProblem(email: string): string | undefined {
   return is_domain_name ? undefined : 'its domain is not a domain name'
 }
 
+const typeName = (value: JsonValue): string => (Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`)
+
 /** A profile while it is read. */
 type Reading = { profile: JsonObject; typed_password: string | undefined; changes: ProfileChanges }
 
@@ -70,11 +73,13 @@ function readText({ profile, changes }: Reading, name: string): string | null {
   const bytes = bytesOf(value)
   const given = typeof value === 'string' || typeof value === 'number' ? String(value) : bytes?.toString()
   if (given === undefined || (bytes && !isUtf8(bytes))) {
-    changes.dropped.push(name)
+    const why = bytes ? 'Its bytes are not UTF-8.' : `It must be a string; it is ${typeName(value)}.`
+    changes.dropped.push({ path: name, why })
     return null
   }
   const text = given.replaceAll(control, ' ').trim()
-  if (bytes || text !== given.trim()) changes.converted.push(name)
+  if (bytes) changes.converted.push({ path: name, why: 'Its bytes are stored as text.' })
+  else if (text !== given.trim()) changes.converted.push({ path: name, why: 'Its control characters became blanks.' })
   return text === '' ? null : text
 }
 
@@ -82,12 +87,13 @@ function readRootText(reading: Reading, name: RootText): string | null {
   const { dropped, cut } = reading.changes
   const text = readText(reading, name)
   if (text === null) return null
-  if (isHash(text) || (text.length > text_max && never_cut.has(name))) {
-    dropped.push(name)
+  const too_long = text.length > text_max
+  if (isHash(text) || (too_long && never_cut.has(name))) {
+    dropped.push({ path: name, why: too_long ? `It is longer than ${text_max} characters.` : hash_form })
     return null
   }
-  if (text.length <= text_max) return text
-  cut.push(name)
+  if (!too_long) return text
+  cut.push({ path: name, why: `It is longer than ${text_max} characters, and is stored up to there.` })
   // A pair of surrogates is not split.
   return text.slice(0, text_max).replace(/[\ud800-\udbff]$/, '')
 }
@@ -106,7 +112,7 @@ function readFlags({ profile, changes }: Reading): Flags | { problem: ProfilePro
     }
     read[name] = flag
     const is_plain = value === undefined || value === null || typeof value === 'boolean' || value === 0 || value === 1
-    if (!is_plain) changes.converted.push(name)
+    if (!is_plain) changes.converted.push({ path: name, why: `It is stored as ${flag}.` })
   }
   return read as Flags
 }
@@ -119,14 +125,17 @@ function readMetadata({ profile, typed_password, changes }: Reading, names: stri
     if (value === undefined || value === null) continue
     const object = isJsonObject(value) && !bytesOf(value) ? value : parseObject(bytesOf(value)?.toString() ?? value)
     if (object === undefined) {
-      if (value !== '') changes.dropped.push(name)
+      const why = 'It is neither an object nor the JSON text of one.'
+      if (value !== '') changes.dropped.push({ path: name, why })
       continue
     }
-    if (object !== value) changes.converted.push(name)
+    if (object !== value) changes.converted.push({ path: name, why: 'Its JSON text is stored as an object.' })
     merged = { ...merged, ...removeSecrets(object, { path: name, typed_password, dropped: changes.dropped }) }
   }
   if (Buffer.byteLength(JSON.stringify(merged)) <= metadata_max_bytes) return merged
-  changes.dropped.push(...names)
+  const why = `It is larger than ${metadata_max_bytes} bytes.`
+  const given = names.filter((name) => (profile[name] ?? null) !== null)
+  changes.dropped.push(...given.map((path) => ({ path, why })))
   return {}
 }
 
@@ -150,7 +159,8 @@ function readExtra({ profile, typed_password, changes }: Reading, options: Conne
   for (const [name, value] of Object.entries(removeSecrets(given, { path: '', typed_password, dropped }))) {
     const size = Buffer.byteLength(JSON.stringify(value)) + name.length
     if (options.non_persistent_attrs?.includes(name) === true) continue
-    if (reserved_attributes.has(name) || bytes + size > extra_max_bytes) dropped.push(name)
+    if (reserved_attributes.has(name)) dropped.push({ path: name, why: 'A script cannot set it.' })
+    else if (bytes + size > extra_max_bytes) dropped.push({ path: name, why: extra_too_large })
     else {
       extra[name] = value
       bytes += size

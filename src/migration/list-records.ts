@@ -11,7 +11,7 @@ import { engineOf } from '../store/engine.ts'
 import { textIs } from '../store/search-filter.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
-import type { ProfileChanges } from './profile-changes.ts'
+import type { ChangedPaths } from './profile-changes.ts'
 import type { Drift } from './record-observation.ts'
 
 const history_max = 500
@@ -30,9 +30,7 @@ function showRecord(row: MigrationRecordsTable): MigrationRecord {
     ...(row.last_outcome_at === null ? {} : { last_outcome_at: isoTime(row.last_outcome_at) }),
     ...(row.last_error === null ? {} : { last_error: row.last_error }),
     ...(row.drift === null ? {} : { drift: readJson<Drift>(row.drift) }),
-    ...(row.profile_changes === null
-      ? {}
-      : { profile_changes: readJson<Partial<ProfileChanges>>(row.profile_changes) }),
+    ...(row.profile_changes === null ? {} : { profile_changes: readJson<ChangedPaths>(row.profile_changes) }),
     ...(row.migrated_at === null ? {} : { migrated_at: isoTime(row.migrated_at) }),
     ...(row.migrated_through === null ? {} : { migrated_through: row.migrated_through }),
     created_at: isoTime(row.created_at),

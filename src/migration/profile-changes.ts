@@ -1,17 +1,25 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 
 /**
- * The members of a profile that are not stored as the script returned them, by path (`picture`, `legacy.password_hash`), never by value.
- * Surrounding white space and the letter case of identifiers do not count.
+ * A member of a profile that is not stored as the script returned it, by its path (`picture`, `legacy.password_hash`), and why, as a
+ * sentence. Neither has its value.
  */
+export type ProfileChange = { path: string; why: string }
+
+/** What became of the members that are not stored as they were returned. Surrounding white space and the letter case of identifiers do not count. */
 export type ProfileChanges = {
   /** Not stored: secrets, reserved names, and values of a wrong type or size. */
-  dropped: string[]
+  dropped: ProfileChange[]
   /** Stored up to the longest length. */
-  cut: string[]
+  cut: ProfileChange[]
   /** Stored in another type or form than the script returned. */
-  converted: string[]
+  converted: ProfileChange[]
 }
+
+const kinds = ['dropped', 'cut', 'converted'] as const
+
+/** The paths of changes, by what became of the members. */
+export type ChangedPaths = Partial<Record<(typeof kinds)[number], string[]>>
 
 const paths_max = 50
 const path_max = 100
@@ -24,19 +32,31 @@ export function memberPath(path: string, name: string): string {
 /** Empty lists, to which the reader of a profile adds. */
 export const noChanges = (): ProfileChanges => ({ dropped: [], cut: [], converted: [] })
 
-function bounded(paths: readonly string[]): string[] {
-  const shown = [...new Set(paths.map((path) => path.slice(0, path_max).replaceAll(/\p{Cc}/gu, ' ')))]
-  const more = shown.length - paths_max
-  return more > 0 ? [...shown.slice(0, paths_max), `and ${more} more`] : shown
+/** The first 50 changes, each path once and with at most 100 characters, and the number of further ones. */
+function bounded(changes: readonly ProfileChange[]): { shown: ProfileChange[]; more: number } {
+  const by_path = new Map<string, ProfileChange>()
+  for (const { path, why } of changes) {
+    const short = path.slice(0, path_max).replaceAll(/\p{Cc}/gu, ' ')
+    if (!by_path.has(short)) by_path.set(short, { path: short, why })
+  }
+  const all = [...by_path.values()]
+  return { shown: all.slice(0, paths_max), more: Math.max(0, all.length - paths_max) }
 }
 
-/** The lists that are not empty, each with at most 50 paths of 100 characters and the number of further ones; undefined for no change. */
-export function describeChanges(changes: ProfileChanges): Partial<ProfileChanges> | undefined {
-  const described: Partial<ProfileChanges> = {}
-  for (const kind of ['dropped', 'cut', 'converted'] as const) {
-    if (changes[kind].length > 0) described[kind] = bounded(changes[kind])
+/** The paths of the lists that are not empty, each with at most 50 paths of 100 characters and the number of further ones; undefined for no change. */
+export function describeChanges(changes: ProfileChanges): ChangedPaths | undefined {
+  const described: ChangedPaths = {}
+  for (const kind of kinds) {
+    const { shown, more } = bounded(changes[kind])
+    const paths = shown.map(({ path }) => path)
+    if (paths.length > 0) described[kind] = more > 0 ? [...paths, `and ${more} more`] : paths
   }
   return Object.keys(described).length > 0 ? described : undefined
+}
+
+/** The changes with their reasons, at most 50 of each kind. */
+export function explainChanges(changes: ProfileChanges): (ProfileChange & { kind: (typeof kinds)[number] })[] {
+  return kinds.flatMap((kind) => bounded(changes[kind]).shown.map((change) => ({ kind, ...change })))
 }
 
 /** The changes as the log event of a login shows them. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import { isSecretName } from '../base/is-secret-name.ts'
-import { bytesOf, memberPath } from './profile-changes.ts'
+import { bytesOf, memberPath, type ProfileChange } from './profile-changes.ts'
 
 const secret_value = /^(\$(2[abxy]|argon2|pbkdf2|scrypt|[156PSH])\$|\{[\w@.-]+\}\S+$|pbkdf2_|bcrypt_|argon2\$)/
 
@@ -9,12 +9,17 @@ export function isHash(text: string): boolean {
   return secret_value.test(text.trim())
 }
 
+/** Why a text that has the form of a password hash is dropped. */
+export const hash_form = 'It has the form of a password hash.'
+
 const depth_max = 64
+const too_deep = `It is nested more than ${depth_max} levels deep.`
+const its_name_typed = 'Its name is the password that was typed.'
 const text_max = 256 * 1024
 // A member of this name would be the prototype of the object, not data.
 const prototype_names = new Set(['__proto__', 'constructor', 'prototype'])
 
-type Walk = { typed_password: string | undefined; dropped: string[] }
+type Walk = { typed_password: string | undefined; dropped: ProfileChange[] }
 
 // Longer than any password. Normalizing takes time that grows with the square of a text's combining marks.
 const typed_max = 2048
@@ -23,6 +28,12 @@ const typed_max = 2048
 function isTyped(text: string, { typed_password }: Walk): boolean {
   if (typed_password === undefined || text.length > typed_max) return false
   return text.trim() === typed_password.trim() || text.normalize('NFC') === typed_password.normalize('NFC')
+}
+
+/** Why a text is a secret; undefined where it is none. */
+function whySecret(text: string, walk: Walk): string | undefined {
+  if (isHash(text)) return hash_form
+  return isTyped(text, walk) ? 'It is the password that was typed.' : undefined
 }
 
 /** The text of a value that could be a secret: a string, a number, or a buffer's text. */
@@ -48,8 +59,9 @@ function cleanText(text: string, path: string, walk: Walk, depth: number): strin
 
 function clean(value: JsonValue, path: string, walk: Walk, depth: number): JsonValue | undefined {
   const text = textOf(value)
-  if (depth > depth_max || (text !== undefined && (isHash(text) || isTyped(text, walk)))) {
-    walk.dropped.push(path)
+  const why = depth > depth_max ? too_deep : text === undefined ? undefined : whySecret(text, walk)
+  if (why !== undefined) {
+    walk.dropped.push({ path, why })
     return undefined
   }
   if (typeof value === 'string') return cleanText(value, path, walk, depth)
@@ -68,8 +80,9 @@ function cleanMembers(object: JsonObject, path: string, walk: Walk, depth: numbe
   for (const [name, value] of Object.entries(object)) {
     const own = memberPath(path, name)
     const is_secret = typeof value !== 'boolean' && value !== null && value !== '' && isSecretName(name)
-    if (isTyped(name, walk)) walk.dropped.push(memberPath(path, '(the password)'))
-    else if (is_secret || prototype_names.has(name)) walk.dropped.push(own)
+    if (isTyped(name, walk)) walk.dropped.push({ path: memberPath(path, '(the password)'), why: its_name_typed })
+    else if (is_secret) walk.dropped.push({ path: own, why: 'It has the name of a secret.' })
+    else if (prototype_names.has(name)) walk.dropped.push({ path: own, why: 'Its name is that of a prototype.' })
     else {
       const cleaned = clean(value, own, walk, depth + 1)
       if (cleaned !== undefined) members.push([name, cleaned])
@@ -80,13 +93,13 @@ function cleanMembers(object: JsonObject, path: string, walk: Walk, depth: numbe
 
 /**
  * Removes secrets from members that a script returned, at every depth and within JSON texts: members with the name of a secret, password
- * hashes, and the typed password. The paths of removed members are added to `dropped`.
+ * hashes, and the typed password. The removed members are added to `dropped`.
  *
  * @param path the path of the object; empty for the root of a profile
  */
 export function removeSecrets(
   object: JsonObject,
-  { path, typed_password, dropped }: { path: string; typed_password: string | undefined; dropped: string[] },
+  { path, typed_password, dropped }: { path: string; typed_password: string | undefined; dropped: ProfileChange[] },
 ): JsonObject {
   return cleanMembers(object, path, { typed_password, dropped }, 0)
 }

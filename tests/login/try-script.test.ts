@@ -32,15 +32,12 @@ describe('trying a script', () => {
       found(tried, 'dropped').toSorted(([one], [other]) => String(one).localeCompare(String(other))),
       [
         ['legacy.password_hash', 'It has the name of a secret.'],
-        ['note', 'It is the password that was typed, or its form or size cannot be stored here.'],
-        ['picture', 'Its type or its size cannot be stored here.'],
+        ['note', 'It is the password that was typed.'],
+        ['picture', 'It must be a string; it is a value of type object.'],
         ['tenant_id', 'A script cannot set it.'],
       ],
     )
-    assert.deepEqual(
-      found(tried, 'converted').map(([field]) => field),
-      ['blocked'],
-    )
+    assert.deepEqual(found(tried, 'converted'), [['blocked', 'It is stored as false.']])
     const { picture, ...result } = tried['result'] as JsonObject
     assert.deepEqual(picture, { url: 'x' })
     assert.equal(result['email'], 'Ada@Shop.example')
@@ -70,17 +67,33 @@ describe('trying a script', () => {
       [
         'function login(email, password, cb) {\n  cb(null, {)\n}',
         'script_error',
+        { name: 'SyntaxError', message: 'Unexpected token', line: 2, column: 13 },
+      ],
+      [
+        'function login(email: string, password, cb) { cb(null) }',
+        'script_error',
+        {
+          name: 'SyntaxError',
+          message: 'TypeScript is not supported: compile the script to JavaScript (Unexpected token)',
+          line: 1,
+          column: 21,
+        },
+      ],
+      [
+        "JSON.parse('{')\nfunction login(email, password, cb) {}",
+        'script_error',
         {
           name: 'Error',
-          message: 'The script is not a function: SyntaxError: line 2, column 13: Unexpected token',
-          line: 2,
-          column: 13,
+          message:
+            "There is no function to call: SyntaxError: Expected property name or '}' in JSON at position 1 (line 1 column 2)",
+          line: 1,
+          column: 6,
         },
       ],
       [
         "const a = 1\nthrow new Error('top')\nfunction login(email, password, cb) {}",
         'script_error',
-        { name: 'Error', message: 'The script is not a function: Error: top', line: 2, column: 7 },
+        { name: 'Error', message: 'There is no function to call: Error: top', line: 2, column: 7 },
       ],
     ]
     for (const [source, outcome, error] of cases) {

@@ -22,8 +22,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'nested-secrets',
     case: 'G.3',
     file: 'src/migration/remove-secrets.ts',
-    find: 'else if (is_secret || prototype_names.has(name)) walk.dropped.push(own)',
-    replace: "else if (path === '' && is_secret) walk.dropped.push(own)",
+    find: 'else if (is_secret) walk.dropped.push(',
+    replace: "else if (path === '' && is_secret) walk.dropped.push(",
     tests: ['tests/migration/legacy-profile.test.ts'],
   },
   {

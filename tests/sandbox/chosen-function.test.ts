@@ -96,5 +96,9 @@ test('a syntax error names its line when the script runs', async () => {
   const result = await runtime.run('function login(email, password, callback) {\n  callback(null, )\n}\n}', {
     unit: 'x',
   })
-  assert.deepEqual(result.kind === 'no_function' && result.message, 'SyntaxError: line 4, column 1: Unexpected token')
+  assert.deepEqual(result.kind === 'syntax_error' && [result.line, result.column, result.message], [
+    4,
+    1,
+    'Unexpected token',
+  ])
 })

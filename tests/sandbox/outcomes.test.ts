@@ -7,7 +7,8 @@ import { openTestRuntime, quick_limits } from './test-runtime.ts'
 const runtime = openTestRuntime()
 
 /** The outcome without the members that every result has, and without the place of an error. */
-function bare({ duration_ms, run_ms, egress_failures, ...outcome }: ScriptResult) {
+function bare({ call_id, duration_ms, run_ms, egress_failures, ...outcome }: ScriptResult) {
+  assert.match(call_id, /^[\w-]{16}$/)
   assert.ok(run_ms <= duration_ms)
   assert.ok(duration_ms >= 0)
   assert.deepEqual(egress_failures, [])
@@ -107,8 +108,8 @@ test('the first answer counts; later answers and errors are only logged', async 
   assert.match(texts, /uncaught: Error: later/)
 })
 
-test('source that is not a function is a no_function outcome, a function that throws a failed one', async () => {
-  assert.equal((await outcome('function login(cb) {')).kind, 'no_function')
+test('source that cannot be read is a syntax error, one that is no function has no function, a function that throws has failed', async () => {
+  assert.equal((await outcome('function login(cb) {')).kind, 'syntax_error')
   assert.equal((await outcome('42')).kind, 'no_function')
   assert.equal((await outcome('')).kind, 'no_function')
   assert.equal((await outcome('(cb) => cb(undefinedName)')).kind, 'failed')
