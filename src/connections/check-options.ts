@@ -24,9 +24,6 @@ export function checkOptions(tenant: Tenant, options: StoredOptions): void {
   }
   const length = options.validation?.username
   if (length && length.min > length.max) refuse('options.validation.username.min is greater than max')
-  if (options.password_normalization?.charset !== undefined && options.password_normalization.max_bytes === undefined) {
-    refuse('options.password_normalization.charset needs max_bytes: it says which bytes are counted')
-  }
   const ports = (options.egress?.allow ?? []).map((pair) => Number(pair.slice(pair.lastIndexOf(':') + 1)))
   if (ports.some((port) => port < 1 || port > 65_535))
     refuse('A port in options.egress.allow is not between 1 and 65535')

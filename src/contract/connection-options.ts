@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { scriptNames, type ScriptName } from './action-scripts.ts'
 import { hostPortPattern } from './patterns.ts'
+import { Choice } from './route.ts'
 
 const Script = (name: ScriptName) =>
   Type.Optional(
@@ -37,6 +38,24 @@ export const Egress = Type.Object(
   { additionalProperties: false },
 )
 
+/** The charsets of passwords that legacy stores used; those of `wherry/passwords`. */
+export const password_charsets = [
+  'utf-8',
+  'latin1',
+  'utf-16le',
+  'low-byte',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'windows-1253',
+  'windows-1254',
+  'iso-8859-2',
+  'iso-8859-5',
+  'iso-8859-7',
+  'iso-8859-15',
+  'koi8-r',
+] as const
+
 /** What a legacy store did to passwords before it hashed them. */
 export const PasswordNormalization = Type.Object(
   {
@@ -50,9 +69,9 @@ export const PasswordNormalization = Type.Object(
       }),
     ),
     charset: Type.Optional(
-      Type.Union(
-        [Type.Literal('latin1'), Type.Literal('windows-1252'), Type.Literal('utf-16le'), Type.Literal('low-byte')],
-        { description: 'The charset whose bytes `max_bytes` counts; UTF-8 by default. Needs `max_bytes`.' },
+      Choice(
+        password_charsets,
+        'The charset in which the legacy store wrote a password before it hashed it; UTF-8 by default. With `verify_password_here` a password is tried in UTF-8, then in this charset. `max_bytes` counts its bytes, and spellings with the same bytes are the same password. `low-byte` is the lowest byte of each UTF-16 unit.',
       ),
     ),
   },

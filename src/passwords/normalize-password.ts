@@ -2,13 +2,14 @@ import { encode, normalized } from './formats/password-encodings.ts'
 import type { Normalization } from './formats/index.ts'
 
 /**
- * What a credential compares of a password: the password in Unicode's normalization form C, changed as the legacy store changed it. Where
- * only the first bytes count, these are a text of one character per byte, because a character may have been cut.
+ * What a credential compares of a password: the password in Unicode's normalization form C, changed as the legacy store changed it. With a
+ * charset, or where only the first bytes count, these are its bytes, as a text of one character per byte: two spellings with the same
+ * bytes are the same password. A password that the charset cannot write has those of UTF-8.
  */
 export function normalizePassword(composed: string, normalization: Normalization): string {
   const text = normalized(composed, normalization)
   const { max_bytes, charset } = normalization
-  if (max_bytes === undefined) return text
+  if (max_bytes === undefined && charset === undefined) return text
   const bytes = (charset && encode(text, charset)) ?? Buffer.from(text)
-  return bytes.subarray(0, max_bytes).toString('latin1')
+  return bytes.subarray(0, max_bytes ?? bytes.length).toString('latin1')
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { hash } from '@node-rs/argon2'
+import { password_charsets } from '../../src/contract/connection-options.ts'
 import { argon2_options } from '../../src/passwords/argon2-options.ts'
+import { charsets } from '../../src/passwords/formats/types.ts'
 import type { TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
@@ -70,10 +72,41 @@ test('a password that is set here counts as it is typed', async () => {
   }
 })
 
-test('a charset without the number of bytes that it counts is refused', async () => {
-  const password_normalization = { charset: 'latin1' }
-  const body = { name: 'charset-alone', strategy: 'auth0', options: { ...options, password_normalization } }
+test('with a charset, spellings with the same bytes are one password after the move', async () => {
+  const of = async (connection: string, charset: string) => {
+    const any_password = `(name, password, callback) => callback(null, { user_id: name, email: name })`
+    const customScripts = { ...options.customScripts, login: any_password }
+    const more = { customScripts, id_namespace: connection, password_normalization: { charset } }
+    await server.createConnection(connection, { ...options, ...more }, [client])
+  }
+  await of('low-bytes', 'low-byte')
+  assert.equal(await statusOf('low-bytes', 'eve', 'p\u0141sswort'), 200)
+  // The lowest byte of U+0141 is that of A.
+  for (const [same, status] of [
+    ['pAsswort', 200],
+    ['p\u0141sswort', 200],
+    ['passwort', 403],
+  ] as const) {
+    assert.equal(await statusOf('low-bytes', 'eve', same), status, same)
+  }
+  await of('cyrillic', 'windows-1251')
+  assert.equal(await statusOf('cyrillic', 'fay', '\u043f\u0430\u0440\u043e\u043b\u044c'), 200)
+  assert.equal(await statusOf('cyrillic', 'fay', '\u043f\u0430\u0440\u043e\u043b\u044c'), 200)
+  assert.equal(await statusOf('cyrillic', 'fay', '\u043f\u0430\u0440\u043e\u043b\u044e'), 403)
+  // The charset has no such character: then the bytes are those of UTF-8.
+  assert.equal(await statusOf('cyrillic', 'gus', 'p\u00e4sswort'), 200)
+  assert.equal(await statusOf('cyrillic', 'gus', 'p\u00e4sswort'), 200)
+  assert.equal(await statusOf('cyrillic', 'gus', 'passwort'), 403)
+})
+
+test('an unknown charset is refused with those that there are', async () => {
+  const password_normalization = { charset: 'ebcdic' }
+  const body = { name: 'unknown-charset', strategy: 'auth0', options: { ...options, password_normalization } }
   const refused = await server.api('POST', 'connections', body)
   assert.equal(refused.status, 400)
-  assert.match(refused.text, /password_normalization.charset needs max_bytes/)
+  assert.match(refused.text, /charset/)
+})
+
+test('the options of a connection have the charsets of the library', () => {
+  assert.deepEqual([...password_charsets].toSorted(), [...charsets].toSorted())
 })

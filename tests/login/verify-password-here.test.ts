@@ -167,6 +167,27 @@ describe('the forms of a stored hash', () => {
   })
 })
 
+describe('the charset of the legacy store', () => {
+  test('is tried after UTF-8, except where a format has one of its own', async () => {
+    const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex')
+    const users = {
+      utf8: person('utf8', md5(Buffer.from('p\u00e4ss'))),
+      latin1: person('latin1', md5(Buffer.from('p\u00e4ss', 'latin1'))),
+      membership: person('membership', {
+        hash: createHash('sha1').update(Buffer.from('p\u00e4ss', 'utf16le')).digest('base64'),
+        salt: '',
+      }),
+    }
+    const password_recipe = [{ format: 'md5' }, { format: 'membership-sha1' }]
+    await connect('charset', users, { password_recipe, password_normalization: { charset: 'latin1' } })
+    for (const name of Object.keys(users)) {
+      assert.equal(await statusOf('charset', name, 'pass'), 403, name)
+      assert.equal(await statusOf('charset', name, 'p\u00e4ss'), 200, name)
+      assert.equal(await statusOf('charset', name, 'pa\u0308ss'), 200, `${name}, after the move`)
+    }
+  })
+})
+
 describe('legacy mode', () => {
   test('the stored hash decides each login, and none is kept', async () => {
     const users = { 'gus@shop.example': person('gus', bcrypt('old')) }

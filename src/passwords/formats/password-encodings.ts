@@ -1,26 +1,47 @@
 import { Buffer } from 'node:buffer'
 import type { Normalization } from './recipe-types.ts'
-import type { Charset } from './types.ts'
+import { byte_charsets, type Charset } from './types.ts'
 
-// The characters of windows-1252 from 0x80 to 0x9f; the others are those of latin1.
-const windows_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+type ByteCharset = (typeof byte_charsets)[number]
 
-const encoders: Record<Charset, (text: string) => Buffer | undefined> = {
+const tables = new Map<ByteCharset, Map<string, number>>()
+
+/** The byte of each character. */
+function tableOf(charset: ByteCharset): Map<string, number> {
+  const known = tables.get(charset)
+  if (known) return known
+  const decoder = new TextDecoder(charset, { fatal: true })
+  const table = new Map<string, number>()
+  for (let byte = 0; byte < 256; byte++) {
+    try {
+      table.set(decoder.decode(Uint8Array.of(byte)), byte)
+    } catch {
+      // The charset has no character at this byte.
+    }
+  }
+  tables.set(charset, table)
+  return table
+}
+
+function encodeByTable(text: string, charset: ByteCharset): Buffer | undefined {
+  const table = tableOf(charset)
+  const bytes = Array.from(text, (character) => table.get(character))
+  return bytes.every((byte) => byte !== undefined) ? Buffer.from(bytes) : undefined
+}
+
+const encoders: Record<Exclude<Charset, ByteCharset>, (text: string) => Buffer | undefined> = {
+  'utf-8': (text) => Buffer.from(text),
   latin1: (text) => (/^[\0-\xff]*$/.test(text) ? Buffer.from(text, 'latin1') : undefined),
-  'windows-1252': (text) => {
-    const bytes = Array.from(text, (character) => {
-      const at = windows_1252.indexOf(character)
-      return at >= 0 ? 0x80 + at : character.charCodeAt(0)
-    })
-    return bytes.every((byte) => byte < 0x100) ? Buffer.from(bytes) : undefined
-  },
   'utf-16le': (text) => Buffer.from(text, 'utf16le'),
   'low-byte': (text) => Buffer.from(text, 'latin1'),
 }
 
+const isByteCharset = (charset: Charset): charset is ByteCharset =>
+  (byte_charsets as readonly Charset[]).includes(charset)
+
 /** The bytes of a text in a charset; undefined where the charset has not all its characters. */
 export function encode(text: string, charset: Charset): Buffer | undefined {
-  return encoders[charset](text)
+  return isByteCharset(charset) ? encodeByTable(text, charset) : encoders[charset](text)
 }
 
 /** The text as the legacy store changed it before it hashed it. */

@@ -30,8 +30,22 @@ export const digest_bytes: Record<DigestName, number> = {
   whirlpool: 64,
 }
 
-/** Charsets that legacy stores used instead of UTF-8; `low-byte` keeps the lowest byte of each UTF-16 unit. */
-export const charsets = ['latin1', 'windows-1252', 'utf-16le', 'low-byte'] as const
+/** Charsets with one byte per character, by their names in the Encoding Standard. */
+export const byte_charsets = [
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'windows-1253',
+  'windows-1254',
+  'iso-8859-2',
+  'iso-8859-5',
+  'iso-8859-7',
+  'iso-8859-15',
+  'koi8-r',
+] as const
+
+/** Charsets of passwords in legacy stores; `low-byte` keeps the lowest byte of each UTF-16 unit. */
+export const charsets = ['utf-8', 'latin1', 'utf-16le', 'low-byte', ...byte_charsets] as const
 /** The name of a charset. */
 export type Charset = (typeof charsets)[number]
 
