@@ -11,17 +11,27 @@ function initialsOf(name: string): string {
   return second === undefined ? first.slice(0, 2) : `${first.charAt(0)}${second.charAt(0)}`
 }
 
+/** The MD5 digest of a text; undefined where OpenSSL has none, as in FIPS mode. */
+function md5Of(text: string): string | undefined {
+  try {
+    return hash('md5', text, 'hex')
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * The user with a picture: without one of the user's own, the Gravatar of the e-mail address, as at Auth0. Where Gravatar has none, it
  * redirects to Auth0's picture of the initials. The picture is computed where a user is shown, and never stored: it follows the address.
- * A user without an e-mail address gets none.
+ * A user without an e-mail address gets none, and no user does where OpenSSL runs in FIPS mode, which has no MD5.
  *
  * The URL holds the MD5 digest of the trimmed address in lower case, from which the address can be guessed.
  */
 export function withPicture<User extends Pick<UserAttributes, 'email' | 'name' | 'picture'>>(user: User): User {
   const { email, name, picture } = user
   if (picture !== null || email === null) return user
-  const digest = hash('md5', email.trim().toLowerCase(), 'hex')
+  const digest = md5Of(email.trim().toLowerCase())
+  if (digest === undefined) return user
   const initials = initialsOf(name ?? '') || initialsOf(email) || 'default'
   const fallback = encodeURIComponent(`https://cdn.auth0.com/avatars/${initials}.png`)
   return { ...user, picture: `https://s.gravatar.com/avatar/${digest}?s=480&r=pg&d=${fallback}` }

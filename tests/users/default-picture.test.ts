@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import { after, before, describe, it } from 'node:test'
 import { withPicture } from '../../src/users/default-picture.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -56,4 +58,21 @@ describe('the picture of a user in the Management API', () => {
     assert.deepEqual(shown, { picture: gravatar('fb90c850ae9e70447c2cd05cc6a4a384', 'jo') })
     assert.deepEqual(await server.must('GET', 'users?q=_exists_:picture'), [])
   })
+})
+
+it('without MD5, as in the FIPS mode of OpenSSL, there is no picture and no error', () => {
+  const own = crypto.hash
+  const replaceHash = (hash: typeof crypto.hash): void => {
+    crypto.hash = hash
+    syncBuiltinESMExports()
+  }
+  replaceHash(() => {
+    throw new Error('error:0308010C:digital envelope routines::unsupported')
+  })
+  try {
+    assert.equal(withPicture({ email: 'ada@example.com', name: null, picture: null }).picture, null)
+  } finally {
+    replaceHash(own)
+  }
+  assert.match(withPicture({ email: 'ada@example.com', name: null, picture: null }).picture ?? '', /^https:/)
 })
