@@ -66,7 +66,7 @@ async function sendClosed(request: FastifyRequest, reply: FastifyReply, state: C
 async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form): Promise<FastifyReply> {
   const { kind, tenant, ticket, email, rules, notice, status } = form
   const shown = { tenant_name: brandOf(tenant).name, email, rules, notice }
-  const new_password = newPasswordFields({ password: 'Password', password_repeat: 'Repeat the password' }, rules)
+  const new_password = newPasswordFields('Password', 'Repeat the password', rules)
   const values =
     kind === 'new'
       ? {

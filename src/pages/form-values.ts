@@ -32,7 +32,8 @@ export type Notice = {
 
 /** The notice of a failure. `text` replaces that of the table. */
 export function noticeOf(look: Look, error: PageError, text: ProblemText = problemText(error)): Notice {
-  return { lines: problemLines(translator(look.language), error, text), field: text.field, reference: error.reference }
+  const lines = problemLines(translator(look.language), error, text)
+  return { lines, field: error.field ?? text.field, reference: error.reference }
 }
 
 /** An input of a form. */

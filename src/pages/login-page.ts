@@ -1,7 +1,7 @@
 import { identifierField, noticeOf, type Field, type FormModel, type IdentifierKind } from './form-values.ts'
 import type { Look } from './look.ts'
 import { problemText, type PageError, type ProblemText } from './page-problems.ts'
-import { renderProblemPage } from './problem-page.ts'
+import { renderProblemPage, wayOn } from './problem-page.ts'
 import { renderPage, schemeSource, type Page } from './render-page.ts'
 import { translator } from './translate.ts'
 
@@ -62,13 +62,12 @@ export function renderLoginPage(look: Look, model: LoginModel): Page {
 }
 
 function renderLoginProblem(look: Look, { links }: LoginModel, error: PageError): Page {
-  const t = translator(look.language)
   const is_locked = error.code === 'too_many_attempts'
   return renderProblemPage(look, {
     error,
     ways_on: [
-      ...(is_locked && links.forgot !== undefined ? [{ href: links.forgot, text: t('reset_title') }] : []),
-      ...(links.again === undefined ? [] : [{ href: links.again, text: t('back_to_login') }]),
+      ...(is_locked && links.forgot !== undefined ? [wayOn(look, links.forgot, 'reset_title')] : []),
+      ...(links.again === undefined ? [] : [wayOn(look, links.again, 'back_to_login')]),
     ],
   })
 }

@@ -3,13 +3,14 @@ import type { Rule } from './password-rules.ts'
 
 /** The two fields of a password that is chosen, described by the rules where there are any. */
 export function newPasswordFields(
-  labels: { password: string; password_repeat: string },
+  label: string,
+  repeat_label: string,
   rules: Rule[],
 ): { password: Field; password_repeat: Field } {
   const shared = { type: 'password', autocomplete: 'new-password' } as const
   const hints = rules.length > 0 ? { hints: 'rules' } : {}
   return {
-    password: { id: 'password', label: labels.password, ...shared, ...hints },
-    password_repeat: { id: 'password_repeat', label: labels.password_repeat, ...shared },
+    password: { id: 'password', label: label, ...shared, ...hints },
+    password_repeat: { id: 'password_repeat', label: repeat_label, ...shared },
   }
 }

@@ -10,6 +10,7 @@ export type FormProblem =
   | 'identifier_missing'
   | 'identifier_invalid'
   | 'password_missing'
+  | 'passwords_differ'
   | 'email_invalid'
   | 'username_invalid'
   | 'phone_number_invalid'
@@ -22,12 +23,14 @@ export type FormProblem =
 export type PageError = {
   code: ProblemCode | FormProblem
   /**
-   * Text for the user from a script or a rule, shown where it is the reason (`login_denied`, `login_refused`), or a detail for developers
-   * (`request_invalid`). Ignored for every other code.
+   * Text for the user from a script or a rule, shown where it is the reason (`login_denied`, `login_refused`, `change_denied`, …), or a
+   * detail for developers (`request_invalid`). Ignored for every other code.
    */
   message?: string | undefined
   /** The reference code that is in the log event of this failure too. */
   reference?: string | undefined
+  /** The field of the form that has the problem, where the form has several that may have it. */
+  field?: FieldName | undefined
 }
 
 /** The field of a form that has a problem, by its id. */
@@ -39,8 +42,8 @@ export type ProblemText = {
   lines: readonly MessageKey[]
   /** Undefined: the problem is not that of one field. */
   field?: FieldName
-  /** Whether the message of the error is shown: in place of the lines, or as a detail below them. */
-  message?: 'instead' | 'detail'
+  /** Whether the message of the error is shown: in place of the lines, after them, or after them as a detail for developers. */
+  message?: 'instead' | 'after' | 'detail'
   /** Whether sending the form again cannot help, so that a page without the form reports it. */
   is_final?: true
 }
@@ -111,7 +114,20 @@ export function problemLines(t: Translate, error: PageError, text = problemText(
   const message = error.message?.trim() ?? ''
   if (text.message === 'instead' && message !== '') return [message]
   const lines = text.lines.map((key) => t(key, { count: limits[key] ?? 0 }))
-  return text.message === 'detail' && message !== '' ? [...lines, t('request_detail', { detail: message })] : lines
+  if (text.message === undefined || message === '') return lines
+  return [...lines, text.message === 'detail' ? t('request_detail', { detail: message }) : message]
+}
+
+/** The texts of a form about changes that the legacy store did not make: `line` says what did not happen, the message says why. */
+export function changeTexts(line: MessageKey): Partial<Record<PageError['code'], ProblemText>> {
+  const text: ProblemText = { title: 'refused_title', lines: [line], message: 'after' }
+  return {
+    change_denied: text,
+    change_refused: text,
+    change_not_made: text,
+    change_failed: text,
+    legacy_change_unavailable: text,
+  }
 }
 
 /** The error of a page that reports a refusal. */

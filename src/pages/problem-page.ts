@@ -4,15 +4,21 @@ import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { lookFor, plain_look, type Look } from './look.ts'
+import type { MessageKey } from './messages/en.ts'
 import { pageErrorOf, problemLines, problemText, type PageError, type ProblemText } from './page-problems.ts'
 import { renderPage, sendPage, type Page } from './render-page.ts'
 import { translator } from './translate.ts'
 
+/** A link that leads on: of this server, or to a URL that the tenant registered. */
+export type WayOn = { href: string; text: string }
+
 /** What the page of a failure shows. */
-export type ProblemModel = {
-  error: PageError
-  /** Links that lead on: `href` is of this server, or a URL that the tenant registered. */
-  ways_on?: readonly { href: string; text: string }[] | undefined
+export type ProblemModel = { error: PageError; ways_on?: readonly WayOn[] | undefined }
+
+/** A link that leads on, with a text of the pages, or with the name of the application that it leads to. */
+export function wayOn(look: Look, href: string, text: MessageKey | { name: string }): WayOn {
+  const t = translator(look.language)
+  return { href, text: typeof text === 'string' ? t(text) : t('continue_to', { name: text.name }) }
 }
 
 /** The page of a failure, without a form. `text` replaces that of the table. */

@@ -20,6 +20,8 @@ export type PageContent = {
   form_targets?: readonly string[] | undefined
   /** The name of the script of the page, in `templates/pages`: complete without it is every page. */
   script?: keyof typeof scripts | undefined
+  /** Whether a frame of another site may show the page. Only for pages that show nothing of the user. */
+  is_for_frames?: boolean | undefined
 }
 
 /** A Content-Security-Policy source for an inline style or script with this text (CSP Level 3, section 2.3.1). */
@@ -35,7 +37,11 @@ function inline(name: string): Inline {
 }
 
 const style = inline('style.css')
-const scripts = { 'page.js': inline('page.js') }
+const scripts = {
+  'page.js': inline('page.js'),
+  'submit.js': inline('submit.js'),
+  'post-message.js': inline('post-message.js'),
+}
 
 /** The source of an address: its origin, or its scheme where it has no origin. */
 export function originSource(address: string | undefined): string[] {
@@ -61,7 +67,7 @@ function securityPolicy(look: Look, page: PageContent): string {
     ['style-src', style.source, ...theme].join(' '),
     ['img-src', ...images].join(' '),
     ["form-action 'self'", ...(page.form_targets ?? [])].join(' '),
-    "frame-ancestors 'none'",
+    ...(page.is_for_frames === true ? [] : ["frame-ancestors 'none'"]),
     "base-uri 'none'",
   ].join('; ')
 }
@@ -78,8 +84,9 @@ function headersOf(look: Look, page: PageContent): Page['headers'] {
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'cross-origin-resource-policy': 'same-origin',
+    ...(page.is_for_frames === true
+      ? {}
+      : { 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' }),
     'x-robots-tag': 'noindex, nofollow',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
@@ -7,83 +8,28 @@ import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/c
 import { policyRules } from '../login/password-policy.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
-import { noticeOf, type Notice } from './form-values.ts'
-import { legacyChangeLines } from './legacy-change-lines.ts'
-import { lookFor, type Look } from './look.ts'
-import { newPasswordFields } from './new-password-fields.ts'
-import { pageErrorOf } from './page-problems.ts'
-import { showRules, weakPasswordLine, type Rule } from './password-rules.ts'
-import { originSource, renderPage, sendPage } from './render-page.ts'
+import { lookFor } from './look.ts'
+import { pageErrorOf, type PageError } from './page-problems.ts'
+import { sendPage } from './render-page.ts'
+import { isResetFormError, renderResetDonePage, renderResetPage, type ResetForm } from './reset-form.ts'
 import { sendResult } from './send-result.ts'
-import { translator } from './translate.ts'
 
 /** The dependencies of the page. */
 export type ResetPageDeps = ConfirmResetDeps & { site: Site }
 
-type Form = {
-  look: Look
-  ticket: string
-  email: string
-  rules: Rule[]
-  result_url: string | undefined
-  checkRules: (password: string) => Rule[]
-  notice?: Notice
-  status?: number
-}
-
-async function sendForm(reply: FastifyReply, form: Form): Promise<FastifyReply> {
-  const { look, ticket, email, rules, notice, result_url } = form
-  const t = translator(look.language)
-  const fields = {
-    email: { id: 'email', label: t('email'), type: 'email', value: email, autocomplete: 'username', is_readonly: true },
-    ...newPasswordFields({ password: t('new_password'), password_repeat: t('password_repeat') }, rules),
-  }
-  const focus = notice?.field === 'password_repeat' ? 'password_repeat' : 'password'
-  const values = { hidden: { ticket }, fields, rules, notice, focus }
-  const page = renderPage(look, {
-    template: 'reset',
-    values,
-    form_targets: originSource(result_url),
-    script: 'page.js',
-  })
-  return await sendPage(reply, page, form.status)
-}
-
-/** The notice in the form for a refusal that the user can correct or that is temporary. Undefined for every other refusal. */
-function noticeFor(look: Look, refusal: Refusal, rules: Rule[]): Notice | undefined {
-  const t = translator(look.language)
-  switch (refusal.code) {
-    case 'weak_password':
-      return { lines: [weakPasswordLine(t, rules)], field: 'password' }
-    case 'password_too_long':
-      return noticeOf(look, pageErrorOf(refusal))
-    case 'legacy_unavailable':
-      return { lines: [t('legacy_unavailable_reset')] }
-    case 'overloaded':
-      return { lines: [t('overloaded'), t('change_failed_password')] }
-    default: {
-      const lines = legacyChangeLines(refusal, t('change_failed_password'))
-      return lines && { lines }
-    }
-  }
-}
+type OpenForm = Omit<ResetForm, 'rules' | 'error'> & { options: ConnectionOptions }
 
 /** Mounts the page of a reset link: a form that sets a new password. Opening it changes nothing. */
 export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void {
-  const formFor = async (request: FastifyRequest, ticket: string): Promise<Form> => {
+  const formFor = async (request: FastifyRequest, ticket: string): Promise<OpenForm> => {
     const tenant = tenantOf(request)
-    const look = lookFor(request, tenant)
-    const t = translator(look.language)
     const { connection, email, result_url } = await readResetTicket(deps, tenant, ticket)
-    const { options } = connection
-    return {
-      look,
-      ticket,
-      email,
-      result_url,
-      rules: showRules(t, policyRules(options, ''), false),
-      checkRules: (password) => showRules(t, policyRules(options, password), true),
-    }
+    return { look: lookFor(request, tenant), ticket, email, result_url, options: connection.options }
+  }
+
+  const sendForm = async (reply: FastifyReply, form: OpenForm, password = '', error?: PageError, status = 400) => {
+    const page = renderResetPage({ ...form, rules: policyRules(form.options, password), error })
+    return await sendPage(reply, page, error === undefined ? 200 : status)
   }
 
   for (const path of ['/u/reset-verify', '/u/reset-password']) {
@@ -98,28 +44,21 @@ export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void 
     const ticket = fieldOf(posted, 'ticket')
     const password = fieldOf(posted, 'password')
     const form = await formFor(request, ticket)
-    const t = translator(form.look.language)
-    if (password === '') {
-      const notice: Notice = { lines: [t('new_password_missing')], field: 'password' }
-      return await sendForm(reply, { ...form, status: 400, notice })
-    }
+    if (password === '') return await sendForm(reply, form, password, { code: 'password_missing' })
     if (password !== fieldOf(posted, 'password_repeat')) {
-      const notice: Notice = { lines: [t('passwords_differ')], field: 'password_repeat' }
-      return await sendForm(reply, { ...form, status: 400, notice })
+      return await sendForm(reply, form, password, { code: 'passwords_differ' })
     }
     try {
       const confirmed = await confirmReset(deps, { tenant, secret: ticket, password, caller: callerOf(request) })
       return await sendResult(reply, form.look, confirmed, {
-        template: 'reset-done',
+        render: renderResetDonePage,
         message: 'You can now login to the application with the new password.',
       })
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      const rules = error.code === 'weak_password' ? form.checkRules(password) : form.rules
-      const notice = noticeFor(form.look, error, rules)
-      if (!notice) throw error
+      const shown = error instanceof Refusal ? pageErrorOf(error) : undefined
+      if (!(error instanceof Refusal) || !shown || !isResetFormError(shown)) throw error
       setRetryAfter(reply, error)
-      return await sendForm(reply, { ...form, status: error.problem.status, notice, rules })
+      return await sendForm(reply, form, password, shown, error.problem.status)
     }
   })
 }

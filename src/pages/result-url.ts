@@ -1,3 +1,5 @@
+import { isScriptUrl } from '../base/script-url.ts'
+
 /** The result of a mailed link, in the parameters that Auth0 adds to `result_url`. */
 export type LinkResult = { success: boolean; message: string; code: string | undefined; email: string | undefined }
 
@@ -6,9 +8,8 @@ export type LinkResult = { success: boolean; message: string; code: string | und
  * redirected.
  */
 export function resultUrl(result_url: string | undefined, result: LinkResult): string | undefined {
-  if (result_url === undefined || !URL.canParse(result_url)) return undefined
+  if (result_url === undefined || isScriptUrl(result_url)) return undefined
   const url = new URL(result_url)
-  if (/^(javascript|data|blob|vbscript|file|about):$/.test(url.protocol)) return undefined
   if (result.email !== undefined) url.searchParams.set('email', result.email)
   url.searchParams.set('success', String(result.success))
   if (result.code !== undefined) url.searchParams.set('code', result.code)

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { catalogues, chooseLanguage } from '../../src/pages/choose-language.ts'
 import { en } from '../../src/pages/messages/en.ts'
 import type { Message } from '../../src/pages/messages/message.ts'
 import { htmlTranslator, translator } from '../../src/pages/translate.ts'
+
+const root = resolve(import.meta.dirname, '../..')
 
 const formsOf = (message: Message): string[] => (typeof message === 'string' ? [message] : Object.values(message))
 const placeholdersOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
@@ -30,6 +34,15 @@ test('no text is the English one by mistake', () => {
     )
     assert.deepEqual(same, [], language)
   }
+})
+
+test('every text is used', () => {
+  const paths = globSync(['src/pages/*.ts', 'templates/pages/*.eta'], { cwd: root })
+  const sources = paths.map((path) => readFileSync(resolve(root, path), 'utf8')).join('\n')
+  assert.deepEqual(
+    Object.keys(en).filter((key) => !sources.includes(`'${key}'`)),
+    [],
+  )
 })
 
 test('the language is the first enabled one of ui_locales, then of Accept-Language, else the first of the tenant', () => {

@@ -198,6 +198,20 @@ test('a ticket with a result_url redirects to it with the result, and the pageâ€
   assert.match(target.searchParams.get('message') ?? '', /new password/)
 })
 
+test('a result_url of an app scheme is a link on the page: the app may not be on this device', async () => {
+  const ticket = ticketIn(await resetOf('local', 'ana@example.com'))
+  await server.internals.db
+    .updateTable('tickets')
+    .set({ data: JSON.stringify({ result_url: 'com.example.app:/done' }) })
+    .where('used_at', 'is', null)
+    .execute()
+  const { status, headers, text } = await confirm(ticket, good)
+  assert.equal(status, 200)
+  assert.equal(headers.get('location'), null)
+  assert.match(text, /Your password was changed/)
+  assert.match(text, /<a href="com\.example\.app:\/done\?success=true&amp;message=[^"]+">Continue<\/a>/)
+})
+
 test('while the legacy store is down the form says so, the link stays valid, and nothing changes', async () => {
   people.set('late@example.com', { user_id: '11', email: 'late@example.com' })
   const ticket = ticketIn(await resetOf('legacy', 'late@example.com'))

@@ -100,8 +100,6 @@ export const de: Record<MessageKey, Message> = {
   logout_stay: 'Angemeldet bleiben',
   logged_out_title: 'Sie sind abgemeldet',
 
-  handover_title: 'Sie sind angemeldet',
-  handover_lead: 'Weiter zu {client}.',
   handover_form: 'Wenn nichts geschieht, verwenden Sie die Schaltfläche.',
   handover_window: 'Sie können dieses Fenster schließen.',
 
@@ -140,7 +138,6 @@ export const de: Record<MessageKey, Message> = {
   too_many_attempts_title: 'Zu viele falsche Passwörter',
   too_many_attempts:
     'Zu Ihrem Schutz ist die Anmeldung nach vielen falschen Passwörtern hintereinander eine Zeit lang gesperrt. Das letzte Passwort wurde nicht geprüft.',
-  too_many_attempts_reset: 'Sie können warten oder ein neues Passwort wählen.',
   address_locked_title: 'Zu viele Versuche aus Ihrem Netz',
   address_locked:
     'Von Ihrer Netzwerkadresse kamen zu viele fehlgeschlagene Anmeldungen. Gesperrt ist eine Zeit lang diese Adresse, nicht Sie: Aus einem anderen Netz können Sie sich anmelden.',

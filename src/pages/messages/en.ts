@@ -104,8 +104,6 @@ export const en = {
   logged_out_title: 'You are logged out',
 
   // Answers to applications
-  handover_title: 'You are logged in',
-  handover_lead: 'Continue to {client}.',
   handover_form: 'If nothing happens, use the button.',
   handover_window: 'You can close this window.',
 
@@ -143,7 +141,6 @@ export const en = {
   too_many_attempts_title: 'Too many wrong passwords',
   too_many_attempts:
     'To protect you, log-in is closed for a while after many wrong passwords in a row. The last password was not checked.',
-  too_many_attempts_reset: 'You can wait, or choose a new password.',
   address_locked_title: 'Too many attempts from your network',
   address_locked:
     'Too many failed log-ins came from your network address. The address is blocked for a while, and you are not: from another network you can log in.',

@@ -98,8 +98,6 @@ export const es: Record<MessageKey, Message> = {
   logout_stay: 'Mantener la sesión abierta',
   logged_out_title: 'Ha cerrado la sesión',
 
-  handover_title: 'Ha iniciado sesión',
-  handover_lead: 'Continúe a {client}.',
   handover_form: 'Si no ocurre nada, use el botón.',
   handover_window: 'Ya puede cerrar esta ventana.',
 
@@ -138,7 +136,6 @@ export const es: Record<MessageKey, Message> = {
   too_many_attempts_title: 'Demasiadas contraseñas incorrectas',
   too_many_attempts:
     'Para protegerle, el inicio de sesión se cierra durante un tiempo después de muchas contraseñas incorrectas seguidas. La última contraseña no se ha comprobado.',
-  too_many_attempts_reset: 'Puede esperar o elegir una contraseña nueva.',
   address_locked_title: 'Demasiados intentos desde su red',
   address_locked:
     'Desde su dirección de red han llegado demasiados inicios de sesión fallidos. Está bloqueada esa dirección durante un tiempo, no usted: desde otra red puede iniciar sesión.',

@@ -101,8 +101,6 @@ export const fr: Record<MessageKey, Message> = {
   logout_stay: 'Rester connecté',
   logged_out_title: 'Vous êtes déconnecté',
 
-  handover_title: 'Vous êtes connecté',
-  handover_lead: 'Continuez vers {client}.',
   handover_form: 'Si rien ne se passe, utilisez le bouton.',
   handover_window: 'Vous pouvez fermer cette fenêtre.',
 
@@ -142,7 +140,6 @@ export const fr: Record<MessageKey, Message> = {
   too_many_attempts_title: 'Trop de mots de passe incorrects',
   too_many_attempts:
     'Pour vous protéger, la connexion est fermée pendant un moment après de nombreux mots de passe incorrects à la suite. Le dernier mot de passe n’a pas été vérifié.',
-  too_many_attempts_reset: 'Vous pouvez attendre ou choisir un nouveau mot de passe.',
   address_locked_title: 'Trop de tentatives depuis votre réseau',
   address_locked:
     'Trop de connexions ont échoué depuis votre adresse réseau. C’est cette adresse qui est bloquée pendant un moment, pas vous : depuis un autre réseau, vous pouvez vous connecter.',

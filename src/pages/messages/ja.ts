@@ -98,8 +98,6 @@ export const ja: Record<MessageKey, Message> = {
   logout_stay: 'ログインしたままにする',
   logged_out_title: 'ログアウトしました',
 
-  handover_title: 'ログインしました',
-  handover_lead: '{client} に進んでください。',
   handover_form: '自動的に移動しない場合は、ボタンを押してください。',
   handover_window: 'このウィンドウは閉じていただいて構いません。',
 
@@ -135,7 +133,6 @@ export const ja: Record<MessageKey, Message> = {
   too_many_attempts_title: 'パスワードの誤りが上限を超えました',
   too_many_attempts:
     'パスワードの誤りが続いたため、お客様を保護する目的でログインを一時的に停止しています。最後に入力されたパスワードの照合は行われていません。',
-  too_many_attempts_reset: 'しばらく待つか、新しいパスワードを設定してください。',
   address_locked_title: 'ご利用のネットワークからの試行が多すぎます',
   address_locked:
     'ご利用のネットワークアドレスからのログイン失敗が上限を超えました。一時的に停止しているのはこのアドレスであり、お客様ご自身ではありません。別のネットワークからはログインできます。',

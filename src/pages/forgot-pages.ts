@@ -1,0 +1,47 @@
+import { identifierField, noticeOf, type FormModel, type IdentifierKind } from './form-values.ts'
+import type { Look } from './look.ts'
+import { wayOn } from './problem-page.ts'
+import { renderPage, type Page } from './render-page.ts'
+
+type Links = { login?: string | undefined }
+
+/** What the page shows that asks for a link to choose a new password. */
+export type ForgotModel = Omit<FormModel, 'redirect_uri'> & {
+  identifier: string
+  identifiers: readonly IdentifierKind[]
+  links: Links
+}
+
+/** The page that asks for a link to choose a new password. */
+export function renderForgotPage(look: Look, model: ForgotModel): Page {
+  const { error, identifier, identifiers } = model
+  const code = error?.code === 'invalid_request' ? 'identifier_invalid' : error?.code
+  const values = {
+    ...model,
+    hidden: { ...model.hidden, state: model.state },
+    identifier_field: identifierField(look, identifiers, identifier),
+    notice: error && code && noticeOf(look, { ...error, code }),
+    focus: 'username',
+  }
+  return renderPage(look, { template: 'forgot', values })
+}
+
+const loginLink = (look: Look, { login }: Links) => (login === undefined ? [] : [wayOn(look, login, 'back_to_login')])
+
+/** The answer to every request for a new password, whether the user exists or not. `identifier` is what was typed. */
+export function renderForgotSentPage(look: Look, { identifier, links }: { identifier: string; links: Links }): Page {
+  return renderPage(look, { template: 'forgot-sent', values: { identifier, ways_on: loginLink(look, links) } })
+}
+
+/**
+ * The page of a connection in legacy mode that cannot set passwords: it says that the password is kept elsewhere, instead of promising a
+ * mail. `text` and `url` are the tenant's own; the URL is shown where it is an http(s) address.
+ */
+export function renderPasswordElsewherePage(
+  look: Look,
+  { text, url, links }: { text?: string | undefined; url?: string | undefined; links: Links },
+): Page {
+  const is_web = url !== undefined && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
+  const values = { text, url: is_web ? url : undefined, ways_on: loginLink(look, links) }
+  return renderPage(look, { template: 'password-elsewhere', values })
+}
