@@ -5,8 +5,11 @@ const dummy_hash = {
   hash: require('crypto').createHash(setting.PASSWORD_HASH).digest(setting.HASH_ENCODING), //? PASSWORD_HASH=md5|sha1|sha256|sha512
 }
 
-// For values that do not name their format.
+// What the legacy application did to passwords, and the format of values that do not name theirs.
 const recipe = {
+  trim: true, //? PASSWORD_TRIM=yes
+  lower_case: true, //? PASSWORD_CASE=ignore
+  max_bytes: setting.PASSWORD_MAX_BYTES, //? PASSWORD_MAX_BYTES
   digest: setting.PASSWORD_HASH, //? PASSWORD_HASH=md5|sha1|sha256|sha512
   of: ['salt', 'password'], //? PASSWORD_HASH=md5|sha1|sha256|sha512 SALT_COLUMN SALT_POSITION=before
   of: ['password', 'salt'], //? PASSWORD_HASH=md5|sha1|sha256|sha512 SALT_COLUMN SALT_POSITION=after
@@ -16,10 +19,20 @@ const recipe = {
   salt_encoding: setting.SALT_ENCODING, //? PASSWORD_HASH=pbkdf2|md5|sha1|sha256|sha512 SALT_COLUMN
 }
 
-async function hashPassword(password) {
+async function hashPassword(typed) {
+  const password = hashedPart(typed)
   return { password: await require('bcrypt').hash(password, setting.BCRYPT_COST) } //? PASSWORD_HASH=bcrypt
   return { password: await require('argon2').hash(password, { type: 2 }) } //? PASSWORD_HASH=argon2id
   return digestPassword(password) //? PASSWORD_HASH=pbkdf2|md5|sha1|sha256|sha512
+}
+
+// The part of a typed password that the legacy application hashes.
+function hashedPart(typed) {
+  let part = typed
+  part = part.trim() //? PASSWORD_TRIM=yes
+  part = part.toLowerCase() //? PASSWORD_CASE=ignore
+  part = Buffer.from(part).subarray(0, setting.PASSWORD_MAX_BYTES) //? PASSWORD_MAX_BYTES
+  return part
 }
 
 async function digestPassword(password) {

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -47,7 +48,10 @@ export async function applyTemplate(
   const { connection_id } = before
   // The namespace stays as it is, also where there is none: the ids of users who have moved contain it.
   const { id_namespace: _of_new_connections, ...given } = options
-  const kept = { ...before.options, ...given }
+  const { password_normalization, ...others } = before.options
+  // A template that knows how the store compares passwords replaces the option, also by none.
+  const is_replaced = template.password_normalization !== undefined
+  const kept = { ...others, ...(is_replaced ? {} : defined({ password_normalization })), ...given }
   const update = { tenant, connection_id, change: { options: kept }, force: false, saved_by }
   const { connection } = await updateConnection(deps, update)
   if (client_id !== undefined) {

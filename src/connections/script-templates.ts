@@ -5,7 +5,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { defined } from '../base/defined.ts'
 import { type ActionScriptName, scriptNames } from '../contract/action-scripts.ts'
-import { generateScript } from './generate-script.ts'
+import type { StoredOptions } from './connection.ts'
+import { generateScript, holds } from './generate-script.ts'
 import { templateDriver } from './template-drivers.ts'
 import { checkAnswers, serversOf, type TemplateSetting } from './template-settings.ts'
 
@@ -16,8 +17,13 @@ export type ScriptTemplateSummary = {
   description: string
   /** The drivers of `script-templates/parts/drivers`; the scheme of DATABASE_URL chooses among several. */
   drivers: string[]
+  /** The habits of the store in comparing passwords. */
+  password_normalization?: PasswordHabit[]
   settings: TemplateSetting[]
 }
+
+/** A part of the option `password_normalization`: always, or on a condition of settings. `max_bytes` may be the key of a number. */
+type PasswordHabit = { if?: string; trim?: boolean; lower_case?: boolean; max_bytes?: number | string }
 
 /** What `template.json` contains: settings of its own, or the keys of shared ones in `parts/settings.json`. */
 type TemplateFile = Omit<ScriptTemplateSummary, 'settings'> & {
@@ -37,11 +43,15 @@ export type ScriptTemplate = ScriptTemplateSummary & {
 /** How a connection uses a template: in import mode only `login` and `get_user` run. */
 export type TemplateMode = 'import' | 'legacy'
 
+type PasswordNormalization = NonNullable<StoredOptions['password_normalization']>
+
 /** The options that a template gives to a connection. */
 export type ScriptTemplateOptions = {
   enabledDatabaseCustomization: boolean
   import_mode: boolean
   id_namespace: string
+  /** What the store does to a password before it hashes it; import mode copies it to the credential of a user who moves. */
+  password_normalization?: PasswordNormalization
   egress: { mode: 'allow_list'; allow: string[] }
   customScripts: Partial<Record<(typeof scriptNames)[number], string>>
   configuration: Record<string, string>
@@ -129,6 +139,7 @@ export function generateTemplate(
       import_mode: mode === 'import',
       // Ids of two stores never collide.
       id_namespace: connection_name.slice(0, 64),
+      ...(mode === 'import' && passwordNormalization(template, answers)),
       egress: { mode: 'allow_list', allow: addressesOf(template, answers) },
       customScripts,
       configuration: Object.fromEntries(
@@ -138,6 +149,19 @@ export function generateTemplate(
       ),
     },
   }
+}
+
+function passwordNormalization(
+  { password_normalization = [] }: ScriptTemplate,
+  answers: Record<string, string>,
+): { password_normalization?: PasswordNormalization } {
+  const merged: PasswordNormalization = {}
+  for (const { if: condition, max_bytes, ...flags } of password_normalization) {
+    if (condition !== undefined && !holds(condition, answers)) continue
+    Object.assign(merged, flags)
+    if (max_bytes !== undefined) merged.max_bytes = Number(answers[max_bytes] ?? max_bytes)
+  }
+  return Object.keys(merged).length === 0 ? {} : { password_normalization: merged }
 }
 
 type Scripted = { template: ScriptTemplate; driver: string; answers: Record<string, string> }

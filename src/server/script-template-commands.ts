@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { defined } from '../base/defined.ts'
 import { isJsonObject } from '../base/json.ts'
 import { applyTemplate } from '../connections/apply-template.ts'
 import type { CheckTemplateDeps } from '../connections/check-template.ts'
@@ -134,5 +135,9 @@ export async function applyTemplateChoice(
   const applied = await applyTemplate(deps, tenant, { ...(await generated(choice)), name, client_id, saved_by })
   const { created, connection, check } = applied
   const done = `The connection "${name}" (${connection.connection_id}) was ${created ? 'created' : 'updated'}.`
-  return [done, ...check.findings].join('\n')
+  const { id_namespace, password_normalization } = connection.options
+  const options = Object.entries(defined({ id_namespace, password_normalization })).map(
+    ([key, value]) => `options.${key}: ${JSON.stringify(value)}`,
+  )
+  return [done, ...options, ...check.findings].join('\n')
 }

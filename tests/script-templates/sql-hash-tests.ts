@@ -69,6 +69,21 @@ export function testHashes(store: SqlStore, fixture: SqlFixture): void {
     assert.equal((await scripts.login(email, ` ${password}`)).error?.outcome, 'wrong_password')
   })
 
+  test(`${store.name}: a password is verified and changed as the legacy application read it`, async () => {
+    const email = 'habits@example.org'
+    const habits = { PASSWORD_TRIM: 'yes', PASSWORD_CASE: 'ignore', PASSWORD_MAX_BYTES: '8' }
+    for (const [index, PASSWORD_HASH] of ['bcrypt', 'sha1', 'argon2id', 'pbkdf2'].entries()) {
+      const id = 410 + index
+      await fixture.insert('users', { id, email: `${id}${email}`, password_hash: hashSync('secret-p', 4) })
+      const scripts = await fixture.caller({ PASSWORD_HASH, HASH_ITERATIONS: '1000', ...habits })
+      const accepts = async (typed: string): Promise<boolean> =>
+        (await scripts.login(`${id}${email}`, typed)).profile !== undefined
+      assert.deepEqual([await accepts(' Secret-Paper '), await accepts('secret-q')], [true, false])
+      assert.deepEqual(await scripts.call('change_password', `${id}${email}`, ' Other-Password'), { value: true })
+      assert.deepEqual([await accepts('other-pass'), await accepts('other-qass')], [true, false], PASSWORD_HASH)
+    }
+  })
+
   test(`${store.name}: an unknown user takes the same work as a wrong password`, async () => {
     await fixture.insert('users', { id: 401, email: 'timed@example.org', password_hash: bcrypt_of_password })
     const scripts = await fixture.caller()

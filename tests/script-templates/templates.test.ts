@@ -161,6 +161,18 @@ test('a template fills in the options of a connection, with egress to its legacy
   }
 })
 
+test('a template says what its store does to passwords, which import mode copies to the users who move', async () => {
+  const DATABASE_URL = 'mysql://db.example.org/shop'
+  const of = async (id: string, more: Record<string, string> = {}, mode: 'import' | 'legacy' = 'import') =>
+    generateTemplate(await template(id), 'c', { DATABASE_URL, ...more }, mode).options.password_normalization
+  for (const id of ['wordpress', 'drupal', 'phpbb']) assert.deepEqual(await of(id), { trim: true }, id)
+  assert.equal(await of('mysql'), undefined)
+  const habits = { PASSWORD_TRIM: 'yes', PASSWORD_CASE: 'ignore', PASSWORD_MAX_BYTES: '8' }
+  assert.deepEqual(await of('mysql', habits), { trim: true, lower_case: true, max_bytes: 8 })
+  assert.deepEqual(await of('mysql', { PASSWORD_CASE: 'ignore' }), { lower_case: true })
+  assert.equal(await of('mysql', habits, 'legacy'), undefined)
+})
+
 test('invalid settings are refused by name, without their value', async () => {
   const postgresql = await template('postgresql')
   const DATABASE_URL = 'postgres://u:topsecret@db/x'

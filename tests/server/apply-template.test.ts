@@ -74,14 +74,17 @@ for (const [template, start] of [
       assert.deepEqual([created.status, created.stderr], [0, ''])
       assert.match(
         created.stdout,
-        /^The connection "shop" \((con_\w+)\) was created\.\nRows: 2\nColumns: customer_no \(int/,
+        /^The connection "shop" \((con_\w+)\) was created\.\noptions\.id_namespace: "shop"\nRows: 2\nColumns: customer_no \(int/,
       )
       assert.match(created.stdout, /EMAIL_COLUMN, in 2 rows: address: 2\n/)
       assert.match(created.stdout, /PASSWORD_COLUMN, in 2 rows: bcrypt: 1, hex of 16 bytes: 1/)
       assert.doesNotMatch(created.stdout, /ada\d|example\.org|900150|Ada L/)
+      const trimming = await apply({ ...named, PASSWORD_TRIM: 'yes' })
+      assert.match(trimming.stdout, /\noptions\.id_namespace: "shop"\noptions\.password_normalization: {"trim":true}\n/)
       const client = await api().createClient()
       const updated = await apply({ ...named, NAME_COLUMN: 'full_name' }, 'shop', '--client', client.client_id)
       assert.match(updated.stdout, /\) was updated\./)
+      assert.doesNotMatch(updated.stdout, /password_normalization/)
       assert.equal(/con_\w+/.exec(updated.stdout)?.[0], /con_\w+/.exec(created.stdout)?.[0])
       const login = await api().login(client, 'shop', 'ADA7@example.org', 'password')
       assert.equal(login.status, 200, login.text)
