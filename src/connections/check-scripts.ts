@@ -9,6 +9,7 @@ import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
 import { describeSyntaxError } from './action-script-result.ts'
+import { separateUnit } from './run-action-script.ts'
 
 /** The dependencies of checking scripts. */
 export type CheckScriptsDeps = {
@@ -26,9 +27,6 @@ export type CheckedScripts = {
   /** Whether the scripts get a context. */
   has_context: boolean
 }
-
-// Each check gets a process of its own, which no call of the connection shares.
-let checks = 0
 
 function refuseSyntax(script: ScriptName, error: Parameters<typeof describeSyntaxError>[0]): never {
   throw new Refusal('invalid_body', {
@@ -63,9 +61,8 @@ function readWarnings(script: ScriptName, result: ScriptResult): ScriptWarning[]
  * @throws {Refusal} `invalid_body` with the line of a syntax error
  */
 export async function checkScripts(deps: CheckScriptsDeps, checked: CheckedScripts): Promise<ScriptWarning[]> {
-  const { tenant_id, connection_id, sources, has_context } = checked
-  checks += 1
-  const unit = { tenant_id, unit_id: connection_id, version: -checks }
+  const { sources, has_context } = checked
+  const unit = separateUnit(checked)
   // The function is chosen by the number of its parameters, not called: the arguments are empty.
   const check = async (script: ScriptName, source: string): Promise<ScriptWarning[]> => {
     const result = await deps.scripts.run({

@@ -135,8 +135,14 @@ export type SeparateRun = {
   mask: (text: string) => string
 }
 
-let separate_runs = 0
+let separate_units = 0
 const console_lines_max = 100
+
+/** The unit of a run that shares its process with no other call. The sandbox accounts it to the connection. */
+export function separateUnit({ tenant_id, connection_id }: Pick<Connection, 'tenant_id' | 'connection_id'>): UnitKey {
+  separate_units += 1
+  return { tenant_id, unit_id: connection_id, version: -separate_units }
+}
 
 /**
  * Runs a source as a script of a connection, with its configuration and its egress rules, in a new process that no other call shares and
@@ -147,9 +153,7 @@ export async function runSeparately(
   connection: Connection,
   input: ActionScriptInput,
 ): Promise<SeparateRun> {
-  separate_runs += 1
-  const { tenant_id, connection_id } = connection
-  const unit = { tenant_id, unit_id: `try ${connection_id}`, version: -separate_runs }
+  const unit = separateUnit(connection)
   const lines: SeparateRun['console'] = []
   const call = await actionScriptCall(deps, connection, input)
   try {

@@ -22,6 +22,8 @@ export type ResourceUsageOptions = {
   pid(): number | undefined
   /** Since when it has had no call; undefined while it has one. */
   idleSince(): number | undefined
+  /** Receives the processor time since the last sample, and the resident memory. */
+  onSample(sample: { cpu_ms: number; rss_bytes: number }): void
   kill(cause: ExitCause): void
 }
 
@@ -40,6 +42,7 @@ export function watchResourceUsage(options: ResourceUsageOptions): ResourceUsage
     if (pid === undefined || (throttled && now - last.at < bounds.idle_sample_ms)) return
     const stats = await processStats(pid)
     if (!stats) return
+    options.onSample({ cpu_ms: Math.max(0, stats.cpu_ms - last.cpu_ms), rss_bytes: stats.rss_bytes })
     if (stats.rss_bytes > options.memory_bytes + empty_process_bytes) {
       options.kill({ kind: 'out_of_memory', reason: 'it used too much memory' })
     }

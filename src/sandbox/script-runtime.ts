@@ -22,6 +22,7 @@ import type { ScriptCall, ScriptLogLine, ScriptResult } from './script-types.ts'
 import { startScriptWorker } from './script-worker.ts'
 import { formats_folder, runtime_folder } from './spawn-command.ts'
 import { openUnit, type Unit } from './unit.ts'
+import { openUsageAccounts, type UnitUsage } from './usage-accounts.ts'
 import { unitText, type UnitKey } from './unit-key.ts'
 
 /** Runs scripts, each unit in processes of its own. */
@@ -37,6 +38,8 @@ export type ScriptRuntime = {
    * @throws Error when the machine cannot start a process now
    */
   isolation(): Promise<Isolation>
+  /** What each unit used since the start and in the last hour: the thousand used last, the largest processor time first. */
+  usage(): UnitUsage[]
   /** Kills every process; pending calls are answered `crashed`. */
   close(): Promise<void>
 }
@@ -86,6 +89,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   const cores = openCores()
   const restarts = openRestartBudget()
   const busy = watchBusyTenants()
+  const accounts = openUsageAccounts()
   let closed = false
 
   const workers = () => [...units.values()].flatMap((unit) => unit.workers())
@@ -100,10 +104,12 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     }
     const unit: Unit = openUnit({
       tenant_id: key.tenant_id,
+      unit_id: key.unit_id,
       refusal: () => restarts.refusal(key),
       admit: () => admitProcess(unit, [...units.values()], max_processes),
       start: (hooks, { call }) => {
         restarts.onStart(key)
+        accounts.onStart(key)
         return startScriptWorker({
           ...hooks,
           unit: key,
@@ -115,6 +121,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           limits: call.limits,
           restrictedTargets,
           resolver,
+          onSample: (sample) => accounts.onSample(key, sample),
           onLog: (line) => {
             if (call.onLog) call.onLog(line)
             else options.onLog({ unit: key, at: Date.now(), ...line })
@@ -122,8 +129,10 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
         })
       },
       onChange: () => onUnitChange(text),
+      onWait: () => accounts.onWait(key),
       onExit: (cause) => {
         restarts.onExit(key, cause)
+        accounts.onExit(key, cause)
         if (cause.kind !== 'stopped' && cause.kind !== 'reclaimed')
           options.log?.warn({ ...key, cause: cause.kind, reason: cause.reason }, 'a sandbox process exited')
       },
@@ -163,6 +172,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
   return {
     run(call) {
       if (closed) return Promise.reject(new Error('the script runtime is closed'))
+      accounts.onCall(call.unit)
       return new Promise((resolve) => {
         const settle = (result: ScriptResult) => {
           if (answered.has(result.kind)) restarts.onAnswer(call.unit.tenant_id)
@@ -176,6 +186,14 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
       units.get(unitText(unit))?.recycle()
     },
     isolation,
+    usage() {
+      return accounts.list().map((usage) => {
+        const own = [...units.values()].filter(
+          ({ tenant_id, unit_id }) => tenant_id === usage.tenant_id && unit_id === usage.unit_id,
+        )
+        return { ...usage, processes: own.reduce((sum, unit) => sum + unit.processes(), 0) }
+      })
+    },
     async close() {
       if (closed) return
       closed = true

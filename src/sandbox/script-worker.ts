@@ -3,7 +3,7 @@ import { process_bounds as bounds } from './limits.ts'
 import type { LineFromProcess, LineHead, LineToProcess } from './line-protocol.ts'
 import { recordEgressFailure, type PendingCall } from './pending-call.ts'
 import { openPriority } from './priority.ts'
-import { watchResourceUsage } from './resource-usage.ts'
+import { watchResourceUsage, type ResourceUsageOptions } from './resource-usage.ts'
 import { startSandboxProcess, type ExitCause, type ProcessOptions, type SandboxProcess } from './sandbox-process.ts'
 import { openScriptLog } from './script-log.ts'
 import type { ScriptLogLine } from './script-types.ts'
@@ -37,6 +37,8 @@ export type ScriptWorker = {
 /** The dependencies of a worker, without its process. */
 export type WorkerOptions = Omit<ProcessOptions, 'pendingCount' | 'isDue' | 'onLine' | 'onEgressFailure' | 'onExit'> & {
   onLog(line: Omit<ScriptLogLine, 'unit' | 'at'>): void
+  /** Receives samples of its processor time and memory. */
+  onSample: ResourceUsageOptions['onSample']
   /** The worker can take a call: one was settled, or the process became ready. */
   onCapacity(): void
   /** The process exited; another one has to run `unfinished`. */
@@ -94,6 +96,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     memory_bytes: options.limits.memory_bytes,
     pid: () => (state === 'exited' ? undefined : child?.pid()),
     idleSince: calls.idleSince,
+    onSample: options.onSample,
     kill,
   })
 

@@ -6,6 +6,7 @@ import type { ScriptWorker, WorkerOptions } from './script-worker.ts'
 /** The bounded queue of one unit and its current worker. Replaced workers finish their calls and exit. */
 export type Unit = {
   tenant_id: string
+  unit_id: string
   /** Its processes, those that are ending included. */
   processes(): number
   /** Its processes that have not started to run calls. */
@@ -31,12 +32,15 @@ export type Unit = {
 /** The dependencies of a unit, which the runtime gives it. */
 export type UnitOptions = {
   tenant_id: string
+  unit_id: string
   /** Why no process of the unit may start now; undefined when one may. */
   refusal(): string | undefined
   /** Whether one more process may start; stops an idle one if need be. */
   admit(): boolean
   start: (hooks: Pick<WorkerOptions, 'onCapacity' | 'onExit'>, pending: PendingCall) => ScriptWorker
   onChange(): void
+  /** A call waits: there is no process that can take it now. */
+  onWait(): void
   onExit(cause: ExitCause): void
 }
 
@@ -126,7 +130,8 @@ export function openUnit(options: UnitOptions): Unit {
     }
     waiting.push(pending)
     pending.timer = setTimeout(() => onWaitTimeout(pending), 2 * limits.deadline_ms)
-    return dispatch()
+    dispatch()
+    if (waiting.includes(pending)) options.onWait()
   }
 
   function onWaitTimeout(pending: PendingCall) {
@@ -149,6 +154,7 @@ export function openUnit(options: UnitOptions): Unit {
 
   return {
     tenant_id: options.tenant_id,
+    unit_id: options.unit_id,
     processes: () => workers().length,
     starting: () => workers().filter((worker) => worker.starting()).length,
     add,

@@ -138,6 +138,12 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
     },
     example: 'scripts restore --connection shop --script login --to 12',
   },
+  sandboxes: {
+    summary:
+      'Shows what the scripts of each tenant and connection used in the running server: processor time, memory, calls, processes and why they ended.',
+    options: { tenant: { ...of_tenant, meaning: 'only of the tenant of this name' }, json: as_json },
+    example: 'sandboxes --json',
+  },
   'keys rotate': {
     summary: 'Rotates the signing key: the next key signs new tokens; tokens of the previous key stay valid.',
     options: { tenant: { ...of_tenant, meaning: `${of_tenant.meaning}; $system signs the tokens of admins` } },

@@ -59,7 +59,7 @@ Options
   -h, --help     this text; after a command, its options and an example
   -v, --version  the version
 
-The commands for tenants, admin links, management clients, scripts and keys, and the command templates apply, are sent to the running server
+The commands for tenants, admin links, management clients, scripts, sandboxes and keys, and the command templates apply, are sent to the running server
 through the socket commands.sock in the data folder. Where no server runs, the command opens the store itself.
 
 Settings (environment variables, or lines of a .env file in the working directory)
@@ -79,15 +79,21 @@ async function print({ stdout, stderr, follow }: CommandOutput): Promise<void> {
   }
 }
 
+/** Why a command has nothing to show where no server runs; undefined where it has. */
+function whyNothing(name: string, { follow }: CommandOptions): string | undefined {
+  if (name === 'sandboxes') return 'no script runs'
+  return follow === true ? 'nothing is written: leave out --follow' : undefined
+}
+
 /** Runs a command on the store in the running server, or on the store itself where no server runs. */
 function onStore(name: string, prepare: StoreCommand): Command {
   return async (env, options) => {
     const run = prepare(options)
     const config = readConfig(env)
     const output = await runOnServer(config.data_dir, { name, options })
-    if (!output && options.follow === true) {
-      const message = `No server uses ${config.data_dir}, so that nothing is written: leave out --follow.`
-      throw new Refusal('invalid_request', { message })
+    const why = whyNothing(name, options)
+    if (!output && why !== undefined) {
+      throw new Refusal('invalid_request', { message: `No server uses ${config.data_dir}, so that ${why}.` })
     }
     await print(output ?? (await withCommandDeps(config, run)))
     return 0

@@ -16,6 +16,7 @@ import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../ten
 import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
 import { default_name } from './first-run.ts'
 import type { TryChoice } from './read-try.ts'
+import { describeSandboxes } from './sandbox-commands.ts'
 import { connectionNamed, describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
 import { readScriptLog, script_log_lines_max, type ScriptLogChoice } from './script-log-command.ts'
 import { applyTemplateChoice, templateMode } from './script-template-commands.ts'
@@ -267,6 +268,14 @@ export const storeCommands = {
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)
       return { stdout: await restoreChoice({ ...deps, ...deps.scripting() }, tenant, restored) }
+    }
+  },
+
+  sandboxes: ({ tenant: tenant_name, json }) => {
+    const as_json = json === true
+    return async (deps) => {
+      const tenant_id = tenant_name === undefined ? undefined : (await tenantNamed(deps.db, tenant_name)).tenant_id
+      return { stdout: await describeSandboxes(deps.db, deps.scripting().scripts.usage(), { tenant_id, as_json }) }
     }
   },
 

@@ -2,7 +2,7 @@
 import { after } from 'node:test'
 import type { EgressPolicy } from '../../src/sandbox/egress-types.ts'
 import { default_limits } from '../../src/sandbox/limits.ts'
-import { startScriptRuntime, type ScriptRuntimeOptions } from '../../src/sandbox/script-runtime.ts'
+import { startScriptRuntime, type ScriptRuntime, type ScriptRuntimeOptions } from '../../src/sandbox/script-runtime.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from '../../src/sandbox/script-types.ts'
 import type { UnitKey } from '../../src/sandbox/unit-key.ts'
 
@@ -20,6 +20,7 @@ export type TestRuntime = {
   /** The first value of an answer; throws when there was none. */
   value(source: string, given?: TestCall): Promise<unknown>
   recycle(unit: string): void
+  usage: ScriptRuntime['usage']
   close(): Promise<void>
   log: ScriptLogLine[]
 }
@@ -54,5 +55,12 @@ export function openTestRuntime(options: Partial<ScriptRuntimeOptions> = {}): Te
     if (result.kind !== 'returned') throw new Error(`no answer but ${JSON.stringify(result)}`)
     return result.values[0]
   }
-  return { run, value, recycle: (unit) => runtime.recycle(keyOf(unit)), close: runtime.close, log }
+  return {
+    run,
+    value,
+    recycle: (unit) => runtime.recycle(keyOf(unit)),
+    usage: runtime.usage,
+    close: runtime.close,
+    log,
+  }
 }

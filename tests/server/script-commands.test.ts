@@ -104,6 +104,24 @@ describe('the commands for scripts', () => {
     )
   })
 
+  test('show what scripts used, by tenant and connection', async () => {
+    await api.login(client, 'shop', 'ada@shop.example', 'Wrong-4711')
+    const shown = await runCommand(['sandboxes'], { env: server.env })
+    const lines = shown.stdout.split('\n')
+    assert.match(String(lines[0]), /^tenant default: \d processes now$/, shown.stdout)
+    assert.equal(lines[3], '  connection shop: 1 processes now')
+    assert.match(
+      String(lines[4]),
+      /^ {4}last hour: \d+\.\d s CPU; peak \d+ MiB; \d+ calls, \d+ waited; \d+ processes started, 0 after scripts had ended one; ended: stopped: it was replaced \d+$/,
+    )
+    const json = await runCommand(['sandboxes', '--tenant', 'default', '--json'], { env: server.env })
+    const [tenant] = JSON.parse(json.stdout) as {
+      connections: { connection: string; last_hour: { calls: number } }[]
+    }[]
+    assert.equal(tenant?.connections[0]?.connection, 'shop')
+    assert.ok((tenant?.connections[0]?.last_hour.calls ?? 0) >= 4)
+  })
+
   test('print the newest lines of the script log, of one script and of errors, in words and as JSON', async () => {
     await api.login(client, 'shop', 'bob@shop.example', 'Wrong-4711')
     const log = async (...args: string[]) => (await command(['log', '--connection', 'shop', ...args])).stdout
@@ -150,6 +168,7 @@ describe('the commands for scripts', () => {
     const following = await command(['log', '--connection', 'shop', '--follow'])
     assert.equal(following.status, 1)
     assert.match(following.stderr, /No server uses .*: leave out --follow/)
+    assert.match((await runCommand(['sandboxes'], { env: server.env })).stderr, /No server uses .*no script runs/)
     assert.match((await command(['log', '--connection', 'shop', '--errors'])).stdout, /forged/)
     const draft = ['--argument', 'ada@shop.example', '--source', loginFile()]
     const tried = await command(['try', ...of_login, ...draft], 'Secret-4711')
