@@ -105,7 +105,7 @@ export async function rotateClientSecret(deps: SaveClientDeps, tenant_id: string
 }
 
 /**
- * Deletes a client with its grants, its entries at connections and its refresh tokens. An unknown id is not an error.
+ * Deletes a client with its grants, its entries at connections, its refresh tokens and the consents for it. An unknown id is not an error.
  *
  * @throws {Refusal} `global_client`
  */
@@ -113,7 +113,7 @@ export async function deleteClient(db: Db, tenant_id: string, client_id: string)
   await inTransaction(db, async (trx) => {
     const client = await clientById(trx, tenant_id, client_id)
     if (client?.is_global === true) throw new Refusal('global_client')
-    for (const table of ['clients', 'client_grants', 'connection_clients'] as const) {
+    for (const table of ['clients', 'client_grants', 'connection_clients', 'consents'] as const) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('client_id', '=', client_id).execute()
     }
     await deleteTokens(trx, tenant_id, { client_id })

@@ -23,7 +23,7 @@ const connection_tables = [
   'migration_days',
   'tickets',
 ] as const
-const user_tables = ['user_identifiers', 'credentials', 'tickets', 'identities'] as const
+const user_tables = ['user_identifiers', 'credentials', 'tickets', 'identities', 'sessions', 'consents'] as const
 
 async function deleteUsers(trx: Transaction, tenant_id: string, connection_id: string): Promise<number> {
   const users = await trx

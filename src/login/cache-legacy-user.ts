@@ -6,6 +6,7 @@ import { fingerprintProfile } from '../migration/fingerprint-profile.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { isTombstoned, observedIdentifiers } from '../migration/move-user.ts'
 import { recordObservation, type Through } from '../migration/record-observation.ts'
+import { endSessionsOf } from '../sessions/end-sessions.ts'
 import { retryUniqueViolation } from '../store/retry-unique-violation.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -61,6 +62,7 @@ async function setLegacyBlock(trx: Transaction, tenant_id: string, user: User, i
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user.user_id)
     .execute()
+  if (is_blocked) await endSessionsOf(trx, tenant_id, [user.user_id])
 }
 
 /**

@@ -9,6 +9,8 @@ import { purgeEvents } from '../logs/purge-events.ts'
 import { purgeScriptLogs, type ScriptLogRetention } from '../logs/purge-script-logs.ts'
 import { purgeScriptCalls } from '../logs/script-call-counts.ts'
 import { purgeRotatedTokens } from '../oauth/purge-rotated-tokens.ts'
+import { purgeCodes } from '../sessions/authorization-codes.ts'
+import { purgeSessions } from '../sessions/purge-sessions.ts'
 import { purgeOutbox } from '../store/outbox.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
@@ -39,6 +41,8 @@ export function jobHandlers(
         runForTenant: (trx, tenant_id, now) => purgeEvents(trx, tenant_id, now, log_retention_days),
       },
       { name: 'token_families', runForTenant: purgeTokenFamilies },
+      { name: 'sessions', runForTenant: purgeSessions },
+      { name: 'codes', runForTenant: purgeCodes },
       { name: 'rotated_tokens', runForTenant: purgeRotatedTokens },
     ]),
     purge_every_hour: createPurgeJob(deps, hour_ms, [

@@ -31,6 +31,7 @@ import type { JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.
 import type { LogEventsTable, LogPositionsTable, ScriptCallsTable, ScriptLogsTable } from './log-tables.ts'
 import type { BruteForceCountersTable } from './brute-force-tables.ts'
 import type { OutboxTable, TicketsTable } from './mail-tables.ts'
+import type { CodesTable, ConsentsTable, SessionsTable } from './session-tables.ts'
 import type { RefreshTokensTable, TokenFamiliesTable } from './token-tables.ts'
 import type { InstallationTable, SchemaVersionsTable } from './installation-tables.ts'
 
@@ -43,6 +44,7 @@ export type * from './installation-tables.ts'
 export type * from './brute-force-tables.ts'
 export type * from './mail-tables.ts'
 export type * from './token-tables.ts'
+export type * from './session-tables.ts'
 export type * from './job-tables.ts'
 
 /** Every table, as Kysely sees it. */
@@ -70,6 +72,9 @@ export type Database = {
   outbox: OutboxTable
   token_families: TokenFamiliesTable
   refresh_tokens: RefreshTokensTable
+  sessions: SessionsTable
+  codes: CodesTable
+  consents: ConsentsTable
   log_events: LogEventsTable
   log_positions: LogPositionsTable
   script_logs: ScriptLogsTable

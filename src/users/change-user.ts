@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import { mergeMetadata } from '../base/merge-metadata.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
+import { endSessionsOf } from '../sessions/end-sessions.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Transaction, UsersTable } from '../store/tables.ts'
 import { writeProfile } from './user-attributes.ts'
@@ -41,7 +42,7 @@ export function checkMetadata(
 
 /**
  * Writes a change of a user and returns the rows before and after it: an attribute that is not given stays, null unsets it, metadata
- * merges at the first level, and another address or number is unverified. The caller writes the identifiers and the password.
+ * merges at the first level, and another address or number is unverified. A block ends the user's sessions. The caller writes the identifiers and the password.
  *
  * @param options `keeps_letters`: whether e-mail address and username are stored in the letters of the change, as legacy mode does
  *
@@ -67,5 +68,6 @@ export async function changeUser(
     .where('user_id', '=', user_id)
     .returningAll()
     .executeTakeFirstOrThrow()
+  if (change.blocked === true) await endSessionsOf(trx, tenant_id, [user_id])
   return { before, after }
 }

@@ -2,6 +2,7 @@ import { newPrefixedId } from '../base/ids.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
 import { writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
+import { endSessionsOf } from '../sessions/end-sessions.ts'
 import { revokeTokensOfUser } from '../store/refresh-tokens.ts'
 import type { CredentialsTable, Transaction } from '../store/tables.ts'
 
@@ -49,12 +50,18 @@ export async function rehashCredential(
     .execute()
 }
 
+/** Ends what logins with the earlier password gave: refresh tokens and sessions. */
+async function endLoginsOf(trx: Transaction, tenant_id: string, user_id: string, at: number): Promise<void> {
+  await revokeTokensOfUser(trx, tenant_id, user_id, 'password_changed', at)
+  await endSessionsOf(trx, tenant_id, [user_id])
+}
+
 /** A change of a password that the legacy store keeps. Times are in epoch milliseconds. */
 export type PasswordChange = { at: number; last_password_reset: number; email_verified?: boolean }
 
 /**
  * Records that the legacy store changed the password of a user, if the user is cached: every refresh token family of the user is revoked,
- * and `last_password_reset` is set.
+ * every session ends, and `last_password_reset` is set.
  */
 export async function recordPasswordChange(
   trx: Transaction,
@@ -74,12 +81,12 @@ export async function recordPasswordChange(
     .where('connection_id', '=', connection_id)
     .returning('user_id')
     .executeTakeFirst()
-  if (changed) await revokeTokensOfUser(trx, tenant_id, user_id, 'password_changed', at)
+  if (changed) await endLoginsOf(trx, tenant_id, user_id, at)
 }
 
 /**
  * Sets the password of a user, in the caller's transaction: the old hash is overwritten, every refresh token
- * family of the user is revoked, and `last_password_reset` is set.
+ * family of the user is revoked, every session ends, and `last_password_reset` is set.
  */
 export async function setPassword(
   trx: Transaction,
@@ -101,5 +108,5 @@ export async function setPassword(
     .values({ tenant_id, user_id, ...columns })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(columns))
     .execute()
-  await revokeTokensOfUser(trx, tenant_id, user_id, 'password_changed', at)
+  await endLoginsOf(trx, tenant_id, user_id, at)
 }

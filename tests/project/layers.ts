@@ -16,6 +16,7 @@ export const layers = [
   'migration',
   'connections',
   'users',
+  'sessions',
   'clients',
   'tenants',
   'logs',

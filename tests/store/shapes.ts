@@ -1,11 +1,13 @@
 import { job_shapes } from './job-shapes.ts'
 import type { Shapes } from './shape.ts'
+import { session_shapes } from './session-shapes.ts'
 import { user_shapes } from './user-shapes.ts'
 
 /** Every table with every column. */
 export const shapes: Shapes = {
   ...user_shapes,
   ...job_shapes,
+  ...session_shapes,
   client_grants: {
     tenant_id: 'text',
     client_grant_id: 'text',

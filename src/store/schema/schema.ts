@@ -19,6 +19,7 @@ import { addRecordsByAge } from './records-by-age.ts'
 import { addScriptCalls } from './script-calls.ts'
 import { addScriptVersions } from './script-versions.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
+import { makeSessionTables } from './session-schema.ts'
 import { addSpellings } from './spellings.ts'
 import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
@@ -64,4 +65,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 17, name: 'script versions', up: addScriptVersions },
   { version: 18, name: 'password normalizations', up: addPasswordNormalizations },
   { version: 19, name: 'script calls', up: addScriptCalls },
+  { version: 20, name: 'sessions', up: makeSessionTables },
 ]

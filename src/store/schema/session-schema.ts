@@ -1,0 +1,51 @@
+import type { Transaction } from '../tables.ts'
+import { required } from './required.ts'
+
+/** Makes the tables of browser sessions, authorization codes and consents. */
+export async function makeSessionTables(trx: Transaction): Promise<void> {
+  await trx.schema
+    .createTable('sessions')
+    .addColumn('tenant_id', 'text', required)
+    .addColumn('session_id', 'text', required)
+    .addColumn('secret_digest', 'text', required)
+    .addColumn('user_id', 'text', required)
+    .addColumn('connection_id', 'text', required)
+    .addColumn('request_id', 'text', required)
+    .addColumn('amr', 'text', required)
+    .addColumn('authenticated_at', 'bigint', required)
+    .addColumn('expires_at', 'bigint', required)
+    .addColumn('ends_at', 'bigint', required)
+    .addPrimaryKeyConstraint('sessions_key', ['tenant_id', 'session_id'])
+    .execute()
+  await trx.schema.createIndex('sessions_by_user_id').on('sessions').columns(['tenant_id', 'user_id']).execute()
+  await trx.schema.createIndex('sessions_by_expires_at').on('sessions').columns(['tenant_id', 'expires_at']).execute()
+  await trx.schema
+    .createTable('codes')
+    .addColumn('tenant_id', 'text', required)
+    .addColumn('code_digest', 'text', required)
+    .addColumn('session_id', 'text', required)
+    .addColumn('client_id', 'text', required)
+    .addColumn('scope', 'text', required)
+    .addColumn('redirect_uri', 'text')
+    .addColumn('audience', 'text')
+    .addColumn('nonce', 'text')
+    .addColumn('code_challenge', 'text')
+    .addColumn('code_challenge_method', 'text')
+    .addColumn('family_id', 'text')
+    .addColumn('expires_at', 'bigint', required)
+    .addColumn('used_at', 'bigint')
+    .addPrimaryKeyConstraint('codes_key', ['tenant_id', 'code_digest'])
+    .execute()
+  await trx.schema.createIndex('codes_by_expires_at').on('codes').columns(['tenant_id', 'expires_at']).execute()
+  await trx.schema
+    .createTable('consents')
+    .addColumn('tenant_id', 'text', required)
+    .addColumn('user_id', 'text', required)
+    .addColumn('client_id', 'text', required)
+    .addColumn('audience', 'text', required)
+    .addColumn('scope', 'text', required)
+    .addColumn('updated_at', 'bigint', required)
+    .addPrimaryKeyConstraint('consents_key', ['tenant_id', 'user_id', 'client_id', 'audience'])
+    .execute()
+  await trx.schema.createIndex('consents_by_client_id').on('consents').columns(['tenant_id', 'client_id']).execute()
+}
