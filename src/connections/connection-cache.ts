@@ -1,7 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import type { Db } from '../store/tables.ts'
-import { connectionByRealm, isConnectionEnabled, type Connection } from './connection.ts'
+import { connectionByRealm, enabledConnections, isConnectionEnabled, type Connection } from './connection.ts'
+
+/** A connection that a client may use. */
+export type EnabledConnection = Pick<Connection, 'connection_id' | 'name'>
 
 /** Connections, read from the store at most every `cache_ttl_ms`. */
 export type ConnectionCache = {
@@ -11,6 +14,8 @@ export type ConnectionCache = {
     realm: string,
     client_id: string,
   ): Promise<{ connection: Connection; is_enabled: boolean } | undefined>
+  /** The connections that a client may use, oldest first: at most 100. */
+  ofClient(tenant_id: string, client_id: string): Promise<EnabledConnection[]>
   /** The connection of a realm, and whether any client may use it. */
   forAnyClient(tenant_id: string, realm: string): Promise<{ connection: Connection; is_enabled: boolean } | undefined>
 }
@@ -26,9 +31,14 @@ export function createConnectionCache(deps: { db: Db; clock: Clock }): Connectio
     max: cached_connections_max,
   })
   const enabled = createReadCache<boolean>(deps, ['connection_clients'], { max: enabled_max })
+  const of_clients = createReadCache<EnabledConnection[]>(deps, ['connections', 'connection_clients'], {
+    max: enabled_max,
+  })
   const ofRealm = (tenant_id: string, realm: string): Promise<Connection | undefined> =>
     connections.read([tenant_id, realm], () => connectionByRealm(db, tenant_id, realm))
   return {
+    ofClient: (tenant_id, client_id) =>
+      of_clients.read([tenant_id, client_id], () => enabledConnections(db, tenant_id, client_id)),
     async forAnyClient(tenant_id, realm) {
       const connection = await ofRealm(tenant_id, realm)
       if (!connection) return undefined

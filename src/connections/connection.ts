@@ -145,3 +145,28 @@ export async function isConnectionEnabled(db: Db, connection: Connection, client
   const row = await (client_id === undefined ? query : query.where('client_id', '=', client_id)).executeTakeFirst()
   return row !== undefined
 }
+
+const enabled_connections_max = 100
+
+/** The connections that a client may use, oldest first: at most 100. */
+export async function enabledConnections(
+  db: Db,
+  tenant_id: string,
+  client_id: string,
+): Promise<Pick<Connection, 'connection_id' | 'name'>[]> {
+  return await db
+    .selectFrom('connections')
+    .select(['connection_id', 'name'])
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', 'in', (clients) =>
+      clients
+        .selectFrom('connection_clients')
+        .select('connection_clients.connection_id')
+        .where('connection_clients.tenant_id', '=', tenant_id)
+        .where('connection_clients.client_id', '=', client_id),
+    )
+    .orderBy('created_at')
+    .orderBy('connection_id')
+    .limit(enabled_connections_max)
+    .execute()
+}

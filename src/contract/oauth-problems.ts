@@ -9,6 +9,34 @@ export const oauth_problems = {
   invalid_request: { status: 400, error: 'invalid_request', message: 'Invalid request' },
   unsupported_grant_type: { status: 403, error: 'unsupported_grant_type', message: 'Unsupported grant type' },
   unauthorized_client: { status: 403, error: 'unauthorized_client', message: 'Grant type not allowed for the client.' },
+  invalid_code: { status: 403, error: 'invalid_grant', message: 'Invalid authorization code' },
+  invalid_code_verifier: { status: 403, error: 'invalid_grant', message: 'Failed to verify code verifier' },
+  unknown_client: { status: 400, error: 'invalid_request', message: 'Unknown client' },
+  callback_mismatch: {
+    status: 400,
+    error: 'invalid_request',
+    message: 'Callback URL mismatch: the redirect_uri is not in the list of allowed callback URLs of the client.',
+  },
+  logout_url_mismatch: {
+    status: 400,
+    error: 'invalid_request',
+    message: 'The URL to return to after the logout is not in the list of allowed logout URLs.',
+  },
+  login_expired: {
+    status: 400,
+    error: 'invalid_request',
+    message: 'This login page has expired. Go back to the application and log in again.',
+  },
+  cookies_missing: {
+    status: 400,
+    error: 'invalid_request',
+    message: 'The browser did not send the cookie that belongs to this login page. Allow cookies and try again.',
+  },
+  prefetched: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    message: 'This address is not fetched ahead: opening it changes something.',
+  },
   invalid_refresh_token: { status: 403, error: 'invalid_grant', message: 'Unknown or invalid refresh token.' },
   no_default_directory: {
     status: 500,

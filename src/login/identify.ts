@@ -17,6 +17,8 @@ export type ResumeRequest = {
   caller: Caller
   /** Whether the caller is a browser that can follow a redirect and come back. */
   can_redirect: boolean
+  /** Whether the caller shows the reference code of a failure to the user. */
+  shows_reference?: boolean
 }
 
 /** A request to log in with a password, as typed. */

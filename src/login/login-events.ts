@@ -30,15 +30,23 @@ export function successEvent(attempt: IdentifiedRequest, { outcome, user, detail
   }
 }
 
-/** The log event of a login that failed. `text` is the message of the response, or the reason for the tenant's log. */
-export function failureEvent(attempt: IdentifiedRequest, refused: Refused, text: string): NewLogEvent {
+/**
+ * The log event of a login that failed. `text` is the message of the response, or the reason for the tenant's log; `reference` the code that
+ * the user sees.
+ */
+export function failureEvent(
+  attempt: IdentifiedRequest,
+  refused: Refused,
+  text: string,
+  reference?: string,
+): NewLogEvent {
   const { outcome, message, code, user_id, detail } = refused
   const error: JsonObject = { message: text, ...defined({ code }) }
   const migration: JsonObject = { outcome, ...migrationDetail(detail), ...defined({ error: message }) }
   return {
     ...eventOf(attempt, outcome),
     description: text,
-    details: attempt.connection.mode === 'local' ? { error } : { error, migration },
+    details: { error, ...(attempt.connection.mode === 'local' ? {} : { migration }), ...defined({ reference }) },
     ...defined({ user_id }),
   }
 }

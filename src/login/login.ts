@@ -4,7 +4,9 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Background } from '../base/background.ts'
+import { defined } from '../base/defined.ts'
 import type { ProcessLog } from '../base/process-log.ts'
+import { newReferenceCode } from '../base/reference-code.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import { recordEvent } from '../logs/record-event.ts'
@@ -43,11 +45,11 @@ export type SuspendedLogin = { accepted: Accepted; counted: ProtectedAttempt | u
 
 type VerifiedLogin = Omit<SuspendedLogin, 'resume_at'> & Partial<Pick<SuspendedLogin, 'resume_at'>>
 
-/** The result of a login. A failure is already logged. */
+/** The result of a login. A failure is already logged; `reference`: the code that its log event has, where the request shows one. */
 export type LoginResult<Answer> =
   | { kind: 'completed'; answer: Answer }
   | { kind: 'redirect'; url: string; suspended: SuspendedLogin }
-  | { kind: 'failed'; outcome: Outcome; refusal: Refusal }
+  | { kind: 'failed'; outcome: Outcome; refusal: Refusal; reference?: string }
 
 /** Writes the log event of a failed login and returns the failure. Attempts that count are bounded by brute-force protection, others are not. */
 async function failLogin(
@@ -58,12 +60,14 @@ async function failLogin(
   const { outcome, message } = refused
   const refusal = loginRefusal(refused)
   const text = message === undefined || message === '' ? refusal.message : message
-  const event = failureEvent(attempt, refused, text)
+  const code = attempt.shows_reference === true ? newReferenceCode() : undefined
+  const event = failureEvent(attempt, refused, text, code)
   const { tenant_id } = attempt.tenant
   const is_bounded = outcomes[outcome].counts_as_failed_attempt && attempt.protection.enabled
   if (is_bounded) await recordEvent(deps.db, tenant_id, deps.clock.now(), event)
-  else await deps.unauthenticated_events.record(tenant_id, { ...event, caller: attempt.caller })
-  return { kind: 'failed', outcome, refusal }
+  const is_recorded =
+    is_bounded || (await deps.unauthenticated_events.record(tenant_id, { ...event, caller: attempt.caller }))
+  return { kind: 'failed', outcome, refusal, ...(is_recorded ? defined({ reference: code }) : {}) }
 }
 
 /** The decision of the post-login steps: a refusal, a redirect, or undefined where they allow the login. */

@@ -22,7 +22,8 @@ const windows_max = 20_000
  * number of them, so they are bounded per tenant, type and address, in each process; one event sums up those beyond the bound.
  */
 export type UnauthenticatedEvents = {
-  record(tenant_id: string, event: NewLogEvent & { caller: Caller }): Promise<void>
+  /** @returns whether the event was recorded; false where it is only counted in a sum */
+  record(tenant_id: string, event: NewLogEvent & { caller: Caller }): Promise<boolean>
   /** Records the sums of all windows now. */
   flush(): Promise<void>
 }
@@ -76,13 +77,14 @@ export function createUnauthenticatedEvents({
     return window
   }
 
-  function omit(window: Window): void {
+  function omit(window: Window): false {
     window.omitted += 1
-    if (window.omitted > 1) return
+    if (window.omitted > 1) return false
     const left_ms = Math.max(0, window.started_at + unauthenticated_window_ms - clock.now())
     setTimeout(() => {
       if (windows.peek(window.key) === window) windows.delete(window.key)
     }, left_ms).unref()
+    return false
   }
 
   return {
@@ -94,6 +96,7 @@ export function createUnauthenticatedEvents({
       of_address.recorded += 1
       of_tenant.recorded += 1
       await recordEvent(db, tenant_id, clock.now(), event)
+      return true
     },
     async flush() {
       windows.clear()

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
 import { randomAlphanumeric } from '../base/ids.ts'
 import { clientSubject, type Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
@@ -14,10 +15,11 @@ const default_browser_lifetime_s = 7200
 const positiveInteger = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
 
-function lifetimeOf(client: Client, resource_server: ResourceServer | undefined): number {
+function lifetimeOf(client: Client, resource_server: ResourceServer | undefined, for_web: boolean): number {
   const { token_lifetime, token_lifetime_for_web } = resource_server?.data ?? {}
   const lifetime_s = positiveInteger(token_lifetime) ?? default_lifetime_s
-  if (!resource_server || client.data['app_type'] !== 'spa') return lifetime_s
+  const is_for_web = for_web || (resource_server !== undefined && client.data['app_type'] === 'spa')
+  if (!is_for_web) return lifetime_s
   return Math.min(lifetime_s, positiveInteger(token_lifetime_for_web) ?? default_browser_lifetime_s)
 }
 
@@ -29,15 +31,18 @@ export function userinfoAudience(issuer: string): string {
 /**
  * Creates an access token: a JWT for a resource server, which `/userinfo` also accepts if the scope contains `openid`; without a
  * resource server an opaque token for `/userinfo` only. `expires_in` is in seconds.
+ *
+ * @param options `for_web`: the authorization endpoint itself sends the token, whose lifetime is the shorter one for the web
  */
 export async function createAccessToken(
   deps: { clock: Clock; keys: SigningKeys; sealer: Sealer },
   authorization: Authorization,
+  { for_web = false }: { for_web?: boolean } = {},
 ): Promise<{ access_token: string; expires_in: number }> {
   const { tenant_id, issuer, client, resource_server, scope, gty, subject } = authorization
   const { client_id } = client
   const sub = subject.kind === 'user' ? subject.user.user_id : clientSubject(client_id)
-  const expires_in = lifetimeOf(client, resource_server)
+  const expires_in = lifetimeOf(client, resource_server, for_web)
   const iat = Math.floor(deps.clock.now() / 1000)
   const exp = iat + expires_in
   if (!resource_server) {
@@ -52,7 +57,7 @@ export async function createAccessToken(
     iat,
     exp,
     ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
-    gty,
+    ...defined({ gty }),
     azp: client_id,
     jti: randomAlphanumeric(22),
   })

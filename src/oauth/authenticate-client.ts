@@ -12,7 +12,7 @@ export type AuthenticatedClient = { client: Client; sent_secret: boolean }
  * Whether a client is public (RFC 6749 section 2.1): its `token_endpoint_auth_method` is `none`, the default of browser and native
  * clients.
  */
-function isPublicClient(client: Client): boolean {
+export function isPublicClient(client: Client): boolean {
   const { token_endpoint_auth_method, app_type } = client.data
   if (typeof token_endpoint_auth_method === 'string') return token_endpoint_auth_method === 'none'
   return app_type === 'spa' || app_type === 'native'

@@ -28,6 +28,6 @@ export type Authorization = {
   /** The API that accepts the access token; undefined for a token that only `/userinfo` accepts. */
   resource_server: ResourceServer | undefined
   scope: string[]
-  /** The `gty` claim of the access token: Auth0's name of the grant. */
-  gty: string
+  /** The `gty` claim of the access token: Auth0's name of the grant. A login in a browser has none. */
+  gty?: string
 }

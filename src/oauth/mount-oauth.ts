@@ -1,6 +1,6 @@
 /**
- * OAuth: the endpoints for OAuth 2 and OpenID Connect clients: tokens, revocation, userinfo, discovery, keys, and Auth0's sign-up and
- * password reset requests. Auth0's statuses and bodies are decided here. It knows no password, no script and no ledger.
+ * OAuth: the endpoints for OAuth 2 and OpenID Connect clients: authorization, sign-in and logout in a browser, tokens, revocation, userinfo,
+ * discovery, keys, and Auth0's sign-up and password reset requests. Auth0's statuses and bodies are decided here. It knows no password, no script and no ledger.
  */
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
@@ -8,6 +8,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { DatabaseConnectionsDeps } from './sign-up-and-reset-endpoints.ts'
 import { createAdminGrants, createGrants, type GrantsDeps } from './grants/grants.ts'
+import { mountBrowser, type BrowserDeps } from './mount-browser.ts'
 import { mountDatabaseConnections } from './mount-database-connections.ts'
 import { mountMetadata } from './mount-metadata.ts'
 import { mountTokens } from './mount-tokens.ts'
@@ -19,14 +20,19 @@ import type { Grant } from './token-request.ts'
 export type IssuerDeps = GrantsDeps & TokenEndpointDeps & { keys: SigningKeys; log: ProcessLog }
 
 /** The dependencies of the endpoints of tenants. */
-export type OauthDeps = IssuerDeps & DatabaseConnectionsDeps
+export type OauthDeps = IssuerDeps & DatabaseConnectionsDeps & BrowserDeps
 
 /** Mounts the endpoints of an issuer: tokens, userinfo, discovery and keys. */
-async function mountIssuer(app: FastifyInstance, deps: IssuerDeps, grants: readonly Grant[]): Promise<void> {
+async function mountIssuer(
+  app: FastifyInstance,
+  deps: IssuerDeps,
+  grants: readonly Grant[],
+  offered: { has_browser: boolean },
+): Promise<void> {
   const grant_types = grants.map(({ grant_type }) => grant_type)
   await app.register(async (scope) => await mountTokens(scope, deps, grants))
   await app.register(async (scope) => await mountUserinfo(scope, deps))
-  await app.register(async (scope) => await mountMetadata(scope, deps, grant_types))
+  await app.register(async (scope) => await mountMetadata(scope, deps, grant_types, offered))
 }
 
 /**
@@ -34,7 +40,8 @@ async function mountIssuer(app: FastifyInstance, deps: IssuerDeps, grants: reado
  * error answers.
  */
 export async function mountOauth(app: FastifyInstance, deps: OauthDeps): Promise<void> {
-  await mountIssuer(app, deps, createGrants(deps))
+  await mountIssuer(app, deps, createGrants(deps), { has_browser: true })
+  await app.register(async (scope) => await mountBrowser(scope, deps))
   await app.register(async (scope) => await mountDatabaseConnections(scope, deps))
 }
 
@@ -47,5 +54,5 @@ export async function mountAdminOauth(app: FastifyInstance, deps: IssuerDeps): P
     const is_cross_site = ['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']))
     if (method === 'POST' && is_cross_site) throw new Refusal('form_from_elsewhere')
   })
-  await mountIssuer(app, deps, createAdminGrants(deps))
+  await mountIssuer(app, deps, createAdminGrants(deps), { has_browser: false })
 }

@@ -20,7 +20,7 @@ export function selectGrant(
   const grant = grants.find((each) => each.grant_type === grant_type)
   const types = grantTypesOf(client)
   if (!grant) {
-    const exists_at_auth0 = /^(authorization_code|implicit|(urn|http):.*)$/.test(grant_type)
+    const exists_at_auth0 = /^(implicit|(urn|http):.*)$/.test(grant_type)
     if (exists_at_auth0 && !types.includes(grant_type)) throw notAllowed(grant_type)
     throw new Refusal('unsupported_grant_type', { message: `Unsupported grant type: ${grant_type}` })
   }

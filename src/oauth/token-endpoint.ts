@@ -60,7 +60,7 @@ export async function answerTokenCall(
   const request: TokenRequest = {
     tenant: call.tenant,
     issuer: issuerOf(call.tenant, deps.site.scheme),
-    client: authenticated.client,
+    ...authenticated,
     fields: call.fields,
     caller: endUserCaller(call, authenticated),
   }

@@ -11,6 +11,8 @@ export type TokenRequest = {
   /** The tenant's issuer, with the trailing slash. */
   issuer: string
   client: Client
+  /** Whether the client authenticated with its secret; false for a public client. */
+  sent_secret: boolean
   fields: Fields
   caller: Caller
 }

@@ -61,6 +61,7 @@ export type ComposeOptions = {
 
 const attempts_waiting = 100
 const script_calls_waiting = 200
+const forms_waiting = 10
 
 /** The functions that close the opened modules, in the order in which they were opened. */
 type Opened = (() => Promise<void>)[]
@@ -111,6 +112,7 @@ async function openModules(
     legacy: createLegacyStore({ ...scripting, sealer, guard, clock, log }),
     pending_attempts: createSingleFlight(attempts_waiting),
     pending_script_calls: createSingleFlight(script_calls_waiting),
+    pending_forms: createSingleFlight(forms_waiting),
     post_login_steps,
     tenants,
     clients: createClientCache({ db, clock, sealer }),

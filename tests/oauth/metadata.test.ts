@@ -38,7 +38,7 @@ describe('discovery', () => {
   it('names only endpoints that exist', async () => {
     const { json } = await server.send('/.well-known/openid-configuration')
     const endpoints = Object.entries(json).filter(([name]) => /_endpoint$|_uri$/.test(name))
-    assert.equal(endpoints.length, 4)
+    assert.equal(endpoints.length, 5)
     for (const [name, url] of endpoints) {
       const method = /token|revocation/.test(name) ? 'POST' : 'GET'
       const { status } = await send(String(url), { method })

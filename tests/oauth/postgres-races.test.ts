@@ -3,10 +3,12 @@ import { after, before, describe, it } from 'node:test'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { ensureSigningKey } from '../../src/keys/signing-key-states.ts'
 import { createSigningKeys } from '../../src/keys/signing-keys.ts'
+import { answerOf, createBrowser } from '../support/browser.ts'
 import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { bearer, type Answer, type Json, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { ada } from './ada.ts'
+import { createBrowserClient } from './browser-client.ts'
 
 let database: DatabaseServer
 let server: TestServer
@@ -76,6 +78,20 @@ describe('on PostgreSQL, where statements overlap,', () => {
     const token = await begin()
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(token)))
     assert.equal(count(answers, 200), 20)
+  })
+
+  it('of twenty concurrent exchanges of a code one succeeds, and what it gave is revoked [guard: code-once]', async () => {
+    const app = await createBrowserClient(server)
+    for (let round = 0; round < 5; round += 1) {
+      const parameters = { scope: 'openid offline_access' }
+      const { code } = answerOf(await createBrowser(server).logIn(app.authorize(parameters), ada.email, ada.password))
+      const answers = await Promise.all(Array.from({ length: 20 }, () => app.exchange(code)))
+      assert.equal(count(answers, 200), 1)
+      assert.equal(count(answers, 403), 19)
+      const { refresh_token } = answers.find(({ status }) => status === 200)?.json ?? {}
+      const used = await server.post('/oauth/token', { grant_type: 'refresh_token', ...app.client, refresh_token })
+      assert.equal(used.status, 403)
+    }
   })
 
   it('processes that create and rotate keys concurrently agree on one pair', async () => {

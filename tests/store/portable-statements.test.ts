@@ -23,6 +23,7 @@ import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { bearer, member, objects, send, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { runAdmins } from './run-admins.ts'
+import { runBrowserLogins } from './run-browser-logins.ts'
 import { shapes } from './shapes.ts'
 import { faultsOf, isTenantTable, schemaFaultsOf } from './statement-lint.ts'
 
@@ -51,6 +52,7 @@ describe('statements', () => {
     server = await startTestServer({ env: { DATABASE_URL: url, WHERRY_PLAN: 'enterprise' } })
     client = await server.createClient()
     await runLogins()
+    await runBrowserLogins(server)
     await runAdmins(server)
     await runOperations()
     await runJobs()

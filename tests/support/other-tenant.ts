@@ -24,5 +24,12 @@ export async function createOtherTenant(
   const created = await server.must('POST', 'tenants', { name, domain: host, ...fields })
   const address = addressOf(created, server.origin)
   const { audience, ...client } = address.credentials
-  return { ...createTenantApi(address), id: created.id, host, issuer: created.issuer, audience, client }
+  return {
+    ...createTenantApi({ ...address, ca: server.ca }),
+    id: created.id,
+    host,
+    issuer: created.issuer,
+    audience,
+    client,
+  }
 }

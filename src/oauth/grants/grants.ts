@@ -3,16 +3,17 @@
  * event. It knows neither client authentication nor HTTP.
  */
 import type { Grant } from '../token-request.ts'
+import { authorizationCodeGrant, type AuthorizationCodeDeps } from './authorization-code-grant.ts'
 import { clientCredentialsGrant, type ClientCredentialsDeps } from './client-credentials-grant.ts'
 import { passwordGrants, realmGrant, type PasswordGrantDeps } from './password-grant.ts'
 import { refreshTokenGrant, type RefreshTokenDeps } from './refresh-token-grant.ts'
 
 /** Dependencies of all grants. */
-export type GrantsDeps = PasswordGrantDeps & ClientCredentialsDeps & RefreshTokenDeps
+export type GrantsDeps = AuthorizationCodeDeps & PasswordGrantDeps & ClientCredentialsDeps & RefreshTokenDeps
 
 /** Every grant of the token endpoint, in the order of the discovery document. */
 export function createGrants(deps: GrantsDeps): Grant[] {
-  return [...passwordGrants(deps), clientCredentialsGrant(deps), refreshTokenGrant(deps)]
+  return [authorizationCodeGrant(deps), ...passwordGrants(deps), clientCredentialsGrant(deps), refreshTokenGrant(deps)]
 }
 
 /** The grants of the admin origin: a user's login, with the connection named, and its refresh. No client acts for itself there. */

@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../../contract/refusal.ts'
+import { tenantOf } from '../../http/tenant-of.ts'
+import type { Site } from '../../tenants/tenant.ts'
+import { answerBySession, type AnswerBySessionDeps } from '../sign-in/answer-by-session.ts'
+import { ensureBrowserCookie } from '../sign-in/browser-cookie.ts'
+import { nextStep, type NextStepDeps } from '../sign-in/next-step.ts'
+import { page_paths, withState } from '../sign-in/page-paths.ts'
+import { sealRequest, type SealRequestDeps } from '../sign-in/sealed-request.ts'
+import { AuthorizationError } from './authorization-error.ts'
+import type { CheckDeps } from './checks/check.ts'
+import { checkRequest } from './checks.ts'
+import { readParameters } from './read-parameters.ts'
+
+/** Dependencies of the authorization endpoint. */
+export type AuthorizeDeps = CheckDeps & NextStepDeps & AnswerBySessionDeps & SealRequestDeps & { site: Site }
+
+/** Whether a browser fetches an address ahead, for a click that may never come. */
+export function isPrefetch({ headers }: FastifyRequest): boolean {
+  return [headers['sec-purpose'], headers['purpose']].some((value) => String(value ?? '').includes('prefetch'))
+}
+
+/**
+ * Answers GET /authorize: for a signed-in user at once, else with a redirect to the page that asks the user. The page carries the request
+ * sealed: nothing is stored until a password is right.
+ */
+export async function answerAuthorize(
+  deps: AuthorizeDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  if (isPrefetch(request)) throw new Refusal('prefetched')
+  const tenant = tenantOf(request)
+  const parameters = readParameters(request.query)
+  const authorization = await checkRequest(deps, tenant, parameters)
+  const step = await nextStep(deps, request, authorization, undefined)
+  if (step.kind === 'answer') return await answerBySession(deps, { request, reply }, authorization, step.signed_in)
+  const { page, error, description } = step.interaction
+  if (authorization.prompts.has('none') || page !== 'login')
+    throw new AuthorizationError(authorization.target, error, description)
+  const browser_digest = ensureBrowserCookie(request, reply, deps.site.scheme)
+  const state = sealRequest(deps, tenant.tenant_id, { browser_digest, parameters })
+  return await reply.header('cache-control', 'no-store').redirect(withState(page_paths[page], state), 302)
+}
+
+/**
+ * Answers POST /authorize with a redirect to the same request by GET: a browser does not send cookies with SameSite=Lax along with a form of
+ * another site, but does so with the redirect.
+ */
+export async function redirectPosted(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const query = new URLSearchParams({ ...readParameters(request.body) })
+  return await reply.header('cache-control', 'no-store').redirect(`/authorize?${query}`, 303)
+}

@@ -1,0 +1,82 @@
+/**
+ * The authorization endpoint: checks a request, asks the user where that is needed, and answers. One file per check and per reason to
+ * ask; the tables here and in `interactions.ts` are their order.
+ */
+import type { Client } from '../../clients/client.ts'
+import { issuerOf, type Site, type Tenant } from '../../tenants/tenant.ts'
+import type { AnswerTarget, AuthorizationRequest, Parameters } from './authorization-request.ts'
+import { response_modes } from './authorization-request.ts'
+import { checkAudience } from './checks/audience.ts'
+import type { Check, CheckDeps, UncheckedRequest } from './checks/check.ts'
+import { checkCodeChallenge } from './checks/code-challenge.ts'
+import { checkConnection } from './checks/connection.ts'
+import { checkIdTokenHint } from './checks/id-token-hint.ts'
+import { checkMaxAge } from './checks/max-age.ts'
+import { checkNonce } from './checks/nonce.ts'
+import { checkParameterSize } from './checks/parameter-size.ts'
+import { checkPrompt } from './checks/prompt.ts'
+import { checkRequestObject } from './checks/request-object.ts'
+import { checkResponseMode } from './checks/response-mode.ts'
+import { checkResponseType } from './checks/response-type.ts'
+import { checkScope } from './checks/scope.ts'
+import { findClient, findRedirectUri } from './find-target.ts'
+
+/** The checks whose errors go to the redirect URI. The first error is the answer. */
+const checks: readonly Check[] = [
+  checkParameterSize,
+  checkRequestObject,
+  checkResponseType,
+  checkResponseMode,
+  checkPrompt,
+  checkMaxAge,
+  checkAudience,
+  checkScope,
+  checkNonce,
+  checkCodeChallenge,
+  checkConnection,
+  checkIdTokenHint,
+]
+
+// An error may come before the response mode is checked: it is sent in the requested mode, or in the default of the response type.
+function targetOf(client: Client, issuer: string, redirect_uri: string, parameters: Parameters): AnswerTarget {
+  const { response_type = '', response_mode, state } = parameters
+  const by_default = /\b(token|id_token)\b/.test(response_type) ? 'fragment' : 'query'
+  const requested = response_modes.find((mode) => mode === response_mode)
+  const is_allowed = requested !== undefined && !(requested === 'query' && by_default === 'fragment')
+  return { client, issuer, redirect_uri, response_mode: is_allowed ? requested : by_default, state }
+}
+
+/**
+ * Checks an authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.2): first the client and the redirect URI,
+ * then the rest. Nothing is stored, so a request is checked again at each step of a login.
+ *
+ * @throws {Refusal} `unknown_client` and `callback_mismatch`, for a page
+ * @throws {AuthorizationError} of the other checks, for the client
+ */
+export async function checkRequest(
+  deps: CheckDeps & { site: Site },
+  tenant: Tenant,
+  parameters: Parameters,
+): Promise<AuthorizationRequest> {
+  const client = await findClient(deps.clients, tenant, parameters)
+  const redirect_uri = findRedirectUri(client, parameters)
+  const request: UncheckedRequest = {
+    tenant,
+    client,
+    parameters,
+    target: targetOf(client, issuerOf(tenant, deps.site.scheme), redirect_uri, parameters),
+    response_type: { code: false, token: false, id_token: false },
+    resource_server: undefined,
+    scope: [],
+    nonce: undefined,
+    code_challenge: undefined,
+    prompts: new Set(),
+    max_age_s: undefined,
+    hinted_user_id: undefined,
+    accepted_connections: [],
+  }
+  for (const check of checks) await check(deps, request)
+  const { connection } = request
+  if (!connection) throw new Error('The connection of an authorization request was not checked')
+  return { ...request, connection }
+}

@@ -1,0 +1,17 @@
+import { Refusal } from '../../../contract/refusal.ts'
+import { audience_max, resolveAudience } from '../../resolve-audience.ts'
+import { errorOf, type Check } from './check.ts'
+
+/** `audience`: the identifier of a resource server, which need not be a URI. */
+export const checkAudience: Check = async (deps, request) => {
+  const { audience } = request.parameters
+  if (audience !== undefined && audience.length > audience_max) {
+    throw errorOf(request, 'invalid_request', 'The parameter audience is too long.')
+  }
+  try {
+    request.resource_server = await resolveAudience(deps.clients, request.tenant, audience)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw errorOf(request, 'access_denied', error.message)
+  }
+}

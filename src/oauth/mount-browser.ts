@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify'
+import { answerAuthorize, redirectPosted, type AuthorizeDeps } from './authorize/authorize-endpoint.ts'
+import { addFormParser } from '../http/input-limits.ts'
+import { answerLogout, type LogoutDeps } from './logout/v2-logout.ts'
+import { answerBrowserError, type BrowserErrorDeps } from './sign-in/answer-browser-error.ts'
+import { answerLoginForm, answerLoginPage, type LoginEndpointDeps } from './sign-in/login-endpoint.ts'
+import { page_paths } from './sign-in/page-paths.ts'
+
+/** Dependencies of the endpoints that browsers navigate to. */
+export type BrowserDeps = AuthorizeDeps & LoginEndpointDeps & LogoutDeps & BrowserErrorDeps
+
+/** Mounts the endpoints that browsers navigate to: the authorization endpoint, the pages of a sign-in, and the logouts. None has CORS. */
+export async function mountBrowser(scope: FastifyInstance, deps: BrowserDeps): Promise<void> {
+  addFormParser(scope)
+  scope.setErrorHandler((error, request, reply) => answerBrowserError(deps, { request, reply }, error))
+
+  scope.get('/authorize', async (request, reply) => await answerAuthorize(deps, request, reply))
+  scope.post('/authorize', async (request, reply) => await redirectPosted(request, reply))
+  scope.get(page_paths.login, async (request, reply) => await answerLoginPage(deps, { request, reply }))
+  scope.post(page_paths.login, async (request, reply) => await answerLoginForm(deps, { request, reply }))
+  scope.get('/v2/logout', async (request, reply) => await answerLogout(deps, { request, reply }))
+}
