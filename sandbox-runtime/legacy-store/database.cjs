@@ -15,7 +15,7 @@
 
 const { ValidationError } = require('../runner/script-errors.cjs')
 
-const drivers = [require('./postgresql.cjs'), require('./mysql.cjs')]
+const drivers = [require('./postgresql.cjs'), require('./mysql.cjs'), require('./sql-server.cjs')]
 
 const pools_max = 4
 const usual_pool_max = 4

@@ -14,7 +14,7 @@ const file = existsSync(source) ? source : path.join(root, 'dist', 'passwords', 
 const unusable = /^\s*$|^\s*[!*]/
 
 function createModule({ requireFromTree }) {
-  const { createDetect, createHash, createPrimitives, createVerify, needsRehash } = require(file)
+  const { createDetect, createHash, createPrimitives, createVerify, dummyHash, needsRehash } = require(file)
   const libraries = { hash_wasm: requireFromTree('hash-wasm'), unix_crypt: requireFromTree('unix-crypt-td-js') }
   const primitives = createPrimitives(libraries)
   const verify = createVerify(primitives)
@@ -36,6 +36,7 @@ function createModule({ requireFromTree }) {
     verifyOrDummy,
     detect: createDetect(primitives),
     hash: createHash(primitives),
+    dummyHash,
     needsRehash,
   }
 }

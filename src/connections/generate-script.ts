@@ -4,7 +4,7 @@
  */
 import type { SqlDialect } from './template-drivers.ts'
 
-/** Answers to the questions of a template, checked; `driver` and `script` can be used in conditions, too. */
+/** Answers to the questions of a template, checked; `template`, `driver` and `script` can be used in conditions, too. */
 export type TemplateAnswers = Record<string, string>
 
 /** How answers are written into a source. */

@@ -170,7 +170,7 @@ function scriptOf({ template, driver, answers }: Scripted, script: string, sourc
   const kinds = new Map(template.settings.map(({ key, kind }) => [key, kind]))
   const { dialect } = templateDriver(driver)
   return generateScript(source, template.parts(driver), {
-    answers: { ...answers, driver, script },
+    answers: { ...answers, template: template.id, driver, script },
     dialect,
     isNumber: (key) => kinds.get(key) === 'number',
     nameOf(key, suffix) {
@@ -207,7 +207,8 @@ async function readDescription(id: string): Promise<{ summary: ScriptTemplateSum
   const { parts = [], settings: listed, ...rest } = JSON.parse(own ?? '') as TemplateFile
   const { settings: known, of_driver } = JSON.parse(shared ?? '') as Shared
   const keys = new Set(rest.drivers.flatMap((driver) => of_driver[driver] ?? []))
-  const settings = [...keys, ...listed].map((item): TemplateSetting => {
+  const own_keys = new Set(listed.map((item) => (typeof item === 'string' ? item : item.key)))
+  const settings = [...[...keys].filter((key) => !own_keys.has(key)), ...listed].map((item): TemplateSetting => {
     const given = typeof item === 'string' ? { key: item } : item
     const setting = { kind: 'text' as const, description: '', ...known[given.key], ...given }
     return setting.kind === 'url' ? withSchemes(setting, rest.drivers) : setting

@@ -9,12 +9,15 @@ export type SqlDialect = {
 /** A driver of `script-templates/parts/drivers`: the addresses that it connects to, and its dialect of SQL. */
 export type TemplateDriver = { schemes: Record<string, number>; example: string; dialect?: SqlDialect }
 
-function dialect(quotes: [string, string], limit: string): SqlDialect {
+/** `unordered` stands before the limit where a statement has no order and the database demands one. */
+function dialect(quotes: [string, string], limit: string, unordered = ''): SqlDialect {
   return {
     quote: (name) => `${quotes[0]}${name}${quotes[1]}`,
     write(sql) {
-      const limit_of = /\bORDER BY\b/.test(sql) || limit.startsWith('LIMIT') ? limit : `ORDER BY 1 ${limit}`
-      return sql.replace(/\bLIMIT (\d+)/g, limit_of)
+      // The order of a union names a column.
+      const order =
+        /\bORDER BY\b/.test(sql) || unordered === '' ? '' : /\bUNION\b/.test(sql) ? 'ORDER BY 1 ' : unordered
+      return sql.replace(/\bLIMIT (\d+)/g, `${order}${limit}`)
     },
   }
 }
@@ -35,7 +38,7 @@ const drivers: Record<string, TemplateDriver> = {
   'sql-server': {
     schemes: { sqlserver: 1433, mssql: 1433 },
     example: '`sqlserver://user:password@host:1433/database`',
-    dialect: dialect(['[', ']'], fetch_next),
+    dialect: dialect(['[', ']'], fetch_next, 'ORDER BY (SELECT NULL) '),
   },
   oracle: {
     schemes: { oracle: 1521, oracles: 2484 },

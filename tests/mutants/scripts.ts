@@ -187,6 +187,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/server/apply-template.test.ts'],
   },
   {
+    guard: 'sql-server-encryption',
+    file: 'sandbox-runtime/legacy-store/sql-server.cjs',
+    find: "if (!['ON', 'REQ'].includes(answer.encryptionString)) {",
+    replace: 'if (answer.encryptionString === undefined) {',
+    tests: ['tests/script-templates/sql-server.test.ts'],
+  },
+  {
     guard: 'import-changes-nothing-there',
     file: 'src/connections/script-matrix.ts',
     find: 'script_matrix[event][mode]',

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createHash, createVerify, HashError, type HashFormat } from '../../src/passwords/formats/index.ts'
+import {
+  createHash,
+  createVerify,
+  dummyHash,
+  formatOf,
+  HashError,
+  type HashFormat,
+} from '../../src/passwords/formats/index.ts'
 import { hashWithSalt } from '../../src/passwords/formats/write-hash.ts'
 import { native_primitives } from '../../src/passwords/native-primitives.ts'
 
@@ -51,6 +58,10 @@ test('what is written verifies, with another salt each time', async () => {
     const recipe = options.format.startsWith('membership') ? { format: options.format } : {}
     assert.equal(await verify(password, { salt: null, ...one }, recipe), true, options.format)
     assert.equal(await verify(`${password}x`, { salt: null, ...one }, recipe), false, options.format)
+    const dummy = { salt: null, ...dummyHash(options) }
+    assert.equal(dummy.hash.length, one.hash.length)
+    assert.equal(formatOf(dummy, recipe), formatOf({ salt: null, ...one }, recipe))
+    assert.equal(await verify(password, dummy, recipe), false)
   }
 })
 

@@ -27,4 +27,4 @@ export {
   type HashErrorCode,
   type Primitives,
 } from './types.ts'
-export { createHash, type HashFormat, type WrittenHash } from './write-hash.ts'
+export { createHash, dummyHash, type HashFormat, type WrittenHash } from './write-hash.ts'

@@ -32,7 +32,7 @@ function joined(sources: Source[], outer: Scope | undefined, deps: SelectDeps): 
     scope.sources.push({ alias: source.as ?? table.name, table })
     const on = source.on ? compiler(scope, evaluationDeps(deps))(source.on) : undefined
     const kind = source.join ?? 'FIRST'
-    if (!['FIRST', 'INNER JOIN', 'LEFT JOIN'].includes(kind)) throw unsupported(kind)
+    if (!['FIRST', 'JOIN', 'INNER JOIN', 'LEFT JOIN'].includes(kind)) throw unsupported(kind)
     const rowsOf = (environment: Environment): Row[] => (derived ? derived.rows(environment) : table.rows)
     return { rowsOf, on, is_outer: kind === 'LEFT JOIN' }
   })

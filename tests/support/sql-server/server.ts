@@ -34,7 +34,7 @@ export type SqlServer = {
   port: number
   /** `sqlserver://user:password@127.0.0.1:port/database`. */
   url: string
-  /** Creates a table, `schema.name`, also one that the server describes itself, such as `INFORMATION_SCHEMA.COLUMNS`. */
+  /** Creates a table, `schema.name`, in the place of one of this name; also one that the server describes itself, such as `INFORMATION_SCHEMA.COLUMNS`. */
   createTable(name: string, table: TableOptions): void
   /** The rows of a table, by the names of columns. */
   rows(name: string): Record<string, unknown>[]
@@ -46,6 +46,8 @@ export type SqlServer = {
   refused: string[]
   /** The connections that are open. */
   openConnections(): number
+  /** How often a client sent a user and a password. */
+  logins(): number
   /** How long the server waits before it answers a statement in which the text occurs. */
   delay(ms: number, text?: string): void
   /** Sends this error instead of the answers to the next statements. */
@@ -64,7 +66,7 @@ export async function startSqlServer({
 }: { encryption?: Encryption; tls?: { key: string; cert: string } } = {}): Promise<SqlServer> {
   const tables: Table[] = []
   const sockets = new Set<Socket>()
-  const state: SessionState = { delay_ms: 0, slow_text: '', failure: undefined }
+  const state: SessionState = { delay_ms: 0, slow_text: '', failure: undefined, logins: 0 }
   const statements: SqlServer['statements'] = []
   const refused: string[] = []
   const secureContext =
@@ -87,7 +89,8 @@ export async function startSqlServer({
     url: `sqlserver://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     createTable(name, { columns, rows = [] }) {
       const table = createTable(name, columns)
-      tables.push(table)
+      const same = tables.findIndex((each) => each.schema === table.schema && each.name === table.name)
+      tables.splice(same < 0 ? tables.length : same, 1, table)
       for (const row of rows) {
         const values = table.columns.map(({ name: column }, index) => [index, givenType(row[column])] as const)
         const given = values.filter(([index]) => Object.hasOwn(row, table.columns[index]?.name ?? ''))
@@ -106,6 +109,7 @@ export async function startSqlServer({
     statements,
     refused,
     openConnections: () => sockets.size,
+    logins: () => state.logins,
     delay(ms, text = '') {
       state.delay_ms = ms
       state.slow_text = text
@@ -121,7 +125,7 @@ export async function startSqlServer({
   }
 }
 
-type SessionState = { delay_ms: number; slow_text: string; failure: SqlServerError | undefined }
+type SessionState = { delay_ms: number; slow_text: string; failure: SqlServerError | undefined; logins: number }
 
 type SessionDeps = {
   tables: Table[]
@@ -186,6 +190,7 @@ function openSession(socket: Socket, deps: SessionDeps): void {
   }
 
   function login(body: Buffer): void {
+    deps.state.logins += 1
     const field = (at: number): string => {
       const [offset, length] = [body.readUInt16LE(at), body.readUInt16LE(at + 2)]
       return body.toString('utf16le', offset, offset + 2 * length)
@@ -219,6 +224,7 @@ function openSession(socket: Socket, deps: SessionDeps): void {
       if (option_statement.test(sql)) return Buffer.concat(end(false))
       deps.statements.push({ sql, parameters: [...parameters.values()].map(({ value }) => value) })
       if (deps.state.failure) throw deps.state.failure
+      // A table of a test goes before the server's own description.
       const visible = [...deps.tables, ...describeTables(database, deps.tables)]
       const results = runStatements(sql, { tables: deps.tables, visible, parameters, undo: changes })
       undo?.push(...changes)
