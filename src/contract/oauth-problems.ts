@@ -119,6 +119,11 @@ export const oauth_problems = {
     error: 'access_expired',
     message: 'This link is no longer valid: it was used already, or it has expired. Ask for a new one.',
   },
+  ticket_in_use: {
+    status: 409,
+    error: 'access_denied',
+    message: 'Another request is using this link right now. Try again in a minute.',
+  },
   reset_changed: {
     status: 400,
     error: 'access_expired',

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../base/json.ts'
-import { profileIdentifiers } from '../migration/legacy-profile.ts'
+import { profileIdentifiers, type LegacyProfile } from '../migration/legacy-profile.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { recordPasswordChange } from '../users/write-credential.ts'
 import { requireScripts } from '../connections/script-matrix.ts'
@@ -9,24 +9,36 @@ import { confirmLegacyUser } from './confirm-legacy-user.ts'
 import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { readPasswordChange } from './read-password-change.ts'
 import { spelledProfile } from './spelled-profile.ts'
+import { claimTicket } from './tickets.ts'
 
 /** Dependencies of `resetInLegacyStore`. */
 export type ResetInLegacyStoreDeps = LookUpLegacyUserDeps & ChangeLegacyStoreDeps
 
 /**
- * Legacy mode: changes the password in the legacy store, after `get_user` confirmed the id and the address. `change_password` runs before
- * the ticket is used and the tokens of a cached user are revoked: where it fails, or the server is killed in between, the link stays valid
- * and is confirmed again. Of two confirmations at the same time the legacy store keeps the later password.
+ * Legacy mode: changes the password in the legacy store, after `get_user` confirmed the id and the address. `change_password` runs while
+ * the ticket is claimed, and before it is used and the tokens of a cached user are revoked: where it fails the link stays valid, and where
+ * the server is killed in between it is valid again after five minutes. Of several confirmations at the same time one runs the script.
  *
- * @throws {Refusal} `script_missing`, `plan_required`, `ticket_invalid`, the refusals of `confirmLegacyUser` and `changeLegacyStore`
+ * @throws {Refusal} `script_missing`, `plan_required`, `ticket_invalid`, `ticket_in_use`, the refusals of `confirmLegacyUser` and
+ *   `changeLegacyStore`
  */
 export async function resetInLegacyStore(
   deps: ResetInLegacyStoreDeps,
   reset: ConfirmedReset & { password: string },
 ): Promise<void> {
-  const { tenant, connection, ticket, password } = reset
+  const { tenant, connection, ticket, secret } = reset
   requireScripts(tenant, connection, 'reset_confirmation')
   const profile = await confirmLegacyUser(deps, connection, ticket)
+  const { tenant_id } = tenant
+  await claimTicket(deps, { tenant_id, kind: 'password_change', secret }, () => changePassword(deps, reset, profile))
+}
+
+async function changePassword(
+  deps: ResetInLegacyStoreDeps,
+  reset: ConfirmedReset & { password: string },
+  profile: LegacyProfile,
+): Promise<void> {
+  const { connection, password } = reset
   const { legacy_id } = profile
   const args: JsonValue[] = [spelledProfile(profile).email, password]
   const call = { event: 'reset_confirmation', script: 'change_password', args } as const

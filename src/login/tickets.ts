@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { newTicketSecret } from '../base/ids.ts'
 import { digestText } from '../base/digest.ts'
@@ -73,6 +74,7 @@ export async function insertTicket(
       created_at: ticket.at,
       expires_at,
       used_at: null,
+      claimed_until: null,
     })
     .execute()
   return { secret, expires_at }
@@ -107,6 +109,48 @@ export async function readTicket(
     .where('expires_at', '>', now)
     .executeTakeFirstOrThrow(() => new Refusal('ticket_invalid'))
   return ticketFromRow(row)
+}
+
+// Longer than the longest script call with its wait. It only ends by itself where the server was killed meanwhile.
+const claim_ms = 300_000
+
+/**
+ * Runs `work` that calls a script of the legacy store, before the ticket is used: of several concurrent uses one runs it. Where it fails the
+ * ticket can be used again, because the change was not made, or it is unknown whether it was.
+ *
+ * @throws {Refusal} `ticket_in_use` while another use runs, `ticket_invalid`, and what `work` throws
+ */
+export async function claimTicket<T>(
+  { db, clock }: { db: Db; clock: Clock },
+  { tenant_id, kind, secret }: { tenant_id: string; kind: TicketKind; secret: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  const now = clock.now()
+  const claimed_until = now + claim_ms
+  const ticket = db
+    .updateTable('tickets')
+    .where('tenant_id', '=', tenant_id)
+    .where('ticket_digest', '=', digestText(secret))
+    .where('used_at', 'is', null)
+  const claimed = await ticket
+    .set({ claimed_until })
+    .where('kind', '=', kind)
+    .where('expires_at', '>', now)
+    .where((row) => row.or([row('claimed_until', 'is', null), row('claimed_until', '<=', now)]))
+    .returning('ticket_digest')
+    .executeTakeFirst()
+  if (!claimed) {
+    await readTicket(db, tenant_id, kind, secret, now)
+    throw new Refusal('ticket_in_use')
+  }
+  try {
+    return await work()
+  } catch (error) {
+    const release = ticket.set({ claimed_until: null }).where('claimed_until', '=', claimed_until).execute()
+    // Without a store the claim ends by itself.
+    await release.catch(() => undefined)
+    throw error
+  }
 }
 
 /**

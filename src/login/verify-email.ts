@@ -17,6 +17,7 @@ import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import { refusalEventDetails, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
 import {
+  claimTicket,
   insertTicket,
   readTicket,
   ticket_lifetime_s,
@@ -168,7 +169,7 @@ async function completeVerification(
  * Marks the user's address as verified if it is still the one that the link was mailed to. In legacy mode `verify` runs first, and the address
  * is marked here by the next login, or now where the script returns the profile.
  *
- * @throws {Refusal} `ticket_invalid`; in legacy mode those of `verifyInLegacyStore`
+ * @throws {Refusal} `ticket_invalid`; in legacy mode `ticket_in_use` and those of `verifyInLegacyStore`
  */
 export async function confirmVerification(
   deps: ConfirmVerificationDeps,
@@ -180,9 +181,13 @@ export async function confirmVerification(
   const connection = await connectionById(deps.db, tenant.tenant_id, ticket.connection_id)
   if (user_id === null || !connection) throw new Refusal('ticket_invalid')
   try {
-    const runs = runsScript(connection, 'verification', 'verify')
-    const in_legacy_store = runs ? await verifyInLegacyStore(deps, { tenant, connection, user_id, email }) : undefined
-    await completeVerification(deps, confirmation, { ...ticket, user_id, in_legacy_store })
+    const complete = (in_legacy_store?: VerifiedInLegacyStore) =>
+      completeVerification(deps, confirmation, { ...ticket, user_id, in_legacy_store })
+    if (runsScript(connection, 'verification', 'verify')) {
+      await claimTicket(deps, { tenant_id: tenant.tenant_id, kind: 'email_verification', secret }, async () =>
+        complete(await verifyInLegacyStore(deps, { tenant, connection, user_id, email })),
+      )
+    } else await complete()
   } catch (error) {
     if (error instanceof Refusal) {
       const event = {

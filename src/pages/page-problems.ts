@@ -88,6 +88,7 @@ const texts: Partial<Record<PageError['code'], ProblemText>> = {
   },
   request_invalid: { title: 'request_invalid_title', lines: ['request_invalid'], message: 'detail', is_final: true },
   ticket_invalid: { title: 'ticket_invalid_title', lines: ['ticket_invalid', 'ticket_invalid_hint'], is_final: true },
+  ticket_in_use: { title: 'ticket_in_use_title', lines: ['ticket_in_use'] },
   reset_changed: { title: 'reset_changed_title', lines: ['reset_changed', 'reset_changed_hint'], is_final: true },
   form_from_elsewhere: { title: 'form_from_elsewhere_title', lines: ['form_from_elsewhere'], is_final: true },
   not_found: { title: 'not_found_title', lines: ['not_found', 'not_found_hint'], is_final: true },

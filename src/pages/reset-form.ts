@@ -25,6 +25,7 @@ const texts: Partial<Record<PageError['code'], ProblemText>> = {
   passwords_differ: { title: 'refused_title', lines: ['passwords_differ'], field: 'password_repeat' },
   password_too_long: problemText({ code: 'password_too_long' }),
   weak_password: { title: 'refused_title', lines: [], field: 'password' },
+  ticket_in_use: problemText({ code: 'ticket_in_use' }),
   legacy_unavailable: { title: 'legacy_unavailable_title', lines: ['legacy_unavailable_reset'] },
   overloaded: { title: 'overloaded_title', lines: ['overloaded', 'change_failed_password'] },
 }

@@ -1,7 +1,7 @@
 import { problems, type ProblemCode } from '../contract/problems.ts'
 import { noticeOf } from './form-values.ts'
 import type { Look } from './look.ts'
-import { changeTexts, type PageError, type ProblemText } from './page-problems.ts'
+import { changeTexts, problemText, type PageError, type ProblemText } from './page-problems.ts'
 import type { WayOn } from './problem-page.ts'
 import { originSource, renderPage, type Page } from './render-page.ts'
 
@@ -13,7 +13,10 @@ export type VerificationForm = {
   error?: PageError | undefined
 }
 
-const texts = changeTexts('change_failed_email')
+const texts: Partial<Record<PageError['code'], ProblemText>> = {
+  ...changeTexts('change_failed_email'),
+  ticket_in_use: problemText({ code: 'ticket_in_use' }),
+}
 const unavailable: ProblemText = { title: 'legacy_unavailable_title', lines: ['unavailable_link'] }
 
 function textOf({ code }: PageError): ProblemText | undefined {

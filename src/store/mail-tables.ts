@@ -15,6 +15,8 @@ export type TicketsTable = {
   created_at: number
   expires_at: number
   used_at: number | null
+  /** Until when a use of the ticket holds it, which runs a script; null or past while none does. */
+  claimed_until: number | null
 }
 
 /** Mail messages, sealed, kept until the link in them expires. */

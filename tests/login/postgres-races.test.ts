@@ -1,8 +1,9 @@
 // Races on PostgreSQL, each with its interleaving forced: a transaction of the test is open while those of the server meet.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { digestText } from '../../src/base/digest.ts'
 import { holdTransaction } from '../support/held-transaction.ts'
-import { member, outcomeOf, type Answer, type TestClient } from '../support/requests.ts'
+import { member, outcomeOf, ticketIn, type Answer, type TestClient } from '../support/requests.ts'
 import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -111,4 +112,70 @@ test('[guard: identifier-after-change] of two changes that each remove the last 
     statuses.toSorted((one, other) => one - other),
     [200, 400],
   )
+})
+
+const script_sources = {
+  login: 'function login(identifier, password, callback) { callback(null) }',
+  get_user: "function getUser(identifier, callback) { callback(null, { user_id: '7', email: identifier }) }",
+  create: 'function create(user, callback) { callback(null) }',
+  verify: 'function verify(email, callback) { callback(null, true) }',
+  change_password: 'function changePassword(email, password, callback) { setTimeout(() => callback(null, true), 500) }',
+  delete: 'function remove(id, callback) { callback(null) }',
+}
+
+/** A link for a new password of a user of a new connection in legacy mode: the id of the connection, and what confirms the link. */
+async function legacyReset(name: string, sources: Partial<typeof script_sources> = {}) {
+  const optionsOf = (changed: typeof sources) => ({
+    enabledDatabaseCustomization: true,
+    import_mode: false,
+    customScripts: { ...script_sources, ...changed },
+  })
+  const connection_id = await server.createConnection(name, optionsOf(sources), [client])
+  const email = `ada@${name}.example`
+  await server.post('/dbconnections/change_password', { client_id: client.client_id, connection: name, email })
+  await server.settle()
+  const ticket = ticketIn(String((await server.outbox(email))[0]?.['text']))
+  return {
+    ticket,
+    confirm: (chosen: string): Promise<Answer> => {
+      const form = new URLSearchParams({ ticket, password: chosen, password_repeat: chosen })
+      return server.post('/u/reset-password', form, { origin: server.origin })
+    },
+    change: (changed: typeof sources) =>
+      server.must('PATCH', `connections/${connection_id}`, { options: optionsOf(changed) }),
+    async changes() {
+      const path = `connections/${connection_id}/scripts/change_password/versions`
+      return member(member((await server.must('GET', path)).versions[0], 'calls'), 'total')
+    },
+  }
+}
+
+test('[guard: link-claimed] of two confirmations of one link at once, one runs change_password', async () => {
+  const reset = await legacyReset('confirmed')
+  const held = await holdTransaction(url, 'lock table tickets in share mode')
+  const answers = ['Chosen-one-1', 'Chosen-two-2'].map((chosen) => reset.confirm(chosen))
+  await held.blocks('update "tickets"', 2)
+  await held.release()
+  const [done, other] = (await Promise.all(answers)).toSorted((one, two) => one.status - two.status)
+  assert.deepEqual([done?.status, other?.status], [200, 409])
+  assert.match(String(other?.text), /the link is open in another window/)
+  assert.equal(member(await reset.changes(), 'calls'), 1)
+  assert.equal((await reset.confirm('Chosen-one-3')).status, 400)
+})
+
+test('[guard: link-free-again] a link is free again where the script fails, and five minutes after the server was killed in it', async () => {
+  const down =
+    "function changePassword(email, password, callback) { callback(Object.assign(new Error('down'), { code: 'ECONNREFUSED' })) }"
+  const reset = await legacyReset('outage', { change_password: down })
+  for (let turn = 0; turn < 2; turn += 1) assert.equal((await reset.confirm('Chosen-one-1')).status, 503)
+  const { db, clock } = server.internals
+  await db
+    .updateTable('tickets')
+    .set({ claimed_until: clock.now() + 300_000 })
+    .where('ticket_digest', '=', digestText(reset.ticket))
+    .execute()
+  await reset.change({})
+  assert.equal((await reset.confirm('Chosen-one-1')).status, 409)
+  server.advance(300_000)
+  assert.equal((await reset.confirm('Chosen-one-1')).status, 200)
 })

@@ -19,6 +19,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/login/postgres-races.test.ts'],
   },
   {
+    guard: 'link-claimed',
+    file: 'src/login/tickets.ts',
+    find: "    .where((row) => row.or([row('claimed_until', 'is', null), row('claimed_until', '<=', now)]))\n",
+    replace: '',
+    tests: ['tests/login/postgres-races.test.ts'],
+  },
+  {
+    guard: 'link-free-again',
+    file: 'src/login/tickets.ts',
+    find: "ticket.set({ claimed_until: null }).where('claimed_until', '=', claimed_until).execute()",
+    replace: 'Promise.resolve()',
+    tests: ['tests/login/postgres-races.test.ts'],
+  },
+  {
     guard: 'identifier-after-change',
     case: 'A.1',
     file: 'src/login/update-user.ts',

@@ -91,6 +91,7 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     created_at: 'integer',
     expires_at: 'integer',
     used_at: 'integer?',
+    claimed_until: 'integer?',
   },
   token_families: {
     tenant_id: 'text',

@@ -4,8 +4,8 @@ import { waitUntil } from './wait-until.ts'
 
 /** An open transaction of a test. */
 export type HeldTransaction = {
-  /** Waits until a statement of the server that begins with this text waits for a lock. */
-  blocks(statement: string): Promise<void>
+  /** Waits until a statement of the server that begins with this text waits for a lock, or so many of them. */
+  blocks(statement: string, count?: number): Promise<void>
   /** Commits, so that waiting transactions go on. */
   release(): Promise<void>
 }
@@ -17,7 +17,7 @@ export async function holdTransaction(url: string, statement: string): Promise<H
   await holder.query('begin')
   await holder.query(statement)
   return {
-    async blocks(waiting) {
+    async blocks(waiting, count = 1) {
       await waitUntil(async () => {
         // A transaction reads the statistics once, unless they are cleared.
         await holder.query('select pg_stat_clear_snapshot()')
@@ -26,7 +26,7 @@ export async function holdTransaction(url: string, statement: string): Promise<H
              and wait_event_type = 'Lock' and starts_with(query, $1)`,
           [waiting],
         )
-        return rows.length > 0
+        return rows.length >= count
       })
     },
     async release() {

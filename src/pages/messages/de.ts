@@ -173,6 +173,9 @@ export const de: Record<MessageKey, Message> = {
   ticket_invalid: 'Er wurde schon benutzt, er ist abgelaufen, oder ein Teil davon fehlt.',
   ticket_invalid_hint:
     'Fordern Sie dort, wo Sie sich anmelden wollten, einen neuen Link an, und verwenden Sie die neueste E-Mail.',
+  ticket_in_use_title: 'Dieser Link wird gerade benutzt',
+  ticket_in_use:
+    'Ihr Klick ist zweimal angekommen, oder der Link ist in einem anderen Fenster geöffnet. Warten Sie eine Minute und versuchen Sie es noch einmal.',
   reset_changed_title: 'Dieser Link passt nicht mehr',
   reset_changed:
     'Seit dieser Link verschickt wurde, hat sich im Benutzerverzeichnis etwas an Ihren Daten geändert. Vorsichtshalber wurde Ihr Passwort nicht geändert.',

@@ -171,6 +171,8 @@ export const en = {
   ticket_invalid_title: 'This link no longer works',
   ticket_invalid: 'It was used already, it has expired, or part of it is missing.',
   ticket_invalid_hint: 'Ask for a new link where you wanted to log in, and use the newest mail.',
+  ticket_in_use_title: 'This link is being used',
+  ticket_in_use: 'Your click arrived twice, or the link is open in another window. Wait a minute and try again.',
   reset_changed_title: 'This link no longer fits',
   reset_changed:
     'Something about you has changed in the user directory since this link was mailed. To be safe, your password was not changed.',

@@ -168,6 +168,9 @@ export const es: Record<MessageKey, Message> = {
   ticket_invalid_title: 'Este enlace ya no funciona',
   ticket_invalid: 'Ya se ha usado, ha caducado o le falta una parte.',
   ticket_invalid_hint: 'Pida un enlace nuevo donde quería iniciar sesión y use el correo más reciente.',
+  ticket_in_use_title: 'Este enlace se está usando',
+  ticket_in_use:
+    'Su clic ha llegado dos veces o el enlace está abierto en otra ventana. Espere un minuto e inténtelo de nuevo.',
   reset_changed_title: 'Este enlace ya no corresponde',
   reset_changed:
     'Algún dato suyo ha cambiado en el directorio de usuarios desde que se envió este enlace. Por seguridad, su contraseña no se ha cambiado.',

@@ -174,6 +174,9 @@ export const fr: Record<MessageKey, Message> = {
   ticket_invalid: 'Il a déjà été utilisé, il a expiré ou il en manque une partie.',
   ticket_invalid_hint:
     'Demandez un nouveau lien là où vous vouliez vous connecter et utilisez l’e-mail le plus récent.',
+  ticket_in_use_title: 'Ce lien est en cours d’utilisation',
+  ticket_in_use:
+    'Votre clic est arrivé deux fois, ou le lien est ouvert dans une autre fenêtre. Attendez une minute et réessayez.',
   reset_changed_title: 'Ce lien ne convient plus',
   reset_changed:
     'Quelque chose vous concernant a changé dans l’annuaire des utilisateurs depuis l’envoi de ce lien. Par sécurité, votre mot de passe n’a pas été changé.',

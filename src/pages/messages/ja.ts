@@ -164,6 +164,9 @@ export const ja: Record<MessageKey, Message> = {
   ticket_invalid_title: 'このリンクは使用できません',
   ticket_invalid: 'リンクはすでに使用されたか、有効期限が切れたか、一部が欠けています。',
   ticket_invalid_hint: 'ログインしようとした画面から新しいリンクを請求し、最新のメールをご利用ください。',
+  ticket_in_use_title: 'このリンクは現在処理中です',
+  ticket_in_use:
+    'ボタンが二度押されたか、別のウィンドウでリンクが開かれています。1 分ほど待ってから、もう一度お試しください。',
   reset_changed_title: 'このリンクは使用できなくなりました',
   reset_changed: 'このリンクの送信後に、お客様の登録情報が変更されました。安全のため、パスワードは変更していません。',
   reset_changed_hint: 'ログインしようとした画面から新しいリンクを請求してください。',

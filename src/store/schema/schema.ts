@@ -23,6 +23,7 @@ import { makeSessionTables } from './session-schema.ts'
 import { addSpellings } from './spellings.ts'
 import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
+import { addTicketClaims } from './ticket-claims.ts'
 import { makeTicketTables } from './ticket-schema.ts'
 import { addTokenFamilySessions } from './token-family-sessions.ts'
 import { makeTokenTables } from './token-schema.ts'
@@ -66,4 +67,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 18, name: 'password normalizations', up: addPasswordNormalizations },
   { version: 19, name: 'script calls', up: addScriptCalls },
   { version: 20, name: 'sessions', up: makeSessionTables },
+  { version: 21, name: 'ticket claims', up: addTicketClaims },
 ]
