@@ -8,6 +8,7 @@ const selection = `SELECT
     UserName AS username,
     Email AS email, //? !VERSION=1
     EmailConfirmed AS email_verified, //? !VERSION=1
+    TwoFactorEnabled AS two_factor, //? SECOND_FACTOR=refuse !VERSION=1
     LockoutEnabled AS lockout_enabled, //? !VERSION=1
     LockoutEndDateUtc AS lockout_end, //? VERSION=2
     LockoutEnd AS lockout_end, //? template=aspnet-identity-core
@@ -54,6 +55,7 @@ function profileOf(row) {
 //? end
 
 function isBlocked(user) {
+  if (store.isTrue(user.two_factor)) return true //? SECOND_FACTOR=refuse !VERSION=1
   if (!store.isTrue(user.email_verified)) return true //? UNVERIFIED=refuse !VERSION=1
   return store.isTrue(user.lockout_enabled) && user.lockout_end !== null && user.lockout_end > new Date() //? !VERSION=1
   return false //? VERSION=1

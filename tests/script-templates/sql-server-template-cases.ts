@@ -130,12 +130,13 @@ const cases: SqlServerCase[] = [
     without: ['blocked', 'create'],
     profile: { user_id: 'a1', username: 'Ada@Example.org', email: 'Ada@Example.org' },
   },
-  ...(['sha256', 'sha512'] as const).map((digest) => ({
+  ...(['sha1', 'sha256', 'sha512'] as const).map((digest) => ({
     ...of_identity,
     template: 'aspnet-identity-core',
     variant: digest,
     settings: { HASH_DIGEST: digest, HASH_ITERATIONS: '1000' },
-    tables: coreTables(published.identity[digest]),
+    // No hash of version 3 with HMAC-SHA-1 is published: new ones are written with it.
+    tables: coreTables(published.identity[digest === 'sha1' ? 'sha256' : digest]),
   })),
 ]
 

@@ -50,6 +50,8 @@ export type SqlServer = {
   logins(): number
   /** How long the server waits before it answers a statement in which the text occurs. */
   delay(ms: number, text?: string): void
+  /** Closes all connections; new ones are accepted. */
+  disconnect(): void
   /** Sends this error instead of the answers to the next statements. */
   fail(error: SqlServerError | undefined): void
   stop(): Promise<void>
@@ -113,6 +115,9 @@ export async function startSqlServer({
     delay(ms, text = '') {
       state.delay_ms = ms
       state.slow_text = text
+    },
+    disconnect() {
+      for (const socket of sockets) socket.destroy()
     },
     fail(error) {
       state.failure = error
