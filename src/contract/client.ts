@@ -66,6 +66,9 @@ const properties = {
   logo_uri: Type.Optional(Type.String({ maxLength: 2048, description: 'URL of the logo' })),
   is_first_party: flag("Whether it is the tenant's own"),
   oidc_conformant: flag('Whether it conforms to OpenID Connect'),
+  oidc_conformant_answers: flag(
+    "Answers of the standards where Auth0's differ: 400 for invalid_grant, a numeric updated_at, no redirect after a logout without a hint; default: the tenant's",
+  ),
   callbacks: urls('URLs that a login may redirect to'),
   allowed_origins: urls('Origins that may call from a browser'),
   web_origins: urls('Origins that may use silent authentication'),

@@ -5,6 +5,8 @@ import { problems, type Problem, type ProblemCode } from './problems.ts'
 export type RefusalDetails = {
   /** Replaces the problem's message; never holds a secret. */
   message?: string
+  /** Replaces the problem's status. */
+  status?: number
   /** Replaces the OAuth `error` code (a script's own code). */
   error?: string
   /** Seconds for a `Retry-After` header. */
@@ -33,7 +35,8 @@ export class Refusal extends Error {
   }
 
   get problem(): Problem {
-    return problems[this.code]
+    const problem = problems[this.code]
+    return this.details.status === undefined ? problem : { ...problem, status: this.details.status }
   }
 }
 

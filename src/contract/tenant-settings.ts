@@ -63,6 +63,9 @@ const properties = {
   default_directory: Type.Optional(
     Type.String({ maxLength: 128, description: 'Connection of a password grant that names no realm' }),
   ),
+  oidc_conformant_answers: Type.Optional(
+    Type.Boolean({ description: "The default of a client's oidc_conformant_answers; false if not given" }),
+  ),
   default_redirection_uri: orEmpty(urlPattern, 'URL for users who come without a client'),
   allowed_logout_urls: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), {

@@ -39,7 +39,8 @@ export async function createAccessToken(
   authorization: Authorization,
   { for_web = false }: { for_web?: boolean } = {},
 ): Promise<{ access_token: string; expires_in: number }> {
-  const { tenant_id, issuer, client, resource_server, scope, gty, subject } = authorization
+  const { tenant, issuer, client, resource_server, scope, gty, subject } = authorization
+  const { tenant_id } = tenant
   const { client_id } = client
   const sub = subject.kind === 'user' ? subject.user.user_id : clientSubject(client_id)
   const expires_in = lifetimeOf(client, resource_server, for_web)

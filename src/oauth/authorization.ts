@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 
 /**
@@ -20,7 +21,7 @@ export type TokenSubject = { kind: 'client' } | { kind: 'user'; user: User; auth
 
 /** The content of tokens to issue: client, subject, resource server and scope. */
 export type Authorization = {
-  tenant_id: string
+  tenant: Tenant
   /** The tenant's issuer, with the trailing slash. */
   issuer: string
   client: Client

@@ -2,8 +2,10 @@ import type { Clock } from '../base/clock.ts'
 import { isJsonObject } from '../base/json.ts'
 import type { Client } from '../clients/client.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import type { AuthenticationClaims } from './authorization.ts'
+import { wantsConformantAnswers } from './conformant-answers.ts'
 import { profileClaims } from './profile-claims.ts'
 import { signJwt } from './sign-jwt.ts'
 
@@ -11,7 +13,7 @@ const default_lifetime_s = 36_000
 
 /** The content of an ID token. */
 export type IdTokenContent = {
-  tenant_id: string
+  tenant: Tenant
   issuer: string
   client: Client
   user: User
@@ -25,13 +27,13 @@ export type IdTokenContent = {
  */
 export async function createIdToken(
   deps: { clock: Clock; keys: SigningKeys },
-  { tenant_id, issuer, client, user, scope, authentication }: IdTokenContent,
+  { tenant, issuer, client, user, scope, authentication }: IdTokenContent,
 ): Promise<string> {
   const configured = client.data['jwt_configuration']
   const lifetime = isJsonObject(configured) ? configured['lifetime_in_seconds'] : undefined
   const iat = Math.floor(deps.clock.now() / 1000)
-  return await signJwt(deps.keys, tenant_id, {
-    ...profileClaims(user, scope),
+  return await signJwt(deps.keys, tenant.tenant_id, {
+    ...profileClaims(user, scope, { is_conformant: wantsConformantAnswers(tenant, client) }),
     iss: issuer,
     aud: client.client_id,
     sub: user.user_id,

@@ -18,9 +18,9 @@ export type FirstRefreshToken = Authorization & {
 
 /** The token family of the first refresh token of a login. */
 export function newTokenFamily(login: FirstRefreshToken): NewTokenFamily {
-  const { tenant_id, client, user, connection_id, session_id, resource_server, scope, refresh_token, at } = login
+  const { tenant, client, user, connection_id, session_id, resource_server, scope, refresh_token, at } = login
   return {
-    tenant_id,
+    tenant_id: tenant.tenant_id,
     family_id: newPrefixedId('rtf'),
     client_id: client.client_id,
     user_id: user.user_id,

@@ -15,12 +15,21 @@ export const profile_claims: readonly string[] = claims.map(({ claim }) => claim
 /**
  * The claims about a user that these scopes grant (OpenID Connect Core section 5.4, with Auth0's `nickname` and ISO
  * `updated_at`). Claims without a value are left out.
+ *
+ * @param options `is_conformant`: `updated_at` as a number of seconds, as section 5.1 has it
  */
-export function profileClaims(user: User, scopes: readonly string[]): Record<string, unknown> {
+export function profileClaims(
+  user: User,
+  scopes: readonly string[],
+  { is_conformant }: { is_conformant: boolean },
+): Record<string, unknown> {
   const shown = showAttributes(withPicture(user))
   return Object.fromEntries(
     claims
       .filter(({ attribute, scope }) => scopes.includes(scope) && shown[attribute] !== undefined)
-      .map(({ claim, attribute }) => [claim, shown[attribute]]),
+      .map(({ claim, attribute }) => [
+        claim,
+        is_conformant && attribute === 'updated_at' ? Math.floor(user.updated_at / 1000) : shown[attribute],
+      ]),
   )
 }

@@ -9,6 +9,7 @@ import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { authenticateClient, type AuthenticatedClient } from './authenticate-client.ts'
+import { wantsConformantAnswers } from './conformant-answers.ts'
 import { requestEvent } from './token-request-event.ts'
 import { requiredText, type Fields } from './request-fields.ts'
 import type { PresentedClient } from './presented-client.ts'
@@ -72,8 +73,15 @@ export async function answerTokenCall(
     if (error instanceof Refusal && requested_grant && error.details.log_event === undefined) {
       await logRefusal(deps, requested_grant, request, { refusal: error, is_proven: authenticated.sent_secret })
     }
-    throw error
+    throw inConformance(error, request)
   }
+}
+
+// RFC 6749 section 5.2: 400, where Auth0 answers 403.
+function inConformance(error: unknown, { tenant, client }: TokenRequest): unknown {
+  if (!(error instanceof Refusal) || error.problem.error !== 'invalid_grant') return error
+  if (!wantsConformantAnswers(tenant, client)) return error
+  return new Refusal(error.code, { ...error.details, message: error.message, status: 400 })
 }
 
 function unsupportedAtAdminOrigin(grant_type: string): Refusal {

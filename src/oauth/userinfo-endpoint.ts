@@ -1,17 +1,24 @@
 import type { JWTPayload } from 'jose'
+import type { ClientCache } from '../clients/client-cache.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { verifyToken, type VerifyTokenDeps } from '../keys/verify-token.ts'
 import type { Db } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { isBlocked, userById } from '../users/user.ts'
+import { wantsConformantAnswers } from './conformant-answers.ts'
 import { userinfoAudience } from './access-token.ts'
 import { splitScope } from './request-fields.ts'
-import { isOpaqueToken, openOpaqueToken } from './opaque-token.ts'
+import { isOpaqueToken, openOpaqueToken, type OpaqueToken } from './opaque-token.ts'
 import { profileClaims } from './profile-claims.ts'
 
 /** Dependencies of the userinfo endpoint. */
-export type UserinfoDeps = VerifyTokenDeps & { db: Db; sealer: Sealer; site: Site }
+export type UserinfoDeps = VerifyTokenDeps & {
+  db: Db
+  sealer: Sealer
+  site: Site
+  clients: Pick<ClientCache, 'client'>
+}
 
 /**
  * The claims about the user of an access token (OpenID Connect Core section 5.3).
@@ -26,7 +33,15 @@ export async function userinfoFor(deps: UserinfoDeps, tenant: Tenant, token: str
   if (claims.sub === undefined || !scope.includes('openid')) throw new Refusal('invalid_token')
   const user = await userById(deps.db, tenant.tenant_id, claims.sub)
   if (!user || isBlocked(user)) throw new Refusal('invalid_token')
-  return { sub: user.user_id, ...profileClaims(user, scope) }
+  const client = await deps.clients.client(tenant.tenant_id, clientIdOf(claims))
+  const is_conformant = wantsConformantAnswers(tenant, client)
+  return { sub: user.user_id, ...profileClaims(user, scope, { is_conformant }) }
+}
+
+/** The client that an access token was issued to. */
+function clientIdOf(claims: OpaqueToken | JWTPayload): string {
+  const client_id: unknown = 'client_id' in claims ? claims.client_id : claims['azp']
+  return typeof client_id === 'string' ? client_id : ''
 }
 
 async function verifyJwt(deps: UserinfoDeps, tenant: Tenant, token: string): Promise<JWTPayload & { scope?: unknown }> {

@@ -40,12 +40,11 @@ export function answerOf({ location }: Visit): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(hash === '' ? search : hash.slice(1)))
 }
 
-/** The parameters that a page with the response mode web_message sends to the window of the client, and that window's origin. */
-export function messageOf({ text }: Visit): { origin: string; response: Record<string, string> } {
-  const found = /postMessage\((\{.*\}),("[^"]*")\)/.exec(text)
-  if (!found) throw new Error(`There is no message: ${text}`)
-  const message = JSON.parse(found[1] ?? '') as { response: Record<string, string> }
-  return { origin: JSON.parse(found[2] ?? '') as string, response: message.response }
+/** The message that a page with the response mode web_message sends to the window of the client, and the origin of that window. */
+export function messageOf({ text }: Pick<Answer, 'text'>): { target: string; response: Record<string, string> } {
+  const found = /<script type="application\/json" id="answer">(.*?)<\/script>/s.exec(text)?.[1]
+  if (found === undefined) throw new Error(`There is no message: ${text}`)
+  return JSON.parse(found) as { target: string; response: Record<string, string> }
 }
 
 /** Creates a browser with an empty cookie jar. `headers` are sent with each request. */

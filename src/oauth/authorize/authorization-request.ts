@@ -26,6 +26,8 @@ export type AnswerTarget = {
   redirect_uri: string
   response_mode: ResponseMode
   state: string | undefined
+  /** Whether the client asked for no page (`prompt=none`). */
+  is_silent: boolean
 }
 
 /** What the answer contains. */

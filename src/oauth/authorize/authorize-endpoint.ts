@@ -36,18 +36,17 @@ export async function answerAuthorize(
   const step = await nextStep(deps, request, authorization, undefined)
   if (step.kind === 'answer') return await answerBySession(deps, { request, reply }, authorization, step.signed_in)
   const { page, error, description } = step.interaction
-  if (authorization.prompts.has('none') || page !== 'login')
-    throw new AuthorizationError(authorization.target, error, description)
+  if (authorization.target.is_silent) throw new AuthorizationError(authorization.target, error, description)
   const browser_digest = ensureBrowserCookie(request, reply, deps.site.scheme)
-  const state = sealRequest(deps, tenant.tenant_id, { browser_digest, parameters })
+  const state = sealRequest(deps, tenant.tenant_id, 'authorization', { browser_digest, parameters })
   return await reply.header('cache-control', 'no-store').redirect(withState(page_paths[page], state), 302)
 }
 
 /**
- * Answers POST /authorize with a redirect to the same request by GET: a browser does not send cookies with SameSite=Lax along with a form of
- * another site, but does so with the redirect.
+ * Answers a POST of a request with a redirect to the same request by GET: a browser does not send cookies with SameSite=Lax along with a
+ * form of another site, but does so with the redirect.
  */
 export async function redirectPosted(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const query = new URLSearchParams({ ...readParameters(request.body) })
-  return await reply.header('cache-control', 'no-store').redirect(`/authorize?${query}`, 303)
+  return await reply.header('cache-control', 'no-store').redirect(`${request.routeOptions.url ?? ''}?${query}`, 303)
 }

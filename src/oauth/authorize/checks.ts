@@ -39,11 +39,21 @@ const checks: readonly Check[] = [
 
 // An error may come before the response mode is checked: it is sent in the requested mode, or in the default of the response type.
 function targetOf(client: Client, issuer: string, redirect_uri: string, parameters: Parameters): AnswerTarget {
-  const { response_type = '', response_mode, state } = parameters
+  const { response_type = '', response_mode, state, prompt } = parameters
   const by_default = /\b(token|id_token)\b/.test(response_type) ? 'fragment' : 'query'
   const requested = response_modes.find((mode) => mode === response_mode)
-  const is_allowed = requested !== undefined && !(requested === 'query' && by_default === 'fragment')
-  return { client, issuer, redirect_uri, response_mode: is_allowed ? requested : by_default, state }
+  const is_allowed =
+    requested !== undefined &&
+    !(requested === 'query' && by_default === 'fragment') &&
+    !(requested === 'web_message' && !/^https?:/.test(redirect_uri))
+  return {
+    client,
+    issuer,
+    redirect_uri,
+    response_mode: is_allowed ? requested : by_default,
+    state,
+    is_silent: prompt === 'none',
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import type { AuthorizationRequest } from './authorization-request.ts'
 export type AnswerParameters = [name: string, value: string][]
 
 /** An answer, and the write that belongs to it. */
-export type PreparedAnswer = { parameters: AnswerParameters; write(trx: Transaction): Promise<void> }
+export type PreparedAnswer = { parameters: AnswerParameters; write: (trx: Transaction) => Promise<void> }
 
 /**
  * Prepares the successful answer to an authorization request for the user of a session: code, access token and ID token, as the response
@@ -31,7 +31,7 @@ export async function prepareAnswer(
   // A refresh token comes with the code only.
   const scope = request.scope.filter((value) => value !== 'offline_access')
   const authorization: Authorization = {
-    tenant_id,
+    tenant,
     issuer: target.issuer,
     client,
     subject: { kind: 'user', user, authentication: {} },

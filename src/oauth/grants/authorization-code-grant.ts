@@ -127,7 +127,7 @@ async function authorize(deps: AuthorizationCodeDeps, request: TokenRequest, cod
   const { session_id, authenticated_at } = code
   const session = { session_id, authenticated_at, amr: JSON.parse(code.amr) as string[] }
   return {
-    tenant_id,
+    tenant,
     issuer,
     client,
     subject: { kind: 'user', user, authentication: authenticationClaims(session, code.nonce ?? undefined) },

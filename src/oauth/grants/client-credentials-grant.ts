@@ -36,7 +36,7 @@ async function authorize(
     })
   }
   return {
-    tenant_id: tenant.tenant_id,
+    tenant,
     issuer,
     client,
     subject: { kind: 'client' },

@@ -51,12 +51,11 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
   const requested = requestedScope(fields)
   const resource_server = await resolveAudience(deps.clients, tenant, optionalText(fields, 'audience', audience_max))
   const connection = await connectionOf(deps.connections, request)
-  const { tenant_id } = tenant
   const scope = scopeForUser(client, resource_server, requested)
 
   const issueTokens = async ({ user, at }: AcceptedLogin) => {
     const authorization: Authorization = {
-      tenant_id,
+      tenant,
       issuer,
       client,
       subject: { kind: 'user', user, authentication: {} },

@@ -79,7 +79,7 @@ async function authorize(
   const granted = scopeStillGranted(client, resource_server, splitScope(presented.scope))
   const requested = requestedScope(fields)
   return {
-    tenant_id,
+    tenant,
     issuer,
     client,
     subject: { kind: 'user', user, authentication: session_id === null ? {} : { sid: session_id } },

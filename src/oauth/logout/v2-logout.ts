@@ -6,7 +6,7 @@ import { readParameters } from '../authorize/read-parameters.ts'
 import { isPrefetch } from '../authorize/authorize-endpoint.ts'
 import { isRegisteredUrl } from '../registered-url.ts'
 import { sessionOf } from '../session-cookies.ts'
-import type { Exchange } from '../sign-in/login-endpoint.ts'
+import type { Exchange } from '../sign-in/continue-page.ts'
 import { endBrowserSession, type EndBrowserSessionDeps } from './end-browser-session.ts'
 
 /** Dependencies of the logouts. */

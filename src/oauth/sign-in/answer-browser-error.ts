@@ -16,7 +16,7 @@ import { sendPage } from '../../pages/render-page.ts'
 import { issuerOf, type Site } from '../../tenants/tenant.ts'
 import { AuthorizationError } from '../authorize/authorization-error.ts'
 import { sendAnswer } from '../authorize/send-answer.ts'
-import type { Exchange } from './login-endpoint.ts'
+import type { Exchange } from './continue-page.ts'
 import { RestartLogin, restartUrl } from './restart-login.ts'
 
 /** Dependencies of `answerBrowserError`. */
@@ -35,9 +35,8 @@ async function answerClient(
 ): Promise<FastifyReply> {
   const { client } = target
   if (!is_logged) {
-    const is_silent = /(^|&)prompt=none(&|$)/.test(request.url.split('?', 2)[1] ?? '')
     await deps.unauthenticated_events.record(tenantOf(request).tenant_id, {
-      type: is_silent ? 'fsa' : 'f',
+      type: target.is_silent ? 'fsa' : 'f',
       description: message,
       client_id: client.client_id,
       client_name: client.name,

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { continueSession, type ContinueSessionDeps } from '../../login/continue-session.ts'
 import { callerOf } from '../../http/caller-of.ts'
 import { sessionLifetime } from '../../sessions/session-lifetime.ts'
-import type { Transaction } from '../../store/tables.ts'
 import { AuthorizationError } from '../authorize/authorization-error.ts'
 import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
 import { prepareAnswer } from '../authorize/prepare-answer.ts'
@@ -16,7 +15,6 @@ export type AnswerBySessionDeps = ContinueSessionDeps & SignTokensDeps
 /**
  * Answers an authorization request for a signed-in user (single sign-on).
  *
- * @param write what else belongs to the answer, such as a consent
  * @throws {AuthorizationError} `access_denied` and `server_error` of a post-login step, `interaction_required` where one redirects,
  *   `login_required` where the session ended meanwhile
  */
@@ -25,9 +23,8 @@ export async function answerBySession(
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   authorization: AuthorizationRequest,
   { session, user, connection }: SignedIn,
-  write: (trx: Transaction, at: number) => Promise<void> = async () => undefined,
 ): Promise<FastifyReply> {
-  const { tenant, client, prompts, target } = authorization
+  const { tenant, client, target } = authorization
   const login = {
     tenant,
     client,
@@ -36,18 +33,11 @@ export async function answerBySession(
     caller: callerOf(request),
     session,
     lifetime: sessionLifetime(tenant.settings),
-    type: prompts.has('none') ? 'ssa' : 's',
+    type: target.is_silent ? 'ssa' : 's',
   } as const
   const result = await continueSession(deps, login, async (at) => {
     const answer = await prepareAnswer(deps, authorization, { user, session, at })
-    return {
-      answer: answer.parameters,
-      events: [],
-      async write(trx) {
-        await write(trx, at)
-        await answer.write(trx)
-      },
-    }
+    return { answer: answer.parameters, events: [], write: answer.write }
   })
   switch (result.kind) {
     case 'completed':

@@ -2,7 +2,7 @@
  * The sign-in with a browser: the pages that ask the user, and the sealed request that they carry. The pipeline of `src/login` decides whether
  * a password is right, `src/pages` how a page looks.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { Refusal } from '../../contract/refusal.ts'
 import { callerOf } from '../../http/caller-of.ts'
 import { setRetryAfter } from '../../http/set-retry-after.ts'
@@ -23,6 +23,7 @@ import { prepareAnswer, type AnswerParameters } from '../authorize/prepare-answe
 import { sendAnswer } from '../authorize/send-answer.ts'
 import { sessionOf, setSessionCookies } from '../session-cookies.ts'
 import { answerBySession, type AnswerBySessionDeps } from './answer-by-session.ts'
+import { continuePage, redirectToPage, type Exchange } from './continue-page.ts'
 import { openPage, type OpenedPage, type OpenPageDeps } from './open-page.ts'
 import { page_paths, withState } from './page-paths.ts'
 
@@ -33,9 +34,6 @@ export type LoginEndpointDeps = LoginDeps &
     /** Forms that are being answered, one per page: a form that is sent twice is one login. */
     pending_forms: SingleFlight
   }
-
-/** The browser's request and the reply to it. */
-export type Exchange = { request: FastifyRequest; reply: FastifyReply }
 
 /** A form that a page shows again: what was typed, and why. */
 type Shown = { identifier: string; error?: PageError; status?: number }
@@ -59,18 +57,6 @@ async function sendLoginPage(
     error,
   })
   return await sendPage(reply, page, status)
-}
-
-/** Continues a request whose user is signed in; undefined where the login page asks the user. */
-export async function continuePage(
-  deps: AnswerBySessionDeps,
-  { request, reply }: Exchange,
-  { authorization, step }: OpenedPage,
-): Promise<FastifyReply | undefined> {
-  if (step.kind === 'answer') return await answerBySession(deps, { request, reply }, authorization, step.signed_in)
-  const { page, error, description } = step.interaction
-  if (page === 'login') return undefined
-  throw new AuthorizationError(authorization.target, error, description)
 }
 
 /** Answers GET /u/login: the form, or the next step where the user is signed in already. */
@@ -122,7 +108,7 @@ async function answerLogin(
   page: OpenedPage,
   { user, created, parameters, shared }: CompletedLogin & { shared: boolean },
 ): Promise<FastifyReply> {
-  const { authorization } = page
+  const { authorization, state } = page
   const { tenant, target, connection } = authorization
   const lifetime = sessionLifetime(tenant.settings)
   setSessionCookies(exchange.reply, deps.site.scheme, created, { lifetime, now: deps.clock.now() })
@@ -131,7 +117,7 @@ async function answerLogin(
       is_logged: true,
     })
   }
-  if (!parameters) throw new AuthorizationError(target, 'consent_required', 'Consent required', { is_logged: true })
+  if (!parameters) return await redirectToPage(exchange, withState(page_paths.consent, state))
   if (!shared) return await sendAnswer(exchange.reply, target, parameters)
   return await answerBySession(deps, exchange, authorization, { session: created.session, user, connection })
 }

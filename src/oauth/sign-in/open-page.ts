@@ -25,7 +25,7 @@ export type OpenedPage = { state: string; sealed: SealedRequest; authorization: 
  */
 export async function openPage(deps: OpenPageDeps, request: FastifyRequest, state: string): Promise<OpenedPage> {
   const tenant = tenantOf(request)
-  const sealed = openRequest(deps, tenant.tenant_id, state)
+  const sealed = openRequest(deps, tenant.tenant_id, 'authorization', state)
   if (!sealed) throw new RestartLogin(undefined)
   const restart = async (): Promise<RestartLogin> =>
     new RestartLogin(await deps.clients.client(tenant.tenant_id, sealed.parameters['client_id'] ?? ''))

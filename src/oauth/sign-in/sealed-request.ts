@@ -17,11 +17,14 @@ export type SealedRequest = {
   parameters: Parameters
 }
 
+/** What a request is for: a page of one purpose does not open a request for the other. */
+type Purpose = 'authorization' | 'logout'
+
 /** Dependencies of sealing requests. */
 export type SealRequestDeps = { sealer: Sealer; clock: Clock }
 
 const use = 'authorization requests'
-const aadOf = (tenant_id: string): string => `authorization request/${tenant_id}`
+const aadOf = (tenant_id: string, purpose: Purpose): string => `${purpose} request/${tenant_id}`
 const sealed_max = 8192
 const prefix = '2.0$'
 
@@ -29,6 +32,7 @@ const prefix = '2.0$'
 export function sealRequest(
   { sealer, clock }: SealRequestDeps,
   tenant_id: string,
+  purpose: Purpose,
   { browser_digest, parameters }: Pick<SealedRequest, 'browser_digest' | 'parameters'>,
 ): string {
   const request: SealedRequest = {
@@ -37,14 +41,19 @@ export function sealRequest(
     browser_digest,
     parameters,
   }
-  return sealer.deriveSealer(use).seal(JSON.stringify(request), aadOf(tenant_id)).slice(prefix.length)
+  return sealer.deriveSealer(use).seal(JSON.stringify(request), aadOf(tenant_id, purpose)).slice(prefix.length)
 }
 
 /** The request that a page carries; undefined for a text that this installation did not seal for this tenant. It may have expired. */
-export function openRequest({ sealer }: SealRequestDeps, tenant_id: string, sealed: string): SealedRequest | undefined {
+export function openRequest(
+  { sealer }: SealRequestDeps,
+  tenant_id: string,
+  purpose: Purpose,
+  sealed: string,
+): SealedRequest | undefined {
   if (sealed.length > sealed_max) return undefined
   try {
-    return JSON.parse(sealer.deriveSealer(use).open(prefix + sealed, aadOf(tenant_id))) as SealedRequest
+    return JSON.parse(sealer.deriveSealer(use).open(prefix + sealed, aadOf(tenant_id, purpose))) as SealedRequest
   } catch (error) {
     if (error instanceof SealBroken) return undefined
     throw error

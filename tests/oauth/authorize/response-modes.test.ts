@@ -73,11 +73,11 @@ describe('the response mode', () => {
     const state = '</script><script>alert(1)//\u2028'
     const answer = await browser.visit(app.authorize({ response_mode: 'web_message', prompt: 'none', state }))
     assert.equal(answer.status, 200)
-    const { origin, response } = messageOf(answer)
-    assert.equal(origin, 'https://app.test')
+    const { target, response } = messageOf(answer)
+    assert.equal(target, 'https://app.test')
     assert.equal(response['state'], state)
     assert.equal(response['iss'], server.issuer)
-    assert.equal(answer.text.match(/<script/g)?.length, 1)
+    assert.equal(answer.text.match(/<script/g)?.length, 2)
     assert.equal(answer.headers.get('x-frame-options'), null)
     assert.ok(!answer.headers.get('content-security-policy')?.includes('frame-ancestors'))
     assert.equal((await app.exchange(response['code'])).status, 200)
@@ -88,7 +88,7 @@ describe('the response mode', () => {
       app.authorize({ response_mode: 'web_message', prompt: 'none', state: 's' }),
     )
     assert.equal(status, 200)
-    const { response } = messageOf({ text } as never)
+    const { response } = messageOf({ text })
     assert.deepEqual(response, {
       error: 'login_required',
       error_description: 'Login required',
@@ -100,9 +100,27 @@ describe('the response mode', () => {
   it('web_message sends nothing to an application with a scheme of its own', async () => {
     const redirect_uri = 'com.example.app:/cb'
     const native = await createBrowserClient(server, { callbacks: [redirect_uri] })
-    const { text } = await createBrowser(server).visit(
+    const { location } = await createBrowser(server).visit(
       native.authorize({ redirect_uri, response_mode: 'web_message', prompt: 'none' }),
     )
-    assert.ok(!text.includes('postMessage'))
+    assert.match(location ?? '', /^com\.example\.app:\/cb\?error=invalid_request/)
+  })
+})
+
+describe('an application with a scheme of its own', () => {
+  const redirect_uri = 'com.example.app:/cb'
+
+  it('is redirected to after a form, and by a link where there was none', async () => {
+    const native = await createBrowserClient(server, { callbacks: [redirect_uri] })
+    const browser = createBrowser(server)
+    const address = native.authorize({ redirect_uri, state: 's' })
+    const answer = await browser.logIn(address, ada.email, ada.password)
+    assert.equal(answer.status, 303)
+    assert.match(answer.location ?? '', /^com\.example\.app:\/cb\?code=/)
+    const page = await browser.visit(address)
+    assert.deepEqual([page.status, page.location], [200, null])
+    assert.match(page.text, /<a class="button" href="com\.example\.app:\/cb\?code=[A-Za-z0-9_-]{64}&(amp;)?state=s&/)
+    const silent = await browser.visit(native.authorize({ redirect_uri, prompt: 'none' }))
+    assert.match(silent.location ?? '', /^com\.example\.app:\/cb\?code=/)
   })
 })

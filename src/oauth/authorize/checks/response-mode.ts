@@ -9,6 +9,10 @@ export const checkResponseMode: Check = (_deps, request) => {
   if (!known) {
     throw errorOf(request, 'unsupported_response_mode', `Unsupported response mode: ${response_mode.slice(0, 100)}`)
   }
+  // A message is sent to an origin only, and an app has none.
+  if (known === 'web_message' && !/^https?:/.test(request.target.redirect_uri)) {
+    throw errorOf(request, 'invalid_request', 'The response mode web_message needs an http(s) redirect URI.')
+  }
   const { token, id_token } = request.response_type
   if (known === 'query' && (token || id_token)) {
     throw errorOf(request, 'invalid_request', 'The response mode query is not allowed for a response with tokens.')
