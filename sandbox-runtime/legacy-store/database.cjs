@@ -14,10 +14,10 @@
 'use strict'
 
 const { ValidationError } = require('../runner/script-errors.cjs')
+const { openKeptPools } = require('./kept-pools.cjs')
 
 const drivers = [require('./postgresql.cjs'), require('./mysql.cjs'), require('./sql-server.cjs')]
 
-const pools_max = 4
 const usual_pool_max = 4
 
 function driverOf(url) {
@@ -43,30 +43,18 @@ function withPlaceholders({ tokens, placeholder }, sql, values) {
 
 /** Opens the function `database`, which keeps its pools for the process of the connection. */
 function openDatabases(requireFromTree) {
-  // The pool that was not used for the longest time comes first.
-  const pools = new Map()
-
-  function poolOf(driver, settings) {
-    const key = JSON.stringify(settings)
-    const pool = pools.get(key) ?? driver.openPool(requireFromTree, settings)
-    pools.delete(key)
-    pools.set(key, pool)
-    if (pools.size > pools_max) {
-      const [[oldest, unused]] = pools
-      pools.delete(oldest)
-      unused.end().catch(() => {})
-    }
-    return pool
-  }
+  const poolOf = openKeptPools()
 
   return function database(url, { ca, pool_max = usual_pool_max } = {}) {
     const driver = driverOf(String(url))
     const settings = { url: String(url), ca: ca || undefined, pool_max: Number(pool_max) }
 
+    const open = () => driver.openPool(requireFromTree, settings)
+
     async function run(statements, in_transaction) {
       const written = statements.map(([sql, values = []]) => [withPlaceholders(driver, sql, values), values])
       try {
-        return await poolOf(driver, settings).run(written, in_transaction)
+        return await poolOf(JSON.stringify(settings), open).run(written, in_transaction)
       } catch (error) {
         if (!driver.isDuplicate(error)) throw error
         throw Object.assign(new ValidationError('user_exists', 'The user exists already.'), { cause: error })

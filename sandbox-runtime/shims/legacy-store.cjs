@@ -1,6 +1,7 @@
 // `require('legacy-store')`: connections to legacy stores, with their time limits, and the forms of the values in them.
 'use strict'
 
+const { openCollections, valueAt } = require('../legacy-store/collection.cjs')
 const { openDatabases } = require('../legacy-store/database.cjs')
 const { openDirectory } = require('../legacy-store/directory.cjs')
 const { openService } = require('../legacy-store/service.cjs')
@@ -8,9 +9,11 @@ const values = require('../legacy-store/values.cjs')
 
 const createModule = ({ requireFromTree }) => ({
   database: openDatabases(requireFromTree),
+  collection: openCollections(requireFromTree),
   directory: (url, options) => openDirectory(requireFromTree, url, options),
   service: openService,
   ...values,
+  valueAt,
 })
 
 let made

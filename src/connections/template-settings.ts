@@ -41,8 +41,8 @@ const name_form = /^[\p{L}_][\p{L}\p{N}_$ -]{0,127}$/u
 
 function nameProblem({ kind }: TemplateSetting, value: string): string | undefined {
   if (kind === 'column' && !name_form.test(value)) return 'is not the name of a column'
-  // An attribute of LDAP, or the path of a field of a document.
-  if (kind === 'attribute' && !/^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*$/.test(value))
+  // An attribute of LDAP, or the path of a field of a document, with places of lists.
+  if (kind === 'attribute' && !/^[A-Za-z_][\w-]*(\.[A-Za-z0-9_][\w-]*)*$/.test(value))
     return 'is not the name of an attribute'
   if (kind === 'prefix' && !/^[A-Za-z_][A-Za-z0-9_]{0,40}$/.test(value))
     return 'is not the start of the name of a table'

@@ -112,6 +112,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/connections/script-checks.test.ts'],
   },
   {
+    guard: 'mongodb-plain-values',
+    file: 'sandbox-runtime/legacy-store/collection.cjs',
+    find: 'if (!isPlain(value)) throw',
+    replace: 'if (value === undefined) throw',
+    tests: ['tests/script-templates/mongodb.test.ts'],
+  },
+  {
     guard: 'old-mongodb-methods',
     case: 'F.6',
     file: 'sandbox-runtime/shims/mongodb.cjs',
