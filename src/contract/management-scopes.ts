@@ -41,6 +41,8 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'read:logs_users', description: 'Read log events of users' },
   { value: 'read:tenant_settings', description: "Read the tenant's settings" },
   { value: 'update:tenant_settings', description: "Update the tenant's settings" },
+  { value: 'read:branding', description: "Read the look of the tenant's pages" },
+  { value: 'update:branding', description: "Update the look of the tenant's pages" },
   { value: 'read:migrations', description: 'Read how migrations go' },
   { value: 'update:migrations', description: 'Lift tombstones' },
   { value: 'read:outbox', description: 'Read mail, with the links in it' },

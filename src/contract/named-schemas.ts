@@ -1,4 +1,5 @@
 // The named schemas of the contract, which the OpenAPI document describes once each.
+import * as branding from './branding.ts'
 import * as client_grant from './client-grant.ts'
 import * as client from './client.ts'
 import * as connection_routes from './connection-routes.ts'
@@ -16,6 +17,7 @@ import * as user_block from './user-block.ts'
 import * as user from './user.ts'
 
 const modules = [
+  branding,
   client_grant,
   client,
   connection,

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts'
 import { actionRoutes } from './auth0-actions.ts'
+import { brandingRoutes } from './branding.ts'
 import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
 import { connectionRoutes } from './connection-routes.ts'
@@ -35,6 +36,7 @@ export const routes = {
   ...migrationRoutes,
   ...outboxRoutes,
   ...tenantSettingsRoutes,
+  ...brandingRoutes,
   ...tenantRoutes,
 } satisfies Record<string, Route>
 

@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import { createSetupLink } from '../admins/setup-ticket.ts'
 import { default_plan } from '../contract/plans.ts'
+import { brandingOf, updateBranding } from '../tenants/branding.ts'
 import { createTenant, type CreateTenantDeps } from '../tenants/create-tenant.ts'
 import { changePlan, listTenants, showTenant, requireTenant } from '../tenants/manage-tenants.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
@@ -8,12 +9,16 @@ import { showSettings, updateSettings } from '../tenants/tenant-settings.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf } from './paging.ts'
 
-/** Operations on the settings of a tenant, and the operator's operations on tenants. */
+/** Operations on the settings and the look of a tenant, and the operator's operations on tenants. */
 export function tenantHandlers(deps: CreateTenantDeps) {
   return {
     getTenantSettings: async ({ tenant }) => showSettings(tenant),
 
     updateTenantSettings: async ({ tenant, body }) => await updateSettings(deps, tenant, body),
+
+    getBranding: async ({ tenant }) => brandingOf(tenant),
+
+    updateBranding: async ({ tenant, body }) => await updateBranding(deps, tenant, body),
 
     async listTenants({ query }) {
       const found = await listTenants(deps.db, checkpointOf(query))

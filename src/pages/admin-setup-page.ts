@@ -14,7 +14,7 @@ import type { Notice } from './form-values.ts'
 import { englishLook } from './look.ts'
 import { newPasswordFields } from './new-password-fields.ts'
 import type { FieldName } from './page-problems.ts'
-import { weakPasswordLine, type Rule } from './password-rules.ts'
+import type { Rule } from './password-rules.ts'
 import { renderPage, sendPage } from './render-page.ts'
 import { translator } from './translate.ts'
 
@@ -91,11 +91,11 @@ async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form
 }
 
 /** The notice in the form for a refusal that the admin can correct or that is temporary; undefined for every other refusal. */
-function noticeFor({ code, message, problem: { status } }: Refusal, rules: Rule[]): Partial<Form> | undefined {
+function noticeFor({ code, message, problem: { status } }: Refusal): Partial<Form> | undefined {
   const notice = (text: string, field?: FieldName): Partial<Form> => ({ status, notice: { lines: [text], field } })
   switch (code) {
     case 'weak_password':
-      return notice(weakPasswordLine(translator('en'), rules), 'password')
+      return notice(translator('en')('weak_password'), 'password')
     case 'password_too_long':
       return notice(message, 'password')
     case 'invalid_body':
@@ -175,7 +175,7 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
       if (!(error instanceof Refusal)) throw error
       if (error.code === 'ticket_invalid') return await sendClosed(request, reply, 'used')
       const rules = error.code === 'weak_password' ? rulesFor(email, password) : entered.rules
-      const notice = noticeFor(error, rules)
+      const notice = noticeFor(error)
       if (!notice) throw error
       return await sendForm(request, reply, { ...entered, ...notice, rules })
     }

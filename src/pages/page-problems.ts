@@ -57,6 +57,7 @@ const texts: Partial<Record<PageError['code'], ProblemText>> = {
   phone_number_invalid: { title: 'refused_title', lines: ['phone_number_invalid'], field: 'phone_number' },
   wrong_credentials: { title: 'login_denied_title', lines: ['wrong_credentials'], field: 'password' },
   password_too_long: { title: 'refused_title', lines: ['password_too_long'], field: 'password' },
+  weak_password: { title: 'refused_title', lines: ['weak_password'], field: 'password' },
   identifier_too_long: { title: 'refused_title', lines: ['identifier_too_long'], field: 'username' },
   legacy_unavailable: {
     title: 'legacy_unavailable_title',

@@ -36,16 +36,3 @@ export function showRules(t: Translate, rules: PolicyRule[], is_checked: boolean
   }
   return rules.map(show)
 }
-
-/** The rules that a checked password does not satisfy, in one line. */
-function missedRules(rules: Rule[]): string {
-  return rules
-    .filter(({ verified }) => verified === false)
-    .map(({ message, items }) => [message, items.map((item) => item.message).join(', ')].join(' ').trim())
-    .join('; ')
-}
-
-/** The line about a password that a policy refuses: which of the checked rules it does not satisfy. */
-export function weakPasswordLine(t: Translate, rules: Rule[]): string {
-  return t('weak_password', { rules: missedRules(rules) })
-}

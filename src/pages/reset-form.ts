@@ -1,9 +1,9 @@
 import type { PolicyRule } from '../login/password-policy.ts'
-import { noticeOf, type Field, type Notice } from './form-values.ts'
+import { noticeOf, type Field } from './form-values.ts'
 import type { Look } from './look.ts'
 import { newPasswordFields } from './new-password-fields.ts'
 import { changeTexts, problemText, type PageError, type ProblemText } from './page-problems.ts'
-import { showRules, weakPasswordLine } from './password-rules.ts'
+import { showRules } from './password-rules.ts'
 import type { WayOn } from './problem-page.ts'
 import { originSource, renderPage, type Page } from './render-page.ts'
 import { translator } from './translate.ts'
@@ -24,7 +24,7 @@ const texts: Partial<Record<PageError['code'], ProblemText>> = {
   password_missing: { title: 'refused_title', lines: ['new_password_missing'], field: 'password' },
   passwords_differ: { title: 'refused_title', lines: ['passwords_differ'], field: 'password_repeat' },
   password_too_long: problemText({ code: 'password_too_long' }),
-  weak_password: { title: 'refused_title', lines: [], field: 'password' },
+  weak_password: problemText({ code: 'weak_password' }),
   ticket_in_use: problemText({ code: 'ticket_in_use' }),
   legacy_unavailable: { title: 'legacy_unavailable_title', lines: ['legacy_unavailable_reset'] },
   overloaded: { title: 'overloaded_title', lines: ['overloaded', 'change_failed_password'] },
@@ -35,21 +35,12 @@ export function isResetFormError({ code }: PageError): boolean {
   return Object.hasOwn(texts, code)
 }
 
-function noticeFor({ look, error, rules }: ResetForm): Notice | undefined {
-  if (!error) return undefined
-  const t = translator(look.language)
-  const notice = noticeOf(look, error, texts[error.code])
-  return error.code === 'weak_password'
-    ? { ...notice, lines: [weakPasswordLine(t, showRules(t, rules, true))] }
-    : notice
-}
-
 /** The form of a reset link. */
 export function renderResetPage(form: ResetForm): Page {
   const { look, ticket, email, error, result_url } = form
   const t = translator(look.language)
   const rules = showRules(t, form.rules, error?.code === 'weak_password')
-  const notice = noticeFor(form)
+  const notice = error && noticeOf(look, error, texts[error.code])
   const name: Field = {
     id: 'email',
     label: t('email'),

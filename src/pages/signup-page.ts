@@ -9,7 +9,7 @@ import {
 } from './form-values.ts'
 import type { Look } from './look.ts'
 import { problemText } from './page-problems.ts'
-import { showRules, weakPasswordLine } from './password-rules.ts'
+import { showRules } from './password-rules.ts'
 import { renderProblemPage, wayOn } from './problem-page.ts'
 import { renderPage, schemeSource, type Page } from './render-page.ts'
 import { translator } from './translate.ts'
@@ -46,17 +46,13 @@ function identifierFields(look: Look, { identifiers }: SignupModel): Field[] {
   })
 }
 
-function noticeFor(look: Look, { error, links, rules }: SignupModel): Notice | undefined {
+function noticeFor(look: Look, { error, links }: SignupModel): Notice | undefined {
   if (!error) return undefined
-  const t = translator(look.language)
   const code = error.code === 'invalid_request' ? 'identifier_invalid' : error.code
   const notice = noticeOf(look, { ...error, code })
-  if (code === 'weak_password') {
-    return { ...notice, lines: [weakPasswordLine(t, showRules(t, rules, true))], field: 'password' }
-  }
   const may_exist = code === 'signup_user_exists' || code === 'invalid_signup'
   if (!may_exist || links.login === undefined) return notice
-  return { ...notice, link: { href: links.login, text: t('existing_password_link') } }
+  return { ...notice, link: { href: links.login, text: translator(look.language)('existing_password_link') } }
 }
 
 /** The sign-up page. Where sign-up is closed, a page without the form says so. */

@@ -1,3 +1,4 @@
+import type { Branding } from '../contract/branding.ts'
 import {
   black,
   contrastOf,
@@ -10,12 +11,8 @@ import {
   type Colour,
 } from './colours.ts'
 
-/** The colours that a tenant chose, as `#rrggbb`: of buttons and links, and of the ground behind the card. */
-export type BrandColours = {
-  primary?: string | undefined
-  /** One colour, or the two ends of a gradient at an angle in degrees. */
-  page_background?: string | { start: string; end: string; angle_deg: number } | undefined
-}
+/** The colours that a tenant chose: of buttons and links, and of the ground behind the card. */
+type BrandColours = NonNullable<Branding['colors']>
 
 type Scheme = { card: Colour; faint: Colour; toGround: (colour: Colour) => Colour }
 
@@ -51,13 +48,13 @@ function primaryVariables(primary: Colour, { card }: Scheme): string {
 }
 
 function groundVariables(ground: BrandColours['page_background'], scheme: Scheme): string {
-  const ends = typeof ground === 'object' ? [ground.start, ground.end] : [ground ?? '']
+  const ends = typeof ground === 'string' ? [ground] : [ground?.start ?? '', ground?.end ?? '']
   const colours = ends.map(parseColour).filter((colour) => colour !== undefined)
   if (colours.length < ends.length) return ''
   const [start = white, end = start] = colours.map(scheme.toGround)
-  const angle = typeof ground === 'object' ? `${Math.round(ground.angle_deg)}deg` : '180deg'
+  const angle = typeof ground === 'string' ? 180 : (ground?.angle_deg ?? 180)
   const faint = readableColour(scheme.faint, [start, end], 4.5)
-  return `${declare('ground', start)}${declare('ground-low', end)}--angle:${angle};${declare('faint-ground', faint)}`
+  return `${declare('ground', start)}${declare('ground-low', end)}--angle:${angle}deg;${declare('faint-ground', faint)}`
 }
 
 function schemeVariables(colours: BrandColours, scheme: Scheme): string {

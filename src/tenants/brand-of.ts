@@ -1,7 +1,14 @@
+import type { Branding } from '../contract/branding.ts'
+import { brandingOf } from './branding.ts'
 import type { Tenant } from './tenant.ts'
 
-/** The name and the picture of a tenant on pages and in mails. */
-export type Brand = { name: string; picture_url: string | undefined }
+/** The name, the pictures and the colours of a tenant on pages and in mails. */
+export type Brand = {
+  name: string
+  picture_url: string | undefined
+  favicon_url: string | undefined
+  colors: Branding['colors']
+}
 
 /** The support contact of a tenant. */
 export type Support = { email: string | undefined; url: string | undefined }
@@ -18,9 +25,15 @@ function webAddress(value: unknown): string | undefined {
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : undefined
 }
 
-/** The name and the picture of a tenant. */
+/** The name, the pictures and the colours of a tenant. Its logo is that of the branding, else of the settings. */
 export function brandOf(tenant: Tenant): Brand {
-  return { name: nameOf(tenant), picture_url: webAddress(tenant.settings.picture_url) }
+  const { logo_url, favicon_url, colors } = brandingOf(tenant)
+  return {
+    name: nameOf(tenant),
+    picture_url: webAddress(logo_url) ?? webAddress(tenant.settings.picture_url),
+    favicon_url: webAddress(favicon_url),
+    colors,
+  }
 }
 
 /** The friendly name, else the tenant's name. The default tenant has its host instead, because the operator does not choose its name. */

@@ -8,7 +8,7 @@ import type { Tenant } from './tenant.ts'
 
 /** A tenant's settings in the format of the API, with defaults for settings that are not set. */
 export function showSettings(tenant: Tenant): TenantSettings {
-  const { flags, ...settings } = tenant.settings as TenantSettings
+  const { flags, branding: _, ...settings } = tenant.settings as TenantSettings & { branding?: unknown }
   return { ...newTenantSettings, ...settings, flags: { ...newTenantSettings.flags, ...flags } }
 }
 

@@ -9,7 +9,10 @@ import { axeViolations, launchChromium, showPage } from '../support/chromium.ts'
 const support = { email: 'help@acme.example', url: 'https://acme.example/help' }
 const themes = [
   '',
-  themeOf({ primary: '#ffcc00', page_background: { start: '#112233', end: '#f0f8ff', angle_deg: 45 } }),
+  themeOf({
+    primary: '#ffcc00',
+    page_background: { type: 'linear-gradient', start: '#112233', end: '#f0f8ff', angle_deg: 45 },
+  }),
 ]
 
 test('axe finds nothing on any page, in any language, with and without the colours of a tenant, in light and in dark', async () => {

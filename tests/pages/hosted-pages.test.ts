@@ -13,7 +13,10 @@ const dressed: Look = {
   ...acme,
   logo_url: 'https://cdn.example/logo.png',
   icon_url: 'https://cdn.example/icon.png',
-  theme: themeOf({ primary: '#ffcc00', page_background: { start: '#112233', end: '#ffffff', angle_deg: 45 } }),
+  theme: themeOf({
+    primary: '#ffcc00',
+    page_background: { type: 'linear-gradient', start: '#112233', end: '#ffffff', angle_deg: 45 },
+  }),
   support: { email: 'help@acme.example', url: 'https://acme.example/help' },
 }
 
@@ -82,7 +85,7 @@ test('every page forbids other scripts, frames, caches and referrers; only the a
 test('hostile names, identifiers, codes and texts are text on every page [guard: pages-escape-values]', () => {
   const evil = `"'></script><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}<%= 7*7 %>`
   const look = { ...acme, name: evil, support: { email: evil, url: 'https://acme.example/"><script>' } }
-  const texts = { client_name: evil, identifier: evil, reference: evil, message: evil, state: evil }
+  const texts = { client_name: evil, identifier: evil, reference: evil, message: evil, scope: evil, state: evil }
   for (const [name, page] of Object.entries(samplePages(look, texts))) {
     const data = /<script type="application\/json" id="answer">(.*?)<\/script>/s.exec(page.html)
     if (data) assert.doesNotMatch(data[1] ?? '', /</, name)

@@ -19,6 +19,7 @@ export type SampleTexts = {
   identifier: string
   reference: string
   message: string
+  scope: string
   state: string
 }
 
@@ -27,12 +28,13 @@ const ordinary: SampleTexts = {
   identifier: 'ann@example.com',
   reference: 'K7Q2-M9XD',
   message: 'Your subscription has ended. Please renew it first.',
+  scope: 'See your orders of the last year',
   state: 'sealed',
 }
 
 /** Every page for end users, by name. */
 export function samplePages(look: Look, texts: SampleTexts = ordinary): Record<string, Page> {
-  const { client_name, identifier, reference, message, state } = texts
+  const { client_name, identifier, reference, message, scope, state } = texts
   const links = {
     login: '/u/login',
     signup: '/u/signup',
@@ -89,7 +91,7 @@ export function samplePages(look: Look, texts: SampleTexts = ordinary): Record<s
     consent: renderConsentPage(look, {
       ...form,
       identifier,
-      scopes: [...scopes, { name: 'read:orders', description: message }],
+      scopes: [...scopes, { name: 'read:orders', description: scope }],
       links,
     }),
     logout: renderLogoutPage(look, { action: '/u/logout', hidden: { state }, identifier }),

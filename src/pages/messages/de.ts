@@ -116,7 +116,8 @@ export const de: Record<MessageKey, Message> = {
   wrong_credentials_email: 'Die E-Mail-Adresse oder das Passwort ist falsch.',
   password_too_long: 'Das Passwort ist zu lang: höchstens {count} Byte.',
   identifier_too_long: 'Die Eingabe ist zu lang: höchstens {count} Zeichen.',
-  weak_password: 'Dieses Passwort ist zu schwach. Nicht erfüllt: {rules}. Bitte wählen Sie ein anderes.',
+  weak_password:
+    'Dieses Passwort ist zu schwach: Es erfüllt nicht alle Regeln, die unten stehen. Bitte wählen Sie ein anderes.',
   user_exists: 'Damit haben Sie sich schon einmal registriert.',
   signup_refused:
     'Damit können Sie sich nicht registrieren. Wenn Sie schon registriert sind, melden Sie sich mit Ihrem bisherigen Passwort an.',

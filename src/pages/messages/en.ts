@@ -120,7 +120,7 @@ export const en = {
   wrong_credentials_email: 'Wrong e-mail address or password.',
   password_too_long: 'The password is too long: at most {count} bytes.',
   identifier_too_long: 'This is too long: at most {count} characters.',
-  weak_password: 'This password is too weak. It does not satisfy: {rules}. Please choose another one.',
+  weak_password: 'This password is too weak: it does not satisfy every rule below. Please choose another one.',
   user_exists: 'You have signed up with this before.',
   signup_refused: 'You cannot sign up with this. If you have signed up before, log in with your existing password.',
   signup_disabled_title: 'Sign-up is closed',

@@ -113,7 +113,7 @@ export const es: Record<MessageKey, Message> = {
   wrong_credentials_email: 'El correo electrónico o la contraseña no son correctos.',
   password_too_long: 'La contraseña es demasiado larga: como máximo {count} bytes.',
   identifier_too_long: 'Es demasiado largo: como máximo {count} caracteres.',
-  weak_password: 'Esta contraseña es demasiado débil. No cumple: {rules}. Elija otra, por favor.',
+  weak_password: 'Esta contraseña es demasiado débil: no cumple todas las reglas de abajo. Elija otra, por favor.',
   user_exists: 'Ya se registró antes con estos datos.',
   signup_refused:
     'No puede registrarse con estos datos. Si ya se registró antes, inicie sesión con su contraseña actual.',

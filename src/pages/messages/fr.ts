@@ -117,7 +117,8 @@ export const fr: Record<MessageKey, Message> = {
   wrong_credentials_email: 'L’adresse e-mail ou le mot de passe est incorrect.',
   password_too_long: 'Le mot de passe est trop long : {count} octets au maximum.',
   identifier_too_long: 'La saisie est trop longue : {count} caractères au maximum.',
-  weak_password: 'Ce mot de passe est trop faible. Il ne respecte pas : {rules}. Veuillez en choisir un autre.',
+  weak_password:
+    'Ce mot de passe est trop faible : il ne respecte pas toutes les règles ci-dessous. Veuillez en choisir un autre.',
   user_exists: 'Vous vous êtes déjà inscrit avec ces données.',
   signup_refused:
     'Vous ne pouvez pas vous inscrire avec ces données. Si vous êtes déjà inscrit, connectez-vous avec votre mot de passe actuel.',

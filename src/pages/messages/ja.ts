@@ -113,7 +113,7 @@ export const ja: Record<MessageKey, Message> = {
   wrong_credentials_email: 'メールアドレスまたはパスワードが正しくありません。',
   password_too_long: 'パスワードが長すぎます。{count} バイト以内で入力してください。',
   identifier_too_long: '入力が長すぎます。{count} 文字以内で入力してください。',
-  weak_password: 'パスワードの強度が足りません。満たしていない条件：{rules}。別のパスワードを入力してください。',
+  weak_password: 'パスワードの強度が足りません。下記の条件をすべて満たす別のパスワードを入力してください。',
   user_exists: 'この情報はすでに登録されています。',
   signup_refused: 'この情報では登録できません。すでに登録済みの場合は、現在のパスワードでログインしてください。',
   signup_disabled_title: '新規登録は受け付けていません',

@@ -20,6 +20,14 @@ export const tenants: Chapter = {
     await manage('settings that are not valid', 'PATCH', 'tenants/settings', { session_lifetime: -1 })
     await manage('the plan is no setting', 'PATCH', 'tenants/settings', { plan: 'free' })
 
+    await manage('the look of the pages', 'GET', 'branding')
+    await manage('another look', 'PATCH', 'branding', {
+      colors: { primary: '#ffcc00', page_background: '#102030' },
+      logo_url: 'https://pictures.example/acme.png',
+    })
+    await manage('a colour that is not valid', 'PATCH', 'branding', { colors: { primary: 'red' } })
+    await manage('the look without a colour', 'PATCH', 'branding', { colors: { page_background: null } })
+
     const listed = await manage('the signing keys', 'GET', 'keys/signing', undefined, { unordered: [''] })
     const current = objects(listed.json).find((key) => key['current'] === true)
     const kid = textMember(current, 'kid')

@@ -1,0 +1,64 @@
+import { Type, type Static } from 'typebox'
+import { urlPattern } from './patterns.ts'
+import { Strict, type Route } from './route.ts'
+
+const Colour = (description: string) => Type.String({ pattern: '^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$', description })
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Optional(Type.Union([schema, Type.Null()]))
+const address = (description: string) =>
+  orNull(Type.String({ maxLength: 2048, pattern: `^$|${urlPattern}`, description }))
+
+const PageBackground = Type.Union([
+  Colour('One colour'),
+  Strict({
+    type: Type.Literal('linear-gradient'),
+    start: Colour('Colour at the start'),
+    end: Colour('Colour at the end'),
+    angle_deg: Type.Integer({ minimum: 0, maximum: 360, description: 'Angle in degrees' }),
+  }),
+])
+
+const properties = {
+  colors: orNull(
+    Strict({
+      primary: orNull(
+        Colour('Buttons and links. Links are darkened or lightened where they could not be read on the card.'),
+      ),
+      page_background: orNull(PageBackground),
+    }),
+  ),
+  logo_url: address('URL of the logo; without one the pages show picture_url of the tenant settings'),
+  favicon_url: address('URL of the icon in browser tabs'),
+  font: Type.Optional(
+    Type.Unknown({ description: 'Stored and returned unchanged: pages load no fonts, and use those of the system.' }),
+  ),
+}
+
+/** How a tenant's pages look. Null in a change removes a property. */
+export const Branding = Strict(properties)
+export type Branding = Static<typeof Branding>
+
+/** Operations on the look of a tenant's pages. */
+export const brandingRoutes = {
+  getBranding: {
+    method: 'GET',
+    url: '/api/v2/branding',
+    scopes: ['read:branding'],
+    tag: 'branding',
+    summary: "Get the look of the tenant's pages",
+    status: 200,
+    response: Branding,
+  },
+  updateBranding: {
+    method: 'PATCH',
+    url: '/api/v2/branding',
+    scopes: ['update:branding'],
+    tag: 'branding',
+    summary: "Update the look of the tenant's pages",
+    description:
+      'A property that is left out stays as it is; of colors, too. Pages that exist show the new look at once.',
+    status: 200,
+    body: Branding,
+    response: Branding,
+  },
+} satisfies Record<string, Route>
