@@ -11,7 +11,7 @@ export const de: Record<MessageKey, Message> = {
   email_or_phone_number: 'E-Mail-Adresse oder Telefonnummer',
   username_or_phone_number: 'Benutzername oder Telefonnummer',
   any_identifier: 'E-Mail-Adresse, Benutzername oder Telefonnummer',
-  optional: '{label} (freiwillig)',
+  optional: '{label} (optional)',
   password: 'Passwort',
   new_password: 'Neues Passwort',
   password_repeat: 'Passwort wiederholen',
@@ -29,7 +29,7 @@ export const de: Record<MessageKey, Message> = {
   login_title: 'Anmelden',
   login_lead: 'Melden Sie sich an, um mit {client} fortzufahren.',
   login_button: 'Anmelden',
-  login_as_other: 'Als jemand anderes anmelden',
+  login_as_other: 'Als andere Person anmelden',
   forgot_link: 'Passwort vergessen?',
   signup_question: 'Neu hier?',
   signup_link: 'Registrieren',
@@ -60,7 +60,7 @@ export const de: Record<MessageKey, Message> = {
   forgot_lead:
     'Geben Sie ein, womit Sie sich anmelden. Wir senden Ihnen einen Link, über den Sie ein neues Passwort wählen.',
   forgot_button: 'Link senden',
-  forgot_sent_title: 'Sehen Sie in Ihre Nachrichten',
+  forgot_sent_title: 'Prüfen Sie Ihre Nachrichten',
   forgot_sent: 'Wenn {identifier} hier bekannt ist, ist ein Link zum Wählen eines neuen Passworts unterwegs.',
   forgot_sent_hint:
     'Das kann einige Minuten dauern. Sehen Sie auch im Spam-Ordner nach, und verwenden Sie die neueste Nachricht.',
@@ -122,7 +122,7 @@ export const de: Record<MessageKey, Message> = {
   signup_refused:
     'Damit können Sie sich nicht registrieren. Wenn Sie schon registriert sind, melden Sie sich mit Ihrem bisherigen Passwort an.',
   signup_disabled_title: 'Registrierung nicht möglich',
-  signup_disabled: 'Hier kann sich niemand neu registrieren.',
+  signup_disabled: 'Neue Benutzer können sich hier nicht registrieren.',
   signup_unavailable:
     'Wir konnten gerade nicht prüfen, ob Sie schon registriert sind. Bitte versuchen Sie es in einigen Minuten noch einmal.',
   legacy_unavailable_title: 'Bitte versuchen Sie es in einigen Minuten noch einmal',
