@@ -1,9 +1,9 @@
 /** A colour: red, green and blue from 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number]
 
-/** `#ffffff`. */
+/** White. */
 export const white: Colour = [255, 255, 255]
-/** `#000000`. */
+/** Black. */
 export const black: Colour = [0, 0, 0]
 
 /** The colour of `#rrggbb` or `#rgb`; undefined for any other text. */
