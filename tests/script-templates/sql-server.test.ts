@@ -1,5 +1,6 @@
 // The connection of the templates of SQL Server: its pool, its time limits, outages and encryption.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
@@ -85,6 +86,9 @@ test('a connection that the server closes is an outage for its call, and replace
   const scripts = await connect(`${server.url}?encrypt=false`, { POOL_MAX: '1' })
   assert.equal((await scripts.getUser('ada@example.org')).profile?.['user_id'], '7')
   server.disconnect()
+  // The driver may not have noticed yet.
+  const { error } = await scripts.getUser('ada@example.org')
+  assert.ok(error === undefined || error.outcome === 'legacy_unreachable', JSON.stringify(error))
   assert.equal((await scripts.getUser('ada@example.org')).profile?.['user_id'], '7')
   server.delay(20_000, '[users]')
   const answer = scripts.getUser('ada@example.org')
@@ -110,6 +114,25 @@ test('a wrong password of the database user is an error, not an unknown user', a
   const { error } = await (await connect(`${server.url.replace('legacy', 'other')}?encrypt=false`)).getUser('ada')
   assert.equal(error?.outcome, 'script_error')
   assert.match(error.message, /Login failed/)
+})
+
+test('a list of 1,100 users has each once, in the order of uniqueidentifier', async () => {
+  const rows = Array.from({ length: 1100 }, (_, place) => ({ Id: randomUUID(), Email: `user${place}@example.org` }))
+  server.createTable('dbo.people', {
+    columns: { Id: 'uniqueidentifier', Email: 'nvarchar(200)', Hash: 'nvarchar(100)' },
+    rows,
+  })
+  const scripts = await connect(`${server.url}?encrypt=false`, { TABLE: 'people' })
+  const listed: unknown[] = []
+  let pages = 0
+  for (let cursor: string | null = null; pages === 0 || cursor !== null; pages += 1) {
+    const { value } = await scripts.call('list_users', cursor)
+    const page = value as { users: { user_id: string }[]; next: string | null }
+    listed.push(...page.users.map(({ user_id }) => user_id))
+    cursor = page.next
+  }
+  assert.equal(pages, 3)
+  assert.deepEqual(listed.toSorted(), rows.map(({ Id }) => Id.toUpperCase()).toSorted())
 })
 
 test('the check of settings names tables, columns, types and forms, and changes nothing', async () => {
