@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { detect, HashError, needsRehash, verify } from '../../src/passwords/library.ts'
+import { detect, HashError, needsRehash, verify, type DigestInput, type Recipe } from '../../src/passwords/library.ts'
 import { vectors } from './vectors.ts'
 
 test('verify answers by text, by recipe, and refuses with its error', async () => {
@@ -39,7 +40,7 @@ test('detect names the formats of samples, and counts what it does not know', as
   ])
   assert.equal(found.refused[0]?.code, 'too_costly')
   assert.equal(found.unknown, 1)
-  assert.deepEqual(found.may_be, ['md4', 'md5', 'ntlm', 'prestashop'])
+  assert.deepEqual(found.may_be, ['md4', 'md5', 'ntlm', 'prestashop', 'moodle'])
   assert.ok(!JSON.stringify(found).includes('5f4dcc3b'))
 })
 
@@ -60,11 +61,12 @@ test('every published hash without a form of its own is found with its password'
 })
 
 test('detect finds rounds over printed and raw digests, with the salt again, and their charset', async () => {
-  const hash =
-    '6858574973a363471a1f33841de38c75c06fd6d918f3df9ea9cfdc6160351cce9f5a37fa24272185d472f5b10c1b58765e87820ca2c2b680f44f1dd867e85986'
+  const sha512 = (text: string): string => createHash('sha512').update(text).digest('hex')
+  let hash = sha512('Grüße-aus-Köln79f1c22ab')
+  for (let round = 1; round < 30; round++) hash = sha512(hash)
   const known = { password: 'Grüße-aus-Köln7', stored: { hash, salt: '9f1c22ab' } }
   const { recipe } = await detect([], known)
-  assert.deepEqual(recipe, { digest: 'sha512', of: ['password', 'salt'], rounds: 20, next: ['previous'], as: 'hex' })
+  assert.deepEqual(recipe, { digest: 'sha512', of: ['password', 'salt'], rounds: 30, next: ['previous'], as: 'hex' })
   const latin1 = await detect([], { password: 'Grüße-aus-Köln7', stored: '9ad9cd1cee8b12de33f18ca100ba92b4' })
   assert.deepEqual(latin1.recipe, { digest: 'md5', of: ['password'], charset: 'latin1' })
   const none = await detect([], { password: 'other', stored: { hash, salt: '9f1c22ab' } })
@@ -73,4 +75,33 @@ test('detect finds rounds over printed and raw digests, with the salt again, and
 
 test('a hash in the form of new ones needs none', () => {
   assert.equal(needsRehash(`$argon2id$v=19$m=65536,t=3,p=4$${'A'.repeat(22)}$${'A'.repeat(43)}`), false)
+})
+
+const nested = (digest: 'md5' | 'sha1', of: DigestInput[]) => ({ digest, of })
+const hmac = (digest: 'sha256' | 'sha512', of: 'password' | 'salt', key: 'password' | 'salt'): Recipe => ({
+  digest,
+  of: [of],
+  key: [key],
+})
+
+test('detect finds digests of digests and HMACs, which no form tells apart', async () => {
+  const published: [stored: string, recipe: Recipe][] = [
+    ['45b1005214e2d9472a7ad681578b2438:64268771004', nested('md5', ['salt', nested('md5', ['password', 'salt'])])],
+    ['b8c385461bb9f9d733d3af832cf60b27', nested('md5', [{ ...nested('md5', ['password']), as: 'HEX' }])],
+    ['bc8319c0220bff8a0d7f5d703114a725:34659348756345251', nested('md5', [nested('sha1', ['password']), 'salt'])],
+    ['75d280ca9a0c2ee18729603104ead576d9ca6285:347070', nested('sha1', ['salt', 'password', 'salt'])],
+    [
+      '8b9472281c36c3a693703de0e0f1ffab8fc0ecdd3bc5ead04c76dd74ef431e49:70108387805',
+      hmac('sha256', 'password', 'salt'),
+    ],
+    [
+      '138c00f17a1a0363f274817c91118f019aff09f937bfdaea844280a0c0e7811267cc4735d967d8640eed1218268c1c4a76fec8f7aa551491b353829f3a654270:885142',
+      hmac('sha512', 'salt', 'password'),
+    ],
+  ]
+  for (const [stored, recipe] of published) {
+    assert.deepEqual((await detect([], { password: 'hashcat', stored })).recipe, recipe, stored)
+    assert.equal(await verify('hashcat', stored, recipe), true)
+  }
+  assert.deepEqual((await detect([], { password: 'in the clear', stored: 'in the clear' })).recipe, { format: 'plain' })
 })

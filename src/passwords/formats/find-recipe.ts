@@ -1,11 +1,12 @@
-import { bytesOf, digested, printed, type Values } from './digest-chain.ts'
+import { bytesOf, digested, printed } from './digest-chain.ts'
 import { equalBytes, fromBase64, fromHex, utf8 } from './encodings.ts'
+import { findWithoutRounds, type Sought } from './find-nested.ts'
 import { named_recipes } from './named-recipes.ts'
 import { encode } from './password-encodings.ts'
 import { columnsOf, separated, type Stored } from './read-stored.ts'
 import { families, readText } from './format-families.ts'
 import type { DigestInput, Printed, Recipe } from './recipe-types.ts'
-import { charsets, digest_bytes, digests, type Charset, type DigestName, type Primitives } from './types.ts'
+import { charsets, digest_bytes, digests, type Charset, type Primitives } from './types.ts'
 
 /** A stored hash whose password is known. */
 export type KnownPassword = { password: string; stored: Stored; pepper?: string }
@@ -47,8 +48,8 @@ const ambiguous: Record<string, Recipe> = Object.fromEntries(
 const uses = (parts: readonly DigestInput[], name: DigestInput): boolean => parts.includes(name)
 
 /**
- * Finds a recipe by which the known password has the stored hash: the forms that are recognised, the named recipes, then digests in up
- * to 1,024 rounds (20,000 where only the digest goes into the next round) and PBKDF2 with usual numbers of rounds. Takes 12 s at most.
+ * Finds a recipe by which the known password has the stored hash: the forms that are recognised, the named recipes, HMACs and digests of
+ * digests, then digests in up to 1,024 rounds (20,000 where only the digest goes into the next round) and PBKDF2 with usual numbers of rounds. Takes 12 s at most.
  *
  * @returns undefined where none was found
  */
@@ -77,6 +78,7 @@ export async function findRecipe(
     if (performance.now() < deadline && (await tried(recipe))) return recipe
   }
   if (has_form) return undefined
+  if (await tried({ format: 'plain' })) return { format: 'plain' }
   return (await findDigest(known, primitives, deadline)) ?? (await findPbkdf2(known, tried, deadline))
 }
 
@@ -109,7 +111,7 @@ async function findDigest(known: KnownPassword, primitives: Primitives, deadline
   await primitives.load(digests)
   const { hash, salt } = separated(columnsOf(known.stored))
   const pepper = utf8(known.pepper ?? '')
-  for (const plain of [false, true]) {
+  for (const pass of ['single', 'rounds', 'plain_rounds'] as const) {
     for (const digest of digests) {
       const expected = [fromHex(hash), fromBase64(hash)].find((bytes) => bytes?.length === digest_bytes[digest])
       if (expected === undefined) continue
@@ -119,11 +121,12 @@ async function findDigest(known: KnownPassword, primitives: Primitives, deadline
             digest,
             values: { ...values, pepper, username: '', password: bytes },
             expected,
-            plain,
             primitives,
-            deadline,
           }
-          const found = findChain(chain)
+          const found =
+            pass === 'single'
+              ? findWithoutRounds(chain, orders)
+              : findChain({ ...chain, plain: pass === 'plain_rounds', deadline })
           if (!found) continue
           const given = { ...(charset && { charset }), ...(salt_encoding && { salt_encoding }) }
           return { digest, ...found, ...given, ...(known.pepper !== undefined && { pepper: known.pepper }) }
@@ -134,13 +137,9 @@ async function findDigest(known: KnownPassword, primitives: Primitives, deadline
   return undefined
 }
 
-type Chain = {
-  digest: DigestName
-  values: Values
-  expected: Uint8Array
+type Chain = Sought & {
   /** Only the digest goes into the next round; more rounds are tried. */
   plain: boolean
-  primitives: Primitives
   deadline: number
 }
 

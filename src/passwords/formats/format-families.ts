@@ -6,15 +6,18 @@ import { ldap, plain } from './ldap.ts'
 import { limits } from './limits.ts'
 import { magento } from './magento.ts'
 import { md5Crypt } from './md5-crypt.ts'
-import { aspnetIdentity, atlassian, directoryServer, pbkdf2 } from './pbkdf2.ts'
+import { mediawikiLayered } from './mediawiki-layered.ts'
+import { mysqlOld } from './mysql-old.ts'
+import { aspnetIdentity, atlassian, crackstation, directoryServer, liferay, pbkdf2 } from './pbkdf2.ts'
 import { phpass } from './phpass.ts'
 import { saltedDigests } from './salted-digests.ts'
+import { scram } from './scram.ts'
 import { firebase, scrypt } from './scrypt.ts'
 import { shaCrypt } from './sha-crypt.ts'
 import { spring } from './spring.ts'
 import { HashError, type Format, type StoredHash } from './types.ts'
-import { woltlab } from './woltlab.ts'
-import { djangoBcryptSha256, mediawikiBcrypt, wordpress, wrapped } from './wrappers.ts'
+import { doubleBcrypt, woltlab } from './woltlab.ts'
+import { djangoBcryptSha256, mediawikiBcrypt, passlibBcryptSha256, wordpress, wrapped } from './wrappers.ts'
 
 /** The families of formats, tried in this order. A new family is a file and a line here. */
 export const families: readonly Format[] = [
@@ -25,8 +28,12 @@ export const families: readonly Format[] = [
   shaCrypt,
   wordpress,
   djangoBcryptSha256,
+  passlibBcryptSha256,
   pbkdf2,
+  crackstation,
+  liferay,
   scrypt,
+  scram,
   aspnetIdentity,
   saltedDigests,
   spring,
@@ -36,12 +43,15 @@ export const families: readonly Format[] = [
   plain,
   magento,
   mediawikiBcrypt,
+  mediawikiLayered,
   firebase,
   xenforo,
   jsonForms,
   wrapped,
+  doubleBcrypt,
   woltlab,
   desCrypt,
+  mysqlOld,
 ]
 
 const deepest = 3

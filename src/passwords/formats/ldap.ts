@@ -20,7 +20,7 @@ const schemes: Record<string, DigestName> = {
 export const ldap: Format = {
   name: 'ldap',
   read(text) {
-    const parts = groupsOf(/^\{(S?(?:MD5|SHA(?:-?\d{3})?))\}([A-Za-z0-9+/_-]+={0,2})$/i, text)
+    const parts = groupsOf(/^\{(S?(?:MD5|SHA(?:-?\d{3})?))(?:\.B64)?\}([A-Za-z0-9+/_-]+={0,2})$/i, text)
     if (!parts) return undefined
     const scheme = parts[0].toUpperCase().replace('-', '')
     const digest = schemes[scheme]

@@ -5,6 +5,9 @@ const md5_password: DigestInput = { digest: 'md5', of: ['password'] }
 const sha1_password: DigestInput = { digest: 'sha1', of: ['password'] }
 const salted_sha1: DigestInput = { digest: 'sha1', of: ['salt', sha1_password] }
 
+const symfony_password: DigestInput[] = ['password', { text: '{' }, 'salt', { text: '}' }]
+const flask_security_password: DigestInput[] = [{ digest: 'sha512', of: ['password'], key: ['pepper'], as: 'base64' }]
+
 const plain_digests: DigestName[] = [
   'md4',
   'md5',
@@ -63,6 +66,26 @@ export const named_recipes: Record<string, Recipe> = {
     next: ['previous', { text: '--' }, 'salt', { text: '--' }, 'password', { text: '--' }, 'pepper'],
     rounds: 10,
   },
+  // One round, no site key: acts_as_authenticated, and the first versions of clearance.
+  'acts-as-authenticated': {
+    digest: 'sha1',
+    of: [{ text: '--' }, 'salt', { text: '--' }, 'password', { text: '--' }],
+  },
+  'authlogic-sha512': { digest: 'sha512', of: ['password', 'salt'], rounds: 20 },
+  symfony: {
+    digest: 'sha512',
+    of: symfony_password,
+    next: ['previous', ...symfony_password],
+    rounds: 5000,
+    as: 'raw',
+    encoding: 'base64',
+  },
+  'symfony-pbkdf2': { pbkdf2: 'sha512', rounds: 1000, encoding: 'base64' },
+  cakephp: { digest: 'sha1', of: ['pepper', 'password'] },
+  moodle: { digest: 'md5', of: ['password', 'pepper'] },
+  'smf-1.0': { digest: 'md5', of: ['password'], key: ['username_lower'] },
+  'passport-local-mongoose': { pbkdf2: 'sha256', rounds: 25_000, encoding: 'hex' },
+  'passport-local-mongoose-sha1': { pbkdf2: 'sha1', rounds: 25_000, encoding: 'hex' },
   discourse: { pbkdf2: 'sha256', rounds: 64_000 },
   ...membershipRecipes(),
   // Auth0's template for Universal Providers takes the salt four times, whatever its length.
@@ -75,6 +98,11 @@ export const named_recipes: Record<string, Recipe> = {
   umbraco: { digest: 'sha1', key: ['password'], charset: 'utf-16le' },
   'better-auth': { scrypt: { cost: 16_384, block_size: 16, parallelization: 1 }, layout: 'salt:hash', encoding: 'hex' },
   devise: { format: 'bcrypt', of: ['password', 'pepper'] },
+  'flask-security-bcrypt': { format: 'bcrypt', of: flask_security_password },
+  'flask-security-pbkdf2': { format: 'pbkdf2', of: flask_security_password },
+  'flask-security-argon2': { format: 'argon2', of: flask_security_password },
+  sugarcrm: { format: 'md5-crypt', of: [md5_password] },
+  'argon2-md5': { format: 'argon2', of: [md5_password] },
   'smf-2.1': { format: 'bcrypt', of: ['username_lower', 'password'] },
   'bcrypt-md5': { format: 'bcrypt', of: [md5_password] },
   'bcrypt-sha1': { format: 'bcrypt', of: [sha1_password] },

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { anyOf } from './digest-recipe.ts'
 import { equalBytes, fromAdaptedBase64, fromBase64, fromHex, groupsOf, requireBytes, utf8 } from './encodings.ts'
 import { limits, requirePbkdf2 } from './limits.ts'
 import { HashError, digests, type DigestName, type Format, type StoredHash } from './types.ts'
@@ -15,7 +16,7 @@ export function pbkdf2Hash(format: string, { digest, rounds, salt, hash }: Parts
   }
 }
 
-/** The digest of a name as formats write it: `SHA-256`, `sha_256`, `sha256`. @throws HashError */
+/** The digest of a name as formats write it: `SHA-256`, `sha_256`, `sha256`, and `SHA-1`. @throws HashError */
 export function requireDigest(format: string, name: string): DigestName {
   const plain = name.toLowerCase().replace(/^sha[-_]/, 'sha')
   const digest = digests.find((known) => known === plain)
@@ -28,6 +29,8 @@ type Row = {
   name: string
   /** Groups: digest, rounds, salt, hash. */
   form: RegExp
+  /** Where the groups have another order, the group of each. */
+  order?: readonly [digest: number, rounds: number, salt: number, hash: number]
   salt: (text: string) => Buffer | undefined
   hash: (text: string) => Buffer | undefined
 }
@@ -46,6 +49,13 @@ const rows: Row[] = [
     form: /^\$pbkdf2(?:-|_)([\w-]+)\$i=(\d{1,10})(?:,l=\d{1,4})?\$([^$]*)\$([^$]+)$/,
     salt: fromBase64,
     hash: fromBase64,
+  },
+  {
+    name: 'web2py',
+    form: /^pbkdf2\((?:(\d{1,10}),\d{1,4},(sha\d{1,3}))\)\$([^$]*)\$([0-9a-f]+)$/,
+    order: [1, 0, 2, 3],
+    salt: utf8,
+    hash: fromHex,
   },
   { name: 'werkzeug-pbkdf2', form: /^pbkdf2:(\w+):(\d{1,10})\$([^$]+)\$([^$]+)$/, salt: utf8, hash: fromHex },
   {
@@ -66,9 +76,10 @@ const rows: Row[] = [
 export const pbkdf2: Format = {
   name: 'pbkdf2',
   read(text) {
-    for (const { name, form, salt, hash } of rows) {
-      const parts = groupsOf(form, text)
-      if (!parts) continue
+    for (const { name, form, order = [0, 1, 2, 3], salt, hash } of rows) {
+      const groups = groupsOf(form, text)
+      if (!groups) continue
+      const parts = order.map((at) => groups[at] ?? '') as [string, string, string, string]
       return pbkdf2Hash(name, {
         digest: requireDigest(name, (parts[0] || 'sha1').replace(/^-/, '')),
         rounds: Number(parts[1]),
@@ -77,6 +88,43 @@ export const pbkdf2: Format = {
       })
     }
     return undefined
+  },
+}
+
+const crackstation_form = /^(md5|sha\d{1,3}):(\d{1,10}):(?:\d{1,4}:)?([A-Za-z0-9+/]+={0,2}):([A-Za-z0-9+/]+={0,2})$/
+
+/**
+ * `sha1:64000:18:salt:hash` and `sha256:1000:salt:hash`, the code that web sites copied from crackstation.net. In PHP the first version took
+ * the text of the salt, all others its bytes.
+ */
+export const crackstation: Format = {
+  name: 'crackstation',
+  read(text) {
+    const parts = groupsOf(crackstation_form, text)
+    if (!parts) return undefined
+    const [name, rounds, salt, hash] = parts
+    const common = {
+      digest: requireDigest('crackstation', name),
+      rounds: Number(rounds),
+      hash: requireBytes('crackstation', 'the hash', fromBase64(hash), limits.output_bytes),
+    }
+    const salts = [requireBytes('crackstation', 'the salt', fromBase64(salt)), utf8(salt)]
+    return anyOf(
+      'crackstation',
+      salts.map((each) => pbkdf2Hash('crackstation', { ...common, salt: each })),
+    )
+  },
+}
+
+/** Liferay 6.2 and later: base64 of the length in bits, the rounds, a salt of 8 bytes and a hash of 20, after the name of the digest or not. */
+export const liferay: Format = {
+  name: 'liferay',
+  read(text) {
+    const parts = groupsOf(/^(?:\{PBKDF2WithHmacSHA1\/160\/\d{1,10}\})?(AAAAo[A-Za-z0-9+/]{43})$/, text)
+    if (!parts) return undefined
+    const bytes = requireBytes('liferay', 'the hash', fromBase64(parts[0]))
+    const [salt, hash] = [bytes.subarray(8, 16), bytes.subarray(16)]
+    return pbkdf2Hash('liferay', { digest: 'sha1', rounds: bytes.readUInt32BE(4), salt, hash })
   },
 }
 

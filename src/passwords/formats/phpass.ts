@@ -13,11 +13,11 @@ function encoded(bytes: Uint8Array): string {
   return text
 }
 
-const form = /^(U?)\$([PHS])\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22,86})$/
+const form = /^([UM]?)\$([PHS])\$([./0-9A-Za-z])([./0-9A-Za-z]{8})([./0-9A-Za-z]{22,86})$/
 
 /**
- * `$P$` (WordPress, Joomla) and `$H$` (phpBB) with md5, `$S$` (Drupal) with sha512, cut to 55 characters. `U` in front: the
- * password was replaced by its md5 in hexadecimal digits, as Drupal 7 did with the hashes of Drupal 6.
+ * `$P$` (WordPress, Joomla) and `$H$` (phpBB) with md5, `$S$` (Drupal) with sha512, cut to 55 characters. `U` or `M` in front: the
+ * password was replaced by its md5 in hexadecimal digits, as Drupal 7 did with the hashes of Drupal 6, and TYPO3 with its own.
  */
 export const phpass: Format = {
   name: 'phpass',

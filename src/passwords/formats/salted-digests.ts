@@ -18,6 +18,8 @@ type Row = {
   recipes: Omit<DigestRecipe, 'digest'>[]
 }
 
+const md5_password: DigestInput = { digest: 'md5', of: ['password'] }
+const sha256_password: DigestInput = { digest: 'sha256', of: ['password'] }
 const after: DigestInput[] = ['password', 'salt']
 const before: DigestInput[] = ['salt', 'password']
 
@@ -44,9 +46,91 @@ const rows: Row[] = [
   { name: 'mediawiki-a', form: /^:A:(?<hash>[0-9a-f]{32})$/, digest: 'md5', recipes: [{}] },
   {
     name: 'mediawiki-b',
-    form: /^:B:(?<salt>[^:]*):(?<hash>[0-9a-f]{32})$/,
+    form: /^(?:\$B\$|:B:)(?<salt>[^:$]*)[:$](?<hash>[0-9a-f]{32})$/,
     digest: 'md5',
-    recipes: [{ of: ['salt', { text: '-' }, { digest: 'md5', of: ['password'] }] }],
+    recipes: [{ of: ['salt', { text: '-' }, md5_password] }],
+  },
+  {
+    name: 'bugzilla',
+    form: /^(?<salt>[^,]{1,64}),(?<hash>[A-Za-z0-9+/]{43})\{SHA-256\}$/,
+    digest: 'sha256',
+    hash: fromBase64,
+    recipes: [{ of: after }],
+  },
+  {
+    name: 'phps',
+    form: /^\$PHPS\$(?<salt>[0-9a-f]+)\$(?<hash>[0-9a-f]{32})$/,
+    digest: 'md5',
+    salt: fromHex,
+    recipes: [{ of: [md5_password, 'salt'] }],
+  },
+  {
+    name: 'authme',
+    form: /^\$SHA\$(?<salt>[^$]+)\$(?<hash>[0-9a-f]{64})$/,
+    digest: 'sha256',
+    recipes: [{ of: [sha256_password, 'salt'] }],
+  },
+  {
+    name: 'hmailserver',
+    form: /^(?<salt>[0-9a-f]{6})(?<hash>[0-9a-f]{64})$/,
+    digest: 'sha256',
+    recipes: [{ of: before }],
+  },
+  {
+    // Dovecot
+    name: 'plain-md5',
+    form: /^\{(?:PLAIN|LDAP)-MD5\}(?<hash>[0-9a-f]{32})$/i,
+    digest: 'md5',
+    recipes: [{}],
+  },
+  { name: 'hex-digest', form: /^\{(?<digest>SHA\d{3})\.HEX\}(?<hash>[0-9a-f]+)$/i, recipes: [{}] },
+  {
+    // PASSWORD() of MySQL 4.1 and later.
+    name: 'mysql',
+    form: /^\*(?<hash>[0-9A-F]{40})$/i,
+    digest: 'sha1',
+    recipes: [{ of: [{ digest: 'sha1', of: ['password'], as: 'raw' }] }],
+  },
+  {
+    // PWDENCRYPT() of SQL Server 2000 (then a hash of the upper case follows) to 2008.
+    name: 'mssql',
+    form: /^(?:0x)?0100(?<salt>[0-9a-f]{8})(?<hash>[0-9a-f]{40})(?:[0-9a-f]{40})?$/i,
+    digest: 'sha1',
+    salt: fromHex,
+    charset: 'utf-16le',
+    recipes: [{ of: after }],
+  },
+  {
+    // PWDENCRYPT() of SQL Server 2012 and later.
+    name: 'mssql',
+    form: /^(?:0x)?0200(?<salt>[0-9a-f]{8})(?<hash>[0-9a-f]{128})$/i,
+    digest: 'sha512',
+    salt: fromHex,
+    charset: 'utf-16le',
+    recipes: [{ of: after }],
+  },
+  {
+    // Umbraco 8: the salt in base64, then the hash.
+    name: 'umbraco-8',
+    form: /^(?<salt>[A-Za-z0-9+/]{22}==)(?<hash>[A-Za-z0-9+/]{43}=)$/,
+    digest: 'sha256',
+    salt: fromBase64,
+    hash: fromBase64,
+    charset: 'utf-16le',
+    recipes: [{ key: [{ fill: 'salt', bytes: 64 }] }],
+  },
+  {
+    // Apache Jackrabbit: Adobe Experience Manager.
+    name: 'jackrabbit',
+    form: /^\{(?<digest>SHA-1|SHA-256|SHA-512)\}(?<salt>[0-9a-f]{16})(?:-(?<rounds>\d{1,7}))?-(?<hash>[0-9a-f]{40,128})$/,
+    recipes: [{ of: before, as: 'raw' }],
+  },
+  {
+    name: 'shiro',
+    form: /^\$shiro1\$(?<digest>MD5|SHA-\d{1,3})\$(?<rounds>\d{1,7})\$(?<salt>[A-Za-z0-9+/=]*)\$(?<hash>[A-Za-z0-9+/=]+)$/,
+    salt: fromBase64,
+    hash: fromBase64,
+    recipes: [{ of: before, as: 'raw' }],
   },
   {
     // Spring's MessageDigestPasswordEncoder: {MD5}{salt}hash.

@@ -41,6 +41,10 @@ export function firebaseHash(format: string, parts: FirebaseParts): StoredHash {
 type Row = {
   name: string
   form: RegExp
+  /** Numbers are hexadecimal. */
+  is_hex?: true
+  /** The cost where the text has none. */
+  fixed?: Pick<Parts, 'cost' | 'block_size' | 'parallelization'>
   /** The parts in the order of the form's groups. */
   order: readonly ('cost' | 'block_size' | 'parallelization' | 'salt' | 'hash')[]
   salt: (text: string) => Buffer | undefined
@@ -70,22 +74,49 @@ const rows: Row[] = [
     salt: fromAdaptedBase64,
     hash: fromAdaptedBase64,
   },
+  {
+    name: 'hashcat-scrypt',
+    form: /^SCRYPT:(\d+):(\d+):(\d+):([^:]+):([^:]+)$/,
+    order: ['cost', 'block_size', 'parallelization', 'salt', 'hash'],
+    salt: fromBase64,
+    hash: fromBase64,
+  },
+  {
+    // The gem scrypt (authlogic). It keeps the salt without leading zero bytes.
+    name: 'ruby-scrypt',
+    form: /^([0-9a-f]{1,8})\$([0-9a-f]{1,4})\$([0-9a-f]{1,4})\$([0-9a-f]{16,64})\$([0-9a-f]{32,1024})$/,
+    is_hex: true,
+    order: ['cost', 'block_size', 'parallelization', 'salt', 'hash'],
+    salt: (text) => fromHex(text.replace(/^(?:00)+/, '')),
+    hash: fromHex,
+  },
+  {
+    // Lucia 2
+    name: 'lucia',
+    form: /^s2:([^:]+):([0-9a-f]+)$/,
+    fixed: { cost: 16_384, block_size: 16, parallelization: 1 },
+    order: ['salt', 'hash'],
+    salt: utf8,
+    hash: fromHex,
+  },
 ]
 
 /** scrypt whose text contains all parameters. */
 export const scrypt: Format = {
   name: 'scrypt',
   read(text) {
-    for (const { name, form, order, salt, hash } of rows) {
+    for (const { name, form, is_hex, fixed, order, salt, hash } of rows) {
       const groups = form.exec(text)
       if (!groups) continue
       const part = (key: Row['order'][number]): string => groups[order.indexOf(key) + 1] ?? ''
       // In a PHC string `ln` is the logarithm; some libraries write the cost itself there.
-      const cost = Number(part('cost'))
+      const number = (key: Row['order'][number]): number => Number.parseInt(part(key), is_hex ? 16 : 10)
+      const cost = number('cost')
       return scryptHash(name, {
         cost: name === 'phc-scrypt' && cost < 32 ? 2 ** cost : cost,
-        block_size: Number(part('block_size')),
-        parallelization: Number(part('parallelization')),
+        block_size: number('block_size'),
+        parallelization: number('parallelization'),
+        ...fixed,
         salt: requireBytes(name, 'the salt', salt(part('salt'))),
         hash: requireBytes(name, 'the hash', hash(part('hash')), limits.output_bytes),
       })

@@ -41,6 +41,8 @@ function readSha256(text: string): StoredHash {
 export const spring: Format = {
   name: 'spring',
   read(text) {
+    // The text of scrypt says what it is, also without the name of the encoder.
+    if (/^\$[0-9a-f]{5,6}\$[A-Za-z0-9+/=]{20,}\$[A-Za-z0-9+/=]{20,}$/.test(text)) return readScrypt(text)
     const parts = groupsOf(/^\{(pbkdf2|scrypt|sha256)(@SpringSecurity_v5_8)?\}([^{:]+)$/, text)
     if (!parts) return undefined
     const [id, version, rest] = parts

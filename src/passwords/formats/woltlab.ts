@@ -3,6 +3,12 @@ import { equalBytes, fromBcryptBase64, groupsOf, toBcryptBase64, utf8 } from './
 import { requireBcrypt } from './limits.ts'
 import type { Format } from './types.ts'
 
+/** WoltLab Suite's `DoubleBcrypt:` before a text of Burning Board 4. */
+export const doubleBcrypt: Format = {
+  name: 'double-bcrypt',
+  read: (text, readInner) => (/^DoubleBcrypt:/i.test(text) ? woltlab.read(text.slice(13), readInner) : undefined),
+}
+
 /** WoltLab Suite and Burning Board 4: bcrypt of the printed bcrypt, with the same salt. Its text looks like plain bcrypt. */
 export const woltlab: Format = {
   name: 'woltlab-4',

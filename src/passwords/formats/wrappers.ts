@@ -19,6 +19,11 @@ const prefixes = [
   /^\$CP\$(.+)$/,
   // MediaWiki
   /^:argon2:(\$argon2.+)$/,
+  // Dovecot
+  /^\{(?:BLF|MD5|SHA256|SHA512|DES)-CRYPT\}(.+)$/i,
+  /^\{ARGON2ID?\}(\$.+)$/i,
+  // WoltLab Suite
+  /^(?:Bcrypt|Argon2|phpass):(\$.+)$/i,
 ]
 
 /** Prefixes before a text of another form. */
@@ -43,6 +48,30 @@ export const djangoBcryptSha256: Format = {
     return {
       format: 'django-bcrypt-sha256',
       matches: (password, primitives) => matches(utf8(hexOf(primitives.digest('sha256', password))), primitives),
+    }
+  },
+}
+
+const passlib_forms = [
+  /^\$bcrypt-sha256\$(?<kind>2[ab]),(?<cost>\d{1,2})\$(?<salt>[./A-Za-z0-9]{22})\$(?<hash>[./A-Za-z0-9]{31})$/,
+  /^\$bcrypt-sha256\$v=2,t=2b,r=(?<cost>\d{1,2})\$(?<salt>[./A-Za-z0-9]{22})\$(?<hash>[./A-Za-z0-9]{31})$/,
+]
+
+/** passlib's `$bcrypt-sha256$`: bcrypt of base64 of a sha256 or, in version 2, of an HMAC whose key is the salt. */
+export const passlibBcryptSha256: Format = {
+  name: 'passlib-bcrypt-sha256',
+  read(text) {
+    const groups = passlib_forms.map((form) => form.exec(text)?.groups).find((found) => found !== undefined)
+    if (!groups) return undefined
+    const { kind, cost = '', salt = '', hash = '' } = groups
+    const inner = bcryptHash('passlib-bcrypt-sha256', Number(cost), salt, hash)
+    return {
+      format: inner.format,
+      matches(password, primitives) {
+        const digest =
+          kind === undefined ? primitives.hmac('sha256', utf8(salt), password) : primitives.digest('sha256', password)
+        return inner.matches(utf8(Buffer.from(digest).toString('base64')), primitives)
+      },
     }
   },
 }
