@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { scriptNames, type ScriptName } from './action-scripts.ts'
-import { hostPortPattern } from './patterns.ts'
+import { hostPortPattern, urlPattern } from './patterns.ts'
 import { Choice } from './route.ts'
 
 const Script = (name: ScriptName) =>
@@ -114,6 +114,15 @@ export const ConnectionOptions = Type.Object(
     ),
     disable_signup: Type.Optional(Type.Boolean()),
     disable_self_service_change_password: Type.Optional(Type.Boolean()),
+    forgot_password_text: Type.Optional(
+      Type.String({
+        maxLength: 500,
+        description: 'Legacy mode without change_password: what a forgotten password needs',
+      }),
+    ),
+    forgot_password_url: Type.Optional(
+      Type.String({ maxLength: 2048, pattern: urlPattern, description: 'Its link, shown with forgot_password_text' }),
+    ),
     passwordPolicy: Type.Optional(
       Type.Union(
         [

@@ -5,11 +5,18 @@ import { answerLogoutForm, answerRpLogout, type RpLogoutDeps } from './logout/rp
 import { answerLogout, type LogoutDeps } from './logout/v2-logout.ts'
 import { answerBrowserError, type BrowserErrorDeps } from './sign-in/answer-browser-error.ts'
 import { answerConsentForm, answerConsentPage } from './sign-in/consent-endpoint.ts'
-import { answerLoginForm, answerLoginPage, type LoginEndpointDeps } from './sign-in/login-endpoint.ts'
+import { answerForgotForm, answerForgotPage, type ForgotEndpointDeps } from './sign-in/forgot-endpoint.ts'
+import { answerLoginForm, answerLoginPage } from './sign-in/login-endpoint.ts'
+import { answerSignupForm, answerSignupPage, type SignupEndpointDeps } from './sign-in/signup-endpoint.ts'
 import { page_paths } from './sign-in/page-paths.ts'
 
 /** Dependencies of the endpoints that browsers navigate to. */
-export type BrowserDeps = AuthorizeDeps & LoginEndpointDeps & LogoutDeps & RpLogoutDeps & BrowserErrorDeps
+export type BrowserDeps = AuthorizeDeps &
+  SignupEndpointDeps &
+  ForgotEndpointDeps &
+  LogoutDeps &
+  RpLogoutDeps &
+  BrowserErrorDeps
 
 /** Mounts the endpoints that browsers navigate to: the authorization endpoint, the pages of a sign-in, and the logouts. None has CORS. */
 export async function mountBrowser(scope: FastifyInstance, deps: BrowserDeps): Promise<void> {
@@ -20,6 +27,10 @@ export async function mountBrowser(scope: FastifyInstance, deps: BrowserDeps): P
   scope.post('/authorize', async (request, reply) => await redirectPosted(request, reply))
   scope.get(page_paths.login, async (request, reply) => await answerLoginPage(deps, { request, reply }))
   scope.post(page_paths.login, async (request, reply) => await answerLoginForm(deps, { request, reply }))
+  scope.get(page_paths.signup, async (request, reply) => await answerSignupPage(deps, { request, reply }))
+  scope.post(page_paths.signup, async (request, reply) => await answerSignupForm(deps, { request, reply }))
+  scope.get(page_paths.forgot, async (request, reply) => await answerForgotPage(deps, { request, reply }))
+  scope.post(page_paths.forgot, async (request, reply) => await answerForgotForm(deps, { request, reply }))
   scope.get(page_paths.consent, async (request, reply) => await answerConsentPage(deps, { request, reply }))
   scope.post(page_paths.consent, async (request, reply) => await answerConsentForm(deps, { request, reply }))
   scope.get('/v2/logout', async (request, reply) => await answerLogout(deps, { request, reply }))

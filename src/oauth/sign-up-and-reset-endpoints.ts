@@ -12,6 +12,7 @@ import type { Tenant } from '../tenants/tenant.ts'
 import { showAttributes } from '../users/user-attributes.ts'
 import { profile_texts } from '../users/user-columns.ts'
 import { bareId, type User } from '../users/user.ts'
+import { publicSignUpError } from './public-sign-up-error.ts'
 import { credential_max, optionalText, requiredText, type Fields } from './request-fields.ts'
 
 /** Dependencies of the sign-up and the password reset endpoint. */
@@ -90,12 +91,7 @@ export async function answerSignUp(
     })
     return showSignedUp(user)
   } catch (error) {
-    const reports_existing =
-      isJsonObject(tenant.settings['flags']) && tenant.settings['flags']['enable_public_signup_user_exists_error']
-    if (error instanceof Refusal && error.code === 'signup_user_exists' && reports_existing !== true) {
-      throw new Refusal('invalid_signup')
-    }
-    throw error
+    throw publicSignUpError(tenant, error)
   }
 }
 

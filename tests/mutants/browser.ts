@@ -41,7 +41,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'session-fixation',
-    file: 'src/oauth/sign-in/login-endpoint.ts',
+    file: 'src/oauth/sign-in/sign-in.ts',
     find: 'if (replaced) await endSession(',
     replace: 'if (false) await endSession(',
     tests: tests_of('oauth/authorize/sessions'),
@@ -91,8 +91,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'form-origin',
     file: 'src/oauth/sign-in/login-endpoint.ts',
-    find: 'const posted = ownForm(request, deps.site.scheme)',
-    replace: 'const posted = request.body',
+    find: 'const posted = ownForm(exchange.request, deps.site.scheme)',
+    replace: 'const posted = exchange.request.body',
     tests: tests_of('oauth/login-form'),
   },
   {
@@ -123,6 +123,13 @@ export const mutants: readonly Mutant[] = [
     find: 'const posted = ownForm(exchange.request, deps.site.scheme)',
     replace: 'const posted = exchange.request.body',
     tests: tests_of('oauth/consent'),
+  },
+  {
+    guard: 'signup-form',
+    file: 'src/oauth/sign-in/signup-endpoint.ts',
+    find: 'const posted = ownForm(request, deps.site.scheme)',
+    replace: 'const posted = request.body',
+    tests: tests_of('oauth/sign-up-page'),
   },
   {
     guard: 'logout-asks',

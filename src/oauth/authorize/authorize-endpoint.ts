@@ -5,7 +5,7 @@ import type { Site } from '../../tenants/tenant.ts'
 import { answerBySession, type AnswerBySessionDeps } from '../sign-in/answer-by-session.ts'
 import { ensureBrowserCookie } from '../sign-in/browser-cookie.ts'
 import { nextStep, type NextStepDeps } from '../sign-in/next-step.ts'
-import { page_paths, withState } from '../sign-in/page-paths.ts'
+import { firstPage } from '../sign-in/page-paths.ts'
 import { sealRequest, type SealRequestDeps } from '../sign-in/sealed-request.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import type { CheckDeps } from './checks/check.ts'
@@ -39,7 +39,7 @@ export async function answerAuthorize(
   if (authorization.target.is_silent) throw new AuthorizationError(authorization.target, error, description)
   const browser_digest = ensureBrowserCookie(request, reply, deps.site.scheme)
   const state = sealRequest(deps, tenant.tenant_id, 'authorization', { browser_digest, parameters })
-  return await reply.header('cache-control', 'no-store').redirect(withState(page_paths[page], state), 302)
+  return await reply.header('cache-control', 'no-store').redirect(firstPage(page, authorization, state), 302)
 }
 
 /**

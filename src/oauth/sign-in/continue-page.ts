@@ -21,3 +21,13 @@ export async function continuePage(
   if (step.interaction.page === 'login') return undefined
   return await redirectToPage(exchange, withState(page_paths[step.interaction.page], state))
 }
+
+/** Continues a request whose form is sent again after it has logged the user in. Undefined for any other form. */
+export async function continueRepeated(
+  deps: AnswerBySessionDeps,
+  exchange: Exchange,
+  page: OpenedPage,
+): Promise<FastifyReply | undefined> {
+  const is_repeated = page.step.signed_in?.session.request_id === page.sealed.request_id
+  return is_repeated ? await continuePage(deps, exchange, page) : undefined
+}

@@ -1,0 +1,128 @@
+import type { FastifyReply } from 'fastify'
+import { Refusal } from '../../contract/refusal.ts'
+import { callerOf } from '../../http/caller-of.ts'
+import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
+import { SingleFlightFull, type SingleFlight } from '../../login/single-flight.ts'
+import { endSession } from '../../sessions/end-sessions.ts'
+import { sessionLifetime } from '../../sessions/session-lifetime.ts'
+import { insertSession, newSession, type NewSession, type Session } from '../../sessions/session.ts'
+import type { User } from '../../users/user.ts'
+import { AuthorizationError } from '../authorize/authorization-error.ts'
+import { needsConsentOf } from '../authorize/interactions/needs-consent.ts'
+import { prepareAnswer, type AnswerParameters } from '../authorize/prepare-answer.ts'
+import { sendAnswer } from '../authorize/send-answer.ts'
+import { sessionOf, setSessionCookies } from '../session-cookies.ts'
+import { answerBySession, type AnswerBySessionDeps } from './answer-by-session.ts'
+import { redirectToPage, type Exchange } from './continue-page.ts'
+import type { OpenedPage, OpenPageDeps } from './open-page.ts'
+import { page_paths, withState } from './page-paths.ts'
+
+/** Dependencies of `signIn`. */
+export type SignInDeps = LoginDeps &
+  OpenPageDeps &
+  AnswerBySessionDeps & {
+    /** Forms that are being answered, one per page: a form that is sent twice is one login. */
+    pending_forms: SingleFlight
+  }
+
+/** What a form holds. `before` runs before the login, such as a sign-up. */
+export type SignInForm = { identifier: string; password: string; before?: () => Promise<void> }
+
+/** The result of a form: an answer was sent, or the form must be shown again. */
+export type SignInResult =
+  | { kind: 'answered'; reply: FastifyReply }
+  | { kind: 'refused'; refusal: Refusal; reference: string | undefined }
+
+type CompletedLogin = { user: User; created: NewSession; parameters: AnswerParameters | undefined }
+
+/** What a login issues: a session, and the answer to the client unless the user must be asked again. */
+async function issueSession(
+  deps: SignInDeps,
+  { sealed, authorization }: OpenedPage,
+  replaced: Session | undefined,
+  { user, at }: AcceptedLogin,
+) {
+  const { tenant, connection, hinted_user_id } = authorization
+  const { tenant_id } = tenant
+  const { user_id } = user
+  const { connection_id } = connection
+  const { request_id } = sealed
+  const login = { tenant_id, user_id, connection_id, request_id, amr: ['pwd'] }
+  const created = newSession(login, sessionLifetime(tenant.settings), at)
+  const is_other_user = hinted_user_id !== undefined && hinted_user_id !== user_id
+  const asks = is_other_user || (await needsConsentOf(deps, authorization, { user_id }))
+  const answer = asks ? undefined : await prepareAnswer(deps, authorization, { user, session: created.session, at })
+  const completed: CompletedLogin = { user, created, parameters: answer?.parameters }
+  return {
+    answer: completed,
+    events: [],
+    async write(trx: Parameters<typeof insertSession>[0]): Promise<void> {
+      // Its codes end with the session that this one replaces, which may be another user's.
+      if (replaced) await endSession(trx, tenant_id, replaced.session_id)
+      await insertSession(trx, created)
+      await answer?.write(trx)
+    },
+  }
+}
+
+/** Answers a completed login. `shared`: the same form was sent twice, and another request completes the login. */
+async function answerLogin(
+  deps: SignInDeps,
+  exchange: Exchange,
+  page: OpenedPage,
+  { user, created, parameters, shared }: CompletedLogin & { shared: boolean },
+): Promise<FastifyReply> {
+  const { authorization, state } = page
+  const { tenant, target, connection } = authorization
+  const lifetime = sessionLifetime(tenant.settings)
+  setSessionCookies(exchange.reply, deps.site.scheme, created, { lifetime, now: deps.clock.now() })
+  if (authorization.hinted_user_id !== undefined && authorization.hinted_user_id !== user.user_id) {
+    throw new AuthorizationError(target, 'login_required', 'The user is not that of id_token_hint.', {
+      is_logged: true,
+    })
+  }
+  if (!parameters) return await redirectToPage(exchange, withState(page_paths.consent, state))
+  if (!shared) return await sendAnswer(exchange.reply, target, parameters)
+  return await answerBySession(deps, exchange, authorization, { session: created.session, user, connection })
+}
+
+/**
+ * Logs the user of a form in, creates the session of the browser, and answers the client. A form that is sent twice at once is one login.
+ *
+ * @throws {AuthorizationError} of a post-login step, and for a user who is not that of `id_token_hint`
+ */
+export async function signIn(
+  deps: SignInDeps,
+  exchange: Exchange,
+  page: OpenedPage,
+  { identifier, password, before }: SignInForm,
+): Promise<SignInResult> {
+  const { request } = exchange
+  const { tenant, client, connection, target } = page.authorization
+  const replaced = await sessionOf(deps, tenant, request)
+  const caller = callerOf(request)
+  const login = { tenant, client, connection, identifier, password, caller, can_redirect: false, shows_reference: true }
+  try {
+    const secret = JSON.stringify([before !== undefined, identifier, password])
+    const { result, shared } = await deps.pending_forms.run(page.sealed.request_id, secret, async () => {
+      await before?.()
+      return await logIn(deps, login, (accepted) => issueSession(deps, page, replaced, accepted))
+    })
+    if (result.kind === 'completed') {
+      return { kind: 'answered', reply: await answerLogin(deps, exchange, page, { ...result.answer, shared }) }
+    }
+    if (result.kind === 'redirect') throw new Error('A login that cannot be redirected was redirected')
+    const { outcome, refusal, reference } = result
+    if (outcome === 'denied_by_rule' || outcome === 'rule_error') {
+      const code = outcome === 'rule_error' ? 'server_error' : 'access_denied'
+      throw new AuthorizationError(target, code, refusal.message, { is_logged: true })
+    }
+    return { kind: 'refused', refusal, reference }
+  } catch (error) {
+    if (error instanceof SingleFlightFull) {
+      return { kind: 'refused', refusal: new Refusal('overloaded'), reference: undefined }
+    }
+    if (error instanceof Refusal) return { kind: 'refused', refusal: error, reference: undefined }
+    throw error
+  }
+}

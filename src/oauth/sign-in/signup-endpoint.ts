@@ -1,0 +1,95 @@
+import type { FastifyReply } from 'fastify'
+import type { Refusal } from '../../contract/refusal.ts'
+import { callerOf } from '../../http/caller-of.ts'
+import { setRetryAfter } from '../../http/set-retry-after.ts'
+import { policyRules } from '../../login/password-policy.ts'
+import { signUp, type SignUpDeps } from '../../login/sign-up.ts'
+import { fieldOf, ownForm } from '../../pages/form-fields.ts'
+import { lookFor } from '../../pages/look.ts'
+import { pageErrorOf, type PageError } from '../../pages/page-problems.ts'
+import { sendPage } from '../../pages/render-page.ts'
+import { renderSignupPage } from '../../pages/signup-page.ts'
+import { publicSignUpError } from '../public-sign-up-error.ts'
+import { continuePage, continueRepeated, type Exchange } from './continue-page.ts'
+import { openPage, type OpenedPage } from './open-page.ts'
+import { pageLinks } from './page-links.ts'
+import { page_paths } from './page-paths.ts'
+import { signIn, type SignInDeps } from './sign-in.ts'
+
+/** Dependencies of the sign-up page. */
+export type SignupEndpointDeps = SignInDeps & SignUpDeps
+
+/** What was typed. */
+type Typed = { email: string; username: string; password: string }
+
+/** A form that a page shows: what was typed, and why it is shown again. */
+type Shown = { typed: Typed; error?: PageError; status?: number }
+
+async function sendSignupPage(
+  { request, reply }: Exchange,
+  { state, authorization }: OpenedPage,
+  { typed, error, status }: Shown,
+): Promise<FastifyReply> {
+  const { tenant, client, parameters, connection, target } = authorization
+  const { options } = connection
+  const closed: PageError | undefined = options.disable_signup === true ? { code: 'signup_disabled' } : undefined
+  const page = renderSignupPage(lookFor(request, tenant, parameters['ui_locales']), {
+    action: page_paths.signup,
+    state,
+    client_name: client.name,
+    redirect_uri: target.redirect_uri,
+    identifiers: [
+      { kind: 'email', is_required: true, value: typed.email },
+      ...(options.requires_username === true
+        ? [{ kind: 'username' as const, is_required: true, value: typed.username }]
+        : []),
+    ],
+    rules: policyRules(options, error?.code === 'weak_password' ? typed.password : ''),
+    links: { login: pageLinks(connection, state).login },
+    error: closed ?? error,
+  })
+  return await sendPage(reply, page, closed ? 400 : status)
+}
+
+/** Answers GET /u/signup: the form, or the next step where the user is signed in already. */
+export async function answerSignupPage(deps: SignupEndpointDeps, exchange: Exchange): Promise<FastifyReply> {
+  const page = await openPage(deps, exchange.request, fieldOf(exchange.request.query, 'state'))
+  const typed = { email: page.authorization.parameters['login_hint'] ?? '', username: '', password: '' }
+  return (await continuePage(deps, exchange, page)) ?? (await sendSignupPage(exchange, page, { typed }))
+}
+
+// The message of a refused body begins with the name of the field.
+function problemOf(refusal: Refusal, reference: string | undefined): PageError {
+  if (refusal.code !== 'invalid_body') return pageErrorOf(refusal, reference)
+  return { code: refusal.message.includes("'username'") ? 'username_invalid' : 'email_invalid' }
+}
+
+/** Answers POST /u/signup: signs the user up and in, and answers the client, or shows the form again with the reason. */
+export async function answerSignupForm(deps: SignupEndpointDeps, exchange: Exchange): Promise<FastifyReply> {
+  const { request, reply } = exchange
+  const posted = ownForm(request, deps.site.scheme)
+  const page = await openPage(deps, request, fieldOf(posted, 'state'))
+  const repeated = await continueRepeated(deps, exchange, page)
+  if (repeated) return repeated
+  const { tenant, client, connection } = page.authorization
+  const email = fieldOf(posted, 'email')
+  const typed = { email, username: fieldOf(posted, 'username'), password: fieldOf(posted, 'password') }
+  if (email.trim() === '') {
+    return await sendSignupPage(exchange, page, { typed, error: { code: 'email_invalid' }, status: 400 })
+  }
+  const before = async (): Promise<void> => {
+    const username = connection.options.requires_username === true ? { username: typed.username } : {}
+    const caller = callerOf(request)
+    try {
+      await signUp(deps, { tenant, connection, client, email, ...username, password: typed.password, caller })
+    } catch (error) {
+      throw publicSignUpError(tenant, error)
+    }
+  }
+  const result = await signIn(deps, exchange, page, { identifier: email, password: typed.password, before })
+  if (result.kind === 'answered') return result.reply
+  const { refusal, reference } = result
+  setRetryAfter(reply, refusal)
+  const error = problemOf(refusal, reference)
+  return await sendSignupPage(exchange, page, { typed, error, status: refusal.problem.status })
+}
