@@ -23,7 +23,8 @@ function openCompiler({ requireModule }) {
   }
 
   function asExpression(source, script) {
-    return { program: parse(`return (\n${source}\n)`, script) }
+    // A semicolon may follow the function.
+    return { program: parse(`return (\n${source.replace(/[;\s]+$/, '')}\n)`, script) }
   }
 
   function asStatements(source, script) {

@@ -10,6 +10,7 @@ const shims = [
   'argon2',
   'bcrypt',
   'firebase',
+  'jose',
   'ldapjs',
   'legacy-passwords',
   'legacy-store',
@@ -20,7 +21,7 @@ const shims = [
   'uuid',
 ]
 // Modules that the runner and the shims use, or that a script gets by the name of another one.
-const internal = /^(acorn|ldapjs-2|mongodb-3|unix-crypt-td-js|@firebase\/.*)$/
+const internal = /^(acorn|jose-2|ldapjs-2|mongodb-3|unix-crypt-td-js|@firebase\/.*)$/
 const aliases = {
   'pg-native': 'pg',
   'lodash.get': 'lodash/get',
