@@ -23,8 +23,8 @@ export type TicketData = {
   identifier?: string
 }
 
-/** The result of using a ticket. `add_email`: whether the address is added to `result_url`. */
-export type UsedTicket = { email: string; result_url?: string; add_email: boolean }
+/** The result of using a ticket. `add_email`: whether the address is added to `result_url`. `client_id`: the client it was requested for. */
+export type UsedTicket = { email: string; result_url?: string; add_email: boolean; client_id?: string }
 
 /** A valid ticket. `user_id` is null for a legacy user who has not moved. */
 export type Ticket = {
@@ -48,7 +48,7 @@ export type NewTicket = Pick<TicketsTable, 'tenant_id' | 'connection_id' | 'user
 export function usedTicket({ email, data }: Ticket): UsedTicket {
   return {
     email,
-    ...defined({ result_url: data.result_url }),
+    ...defined({ result_url: data.result_url, client_id: data.client_id }),
     add_email: data.include_email_in_redirect === true,
   }
 }
@@ -109,6 +109,26 @@ export async function readTicket(
     .where('expires_at', '>', now)
     .executeTakeFirstOrThrow(() => new Refusal('ticket_invalid'))
   return ticketFromRow(row)
+}
+
+/** The ticket of a secret that was used, and would not have expired; undefined for every other one. */
+export async function findUsedTicket(
+  db: Db,
+  tenant_id: string,
+  kind: TicketKind,
+  secret: string,
+  now: number,
+): Promise<Ticket | undefined> {
+  const row = await db
+    .selectFrom('tickets')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('ticket_digest', '=', digestText(secret))
+    .where('kind', '=', kind)
+    .where('used_at', 'is not', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row && ticketFromRow(row)
 }
 
 // Longer than the longest script call with its wait. It only ends by itself where the server was killed meanwhile.

@@ -14,9 +14,10 @@ import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
-import type { User } from '../users/user.ts'
+import { userById, type User } from '../users/user.ts'
 import { refusalEventDetails, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
 import {
+  findUsedTicket,
   claimTicket,
   insertTicket,
   readTicket,
@@ -119,6 +120,25 @@ export async function readVerificationTicket(
 ): Promise<{ email: string; result_url: string | undefined }> {
   const { email, data } = await readTicket(deps.db, tenant.tenant_id, 'email_verification', secret, deps.clock.now())
   return { email, result_url: data.result_url }
+}
+
+/**
+ * The result of a verification link that was used, while its address is still the user's and verified: impatient users and mail scanners
+ * open a link again, and nothing is wrong. Undefined for every other link.
+ */
+export async function findConfirmedVerification(
+  { db, clock }: { db: Db; clock: Clock },
+  { tenant_id }: Tenant,
+  secret: string,
+): Promise<UsedTicket | undefined> {
+  const ticket = await findUsedTicket(db, tenant_id, 'email_verification', secret, clock.now())
+  const user_id = ticket?.user_id ?? undefined
+  const user = user_id === undefined ? undefined : await userById(db, tenant_id, user_id)
+  const is_confirmed =
+    user?.email_verified === true &&
+    user.email !== null &&
+    canonicalIdentifier(user.email) === canonicalIdentifier(ticket?.email ?? '')
+  return ticket && is_confirmed ? usedTicket(ticket) : undefined
 }
 
 /** Dependencies of `confirmVerification`. */

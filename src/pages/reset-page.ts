@@ -6,16 +6,15 @@ import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/confirm-reset.ts'
 import { policyRules } from '../login/password-policy.ts'
-import type { Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import { lookFor } from './look.ts'
 import { pageErrorOf, type PageError } from './page-problems.ts'
 import { sendPage } from './render-page.ts'
 import { isResetFormError, renderResetDonePage, renderResetPage, type ResetForm } from './reset-form.ts'
-import { sendResult } from './send-result.ts'
+import { sendResult, type WaysOnDeps } from './send-result.ts'
 
 /** The dependencies of the page. */
-export type ResetPageDeps = ConfirmResetDeps & { site: Site }
+export type ResetPageDeps = ConfirmResetDeps & WaysOnDeps
 
 type OpenForm = Omit<ResetForm, 'rules' | 'error'> & { options: ConnectionOptions }
 
@@ -50,10 +49,15 @@ export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void 
     }
     try {
       const confirmed = await confirmReset(deps, { tenant, secret: ticket, password, caller: callerOf(request) })
-      return await sendResult(reply, form.look, confirmed, {
-        render: renderResetDonePage,
-        message: 'You can now login to the application with the new password.',
-      })
+      return await sendResult(
+        deps,
+        reply,
+        { tenant, look: form.look, used: confirmed },
+        {
+          render: renderResetDonePage,
+          message: 'You can now login to the application with the new password.',
+        },
+      )
     } catch (error) {
       const shown = error instanceof Refusal ? pageErrorOf(error) : undefined
       if (!(error instanceof Refusal) || !shown || !isResetFormError(shown)) throw error

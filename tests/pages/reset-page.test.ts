@@ -211,6 +211,20 @@ test('a result_url of an app scheme is a link on the page: the app may not be on
   assert.match(text, /<a href="com\.example\.app:\/done\?success=true&amp;message=[^"]+">Continue<\/a>/)
 })
 
+test('the page after a reset leads to where a login to the client begins, else to the address that the tenant names', async () => {
+  const done = async (): Promise<string> =>
+    (await confirm(ticketIn(await resetOf('local', 'ana@example.com')), good)).text
+  assert.doesNotMatch(await done(), /<a /)
+  await server.must('PATCH', 'tenants/settings', { default_redirection_uri: 'https://acme.example/start' })
+  server.advance(3_600_000)
+  assert.match(await done(), /<a href="https:\/\/acme\.example\/start">Continue to [^<]+<\/a>/)
+  await server.must('PATCH', `clients/${client.client_id}`, { initiate_login_uri: 'https://shop.example/login' })
+  server.advance(3_600_000)
+  const text = await done()
+  assert.match(text, /<a href="https:\/\/shop\.example\/login\?iss=[^"]+">Continue to [^<]+<\/a>/)
+  await server.must('PATCH', 'tenants/settings', { default_redirection_uri: '' })
+})
+
 test('while the legacy store is down the form says so, the link stays valid, and nothing changes', async () => {
   people.set('late@example.com', { user_id: '11', email: 'late@example.com' })
   const ticket = ticketIn(await resetOf('legacy', 'late@example.com'))

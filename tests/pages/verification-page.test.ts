@@ -42,9 +42,28 @@ test('the button of the page verifies the address, once; opening the link, as ma
   assert.equal(done.status, 200)
   assert.match(done.text, /Your e-mail address is confirmed/)
   assert.equal(await isVerified('bea@example.com'), true)
-  const again = await postForm(server, '/u/email-verification', { ticket })
-  assert.equal(again.status, 400)
-  assert.match(again.text, /This link no longer works/)
+})
+
+test('a used link says that the address is confirmed while it is, and changes nothing', async () => {
+  const link = await mailedVerification('bo@example.com')
+  const ticket = ticketIn(link)
+  await postForm(server, '/u/email-verification', { ticket })
+  const before = await server.internals.db.selectFrom('users').selectAll().execute()
+  for (const again of [await server.send(link), await postForm(server, '/u/email-verification', { ticket })]) {
+    assert.equal(again.status, 200)
+    assert.match(again.text, /Your e-mail address is confirmed/)
+    assert.doesNotMatch(again.text, /<form/)
+  }
+  assert.deepEqual(await server.internals.db.selectFrom('users').selectAll().execute(), before)
+  const [user] = await server.must('GET', 'users-by-email?email=bo@example.com')
+  for (const change of [{ email: 'bo2@example.com', email_verified: true }, { email: 'bo@example.com' }]) {
+    await server.must('PATCH', `users/${user.user_id}`, change)
+    assert.equal((await server.send(link)).status, 400, JSON.stringify(change))
+  }
+  await server.must('PATCH', `users/${user.user_id}`, { email_verified: true })
+  assert.equal((await server.send(link)).status, 200)
+  server.advance(5 * 86_400_000)
+  assert.equal((await server.send(link)).status, 400, 'expired')
 })
 
 test('an expired link verifies nothing', async () => {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../../base/process-log.ts'
 import { defined } from '../../base/defined.ts'
+import { restartUrl } from '../../clients/restart-url.ts'
 import { newReferenceCode } from '../../base/reference-code.ts'
 import type { LogType } from '../../contract/log-types.ts'
 import { Refusal } from '../../contract/refusal.ts'
@@ -17,7 +18,7 @@ import { issuerOf, type Site } from '../../tenants/tenant.ts'
 import { AuthorizationError } from '../authorize/authorization-error.ts'
 import { sendAnswer } from '../authorize/send-answer.ts'
 import type { Exchange } from './continue-page.ts'
-import { RestartLogin, restartUrl } from './restart-login.ts'
+import { RestartLogin } from './restart-login.ts'
 
 /** Dependencies of `answerBrowserError`. */
 export type BrowserErrorDeps = { log: ProcessLog; site: Site; unauthenticated_events: UnauthenticatedEvents }

@@ -1,5 +1,4 @@
 import type { Client } from '../../clients/client.ts'
-import type { Tenant } from '../../tenants/tenant.ts'
 
 /** A login page that cannot be continued: it has expired, was cut off, or belongs to another browser. The user begins again. */
 export class RestartLogin extends Error {
@@ -10,23 +9,4 @@ export class RestartLogin extends Error {
     this.name = 'RestartLogin'
     this.client = client
   }
-}
-
-function webUrl(value: unknown): URL | undefined {
-  if (typeof value !== 'string' || !URL.canParse(value)) return undefined
-  const url = new URL(value)
-  return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined
-}
-
-/**
- * Where a login begins again: at the client's `initiate_login_uri`, with the issuer (OpenID Connect Core section 4), else at the tenant's
- * `default_redirection_uri`; undefined without either.
- */
-export function restartUrl(tenant: Tenant, issuer: string, client: Client | undefined): string | undefined {
-  const initiate = webUrl(client?.data['initiate_login_uri'])
-  if (initiate) {
-    initiate.searchParams.set('iss', issuer)
-    return initiate.href
-  }
-  return webUrl(tenant.settings['default_redirection_uri'])?.href
 }
