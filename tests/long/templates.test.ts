@@ -4,6 +4,7 @@ import { after } from 'node:test'
 import { ldap_template_cases } from '../script-templates/ldap-template-cases.ts'
 import { mongodb_template_cases } from '../script-templates/mongodb-template-cases.ts'
 import { service_template_cases } from '../script-templates/service-template-cases.ts'
+import { testMoves } from '../script-templates/sql-server-moves.ts'
 import { sql_server_template_cases } from '../script-templates/sql-server-template-cases.ts'
 import { sql_template_cases, stopSqlServers } from '../script-templates/sql-template-cases.ts'
 import { testTemplate } from '../script-templates/template-tests.ts'
@@ -17,3 +18,10 @@ const cases = [
   ...sql_template_cases,
 ]
 for (const each of cases) testTemplate(each)
+testMoves([
+  'aspnet-membership',
+  'aspnet-universal-providers',
+  'aspnet-simple-membership',
+  'aspnet-identity',
+  'aspnet-identity-core',
+])

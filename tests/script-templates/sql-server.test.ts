@@ -123,7 +123,7 @@ test('a list of 1,100 users has each once, in the order of uniqueidentifier', as
     rows,
   })
   const scripts = await connect(`${server.url}?encrypt=false`, { TABLE: 'people' })
-  const listed: unknown[] = []
+  const listed: string[] = []
   let pages = 0
   for (let cursor: string | null = null; pages === 0 || cursor !== null; pages += 1) {
     const { value } = await scripts.call('list_users', cursor)
