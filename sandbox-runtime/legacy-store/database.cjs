@@ -7,7 +7,8 @@
 // - `placeholder(place)`: the parameter at a place, from 1
 // - `openPool(requireFromTree, settings)`: answers `run(statements, in_transaction)`, which resolves with `{ rows, count }` of each
 //   statement, and `end()`
-// - `openReader(requireFromTree, settings)`: answers `read(sql, values)`, which resolves with `{ rows, fields }`, and `close()`
+// - `openReader(requireFromTree, settings)`: answers `read(sql, values)`, which resolves with `{ rows, fields }`, and `close()`; its
+//   settings have `statement_ms`, too, after which a statement ends
 // - `isDuplicate(error)`: whether a value of a unique column exists already
 // `settings` are `url`, `ca` (PEM or undefined) and `pool_max`. A driver connects within 3 s and ends a statement after 4 s, so that an
 // outage is reported before the deadline of a call; its errors have a code by which an outage is recognised.
@@ -19,6 +20,7 @@ const { openKeptPools } = require('./kept-pools.cjs')
 const drivers = [require('./postgresql.cjs'), require('./mysql.cjs'), require('./sql-server.cjs')]
 
 const usual_pool_max = 4
+const usual_statement_ms = 4000
 
 function driverOf(url) {
   const scheme = /^([\w+.-]+):\/\//.exec(url)?.[1]?.toLowerCase()
@@ -65,8 +67,11 @@ function openDatabases(requireFromTree) {
       query: async (sql, values) => (await run([[sql, values]], false))[0].rows,
       execute: async (sql, values) => (await run([[sql, values]], false))[0].count,
       transaction: async (statements) => (await run(statements, true)).map(({ count }) => count),
-      async readOnly(work) {
-        const { read, close } = await driver.openReader(requireFromTree, settings)
+      async readOnly(work, { statement_ms = usual_statement_ms } = {}) {
+        const { read, close } = await driver.openReader(requireFromTree, {
+          ...settings,
+          statement_ms: Number(statement_ms),
+        })
         try {
           return await work((sql, values = []) => read(withPlaceholders(driver, sql, values), values))
         } finally {

@@ -71,14 +71,14 @@ function openPool(requireFromTree, settings) {
 }
 
 /** All statements run in one transaction that cannot write. MySQL and MariaDB have different names for the time limit of a statement. */
-async function openReader(requireFromTree, settings) {
+async function openReader(requireFromTree, { statement_ms: read_ms, ...settings }) {
   const connection = await requireFromTree('mysql2/promise').createConnection(connectionOf(settings))
   connection.on('error', () => {})
-  await connection.query(`SET SESSION max_execution_time = ${statement_ms}`).catch(() => {})
-  await connection.query(`SET SESSION max_statement_time = ${statement_ms / 1000}`).catch(() => {})
+  await connection.query(`SET SESSION max_execution_time = ${read_ms}`).catch(() => {})
+  await connection.query(`SET SESSION max_statement_time = ${read_ms / 1000}`).catch(() => {})
   await connection.query('START TRANSACTION READ ONLY')
   async function read(sql, values) {
-    const [rows, fields] = await connection.query({ sql, values, timeout: statement_ms + 500 })
+    const [rows, fields] = await connection.query({ sql, values, timeout: read_ms + 500 })
     return { rows, fields }
   }
   return { read, close: () => connection.destroy() }

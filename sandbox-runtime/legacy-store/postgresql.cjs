@@ -66,12 +66,12 @@ function openPool(requireFromTree, settings) {
 }
 
 /** Each statement runs in a transaction that cannot write. */
-async function openReader(requireFromTree, settings) {
+async function openReader(requireFromTree, { statement_ms: read_ms, ...settings }) {
   const { Client } = requireFromTree('pg')
   const client = new Client({
     ...connectionOf(settings),
     connectionTimeoutMillis: connect_ms,
-    query_timeout: statement_ms + 500,
+    query_timeout: read_ms + 500,
   })
   client.on('error', () => {})
   const close = () => client.end().catch(() => {})
@@ -85,7 +85,7 @@ async function openReader(requireFromTree, settings) {
     try {
       await client.query('BEGIN TRANSACTION READ ONLY')
       try {
-        await client.query(`SET LOCAL statement_timeout = ${statement_ms}`)
+        await client.query(`SET LOCAL statement_timeout = ${read_ms}`)
         const { rows, fields } = await client.query(sql, values)
         return { rows, fields }
       } finally {

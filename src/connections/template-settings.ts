@@ -39,6 +39,11 @@ export class ScriptTemplateSettingError extends Error {
 // Names of tables and columns cannot be query parameters: no quotation mark of any dialect, and nothing that ends a template literal.
 const name_form = /^[\p{L}_][\p{L}\p{N}_$ -]{0,127}$/u
 
+/** Whether templates can write this name of a table or column. */
+export function isNameOfSql(name: string): boolean {
+  return name_form.test(name)
+}
+
 function nameProblem({ kind }: TemplateSetting, value: string): string | undefined {
   if (kind === 'column' && !name_form.test(value)) return 'is not the name of a column'
   // An attribute of LDAP, or the path of a field of a document, with places of lists.

@@ -1,4 +1,5 @@
 // The named schemas of the contract, which the OpenAPI document describes once each.
+import * as assistant from './assistant.ts'
 import * as branding from './branding.ts'
 import * as client_grant from './client-grant.ts'
 import * as client from './client.ts'
@@ -17,6 +18,7 @@ import * as user_block from './user-block.ts'
 import * as user from './user.ts'
 
 const modules = [
+  assistant,
   branding,
   client_grant,
   client,

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts'
+import { assistantRoutes } from './assistant.ts'
 import { actionRoutes } from './auth0-actions.ts'
 import { brandingRoutes } from './branding.ts'
 import { clientGrantRoutes } from './client-grant.ts'
@@ -27,6 +28,7 @@ export const routes = {
   ...scriptLogRoutes,
   ...scriptVersionRoutes,
   ...scriptTryRoutes,
+  ...assistantRoutes,
   ...actionRoutes,
   ...clientRoutes,
   ...resourceServerRoutes,

@@ -11,7 +11,6 @@ import {
 } from '../connections/run-action-script.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import { problems } from '../contract/problems.ts'
-import { Refusal } from '../contract/refusal.ts'
 import type { TriedScript } from '../contract/script-try.ts'
 import { readLegacyId } from '../migration/legacy-id.ts'
 import { removeSecrets } from '../migration/remove-secrets.ts'
@@ -27,6 +26,7 @@ import {
   type ProtectedAttempt,
 } from './brute-force-protection.ts'
 import { checkIdentifier } from './identify.ts'
+import { createTenantLimit } from './tenant-limit.ts'
 import { readFinding } from './try-finding.ts'
 import { readTryInput, type TryRequest } from './try-input.ts'
 
@@ -37,25 +37,7 @@ export type TryScriptDeps = Omit<ActionScriptDeps, 'scripts'> & {
   clock: Clock
 }
 
-const tries_per_tenant = 4
-const tries_at_once = new Map<string, number>()
-
-/** Runs work while fewer than four of the tenant run. @throws {Refusal} `too_many_requests` */
-async function withinLimit<T>(tenant_id: string, work: () => Promise<T>): Promise<T> {
-  const running = tries_at_once.get(tenant_id) ?? 0
-  if (running >= tries_per_tenant) {
-    const message = `At most ${tries_per_tenant} scripts of a tenant are tried at once.`
-    throw new Refusal('too_many_requests', { message, retry_after_s: 1 })
-  }
-  tries_at_once.set(tenant_id, running + 1)
-  try {
-    return await work()
-  } finally {
-    const left = (tries_at_once.get(tenant_id) ?? 1) - 1
-    if (left === 0) tries_at_once.delete(tenant_id)
-    else tries_at_once.set(tenant_id, left)
-  }
-}
+const withinLimit = createTenantLimit(4, 'tried scripts')
 
 // The arguments were checked.
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '')

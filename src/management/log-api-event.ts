@@ -11,7 +11,7 @@ const mask = '*****'
 // The scope `read:logs` does not permit reading secrets and script sources.
 const secret_names =
   /^(arguments|source|password|client_secret|signing_secret|encryption_key|custom_login_page|form_template)$/
-const secret_objects = /^(configuration|bareConfiguration|customScripts|addons|mobile)$/
+const secret_objects = /^(configuration|bareConfiguration|customScripts|known_user|addons|mobile)$/
 const body_max = 8000
 
 function masked(value: JsonValue, name: string, is_secret: boolean): JsonValue {

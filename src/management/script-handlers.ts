@@ -9,6 +9,7 @@ import {
 } from '../connections/script-versions.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { connectionOf, showSaved } from './connection-handlers.ts'
+import { inspectLegacyStore } from '../login/inspect-legacy-store.ts'
 import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
 import type { Handlers } from './handler.ts'
 import { savedByToken } from './saved-by-token.ts'
@@ -47,6 +48,12 @@ export function scriptHandlers(deps: SaveConnectionDeps & TryScriptDeps & ListVe
         allow_writes,
         caller,
       })
+    },
+
+    async inspectConnection({ tenant, params, body, caller }) {
+      const connection = await connectionOf(deps.db, tenant, params.id)
+      const { configuration = {}, settings = {}, known_user } = body
+      return await inspectLegacyStore(deps, { connection, configuration, settings, known_user, caller })
     },
   } satisfies Partial<Handlers>
 }

@@ -1,5 +1,5 @@
 import { suggestName } from '../base/suggest-name.ts'
-import type { command_options } from './store-commands.ts'
+import type { command_options } from './command-options.ts'
 
 type OptionName = keyof typeof command_options
 
@@ -92,6 +92,30 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
       'Checks the settings against the legacy store, read-only, then creates or updates the connection. Prints names, types and counts, and no value.',
     options: { ...template_options, tenant: of_tenant },
     example: 'templates apply --template postgresql --name shop --settings shop.json',
+  },
+  'templates propose': {
+    summary:
+      'Inspects a database of PostgreSQL, MySQL or MariaDB, read-only: proposes a template with its settings, tries its scripts, and counts what will be a problem when users move. Prints names, types, forms and counts, and no value. Nothing is saved.',
+    options: {
+      name: { value: 'N', required: true, meaning: 'name of the connection, which may not exist yet' },
+      settings: {
+        value: 'F',
+        meaning:
+          'JSON file with DATABASE_URL and settings that you know, such as TABLE or EMAIL_COLUMN; default: the configuration of the connection',
+      },
+      'known-user': {
+        value: 'U',
+        meaning:
+          'e-mail address or username of a user whose password you know, which is read from the terminal or the standard input: finds the format of hashes, and tries login',
+      },
+      write: {
+        value: 'F',
+        meaning: 'new file for the settings that templates apply takes: those given and those proposed',
+      },
+      json: as_json,
+      tenant: of_tenant,
+    },
+    example: 'templates propose --name shop --settings database.json --write shop.json',
   },
   'scripts try': {
     summary:

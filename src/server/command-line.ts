@@ -12,7 +12,7 @@ import { CommandFailed } from './command-socket.ts'
 import { commandHelp, optionProblem } from './command-guides.ts'
 import { commands, help, program_call, usage } from './commands.ts'
 import { SealingKeyError } from './sealing-key.ts'
-import { command_options } from './store-commands.ts'
+import { command_options } from './command-options.ts'
 
 /** Warns of variables in the `.env` file that are not settings. Those that begin with WHERRY_ are errors, which `readConfig` reports. */
 function warnOfUnknown(names: readonly string[]): void {

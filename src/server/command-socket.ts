@@ -8,7 +8,8 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { CommandDeps } from './command-deps.ts'
-import { storeCommands, type CommandOptions, type CommandOutput, type StoreCommand } from './store-commands.ts'
+import type { CommandOptions, CommandOutput } from './command-options.ts'
+import { storeCommands, type StoreCommand } from './store-commands.ts'
 
 /** A command for a running server. */
 export type CommandRequest = { name: string; options: CommandOptions }

@@ -1,24 +1,19 @@
 import { defined } from '../base/defined.ts'
 import { readConfig } from '../config/config.ts'
 import { settings, type Setting } from '../config/settings.ts'
+import type { Inspection } from '../contract/assistant.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { commandList } from './command-guides.ts'
 import { withCommandDeps } from './command-deps.ts'
+import type { CommandOptions, CommandOutput } from './command-options.ts'
 import { runOnServer } from './command-socket.ts'
 import { makeDevCert } from './dev-cert.ts'
 import { devCertGuide } from './dev-cert-guide.ts'
-import { readTry } from './read-try.ts'
+import { describeInspection, writeProposal } from './propose-command.ts'
+import { readSecret, readTry } from './read-try.ts'
 import { scriptNamed } from './script-commands.ts'
 import { serve } from './serve.ts'
-import {
-  connectionName,
-  optionalOption,
-  requireOption,
-  storeCommands,
-  type CommandOptions,
-  type CommandOutput,
-  type StoreCommand,
-} from './store-commands.ts'
+import { connectionName, optionalOption, requireOption, storeCommands, type StoreCommand } from './store-commands.ts'
 import {
   connectionFromTemplate,
   describeTemplates,
@@ -59,7 +54,7 @@ Options
   -h, --help     this text; after a command, its options and an example
   -v, --version  the version
 
-The commands for tenants, admin links, management clients, scripts, sandboxes and keys, and the command templates apply, are sent to the running server
+The commands for tenants, admin links, management clients, scripts, sandboxes and keys, and the commands templates apply and templates propose, are sent to the running server
 through the socket commands.sock in the data folder. Where no server runs, the command opens the store itself.
 
 Settings (environment variables, or lines of a .env file in the working directory)
@@ -86,22 +81,45 @@ function whyNothing(name: string, { follow }: CommandOptions): string | undefine
 }
 
 /** Runs a command on the store in the running server, or on the store itself where no server runs. */
-function onStore(name: string, prepare: StoreCommand): Command {
+async function runOnStore(
+  name: keyof typeof storeCommands,
+  env: Parameters<Command>[0],
+  options: CommandOptions,
+): Promise<CommandOutput> {
+  const prepare: StoreCommand = storeCommands[name]
+  const run = prepare(options)
+  const config = readConfig(env)
+  const output = await runOnServer(config.data_dir, { name, options })
+  const why = whyNothing(name, options)
+  if (!output && why !== undefined) {
+    throw new Refusal('invalid_request', { message: `No server uses ${config.data_dir}, so that ${why}.` })
+  }
+  return output ?? (await withCommandDeps(config, run))
+}
+
+function onStore(name: keyof typeof storeCommands): Command {
   return async (env, options) => {
-    const run = prepare(options)
-    const config = readConfig(env)
-    const output = await runOnServer(config.data_dir, { name, options })
-    const why = whyNothing(name, options)
-    if (!output && why !== undefined) {
-      throw new Refusal('invalid_request', { message: `No server uses ${config.data_dir}, so that ${why}.` })
-    }
-    await print(output ?? (await withCommandDeps(config, run)))
+    await print(await runOnStore(name, env, options))
     return 0
   }
 }
 
+/** Runs `templates propose`: reads the settings and a password here, and describes the inspection or prints its JSON. */
+async function propose(env: Parameters<Command>[0], options: CommandOptions): Promise<number> {
+  const { settings: file, 'known-user': identifier, write, json, name } = options
+  const settings = file === undefined ? {} : readSettings(file)
+  const known_user = identifier === undefined ? undefined : { identifier, password: await readSecret('password') }
+  const propose_json = JSON.stringify({ settings, ...defined({ known_user }) })
+  const { stdout } = await runOnStore('templates propose', env, { ...options, propose_json })
+  const inspection = JSON.parse(stdout) as Inspection
+  if (write !== undefined) writeProposal(requireOption(write, '--write'), settings, inspection)
+  const apply = `${program_call} templates apply --template {template} --name ${name ?? ''} --settings ${write ?? 'FILE'}`
+  console.log(json === true ? stdout : describeInspection(inspection, apply))
+  return 0
+}
+
 const runnableStoreCommands = Object.fromEntries(
-  Object.entries<StoreCommand>(storeCommands).map(([name, prepare]) => [name, onStore(name, prepare)]),
+  (Object.keys(storeCommands) as (keyof typeof storeCommands)[]).map((name) => [name, onStore(name)]),
 ) as Record<keyof typeof storeCommands, Command>
 
 /** Every command by its name. */
@@ -125,6 +143,8 @@ export const commands: Record<string, Command | undefined> = {
     const settings_json = JSON.stringify(readSettings(requireOption(options.settings, '--settings')))
     return await runnableStoreCommands['templates apply'](env, { ...options, settings_json })
   },
+
+  'templates propose': propose,
 
   'scripts try': async (env, options) => {
     const script = scriptNamed(requireOption(options.script, '--script'))

@@ -13,8 +13,8 @@ const refuse = (message: string): never => {
   throw new Refusal('invalid_request', { message })
 }
 
-/** Asks for a secret at the terminal, without showing what is typed; elsewhere the whole standard input is the secret. */
-async function readSecret(name: string): Promise<string> {
+/** Reads a secret: asks for it at the terminal, without showing what is typed; elsewhere the whole standard input is the secret. */
+export async function readSecret(name: string): Promise<string> {
   if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, '')
   process.stderr.write(`${name}: `)
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() })

@@ -1,4 +1,3 @@
-import type { parseArgs, ParseArgsOptionsConfig } from 'node:util'
 import { defined } from '../base/defined.ts'
 import { Check } from 'typebox/schema'
 import { createSetupLink } from '../admins/setup-ticket.ts'
@@ -14,51 +13,14 @@ import { changePlan } from '../tenants/manage-tenants.ts'
 import { createManagementClient, resetManagementClient } from '../tenants/management-client.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant } from '../tenants/tenant.ts'
 import { no_tenant_yet, type CommandDeps } from './command-deps.ts'
+import type { CommandOptions, CommandOutput } from './command-options.ts'
 import { default_name } from './first-run.ts'
+import { proposeChoice, type ProposeChoice } from './propose-command.ts'
 import type { TryChoice } from './read-try.ts'
 import { describeSandboxes } from './sandbox-commands.ts'
 import { connectionNamed, describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
 import { readScriptLog, script_log_lines_max, type ScriptLogChoice } from './script-log-command.ts'
 import { applyTemplateChoice, templateMode } from './script-template-commands.ts'
-
-/** The options of all commands, as `parseArgs` reads them. */
-export const command_options = {
-  name: { type: 'string' },
-  domain: { type: 'string' },
-  plan: { type: 'string' },
-  tenant: { type: 'string' },
-  folder: { type: 'string' },
-  host: { type: 'string', multiple: true },
-  template: { type: 'string' },
-  settings: { type: 'string' },
-  client: { type: 'string' },
-  mode: { type: 'string' },
-  connection: { type: 'string' },
-  script: { type: 'string' },
-  argument: { type: 'string', multiple: true },
-  source: { type: 'string' },
-  'allow-writes': { type: 'boolean' },
-  to: { type: 'string' },
-  json: { type: 'boolean' },
-  errors: { type: 'boolean' },
-  lines: { type: 'string' },
-  follow: { type: 'boolean' },
-} as const satisfies ParseArgsOptionsConfig
-
-/** Options of the command line. */
-export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof command_options }>>['values'] & {
-  /** The content of the file of `settings`: the server may run in another directory. */
-  settings_json?: string
-  /** A `TryChoice`: the arguments are read where the command is typed. */
-  try_json?: string
-}
-
-/** The output of a command. `follow`: what it prints afterwards, until the signal. */
-export type CommandOutput = {
-  stdout: string
-  stderr?: string
-  follow?: (signal: AbortSignal) => AsyncIterable<string>
-}
 
 /** A command on the store: checks its options, and returns the function that runs it. It runs in the server that uses the store, if there is one. */
 export type StoreCommand = (options: CommandOptions) => (deps: CommandDeps) => Promise<CommandOutput>
@@ -222,6 +184,17 @@ export const storeCommands = {
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)
       return { stdout: await applyTemplateChoice({ ...deps, ...deps.scripting() }, tenant, choice) }
+    }
+  },
+
+  // Answers JSON, which is described where the command is typed.
+  'templates propose': ({ name, propose_json = '{"settings":{}}', tenant: tenant_name }) => {
+    const connection = connectionName(name)
+    const choice = JSON.parse(propose_json) as ProposeChoice
+    return async (deps) => {
+      const tenant = await tenantNamed(deps.db, tenant_name)
+      const inspection = await proposeChoice({ ...deps, ...deps.scripting() }, tenant, connection, choice)
+      return { stdout: JSON.stringify(inspection, null, 2) }
     }
   },
 

@@ -9,7 +9,7 @@ import { settings } from '../../src/config/settings.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { commands, help } from '../../src/server/commands.ts'
 import { command_guides, commandHelp, optionProblem } from '../../src/server/command-guides.ts'
-import type { CommandOptions } from '../../src/server/store-commands.ts'
+import type { CommandOptions } from '../../src/server/command-options.ts'
 import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { runCommand, startServerProcess } from '../support/server-process.ts'
@@ -36,7 +36,10 @@ test('an unknown command or option exits with status 2, the reason and the usage
     [['sevre'], /There is no command "sevre"\. Did you mean "serve"\?/],
     [['keys', 'rotate', '--name', 'second'], /"keys rotate" has no option --name\. It has: --tenant\./],
     [['tenants', 'lsit'], /There is no command "tenants lsit"\. Did you mean "tenants list"\?/],
-    [['templates'], /There is no command "templates". There are: templates apply, templates list, templates print\./],
+    [
+      ['templates'],
+      /There is no command "templates". There are: templates apply, templates propose, templates list, templates print\./,
+    ],
     [['serve', '--prot', '1'], /--prot/],
     [['tenants', 'create', '--nme', 'x'], /Unknown option '--nme'\. Did you mean --name\?/],
     [['templates', 'aply', '--help'], /Did you mean "templates apply"\?/],

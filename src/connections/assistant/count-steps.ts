@@ -1,0 +1,232 @@
+import type { JsonValue } from '../../base/json.ts'
+import type { ChosenColumn } from './choose-columns.ts'
+import { isForSecondFactor, type Role } from './column-names.ts'
+import { quotedTable } from './choose-table.ts'
+import { inspectionDialect, type Engine } from './dialects.ts'
+import { inspection_bounds, type Step } from './run-plan.ts'
+import type { Column, Table } from './schema.ts'
+
+/** The users table, its columns by role, and a condition for the rows that are users. */
+export type UsersTable = { engine: Engine; table: Table; columns: ChosenColumn[]; where?: string | undefined }
+
+/** The longest id that Wherry stores, with its namespace. */
+const id_max = 255
+
+/** The column of a role. */
+export function columnOf({ columns }: Pick<UsersTable, 'columns'>, role: Role): Column | undefined {
+  return columns.find((each) => each.role === role)?.column
+}
+
+/** The columns of the users table that are for second factors. */
+export function secondFactorColumns({ table }: UsersTable): Column[] {
+  return table.columns.filter(({ name }) => isForSecondFactor(name)).slice(0, 10)
+}
+
+/** SQL for the users of a table. */
+function sqlOf({ engine, table, where }: UsersTable) {
+  const dialect = inspectionDialect(engine)
+  const from = quotedTable(engine, table)
+  const of_users = where === undefined ? [] : [`(${where})`]
+  return {
+    ...dialect,
+    column: ({ name }: Column): string => dialect.quote(name),
+    /** The text of a column, without white space around it. */
+    trimmed: ({ name }: Column): string => dialect.trim(dialect.text(dialect.quote(name))),
+    /** A statement that selects from the users. */
+    select(selected: string, conditions: string[] = []): string {
+      const all = [...of_users, ...conditions]
+      return `SELECT ${selected} FROM ${from}${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`
+    },
+    sumOf: (condition: string): string => `SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END)`,
+  }
+}
+
+type Sql = ReturnType<typeof sqlOf>
+
+const isEmpty = (text: string): string => `(${text} IS NULL OR ${text} = '')`
+
+/** Ids: missing, too long, with white space or control characters, and how many rows have the same. */
+function idSteps(sql: Sql, id: Column, namespace: string): Step[] {
+  const { trimmed, sumOf, select, length, hasSpaceOrControl } = sql
+  const text = trimmed(id)
+  const is_text = id.kind === 'text'
+  const too_long = is_text ? sumOf(`${length(text)} > ${id_max - namespace.length - 1}`) : '0'
+  const spaced = is_text ? sumOf(hasSpaceOrControl(text)) : '0'
+  const column = sql.column(id)
+  const missing = is_text ? isEmpty(text) : `${column} IS NULL`
+  const numbers = select(`${sumOf(missing)} AS missing, ${too_long} AS too_long, ${spaced} AS spaced`)
+  const key = is_text ? sql.bytes(text) : column
+  const groups = `${select(`${key} AS k, COUNT(*) AS n`, [`NOT ${missing.startsWith('(') ? missing : `(${missing})`}`])} GROUP BY ${key} HAVING COUNT(*) > 1`
+  return [
+    { name: 'id', as: 'numbers', sql: numbers },
+    ...(id.is_key && !is_text ? [] : [countOfGroups('id groups', groups)]),
+  ]
+}
+
+function countOfGroups(name: string, groups: string): Step {
+  return { name, as: 'numbers', sql: `SELECT COUNT(*) AS same, SUM(n) AS in_same FROM (${groups}) g` }
+}
+
+/**
+ * Identifiers that several rows have: of ASCII only in the database, which cannot compare others as Wherry does; those are read by
+ * `spellings`. A group is `different` where its rows differ in letter case or white space.
+ */
+function identifierSteps(sql: Sql, column: Column, role: 'email' | 'username'): Step[] {
+  const { text, trimmed, lower, bytes, select, sumOf, isAscii, limited } = sql
+  const exact = text(sql.column(column))
+  const inner = trimmed(column)
+  const filled = [`NOT ${isEmpty(inner)}`, isAscii(exact)]
+  const rows = select(`${lower(inner)} AS k, ${bytes(exact)} AS raw`, filled)
+  const groups = `SELECT k, COUNT(*) AS n, COUNT(DISTINCT raw) AS spellings FROM (${rows}) r GROUP BY k HAVING COUNT(*) > 1`
+  const { spelling_rows } = inspection_bounds
+  return [
+    { name: role, as: 'numbers', sql: select(`${sumOf(isEmpty(inner))} AS missing`) },
+    {
+      name: `${role} groups`,
+      as: 'numbers',
+      sql: `SELECT ${sumOf('spellings > 1')} AS different, SUM(CASE WHEN spellings > 1 THEN n ELSE 0 END) AS in_different,
+          ${sumOf('spellings = 1')} AS same, SUM(CASE WHEN spellings = 1 THEN n ELSE 0 END) AS in_same FROM (${groups}) g`,
+    },
+    {
+      name: `${role} spellings`,
+      as: 'spellings',
+      sql: limited(
+        select(`${exact} AS value`, [`NOT ${isEmpty(inner)}`, `NOT (${isAscii(exact)})`]),
+        spelling_rows + 1,
+      ),
+      limit: spelling_rows,
+      is_address: role === 'email',
+      lookup: `${select(`${lower(inner)} AS value, COUNT(*) AS n`, [`${lower(inner)} IN ({list})`, isAscii(exact)])} GROUP BY ${lower(inner)}`,
+    },
+  ]
+}
+
+function emailSteps(sql: Sql, email: Column): Step[] {
+  const { text, trimmed, select, sumOf, isAscii, isNoAddress } = sql
+  const inner = trimmed(email)
+  const is_ascii = isAscii(text(sql.column(email)))
+  return [
+    ...identifierSteps(sql, email, 'email'),
+    {
+      name: 'email forms',
+      as: 'numbers',
+      sql: select(`${sumOf(`NOT ${isEmpty(inner)} AND ${is_ascii} AND ${isNoAddress(inner)}`)} AS invalid`),
+    },
+  ]
+}
+
+function usernameSteps(sql: Sql, username: Column, email: Column | undefined): Step[] {
+  const { trimmed, lower, select, sumOf, isPhoneNumber } = sql
+  const inner = trimmed(username)
+  const own =
+    email === undefined ? '' : ` AND (${isEmpty(trimmed(email))} OR ${lower(inner)} <> ${lower(trimmed(email))})`
+  const unfindable = email === undefined ? isEmpty(inner) : `${isEmpty(inner)} AND ${isEmpty(trimmed(email))}`
+  return [
+    ...identifierSteps(sql, username, 'username'),
+    {
+      name: 'username forms',
+      as: 'numbers',
+      sql: select(
+        `${sumOf(`${inner} LIKE '%@%'${own}`)} AS with_at, ${sumOf(isPhoneNumber(inner))} AS phones, ${sumOf(unfindable)} AS unfindable`,
+      ),
+    },
+  ]
+}
+
+/** How many rows have each value of a flag; of times, how many have one. */
+function flagStep(sql: Sql, name: string, column: Column): Step {
+  const flag = sql.column(column)
+  if (column.kind === 'time') {
+    return {
+      name,
+      as: 'numbers',
+      sql: sql.select(`COUNT(${flag}) AS set_rows, COUNT(*) - COUNT(${flag}) AS unset_rows`),
+    }
+  }
+  const counted = `${sql.select(`${flag} AS value, COUNT(*) AS n`)} GROUP BY ${flag}`
+  return { name, as: 'flags', sql: sql.limited(counted, 100) }
+}
+
+/** Columns that are read as one of a second factor: times and flags by their value, others where they are not empty. */
+function secondFactorStep(sql: Sql, name: string, column: Column): Step {
+  if (column.kind !== 'text' && column.kind !== 'bytes') return flagStep(sql, name, column)
+  const { trimmed, select, sumOf, column: quoted } = sql
+  const filled = column.kind === 'text' ? `NOT ${isEmpty(trimmed(column))}` : `${quoted(column)} IS NOT NULL`
+  return { name, as: 'numbers', sql: select(`${sumOf(filled)} AS set_rows`) }
+}
+
+const flag_roles = ['blocked', 'active', 'email_verified'] as const
+
+/** The statements that count what will be a problem when users move. */
+export function countSteps(users: UsersTable, namespace: string): Step[] {
+  const sql = sqlOf(users)
+  const [id, email, username] = (['id', 'email', 'username'] as const).map((role) => columnOf(users, role))
+  const flags = flag_roles.flatMap((role) => {
+    const column = columnOf(users, role)
+    return column === undefined ? [] : [flagStep(sql, role, column)]
+  })
+  return [
+    { name: 'rows', as: 'numbers', sql: sql.select('COUNT(*) AS n') },
+    ...(id === undefined ? [] : idSteps(sql, id, namespace)),
+    ...(email === undefined ? [] : emailSteps(sql, email)),
+    ...(username === undefined ? [] : usernameSteps(sql, username, email)),
+    ...flags,
+    ...secondFactorColumns(users).map((column, at) => secondFactorStep(sql, `second factor ${at}`, column)),
+  ]
+}
+
+/** What is read of a stored hash. */
+function hashColumns(sql: Sql, users: UsersTable, password: Column): string {
+  const salt = columnOf(users, 'salt')
+  const username = columnOf(users, 'username')
+  const start = (column: Column): string =>
+    column.kind === 'text' || column.kind === 'bytes' ? sql.start(sql.column(column), 2000) : sql.column(column)
+  return [
+    `${start(password)} AS hash`,
+    ...(salt === undefined ? [] : [`${start(salt)} AS salt`]),
+    ...(salt === undefined || username === undefined ? [] : [`${start(username)} AS username`]),
+  ].join(', ')
+}
+
+/** The statements that read stored hashes: those of the lowest and of the highest ids, where the id is a key. */
+export function hashSteps(users: UsersTable): Step[] {
+  const sql = sqlOf(users)
+  const password = columnOf(users, 'password')
+  const id = columnOf(users, 'id')
+  if (password === undefined) return []
+  const missing = password.kind === 'text' ? isEmpty(sql.trimmed(password)) : `(${sql.column(password)} IS NULL)`
+  const read = sql.select(hashColumns(sql, users, password), [`NOT ${missing}`])
+  const { hash_rows } = inspection_bounds
+  const ordered = (direction: string): string =>
+    sql.limited(`${read} ORDER BY ${sql.column(id ?? password)} ${direction}`, hash_rows)
+  return [
+    { name: 'no hash', as: 'numbers', sql: sql.select(`${sql.sumOf(missing)} AS missing`) },
+    ...(id?.is_key === true
+      ? ([
+          { name: 'hashes', as: 'hashes', sql: ordered('ASC') },
+          { name: 'last hashes', as: 'hashes', sql: ordered('DESC') },
+        ] as const)
+      : ([{ name: 'hashes', as: 'hashes', sql: sql.limited(read, 2 * hash_rows) }] as const)),
+  ]
+}
+
+/** The statement that reads the hash of one user, whose password is known. */
+export function knownHashStep(users: UsersTable, identifier: string, password: string): Step[] {
+  const sql = sqlOf(users)
+  const column = columnOf(users, 'password')
+  const keys = (['email', 'username'] as const).flatMap((role) => columnOf(users, role) ?? [])
+  if (column === undefined || keys.length === 0) return []
+  const condition = keys.map((key) => `${sql.lower(sql.trimmed(key))} = ?`).join(' OR ')
+  const values: JsonValue[] = keys.map(() => identifier.trim().toLowerCase())
+  const read = sql.limited(sql.select(hashColumns(sql, users, column), [`(${condition})`]), 2)
+  return [{ name: 'known hash', as: 'hashes', sql: read, values, known: { password } }]
+}
+
+/** The statement that reads identifiers of a few users, for scripts to be tried with. */
+export function identifierStep(users: UsersTable): Step[] {
+  const sql = sqlOf(users)
+  const key = columnOf(users, 'email') ?? columnOf(users, 'username')
+  if (key === undefined) return []
+  const read = sql.select(sql.text(sql.column(key)), [`NOT ${isEmpty(sql.trimmed(key))}`])
+  return [{ name: 'identifiers', as: 'identifiers', sql: sql.limited(read, inspection_bounds.tried_users) }]
+}

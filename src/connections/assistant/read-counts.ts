@@ -1,0 +1,138 @@
+import { defined } from '../../base/defined.ts'
+import { isJsonObject } from '../../base/json.ts'
+import type { InspectionCount } from '../../contract/assistant.ts'
+import { columnOf, secondFactorColumns, type UsersTable } from './count-steps.ts'
+import { inspection_bounds, type PlanResults } from './run-plan.ts'
+
+/** What each count means for the users whom it counts. */
+const meanings = {
+  rows: 'The users.',
+  id_missing: 'They have no id: they cannot move.',
+  id_doubled:
+    'They share an id with another row: the second of them is taken for the first. Use a column whose values differ.',
+  id_too_long: 'Their id, with the namespace of the connection, has more than 255 characters: they cannot move.',
+  id_with_space: 'Their id has white space or control characters: they cannot move.',
+  email_missing: 'They have no e-mail address: they log in with a username, and cannot reset a password.',
+  email_doubled: 'They share an address, letter by letter: none of them can log in with it. Change or merge them.',
+  email_differs_in_form:
+    'Their addresses differ in letter case, white space or Unicode form only (ADA@example.com, ada@example.com), which is one address here: at most one of them can log in with it. Change or merge them.',
+  email_invalid: 'Their address is not one: their profile is refused.',
+  username_doubled: 'They share a username, letter by letter: none of them can log in with it.',
+  username_differs_in_form:
+    'Their usernames differ in letter case, white space or Unicode form only: at most one of them can log in with it.',
+  username_with_at:
+    'Their username has an @ and is not their own address: the user who has this address loses nothing, but they lose the username when that user comes.',
+  username_as_phone_number: 'Their username reads as a phone number (+49 …): a user who has this number precedes them.',
+  without_identifier: 'They have neither an address nor a username: they cannot log in.',
+  blocked: 'They are blocked: they can neither log in nor reset the password.',
+  inactive: 'They are not active: they can neither log in nor reset the password.',
+  email_unverified: 'Their address was not verified.',
+  hash_missing: 'They have no password hash: they cannot log in with a password.',
+  hash_disabled: 'Their hash begins with ! or *: they cannot log in with a password.',
+  hash_of_unknown_form:
+    'Their hash has no form of its own: the template needs its format (PASSWORD_HASH and others), or a recipe.',
+  hash_refused: 'Their hash is malformed or too costly: they cannot log in with a password.',
+  flag_of_unknown_form:
+    'The column has a text that is no usual one for true or false: the template takes it for true. Ask what it means.',
+  second_factor: 'They have a second factor, which the template does not read.',
+} as const
+type CountName = keyof typeof meanings
+
+type Numbers = Record<string, number>
+
+/** The numbers of a step, or why there are none. */
+function numbersOf(results: PlanResults, step: string): Numbers | { failed: string } | undefined {
+  const result = results.get(step)
+  if (result === undefined) return undefined
+  if ('failed' in result) return { failed: result.failed }
+  const entries = Object.entries(isJsonObject(result.found) ? result.found : {})
+  return Object.fromEntries(entries.map(([name, value]) => [name, Number.isSafeInteger(value) ? (value as number) : 0]))
+}
+
+const isFailed = (numbers: Numbers | { failed: string }): numbers is { failed: string } =>
+  typeof numbers['failed'] === 'string'
+
+/** A count of rows of the users table; `sampled` where only so many were read. */
+export function inspectionCount(
+  count: CountName,
+  value: number | null,
+  more: { sampled?: number | undefined; failed?: string | undefined; column?: string | undefined } = {},
+): InspectionCount {
+  return { count, value, meaning: meanings[count], ...defined(more) }
+}
+
+type Read = { results: PlanResults; counts: InspectionCount[] }
+
+/** Adds a count that the numbers of one step give. */
+function add({ results, counts }: Read, count: CountName, step: string, name: string, column?: string): void {
+  const numbers = numbersOf(results, step)
+  if (numbers === undefined) return
+  const read = isFailed(numbers)
+    ? inspectionCount(count, null, { failed: numbers.failed, column })
+    : inspectionCount(count, numbers[name] ?? 0, { column })
+  counts.push(read)
+}
+
+/** Adds the counts of shared identifiers: what the database counted of ASCII, and what was read of the others. */
+function addShared(read: Read, role: 'email' | 'username'): void {
+  const [groups, spellings] = [numbersOf(read.results, `${role} groups`), numbersOf(read.results, `${role} spellings`)]
+  if (groups === undefined || spellings === undefined) return
+  const failed = [groups, spellings].find(isFailed)?.failed
+  const numbers = { ...groups, ...spellings } as Numbers
+  const sum = (of_database: string, of_others: string): number | null =>
+    failed === undefined ? (numbers[of_database] ?? 0) + (numbers[of_others] ?? 0) : null
+  read.counts.push(
+    inspectionCount(`${role}_doubled`, sum('in_same', 'in_same_groups'), { failed }),
+    inspectionCount(`${role}_differs_in_form`, sum('in_different', 'in_groups'), { failed }),
+  )
+}
+
+function addInvalid(read: Read): void {
+  const [of_ascii, of_others] = [numbersOf(read.results, 'email forms'), numbersOf(read.results, 'email spellings')]
+  if (of_ascii === undefined || of_others === undefined) return
+  const failed = [of_ascii, of_others].find(isFailed)?.failed
+  const [one, other] = [of_ascii, of_others] as [Numbers, Numbers]
+  const value = failed === undefined ? (one['invalid'] ?? 0) + (other['invalid'] ?? 0) : null
+  read.counts.push(inspectionCount('email_invalid', value, { failed }))
+}
+
+/** The counts of all users, in the order in which they are shown. */
+export function readCounts(users: UsersTable, results: PlanResults): InspectionCount[] {
+  const counts: InspectionCount[] = []
+  const read = { results, counts }
+  add(read, 'rows', 'rows', 'n')
+  add(read, 'id_missing', 'id', 'missing')
+  if (results.has('id groups')) add(read, 'id_doubled', 'id groups', 'in_same')
+  else if (columnOf(users, 'id')?.is_key === true) counts.push(inspectionCount('id_doubled', 0))
+  add(read, 'id_too_long', 'id', 'too_long')
+  add(read, 'id_with_space', 'id', 'spaced')
+  add(read, 'email_missing', 'email', 'missing')
+  addShared(read, 'email')
+  addInvalid(read)
+  addShared(read, 'username')
+  add(read, 'username_with_at', 'username forms', 'with_at')
+  add(read, 'username_as_phone_number', 'username forms', 'phones')
+  add(read, 'without_identifier', 'username forms', 'unfindable')
+  const column = (role: 'blocked' | 'active' | 'email_verified') => columnOf(users, role)?.name
+  add(read, 'blocked', 'blocked', 'set_rows', column('blocked'))
+  add(read, 'inactive', 'active', 'unset_rows', column('active'))
+  add(read, 'email_unverified', 'email_verified', 'unset_rows', column('email_verified'))
+  for (const role of ['blocked', 'active', 'email_verified'] as const) {
+    if (columnOf(users, role)?.kind !== 'time') add(read, 'flag_of_unknown_form', role, 'unread', column(role))
+  }
+  secondFactorColumns(users).forEach(({ name }, at) =>
+    add(read, 'second_factor', `second factor ${at}`, 'set_rows', name),
+  )
+  return counts
+}
+
+/** Whether more identifiers outside of ASCII exist than are compared, so that the counts of shared ones are too small. */
+export function spellingsAreCut(results: PlanResults): boolean {
+  return ['email spellings', 'username spellings'].some((step) => {
+    const result = results.get(step)
+    return result !== undefined && 'found' in result && isJsonObject(result.found) && result.found['cut'] === true
+  })
+}
+
+/** The number of identifiers outside of ASCII that are compared. */
+export const { spelling_rows } = inspection_bounds

@@ -1,0 +1,44 @@
+import type { parseArgs, ParseArgsOptionsConfig } from 'node:util'
+
+/** The options of all commands, as `parseArgs` reads them. */
+export const command_options = {
+  name: { type: 'string' },
+  domain: { type: 'string' },
+  plan: { type: 'string' },
+  tenant: { type: 'string' },
+  folder: { type: 'string' },
+  host: { type: 'string', multiple: true },
+  template: { type: 'string' },
+  settings: { type: 'string' },
+  client: { type: 'string' },
+  mode: { type: 'string' },
+  connection: { type: 'string' },
+  script: { type: 'string' },
+  argument: { type: 'string', multiple: true },
+  source: { type: 'string' },
+  'allow-writes': { type: 'boolean' },
+  to: { type: 'string' },
+  json: { type: 'boolean' },
+  errors: { type: 'boolean' },
+  lines: { type: 'string' },
+  follow: { type: 'boolean' },
+  'known-user': { type: 'string' },
+  write: { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig
+
+/** Options of the command line. */
+export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof command_options }>>['values'] & {
+  /** The content of the file of `settings`: the server may run in another directory. */
+  settings_json?: string
+  /** A `TryChoice`: the arguments are read where the command is typed. */
+  try_json?: string
+  /** A `ProposeChoice`: the settings and a password are read where the command is typed. */
+  propose_json?: string
+}
+
+/** The output of a command. `follow`: what it prints afterwards, until the signal. */
+export type CommandOutput = {
+  stdout: string
+  stderr?: string
+  follow?: (signal: AbortSignal) => AsyncIterable<string>
+}
