@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { checkTemplate } from '../../src/connections/check-template.ts'
 import { generateTemplate, readScriptTemplate } from '../../src/connections/script-templates.ts'
@@ -98,7 +98,7 @@ test('a connection that the server closes is an outage for its call, and replace
   assert.equal((await scripts.getUser('ada@example.org')).profile?.['user_id'], '7')
 })
 
-test('a server that accepts and does not answer is a time-out, one that is down unreachable', async () => {
+test('a server that accepts and does not answer is a time-out, one that is down unreachable until it is back', async () => {
   const silent = createServer((socket) => socket.on('error', () => {}))
   silent.listen(0, '127.0.0.1')
   await once(silent, 'listening')
@@ -106,8 +106,19 @@ test('a server that accepts and does not answer is a time-out, one that is down 
   const { port } = silent.address() as AddressInfo
   assert.equal((await (await connect(url(port))).getUser('ada@example.org')).error?.outcome, 'legacy_timeout')
   silent.close()
-  const down = await connect(url(await freePort()))
-  assert.equal((await down.getUser('ada@example.org')).error?.outcome, 'legacy_unreachable')
+  const free = await freePort()
+  const scripts = await connect(`${server.url.replace(String(server.port), String(free))}?encrypt=false`)
+  assert.equal((await scripts.getUser('ada@example.org')).error?.outcome, 'legacy_unreachable')
+  const restarted = createServer((socket) => {
+    socket
+      .on('error', () => {})
+      .pipe(createConnection(server.port, '127.0.0.1').on('error', () => {}))
+      .pipe(socket)
+  })
+  restarted.listen(free, '127.0.0.1')
+  await once(restarted, 'listening')
+  assert.equal((await scripts.getUser('ada@example.org')).profile?.['user_id'], '7')
+  restarted.close()
 })
 
 test('a wrong password of the database user is an error, not an unknown user', async () => {
