@@ -12,6 +12,7 @@ const function_names = {
   change_username: ['changeUsername', 'change_username'],
   change_phone_number: ['changePhoneNumber', 'change_phone_number'],
   delete: ['remove', 'deleteUser', 'delete_user'],
+  list_users: ['listUsers', 'list_users'],
 }
 
 const function_kinds = new Set(['FunctionExpression', 'ArrowFunctionExpression'])

@@ -85,6 +85,8 @@ export async function checkTemplate(
   template: ScriptTemplate,
   generated: GeneratedTemplate,
 ): Promise<TemplateCheck> {
+  // There is no store to connect to yet.
+  if (template.settings.length === 0) return { findings: ['The template has no settings to check.'], problems: [] }
   const { check, answers, options } = generated
   checks += 1
   const unit = { tenant_id, unit_id: `template ${template.id}`, version: -checks }

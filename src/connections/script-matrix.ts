@@ -1,4 +1,4 @@
-import type { ScriptName } from '../contract/action-scripts.ts'
+import type { EventScript } from '../contract/action-scripts.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import type { Connection } from './connection.ts'
@@ -32,7 +32,7 @@ export const script_matrix = {
   username_change: { legacy: ['change_username'], import: ['get_user'] },
   phone_number_change: { legacy: ['change_phone_number'], import: [] },
   deletion: { legacy: ['delete'], import: [] },
-} as const satisfies Record<ScriptEvent, Record<'legacy' | 'import', readonly ScriptName[]>>
+} as const satisfies Record<ScriptEvent, Record<'legacy' | 'import', readonly EventScript[]>>
 
 /** The script that decides a login: `get_user` where Wherry verifies the stored hash that it returns. */
 export function loginScript({ options }: Pick<Connection, 'options'>): 'login' | 'get_user' {
@@ -40,10 +40,13 @@ export function loginScript({ options }: Pick<Connection, 'options'>): 'login' |
 }
 
 /** The scripts that run for an event on a connection, whether it has them or not. */
-export function scriptsOf(connection: Pick<Connection, 'mode' | 'options'>, event: ScriptEvent): readonly ScriptName[] {
+export function scriptsOf(
+  connection: Pick<Connection, 'mode' | 'options'>,
+  event: ScriptEvent,
+): readonly EventScript[] {
   const { mode } = connection
   if (mode === 'local') return []
-  const scripts: readonly ScriptName[] = script_matrix[event][mode]
+  const scripts: readonly EventScript[] = script_matrix[event][mode]
   return scripts.map((script) => (script === 'login' ? loginScript(connection) : script))
 }
 
@@ -51,7 +54,7 @@ export function scriptsOf(connection: Pick<Connection, 'mode' | 'options'>, even
 export function runsScript(
   connection: Pick<Connection, 'mode' | 'options'>,
   event: ScriptEvent,
-  script: ScriptName,
+  script: EventScript,
 ): boolean {
   return scriptsOf(connection, event).includes(script)
 }
@@ -65,7 +68,7 @@ export function hasScripts(
 }
 
 // What a legacy store keeps, for the message about a script that the connection does not have.
-const kept: Record<ScriptName, string> = {
+const kept: Record<EventScript, string> = {
   login: 'the passwords of this connection are kept elsewhere and cannot be checked',
   get_user: 'the users of this connection are kept elsewhere and cannot be looked up',
   create: 'the users of this connection are kept elsewhere and cannot be created here',

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { defined } from '../base/defined.ts'
-import { type ActionScriptName, scriptNames } from '../contract/action-scripts.ts'
+import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
 import type { StoredOptions } from './connection.ts'
 import { generateScript, holds } from './generate-script.ts'
 import { templateDriver } from './template-drivers.ts'
@@ -35,12 +35,12 @@ type TemplateFile = Omit<ScriptTemplateSummary, 'settings'> & {
 /** A script template with the sources that its scripts are generated from. */
 export type ScriptTemplate = ScriptTemplateSummary & {
   /** The sources of scripts by name; `check` inspects the legacy store, read-only. */
-  sources: Partial<Record<ActionScriptName | 'check', string>>
+  sources: Partial<Record<ScriptName | 'check', string>>
   /** The functions that scripts use: the template's own first, then those of the driver, the common ones last. */
   parts: (driver: string) => string[]
 }
 
-/** How a connection uses a template: in import mode only `login` and `get_user` run. */
+/** How a connection uses a template: in import mode it has only the scripts that read. */
 export type TemplateMode = 'import' | 'legacy'
 
 type PasswordNormalization = NonNullable<StoredOptions['password_normalization']>
@@ -53,7 +53,7 @@ export type ScriptTemplateOptions = {
   /** What the store does to a password before it hashes it; import mode copies it to the credential of a user who moves. */
   password_normalization?: PasswordNormalization
   egress: { mode: 'allow_list'; allow: string[] }
-  customScripts: Partial<Record<(typeof scriptNames)[number], string>>
+  customScripts: Partial<Record<ScriptName, string>>
   configuration: Record<string, string>
 }
 
@@ -61,14 +61,14 @@ export type ScriptTemplateOptions = {
 export type GeneratedTemplate = {
   options: ScriptTemplateOptions
   /** All scripts that the template has, also those that the mode does not run. */
-  scripts: Partial<Record<ActionScriptName, string>>
+  scripts: Partial<Record<ScriptName, string>>
   /** Inspects the legacy store with all answers as its configuration; where there is none, `get_user` is run. */
   check?: string
   answers: Record<string, string>
 }
 
 const folder = new URL('../../script-templates/', import.meta.url)
-const generated_names = [...scriptNames, 'list_users', 'check'] as const
+const generated_names = [...scriptNames, 'check'] as const
 
 /** All templates, by label, without their sources. */
 export async function listScriptTemplates(): Promise<ScriptTemplateSummary[]> {
@@ -126,9 +126,8 @@ export function generateTemplate(
     }),
   ) as Partial<Record<(typeof generated_names)[number], string>>
   const { check, ...actions } = scripts
-  const { list_users: _not_yet_accepted, ...accepted } = actions
-  const { login, get_user } = actions
-  const customScripts = mode === 'import' ? defined({ login, get_user }) : accepted
+  const { login, get_user, list_users } = actions
+  const customScripts = mode === 'import' ? defined({ login, get_user, list_users }) : actions
   const read = Object.values(actions).join('\n')
   return {
     answers,

@@ -13,18 +13,21 @@ export const script_arguments = {
 } as const
 
 /** The name of an action script. */
-export type ActionScriptName = keyof typeof script_arguments
+export type ScriptName = keyof typeof script_arguments
 
-/** The name of a script that the API accepts in `customScripts`. */
-export type ScriptName = Exclude<ActionScriptName, 'list_users'>
+/** The name of a script that events run; `list_users` is run by an administrator only. */
+export type EventScript = Exclude<ScriptName, 'list_users'>
 
 /** The name of a script that changes the legacy store. */
-export type ChangingScript = Exclude<ScriptName, 'login' | 'get_user'>
+export type ChangingScript = Exclude<EventScript, 'login' | 'get_user'>
 
 /** Whether a script changes the legacy store, so that it runs at most once for a request. */
 export function changesLegacyStore(script: ScriptName): script is ChangingScript {
-  return script !== 'login' && script !== 'get_user'
+  return script !== 'login' && script !== 'get_user' && script !== 'list_users'
 }
 
 /** The scripts that the API accepts in `customScripts`, in the order of the OpenAPI document. */
-export const scriptNames = Object.keys(script_arguments).filter((name): name is ScriptName => name !== 'list_users')
+export const scriptNames = Object.keys(script_arguments) as ScriptName[]
+
+/** The most users that `list_users` returns at once. */
+export const listed_users_max = 500

@@ -8,7 +8,10 @@ const Script = (name: ScriptName) =>
     Type.String({
       minLength: 1,
       maxLength: 100_000,
-      description: `Source of the \`${name}\` action script: one function expression.`,
+      description:
+        name === 'list_users'
+          ? 'Ours: source of the script that lists the users of the legacy store in pages. Only Try runs it.'
+          : `Source of the \`${name}\` action script: one function expression.`,
     }),
   )
 

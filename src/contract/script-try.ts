@@ -18,9 +18,12 @@ export type TryCheck = Static<typeof TryCheck>
 export const TriedScript = Type.Object({
   outcome: Type.String({
     description:
-      'Of `login` the outcome of a login with these arguments, or `moved_before` for a user whose password is kept here; of `get_user` also `found`; of other scripts also `returned`.',
+      'Of `login` the outcome of a login with these arguments, or `moved_before` for a user whose password is kept here; of `get_user` also `found`; of `list_users` also `listed`, or `list_refused` for a result that is no page; of other scripts also `returned`.',
   }),
-  result: Type.Unknown({ description: 'What the script returned, without secrets; null where it returned nothing.' }),
+  result: Type.Unknown({
+    description:
+      'What the script returned, without secrets; null where it returned nothing. Of a page of `list_users` the first 20 users.',
+  }),
   error: Type.Union([
     Type.Null(),
     Type.Object({
@@ -54,13 +57,17 @@ export const scriptTryRoutes = {
     body: Strict({
       arguments: Type.Array(Type.Unknown(), {
         maxItems: 3,
-        description: 'The arguments before the context and the callback, such as `["ada@example.com", "secret"]`',
+        description:
+          'The arguments before the context and the callback, such as `["ada@example.com", "secret"]`; of `list_users` the cursor, null for the first page',
       }),
       source: Type.Optional(
         Type.String({ minLength: 1, maxLength: 100_000, description: 'A source to run instead of the saved one' }),
       ),
       allow_writes: Type.Optional(
-        Type.Boolean({ description: 'Required to be true for scripts other than `login` and `get_user`' }),
+        Type.Boolean({
+          description:
+            'Required to be true for scripts that change the legacy store: those other than `login`, `get_user` and `list_users`',
+        }),
       ),
     }),
     response: TriedScript,

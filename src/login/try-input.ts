@@ -20,6 +20,12 @@ export type TryRequest = {
 const types: Readonly<Record<string, (value: JsonValue) => boolean>> = {
   user: isJsonObject,
   verified: (value) => typeof value === 'boolean',
+  cursor: (value) => value === null || typeof value === 'string',
+}
+const type_names: Readonly<Record<string, string>> = {
+  user: 'an object',
+  verified: 'true or false',
+  cursor: 'a string, or null for the first page',
 }
 const isText = (value: JsonValue): boolean => typeof value === 'string'
 
@@ -35,7 +41,7 @@ function checkArguments(script: ScriptName, args: JsonValue[]): void {
   for (const [at, name] of names.entries()) {
     const fits = types[name] ?? isText
     if (fits(args[at] ?? null)) continue
-    refuse(`${name} must be ${name === 'user' ? 'an object' : name === 'verified' ? 'true or false' : 'a string'}`)
+    refuse(`${name} must be ${type_names[name] ?? 'a string'}`)
   }
 }
 

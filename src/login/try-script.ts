@@ -28,6 +28,7 @@ import {
 import { checkIdentifier } from './identify.ts'
 import { createTenantLimit } from './tenant-limit.ts'
 import { readFinding } from './try-finding.ts'
+import { readListing } from './try-listing.ts'
 import { readTryInput, type TryRequest } from './try-input.ts'
 
 /** The dependencies of trying scripts. */
@@ -88,11 +89,13 @@ async function runAndRead(
 ): Promise<{ tried: TriedScript; action: ActionScriptResult }> {
   const run = await runSeparately(deps, request.connection, input)
   const action = readScriptResult(run.result)
-  const { outcome, checks } = await readFinding(deps, request, action)
+  const listing =
+    input.script === 'list_users' && action.kind === 'value' ? readListing(request.connection, action.value) : undefined
+  const { outcome, checks } = listing ?? (await readFinding(deps, request, action))
   const typed = input.script === 'login' ? textOf(input.args[1]) : undefined
   const tried = {
     outcome,
-    result: action.kind === 'value' ? shownResult(action.value, typed, run.mask) : null,
+    result: action.kind === 'value' ? shownResult(listing ? listing.shown : action.value, typed, run.mask) : null,
     error: shownError(run, action),
     console: run.console,
     checks,

@@ -125,10 +125,11 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
       argument: {
         value: 'A',
         repeated: true,
-        meaning: 'an argument of the script, in order; passwords and users are not given here',
+        meaning:
+          'an argument of the script, in order; passwords and users are not given here, nor the cursor of the first page of list_users',
       },
       source: { value: 'F', meaning: 'file of a draft; default: the saved script' },
-      'allow-writes': { meaning: 'run a script other than login and get_user, which changes the legacy store' },
+      'allow-writes': { meaning: 'run a script that changes the legacy store: any but login, get_user and list_users' },
       json: as_json,
       tenant: of_tenant,
     },

@@ -66,7 +66,8 @@ export async function readTry(
 ): Promise<TryChoice> {
   const names = script_arguments[script]
   const open_names = names.filter((name) => readers[name] === undefined)
-  if (given.length !== open_names.length) {
+  const is_first_page = script === 'list_users' && given.length === 0
+  if (given.length !== open_names.length && !is_first_page) {
     const listed = open_names.length === 0 ? 'no --argument' : `--argument for: ${open_names.join(', ')}`
     refuse(`${script} takes ${listed}. Passwords and users are read from the standard input.`)
   }
@@ -76,6 +77,7 @@ export async function readTry(
   for (const name of names) {
     const read = readers[name]
     if (read) args.push(read(await readSecret(name)))
+    else if (is_first_page) args.push(null)
     else {
       const argument = left.shift() ?? ''
       args.push(name === 'verified' ? argument === 'true' : argument)

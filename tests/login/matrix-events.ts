@@ -1,6 +1,6 @@
 // The events of the script matrix, carried out through HTTP, on a server with a connection in each mode to one legacy store.
 import type { JsonObject } from '../../src/base/json.ts'
-import type { ScriptName } from '../../src/contract/action-scripts.ts'
+import type { EventScript } from '../../src/contract/action-scripts.ts'
 import { ticketIn, type Answer, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { startMatrixStore, type LegacyRow, type MatrixStore } from './matrix-store.ts'
@@ -76,7 +76,7 @@ export async function startMatrix() {
     },
 
     /** A connection in legacy mode with some scripts only. */
-    async connect(name: string, scripts: readonly ScriptName[], more: JsonObject = {}): Promise<void> {
+    async connect(name: string, scripts: readonly EventScript[], more: JsonObject = {}): Promise<void> {
       ids[name] = await server.createConnection(name, store.options('legacy', scripts, more), [client])
     },
 

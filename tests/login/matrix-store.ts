@@ -1,7 +1,7 @@
 // A legacy store in a real PostgreSQL with all nine scripts. Each call of a script is a row of `calls`, written by the script itself, and a
 // row of `answers` replaces what the script does.
 import type { JsonObject } from '../../src/base/json.ts'
-import { scriptNames, type ScriptName } from '../../src/contract/action-scripts.ts'
+import type { EventScript } from '../../src/contract/action-scripts.ts'
 import { startOwnPostgres } from '../support/postgres.ts'
 import type { OwnDatabaseServer } from '../support/test-database.ts'
 
@@ -33,7 +33,7 @@ export type AnswerName = keyof typeof answers
 const switch_of_answers = Object.entries(answers).map(([name, code]) => `case '${name}': return ${code}`)
 
 /** The source of a script: a function that notes its call, gives the answer that is asked for, or else runs `work`. */
-function source(script: ScriptName, parameters: string, work: string): string {
+function source(script: EventScript, parameters: string, work: string): string {
   return `function ${script}_script(${parameters}, callback) {
     const { Pool } = require('pg')
     if (!global.pool) {
@@ -59,7 +59,7 @@ const profile = `({ id, email, username, phone, verified, name }) =>
 const count = (sql: string, values: string): string =>
   `return query(\`${sql}\`, [${values}]).then(({ rowCount }) => callback(null, rowCount > 0))`
 
-const works: Record<ScriptName, [parameters: string, work: string]> = {
+const works: Record<EventScript, [parameters: string, work: string]> = {
   login: [
     'name, password',
     `return query('select * from users where email = $1 or username = $1', [name]).then(({ rows: [row] }) =>
@@ -97,8 +97,10 @@ const works: Record<ScriptName, [parameters: string, work: string]> = {
   delete: ['id', count('delete from users where id = $1', 'Number(id)')],
 }
 
+const event_scripts = Object.keys(works) as EventScript[]
+
 /** The sources of all scripts, or of some. */
-export function scriptSources(scripts: readonly ScriptName[] = scriptNames): Partial<Record<ScriptName, string>> {
+export function scriptSources(scripts: readonly EventScript[] = event_scripts): Partial<Record<EventScript, string>> {
   return Object.fromEntries(scripts.map((script) => [script, source(script, ...works[script])]))
 }
 
@@ -131,7 +133,7 @@ export async function startMatrixStore() {
     ...database,
 
     /** Options of a connection to the store, with all scripts or with some. */
-    options: (mode: 'legacy' | 'import', scripts?: readonly ScriptName[], more: JsonObject = {}): JsonObject => ({
+    options: (mode: 'legacy' | 'import', scripts?: readonly EventScript[], more: JsonObject = {}): JsonObject => ({
       enabledDatabaseCustomization: true,
       import_mode: mode === 'import',
       requires_username: true,
@@ -168,7 +170,7 @@ export async function startMatrixStore() {
     },
 
     /** Has a script give an answer instead of its work, or work again. */
-    async setAnswer(script: ScriptName, answer: AnswerName | undefined): Promise<void> {
+    async setAnswer(script: EventScript, answer: AnswerName | undefined): Promise<void> {
       await database.query('delete from answers where script = $1', [script])
       if (answer !== undefined) await database.query('insert into answers values ($1, $2)', [script, answer])
     },

@@ -151,6 +151,46 @@ describe('trying a script', () => {
     assert.equal(tried['outcome'], 'legacy_unreachable')
   })
 
+  test('of list_users shows the first users of a page, and who of it could not move', async () => {
+    const source = `(cursor, cb) => {
+      const user = (id) => ({ id, email: 'ada' + id + '@shop.example', password_hash: 'secret', blocked: id === 2 })
+      const users = Array.from({ length: 30 }, (_, at) => user(at + 1))
+      if (cursor === 'odd') users.splice(0, 3, { email: 'no-id@shop.example' }, { id: 7, email: 'no address' }, user(9))
+      cb(null, { users, next: cursor === null ? 'odd' : null })
+    }`
+    const first = await shop.run('list_users', [null], { source })
+    assert.equal(first['outcome'], 'listed')
+    const { users, next } = first['result'] as { users: JsonObject[]; next: string }
+    assert.deepEqual([users.length, users[0]?.['id'], next], [20, 1, 'odd'])
+    assert.ok(!JSON.stringify(first).includes('secret'))
+    assert.deepEqual(
+      objects(first['checks']).map(({ check, message }) => [check, message]),
+      [['cut', 'The page has 30 users, of whom 20 are shown.']],
+    )
+    const odd = await shop.run('list_users', ['odd'], { source })
+    assert.deepEqual(
+      objects(odd['checks']).map(({ field }) => field),
+      ['users', 'users[0].user_id', 'users[1].email', 'users[8].user_id'],
+    )
+    for (const result of ['[]', '{ users: 1 }', '{ users: [], next: 7 }', `{ users: Array(501).fill({ id: 1 }) }`]) {
+      const tried = await shop.run('list_users', [null], { source: `(cursor, cb) => cb(null, ${result})` })
+      assert.deepEqual([tried['outcome'], tried['result']], ['list_refused', null], result)
+    }
+  })
+
+  test('list_users is saved, checked and kept in versions like any script', async () => {
+    const list_users = `(cursor, cb) => cb(null, { users: [{ id: 1, email: 'ada@shop.example' }], next: null })`
+    const broken = await trying.server.api('PATCH', `connections/${shop.id}`, {
+      options: { customScripts: { list_users: 'function (' } },
+    })
+    assert.match(broken.text, /options\.customScripts\.list_users/)
+    await shop.change({ customScripts: { list_users } })
+    const tried = await shop.run('list_users', [null])
+    assert.deepEqual([tried['outcome'], tried['checks']], ['listed', []])
+    const versions = await trying.server.must('GET', `connections/${shop.id}/scripts/list_users/versions`)
+    assert.equal(objects((versions as JsonObject)['versions'] ?? versions).length, 1)
+  })
+
   test('refuses arguments that a script does not take, without quoting them', async () => {
     const secret = 'Quoted-4711'
     for (const [script, args, message] of [
@@ -165,6 +205,6 @@ describe('trying a script', () => {
       assert.ok(!answer.text.includes(secret))
     }
     assert.match((await shop.send('verify', ['a'], { allow_writes: true })).text, /The connection has no verify script/)
-    assert.equal((await shop.send('list_users', [])).status, 400)
+    assert.match((await shop.send('list_users', [1])).text, /cursor must be a string, or null for the first page/)
   })
 })

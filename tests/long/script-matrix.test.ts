@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { script_matrix } from '../../src/connections/script-matrix.ts'
-import type { ScriptName } from '../../src/contract/action-scripts.ts'
+import type { EventScript } from '../../src/contract/action-scripts.ts'
 import { member, type Answer } from '../support/requests.ts'
 import {
   happenings,
@@ -15,7 +15,7 @@ import {
 import type { AnswerName } from '../login/matrix-store.ts'
 
 /** The status of the answer, and the scripts that run, in their order. */
-type Expected = readonly [status: number, ...scripts: ScriptName[]]
+type Expected = readonly [status: number, ...scripts: EventScript[]]
 /** `known`: has logged in here. `unknown`: is in the legacy store only. `new`: is nowhere. */
 type Kind = 'known' | 'unknown' | 'new'
 type Row = { name: HappeningName; kind: Kind } & Partial<Record<Mode, Expected>>
@@ -122,7 +122,7 @@ describe('the scripts of each event in each mode', () => {
 
   test('each script of the table of the server is covered, in each mode in which it runs', () => {
     for (const mode of ['legacy', 'import'] as const) {
-      const listed = new Set(Object.values(script_matrix).flatMap((modes): readonly ScriptName[] => modes[mode]))
+      const listed = new Set(Object.values(script_matrix).flatMap((modes): readonly EventScript[] => modes[mode]))
       const seen = new Set(rows.flatMap((row) => row[mode]?.slice(1) ?? []))
       assert.deepEqual(seen, listed)
     }
@@ -130,7 +130,7 @@ describe('the scripts of each event in each mode', () => {
 })
 
 // Events that change the legacy store: the script, and the type of the log event of a failure.
-const changes: { name: HappeningName; script: ScriptName; failure: string; success: number }[] = [
+const changes: { name: HappeningName; script: EventScript; failure: string; success: number }[] = [
   { name: 'sign_up', script: 'create', failure: 'fs', success: 200 },
   { name: 'creation', script: 'create', failure: 'fs', success: 201 },
   { name: 'verification', script: 'verify', failure: 'fv', success: 200 },
@@ -165,7 +165,7 @@ const answers: Record<AnswerName, 'done' | 'nothing' | 'no' | [status: number, o
 }
 
 /** What a script's answer leads to: undefined where the change counts as made. */
-function expectedFailure(name: HappeningName, script: ScriptName, answer: AnswerName): [number, string] | undefined {
+function expectedFailure(name: HappeningName, script: EventScript, answer: AnswerName): [number, string] | undefined {
   const expected = answers[answer]
   if (answer === 'user_exists' && name === 'creation') return [409, 'refused_by_script']
   if (Array.isArray(expected)) return expected

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { ObjectId, UUID } from 'bson'
-import type { ActionScriptName } from '../../src/contract/action-scripts.ts'
+import type { ScriptName } from '../../src/contract/action-scripts.ts'
 import type { JsonValue } from '../../src/base/json.ts'
 import { MongoError } from '../support/mongodb/documents.ts'
 import { type MongoServer, startMongoServer } from '../support/mongodb/server.ts'
@@ -38,7 +38,7 @@ test('operators in the place of any argument find nobody and change nothing [gua
   const stored = server.snapshot()
   const password = 'password'
   for (const operator of [{ $ne: null }, { $gt: '' }, { $regex: '.*' }, { $where: 'true' }, ['ada@example.org']]) {
-    const calls: [ActionScriptName, ...JsonValue[]][] = [
+    const calls: [ScriptName, ...JsonValue[]][] = [
       ['login', operator, password],
       ['login', operator, operator],
       ['login', 'ada@example.org', operator],

@@ -1,4 +1,4 @@
-import type { ActionScriptName } from '../../src/contract/action-scripts.ts'
+import type { ScriptName } from '../../src/contract/action-scripts.ts'
 import { readScriptResult } from '../../src/connections/action-script-result.ts'
 import { generateTemplate, readScriptTemplate } from '../../src/connections/script-templates.ts'
 import { default_limits } from '../../src/sandbox/limits.ts'
@@ -21,11 +21,11 @@ export type ScriptCaller = {
   login(identifier: string, password: string): Promise<ScriptAnswer>
   getUser(identifier: string): Promise<ScriptAnswer>
   /** Calls any script; a test that calls one that the template does not have fails. */
-  call(script: ActionScriptName, ...args: JsonValue[]): Promise<ScriptAnswer>
-  has(script: ActionScriptName): boolean
+  call(script: ScriptName, ...args: JsonValue[]): Promise<ScriptAnswer>
+  has(script: ScriptName): boolean
 }
 
-type Sources = Partial<Record<ActionScriptName, string>>
+type Sources = Partial<Record<ScriptName, string>>
 
 /** The sandbox for one test file. */
 export type ScriptSandbox = {
@@ -40,7 +40,7 @@ export function startScriptSandbox(): ScriptSandbox {
   return {
     async connect(sources, settings, unit = 'shared') {
       const { scripts, configuration, allow } = await generated(sources, settings)
-      const call = async (script: ActionScriptName, ...args: JsonValue[]): Promise<ScriptAnswer> => {
+      const call = async (script: ScriptName, ...args: JsonValue[]): Promise<ScriptAnswer> => {
         const source = scripts[script]
         if (source === undefined) throw new Error(`the template has no script ${script}`)
         return await callScript(runtime, `${unit} ${allow.join()}`, script, source, args, configuration, allow)

@@ -123,13 +123,13 @@ test('a template fills in the options of a connection, with egress to its legacy
   const postgresql = await template('postgresql')
   const DATABASE_URL = 'postgres://u:p%40@db.example.org/shop?sslmode=require'
   const { options, scripts } = generateTemplate(postgresql, 'shop-users', { DATABASE_URL, TABLE: 'customers' })
-  const { login, get_user } = scripts
+  const { login, get_user, list_users } = scripts
   assert.deepEqual(options, {
     enabledDatabaseCustomization: true,
     import_mode: true,
     id_namespace: 'shop-users',
     egress: { mode: 'allow_list', allow: ['db.example.org:5432'] },
-    customScripts: { login, get_user },
+    customScripts: { login, get_user, list_users },
     configuration: { DATABASE_URL },
   })
   assert.match(login ?? '', /FROM "customers"/)
@@ -142,6 +142,7 @@ test('a template fills in the options of a connection, with egress to its legacy
     'change_password',
     'change_email',
     'delete',
+    'list_users',
   ])
   const cases: [string, Record<string, string>, string][] = [
     ['postgresql', { DATABASE_URL: 'postgres://u@127.0.0.1:6543/x' }, '127.0.0.1:6543'],
