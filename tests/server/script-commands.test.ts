@@ -69,6 +69,9 @@ describe('the commands for scripts', () => {
     const tried = await command([...create, '--allow-writes'], '{"email":"a@b.example","password":"x"}')
     assert.match(tried.stdout, /^returned, in \d+ ms\nResult: \{\n {2}"made": "a@b\.example"\n\}\n$/)
     assert.match((await command(create, 'no json')).stderr, /must be the user as a JSON object/)
+    writeFileSync(file, 'function list(cursor, callback) { callback(null, { users: [], next: null }) }')
+    const listed = await command(['try', '--connection', 'shop', '--script', 'list_users', '--source', file], '')
+    assert.match(listed.stdout, /^listed, in \d+ ms\n/)
   })
 
   test('list the versions of a script with their calls, and restore one', async () => {

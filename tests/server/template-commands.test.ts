@@ -54,7 +54,7 @@ test('a template prints a complete connection: scripts, settings, egress to one 
       import_mode: true,
       id_namespace: 'shop',
       egress: { mode: 'allow_list', allow: ['db.example.com:5432'] },
-      customScripts: { login, get_user },
+      customScripts: { login, get_user, list_users },
       configuration: { DATABASE_URL: settings.DATABASE_URL },
     },
   })
