@@ -80,6 +80,19 @@ function captureConnect(socket, { socket_path, connectDirectly, header }) {
   }
 }
 
+/**
+ * Writes the buffered chunks of a socket together. Deno writes them one after another, each in a turn of the event loop: the five messages
+ * of a query to PostgreSQL would reach the broker, and the database, one by one.
+ */
+function writeTogether() {
+  net.Socket.prototype._writev = function (chunks, callback) {
+    const bytes = chunks.map(({ chunk, encoding }) =>
+      typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk,
+    )
+    this._write(Buffer.concat(bytes), 'buffer', callback)
+  }
+}
+
 /** `tls.connect` over a socket of this process, so that the broker opens the TCP connection. */
 function routeTls(hostOf) {
   const connectTls = tls.connect
@@ -159,6 +172,7 @@ function routeSockets({ socket_path, currentCall }) {
     return socket
   }
   net.Socket.prototype.connect = connect
+  writeTogether()
   routeTls(hostOf)
 
   function deliverVerdict(verdict) {

@@ -77,10 +77,17 @@ function openModules({ folder, bindModule }) {
     return { name }
   }
 
-  function requireModule(request) {
+  function load(request) {
     const { builtin, shim, name, major } = find(request)
     if (builtin !== undefined) return require(builtin)
     return shim === undefined ? requireFromTree(name) : require(shim).shim({ requireFromTree, name, major })
+  }
+
+  // Scripts require their modules in each call, and resolving a name reads the file system.
+  const loaded = new Map()
+  function requireModule(request) {
+    if (!loaded.has(request)) loaded.set(request, load(request))
+    return loaded.get(request)
   }
 
   return { requireModule, findModule: find }

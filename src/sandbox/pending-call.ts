@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { EgressFailure } from './egress-types.ts'
 import type { ScriptCall, ScriptError, ScriptOutcome, ScriptResult } from './script-types.ts'
 
@@ -35,7 +35,7 @@ export function createPendingCall(call: ScriptCall, resolve: (result: ScriptResu
   let settled = false
   const pending: PendingCall = {
     id: randomBytes(12).toString('base64url'),
-    source_hash: createHash('sha256').update(call.script).update('\0').update(call.source).digest('base64url'),
+    source_hash: hash('sha256', `${call.script}\0${call.source}`, 'base64url'),
     call,
     started: false,
     restarts: 0,

@@ -35,6 +35,27 @@ const connect = `(host, port, cb) => {
   socket.on('data', (data) => cb(null, data.toString()))
 }`
 
+test('the messages that a driver writes at once reach the server in one piece', async () => {
+  const pieces: string[] = []
+  const server = createServer((socket) => {
+    socket.on('data', (piece) => pieces.push(piece.toString('latin1')))
+    socket.on('end', () => socket.end())
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const source = `(port, cb) => {
+    const socket = require('net').connect(port, '127.0.0.1', () => {
+      socket.cork()
+      for (const part of [Buffer.from('parse'), ' bind ']) socket.write(part)
+      socket.write('\\u00e9', 'latin1')
+      process.nextTick(() => { socket.uncork(); setTimeout(() => socket.end(), 50) })
+    })
+    socket.on('close', () => cb(null, true)).resume()
+  }`
+  await runtime.value(source, { args: [portOf(server)], egress: allow(`127.0.0.1:${portOf(server)}`) })
+  assert.deepEqual(pieces, ['parse bind \u00e9'])
+})
+
 test('an allowed port on loopback works with node:http, fetch, axios, request and node-fetch', async () => {
   const port = portOf(http)
   const egress = allow(`127.0.0.1:${port}`)

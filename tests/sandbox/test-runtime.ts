@@ -5,12 +5,10 @@ import { default_limits } from '../../src/sandbox/limits.ts'
 import { startScriptRuntime, type ScriptRuntime, type ScriptRuntimeOptions } from '../../src/sandbox/script-runtime.ts'
 import type { ScriptCall, ScriptLogLine, ScriptResult } from '../../src/sandbox/script-types.ts'
 import type { UnitKey } from '../../src/sandbox/unit-key.ts'
+import { sandbox_mode } from '../support/sandbox-mode.ts'
 
 export const quick_limits = { ...default_limits, deadline_ms: 8_000 }
 export const open_egress: EgressPolicy = { mode: 'open', allow: [], private_networks: true }
-
-/** The mode of the runtimes that name none: by default off, so that a test does the same on every machine. */
-const mode_of_tests = (process.env['WHERRY_TEST_SANDBOX_HARDENED'] ?? 'off') as ScriptRuntimeOptions['hardened']
 
 /** A call in which everything has a default; `unit` is the id of the unit, alone in its tenant, or its whole key. */
 export type TestCall = Partial<Omit<ScriptCall, 'unit'>> & { unit?: string | UnitKey }
@@ -34,7 +32,7 @@ export function openTestRuntime(options: Partial<ScriptRuntimeOptions> = {}): Te
   const runtime = startScriptRuntime({
     onLog: (line) => log.push(line),
     reserved: () => [],
-    hardened: mode_of_tests,
+    hardened: sandbox_mode,
     ...options,
   })
   after(() => runtime.close())

@@ -4,6 +4,7 @@ import { generateTemplate, readScriptTemplate } from '../../src/connections/scri
 import { default_limits } from '../../src/sandbox/limits.ts'
 import { startScriptRuntime, type ScriptRuntime } from '../../src/sandbox/script-runtime.ts'
 import type { JsonValue } from '../../src/sandbox/script-types.ts'
+import { sandbox_mode } from '../support/sandbox-mode.ts'
 
 /**
  * What a script answered: a profile (null for no such user), or the error that it passed to its callback, with the
@@ -36,7 +37,7 @@ export type ScriptSandbox = {
 
 /** Starts the sandbox; it keeps no script log. */
 export function startScriptSandbox(): ScriptSandbox {
-  const runtime = startScriptRuntime({ onLog: () => {}, reserved: () => [], hardened: 'off' })
+  const runtime = startScriptRuntime({ onLog: () => {}, reserved: () => [], hardened: sandbox_mode })
   return {
     async connect(sources, settings, unit = 'shared') {
       const { scripts, configuration, allow } = await generated(sources, settings)

@@ -14,6 +14,7 @@ import { freePort } from '../support/free-port.ts'
 import { type SqlServer, startSqlServer } from '../support/sql-server/server.ts'
 import { SqlServerError } from '../support/sql-server/values.ts'
 import { removeTempFolder, tempFolder } from '../support/temp-folder.ts'
+import { sandbox_mode } from '../support/sandbox-mode.ts'
 import { type ScriptSandbox, startScriptSandbox } from './script-caller.ts'
 import { published } from './sql-server-tables.ts'
 import { openSqlServer } from './sql-server-template-cases.ts'
@@ -149,7 +150,7 @@ test('a list of 1,100 users has each once, in the order of uniqueidentifier', as
 test('the check of settings names tables, columns, types and forms, and changes nothing', async () => {
   const template = await readScriptTemplate('sql-server')
   assert.ok(template)
-  const runtime = startScriptRuntime({ onLog: () => {}, reserved: () => [], hardened: 'off' })
+  const runtime = startScriptRuntime({ onLog: () => {}, reserved: () => [], hardened: sandbox_mode })
   const deps = {
     scripts: runtime,
     script_limits: default_limits,
