@@ -17,7 +17,12 @@
 const { ValidationError } = require('../runner/script-errors.cjs')
 const { openKeptPools } = require('./kept-pools.cjs')
 
-const drivers = [require('./postgresql.cjs'), require('./mysql.cjs'), require('./sql-server.cjs')]
+const drivers = [
+  require('./postgresql.cjs'),
+  require('./mysql.cjs'),
+  require('./sql-server.cjs'),
+  require('./oracle.cjs'),
+]
 
 const usual_pool_max = 4
 const usual_statement_ms = 4000

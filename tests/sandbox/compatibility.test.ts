@@ -12,7 +12,7 @@ const required = `
     http buffer stream events zlib node-fetch@2.6.0 amazon-cognito-identity-js@3.0.14 bcrypt@5.0.1
     mongodb@3.1.4 axios@0.22.0 request@2.81.0 auth0@2.17.0 pg@4.3.0 pg@7.17.1 pg@8.7.1
     request-promise@1.0.2 uuid/v4 lodash/get tedious@1.11.0 aws-sdk@2.593.0 jwt-decode@2.2.0 jws node-jose neo4j-driver
-    ldapjs@2.2.0 firebase firebase@3.6.0 firebase/app firebase/auth firebase@11.0.0/database auth0-extension-tools legacy-passwords legacy-store
+    ldapjs@2.2.0 firebase firebase@3.6.0 firebase/app firebase/auth firebase@11.0.0/database auth0-extension-tools legacy-passwords legacy-store oracledb
     jose@1.28.0 jose@2.0.6 jose@4.15.9 jwks-rsa jwks-rsa@1.1.1 crypto-js crypto-js@3.1.2 moment moment@2.10.3
   `
   .trim()
