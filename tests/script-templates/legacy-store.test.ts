@@ -1,12 +1,17 @@
 // The module `legacy-store` of the sandbox, in scripts of its own. The templates' tests use the rest of it.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { JsonValue } from '../../src/base/json.ts'
+import { makeDevCert } from '../../src/server/dev-cert.ts'
 import { freePort } from '../support/free-port.ts'
-import { startMariadb, startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { userToRunAs } from '../support/guarded-process.ts'
+import { startMariadb, startOwnPostgres, startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import { type ScriptAnswer, type ScriptSandbox, startScriptSandbox } from './script-caller.ts'
 
 /** A script that answers what the expression `work` resolves with; `store` is the module. */
@@ -128,6 +133,39 @@ test('PostgreSQL takes its own placeholders, and question marks in quoted names 
     ])
     const { error } = await run(server.url, `${database}.query('SELECT ? AS a', [])`)
     assert.match(error?.message ?? '', /has 1 parameters, and there are 0 values/)
+  } finally {
+    await server.stop()
+  }
+})
+
+test('with a certificate authority the server is verified, whatever the address says about TLS', async () => {
+  const server = await startOwnPostgres()
+  try {
+    const [made, other] = await Promise.all([0, 1].map(() => makeDevCert({ folder: tempFolder('certificate') })))
+    assert.ok(made && other)
+    const [{ data_directory: data } = { data_directory: '' }] = await server.query<{ data_directory: string }>(
+      'show data_directory',
+    )
+    const owner = userToRunAs(['postgres'])
+    for (const [name, from] of [
+      ['server.key', made.key_file],
+      ['server.crt', made.cert_file],
+    ] as const) {
+      const file = join(data, name)
+      writeFileSync(file, readFileSync(from), { mode: 0o600 })
+      if (owner !== undefined) chownSync(file, owner.uid, owner.gid)
+    }
+    await server.query('alter system set ssl = on')
+    await server.query('select pg_reload_conf()')
+    const ca = readFileSync(made.ca_file, 'utf8')
+    const work = `store.database(configuration.DATABASE_URL, { ca: given }).query(
+      'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()')`
+    for (const mode of ['', '?sslmode=disable', '?sslmode=no-verify']) {
+      assert.deepEqual((await run(`${server.url}${mode}`, work, ca)).value, [{ ssl: true }], mode)
+      const { error } = await run(`${server.url}${mode}`, work, readFileSync(other.ca_file, 'utf8'))
+      assert.match(error?.message ?? '', /certificate|issuer/i, mode)
+    }
+    assert.deepEqual((await run(server.url, work)).value, [{ ssl: false }])
   } finally {
     await server.stop()
   }
