@@ -43,14 +43,15 @@ async function openTicket(
   return { ticket, connection }
 }
 
-/** The e-mail address, connection and result URL of a reset link. Reading a ticket does not use it. @throws {Refusal} `ticket_invalid` */
+/** The e-mail address, connection, result URL and language of a reset link. Reading a ticket does not use it. @throws {Refusal} `ticket_invalid` */
 export async function readResetTicket(
   deps: Pick<ConfirmResetDeps, 'db' | 'clock'>,
   tenant: Tenant,
   secret: string,
-): Promise<{ email: string; connection: Connection; result_url: string | undefined }> {
+): Promise<{ email: string; connection: Connection; result_url: string | undefined; language: string | undefined }> {
   const { ticket, connection } = await openTicket(deps, tenant, secret)
-  return { email: ticket.email, connection, result_url: ticket.data.result_url }
+  const { result_url, language } = ticket.data
+  return { email: ticket.email, connection, result_url, language }
 }
 
 type PasswordChange = ConfirmedReset & { password_hash: PasswordHash }

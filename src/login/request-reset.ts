@@ -1,6 +1,7 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { countedAddress } from '../base/counted-address.ts'
 import { digestText } from '../base/digest.ts'
+import type { Language } from '../base/message.ts'
 import type { Background } from '../base/background.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
@@ -11,6 +12,7 @@ import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { resetMail } from '../mail/write-mail.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { languageOfTenant } from '../tenants/choose-language.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { findResetRecipient, recipientId, type ResetRecipient } from './find-reset-recipient.ts'
@@ -38,6 +40,8 @@ export type ResetRequest = {
   client?: Client
   /** E-mail address or username, as typed. */
   identifier: string
+  /** The language of the mail and of the page behind its link; the tenant's first where it is left out. */
+  language?: Language
   caller: Caller
 }
 
@@ -47,7 +51,7 @@ async function sendLink(
   typed: string,
   recipient: ResetRecipient,
 ): Promise<void> {
-  const { tenant, connection, client } = request
+  const { tenant, connection, client, language = languageOfTenant(tenant) } = request
   const { tenant_id } = tenant
   await inTransaction(deps.db, async (trx) => {
     const { link, created_at, expires_at } = await insertResetTicket(trx, deps, {
@@ -56,10 +60,11 @@ async function sendLink(
       recipient,
       typed,
       through: 'reset_request',
-      data: client === undefined ? {} : { client_id: client.client_id },
+      data: { language, ...(client === undefined ? {} : { client_id: client.client_id }) },
       lifetime_s: ticket_lifetime_s,
     })
     const mail = resetMail({
+      language,
       tenant_name: brandOf(tenant).name,
       link,
       email: recipient.email,

@@ -1,5 +1,6 @@
 import { countedAddress } from '../base/counted-address.ts'
 import { defined } from '../base/defined.ts'
+import type { Language } from '../base/message.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
 import { hasScripts, runsScript } from '../connections/script-matrix.ts'
@@ -36,6 +37,8 @@ export type SignUpRequest = Omit<
   client?: Client
   email: string
   password: string
+  /** The language of the verification mail; the tenant's first where it is left out. */
+  language?: Language
   caller: Caller
 }
 
@@ -68,7 +71,7 @@ const eventOf = (request: SignUpRequest) => userEvent(request, request.email.tri
  *   `signup_unavailable`, `plan_required`, `too_many_requests`; in legacy mode `script_missing` and those of `createInLegacyStore`
  */
 export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<User> {
-  const { tenant, connection, client, password, caller } = request
+  const { tenant, connection, client, password, language, caller } = request
   try {
     if (connection.options.disable_signup === true) throw new Refusal('signup_disabled')
     const checked = checkUserFields(connection, request)
@@ -90,7 +93,7 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
         })
       : await signUpLocally(deps, request, checked)
     if (hasScripts(connection, 'verification'))
-      await sendVerification(deps, { ...defined({ client }), tenant, connection, user })
+      await sendVerification(deps, { ...defined({ client, language }), tenant, connection, user })
     return user
   } catch (error) {
     if (error instanceof Refusal) {

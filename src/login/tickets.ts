@@ -19,6 +19,8 @@ export type TicketData = {
   mark_email_as_verified?: boolean
   /** Whether the address is added to `result_url`. */
   include_email_in_redirect?: boolean
+  /** The language of the mail, which the page behind the link has too. */
+  language?: string
   /** What a legacy user was looked up by, where that is not the address in the same letters: `get_user` is called with it again. */
   identifier?: string
 }

@@ -1,5 +1,6 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Language } from '../base/message.ts'
 import type { Client } from '../clients/client.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { runsScript } from '../connections/script-matrix.ts'
@@ -12,6 +13,7 @@ import { queueMail } from '../mail/outbox.ts'
 import { verificationMail } from '../mail/write-mail.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { languageOfTenant } from '../tenants/choose-language.ts'
 import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
@@ -74,7 +76,14 @@ export async function insertVerificationTicket(
 }
 
 /** A request to verify a user's address, optionally for a client. */
-export type VerificationRequest = { tenant: Tenant; connection: Connection; client?: Client; user: User }
+export type VerificationRequest = {
+  tenant: Tenant
+  connection: Connection
+  client?: Client
+  user: User
+  /** The language of the mail and of the page behind its link; the tenant's first where it is left out. */
+  language?: Language
+}
 
 /**
  * Queues a mail with a link that verifies the user's address, in the caller's transaction. Wake the delivery after the commit. No mail is
@@ -83,7 +92,7 @@ export type VerificationRequest = { tenant: Tenant; connection: Connection; clie
 export async function queueVerification(
   trx: Transaction,
   deps: Omit<SendVerificationDeps, 'db' | 'delivery'>,
-  { tenant, connection, client, user }: VerificationRequest,
+  { tenant, connection, client, user, language = languageOfTenant(tenant) }: VerificationRequest,
 ): Promise<void> {
   const { email } = user
   if (email === null || user.email_verified) return
@@ -92,10 +101,11 @@ export async function queueVerification(
     connection,
     user,
     email,
-    data: client === undefined ? {} : { client_id: client.client_id },
+    data: { language, ...(client === undefined ? {} : { client_id: client.client_id }) },
     lifetime_s: ticket_lifetime_s,
   })
   const mail = verificationMail({
+    language,
     tenant_name: brandOf(tenant).name,
     link,
     email,
@@ -112,14 +122,14 @@ export async function sendVerification(deps: SendVerificationDeps, request: Veri
   deps.delivery.wake()
 }
 
-/** The e-mail address and result URL of a verification link. Reading a ticket does not use it. @throws {Refusal} `ticket_invalid` */
+/** The e-mail address, result URL and language of a verification link. Reading a ticket does not use it. @throws {Refusal} `ticket_invalid` */
 export async function readVerificationTicket(
   deps: { db: Db; clock: Clock },
   tenant: Tenant,
   secret: string,
-): Promise<{ email: string; result_url: string | undefined }> {
+): Promise<{ email: string; result_url: string | undefined; language: string | undefined }> {
   const { email, data } = await readTicket(deps.db, tenant.tenant_id, 'email_verification', secret, deps.clock.now())
-  return { email, result_url: data.result_url }
+  return { email, result_url: data.result_url, language: data.language }
 }
 
 /**

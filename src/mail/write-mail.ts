@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
+import { htmlMessage, plainMessage, type Language, type MessageValues } from '../base/message.ts'
+import { mail_messages, type MailMessageKey } from './mail-messages.ts'
 
 /** Input for writing a mail with a link. */
 export type LinkMail = {
+  language: Language
   /** The display name of the tenant. */
   tenant_name: string
   link: string
@@ -15,7 +18,7 @@ export type LinkMail = {
 /** A written mail. Plain text and HTML have the same content. */
 export type WrittenMail = { subject: string; text: string; html: string }
 
-// <%= %> escapes a value; the plain-text templates print values unescaped with <%~ %>.
+// <%= %> escapes a value; the plain-text template prints values unescaped with <%~ %>.
 const eta = new Eta({ views: fileURLToPath(new URL('../../templates/mail', import.meta.url)), cache: true })
 
 const units = [
@@ -25,10 +28,10 @@ const units = [
 ] as const
 
 /** A lifetime as text: `432000` → `5 days`. It is in the largest unit of which it has two or exactly one, rounded down. */
-export function lifetimeInWords(lifetime_s: number): string {
+export function lifetimeInWords(language: Language, lifetime_s: number): string {
   const unit = units.find(({ seconds }) => lifetime_s >= 2 * seconds || lifetime_s === seconds) ?? units[2]
   const count = Math.max(1, Math.floor(lifetime_s / unit.seconds))
-  return `${count} ${unit.name}${count === 1 ? '' : 's'}`
+  return plainMessage(language, mail_messages[language][unit.name], { count })
 }
 
 /** The text on one line, without control characters: a name with line breaks could imitate further content of the mail. */
@@ -36,24 +39,52 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 
-function write(name: 'reset' | 'verification', subject: string, mail: LinkMail): WrittenMail {
-  const values = {
-    subject,
-    tenant_name: oneLine(mail.tenant_name),
+/** The texts of each kind of mail. */
+const kinds = {
+  reset: {
+    subject: 'reset_subject',
+    preview: 'reset_preview',
+    title: 'reset_title',
+    lead: 'reset_lead',
+    button: 'reset_title',
+    ignore: 'reset_ignore',
+  },
+  verification: {
+    subject: 'verification_subject',
+    preview: 'verification_preview',
+    title: 'verification_title',
+    lead: 'verification_lead',
+    button: 'verification_button',
+    ignore: 'verification_ignore',
+  },
+} as const satisfies Record<string, Record<string, MailMessageKey>>
+
+function write(kind: keyof typeof kinds, mail: LinkMail): WrittenMail {
+  const { language, link, lifetime_s } = mail
+  const values: MessageValues = {
+    tenant: oneLine(mail.tenant_name),
     email: oneLine(mail.email),
-    link: mail.link,
-    lifetime: lifetimeInWords(mail.lifetime_s),
-    support_email: mail.support_email === undefined ? undefined : oneLine(mail.support_email),
+    lifetime: lifetimeInWords(language, lifetime_s),
+    ...(mail.support_email === undefined ? {} : { support_email: oneLine(mail.support_email) }),
   }
-  return { subject, text: eta.render(`${name}-text`, values), html: eta.render(`${name}-html`, values) }
+  const catalogue = mail_messages[language]
+  const shown = {
+    keys: kinds[kind],
+    language,
+    link,
+    ...values,
+    t: (key: MailMessageKey) => plainMessage(language, catalogue[key], values),
+    strong: (key: MailMessageKey) => htmlMessage(language, catalogue[key], values),
+  }
+  return { subject: shown.t(kinds[kind].subject), text: eta.render('text', shown), html: eta.render('html', shown) }
 }
 
 /** The mail with the link to choose a new password. */
 export function resetMail(mail: LinkMail): WrittenMail {
-  return write('reset', `Reset your password for ${oneLine(mail.tenant_name)}`, mail)
+  return write('reset', mail)
 }
 
 /** The mail with the link to confirm an address. */
 export function verificationMail(mail: LinkMail): WrittenMail {
-  return write('verification', `Confirm your e-mail address for ${oneLine(mail.tenant_name)}`, mail)
+  return write('verification', mail)
 }

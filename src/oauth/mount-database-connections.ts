@@ -5,6 +5,7 @@ import { callerOf } from '../http/caller-of.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
 import { refusalOf } from '../http/refusal-of.ts'
 import { tenantOf } from '../http/tenant-of.ts'
+import { languageOfTenant } from '../tenants/choose-language.ts'
 import { errorCodeOf } from './answer-refusal.ts'
 import { allowOriginOfClient, answerPreflights } from './cors.ts'
 import {
@@ -53,7 +54,10 @@ export async function mountDatabaseConnections(
     const fields = readFields(request.body)
     const client_id = optionalText(fields, 'client_id', 256)
     if (client_id !== undefined) await allowOriginOfClient(deps.clients, tenant, client_id, request, reply)
-    return { tenant, fields, caller: callerOf(request) }
+    // The languages of the page are known to the client; those of the browser are the next best.
+    const ui_locales = String(request.headers['x-request-language'] ?? '')
+    const language = languageOfTenant(tenant, { ui_locales, accept_language: request.headers['accept-language'] })
+    return { tenant, fields, language, caller: callerOf(request) }
   }
 
   scope.post(sign_up_path, async (request, reply) => await answerSignUp(deps, await readCall(request, reply)))

@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts'
+import type { Language } from '../base/message.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { ClientCache } from '../clients/client-cache.ts'
 import type { Client } from '../clients/client.ts'
@@ -20,7 +21,7 @@ export type DatabaseConnectionsDeps = SignUpDeps &
   RequestResetDeps & { clients: Pick<ClientCache, 'client'>; connections: ConnectionCache }
 
 /** A request about a user of a database connection, from a client that sends no secret. */
-export type DatabaseCall = { tenant: Tenant; fields: Fields; caller: Caller }
+export type DatabaseCall = { tenant: Tenant; fields: Fields; language: Language; caller: Caller }
 
 const attribute_max = 300
 
@@ -67,7 +68,7 @@ export async function answerSignUp(
   deps: DatabaseConnectionsDeps,
   call: DatabaseCall,
 ): Promise<Record<string, unknown>> {
-  const { tenant, fields, caller } = call
+  const { tenant, fields, language, caller } = call
   const profile = Object.fromEntries(
     profile_texts.flatMap((name) => {
       if (name === 'email') return []
@@ -87,6 +88,7 @@ export async function answerSignUp(
       connection,
       email,
       password,
+      language,
       caller,
     })
     return showSignedUp(user)
@@ -111,12 +113,12 @@ const reset_answer = "We've just sent you an email to reset your password."
  * @throws {Refusal} a refusal that does not depend on the user
  */
 export async function answerChangePassword(deps: DatabaseConnectionsDeps, call: DatabaseCall): Promise<string> {
-  const { tenant, fields, caller } = call
+  const { tenant, fields, language, caller } = call
   const identifier =
     optionalText(fields, 'email', credential_max) ??
     optionalText(fields, 'username', credential_max) ??
     requiredText(fields, fields['phone_number'] === undefined ? 'email' : 'phone_number', credential_max)
   const { client, connection } = await clientAndConnection(deps, call)
-  requestReset(deps, { ...defined({ client }), tenant, connection, identifier, caller })
+  requestReset(deps, { ...defined({ client }), tenant, connection, identifier, language, caller })
   return reset_answer
 }

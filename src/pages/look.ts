@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { newTenantSettings } from '../contract/tenant-settings.ts'
+import type { Language } from '../base/message.ts'
 import { brandOf, supportOf, type Support } from '../tenants/brand-of.ts'
+import { languageOfTenant, type WantedLanguages } from '../tenants/choose-language.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { themeOf } from './theme.ts'
-import { chooseLanguage, type Language, type WantedLanguages } from './choose-language.ts'
 
 /** How the pages of a tenant look. */
 export type Look = {
@@ -30,10 +30,8 @@ export const plain_look: Look = {
 /** The look of a tenant's pages in the language that a request wants. */
 export function lookOf(tenant: Tenant, wanted: WantedLanguages): Look {
   const { name, picture_url, favicon_url, colors } = brandOf(tenant)
-  const locales: unknown = tenant.settings['enabled_locales']
-  const enabled = Array.isArray(locales) ? locales.filter((locale) => typeof locale === 'string') : undefined
   return {
-    language: chooseLanguage(wanted, enabled ?? newTenantSettings.enabled_locales),
+    language: languageOfTenant(tenant, wanted),
     name,
     logo_url: picture_url,
     icon_url: favicon_url,

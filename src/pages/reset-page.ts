@@ -22,8 +22,8 @@ type OpenForm = Omit<ResetForm, 'rules' | 'error'> & { options: ConnectionOption
 export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void {
   const formFor = async (request: FastifyRequest, ticket: string): Promise<OpenForm> => {
     const tenant = tenantOf(request)
-    const { connection, email, result_url } = await readResetTicket(deps, tenant, ticket)
-    return { look: lookFor(request, tenant), ticket, email, result_url, options: connection.options }
+    const { connection, email, result_url, language } = await readResetTicket(deps, tenant, ticket)
+    return { look: lookFor(request, tenant, language), ticket, email, result_url, options: connection.options }
   }
 
   const sendForm = async (reply: FastifyReply, form: OpenForm, password = '', error?: PageError, status = 400) => {

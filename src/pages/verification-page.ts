@@ -25,8 +25,9 @@ export type VerificationPageDeps = ConfirmVerificationDeps & WaysOnDeps
  */
 export function mountVerificationPage(app: FastifyInstance, deps: VerificationPageDeps): void {
   const formFor = async (request: FastifyRequest, ticket: string) => {
-    const { email, result_url } = await readVerificationTicket(deps, tenantOf(request), ticket)
-    return { ticket, email, result_url }
+    const tenant = tenantOf(request)
+    const { email, result_url, language } = await readVerificationTicket(deps, tenant, ticket)
+    return { look: lookFor(request, tenant, language), ticket, email, result_url }
   }
 
   const sendConfirmed = async (request: FastifyRequest, reply: FastifyReply, ticket: string, error: unknown) => {
@@ -42,8 +43,8 @@ export function mountVerificationPage(app: FastifyInstance, deps: VerificationPa
   app.get('/u/email-verification', async (request, reply) => {
     const ticket = fieldOf(request.query, 'ticket')
     try {
-      const form = await formFor(request, ticket)
-      return await sendPage(reply, renderVerificationPage(lookFor(request, tenantOf(request)), form))
+      const { look, ...form } = await formFor(request, ticket)
+      return await sendPage(reply, renderVerificationPage(look, form))
     } catch (error) {
       return await sendConfirmed(request, reply, ticket, error)
     }
@@ -51,7 +52,6 @@ export function mountVerificationPage(app: FastifyInstance, deps: VerificationPa
 
   app.post('/u/email-verification', async (request, reply) => {
     const tenant = tenantOf(request)
-    const look = lookFor(request, tenant)
     const ticket = fieldOf(ownForm(request, deps.site.scheme), 'ticket')
     let form: Awaited<ReturnType<typeof formFor>> | undefined
     try {
@@ -60,7 +60,7 @@ export function mountVerificationPage(app: FastifyInstance, deps: VerificationPa
       return await sendResult(
         deps,
         reply,
-        { tenant, look, used: confirmed },
+        { tenant, look: form.look, used: confirmed },
         {
           render: renderVerificationDonePage,
           code: 'success',
@@ -73,7 +73,7 @@ export function mountVerificationPage(app: FastifyInstance, deps: VerificationPa
         return await sendConfirmed(request, reply, ticket, error)
       }
       setRetryAfter(reply, error)
-      return await sendPage(reply, renderVerificationPage(look, { ...form, error: shown }), error.problem.status)
+      return await sendPage(reply, renderVerificationPage(form.look, { ...form, error: shown }), error.problem.status)
     }
   })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catalogues, type Language } from '../../src/pages/choose-language.ts'
+import { languages } from '../../src/base/message.ts'
 import { themeOf } from '../../src/pages/theme.ts'
 import { acme } from '../pages/hosted-page.ts'
 import { samplePages } from '../pages/sample-pages.ts'
@@ -19,7 +19,7 @@ test('axe finds nothing on any page, in any language, with and without the colou
   const browser = await launchChromium()
   const tab = await browser.newPage()
   for (const theme of themes) {
-    for (const language of Object.keys(catalogues) as Language[]) {
+    for (const language of languages) {
       for (const [name, page] of Object.entries(samplePages({ ...acme, language, theme, support }))) {
         // The page leaves at once.
         if (name === 'form-post') continue

@@ -17,7 +17,13 @@ test('a message arrives complete: address, subject and both bodies in UTF-8, mar
   const { db, deps, time, queue, status } = await openOutbox()
   const delivery = startDelivery({ ...deps, smtp_url: server.url, mail_from })
   const link = 'https://acme.test/u/reset-verify?ticket=AbCdEfGhIjKlMnOpQrStUvWxYz012345#'
-  const written = resetMail({ tenant_name: 'Łódź 🚢 Ship', link, email: 'ana@example.com', lifetime_s: 432_000 })
+  const written = resetMail({
+    language: 'en',
+    tenant_name: 'Łódź 🚢 Ship',
+    link,
+    email: 'ana@example.com',
+    lifetime_s: 432_000,
+  })
   const id = await queue({ ...written, expires_at: time.now_ms + 432_000_000 })
   delivery.wake()
   await waitUntil(async () => (await status(id)) === 'sent')

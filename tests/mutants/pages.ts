@@ -11,7 +11,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'pages-escape-values',
-    file: 'src/pages/translate.ts',
+    file: 'src/base/message.ts',
     find: '`<strong>${escapeHtml(value)}</strong>`',
     replace: '`<strong>${value}</strong>`',
     tests: ['tests/pages/login-page.test.ts'],

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { renderContinuePage, renderFormPostPage, renderWebMessagePage } from '../../src/pages/answer-pages.ts'
-import { catalogues, type Language } from '../../src/pages/choose-language.ts'
+import { languages, type Language } from '../../src/base/message.ts'
+import { catalogues } from '../../src/pages/messages/catalogues.ts'
 import type { Look } from '../../src/pages/look.ts'
 import type { Page } from '../../src/pages/render-page.ts'
 import { themeOf } from '../../src/pages/theme.ts'
 import { acme, inputOf, markupOf, titleOf } from './hosted-page.ts'
 import { samplePages } from './sample-pages.ts'
 
-const languages = Object.keys(catalogues) as Language[]
 const dressed: Look = {
   ...acme,
   logo_url: 'https://cdn.example/logo.png',

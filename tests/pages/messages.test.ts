@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { catalogues, chooseLanguage } from '../../src/pages/choose-language.ts'
+import type { Message } from '../../src/base/message.ts'
+import { mail_messages } from '../../src/mail/mail-messages.ts'
+import { catalogues } from '../../src/pages/messages/catalogues.ts'
+import { chooseLanguage } from '../../src/tenants/choose-language.ts'
 import { en } from '../../src/pages/messages/en.ts'
-import type { Message } from '../../src/pages/messages/message.ts'
 import { htmlTranslator, translator } from '../../src/pages/translate.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -13,10 +15,13 @@ const formsOf = (message: Message): string[] => (typeof message === 'string' ? [
 const placeholdersOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
 
 test('every language has every text, with the same placeholders in every plural form, and plain text only', () => {
-  for (const [language, catalogue] of Object.entries(catalogues)) {
-    assert.deepEqual(Object.keys(catalogue), Object.keys(en), `${language}: the same keys in the same order`)
+  const sets: Record<string, Record<string, Message>>[] = [catalogues, mail_messages]
+  for (const [language, catalogue, english] of sets.flatMap((set) =>
+    Object.entries(set).map(([name, texts]) => [name, texts, set['en'] ?? {}] as const),
+  )) {
+    assert.deepEqual(Object.keys(catalogue), Object.keys(english), `${language}: the same keys in the same order`)
     for (const [key, message] of Object.entries(catalogue)) {
-      const wanted = new Set(formsOf(en[key as keyof typeof en]).flatMap(placeholdersOf))
+      const wanted = new Set(formsOf(english[key] ?? '').flatMap(placeholdersOf))
       for (const text of formsOf(message)) {
         assert.deepEqual(new Set(placeholdersOf(text)), wanted, `${language}: ${key}`)
         assert.equal(text, text.trim(), `${language}: ${key}`)

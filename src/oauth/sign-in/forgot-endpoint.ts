@@ -65,7 +65,8 @@ export async function answerForgotForm(deps: ForgotEndpointDeps, exchange: Excha
   const { tenant, client, connection } = page.authorization
   const identifier = fieldOf(posted, 'username')
   try {
-    requestReset(deps, { tenant, client, connection, identifier, caller: callerOf(request) })
+    const { language } = lookOfPage(exchange, page)
+    requestReset(deps, { tenant, client, connection, identifier, language, caller: callerOf(request) })
   } catch (error) {
     const is_typed = error instanceof Refusal && ['invalid_request', 'identifier_too_long'].includes(error.code)
     if (!is_typed) throw error

@@ -81,7 +81,9 @@ export async function answerSignupForm(deps: SignupEndpointDeps, exchange: Excha
     const username = connection.options.requires_username === true ? { username: typed.username } : {}
     const caller = callerOf(request)
     try {
-      await signUp(deps, { tenant, connection, client, email, ...username, password: typed.password, caller })
+      const { password } = typed
+      const { language } = lookFor(request, tenant, page.authorization.parameters['ui_locales'])
+      await signUp(deps, { tenant, connection, client, email, ...username, password, language, caller })
     } catch (error) {
       throw publicSignUpError(tenant, error)
     }

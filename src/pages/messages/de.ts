@@ -1,5 +1,5 @@
 import type { MessageKey } from './en.ts'
-import type { Message } from './message.ts'
+import type { Message } from '../../base/message.ts'
 
 /** The texts of the pages in German. */
 export const de: Record<MessageKey, Message> = {

@@ -1,4 +1,4 @@
-import type { Message } from './message.ts'
+import type { Message } from '../../base/message.ts'
 
 /** The texts of the pages in English. Its keys are the keys of every language. */
 export const en = {

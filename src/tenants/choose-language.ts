@@ -1,15 +1,6 @@
-import { de } from './messages/de.ts'
-import { en, type MessageKey } from './messages/en.ts'
-import { es } from './messages/es.ts'
-import { fr } from './messages/fr.ts'
-import { ja } from './messages/ja.ts'
-import type { Message } from './messages/message.ts'
-
-/** The texts of every language, by its tag (BCP 47). */
-export const catalogues = { en, es, de, fr, ja } satisfies Record<string, Record<MessageKey, Message>>
-
-/** A language of the pages. */
-export type Language = keyof typeof catalogues
+import { languages, type Language } from '../base/message.ts'
+import { newTenantSettings } from '../contract/tenant-settings.ts'
+import type { Tenant } from './tenant.ts'
 
 /** What a request says about languages. */
 export type WantedLanguages = {
@@ -25,7 +16,7 @@ const length_max = 1000
 /** The language of a tag by its primary subtag: `fr-CA` is French. */
 function languageOf(tag: string): Language | undefined {
   const primary = tag.trim().split(/[-_]/)[0]?.toLowerCase() ?? ''
-  return Object.hasOwn(catalogues, primary) ? (primary as Language) : undefined
+  return languages.find((language) => language === primary)
 }
 
 function acceptedTags(header: string): string[] {
@@ -41,8 +32,8 @@ function acceptedTags(header: string): string[] {
 }
 
 /**
- * The language of a page: the first of `ui_locales`, then of `Accept-Language`, that the tenant has enabled, else the tenant's first.
- * Enabled tags without a catalogue here are ignored; where none is left, the pages are in English.
+ * The language of a page or a mail: the first of `ui_locales`, then of `Accept-Language`, that the tenant has enabled, else the tenant's first.
+ * Enabled tags of other languages are ignored; where none is left, it is English.
  */
 export function chooseLanguage(
   { ui_locales = '', accept_language = '' }: WantedLanguages,
@@ -54,4 +45,11 @@ export function chooseLanguage(
     ...acceptedTags(accept_language.slice(0, length_max)),
   ].map(languageOf)
   return wanted.find((language) => language !== undefined && enabled.includes(language)) ?? enabled[0] ?? 'en'
+}
+
+/** The language of a tenant's page or mail for a request; without one, the tenant's first. */
+export function languageOfTenant({ settings }: Tenant, wanted: WantedLanguages = {}): Language {
+  const locales: unknown = settings['enabled_locales']
+  const enabled = Array.isArray(locales) ? locales.filter((locale) => typeof locale === 'string') : undefined
+  return chooseLanguage(wanted, enabled ?? newTenantSettings.enabled_locales)
 }
