@@ -12,6 +12,7 @@ import { clientSecretAad } from '../store/sealed-aad.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { insertClient } from '../tenants/insert-client.ts'
+import { checkClientUrls } from './check-client-urls.ts'
 import { clientById, clientFromRow, type Client } from './client.ts'
 
 /** The dependencies of writing clients. */
@@ -27,9 +28,10 @@ function propertiesOf<T extends Pick<ClientChange, 'cross_origin_auth'>>({ cross
   return { ...defined({ cross_origin_authentication: cross_origin_auth }), ...given }
 }
 
-/** Creates a client. Missing properties have their defaults; a missing secret is generated. */
+/** Creates a client. Missing properties have their defaults; a missing secret is generated. @throws {Refusal} `invalid_body` */
 export async function createClient(deps: SaveClientDeps, tenant_id: string, input: NewClient): Promise<Client> {
   const { name, client_secret, client_metadata, ...given } = input
+  checkClientUrls(given)
   const metadata = client_metadata && mergeMetadata({}, client_metadata)
   const data = { ...defaultsFor(given.app_type), ...propertiesOf(given), ...defined({ client_metadata: metadata }) }
   const created = { tenant_id, created_at: deps.clock.now() }
@@ -49,7 +51,7 @@ function withDefaults(data: Record<string, unknown>): Record<string, unknown> {
 /**
  * Updates a client. The given properties replace the stored ones; `client_metadata` is merged, and null removes a member of it.
  *
- * @throws {Refusal} `inexistent_client`
+ * @throws {Refusal} `inexistent_client`, `invalid_body`
  */
 export async function updateClient(
   deps: SaveClientDeps,
@@ -58,6 +60,7 @@ export async function updateClient(
   change: ClientChange,
 ): Promise<Client> {
   const { name, client_secret, client_metadata, ...given } = change
+  checkClientUrls(given)
   return await inTransaction(deps.db, async (trx) => {
     const row_before = await trx
       .selectFrom('clients')

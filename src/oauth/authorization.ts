@@ -12,6 +12,8 @@ export type AuthenticationClaims = {
   auth_time?: number
   nonce?: string
   sid?: string
+  at_hash?: string
+  c_hash?: string
   acr?: string
   amr?: string[]
 }

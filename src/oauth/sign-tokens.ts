@@ -4,6 +4,7 @@ import type { Sealer } from '../keys/sealer.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import { createAccessToken } from './access-token.ts'
 import type { Authorization } from './authorization.ts'
+import { halfHash } from './half-hash.ts'
 import { createIdToken } from './id-token.ts'
 
 /** Dependencies of `signTokens`. */
@@ -30,12 +31,16 @@ export async function signTokens(
   refresh_token?: string,
 ): Promise<TokenAnswer> {
   const { subject, scope } = authorization
-  const [access, id_token] = await Promise.all([
-    createAccessToken(deps, authorization),
-    subject.kind === 'user' && scope.includes('openid')
-      ? createIdToken(deps, { ...authorization, ...subject })
-      : undefined,
-  ])
+  const signed_access = createAccessToken(deps, authorization)
+  const signId = async (): Promise<string | undefined> => {
+    if (subject.kind !== 'user' || !scope.includes('openid')) return undefined
+    const { authentication } = subject
+    // Only the ID token of a login in a browser names its access token (OpenID Connect Core section 3.1.3.6).
+    if (authentication.auth_time === undefined) return await createIdToken(deps, { ...authorization, ...subject })
+    const at_hash = halfHash((await signed_access).access_token)
+    return await createIdToken(deps, { ...authorization, ...subject, authentication: { ...authentication, at_hash } })
+  }
+  const [access, id_token] = await Promise.all([signed_access, signId()])
   return {
     access_token: access.access_token,
     ...defined({ refresh_token, id_token, scope: scope.join(' ') || undefined }),

@@ -19,6 +19,13 @@ export const mutants: readonly Mutant[] = [
     tests: tests_of('oauth/authorize/requests'),
   },
   {
+    guard: 'script-urls-refused',
+    file: 'src/clients/check-client-urls.ts',
+    find: 'const refused = given[name]?.find(isRefused)',
+    replace: 'const refused = undefined as string | undefined',
+    tests: tests_of('oauth/authorize/requests'),
+  },
+  {
     guard: 'logout-return-list',
     file: 'src/oauth/logout/v2-logout.ts',
     find: 'if (!isRegisteredUrl(allowed, returnTo, client)) throw',

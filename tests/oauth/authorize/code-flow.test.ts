@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { decodeJwt } from 'jose'
 import { answerOf, createBrowser, formOf } from '../../support/browser.ts'
@@ -42,6 +43,10 @@ describe('the code flow', () => {
     assert.equal(typeof claims['auth_time'], 'number')
     assert.match(String(claims['sid']), /^ses_/)
     assert.deepEqual(claims['amr'], ['pwd'])
+    assert.equal(
+      claims['at_hash'],
+      createHash('sha256').update(json.access_token).digest().subarray(0, 16).toString('base64url'),
+    )
     assert.equal((await server.send('/userinfo', { headers: bearer(json.access_token) })).json.sub, app.user_id)
   })
 })

@@ -75,7 +75,17 @@ describe('before the redirect URI is proven, an error is a page:', () => {
     isPage(await visit({ redirect_uri: '' }))
   })
 
-  it('a script URL that is registered', async () => {
+  it('a script URL, which cannot be registered [guard: script-urls-refused]', async () => {
+    const [script, data] = ['javascript:alert(1)//https://app.test', 'data:text/html,x']
+    const changes = [{ callbacks: [callback, script] }, { allowed_logout_urls: [data] }, { initiate_login_uri: script }]
+    for (const change of changes) {
+      const [status, code] = await server.refused('PATCH', `clients/${app.client.client_id}`, change)
+      assert.deepEqual([status, code], [400, 'invalid_body'])
+      assert.equal((await server.api('POST', 'clients', { name: 'x', ...change })).status, 400)
+    }
+  })
+
+  it('a script URL that was registered before', async () => {
     const own = await createBrowserClient(server)
     const { db } = server.internals
     const redirect_uri = 'javascript:alert(1)//https://app.test'
