@@ -104,8 +104,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'try-password-not-in-arguments',
     file: 'src/server/read-try.ts',
-    find: 'if (given.length !== open_names.length) {',
-    replace: 'if (given.length < open_names.length) {',
+    find: 'given.length !== open_names.length && ',
+    replace: 'given.length < open_names.length && ',
     tests: ['tests/server/script-commands.test.ts'],
   },
   {

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { formats_folder, runtime_folder } from '../../src/sandbox/spawn-command.ts'
 import { ensureBubblewrap } from '../support/bubblewrap.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { newSandboxPid, processIds } from '../support/sandbox-pids.ts'
 import { openTestRuntime } from './test-runtime.ts'
 
 before(ensureBubblewrap)
@@ -20,31 +21,9 @@ const program_file = path.resolve(import.meta.dirname, '../../bin/wherry.cjs')
 /** A file of the sandbox, as a text in a program. */
 const moduleOf = (file: string) => JSON.stringify(path.resolve(import.meta.dirname, '../../src/sandbox', file))
 
-const processIds = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-
-/** The processes that descend from `pid`, as pairs of id and program name. */
-function descendants(pid: number): { pid: number; name: string }[] {
-  const all = processIds().flatMap((name) => {
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return [
-        { pid: Number(name), parent: Number(parent), name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')) },
-      ]
-    } catch {
-      return []
-    }
-  })
-  const below = (of: number): typeof all =>
-    all.filter(({ parent }) => parent === of).flatMap((each) => [each, ...below(each.pid)])
-  return below(pid)
-}
-
 /** The Deno process of this test's one running script. */
 function denoPid(): number {
-  const found = descendants(process.pid).filter(({ name }) => name === 'deno')
-  assert.equal(found.length, 1)
-  return found[0]!.pid
+  return newSandboxPid([])
 }
 
 test('a process has namespaces, limits and a priority of its own, and no capability [guard: hardened-namespaces]', async () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { default_limits } from '../../src/sandbox/limits.ts'
 import { probeWrappers } from '../../src/sandbox/spawn-command.ts'
+import { newSandboxPid, sandboxPids } from '../support/sandbox-pids.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { waitUntil } from '../support/wait-until.ts'
 import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
 const mark = '(cb) => cb(null, (global.mark ??= Math.random()))'
@@ -118,11 +120,13 @@ test('nothing secret is on the command line or in the environment of a process, 
   const runtime = openTestRuntime()
   if (original === undefined) delete process.env.TMPDIR
   else process.env.TMPDIR = original
-  const source = '(secret, cb) => cb(null, process.pid) /* source-mark */'
-  const pid = await runtime.value(source, { args: ['argument-mark'], configuration: { KEY: 'configuration-mark' } })
+  const before = process.platform === 'linux' ? sandboxPids() : []
+  const source = '(secret, cb) => cb(null, 1) /* source-mark */'
+  await runtime.value(source, { args: ['argument-mark'], configuration: { KEY: 'configuration-mark' } })
   if (process.platform === 'linux') {
+    const pid = newSandboxPid(before)
     for (const file of ['cmdline', 'environ']) {
-      const text = readFileSync(`/proc/${String(pid)}/${file}`, 'utf8')
+      const text = readFileSync(`/proc/${pid}/${file}`, 'utf8')
       assert.doesNotMatch(text, /-mark/)
       assert.doesNotMatch(text, /WHERRY_|npm_|HOME=/)
     }
@@ -134,16 +138,23 @@ test('nothing secret is on the command line or in the environment of a process, 
 
 test('closing ends the processes', async () => {
   const runtime = openTestRuntime()
-  const pid = Number(await runtime.value('(cb) => cb(null, process.pid)'))
+  const before = process.platform === 'linux' ? sandboxPids() : []
+  const reported = Number(await runtime.value('(cb) => cb(null, process.pid)'))
+  const pid = process.platform === 'linux' ? newSandboxPid(before) : reported
   assert.ok(process.kill(pid, 0))
   await runtime.close()
-  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
+  // The first process of a namespace reaps the one that was killed.
+  const gone = () => !existsSync(`/proc/${pid}`) || /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  if (process.platform === 'linux') await waitUntil(async () => gone())
+  else assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
 })
 
 test('a process has its resource limits, no new privileges, no capabilities and a low priority [guard: sandbox-low-priority]', async (t) => {
   if (process.platform !== 'linux') return t.diagnostic('not run: needs /proc')
   const runtime = openTestRuntime()
-  const pid = String(await runtime.value('(cb) => cb(null, process.pid)'))
+  const before = sandboxPids()
+  await runtime.value('(cb) => cb(null, 1)')
+  const pid = newSandboxPid(before)
   const limits = readFileSync(`/proc/${pid}/limits`, 'utf8')
   assert.match(limits, /Max core file size +0 /)
   assert.match(limits, /Max file size +0 /)

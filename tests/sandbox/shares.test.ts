@@ -7,6 +7,7 @@ import { watchBusyTenants } from '../../src/sandbox/busy-tenants.ts'
 import { openCores, readCoreList } from '../../src/sandbox/cores.ts'
 import { processStats } from '../../src/sandbox/process-stats.ts'
 import { probeWrappers } from '../../src/sandbox/spawn-command.ts'
+import { newSandboxPid, sandboxPids } from '../support/sandbox-pids.ts'
 import { openTestRuntime, quick_limits, type TestRuntime } from './test-runtime.ts'
 
 const never = `(cb) => console.log('started')`
@@ -125,8 +126,12 @@ test('a process that yields runs while a core is idle, and a later call in a new
   if (process.platform !== 'linux') return t.diagnostic('not run: needs the scheduling policies of Linux')
   const runtime = openTestRuntime()
   const unit = unitOf('busy')
-  const pidOf = () => runtime.value('(cb) => cb(null, process.pid)', { unit })
-  const [pid, calm] = [await pidOf(), await runtime.value('(cb) => cb(null, process.pid)', { unit: unitOf('calm') })]
+  const pidOf = async (of = unit) => {
+    const before = sandboxPids()
+    await runtime.value('(cb) => cb(null, 1)', { unit: of })
+    return newSandboxPid(before)
+  }
+  const [pid, calm] = [await pidOf(), await pidOf(unitOf('calm'))]
   const cpuOf = async () => (await processStats(Number(pid)))?.cpu_ms ?? 0
   const spinning = runtime.run('(cb) => { const end = Date.now() + 6_000; while (Date.now() < end); cb(null, 1) }', {
     unit,
@@ -143,7 +148,8 @@ test('a process that yields runs while a core is idle, and a later call in a new
   const was_yielded = policiesOf(pid).includes('5')
   await spinning
   await sleep(3_000)
-  const next = await pidOf()
+  await runtime.value('(cb) => cb(null, 1)', { unit })
+  const next = sandboxPids().find((each) => each !== calm)
   assert.equal(next !== pid, was_yielded)
   assert.deepEqual(policiesOf(next), ['0'])
   await runtime.close()
@@ -152,9 +158,11 @@ test('a process that yields runs while a core is idle, and a later call in a new
 test('the processes of one tenant share one core, whatever they compute [guard: one-core-per-tenant]', async (t) => {
   if (!(await probeWrappers()).taskset) return t.diagnostic('not run: needs taskset (package util-linux)')
   const runtime = openTestRuntime()
-  const pids = await Promise.all(
-    ['a', 'b', 'c'].map((unit_id) => runtime.value('(cb) => cb(null, process.pid)', { unit: unitOf('busy', unit_id) })),
+  await Promise.all(
+    ['a', 'b', 'c'].map((unit_id) => runtime.value('(cb) => cb(null, 1)', { unit: unitOf('busy', unit_id) })),
   )
+  const pids = sandboxPids()
+  assert.equal(pids.length, 3)
   const coresOf = (pid: unknown) =>
     /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]
   assert.equal(new Set(pids.map(coresOf)).size, 1)
