@@ -73,10 +73,10 @@ async function runOn(target, sql, values) {
   return { rows: recordset ?? [], columns: recordset?.columns ?? {}, count: rowsAffected.at(-1) ?? 0 }
 }
 
-function createPool(requireFromTree, settings, max) {
+function createPool(requireFromTree, connection, max) {
   const { ConnectionPool } = requireFromTree('mssql')
   const pool = new ConnectionPool({
-    ...connectionOf(settings),
+    ...connection,
     validateConnection: 'socket',
     pool: { max, idleTimeoutMillis: idle_ms, acquireTimeoutMillis: free_connection_ms },
   })
@@ -85,7 +85,7 @@ function createPool(requireFromTree, settings, max) {
 }
 
 function openPool(requireFromTree, settings) {
-  const pool = createPool(requireFromTree, settings, settings.pool_max)
+  const pool = createPool(requireFromTree, connectionOf(settings), settings.pool_max)
 
   async function inTransaction(work) {
     const transaction = pool.transaction()
@@ -118,9 +118,14 @@ function openPool(requireFromTree, settings) {
   return { run, end: () => pool.close() }
 }
 
-/** Queries run in a transaction that is rolled back: SQL Server has none that cannot write. */
-async function openReader(requireFromTree, settings) {
-  const pool = createPool(requireFromTree, settings, 1)
+/**
+ * Queries run in a transaction that is rolled back: SQL Server has none that cannot write. With the intent to read only, an availability group
+ * may answer from a secondary replica.
+ */
+async function openReader(requireFromTree, { statement_ms: read_ms, ...settings }) {
+  const { options, ...connection } = connectionOf(settings)
+  const reading = { ...connection, requestTimeout: read_ms, options: { ...options, readOnlyIntent: true } }
+  const pool = createPool(requireFromTree, reading, 1)
   const close = () => pool.close().catch(() => {})
   try {
     await pool.connect()

@@ -148,7 +148,7 @@ const canonical = (text) =>
     .toLowerCase()
 const isAscii = (text) => Buffer.byteLength(text) === text.length
 
-// The rows have a character outside of ASCII, so that the database cannot compare them as Wherry does. Rows of ASCII only are found
+// With `lookup` the rows have a character outside of ASCII, so that the database cannot compare them as Wherry does. Rows of ASCII only are found
 // by `lookup`, which takes a list of parameters.
 async function countSpellings(rows, { limit, lookup, is_address }, read) {
   const groups = new Map()
@@ -170,7 +170,7 @@ async function countSpellings(rows, { limit, lookup, is_address }, read) {
     group.n += 1
     groups.set(key, group)
   }
-  const others = await asciiRows([...groups.keys()].filter(isAscii), lookup, read)
+  const others = lookup ? await asciiRows([...groups.keys()].filter(isAscii), lookup, read) : new Map()
   for (const [key, { raws, n }] of groups) {
     const other = others.get(key) ?? 0
     if (n + other < 2) continue

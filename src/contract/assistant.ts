@@ -45,7 +45,7 @@ export const InspectedHashForm = Type.Object({
 
 /** What was found in a legacy store. It contains names, types, forms and counts, and no value of a row. */
 export const Inspection = Type.Object({
-  engine: Choice(['postgresql', 'mysql'], 'The kind of database.'),
+  engine: Choice(['postgresql', 'mysql', 'sql-server'], 'The kind of database.'),
   server_version: Type.String(),
   tables_read: Type.Integer({ description: 'Tables and views that the database user can read.' }),
   users_table: Type.Union([Type.Null(), InspectedTable]),
@@ -95,7 +95,7 @@ export const assistantRoutes = {
     tag: 'connections',
     summary: 'Inspect the legacy store of a connection, and propose scripts for it',
     description:
-      'Reads the schema and a sample of a database of PostgreSQL, MySQL or MariaDB, in transactions that cannot write, under the egress rules of the connection. The answer has names, types, forms and counts, and no value of a row. Nothing is stored: save `proposal.scripts` as `options.customScripts`.',
+      'Reads the schema and a sample of a database of PostgreSQL, MySQL, MariaDB or SQL Server, in transactions that cannot write, under the egress rules of the connection. The answer has names, types, forms and counts, and no value of a row. Nothing is stored: save `proposal.scripts` as `options.customScripts`.',
     status: 200,
     params: IdParams,
     body: Strict({

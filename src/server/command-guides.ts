@@ -95,7 +95,7 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
   },
   'templates propose': {
     summary:
-      'Inspects a database of PostgreSQL, MySQL or MariaDB, read-only: proposes a template with its settings, tries its scripts, and counts what will be a problem when users move. Prints names, types, forms and counts, and no value. Nothing is saved.',
+      'Inspects a database of PostgreSQL, MySQL, MariaDB or SQL Server, read-only: proposes a template with its settings, tries its scripts, and counts what will be a problem when users move. Prints names, types, forms and counts, and no value. Nothing is saved.',
     options: {
       name: { value: 'N', required: true, meaning: 'name of the connection, which may not exist yet' },
       settings: {

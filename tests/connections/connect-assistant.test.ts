@@ -187,8 +187,8 @@ for (const { name, engine, start, parameter } of stores) {
       for (const [place, email] of addresses.entries()) {
         await query(`insert into a values (${place}, ${parameter(1)})`, [email])
       }
-      const { text, trim, isNoAddress } = inspectionDialect(engine)
-      const is_invalid = isNoAddress(trim(text('email')))
+      const { text, trim, ascii } = inspectionDialect(engine)
+      const is_invalid = ascii?.isNoAddress(trim(text('email')))
       const found = await query<{ invalid: number }>(
         `select case when ${is_invalid} then 1 else 0 end as invalid from a order by place`,
       )

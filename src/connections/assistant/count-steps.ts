@@ -44,6 +44,7 @@ function sqlOf({ engine, table, where }: UsersTable) {
 type Sql = ReturnType<typeof sqlOf>
 
 const isEmpty = (text: string): string => `(${text} IS NULL OR ${text} = '')`
+const isFilled = (text: string): string => `${text} <> ''`
 
 /** Ids: missing, too long, with white space or control characters, and how many rows have the same. */
 function idSteps(sql: Sql, id: Column, namespace: string): Step[] {
@@ -56,7 +57,7 @@ function idSteps(sql: Sql, id: Column, namespace: string): Step[] {
   const missing = is_text ? isEmpty(text) : `${column} IS NULL`
   const numbers = select(`${sumOf(missing)} AS missing, ${too_long} AS too_long, ${spaced} AS spaced`)
   const key = is_text ? sql.bytes(text) : column
-  const groups = `${select(`${key} AS k, COUNT(*) AS n`, [`NOT ${missing.startsWith('(') ? missing : `(${missing})`}`])} GROUP BY ${key} HAVING COUNT(*) > 1`
+  const groups = `${select(`${key} AS k, COUNT(*) AS n`, [is_text ? isFilled(text) : `${column} IS NOT NULL`])} GROUP BY ${key} HAVING COUNT(*) > 1`
   return [
     { name: 'id', as: 'numbers', sql: numbers },
     ...(id.is_key && !is_text ? [] : [countOfGroups('id groups', groups)]),
@@ -68,19 +69,29 @@ function countOfGroups(name: string, groups: string): Step {
 }
 
 /**
- * Identifiers that several rows have: of ASCII only in the database, which cannot compare others as Wherry does; those are read by
- * `spellings`. A group is `different` where its rows differ in letter case or white space.
+ * Identifiers that several rows have, and those that are no addresses: of ASCII in the database, which cannot compare others as Wherry does;
+ * those, and all where the engine has no regular expressions, are read by `spellings`. A group is `different` where its rows differ in
+ * letter case or white space.
  */
 function identifierSteps(sql: Sql, column: Column, role: 'email' | 'username'): Step[] {
-  const { text, trimmed, lower, bytes, select, sumOf, isAscii, limited } = sql
+  const { text, trimmed, lower, select, sumOf, ascii, limited } = sql
   const exact = text(sql.column(column))
   const inner = trimmed(column)
-  const filled = [`NOT ${isEmpty(inner)}`, isAscii(exact)]
-  const rows = select(`${lower(inner)} AS k, ${bytes(exact)} AS raw`, filled)
+  const filled = isFilled(inner)
+  const missing: Step = { name: role, as: 'numbers', sql: select(`${sumOf(isEmpty(inner))} AS missing`) }
+  const of_others = { name: `${role} spellings`, as: 'spellings', is_address: role === 'email' } as const
+  const { spelling_rows: limit, compared_rows } = inspection_bounds
+  if (ascii === undefined) {
+    const all = select(`${exact} AS value`, [filled])
+    return [missing, { ...of_others, sql: limited(all, compared_rows + 1), limit: compared_rows }]
+  }
+  const is_ascii = ascii.isAscii(exact)
+  const rows = select(`${lower(inner)} AS k, ${sql.bytes(exact)} AS raw`, [filled, is_ascii])
   const groups = `SELECT k, COUNT(*) AS n, COUNT(DISTINCT raw) AS spellings FROM (${rows}) r GROUP BY k HAVING COUNT(*) > 1`
-  const { spelling_rows } = inspection_bounds
+  const of_list = select(`${lower(inner)} AS value, COUNT(*) AS n`, [`${lower(inner)} IN ({list})`, is_ascii])
+  const invalid = `${filled} AND ${is_ascii} AND ${ascii.isNoAddress(inner)}`
   return [
-    { name: role, as: 'numbers', sql: select(`${sumOf(isEmpty(inner))} AS missing`) },
+    missing,
     {
       name: `${role} groups`,
       as: 'numbers',
@@ -88,30 +99,14 @@ function identifierSteps(sql: Sql, column: Column, role: 'email' | 'username'): 
           ${sumOf('spellings = 1')} AS same, SUM(CASE WHEN spellings = 1 THEN n ELSE 0 END) AS in_same FROM (${groups}) g`,
     },
     {
-      name: `${role} spellings`,
-      as: 'spellings',
-      sql: limited(
-        select(`${exact} AS value`, [`NOT ${isEmpty(inner)}`, `NOT (${isAscii(exact)})`]),
-        spelling_rows + 1,
-      ),
-      limit: spelling_rows,
-      is_address: role === 'email',
-      lookup: `${select(`${lower(inner)} AS value, COUNT(*) AS n`, [`${lower(inner)} IN ({list})`, isAscii(exact)])} GROUP BY ${lower(inner)}`,
+      ...of_others,
+      sql: limited(select(`${exact} AS value`, [filled, `NOT (${is_ascii})`]), limit + 1),
+      limit,
+      lookup: `${of_list} GROUP BY ${lower(inner)}`,
     },
-  ]
-}
-
-function emailSteps(sql: Sql, email: Column): Step[] {
-  const { text, trimmed, select, sumOf, isAscii, isNoAddress } = sql
-  const inner = trimmed(email)
-  const is_ascii = isAscii(text(sql.column(email)))
-  return [
-    ...identifierSteps(sql, email, 'email'),
-    {
-      name: 'email forms',
-      as: 'numbers',
-      sql: select(`${sumOf(`NOT ${isEmpty(inner)} AND ${is_ascii} AND ${isNoAddress(inner)}`)} AS invalid`),
-    },
+    ...(role === 'email'
+      ? [{ name: 'email forms', as: 'numbers', sql: select(`${sumOf(invalid)} AS invalid`) } as const]
+      : []),
   ]
 }
 
@@ -151,7 +146,7 @@ function flagStep(sql: Sql, name: string, column: Column): Step {
 function secondFactorStep(sql: Sql, name: string, column: Column): Step {
   if (column.kind !== 'text' && column.kind !== 'bytes') return flagStep(sql, name, column)
   const { trimmed, select, sumOf, column: quoted } = sql
-  const filled = column.kind === 'text' ? `NOT ${isEmpty(trimmed(column))}` : `${quoted(column)} IS NOT NULL`
+  const filled = column.kind === 'text' ? isFilled(trimmed(column)) : `${quoted(column)} IS NOT NULL`
   return { name, as: 'numbers', sql: select(`${sumOf(filled)} AS set_rows`) }
 }
 
@@ -168,7 +163,7 @@ export function countSteps(users: UsersTable, namespace: string): Step[] {
   return [
     { name: 'rows', as: 'numbers', sql: sql.select('COUNT(*) AS n') },
     ...(id === undefined ? [] : idSteps(sql, id, namespace)),
-    ...(email === undefined ? [] : emailSteps(sql, email)),
+    ...(email === undefined ? [] : identifierSteps(sql, email, 'email')),
     ...(username === undefined ? [] : usernameSteps(sql, username, email)),
     ...flags,
     ...secondFactorColumns(users).map((column, at) => secondFactorStep(sql, `second factor ${at}`, column)),
@@ -195,7 +190,9 @@ export function hashSteps(users: UsersTable): Step[] {
   const id = columnOf(users, 'id')
   if (password === undefined) return []
   const missing = password.kind === 'text' ? isEmpty(sql.trimmed(password)) : `(${sql.column(password)} IS NULL)`
-  const read = sql.select(hashColumns(sql, users, password), [`NOT ${missing}`])
+  const read = sql.select(hashColumns(sql, users, password), [
+    password.kind === 'text' ? isFilled(sql.trimmed(password)) : `${sql.column(password)} IS NOT NULL`,
+  ])
   const { hash_rows } = inspection_bounds
   const ordered = (direction: string): string =>
     sql.limited(`${read} ORDER BY ${sql.column(id ?? password)} ${direction}`, hash_rows)
@@ -227,6 +224,6 @@ export function identifierStep(users: UsersTable): Step[] {
   const sql = sqlOf(users)
   const key = columnOf(users, 'email') ?? columnOf(users, 'username')
   if (key === undefined) return []
-  const read = sql.select(sql.text(sql.column(key)), [`NOT ${isEmpty(sql.trimmed(key))}`])
+  const read = sql.select(sql.text(sql.column(key)), [isFilled(sql.trimmed(key))])
   return [{ name: 'identifiers', as: 'identifiers', sql: sql.limited(read, inspection_bounds.tried_users) }]
 }

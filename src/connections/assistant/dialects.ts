@@ -1,5 +1,5 @@
 /** The engines whose schemas can be inspected, by the names of their drivers. */
-export type Engine = 'postgresql' | 'mysql'
+export type Engine = 'postgresql' | 'mysql' | 'sql-server'
 
 /** The SQL by which an engine answers the questions of the connect assistant. Every statement begins with SELECT. */
 export type InspectionDialect = {
@@ -18,11 +18,14 @@ export type InspectionDialect = {
   length(text: string): string
   /** The bytes of a text, so that texts that differ in letter case or blanks are two. */
   bytes(text: string): string
-  isAscii(text: string): string
   /** Whether a text of ASCII has white space or a control character in it. */
   hasSpaceOrControl(text: string): string
-  /** Whether a text of ASCII, trimmed, is no e-mail address. */
-  isNoAddress(text: string): string
+  /** Absent where the engine has no regular expressions: identifiers are then compared in the sandbox. */
+  ascii?: {
+    isAscii(text: string): string
+    /** Whether a text of ASCII, trimmed, is no e-mail address. */
+    isNoAddress(text: string): string
+  }
   /** Whether a text is a phone number in the international form. */
   isPhoneNumber(text: string): string
   /** The start of a long text or of bytes. */
@@ -66,11 +69,13 @@ const postgresql: InspectionDialect = {
   lower: (text) => `lower(${text})`,
   length: (text) => `char_length(${text})`,
   bytes: (text) => text,
-  isAscii: (text) => `${text} !~ '[^\\x01-\\x7f]'`,
   hasSpaceOrControl: (text) => `${text} ~ '${space_pattern}'`,
-  isNoAddress: (text) =>
-    `(char_length(${text}) > 254 OR ${text} !~ '${address_pattern}'
+  ascii: {
+    isAscii: (text) => `${text} !~ '[^\\x01-\\x7f]'`,
+    isNoAddress: (text) =>
+      `(char_length(${text}) > 254 OR ${text} !~ '${address_pattern}'
       OR (char_length(${text}) > ${long_address} AND ${text} ~ '${long_part_pattern}'))`,
+  },
   isPhoneNumber: (text) => `${text} ~ '${phone_pattern}'`,
   start: (column, length) => `substring(${column} from 1 for ${length})`,
   limited: (sql, rows) => `${sql} LIMIT ${rows}`,
@@ -97,17 +102,46 @@ const mysql: InspectionDialect = {
   lower: (text) => `LOWER(${text})`,
   length: (text) => `CHAR_LENGTH(${text})`,
   bytes: (text) => `CAST(${text} AS BINARY)`,
-  isAscii: (text) => `LENGTH(${text}) = CHAR_LENGTH(${text})`,
   hasSpaceOrControl: (text) => `${text} REGEXP '${space_pattern}'`,
-  isNoAddress: (text) =>
-    `(CHAR_LENGTH(${text}) > 254 OR ${text} NOT REGEXP '${address_pattern}'
+  ascii: {
+    isAscii: (text) => `LENGTH(${text}) = CHAR_LENGTH(${text})`,
+    isNoAddress: (text) =>
+      `(CHAR_LENGTH(${text}) > 254 OR ${text} NOT REGEXP '${address_pattern}'
       OR (CHAR_LENGTH(${text}) > ${long_address} AND ${text} REGEXP '${long_part_pattern}'))`,
+  },
   isPhoneNumber: (text) => `${text} REGEXP '${phone_pattern}'`,
   start: (column, length) => `SUBSTRING(${column}, 1, ${length})`,
   limited: (sql, rows) => `${sql} LIMIT ${rows}`,
 }
 
-const dialects: Record<Engine, InspectionDialect> = { postgresql, mysql }
+const sql_server: InspectionDialect = {
+  quote: (name) => `[${name}]`,
+  version: `SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(40)) AS version`,
+  columns: `SELECT TOP 20001 c.TABLE_SCHEMA, c.TABLE_NAME, CASE WHEN t.TABLE_TYPE = 'VIEW' THEN 'view' ELSE 'table' END AS kind,
+      CASE WHEN c.TABLE_SCHEMA = SCHEMA_NAME() THEN 1 ELSE 0 END AS is_default, c.COLUMN_NAME, c.DATA_TYPE, c.COLLATION_NAME
+    FROM INFORMATION_SCHEMA.COLUMNS c
+    JOIN INFORMATION_SCHEMA.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+    ORDER BY c.TABLE_SCHEMA, c.TABLE_NAME, c.ORDINAL_POSITION`,
+  keys: `SELECT TOP 20001 k.TABLE_SCHEMA, k.TABLE_NAME, MIN(k.COLUMN_NAME) AS COLUMN_NAME
+    FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE k
+    JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS t
+      ON t.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = k.CONSTRAINT_NAME
+    WHERE t.CONSTRAINT_TYPE IN ('PRIMARY KEY', 'UNIQUE')
+    GROUP BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME HAVING COUNT(*) = 1`,
+  text: (column) => `CAST(${column} AS nvarchar(4000))`,
+  trim: (text) => `LTRIM(RTRIM(${text}))`,
+  lower: (text) => `LOWER(${text})`,
+  length: (text) => `LEN(${text})`,
+  bytes: (text) => text,
+  // By its collations control characters may have no weight: they cannot be searched for.
+  hasSpaceOrControl: (text) => `${text} LIKE '% %'`,
+  isPhoneNumber: (text) =>
+    `(${text} LIKE '+[1-9]%' AND ${text} NOT LIKE '%[^0-9 ().+-]%' AND LEN(${text}) >= 7 AND LEN(${text}) <= 22)`,
+  start: (column, length) => `SUBSTRING(${column}, 1, ${length})`,
+  limited: (sql, rows) => sql.replace(/^SELECT/, `SELECT TOP ${rows}`),
+}
+
+const dialects: Record<Engine, InspectionDialect> = { postgresql, mysql, 'sql-server': sql_server }
 
 /** The dialect of an engine. */
 export function inspectionDialect(engine: Engine): InspectionDialect {

@@ -1,5 +1,4 @@
-import { hasColumns, sameName } from './known-schemas.ts'
-import type { Table } from './schema.ts'
+import { hasColumns, sameName, type Table } from './schema.ts'
 
 /** A template for one table whose names can be chosen, where the columns and the tables beside it are those of a framework. */
 export type Framework = { template: string; reason: string; settings: Record<string, string>; open_settings: string[] }

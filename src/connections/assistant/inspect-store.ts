@@ -27,7 +27,7 @@ export type InspectionInput = InspectedStore & {
 /** An inspection without the runs of its scripts, and identifiers of a few users to run them with, which are in no answer. */
 export type InspectedUsers = { inspection: Omit<Inspection, 'tried'>; identifiers: string[] }
 
-const engines: Engine[] = ['postgresql', 'mysql']
+const engines: Engine[] = ['postgresql', 'mysql', 'sql-server']
 
 /** The engine of an address. @throws {Refusal} `invalid_body` */
 export function engineOfAddress(address: string | undefined): Engine {

@@ -73,27 +73,22 @@ function add({ results, counts }: Read, count: CountName, step: string, name: st
   counts.push(read)
 }
 
-/** Adds the counts of shared identifiers: what the database counted of ASCII, and what was read of the others. */
-function addShared(read: Read, role: 'email' | 'username'): void {
-  const [groups, spellings] = [numbersOf(read.results, `${role} groups`), numbersOf(read.results, `${role} spellings`)]
-  if (groups === undefined || spellings === undefined) return
-  const failed = [groups, spellings].find(isFailed)?.failed
-  const numbers = { ...groups, ...spellings } as Numbers
-  const sum = (of_database: string, of_others: string): number | null =>
-    failed === undefined ? (numbers[of_database] ?? 0) + (numbers[of_others] ?? 0) : null
-  read.counts.push(
-    inspectionCount(`${role}_doubled`, sum('in_same', 'in_same_groups'), { failed }),
-    inspectionCount(`${role}_differs_in_form`, sum('in_different', 'in_groups'), { failed }),
-  )
-}
-
-function addInvalid(read: Read): void {
-  const [of_ascii, of_others] = [numbersOf(read.results, 'email forms'), numbersOf(read.results, 'email spellings')]
-  if (of_ascii === undefined || of_others === undefined) return
-  const failed = [of_ascii, of_others].find(isFailed)?.failed
-  const [one, other] = [of_ascii, of_others] as [Numbers, Numbers]
-  const value = failed === undefined ? (one['invalid'] ?? 0) + (other['invalid'] ?? 0) : null
-  read.counts.push(inspectionCount('email_invalid', value, { failed }))
+/** Adds the counts of shared and invalid identifiers: what the database counted, and what was read and compared. */
+function addIdentifiers({ results, counts }: Read, role: 'email' | 'username'): void {
+  const steps = [`${role} groups`, `${role} spellings`, ...(role === 'email' ? ['email forms'] : [])]
+  const found = steps.map((step) => numbersOf(results, step)).filter((numbers) => numbers !== undefined)
+  if (found.length === 0) return
+  const failed = found.find(isFailed)?.failed
+  // Where the database compares none, only so many are read.
+  const sampled = !results.has(`${role} groups`) && isCut(results, role) ? inspection_bounds.compared_rows : undefined
+  const push = (count: CountName, names: string[]): void => {
+    const values = found.flatMap((numbers) => names.map((name) => (isFailed(numbers) ? 0 : (numbers[name] ?? 0))))
+    const value = failed === undefined ? values.reduce((sum, each) => sum + each, 0) : null
+    counts.push(inspectionCount(count, value, { failed, sampled }))
+  }
+  push(`${role}_doubled`, ['in_same', 'in_same_groups'])
+  push(`${role}_differs_in_form`, ['in_different', 'in_groups'])
+  if (role === 'email') push('email_invalid', ['invalid'])
 }
 
 /** The counts of all users, in the order in which they are shown. */
@@ -107,9 +102,8 @@ export function readCounts(users: UsersTable, results: PlanResults): InspectionC
   add(read, 'id_too_long', 'id', 'too_long')
   add(read, 'id_with_space', 'id', 'spaced')
   add(read, 'email_missing', 'email', 'missing')
-  addShared(read, 'email')
-  addInvalid(read)
-  addShared(read, 'username')
+  addIdentifiers(read, 'email')
+  addIdentifiers(read, 'username')
   add(read, 'username_with_at', 'username forms', 'with_at')
   add(read, 'username_as_phone_number', 'username forms', 'phones')
   add(read, 'without_identifier', 'username forms', 'unfindable')
@@ -126,12 +120,15 @@ export function readCounts(users: UsersTable, results: PlanResults): InspectionC
   return counts
 }
 
-/** Whether more identifiers outside of ASCII exist than are compared, so that the counts of shared ones are too small. */
+/** Whether there are more identifiers than were read and compared. */
+function isCut(results: PlanResults, role: 'email' | 'username'): boolean {
+  const result = results.get(`${role} spellings`)
+  return result !== undefined && 'found' in result && isJsonObject(result.found) && result.found['cut'] === true
+}
+
+/** Whether there are more identifiers outside of ASCII than are compared, so that the counts of shared and invalid ones are too small. */
 export function spellingsAreCut(results: PlanResults): boolean {
-  return ['email spellings', 'username spellings'].some((step) => {
-    const result = results.get(step)
-    return result !== undefined && 'found' in result && isJsonObject(result.found) && result.found['cut'] === true
-  })
+  return (['email', 'username'] as const).some((role) => results.has(`${role} groups`) && isCut(results, role))
 }
 
 /** The number of identifiers outside of ASCII that are compared. */

@@ -28,6 +28,8 @@ export const inspection_bounds = {
   hash_rows: 2_000,
   /** Identifiers with characters outside of ASCII that are compared. */
   spelling_rows: 20_000,
+  /** Identifiers that are compared where the engine has no regular expressions. */
+  compared_rows: 100_000,
   /** Users whom `get_user` is tried with. */
   tried_users: 3,
   memory_bytes: 256 * 1024 * 1024,

@@ -64,7 +64,7 @@ function rowsOf(results: PlanResults, step: string): string[][] {
 
 function versionOf(engine: Engine, text: string): string {
   const number = /\d+(\.\d+){0,3}/.exec(text)?.[0] ?? ''
-  const product = { postgresql: 'PostgreSQL', mysql: 'MySQL' }[engine]
+  const product = { postgresql: 'PostgreSQL', mysql: 'MySQL', 'sql-server': 'SQL Server' }[engine]
   return `${/mariadb/i.test(text) ? 'MariaDB' : product} ${number}`.trim()
 }
 
@@ -112,3 +112,17 @@ export function readSchema(engine: Engine, results: PlanResults): Schema {
     is_cut: rows.length > columns_max,
   }
 }
+
+/** Whether two names differ in letter case at most. */
+export const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
+/** The column of a name, in any letter case. */
+export function columnNamed(table: Table | undefined, name: string): Column | undefined {
+  return table?.columns.find((column) => sameName(column.name, name))
+}
+
+/** Whether a table has a column, in any letter case. */
+export const hasColumn = (table: Table | undefined, name: string): boolean => columnNamed(table, name) !== undefined
+/** Whether a table has all of these columns, in any letter case. */
+export const hasColumns = (table: Table | undefined, names: string[]): boolean =>
+  names.every((name) => hasColumn(table, name))

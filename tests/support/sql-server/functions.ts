@@ -37,6 +37,22 @@ export const functions: Record<string, (args: Compiled[]) => Compiled> = {
   len: onText((value) => value.replace(/ +$/, '').length, int),
   getutcdate: () => ({ type: { name: 'datetime' }, value: () => new Date() }),
   sysutcdatetime: () => ({ type: { name: 'datetime2' }, value: () => new Date() }),
+  substring: ([value, from, length]) => ({
+    type: value?.type ?? text,
+    value(environment) {
+      const [given, start, count] = [value, from, length].map((each) => each?.value(environment) ?? null)
+      if (given === null || given === undefined) return null
+      const at = Number(start) - 1
+      return Buffer.isBuffer(given)
+        ? given.subarray(at, at + Number(count))
+        : String(given).slice(at, at + Number(count))
+    },
+  }),
+  schema_name: () => ({ type: text, value: () => 'dbo' }),
+  serverproperty: ([name]) => ({
+    type: text,
+    value: (environment) => (name?.value(environment) === 'ProductVersion' ? '16.0.1000.6' : null),
+  }),
   db_name: () => ({ type: text, value: () => 'shop' }),
   isnull: coalesce,
   coalesce,

@@ -48,6 +48,8 @@ export type SqlServer = {
   openConnections(): number
   /** How often a client sent a user and a password. */
   logins(): number
+  /** How many of these logins said that they only read (`ApplicationIntent=ReadOnly`). */
+  readOnlyLogins(): number
   /** How long the server waits before it answers a statement in which the text occurs. */
   delay(ms: number, text?: string): void
   /** Closes all connections; new ones are accepted. */
@@ -68,7 +70,7 @@ export async function startSqlServer({
 }: { encryption?: Encryption; tls?: { key: string; cert: string } } = {}): Promise<SqlServer> {
   const tables: Table[] = []
   const sockets = new Set<Socket>()
-  const state: SessionState = { delay_ms: 0, slow_text: '', failure: undefined, logins: 0 }
+  const state: SessionState = { delay_ms: 0, slow_text: '', failure: undefined, logins: 0, read_only_logins: 0 }
   const statements: SqlServer['statements'] = []
   const refused: string[] = []
   const secureContext =
@@ -112,6 +114,7 @@ export async function startSqlServer({
     refused,
     openConnections: () => sockets.size,
     logins: () => state.logins,
+    readOnlyLogins: () => state.read_only_logins,
     delay(ms, text = '') {
       state.delay_ms = ms
       state.slow_text = text
@@ -130,7 +133,13 @@ export async function startSqlServer({
   }
 }
 
-type SessionState = { delay_ms: number; slow_text: string; failure: SqlServerError | undefined; logins: number }
+type SessionState = {
+  delay_ms: number
+  slow_text: string
+  failure: SqlServerError | undefined
+  logins: number
+  read_only_logins: number
+}
 
 type SessionDeps = {
   tables: Table[]
@@ -196,6 +205,8 @@ function openSession(socket: Socket, deps: SessionDeps): void {
 
   function login(body: Buffer): void {
     deps.state.logins += 1
+    // The bit fReadOnlyIntent of TypeFlags in LOGIN7.
+    if (((body[26] ?? 0) & 0x20) !== 0) deps.state.read_only_logins += 1
     const field = (at: number): string => {
       const [offset, length] = [body.readUInt16LE(at), body.readUInt16LE(at + 2)]
       return body.toString('utf16le', offset, offset + 2 * length)

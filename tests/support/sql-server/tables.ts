@@ -196,7 +196,7 @@ export function deleteRows(tables: Table[], table: Table, rows: Row[], undo: Und
   })
 }
 
-/** The views that describe the tables: `INFORMATION_SCHEMA.TABLES` and `INFORMATION_SCHEMA.COLUMNS`. */
+/** The views that describe the tables: `TABLES`, `COLUMNS`, `TABLE_CONSTRAINTS` and `KEY_COLUMN_USAGE` of `INFORMATION_SCHEMA`. */
 export function describeTables(database: string, tables: Table[]): Table[] {
   const described = createTable('INFORMATION_SCHEMA.TABLES', {
     TABLE_CATALOG: 'nvarchar(128)',
@@ -213,13 +213,42 @@ export function describeTables(database: string, tables: Table[]): Table[] {
     IS_NULLABLE: 'varchar(3)',
     DATA_TYPE: 'nvarchar(128)',
     CHARACTER_MAXIMUM_LENGTH: 'int',
+    COLLATION_NAME: 'nvarchar(128)',
   })
-  for (const { schema, name, columns: own } of tables) {
+  const of_constraint = { CONSTRAINT_SCHEMA: 'nvarchar(128)', CONSTRAINT_NAME: 'nvarchar(128)' }
+  const of_table = { TABLE_SCHEMA: 'nvarchar(128)', TABLE_NAME: 'nvarchar(128)' }
+  const constraints = createTable('INFORMATION_SCHEMA.TABLE_CONSTRAINTS', {
+    ...of_constraint,
+    ...of_table,
+    CONSTRAINT_TYPE: 'varchar(11)',
+  })
+  const usage = createTable('INFORMATION_SCHEMA.KEY_COLUMN_USAGE', {
+    ...of_constraint,
+    ...of_table,
+    COLUMN_NAME: 'nvarchar(128)',
+  })
+  for (const { schema, name, columns: own, keys } of tables) {
+    for (const [place, key] of keys.entries()) {
+      const constraint = `UQ_${name}_${place}`
+      constraints.rows.push([schema, constraint, schema, name, 'UNIQUE'])
+      for (const index of key) usage.rows.push([schema, constraint, schema, name, own[index]?.name ?? ''])
+    }
     described.rows.push([database, schema, name, 'BASE TABLE'])
     for (const [index, { name: column, type, is_nullable }] of own.entries()) {
+      const collation = type.name.endsWith('char') ? 'SQL_Latin1_General_CP1_CI_AS' : null
       const length = /char|binary/.test(type.name) ? (type.length ?? -1) : null
-      columns.rows.push([database, schema, name, column, index + 1, is_nullable ? 'YES' : 'NO', type.name, length])
+      columns.rows.push([
+        database,
+        schema,
+        name,
+        column,
+        index + 1,
+        is_nullable ? 'YES' : 'NO',
+        type.name,
+        length,
+        collation,
+      ])
     }
   }
-  return [described, columns]
+  return [described, columns, constraints, usage]
 }
