@@ -43,11 +43,15 @@ const scripts = {
   'post-message.js': inline('post-message.js'),
 }
 
-/** The source of an address: its origin, or its scheme where it has no origin. */
+// Hosts of URLs may contain `;` and `,`, which end a directive or a policy. No host name of DNS does.
+const printable_origin = /^\w+:\/\/[\w.[\]:-]+$/
+
+/** The source of an address: its origin, or its scheme where it has no origin; none where the origin would end the directive. */
 export function originSource(address: string | undefined): string[] {
   if (address === undefined || !URL.canParse(address)) return []
   const { origin, protocol } = new URL(address)
-  return [origin === 'null' ? protocol : origin]
+  if (origin === 'null') return [protocol]
+  return printable_origin.test(origin) ? [origin] : []
 }
 
 /**

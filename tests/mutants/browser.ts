@@ -132,6 +132,27 @@ export const mutants: readonly Mutant[] = [
     tests: tests_of('oauth/consent'),
   },
   {
+    guard: 'policy-origins',
+    file: 'src/pages/render-page.ts',
+    find: 'return printable_origin.test(origin) ? [origin] : []',
+    replace: 'return [origin]',
+    tests: tests_of('pages/login-page'),
+  },
+  {
+    guard: 'consent-row',
+    file: 'src/oauth/authorize/interactions/needs-consent.ts',
+    find: 'return granted === undefined || request.scope.some((value) => !granted.includes(value))',
+    replace: 'return request.scope.some((value) => granted?.includes(value) !== true)',
+    tests: tests_of('oauth/consent'),
+  },
+  {
+    guard: 'consent-user',
+    file: 'src/oauth/sign-in/consent-endpoint.ts',
+    find: "if (fieldOf(posted, 'user_id') !== signed_in.user.user_id) {",
+    replace: 'if (Date.now() < 0) {',
+    tests: tests_of('oauth/consent'),
+  },
+  {
     guard: 'signup-form',
     file: 'src/oauth/sign-in/signup-endpoint.ts',
     find: 'const posted = ownForm(request, deps.site.scheme)',

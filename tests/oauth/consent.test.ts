@@ -68,6 +68,25 @@ describe('a third-party client', () => {
     assert.equal((await silently({ redirect_uri })).error, 'consent_required')
   })
 
+  it('gets no token without a consent by a scope of which nothing is left [guard: consent-row]', async () => {
+    const parameters = { audience: 'orders', scope: 'unknown', response_type: 'token', nonce: 'n' }
+    await openConsent(parameters)
+    assert.equal((await silently(parameters)).error, 'consent_required')
+  })
+
+  it('gets the consent of the user who saw the page only [guard: consent-user]', async () => {
+    const page = await openConsent()
+    const bob = { email: 'bob@example.com', password: 'engine no. 2' }
+    await server.createUser(app.connection, bob)
+    await browser.logIn(app.authorize({ prompt: 'login' }), bob.email, bob.password)
+    const answer = await decide(page, 'accept')
+    assert.match(answer.location ?? '', /^\/u\/consent\?state=/)
+    const shown = await browser.visit(answer.location ?? '')
+    assert.match(shown.text, /bob@example\.com/)
+    assert.equal((await silently()).error, 'consent_required')
+    assert.ok(answerOf(await decide(shown, 'accept')).code)
+  })
+
   it('gets no consent by a form of another site, from another browser, or without a login [guard: consent-form]', async () => {
     const page = await openConsent()
     const { action, fields } = formOf(page)

@@ -103,6 +103,11 @@ test('the form may lead to the scheme of the redirect URI, and the page runs its
   )
 })
 
+test('the address of a picture adds no directive to the policy [guard: policy-origins]', () => {
+  const { headers } = renderLoginPage({ ...acme, logo_url: 'https://x;sandbox/logo.png' }, model)
+  assert.match(headers['content-security-policy'] ?? '', /; img-src 'self'; form-action/)
+})
+
 test('hostile names, hints, states and messages are text [guard: pages-escape-values]', () => {
   const evil = `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}<%= 7*7 %>`
   const hostile = { client_name: evil, identifier: evil, state: evil, hidden: { x: evil } }

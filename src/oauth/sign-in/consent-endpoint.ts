@@ -38,6 +38,7 @@ async function sendConsentPage(
   const page = renderConsentPage(lookFor(request, tenant, parameters['ui_locales']), {
     action: page_paths.consent,
     state,
+    hidden: { user_id: user.user_id },
     client_name: client.name,
     redirect_uri: target.redirect_uri,
     identifier: user.email ?? user.username ?? user.user_id,
@@ -61,7 +62,8 @@ export async function answerConsentPage(deps: ConsentEndpointDeps, exchange: Exc
 }
 
 /**
- * Answers POST /u/consent: records the consent and answers the client.
+ * Answers POST /u/consent: records the consent of the user to whom the page was shown, and answers the client. Where another user has
+ * logged in meanwhile, in another tab, the page is shown again.
  *
  * @throws {AuthorizationError} `access_denied` where the user denies
  */
@@ -72,6 +74,9 @@ export async function answerConsentForm(deps: ConsentEndpointDeps, exchange: Exc
   const { signed_in } = step
   if (!signed_in || (step.kind === 'ask' && step.interaction.page === 'login')) {
     return await redirectToPage(exchange, withState(page_paths.login, state))
+  }
+  if (fieldOf(posted, 'user_id') !== signed_in.user.user_id) {
+    return await redirectToPage(exchange, withState(page_paths.consent, state))
   }
   if (fieldOf(posted, 'decision') !== 'accept') {
     throw new AuthorizationError(authorization.target, 'access_denied', 'User did not authorize the request')

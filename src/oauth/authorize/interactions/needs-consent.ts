@@ -30,5 +30,6 @@ export async function needsConsentOf(
   if (request.client.data['is_first_party'] !== false) return false
   if (request.prompts.has('consent') || isUnverifiable(request.target.redirect_uri)) return true
   const granted = await consentedScope(db, consentKey(request, user_id))
-  return request.scope.some((value) => !granted.includes(value))
+  // A request for no scope at all also gives the client a token of the user.
+  return granted === undefined || request.scope.some((value) => !granted.includes(value))
 }
