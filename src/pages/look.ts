@@ -3,7 +3,7 @@ import type { Language } from '../base/message.ts'
 import { brandOf, supportOf, type Support } from '../tenants/brand-of.ts'
 import { languageOfTenant, type WantedLanguages } from '../tenants/choose-language.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { themeOf } from './theme.ts'
+import { themeOf, type BrandColours } from './theme.ts'
 
 /** How the pages of a tenant look. */
 export type Look = {
@@ -27,6 +27,15 @@ export const plain_look: Look = {
   support: undefined,
 }
 
+// By the colours of a tenant as its cache holds them: a theme takes more CPU time than the page that has it.
+const themes = new WeakMap<BrandColours, string>()
+
+function knownTheme(colors: BrandColours): string {
+  const theme = themes.get(colors) ?? themeOf(colors)
+  themes.set(colors, theme)
+  return theme
+}
+
 /** The look of a tenant's pages in the language that a request wants. */
 export function lookOf(tenant: Tenant, wanted: WantedLanguages): Look {
   const { name, picture_url, favicon_url, colors } = brandOf(tenant)
@@ -35,7 +44,7 @@ export function lookOf(tenant: Tenant, wanted: WantedLanguages): Look {
     name,
     logo_url: picture_url,
     icon_url: favicon_url,
-    theme: colors ? themeOf(colors) : '',
+    theme: colors ? knownTheme(colors) : '',
     support: supportOf(tenant),
   }
 }

@@ -12,7 +12,7 @@ import {
 } from './colours.ts'
 
 /** The colours that a tenant chose: of buttons and links, and of the ground behind the card. */
-type BrandColours = NonNullable<Branding['colors']>
+export type BrandColours = NonNullable<Branding['colors']>
 
 type Scheme = { card: Colour; faint: Colour; toGround: (colour: Colour) => Colour }
 
