@@ -37,7 +37,7 @@ function checkOne(recipe: JsonObject, configuration: ReadonlySet<string>): void 
     if (configuration.has(name)) return 'AAAA'
     throw new HashError('bad_recipe', `recipe: ${path} names ${name}, which options.configuration does not have`)
   }
-  for (const habit of ['trim', 'lower_case', 'max_bytes']) {
+  for (const habit of ['trim', 'lower_case', 'escape_html', 'max_bytes']) {
     if (recipe[habit] === undefined) continue
     throw new HashError('bad_recipe', `recipe: ${habit} belongs into options.password_normalization`)
   }

@@ -64,6 +64,11 @@ export const PasswordNormalization = Type.Object(
   {
     trim: Type.Optional(Type.Boolean({ description: 'White space at both ends was removed.' })),
     lower_case: Type.Optional(Type.Boolean({ description: 'Upper and lower case were the same.' })),
+    escape_html: Type.Optional(
+      Type.Boolean({
+        description: '`&`, `<`, `>` and `"` were replaced by `&amp;`, `&lt;`, `&gt;` and `&quot;`: phpBB.',
+      }),
+    ),
     max_bytes: Type.Optional(
       Type.Integer({
         minimum: 8,

@@ -134,8 +134,8 @@ export function recordWork(primitives: Primitives): {
     },
     work: () =>
       attempts.map(({ attempt: { hash, recipe }, counter: recorded }) => {
-        const { trim, lower_case, max_bytes, charset } = recipe
-        const normalization = { trim, lower_case, max_bytes, charset } as Normalization
+        const { trim, lower_case, escape_html, max_bytes, charset } = recipe
+        const normalization = { trim, lower_case, escape_html, max_bytes, charset } as Normalization
         return { calls: recorded.calls(), normalization, charset: hash.charset }
       }),
   }

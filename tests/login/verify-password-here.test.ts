@@ -167,6 +167,18 @@ describe('the forms of a stored hash', () => {
   })
 })
 
+describe('a legacy store that escaped HTML', () => {
+  test('verifies the password as it is typed, before and after the move', async () => {
+    const users = { kim: person('kim', bcrypt('a&amp;b &lt;&quot;&gt;')) }
+    await connect('escaped', users, { password_normalization: { trim: true, escape_html: true } })
+    assert.equal(await statusOf('escaped', 'kim', 'a&b <">?'), 403)
+    for (const spelling of ['a&b <">', ' a&b <">', 'a&b <">']) {
+      assert.equal(await statusOf('escaped', 'kim', spelling), 200)
+    }
+    assert.equal(await statusOf('escaped', 'kim', 'a&amp;b <">'), 403)
+  })
+})
+
 describe('the charset of the legacy store', () => {
   test('is tried after UTF-8, except where a format has one of its own', async () => {
     const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex')

@@ -44,10 +44,13 @@ export function encode(text: string, charset: Charset): Buffer | undefined {
   return isByteCharset(charset) ? encodeByTable(text, charset) : encoders[charset](text)
 }
 
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
 /** The text as the legacy store changed it before it hashed it. */
-export function normalized(password: string, { trim, lower_case }: Normalization): string {
+export function normalized(password: string, { trim, lower_case, escape_html }: Normalization): string {
   const trimmed = trim ? password.trim() : password
-  return lower_case ? trimmed.toLowerCase() : trimmed
+  const lowered = lower_case ? trimmed.toLowerCase() : trimmed
+  return escape_html ? lowered.replace(/[&<>"]/g, (character) => entities[character] ?? '') : lowered
 }
 
 /**

@@ -99,6 +99,7 @@ const checkMembers = members({
   layout,
   trim: flag,
   lower_case: flag,
+  escape_html: flag,
   max_bytes: count(limits.password_bytes),
   charset: oneOf(charsets),
 })

@@ -24,6 +24,8 @@ export type Normalization = {
   trim?: boolean
   /** Letters were made lower case. */
   lower_case?: boolean
+  /** `&`, `<`, `>` and `"` were replaced by their entities of HTML. */
+  escape_html?: boolean
   /** The password was cut to so many bytes. */
   max_bytes?: number
   /** The bytes of its characters, tried after UTF-8. */
