@@ -1,5 +1,6 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { bytesOf, digested, digestsOf, printed, type Values } from './digest-chain.ts'
+import { microsecondsOf } from './digest-work.ts'
 import { equalBytes, fromBase64, fromHex } from './encodings.ts'
 import { requireDigestWork, requireRounds } from './limits.ts'
 import type { DigestInput, Printed } from './recipe-types.ts'
@@ -18,18 +19,6 @@ export type DigestRecipe = {
 /** The values of one stored hash. */
 export type StoredValues = { salt: Uint8Array; pepper: Uint8Array; username: string }
 
-/** The bytes that a digest of the parts takes, at most for passwords of usual length; each digest counts as 256 more. */
-function workOf(parts: readonly DigestInput[], stored: StoredValues): number {
-  const work = parts.map((part) => {
-    if (part === 'salt' || part === 'pepper') return stored[part].length
-    if (part === 'username' || part === 'username_lower') return Buffer.byteLength(stored.username)
-    if (typeof part === 'string') return 128
-    if ('text' in part) return part.text.length
-    return 'fill' in part ? part.bytes + workOf([part.fill], stored) : workOf([...part.of, ...(part.key ?? [])], stored)
-  })
-  return work.reduce((sum, bytes) => sum + bytes, 256)
-}
-
 /** A digest, once or in rounds, whose result must be `expected`. @throws HashError */
 export function digestHash(
   format: string,
@@ -39,7 +28,10 @@ export function digestHash(
 ): StoredHash {
   const { digest, rounds = 1, as = 'hex', next = ['previous'], of = ['password'], key } = recipe
   requireRounds(format, rounds)
-  requireDigestWork(format, rounds * workOf([...(rounds > 1 ? next : of), ...(key ?? [])], stored))
+  const parts = { digest, ...(key && { key }) }
+  const lengths = { ...stored, previous_bytes: digest_bytes[digest] * (as === 'raw' ? 1 : 2) }
+  const first_us = microsecondsOf({ ...parts, of }, lengths)
+  requireDigestWork(format, first_us + (rounds - 1) * microsecondsOf({ ...parts, of: next }, lengths))
   if (expected.length !== digest_bytes[digest]) {
     const message = `${format}: the hash has ${expected.length} bytes; ${digest} has ${digest_bytes[digest]}`
     throw new HashError('malformed', message, format)

@@ -11,10 +11,12 @@ export const limits = {
   scrypt_work_bytes: 384 * 1024 * 1024,
   /** argon2: memory times passes. */
   argon2_work_bytes: 1024 * 1024 * 1024,
-  /** Iterated digests: phpass, Drupal, sha-crypt, recipes. */
+  /** Iterated digests of recipes. */
   digest_rounds: 524_288,
-  /** Recipes: rounds times bytes digested in one, where each digest counts as 256 bytes more. */
-  digest_work_bytes: 268_435_456,
+  /** phpass and Drupal, which digest the password in each round. */
+  phpass_rounds: 262_144,
+  /** Digests of recipes: the estimated time of all rounds, for a password of the longest length. */
+  digest_work_us: 2_000_000,
   /** The length of a stored text, in characters. */
   text_length: 4096,
   /** The length of a user name that is digested, in characters. */
@@ -64,9 +66,10 @@ export function requireRounds(format: string, rounds: number, maximum: number = 
 }
 
 /** @throws HashError `too_costly` */
-export function requireDigestWork(format: string, work_bytes: number): void {
-  if (work_bytes > limits.digest_work_bytes) {
-    refuse(format, `a hash of ${count.format(work_bytes)} bytes in all rounds`, limits.digest_work_bytes, 'bytes')
+export function requireDigestWork(format: string, work_us: number): void {
+  if (work_us > limits.digest_work_us) {
+    const ms = count.format(Math.round(work_us / 1000))
+    refuse(format, `a hash whose rounds together take ${ms} ms`, limits.digest_work_us / 1000, 'ms')
   }
 }
 

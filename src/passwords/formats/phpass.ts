@@ -1,5 +1,5 @@
 import { concat, crypt_alphabet, cryptDigits, equalText, groupsOf, hexOf, utf8 } from './encodings.ts'
-import { requireRounds } from './limits.ts'
+import { limits, requireRounds } from './limits.ts'
 import type { Format, Primitives } from './types.ts'
 
 /** Groups of three bytes, the lowest first, as digits of crypt(3). */
@@ -29,7 +29,7 @@ export const phpass: Format = {
     if (hash.length !== (is_drupal ? 43 : 22)) return undefined
     const format = is_drupal ? 'drupal' : 'phpass'
     const rounds = 2 ** crypt_alphabet.indexOf(log2)
-    requireRounds(format, rounds)
+    requireRounds(format, rounds, limits.phpass_rounds)
     const digest = is_drupal ? 'sha512' : 'md5'
     const compute = (password: Uint8Array, primitives: Primitives): string => {
       const input = is_md5_before ? utf8(hexOf(primitives.digest('md5', password))) : password
