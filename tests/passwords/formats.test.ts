@@ -75,6 +75,12 @@ test('a recipe that digests much in each of many rounds is refused before it is 
   assert.match(error.message, /a hash whose rounds together take [\d,]+ ms is above the limit of 2,000 ms/)
 })
 
+test('scrypt with a cost that RFC 7914 does not allow is refused before it is computed', async () => {
+  const error = await refused(`scrypt:65536:1:1$salt$${'ab'.repeat(32)}`)
+  assert.match(error.message, /below 2 \^ \(16 × block size\)/)
+  assert.equal(await verify('password', `scrypt:32768:1:1$salt$${'ab'.repeat(32)}`), false)
+})
+
 test('the usual numbers of rounds are within the limits', () => {
   const usual: Stored[] = [
     `$shiro1$SHA-256$500000$${'a'.repeat(22)}==$${'a'.repeat(43)}=`,

@@ -96,6 +96,9 @@ export function requireScrypt(
   if (!Number.isSafeInteger(cost) || cost < 2 || !Number.isInteger(Math.log2(cost))) {
     throw new HashError('malformed', `${format}: the cost must be a power of 2`, format)
   }
+  if (cost >= 2 ** (16 * block_size)) {
+    throw new HashError('malformed', `${format}: the cost must be below 2 ^ (16 × block size) (RFC 7914)`, format)
+  }
   const memory = 128 * cost * block_size
   if (memory > limits.memory_bytes)
     refuse(format, `scrypt with ${count.format(memory)} bytes`, limits.memory_bytes, 'bytes')
