@@ -104,8 +104,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'try-password-not-in-arguments',
     file: 'src/server/read-try.ts',
-    find: 'given.length !== open_names.length && ',
-    replace: 'given.length < open_names.length && ',
+    find: 'if (given.length !== open_names.length && !is_first_page) {',
+    replace: 'if (given.length < open_names.length && !is_first_page) {',
     tests: ['tests/server/script-commands.test.ts'],
   },
   {
