@@ -3,8 +3,6 @@
 
 const { Buffer } = require('node:buffer')
 
-const false_texts = ['', '0', 'f', 'false', 'n', 'no', 'off']
-
 /** The text of a value, without surrounding white space; columns of bytes are read as UTF-8. */
 function textOf(value) {
   return Buffer.isBuffer(value) ? value.toString('utf8') : String(value ?? '').trim()
@@ -13,13 +11,6 @@ function textOf(value) {
 /** The text of an id; bytes are written in hex. */
 function idOf(value) {
   return Buffer.isBuffer(value) ? value.toString('hex') : textOf(value)
-}
-
-/** Reads booleans, numbers, bits, 't' and 'f', 'Y' and 'N', and times ("verified at"), the forms in which databases store a flag. */
-function isTrue(value) {
-  if (value instanceof Date) return !Number.isNaN(value.getTime())
-  if (Buffer.isBuffer(value)) return value.some((byte) => byte !== 0)
-  return !false_texts.includes(textOf(value).toLowerCase())
 }
 
 /** The first value of an attribute of a directory; one without a value is an empty list. */
@@ -63,4 +54,4 @@ async function findUser(identifier, keys, rowsOf) {
   }
 }
 
-module.exports = { findUser, first, guidBytes, guidOf, idOf, isTrue, textOf }
+module.exports = { findUser, first, guidBytes, guidOf, idOf, textOf }

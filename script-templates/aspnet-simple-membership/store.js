@@ -32,7 +32,8 @@ function rowsOf(typed) {
 
 // A user name that is an address is the address.
 function profileOf(row) {
-  const profile = { user_id: store.idOf(row.user_id), email_verified: store.isTrue(row.email_verified) }
+  const email_verified = store.isTrue(row.email_verified, 'email_verified')
+  const profile = { user_id: store.idOf(row.user_id), email_verified }
   for (const key of ['username', 'email', 'name', 'given_name', 'family_name']) {
     if (store.textOf(row[key])) profile[key] = store.textOf(row[key])
   }
@@ -42,7 +43,7 @@ function profileOf(row) {
 
 // A user who logs in with another provider only has no row in the table of passwords.
 function isBlocked(user) {
-  return user.membership !== null && !store.isTrue(user.email_verified) //? UNVERIFIED=refuse
+  return user.membership !== null && !store.isTrue(user.email_verified, 'email_verified') //? UNVERIFIED=refuse
   return false //? UNVERIFIED=allow
 }
 

@@ -35,11 +35,11 @@ function ofConnection(user) {
 }
 
 function isBlocked(user) {
-  return user.blocked === true
+  return store.isTrue(user.blocked, 'blocked')
 }
 
 function profileOf(user) {
-  const profile = { user_id: user.user_id, email_verified: user.email_verified === true }
+  const profile = { user_id: user.user_id, email_verified: store.isTrue(user.email_verified, 'email_verified') }
   const texts = ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']
   for (const key of [...texts, 'user_metadata', 'app_metadata']) if (user[key]) profile[key] = user[key]
   return profile

@@ -20,16 +20,16 @@ async function rowsOf(typed) {
 
 function rowOf({ Username, Attributes, Enabled, UserStatus }) {
   const attributes = Object.fromEntries(Attributes.map(({ Name, Value }) => [Name, Value]))
-  return { ...attributes, user_id: attributes.sub, username: Username, enabled: Enabled, status: UserStatus }
+  return { ...attributes, user_id: attributes.sub, username: Username, active: Enabled, status: UserStatus }
 }
 
 function isBlocked(user) {
-  return user.enabled === false
+  return !store.isTrue(user.active, 'active')
 }
 
 // In most pools the user name is the address, or the id.
 function profileOf(user) {
-  const profile = { user_id: user.user_id, email_verified: user.email_verified === 'true' }
+  const profile = { user_id: user.user_id, email_verified: store.isTrue(user.email_verified, 'email_verified') }
   for (const key of ['email', 'name', 'given_name', 'family_name', 'nickname', 'picture'])
     if (user[key]) profile[key] = user[key]
   if (![user.email, user.user_id].includes(user.username)) profile.username = user.username

@@ -11,8 +11,8 @@ async function hashPassword(password) {
 function isBlocked(user) {
   // Devise unlocks users after an hour.
   if (user.locked_at && Date.now() - new Date(user.locked_at).getTime() < 3_600_000) return true //? LOCKED_AT_COLUMN
-  if (!store.isTrue(user.email_verified)) return true //? UNVERIFIED=refuse
-  if (store.isTrue(user.blocked)) return true //? BLOCKED_COLUMN
-  if (!store.isTrue(user.active)) return true //? ACTIVE_COLUMN
+  if (!store.isTrue(user.email_verified, 'email_verified')) return true //? UNVERIFIED=refuse
+  if (store.isTrue(user.blocked, 'blocked')) return true //? BLOCKED_COLUMN
+  if (!store.isTrue(user.active, 'active')) return true //? ACTIVE_COLUMN
   return false
 }

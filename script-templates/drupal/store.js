@@ -22,7 +22,7 @@ function rowsOf(typed) {
 }
 
 function isBlocked(user) {
-  return !store.isTrue(user.active)
+  return !store.isTrue(user.active, 'active')
 }
 
 // Drupal's own sequences continue after the highest id.

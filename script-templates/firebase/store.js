@@ -38,7 +38,7 @@ function rowOf(user) {
 }
 
 function isBlocked(user) {
-  return user.disabled === true
+  return store.isTrue(user.disabled, 'disabled')
 }
 
 async function insertUser({ email }, { password }) {

@@ -18,7 +18,7 @@ function rowsOf(typed) {
 }
 
 function isBlocked(user) {
-  return store.isTrue(user.blocked)
+  return store.isTrue(user.blocked, 'blocked')
 }
 
 // New users are in the group 2, "Registered".

@@ -33,12 +33,12 @@ function rowOf(user) {
     email_verified: user.emailVerified,
     given_name: user.firstName,
     family_name: user.lastName,
-    enabled: user.enabled,
+    active: user.enabled,
   }
 }
 
 function isBlocked(user) {
-  return user.enabled === false
+  return !store.isTrue(user.active, 'active')
 }
 
 async function insertUser({ email, username }, { password }) {

@@ -2,8 +2,10 @@ const identifiers = ['email', 'username']
 const found_by = [setting.EMAIL_ATTRIBUTE, setting.USERNAME_ATTRIBUTE]
 const id_attribute = setting.ID_ATTRIBUTE
 const person = directory.equal('objectClass', setting.OBJECT_CLASS)
+// OpenLDAP writes the time when its password policy locked the user, 389 Directory Server and eDirectory a flag.
+const locks = ['pwdAccountLockedTime', 'nsAccountLock', 'loginDisabled']
 const read = {
-  attributes: [id_attribute, ...found_by, 'cn', 'givenName', 'sn', 'pwdAccountLockedTime'],
+  attributes: [id_attribute, ...found_by, 'cn', 'givenName', 'sn', ...locks],
 }
 
 function rowOf(entry) {
@@ -15,13 +17,15 @@ function rowOf(entry) {
     name: store.first(entry.cn),
     given_name: store.first(entry.givenName),
     family_name: store.first(entry.sn),
-    locked: store.first(entry.pwdAccountLockedTime),
+    locked_at: store.first(entry.pwdAccountLockedTime),
+    ns_account_lock: store.first(entry.nsAccountLock),
+    login_disabled: store.first(entry.loginDisabled),
   }
 }
 
-// The time when the password policy of OpenLDAP locked the user.
 function isBlocked(user) {
-  return user.locked !== undefined
+  if (user.locked_at !== undefined) return true
+  return store.isTrue(user.ns_account_lock, 'nsAccountLock') || store.isTrue(user.login_disabled, 'loginDisabled')
 }
 
 function bindProblem() {

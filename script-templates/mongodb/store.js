@@ -38,9 +38,9 @@ function rowOf(document) {
 }
 
 function isBlocked(user) {
-  if (!store.isTrue(user.email_verified)) return true //? UNVERIFIED=refuse
-  if (store.isTrue(user.blocked)) return true //? BLOCKED_FIELD
-  if (!store.isTrue(user.active)) return true //? ACTIVE_FIELD
+  if (!store.isTrue(user.email_verified, 'email_verified')) return true //? UNVERIFIED=refuse
+  if (store.isTrue(user.blocked, 'blocked')) return true //? BLOCKED_FIELD
+  if (!store.isTrue(user.active, 'active')) return true //? ACTIVE_FIELD
   return false
 }
 

@@ -7,7 +7,8 @@ function findUser(identifier) {
 
 // Builds the profile field by field: other columns of the row are not returned.
 function profileOf(row) {
-  const profile = { user_id: store.idOf(row.user_id), email_verified: store.isTrue(row.email_verified) }
+  const email_verified = store.isTrue(row.email_verified, 'email_verified')
+  const profile = { user_id: store.idOf(row.user_id), email_verified }
   if (profile.user_id === '') throw new Error('the user has no id')
   for (const key of ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']) {
     if (store.textOf(row[key])) profile[key] = store.textOf(row[key])

@@ -55,9 +55,10 @@ function profileOf(row) {
 //? end
 
 function isBlocked(user) {
-  if (store.isTrue(user.two_factor)) return true //? SECOND_FACTOR=refuse !VERSION=1
-  if (!store.isTrue(user.email_verified)) return true //? UNVERIFIED=refuse !VERSION=1
-  return store.isTrue(user.lockout_enabled) && user.lockout_end !== null && user.lockout_end > new Date() //? !VERSION=1
+  if (store.isTrue(user.two_factor, 'two_factor')) return true //? SECOND_FACTOR=refuse !VERSION=1
+  if (!store.isTrue(user.email_verified, 'email_verified')) return true //? UNVERIFIED=refuse !VERSION=1
+  if (!store.isTrue(user.lockout_enabled, 'lockout_enabled')) return false //? !VERSION=1
+  return user.lockout_end !== null && user.lockout_end > new Date() //? !VERSION=1
   return false //? VERSION=1
 }
 

@@ -43,17 +43,19 @@ function textOf(value) {
   return (Buffer.isBuffer(value) ? value.toString('utf8') : String(value ?? '')).trim()
 }
 
-const known_flags = /^(|[01tfynjsox]|true|false|yes|no|on|off|ja|si|sí|oui|\d{4}-\d\d-\d\d.*)$/i
-
-// Rows are pairs of a value and how many rows have it. `unread`: rows with a text that is no usual one for true or false.
-function countFlags(rows) {
-  const { isTrue } = require('legacy-store')
+// Rows are pairs of a value and how many rows have it. `unread`: rows whose value the templates refuse.
+function countFlags(rows, { name }) {
   const counts = { set_rows: 0, unset_rows: 0, unread: 0 }
-  for (const { value, n } of rows) {
-    counts[isTrue(value) ? 'set_rows' : 'unset_rows'] += Number(n)
-    if (typeof value === 'string' && !known_flags.test(value.trim())) counts.unread += Number(n)
-  }
+  for (const { value, n } of rows) counts[flagCount(value, name)] += Number(n)
   return counts
+}
+
+function flagCount(value, name) {
+  try {
+    return require('legacy-store').isTrue(value, name) ? 'set_rows' : 'unset_rows'
+  } catch {
+    return 'unread'
+  }
 }
 
 function countForms(rows) {

@@ -33,7 +33,7 @@ function rowsOf(typed) {
 
 // A lock has no end: an administrator removes it.
 function isBlocked(user) {
-  return !store.isTrue(user.approved) || store.isTrue(user.locked)
+  return !store.isTrue(user.approved, 'approved') || store.isTrue(user.locked, 'locked')
 }
 
 const dummy_hash = require('legacy-passwords').dummyHash({ format: setting.PASSWORD_HASH })

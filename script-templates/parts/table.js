@@ -38,9 +38,9 @@ function rowsOf(typed) {
 }
 
 function isBlocked(user) {
-  if (!store.isTrue(user.email_verified)) return true //? UNVERIFIED=refuse
-  if (store.isTrue(user.blocked)) return true //? BLOCKED_COLUMN
-  if (!store.isTrue(user.active)) return true //? ACTIVE_COLUMN
+  if (!store.isTrue(user.email_verified, 'email_verified')) return true //? UNVERIFIED=refuse
+  if (store.isTrue(user.blocked, 'blocked')) return true //? BLOCKED_COLUMN
+  if (!store.isTrue(user.active, 'active')) return true //? ACTIVE_COLUMN
   return false
 }
 

@@ -16,12 +16,12 @@ function userId(answer) {
 }
 
 function isBlocked(user) {
-  return user.blocked === true
+  return store.isTrue(user.blocked, 'blocked')
 }
 
 // Builds the profile field by field: other data of the answer is not returned.
 function profileOf(user) {
-  const profile = { user_id: user.user_id, email_verified: user.email_verified === true }
+  const profile = { user_id: user.user_id, email_verified: store.isTrue(user.email_verified, 'email_verified') }
   for (const key of ['email', 'username', 'name', 'given_name', 'family_name', 'nickname', 'picture']) {
     if (typeof user[key] === 'string' && user[key].trim() !== '') profile[key] = user[key].trim()
   }

@@ -6,8 +6,7 @@ async function authenticate(identifier, password) {
   const user = await findUser(identifier)
   const matches = await passwordMatches(typedPassword(password), user)
   if (!user) throw new WrongUsernameOrPasswordError(null, 'no such user')
-  const profile = profileOf(user)
-  if (!matches) throw new WrongUsernameOrPasswordError(profile.user_id, 'wrong password')
+  if (!matches) throw new WrongUsernameOrPasswordError(store.idOf(user.user_id), 'wrong password')
   if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
-  return profile
+  return profileOf(user)
 }

@@ -34,7 +34,7 @@ function profileOf(row) {
 }
 
 function isBlocked(user) {
-  return !store.isTrue(user.active)
+  return !store.isTrue(user.active, 'active')
 }
 
 const dummy_hash = `{bcrypt}$2a$10$C6UzMDM.H6dfI/f/IKcEeO${'u'.repeat(31)}`

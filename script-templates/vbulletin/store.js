@@ -19,7 +19,7 @@ function rowsOf(typed) {
 
 // The group 3 awaits its confirmation by e-mail, the group 8 is banned.
 function isBlocked(user) {
-  return ['3', '8'].includes(String(user.group_id)) || store.isTrue(user.banned)
+  return ['3', '8'].includes(String(user.group_id)) || store.isTrue(user.banned, 'banned')
 }
 
 // Version 5 keeps bcrypt of the MD5 of the password, as its forms send it.

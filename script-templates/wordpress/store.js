@@ -20,7 +20,7 @@ function rowsOf(typed) {
 }
 
 function isBlocked(user) {
-  return store.isTrue(user.spam) || store.isTrue(user.deleted) //? MULTISITE=yes
+  return store.isTrue(user.spam, 'spam') || store.isTrue(user.deleted, 'deleted') //? MULTISITE=yes
   return false //? MULTISITE=no
 }
 

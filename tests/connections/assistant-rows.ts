@@ -49,7 +49,7 @@ export const counts = {
   username_with_at: 1,
   username_as_phone_number: 1,
   without_identifier: 1,
-  blocked: 3,
+  blocked: 1,
   flag_of_unknown_form: 1,
   second_factor: 1,
   hash_missing: 1,

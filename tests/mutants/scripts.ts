@@ -74,6 +74,27 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/attacks/inspected-values.test.ts'],
   },
   {
+    guard: 'unknown-flags-refused',
+    file: 'sandbox-runtime/legacy-store/flags.cjs',
+    find: 'if (flag !== undefined) return flag',
+    replace: 'return flag ?? false',
+    tests: ['tests/script-templates/flags.test.ts'],
+  },
+  {
+    guard: 'directory-locks-read',
+    file: 'script-templates/ldap/store.js',
+    find: "['pwdAccountLockedTime', 'nsAccountLock', 'loginDisabled']",
+    replace: "['pwdAccountLockedTime']",
+    tests: ['tests/script-templates/flags.test.ts'],
+  },
+  {
+    guard: 'web-service-flags-read',
+    file: 'script-templates/parts/web-service.js',
+    find: "store.isTrue(user.blocked, 'blocked')",
+    replace: 'user.blocked === true',
+    tests: ['tests/script-templates/web-services.test.ts'],
+  },
+  {
     guard: 'inspections-bounded',
     file: 'src/login/inspect-legacy-store.ts',
     find: 'createTenantLimit(2,',

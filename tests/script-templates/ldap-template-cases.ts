@@ -9,9 +9,12 @@ function entry(name: string, lines: string[]): string {
   return [`dn: uid=${name},ou=people,dc=example,dc=org`, ...lines, ...common, `uid: ${name}`].join('\n')
 }
 
-async function open(lines: Record<'ada' | 'eve', string[]>): Promise<OpenedStore> {
+/** A directory in which each of these users has these attributes. */
+export async function openDirectory(lines: Record<string, string[]>): Promise<OpenedStore> {
   const people = 'dn: ou=people,dc=example,dc=org\nobjectClass: organizationalUnit\nou: people'
-  const directory = await startDirectory([people, entry('ada', lines.ada), entry('eve', lines.eve)].join('\n\n'))
+  const directory = await startDirectory(
+    [people, ...Object.entries(lines).map(([name, more]) => entry(name, more))].join('\n\n'),
+  )
   const settings = {
     LDAP_URL: directory.url,
     BIND_DN: directory.bind_dn,
@@ -29,7 +32,7 @@ export const ldap_template_cases: TemplateCase[] = [
     title: 'ldap on OpenLDAP',
     template: 'ldap',
     open: () =>
-      open({
+      openDirectory({
         ada: ['objectClass: inetOrgPerson', `entryUUID: ${uuid}`, 'givenName: Ada'],
         eve: ['objectClass: inetOrgPerson', 'pwdAccountLockedTime: 000001010000Z'],
       }),
@@ -48,7 +51,7 @@ export const ldap_template_cases: TemplateCase[] = [
     title: 'active-directory on OpenLDAP with the attributes of Active Directory',
     template: 'active-directory',
     open: () =>
-      open({
+      openDirectory({
         ada: [
           'objectClass: user',
           'objectGUID:: Tjq1Cy0cX06Kmwwd4v9KWw==',

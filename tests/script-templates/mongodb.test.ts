@@ -104,6 +104,22 @@ test('the list has each user once, in pages of 500', async () => {
   )
 })
 
+test('words for the state of a user are read, and an unknown one denies the user', async () => {
+  const states = ['active', 'banned', 'until May']
+  const people = states.map((state) => ({ _id: state, email: `${state}@example.org`.replace(' ', ''), state }))
+  server.documents('states').push(...people)
+  const caller = await sandbox.connect('mongodb', {
+    DATABASE_URL: server.url,
+    COLLECTION: 'states',
+    ACTIVE_FIELD: 'state',
+  })
+  const answers = await Promise.all(people.map(({ email }) => caller.getUser(email)))
+  assert.deepEqual(
+    answers.map(({ profile, error }) => error?.name ?? profile?.['user_id']),
+    ['active', 'UnauthorizedError', 'Error'],
+  )
+})
+
 test('a unique field refuses a second user', async () => {
   server
     .documents('users')

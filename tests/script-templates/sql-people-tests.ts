@@ -116,6 +116,24 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
     }
   })
 
+  test(`${store.name}: words for the state of a user are read, and an unknown one denies the user`, async () => {
+    const row = { password_hash: bcrypt_of_password }
+    for (const [id, name] of ['active', 'inactive', 'banned', 'until May'].entries()) {
+      await fixture.insert('users', { ...row, id: 40 + id, email: `state-${id}@example.org`, name })
+    }
+    const scripts = await fixture.caller({ ACTIVE_COLUMN: 'name' })
+    const answers = []
+    for (const id of [0, 1, 2, 3]) {
+      const login = await scripts.login(`state-${id}@example.org`, 'password')
+      const lookup = await scripts.getUser(`state-${id}@example.org`)
+      assert.deepEqual(lookup, login)
+      answers.push(login.error?.name)
+    }
+    assert.deepEqual(answers, [undefined, 'UnauthorizedError', 'UnauthorizedError', 'Error'])
+    const wrong = await scripts.login('state-3@example.org', 'wrong')
+    assert.equal(wrong.error?.name, 'WrongUsernameOrPasswordError')
+  })
+
   test(`${store.name}: tables and columns with spaces, capitals and other letters work`, async () => {
     const { quote } = store
     await fixture

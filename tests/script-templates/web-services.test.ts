@@ -25,6 +25,9 @@ const people: Person[] = [
   },
   { user_id: 'u/ß', email: 'münchen+a/b?c#d%@example.org', password: 'p' },
   { id: 3, email: 'gone@example.org', password: 'p', blocked: true },
+  { id: 4, email: 'one@example.org', password: 'p', blocked: 1 },
+  { id: 5, email: 'text@example.org', password: 'p', blocked: 'true' },
+  { id: 6, email: 'odd@example.org', password: 'p', blocked: 'until May' },
   { email: 'no-id@example.org', password: 'p' },
 ]
 const ada = {
@@ -136,11 +139,16 @@ for (const template of templates) {
     assert.deepEqual(await scripts.getUser('nobody@example.org'), { profile: null })
   })
 
-  test(`${id}: a blocked user is denied, a user without id is an error`, async () => {
+  test(`${id}: a blocked user is denied in each form of the flag, a user without id is an error [guard: web-service-flags-read]`, async () => {
     handle = template.handle
     const scripts = await caller(id, settings)
-    for (const result of [await scripts.login('gone@example.org', 'p'), await scripts.getUser('gone@example.org')]) {
-      assert.equal(result.error?.name, 'UnauthorizedError')
+    for (const email of ['gone@example.org', 'one@example.org', 'text@example.org']) {
+      for (const result of [await scripts.login(email, 'p'), await scripts.getUser(email)]) {
+        assert.equal(result.error?.name, 'UnauthorizedError', email)
+      }
+    }
+    for (const result of [await scripts.login('odd@example.org', 'p'), await scripts.getUser('odd@example.org')]) {
+      assert.match(result.error?.message ?? '', /^blocked is neither true nor false .* a text of 9 characters/)
     }
     for (const result of [await scripts.login('no-id@example.org', 'p'), await scripts.getUser('no-id@example.org')]) {
       assert.equal(result.error?.message, 'the legacy service answered without an id')

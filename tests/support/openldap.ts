@@ -1,4 +1,4 @@
-// A real OpenLDAP server (slapd) for tests, on a loopback port, with its password policy and the attributes of Active Directory.
+// A real OpenLDAP server (slapd) for tests, on a loopback port, with its password policy and the attributes of other directories.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,6 +13,7 @@ import { removeTempFolder, tempFolder } from './temp-folder.ts'
 export type Directory = { url: string; bind_dn: string; bind_password: string; stop(): Promise<void> }
 
 const text = '1.3.6.1.4.1.1466.115.121.1.15'
+const boolean = '1.3.6.1.4.1.1466.115.121.1.7'
 const integer = '1.3.6.1.4.1.1466.115.121.1.27'
 const bytes = '1.3.6.1.4.1.1466.115.121.1.40'
 // The object identifiers are Microsoft's.
@@ -24,6 +25,13 @@ attributetype ( 1.2.840.113556.1.4.8 NAME 'userAccountControl' EQUALITY integerM
 attributetype ( 1.2.840.113556.1.4.159 NAME 'accountExpires' EQUALITY integerMatch SYNTAX ${integer} SINGLE-VALUE )
 objectclass ( 1.2.840.113556.1.5.9 NAME 'user' SUP inetOrgPerson STRUCTURAL
   MAY ( sAMAccountName $ userPrincipalName $ objectGUID $ userAccountControl $ accountExpires ) )
+`
+
+// The first object identifier is Netscape's, the others are in the arc for examples.
+const locks = `
+attributetype ( 2.16.840.1.113730.3.1.610 NAME 'nsAccountLock' EQUALITY caseIgnoreMatch SYNTAX ${text} SINGLE-VALUE )
+attributetype ( 2.999.1 NAME 'loginDisabled' EQUALITY booleanMatch SYNTAX ${boolean} SINGLE-VALUE )
+objectclass ( 2.999.2 NAME 'lockablePerson' SUP inetOrgPerson STRUCTURAL MAY ( nsAccountLock $ loginDisabled ) )
 `
 
 /** Starts a directory with these entries (LDIF) below `dc=example,dc=org`. */
@@ -41,6 +49,7 @@ export async function startDirectory(entries: string): Promise<Directory> {
     'slapd.conf',
     `${['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`).join('\n')}
 include ${file('ad.schema', active_directory)}
+include ${file('locks.schema', locks)}
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload ppolicy

@@ -33,7 +33,7 @@ const meanings = {
     'Their hash has no form of its own: the template needs its format (PASSWORD_HASH and others), or a recipe.',
   hash_refused: 'Their hash is malformed or too costly: they cannot log in with a password.',
   flag_of_unknown_form:
-    'The column has a text that is no usual one for true or false: the template takes it for true. Ask what it means.',
+    'The column has a value that is no usual one for true or false: the template refuses these users. Ask what it means.',
   second_factor: 'They have a second factor, which the template does not read.',
 } as const
 type CountName = keyof typeof meanings
