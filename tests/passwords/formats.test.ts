@@ -75,6 +75,12 @@ test('a recipe that digests much in each of many rounds is refused before it is 
   assert.match(error.message, /a hash whose rounds together take [\d,]+ ms is above the limit of 2,000 ms/)
 })
 
+test('a round of PBKDF2 with SHA-3 counts as two', async () => {
+  const stored = { hash: 'ab'.repeat(64), salt: 'salt' }
+  const error = await refused(stored, { pbkdf2: 'sha3-512', rounds: 1_000_001 })
+  assert.match(error.message, /limit of 2,000,000 rounds/)
+})
+
 test('scrypt with a cost that RFC 7914 does not allow is refused before it is computed', async () => {
   const error = await refused(`scrypt:65536:1:1$salt$${'ab'.repeat(32)}`)
   assert.match(error.message, /below 2 \^ \(16 × block size\)/)
