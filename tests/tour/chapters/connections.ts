@@ -75,6 +75,13 @@ export const connections: Chapter = {
       source: '(id, callback) => callback(null)',
     })
 
+    await manage(
+      'a connection without the address of a database is inspected',
+      'POST',
+      `connections/${legacy}/inspect`,
+      {},
+    )
+
     await manage('clients are enabled', 'PATCH', `connections/${users}/clients`, [
       { client_id: client.client_id, status: true },
       { client_id: other.client_id, status: true },
