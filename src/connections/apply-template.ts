@@ -36,7 +36,10 @@ export async function applyTemplate(
   const { options } = generated
   const check = await checkTemplate(deps, tenant_id, template, generated)
   if (check.problems.length > 0) {
-    const message = ['The settings do not fit the legacy store; nothing was saved.', ...check.problems].join('\n')
+    const first = check.not_checked
+      ? 'The settings could not be checked: the legacy store or the sandbox does not answer. Nothing was saved.'
+      : 'The settings do not fit the legacy store; nothing was saved.'
+    const message = [first, ...check.problems].join('\n')
     throw new Refusal('invalid_request', { message })
   }
   const before = await connectionByRealm(deps.db, tenant_id, name)

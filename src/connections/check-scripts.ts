@@ -48,7 +48,7 @@ function readWarnings(script: ScriptName, result: ScriptResult): ScriptWarning[]
     timed_out: 'its top level did not end before the deadline of a call',
     out_of_memory: 'its top level uses more memory than a script may',
     crashed: 'its top level ends its process',
-    saturated: 'too many scripts are running; its syntax was not checked either',
+    saturated: `${(result.kind === 'saturated' ? result.reason : undefined) ?? 'too many scripts are running'}; its syntax was not checked either`,
   }[result.kind as string]
   return [{ script, message: `The script could not be checked: ${reason ?? 'the check failed'}.` }]
 }

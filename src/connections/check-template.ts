@@ -8,8 +8,11 @@ import { configurationSecrets } from './configuration-secrets.ts'
 import { secretMask } from './secret-mask.ts'
 import type { GeneratedTemplate, ScriptTemplate } from './script-templates.ts'
 
-/** The findings about a template's settings: names, types, forms and counts, never a value of the legacy store. */
-export type TemplateCheck = { findings: string[]; problems: string[] }
+/**
+ * The findings about a template's settings: names, types, forms and counts, never a value of the legacy store. `not_checked`: the problem
+ * is an outage, of the legacy store or of the sandbox, and says nothing of the settings.
+ */
+export type TemplateCheck = { findings: string[]; problems: string[]; not_checked?: true }
 
 /** The dependencies of checking the settings of a template. */
 export type CheckTemplateDeps = {
@@ -108,7 +111,8 @@ export async function checkTemplate(
     )
     if (result.kind === 'value') return readCheck(template, generated, result.value)
     if (result.kind === 'refused' && check === undefined) return readCheck(template, generated, null)
-    return { findings: [], problems: [mask(result.message)] }
+    const is_outage = result.kind === 'failed' && result.outcome !== 'script_error'
+    return { findings: [], problems: [mask(result.message)], ...(is_outage ? { not_checked: true } : {}) }
   } finally {
     deps.scripts.recycle(unit)
   }

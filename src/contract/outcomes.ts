@@ -154,7 +154,8 @@ const table = {
   },
   saturated: {
     ...defaults,
-    meaning: 'The script was not run: too many calls wait, or scripts keep ending their process.',
+    meaning:
+      'The script was not run: too many calls wait, scripts keep ending their process, or the server cannot start one.',
     problem: 'legacy_unavailable',
     script_failure: 'not_called',
   },

@@ -94,7 +94,7 @@ export function openUnit(options: UnitOptions): Unit {
           }
           if (failed_starts >= failed_starts_max) {
             failed_starts = 0
-            settleWaiting({ kind: 'crashed', reason: `no sandbox process could be started: ${cause.reason}` })
+            settleWaiting({ kind: 'saturated', reason: `no sandbox process could be started: ${cause.reason}` })
           }
           dispatch()
           options.onChange()

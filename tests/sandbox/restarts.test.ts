@@ -1,9 +1,10 @@
 /** Processes that scripts keep ending: how often they start again. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { readScriptResult } from '../../src/connections/action-script-result.ts'
 import { openRestartBudget } from '../../src/sandbox/restart-budget.ts'
 import type { ExitCause } from '../../src/sandbox/sandbox-process.ts'
-import { openTestRuntime } from './test-runtime.ts'
+import { openTestRuntime, quick_limits } from './test-runtime.ts'
 
 const unitOf = (unit_id: string, tenant_id = 'tenant') => ({ tenant_id, unit_id, version: 1 })
 const flooded: ExitCause = { kind: 'output_limit', reason: 'it wrote too much' }
@@ -64,4 +65,16 @@ test('calls are answered with the reason while no process may start [guard: rest
     Array.from({ length: 6 }, () => 'crashed'),
   )
   assert.equal(kinds.at(-1), 'saturated', kinds.join())
+})
+
+test('a process that cannot start is no failure of the script: the call is answered with the reason', async () => {
+  const runtime = openTestRuntime()
+  // Deno itself needs more memory than this leaves to it.
+  const memory_bytes = -590 * 1024 * 1024
+  const result = await runtime.run('(cb) => cb(null, 1)', { limits: { ...quick_limits, memory_bytes } })
+  assert.equal(result.kind, 'saturated', JSON.stringify(result))
+  assert.match(result.kind === 'saturated' ? (result.reason ?? '') : '', /^no sandbox process could be started: ./)
+  const read = readScriptResult(result)
+  assert.equal(read.kind === 'failed' ? read.outcome : read.kind, 'saturated')
+  assert.deepEqual(runtime.usage()[0]?.since_start.ended, { not_started: 3 })
 })

@@ -45,6 +45,15 @@ for (const [template, start] of [
     const api = () => createTenantApi(addressOf(server.firstRun()))
     const connections = async (): Promise<unknown> => await api().must('GET', 'connections?fields=name')
 
+    test('a store that does not answer is no mistake in the settings', async () => {
+      const { status, stderr } = await apply({ ...named, DATABASE_URL: store.url.replace(/:\d+\//, ':1/') })
+      assert.equal(status, 1)
+      assert.match(
+        stderr,
+        /The settings could not be checked: the legacy store or the sandbox does not answer.*ECONNREFUSED/s,
+      )
+    })
+
     test('refuses settings that do not fit the store, with the name that was meant, and saves nothing [guard: template-settings-checked]', async () => {
       for (const [settings, message] of [
         [{ ...named, TABLE: 'costumers' }, /TABLE: there is no table costumers \(did you mean customers\?\)/],
