@@ -5,7 +5,7 @@ export type FairQueue = {
    *
    * @throws the error of `refuse`, when too much work of the key waits, or the turn has not come in time
    */
-  add<T>(key: string, work: () => Promise<T>): Promise<T>
+  add<T>(key: string, work: () => Promise<T>, kind?: WorkKind): Promise<T>
   /** The work of this key that waits. */
   waiting(key: string): number
 
@@ -15,7 +15,11 @@ export type FairQueue = {
   keysWaiting(): number
 }
 
-type KeyState = { waiting: (() => void)[]; running: number; started: number; started_at: number }
+/** `slow` work of all keys together leaves one of several places to other work. */
+export type WorkKind = 'usual' | 'slow'
+
+type Waiting = { kind: WorkKind; start: () => void }
+type KeyState = { waiting: Waiting[]; running: number; started: number; started_at: number }
 
 /** The bounds of a fair queue. */
 export type FairQueueLimits = {
@@ -38,6 +42,8 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
   // In the order of their turns. A key without work stays while a place is kept for it.
   const keys = new Map<string, KeyState>()
   let running = 0
+  let running_slow = 0
+  const slow_places = Math.max(1, at_once - 1)
 
   /** The work that a key has started, of which half is forgotten in each `keep_place_ms`. */
   const startedOf = ({ started, started_at }: KeyState, now: number): number =>
@@ -57,35 +63,43 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
     if (now - work.started_at >= keep_place_ms) keys.delete(key)
   }
 
+  /** The first waiting work of a key that a place is left for. */
+  const nextOf = ({ waiting }: KeyState): number =>
+    running_slow < slow_places ? 0 : waiting.findIndex(({ kind }) => kind === 'usual')
+
   function startNext(): void {
     const now = performance.now()
     for (const [key, work] of keys) {
       if (running >= at_once) return
       if (work.waiting.length === 0) forget(key, work, now)
       else if (work.running < placesOf(work, now)) {
+        const [next] = nextOf(work) < 0 ? [] : work.waiting.splice(nextOf(work), 1)
+        if (next === undefined) continue
         keys.delete(key)
         keys.set(key, work)
         work.started = keep_place_ms === 0 ? 0 : startedOf(work, now) + 1
         work.started_at = now
         work.running += 1
         running += 1
-        work.waiting.shift()?.()
+        if (next.kind === 'slow') running_slow += 1
+        next.start()
       }
     }
   }
 
-  function end(work: KeyState): void {
+  function end(work: KeyState, kind: WorkKind): void {
     work.running -= 1
     running -= 1
+    if (kind === 'slow') running_slow -= 1
     startNext()
   }
 
-  async function turn(key: string, own: KeyState): Promise<void> {
+  async function turn(key: string, own: KeyState, kind: WorkKind): Promise<void> {
     if (wait && own.waiting.length >= wait.per_key) throw wait.refuse()
     keys.set(key, own)
     await new Promise<void>((resolve, reject) => {
       const giveUp = (reason: Error): void => {
-        own.waiting.splice(own.waiting.indexOf(start), 1)
+        own.waiting.splice(own.waiting.indexOf(entry), 1)
         forget(key, own, performance.now())
         reject(reason)
       }
@@ -94,19 +108,20 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
         clearTimeout(timer)
         resolve()
       }
-      own.waiting.push(start)
+      const entry: Waiting = { kind, start }
+      own.waiting.push(entry)
       startNext()
     })
   }
 
   return {
-    async add(key, work) {
+    async add(key, work, kind = 'usual') {
       const own = keys.get(key) ?? { waiting: [], running: 0, started: 0, started_at: Number.NEGATIVE_INFINITY }
-      await turn(key, own)
+      await turn(key, own, kind)
       try {
         return await work()
       } finally {
-        end(own)
+        end(own, kind)
       }
     },
     waiting: (key) => keys.get(key)?.waiting.length ?? 0,

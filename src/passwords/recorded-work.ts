@@ -153,7 +153,10 @@ export async function repeatWork(work: Work, password: string, primitives: Primi
     for (let spelling = 0; spelling < spellings; spelling++) {
       if (cpuMs() - started > longest_verification_ms) return
       for (const { name, parameters, count } of calls) {
-        for (let call = 0; call < count; call++) await repeat[name](primitives, parameters)
+        for (let call = 0; call < count; call++) {
+          if (call % 1024 === 1023 && cpuMs() - started > longest_verification_ms) return
+          await repeat[name](primitives, parameters)
+        }
       }
     }
   }

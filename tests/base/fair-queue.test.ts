@@ -157,3 +157,16 @@ test('a key may have all places when no other key had work in time, and of one p
   await Promise.all(['a', 'b', 'b', 'a'].map((key) => single.add(key, settled)))
   assert.deepEqual([single.places('a'), single.keysWaiting()], [1, 0])
 })
+
+test('slow work of all keys leaves one place to other work [guard: slow-work-leaves-place]', async () => {
+  const queue = createFairQueue({ at_once: 2 })
+  const gate = open()
+  const done: string[] = []
+  const slow = ['a', 'b', 'a'].map((key) => queue.add(key, () => gate.promise, 'slow').then(() => done.push(key)))
+  const usual = queue.add('a', async () => void done.push('usual'))
+  await usual
+  assert.deepEqual(done, ['usual'])
+  gate.end()
+  await Promise.all(slow)
+  assert.deepEqual(done, ['usual', 'a', 'b', 'a'])
+})

@@ -204,8 +204,15 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'foreign-hashes-in-turns',
     file: 'src/passwords/passwords.ts',
-    find: 'return await takeTurn(tenant_id, work)\n    } catch',
-    replace: 'return await work()\n    } catch',
+    find: "return await queue.add(tenant_id, work, 'slow')",
+    replace: 'return await work()',
+    tests: ['tests/passwords/foreign-hashes.test.ts'],
+  },
+  {
+    guard: 'digests-within-budget',
+    file: 'src/passwords/formats/legacy-passwords.ts',
+    find: 'hash.matches(bytes, limited)',
+    replace: 'hash.matches(bytes, primitives)',
     tests: ['tests/passwords/foreign-hashes.test.ts'],
   },
   {

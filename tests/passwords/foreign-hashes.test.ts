@@ -1,6 +1,6 @@
 // Hashes of other systems within the turns of all hashes, and the work that an unknown user costs.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { hashSync } from '@node-rs/bcrypt'
 import { createForeignHashes, type ForeignHash } from '../../src/passwords/foreign-hashes.ts'
 import { createVerify, type Primitives, type Recipes, type Stored } from '../../src/passwords/formats/index.ts'
@@ -122,4 +122,17 @@ test('a long user name is refused, and counts where it is digested', async () =>
     rounds: 400_000,
   }
   await assert.rejects(verify('secret', { ...stored, username: 'x'.repeat(1000) }, recipe), /limit of 2,000 ms/)
+})
+
+test('a hash whose rounds take longer than estimated is stopped [guard: digests-within-budget]', async () => {
+  let user = 0
+  const measured = mock.method(process, 'threadCpuUsage', () => ({ user: (user += 500_000), system: 0 }))
+  try {
+    const verify = createVerify(native_primitives)
+    const stored = { hash: 'ab'.repeat(16), salt: '' }
+    await assert.rejects(verify('secret', stored, { digest: 'md5', rounds: 20_000 }), /stopped after 3 s of CPU time/)
+    assert.equal(await verify('secret', stored, { digest: 'md5', rounds: 1000 }), false)
+  } finally {
+    measured.mock.restore()
+  }
 })

@@ -190,3 +190,18 @@ test('as many hashes run concurrently as there are cores, but one thread is left
     [1, 2, 3, 3, 3],
   )
 })
+
+test('a hash whose turn does not come is refused after 3 s, not at its turn [guard: hash-refused-in-time]', async () => {
+  const gate = createPasswords({ at_once: 1, waiting: 500 })
+  // More than a second each, of which the estimate knows nothing.
+  const stored = { hash: 'ab'.repeat(64), salt: 'salt' }
+  const foreign = { stored, recipes: { pbkdf2: 'sha512', rounds: 2_000_000 }, normalization: undefined } as const
+  const costly = ['a', 'b', 'c', 'd'].map((tenant_id) =>
+    gate.verifyForeign(foreign, 'wrong', tenant_id, 'store').catch(() => false),
+  )
+  const began = performance.now()
+  await assert.rejects(gate.hash('x', 'other'), (error) => error instanceof Refusal && error.code === 'overloaded')
+  const waited_ms = performance.now() - began
+  assert.ok(waited_ms > 2900 && waited_ms < 3700, `refused after ${waited_ms} ms`)
+  await Promise.all(costly)
+})

@@ -18,6 +18,9 @@ export type Recipes = Recipe | readonly Recipe[]
 const most_recipes = 8
 /** A verification ends when its hashes have taken this much CPU time. */
 export const longest_verification_ms = 2000
+// A hash that takes this much CPU time is stopped: the estimate of its cost was wrong. Looked at once in so many digests.
+const stopped_ms = 3000
+const digests_between_looks = 1024
 
 type Candidate = { hash: StoredHash; recipe: Recipe }
 
@@ -82,6 +85,27 @@ export function cpuMs(): number {
   return (user + system) / 1000
 }
 
+/** The primitives, of which digests are refused once the computation has taken too much CPU time: only they are computed in long loops. */
+function withinBudget(primitives: Primitives, started: number): Primitives {
+  let digests = 0
+  const look = (): void => {
+    digests += 1
+    if (digests % digests_between_looks !== 0 || cpuMs() - started < stopped_ms) return
+    throw new HashError('too_costly', `the hash was stopped after ${stopped_ms / 1000} s of CPU time`)
+  }
+  return {
+    ...primitives,
+    digest(name, data) {
+      look()
+      return primitives.digest(name, data)
+    },
+    hmac(name, key, data) {
+      look()
+      return primitives.hmac(name, key, data)
+    },
+  }
+}
+
 /** Creates `verify` with the primitives. `onAttempt` is called before each hash that is computed. */
 export function createVerify(primitives: Primitives, onAttempt?: (attempt: Attempt) => void) {
   /**
@@ -89,13 +113,14 @@ export function createVerify(primitives: Primitives, onAttempt?: (attempt: Attem
    * An empty password, and one of more than 1,024 bytes, never matches.
    *
    * @throws HashError `unknown_format`, `malformed`, `bad_recipe`; `too_costly` before anything is computed where the hash is above
-   * the limits, and after 2 s of CPU where several recipes or spellings together are
+   * the limits, and after 2 s of CPU where several recipes or spellings together are; no hash takes more than 3 s of CPU
    */
   return async function verify(password: string, stored: Stored, recipes?: Recipes): Promise<boolean> {
     if (typeof password !== 'string') throw new TypeError('the password must be a text')
     const found = candidates(stored, recipes)
     if (password === '' || Buffer.byteLength(password) > limits.password_bytes) return false
     const started = cpuMs()
+    const limited = withinBudget(primitives, started)
     for (const { hash, recipe } of found) {
       for (const [spelling, bytes] of passwordCandidates(password, recipe, hash.charset).entries()) {
         if (cpuMs() - started > longest_verification_ms) {
@@ -106,7 +131,7 @@ export function createVerify(primitives: Primitives, onAttempt?: (attempt: Attem
           )
         }
         onAttempt?.({ hash, recipe, spelling })
-        if (await hash.matches(bytes, primitives)) return true
+        if (await hash.matches(bytes, limited)) return true
       }
     }
     return false
