@@ -70,12 +70,12 @@ export type GeneratedTemplate = {
 const folder = new URL('../../script-templates/', import.meta.url)
 const generated_names = [...scriptNames, 'check'] as const
 
-/** All templates, by label, without their sources. */
+/** All templates, in the order of their ids, without their sources. */
 export async function listScriptTemplates(): Promise<ScriptTemplateSummary[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const ids = entries.filter((entry) => entry.isDirectory() && entry.name !== 'parts').map((entry) => entry.name)
   const summaries = await Promise.all(ids.map(async (id) => (await readDescription(id)).summary))
-  return summaries.toSorted((one, other) => one.label.localeCompare(other.label, 'en'))
+  return summaries.toSorted((one, other) => one.id.localeCompare(other.id, 'en'))
 }
 
 /** The template with this id and its sources, or undefined. */
