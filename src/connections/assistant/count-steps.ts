@@ -183,27 +183,48 @@ function hashColumns(sql: Sql, users: UsersTable, password: Column): string {
   ].join(', ')
 }
 
-/** The statements that read stored hashes: those of the lowest and of the highest ids, where the id is a key. */
-export function hashSteps(users: UsersTable): Step[] {
+/** Hashes that are filled, as a condition, and those that are not. */
+function hashConditions(sql: Sql, password: Column): { filled: string; missing: string } {
+  if (password.kind === 'text')
+    return { filled: isFilled(sql.trimmed(password)), missing: isEmpty(sql.trimmed(password)) }
+  return { filled: `${sql.column(password)} IS NOT NULL`, missing: `(${sql.column(password)} IS NULL)` }
+}
+
+/** The statement that counts the rows with and without a hash. */
+export function hashCountStep(users: UsersTable): Step[] {
+  const sql = sqlOf(users)
+  const password = columnOf(users, 'password')
+  if (password === undefined) return []
+  const { filled, missing } = hashConditions(sql, password)
+  return [
+    {
+      name: 'no hash',
+      as: 'numbers',
+      sql: sql.select(`${sql.sumOf(missing)} AS missing, ${sql.sumOf(filled)} AS filled`),
+    },
+  ]
+}
+
+/**
+ * The statements that read stored hashes: all of them, or those of the lowest and of the highest ids, where the id is a key.
+ *
+ * @param filled the rows with a hash; undefined where they could not be counted in time
+ */
+export function hashSteps(users: UsersTable, filled: number | undefined): Step[] {
   const sql = sqlOf(users)
   const password = columnOf(users, 'password')
   const id = columnOf(users, 'id')
   if (password === undefined) return []
-  const missing = password.kind === 'text' ? isEmpty(sql.trimmed(password)) : `(${sql.column(password)} IS NULL)`
-  const read = sql.select(hashColumns(sql, users, password), [
-    password.kind === 'text' ? isFilled(sql.trimmed(password)) : `${sql.column(password)} IS NOT NULL`,
-  ])
+  const read = sql.select(hashColumns(sql, users, password), [hashConditions(sql, password).filled])
   const { hash_rows } = inspection_bounds
+  // Of fewer rows, both ends would contain the same ones.
+  const has_ends = id?.is_key === true && (filled === undefined || filled > 2 * hash_rows)
+  if (!has_ends) return [{ name: 'hashes', as: 'hashes', sql: sql.limited(read, 2 * hash_rows) }]
   const ordered = (direction: string): string =>
-    sql.limited(`${read} ORDER BY ${sql.column(id ?? password)} ${direction}`, hash_rows)
+    sql.limited(`${read} ORDER BY ${sql.column(id)} ${direction}`, hash_rows)
   return [
-    { name: 'no hash', as: 'numbers', sql: sql.select(`${sql.sumOf(missing)} AS missing`) },
-    ...(id?.is_key === true
-      ? ([
-          { name: 'hashes', as: 'hashes', sql: ordered('ASC') },
-          { name: 'last hashes', as: 'hashes', sql: ordered('DESC') },
-        ] as const)
-      : ([{ name: 'hashes', as: 'hashes', sql: sql.limited(read, 2 * hash_rows) }] as const)),
+    { name: 'hashes', as: 'hashes', sql: ordered('ASC') },
+    { name: 'last hashes', as: 'hashes', sql: ordered('DESC') },
   ]
 }
 

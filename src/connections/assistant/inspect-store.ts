@@ -5,13 +5,13 @@ import { templateDriver } from '../template-drivers.ts'
 import type { ChosenColumn } from './choose-columns.ts'
 import { rankSampled, rankTables, sampleSteps, type RankedTable } from './choose-table.ts'
 import { isForSecondFactor } from './column-names.ts'
-import { countSteps, hashSteps, identifierStep, knownHashStep, type UsersTable } from './count-steps.ts'
+import { countSteps, hashCountStep, hashSteps, identifierStep, knownHashStep, type UsersTable } from './count-steps.ts'
 import type { Engine } from './dialects.ts'
-import { readHashes } from './hash-findings.ts'
+import { filledHashes, readHashes } from './hash-findings.ts'
 import { knownSchemas, type KnownSchema } from './known-schemas.ts'
 import { proposeTemplate, roleOfSetting } from './propose-template.ts'
 import { readCounts, spellingsAreCut, spelling_rows } from './read-counts.ts'
-import { openInspection, type InspectedStore, type PlanResults, type RunPlanDeps } from './run-plan.ts'
+import { openInspection, type InspectedStore, type PlanResults, type RunPlanDeps, type Step } from './run-plan.ts'
 import { readSchema, schemaSteps, type Schema, type Table } from './schema.ts'
 
 /** What is known before an inspection. */
@@ -140,6 +140,17 @@ function identifiersOf(results: PlanResults): string[] {
   return found.filter((text) => typeof text === 'string')
 }
 
+/** Counts users and reads hashes. The counts come first: reading hashes takes time of the processor. */
+async function readUsers(
+  run: (steps: Step[]) => Promise<PlanResults>,
+  users: UsersTable,
+  id_namespace: string,
+  known_step: Step[],
+): Promise<PlanResults> {
+  const counted = await run([...identifierStep(users), ...countSteps(users, id_namespace), ...hashCountStep(users)])
+  return new Map([...counted, ...(await run([...hashSteps(users, filledHashes(counted)), ...known_step]))])
+}
+
 /**
  * Inspects a legacy store: chooses the users table, its columns and a template, and counts what will be a problem when users move. Reads
  * only, in a sandbox process of its own, within `inspection_bounds`.
@@ -162,14 +173,8 @@ export async function inspectStore(deps: RunPlanDeps, input: InspectionInput): P
       users === undefined || known_user === undefined
         ? []
         : knownHashStep(users, known_user.identifier, known_user.password)
-    // The counts come first: reading hashes takes time of the processor.
-    const results: PlanResults =
-      users === undefined
-        ? new Map()
-        : new Map([
-            ...(await run([...identifierStep(users), ...countSteps(users, input.id_namespace)])),
-            ...(await run([...hashSteps(users), ...known_step])),
-          ])
+    const results =
+      users === undefined ? (new Map() as PlanResults) : await readUsers(run, users, input.id_namespace, known_step)
     const hashes = readHashes(results)
     const { proposal, warnings } =
       users === undefined
