@@ -1,8 +1,10 @@
 const dummy_hash = {
-  hash: `$2b$${String(setting.BCRYPT_COST).padStart(2, '0')}$C6UzMDM.H6dfI/f/IKcEeO${'u'.repeat(31)}`, //? PASSWORD_HASH=bcrypt
-  hash: `$argon2id$v=19$m=65536,t=3,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`, //? PASSWORD_HASH=argon2id
-  hash: Buffer.alloc(32).toString(setting.HASH_ENCODING), //? PASSWORD_HASH=pbkdf2
-  hash: require('crypto').createHash(setting.PASSWORD_HASH).digest(setting.HASH_ENCODING), //? PASSWORD_HASH=md5|sha1|sha256|sha512
+  hash: `$2b$${String(setting.BCRYPT_COST).padStart(2, '0')}$C6UzMDM.H6dfI/f/IKcEeO${'u'.repeat(31)}`, //? NEW_PASSWORD_HASH=same PASSWORD_HASH=bcrypt
+  hash: `$2b$${String(setting.BCRYPT_COST).padStart(2, '0')}$C6UzMDM.H6dfI/f/IKcEeO${'u'.repeat(31)}`, //? NEW_PASSWORD_HASH=bcrypt
+  hash: `$argon2id$v=19$m=65536,t=3,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`, //? NEW_PASSWORD_HASH=same PASSWORD_HASH=argon2id
+  hash: `$argon2id$v=19$m=65536,t=3,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`, //? NEW_PASSWORD_HASH=argon2id
+  hash: Buffer.alloc(32).toString(setting.HASH_ENCODING), //? NEW_PASSWORD_HASH=same PASSWORD_HASH=pbkdf2
+  hash: require('crypto').createHash(setting.PASSWORD_HASH).digest(setting.HASH_ENCODING), //? NEW_PASSWORD_HASH=same PASSWORD_HASH=md5|sha1|sha256|sha512
 }
 
 // What the legacy application did to passwords, and the format of values that do not name theirs.
@@ -21,9 +23,11 @@ const recipe = {
 
 async function hashPassword(typed) {
   const password = hashedPart(typed)
-  return { password: await require('bcrypt').hash(password, setting.BCRYPT_COST) } //? PASSWORD_HASH=bcrypt
-  return { password: await require('argon2').hash(password, { type: 2 }) } //? PASSWORD_HASH=argon2id
-  return digestPassword(password) //? PASSWORD_HASH=pbkdf2|md5|sha1|sha256|sha512
+  return { password: await require('bcrypt').hash(password, setting.BCRYPT_COST) } //? NEW_PASSWORD_HASH=same PASSWORD_HASH=bcrypt
+  return { password: await require('bcrypt').hash(password, setting.BCRYPT_COST) } //? NEW_PASSWORD_HASH=bcrypt
+  return { password: await require('argon2').hash(password, { type: 2 }) } //? NEW_PASSWORD_HASH=same PASSWORD_HASH=argon2id
+  return { password: await require('argon2').hash(password, { type: 2 }) } //? NEW_PASSWORD_HASH=argon2id
+  return digestPassword(password) //? NEW_PASSWORD_HASH=same PASSWORD_HASH=pbkdf2|md5|sha1|sha256|sha512
 }
 
 // The part of a typed password that the legacy application hashes.

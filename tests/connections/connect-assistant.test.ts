@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { inspectionDialect, type Engine } from '../../src/connections/assistant/dialects.ts'
+import { hashSettings } from '../../src/connections/assistant/hash-findings.ts'
 import type { Inspection } from '../../src/contract/assistant.ts'
 import { emailProblem } from '../../src/migration/legacy-profile.ts'
 import { columnsOf, countsOf } from '../support/inspect.ts'
@@ -54,6 +55,43 @@ const addresses = [
   'ada@[127.0.0.1]',
   'ada\u0001@example.com',
 ]
+
+type Counts = Partial<Record<'argon2id' | 'bcrypt' | 'scrypt' | 'unnamed', number>>
+
+/** The settings for stored hashes of these forms; those without a name are MD5. */
+function settingsFor({ unnamed = 0, ...named }: Counts, keys = ['PASSWORD_HASH', 'NEW_PASSWORD_HASH']) {
+  const forms = Object.entries(named).map(([form, count]) => ({ form, count, verifiable: true }))
+  const of_md5 = { form: 'no form of its own, 32 characters', count: unnamed, verifiable: false }
+  const hashes = { sampled: 0, forms: unnamed === 0 ? forms : [...forms, of_md5], may_be: [] }
+  return hashSettings({ hashes, counts: [], unknown: unnamed, length: 32, recipe: undefined }, new Set(keys))
+}
+
+test('new hashes have the form of most, or a stronger one of about as many', () => {
+  const expected: [Counts, Record<string, string>][] = [
+    [
+      { bcrypt: 41, unnamed: 1 },
+      { PASSWORD_HASH: 'md5', NEW_PASSWORD_HASH: 'bcrypt' },
+    ],
+    [
+      { argon2id: 5, bcrypt: 2, unnamed: 1 },
+      { PASSWORD_HASH: 'md5', NEW_PASSWORD_HASH: 'argon2id' },
+    ],
+    [
+      { bcrypt: 5, unnamed: 9 },
+      { PASSWORD_HASH: 'md5', NEW_PASSWORD_HASH: 'bcrypt' },
+    ],
+    [{ bcrypt: 1, unnamed: 9 }, { PASSWORD_HASH: 'md5' }],
+    [{ unnamed: 9 }, { PASSWORD_HASH: 'md5' }],
+    [{ argon2id: 5, bcrypt: 9 }, { PASSWORD_HASH: 'argon2id' }],
+    [{ argon2id: 1, bcrypt: 9 }, {}],
+    [{ scrypt: 9, bcrypt: 1 }, { PASSWORD_HASH: 'argon2id' }],
+    [{}, {}],
+  ]
+  for (const [found, settings] of expected) assert.deepEqual(settingsFor(found).settings, settings)
+  const without = settingsFor({ argon2id: 5, unnamed: 1 }, ['PASSWORD_HASH'])
+  assert.deepEqual(without.settings, { PASSWORD_HASH: 'argon2id' })
+  assert.match(without.warnings.join(), /\(argon2id: 5; .*characters: 1\).* their 1 users must reset the password/)
+})
 
 for (const { name, engine, start, parameter } of stores) {
   describe(`the connect assistant on ${name}`, () => {
@@ -109,6 +147,9 @@ for (const { name, engine, start, parameter } of stores) {
         ],
       )
       assert.ok(found.hashes.may_be.includes('md5'))
+      const { PASSWORD_HASH, NEW_PASSWORD_HASH } = found.proposal?.settings ?? {}
+      assert.deepEqual([PASSWORD_HASH, NEW_PASSWORD_HASH], ['md5', 'bcrypt'])
+      assert.match(found.warnings.join(), /\(bcrypt: 6; .*: 1\)\. New hashes are written as bcrypt/)
       assert.equal(
         found.tried.reduce((sum, { times }) => sum + times, 0),
         3,
@@ -134,7 +175,7 @@ for (const { name, engine, start, parameter } of stores) {
       assert.match(unknown.warnings.join(), /give a user whose password you know/)
       const known_user = { identifier: 'Ada@example.org', password: 'Secret-4711' }
       const found = await inspect(connection.id, { known_user })
-      assert.deepEqual([found.proposal?.template, found.warnings], [engine, []])
+      assert.deepEqual([found.proposal?.template, found.warnings, found.hashes.sampled], [engine, [], 2])
       assert.deepEqual(found.proposal?.settings, {
         TABLE: 'members',
         PASSWORD_COLUMN: 'pass',

@@ -84,6 +84,19 @@ export function testHashes(store: SqlStore, fixture: SqlFixture): void {
     }
   })
 
+  test(`${store.name}: a minority of MD5 is verified while new hashes are bcrypt`, async () => {
+    const password_hash = createHash('md5').update('secret').digest('hex')
+    const email = 'minority@example.org'
+    await fixture.insert('users', { id: 420, email, password_hash })
+    const scripts = await fixture.caller({ PASSWORD_HASH: 'md5', NEW_PASSWORD_HASH: 'bcrypt', BCRYPT_COST: '4' })
+    assert.equal((await scripts.login(email, 'secret')).profile?.['user_id'], '420')
+    assert.deepEqual(await scripts.call('change_password', email, 'other-secret'), { value: true })
+    assert.equal((await scripts.login(email, 'other-secret')).profile?.['user_id'], '420')
+    // A caller for other hashes without a name verifies it too: it names its form.
+    const others = await fixture.caller({ PASSWORD_HASH: 'sha1' })
+    assert.equal((await others.login(email, 'other-secret')).profile?.['user_id'], '420')
+  })
+
   test(`${store.name}: an unknown user takes the same work as a wrong password`, async () => {
     await fixture.insert('users', { id: 401, email: 'timed@example.org', password_hash: bcrypt_of_password })
     const scripts = await fixture.caller()

@@ -51,7 +51,13 @@ function unknownForm(length: number): string {
   return length === 0 ? 'no form of its own' : `no form of its own, ${length} characters`
 }
 
-/** Reads the results of `hashSteps` and `knownHashStep`. */
+/** The rows with a hash that `hashCountStep` counted, or undefined where it failed. */
+export function filledHashes(results: PlanResults): number | undefined {
+  const counted = foundOf(results, 'no hash')
+  return counted === undefined ? undefined : numberOf(counted['filled'])
+}
+
+/** Reads the results of `hashCountStep`, `hashSteps` and `knownHashStep`. */
 export function readHashes(results: PlanResults): HashFindings {
   const [formats, refused]: [Tally, Tally] = [new Map(), new Map()]
   const parts = ['hashes', 'last hashes'].map((step) => foundOf(results, step)).filter((part) => part !== undefined)
@@ -133,27 +139,80 @@ function settingsOfRecipe(recipe: JsonObject, length: number): Record<string, st
   }
 }
 
-/** The settings of a table template for the hashes, and a warning where they are not proven. */
-export function hashSettings({ hashes, unknown, length, recipe }: HashFindings): {
-  settings: Record<string, string>
-  needs_salt: boolean
-  warning?: string
-} {
-  const [first] = hashes.forms.filter(({ verifiable }) => verifiable)
-  const of_new = first?.form.startsWith('argon2') === true ? { PASSWORD_HASH: 'argon2id' } : {}
-  if (unknown === 0) return { settings: of_new, needs_salt: false }
-  if (recipe !== null && recipe !== undefined) {
+// Forms that templates can write, the strongest first. The last stands for those without a form of their own.
+const written_forms = ['argon2id', 'bcrypt', 'unnamed'] as const
+type WrittenForm = (typeof written_forms)[number]
+
+// scrypt and yescrypt need memory, as argon2id does; the other forms are at most as strong as bcrypt.
+const writtenFor = (form: string): WrittenForm => (/^(argon2|scrypt|yescrypt)/.test(form) ? 'argon2id' : 'bcrypt')
+
+/**
+ * The form of new hashes: of those that are at least half as many as the most common one, the strongest. It is never weaker than the
+ * most common one.
+ */
+function formOfNew({ hashes, unknown }: HashFindings): WrittenForm {
+  const counts: Record<WrittenForm, number> = { argon2id: 0, bcrypt: 0, unnamed: unknown }
+  for (const { form, count, verifiable } of hashes.forms) if (verifiable) counts[writtenFor(form)] += count
+  const most = Math.max(...Object.values(counts))
+  return most === 0 ? 'bcrypt' : (written_forms.find((form) => counts[form] * 2 >= most) ?? 'bcrypt')
+}
+
+type UnnamedSettings = { settings?: Record<string, string>; needs_salt: boolean; warnings: string[] }
+
+/** The settings for hashes without a form of their own, and a warning where they are not proven or cannot be given. */
+function settingsOfUnnamed({ length, recipe }: HashFindings): UnnamedSettings {
+  // A recipe without a digest is that of a hash that names its form.
+  const is_of_named =
+    isJsonObject(recipe) && !['format', 'digest', 'pbkdf2', 'of'].some((name) => recipe[name] !== undefined)
+  if (isJsonObject(recipe) && !is_of_named) {
     const settings = settingsOfRecipe(recipe, length)
-    if (settings !== undefined)
-      return { settings, needs_salt: settings['SALT_POSITION'] !== undefined || settings['PASSWORD_HASH'] === 'pbkdf2' }
+    if (settings !== undefined) {
+      const needs_salt = settings['SALT_POSITION'] !== undefined || settings['PASSWORD_HASH'] === 'pbkdf2'
+      return { settings, needs_salt, warnings: [] }
+    }
     const warning =
       'The settings of the template cannot describe the recipe: write it into `const recipe` of the script login.'
-    return { settings: of_new, needs_salt: true, warning }
+    return { needs_salt: true, warnings: [warning] }
   }
   const digest = digests[length]
   const warning =
     recipe === null
       ? 'No recipe was found by which the known password has the stored hash.'
       : 'Hashes without a form of their own: give a user whose password you know, so that the recipe is found and proven.'
-  return { settings: digest === undefined ? of_new : { PASSWORD_HASH: digest }, needs_salt: true, warning }
+  return { ...(digest && { settings: { PASSWORD_HASH: digest } }), needs_salt: true, warnings: [warning] }
+}
+
+const namedFormSettings = (form: WrittenForm): Record<string, string> =>
+  form === 'argon2id' ? { PASSWORD_HASH: form } : {}
+
+/**
+ * The settings of a table template for the hashes, and warnings: where they are not proven, and where the hashes have several forms.
+ *
+ * @param keys the settings that the template has
+ */
+export function hashSettings(
+  found: HashFindings,
+  keys: ReadonlySet<string>,
+): { settings: Record<string, string>; needs_salt: boolean; warnings: string[] } {
+  const { hashes, unknown } = found
+  const forms = hashes.forms.filter(({ verifiable }) => verifiable)
+  const of_new = formOfNew(found)
+  if (unknown === 0) return { settings: namedFormSettings(of_new), needs_salt: false, warnings: [] }
+  const { settings, needs_salt, warnings } = settingsOfUnnamed(found)
+  if (forms.length === 0) return { settings: settings ?? {}, needs_salt, warnings }
+  const counted = hashes.forms.map(({ form, count }) => `${form}: ${count}`).join('; ')
+  const mixed = (text: string): string[] => [...warnings, `The hashes have several forms (${counted}). ${text}`]
+  if (settings !== undefined && of_new === 'unnamed') {
+    const text = `Most have no form of their own: new hashes are written as ${settings['PASSWORD_HASH']}.`
+    return { settings, needs_salt, warnings: mixed(text) }
+  }
+  // The forms with a name, where most hashes have none that the settings can describe.
+  const named = of_new === 'unnamed' ? 'bcrypt' : of_new
+  const written = `New hashes are written as ${named}`
+  if (settings !== undefined && keys.has('NEW_PASSWORD_HASH')) {
+    const text = `${written} (NEW_PASSWORD_HASH); hashes without a form of their own are verified by PASSWORD_HASH.`
+    return { settings: { ...settings, NEW_PASSWORD_HASH: named }, needs_salt, warnings: mixed(text) }
+  }
+  const text = `${written}. The settings cannot describe hashes without a form of their own: without a recipe in \`const recipe\` of the script login, their ${unknown} users must reset the password.`
+  return { settings: namedFormSettings(named), needs_salt: true, warnings: mixed(text) }
 }

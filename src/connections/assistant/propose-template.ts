@@ -53,7 +53,8 @@ function tableSettings({ users, hashes }: ProposalInput, settings: TemplateSetti
     if (column !== undefined) return [[key, column.name]]
     return role !== undefined && optional === true ? [[key, '']] : []
   })
-  const { settings: of_hashes, needs_salt } = hashSettings(hashes)
+  const keys = new Map(settings.map((setting) => [setting.key, setting]))
+  const { settings: of_hashes, needs_salt } = hashSettings(hashes, new Set(keys.keys()))
   const salt = columnOf(users, 'salt')
   const verified = columnOf(users, 'email_verified')
   const email = columnOf(users, 'email')
@@ -68,7 +69,6 @@ function tableSettings({ users, hashes }: ProposalInput, settings: TemplateSetti
       ? {}
       : { IDENTIFIER_MATCH: email.folds_case ? 'collation' : 'ignore_case' }),
   }
-  const keys = new Map(settings.map((setting) => [setting.key, setting]))
   return Object.fromEntries(
     Object.entries(found).filter(([key, value]) => {
       const setting = keys.get(key)
@@ -126,9 +126,8 @@ export async function proposeTemplate(input: ProposalInput): Promise<Proposal> {
     known === undefined && columnOf(users, 'email') === undefined && keys.has('EMAIL_COLUMN') ? ['EMAIL_COLUMN'] : []
   const open_settings = [...chosen.open_settings, ...open].filter((key) => !(key in given) && !(key in configuration))
   const { template: id, reason } = chosen
-  const { warning } = known === undefined ? hashSettings(hashes) : {}
   const warnings = [
-    ...(warning === undefined ? [] : [warning]),
+    ...(known === undefined ? hashSettings(hashes, keys).warnings : []),
     ...Object.keys(given)
       .filter((key) => !keys.has(key))
       .map((key) => `The template ${id} has no setting ${key}: it was ignored.`),
