@@ -52,7 +52,7 @@ describe('cookies over https', () => {
     assert.deepEqual([...browser.jar.keys()], ['__Host-wherry_browser'])
   })
 
-  it('that another host planted sign nobody in, nor hide the real one [guard: planted-cookie]', async () => {
+  it('that another host planted do not log a user in, and do not hide the real one [guard: planted-cookie]', async () => {
     const browser = createBrowser(server)
     await browser.logIn(app.authorize(), ada.email, ada.password)
     const own = browser.jar.get('auth0')
