@@ -42,6 +42,7 @@ test('without variables every setting has its documented default', () => {
     requests_per_second: 200,
     hashes_waiting: 500,
     log_retention_days: 30,
+    script_log_retention: { days: 30, lines: 10_000 },
   })
 })
 
