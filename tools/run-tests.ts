@@ -16,8 +16,8 @@ const usage = `Usage: node tools/run-tests.ts [--long [name …] | file …]
   (nothing)         every tests/**/*.test.ts except tests/long
   --long [name …]   tests/long/**/*.test.ts, or only those whose path contains a name
   file …            only these files
-Each file may take 300 s, a long one 3600 s (WHERRY_TEST_LIMIT_S); as many run at once as there are cores
-(WHERRY_TEST_CONCURRENCY). Several files share one PostgreSQL and one MariaDB; a single file starts what it needs.`
+Each file may take 300 s, a long one 3600 s (WHERRY_TEST_LIMIT_S). One file more than there are cores runs at once, of the long ones as
+many as there are cores (WHERRY_TEST_CONCURRENCY). Several files share one PostgreSQL and one MariaDB; a single file starts what it needs.`
 
 /** How the tests of a file ended; `problem` is set when the file itself failed or could not run. */
 type FileResult = TestCounts & { problem?: string; output: string }
@@ -29,7 +29,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const limit_s = Number(process.env['WHERRY_TEST_LIMIT_S'] ?? (values.long ? 3600 : 300))
-const concurrency = Number(process.env['WHERRY_TEST_CONCURRENCY'] ?? availableParallelism())
+// A file spends about half of its time waiting: for servers that start, for deadlines and for time limits.
+const at_once = availableParallelism() + (values.long ? 0 : 1)
+const concurrency = Number(process.env['WHERRY_TEST_CONCURRENCY'] ?? at_once)
 const running = new Set<ChildProcess>()
 
 process.once('exit', () => running.forEach(killGroup)) // The servers end with this process, too.
