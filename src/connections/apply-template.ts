@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts'
+import { outcomes } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -36,9 +37,10 @@ export async function applyTemplate(
   const { options } = generated
   const check = await checkTemplate(deps, tenant_id, template, generated)
   if (check.problems.length > 0) {
-    const first = check.not_checked
-      ? 'The settings could not be checked: the legacy store or the sandbox does not answer. Nothing was saved.'
-      : 'The settings do not fit the legacy store; nothing was saved.'
+    const first =
+      check.outage === undefined
+        ? 'The settings do not fit the legacy store; nothing was saved.'
+        : `${outcomes[check.outage].meaning} The settings were not checked; nothing was saved.`
     const message = [first, ...check.problems].join('\n')
     throw new Refusal('invalid_request', { message })
   }

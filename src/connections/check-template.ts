@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import { suggestName } from '../base/suggest-name.ts'
+import type { ScriptFailure } from '../contract/outcomes.ts'
 import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
@@ -9,10 +10,10 @@ import { secretMask } from './secret-mask.ts'
 import type { GeneratedTemplate, ScriptTemplate } from './script-templates.ts'
 
 /**
- * The findings about a template's settings: names, types, forms and counts, never a value of the legacy store. `not_checked`: the problem
+ * The findings about a template's settings: names, types, forms and counts, never a value of the legacy store. `outage`: the problem
  * is an outage, of the legacy store or of the sandbox, and says nothing of the settings.
  */
-export type TemplateCheck = { findings: string[]; problems: string[]; not_checked?: true }
+export type TemplateCheck = { findings: string[]; problems: string[]; outage?: ScriptFailure }
 
 /** The dependencies of checking the settings of a template. */
 export type CheckTemplateDeps = {
@@ -52,6 +53,27 @@ function missingColumns({ settings }: ScriptTemplate, answers: Record<string, st
     })
 }
 
+/** The columns that a generated script fills in a new row. */
+function insertedColumns(script: string): Set<string> {
+  const [, list = ''] = /INSERT INTO [^(]*\(([^)]*)\)/.exec(script) ?? []
+  return new Set(list.split(',').map((name) => name.trim().replace(/^[\\`"[]+|[\\`"\]]+$/g, '')))
+}
+
+/** Warnings of columns that need a value which `create` does not give, in legacy mode. */
+function requiredColumns({ scripts, options }: GeneratedTemplate, found: JsonObject): string[] {
+  const { create } = scripts
+  if (options.import_mode || create === undefined) return []
+  const inserted = insertedColumns(create)
+  const columns = Array.isArray(found.columns) ? found.columns.filter(isJsonObject) : []
+  return columns
+    .filter(({ name, needs_value }) => needs_value === true && typeof name === 'string' && !inserted.has(name))
+    .slice(0, listed_max)
+    .map(
+      ({ name }) =>
+        `Warning: sign-up will fail: the column ${textOf(name)} is NOT NULL without a default, and the script create does not fill it. Give the column a default, name it in a setting, or add it to create.`,
+    )
+}
+
 function findingsOf(found: JsonObject): string[] {
   const columns = Array.isArray(found.columns) ? found.columns.filter(isJsonObject) : []
   const shown = columns.map(({ name, type }) => `${textOf(name)} (${textOf(type)})`).slice(0, 2 * listed_max)
@@ -68,14 +90,16 @@ function findingsOf(found: JsonObject): string[] {
   ]
 }
 
-function readCheck(template: ScriptTemplate, { check, answers }: GeneratedTemplate, value: JsonValue): TemplateCheck {
+function readCheck(template: ScriptTemplate, generated: GeneratedTemplate, value: JsonValue): TemplateCheck {
+  const { check, answers } = generated
   if (check === undefined) return { findings: ['The legacy store answers.'], problems: [] }
   if (!isJsonObject(value)) return { findings: [], problems: ['The check has no result.'] }
   if (value.tables !== undefined) {
     const table = answers['TABLE'] ?? ''
     return { findings: [], problems: [`TABLE: there is no table ${table}${meantBy(table, textsOf(value.tables))}`] }
   }
-  return { findings: findingsOf(value), problems: missingColumns(template, answers, value) }
+  const findings = [...findingsOf(value), ...requiredColumns(generated, value)]
+  return { findings, problems: missingColumns(template, answers, value) }
 }
 
 /**
@@ -112,7 +136,7 @@ export async function checkTemplate(
     if (result.kind === 'value') return readCheck(template, generated, result.value)
     if (result.kind === 'refused' && check === undefined) return readCheck(template, generated, null)
     const is_outage = result.kind === 'failed' && result.outcome !== 'script_error'
-    return { findings: [], problems: [mask(result.message)], ...(is_outage ? { not_checked: true } : {}) }
+    return { findings: [], problems: [mask(result.message)], ...(is_outage ? { outage: result.outcome } : {}) }
   } finally {
     deps.scripts.recycle(unit)
   }

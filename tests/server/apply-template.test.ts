@@ -50,7 +50,7 @@ for (const [template, start] of [
       assert.equal(status, 1)
       assert.match(
         stderr,
-        /The settings could not be checked: the legacy store or the sandbox does not answer.*ECONNREFUSED/s,
+        /The legacy store could not be reached\. The settings were not checked; nothing was saved\..*ECONNREFUSED/s,
       )
     })
 
@@ -97,6 +97,16 @@ for (const [template, start] of [
       assert.equal(/con_\w+/.exec(updated.stdout)?.[0], /con_\w+/.exec(created.stdout)?.[0])
       const login = await api().login(client, 'shop', 'ADA7@example.org', 'password')
       assert.equal(login.status, 200, login.text)
+    })
+
+    test('warns of columns that sign-up in legacy mode would leave empty', async () => {
+      const { status, stdout, stderr } = await apply(named, 'written', '--mode', 'legacy')
+      assert.deepEqual([status, stderr], [0, ''])
+      assert.deepEqual(stdout.match(/^Warning: sign-up will fail: the column \w+/gm), [
+        'Warning: sign-up will fail: the column customer_no',
+      ])
+      assert.doesNotMatch((await apply({ ...named, NEW_ID: 'uuid' }, 'written', '--mode', 'legacy')).stdout, /Warning/)
+      assert.doesNotMatch((await apply(named, 'moved')).stdout, /Warning/)
     })
 
     test('works where no server runs, too', async () => {

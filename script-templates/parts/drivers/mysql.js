@@ -3,7 +3,11 @@ const ignores_case = true
 
 async function columnsOf(read) {
   const { rows } = await read(`SHOW COLUMNS FROM {{TABLE}}`)
-  return rows.map((column) => ({ name: column.Field, type: String(column.Type) }))
+  return rows.map((column) => ({
+    name: column.Field,
+    type: String(column.Type),
+    needs_value: column.Null === 'NO' && column.Default === null && !/auto_increment|generated/i.test(column.Extra),
+  }))
 }
 
 function isMissingTable(error) {

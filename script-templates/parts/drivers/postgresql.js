@@ -5,7 +5,17 @@ async function columnsOf(read, { fields }) {
   const oids = fields.map((field) => field.dataTypeID)
   const { rows } = await read('SELECT oid, typname FROM pg_type WHERE oid = ANY($1)', [oids])
   const names = new Map(rows.map(({ oid, typname }) => [Number(oid), typname]))
-  return fields.map((field) => ({ name: field.name, type: names.get(field.dataTypeID) || '' }))
+  const required = await read(
+    `SELECT attname FROM pg_attribute
+     WHERE attrelid = $1 AND attnum > 0 AND attnotnull AND NOT atthasdef AND attidentity = ''`,
+    [fields[0].tableID],
+  )
+  const needing = new Set(required.rows.map(({ attname }) => attname))
+  return fields.map(({ name, dataTypeID }) => ({
+    name,
+    type: names.get(dataTypeID) || '',
+    needs_value: needing.has(name),
+  }))
 }
 
 // No such table, or no such schema.
