@@ -1,7 +1,9 @@
+import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Clock } from '../base/clock.ts'
 import type { ActionScriptCall } from '../connections/action-script-result.ts'
 import { loginScript } from '../connections/script-matrix.ts'
+import type { Outcome } from '../contract/outcomes.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { changeDetail } from '../migration/profile-changes.ts'
 import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
@@ -57,9 +59,10 @@ function refusedFromResult(result: Exclude<LegacyResult, { kind: 'found' }>, det
 
 type Locked = { kind: 'locked'; refused: Refused }
 
-const detailOf = ({ connection }: LoginAttempt, call: ActionScriptCall): JsonObject => ({
+const detailOf = ({ connection }: LoginAttempt, call: ActionScriptCall & { reason?: Outcome }): JsonObject => ({
   ...callDetail(loginScript(connection), call),
   connection: connection.name,
+  ...defined({ reason: call.reason }),
 })
 
 async function recordRefusal(

@@ -1,6 +1,8 @@
+import { defined } from '../base/defined.ts'
 import type { ActionScriptCall } from '../connections/action-script-result.ts'
 import type { Connection } from '../connections/connection.ts'
 import { loginScript } from '../connections/script-matrix.ts'
+import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { LegacyResult, LegacyStore } from '../migration/legacy-store.ts'
 import type { ReturnedHash } from '../migration/returned-hash.ts'
@@ -29,18 +31,38 @@ export type LegacyLogin = {
   reserve(legacy_id: string): Promise<Reservation>
 }
 
-/** The result of a login in the legacy store. `locked`: too many attempts on the legacy user who was found; nothing was verified. */
-export type LegacyLoginResult = LegacyResult | (Extract<Reservation, { kind: 'locked' }> & ActionScriptCall)
+/**
+ * The result of a login in the legacy store. `locked`: too many attempts on the legacy user who was found; nothing was verified. `reason`:
+ * why a login was refused as a wrong password although no hash was verified, for the tenant's log.
+ */
+export type LegacyLoginResult =
+  | (LegacyResult & { reason?: Outcome })
+  | (Extract<Reservation, { kind: 'locked' }> & ActionScriptCall)
 
 type Found = Extract<LegacyResult, { kind: 'found' }>
 
-const refused = (message: string, { profile, ...call }: Found): LegacyResult => ({
+const refused = (message: string, { profile, ...call }: Found, reason?: Outcome): LegacyLoginResult => ({
   ...call,
   kind: 'refused',
   outcome: 'wrong_password',
   message,
   legacy_id: profile.legacy_id,
+  ...defined({ reason }),
 })
+
+/**
+ * What `get_user` says of a user is a wrong password while none was verified: other answers would tell who exists, and would be free guesses.
+ */
+function asWrongPassword(result: LegacyResult): LegacyLoginResult {
+  if (result.kind === 'invalid_profile') {
+    const { problem, kind: _kind, ...call } = result
+    const message = `The profile's ${problem.field} ${problem.message}.`
+    return { ...call, kind: 'refused', outcome: 'wrong_password', message, reason: 'profile_refused' }
+  }
+  if (result.kind !== 'refused' || outcomes[result.outcome].counts_as_failed_attempt) return result
+  const { outcome, code: _code, ...call } = result
+  return { ...call, outcome: 'wrong_password', reason: outcome }
+}
 
 /** Whether the user moved before: then the password kept here decides, not the stored hash. */
 async function hasMoved(db: Db, { mode, tenant_id, connection_id }: Connection, legacy_id: string): Promise<boolean> {
@@ -57,30 +79,35 @@ async function verifyFound(
 ): Promise<LegacyLoginResult> {
   const { connection, password, reserve } = login
   const { kind: _found, profile, ...call } = found
+  const { tenant_id, connection_id } = connection
+  const refuseUnverified = async (message: string, reason?: Outcome): Promise<LegacyLoginResult> => {
+    await deps.passwords.repeatForeign(password, tenant_id, connection_id)
+    return refused(message, found, reason)
+  }
   const reservation = await reserve(profile.legacy_id)
   if (reservation.kind === 'locked') return { ...reservation, ...call }
   const has_moved = await hasMoved(deps.db, connection, profile.legacy_id)
   if (has_moved || hash.kind === 'none') {
-    await deps.passwords.repeatForeign(password, connection.tenant_id, connection.connection_id)
-    return refused(has_moved ? 'The user has moved.' : 'The user has no password in the legacy store.', found)
+    return await refuseUnverified(has_moved ? 'The user has moved.' : 'The user has no password in the legacy store.')
   }
-  if (hash.kind === 'invalid') return { kind: 'invalid_profile', problem: hash.problem, ...call }
+  if (hash.kind === 'invalid') {
+    return await refuseUnverified(`The profile's ${hash.problem.field} ${hash.problem.message}.`, 'profile_refused')
+  }
   try {
-    const { tenant_id, connection_id } = connection
     const { foreign } = readStoredHash(deps, connection, hash.stored)
     const is_right = await deps.passwords.verifyForeign(foreign, password, tenant_id, connection_id)
     return is_right ? found : refused('The password does not match the stored hash.', found)
   } catch (error) {
     if (!(error instanceof HashError)) throw error
-    const problem = { field: 'password_hash', message: `cannot be verified: ${error.message}` }
-    return { kind: 'invalid_profile', problem, ...call }
+    const message = `The profile's password_hash cannot be verified: ${error.message}.`
+    return await refuseUnverified(message, 'profile_refused')
   }
 }
 
 /**
  * Has the legacy store decide a login: by its `login` script or, with `options.verify_password_here`, by the stored hash that `get_user`
  * returns and that Wherry verifies. Then a login computes one hash of the other system for known and unknown users, and for users who have
- * moved. The hash is in no result.
+ * moved or cannot log in, and each of them is a wrong password; an outage is none. The hash is in no result.
  *
  * @throws {Refusal} `overloaded`
  */
@@ -89,8 +116,7 @@ export async function logInToLegacyStore(deps: LegacyLoginDeps, login: LegacyLog
   if (loginScript(connection) === 'login') return await deps.legacy.runLogin(connection, typed, password)
   const { result, hash } = await deps.legacy.findHash(connection, typed)
   if (result.kind === 'found' && hash) return await verifyFound(deps, login, result, hash)
-  if (result.kind === 'not_found' || result.kind === 'refused') {
-    await deps.passwords.repeatForeign(password, connection.tenant_id, connection.connection_id)
-  }
-  return result
+  if (result.kind === 'failed') return result
+  await deps.passwords.repeatForeign(password, connection.tenant_id, connection.connection_id)
+  return asWrongPassword(result)
 }

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { isBlankPassword } from '../passwords/normalize-password.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
 
 /** One rule of a policy, in Auth0's format. */
@@ -36,12 +37,13 @@ function levelOf(options: ConnectionOptions): Level {
 /** The rules of a connection's policy, and whether a password satisfies each of them. Length is in characters. */
 export function policyRules(options: ConnectionOptions, password: string): PolicyRule[] {
   const level = levelOf(options)
+  const is_blank = isBlankPassword(password, options.password_normalization ?? {})
   const rules: PolicyRule[] = [
     {
       message: 'At least %d characters in length',
       format: [level.min_length],
       code: 'lengthAtLeast',
-      verified: Array.from(password).length >= level.min_length,
+      verified: !is_blank && Array.from(password).length >= level.min_length,
     },
   ]
   if (level.classes > 0) {

@@ -1,4 +1,4 @@
-import { encode, normalized } from './formats/password-encodings.ts'
+import { encode, isBlank, normalized } from './formats/password-encodings.ts'
 import type { Normalization } from './formats/index.ts'
 
 /**
@@ -12,4 +12,9 @@ export function normalizePassword(composed: string, normalization: Normalization
   if (max_bytes === undefined && charset === undefined) return text
   const bytes = (charset && encode(text, charset)) ?? Buffer.from(text)
   return bytes.subarray(0, max_bytes ?? bytes.length).toString('latin1')
+}
+
+/** Whether a legacy store left nothing of the password that it hashed, as of blanks which it trimmed: such a password never matches. */
+export function isBlankPassword(password: string, normalization: Normalization): boolean {
+  return isBlank(Buffer.from(normalizePassword(password.normalize('NFC'), normalization)))
 }

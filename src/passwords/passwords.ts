@@ -12,7 +12,7 @@ import { argon2_options } from './argon2-options.ts'
 import { createForeignHashes, type ForeignHash } from './foreign-hashes.ts'
 import type { Normalization } from './formats/index.ts'
 import { HashDeadline } from './hash-threads.ts'
-import { normalizePassword } from './normalize-password.ts'
+import { isBlankPassword, normalizePassword } from './normalize-password.ts'
 
 /** The longest password accepted, in bytes of UTF-8. */
 export const password_max_bytes = 1024
@@ -97,7 +97,8 @@ async function matchesNormalized(
   normalization: Normalization,
 ): Promise<boolean> {
   const compared = normalizePassword(composed, normalization)
-  return (await verify(stored, compared)) || (composed !== typed && (await verify(stored, compared)))
+  const is_match = (await verify(stored, compared)) || (composed !== typed && (await verify(stored, compared)))
+  return is_match && !isBlankPassword(composed, normalization)
 }
 
 async function matches({ format, hash: stored, normalization }: PasswordHash, typed: string): Promise<boolean> {

@@ -115,9 +115,10 @@ describe('the stored hash', () => {
     const began = process.cpuUsage()
     const answer = await logIn('costly', 'ada', 'secret')
     const { user, system } = process.cpuUsage(began)
-    assert.equal(answer.status, 500, answer.text)
-    const [event] = await server.logs('type:f')
-    assert.equal(outcomeOf(event), 'profile_refused')
+    assert.equal(answer.status, 403, answer.text)
+    const [event] = await server.logs('type:fp')
+    assert.equal(outcomeOf(event), 'wrong_password')
+    assert.match(JSON.stringify(event), /"reason":"profile_refused"/)
     assert.match(JSON.stringify(event), /bcrypt with cost 15 is above the limit of 14/)
     assert.ok(user + system < 1_000_000, `${(user + system) / 1000} ms of CPU`)
     assert.ok(await passwords.hash('x', 'another tenant'), 'the places for hashes are free')
@@ -137,8 +138,8 @@ describe('the stored hash', () => {
       const get_user = `(name, callback) => callback(null, { user_id: 'x', email: 'x@shop.example', ...${source} })`
       await connect(`long-${form}`, get_user, { password_recipe: { format: 'md5-salt-password' } })
       const answer = await logIn(`long-${form}`, 'x', 'secret')
-      assert.equal(answer.status, 500, `${form}: ${answer.text}`)
-      const [event] = await server.logs('type:f')
+      assert.equal(answer.status, 403, `${form}: ${answer.text}`)
+      const [event] = await server.logs('type:fp')
       assert.match(JSON.stringify(event), /password_hash is longer than 8192 characters as JSON/, form)
       assert.ok(JSON.stringify(event).length < 5000)
     }
@@ -152,7 +153,7 @@ describe('the stored hash', () => {
   test('in the form of a plain password is refused unless a recipe names it [guard: plain-password-named]', async () => {
     const rows = returning({ ada: person('ada', '{noop}secret'), bob: person('bob', 'secret') })
     await connect('plain', rows)
-    for (const name of ['ada', 'bob']) assert.equal((await logIn('plain', name, 'secret')).status, 500, name)
+    for (const name of ['ada', 'bob']) assert.equal((await logIn('plain', name, 'secret')).status, 403, name)
     await connect('plain-named', rows, { password_recipe: { format: 'plain' }, id_namespace: 'named' })
     for (const name of ['ada', 'bob']) {
       assert.equal((await logIn('plain-named', name, 'secres')).status, 403, name)
@@ -173,6 +174,8 @@ describe('a guess', () => {
   let realms = 0
   beforeEach(() => {
     counts = {}
+  })
+  before(() => {
     const { passwords } = server.internals as { passwords: Record<string, unknown> }
     for (const name of ['hash', 'verify', 'verifyDummy', 'verifyForeign', 'repeatForeign']) {
       const own = passwords[name] as (...given: unknown[]) => unknown
@@ -206,6 +209,52 @@ describe('a guess', () => {
     for (const name of ['nobody@shop.example', 'ada@shop.example']) {
       assert.deepEqual(await costOf(legacy, name, 'wrong'), [1, 0], name)
     }
+  })
+
+  test('of users who cannot log in is a wrong password, and counts [guard: unverified-is-wrong-password]', async () => {
+    const rows = {
+      ada: person('ada', bcrypt),
+      costly: person('costly', `$2b$15$${'a'.repeat(53)}`),
+      unread: person('unread', 'no known form'),
+      mail: { ...person('mail', bcrypt), email: 'no address' },
+    }
+    const get_user = `(name, callback) => {
+      if (name === 'barred') return callback(new UnauthorizedError('This user is blocked.'))
+      if (name === 'invalid') return callback(new ValidationError('not_now', 'Come back later.'))
+      callback(null, (${JSON.stringify(rows)})[name] || null)
+    }`
+    for (const import_mode of [true, false]) {
+      const realm = `barred-${import_mode}`
+      await connect(realm, get_user, { import_mode, id_namespace: realm })
+      const own = import_mode ? 1 : 0
+      const { text } = await logIn(realm, 'nobody', 'wrong')
+      const reasons: Record<string, string | undefined> = {
+        barred: 'denied_by_script',
+        invalid: 'refused_by_script',
+        costly: 'profile_refused',
+        unread: 'profile_refused',
+        mail: 'profile_refused',
+        ada: undefined,
+      }
+      for (const [name, reason] of Object.entries(reasons)) {
+        assert.equal((await logIn(realm, name, 'wrong')).text, text, name)
+        const [event] = await server.logs('type:fp')
+        assert.equal(outcomeOf(event), 'wrong_password', name)
+        assert.equal(/"reason":"(\w+)"/.exec(JSON.stringify(event))?.[1], reason, name)
+        const [foreign, here] = await costOf(realm, name, 'wrong')
+        assert.equal(here, own, name)
+        assert.ok(foreign >= 1, name)
+      }
+      for (let at = 0; at < 10; at++) await logIn(realm, 'barred', `guess ${at}`, '198.51.100.9')
+      assert.equal((await logIn(realm, 'barred', 'guess', '198.51.100.9')).status, 429)
+    }
+  })
+
+  test('of blanks matches no hash of an empty password [guard: blank-password-never-matches]', async () => {
+    const rows = returning({ ada: person('ada', 'd41d8cd98f00b204e9800998ecf8427e') })
+    const more = { password_recipe: { format: 'md5' }, password_normalization: { trim: true }, id_namespace: 'blank' }
+    await connect('blank', rows, more)
+    for (const password of [' ', '\t \u00a0']) assert.equal((await logIn('blank', 'ada', password)).status, 403)
   })
 
   test('under many identifiers of one user is counted before the hash is verified [guard: hash-guesses-reserved]', async () => {

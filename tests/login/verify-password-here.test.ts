@@ -83,10 +83,10 @@ describe('import mode', () => {
       ['blocked', 403, 'blocked'],
       ['empty', 403, 'wrong_password'],
       ['unusable', 403, 'wrong_password'],
-      ['unread', 500, 'profile_refused', /password_hash cannot be verified: .*name its format or describe it/],
-      ['without', 500, 'profile_refused', /password_hash is missing: with options.verify_password_here/],
-      ['both', 500, 'profile_refused', /password_hash and custom_password_hash exclude each other/],
-      ['costly', 500, 'profile_refused', /bcrypt with cost 15 is above the limit of 14/],
+      ['unread', 403, 'wrong_password', /password_hash cannot be verified: .*name its format or describe it/],
+      ['without', 403, 'wrong_password', /password_hash is missing: with options.verify_password_here/],
+      ['both', 403, 'wrong_password', /password_hash and custom_password_hash exclude each other/],
+      ['costly', 403, 'wrong_password', /bcrypt with cost 15 is above the limit of 14/],
     ]
     for (const [name, status, outcome, message] of cases) {
       const answer = await server.login(client, 'here', `${name}@shop.example`, 'secret')

@@ -176,8 +176,15 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'unknown-user-repeats-hash',
     file: 'src/login/log-in-to-legacy-store.ts',
-    find: "result.kind === 'not_found' || result.kind === 'refused'",
-    replace: "result.kind === 'refused'",
+    find: "if (result.kind === 'failed') return result",
+    replace: "if (result.kind === 'failed' || result.kind === 'not_found') return result",
+    tests: ['tests/attacks/stored-hashes.test.ts'],
+  },
+  {
+    guard: 'unverified-is-wrong-password',
+    file: 'src/login/log-in-to-legacy-store.ts',
+    find: 'return asWrongPassword(result)',
+    replace: 'return result',
     tests: ['tests/attacks/stored-hashes.test.ts'],
   },
   {
@@ -190,8 +197,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'moved-user-local-hash',
     file: 'src/login/log-in-to-legacy-store.ts',
-    find: 'if (has_moved || hash',
-    replace: 'if (hash',
+    find: 'if (has_moved || hash.kind',
+    replace: 'if (hash.kind',
     tests: ['tests/attacks/stored-hashes.test.ts'],
   },
   {
@@ -213,6 +220,27 @@ export const mutants: readonly Mutant[] = [
     file: 'src/passwords/formats/legacy-passwords.ts',
     find: 'hash.matches(bytes, limited)',
     replace: 'hash.matches(bytes, primitives)',
+    tests: ['tests/passwords/foreign-hashes.test.ts'],
+  },
+  {
+    guard: 'blank-password-never-matches',
+    file: 'src/passwords/formats/password-encodings.ts',
+    find: '!bytes.some((byte) => byte !== 0)',
+    replace: 'bytes.length < 0',
+    tests: ['tests/attacks/stored-hashes.test.ts', 'tests/passwords/foreign-hashes.test.ts'],
+  },
+  {
+    guard: 'empty-digest-never-matches',
+    file: 'src/passwords/formats/encodings.ts',
+    find: 'left.length > 0 && left.length',
+    replace: 'left.length',
+    tests: ['tests/passwords/foreign-hashes.test.ts'],
+  },
+  {
+    guard: 'steps-of-a-hash-together',
+    file: 'src/passwords/formats/magento.ts',
+    find: 'sum + (step.argon2_bytes ?? 0)',
+    replace: 'Math.max(sum, step.argon2_bytes ?? 0)',
     tests: ['tests/passwords/foreign-hashes.test.ts'],
   },
   {

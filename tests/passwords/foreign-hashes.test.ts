@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { hashSync } from '@node-rs/bcrypt'
 import { createForeignHashes, type ForeignHash } from '../../src/passwords/foreign-hashes.ts'
-import { createVerify, type Primitives, type Recipes, type Stored } from '../../src/passwords/formats/index.ts'
+import { equalBytes } from '../../src/passwords/formats/encodings.ts'
+import {
+  createVerify,
+  formatOf,
+  type Primitives,
+  type Recipes,
+  type Stored,
+} from '../../src/passwords/formats/index.ts'
 import { native_primitives } from '../../src/passwords/native-primitives.ts'
 import { createPasswords } from '../../src/passwords/passwords.ts'
 import { default_work, recordWork, repeatWork } from '../../src/passwords/recorded-work.ts'
@@ -135,4 +142,32 @@ test('a hash whose rounds take longer than estimated is stopped [guard: digests-
   } finally {
     measured.mock.restore()
   }
+})
+
+test('a password of which nothing is left matches no hash [guard: blank-password-never-matches]', async () => {
+  const verify = createVerify(native_primitives)
+  const md5_of_nothing = 'd41d8cd98f00b204e9800998ecf8427e'
+  for (const password of [' ', '\u3000\t']) {
+    assert.equal(await verify(password, md5_of_nothing, { format: 'md5', trim: true }), false)
+  }
+  assert.equal(await verify('\u0100', hashSync('\0', 4), { charset: 'low-byte' }), false)
+  assert.equal(await verify(' ', hashSync(' ', 4)), true)
+})
+
+test('an empty hash matches no password [guard: empty-digest-never-matches]', async () => {
+  assert.equal(equalBytes(Buffer.alloc(0), Buffer.alloc(0)), false)
+  const verify = createVerify(native_primitives)
+  const of = (more: object) =>
+    JSON.stringify({ signer: 'c2lnbmVy', mem: 1, rounds: 1, salt: '', sep: '', hash: 'aGFzaA==', ...more })
+  await assert.rejects(verify('x', of({ hash: '' })), /firebase: the hash is missing/)
+  await assert.rejects(verify('x', of({ signer: '' })), /firebase: the signer key is missing/)
+  assert.equal(await verify('x', of({})), false)
+})
+
+test('the steps of a hash have one limit together [guard: steps-of-a-hash-together]', async () => {
+  const verify = createVerify(native_primitives)
+  const magento = (times: number) => `${'a'.repeat(64)}:salt${':3_32_4_268435456'.repeat(times)}`
+  assert.equal(formatOf(magento(1)), 'magento')
+  await assert.rejects(verify('x', magento(2)), /above the limit of 1,073,741,824 bytes/)
+  await assert.rejects(verify('x', 'sha256:1000001:c2FsdHNhbHQ=:YWJjZGVmZ2hpamtsbW5vcA=='), /limit of 2,000,000 rounds/)
 })

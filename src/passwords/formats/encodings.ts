@@ -3,9 +3,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { limits } from './limits.ts'
 import { HashError } from './types.ts'
 
-/** Whether both are the same bytes, compared in constant time. */
+/** Whether both are the same bytes, compared in constant time. An empty hash equals nothing. */
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && timingSafeEqual(left, right)
+  return left.length > 0 && left.length === right.length && timingSafeEqual(left, right)
 }
 
 /** Whether both are the same text, compared in constant time. */

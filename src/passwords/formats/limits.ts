@@ -48,14 +48,20 @@ function requireOutput(format: string, length: number): void {
 }
 
 /** @throws HashError `too_costly` or `malformed` */
-export function requirePbkdf2(format: string, digest: DigestName, rounds: number, length: number): void {
+export function requirePbkdf2(
+  format: string,
+  digest: DigestName,
+  rounds: number,
+  length: number,
+  times: number = 1,
+): void {
   requireCount(format, 'the number of rounds', rounds)
   requireOutput(format, length)
   if (digest === 'md4' || digest === 'whirlpool') {
     throw new HashError('malformed', `${format}: PBKDF2 with ${digest} is not supported`, format)
   }
   // A round of SHA-3 takes twice as long as one of sha512.
-  const all = rounds * Math.ceil(length / digest_bytes[digest]) * (digest.startsWith('sha3') ? 2 : 1)
+  const all = times * rounds * Math.ceil(length / digest_bytes[digest]) * (digest.startsWith('sha3') ? 2 : 1)
   if (all > limits.pbkdf2_rounds)
     refuse(format, `PBKDF2 with ${count.format(all)} rounds`, limits.pbkdf2_rounds, 'rounds')
 }
@@ -114,6 +120,13 @@ export function requireScrypt(
   }
 }
 
+/** @throws HashError `too_costly` where all steps of a hash together are above the limit */
+export function requireArgon2Work(format: string, work: number): void {
+  if (work > limits.argon2_work_bytes) {
+    refuse(format, `argon2 with memory times passes of ${count.format(work)}`, limits.argon2_work_bytes, 'bytes')
+  }
+}
+
 /** @throws HashError `too_costly` or `malformed` */
 export function requireArgon2(
   format: string,
@@ -125,10 +138,7 @@ export function requireArgon2(
   const memory = hash.memory_kib * 1024
   if (memory > limits.memory_bytes)
     refuse(format, `argon2 with ${count.format(memory)} bytes`, limits.memory_bytes, 'bytes')
-  const work = memory * hash.passes
-  if (work > limits.argon2_work_bytes) {
-    refuse(format, `argon2 with memory times passes of ${count.format(work)}`, limits.argon2_work_bytes, 'bytes')
-  }
+  requireArgon2Work(format, memory * hash.passes)
   const is_valid = hash.parallelism <= 64 && hash.memory_kib >= 8 * hash.parallelism && hash.salt.length >= 8
   if (!is_valid) throw new HashError('malformed', `${format}: the parameters are not valid (RFC 9106)`, format)
 }

@@ -1,10 +1,14 @@
 import { Buffer } from 'node:buffer'
 import { decodeHash } from './digest-recipe.ts'
 import { concat, equalBytes, groupsOf, hexOf, utf8 } from './encodings.ts'
-import { requireArgon2 } from './limits.ts'
+import { requireArgon2, requireArgon2Work } from './limits.ts'
 import { HashError, type Format, type Primitives } from './types.ts'
 
-type Step = (password: Uint8Array, primitives: Primitives) => Promise<Uint8Array>
+type Step = {
+  /** Memory times passes, where the step is argon2. */
+  argon2_bytes?: number
+  result(password: Uint8Array, primitives: Primitives): Promise<Uint8Array>
+}
 
 /** libsodium's argon2id13: the salt is filled up or cut to 16 bytes, one lane. */
 function argon2Step(salt_text: string, length: number, passes: number, memory_bytes: number): Step {
@@ -19,13 +23,16 @@ function argon2Step(salt_text: string, length: number, passes: number, memory_by
     length,
   } as const
   requireArgon2('magento', input)
-  return async (password, primitives) => primitives.argon2({ ...input, password })
+  return {
+    argon2_bytes: input.memory_kib * 1024 * passes,
+    result: async (password, primitives) => primitives.argon2({ ...input, password }),
+  }
 }
 
 function stepOf(version: string, salt: string): Step {
   if (version === '0' || version === '1') {
     const name = version === '0' ? 'md5' : 'sha256'
-    return async (password, { digest }) => digest(name, concat(utf8(salt), password))
+    return { result: async (password, { digest }) => digest(name, concat(utf8(salt), password)) }
   }
   if (version === '2') return argon2Step(salt, 32, 2, 67_108_864)
   const parts = groupsOf(/^3_(\d{1,3})_(\d{1,3})_(\d{1,12})$/, version)
@@ -41,13 +48,17 @@ export const magento: Format = {
     if (!parts) return undefined
     const [hash, salt, versions] = parts
     const steps = versions.split(':').map((version) => stepOf(version, salt))
+    requireArgon2Work(
+      'magento',
+      steps.reduce((sum, step) => sum + (step.argon2_bytes ?? 0), 0),
+    )
     const expected = decodeHash('magento', hash, hash.length / 2, 'hex')
     return {
       format: 'magento',
       async matches(password, primitives) {
         let [input, result] = [password, password]
         for (const step of steps) {
-          result = await step(input, primitives)
+          result = await step.result(input, primitives)
           input = utf8(hexOf(result))
         }
         return equalBytes(result, expected)

@@ -46,6 +46,9 @@ export function encode(text: string, charset: Charset): Buffer | undefined {
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
+/** Whether nothing is left of a password: no byte, or only bytes that are 0. It is no password. */
+export const isBlank = (bytes: Uint8Array): boolean => !bytes.some((byte) => byte !== 0)
+
 /** The text as the legacy store changed it before it hashed it. */
 export function normalized(password: string, { trim, lower_case, escape_html }: Normalization): string {
   const trimmed = trim ? password.trim() : password
@@ -55,7 +58,7 @@ export function normalized(password: string, { trim, lower_case, escape_html }: 
 
 /**
  * The bytes that a typed password may have been hashed as, without duplicates: in UTF-8 as typed and in Unicode's normalization
- * form C, then in the charset.
+ * form C, then in the charset. A spelling of which nothing is left is none.
  */
 export function passwordCandidates(password: string, normalization: Normalization, fixed?: Charset): Uint8Array[] {
   const typed = normalized(password, normalization)
@@ -67,5 +70,5 @@ export function passwordCandidates(password: string, normalization: Normalizatio
   })
   const { max_bytes } = normalization
   const cut = found.filter((bytes) => bytes !== undefined).map((bytes) => bytes.subarray(0, max_bytes ?? bytes.length))
-  return cut.filter((bytes, at) => cut.findIndex((other) => other.equals(bytes)) === at)
+  return cut.filter((bytes, at) => !isBlank(bytes) && cut.findIndex((other) => other.equals(bytes)) === at)
 }

@@ -108,6 +108,7 @@ export const crackstation: Format = {
       rounds: Number(rounds),
       hash: requireBytes('crackstation', 'the hash', fromBase64(hash), limits.output_bytes),
     }
+    requirePbkdf2('crackstation', common.digest, common.rounds, common.hash.length, 2)
     const salts = [requireBytes('crackstation', 'the salt', fromBase64(salt)), utf8(salt)]
     return anyOf(
       'crackstation',

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import { concat, equalBytes, fromAdaptedBase64, fromBase64, fromHex, requireBytes, utf8 } from './encodings.ts'
 import { limits, requireScrypt } from './limits.ts'
-import type { Format, StoredHash } from './types.ts'
+import { HashError, type Format, type StoredHash } from './types.ts'
 
 type Parts = { cost: number; block_size: number; parallelization: number; salt: Uint8Array; hash: Uint8Array }
 
@@ -26,6 +26,10 @@ type FirebaseParts = {
 
 /** Firebase Authentication: the signer key, encrypted with a key from scrypt. @throws HashError */
 export function firebaseHash(format: string, parts: FirebaseParts): StoredHash {
+  if (parts.signer_key.length === 0 || parts.hash.length === 0) {
+    const missing = parts.hash.length === 0 ? 'the hash' : 'the signer key'
+    throw new HashError('malformed', `${format}: ${missing} is missing`, format)
+  }
   const cost = 2 ** parts.mem_cost
   requireScrypt(format, cost, parts.rounds, 1, 64)
   const salt = concat(parts.salt, parts.salt_separator)
