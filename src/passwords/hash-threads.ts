@@ -11,15 +11,24 @@ import {
 } from './formats/index.ts'
 import type { Work } from './recorded-work.ts'
 
-/** What a thread computes. `repeat`: what a verification computed, for another password. */
+/**
+ * What a thread computes. `repeat`: what a verification computed, for another password. `at_least`: where a hash that does not match costs
+ * less, the thread computes on for as long as that work takes.
+ */
 export type HashRequest =
-  | { kind: 'verify'; password: string; stored: Stored; recipe: Recipes | undefined }
+  | {
+      kind: 'verify'
+      password: string
+      stored: Stored
+      recipe: Recipes | undefined
+      at_least?: { cost: number; cpu_ms: number } | undefined
+    }
   | { kind: 'repeat'; password: string; work: Work }
   | { kind: 'detect'; samples: readonly Stored[]; known: KnownPassword | undefined }
 
 /** The result of a request of the same kind. */
 export type HashResult =
-  | { kind: 'verify'; matches: boolean; work: Work }
+  | { kind: 'verify'; matches: boolean; work: Work; cpu_ms: number }
   | { kind: 'repeat' }
   | { kind: 'detect'; detection: Detection }
 

@@ -1,9 +1,9 @@
 /** A thread that computes hashes of other systems, one at a time. */
 import { parentPort } from 'node:worker_threads'
-import { createDetect, createVerify, HashError } from './formats/index.ts'
+import { cpuMs, createDetect, createVerify, HashError } from './formats/index.ts'
 import type { HashAnswer, HashRequest, HashResult } from './hash-threads.ts'
 import { native_primitives } from './native-primitives.ts'
-import { recordWork, repeatWork } from './recorded-work.ts'
+import { costOf, fillUp, isCheaper, recordWork, repeatWork } from './recorded-work.ts'
 
 const detect = createDetect(native_primitives)
 
@@ -12,8 +12,14 @@ async function resultOf(request: HashRequest): Promise<HashResult> {
     case 'verify': {
       const { primitives, onAttempt, work } = recordWork(native_primitives)
       const verify = createVerify(primitives, onAttempt)
+      const started = cpuMs()
       const matches = await verify(request.password, request.stored, request.recipe)
-      return { kind: 'verify', matches, work: work() }
+      const cpu_ms = cpuMs() - started
+      const { at_least } = request
+      if (!matches && at_least && isCheaper(costOf(work()), at_least.cost)) {
+        await fillUp(started, at_least.cpu_ms, native_primitives)
+      }
+      return { kind: 'verify', matches, work: work(), cpu_ms }
     }
     case 'repeat':
       await repeatWork(request.work, request.password, native_primitives)

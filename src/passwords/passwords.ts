@@ -49,13 +49,13 @@ export type Passwords = {
   /**
    * Whether the password has a hash of another system, which is computed in the same turns as the hashes of this store.
    *
-   * @param origin what keeps such hashes, for example a connection: `repeatForeign` costs as much as the last verification of it
+   * @param origin what keeps such hashes, for example a connection: `repeatForeign` and wrong passwords cost as much as its costliest hash
    * @throws {Refusal} `password_too_long`, `overloaded`
    * @throws HashError where the hash cannot be verified: above the limits it is not computed
    */
   verifyForeign(foreign: ForeignHash, password: string, tenant_id: string, origin: string): Promise<boolean>
   /**
-   * Computes what the last verification of a hash of this origin computed, in this process, and returns false, so that an unknown user
+   * Computes what the costliest verification of a hash of this origin computed, in this process, and returns false, so that an unknown user
    * costs as much as a known one. Before the first verification it is bcrypt of cost 10.
    *
    * @throws {Refusal} `password_too_long`, `overloaded`

@@ -61,6 +61,33 @@ const repeat: Record<CallName, (primitives: Primitives, parameters: Parameter[])
   aes256Ctr: ({ aes256Ctr }, [length]) => aes256Ctr(zeros(32), zeros(length)),
 }
 
+// Microseconds of a call, roughly: they only tell which work is the costlier one.
+const cost_us: Record<CallName, (parameters: number[]) => number> = {
+  digest: ([, bytes = 0]) => 4 + bytes * 0.005,
+  hmac: ([, key = 0, bytes = 0]) => 10 + (key + bytes) * 0.005,
+  pbkdf2: ([, , , rounds = 0, length = 0]) => rounds * Math.ceil(length / 32) * 0.5,
+  scrypt: ([, , cost = 0, block_size = 0, parallelization = 0]) => cost * block_size * parallelization * 0.3,
+  bcrypt: ([, cost = 0]) => 2 ** cost * 45,
+  argon2: ([, , , , memory_kib = 0, passes = 0]) => memory_kib * passes * 0.6,
+  desCrypt: () => 2000,
+  aes256Ctr: () => 5,
+}
+
+/** What the work costs for one spelling of a password, to compare it with other work. */
+export function costOf(work: Work): number {
+  const calls = work.flatMap((part) => part.calls)
+  return calls.reduce((sum, { name, parameters, count }) => sum + count * cost_us[name](parameters.map(Number)), 0)
+}
+
+/** Whether work costs clearly less than other work: passwords of several lengths make small differences. */
+export const isCheaper = (cost: number, other: number): boolean => cost < other * 0.8
+
+/** Computes until this thread has taken so much CPU time since `started`, at most that of the longest verification. */
+export async function fillUp(started: number, cpu_ms: number, primitives: Primitives): Promise<void> {
+  const ends_at = started + Math.min(cpu_ms, longest_verification_ms)
+  while (cpuMs() < ends_at) await primitives.pbkdf2('sha256', zeros(8), zeros(8), 500, 32)
+}
+
 /** Counts calls by their parameters. */
 function createCounter() {
   const counted = new Map<string, Calls>()

@@ -244,6 +244,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/passwords/foreign-hashes.test.ts'],
   },
   {
+    guard: 'cheap-hash-costs-the-same',
+    file: 'src/passwords/hash-worker.ts',
+    find: 'if (!matches && at_least &&',
+    replace: 'if (matches && at_least &&',
+    tests: ['tests/passwords/foreign-hashes.test.ts'],
+  },
+  {
     guard: 'stolen-hash-no-password',
     file: 'src/passwords/formats/legacy-passwords.ts',
     find: 'withoutPlain(found)',
