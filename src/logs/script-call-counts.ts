@@ -17,7 +17,7 @@ const hour_ms = 3_600_000
 export const duration_bounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000] as const
 const longest = duration_bounds[duration_bounds.length - 1] ?? 0
 
-type CallsOf = Omit<ScriptCallsTable, 'calls'>
+type CallsOf = Omit<ScriptCallsTable, 'calls' | 'longest_ms'>
 
 const keyOf = (calls: CallsOf): string =>
   JSON.stringify([
@@ -37,8 +37,9 @@ function rowsOf(calls: readonly CountedCall[]): ScriptCallsTable[] {
     const up_to_ms = duration_bounds.find((bound) => duration_ms <= bound) ?? longest
     const counted = { ...of, hour: at - (at % hour_ms), up_to_ms }
     const key = keyOf(counted)
-    const row = rows.get(key) ?? { ...counted, calls: 0 }
+    const row = rows.get(key) ?? { ...counted, calls: 0, longest_ms: 0 }
     row.calls += 1
+    row.longest_ms = Math.max(row.longest_ms ?? 0, duration_ms)
     rows.set(key, row)
   }
   return [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
@@ -53,7 +54,15 @@ export async function countScriptCalls(db: Db, calls: readonly CountedCall[]): P
     .onConflict((conflict) =>
       conflict
         .columns(['tenant_id', 'connection_id', 'script', 'version', 'hour', 'outcome', 'up_to_ms'])
-        .doUpdateSet((kept) => ({ calls: kept('script_calls.calls', '+', kept.ref('excluded.calls')) })),
+        .doUpdateSet((kept) => ({
+          calls: kept('script_calls.calls', '+', kept.ref('excluded.calls')),
+          longest_ms: kept
+            .case()
+            .when('script_calls.longest_ms', '>', kept.ref('excluded.longest_ms'))
+            .then(kept.ref('script_calls.longest_ms'))
+            .else(kept.ref('excluded.longest_ms'))
+            .end(),
+        })),
     )
     .execute()
 }

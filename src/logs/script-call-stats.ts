@@ -4,7 +4,7 @@ import type { CallStats } from '../contract/script-version.ts'
 import type { Db } from '../store/tables.ts'
 import { duration_bounds } from './script-call-counts.ts'
 
-type Counted = { outcome: string; up_to_ms: number; calls: number }
+type Counted = { outcome: string; up_to_ms: number; calls: number; longest_ms: number | null }
 
 /** Whether the call failed: its script, the legacy store, or a profile that cannot be stored. A wrong password is no error. */
 export function isFailedCall(outcome: string): boolean {
@@ -12,15 +12,17 @@ export function isFailedCall(outcome: string): boolean {
   return outcome === 'profile_refused' || (row?.script_failure ?? null) !== null
 }
 
-/** The duration below which a share of the calls ended, within the two bounds that it lies between. */
+/** The duration within which a share of the calls ended: between the bound below it and the longest call that is counted under the next one. */
 function percentile(counted: readonly Counted[], share: number): number | null {
   const calls = counted.reduce((sum, row) => sum + row.calls, 0)
   if (calls === 0) return null
   let left = calls * share
   let shorter = 0
   for (const bound of duration_bounds) {
-    const here = counted.filter(({ up_to_ms }) => up_to_ms === bound).reduce((sum, row) => sum + row.calls, 0)
-    if (here > 0 && here >= left) return Math.round(shorter + ((bound - shorter) * left) / here)
+    const rows = counted.filter(({ up_to_ms }) => up_to_ms === bound)
+    const here = rows.reduce((sum, row) => sum + row.calls, 0)
+    const longest = Math.max(...rows.map(({ longest_ms }) => longest_ms ?? bound))
+    if (here > 0 && here >= left) return Math.round(shorter + ((longest - shorter) * left) / here)
     left -= here
     shorter = bound
   }
@@ -50,13 +52,18 @@ export async function readCallStats(
     const rows = await db
       .selectFrom('script_calls')
       .select(['version', 'outcome', 'up_to_ms', (row) => row.fn.sum<number | string>('calls').as('calls')])
+      .select((row) => row.fn.max('longest_ms').as('longest_ms'))
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
       .where('script', '=', script)
       .where('hour', '>=', hour)
       .groupBy(['version', 'outcome', 'up_to_ms'])
       .execute()
-    return rows.map((row) => ({ ...row, calls: Number(row.calls) }))
+    return rows.map((row) => ({
+      ...row,
+      calls: Number(row.calls),
+      longest_ms: row.longest_ms === null ? null : Number(row.longest_ms),
+    }))
   }
   const all = await countedSince(0)
   const recent = await countedSince(now - day_ms)

@@ -60,4 +60,6 @@ export type ScriptCallsTable = {
   /** The calls took at most so long, and longer than the next smaller bound. */
   up_to_ms: number
   calls: number
+  /** The longest of them; null where earlier versions counted all of them. */
+  longest_ms: number | null
 }

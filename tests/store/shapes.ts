@@ -158,6 +158,7 @@ export const shapes: Shapes = {
     outcome: 'text',
     up_to_ms: 'integer',
     calls: 'integer',
+    longest_ms: 'integer?',
   },
   script_logs: {
     tenant_id: 'text',

@@ -16,6 +16,7 @@ import { addPasswordNormalizations } from './password-normalizations.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addRecordsByAge } from './records-by-age.ts'
+import { addScriptCallDurations } from './script-call-durations.ts'
 import { addScriptCalls } from './script-calls.ts'
 import { addScriptVersions } from './script-versions.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
@@ -68,4 +69,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 19, name: 'script calls', up: addScriptCalls },
   { version: 20, name: 'sessions', up: makeSessionTables },
   { version: 21, name: 'ticket claims', up: addTicketClaims },
+  { version: 22, name: 'script call durations', up: addScriptCallDurations },
 ]
