@@ -73,7 +73,9 @@ async function send(data_dir: string, body: string): Promise<CommandAnswer | und
 }
 
 async function* textsOf(response: IncomingMessage, lines: AsyncIterator<string>): AsyncGenerator<string> {
-  for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
+  // A connection that is lost is an error of the response, which its reader throws.
+  const nextLine = (): Promise<IteratorResult<string>> => lines.next().catch(() => ({ done: true, value: undefined }))
+  for (let next = await nextLine(); next.done !== true; next = await nextLine()) {
     yield JSON.parse(next.value) as string
   }
   if (!response.complete)

@@ -74,10 +74,13 @@ export async function runCommand(args: string[], options: ProcessOptions = {}): 
 export function followCommand(args: string[], env: Record<string, string>) {
   const child = spawnProgram(args, { env }, 'pipe')
   let printed = ''
+  let errors = ''
   child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const ended = once(child, 'close').then(() => child.exitCode)
   return {
     stdout: () => printed,
+    stderr: () => errors,
     /** Its exit status. */
     ended,
     async stop(): Promise<void> {
