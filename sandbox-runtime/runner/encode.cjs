@@ -5,11 +5,23 @@ const { stringify, parse } = JSON
 const dropped_keys = new Set(['__proto__', 'constructor', 'prototype'])
 const depth_max = 64
 
-/** Encodes the values as `returned`, or answers `bad_result` with the reason; never throws. */
-function encodeValues(values, result_bytes) {
+const lost_max = 10
+const path_max = 100
+
+/**
+ * Encodes the values as `returned`, or answers `bad_result` with the reason; never throws.
+ *
+ * @param onLost is called with the path and the kind of a member whose value JSON cannot hold, for the first ten of them
+ */
+function encodeValues(values, result_bytes, onLost) {
   let text
+  let lost = 0
+  const lose = (path, kind) => {
+    lost += 1
+    if (lost <= lost_max) onLost(path === '' ? 'The value' : path.slice(0, path_max), kind)
+  }
   try {
-    text = stringify(values.map((value) => plain(value, [])))
+    text = stringify(values.map((value) => plain(value, [], { path: '', lose })))
   } catch (error) {
     const reason =
       error instanceof BadResult ? error.message : `the result cannot be written as JSON (${error?.message})`
@@ -23,7 +35,20 @@ function encodeValues(values, result_bytes) {
 
 class BadResult extends Error {}
 
-function plain(value, parents) {
+/** Why JSON cannot hold a value; undefined where it can. */
+function kindOfLost(value) {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  if (value instanceof Date && Number.isNaN(value.getTime())) return 'an invalid Date'
+  if (value instanceof Map) return 'a Map'
+  return value instanceof Set ? 'a Set' : undefined
+}
+
+/** A value as JSON holds it. `place` has its path and is called with values that JSON cannot hold. */
+function plain(value, parents, place) {
+  const kind = place && kindOfLost(value)
+  if (kind !== undefined) place.lose(place.path, kind)
+  const at = (name) =>
+    place && { ...place, path: `${place.path.slice(0, path_max)}${place.path === '' ? '' : '.'}${name}` }
   if (value === undefined || value === null || typeof value === 'function' || typeof value === 'symbol') return null
   // An integer that a JavaScript number holds exactly is a number; a larger one its digits.
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
@@ -32,15 +57,15 @@ function plain(value, parents) {
   if (parents.includes(value)) throw new BadResult('the result is cyclic')
   if (parents.length >= depth_max) throw new BadResult(`the result is nested deeper than ${depth_max} levels`)
   const chain = [...parents, value]
-  if (typeof value.toJSON === 'function') return plain(value.toJSON(), chain)
+  if (typeof value.toJSON === 'function') return plain(value.toJSON(), chain, place)
   if (ArrayBuffer.isView(value)) return bytesOf(value)
-  if (Array.isArray(value)) return Array.from(value, (item) => plain(item, chain))
+  if (Array.isArray(value)) return Array.from(value, (item, index) => plain(item, chain, at(`[${index}]`)))
   if (value instanceof String || value instanceof Number || value instanceof Boolean) return value.valueOf()
   const copy = {}
   for (const key of Object.keys(value)) {
     const item = value[key]
     if (dropped_keys.has(key) || item === undefined || typeof item === 'function' || typeof item === 'symbol') continue
-    copy[key] = plain(item, chain)
+    copy[key] = plain(item, chain, at(key))
   }
   return copy
 }

@@ -22,7 +22,7 @@ export const TriedScript = Type.Object({
   }),
   result: Type.Unknown({
     description:
-      'What the script returned, without secrets; null where it returned nothing. Of a page of `list_users` the first 20 users.',
+      'What the script returned, without secrets; null where it returned nothing. A buffer of more than 64 bytes has its `length` in place of its bytes, also in `checks`. Of a page of `list_users` the first 20 users.',
   }),
   error: Type.Union([
     Type.Null(),

@@ -13,6 +13,7 @@ import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import { problems } from '../contract/problems.ts'
 import type { TriedScript } from '../contract/script-try.ts'
 import { readLegacyId } from '../migration/legacy-id.ts'
+import { bytesOf } from '../migration/profile-changes.ts'
 import { removeSecrets } from '../migration/remove-secrets.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
@@ -43,6 +44,17 @@ const withinLimit = createTenantLimit(4, 'tried scripts')
 // The arguments were checked.
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '')
 
+const shown_bytes_max = 64
+
+/** A value in which a longer buffer has its length in place of its bytes. */
+function withoutBytes(value: JsonValue): JsonValue {
+  const bytes = bytesOf(value)
+  if (bytes && bytes.length > shown_bytes_max) return { type: 'Buffer', length: bytes.length }
+  if (Array.isArray(value)) return value.map(withoutBytes)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutBytes(item)]))
+}
+
 function maskTexts(value: JsonValue, mask: (text: string) => string): JsonValue {
   if (typeof value === 'string') return mask(value)
   if (Array.isArray(value)) return value.map((item) => maskTexts(item, mask))
@@ -53,7 +65,7 @@ function maskTexts(value: JsonValue, mask: (text: string) => string): JsonValue 
 /** What the script returned, without what would not be stored because it is a secret. */
 function shownResult(value: JsonValue, typed: string | undefined, mask: (text: string) => string): JsonValue {
   const without: JsonObject = removeSecrets({ returned: value }, { path: '', typed_password: typed, dropped: [] })
-  return maskTexts(without['returned'] ?? null, mask)
+  return maskTexts(withoutBytes(without['returned'] ?? null), mask)
 }
 
 function shownError({ result }: SeparateRun, action: ActionScriptResult): TriedScript['error'] {
@@ -98,7 +110,9 @@ async function runAndRead(
     result: action.kind === 'value' ? shownResult(listing ? listing.shown : action.value, typed, run.mask) : null,
     error: shownError(run, action),
     console: run.console,
-    checks,
+    checks: checks.map((check) =>
+      check.value === undefined ? check : { ...check, value: withoutBytes(check.value as JsonValue) },
+    ),
     duration_ms: run.result.run_ms,
   }
   return { tried, action }

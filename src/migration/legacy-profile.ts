@@ -23,7 +23,9 @@ const local_part_max = 64
 const username_max = 128
 const text_max = 2048
 const extra_max_bytes = 64 * 1024
-const extra_too_large = `With it, the other fields of the profile are larger than ${extra_max_bytes} bytes.`
+const bytes_as_json =
+  'Its bytes are stored as a list of numbers, the JSON form of a buffer: return a string where it is a text.'
+const extra_too_large = `With it, the other fields of the profile are larger than ${extra_max_bytes} bytes as JSON, in which a byte of a buffer takes up to four.`
 
 // An e-mail address and a username have rules of their own.
 type RootText = Exclude<ProfileText, 'email' | 'username'>
@@ -150,7 +152,7 @@ function parseObject(text: JsonValue): JsonObject | undefined {
 }
 
 function readExtra({ profile, typed_password, changes }: Reading, options: ConnectionOptions): JsonObject {
-  const { dropped } = changes
+  const { dropped, converted } = changes
   const given = Object.fromEntries(
     Object.entries(profile).filter(([name, value]) => !known.has(name) && value !== null),
   )
@@ -162,6 +164,7 @@ function readExtra({ profile, typed_password, changes }: Reading, options: Conne
     if (reserved_attributes.has(name)) dropped.push({ path: name, why: 'A script cannot set it.' })
     else if (bytes + size > extra_max_bytes) dropped.push({ path: name, why: extra_too_large })
     else {
+      if (bytesOf(value)) converted.push({ path: name, why: bytes_as_json })
       extra[name] = value
       bytes += size
     }

@@ -47,6 +47,28 @@ describe('trying a script', () => {
     assert.deepEqual([await rowsOf('users'), await rowsOf('migration_records'), await rowsOf('credentials')], before)
   })
 
+  test('of a long buffer shows the length, and names what JSON cannot hold', async () => {
+    const source = `(email, password, cb) => cb(null, {
+      user_id: 7, email, photo: Buffer.alloc(8000, 200), video: Buffer.alloc(40_000, 200),
+      born: new Date('x'), score: NaN, tags: new Map([['a', 1]]),
+    })`
+    const tried = await shop.run('login', ['ada@shop.example', password], { source })
+    assert.equal(tried['outcome'], 'moved')
+    assert.deepEqual((tried['result'] as JsonObject)['video'], { type: 'Buffer', length: 40_000 })
+    assert.deepEqual(new Map(found(tried, 'stored') as [string, unknown][]).get('photo'), {
+      type: 'Buffer',
+      length: 8000,
+    })
+    assert.match(String(found(tried, 'converted')), /photo,Its bytes are stored as a list of numbers/)
+    assert.match(String(found(tried, 'dropped')), /video,With it, .* larger than 65536 bytes as JSON/)
+    assert.deepEqual(
+      objects(tried['console']).map(({ text }) => text),
+      ['born is an invalid Date', 'score is NaN', 'tags is a Map'].map(
+        (start) => `${start}, which JSON cannot hold: it is not stored`,
+      ),
+    )
+  })
+
   test('names each other outcome of a login, and the place of an error in the source', async () => {
     const cases: [source: string, outcome: string, error: JsonObject | null][] = [
       ['(email, password, cb) => cb(null)', 'unknown_user', null],
