@@ -41,6 +41,14 @@ async function usageOfTenant(db: Db, tenant_id: string, units: readonly UnitUsag
   }
 }
 
+/** The heading of what a connection used, or what ran for none: checks of new connections and of templates, and inspections. */
+function headingOf({ connection_id, connection }: ConnectionUsage): string {
+  if (connection_id === '') return 'checks of new connections'
+  if (connection_id === 'inspect') return 'inspections of legacy stores'
+  if (connection_id.startsWith('template ')) return `checks of the ${connection_id}`
+  return `connection ${connection ?? connection_id}`
+}
+
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`
 
 function describeCounts(counts: UsageCounts): string {
@@ -87,9 +95,7 @@ export async function describeSandboxes(
   if (as_json) return JSON.stringify(tenants, null, 2)
   const lines = tenants.flatMap((usage) => [
     ...describeUsage(`tenant ${usage.tenant ?? usage.tenant_id}`, '', usage),
-    ...usage.connections.flatMap((own) =>
-      describeUsage(`connection ${own.connection ?? own.connection_id}`, '  ', own),
-    ),
+    ...usage.connections.flatMap((own) => describeUsage(headingOf(own), '  ', own)),
   ])
   return lines.length === 0 ? 'No script was called since the start of this server.' : lines.join('\n')
 }
