@@ -3,10 +3,9 @@
 
 // Errors of these classes are mistakes in the script. Other errors may be the script's answer.
 const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError]
-// The number of lines before a source: two of `new Function`, and the line break of `compile.cjs`.
-const lines_before = 3
 
 const { UnreadableSource } = require('./compile.cjs')
+const { positionIn } = require('./source-position.cjs')
 const { syntaxResult } = require('./syntax-errors.cjs')
 const { encodeValues, encodeError, isOutOfMemory } = require('./encode.cjs')
 
@@ -34,12 +33,6 @@ function openCallLog(send) {
       text: is_last ? `more than ${log_lines_per_call} lines: the rest of this call is not logged` : kept,
     })
   }
-}
-
-/** Line and column in the source of the script from which the error was thrown. */
-function positionIn(script, error) {
-  const found = new RegExp(`\\b${script}\\.js[^\\n:]*:(\\d+):(\\d+)`).exec(String(error?.stack))
-  return found === null ? undefined : { line: Number(found[1]) - lines_before, column: Number(found[2]) }
 }
 
 const positionText = ({ line, column }) => `line ${line}, column ${column}`
@@ -82,7 +75,8 @@ function openCalls({ send, native, context }) {
   }
 
   function answerValues(call, values) {
-    answer(call, encodeValues(values, call.result_bytes))
+    const onLost = (path, kind) => log(call, 'warn', `${path} is ${kind}, which JSON cannot hold: it is not stored`)
+    answer(call, encodeValues(values, call.result_bytes, call.answered ? () => {} : onLost))
   }
 
   function start(message, scripts) {

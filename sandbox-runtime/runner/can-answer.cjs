@@ -23,9 +23,24 @@ const childrenOf = (node) =>
     .flat()
     .filter((value) => typeof value?.type === 'string')
 
-/** Whether code returns a value, throws or reads `arguments`, but for the functions in it. */
+const plain_values = new Set([
+  'Literal',
+  'TemplateLiteral',
+  'ArrayExpression',
+  'UnaryExpression',
+  'UpdateExpression',
+  'BinaryExpression',
+  ...function_kinds,
+])
+
+/** Whether an expression may be a promise: those of these forms are none. */
+function mayBePromise(node) {
+  return !plain_values.has(node.type) && !(node.type === 'Identifier' && node.name === 'undefined')
+}
+
+/** Whether code returns what may be a promise, throws or reads `arguments`, but for the functions in it. */
 function mayAnswer(node) {
-  if (node.type === 'ReturnStatement') return node.argument !== null
+  if (node.type === 'ReturnStatement' && node.argument !== null && mayBePromise(node.argument)) return true
   if (node.type === 'ThrowStatement' || (node.type === 'Identifier' && node.name === 'arguments')) return true
   if (function_kinds.has(node.type)) return false
   return childrenOf(node).some(mayAnswer)
@@ -39,9 +54,9 @@ function mayAnswer(node) {
  */
 function canAnswer(text, parameters) {
   const found = parseFunction(text)
-  if (found === undefined || found.async || found.expression) return true
+  if (found === undefined || found.async) return true
   const takes_callback = found.params.length >= parameters || found.params.at(-1)?.type === 'RestElement'
-  return takes_callback || mayAnswer(found.body)
+  return takes_callback || (found.expression && mayBePromise(found.body)) || mayAnswer(found.body)
 }
 
 module.exports = { canAnswer }

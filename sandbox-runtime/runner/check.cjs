@@ -3,6 +3,7 @@
 'use strict'
 
 const { canAnswer } = require('./can-answer.cjs')
+const { positionIn } = require('./source-position.cjs')
 const { syntaxResult } = require('./syntax-errors.cjs')
 
 const warnings_max = 10
@@ -50,7 +51,7 @@ function openCheck({ compiler, findModule }) {
       script_function = compiler.evaluate(parsed, script, parameters)
     } catch (error) {
       const message = `The source throws before there is a function; it was run without configuration and network: ${error?.message ?? error}`
-      return { message: short(message) }
+      return { line: positionIn(script, error)?.line, message: short(message) }
     }
     if (script_function === undefined) return { message: 'The source is not a function.' }
     const text = Function.prototype.toString.call(script_function)

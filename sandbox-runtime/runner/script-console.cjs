@@ -2,6 +2,7 @@
 'use strict'
 
 const { format, inspect } = require('node:util')
+const { withSourceLines } = require('./source-position.cjs')
 
 const levels = {
   debug: 'debug',
@@ -18,8 +19,9 @@ const levels = {
 function captureConsole({ current, log }) {
   const text = (method, args) => {
     try {
-      if (method === 'dir') return inspect(args[0], args[1])
-      return format(...args)
+      const written = method === 'dir' ? inspect(args[0], args[1]) : format(...args)
+      const script = current()?.script
+      return script === undefined ? written : withSourceLines(script, written)
     } catch (error) {
       return `a value that cannot be written as text (${error?.message})`
     }

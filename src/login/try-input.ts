@@ -55,7 +55,10 @@ export function readTryInput(deps: { sealer: Sealer }, request: TryRequest): Act
   const { connection, script, args, allow_writes } = request
   checkArguments(script, args)
   if (changesLegacyStore(script) && !allow_writes) {
-    throw invalidBody(`${script} can change the legacy store: send true to run it`, 'allow_writes')
+    throw invalidBody(
+      `${script} can change the legacy store: send true to run it, or give the command --allow-writes`,
+      'allow_writes',
+    )
   }
   const source = request.source ?? openScript(deps.sealer, connection, script)
   if (source === undefined) {

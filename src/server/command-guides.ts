@@ -119,7 +119,7 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
   },
   'scripts try': {
     summary:
-      'Runs a script of a connection once, against the legacy store, and prints what a login would do with its result. Nothing is stored. A password, or the user of create, is read from the terminal or the standard input.',
+      'Runs a script of a connection once, against the legacy store, and prints what a login would do with its result. Nothing is stored. The exit status is 1 where the script failed or the legacy store did not answer; a wrong password is no failure. A password, or the user of create, is read from the terminal or the standard input.',
     options: {
       ...script_options,
       argument: {

@@ -40,5 +40,7 @@ export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof comma
 export type CommandOutput = {
   stdout: string
   stderr?: string
+  /** The exit status; 0 where it is absent. */
+  status?: number
   follow?: (signal: AbortSignal) => AsyncIterable<string>
 }

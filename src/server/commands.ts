@@ -99,8 +99,9 @@ async function runOnStore(
 
 function onStore(name: keyof typeof storeCommands): Command {
   return async (env, options) => {
-    await print(await runOnStore(name, env, options))
-    return 0
+    const output = await runOnStore(name, env, options)
+    await print(output)
+    return output.status ?? 0
   }
 }
 

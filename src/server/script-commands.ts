@@ -7,9 +7,11 @@ import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { TriedScript, TryCheck } from '../contract/script-try.ts'
 import type { CallStats, ScriptVersion } from '../contract/script-version.ts'
+import { isFailedCall } from '../logs/script-call-stats.ts'
 import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import type { CommandOutput } from './command-options.ts'
 import { printable } from './printable.ts'
 import type { TryChoice } from './read-try.ts'
 
@@ -49,16 +51,17 @@ function describeTry({ outcome, result, error, console, checks, duration_ms }: T
 // A command has no network address: its failures count as those of this machine.
 const caller = { ip: '127.0.0.1' }
 
-/** Tries a script of the connection of a name, and describes or prints the result. Nothing is stored. */
+/** Tries a script of the connection of a name, and describes or prints the result. The status is 1 where the script or the store failed. */
 export async function tryChoice(
   deps: TryScriptDeps,
   tenant: Tenant,
   { name, choice, allow_writes, as_json }: { name: string; choice: TryChoice; allow_writes: boolean; as_json: boolean },
-): Promise<string> {
+): Promise<CommandOutput> {
   const connection = await connectionNamed(deps.db, tenant, name)
   const { script, args, source } = choice
   const tried = await tryScript(deps, { connection, script, args, source, allow_writes, caller })
-  return as_json ? JSON.stringify(tried, null, 2) : describeTry(tried)
+  const has_failed = isFailedCall(tried.outcome) || tried.outcome === 'list_refused'
+  return { stdout: as_json ? JSON.stringify(tried, null, 2) : describeTry(tried), status: has_failed ? 1 : 0 }
 }
 
 /** The calls of a version, such as `120 calls, 3 errors (2.5 %), p50 12 ms, p95 80 ms: found 100, wrong_password 17, script_error 3`. */

@@ -42,6 +42,9 @@ export async function readScriptLog(deps: ScriptLogDeps, connection: Connection,
   async function* follow(signal: AbortSignal): AsyncGenerator<string> {
     const poll = followScriptLogs(deps.db, connection, newest === undefined ? filter : { ...filter, from: newest.id })
     while (!signal.aborted) {
+      // A line of a call that ended is stored later than those of its console.
+      await deps.script_calls.flush()
+      await deps.script_log.flush()
       const lines = await poll()
       if (lines.length > 0) yield shown(lines, as_json)
       await sleep(poll_ms, undefined, { signal }).catch(() => undefined)

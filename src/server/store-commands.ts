@@ -204,7 +204,7 @@ export const storeCommands = {
     return async (deps) => {
       const tenant = await tenantNamed(deps.db, tenant_name)
       const tried = { name, choice, allow_writes, as_json: json === true }
-      return { stdout: await tryChoice({ ...deps, ...deps.scripting() }, tenant, tried) }
+      return await tryChoice({ ...deps, ...deps.scripting() }, tenant, tried)
     }
   },
 

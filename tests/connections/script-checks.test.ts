@@ -116,13 +116,14 @@ describe('the check of scripts when they are saved', () => {
   })
 
   test('saves a source that throws at its top level, has no function, never ends or exits, with a warning', async () => {
-    const cases: [string, RegExp][] = [
-      [`const hosts = configuration.HOSTS.split(',')\n${right}`, /throws before there is a function.*undefined/],
+    const cases: [string, RegExp, line?: number][] = [
+      [`\nconst hosts = configuration.HOSTS.split(',')\n${right}`, /throws before there is a function.*undefined/, 2],
       ['{ const a = 1 }', /The source is not a function/],
       [`process.exit(3)\n${right}`, /its top level ends its process/],
     ]
-    for (const [login, message] of cases) {
+    for (const [login, message, line] of cases) {
       const warnings = await warningsOf(login)
+      assert.equal(warnings[0]?.['line'], line, login)
       assert.equal(warnings.length, 1, login)
       assert.match(String(warnings[0]?.['message']), message)
     }
@@ -133,6 +134,8 @@ describe('the check of scripts when they are saved', () => {
       'function login(email, password) {\n  [1].map((one) => { return one })\n}',
       '(email, password) => { if (!email) return; setTimeout(() => { throw new Error() }) }',
       'module.exports = { login(email, password) {} }.login',
+      'function login(email, password) { return 1 }',
+      '(email, password) => `${email} ${password}`',
     ]
     for (const source of cannot) {
       const warnings = await warningsOf(`// the script\n${source}`)
@@ -218,7 +221,7 @@ describe('the check of scripts when they are saved', () => {
     const logged = objects((await server.must('GET', `connections/${id}/script-logs`))['script_logs'])
     assert.deepEqual(
       logged.map(({ text }) => text),
-      [warning?.['message']],
+      [`line 6: ${String(warning?.['message'])}`],
     )
     // The script runs in another process than its check.
     const client = await server.createClient()

@@ -65,13 +65,20 @@ describe('the commands for scripts', () => {
     const create = ['try', '--connection', 'shop', '--script', 'create', '--source', file]
     const refused = await command(create, '{"email":"a@b.example","password":"x"}')
     assert.equal(refused.status, 1)
-    assert.match(refused.stderr, /can change the legacy store/)
+    assert.match(refused.stderr, /can change the legacy store: .*--allow-writes/)
     const tried = await command([...create, '--allow-writes'], '{"email":"a@b.example","password":"x"}')
     assert.match(tried.stdout, /^returned, in \d+ ms\nResult: \{\n {2}"made": "a@b\.example"\n\}\n$/)
     assert.match((await command(create, 'no json')).stderr, /must be the user as a JSON object/)
     writeFileSync(file, 'function list(cursor, callback) { callback(null, { users: [], next: null }) }')
     const listed = await command(['try', '--connection', 'shop', '--script', 'list_users', '--source', file], '')
     assert.match(listed.stdout, /^listed, in \d+ ms\n/)
+    assert.equal(listed.status, 0)
+    const throwing =
+      'function list(cursor, callback) {\n  console.log(new Error("here").stack)\n  throw new Error("no")\n}'
+    writeFileSync(file, throwing)
+    const failed = await command(['try', '--connection', 'shop', '--script', 'list_users', '--source', file], '')
+    assert.equal(failed.status, 1)
+    assert.match(failed.stdout, /^script_error, .*\(line 3, column \d+\)[^]*list_users\.js[^\n]*:2:\d+/)
   })
 
   test('list the versions of a script with their calls, and restore one', async () => {
@@ -113,6 +120,7 @@ describe('the commands for scripts', () => {
     const lines = shown.stdout.split('\n')
     assert.match(String(lines[0]), /^tenant default: \d processes now$/, shown.stdout)
     assert.equal(lines[3], '  connection shop: 1 processes now')
+    assert.ok(lines.includes('  checks of new connections: 0 processes now'), shown.stdout)
     assert.match(
       String(lines[4]),
       /^ {4}last hour: \d+\.\d s CPU; peak \d+ MiB; \d+ calls, \d+ waited; \d+ processes started, 0 after scripts had ended one; ended: stopped: it was replaced \d+$/,
@@ -162,6 +170,10 @@ describe('the commands for scripts', () => {
       )
       await server.stop()
       assert.equal(await following.ended, 1)
+      assert.match(
+        following.stderr(),
+        /^The running server ended the command: it stopped, or its log has the reason\.\s*$/,
+      )
     } finally {
       await following.stop()
     }
