@@ -41,9 +41,8 @@ async function usageOfTenant(db: Db, tenant_id: string, units: readonly UnitUsag
   }
 }
 
-/** The heading of what a connection used, or what ran for none: checks of new connections and of templates, and inspections. */
+/** The heading of what a connection used, or of what ran for none: checks of templates and inspections. */
 function headingOf({ connection_id, connection }: ConnectionUsage): string {
-  if (connection_id === '') return 'checks of new connections'
   if (connection_id === 'inspect') return 'inspections of legacy stores'
   if (connection_id.startsWith('template ')) return `checks of the ${connection_id}`
   return `connection ${connection ?? connection_id}`
