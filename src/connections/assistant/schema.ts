@@ -36,7 +36,7 @@ const kinds: [ColumnKind, RegExp][] = [
   ['text', /char|text|enum|^name$/],
   ['time', /^(timestamp|datetime|smalldatetime|date)/],
   ['uuid', /^(uuid|uniqueidentifier)/],
-  ['number', /^(big|small|medium|tiny)?int|^(numeric|decimal|number|float|double|real|money|smallserial|serial)/],
+  ['number', /^(big|small|medium|tiny)?int|^(numeric|decimal|number|float|double|real|money)/],
 ]
 
 /** The kind of a type, as the engines name it. */
