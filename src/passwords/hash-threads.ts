@@ -9,6 +9,7 @@ import {
   type Recipes,
   type Stored,
 } from './formats/index.ts'
+import { giveBack, type HashMemory } from './hash-memory.ts'
 import type { Work } from './recorded-work.ts'
 
 /**
@@ -51,6 +52,7 @@ export class HashDeadline extends HashError {
 const program = new URL(`./hash-worker${path.extname(import.meta.filename)}`, import.meta.url)
 
 const idle: Worker[] = []
+const used_memory = new Int32Array(new SharedArrayBuffer(4))
 
 function takeThread(): Worker {
   const kept = idle.pop()
@@ -60,10 +62,12 @@ function takeThread(): Worker {
 
 function startThread(): Worker {
   // Without the options of the process, of which `--input-type` would end the thread.
-  const worker = new Worker(program, { execArgv: [] })
+  const memory: HashMemory = { used: used_memory, own: new Int32Array(new SharedArrayBuffer(4)) }
+  const worker = new Worker(program, { execArgv: [], workerData: memory })
   // A thread that ends is not used again; the request that it had rejects.
   worker.on('error', () => {})
   worker.on('exit', () => {
+    giveBack(memory)
     if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1)
   })
   return worker

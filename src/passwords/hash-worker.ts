@@ -1,28 +1,30 @@
 /** A thread that computes hashes of other systems, one at a time. */
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { cpuMs, createDetect, createVerify, HashError } from './formats/index.ts'
 import type { HashAnswer, HashRequest, HashResult } from './hash-threads.ts'
+import { withinMemory, type HashMemory } from './hash-memory.ts'
 import { native_primitives } from './native-primitives.ts'
 import { costOf, fillUp, isCheaper, recordWork, repeatWork } from './recorded-work.ts'
 
-const detect = createDetect(native_primitives)
+const primitives_here = withinMemory(native_primitives, workerData as HashMemory)
+const detect = createDetect(primitives_here)
 
 async function resultOf(request: HashRequest): Promise<HashResult> {
   switch (request.kind) {
     case 'verify': {
-      const { primitives, onAttempt, work } = recordWork(native_primitives)
+      const { primitives, onAttempt, work } = recordWork(primitives_here)
       const verify = createVerify(primitives, onAttempt)
       const started = cpuMs()
       const matches = await verify(request.password, request.stored, request.recipe)
       const cpu_ms = cpuMs() - started
       const { at_least } = request
       if (!matches && at_least && isCheaper(costOf(work()), at_least.cost)) {
-        await fillUp(started, at_least.cpu_ms, native_primitives)
+        await fillUp(started, at_least.cpu_ms, primitives_here)
       }
       return { kind: 'verify', matches, work: work(), cpu_ms }
     }
     case 'repeat':
-      await repeatWork(request.work, request.password, native_primitives)
+      await repeatWork(request.work, request.password, primitives_here)
       return { kind: 'repeat' }
     case 'detect':
       return { kind: 'detect', detection: await detect(request.samples, request.known) }

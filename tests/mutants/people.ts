@@ -251,6 +251,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/passwords/foreign-hashes.test.ts'],
   },
   {
+    guard: 'hash-memory-together',
+    file: 'src/passwords/hash-memory.ts',
+    find: 'now + kib > hash_memory_kib',
+    replace: 'now < 0',
+    tests: ['tests/passwords/foreign-hashes.test.ts'],
+  },
+  {
     guard: 'stolen-hash-no-password',
     file: 'src/passwords/formats/legacy-passwords.ts',
     find: 'withoutPlain(found)',

@@ -174,3 +174,16 @@ test('the steps of a hash have one limit together [guard: steps-of-a-hash-togeth
   await assert.rejects(verify('x', magento(2)), /above the limit of 1,073,741,824 bytes/)
   await assert.rejects(verify('x', 'sha256:1000001:c2FsdHNhbHQ=:YWJjZGVmZ2hpamtsbW5vcA=='), /limit of 2,000,000 rounds/)
 })
+
+test('hashes computed at once have one budget of memory [guard: hash-memory-together]', async () => {
+  const hashes = createForeignHashes()
+  const stored = `$argon2id$v=19$m=262144,t=1,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`
+  const mib = () => process.memoryUsage.rss() / 2 ** 20
+  const before = mib()
+  let peak = before
+  const sampled = setInterval(() => (peak = Math.max(peak, mib())), 5)
+  const all = await Promise.all([1, 2, 3].map(() => hashes.verify(foreign(stored), 'wrong', 'memory')))
+  clearInterval(sampled)
+  assert.deepEqual(all, [false, false, false])
+  assert.ok(peak - before < 480, `${peak - before} MiB more`)
+})
