@@ -4,10 +4,19 @@ const named =
 // A digest in hexadecimal digits or base64: 27 characters are the 20 bytes of sha1.
 const printed = /[A-Za-z0-9+/]{27,}={0,2}/g
 
-const looksRandom = (text: string): boolean =>
-  /^[0-9a-f]+$/i.test(text) || (/\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text))
+// The bytes of a binary column, as the console prints them and as JSON has them.
+const bytes = /<Buffer(?: [0-9a-f]{2})+[^>]*>|(?<="?data"?: ?)\[[\d,\s]{12,}\]?/g
+// A hash of DES-crypt.
+const des_crypt = /(?<![\w./+-])[./0-9A-Za-z]{13}(?![\w./+-])/g
+
+const isMixed = (text: string): boolean => /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text)
+const isDigest = (text: string): boolean => /^[0-9a-f]+$/i.test(text) || isMixed(text)
 
 /** Replaces what looks like a password hash in a line of a script that reads hashes. */
 export function maskHashes(text: string): string {
-  return text.replace(named, '[hash]').replace(printed, (found) => (looksRandom(found) ? '[hash]' : found))
+  return text
+    .replace(named, '[hash]')
+    .replace(bytes, '[bytes]')
+    .replace(printed, (found) => (isDigest(found) ? '[hash]' : found))
+    .replace(des_crypt, (found) => (isMixed(found) ? '[hash]' : found))
 }

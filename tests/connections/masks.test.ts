@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { secretsIn } from '../../src/connections/configuration-secrets.ts'
+import { maskHashes } from '../../src/connections/mask-hashes.ts'
 import { secretMask } from '../../src/connections/secret-mask.ts'
 
 const source = `function login(email, password, callback) {
@@ -65,5 +66,25 @@ describe('the mask', () => {
       ['schönes', 'das schönes Wort, schönesWort', 'das [password] Wort, schönesWort'],
     ]
     for (const [password, text, expected] of cases) assert.equal(masked(password, text), expected)
+  })
+})
+
+describe('the mask of stored hashes', () => {
+  const cases: [text: string, masked: string][] = [
+    ['row $2b$10$IwHyjLTfwzmoHmgE0hbxoOcNYD98ombA8BLzj', 'row [hash]'],
+    ['row {SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', 'row [hash]'],
+    ['5f4dcc3b5aa765d61d8327deb882cf99', '[hash]'],
+    ['{ hash: <Buffer 5f 4d cc 3b 5a a7 ... 12 more bytes> }', '{ hash: [bytes] }'],
+    ['{"type":"Buffer","data":[95,77,204,59,90,167]}', '{"type":"Buffer","data":[bytes]}'],
+    ['crypt rl0dW3mSVpJ9o of ada', 'crypt [hash] of ada'],
+  ]
+  for (const [text, expected] of cases) {
+    test(`replaces that of ${text}`, () => assert.equal(maskHashes(text), expected))
+  }
+
+  test('keeps times, addresses, names and statements', () => {
+    for (const text of ['1764364288000', '192.168.10.12', 'select id from customers', 'getaddrinfo ENOTFOUND db']) {
+      assert.equal(maskHashes(text), text)
+    }
   })
 })
