@@ -86,7 +86,8 @@ describe('a code', () => {
 
   it('is not found by a part of it, and is no other kind of token', async () => {
     const code = await newCode({ scope: 'openid offline_access' })
-    for (const part of [code.slice(0, -1), `${code}x`, `x${code.slice(1)}`, 'x']) {
+    const other_start = (code.startsWith('x') ? 'y' : 'x') + code.slice(1)
+    for (const part of [code.slice(0, -1), `${code}x`, other_start, 'x']) {
       assert.deepEqual(refusal(await app.exchange(part)), invalid)
     }
     const as_refresh_token = { grant_type: 'refresh_token', ...app.client, refresh_token: code }
