@@ -172,7 +172,7 @@ export const mutants: readonly Mutant[] = [
     file: 'sandbox-runtime/legacy-store/collection.cjs',
     find: 'if (!isPlain(value)) throw',
     replace: 'if (value === undefined) throw',
-    tests: ['tests/script-templates/mongodb.test.ts'],
+    tests: ['tests/long/mongodb-template.test.ts'],
   },
   {
     guard: 'old-mongodb-methods',
@@ -180,7 +180,7 @@ export const mutants: readonly Mutant[] = [
     file: 'sandbox-runtime/shims/mongodb.cjs',
     find: "  return major === 3 ? 'v3' : 'v4'",
     replace: "  return 'newest'",
-    tests: ['tests/sandbox/old-drivers.test.ts'],
+    tests: ['tests/long/old-drivers.test.ts'],
   },
   {
     guard: 'mongodb-server-selection',
@@ -188,7 +188,7 @@ export const mutants: readonly Mutant[] = [
     file: 'sandbox-runtime/shims/mongodb.cjs',
     find: 'serverSelectionTimeoutMS: server_selection_ms, ...options',
     replace: '...options',
-    tests: ['tests/sandbox/old-drivers.test.ts'],
+    tests: ['tests/long/old-drivers.test.ts'],
   },
   {
     guard: 'old-ldapjs',
@@ -196,7 +196,7 @@ export const mutants: readonly Mutant[] = [
     file: 'sandbox-runtime/shims/ldapjs.cjs',
     find: "name === 'ldapjs' && major < 3",
     replace: 'false',
-    tests: ['tests/sandbox/old-drivers.test.ts'],
+    tests: ['tests/long/old-drivers.test.ts'],
   },
   {
     guard: 'http-status-is-outage',

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite'
 import { PGliteDialect } from 'kysely'
-import { storeConformance } from './conformance.ts'
+import { storeConformance } from '../store/conformance.ts'
 
 storeConformance('PGlite', { emptyStore: () => new PGliteDialect({ pglite: () => PGlite.create() }) })

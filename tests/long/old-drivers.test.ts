@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import type { AddressInfo, Server } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { openTestRuntime } from './test-runtime.ts'
-import { tinyMongodb } from './tiny-mongodb.ts'
+import { openTestRuntime } from '../sandbox/test-runtime.ts'
+import { tinyMongodb } from '../sandbox/tiny-mongodb.ts'
 
 const runtime = openTestRuntime()
 const egressTo = (port: number) => ({ mode: 'open' as const, allow: [`127.0.0.1:${port}`], private_networks: true })

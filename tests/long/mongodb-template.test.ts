@@ -8,10 +8,10 @@ import type { JsonValue } from '../../src/base/json.ts'
 import { MongoError } from '../support/mongodb/documents.ts'
 import { type MongoServer, startMongoServer } from '../support/mongodb/server.ts'
 import { freePort } from '../support/free-port.ts'
-import { mongodb_template_cases } from './mongodb-template-cases.ts'
-import { type ScriptCaller, type ScriptSandbox, startScriptSandbox } from './script-caller.ts'
-import { bcrypt_of_password } from './sql-fixture.ts'
-import { testTemplate } from './template-tests.ts'
+import { mongodb_template_cases } from '../script-templates/mongodb-template-cases.ts'
+import { type ScriptCaller, type ScriptSandbox, startScriptSandbox } from '../script-templates/script-caller.ts'
+import { bcrypt_of_password } from '../script-templates/sql-fixture.ts'
+import { testTemplate } from '../script-templates/template-tests.ts'
 
 const [plain] = mongodb_template_cases
 assert.ok(plain)
