@@ -34,7 +34,7 @@ after(async () => {
   await server.stop()
 })
 
-test('operators in the place of any argument find nobody and change nothing [guard: mongodb-plain-values]', async () => {
+test('operators in the place of any argument find no user and change nothing [guard: mongodb-plain-values]', async () => {
   const stored = server.snapshot()
   const password = 'password'
   for (const operator of [{ $ne: null }, { $gt: '' }, { $regex: '.*' }, { $where: 'true' }, ['ada@example.org']]) {
