@@ -1,3 +1,5 @@
+import { escapeHtml } from './escape-html.ts'
+
 /** The languages that pages and mails have texts in, by their tags (BCP 47). */
 export const languages = ['en', 'es', 'de', 'fr', 'ja'] as const
 
@@ -15,10 +17,6 @@ const plural_rules = new Map(languages.map((language) => [language, new Intl.Plu
 function patternOf(language: Language, message: Message, count: unknown): string {
   if (typeof message === 'string') return message
   return plural_rules.get(language)?.select(Number(count)) === 'one' ? message.one : message.other
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 function fill(pattern: string, values: MessageValues, show: (value: string) => string): string {

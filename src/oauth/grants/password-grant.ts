@@ -1,12 +1,11 @@
 import { newSecret } from '../../base/ids.ts'
 import type { ClientCache } from '../../clients/client-cache.ts'
 import type { ConnectionCache } from '../../connections/connection-cache.ts'
-import type { Connection } from '../../connections/connection.ts'
-import { Refusal } from '../../contract/refusal.ts'
 import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
 import { insertTokenFamily } from '../../store/refresh-tokens.ts'
 import type { Transaction } from '../../store/tables.ts'
 import type { Authorization } from '../authorization.ts'
+import { connectionOfRealm } from '../connection-of-realm.ts'
 import { tokenIssuedEvent } from '../token-request-event.ts'
 import { credential_max, optionalText, requestedScope, requiredText } from '../request-fields.ts'
 import { scopeForUser } from '../granted-scope.ts'
@@ -22,26 +21,7 @@ export type PasswordGrantDeps = LoginDeps &
     connections: ConnectionCache
   }
 
-const realm_max = 128
-
 const logs: GrantLogs = { success: 'sepft', failure: 'fepft', exchange: 'Password for Access Token' }
-
-/**
- * The connection of a login: that of the parameter `realm`, else that of the tenant's `default_directory`.
- *
- * @throws {Refusal} `unknown_realm`, also for a connection that is not enabled for the client; `no_default_directory`
- */
-async function connectionOf(connections: ConnectionCache, request: TokenRequest): Promise<Connection> {
-  const { tenant, client, fields } = request
-  const realm = optionalText(fields, 'realm', realm_max)
-  const fallback = tenant.settings['default_directory']
-  const name = realm ?? (typeof fallback === 'string' && fallback !== '' ? fallback : undefined)
-  if (name === undefined) throw new Refusal('no_default_directory')
-  const found = await connections.forClient(tenant.tenant_id, name, client.client_id)
-  if (!found && realm === undefined) throw new Refusal('no_default_directory')
-  if (!found?.is_enabled) throw new Refusal('unknown_realm', { message: `Unknown realm ${name}.` })
-  return found.connection
-}
 
 /** Logs the user in and issues tokens. The audience is resolved first, so that an invalid one does not count as a failed attempt. */
 async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<TokenAnswer> {
@@ -50,7 +30,7 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
   const password = requiredText(fields, 'password', credential_max)
   const requested = requestedScope(fields)
   const resource_server = await resolveAudience(deps.clients, tenant, optionalText(fields, 'audience', audience_max))
-  const connection = await connectionOf(deps.connections, request)
+  const connection = await connectionOfRealm(deps.connections, tenant, client, fields)
   const scope = scopeForUser(client, resource_server, requested)
 
   const issueTokens = async ({ user, at }: AcceptedLogin) => {
