@@ -6,6 +6,8 @@ export const log_types = {
   fu: 'Failed login: unknown user',
   limit_wc: 'Login refused: too many failed attempts for this user from this address',
   limit_mu: 'Login refused: too many failed attempts from this address',
+  scoa: 'Embedded login: the password was right, and a login ticket was issued; its use is logged as a login',
+  fcoa: 'Embedded login refused before a password was checked',
   ss: 'Sign-up, or a user created through the Management API',
   fs: 'Failed sign-up, or a user who could not be created',
   sv: 'E-mail address verified',

@@ -49,6 +49,21 @@ export const oauth_problems = {
     error: 'access_denied',
     message: 'Client is not authorized to access this audience.',
   },
+  cross_origin_login_not_allowed: {
+    status: 401,
+    error: 'unauthorized_client',
+    message: 'Cross origin login not allowed.',
+  },
+  origin_not_allowed: {
+    status: 403,
+    error: 'access_denied',
+    message: 'The origin of the page is not among the allowed origins of the client.',
+  },
+  unsupported_credential_type: {
+    status: 400,
+    error: 'unsupported_credential_type',
+    message: 'Unknown credential type parameter.',
+  },
   unknown_realm: { status: 400, error: 'invalid_request', message: 'Unknown realm' },
   password_too_long: {
     status: 400,

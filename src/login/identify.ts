@@ -19,6 +19,11 @@ export type ResumeRequest = {
   can_redirect: boolean
   /** Whether the caller shows the reference code of a failure to the user. */
   shows_reference?: boolean
+  /**
+   * Whether the login gives a login ticket: the post-login steps run when the ticket is exchanged, with the session. The log event of the
+   * success is `scoa`.
+   */
+  gives_ticket?: boolean
 }
 
 /** A request to log in with a password, as typed. */

@@ -24,7 +24,9 @@ export function successEvent(attempt: IdentifiedRequest, { outcome, user, detail
   const is_local = attempt.connection.mode === 'local'
   return {
     ...eventOf(attempt, outcome),
-    description: 'Successful login',
+    ...(attempt.gives_ticket === true
+      ? { type: 'scoa', description: 'Right password, login ticket issued' }
+      : { description: 'Successful login' }),
     user_id: user.user_id,
     details: is_local ? (has_detail ? { migration: migrationDetail(detail) } : {}) : { migration },
   }

@@ -112,7 +112,7 @@ async function finishLogin<Answer>(
     if (counted && !is_resumed) await releaseAttempt(deps.db, counted)
   }
   try {
-    const decision = await decidePostLogin(deps, attempt, verified)
+    const decision = attempt.gives_ticket === true ? undefined : await decidePostLogin(deps, attempt, verified)
     if (decision) {
       await release()
       return decision.kind === 'redirect' ? decision : await failLogin(deps, attempt, decision)

@@ -4,6 +4,7 @@ import type { Client } from '../clients/client.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 
 const preflight_max_age_s = 600
+const allowed_headers = 'authorization, content-type, auth0-client, dpop, x-request-language'
 
 /**
  * Answers preflights of `path` from any origin. A preflight names no client: the request that follows checks the
@@ -15,7 +16,25 @@ export function answerPreflights(scope: FastifyInstance, path: string, methods: 
       .code(204)
       .header('access-control-allow-origin', '*')
       .header('access-control-allow-methods', methods)
-      .header('access-control-allow-headers', 'authorization, content-type, auth0-client, dpop, x-request-language')
+      .header('access-control-allow-headers', allowed_headers)
+      .header('access-control-max-age', String(preflight_max_age_s))
+      .send(),
+  )
+}
+
+/**
+ * Answers preflights of a POST to `path` that carries cookies. Browsers accept no `*` for it, so that the response names the origin. The
+ * request that follows checks it.
+ */
+export function answerPreflightsWithCookies(scope: FastifyInstance, path: string): void {
+  scope.options(path, async (request, reply) =>
+    reply
+      .code(204)
+      .header('vary', 'Origin')
+      .header('access-control-allow-origin', request.headers.origin ?? '*')
+      .header('access-control-allow-credentials', 'true')
+      .header('access-control-allow-methods', 'POST')
+      .header('access-control-allow-headers', allowed_headers)
       .header('access-control-max-age', String(preflight_max_age_s))
       .send(),
   )
@@ -47,7 +66,7 @@ export async function allowOriginOfClient(
  * Whether an origin belongs to a client: it is a web origin, an allowed origin or the origin of a callback. `*` in the client's list
  * matches one label of a subdomain.
  */
-function isOriginOf(client: Client, origin: string): boolean {
+export function isOriginOf(client: Client, origin: string): boolean {
   const { web_origins, allowed_origins, callbacks } = client.data
   const listed = [web_origins, allowed_origins, callbacks].flatMap((list) => (Array.isArray(list) ? list : []))
   return listed.some((entry) => typeof entry === 'string' && matchesOrigin(entry, origin))

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { answerAuthorize, redirectPosted, type AuthorizeDeps } from './authorize/authorize-endpoint.ts'
 import { addFormParser } from '../http/input-limits.ts'
+import { answerClassicPage, type ClassicPageDeps } from './embedded/classic-page.ts'
+import { answerLoginCallback } from './embedded/login-callback.ts'
 import { answerLogoutForm, answerRpLogout, type RpLogoutDeps } from './logout/rp-logout.ts'
 import { answerLogout, type LogoutDeps } from './logout/v2-logout.ts'
 import { answerBrowserError, type BrowserErrorDeps } from './sign-in/answer-browser-error.ts'
@@ -14,6 +16,7 @@ import { page_paths } from './sign-in/page-paths.ts'
 export type BrowserDeps = AuthorizeDeps &
   SignupEndpointDeps &
   ForgotEndpointDeps &
+  ClassicPageDeps &
   LogoutDeps &
   RpLogoutDeps &
   BrowserErrorDeps
@@ -27,6 +30,8 @@ export async function mountBrowser(scope: FastifyInstance, deps: BrowserDeps): P
   scope.post('/authorize', async (request, reply) => await redirectPosted(request, reply))
   scope.get(page_paths.login, async (request, reply) => await answerLoginPage(deps, { request, reply }))
   scope.post(page_paths.login, async (request, reply) => await answerLoginForm(deps, { request, reply }))
+  scope.get(page_paths.classic, async (request, reply) => await answerClassicPage(deps, { request, reply }))
+  scope.post(page_paths.callback, async (request, reply) => await answerLoginCallback(deps, { request, reply }))
   scope.get(page_paths.signup, async (request, reply) => await answerSignupPage(deps, { request, reply }))
   scope.post(page_paths.signup, async (request, reply) => await answerSignupForm(deps, { request, reply }))
   scope.get(page_paths.forgot, async (request, reply) => await answerForgotPage(deps, { request, reply }))

@@ -1,12 +1,13 @@
 /**
  * OAuth: the endpoints for OAuth 2 and OpenID Connect clients: authorization, sign-in and logout in a browser, tokens, revocation, userinfo,
- * discovery, keys, and Auth0's sign-up and password reset requests. Auth0's statuses and bodies are decided here. It knows no password, no script and no ledger.
+ * discovery, keys, embedded login, and Auth0's sign-up and password reset requests. Auth0's statuses and bodies are decided here. It knows no password, no script and no ledger.
  */
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { DatabaseConnectionsDeps } from './sign-up-and-reset-endpoints.ts'
+import { mountEmbedded, type EmbeddedDeps } from './embedded/mount-embedded.ts'
 import { createAdminGrants, createGrants, type GrantsDeps } from './grants/grants.ts'
 import { mountBrowser, type BrowserDeps } from './mount-browser.ts'
 import { mountDatabaseConnections } from './mount-database-connections.ts'
@@ -20,7 +21,7 @@ import type { Grant } from './token-request.ts'
 export type IssuerDeps = GrantsDeps & TokenEndpointDeps & { keys: SigningKeys; log: ProcessLog }
 
 /** The dependencies of the endpoints of tenants. */
-export type OauthDeps = IssuerDeps & DatabaseConnectionsDeps & BrowserDeps
+export type OauthDeps = IssuerDeps & DatabaseConnectionsDeps & BrowserDeps & EmbeddedDeps
 
 /** Mounts the endpoints of an issuer: tokens, userinfo, discovery and keys. */
 async function mountIssuer(
@@ -43,6 +44,7 @@ export async function mountOauth(app: FastifyInstance, deps: OauthDeps): Promise
   await mountIssuer(app, deps, createGrants(deps), { has_browser: true })
   await app.register(async (scope) => await mountBrowser(scope, deps))
   await app.register(async (scope) => await mountDatabaseConnections(scope, deps))
+  await mountEmbedded(app, deps)
 }
 
 /**

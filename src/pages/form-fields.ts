@@ -25,14 +25,23 @@ export function fieldOf(fields: unknown, name: string): string {
 export function ownForm(request: FastifyRequest, scheme: Site['scheme']): unknown {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded') throw new Refusal('unsupported_media_type')
+  requireOwnPage(request, scheme)
+  return request.body
+}
+
+/**
+ * Requires that a request comes from a page of this tenant, as far as the browser says.
+ *
+ * @throws {Refusal} `form_from_elsewhere`
+ */
+export function requireOwnPage(request: FastifyRequest, scheme: Site['scheme']): void {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) {
     if (site !== 'same-origin' && site !== 'none') throw new Refusal('form_from_elsewhere')
-    return request.body
+    return
   }
   // Our pages have the policy no-referrer, for which browsers send the origin "null" (Fetch, "append a request Origin header").
   const origin = request.headers.origin
   const own = issuerOf(tenantOf(request), scheme).slice(0, -1)
   if (origin !== undefined && origin !== 'null' && origin !== own) throw new Refusal('form_from_elsewhere')
-  return request.body
 }

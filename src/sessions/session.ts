@@ -15,12 +15,11 @@ export type Session = Omit<SessionsTable, 'secret_digest' | 'amr'> & { amr: stri
 /** A session with the secret that its cookie holds. */
 export type NewSession = { session: Session; secret: string }
 
+/** The login that creates a session. `request_id`: of the page, or of the ticket, that it came from. */
+export type NewLogin = Pick<SessionsTable, 'tenant_id' | 'user_id' | 'connection_id' | 'request_id'> & { amr: string[] }
+
 /** The session of a login that has just succeeded, with a secret of its own. The caller writes it with `insertSession`. */
-export function newSession(
-  login: Pick<SessionsTable, 'tenant_id' | 'user_id' | 'connection_id' | 'request_id'> & { amr: string[] },
-  lifetime: SessionLifetime,
-  at: number,
-): NewSession {
+export function newSession(login: NewLogin, lifetime: SessionLifetime, at: number): NewSession {
   const ends_at = at + lifetime.absolute_ms
   const session = {
     ...login,

@@ -13,7 +13,7 @@ export type PageForm = { action: string; fields: Record<string, string> }
 const unescaped = (text: string): string =>
   text
     .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')

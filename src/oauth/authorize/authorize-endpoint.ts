@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ClientCache } from '../../clients/client-cache.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { tenantOf } from '../../http/tenant-of.ts'
-import type { Site } from '../../tenants/tenant.ts'
+import { sessionOfTicket } from '../embedded/session-of-ticket.ts'
+import type { UseLoginTicketDeps } from '../embedded/use-login-ticket.ts'
+import { sessionOf } from '../session-cookies.ts'
 import { answerBySession, type AnswerBySessionDeps } from '../sign-in/answer-by-session.ts'
 import { ensureBrowserCookie } from '../sign-in/browser-cookie.ts'
 import { nextStep, type NextStepDeps } from '../sign-in/next-step.ts'
@@ -13,7 +16,11 @@ import { checkRequest } from './checks.ts'
 import { readParameters } from './read-parameters.ts'
 
 /** Dependencies of the authorization endpoint. */
-export type AuthorizeDeps = CheckDeps & NextStepDeps & AnswerBySessionDeps & SealRequestDeps & { site: Site }
+export type AuthorizeDeps = CheckDeps &
+  NextStepDeps &
+  AnswerBySessionDeps &
+  SealRequestDeps &
+  UseLoginTicketDeps & { clients: Pick<ClientCache, 'loginPage'> }
 
 /** Whether a browser fetches an address ahead, for a click that may never come. */
 export function isPrefetch({ headers }: FastifyRequest): boolean {
@@ -33,13 +40,19 @@ export async function answerAuthorize(
   const tenant = tenantOf(request)
   const parameters = readParameters(request.query)
   const authorization = await checkRequest(deps, tenant, parameters)
-  const step = await nextStep(deps, request, authorization, undefined)
+  const logged_in = await sessionOfTicket(deps, { request, reply }, authorization)
+  const session = logged_in ?? (await sessionOf(deps, tenant, request))
+  const step = await nextStep(deps, session, authorization, logged_in?.request_id)
   if (step.kind === 'answer') return await answerBySession(deps, { request, reply }, authorization, step.signed_in)
   const { page, error, description } = step.interaction
   if (authorization.target.is_silent) throw new AuthorizationError(authorization.target, error, description)
   const browser_digest = ensureBrowserCookie(request, reply, deps.site.scheme)
-  const state = sealRequest(deps, tenant.tenant_id, 'authorization', { browser_digest, parameters })
-  return await reply.header('cache-control', 'no-store').redirect(firstPage(page, authorization, state), 302)
+  const { login_ticket: _used, ...kept } = parameters
+  const request_id = logged_in?.request_id
+  const state = sealRequest(deps, tenant.tenant_id, 'authorization', { browser_digest, parameters: kept, request_id })
+  const has_own_page = (await deps.clients.loginPage(tenant.tenant_id, authorization.client.client_id)) !== undefined
+  const address = firstPage(page, authorization, { state, has_own_page })
+  return await reply.header('cache-control', 'no-store').redirect(address, 302)
 }
 
 /**

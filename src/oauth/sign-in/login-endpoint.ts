@@ -3,16 +3,17 @@
  * a password is right, `src/pages` how a page looks.
  */
 import type { FastifyReply } from 'fastify'
+import type { ClientCache } from '../../clients/client-cache.ts'
 import { setRetryAfter } from '../../http/set-retry-after.ts'
 import { fieldOf, ownForm } from '../../pages/form-fields.ts'
 import { renderLoginPage } from '../../pages/login-page.ts'
 import { lookFor } from '../../pages/look.ts'
 import { pageErrorOf, type PageError } from '../../pages/page-problems.ts'
 import { sendPage } from '../../pages/render-page.ts'
-import { continuePage, continueRepeated, type Exchange } from './continue-page.ts'
+import { continuePage, continueRepeated, redirectToPage, type Exchange } from './continue-page.ts'
 import { openPage, type OpenedPage } from './open-page.ts'
 import { identifierKinds, pageLinks } from './page-links.ts'
-import { page_paths } from './page-paths.ts'
+import { classicAddress, page_paths } from './page-paths.ts'
 import { signIn, type SignInDeps } from './sign-in.ts'
 
 /** A form that a page shows again: what was typed, and why. */
@@ -39,12 +40,19 @@ async function sendLoginPage(
   return await sendPage(reply, page, status)
 }
 
-/** Answers GET /u/login: the form, or the next step where the user is signed in already. */
-export async function answerLoginPage(deps: SignInDeps, exchange: Exchange): Promise<FastifyReply> {
+/** Answers GET /u/login: the form, or the next step where the user is signed in already. A client may have a login page of the tenant's own. */
+export async function answerLoginPage(
+  deps: SignInDeps & { clients: Pick<ClientCache, 'loginPage'> },
+  exchange: Exchange,
+): Promise<FastifyReply> {
   const page = await openPage(deps, exchange.request, fieldOf(exchange.request.query, 'state'))
   const continued = await continuePage(deps, exchange, page)
-  const identifier = page.authorization.parameters['login_hint'] ?? ''
-  return continued ?? (await sendLoginPage(exchange, page, { identifier }))
+  if (continued) return continued
+  const { tenant, client, parameters } = page.authorization
+  if ((await deps.clients.loginPage(tenant.tenant_id, client.client_id)) !== undefined) {
+    return await redirectToPage(exchange, classicAddress(page.authorization, page.state))
+  }
+  return await sendLoginPage(exchange, page, { identifier: parameters['login_hint'] ?? '' })
 }
 
 const form_problems = { username: 'identifier_missing', password: 'password_missing' } as const

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import type { ConnectionCache } from '../../connections/connection-cache.ts'
 import type { Connection } from '../../connections/connection.ts'
 import type { Session } from '../../sessions/session.ts'
@@ -7,7 +6,6 @@ import type { Clock } from '../../base/clock.ts'
 import { isBlocked, userById, type User } from '../../users/user.ts'
 import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
 import { nextInteraction, type Interaction } from '../authorize/interactions.ts'
-import { sessionOf } from '../session-cookies.ts'
 
 /** Dependencies of `nextStep`. */
 export type NextStepDeps = { db: Db; clock: Clock; connections: Pick<ConnectionCache, 'forClient'> }
@@ -20,13 +18,12 @@ export type NextStep =
   | { kind: 'ask'; interaction: Interaction; signed_in: SignedIn | undefined }
   | { kind: 'answer'; signed_in: SignedIn }
 
-/** The user who is signed in with the browser that sent a request, as far as the client accepts the session. */
-export async function signedInUser(
+/** The user who is signed in with a session, as far as the client accepts it. */
+async function signedInUser(
   deps: NextStepDeps,
-  request: FastifyRequest,
+  session: Session | undefined,
   { tenant, client, accepted_connections }: AuthorizationRequest,
 ): Promise<SignedIn | undefined> {
-  const session = await sessionOf(deps, tenant, request)
   const accepted = accepted_connections.find(({ connection_id }) => connection_id === session?.connection_id)
   if (!session || !accepted) return undefined
   const [user, found] = await Promise.all([
@@ -40,15 +37,16 @@ export async function signedInUser(
 /**
  * The next step of an authorization request in a browser.
  *
+ * @param session of the browser
  * @param request_id of the page that the browser comes from; undefined at the authorization endpoint itself
  */
 export async function nextStep(
   deps: NextStepDeps,
-  request: FastifyRequest,
+  session: Session | undefined,
   authorization: AuthorizationRequest,
   request_id: string | undefined,
 ): Promise<NextStep> {
-  const signed_in = await signedInUser(deps, request, authorization)
+  const signed_in = await signedInUser(deps, session, authorization)
   const continuation = { request: authorization, request_id, session: signed_in?.session }
   const interaction = await nextInteraction(deps, continuation)
   if (interaction) return { kind: 'ask', interaction, signed_in }

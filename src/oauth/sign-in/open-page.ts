@@ -5,6 +5,7 @@ import type { Site } from '../../tenants/tenant.ts'
 import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
 import type { CheckDeps } from '../authorize/checks/check.ts'
 import { checkRequest } from '../authorize/checks.ts'
+import { sessionOf } from '../session-cookies.ts'
 import { browserDigest } from './browser-cookie.ts'
 import { nextStep, type NextStep, type NextStepDeps } from './next-step.ts'
 import { RestartLogin } from './restart-login.ts'
@@ -35,6 +36,7 @@ export async function openPage(deps: OpenPageDeps, request: FastifyRequest, stat
   // A page that was opened in one browser and sent in another would log the second user in to the first one's request.
   if (browser !== sealed.browser_digest) throw await restart()
   const authorization = await checkRequest(deps, tenant, sealed.parameters)
-  const step = await nextStep(deps, request, authorization, sealed.request_id)
+  const session = await sessionOf(deps, tenant, request)
+  const step = await nextStep(deps, session, authorization, sealed.request_id)
   return { state, sealed, authorization, step }
 }

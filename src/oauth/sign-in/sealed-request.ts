@@ -28,15 +28,21 @@ const aadOf = (tenant_id: string, purpose: Purpose): string => `${purpose} reque
 const sealed_max = 8192
 const prefix = '2.0$'
 
+/** A new id of a request. */
+export const newRequestId = (): string => randomAlphanumeric(22)
+
+/** A request to seal. `request_id`: that of the login which the request continues; without it, a new one. */
+type NewSealedRequest = Pick<SealedRequest, 'browser_digest' | 'parameters'> & { request_id?: string | undefined }
+
 /** Seals a request for the page of a login. Nothing of it is stored. */
 export function sealRequest(
   { sealer, clock }: SealRequestDeps,
   tenant_id: string,
   purpose: Purpose,
-  { browser_digest, parameters }: Pick<SealedRequest, 'browser_digest' | 'parameters'>,
+  { browser_digest, parameters, request_id = newRequestId() }: NewSealedRequest,
 ): string {
   const request: SealedRequest = {
-    request_id: randomAlphanumeric(22),
+    request_id,
     sealed_at: clock.now(),
     browser_digest,
     parameters,
