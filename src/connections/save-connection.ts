@@ -9,6 +9,7 @@ import {
 } from '../contract/connection-routes.ts'
 import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { enqueueJob } from '../jobs/enqueue-job.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readCounters } from '../store/connection-counters.ts'
 import { writeJson } from '../store/json-column.ts'
@@ -22,6 +23,8 @@ import { checkOptions, checkOptionsChange } from './check-options.ts'
 import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-scripts.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
 import { disableClients, enableClients } from './connection-clients.ts'
+import { identifierRules } from './identifier-rules.ts'
+import { index_phone_numbers } from './index-phone-numbers.ts'
 import { checkPasswordRecipe } from './password-recipe.ts'
 import { scriptUnit } from './run-action-script.ts'
 import { addScriptVersions, changedSources, type SavedBy } from './script-versions.ts'
@@ -181,6 +184,15 @@ async function replaceClients(
   await enableClients(trx, tenant_id, connection_id, client_ids)
 }
 
+/** Where users now log in with their phone numbers, a job makes the numbers of those who exist identifiers. */
+async function indexNewIdentifiers(trx: Transaction, before: Connection, after: Connection, at: number): Promise<void> {
+  const isActive = ({ options, mode }: Connection): boolean =>
+    mode !== 'legacy' && identifierRules(options).phone_number.is_active
+  if (isActive(before) || !isActive(after)) return
+  const { tenant_id, connection_id } = after
+  await enqueueJob(trx, { tenant_id, kind: index_phone_numbers, input: { connection_id }, at })
+}
+
 async function writeChange(
   deps: SaveConnectionDeps,
   trx: Transaction,
@@ -206,6 +218,7 @@ async function writeChange(
   if (old_namespace !== new_namespace) {
     await renamespaceLegacyIds(trx, { tenant_id, connection_id }, old_namespace, new_namespace)
   }
+  await indexNewIdentifiers(trx, before, after, deps.clock.now())
   const { enabled_clients } = change
   if (enabled_clients !== undefined && enabled_clients !== null) await replaceClients(trx, after, enabled_clients)
   return { before, after }

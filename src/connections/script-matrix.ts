@@ -30,7 +30,7 @@ export const script_matrix = {
   password_change: { legacy: ['change_password'], import: [] },
   email_change: { legacy: ['get_user', 'change_email'], import: ['get_user'] },
   username_change: { legacy: ['change_username'], import: ['get_user'] },
-  phone_number_change: { legacy: ['change_phone_number'], import: [] },
+  phone_number_change: { legacy: ['change_phone_number'], import: ['get_user'] },
   deletion: { legacy: ['delete'], import: [] },
 } as const satisfies Record<ScriptEvent, Record<'legacy' | 'import', readonly EventScript[]>>
 

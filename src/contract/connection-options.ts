@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { scriptNames, type ScriptName } from './action-scripts.ts'
+import { ConnectionAttributes } from './connection-attributes.ts'
 import { hostPortPattern, urlPattern } from './patterns.ts'
 import { Choice } from './route.ts'
 
@@ -170,6 +171,28 @@ export const ConnectionOptions = Type.Object(
         ),
       ]),
     ),
+    attributes: Type.Optional(ConnectionAttributes),
+    domain_aliases: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 253, pattern: '^[^\\s@/:]+$' }), {
+        maxItems: 100,
+        description:
+          'Where a client has several connections: the domains of the e-mail addresses that belong to this one. An address of such a domain is looked up in no other connection, and other addresses are not looked up in this one.',
+      }),
+    ),
+    identifier_first: Type.Optional(
+      Type.Boolean({
+        description:
+          'Ours: the log-in page asks for the identifier first and for the password on a second page, which is the same for every user. Nothing is looked up in between.',
+      }),
+    ),
+    precedence: Type.Optional(
+      Type.Array(Choice(['email', 'phone_number', 'username'], 'A kind of identifier.'), {
+        minItems: 3,
+        maxItems: 3,
+        uniqueItems: true,
+        description: 'Kept: an identifier belongs to one user of a connection, whatever its kind.',
+      }),
+    ),
     brute_force_protection: Type.Optional(Type.Boolean({ default: true })),
     id_namespace: Type.Optional(
       Type.String({
@@ -220,8 +243,6 @@ export const ConnectionOptions = Type.Object(
     password_dictionary: Type.Optional(Type.Unknown()),
     password_no_personal_info: Type.Optional(Type.Unknown()),
     password_options: Type.Optional(Type.Unknown()),
-    attributes: Type.Optional(Type.Unknown()),
-    precedence: Type.Optional(Type.Unknown()),
     custom_password_hash: Type.Optional(Type.Unknown()),
     api_enable_users: Type.Optional(Type.Boolean()),
     basic_profile: Type.Optional(Type.Boolean()),

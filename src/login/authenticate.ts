@@ -1,11 +1,13 @@
+import { activeKinds, isOfActiveKind, namesOfKinds } from '../connections/identifier-rules.ts'
 import { outcomes } from '../contract/outcomes.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
 import { keepSpelling } from '../migration/identifier-spellings.ts'
 import { requirePlan } from '../tenants/tenant.ts'
-import { findCredential, type FoundCredential } from '../users/find-credential.ts'
+import type { FoundCredential } from '../users/find-credential.ts'
 import { authenticateAndMove, authenticateInLegacyMode, type AuthenticateLegacyDeps } from './authenticate-legacy.ts'
 import { sharedAuthentication, type Authentication } from './authentication.ts'
+import { findIdentifiedUser } from './find-identified-user.ts'
 import type { LoginAttempt } from './identify.ts'
 import type { SingleFlight } from './single-flight.ts'
 import { mayBeAnotherUser } from './may-be-another-user.ts'
@@ -26,6 +28,16 @@ function isConclusive(in_legacy_store: Authentication): boolean {
   return !counts_as_failed_attempt && script_failure === null && in_legacy_store.outcome !== 'tombstoned'
 }
 
+/** Refuses an identifier of a kind that the connection's users do not log in with. No script runs. */
+async function refuseKind(
+  { passwords }: Pick<AuthenticateDeps, 'passwords'>,
+  { connection, password }: LoginAttempt,
+): Promise<Authentication> {
+  await passwords.verifyDummy(password, connection.tenant_id)
+  const message = `Users of this connection log in with ${namesOfKinds(activeKinds(connection.options))}.`
+  return { kind: 'refused', outcome: 'unknown_user', message, detail: {} }
+}
+
 /**
  * Verifies an attempt. Users in this store are verified against this store only. The legacy store verifies identifiers unknown here in
  * import mode, and all identifiers in legacy mode. Known and unknown identifiers cost one hash each. An identifier that may
@@ -35,11 +47,12 @@ function isConclusive(in_legacy_store: Authentication): boolean {
 export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt): Promise<Authentication> {
   const { tenant, connection, identifier, password } = attempt
   const { tenant_id, connection_id } = connection
+  if (!isOfActiveKind(connection.options, identifier)) return await refuseKind(deps, attempt)
   if (connection.mode === 'legacy') {
     requirePlan(tenant, 'legacy_mode')
     return await authenticateInLegacyMode(deps, attempt)
   }
-  const find = () => findCredential(deps.db, tenant_id, connection_id, identifier)
+  const find = () => findIdentifiedUser(deps.db, connection, identifier)
   const mayMove = (found: FoundCredential) => mayBeAnotherUser(deps.db, connection, attempt, found)
   const found = await find()
   const local = found && (await verifyCredential(deps.passwords, found, password, tenant_id))

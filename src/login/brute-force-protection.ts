@@ -2,6 +2,7 @@ import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import { countedAddress } from '../base/counted-address.ts'
 import { digestText } from '../base/digest.ts'
+import { isNonEmpty, type NonEmpty } from '../base/non-empty.ts'
 import { writeJson } from '../store/json-column.ts'
 import {
   clearFailures,
@@ -12,6 +13,7 @@ import {
   reserveFailure,
 } from '../store/brute-force-counters.ts'
 import type { Db, Transaction } from '../store/tables.ts'
+import { inReadCommittedTransaction } from '../store/transaction.ts'
 
 /** Consecutive failures after which an identifier is locked for an address. */
 export const failures_per_identifier = 10
@@ -97,6 +99,23 @@ async function reserve(
   return true
 }
 
+async function reserveIdentifier(deps: { db: Db; clock: Clock }, attempt: ProtectedAttempt): Promise<boolean> {
+  const { identifier, connection, counted_ip: ip, subjects } = attempt
+  return await reserve(deps, attempt, subjects.identifier, {
+    description: { kind: 'identifier', identifier, ip, connection },
+    identifier_digest: identifierDigest(identifier),
+    failure_limit: failures_per_identifier,
+  })
+}
+
+async function reserveAddress(deps: { db: Db; clock: Clock }, attempt: ProtectedAttempt): Promise<boolean> {
+  return await reserve(deps, attempt, attempt.subjects.address, {
+    description: { kind: 'address', ip: attempt.counted_ip },
+    identifier_digest: null,
+    failure_limit: failures_per_address,
+  })
+}
+
 /**
  * Reserves an attempt before it is verified, so that concurrent attempts cannot exceed the limits. The reservation ends when the attempt
  * is settled (`countFailedAttempt`, `releaseAttempt`, `clearAttempts`), and by itself within a minute: an attempt of a process that was
@@ -105,22 +124,85 @@ async function reserve(
 export async function reserveAttempt(db: Db, clock: Clock, attempt: ProtectedAttempt): Promise<Reservation> {
   if (!attempt.enabled) return { kind: 'reserved' }
   attempt.held = { subjects: [], slot: reservationSlot(clock.now()) }
-  const { identifier, connection, counted_ip: ip, subjects } = attempt
   // The identifier first: otherwise attempts on a locked identifier would lock the address for other users while they last.
-  const by_identifier = await reserve({ db, clock }, attempt, subjects.identifier, {
-    description: { kind: 'identifier', identifier, ip, connection },
-    identifier_digest: identifierDigest(identifier),
-    failure_limit: failures_per_identifier,
-  })
-  if (!by_identifier) return { kind: 'locked', by: 'identifier' }
-  const by_address = await reserve({ db, clock }, attempt, subjects.address, {
-    description: { kind: 'address', ip },
-    identifier_digest: null,
-    failure_limit: failures_per_address,
-  })
-  if (by_address) return { kind: 'reserved' }
+  if (!(await reserveIdentifier({ db, clock }, attempt))) return { kind: 'locked', by: 'identifier' }
+  if (await reserveAddress({ db, clock }, attempt)) return { kind: 'reserved' }
   await releaseAttempt(db, attempt)
   return { kind: 'locked', by: 'address' }
+}
+
+/** Rolls a reservation back: the address is locked. */
+class AddressLocked extends Error {}
+
+/**
+ * Reserves one attempt under its identifier in each of several connections, and once under its address, in one transaction. A connection in
+ * which the identifier is locked is left out: the others are not locked by it.
+ *
+ * @returns the attempts that are reserved
+ */
+export async function reserveAttempts(
+  { db, clock }: { db: Db; clock: Clock },
+  attempts: NonEmpty<ProtectedAttempt>,
+): Promise<{ kind: 'reserved'; attempts: NonEmpty<ProtectedAttempt> } | Extract<Reservation, { kind: 'locked' }>> {
+  const [first] = attempts
+  if (attempts.length === 1) {
+    const reservation = await reserveAttempt(db, clock, first)
+    return reservation.kind === 'locked' ? reservation : { kind: 'reserved', attempts }
+  }
+  // In one order for all, so that two requests do not wait for each other's rows.
+  const ordered = attempts.toSorted((one, other) => (one.subjects.identifier < other.subjects.identifier ? -1 : 1))
+  try {
+    return await inReadCommittedTransaction(db, async (trx) => {
+      const slot = reservationSlot(clock.now())
+      for (const attempt of attempts) attempt.held = { subjects: [], slot }
+      const reserved = new Set<ProtectedAttempt>()
+      for (const attempt of ordered) {
+        if (!attempt.enabled || (await reserveIdentifier({ db: trx, clock }, attempt))) reserved.add(attempt)
+      }
+      const open = attempts.filter((attempt) => reserved.has(attempt))
+      if (!isNonEmpty(open)) return { kind: 'locked', by: 'identifier' }
+      const counted = open.find((attempt) => attempt.enabled)
+      if (counted && !(await reserveAddress({ db: trx, clock }, counted))) throw new AddressLocked()
+      return { kind: 'reserved', attempts: open }
+    })
+  } catch (error) {
+    for (const attempt of attempts) takeHeld(attempt)
+    if (error instanceof AddressLocked) return { kind: 'locked', by: 'address' }
+    throw error
+  }
+}
+
+/** Lets one of several attempts hold the reservation of the address that they have in common. */
+function moveAddress(attempts: readonly ProtectedAttempt[], to: ProtectedAttempt): void {
+  const { address } = to.subjects
+  const holder = attempts.find((attempt) => attempt.held.subjects.includes(address))
+  if (!holder || holder === to) return
+  holder.held = { ...holder.held, subjects: holder.held.subjects.filter((subject) => subject !== address) }
+  to.held = { subjects: [...to.held.subjects, address], slot: holder.held.slot }
+}
+
+/** Settles an attempt that no connection accepted: it counts in those that refused the password, and once for the address. */
+export async function settleRefused(
+  deps: { db: Db; clock: Clock },
+  attempts: readonly ProtectedAttempt[],
+  refused: readonly ProtectedAttempt[],
+): Promise<void> {
+  const counted = refused.find((attempt) => attempt.enabled)
+  if (counted) moveAddress(attempts, counted)
+  for (const attempt of attempts) {
+    if (refused.includes(attempt)) await countFailedAttempt(deps, attempt)
+    else await releaseAttempt(deps.db, attempt)
+  }
+}
+
+/** Releases the reservations of all attempts but that of the connection that accepted the password, which is settled when the login completes. */
+export async function releaseOthers(
+  db: Db,
+  attempts: readonly ProtectedAttempt[],
+  accepted: ProtectedAttempt,
+): Promise<void> {
+  moveAddress(attempts, accepted)
+  for (const attempt of attempts) if (attempt !== accepted) await releaseAttempt(db, attempt)
 }
 
 /**

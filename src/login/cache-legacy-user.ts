@@ -105,7 +105,7 @@ export async function cacheLegacyUser(
         tenant_id,
         connection_id,
         at,
-        identifiers: observedIdentifiers(typed, profile),
+        identifiers: observedIdentifiers(connection, typed, profile),
         legacy_id,
         email: profile.email,
         username: profile.username,

@@ -8,7 +8,7 @@ import type { ChangeCall } from '../migration/legacy-store.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { checkMetadata } from '../users/change-user.ts'
-import type { User } from '../users/user.ts'
+import { shownName, type User } from '../users/user.ts'
 import {
   changeLegacyStore,
   refusalEventDetails,
@@ -46,7 +46,7 @@ const events = {
 export function changeEvent({ connection, user, caller }: ConnectionUserChange, event: ChangeEvent): NewLogEvent {
   const { success, what } = events[event]
   return {
-    ...userEvent({ connection, caller }, user.email ?? user.username ?? ''),
+    ...userEvent({ connection, caller }, shownName(user)),
     type: success,
     description: `${what} was changed through the Management API.`,
     user_id: user.user_id,
@@ -59,7 +59,11 @@ export type UserChangeCall = ChangeCall & { event: ChangeEvent }
 function callOf(user: User, change: UserChange): UserChangeCall | undefined {
   const { email, email_verified, username, phone_number, password } = change
   if (password !== undefined) {
-    return { event: 'password_change', script: 'change_password', args: [user.email ?? user.username, password] }
+    return {
+      event: 'password_change',
+      script: 'change_password',
+      args: [user.email ?? user.username ?? user.phone_number, password],
+    }
   }
   const new_email = email?.trim() ?? user.email
   const is_new = new_email !== user.email
@@ -117,7 +121,7 @@ export async function changeUserInLegacyStore(
   } catch (error) {
     if (error instanceof Refusal) {
       await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
-        ...userEvent({ connection, caller }, user.email ?? user.username ?? ''),
+        ...userEvent({ connection, caller }, shownName(user)),
         type: events[event].failure,
         description: error.message,
         user_id: user.user_id,

@@ -1,5 +1,7 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import { phoneNumber } from '../base/phone-number.ts'
 import type { Connection } from '../connections/connection.ts'
+import { activeKinds, identifierRules, identifier_kinds, namesOfKinds } from '../connections/identifier-rules.ts'
 import { Refusal, invalidBody } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
 import type { User } from '../users/user.ts'
@@ -68,15 +70,18 @@ export function checkUserChange(connection: Connection, change: UserChange, own_
     }
   }
   if (connection.mode === 'legacy') checkLegacyUserChange(connection, change)
-  const { email, username } = change
+  const rules = identifierRules(connection.options)
+  const { email, username, phone_number } = change
   if (username !== undefined && username !== null) {
-    if (connection.options.requires_username !== true) {
+    if (rules.username.at_creation === 'inactive') {
       refuse('Cannot set username for connection without requires_username.')
     }
     checkUsername(connection, username.trim(), own_email === null ? null : canonicalIdentifier(own_email))
   }
-  if (username === null && connection.options.requires_username === true) {
-    throw invalidBody('This connection requires a username', 'username')
+  const removed = identifier_kinds.find((kind) => change[kind] === null && rules[kind].is_required)
+  if (removed !== undefined) throw invalidBody(`This connection requires ${namesOfKinds([removed])}`, removed)
+  if (typeof phone_number === 'string' && rules.phone_number.is_active && phoneNumber(phone_number) !== phone_number) {
+    throw invalidBody('Not a phone number in E.164', 'phone_number')
   }
   const problem = typeof email === 'string' ? emailProblem(email.trim().toLowerCase()) : undefined
   if (problem !== undefined) throw invalidBody(`Not an e-mail address: ${problem}`, 'email')
@@ -87,8 +92,11 @@ export function checkUserChange(connection: Connection, change: UserChange, own_
  *
  * @throws {Refusal} `invalid_body`
  */
-export function requireIdentifier({ email, username }: Pick<User, 'email' | 'username'>): void {
-  if (email === null && username === null) {
-    throw invalidBody('A user needs an e-mail address or a username to be found by', 'email')
-  }
+export function requireIdentifier(
+  { options }: Connection,
+  user: Pick<User, 'email' | 'username' | 'phone_number'>,
+): void {
+  const active = activeKinds(options)
+  if (active.some((kind) => user[kind] !== null)) return
+  throw invalidBody(`A user needs ${namesOfKinds(active)} to be found by`, active[0] ?? 'email')
 }

@@ -7,6 +7,7 @@ import type { SessionLifetime } from '../sessions/session-lifetime.ts'
 import { extendSession, type Session } from '../sessions/session.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inReadCommittedTransaction } from '../store/transaction.ts'
+import { shownName } from '../users/user.ts'
 import type { IssuedWrites } from './complete-login.ts'
 import { runPostLogin, type PostLoginContext, type PostLoginStep } from './post-login.ts'
 import { userEvent } from './user-event.ts'
@@ -56,7 +57,7 @@ export async function continueSession<Answer>(
   const { answer, events, write } = await issue(at)
   const details: JsonObject = { session_id: session.session_id }
   const event = {
-    ...userEvent(login, user.email ?? user.username ?? user.user_id),
+    ...userEvent(login, shownName(user)),
     type,
     description: 'Successful login',
     user_id: user.user_id,

@@ -51,9 +51,13 @@ function newUser({ tenant, connection, client_id, checked, password }: LegacyCre
     ...(defined(Object.fromEntries(create_script_attributes.map((name) => [name, fields[name]]))) as JsonObject),
     tenant: tenant.name,
     connection: connection.name,
-    email: checked.typed[0] ?? checked.email,
     password,
-    ...defined({ client_id, username: fields.username?.trim() }),
+    ...defined({
+      client_id,
+      email: fields.email?.trim(),
+      username: fields.username?.trim(),
+      phone_number: checked.phone_number ?? undefined,
+    }),
   }
 }
 

@@ -48,7 +48,7 @@ async function createLocalUser(deps: CreateUserDeps, { connection, checked, pass
 async function createUserInLegacyStore(deps: CreateUserDeps, request: CheckedRequest): Promise<User> {
   const { tenant, connection, caller } = request
   if (request.fields.user_id !== undefined) throw invalidBody('The legacy store chooses the id', 'user_id')
-  const event = userEvent({ connection, caller }, request.fields.email ?? '')
+  const event = userEvent({ connection, caller }, request.checked.typed[0] ?? '')
   try {
     return await createInLegacyStore(deps, { ...request, through: 'api', event })
   } catch (error) {
@@ -71,7 +71,7 @@ export async function createUser(deps: CreateUserDeps, request: CreateUserReques
   const { tenant, connection, fields } = request
   const { password, verify_email, ...rest } = fields
   if (password === undefined) throw invalidBody('Missing required property: password')
-  const checked = checkUserFields(connection, rest)
+  const checked = checkUserFields(connection, rest, 'api')
   checkPasswordPolicy(connection.options, password)
   if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
   const checked_request = { ...request, checked, password }

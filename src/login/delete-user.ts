@@ -6,7 +6,7 @@ import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { deleteLocalUser } from '../migration/delete-local-user.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { userById, type User } from '../users/user.ts'
+import { shownName, userById, type User } from '../users/user.ts'
 import { changeLegacyStore, refusalEventDetails, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
 import { legacyUserId } from './legacy-user-id.ts'
 import { userEvent } from './user-event.ts'
@@ -24,7 +24,7 @@ async function recordFailure(
   refusal: Refusal,
 ): Promise<void> {
   await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
-    ...userEvent({ connection, caller }, user.email ?? user.username ?? ''),
+    ...userEvent({ connection, caller }, shownName(user)),
     type: 'fdu',
     description: refusal.message,
     user_id: user.user_id,

@@ -1,6 +1,6 @@
-import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Connection } from '../connections/connection.ts'
+import { canonicalIn } from '../connections/identifier-rules.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Through } from '../migration/record-observation.ts'
 import type { Db } from '../store/tables.ts'
@@ -61,6 +61,6 @@ export async function findLegacyOwner(
   if (lookup.kind === 'found') return lookup.tombstoned ? undefined : { legacy_id: lookup.profile.legacy_id }
   // In legacy mode the scripts decide: the ledger remembers users whom the legacy store has lost since.
   if (connection.mode === 'legacy') return undefined
-  const in_ledger = await isUnmovedInLedger(deps.db, connection, canonicalIdentifier(identifier))
+  const in_ledger = await isUnmovedInLedger(deps.db, connection, canonicalIn(connection, identifier))
   return in_ledger ? { legacy_id: undefined } : undefined
 }

@@ -1,9 +1,11 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
+import { activeKinds, canonicalIn, isOfActiveKind, namesOfKinds } from '../connections/identifier-rules.ts'
 import { runsScript } from '../connections/script-matrix.ts'
 import type { Through } from '../migration/record-observation.ts'
-import { findCredential, findCredentialByIdentity } from '../users/find-credential.ts'
+import { findCredentialByIdentity } from '../users/find-credential.ts'
+import { findIdentifiedUser } from './find-identified-user.ts'
 import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { mayBeAddressOfAnotherUser } from './may-be-another-user.ts'
 import type { Ticket } from './tickets.ts'
@@ -64,10 +66,12 @@ export async function findResetRecipient(
   typed: string,
   through: Through,
 ): Promise<FoundRecipient> {
+  const identifier = canonicalIn(connection, typed)
+  if (!isOfActiveKind(connection.options, identifier)) {
+    return none('unknown', `Users of this connection log in with ${namesOfKinds(activeKinds(connection.options))}.`)
+  }
   if (connection.mode === 'legacy') return await findUnmoved(deps, connection, typed, through)
-  const { tenant_id, connection_id } = connection
-  const identifier = canonicalIdentifier(typed)
-  const user = await findCredential(deps.db, tenant_id, connection_id, identifier)
+  const user = await findIdentifiedUser(deps.db, connection, identifier)
   if (user && mayBeAddressOfAnotherUser(connection, identifier, user)) {
     const owner = await findUnmoved(deps, connection, typed, through)
     if (owner.recipient) return owner

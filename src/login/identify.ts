@@ -1,6 +1,8 @@
-import { canonicalIdentifier, identifierProblem, identifier_max } from '../base/canonical-identifier.ts'
+import { identifierProblem, identifier_max } from '../base/canonical-identifier.ts'
+import type { NonEmpty } from '../base/non-empty.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
+import { canonicalIn } from '../connections/identifier-rules.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
@@ -26,8 +28,8 @@ export type ResumeRequest = {
   gives_ticket?: boolean
 }
 
-/** A request to log in with a password, as typed. */
-export type LoginRequest = ResumeRequest & { password: string }
+/** A request to log in with a password, as typed. `next_connections`: where the user is looked up after `connection`. */
+export type LoginRequest = ResumeRequest & { password: string; next_connections?: readonly Connection[] }
 
 /** A request with a valid identifier: `typed` is the trimmed identifier as typed, `identifier` its canonical form. */
 export type IdentifiedRequest = ResumeRequest & { typed: string; protection: ProtectedAttempt }
@@ -44,7 +46,7 @@ export function checkIdentifier(typed: string): void {
   if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
   const problem = identifierProblem(typed)
   if (problem !== undefined) {
-    throw new Refusal('invalid_request', { message: `The e-mail address or username ${problem}.` })
+    throw new Refusal('invalid_request', { message: `The e-mail address, username or phone number ${problem}.` })
   }
 }
 
@@ -58,7 +60,7 @@ export function identify(request: ResumeRequest): IdentifiedRequest {
   const typed = request.identifier.trim()
   if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: username' })
   checkIdentifier(typed)
-  const identifier = canonicalIdentifier(typed)
+  const identifier = canonicalIn(connection, typed)
   const protection = protectedAttempt({
     tenant_id: tenant.tenant_id,
     connection_id: connection.connection_id,
@@ -71,13 +73,13 @@ export function identify(request: ResumeRequest): IdentifiedRequest {
 }
 
 /**
- * Checks the input of a login request.
+ * Checks the input of a login request, and returns an attempt for each connection.
  *
  * @throws {Refusal} `identifier_too_long`, `password_too_long`, `invalid_request`
  */
-export function checkAttempt({ password, ...request }: LoginRequest): LoginAttempt {
-  const identified = identify(request)
+export function checkAttempts({ password, next_connections = [], ...request }: LoginRequest): NonEmpty<LoginAttempt> {
+  const first = { ...identify(request), password }
   if (password === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: password' })
   checkPasswordLength(password)
-  return { ...identified, password }
+  return [first, ...next_connections.map((connection) => ({ ...identify({ ...request, connection }), password }))]
 }

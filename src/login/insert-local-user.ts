@@ -1,10 +1,18 @@
 import { canonicalIdentifier, identifierProblem } from '../base/canonical-identifier.ts'
+import { phoneNumber } from '../base/phone-number.ts'
 import { newHexId } from '../base/ids.ts'
 import { requireConnection, type Connection } from '../connections/connection.ts'
+import {
+  activeKinds,
+  identifierRules,
+  identifier_kinds,
+  namesOfKinds,
+  type IdentifierKind,
+} from '../connections/identifier-rules.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { assignIdentifiers, releaseUsernames } from '../migration/assign-identifiers.ts'
-import { emailProblem, isAddress } from '../migration/legacy-profile.ts'
-import type { Through } from '../migration/record-observation.ts'
+import { emailProblem } from '../migration/legacy-profile.ts'
+import { isAddress, profileIdentifiers } from '../migration/profile-identifiers.ts'
 import type { Transaction } from '../store/tables.ts'
 import { insertUser, type UserIdentifier } from '../users/insert-user.ts'
 import { completeProfile, type PartialProfile } from '../users/user-attributes.ts'
@@ -17,12 +25,16 @@ export type UserFields = PartialProfile & { user_id?: string | undefined }
 /** Input for creating a user, with valid identifiers in canonical form. */
 export type CheckedUser = {
   fields: UserFields
-  email: string
+  email: string | null
   username: string | null
+  phone_number: string | null
   identifiers: UserIdentifier[]
-  /** The identifiers as typed, trimmed: scripts are called with these. */
+  /** The identifiers as typed, trimmed: scripts are called with these. The user logs in with the first. */
   typed: string[]
 }
+
+/** How a user is created who does not move: by signing up, or through the Management API. */
+export type CreatedThrough = 'signup' | 'api'
 
 function refuse(message: string): never {
   throw new Refusal('invalid_body', { message: `Payload validation error: ${message}` })
@@ -35,8 +47,11 @@ function refuse(message: string): never {
  * @throws {Refusal} `invalid_body`
  */
 export function checkUsername(connection: Connection, username: string, email: string | null): string {
-  const rule = connection.options.validation?.username
-  const { min, max } = rule ?? { min: 1, max: 15 }
+  const { attributes, validation } = connection.options
+  const { min_length: min = 1, max_length: max = 15 } =
+    attributes === undefined
+      ? { min_length: validation?.username?.min, max_length: validation?.username?.max }
+      : (attributes.username?.validation ?? {})
   const length = Array.from(username).length
   if (length < min || length > max) refuse(`'username' must have ${min} to ${max} characters.`)
   if (!/^[\p{L}\p{N}@^$.!`\-#+'~_]+$/u.test(username)) refuse("'username' holds a character that is not allowed.")
@@ -51,36 +66,72 @@ export function checkUsername(connection: Connection, username: string, email: s
   return canonical
 }
 
+/** Reads an identifier as typed; an empty one counts as left out. */
+const typedText = (given: string | undefined): string | undefined => {
+  const typed = given?.trim()
+  return typed === '' ? undefined : typed
+}
+
+function checkEmail(typed: string): string {
+  const typed_problem = identifierProblem(typed)
+  if (typed_problem !== undefined) refuse(`'email' is not an e-mail address: it ${typed_problem}.`)
+  // Mail is sent to the canonical form, because another form could be another mailbox.
+  const email = canonicalIdentifier(typed)
+  const problem = emailProblem(email)
+  if (problem !== undefined) refuse(`'email' is not an e-mail address: ${problem}.`)
+  return email
+}
+
+/** A phone number that is no identifier is stored as it was given. */
+function checkPhoneNumber({ options }: Connection, typed: string): string {
+  if (!identifierRules(options).phone_number.is_active) return typed
+  return phoneNumber(typed) ?? refuse("'phone_number' is not a phone number with its country code, such as +44.")
+}
+
+function checkPermitted(connection: Connection, kind: IdentifierKind, through: CreatedThrough): void {
+  const { attributes } = connection.options
+  const rule = identifierRules(connection.options)[kind]
+  if (kind === 'username' && rule.at_creation === 'inactive') {
+    const message = 'Cannot set username for connection without requires_username.'
+    throw new Refusal('invalid_body', {
+      message: attributes === undefined ? message : 'Cannot set username: options.attributes has no username.',
+    })
+  }
+  if (through === 'signup' && attributes !== undefined && rule.at_signup === 'inactive') {
+    refuse(`'${kind}' cannot be given at sign-up: options.attributes.${kind}.signup.status is inactive.`)
+  }
+}
+
 /**
  * Checks the identifiers of a new user against the connection's rules.
  *
  * @throws {Refusal} `invalid_body`, naming the field
  */
-export function checkUserFields(connection: Connection, fields: UserFields): CheckedUser {
-  const typed_email = fields.email?.trim()
-  const typed_problem = typed_email === undefined ? undefined : identifierProblem(typed_email)
-  if (typed_problem !== undefined) refuse(`'email' is not an e-mail address: it ${typed_problem}.`)
-  // Mail is sent to the canonical form, because another form could be another mailbox.
-  const given_email = typed_email === undefined ? undefined : canonicalIdentifier(typed_email)
-  const email = given_email === undefined || given_email === '' ? null : given_email
-  const problem = email === null ? undefined : emailProblem(email)
-  if (problem !== undefined) refuse(`'email' is not an e-mail address: ${problem}.`)
-  const wants_username = connection.options.requires_username === true
-  const given_username = fields.username?.trim()
-  if (given_username !== undefined && !wants_username) {
-    throw new Refusal('invalid_body', { message: 'Cannot set username for connection without requires_username.' })
+export function checkUserFields(connection: Connection, fields: UserFields, through: CreatedThrough): CheckedUser {
+  const { options } = connection
+  const rules = identifierRules(options)
+  const given = {
+    email: typedText(fields.email),
+    username: typedText(fields.username),
+    phone_number: typedText(fields.phone_number),
   }
-  if (wants_username && (given_username === undefined || given_username === ''))
-    refuse("Missing required property 'username'.")
-  const username = given_username === undefined ? null : checkUsername(connection, given_username, email)
-  if (email === null) refuse("Missing required property 'email'.")
+  for (const kind of identifier_kinds) {
+    if (given[kind] !== undefined) checkPermitted(connection, kind, through)
+    const demand = through === 'signup' ? rules[kind].at_signup : rules[kind].at_creation
+    if (demand === 'required' && given[kind] === undefined) refuse(`Missing required property '${kind}'.`)
+  }
+  const email = given.email === undefined ? null : checkEmail(given.email)
+  const username = given.username === undefined ? null : checkUsername(connection, given.username, email)
+  const phone_number = given.phone_number === undefined ? null : checkPhoneNumber(connection, given.phone_number)
+  const active = activeKinds(options)
+  if (active.every((kind) => given[kind] === undefined)) refuse(`A user needs ${namesOfKinds(active)} to log in with.`)
   if (fields.user_id !== undefined && (fields.user_id.length > 255 || /[\s\p{Cc}]/u.test(fields.user_id))) {
     refuse("'user_id' must have at most 255 characters and no white space.")
   }
-  const identifiers: UserIdentifier[] = [{ kind: 'email', value: email }]
-  if (username !== null && username !== email) identifiers.push({ kind: 'username', value: username })
-  const typed = [fields.email?.trim() ?? email, ...(given_username === undefined ? [] : [given_username])]
-  return { fields, email, username, identifiers, typed }
+  const identifiers = profileIdentifiers({ email, username, phone_number }, options)
+  const unique = new Set([...active, ...identifier_kinds.filter((kind) => rules[kind].is_unique)])
+  const typed = [...unique].flatMap((kind) => given[kind] ?? [])
+  return { fields, email, username, phone_number, identifiers, typed }
 }
 
 /**
@@ -93,9 +144,9 @@ export async function insertLocalUser(
   connection: Connection,
   checked: CheckedUser,
   credential: NewCredential,
-  { through, at }: { through: Through; at: number },
+  { through, at }: { through: CreatedThrough; at: number },
 ): Promise<User> {
-  const { fields, email, username, identifiers } = checked
+  const { fields, email, username, phone_number, identifiers } = checked
   const { tenant_id, connection_id, strategy } = connection
   await requireConnection(trx, connection)
   const identity_user_id = fields.user_id?.replace(/^auth0\|/, '') ?? newHexId()
@@ -110,6 +161,7 @@ export async function insertLocalUser(
     ...completeProfile(fields),
     email,
     username,
+    phone_number,
     at,
     last_password_reset: null,
     identifiers,

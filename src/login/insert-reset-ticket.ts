@@ -45,7 +45,7 @@ export async function insertResetTicket(
       tenant_id,
       connection_id,
       at,
-      identifiers: observedIdentifiers(typed),
+      identifiers: observedIdentifiers(connection, typed),
       legacy_id: recipient.legacy_id,
       email: recipient.email,
       through,

@@ -1,7 +1,7 @@
-import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Connection } from '../connections/connection.ts'
+import { canonicalIn } from '../connections/identifier-rules.ts'
 import { requireScripts, runsScript } from '../connections/script-matrix.ts'
-import { isAddress } from '../migration/legacy-profile.ts'
+import { isAddress } from '../migration/profile-identifiers.ts'
 import type { Through } from '../migration/record-observation.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -23,8 +23,8 @@ async function isLocalIdentifierTaken(db: Db, connection: Connection, values: st
  * The forms of identifiers to look up in the legacy store: as typed, and canonical. A case-sensitive store may find the user by only one
  * of them.
  */
-export function lookupForms(typed: readonly string[]): string[] {
-  return [...new Set(typed.flatMap((each) => [each, canonicalIdentifier(each)]))]
+export function lookupForms(connection: Connection, typed: readonly string[]): string[] {
+  return [...new Set(typed.flatMap((each) => [each, canonicalIn(connection, each)]))]
 }
 
 /**
@@ -40,10 +40,17 @@ export async function isIdentifierTaken(
   typed: string[],
   through: Through,
 ): Promise<boolean> {
-  if (await isLocalIdentifierTaken(deps.db, connection, typed.map(canonicalIdentifier))) return true
+  if (
+    await isLocalIdentifierTaken(
+      deps.db,
+      connection,
+      typed.map((each) => canonicalIn(connection, each)),
+    )
+  )
+    return true
   if (!runsScript(connection, 'sign_up', 'get_user')) return false
   requireScripts(tenant, connection, 'sign_up')
-  for (const identifier of lookupForms(typed)) {
+  for (const identifier of lookupForms(connection, typed)) {
     const options = { through, unavailable: 'signup_unavailable' } as const
     if (await findLegacyOwner(deps, connection, identifier, options)) return true
   }

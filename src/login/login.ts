@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Background } from '../base/background.ts'
 import { defined } from '../base/defined.ts'
+import type { Connection } from '../connections/connection.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { newReferenceCode } from '../base/reference-code.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
@@ -17,7 +18,7 @@ import { attemptLogin, type AttemptLoginDeps } from './attempt-login.ts'
 import type { Accepted, Refused } from './authentication.ts'
 import { releaseAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
 import { completeLogin, type IssuedWrites } from './complete-login.ts'
-import { checkAttempt, identify, type IdentifiedRequest, type LoginRequest, type ResumeRequest } from './identify.ts'
+import { checkAttempts, identify, type IdentifiedRequest, type LoginRequest, type ResumeRequest } from './identify.ts'
 import { failureEvent, loginRefusal, successEvent } from './login-events.ts'
 import { runPostLogin, type PostLoginStep } from './post-login.ts'
 import { queueVerification, type SendVerificationDeps } from './verify-email.ts'
@@ -31,8 +32,8 @@ export type LoginDeps = AttemptLoginDeps &
     post_login_steps: readonly PostLoginStep[]
   }
 
-/** An accepted login: the user, with this login counted, and the time in epoch milliseconds. */
-export type AcceptedLogin = { user: User; at: number }
+/** An accepted login: the user, with this login counted, the connection, and the time in epoch milliseconds. */
+export type AcceptedLogin = { user: User; connection: Connection; at: number }
 
 /** Issues tokens or a session for a login: the answer, and the writes for the transaction that completes the login. */
 export type Issue<Answer> = (login: AcceptedLogin) => Promise<IssuedWrites & { answer: Answer }>
@@ -121,7 +122,7 @@ async function finishLogin<Answer>(
     const { ip } = attempt.caller
     const at = deps.clock.now()
     const counted_user = { ...user, last_login: at, last_ip: ip, logins_count: user.logins_count + 1, updated_at: at }
-    const issued = await issue({ user: counted_user, at })
+    const issued = await issue({ user: counted_user, connection: attempt.connection, at })
     const event = successEvent(attempt, accepted)
     const sends_verification =
       accepted.outcome === 'moved' && attempt.connection.options.verify_email_on_migration === true
@@ -158,15 +159,15 @@ export async function logIn<Answer>(
   issue: Issue<Answer>,
 ): Promise<LoginResult<Answer>> {
   const started_at = performance.now()
-  const attempt = checkAttempt(request)
-  const { authentication, reserved: counted } = await attemptLogin(deps, attempt)
+  const { attempt, authentication, reserved: counted } = await attemptLogin(deps, checkAttempts(request))
   if (authentication.kind === 'accepted') {
     return await finishLogin(deps, attempt, { accepted: authentication, counted }, issue)
   }
   try {
     return await failLogin(deps, attempt, authentication)
   } finally {
-    const min_duration_ms = request.connection.options.latency_floor_ms ?? 0
+    const connections = [request.connection, ...(request.next_connections ?? [])]
+    const min_duration_ms = Math.max(...connections.map(({ options }) => options.latency_floor_ms ?? 0))
     const left_ms = min_duration_ms - (performance.now() - started_at)
     if (left_ms > 0) await setTimeout(left_ms)
   }

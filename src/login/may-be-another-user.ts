@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection.ts'
-import { isAddress } from '../migration/legacy-profile.ts'
+import { isAddress } from '../migration/profile-identifiers.ts'
 import { isOtherSpelling } from '../migration/identifier-spellings.ts'
 import type { Db } from '../store/tables.ts'
 import type { FoundCredential } from '../users/find-credential.ts'
@@ -26,5 +26,7 @@ export async function mayBeAnotherUser(
 ): Promise<boolean> {
   if (connection.mode !== 'import') return false
   if (mayBeAddressOfAnotherUser(connection, identifier, found)) return true
+  // All spellings of a phone number are one number.
+  if (found.found_by === 'phone_number') return false
   return await isOtherSpelling(db, { tenant_id: connection.tenant_id, user_id: found.user_id }, typed)
 }

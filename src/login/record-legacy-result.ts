@@ -1,6 +1,7 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
+import { canonicalIn } from '../connections/identifier-rules.ts'
 import { outcomes, type MigrationState, type Outcome } from '../contract/outcomes.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { isRecorded } from '../migration/find-records.ts'
@@ -57,7 +58,7 @@ async function mayMakeRecord(
 ): Promise<boolean> {
   if (!refused || from === undefined || !outcomes[refused.outcome].creates_record) return false
   if (legacy_id === undefined && result.kind === 'refused' && result.outcome === 'wrong_password') return false
-  const known = await isRecorded(deps.db, connection, { legacy_id, identifier: canonicalIdentifier(typed) })
+  const known = await isRecorded(deps.db, connection, { legacy_id, identifier: canonicalIn(connection, typed) })
   return known || (await countRequest(deps, connection.tenant_id, records_per_address, from)) === 'within'
 }
 
@@ -81,7 +82,7 @@ export async function recordLegacyResult(
         tenant_id,
         connection_id,
         at: deps.clock.now(),
-        identifiers: observedIdentifiers(typed, profile),
+        identifiers: observedIdentifiers(connection, typed, profile),
         only_typed: profile === undefined,
         through,
         outcome: refused?.outcome ?? null,

@@ -1,10 +1,10 @@
-import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { countedAddress } from '../base/counted-address.ts'
 import { digestText } from '../base/digest.ts'
 import type { Language } from '../base/message.ts'
 import type { Background } from '../base/background.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
+import { canonicalIn } from '../connections/identifier-rules.ts'
 import { requireScripts } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
@@ -38,7 +38,7 @@ export type ResetRequest = {
   tenant: Tenant
   connection: Connection
   client?: Client
-  /** E-mail address or username, as typed. */
+  /** E-mail address, username or phone number, as typed. */
   identifier: string
   /** The language of the mail and of the page behind its link; the tenant's first where it is left out. */
   language?: Language
@@ -108,7 +108,7 @@ async function isWithinLimits(deps: RequestResetDeps, request: ResetRequest, typ
   let count = await countRequest(deps, tenant_id, resets_per_address, countedAddress(caller.ip))
   if (count === 'within') {
     // Only now: an address over its limit must not use up the requests for other users' identifiers.
-    const identifier_key = `${connection.connection_id}/${canonicalIdentifier(typed)}`
+    const identifier_key = `${connection.connection_id}/${canonicalIn(connection, typed)}`
     count = await countRequest(deps, tenant_id, resets_per_identifier, identifier_key)
   }
   if (count === 'just_over') {
@@ -137,7 +137,7 @@ export function requestReset(deps: RequestResetDeps, request: ResetRequest): voi
   checkIdentifier(typed)
   deps.background.run('reset request', async () => {
     if (!(await isWithinLimits(deps, request, typed))) return
-    const slot = digestText(canonicalIdentifier(typed)).charCodeAt(0) % lookups_at_once
+    const slot = digestText(canonicalIn(connection, typed)).charCodeAt(0) % lookups_at_once
     const key = JSON.stringify(['reset', connection.tenant_id, connection.connection_id, connection.version, slot])
     // Requests for the same identifier at the same time share one lookup and one mail.
     const address = countedAddress(request.caller.ip)

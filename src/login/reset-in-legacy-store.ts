@@ -1,5 +1,6 @@
 import type { JsonValue } from '../base/json.ts'
-import { profileIdentifiers, type LegacyProfile } from '../migration/legacy-profile.ts'
+import type { LegacyProfile } from '../migration/legacy-profile.ts'
+import { profileIdentifiers } from '../migration/profile-identifiers.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { recordPasswordChange } from '../users/write-credential.ts'
 import { requireScripts } from '../connections/script-matrix.ts'
@@ -44,7 +45,7 @@ async function changePassword(
   const call = { event: 'reset_confirmation', script: 'change_password', args } as const
   const { value, migration } = await changeLegacyStore(deps, connection, call, 'user')
   const user_id = `auth0|${legacy_id}`
-  const identifiers = profileIdentifiers(profile).map((identifier) => identifier.value)
+  const identifiers = profileIdentifiers(profile, connection.options).map((identifier) => identifier.value)
   await inTransaction(deps.db, async (trx) => {
     const change = readPasswordChange(value, deps.clock.now())
     await recordPasswordChange(trx, connection, user_id, change)

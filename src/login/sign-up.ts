@@ -35,7 +35,6 @@ export type SignUpRequest = Omit<
   tenant: Tenant
   connection: Connection
   client?: Client
-  email: string
   password: string
   /** The language of the verification mail; the tenant's first where it is left out. */
   language?: Language
@@ -61,7 +60,8 @@ async function signUpLocally(deps: SignUpDeps, request: SignUpRequest, checked: 
   })
 }
 
-const eventOf = (request: SignUpRequest) => userEvent(request, request.email.trim())
+const eventOf = (request: SignUpRequest) =>
+  userEvent(request, (request.email ?? request.username ?? request.phone_number ?? '').trim())
 
 /**
  * Signs a user up. In import mode a user of the legacy store cannot sign up, moved or not, and logs in with the existing password. In legacy
@@ -74,7 +74,7 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
   const { tenant, connection, client, password, language, caller } = request
   try {
     if (connection.options.disable_signup === true) throw new Refusal('signup_disabled')
-    const checked = checkUserFields(connection, request)
+    const checked = checkUserFields(connection, request, 'signup')
     checkPasswordPolicy(connection.options, password)
     const count = await countRequest(deps, tenant.tenant_id, sign_ups_per_address, countedAddress(caller.ip))
     if (count !== 'within')
@@ -92,7 +92,8 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
           event: eventOf(request),
         })
       : await signUpLocally(deps, request, checked)
-    if (hasScripts(connection, 'verification'))
+    const sends_verification = connection.options.attributes?.email?.signup?.verification?.active !== false
+    if (sends_verification && hasScripts(connection, 'verification'))
       await sendVerification(deps, { ...defined({ client, language }), tenant, connection, user })
     return user
   } catch (error) {

@@ -1,4 +1,4 @@
-import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import { canonicalIn } from '../connections/identifier-rules.ts'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
@@ -163,7 +163,7 @@ export async function tryScript(deps: TryScriptDeps, request: TryRequest): Promi
       tenant_id,
       connection_id,
       connection: name,
-      identifier: canonicalIdentifier(typed),
+      identifier: canonicalIn(connection, typed),
       ip: caller.ip,
       enabled: options.brute_force_protection !== false,
     })

@@ -1,17 +1,19 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { clientById } from '../clients/client.ts'
 import { connectionById, connectionByRealm, type Connection } from '../connections/connection.ts'
+import { identifierRules, identifier_kinds } from '../connections/identifier-rules.ts'
 import { runsScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
 import { recordEvents, type Caller } from '../logs/record-event.ts'
 import { assignIdentifiers, releaseUsernames } from '../migration/assign-identifiers.ts'
+import { profileIdentifiers } from '../migration/profile-identifiers.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db, Transaction, UsersTable } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { changeUser } from '../users/change-user.ts'
-import { insertIdentifiers, type UserIdentifier } from '../users/insert-user.ts'
+import { insertIdentifiers } from '../users/insert-user.ts'
 import { userById, type User } from '../users/user.ts'
 import { newCredential, recordPasswordChange, setPassword } from '../users/write-credential.ts'
 import {
@@ -71,18 +73,9 @@ async function connectionOf(db: Db, user: User, change: UserChange): Promise<Con
   return connection
 }
 
-/** The identifiers of a user. */
-function identifiersOf(row: UsersTable): UserIdentifier[] {
-  const { email_lower: email, username_lower: username } = row
-  return [
-    ...(email === null ? [] : [{ kind: 'email' as const, value: email }]),
-    ...(username === null || username === email ? [] : [{ kind: 'username' as const, value: username }]),
-  ]
-}
-
 async function writeIdentifiers(
   trx: Transaction,
-  { tenant_id, connection_id, mode }: Connection,
+  { tenant_id, connection_id, mode, options }: Connection,
   row: UsersTable,
   { change, at }: { change: UserChange; at: number },
 ): Promise<void> {
@@ -92,14 +85,13 @@ async function writeIdentifiers(
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('user_id', '=', user_id)
-    .where('kind', 'in', ['email', 'username'])
     .returning('value')
     .execute()
   // Users whom legacy mode caches are not found by identifiers.
   if (mode === 'legacy' && replaced.length === 0) return
-  const assigned = await assignIdentifiers(trx, { tenant_id, connection_id }, user_id, identifiersOf(row))
-  // A username that the user has without being found by it stays as it is.
-  if (assigned.taken.some(({ kind }) => kind === 'email' || change.username !== undefined)) {
+  const assigned = await assignIdentifiers(trx, { tenant_id, connection_id }, user_id, profileIdentifiers(row, options))
+  // A username or number that the user has without being found by it stays as it is.
+  if (assigned.taken.some(({ kind }) => kind === 'email' || change[kind] !== undefined)) {
     throw new Refusal('user_exists')
   }
   await releaseUsernames(trx, { tenant_id, connection_id, user_id, through: 'api', at }, assigned)
@@ -110,7 +102,11 @@ const canonical = (text: string | null): string | null => (text === null ? null 
 const differs = (one: string | null, other: string | null): boolean => canonical(one) !== canonical(other)
 
 /** The identifiers that a change adds, as typed. */
-function newIdentifiers(user: User, change: UserChange): { identifier: string; event: ChangeEvent }[] {
+function newIdentifiers(
+  { options }: Connection,
+  user: User,
+  change: UserChange,
+): { identifier: string; event: ChangeEvent }[] {
   const isNew = (changed: string | null | undefined, stored: string | null): changed is string =>
     typeof changed === 'string' && differs(changed, stored)
   return [
@@ -118,26 +114,30 @@ function newIdentifiers(user: User, change: UserChange): { identifier: string; e
     ...(isNew(change.username, user.username)
       ? [{ identifier: change.username.trim(), event: 'username_change' as const }]
       : []),
+    ...(identifierRules(options).phone_number.is_active && isNew(change.phone_number, user.phone_number)
+      ? [{ identifier: change.phone_number, event: 'phone_number_change' as const }]
+      : []),
   ]
 }
 
 /** The identifiers that `get_user` is called with before a change: what the change adds, and the address that a script changes or verifies. */
 function lookedUp({ connection, user, change }: ConnectionUserChange, call: UserChangeCall | undefined): string[] {
-  const looked_up = newIdentifiers(user, change).filter(({ event }) => runsScript(connection, event, 'get_user'))
+  const looked_up = newIdentifiers(connection, user, change).filter(({ event }) =>
+    runsScript(connection, event, 'get_user'),
+  )
   const address = call?.event === 'email_change' ? [change.email?.trim() ?? user.email ?? ''] : []
   return [...new Set([...looked_up.map(({ identifier }) => identifier), ...address])]
 }
 
 /** The log events of a change: that of the script which ran, or one for each changed identifier and for the password. */
 function changeEvents(
-  user: User,
-  change: UserChange,
+  { connection, user, change }: ConnectionUserChange,
   in_legacy_store: ChangedInLegacyStore | undefined,
 ): ChangeEvent[] {
   if (in_legacy_store) return [in_legacy_store.event]
   const has_new_number = change.phone_number !== undefined && change.phone_number !== user.phone_number
   return [
-    ...newIdentifiers(user, change).map(({ event }) => event),
+    ...newIdentifiers(connection, user, change).flatMap(({ event }) => (event === 'phone_number_change' ? [] : event)),
     ...(change.password === undefined ? [] : (['password_change'] as const)),
     ...(has_new_number ? (['phone_number_change'] as const) : []),
   ]
@@ -161,7 +161,7 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
   if (password !== undefined) checkPasswordPolicy(connection.options, password)
   const of_connection = { ...update, connection, user }
   const call = userChangeCall(of_connection)
-  for (const identifier of lookupForms(lookedUp(of_connection, call)))
+  for (const identifier of lookupForms(connection, lookedUp(of_connection, call)))
     await requireFree(deps, connection, user, identifier)
   const in_legacy_store = call && (await changeUserInLegacyStore(deps, of_connection, call))
   const password_hash =
@@ -172,8 +172,8 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
       at,
       keeps_letters: connection.mode === 'legacy',
     })
-    requireIdentifier(row)
-    if (change.email !== undefined || change.username !== undefined) {
+    requireIdentifier(connection, row)
+    if (identifier_kinds.some((kind) => change[kind] !== undefined)) {
       await writeIdentifiers(trx, connection, row, { change, at })
     }
     if (row.email_lower !== before.email_lower) await invalidateTickets(trx, tenant_id, user_id)
@@ -184,7 +184,7 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
       await recordPasswordChange(trx, connection, user_id, readPasswordChange(in_legacy_store.value, at))
     }
     const details = in_legacy_store ? { details: { migration: in_legacy_store.migration } } : {}
-    const events = changeEvents(user, change, in_legacy_store).map((event) => ({
+    const events = changeEvents(of_connection, in_legacy_store).map((event) => ({
       ...changeEvent(of_connection, event),
       ...details,
     }))

@@ -50,7 +50,7 @@ export async function namesOfUser(
   const { tenant_id, connection_id } = connection
   const users = await db
     .selectFrom('users')
-    .select(['email_lower', 'username_lower'])
+    .select(['email_lower', 'username_lower', 'phone_number'])
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .execute()
@@ -74,7 +74,9 @@ export async function namesOfUser(
     .where('migration_records.user_id', '=', user_id)
     .where('migration_records.connection_id', '=', connection_id)
     .execute()
-  const own = users.flatMap((user) => [user.email_lower, user.username_lower]).filter((name) => name !== null)
+  const own = users
+    .flatMap((user) => [user.email_lower, user.username_lower, user.phone_number])
+    .filter((name) => name !== null)
   return {
     identifiers: [...new Set([...own, ...recorded.map((row) => row.identifier)])],
     connection,

@@ -1,11 +1,14 @@
 import { isUtf8 } from 'node:buffer'
-import { canonicalIdentifier, identifierProblem, identifier_max } from '../base/canonical-identifier.ts'
+import { identifierProblem, identifier_max } from '../base/canonical-identifier.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
+import { phoneNumber } from '../base/phone-number.ts'
+import { identifierRules } from '../connections/identifier-rules.ts'
 import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { profile_columns, profile_texts, server_columns } from '../users/user-columns.ts'
 import type { ProfileText, UserProfile } from '../users/user-columns.ts'
 import { metadata_max_bytes } from '../users/write-metadata.ts'
 import { readProfileId, type ProfileProblem } from './legacy-id.ts'
+import { missingIdentifier } from './profile-identifiers.ts'
 import { bytesOf, noChanges, type ProfileChanges } from './profile-changes.ts'
 import { readFlag } from './read-flag.ts'
 import { hash_form, isHash, removeSecrets } from './remove-secrets.ts'
@@ -187,7 +190,6 @@ function readEmail(reading: Reading): { email: string | null; spelling: string |
 
 function readUsername(
   reading: Reading,
-  { email, is_required }: { email: string | null; is_required: boolean },
 ): { username: string | null; spelling: string | null } | { problem: ProfileProblem } {
   const spelling = readText(reading, 'username')
   const username = spelling?.toLowerCase() ?? null
@@ -196,13 +198,15 @@ function readUsername(
   }
   const username_problem = username === null ? undefined : identifierProblem(username)
   if (username_problem !== undefined) return { problem: { field: 'username', message: username_problem } }
-  if (email === null && username === null) {
-    const message = 'is missing: without an e-mail address or a username the user could not be found again'
-    return { problem: { field: 'email', message } }
-  }
-  return is_required && username === null
-    ? { problem: { field: 'username', message: 'is missing: this connection requires a username' } }
-    : { username, spelling }
+  return { username, spelling }
+}
+
+/** Reads a phone number. Where users log in with it, it is stored in E.164; a text that is no phone number stays as it is. */
+function readPhoneNumber({ changes }: Reading, text: string | null, options: ConnectionOptions): string | null {
+  const number = identifierRules(options).phone_number.is_active ? phoneNumber(text ?? '') : undefined
+  if (number === undefined) return text
+  if (number !== text) changes.converted.push({ path: 'phone_number', why: 'It is stored in E.164.' })
+  return number
 }
 
 /**
@@ -227,7 +231,7 @@ export function readLegacyProfile(
   const reading = { profile: value, typed_password, changes }
   const email = readEmail(reading)
   if ('problem' in email) return email
-  const username = readUsername(reading, { email: email.email, is_required: options.requires_username === true })
+  const username = readUsername(reading)
   if ('problem' in username) return username
   const read_flags = readFlags(reading)
   if ('problem' in read_flags) return read_flags
@@ -235,6 +239,10 @@ export function readLegacyProfile(
     RootText,
     string | null
   >
+  texts.phone_number = readPhoneNumber(reading, texts.phone_number, options)
+  const identifiers = { email: email.email, username: username.username, phone_number: texts.phone_number }
+  const problem = missingIdentifier(identifiers, options)
+  if (problem !== undefined) return { problem }
   return {
     profile: {
       legacy_id: id.id,
@@ -254,21 +262,4 @@ export function readLegacyProfile(
       changes,
     },
   }
-}
-
-/** Whether an identifier in canonical form reads as an e-mail address or as a phone number (E.164), and may therefore be another user's. */
-export function isAddress(identifier: string): boolean {
-  return identifier.includes('@') || /^\+[0-9]{1,15}$/.test(identifier)
-}
-
-/** The identifiers with which a user logs in, in canonical form, each with its kind. */
-export function profileIdentifiers(
-  profile: Pick<LegacyProfile, 'email' | 'username'>,
-): { kind: 'email' | 'username'; value: string }[] {
-  const email = profile.email === null ? undefined : canonicalIdentifier(profile.email)
-  const username = profile.username === null ? undefined : canonicalIdentifier(profile.username)
-  const found: { kind: 'email' | 'username'; value: string }[] = []
-  if (email !== undefined) found.push({ kind: 'email', value: email })
-  if (username !== undefined && username !== email) found.push({ kind: 'username', value: username })
-  return found
 }

@@ -1,7 +1,7 @@
-import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/json.ts'
 import { requireConnection, type Connection } from '../connections/connection.ts'
+import { canonicalIn } from '../connections/identifier-rules.ts'
 import { loginScript } from '../connections/script-matrix.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
@@ -13,7 +13,8 @@ import { userById, type User } from '../users/user.ts'
 import { insertCredential, newCredential, type NewCredential } from '../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames, type AssignedIdentifiers } from './assign-identifiers.ts'
 import { fingerprintProfile } from './fingerprint-profile.ts'
-import { isAddress, profileIdentifiers, type LegacyProfile } from './legacy-profile.ts'
+import type { LegacyProfile } from './legacy-profile.ts'
+import { isAddress, profileIdentifiers } from './profile-identifiers.ts'
 import { recordObservation, type Through } from './record-observation.ts'
 
 /** Input for moving a legacy user. */
@@ -140,6 +141,7 @@ async function completeCachedUser(
       // Legacy mode caches the identifiers in the letters of the legacy store.
       email: row.ref('email_lower'),
       username: row.ref('username_lower'),
+      phone_number: move.profile.phone_number,
       updated_at: at,
       legacy_blocked: 0,
       ...(move.through === 'reset_confirm' ? { last_password_reset: at } : {}),
@@ -156,11 +158,11 @@ async function completeCachedUser(
  * The identifiers for the ledger: the typed one, then those of the profile. A username in the form of an address is not one of them: the
  * address may be another user's, who could then not sign up.
  */
-export function observedIdentifiers(identifier: string, profile?: LegacyProfile): string[] {
-  const from_profile = (profile ? profileIdentifiers(profile) : [])
-    .filter(({ kind, value }) => kind === 'email' || !isAddress(value))
+export function observedIdentifiers(connection: Connection, identifier: string, profile?: LegacyProfile): string[] {
+  const from_profile = (profile ? profileIdentifiers(profile, connection.options) : [])
+    .filter(({ kind, value }) => kind !== 'username' || !isAddress(value))
     .map(({ value }) => value)
-  return [...new Set([canonicalIdentifier(identifier), ...from_profile])]
+  return [...new Set([canonicalIn(connection, identifier), ...from_profile])]
 }
 
 type MovePlan =
@@ -173,7 +175,7 @@ async function planMove(trx: Transaction, of: Pick<Move, 'connection' | 'profile
   const existing = await findExistingUser(trx, of)
   if (existing.kind !== 'none' && existing.kind !== 'without_password') return existing
   const cached_id = existing.kind === 'without_password' ? existing.user_id : undefined
-  const assigned = await assignIdentifiers(trx, connection, cached_id, profileIdentifiers(profile))
+  const assigned = await assignIdentifiers(trx, connection, cached_id, profileIdentifiers(profile, connection.options))
   if (assigned.taken.length === 0) return { kind: 'movable', cached_id, assigned }
   const kinds = assigned.taken.map(({ kind }) => kind)
   return {
@@ -212,7 +214,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
       tenant_id,
       connection_id,
       at,
-      identifiers: observedIdentifiers(move.identifier, move.profile),
+      identifiers: observedIdentifiers(move.connection, move.identifier, move.profile),
       legacy_id: move.profile.legacy_id,
       email: move.profile.email,
       username: move.profile.username,

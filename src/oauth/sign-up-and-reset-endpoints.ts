@@ -71,13 +71,15 @@ export async function answerSignUp(
   const { tenant, fields, language, caller } = call
   const profile = Object.fromEntries(
     profile_texts.flatMap((name) => {
-      if (name === 'email') return []
-      const value = optionalText(fields, name, name === 'picture' ? 2000 : attribute_max)
+      const max = name === 'picture' ? 2000 : name === 'email' ? credential_max : attribute_max
+      const value = optionalText(fields, name, max)
       return value === undefined ? [] : [[name, value]]
     }),
   )
   const user_metadata = metadataOf(fields)
-  const email = requiredText(fields, 'email', credential_max)
+  if (!(['email', 'username', 'phone_number'] as const).some((name) => name in profile)) {
+    requiredText(fields, 'email', credential_max)
+  }
   const password = requiredText(fields, 'password', credential_max)
   const { client, connection } = await clientAndConnection(deps, call)
   try {
@@ -86,7 +88,6 @@ export async function answerSignUp(
       ...defined({ user_metadata, client }),
       tenant,
       connection,
-      email,
       password,
       language,
       caller,

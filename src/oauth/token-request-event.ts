@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import type { LogType } from '../contract/log-types.ts'
 import type { NewLogEvent } from '../logs/record-event.ts'
+import { shownName } from '../users/user.ts'
 import type { Authorization } from './authorization.ts'
 import type { GrantLogs, TokenRequest } from './token-request.ts'
 
@@ -23,7 +24,7 @@ export function tokenIssuedEvent(
     ...defined({
       audience: resource_server?.identifier,
       user_id: user?.user_id,
-      user_name: user?.email ?? user?.username ?? user?.user_id,
+      user_name: user && shownName(user),
       connection_id: connection?.connection_id,
       connection: connection?.name,
     }),

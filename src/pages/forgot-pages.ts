@@ -1,4 +1,5 @@
-import { identifierField, noticeOf, type FormModel, type IdentifierKind } from './form-values.ts'
+import type { IdentifierKind } from '../connections/identifier-rules.ts'
+import { identifierField, noticeOf, type FormModel } from './form-values.ts'
 import type { Look } from './look.ts'
 import { wayOn } from './problem-page.ts'
 import { renderPage, type Page } from './render-page.ts'

@@ -1,10 +1,8 @@
+import type { IdentifierKind } from '../connections/identifier-rules.ts'
 import type { Look } from './look.ts'
 import type { MessageKey } from './messages/en.ts'
 import { problemLines, problemText, type FieldName, type PageError, type ProblemText } from './page-problems.ts'
 import { translator } from './translate.ts'
-
-/** A kind of identifier that users log in with. */
-export type IdentifierKind = 'email' | 'username' | 'phone_number'
 
 /** What every form of a log-in has. */
 export type FormModel = {

@@ -1,4 +1,5 @@
-import { identifierField, noticeOf, type Field, type FormModel, type IdentifierKind } from './form-values.ts'
+import type { IdentifierKind } from '../connections/identifier-rules.ts'
+import { identifierField, noticeOf, type Field, type FormModel } from './form-values.ts'
 import type { Look } from './look.ts'
 import { problemText, type PageError, type ProblemText } from './page-problems.ts'
 import { renderProblemPage, wayOn } from './problem-page.ts'

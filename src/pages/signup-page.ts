@@ -1,12 +1,6 @@
+import type { IdentifierKind } from '../connections/identifier-rules.ts'
 import type { PolicyRule } from '../login/password-policy.ts'
-import {
-  identifierLabel,
-  noticeOf,
-  type Field,
-  type FormModel,
-  type IdentifierKind,
-  type Notice,
-} from './form-values.ts'
+import { identifierLabel, noticeOf, type Field, type FormModel, type Notice } from './form-values.ts'
 import type { Look } from './look.ts'
 import { problemText } from './page-problems.ts'
 import { showRules } from './password-rules.ts'

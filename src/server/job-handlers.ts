@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { day_ms } from '../base/time.ts'
 import { delete_connection_data, deleteConnectionData } from '../connections/delete-connection.ts'
+import { index_phone_numbers, indexPhoneNumbers } from '../connections/index-phone-numbers.ts'
 import type { JobHandlers } from '../jobs/job.ts'
 import { purgeJobs } from '../jobs/purge-jobs.ts'
 import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
@@ -29,6 +30,7 @@ export function jobHandlers(
 ): JobHandlers {
   return {
     [delete_connection_data]: deleteConnectionData,
+    [index_phone_numbers]: indexPhoneNumbers,
     purge_every_minute: createPurgeJob(deps, minute_ms, [
       { name: 'tickets', runForTenant: purgeTickets },
       { name: 'outbox', runForTenant: purgeOutbox },

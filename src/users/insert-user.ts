@@ -29,8 +29,9 @@ const insertIdentifierRows = prepareQuery((db, { rows }: { rows: UserIdentifiers
   db.insertInto('user_identifiers').values(rows),
 )
 
-/** The name of a profile, else the e-mail address, else the username. */
-export const nameOf = ({ name, email, username }: UserProfile): string | null => name ?? email ?? username
+/** The name of a profile, else the e-mail address, else the username, else the phone number. */
+export const nameOf = ({ name, email, username, phone_number }: UserProfile): string | null =>
+  name ?? email ?? username ?? phone_number
 
 function defaultNickname({ email, username }: UserProfile): string | null {
   return username ?? email?.slice(0, email.lastIndexOf('@')) ?? null

@@ -38,6 +38,11 @@ export function bareId(user_id: string): string {
   return user_id.startsWith('auth0|') ? user_id.slice('auth0|'.length) : user_id
 }
 
+/** What a user is called in logs and on pages: the e-mail address, else the username, the phone number or the id. */
+export function shownName({ email, username, phone_number, user_id }: User): string {
+  return email ?? username ?? phone_number ?? user_id
+}
+
 /** A row of a user joined with one identity: there are as many rows as identities. */
 export type UserIdentityRow = UsersTable & {
   identity_connection_id: string | null

@@ -9,7 +9,7 @@ import { lookFor } from '../../pages/look.ts'
 import { sendPage } from '../../pages/render-page.ts'
 import type { Session } from '../../sessions/session.ts'
 import { issuerOf, type Tenant } from '../../tenants/tenant.ts'
-import { userById } from '../../users/user.ts'
+import { shownName, userById } from '../../users/user.ts'
 import { isPrefetch } from '../authorize/authorize-endpoint.ts'
 import { readParameters } from '../authorize/read-parameters.ts'
 import { sessionOf } from '../session-cookies.ts'
@@ -48,7 +48,7 @@ async function askToLogOut(
   const page = renderLogoutPage(lookFor(request, tenant, parameters['ui_locales']), {
     action: page_paths.logout,
     hidden: { state },
-    identifier: user?.email ?? user?.username ?? undefined,
+    identifier: user && shownName(user),
     redirect_uri: return_url,
   })
   return await sendPage(reply, page)

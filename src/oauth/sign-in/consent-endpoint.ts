@@ -6,7 +6,7 @@ import { lookFor } from '../../pages/look.ts'
 import { sendPage } from '../../pages/render-page.ts'
 import { recordConsent } from '../../sessions/consents.ts'
 import { inTransaction } from '../../store/transaction.ts'
-import type { User } from '../../users/user.ts'
+import { shownName, type User } from '../../users/user.ts'
 import { AuthorizationError } from '../authorize/authorization-error.ts'
 import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
 import { consentKey } from '../authorize/interactions/needs-consent.ts'
@@ -41,7 +41,7 @@ async function sendConsentPage(
     hidden: { user_id: user.user_id },
     client_name: client.name,
     redirect_uri: target.redirect_uri,
-    identifier: user.email ?? user.username ?? user.user_id,
+    identifier: shownName(user),
     scopes: describedScopes(authorization),
     links: {},
   })
