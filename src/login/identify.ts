@@ -46,7 +46,7 @@ export function checkIdentifier(typed: string): void {
   if (typed.length > identifier_max) throw new Refusal('identifier_too_long')
   const problem = identifierProblem(typed)
   if (problem !== undefined) {
-    throw new Refusal('invalid_request', { message: `The e-mail address, username or phone number ${problem}.` })
+    throw new Refusal('invalid_request', { message: `The e-mail address or username ${problem}.` })
   }
 }
 

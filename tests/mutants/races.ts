@@ -36,7 +36,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'identifier-after-change',
     case: 'A.1',
     file: 'src/login/update-user.ts',
-    find: '    requireIdentifier(row)\n',
+    find: '    requireIdentifier(connection, row)\n',
     replace: '',
     tests: ['tests/login/postgres-races.test.ts'],
   },

@@ -1,3 +1,4 @@
+import type { NonEmpty } from '../../base/non-empty.ts'
 import type { Client } from '../../clients/client.ts'
 import type { ResourceServer } from '../../clients/resource-server.ts'
 import type { EnabledConnection } from '../../connections/connection-cache.ts'
@@ -53,8 +54,8 @@ export type AuthorizationRequest = {
   max_age_s: number | undefined
   /** The user of `id_token_hint`. */
   hinted_user_id: string | undefined
-  /** The connection of a new login. */
-  connection: Connection
+  /** The connections of a new login, in the order in which they are tried. */
+  connections: NonEmpty<Connection>
   /** The connections whose sessions are accepted. */
   accepted_connections: readonly EnabledConnection[]
 }

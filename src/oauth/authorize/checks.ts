@@ -86,7 +86,7 @@ export async function checkRequest(
     accepted_connections: [],
   }
   for (const check of checks) await check(deps, request)
-  const { connection } = request
-  if (!connection) throw new Error('The connection of an authorization request was not checked')
-  return { ...request, connection }
+  const { connections } = request
+  if (!connections) throw new Error('The connections of an authorization request were not checked')
+  return { ...request, connections }
 }

@@ -16,7 +16,7 @@ import { logInForTicket } from './log-in-for-ticket.ts'
 /** The connection that the page chose among those that the request accepts; without a choice, that of the request. */
 async function connectionOf(
   deps: SignInDeps,
-  { tenant, client, connection, accepted_connections }: AuthorizationRequest,
+  { tenant, client, connections: [connection], accepted_connections }: AuthorizationRequest,
   fields: Fields,
 ): Promise<Connection> {
   const name = optionalText(fields, 'connection', 128)

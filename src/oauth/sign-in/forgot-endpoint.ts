@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify'
+import type { Connection } from '../../connections/connection.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { callerOf } from '../../http/caller-of.ts'
 import { requestReset, type RequestResetDeps } from '../../login/request-reset.ts'
+import { storesOfIdentifier } from '../../login/stores-of-identifier.ts'
 import { renderForgotPage, renderForgotSentPage, renderPasswordElsewherePage } from '../../pages/forgot-pages.ts'
 import { fieldOf, ownForm } from '../../pages/form-fields.ts'
 import { lookFor } from '../../pages/look.ts'
@@ -20,40 +22,43 @@ const lookOfPage = ({ request }: Exchange, { authorization: { tenant, parameters
 
 function renderForm(exchange: Exchange, page: OpenedPage, identifier: string, error?: PageError): Page {
   const { state, authorization } = page
-  const { client, connection } = authorization
+  const { client, connections } = authorization
   return renderForgotPage(lookOfPage(exchange, page), {
     action: page_paths.forgot,
     state,
     client_name: client.name,
     identifier,
-    identifiers: identifierKinds(connection),
-    links: { login: pageLinks(connection, state).login },
+    identifiers: identifierKinds(connections),
+    links: { login: pageLinks(connections, state).login },
     error,
   })
 }
 
 /** Whether passwords of a connection are changed elsewhere: no script of its legacy store changes them. */
-function isChangedElsewhere({ authorization: { connection } }: OpenedPage): boolean {
-  return connection.mode === 'legacy' && connection.scripts_sealed.change_password === undefined
+function isChangedElsewhere({ mode, scripts_sealed }: Connection): boolean {
+  return mode === 'legacy' && scripts_sealed.change_password === undefined
 }
 
 function renderElsewhere(exchange: Exchange, page: OpenedPage): Page {
-  const { connection } = page.authorization
+  const { connections } = page.authorization
+  const [connection] = connections
   const { forgot_password_text: text, forgot_password_url: url } = connection.options
-  const { login } = pageLinks(connection, page.state)
+  const { login } = pageLinks(connections, page.state)
   return renderPasswordElsewherePage(lookOfPage(exchange, page), { text, url, links: { login } })
 }
 
 /** Answers GET /u/reset-password/request: the form, or a page that says where the password is changed. */
 export async function answerForgotPage(deps: ForgotEndpointDeps, exchange: Exchange): Promise<FastifyReply> {
   const page = await openPage(deps, exchange.request, fieldOf(exchange.request.query, 'state'))
-  if (isChangedElsewhere(page)) return await sendPage(exchange.reply, renderElsewhere(exchange, page))
+  const { connections } = page.authorization
+  if (connections.every(isChangedElsewhere)) return await sendPage(exchange.reply, renderElsewhere(exchange, page))
   const { login_hint: identifier = '' } = page.authorization.parameters
   return await sendPage(exchange.reply, renderForm(exchange, page, identifier))
 }
 
 /**
- * Answers POST /u/reset-password/request: the same page whether the user exists or not. The user is looked up and mailed afterwards.
+ * Answers POST /u/reset-password/request: the same page whether the user exists or not. The user is looked up and mailed afterwards, in
+ * each connection that the user may belong to.
  *
  * @throws {Refusal} `password_change_disabled`, `plan_required`
  */
@@ -61,18 +66,23 @@ export async function answerForgotForm(deps: ForgotEndpointDeps, exchange: Excha
   const { request, reply } = exchange
   const posted = ownForm(request, deps.site.scheme)
   const page = await openPage(deps, request, fieldOf(posted, 'state'))
-  if (isChangedElsewhere(page)) return await sendPage(reply, renderElsewhere(exchange, page))
-  const { tenant, client, connection } = page.authorization
+  const { tenant, client, connections } = page.authorization
   const identifier = fieldOf(posted, 'username')
+  const asked = storesOfIdentifier(connections, identifier.trim()).filter((each) => !isChangedElsewhere(each))
+  if (asked.length === 0) return await sendPage(reply, renderElsewhere(exchange, page))
+  const open = asked.filter(({ options }) => options.disable_self_service_change_password !== true)
+  if (open.length === 0) throw new Refusal('password_change_disabled')
   try {
     const { language } = lookOfPage(exchange, page)
-    requestReset(deps, { tenant, client, connection, identifier, language, caller: callerOf(request) })
+    for (const connection of open) {
+      requestReset(deps, { tenant, client, connection, identifier, language, caller: callerOf(request) })
+    }
   } catch (error) {
     const is_typed = error instanceof Refusal && ['invalid_request', 'identifier_too_long'].includes(error.code)
     if (!is_typed) throw error
     return await sendPage(reply, renderForm(exchange, page, identifier, pageErrorOf(error)), error.problem.status)
   }
-  const { login } = pageLinks(connection, page.state)
+  const { login } = pageLinks(connections, page.state)
   const sent = renderForgotSentPage(lookOfPage(exchange, page), { identifier: identifier.trim(), links: { login } })
   return await sendPage(reply, sent)
 }

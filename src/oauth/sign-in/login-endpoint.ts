@@ -4,9 +4,12 @@
  */
 import type { FastifyReply } from 'fastify'
 import type { ClientCache } from '../../clients/client-cache.ts'
+import { Refusal } from '../../contract/refusal.ts'
 import { setRetryAfter } from '../../http/set-retry-after.ts'
+import { checkIdentifier } from '../../login/identify.ts'
+import { storesOfIdentifier } from '../../login/stores-of-identifier.ts'
 import { fieldOf, ownForm } from '../../pages/form-fields.ts'
-import { renderLoginPage } from '../../pages/login-page.ts'
+import { renderLoginPage, type LoginModel } from '../../pages/login-page.ts'
 import { lookFor } from '../../pages/look.ts'
 import { pageErrorOf, type PageError } from '../../pages/page-problems.ts'
 import { sendPage } from '../../pages/render-page.ts'
@@ -16,25 +19,26 @@ import { identifierKinds, pageLinks } from './page-links.ts'
 import { classicAddress, page_paths } from './page-paths.ts'
 import { signIn, type SignInDeps } from './sign-in.ts'
 
-/** A form that a page shows again: what was typed, and why. */
-type Shown = { identifier: string; error?: PageError; status?: number }
+/** A form that a page shows: its step, what was typed, and why it is shown again. */
+type Shown = Pick<LoginModel, 'step' | 'identifier'> & { error?: PageError; status?: number }
 
 async function sendLoginPage(
   { request, reply }: Exchange,
   { state, authorization }: OpenedPage,
-  { identifier, error, status }: Shown,
+  { step, identifier, error, status }: Shown,
 ): Promise<FastifyReply> {
-  const { tenant, client, parameters, connection, target } = authorization
-  const { signup, forgot, login } = pageLinks(connection, state)
+  const { tenant, client, parameters, connections, target } = authorization
+  const { signup, forgot, login } = pageLinks(connections, state)
   const page = renderLoginPage(lookFor(request, tenant, parameters['ui_locales']), {
     action: page_paths.login,
     state,
-    step: 'one_page',
+    step,
+    hidden: step === 'identifier' ? { step } : {},
     identifier,
-    identifiers: identifierKinds(connection),
+    identifiers: identifierKinds(connections),
     client_name: client.name,
     redirect_uri: target.redirect_uri,
-    links: { signup, forgot, again: login },
+    links: { signup, forgot, again: login, other_user: login },
     error,
   })
   return await sendPage(reply, page, status)
@@ -52,14 +56,35 @@ export async function answerLoginPage(
   if ((await deps.clients.loginPage(tenant.tenant_id, client.client_id)) !== undefined) {
     return await redirectToPage(exchange, classicAddress(page.authorization, page.state))
   }
-  return await sendLoginPage(exchange, page, { identifier: parameters['login_hint'] ?? '' })
+  const identifier = parameters['login_hint'] ?? ''
+  return await sendLoginPage(exchange, page, { step: stepsOf(page).first, identifier })
 }
 
-const form_problems = { username: 'identifier_missing', password: 'password_missing' } as const
+/** The steps of the form: that of the identifier, where there is one, and that of the password. */
+function stepsOf({ authorization }: OpenedPage): Record<'first' | 'last', LoginModel['step']> {
+  return authorization.connections.some(({ options }) => options.identifier_first === true)
+    ? { first: 'identifier', last: 'password' }
+    : { first: 'one_page', last: 'one_page' }
+}
 
 /**
- * Answers POST /u/login: logs the user in and answers the client, or shows the form again with the reason. An error of a post-login step
- * goes to the client.
+ * Answers the step of the identifier with that of the password. Nothing is looked up: it is the same page for every user. A password that a
+ * password manager filled in beside the identifier is ignored.
+ */
+async function answerIdentifierStep(exchange: Exchange, page: OpenedPage, identifier: string): Promise<FastifyReply> {
+  try {
+    checkIdentifier(identifier.trim())
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const status = error.problem.status
+    return await sendLoginPage(exchange, page, { step: 'identifier', identifier, error: pageErrorOf(error), status })
+  }
+  return await sendLoginPage(exchange, page, { step: 'password', identifier: identifier.trim() })
+}
+
+/**
+ * Answers POST /u/login: goes on to the step of the password; or logs the user in and answers the client, or shows the form again with the
+ * reason. An error of a post-login step goes to the client.
  */
 export async function answerLoginForm(deps: SignInDeps, exchange: Exchange): Promise<FastifyReply> {
   const posted = ownForm(exchange.request, deps.site.scheme)
@@ -67,14 +92,23 @@ export async function answerLoginForm(deps: SignInDeps, exchange: Exchange): Pro
   const repeated = await continueRepeated(deps, exchange, page)
   if (repeated) return repeated
   const [identifier, password] = [fieldOf(posted, 'username'), fieldOf(posted, 'password')]
-  for (const [name, value] of Object.entries({ username: identifier.trim(), password })) {
-    const code = form_problems[name as keyof typeof form_problems]
-    if (value === '') return await sendLoginPage(exchange, page, { identifier, error: { code }, status: 400 })
+  const { first, last } = stepsOf(page)
+  if (identifier.trim() === '') {
+    const error: PageError = { code: 'identifier_missing' }
+    return await sendLoginPage(exchange, page, { step: first, identifier, error, status: 400 })
   }
-  const result = await signIn(deps, exchange, page, { identifier, password })
+  if (first === 'identifier' && fieldOf(posted, 'step') === first) {
+    return await answerIdentifierStep(exchange, page, identifier)
+  }
+  if (password === '') {
+    const error: PageError = { code: 'password_missing' }
+    return await sendLoginPage(exchange, page, { step: last, identifier, error, status: 400 })
+  }
+  const connections = storesOfIdentifier(page.authorization.connections, identifier.trim())
+  const result = await signIn(deps, exchange, page, { connections, identifier, password })
   if (result.kind === 'answered') return result.reply
   const { refusal, reference } = result
   setRetryAfter(exchange.reply, refusal)
   const error = pageErrorOf(refusal, reference)
-  return await sendLoginPage(exchange, page, { identifier, error, status: refusal.problem.status })
+  return await sendLoginPage(exchange, page, { step: last, identifier, error, status: refusal.problem.status })
 }

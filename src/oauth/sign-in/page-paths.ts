@@ -41,8 +41,8 @@ export function firstPage(
   { state, has_own_page }: { state: string; has_own_page: boolean },
 ): string {
   if (page === 'login' && has_own_page) return classicAddress(request, state)
-  const { prompts, parameters, connection } = request
+  const { prompts, parameters, connections } = request
   const wants_signup = prompts.has('create') || parameters['screen_hint'] === 'signup'
-  const is_open = connection.options.disable_signup !== true
+  const is_open = connections.some(({ options }) => options.disable_signup !== true)
   return withState(page_paths[page === 'login' && wants_signup && is_open ? 'signup' : page], state)
 }

@@ -1,4 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import type { NonEmpty } from '../../base/non-empty.ts'
+import type { Connection } from '../../connections/connection.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { callerOf } from '../../http/caller-of.ts'
 import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
@@ -25,24 +27,34 @@ export type SignInDeps = LoginDeps &
     pending_forms: SingleFlight
   }
 
-/** What a form holds. `before` runs before the login, such as a sign-up. */
-export type SignInForm = { identifier: string; password: string; before?: () => Promise<void> }
+/** What a form holds, and the connections in which the user is looked up. `before` runs before the login, such as a sign-up. */
+export type SignInForm = {
+  connections: NonEmpty<Connection>
+  identifier: string
+  password: string
+  before?: () => Promise<void>
+}
 
 /** The result of a form: an answer was sent, or the form must be shown again. */
 export type SignInResult =
   | { kind: 'answered'; reply: FastifyReply }
   | { kind: 'refused'; refusal: Refusal; reference: string | undefined }
 
-type CompletedLogin = { user: User; created: NewSession; parameters: AnswerParameters | undefined }
+type CompletedLogin = {
+  user: User
+  connection: Connection
+  created: NewSession
+  parameters: AnswerParameters | undefined
+}
 
 /** What a login issues: a session, and the answer to the client unless the user must be asked again. */
 async function issueSession(
   deps: SignInDeps,
   { sealed, authorization }: OpenedPage,
   replaced: Session | undefined,
-  { user, at }: AcceptedLogin,
+  { user, connection, at }: AcceptedLogin,
 ) {
-  const { tenant, connection, hinted_user_id } = authorization
+  const { tenant, hinted_user_id } = authorization
   const { tenant_id } = tenant
   const { user_id } = user
   const { connection_id } = connection
@@ -52,7 +64,7 @@ async function issueSession(
   const is_other_user = hinted_user_id !== undefined && hinted_user_id !== user_id
   const asks = is_other_user || (await needsConsentOf(deps, authorization, { user_id }))
   const answer = asks ? undefined : await prepareAnswer(deps, authorization, { user, session: created.session, at })
-  const completed: CompletedLogin = { user, created, parameters: answer?.parameters }
+  const completed: CompletedLogin = { user, connection, created, parameters: answer?.parameters }
   return {
     answer: completed,
     events: [],
@@ -70,10 +82,10 @@ async function answerLogin(
   deps: SignInDeps,
   exchange: Exchange,
   page: OpenedPage,
-  { user, created, parameters, shared }: CompletedLogin & { shared: boolean },
+  { user, connection, created, parameters, shared }: CompletedLogin & { shared: boolean },
 ): Promise<FastifyReply> {
   const { authorization, state } = page
-  const { tenant, target, connection } = authorization
+  const { tenant, target } = authorization
   const lifetime = sessionLifetime(tenant.settings)
   setSessionCookies(exchange.reply, deps.site.scheme, created, { lifetime, now: deps.clock.now() })
   if (authorization.hinted_user_id !== undefined && authorization.hinted_user_id !== user.user_id) {
@@ -95,13 +107,23 @@ export async function signIn(
   deps: SignInDeps,
   exchange: Exchange,
   page: OpenedPage,
-  { identifier, password, before }: SignInForm,
+  { connections: [connection, ...next_connections], identifier, password, before }: SignInForm,
 ): Promise<SignInResult> {
   const { request } = exchange
-  const { tenant, client, connection, target } = page.authorization
+  const { tenant, client, target } = page.authorization
   const replaced = await sessionOf(deps, tenant, request)
   const caller = callerOf(request)
-  const login = { tenant, client, connection, identifier, password, caller, can_redirect: false, shows_reference: true }
+  const login = {
+    tenant,
+    client,
+    connection,
+    next_connections,
+    identifier,
+    password,
+    caller,
+    can_redirect: false,
+    shows_reference: true,
+  }
   try {
     const secret = JSON.stringify([before !== undefined, identifier, password])
     const { result, shared } = await deps.pending_forms.run(page.sealed.request_id, secret, async () => {

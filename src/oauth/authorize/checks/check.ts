@@ -14,8 +14,8 @@ export type CheckDeps = VerifyTokenDeps & {
 }
 
 /** A request that is being checked: each check sets the members that it is named after, and reads those of the checks before. */
-export type UncheckedRequest = Omit<AuthorizationRequest, 'connection'> & {
-  connection?: AuthorizationRequest['connection']
+export type UncheckedRequest = Omit<AuthorizationRequest, 'connections'> & {
+  connections?: AuthorizationRequest['connections']
 }
 
 /** Checks one part of a request. @throws {AuthorizationError} */

@@ -1,0 +1,59 @@
+import type { Mutant } from './mutant.ts'
+
+const tests_of = (...tests: string[]): string[] => tests.map((test) => `tests/${test}.test.ts`)
+
+/** Mutants of identifiers and of one log-in page for several user stores. */
+export const mutants: readonly Mutant[] = [
+  {
+    guard: 'phone-numbers-in-e164',
+    file: 'src/connections/identifier-rules.ts',
+    find: 'return number ?? canonicalIdentifier(typed)',
+    replace: 'return canonicalIdentifier(typed)',
+    tests: tests_of('login/identifiers'),
+  },
+  {
+    guard: 'outage-ends-attempt',
+    file: 'src/login/attempt-login.ts',
+    find: '|| !tries_next.has(authentication.outcome)) break',
+    replace: '|| !tries_next) break',
+    tests: tests_of('oauth/several-stores'),
+  },
+  {
+    guard: 'domains-decide-store',
+    file: 'src/login/stores-of-identifier.ts',
+    find: 'if (isNonEmpty(named)) return named',
+    replace: '',
+    tests: tests_of('oauth/several-stores'),
+  },
+  {
+    guard: 'attempts-in-every-store',
+    file: 'src/login/brute-force-protection.ts',
+    find: 'if (!attempt.enabled || (await reserveIdentifier({ db: trx, clock }, attempt))) reserved.add(attempt)',
+    replace: 'if (attempt !== first || (await reserveIdentifier({ db: trx, clock }, attempt))) reserved.add(attempt)',
+    tests: tests_of('oauth/several-stores'),
+  },
+  {
+    guard: 'refusal-before-outage',
+    file: 'src/login/attempt-login.ts',
+    find: 'const refused = tried.filter((each) => outcomes[each.authentication.outcome].counts_as_failed_attempt)',
+    replace:
+      'const refused = tried.slice(0, 1).filter((each) => outcomes[each.authentication.outcome].counts_as_failed_attempt)',
+    tests: tests_of('oauth/several-stores'),
+  },
+  {
+    guard: 'equal-work-in-stores',
+    file: 'src/login/attempt-login.ts',
+    find: 'return here.toSorted((one, other) => Number(other.is_here) - Number(one.is_here)).map(({ attempt }) => attempt)',
+    replace:
+      'return here.filter(({ is_here }, _, all) => is_here || all.every((each) => !each.is_here)).map(({ attempt }) => attempt)',
+    tests: tests_of('oauth/several-stores'),
+  },
+  {
+    guard: 'identifier-first-looks-nothing-up',
+    file: 'src/oauth/sign-in/login-endpoint.ts',
+    find: "return await sendLoginPage(exchange, page, { step: 'password', identifier: identifier.trim() })",
+    replace:
+      "return await sendLoginPage(exchange, page, { step: identifier.includes('nobody') ? 'one_page' : 'password', identifier: identifier.trim() })",
+    tests: tests_of('oauth/several-stores'),
+  },
+]
