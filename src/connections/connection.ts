@@ -36,6 +36,8 @@ export type Connection = {
   /** The members of the API object that have no column: `display_name`, `metadata`, `realms` and others. */
   data: JsonObject
   version: number
+  /** Whether users were imported with password hashes of other systems. */
+  has_foreign_hashes: boolean
   created_at: number
   updated_at: number
 }
@@ -60,6 +62,7 @@ export function connectionFromRow(row: ConnectionsTable): Connection {
     scripts_sealed: readJson<SealedScripts>(row.scripts_sealed),
     data: readJson<JsonObject>(row.data),
     version: row.version,
+    has_foreign_hashes: row.foreign_hashes === 1,
     created_at: row.created_at,
     updated_at: row.updated_at,
   }

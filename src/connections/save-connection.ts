@@ -83,6 +83,7 @@ export async function insertConnection(
     scripts_sealed: writeJson(sealScripts(deps.sealer, { tenant_id, connection_id }, given.customScripts)),
     data: writeJson({ ...data, ...(metadata === undefined ? {} : { metadata: mergeMetadata({}, metadata) }) }),
     version: 1,
+    foreign_hashes: null,
     created_at: now,
     updated_at: now,
   }

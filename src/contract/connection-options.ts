@@ -215,6 +215,12 @@ export const ConnectionOptions = Type.Object(
           'Ours: what the hashes are that `get_user` returns, where their texts do not say so: a recipe of the guide to password hashes, or several. `pepper` and `firebase.signer_key` are `{"configuration": "<name>"}`. Needs `verify_password_here`.',
       }),
     ),
+    ignore_legacy_second_factor: Type.Optional(
+      Type.Boolean({
+        description:
+          'Ours: let users log in by their password alone whom an import gave second factors (`mfa_factors`). Default false: they are refused with the outcome `second_factor_unsupported`, because there are no second factors here.',
+      }),
+    ),
     verify_email_on_migration: Type.Optional(
       Type.Boolean({
         description: 'Ours: mail a verification link to users who move with an unverified address. Default false.',

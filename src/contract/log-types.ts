@@ -24,6 +24,8 @@ export const log_types = {
   fcpn: 'Failed change of a phone number',
   sdu: 'User deleted',
   fdu: 'Failed deletion of a user',
+  sui: 'Users import ended',
+  fui: 'Users import failed',
   ublkdu: 'User unblocked for logins',
   ssa: 'Silent authentication: the session of the browser was accepted without a page',
   fsa: 'Failed silent authentication',

@@ -46,7 +46,7 @@ export const MigrationRecord = Type.Object({
     ),
   ),
   migrated_at: Type.Optional(Timestamp('When the user moved.')),
-  migrated_through: Type.Optional(Type.String({ description: 'The operation: `login`, `reset_confirm`, …' })),
+  migrated_through: Type.Optional(Type.String({ description: 'The operation: `login`, `reset_confirm`, `import`, …' })),
   created_at: Timestamp('When the user was first seen.'),
   updated_at: Timestamp('When the record last changed.'),
 })

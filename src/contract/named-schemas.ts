@@ -5,6 +5,7 @@ import * as client_grant from './client-grant.ts'
 import * as client from './client.ts'
 import * as connection_routes from './connection-routes.ts'
 import * as connection from './connection-options.ts'
+import * as job from './job.ts'
 import * as log_event from './log-event.ts'
 import * as migration_record from './migration-record.ts'
 import * as outbox_message from './outbox-message.ts'
@@ -24,6 +25,7 @@ const modules = [
   client,
   connection,
   connection_routes,
+  job,
   log_event,
   migration_record,
   outbox_message,

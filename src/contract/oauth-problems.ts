@@ -4,6 +4,11 @@ import type { Problem } from './problem.ts'
 export const oauth_problems = {
   // OAuth and OpenID Connect
   wrong_credentials: { status: 403, error: 'invalid_grant', message: 'Wrong email or password.' },
+  second_factor_unsupported: {
+    status: 403,
+    error: 'unauthorized',
+    message: 'The user needs a second factor, which is not supported here. A password alone is not enough.',
+  },
   user_blocked: { status: 403, error: 'unauthorized', message: 'user is blocked' },
   invalid_client: { status: 401, error: 'access_denied', message: 'Unauthorized' },
   invalid_request: { status: 400, error: 'invalid_request', message: 'Invalid request' },

@@ -171,6 +171,12 @@ const table = {
     problem: 'address_locked',
     log_type: 'limit_mu',
   },
+  second_factor_unsupported: {
+    ...defaults,
+    meaning:
+      'The password was right, and the user has a second factor of the legacy store, which is not supported here.',
+    problem: 'second_factor_unsupported',
+  },
   denied_by_rule: {
     ...defaults,
     meaning: 'A post-login rule or action denied the login.',

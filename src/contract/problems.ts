@@ -85,6 +85,12 @@ const table = {
     errorCode: 'inexistent_resource_server',
     message: 'The resource server does not exist',
   },
+  inexistent_job: { status: 404, errorCode: 'inexistent_job', message: 'The job does not exist.' },
+  too_many_imports: {
+    status: 429,
+    errorCode: 'too_many_requests',
+    message: 'There are 2 active import users jobs, please wait until some of them are finished and try again',
+  },
   inexistent_log: { status: 404, errorCode: 'inexistent_log', message: 'The log event does not exist.' },
   inexistent_migration_record: {
     status: 404,

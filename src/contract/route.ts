@@ -18,6 +18,8 @@ export type Route = {
   params?: TObject
   query?: TObject
   body?: TSchema
+  /** The fields of a `multipart/form-data` body, files included. The handler reads it. */
+  form?: TObject
   response: TSchema
   /** The member that holds the items, where a list answers an object: `fields` projects them. */
   list?: string

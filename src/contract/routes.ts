@@ -5,6 +5,7 @@ import { brandingRoutes } from './branding.ts'
 import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
 import { connectionRoutes } from './connection-routes.ts'
+import { jobRoutes } from './job.ts'
 import { logRoutes } from './log-event.ts'
 import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
@@ -34,6 +35,7 @@ export const routes = {
   ...resourceServerRoutes,
   ...clientGrantRoutes,
   ...signingKeyRoutes,
+  ...jobRoutes,
   ...logRoutes,
   ...migrationRoutes,
   ...outboxRoutes,

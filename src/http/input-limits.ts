@@ -40,6 +40,28 @@ export function addFormParser(scope: FastifyInstance): void {
   scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parseForm)
 }
 
+const long_bodies = new WeakSet<FastifyRequest>()
+
+/** Lets a request send its body for as long as the HTTP server reads one. For a file, after the caller was authenticated. */
+export function allowLongBody(request: FastifyRequest): void {
+  long_bodies.add(request)
+}
+
+/** Closes the connection of a request whose body has not arrived within `timeout_ms`, unless `allowLongBody` was called for it. */
+export function limitBodyTime(app: FastifyInstance, timeout_ms: number): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { raw } = request
+    if (raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined) {
+      const closeSlow = (): void => {
+        if (!raw.complete && !long_bodies.has(request)) raw.destroy()
+      }
+      const timer = setTimeout(closeSlow, timeout_ms).unref()
+      raw.once('close', () => clearTimeout(timer))
+    }
+    done()
+  })
+}
+
 /** The refusal of a body that is larger than its route reads. */
 export function bodyTooLarge(request: FastifyRequest): Refusal {
   const { bodyLimit } = request.routeOptions

@@ -59,12 +59,12 @@ async function* chunksOf(stream: AsyncIterable<Uint8Array>, max_bytes: number): 
   yield { bytes: Buffer.concat(pieces), is_last: true }
 }
 
-/** Deletes the chunks of an unfinished write. Where that fails, the purge jobs delete them. */
-async function deleteWrite(db: Db, write: JobFileWrite): Promise<void> {
+/** Deletes the files of a job, or an unfinished write of one. Where that fails, the purge jobs delete them. */
+export async function discardJobFiles(db: Db, files: Parameters<typeof deleteJobFiles>[1]): Promise<void> {
   try {
-    while (await deleteJobFiles(db, write));
+    while (await deleteJobFiles(db, files));
   } catch {
-    // The error of the write itself is the one to report.
+    // The error that made the files useless is the one to report.
   }
 }
 
@@ -99,7 +99,7 @@ export async function writeJobFile(
     if (!completed) throw new JobFileDamaged(key, 'another write of it has begun')
     return { size_bytes }
   } catch (error) {
-    await deleteWrite(db, write)
+    await discardJobFiles(db, write)
     throw error
   }
 }
@@ -107,19 +107,24 @@ export async function writeJobFile(
 /**
  * Reads a file of a job in chunks, with one of them in memory at a time.
  *
+ * @param from the offset of the first byte to read
  * @throws {JobFileDamaged} when it does not exist, is not whole, or a chunk was altered, exchanged or removed
  */
 export async function* readJobFile(
   { db, sealer }: { db: Db; sealer: Sealer },
   key: JobFileKey,
+  from = 0,
 ): AsyncGenerator<Buffer> {
   const chunk_sealer = sealerOf(sealer)
   const file = await jobFileRow(db, key)
   if (!file || file.chunks === null) throw new JobFileDamaged(key, 'it was not written to its end')
-  for (let chunk_no = 0; chunk_no < file.chunks; chunk_no += 1) {
+  // All chunks but the last have the same size.
+  const first = Math.floor(from / chunk_bytes)
+  for (let chunk_no = first; chunk_no < file.chunks; chunk_no += 1) {
     const sealed = await jobFileChunk(db, file, chunk_no)
     if (sealed === undefined) throw new JobFileDamaged(key, `the chunk ${chunk_no} is missing`)
-    yield openChunk(chunk_sealer, file, sealed, { chunk_no, is_last: chunk_no === file.chunks - 1 })
+    const bytes = openChunk(chunk_sealer, file, sealed, { chunk_no, is_last: chunk_no === file.chunks - 1 })
+    yield chunk_no === first ? bytes.subarray(from - first * chunk_bytes) : bytes
   }
 }
 

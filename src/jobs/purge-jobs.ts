@@ -1,4 +1,5 @@
 import { day_ms } from '../base/time.ts'
+import { deleteJobErrors } from '../store/job-errors.ts'
 import { deleteJobFiles, jobIdsOfUnusedFiles } from '../store/job-files.ts'
 import { deleteJobRow, jobIdsEndedBefore } from '../store/jobs.ts'
 import type { Transaction } from '../store/tables.ts'
@@ -9,7 +10,7 @@ const unused_files_days = 1
 const jobs_at_once = 100
 
 /**
- * Deletes jobs of a tenant that ended 30 days ago, with their files, and files from the day before whose job was never
+ * Deletes jobs of a tenant that ended 30 days ago, with their files and errors, and files from the day before whose job was never
  * enqueued: a bounded part of them. Returns how much it deleted; 0 when nothing is left.
  */
 export async function purgeJobs(trx: Transaction, tenant_id: string, now: number): Promise<number> {
@@ -19,6 +20,7 @@ export async function purgeJobs(trx: Transaction, tenant_id: string, now: number
   for (const job_id of [...ended, ...unused]) {
     deleted += 1
     if (await deleteJobFiles(trx, { tenant_id, job_id })) break
+    await deleteJobErrors(trx, { tenant_id, job_id })
     await deleteJobRow(trx, { tenant_id, job_id })
   }
   return deleted

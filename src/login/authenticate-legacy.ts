@@ -18,7 +18,7 @@ import { cacheLegacyUser } from './cache-legacy-user.ts'
 import type { LoginAttempt } from './identify.ts'
 import { logInToLegacyStore } from './log-in-to-legacy-store.ts'
 import { recordLegacyResult } from './record-legacy-result.ts'
-import { verifyCredential } from './verify-credential.ts'
+import { verifyCredential, verifyUnknown } from './verify-credential.ts'
 
 /** Dependencies of authentication against the legacy store. */
 export type AuthenticateLegacyDeps = {
@@ -109,7 +109,7 @@ async function authenticateNamed(
   }
   const found = await findCredentialByIdentity(deps.db, connection.tenant_id, connection.connection_id, legacy_id)
   if (!found?.credential) return undefined
-  const authentication = await verifyCredential(deps.passwords, found, password, connection.tenant_id)
+  const authentication = await verifyCredential(deps, connection, found, password)
   // `alias`: the identifier is another one of the user, and the legacy store found the user by it.
   return { ...authentication, detail: { ...authentication.detail, ...detail, alias: true } }
 }
@@ -124,7 +124,7 @@ async function authenticateRefused(
   const legacy_id = result.kind === 'refused' ? result.legacy_id : undefined
   const here = legacy_id === undefined ? undefined : await authenticateNamed(deps, attempt, legacy_id, detail)
   if (here) return here
-  await deps.passwords.verifyDummy(attempt.password, attempt.connection.tenant_id)
+  await verifyUnknown(deps.passwords, attempt.connection, attempt.password)
   return await recordRefusal(deps, attempt, result, refusedFromResult(result, detail))
 }
 

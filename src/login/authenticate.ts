@@ -11,7 +11,7 @@ import { findIdentifiedUser } from './find-identified-user.ts'
 import type { LoginAttempt } from './identify.ts'
 import type { SingleFlight } from './single-flight.ts'
 import { mayBeAnotherUser } from './may-be-another-user.ts'
-import { verifyCredential } from './verify-credential.ts'
+import { verifyCredential, verifyUnknown } from './verify-credential.ts'
 
 /** Dependencies of `authenticate`. */
 export type AuthenticateDeps = AuthenticateLegacyDeps & {
@@ -55,10 +55,10 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
   const find = () => findIdentifiedUser(deps.db, connection, identifier)
   const mayMove = (found: FoundCredential) => mayBeAnotherUser(deps.db, connection, attempt, found)
   const found = await find()
-  const local = found && (await verifyCredential(deps.passwords, found, password, tenant_id))
+  const local = found && (await verifyCredential(deps, connection, found, password))
   if (local?.kind === 'accepted' || (local && !(await mayMove(found)))) return local
   if (connection.mode === 'local') {
-    await deps.passwords.verifyDummy(password, tenant_id)
+    await verifyUnknown(deps.passwords, connection, password)
     return { kind: 'refused', outcome: 'unknown_user', detail: {} }
   }
   requirePlan(tenant, 'import_mode')
@@ -67,7 +67,7 @@ export async function authenticate(deps: AuthenticateDeps, attempt: LoginAttempt
     // The user may have moved while this call waited for another one.
     const moved = await find()
     return moved && !(await mayMove(moved))
-      ? await verifyCredential(deps.passwords, moved, password, tenant_id)
+      ? await verifyCredential(deps, connection, moved, password)
       : await authenticateAndMove(deps, attempt)
   }
   const { result, shared } = await deps.pending_script_calls.run(key, password, lookUp, attempt.protection.counted_ip)

@@ -4,6 +4,7 @@ import type { RouteName, Routes } from '../contract/routes.ts'
 import type { Static, TSchema } from 'typebox'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './authorize-route.ts'
+import type { ReadForm } from './read-form.ts'
 
 type NoInput = Record<never, never>
 type InputOf<R, Member extends string> = R extends { [Name in Member]: infer S extends TSchema } ? Static<S> : NoInput
@@ -18,6 +19,8 @@ export type Call<R extends Route> = {
   params: InputOf<R, 'params'>
   query: InputOf<R, 'query'>
   body: InputOf<R, 'body'>
+  /** Reads the form of a route that has one. */
+  readForm: ReadForm
   /** Sets a header of the response. */
   header(name: string, value: string): void
 }

@@ -1,6 +1,7 @@
 import { actionHandlers, clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
+import { jobApiHandlers } from './job-api-handlers.ts'
 import { logHandlers } from './log-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
@@ -19,6 +20,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof scriptHandlers>[0] &
   Parameters<typeof clientHandlers>[0] &
   Parameters<typeof signingKeyHandlers>[0] &
+  Parameters<typeof jobApiHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
   Parameters<typeof tenantHandlers>[0]
@@ -36,6 +38,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...resourceServerHandlers(deps),
     ...clientGrantHandlers(deps),
     ...signingKeyHandlers(deps),
+    ...jobApiHandlers(deps),
     ...logHandlers(deps),
     ...migrationHandlers(deps),
     ...outboxHandlers(deps),

@@ -14,6 +14,7 @@ import type { Route } from '../contract/route.ts'
 import { routes, type RouteName } from '../contract/routes.ts'
 import { addJsonParser } from '../http/add-json-parser.ts'
 import { callerOf } from '../http/caller-of.ts'
+import { allowLongBody } from '../http/input-limits.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Db } from '../store/tables.ts'
@@ -28,6 +29,7 @@ import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
 import { projectFields } from './project-fields.ts'
 import type { Allowance, RateLimit } from './rate-limit.ts'
+import { readForm } from './read-form.ts'
 import { convertStrings } from './convert-strings.ts'
 import { scopeOfUnknownRoute } from './scope-of-unknown-route.ts'
 
@@ -95,6 +97,8 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
     const query = route.query ? convertStrings(route.query, { ...(request.query as JsonObject) }) : {}
     checkQuery?.(query)
     if (route.body) requireJson(request)
+    // The handler reads a form.
+    if (route.form) return { params, query, body: null }
     const body = route.body && isForm(request) ? convertStrings(route.body, request.body) : request.body
     checkBody?.(body)
     return { params, query, body }
@@ -133,6 +137,7 @@ function mountRoute<R extends Route>(
       const access = await authenticate(request, reply)
       authorizeRoute(access.token, route, paramsOf(request))
       requireOperator(route, access.tenant)
+      if (route.form) allowLongBody(request)
       accesses.set(request, access)
     },
     handler: async (request, reply) => {
@@ -142,7 +147,8 @@ function mountRoute<R extends Route>(
       const caller = callerOf(request)
       const { params, query, body } = readInput(request)
       // The input was checked against the schemas: the types of the contract hold.
-      const call = { tenant, issuer: issuerOf(tenant, deps.site.scheme), token, caller, params, query, body, header }
+      const issuer = issuerOf(tenant, deps.site.scheme)
+      const call = { tenant, issuer, token, caller, params, query, body, readForm: readForm(request), header }
       function header(name: string, value: string): void {
         reply.header(name, value)
       }
@@ -168,8 +174,8 @@ function mountRoute<R extends Route>(
         reply.header('content-type', 'text/event-stream; charset=utf-8').header('x-accel-buffering', 'no')
         return await reply.send(streams.open(tenant.tenant_id, answer, authorize))
       }
-      // Nothing was there to delete: no job was accepted.
-      if (answer === null) return await reply.code(route.status === 202 ? 204 : route.status).send()
+      // Nothing was there to answer, or to delete.
+      if (answer === null) return await reply.code(204).send()
       reply.code(route.status)
       return await reply.send(projectFields(answer, queryOf(query), route.list))
     },
@@ -190,9 +196,18 @@ async function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAcces
   addJsonParser(api)
   api.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parseForm)
   answerErrors(api, deps.log)
-  for (const name of Object.keys(routes) as RouteName[]) {
-    mountRoute<Route>(api, deps, mounted, routes[name], handlers[name])
+  const mount = (scope: FastifyInstance, has_form: boolean): void => {
+    for (const name of Object.keys(routes) as RouteName[]) {
+      const route: Route = routes[name]
+      if ((route.form !== undefined) === has_form) mountRoute<Route>(scope, deps, mounted, route, handlers[name])
+    }
   }
+  mount(api, false)
+  await api.register(async (scope) => {
+    // The handler reads the form, a file of which is not kept in memory.
+    scope.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload))
+    mount(scope, true)
+  })
   // An unknown route is answered with `insufficient_scope`: Auth0's tools skip such a route, and stop at a 404.
   api.setNotFoundHandler(async (request, reply) => {
     await mounted.authenticate(request, reply)

@@ -123,7 +123,7 @@ async function insertMovedUser(
   })
 }
 
-// A user that legacy mode cached has a profile, but no password and no identifiers.
+// A user that legacy mode cached, or who was imported without a password, has a profile.
 async function completeCachedUser(
   trx: Transaction,
   move: Move,
@@ -133,7 +133,15 @@ async function completeCachedUser(
   at: number,
 ): Promise<User> {
   const { tenant_id, connection_id } = move.connection
-  await insertIdentifiers(trx, tenant_id, connection_id, user_id, identifiers)
+  // A user who was imported without a password has identifiers.
+  const own = await trx
+    .selectFrom('user_identifiers')
+    .select('value')
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .execute()
+  const missing = identifiers.filter(({ value }) => !own.some((each) => each.value === value))
+  await insertIdentifiers(trx, tenant_id, connection_id, user_id, missing)
   await insertCredential(trx, tenant_id, user_id, credential, at)
   await trx
     .updateTable('users')

@@ -10,7 +10,7 @@ import { describeChanges, type ProfileChanges } from './profile-changes.ts'
 import { addToHistory, countTransition } from './record-transition.ts'
 
 /** The operation that led to an observation. */
-export type Through = 'login' | 'reset_request' | 'reset_confirm' | 'signup' | 'api'
+export type Through = 'login' | 'reset_request' | 'reset_confirm' | 'signup' | 'api' | 'import'
 
 /** The script that returned the profile of a fingerprint. */
 export type FingerprintSource = 'login' | 'get_user'

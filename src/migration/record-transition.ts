@@ -12,16 +12,19 @@ export function dayOf(at_ms: number): string {
   return new Date(at_ms).toISOString().slice(0, 10)
 }
 
-/** Counts a change of a record's state in the counters of the connection and of the day. `from` is undefined for a new record. */
+/**
+ * Counts a change of a record's state, or the same change of several records, in the counters of the connection and of the day. `from` is
+ * undefined for a new record.
+ */
 export async function countTransition(
   trx: Transaction,
   { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
-  { from, to, at }: { from: MigrationState | undefined; to: MigrationState; at: number },
+  { from, to, at, records = 1 }: { from: MigrationState | undefined; to: MigrationState; at: number; records?: number },
 ): Promise<void> {
   if (from === to) return
-  if (from !== undefined) await addToCounter(trx, tenant_id, connection_id, `state:${from}`, -1)
-  await addToCounter(trx, tenant_id, connection_id, `state:${to}`, 1)
-  await addToMigrationDay(trx, tenant_id, connection_id, dayOf(at), to, 1)
+  if (from !== undefined) await addToCounter(trx, tenant_id, connection_id, `state:${from}`, -records)
+  await addToCounter(trx, tenant_id, connection_id, `state:${to}`, records)
+  await addToMigrationDay(trx, tenant_id, connection_id, dayOf(at), to, records)
 }
 
 const insertEvent = prepareQuery((db, { row }: { row: MigrationEventsTable }) =>
@@ -45,6 +48,9 @@ const selectLastEvent = prepareQuery((db, { tenant_id, connection_id, record_id 
 // Event ids begin with a time in milliseconds of this many digits, so that they sort by it.
 const time_digits = 15
 
+/** The id of an event; `time` is in epoch milliseconds. */
+export const newEventId = (time: number): string => `${String(time).padStart(time_digits, '0')}-${newPrefixedId('mev')}`
+
 /** The time that the id of a new event begins with: later than that of the record's last event, whatever the clock says. */
 async function timeOfNext(trx: Transaction, event: NewEvent): Promise<number> {
   const { tenant_id, connection_id, record_id, from_state, at } = event
@@ -57,6 +63,5 @@ async function timeOfNext(trx: Transaction, event: NewEvent): Promise<number> {
 /** Adds an event to the history of a record. The ids of a record's events sort in the order in which the events were added. */
 export async function addToHistory(trx: Transaction, event: NewEvent): Promise<void> {
   const time = await timeOfNext(trx, event)
-  const event_id = `${String(time).padStart(time_digits, '0')}-${newPrefixedId('mev')}`
-  await insertEvent(trx, { row: { ...event, event_id, detail: writeJson(event.detail) } })
+  await insertEvent(trx, { row: { ...event, event_id: newEventId(time), detail: writeJson(event.detail) } })
 }

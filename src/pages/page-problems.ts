@@ -17,7 +17,6 @@ export type FormProblem =
   | 'login_expired'
   | 'cookies_missing'
   | 'request_invalid'
-  | 'second_factor_unsupported'
 
 /** A failure that a page reports. */
 export type PageError = {

@@ -17,7 +17,7 @@ import { isBlankPassword, normalizePassword } from './normalize-password.ts'
 /** The longest password accepted, in bytes of UTF-8. */
 export const password_max_bytes = 1024
 
-/** A password hash with its format. For argon2id the hash is a PHC string (RFC 9106). */
+/** A password hash with its format. For argon2id the hash is a PHC string (RFC 9106), for a hash of another system its JSON, sealed in a credential. */
 export type PasswordHash = {
   format: PasswordFormat
   hash: string
@@ -78,7 +78,10 @@ const dummy_hash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism
 /** The format of new credentials. A credential of another format is hashed again when its password was right. */
 export const current_format: PasswordFormat = 'argon2id-nfc'
 
-const verifiers: Record<PasswordFormat, (hash: string, typed: string, composed: string) => Promise<boolean>> = {
+const verifiers: Record<
+  Exclude<PasswordFormat, 'foreign'>,
+  (hash: string, typed: string, composed: string) => Promise<boolean>
+> = {
   'argon2id-nfc': (stored, _typed, composed) => verify(stored, composed),
   argon2id: (stored, typed) => verify(stored, typed),
 }
@@ -102,6 +105,7 @@ async function matchesNormalized(
 }
 
 async function matches({ format, hash: stored, normalization }: PasswordHash, typed: string): Promise<boolean> {
+  if (format === 'foreign') throw new Error('A hash of another system is verified by verifyForeign')
   const composed = composedForm(typed)
   if (normalization) return await matchesNormalized(stored, typed, composed, normalization)
   if (await verifiers[format](stored, typed, composed)) return true

@@ -8,7 +8,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { ProcessLog } from '../base/process-log.ts'
 import { isLoopbackHost } from '../config/admin-url.ts'
 import type { Config } from '../config/config.ts'
-import { limitQueries, open_body_max_bytes } from '../http/input-limits.ts'
+import { limitBodyTime, limitQueries, open_body_max_bytes } from '../http/input-limits.ts'
 import { refusalOf, storeUnavailable } from '../http/refusal-of.ts'
 import { domainOfHost, hostHeader, resolveAdminOrigin, resolveTenants } from '../http/tenant-of.ts'
 import { mountAdminManagement, mountManagement, type ManagementDeps } from '../management/mount-management.ts'
@@ -21,7 +21,9 @@ import { readTls } from './read-tls.ts'
 import { warnOfUntrustedProxy } from './warn-untrusted-proxy.ts'
 
 const header_timeout_ms = 15_000
-const request_timeout_ms = 30_000
+const body_timeout_ms = 30_000
+// The longest upload of a file.
+const request_timeout_ms = 3_600_000
 // The readiness probe answers within this time even if the store does not.
 const ready_within_ms = 2000
 
@@ -153,6 +155,7 @@ function newApp(config: Config, { log, site }: Pick<AppDeps, 'log' | 'site'>, he
     forceCloseConnections: 'idle' as const,
   })
   limitQueries(app)
+  limitBodyTime(app, body_timeout_ms)
   warnOfUntrustedProxy(app, log)
   logRequests(app, log)
   closeWhenStopping(app)

@@ -107,7 +107,7 @@ async function openModules(
     site: siteOf(config),
     ...scripting,
     delivery,
-    jobs: createJobRunner({ db, clock, log }, jobHandlers({ db, clock }, config)),
+    jobs: createJobRunner({ db, clock, log }, jobHandlers({ db, clock, sealer }, config)),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
     legacy: createLegacyStore({ ...scripting, sealer, guard, clock, log }),
     pending_attempts: createSingleFlight(attempts_waiting),

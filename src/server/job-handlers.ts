@@ -4,6 +4,8 @@ import { delete_connection_data, deleteConnectionData } from '../connections/del
 import { index_phone_numbers, indexPhoneNumbers } from '../connections/index-phone-numbers.ts'
 import type { JobHandlers } from '../jobs/job.ts'
 import { purgeJobs } from '../jobs/purge-jobs.ts'
+import type { Sealer } from '../keys/sealer.ts'
+import { createUsersImport, users_import } from '../migration/import/import-users.ts'
 import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
 import { purgeTickets } from '../login/tickets.ts'
 import { purgeEvents } from '../logs/purge-events.ts'
@@ -25,12 +27,13 @@ export type LogRetention = { log_retention_days: number; script_log_retention: S
 
 /** The handlers of all kinds of jobs. The names are stored in the job rows and must not change. */
 export function jobHandlers(
-  deps: { db: Db; clock: Clock },
+  deps: { db: Db; clock: Clock; sealer: Sealer },
   { log_retention_days, script_log_retention }: LogRetention,
 ): JobHandlers {
   return {
     [delete_connection_data]: deleteConnectionData,
     [index_phone_numbers]: indexPhoneNumbers,
+    [users_import]: createUsersImport(deps),
     purge_every_minute: createPurgeJob(deps, minute_ms, [
       { name: 'tickets', runForTenant: purgeTickets },
       { name: 'outbox', runForTenant: purgeOutbox },

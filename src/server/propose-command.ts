@@ -39,6 +39,7 @@ function unsavedConnection({ tenant_id }: Tenant, name: string, address: string 
       scripts_sealed: {},
       data: {},
       version: 0,
+      has_foreign_hashes: false,
       created_at: 0,
       updated_at: 0,
     }

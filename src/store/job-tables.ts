@@ -58,3 +58,13 @@ export type JobFileChunksTable = {
   /** 256 KiB of the file, or the rest of it in the last chunk, sealed. */
   sealed: string
 }
+
+/** Refused rows of the input of jobs. `row_no` is the number of the row in its file, from 1. */
+export type JobErrorsTable = {
+  tenant_id: string
+  job_id: string
+  row_no: number
+  line: number
+  /** JSON object: the user of the row and the errors, sealed. */
+  sealed: string
+}

@@ -18,6 +18,28 @@ export async function insertJobOnce(db: Db, row: JobsTable): Promise<void> {
 /** The primary key of a job. */
 export type JobKey = Pick<JobsTable, 'tenant_id' | 'job_id'>
 
+/** The row of a job, or undefined. */
+export async function jobRow(db: Db, { tenant_id, job_id }: JobKey): Promise<JobsTable | undefined> {
+  return await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('job_id', '=', job_id)
+    .executeTakeFirst()
+}
+
+/** The number of jobs of a kind that a tenant has and that have not ended. */
+export async function countActiveJobs(db: Db, tenant_id: string, kind: string): Promise<number> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select('job_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('state', 'in', ['pending', 'running'])
+    .where('kind', '=', kind)
+    .execute()
+  return rows.length
+}
+
 /** A filter of pending jobs. */
 export type PendingFilter = {
   /** At least one. */

@@ -46,7 +46,7 @@ export type MigrationEventsTable = {
   at: number
   from_state: string | null
   to_state: string
-  /** `login`, `reset_request`, `reset_confirm`, `signup` or `api`. */
+  /** `login`, `reset_request`, `reset_confirm`, `signup`, `api` or `import`. */
   through: string
   outcome: string | null
   /** JSON: error text, names of drifted fields, durations, legacy ids; no other value of a profile. */

@@ -24,3 +24,18 @@ export function signingKeyAad(tenant_id: string, kid: string): string {
 export function messageAad(tenant_id: string, message_id: string): string {
   return `outbox/${tenant_id}/${message_id}`
 }
+
+/** The AAD of `users.second_factors`. */
+export function secondFactorsAad(tenant_id: string, user_id: string): string {
+  return `user/${tenant_id}/${user_id}/second-factors`
+}
+
+/** The AAD of `credentials.hash` of the format `foreign`. */
+export function foreignHashAad(tenant_id: string, user_id: string): string {
+  return `credential/${tenant_id}/${user_id}/foreign`
+}
+
+/** The AAD of `job_errors.sealed`. */
+export function jobErrorAad(tenant_id: string, job_id: string, row_no: number): string {
+  return `job-error/${tenant_id}/${job_id}/${row_no}`
+}

@@ -27,7 +27,7 @@ import type {
   MigrationIdentifiersTable,
   MigrationRecordsTable,
 } from './migration-tables.ts'
-import type { JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
+import type { JobErrorsTable, JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
 import type { LogEventsTable, LogPositionsTable, ScriptCallsTable, ScriptLogsTable } from './log-tables.ts'
 import type { BruteForceCountersTable } from './brute-force-tables.ts'
 import type { OutboxTable, TicketsTable } from './mail-tables.ts'
@@ -82,6 +82,7 @@ export type Database = {
   jobs: JobsTable
   job_files: JobFilesTable
   job_file_chunks: JobFileChunksTable
+  job_errors: JobErrorsTable
   tenant_admins: TenantAdminsTable
   admins: AdminsTable
   schema_versions: SchemaVersionsTable

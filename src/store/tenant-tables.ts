@@ -84,6 +84,8 @@ export type ConnectionsTable = {
   data: string
   /** Increases by one with every change. The sandbox replaces a process of an older version. */
   version: number
+  /** 1 where users were imported with password hashes of other systems; null otherwise. */
+  foreign_hashes: number | null
   created_at: number
   updated_at: number
 }

@@ -32,6 +32,8 @@ export type UsersTable = {
   last_ip: string | null
   logins_count: number
   last_password_reset: number | null
+  /** JSON array, sealed: second factors that the legacy store had. Null for none. */
+  second_factors: string | null
 }
 
 /** Identities of users in connections: `identity_user_id` is the bare id, unique in the connection. */
@@ -56,9 +58,9 @@ export type UserIdentifiersTable = {
 
 /**
  * How a password hash was made, and therefore how it is verified: argon2id of the password as it was typed, or in Unicode's normalization
- * form C.
+ * form C; or by another system, and the column has its JSON, sealed.
  */
-export type PasswordFormat = 'argon2id' | 'argon2id-nfc'
+export type PasswordFormat = 'argon2id' | 'argon2id-nfc' | 'foreign'
 
 /** The password of a user, where this store holds it. */
 export type CredentialsTable = {
@@ -68,7 +70,7 @@ export type CredentialsTable = {
   format: PasswordFormat
   /** A new id with each password; empty in rows older than this column. */
   credential_id: string
-  /** How the password was set: `login`, `reset`, `signup` or `api`. */
+  /** How the password was set: `login`, `reset`, `signup`, `api` or `import`. */
   set_through: string
   set_at: number
   /** JSON object: what the legacy store did to a password before it hashed it. Null for a password that was set here. */

@@ -13,6 +13,8 @@ export type Credential = PasswordHash & { credential_id: string }
 export type FoundCredential = {
   user_id: string
   blocked: boolean
+  /** Whether the legacy store had a second factor of the user. */
+  has_second_factor: boolean
   email: string | null
   /** The kind of the identifier by which the user was found; undefined for a user found by an identity. */
   found_by: string | undefined
@@ -39,6 +41,7 @@ function foundIn(rows: readonly Row[]): FoundCredential | undefined {
   return {
     user_id: row.user_id,
     blocked: row.blocked === 1 || row.legacy_blocked === 1,
+    has_second_factor: row.second_factors !== null,
     email: row.email,
     found_by: row.found_by,
     credential: credentialFromRow(row),

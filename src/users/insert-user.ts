@@ -4,7 +4,7 @@ import type { IdentitiesTable, Transaction, UserIdentifiersTable, UsersTable } f
 import { writeProfile } from './user-attributes.ts'
 import type { UserProfile } from './user-columns.ts'
 import { userFromRow, type User } from './user.ts'
-import { insertCredential, type NewCredential } from './write-credential.ts'
+import { credentialRow, insertCredential, type NewCredential } from './write-credential.ts'
 
 /** An identifier that a user logs in with, in canonical form. */
 export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
@@ -21,6 +21,10 @@ export type UserToInsert = UserProfile & {
   last_password_reset: number | null
   identifiers: UserIdentifier[]
   credential?: NewCredential
+  /** When the password was set; by default now. */
+  password_set_at?: number | null
+  /** The sealed second factors of the legacy store. */
+  second_factors?: string | null
 }
 
 const insertRow = prepareQuery((db, { row }: { row: UsersTable }) => db.insertInto('users').values(row))
@@ -50,6 +54,7 @@ function rowOf(user: UserToInsert, user_id: string): UsersTable {
     logins_count: 0,
     last_password_reset: user.last_password_reset,
     legacy_blocked: user.legacy_blocked === true ? 1 : 0,
+    second_factors: user.second_factors ?? null,
   }
 }
 
@@ -69,6 +74,34 @@ export async function insertUser(trx: Transaction, user: UserToInsert): Promise<
   if (user.credential) await insertCredential(trx, tenant_id, user_id, user.credential, at)
   await addToCounter(trx, tenant_id, connection_id, 'users', 1)
   return userFromRow(row, [{ connection_id, identity_user_id, strategy }])
+}
+
+/**
+ * Inserts users of one connection, in a fixed number of statements, and counts them. A unique violation means that another user has one of
+ * the ids or identifiers.
+ */
+export async function insertUsers(trx: Transaction, users: readonly UserToInsert[]): Promise<void> {
+  const [first] = users
+  if (!first) return
+  const { tenant_id, connection_id } = first
+  const idOf = ({ identity_user_id }: UserToInsert): string => `auth0|${identity_user_id}`
+  const identities = users.map((user) => {
+    const { identity_user_id, strategy, at: created_at } = user
+    return { tenant_id, connection_id, identity_user_id, user_id: idOf(user), strategy, created_at }
+  })
+  const identifiers = users.flatMap((user) =>
+    user.identifiers.map(({ kind, value }) => ({ tenant_id, connection_id, kind, value, user_id: idOf(user) })),
+  )
+  const credentials = users.flatMap((user) => {
+    const { credential, at, password_set_at } = user
+    return credential ? [credentialRow(tenant_id, idOf(user), credential, password_set_at ?? at)] : []
+  })
+  const rows = users.map((user) => rowOf(user, idOf(user)))
+  await trx.insertInto('users').values(rows).execute()
+  await trx.insertInto('identities').values(identities).execute()
+  if (identifiers.length > 0) await trx.insertInto('user_identifiers').values(identifiers).execute()
+  if (credentials.length > 0) await trx.insertInto('credentials').values(credentials).execute()
+  await addToCounter(trx, tenant_id, connection_id, 'users', users.length)
 }
 
 /** Inserts the identifiers of a user. A unique violation means that another user of the connection has one of them. */

@@ -9,7 +9,7 @@ import type { CredentialsTable, Transaction } from '../store/tables.ts'
 /** A credential to store. `credential_id` changes with each password that is set. */
 export type NewCredential = PasswordHash & {
   credential_id: string
-  set_through: 'login' | 'reset' | 'signup' | 'api'
+  set_through: 'login' | 'reset' | 'signup' | 'api' | 'import'
 }
 
 /** Creates a credential from a password hash. */
@@ -24,6 +24,16 @@ function columnsOf({ normalization, ...columns }: NewCredential, set_at: number)
   return { ...columns, set_at, normalization: normalization === undefined ? null : writeJson(normalization) }
 }
 
+/** The row of a credential. */
+export function credentialRow(
+  tenant_id: string,
+  user_id: string,
+  credential: NewCredential,
+  set_at: number,
+): CredentialsTable {
+  return { tenant_id, user_id, ...columnsOf(credential, set_at) }
+}
+
 /** Inserts the first credential of a user. A unique violation (`uniqueViolation`) means that the user has one. */
 export async function insertCredential(
   trx: Transaction,
@@ -32,7 +42,7 @@ export async function insertCredential(
   credential: NewCredential,
   at: number,
 ): Promise<void> {
-  await insertRow(trx, { row: { tenant_id, user_id, ...columnsOf(credential, at) } })
+  await insertRow(trx, { row: credentialRow(tenant_id, user_id, credential, at) })
 }
 
 /** Replaces the hash of a credential by another hash of the same password, with the same normalization. The caller checks that the user still has the credential. */
@@ -84,6 +94,22 @@ export async function recordPasswordChange(
   if (changed) await endLoginsOf(trx, tenant_id, user_id, at)
 }
 
+/** Inserts or replaces the credential of a user. Nothing else changes: logins with the earlier password stay valid. */
+export async function replaceCredential(
+  trx: Transaction,
+  tenant_id: string,
+  user_id: string,
+  credential: NewCredential,
+  set_at: number,
+): Promise<void> {
+  const columns = columnsOf(credential, set_at)
+  await trx
+    .insertInto('credentials')
+    .values({ tenant_id, user_id, ...columns })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(columns))
+    .execute()
+}
+
 /**
  * Sets the password of a user, in the caller's transaction: the old hash is overwritten, every refresh token
  * family of the user is revoked, every session ends, and `last_password_reset` is set.
@@ -102,11 +128,6 @@ export async function setPassword(
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .execute()
-  const columns = columnsOf(credential, at)
-  await trx
-    .insertInto('credentials')
-    .values({ tenant_id, user_id, ...columns })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(columns))
-    .execute()
+  await replaceCredential(trx, tenant_id, user_id, credential, at)
   await endLoginsOf(trx, tenant_id, user_id, at)
 }

@@ -49,6 +49,7 @@ describe('a password that an action script receives is masked', () => {
         scripts_sealed: { [script]: deps.sealer.seal(source, scriptAad('tenant', 'con_1', script)) },
         data: {},
         version: 1,
+        has_foreign_hashes: false,
         created_at: 0,
         updated_at: 0,
       }

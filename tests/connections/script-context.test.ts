@@ -33,6 +33,7 @@ async function argumentsOf(
     scripts_sealed: { [script]: sealer.seal(source, scriptAad('tenant', 'con_1', script)) },
     data: {},
     version: 1,
+    has_foreign_hashes: false,
     created_at: 0,
     updated_at: 0,
   }

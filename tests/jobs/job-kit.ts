@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonValue } from '../../src/base/json.ts'
 import type { ProcessLog } from '../../src/base/process-log.ts'
+import { createSealer } from '../../src/keys/sealer.ts'
 import { enqueueJob, type NewJob } from '../../src/jobs/enqueue-job.ts'
 import { createJobRunner, type JobRunner } from '../../src/jobs/job-runner.ts'
 import type { JobHandler, JobHandlers, RunningJob } from '../../src/jobs/job.ts'
@@ -11,6 +12,9 @@ import { inTransaction } from '../../src/store/transaction.ts'
 
 /** A line of the process log. */
 export type LogLine = { level: string; message: string; fields: Record<string, unknown> }
+
+/** The sealer of the tests of jobs. */
+export const sealer = createSealer('the sealing key of the tests of jobs')
 
 /** Waits until `isDone` answers true. @throws Error after ten seconds */
 export async function until(

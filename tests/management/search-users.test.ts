@@ -39,6 +39,7 @@ function user(id: string, more: Partial<UsersTable>): UsersTable {
     logins_count: 0,
     last_password_reset: null,
     legacy_blocked: 0,
+    second_factors: null,
     ...more,
   }
 }

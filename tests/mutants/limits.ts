@@ -3,6 +3,13 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of brute-force protection, and of the bounds on what an unauthenticated caller can cause. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'slow-bodies',
+    file: 'src/http/input-limits.ts',
+    find: 'if (!raw.complete && !long_bodies.has(request)) raw.destroy()',
+    replace: '',
+    tests: ['tests/server/hosts-and-health.test.ts'],
+  },
+  {
     guard: 'reservations-end',
     case: 'C.1',
     file: 'src/store/brute-force-counters.ts',

@@ -3,6 +3,20 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of what is read from a legacy profile and of how a person is recognised. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'imported-second-factor',
+    file: 'src/login/verify-credential.ts',
+    find: 'if (found.has_second_factor && connection.options.ignore_legacy_second_factor !== true) {',
+    replace: 'if (false as boolean) {',
+    tests: ['tests/management/users-imports.test.ts'],
+  },
+  {
+    guard: 'equal-work-beside-imported-hashes',
+    file: 'src/login/verify-credential.ts',
+    find: '  if (has_foreign_hashes) await passwords.repeatForeign(password, tenant_id, originOf(connection))\n',
+    replace: '',
+    tests: ['tests/login/imported-hashes.test.ts'],
+  },
+  {
     guard: 'unknown-flag-refused',
     case: 'G.1',
     file: 'src/migration/read-flag.ts',

@@ -3,6 +3,20 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of concurrent changes, and of what is checked again when it is used. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'import-position',
+    file: 'src/migration/import/import-users.ts',
+    find: 'let cursor = job.cursor ?? first_cursor',
+    replace: 'let cursor = first_cursor',
+    tests: ['tests/jobs/users-import.test.ts'],
+  },
+  {
+    guard: 'import-beside-a-move',
+    file: 'src/migration/import/import-users.ts',
+    find: 'return (await retryUniqueViolation(write, 5)).cursor',
+    replace: 'return (await write()).cursor',
+    tests: ['tests/jobs/users-import.test.ts'],
+  },
+  {
     guard: 'serializable-transactions',
     case: 'A.1',
     file: 'src/store/transaction.ts',

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import Fastify from 'fastify'
+import { allowLongBody, limitBodyTime } from '../../src/http/input-limits.ts'
 import { sendBytes } from '../support/raw-requests.ts'
 import { bearer } from '../support/requests.ts'
 import { composeTestServer, startTestServer, type TestServer } from '../support/test-server.ts'
@@ -86,11 +92,41 @@ test('malformed and oversized HTTP requests are answered with a 4xx', async () =
   assert.equal((await server.send('/health/ready')).status, 200)
 })
 
-test('slow requests are closed: headers after 15 s, bodies after 30 s, checked every two seconds', () => {
+test('slow requests are closed: headers after 15 s, checked every two seconds', () => {
   const { server: http_server } = server.internals.app
   assert.equal(http_server.headersTimeout, 15_000)
-  assert.equal(http_server.requestTimeout, 30_000)
+  assert.equal(http_server.requestTimeout, 3_600_000, 'uploads of files, by callers with a token')
   assert.equal(Reflect.get(http_server, 'connectionsCheckingInterval'), 2000)
+})
+
+test('[guard: slow-bodies] a body that does not arrive in time is closed, except that of a route for files', async () => {
+  const app = Fastify()
+  limitBodyTime(app, 100)
+  app.post('/small', async () => 'read')
+  app.post('/file', {
+    onRequest: async (request) => allowLongBody(request),
+    handler: async () => 'read',
+  })
+  await app.listen({ port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const post = async (path: string): Promise<string> => {
+    const request = httpRequest({
+      port,
+      path,
+      method: 'POST',
+      headers: { 'content-type': 'text/plain', 'content-length': 2 },
+    })
+    request.write('a')
+    setTimeout(() => request.end('b'), 300)
+    try {
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      return await text(response)
+    } catch (error) {
+      return String((error as { code?: unknown }).code)
+    }
+  }
+  assert.deepEqual(await Promise.all([post('/small'), post('/file')]), ['ECONNRESET', 'read'])
+  await app.close()
 })
 
 test('a server is live before it is ready, and not ready while its store does not answer', async () => {

@@ -1,7 +1,7 @@
 import type { Shapes } from './shape.ts'
 
 /** The tables of jobs. */
-export const job_shapes: Pick<Shapes, 'jobs' | 'job_files' | 'job_file_chunks'> = {
+export const job_shapes: Pick<Shapes, 'jobs' | 'job_files' | 'job_file_chunks' | 'job_errors'> = {
   jobs: {
     tenant_id: 'text',
     job_id: 'text',
@@ -22,6 +22,13 @@ export const job_shapes: Pick<Shapes, 'jobs' | 'job_files' | 'job_file_chunks'> 
     started_at: 'integer?',
     finished_at: 'integer?',
     updated_at: 'integer',
+  },
+  job_errors: {
+    tenant_id: 'text',
+    job_id: 'text',
+    row_no: 'integer',
+    line: 'integer',
+    sealed: 'text',
   },
   job_files: {
     tenant_id: 'text',

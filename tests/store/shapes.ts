@@ -55,6 +55,7 @@ export const shapes: Shapes = {
     scripts_sealed: 'text',
     data: 'text',
     version: 'integer',
+    foreign_hashes: 'integer?',
     created_at: 'integer',
     updated_at: 'integer',
   },

@@ -141,5 +141,6 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     last_login: 'integer?',
     last_password_reset: 'integer?',
     legacy_blocked: 'integer',
+    second_factors: 'text?',
   },
 }

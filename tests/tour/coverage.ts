@@ -4,11 +4,15 @@ import type { Recording } from './recording.ts'
 /** Outcomes without a recorded step, each with the reason. */
 export const outcomes_not_recorded: Readonly<Record<string, string>> = {
   denied_by_rule: 'No tenant can have rules or actions; tests/login/post-login.test.ts provokes it.',
+  second_factor_unsupported: 'The tour imports no file; tests/management/users-imports.test.ts provokes it.',
   rule_error: 'No tenant can have rules or actions; tests/login/post-login.test.ts provokes it.',
 }
 
 /** Operations of the Management API without a recorded step, each with the reason. */
 export const operations_not_recorded: Readonly<Record<string, string>> = {
+  createUsersImport: 'The tour sends no file; tests/management/users-imports.test.ts does.',
+  getJob: 'The tour sends no file; tests/management/users-imports.test.ts reads it.',
+  listJobErrors: 'The tour sends no file; tests/management/users-imports.test.ts reads it.',
   followScriptLogs: 'Its answer does not end; tests/management/script-log-stream.test.ts reads it.',
 }
 

@@ -30,6 +30,7 @@ import { addTokenFamilySessions } from './token-family-sessions.ts'
 import { makeTokenTables } from './token-schema.ts'
 import { makeUserTables } from './user-schema.ts'
 import { addUsernameIdentifiers } from './username-identifiers.ts'
+import { addUsersImports } from './users-imports.ts'
 
 /** One step of the schema. It runs in one transaction, in plain portable SQL. */
 export type SchemaMigration = { version: number; name: string; up(trx: Transaction): Promise<void> }
@@ -70,4 +71,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 20, name: 'sessions', up: makeSessionTables },
   { version: 21, name: 'ticket claims', up: addTicketClaims },
   { version: 22, name: 'script call durations', up: addScriptCallDurations },
+  { version: 23, name: 'users imports', up: addUsersImports },
 ]

@@ -1,0 +1,138 @@
+import { Type, type Static } from 'typebox'
+import { AnyObject, Choice, IdParams, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
+
+/** Why a row of an import is refused: Auth0's codes. */
+export const importErrorCodes = [
+  'ANY_OF_MISSING',
+  'ARRAY_LENGTH_LONG',
+  'ARRAY_LENGTH_SHORT',
+  'CONFLICT',
+  'CONFLICT_EMAIL',
+  'CONFLICT_USERNAME',
+  'DUPLICATED_USER',
+  'FORMAT',
+  'INVALID_TYPE',
+  'MAX_LENGTH',
+  'MFA_FACTORS_FAILED',
+  'NOT_PASSED',
+  'OBJECT_REQUIRED',
+  'PATTERN',
+] as const
+/** The code of an error of a row. */
+export type ImportErrorCode = (typeof importErrorCodes)[number]
+
+const count = (description: string) => Type.Integer({ minimum: 0, description })
+
+const ImportSummary = Type.Object({
+  total: count('Rows that were read.'),
+  inserted: count('Users who were created.'),
+  updated: count('Users who existed and were changed, with `upsert`.'),
+  failed: count('Rows that were refused: see the errors of the job.'),
+  skipped: count('Ours: rows that need nothing: their users have moved here, or were deleted here.'),
+  skipped_moved: count('Ours: skipped, because the user has moved here at a login or a reset.'),
+  skipped_deleted: count('Ours: skipped, because the user was deleted here and has a tombstone.'),
+  ignored_members: Type.Optional(
+    Type.Record(Type.String(), Type.Integer(), {
+      description: 'Ours: members of rows that an import does not know, with the number of rows: at most 50 names.',
+    }),
+  ),
+})
+
+/** A job, as the API shows it. */
+export const Job = Type.Object({
+  id: Type.String({ description: '`job_…`.' }),
+  type: Choice(['users_import'], 'What the job does'),
+  status: Choice(['pending', 'processing', 'completed', 'failed'], 'State'),
+  created_at: Timestamp('When it was created.'),
+  connection_id: Type.Optional(Type.String()),
+  connection: Type.Optional(Type.String({ description: 'Name of the connection.' })),
+  external_id: Type.Optional(Type.String({ description: 'As it was given.' })),
+  percentage_done: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  time_left_seconds: Type.Optional(Type.Integer({ description: 'Estimated from the progress so far.' })),
+  status_details: Type.Optional(Type.String({ description: 'Why it failed, or is tried again.' })),
+  summary: Type.Optional(ImportSummary),
+})
+export type Job = Static<typeof Job>
+
+/** A refused row of an import. */
+export const ImportError = Type.Object({
+  user: AnyObject('The row without password hashes and second factors.'),
+  errors: Type.Array(
+    Type.Object({
+      code: Choice(importErrorCodes, 'Kind of error'),
+      message: Type.String(),
+      path: Type.String({ description: 'The member; empty for the whole row.' }),
+    }),
+  ),
+  index: Type.Integer({ description: 'Ours: number of the row in the file, from 0.' }),
+  line: Type.Integer({ description: 'Ours: line of the file on which the row begins, from 1.' }),
+})
+export type ImportError = Static<typeof ImportError>
+
+/** The most errors that are kept of a job. */
+export const kept_errors_max = 10_000
+
+const fields = {
+  connection_id: Text(64, 'The connection that gets the users: local, or in import mode'),
+  upsert: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether users who exist are changed: email_verified, names, picture and metadata, which are replaced as a whole; the password only of a user who has none or was imported and has not logged in. Default false: their rows are errors.',
+    }),
+  ),
+  external_id: Type.Optional(Text(255, 'Kept and shown with the job')),
+  send_completion_email: Type.Optional(
+    Type.Boolean({ description: 'Accepted; no mail is sent: a log event of the type sui or fui tells the end' }),
+  ),
+}
+
+/** The form of an upload without its file. */
+export const ImportFields = Strict(fields)
+export type ImportFields = Static<typeof ImportFields>
+
+const ImportForm = Strict({
+  users: Type.Unsafe<never>({
+    type: 'string',
+    format: 'binary',
+    description:
+      'The file: a JSON array of users or, ours, one user per line (NDJSON), in UTF-8, of at most 4 GiB; a row has at most 1 MiB. Members are those of Auth0: email, email_verified, phone_number, phone_verified, user_id, username, given_name, family_name, name, nickname, picture, blocked, app_metadata, user_metadata, mfa_factors, password_set_date, and password_hash (any text whose format can be recognised) or custom_password_hash. Null means absent; other members are ignored and counted.',
+  }),
+  ...fields,
+})
+
+/** Operations on jobs. */
+export const jobRoutes = {
+  createUsersImport: {
+    method: 'POST',
+    url: '/api/v2/jobs/users-imports',
+    scopes: ['create:users'],
+    tag: 'jobs',
+    summary: 'Import users from a file',
+    description:
+      'The file is kept sealed until the job is deleted, 30 days after its end. A user who moves at a login meanwhile is no error. A user who was deleted here is not created again, and a password that was set here is never replaced. Users with mfa_factors cannot log in unless options.ignore_legacy_second_factor is set. A tenant has at most 2 imports that have not ended.',
+    status: 202,
+    form: ImportForm,
+    response: Job,
+  },
+  getJob: {
+    method: 'GET',
+    url: '/api/v2/jobs/:id',
+    scopes: ['create:users', 'read:users', 'update:users'],
+    tag: 'jobs',
+    summary: 'Get a job',
+    status: 200,
+    params: IdParams,
+    response: Job,
+  },
+  listJobErrors: {
+    method: 'GET',
+    url: '/api/v2/jobs/:id/errors',
+    scopes: ['create:users', 'read:users', 'update:users'],
+    tag: 'jobs',
+    summary: 'List the refused rows of an import',
+    description: `The first ${kept_errors_max} of them; without any, the answer is 204. For an import whose file could not be read, the job is answered.`,
+    status: 200,
+    params: IdParams,
+    response: Type.Union([Type.Array(ImportError), Job, NoContent]),
+  },
+} satisfies Record<string, Route>

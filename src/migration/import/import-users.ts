@@ -1,0 +1,198 @@
+/**
+ * Import: creates users from a file that the tenant uploaded, with their password hashes. It shares with a move the ledger, the identifiers
+ * and the tombstones, and runs no script.
+ */
+import { first_position, readJsonRows, RowsMalformed, type RowPosition } from '../../base/json-rows.ts'
+import type { Clock } from '../../base/clock.ts'
+import { connectionById, type Connection } from '../../connections/connection.ts'
+import { kept_errors_max } from '../../contract/job.ts'
+import { readJobFile } from '../../jobs/job-files.ts'
+import { JobFailed, type JobHandler, type RunningJob } from '../../jobs/job.ts'
+import type { Sealer } from '../../keys/sealer.ts'
+import { recordEvent } from '../../logs/record-event.ts'
+import { insertJobErrors } from '../../store/job-errors.ts'
+import { writeJson } from '../../store/json-column.ts'
+import { retryUniqueViolation } from '../../store/retry-unique-violation.ts'
+import { jobErrorAad } from '../../store/sealed-aad.ts'
+import type { Db, Transaction } from '../../store/tables.ts'
+import { readImportRow, row_max_bytes, type ImportRow, type ReadRow, type RefusedRow } from './read-import-row.ts'
+import { writeImportBatch, type BatchResult } from './write-import-batch.ts'
+
+/** The kind of the jobs that import users. */
+export const users_import = 'users_import'
+
+/** The name of the uploaded file of an import. */
+export const import_file = 'input'
+
+/** The input of an import. `connection` is its name at the time of the upload, for the answer. */
+export type ImportInput = {
+  connection_id: string
+  connection: string
+  upsert: boolean
+  external_id: string | null
+  size_bytes: number
+}
+
+/** The counts of an import so far. `ignored`: members that an import does not know, with the number of rows. */
+export type ImportCounts = Omit<BatchResult, 'refused'> & {
+  total: number
+  failed: number
+  ignored: Record<string, number>
+}
+
+/** Where an import stands. */
+export type ImportCursor = ImportCounts & { position: RowPosition }
+
+type ImportDeps = { db: Db; clock: Clock; sealer: Sealer }
+type ImportJob = RunningJob<ImportInput, ImportCursor>
+
+const rows_at_once = 200
+const bytes_at_once = 2 * 1024 * 1024
+const ignored_names_max = 50
+
+const first_cursor: ImportCursor = {
+  position: first_position,
+  total: 0,
+  inserted: 0,
+  updated: 0,
+  failed: 0,
+  skipped_moved: 0,
+  skipped_deleted: 0,
+  ignored: {},
+}
+
+type Batch = { rows: ReadRow[]; position: RowPosition }
+
+/** Reads the rows of the file behind a position, in batches. @throws {JobFailed} where the file is malformed */
+async function* readBatches(deps: ImportDeps, job: ImportJob, connection: Connection, from: RowPosition) {
+  const key = { tenant_id: job.tenant_id, job_id: job.job_id, name: import_file }
+  let batch: Batch = { rows: [], position: from }
+  let bytes = 0
+  try {
+    for await (const row of readJsonRows(readJobFile(deps, key, from.offset), from, row_max_bytes)) {
+      batch.rows.push(readImportRow(connection, row))
+      batch.position = row.after
+      bytes += row.text?.length ?? 0
+      if (batch.rows.length < rows_at_once && bytes < bytes_at_once) continue
+      yield batch
+      batch = { rows: [], position: row.after }
+      bytes = 0
+    }
+  } catch (error) {
+    if (!(error instanceof RowsMalformed)) throw error
+    if (batch.rows.length > 0) yield batch
+    throw new JobFailed(error.message, { cause: error })
+  }
+  if (batch.rows.length > 0) yield batch
+}
+
+/** Counts the names that rows have and an import does not know, of at most 50 names. */
+function countIgnored(before: Record<string, number>, rows: readonly ReadRow[]): Record<string, number> {
+  const counted = new Map(Object.entries(before))
+  for (const name of rows.flatMap(({ ignored }) => ignored)) {
+    const short = name.slice(0, 100)
+    if (counted.has(short) || counted.size < ignored_names_max) counted.set(short, (counted.get(short) ?? 0) + 1)
+  }
+  return Object.fromEntries(counted)
+}
+
+async function keepErrors(
+  trx: Transaction,
+  { sealer }: ImportDeps,
+  { tenant_id, job_id }: ImportJob,
+  refused: readonly RefusedRow[],
+): Promise<void> {
+  const errors_sealer = sealer.deriveSealer('job errors')
+  const rows = refused.map(({ row_no, line, shown, errors }) => ({
+    tenant_id,
+    job_id,
+    row_no,
+    line,
+    sealed: errors_sealer.seal(writeJson({ user: shown, errors }), jobErrorAad(tenant_id, job_id, row_no)),
+  }))
+  await insertJobErrors(trx, rows)
+}
+
+/** Marks a connection whose users have password hashes of other systems: then each failed login computes one. */
+async function markForeignHashes(trx: Transaction, connection: Connection, rows: ImportRow[]): Promise<void> {
+  const row = await trx
+    .selectFrom('connections')
+    .select('foreign_hashes')
+    .where('tenant_id', '=', connection.tenant_id)
+    .where('connection_id', '=', connection.connection_id)
+    .executeTakeFirst()
+  if (!row) throw new JobFailed('The connection was deleted meanwhile.')
+  if (row.foreign_hashes === 1 || !rows.some(({ hash }) => hash?.format === 'foreign')) return
+  await trx
+    .updateTable('connections')
+    .set({ foreign_hashes: 1 })
+    .where('tenant_id', '=', connection.tenant_id)
+    .where('connection_id', '=', connection.connection_id)
+    .execute()
+}
+
+async function importBatch(
+  deps: ImportDeps,
+  job: ImportJob,
+  connection: Connection,
+  before: ImportCursor,
+  { rows, position }: Batch,
+): Promise<ImportCursor> {
+  const to_write = rows.flatMap((read) => (read.kind === 'row' ? [read.row] : []))
+  const unreadable = rows.flatMap((read) => (read.kind === 'refused' ? [read.refused] : []))
+  const write = () =>
+    job.commit(async (trx) => {
+      await markForeignHashes(trx, connection, to_write)
+      const batch = { connection, rows: to_write, upsert: job.input.upsert, at: deps.clock.now() }
+      const { refused, ...written } = await writeImportBatch(trx, deps, batch)
+      const all_refused = [...unreadable, ...refused].toSorted((left, right) => left.row_no - right.row_no)
+      await keepErrors(trx, deps, job, all_refused.slice(0, Math.max(0, kept_errors_max - before.failed)))
+      const cursor: ImportCursor = {
+        position,
+        total: before.total + rows.length,
+        inserted: before.inserted + written.inserted,
+        updated: before.updated + written.updated,
+        failed: before.failed + all_refused.length,
+        skipped_moved: before.skipped_moved + written.skipped_moved,
+        skipped_deleted: before.skipped_deleted + written.skipped_deleted,
+        ignored: countIgnored(before.ignored, rows),
+      }
+      return { cursor, progress: { done: position.offset, total: job.input.size_bytes } }
+    })
+  // A user may move, or sign up, between the read of the store and the insert.
+  return (await retryUniqueViolation(write, 5)).cursor
+}
+
+/** Records the end of an import: once more where the process is killed before the job has ended, too. */
+async function recordEnd(deps: ImportDeps, job: ImportJob, counts: ImportCounts, problem?: string): Promise<void> {
+  const { total, inserted, updated, failed, skipped_moved, skipped_deleted } = counts
+  await recordEvent(deps.db, job.tenant_id, deps.clock.now(), {
+    type: problem === undefined ? 'sui' : 'fui',
+    description: problem ?? `Users import: ${inserted} created, ${updated} changed, ${failed} refused`,
+    connection_id: job.input.connection_id,
+    details: {
+      job_id: job.job_id,
+      summary: { total, inserted, updated, failed, skipped_moved, skipped_deleted },
+    },
+  })
+}
+
+/** Creates the handler of imports: it writes 200 rows in a transaction, with the position in the file, and resumes there. */
+export function createUsersImport(deps: ImportDeps): JobHandler<ImportInput, ImportCursor> {
+  return {
+    async run(job) {
+      let cursor = job.cursor ?? first_cursor
+      try {
+        const connection = await connectionById(deps.db, job.tenant_id, job.input.connection_id)
+        if (!connection) throw new JobFailed('The connection was deleted meanwhile.')
+        for await (const batch of readBatches(deps, job, connection, cursor.position)) {
+          cursor = await importBatch(deps, job, connection, cursor, batch)
+        }
+      } catch (error) {
+        if (error instanceof JobFailed) await recordEnd(deps, job, cursor, error.message)
+        throw error
+      }
+      await recordEnd(deps, job, cursor)
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { Connection } from '../../connections/connection.ts'
+import { profileIdentifiers } from '../legacy-profile.ts'
+import { userIdOf, userWithEmail, type ExistingUser, type Found } from './find-imported.ts'
+import type { ImportRow, RowError } from './read-import-row.ts'
+
+/** What becomes of a row. */
+export type RowPlan =
+  | { kind: 'insert' }
+  | { kind: 'update'; user: ExistingUser }
+  /** The user has moved here, or was deleted here. */
+  | { kind: 'skip'; reason: 'moved' | 'deleted' }
+  | { kind: 'refuse'; error: RowError }
+
+const refuse = (code: RowError['code'], message: string, path: string): RowPlan => ({
+  kind: 'refuse',
+  error: { code, message, path },
+})
+
+/** Whether the user moved here by a login or a reset, and not by an import. */
+function hasMoved(found: Found, user_id: string): boolean {
+  const record = found.records.get(user_id.slice('auth0|'.length))
+  return record?.state === 'migrated' && record.migrated_through !== 'import'
+}
+
+function planExisting(found: Found, user: ExistingUser, upsert: boolean): RowPlan {
+  if (upsert) return { kind: 'update', user }
+  if (hasMoved(found, user.user_id)) return { kind: 'skip', reason: 'moved' }
+  return refuse('DUPLICATED_USER', 'The user already exists.', '')
+}
+
+/** An identifier that another user of the connection has, in a way that this user cannot get it. */
+function planNew(found: Found, row: ImportRow): RowPlan {
+  for (const { kind, value } of profileIdentifiers(row.profile)) {
+    const held = found.identifiers.get(value)
+    if (!held || (held.kind === 'username') !== (kind === 'username')) continue
+    const code = kind === 'username' ? 'CONFLICT_USERNAME' : 'CONFLICT_EMAIL'
+    return refuse(code, `The ${kind} belongs to another user of this connection: ${held.user_id}`, kind)
+  }
+  return { kind: 'insert' }
+}
+
+/** Decides what becomes of a row by what the store has. */
+export function planRow(connection: Connection, found: Found, row: ImportRow, upsert: boolean): RowPlan {
+  const by_id = found.users.get(userIdOf(row))
+  if (by_id && by_id.connection_id !== connection.connection_id) {
+    const message = `The id ${row.profile.legacy_id} belongs to a user of another connection. Set options.id_namespace on one of the two.`
+    return refuse('CONFLICT', message, 'user_id')
+  }
+  if (!by_id && found.records.get(row.profile.legacy_id)?.state === 'deleted')
+    return { kind: 'skip', reason: 'deleted' }
+  const holder = userWithEmail(found, row)
+  const by_email = holder === undefined ? undefined : found.users.get(holder)
+  if (by_id && by_email && by_id.user_id !== by_email.user_id) {
+    return refuse(
+      'CONFLICT_EMAIL',
+      `The email belongs to another user of this connection: ${by_email.user_id}`,
+      'email',
+    )
+  }
+  if (by_id) return planExisting(found, by_id, upsert)
+  if (by_email && row.has_id) {
+    // A user with another id may be another person.
+    const message = `The email belongs to another user of this connection: ${by_email.user_id}`
+    return refuse(upsert ? 'CONFLICT_EMAIL' : 'DUPLICATED_USER', message, 'email')
+  }
+  return by_email ? planExisting(found, by_email, upsert) : planNew(found, row)
+}
