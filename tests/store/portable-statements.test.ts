@@ -24,6 +24,7 @@ import { bearer, member, objects, send, type TestClient } from '../support/reque
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { runAdmins } from './run-admins.ts'
 import { runBrowserLogins } from './run-browser-logins.ts'
+import { runImport } from './run-import.ts'
 import { shapes } from './shapes.ts'
 import { faultsOf, isTenantTable, schemaFaultsOf } from './statement-lint.ts'
 
@@ -39,7 +40,6 @@ const over_all_tenants: [string, RegExp][] = [
 ]
 
 const about = (statement: string): string => statement.replace(/\s+/g, ' ').slice(0, 300)
-
 describe('statements', () => {
   let database: DatabaseServer
   let server: TestServer
@@ -52,6 +52,7 @@ describe('statements', () => {
     server = await startTestServer({ env: { DATABASE_URL: url, WHERRY_PLAN: 'enterprise' } })
     client = await server.createClient()
     await runLogins()
+    await runImport(server)
     await runBrowserLogins(server)
     await runAdmins(server)
     await runOperations()

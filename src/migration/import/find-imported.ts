@@ -2,7 +2,7 @@ import { canonicalIdentifier } from '../../base/canonical-identifier.ts'
 import type { CredentialsTable, MigrationRecordsTable, Transaction } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { isAddress, profileIdentifiers } from '../legacy-profile.ts'
-import type { ImportRow } from './read-import-row.ts'
+import type { ImportRow } from './import-row.ts'
 
 /** A user whom the store has. */
 export type ExistingUser = {

@@ -15,7 +15,8 @@ import { writeJson } from '../../store/json-column.ts'
 import { retryUniqueViolation } from '../../store/retry-unique-violation.ts'
 import { jobErrorAad } from '../../store/sealed-aad.ts'
 import type { Db, Transaction } from '../../store/tables.ts'
-import { readImportRow, row_max_bytes, type ImportRow, type ReadRow, type RefusedRow } from './read-import-row.ts'
+import type { ImportRow, ReadRow, RefusedRow } from './import-row.ts'
+import { readImportRow, row_max_bytes } from './read-import-row.ts'
 import { writeImportBatch, type BatchResult } from './write-import-batch.ts'
 
 /** The kind of the jobs that import users. */

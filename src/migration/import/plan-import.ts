@@ -1,7 +1,7 @@
 import type { Connection } from '../../connections/connection.ts'
 import { profileIdentifiers } from '../legacy-profile.ts'
 import { userIdOf, userWithEmail, type ExistingUser, type Found } from './find-imported.ts'
-import type { ImportRow, RowError } from './read-import-row.ts'
+import type { ImportRow, RowError } from './import-row.ts'
 
 /** What becomes of a row. */
 export type RowPlan =

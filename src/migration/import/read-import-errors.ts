@@ -5,7 +5,7 @@ import type { JobKey } from '../../store/jobs.ts'
 import { readJson } from '../../store/json-column.ts'
 import { jobErrorAad } from '../../store/sealed-aad.ts'
 import type { Db } from '../../store/tables.ts'
-import type { RowError } from './read-import-row.ts'
+import type { RowError } from './import-row.ts'
 
 const rows_at_once = 1000
 

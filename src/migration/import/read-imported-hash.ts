@@ -3,12 +3,9 @@ import { formatOf, HashError, needsRehash, type Normalization, type Stored } fro
 import type { PasswordHash } from '../../passwords/passwords.ts'
 import { writeJson } from '../../store/json-column.ts'
 import { takeHash } from '../returned-hash.ts'
-import type { RowError } from './read-import-row.ts'
+import type { RowError } from './import-row.ts'
 
-/** The hash of an imported user, as a credential stores it. */
-export type ImportedHash = PasswordHash
-
-type Read = { kind: 'none' } | { kind: 'hash'; hash: ImportedHash } | { kind: 'invalid'; error: RowError }
+type Read = { kind: 'none' } | { kind: 'hash'; hash: PasswordHash } | { kind: 'invalid'; error: RowError }
 
 /**
  * Reads `password_hash` or `custom_password_hash` of a row. Nothing is computed, but a text that cannot be a hash of its format is refused:

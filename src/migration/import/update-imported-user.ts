@@ -9,8 +9,7 @@ import { newCredential, replaceCredential } from '../../users/write-credential.t
 import { assignIdentifiers, releaseUsernames } from '../assign-identifiers.ts'
 import { profileIdentifiers } from '../legacy-profile.ts'
 import type { ExistingUser } from './find-imported.ts'
-import type { ImportRow } from './read-import-row.ts'
-import type { ImportBatch } from './write-import-batch.ts'
+import type { ImportBatch, ImportRow } from './import-row.ts'
 
 // What an upsert changes, as at Auth0.
 const updatable = [

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/json.ts'
 import { newPrefixedId } from '../../base/ids.ts'
-import type { Connection } from '../../connections/connection.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { writeJson } from '../../store/json-column.ts'
 import { secondFactorsAad } from '../../store/sealed-aad.ts'
@@ -15,7 +14,7 @@ import { recordObservation } from '../record-observation.ts'
 import { countTransition, newEventId } from '../record-transition.ts'
 import { findExisting, recordedIdentifiers, userIdOf, type Found } from './find-imported.ts'
 import { planRow } from './plan-import.ts'
-import type { ImportRow, RefusedRow } from './read-import-row.ts'
+import type { ImportBatch, ImportRow, RefusedRow } from './import-row.ts'
 import { updateImportedUser } from './update-imported-user.ts'
 
 /** What became of a batch of rows. */
@@ -26,9 +25,6 @@ export type BatchResult = {
   skipped_deleted: number
   refused: RefusedRow[]
 }
-
-/** A batch of rows to write. Times are epoch milliseconds. */
-export type ImportBatch = { connection: Connection; rows: readonly ImportRow[]; upsert: boolean; at: number }
 
 /** The rows up to the first that has an id or an identifier of an earlier one: what that one becomes decides about it. */
 function independentRows(rows: readonly ImportRow[]): ImportRow[] {
