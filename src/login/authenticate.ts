@@ -33,7 +33,7 @@ async function refuseKind(
   { passwords }: Pick<AuthenticateDeps, 'passwords'>,
   { connection, password }: LoginAttempt,
 ): Promise<Authentication> {
-  await passwords.verifyDummy(password, connection.tenant_id)
+  await verifyUnknown(passwords, connection, password)
   const message = `Users of this connection log in with ${namesOfKinds(activeKinds(connection.options))}.`
   return { kind: 'refused', outcome: 'unknown_user', message, detail: {} }
 }

@@ -1,7 +1,7 @@
 import { canonicalIdentifier } from '../../base/canonical-identifier.ts'
 import type { CredentialsTable, MigrationRecordsTable, Transaction } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
-import { isAddress, profileIdentifiers } from '../legacy-profile.ts'
+import { isAddress } from '../profile-identifiers.ts'
 import type { ImportRow } from './import-row.ts'
 
 /** A user whom the store has. */
@@ -28,24 +28,44 @@ export type Found = {
 /** The root id of the user of a row. */
 export const userIdOf = ({ profile }: ImportRow): string => `auth0|${profile.legacy_id}`
 
-/** The identifiers of a row that the ledger has: those of the profile, without a username that reads as an address. */
-export function recordedIdentifiers({ profile }: ImportRow): string[] {
-  return profileIdentifiers(profile)
-    .filter(({ kind, value }) => kind === 'email' || !isAddress(value))
-    .map(({ value }) => value)
+/** The identifiers of a row that the ledger has: those of the user, without a username that reads as an address. */
+export function recordedIdentifiers({ identifiers }: ImportRow): string[] {
+  return identifiers.filter(({ kind, value }) => kind !== 'username' || !isAddress(value)).map(({ value }) => value)
+}
+
+async function readIdentifiers(
+  trx: Transaction,
+  { tenant_id, connection_id }: ConnectionKey,
+  values: string[],
+): Promise<HeldIdentifier[]> {
+  return await trx
+    .selectFrom('user_identifiers')
+    .select(['kind', 'value', 'user_id'])
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('value', 'in', values)
+    .execute()
+}
+
+async function readRecorded(
+  trx: Transaction,
+  { tenant_id, connection_id }: ConnectionKey,
+  values: string[],
+): Promise<{ identifier: string }[]> {
+  return await trx
+    .selectFrom('migration_identifiers')
+    .select('identifier')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('identifier', 'in', values)
+    .execute()
 }
 
 /** Reads what the store has of the users of rows: a fixed number of queries. */
 export async function findExisting(trx: Transaction, of: ConnectionKey, rows: readonly ImportRow[]): Promise<Found> {
   const { tenant_id, connection_id } = of
-  const wanted = rows.flatMap(({ profile }) => profileIdentifiers(profile).map(({ value }) => value))
-  const identifiers = await trx
-    .selectFrom('user_identifiers')
-    .select(['kind', 'value', 'user_id'])
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .where('value', 'in', wanted)
-    .execute()
+  const wanted = rows.flatMap(({ identifiers }) => identifiers.map(({ value }) => value))
+  const identifiers = wanted.length === 0 ? [] : await readIdentifiers(trx, of, wanted)
   const ids = [...new Set([...rows.map(userIdOf), ...identifiers.map(({ user_id }) => user_id)])]
   const users = await trx
     .selectFrom('users')
@@ -65,13 +85,7 @@ export async function findExisting(trx: Transaction, of: ConnectionKey, rows: re
     .where('connection_id', '=', connection_id)
     .where('legacy_id', 'in', legacy_ids)
     .execute()
-  const recorded = await trx
-    .selectFrom('migration_identifiers')
-    .select('identifier')
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .where('identifier', 'in', wanted)
-    .execute()
+  const recorded = wanted.length === 0 ? [] : await readRecorded(trx, of, wanted)
   return {
     users: new Map(
       users.map(({ credential_id, format, set_through, ...user }) => [

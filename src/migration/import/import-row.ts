@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../base/json.ts'
 import type { Connection } from '../../connections/connection.ts'
 import type { ImportErrorCode } from '../../contract/job.ts'
 import type { PasswordHash } from '../../passwords/passwords.ts'
+import type { UserIdentifier } from '../../users/insert-user.ts'
 import type { LegacyProfile } from '../legacy-profile.ts'
 
 /** Why a row is not imported: Auth0's code, a sentence, and the member. */
@@ -15,6 +16,8 @@ export type ImportRow = {
   profile: LegacyProfile
   /** Whether the row has an id of its own; otherwise the profile has a new one. */
   has_id: boolean
+  /** The identifiers of the user, in canonical form. */
+  identifiers: UserIdentifier[]
   /** The members that the row has. */
   given: ReadonlySet<string>
   hash: PasswordHash | undefined

@@ -1,5 +1,4 @@
 import type { Connection } from '../../connections/connection.ts'
-import { profileIdentifiers } from '../legacy-profile.ts'
 import { userIdOf, userWithEmail, type ExistingUser, type Found } from './find-imported.ts'
 import type { ImportRow, RowError } from './import-row.ts'
 
@@ -30,7 +29,7 @@ function planExisting(found: Found, user: ExistingUser, upsert: boolean): RowPla
 
 /** An identifier that another user of the connection has, in a way that this user cannot get it. */
 function planNew(found: Found, row: ImportRow): RowPlan {
-  for (const { kind, value } of profileIdentifiers(row.profile)) {
+  for (const { kind, value } of row.identifiers) {
     const held = found.identifiers.get(value)
     if (!held || (held.kind === 'username') !== (kind === 'username')) continue
     const code = kind === 'username' ? 'CONFLICT_USERNAME' : 'CONFLICT_EMAIL'

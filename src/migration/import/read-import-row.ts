@@ -5,6 +5,7 @@ import type { Connection } from '../../connections/connection.ts'
 import type { ImportErrorCode } from '../../contract/job.ts'
 import { metadata_max_bytes } from '../../users/write-metadata.ts'
 import { readLegacyProfile } from '../legacy-profile.ts'
+import { profileIdentifiers } from '../profile-identifiers.ts'
 import type { ReadRow, RowError } from './import-row.ts'
 import { readImportedHash } from './read-imported-hash.ts'
 
@@ -162,6 +163,7 @@ export function readImportRow(connection: Connection, json_row: JsonRow): ReadRo
       row_no,
       profile: { ...read.profile, ...metadata },
       has_id,
+      identifiers: profileIdentifiers(read.profile, connection.options),
       given: new Set(Object.keys(given)),
       hash: hash.kind === 'hash' ? hash.hash : undefined,
       password_set_at: typeof password_set_date === 'string' ? Date.parse(password_set_date) : null,

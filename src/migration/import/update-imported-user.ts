@@ -7,7 +7,6 @@ import { insertIdentifiers } from '../../users/insert-user.ts'
 import { writeProfile } from '../../users/user-attributes.ts'
 import { newCredential, replaceCredential } from '../../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames } from '../assign-identifiers.ts'
-import { profileIdentifiers } from '../legacy-profile.ts'
 import type { ExistingUser } from './find-imported.ts'
 import type { ImportBatch, ImportRow } from './import-row.ts'
 
@@ -32,7 +31,7 @@ function mayGetPassword({ credential, logins_count }: ExistingUser): boolean {
 async function addIdentifiers(
   trx: Transaction,
   { connection, at }: ImportBatch,
-  { profile }: ImportRow,
+  { identifiers }: ImportRow,
   user_id: string,
 ): Promise<void> {
   const { tenant_id, connection_id } = connection
@@ -43,7 +42,7 @@ async function addIdentifiers(
     .where('user_id', '=', user_id)
     .executeTakeFirst()
   if (own) return
-  const assigned = await assignIdentifiers(trx, connection, user_id, profileIdentifiers(profile))
+  const assigned = await assignIdentifiers(trx, connection, user_id, identifiers)
   await releaseUsernames(trx, { tenant_id, connection_id, user_id, through: 'import', at }, assigned)
   await insertIdentifiers(trx, tenant_id, connection_id, user_id, assigned.identifiers)
 }

@@ -8,7 +8,6 @@ import { sealForeignHash } from '../../users/foreign-credential.ts'
 import { insertUsers, type UserIdentifier, type UserToInsert } from '../../users/insert-user.ts'
 import { newCredential } from '../../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames } from '../assign-identifiers.ts'
-import { profileIdentifiers } from '../legacy-profile.ts'
 import { describeChanges } from '../profile-changes.ts'
 import { recordObservation } from '../record-observation.ts'
 import { countTransition, newEventId } from '../record-transition.ts'
@@ -31,7 +30,7 @@ function independentRows(rows: readonly ImportRow[]): ImportRow[] {
   const seen = new Set<string>()
   const independent: ImportRow[] = []
   for (const row of rows) {
-    const values = [userIdOf(row), ...profileIdentifiers(row.profile).map(({ value }) => `=${value}`)]
+    const values = [userIdOf(row), ...row.identifiers.map(({ value }) => `=${value}`)]
     if (values.some((value) => seen.has(value))) break
     values.forEach((value) => seen.add(value))
     independent.push(row)
@@ -46,7 +45,7 @@ async function identifiersOf(
   found: Found,
   row: ImportRow,
 ): Promise<UserIdentifier[]> {
-  const wanted = profileIdentifiers(row.profile)
+  const wanted = row.identifiers
   if (!wanted.some(({ value }) => found.identifiers.has(value))) return wanted
   const { tenant_id, connection_id } = connection
   const assigned = await assignIdentifiers(trx, connection, undefined, wanted)
