@@ -2,6 +2,7 @@ import type { ClientCache } from '../../clients/client-cache.ts'
 import type { Client } from '../../clients/client.ts'
 import type { ConnectionCache } from '../../connections/connection-cache.ts'
 import type { Connection } from '../../connections/connection.ts'
+import { identifierRules } from '../../connections/identifier-rules.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { issuerOf, type Site, type Tenant } from '../../tenants/tenant.ts'
 
@@ -23,7 +24,7 @@ function showConnection({ name, data, options }: Connection) {
     ...(password_complexity_options ? { password_complexity_options } : {}),
     showSignup: disable_signup !== true,
     showForgot: disable_self_service_change_password !== true,
-    requires_username: options.requires_username === true,
+    requires_username: identifierRules(options).username.at_signup === 'required',
     ...(validation ? { validation } : {}),
   }
 }

@@ -2,6 +2,7 @@
  * Embedded login: login forms that an application or a tenant's own login page shows. They send a password in the background and receive a
  * login ticket, which the browser then exchanges for a session. The pipeline of `src/login` decides whether a password is right.
  */
+import type { NonEmpty } from '../../base/non-empty.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { logIn, type LoginDeps } from '../../login/login.ts'
@@ -11,16 +12,22 @@ import { sessionLifetime } from '../../sessions/session-lifetime.ts'
 import { insertSession } from '../../sessions/session.ts'
 import type { Tenant } from '../../tenants/tenant.ts'
 
-/** A login that gives a ticket. `request_id`: of the request that the ticket continues; `browser_digest`: of the browser's cookie. */
+/**
+ * A login that gives a ticket. `connections`: where the user is looked up, in this order; `request_id`: of the request that the ticket
+ * continues; `browser_digest`: of the browser's cookie.
+ */
 export type TicketLogin = Pick<TicketBinding, 'browser_digest'> & {
   tenant: Tenant
   client: Client
-  connection: Connection
+  connections: NonEmpty<Connection>
   identifier: string
   password: string
   request_id: string
   caller: Caller
 }
+
+/** A login ticket, and the connection of the user. */
+export type IssuedTicket = { ticket: string; connection: Connection }
 
 /**
  * Logs a user in and issues a login ticket, which only this browser can use, for this client.
@@ -29,10 +36,11 @@ export type TicketLogin = Pick<TicketBinding, 'browser_digest'> & {
  */
 export async function logInForTicket(
   deps: LoginDeps,
-  { request_id, browser_digest, ...login }: TicketLogin,
-): Promise<string> {
-  const { tenant, client, connection } = login
-  const result = await logIn(deps, { ...login, can_redirect: false, gives_ticket: true }, async ({ user, at }) => {
+  { request_id, browser_digest, connections: [first, ...next_connections], ...login }: TicketLogin,
+): Promise<IssuedTicket> {
+  const { tenant, client } = login
+  const request = { ...login, connection: first, next_connections, can_redirect: false, gives_ticket: true }
+  const result = await logIn(deps, request, async ({ user, connection, at }) => {
     const { tenant_id, user_id } = user
     const { ticket, waiting } = newLoginTicket(
       { tenant_id, user_id, connection_id: connection.connection_id, request_id, amr: ['pwd'] },
@@ -40,7 +48,7 @@ export async function logInForTicket(
       { client_id: client.client_id, browser_digest },
       at,
     )
-    return { answer: ticket, events: [], write: (trx) => insertSession(trx, waiting) }
+    return { answer: { ticket, connection }, events: [], write: (trx) => insertSession(trx, waiting) }
   })
   if (result.kind === 'completed') return result.answer
   if (result.kind === 'failed') throw result.refusal

@@ -62,10 +62,10 @@ async function authenticate(deps: CoAuthenticateDeps, call: Call) {
   const identifier = requiredText(fields, 'username', credential_max)
   const password = requiredText(fields, 'password', credential_max)
   const connection = await connectionOfRealm(deps.connections, tenant, client, fields)
-  const login_ticket = await logInForTicket(deps, {
+  const { ticket: login_ticket } = await logInForTicket(deps, {
     tenant,
     client,
-    connection,
+    connections: [connection],
     identifier,
     password,
     request_id: newRequestId(),

@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import { escapeHtml } from '../../base/escape-html.ts'
+import type { NonEmpty } from '../../base/non-empty.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { callerOf } from '../../http/caller-of.ts'
 import { SingleFlightFull } from '../../login/single-flight.ts'
+import { storesOfIdentifier } from '../../login/stores-of-identifier.ts'
 import { requireOwnPage } from '../../pages/form-fields.ts'
 import { issuerOf } from '../../tenants/tenant.ts'
 import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
@@ -13,18 +15,22 @@ import { page_paths } from '../sign-in/page-paths.ts'
 import type { SignInDeps } from '../sign-in/sign-in.ts'
 import { logInForTicket } from './log-in-for-ticket.ts'
 
-/** The connection that the page chose among those that the request accepts; without a choice, that of the request. */
-async function connectionOf(
+/**
+ * The connection that the page chose among those that the request accepts; without a choice, those of the request in which the user of the
+ * identifier is looked up.
+ */
+async function connectionsOf(
   deps: SignInDeps,
-  { tenant, client, connections: [connection], accepted_connections }: AuthorizationRequest,
+  { tenant, client, connections, accepted_connections }: AuthorizationRequest,
   fields: Fields,
-): Promise<Connection> {
+  identifier: string,
+): Promise<NonEmpty<Connection>> {
   const name = optionalText(fields, 'connection', 128)
-  if (name === undefined || name === connection.name) return connection
+  if (name === undefined) return storesOfIdentifier(connections, identifier.trim())
   const is_accepted = accepted_connections.some((accepted) => accepted.name === name)
   const found = is_accepted ? await deps.connections.forClient(tenant.tenant_id, name, client.client_id) : undefined
   if (!found?.is_enabled) throw new Refusal('unknown_realm', { message: `Unknown realm ${name}.` })
-  return found.connection
+  return [found.connection]
 }
 
 /** The form that a page of `auth0-js` sends to `/login/callback`, with Auth0's names. */
@@ -54,13 +60,14 @@ export async function answerPageLogin(deps: SignInDeps, request: FastifyRequest)
   const { request_id, browser_digest } = sealed
   const identifier = requiredText(fields, 'username', credential_max)
   const password = requiredText(fields, 'password', credential_max)
-  const connection = await connectionOf(deps, authorization, fields)
-  const typed = { tenant, client, connection, identifier, password }
+  const connections = await connectionsOf(deps, authorization, fields, identifier)
+  const typed = { tenant, client, connections, identifier, password }
   const login = { ...typed, request_id, browser_digest, caller: callerOf(request) }
-  const secret = JSON.stringify([connection.connection_id, identifier, password])
+  const secret = JSON.stringify([connections.map(({ connection_id }) => connection_id), identifier, password])
   try {
     const { result } = await deps.pending_forms.run(request_id, secret, () => logInForTicket(deps, login))
-    return callbackForm(issuerOf(tenant, deps.site.scheme), result, {
+    const { ticket, connection } = result
+    return callbackForm(issuerOf(tenant, deps.site.scheme), ticket, {
       strategy: connection.strategy,
       tenant: tenant.name,
       connection: connection.name,

@@ -105,15 +105,20 @@ describe("a tenant's own login page", () => {
     assert.ok(answerOf(await browser.visit(app.authorize())).code)
   })
 
-  it('shows the sign-up too, and a connection that it chooses among those of the client', async () => {
+  it('shows the sign-up too, and logs in to the connection that it chooses, else to each of the client', async () => {
     const other = `other-${app.client.client_id}`
     await server.createConnection(other, {}, [app.client])
     await server.createUser(other, { email: 'other@example.com', password: ada.password })
     const state = await openState({ screen_hint: 'signup' })
     const typed = { username: 'other@example.com' }
-    assert.equal((await authenticateOnPage(browser, state, typed)).status, 401)
-    const form = formOf(await authenticateOnPage(browser, state, { ...typed, connection: other }))
-    assert.ok(answerOf(await browser.submit(form)).code)
+    assert.equal((await authenticateOnPage(browser, state, { ...typed, connection: app.connection })).status, 401)
+    for (const chosen of [{ connection: other }, {}]) {
+      const form = formOf(
+        await authenticateOnPage(browser, await openState({ prompt: 'login' }), { ...typed, ...chosen }),
+      )
+      assert.equal((JSON.parse(form.fields['wctx'] ?? '') as Record<string, unknown>)['connection'], other)
+      assert.ok(answerOf(await browser.submit(form)).code)
+    }
     const named = await openState({ connection: app.connection, prompt: 'login' })
     const { status, json } = await authenticateOnPage(browser, named, { ...typed, connection: other })
     assert.deepEqual([status, json.description], [400, `Unknown realm ${other}.`])
