@@ -15,7 +15,7 @@ const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
 const commands = ['oxfmt', 'oxlint', 'oxlint-tsgolint', 'typescript']
 
 function packagesOf(pattern: string): Set<string> {
-  const files = globSync(pattern, { cwd: root, exclude: ['**/node_modules/**'] })
+  const files = globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/.next/**'] })
   const specifiers = files.flatMap((file) => {
     const text = readFileSync(resolve(root, file), 'utf8')
     const resolved = [...text.matchAll(/(?:\.resolve|createRequire\([^)]*\))\(\s*['"]([^'"]+)['"]/g)].map(
@@ -49,7 +49,7 @@ test('every dependency of the product is used', () => {
 })
 
 test('every development dependency is used', () => {
-  const used = packagesOf('{tests,tools,demo,bench}/**/*.{ts,cjs}')
+  const used = packagesOf('{tests,tools,demo,bench,examples}/**/*.{ts,cjs,js,jsx}')
   const unused = Object.keys(manifest.devDependencies).filter(
     (name) => !used.has(name) && !name.startsWith('@types/') && !commands.includes(name),
   )

@@ -9,10 +9,10 @@ const root = resolve(import.meta.dirname, '../..')
 const sources = (pattern: string) =>
   readSources(
     root,
-    globSync(pattern, { cwd: root, exclude: ['**/node_modules/**'] }).map((path) => resolve(root, path)),
+    globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/.next/**'] }).map((path) => resolve(root, path)),
   )
 const product = sources('src/**/*.ts')
-const everything = [...product, ...sources('{tests,tools,demo,bench,sandbox-runtime}/**/*.{ts,cjs,js}')]
+const everything = [...product, ...sources('{tests,tools,demo,bench,sandbox-runtime,examples}/**/*.{ts,cjs,js,jsx}')]
 
 test('every export of the product has a docstring', () => {
   assert.ok(product.length > 50, 'the sources were not found')

@@ -21,10 +21,13 @@ const exceptions: Exception[] = [
   },
 ]
 
-const paths = globSync(['{src,bin,tools,sandbox-runtime,bench,demo,docs}/**/*.{ts,cjs,js,md,svg}', '*.md'], {
-  cwd: root,
-  exclude: ['**/node_modules/**', 'docs/reference/**'],
-}).map((path) => path.split(sep).join('/'))
+const paths = globSync(
+  ['{src,bin,tools,sandbox-runtime,bench,demo,docs,examples}/**/*.{ts,cjs,js,jsx,md,svg}', '*.md'],
+  {
+    cwd: root,
+    exclude: ['**/node_modules/**', '**/.next/**', 'docs/reference/**'],
+  },
+).map((path) => path.split(sep).join('/'))
 
 const files: TextFile[] = paths.map((path) => ({ path, text: readFileSync(resolve(root, path), 'utf8') }))
 
