@@ -9,9 +9,17 @@ import { allowOriginOfClient, answerPreflights } from './cors.ts'
 import { readFields, type Fields } from './request-fields.ts'
 import { addBodyParsers } from './add-body-parsers.ts'
 import { presentedClient, type PresentedClient } from './presented-client.ts'
+import { authenticateClient } from './authenticate-client.ts'
 import { revokeToken } from './revoke-token.ts'
+import { grantNotAllowed } from './select-grant.ts'
 import { answerTokenCall, type TokenEndpointDeps } from './token-endpoint.ts'
 import type { Grant } from './token-request.ts'
+
+/** The endpoints that begin a grant which does not exist here: device authorization (RFC 8628) and CIBA. */
+const absent_grants = {
+  '/oauth/device/code': 'urn:ietf:params:oauth:grant-type:device_code',
+  '/bc-authorize': 'urn:openid:params:grant-type:ciba',
+}
 
 /** Mounts `/oauth/token` and `/oauth/revoke`. Both accept JSON and forms. Only pages of the client's origins can read the responses. */
 export async function mountTokens(
@@ -50,6 +58,15 @@ export async function mountTokens(
     await revokeToken(deps, { ...(await readCall(request, reply)), caller: callerOf(request) })
     return await reply.code(200).send()
   })
+
+  // As Auth0 answers a client that may not use the grant.
+  for (const [path, grant_type] of Object.entries(absent_grants)) {
+    scope.post(path, async (request, reply): Promise<never> => {
+      const { tenant, presented } = await readCall(request, reply)
+      await authenticateClient(deps.clients, tenant, presented)
+      throw grantNotAllowed(grant_type)
+    })
+  }
 
   answerPreflights(scope, '/oauth/token', 'POST')
   answerPreflights(scope, '/oauth/revoke', 'POST')

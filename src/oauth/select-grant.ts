@@ -3,7 +3,8 @@ import type { AuthenticatedClient } from './authenticate-client.ts'
 import { grantTypesOf } from './grant-types-of.ts'
 import type { Grant } from './token-request.ts'
 
-function notAllowed(grant_type: string): Refusal {
+/** The refusal of a grant that the client may not use. */
+export function grantNotAllowed(grant_type: string): Refusal {
   return new Refusal('unauthorized_client', { message: `Grant type '${grant_type}' not allowed for the client.` })
 }
 
@@ -21,10 +22,10 @@ export function selectGrant(
   const types = grantTypesOf(client)
   if (!grant) {
     const exists_at_auth0 = /^(implicit|(urn|http):.*)$/.test(grant_type)
-    if (exists_at_auth0 && !types.includes(grant_type)) throw notAllowed(grant_type)
+    if (exists_at_auth0 && !types.includes(grant_type)) throw grantNotAllowed(grant_type)
     throw new Refusal('unsupported_grant_type', { message: `Unsupported grant type: ${grant_type}` })
   }
   const allowed = grant.allowed_by.some((type) => types.includes(type))
-  if (!allowed || (grant.needs_secret && !sent_secret)) throw notAllowed(grant_type)
+  if (!allowed || (grant.needs_secret && !sent_secret)) throw grantNotAllowed(grant_type)
   return grant
 }

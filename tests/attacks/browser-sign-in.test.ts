@@ -65,6 +65,13 @@ describe('cookies over https', () => {
   })
 })
 
+it('discovery names https endpoints only', async () => {
+  const { json } = await server.send('/.well-known/openid-configuration')
+  const endpoints = Object.entries(json as object).filter(([name]) => /_endpoint$|_uri$|^issuer$/.test(name))
+  assert.ok(endpoints.length > 4)
+  for (const [name, address] of endpoints) assert.match(String(address), /^https:/, name)
+})
+
 describe('pages', () => {
   it('are not framed, not stored, run no foreign script, and leak no address to another host [guard: page-headers]', async () => {
     const browser = createBrowser(server)

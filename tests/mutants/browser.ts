@@ -180,4 +180,18 @@ export const mutants: readonly Mutant[] = [
     replace: 'details: { error: { code: error, message }, url: request.url },',
     tests: tests_of('attacks/browser-sign-in'),
   },
+  {
+    guard: 'request-from-seal',
+    file: 'src/oauth/sign-in/open-page.ts',
+    find: 'checkRequest(deps, tenant, sealed.parameters)',
+    replace: 'checkRequest(deps, tenant, { ...sealed.parameters, ...(request.body as object) })',
+    tests: tests_of('attacks/oauth-requests'),
+  },
+  {
+    guard: 'secret-at-refresh',
+    file: 'src/oauth/authenticate-client.ts',
+    find: 'if (usable && isPublicClient(usable)) return',
+    replace: 'if (usable) return',
+    tests: tests_of('attacks/oauth-requests'),
+  },
 ]

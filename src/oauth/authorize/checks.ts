@@ -13,6 +13,7 @@ import { checkConnection } from './checks/connection.ts'
 import { checkIdTokenHint } from './checks/id-token-hint.ts'
 import { checkMaxAge } from './checks/max-age.ts'
 import { checkNonce } from './checks/nonce.ts'
+import { checkOrganization } from './checks/organization.ts'
 import { checkParameterSize } from './checks/parameter-size.ts'
 import { checkPrompt } from './checks/prompt.ts'
 import { checkRequestObject } from './checks/request-object.ts'
@@ -25,6 +26,7 @@ import { findClient, findRedirectUri } from './find-target.ts'
 const checks: readonly Check[] = [
   checkParameterSize,
   checkRequestObject,
+  checkOrganization,
   checkResponseType,
   checkResponseMode,
   checkPrompt,

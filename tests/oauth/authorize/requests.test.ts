@@ -49,6 +49,15 @@ describe('before the redirect URI is proven, an error is a page:', () => {
     'https://wild.test/cb',
     'https://a.wild.test.evil.test/cb',
     'https://a.wild.test/cb/../x',
+    'https://a.wild.test/x/%2e%2e/cb',
+    'https://a.wild.test/cb/..;/x',
+    String.raw`https://a.wild.test\@evil.test/cb`,
+    'https://evil.test/?.wild.test/cb',
+    'https://a@b@evil.test/callback',
+    'https://app.test%2f:x@evil.test/callback',
+    'https://appxtest/callback',
+    'https://app.test.evil.test/callback',
+    'https://app.test/CALLBACK',
     'javascript:alert(1)',
     'data:text/html,x',
     '//app.test/callback',
@@ -69,6 +78,13 @@ describe('before the redirect URI is proven, an error is a page:', () => {
 
   it('a parameter that is sent twice', async () => {
     isPage(await createBrowser(server).visit(`${app.authorize()}&scope=openid`))
+  })
+
+  it('any redirect URI of a client without one', async () => {
+    const own = await createBrowserClient(server, { callbacks: [] })
+    for (const redirect_uri of [callback, '']) {
+      isPage(await createBrowser(server).visit(own.authorize({ redirect_uri })))
+    }
   })
 
   it('a missing redirect URI of a client with several', async () => {
@@ -94,11 +110,15 @@ describe('before the redirect URI is proven, an error is a page:', () => {
       .set({ data: JSON.stringify({ callbacks: [redirect_uri] }) })
       .where('client_id', '=', own.client.client_id)
       .execute()
-    isPage(await createBrowser(server).visit(own.authorize({ redirect_uri })))
+    for (const response_mode of ['query', 'fragment', 'form_post', 'web_message']) {
+      isPage(await createBrowser(server).visit(own.authorize({ redirect_uri, response_mode })))
+    }
   })
 
   it('and the page has a reference code that its log event has too', async () => {
-    const { text } = await visit({ redirect_uri: 'https://evil.test/reference' })
+    // From an address of its own: beyond a hundred refusals one event sums up, and the page has no code.
+    const browser = createBrowser(server, { 'x-forwarded-for': '203.0.113.9' })
+    const { text } = await browser.visit(app.authorize({ redirect_uri: 'https://evil.test/reference' }))
     const event = (await server.logs('type:f'))[0] as { details: { reference: string } }
     assert.match(event.details.reference, /^[2-9A-Z]{8}$/)
     assert.ok(text.includes(event.details.reference))
@@ -128,6 +148,8 @@ describe('afterwards it goes to the redirect URI:', () => {
     ['an unknown connection', { connection: 'unknown' }, 'invalid_request'],
     ['a request object', { request: 'e30.e30.' }, 'request_not_supported'],
     ['a request URI', { request_uri: 'https://app.test/r' }, 'request_uri_not_supported'],
+    ['an organization', { organization: 'org_1' }, 'invalid_request'],
+    ['an invitation', { invitation: 'inv_1' }, 'invalid_request'],
     ['a hint that is no ID token', { id_token_hint: 'x.y.z' }, 'invalid_request'],
     ['parameters that are too long', { state: 'x'.repeat(6000) }, 'invalid_request'],
   ]
