@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeProtectedHeader } from 'jose'
 import { failures_per_identifier } from '../../src/login/brute-force-protection.ts'
 import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
+import { answerOf, createBrowser, formOf } from '../support/browser.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { bearer, objects, ticketIn, type Answer, type Json, type TestClient } from '../support/requests.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
@@ -22,7 +23,7 @@ const person = (id: string): Scripted => ({
   profile: { user_id: id, email: `${id}@legacy.example` },
 })
 const people: Record<string, Scripted> = Object.fromEntries(
-  ['ada', 'bob', 'cleo', 'dora', 'fay'].map((id) => [`${id}@legacy.example`, person(id)]),
+  ['ada', 'bob', 'cleo', 'dora', 'fay', 'gil'].map((id) => [`${id}@legacy.example`, person(id)]),
 )
 const wroteFirstRun = (server: ServerProcess): boolean =>
   server.lines().some((line) => line.includes('What to do next'))
@@ -118,6 +119,37 @@ describe('three servers on one PostgreSQL', () => {
     const succeeded = answers.flatMap(({ status }, index) => (status < 400 ? [index] : []))
     assert.equal(succeeded.length, 1, answers.map(({ status }) => status).join(' '))
     assert.equal((await login(2, 'cleo@legacy.example', `Chosen-${succeeded[0]}-a`)).status, 200)
+  })
+
+  test('a login form that reaches two servers at once moves the user once, and both answers give a valid code', async () => {
+    const callback = 'https://app.test/callback'
+    const app = await at(0).createClient({ callbacks: [callback], grant_types: ['authorization_code'] })
+    await at(0).enableClient(connection_id, app)
+    let turn = 0
+    const browser = createBrowser({
+      issuer: 'http://wherry.test/',
+      send: (path, input) => at((turn += 1)).send(path, input),
+    })
+    const query = { client_id: app.client_id, redirect_uri: callback, response_type: 'code', scope: 'openid' }
+    const address = `/authorize?${new URLSearchParams(query)}`
+    await sleep(cache_ttl_ms)
+    const form = formOf(await browser.open(address))
+    const typed = { username: 'gil@legacy.example', password: 'right' }
+    const answers = await Promise.all([browser.submit(form, typed), browser.submit(form, typed)])
+    for (const answer of answers) {
+      assert.equal(answer.status, 303, answer.text)
+      const { code } = answerOf(answer)
+      const exchange = { grant_type: 'authorization_code', ...app, code, redirect_uri: callback }
+      assert.equal((await at(2).post('/oauth/token', exchange)).status, 200)
+    }
+    assert.ok(answerOf(await browser.visit(`${address}&prompt=none`)).code, 'the browser is signed in')
+    const users = objects(await at(0).must('GET', 'users-by-email?email=gil@legacy.example'))
+    assert.equal(users.length, 1)
+    const records = objects(await at(0).must('GET', `migrations/${connection_id}/records?q=gil`), 'records')
+    assert.deepEqual(
+      records.map(({ state }) => state),
+      ['migrated'],
+    )
   })
 
   test('failed logins are counted together: the eleventh is refused by every server', async () => {
