@@ -3,6 +3,7 @@ import { defined } from '../base/defined.ts'
 import { newTicketSecret } from '../base/ids.ts'
 import { digestText } from '../base/digest.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { deleteUntil } from '../store/delete-until.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
 
@@ -227,21 +228,7 @@ export async function invalidateTickets(trx: Transaction, tenant_id: string, use
     .execute()
 }
 
-const purged_at_once = 500
-
 /** Deletes expired tickets of a tenant, and returns their number: at most 500. */
 export async function purgeTickets(db: Db, tenant_id: string, now: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('tickets')
-    .where('tenant_id', '=', tenant_id)
-    .where('ticket_digest', 'in', (tickets) =>
-      tickets
-        .selectFrom('tickets')
-        .select('tickets.ticket_digest')
-        .where('tickets.tenant_id', '=', tenant_id)
-        .where('tickets.expires_at', '<=', now)
-        .limit(purged_at_once),
-    )
-    .executeTakeFirstOrThrow()
-  return Number(numDeletedRows)
+  return await deleteUntil(db, tenant_id, { table: 'tickets', column: 'expires_at' }, now)
 }

@@ -1,5 +1,6 @@
 import { digestText } from '../base/digest.ts'
 import { newSecret } from '../base/ids.ts'
+import { deleteUntil } from '../store/delete-until.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { CodesTable, Db, SessionsTable, Transaction } from '../store/tables.ts'
 
@@ -87,21 +88,7 @@ export async function familyOfCode(
   return row?.family_id ?? null
 }
 
-const purged_at_once = 500
-
 /** Deletes codes of a tenant that ended an hour before `at`, and returns their number: at most 500. */
 export async function purgeCodes(trx: Transaction, tenant_id: string, at: number): Promise<number> {
-  const { numDeletedRows } = await trx
-    .deleteFrom('codes')
-    .where('tenant_id', '=', tenant_id)
-    .where('code_digest', 'in', (ended) =>
-      ended
-        .selectFrom('codes')
-        .select('codes.code_digest')
-        .where('codes.tenant_id', '=', tenant_id)
-        .where('codes.expires_at', '<=', at - used_code_kept_ms)
-        .limit(purged_at_once),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
+  return await deleteUntil(trx, tenant_id, { table: 'codes', column: 'expires_at' }, at - used_code_kept_ms)
 }

@@ -1,3 +1,4 @@
+import { deleteUntil } from './delete-until.ts'
 import type { Db, OutboxTable } from './tables.ts'
 
 /** Inserts a message. `db` may be a transaction. */
@@ -83,21 +84,7 @@ export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void
     .execute()
 }
 
-const purged_at_once = 500
-
 /** Deletes expired messages of a tenant, and returns their number: at most 500. */
 export async function purgeOutbox(db: Db, tenant_id: string, now: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('outbox')
-    .where('tenant_id', '=', tenant_id)
-    .where('message_id', 'in', (messages) =>
-      messages
-        .selectFrom('outbox')
-        .select('outbox.message_id')
-        .where('outbox.tenant_id', '=', tenant_id)
-        .where('outbox.expires_at', '<=', now)
-        .limit(purged_at_once),
-    )
-    .executeTakeFirstOrThrow()
-  return Number(numDeletedRows)
+  return await deleteUntil(db, tenant_id, { table: 'outbox', column: 'expires_at' }, now)
 }

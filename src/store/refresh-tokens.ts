@@ -1,4 +1,5 @@
 import { day_ms } from '../base/time.ts'
+import { deleteUntil } from './delete-until.ts'
 import { prepareQuery } from './prepared-query.ts'
 import type { Db, RefreshTokensTable, TokenFamiliesTable, Transaction } from './tables.ts'
 
@@ -227,22 +228,7 @@ export async function hasRotatedTokens(db: Db, tenant_id: string, before: number
   return row !== undefined
 }
 
-const rotated_deleted_at_once = 500
-
 /** Deletes refresh tokens of a tenant that were rotated by `before`, and returns their number: at most 500. */
 export async function deleteRotatedTokens(db: Db, tenant_id: string, before: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('refresh_tokens')
-    .where('tenant_id', '=', tenant_id)
-    .where('token_digest', 'in', (tokens) =>
-      tokens
-        .selectFrom('refresh_tokens')
-        .select('refresh_tokens.token_digest')
-        .where('refresh_tokens.tenant_id', '=', tenant_id)
-        .where('refresh_tokens.rotated_at', 'is not', null)
-        .where('refresh_tokens.rotated_at', '<=', before)
-        .limit(rotated_deleted_at_once),
-    )
-    .executeTakeFirst()
-  return Number(numDeletedRows)
+  return await deleteUntil(db, tenant_id, { table: 'refresh_tokens', column: 'rotated_at' }, before)
 }
