@@ -19,5 +19,10 @@ export function renderLogoutPage(look: Look, model: LogoutModel): Page {
 
 /** The page after a log-out that leads nowhere else. */
 export function renderLoggedOutPage(look: Look, { ways_on = [] }: { ways_on?: readonly WayOn[] | undefined }): Page {
-  return renderPage(look, { template: 'logged-out', values: { ways_on } })
+  return renderPage(look, { template: 'logged-out', values: { title_key: 'logged_out_title', ways_on } })
+}
+
+/** The page for a user who stays logged in, where no application is known to go back to. */
+export function renderStillLoggedInPage(look: Look): Page {
+  return renderPage(look, { template: 'logged-out', values: { title_key: 'logout_stayed_title', ways_on: [] } })
 }

@@ -1,5 +1,6 @@
 // Logouts by OpenID Connect RP-Initiated Logout.
 import assert from 'node:assert/strict'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { answerOf, createBrowser, formOf, type Visit } from '../support/browser.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -69,11 +70,13 @@ describe('with the ID token as a hint', () => {
 })
 
 describe('a hint that proves nothing', () => {
-  it('is refused where it is changed, unsigned, or of another client', async () => {
+  it('is refused where it is changed, unsigned, signed with another key, or of another client', async () => {
     const other = await createBrowserClient(server)
     const [header = '', claims = ''] = id_token.split('.')
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.`
-    for (const hint of [`${id_token}x`, unsigned, `${header}.${claims}.`, 'x']) {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const foreign = sign('sha256', Buffer.from(`${header}.${claims}`), privateKey).toString('base64url')
+    for (const hint of [`${id_token}x`, unsigned, `${header}.${claims}.`, `${header}.${claims}.${foreign}`, 'x']) {
       assert.equal((await logOut({ id_token_hint: hint, post_logout_redirect_uri })).status, 400)
     }
     assert.equal((await logOut({ id_token_hint: id_token, client_id: other.client.client_id })).status, 400)
@@ -88,7 +91,12 @@ describe('without a hint', () => {
     assert.deepEqual([page.status, page.location], [200, null])
     assert.ok(page.text.includes(ada.email))
     assert.equal(await isSignedIn(), true)
-    assert.equal((await browser.submit(formOf(page), { decision: 'deny' })).status, 303)
+    const stayed = await browser.submit(formOf(page), { decision: 'deny' })
+    assert.deepEqual([stayed.status, stayed.location], [200, null])
+    assert.match(stayed.text, /You are still logged in/)
+    await server.must('PATCH', `clients/${app.client.client_id}`, { initiate_login_uri: 'https://app.test/login' })
+    const back = await browser.submit(formOf(page), { decision: 'deny' })
+    assert.match(back.location ?? '', /^https:\/\/app\.test\/login\?iss=/)
     assert.equal(await isSignedIn(), true)
     const { action, fields } = formOf(page)
     const body = new URLSearchParams({ ...fields, decision: 'accept' })
@@ -98,6 +106,18 @@ describe('without a hint', () => {
     const answer = await browser.submit(formOf(page), { decision: 'accept' })
     assert.deepEqual([answer.status, answer.location], [303, `${post_logout_redirect_uri}?state=s`])
     assert.equal(await isSignedIn(), false)
+  })
+
+  it('nor with any parameter but a state, it leads to a page', async () => {
+    for (const parameters of [{}, { state: 's' }]) {
+      const page = await logOut(parameters)
+      assert.deepEqual([page.status, page.location], [200, null])
+      assert.equal(await isSignedIn(), true)
+      const done = await browser.submit(formOf(page), { decision: 'accept' })
+      assert.deepEqual([done.status, done.location], [200, null])
+      assert.equal(await isSignedIn(), false)
+      await browser.logIn(app.authorize(), ada.email, ada.password)
+    }
   })
 
   it('conformant answers lead nowhere', async () => {

@@ -4,7 +4,7 @@ import { policyRules } from '../../src/login/password-policy.ts'
 import { renderConsentPage } from '../../src/pages/consent-page.ts'
 import { renderForgotPage, renderForgotSentPage, renderPasswordElsewherePage } from '../../src/pages/forgot-pages.ts'
 import { renderLoginPage, type LoginModel } from '../../src/pages/login-page.ts'
-import { renderLoggedOutPage, renderLogoutPage } from '../../src/pages/logout-pages.ts'
+import { renderLoggedOutPage, renderLogoutPage, renderStillLoggedInPage } from '../../src/pages/logout-pages.ts'
 import type { Look } from '../../src/pages/look.ts'
 import type { PageError } from '../../src/pages/page-problems.ts'
 import { renderProblemPage, wayOn } from '../../src/pages/problem-page.ts'
@@ -96,6 +96,7 @@ export function samplePages(look: Look, texts: SampleTexts = ordinary): Record<s
     }),
     logout: renderLogoutPage(look, { action: '/u/logout', hidden: { state }, identifier }),
     'logged-out': renderLoggedOutPage(look, { ways_on: [wayOn(look, '/x', { name: client_name })] }),
+    'still-logged-in': renderStillLoggedInPage(look),
     continue: renderContinuePage(look, { url: 'com.example.app:/callback?code=x', client_name }),
     'form-post': renderFormPostPage(look, { redirect_uri: form.redirect_uri, parameters: { state }, client_name }),
     'web-message': renderWebMessagePage(look, { target_origin: 'https://shop.example', response: { state } }),

@@ -4,7 +4,7 @@ import { restartUrl } from '../../clients/restart-url.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { tenantOf } from '../../http/tenant-of.ts'
 import { fieldOf, ownForm } from '../../pages/form-fields.ts'
-import { renderLogoutPage } from '../../pages/logout-pages.ts'
+import { renderLogoutPage, renderStillLoggedInPage } from '../../pages/logout-pages.ts'
 import { lookFor } from '../../pages/look.ts'
 import { sendPage } from '../../pages/render-page.ts'
 import type { Session } from '../../sessions/session.ts'
@@ -90,7 +90,10 @@ export async function answerLogoutForm(deps: RpLogoutDeps, exchange: Exchange): 
   const logout = await openLogout(deps, request, fieldOf(posted, 'state'))
   const { tenant, client } = logout
   if (fieldOf(posted, 'decision') !== 'accept') {
-    return await redirectToPage(exchange, restartUrl(tenant, issuerOf(tenant, deps.site.scheme), client) ?? '/')
+    const back = restartUrl(tenant, issuerOf(tenant, deps.site.scheme), client)
+    if (back !== undefined) return await redirectToPage(exchange, back)
+    const look = lookFor(request, tenant, logout.parameters['ui_locales'])
+    return await sendPage(exchange.reply, renderStillLoggedInPage(look))
   }
   await endBrowserSession(deps, exchange, await sessionOf(deps, tenant, request), client)
   return await afterLogout(exchange, logout)

@@ -98,6 +98,7 @@ export const de: Record<MessageKey, Message> = {
   logout_lead_unnamed: 'Sie sind bei {tenant} angemeldet.',
   logout_button: 'Abmelden',
   logout_stay: 'Angemeldet bleiben',
+  logout_stayed_title: 'Sie sind weiterhin angemeldet',
   logged_out_title: 'Sie sind abgemeldet',
 
   handover_form: 'Wenn nichts geschieht, verwenden Sie die Schaltfläche.',

@@ -101,6 +101,7 @@ export const en = {
   logout_lead_unnamed: 'You are logged in to {tenant}.',
   logout_button: 'Log out',
   logout_stay: 'Stay logged in',
+  logout_stayed_title: 'You are still logged in',
   logged_out_title: 'You are logged out',
 
   // Answers to applications

@@ -96,6 +96,7 @@ export const es: Record<MessageKey, Message> = {
   logout_lead_unnamed: 'Ha iniciado sesión en {tenant}.',
   logout_button: 'Cerrar la sesión',
   logout_stay: 'Mantener la sesión abierta',
+  logout_stayed_title: 'Su sesión sigue abierta',
   logged_out_title: 'Ha cerrado la sesión',
 
   handover_form: 'Si no ocurre nada, use el botón.',

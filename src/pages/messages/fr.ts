@@ -99,6 +99,7 @@ export const fr: Record<MessageKey, Message> = {
   logout_lead_unnamed: 'Vous êtes connecté à {tenant}.',
   logout_button: 'Se déconnecter',
   logout_stay: 'Rester connecté',
+  logout_stayed_title: 'Vous êtes toujours connecté',
   logged_out_title: 'Vous êtes déconnecté',
 
   handover_form: 'Si rien ne se passe, utilisez le bouton.',

@@ -96,6 +96,7 @@ export const ja: Record<MessageKey, Message> = {
   logout_lead_unnamed: '{tenant} にログインしています。',
   logout_button: 'ログアウト',
   logout_stay: 'ログインしたままにする',
+  logout_stayed_title: 'ログインしたままです',
   logged_out_title: 'ログアウトしました',
 
   handover_form: '自動的に移動しない場合は、ボタンを押してください。',
