@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path'
 import { openApiDocument } from '../src/contract/openapi.ts'
 import { configurationPage, logTypesPage, outcomesPage, problemsPage } from './reference/reference-pages.ts'
+import { pageTextsPage } from './reference/page-texts-page.ts'
 import { sandboxPage } from './reference/sandbox-page.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/reference')
@@ -11,6 +12,7 @@ const pages: Record<string, () => string> = {
   'log-types.md': logTypesPage,
   'openapi.json': () => `${JSON.stringify(openApiDocument(), undefined, 2)}\n`,
   'outcomes.md': outcomesPage,
+  'page-texts.md': pageTextsPage,
   'problems.md': problemsPage,
   'sandbox.md': sandboxPage,
 }

@@ -16,6 +16,7 @@ const plain: Look = {
   logo_url: undefined,
   icon_url: undefined,
   theme: '',
+  own_texts: {},
   support: { email: 'help@harbour.example', url: 'https://harbour.example/help' },
 }
 const ground = { type: 'linear-gradient', start: '#e0e7ff', end: '#fae8ff', angle_deg: 135 } as const

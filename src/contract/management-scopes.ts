@@ -43,6 +43,8 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'update:tenant_settings', description: "Update the tenant's settings" },
   { value: 'read:branding', description: "Read the look of the tenant's pages" },
   { value: 'update:branding', description: "Update the look of the tenant's pages" },
+  { value: 'read:prompts', description: "Read the texts of the tenant's pages" },
+  { value: 'update:prompts', description: "Change the texts of the tenant's pages" },
   { value: 'read:migrations', description: 'Read how migrations go' },
   { value: 'update:migrations', description: 'Lift tombstones' },
   { value: 'read:outbox', description: 'Read mail, with the links in it' },

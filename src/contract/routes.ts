@@ -9,6 +9,7 @@ import { jobRoutes } from './job.ts'
 import { logRoutes } from './log-event.ts'
 import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
+import { promptRoutes } from './prompts.ts'
 import { resourceServerRoutes } from './resource-server.ts'
 import { scriptLogRoutes } from './script-log.ts'
 import { scriptTryRoutes } from './script-try.ts'
@@ -41,6 +42,7 @@ export const routes = {
   ...outboxRoutes,
   ...tenantSettingsRoutes,
   ...brandingRoutes,
+  ...promptRoutes,
   ...tenantRoutes,
 } satisfies Record<string, Route>
 

@@ -6,6 +6,7 @@ import { logHandlers } from './log-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
+import { promptHandlers } from './prompt-handlers.ts'
 import { signingKeyHandlers } from './signing-key-handlers.ts'
 import { tenantHandlers } from './tenant-handlers.ts'
 import { userBlockHandlers } from './user-block-handlers.ts'
@@ -43,5 +44,6 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...migrationHandlers(deps),
     ...outboxHandlers(deps),
     ...tenantHandlers(deps),
+    ...promptHandlers(deps),
   }
 }

@@ -11,7 +11,7 @@ import { brandOf } from '../tenants/brand-of.ts'
 import { issuerOf, managementAudience, type Tenant, type Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import type { Notice } from './form-values.ts'
-import { englishLook } from './look.ts'
+import { englishLook, plain_look } from './look.ts'
 import { newPasswordFields } from './new-password-fields.ts'
 import type { FieldName } from './page-problems.ts'
 import type { Rule } from './password-rules.ts'
@@ -95,7 +95,7 @@ function noticeFor({ code, message, problem: { status } }: Refusal): Partial<For
   const notice = (text: string, field?: FieldName): Partial<Form> => ({ status, notice: { lines: [text], field } })
   switch (code) {
     case 'weak_password':
-      return notice(translator('en')('weak_password'), 'password')
+      return notice(translator(plain_look)('weak_password'), 'password')
     case 'password_too_long':
       return notice(message, 'password')
     case 'invalid_body':
@@ -159,7 +159,7 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
     const { tenant } = found
     const entered: Form = { kind, tenant, ticket: secret, email, rules: rulesFor('', undefined) }
     if (kind === 'new' && password !== fieldOf(form, 'password_repeat')) {
-      const notice: Notice = { lines: [translator('en')('passwords_differ')], field: 'password_repeat' }
+      const notice: Notice = { lines: [translator(plain_look)('passwords_differ')], field: 'password_repeat' }
       return await sendForm(request, reply, { ...entered, status: 400, notice })
     }
     const setup: AdminSetup = { system: tenantOf(request), secret, email, password, caller: callerOf(request) }

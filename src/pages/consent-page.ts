@@ -29,7 +29,7 @@ const own_texts: Record<string, MessageKey> = {
 
 /** The page on which a user allows a third-party client to have the requested scopes. */
 export function renderConsentPage(look: Look, model: ConsentModel): Page {
-  const t = translator(look.language)
+  const t = translator(look)
   const scopes = model.scopes.map(({ name, description }) => {
     const key = Object.hasOwn(own_texts, name) ? own_texts[name] : undefined
     return key === undefined ? (description ?? name) : t(key)

@@ -30,7 +30,7 @@ export type Notice = {
 
 /** The notice of a failure. `text` replaces that of the table. */
 export function noticeOf(look: Look, error: PageError, text: ProblemText = problemText(error)): Notice {
-  const lines = problemLines(translator(look.language), error, text)
+  const lines = problemLines(translator(look), error, text)
   return { lines, field: error.field ?? text.field, reference: error.reference }
 }
 
@@ -70,7 +70,7 @@ export function identifierField(look: Look, kinds: readonly IdentifierKind[], va
   const inputmodes = { email: 'email', phone_number: 'tel', username: undefined }
   return {
     id: 'username',
-    label: translator(look.language)(identifierLabel(kinds)),
+    label: translator(look)(identifierLabel(kinds)),
     type: 'text',
     value,
     autocomplete: 'username',

@@ -43,7 +43,7 @@ export function renderLoginPage(look: Look, model: LoginModel): Page {
   const { error, step, identifiers, links } = model
   const text = error && textOf(error, identifiers)
   if (error && text?.is_final) return renderLoginProblem(look, model, error)
-  const t = translator(look.language)
+  const t = translator(look)
   const password: Field = { id: 'password', label: t('password'), type: 'password', autocomplete: 'current-password' }
   const identifier = identifierField(look, identifiers, model.identifier)
   const values = {

@@ -3,6 +3,7 @@ import type { Language } from '../base/message.ts'
 import { brandOf, supportOf, type Support } from '../tenants/brand-of.ts'
 import { languageOfTenant, type WantedLanguages } from '../tenants/choose-language.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { ownTextsOf, type OwnTexts } from './own-texts.ts'
 import { themeOf, type BrandColours } from './theme.ts'
 
 /** How the pages of a tenant look. */
@@ -15,6 +16,8 @@ export type Look = {
   /** The stylesheet of the tenant's colours; empty without them. */
   theme: string
   support: Support | undefined
+  /** Texts in the language that the tenant has replaced. */
+  own_texts: OwnTexts
 }
 
 /** The look of a page without a tenant. */
@@ -25,6 +28,7 @@ export const plain_look: Look = {
   icon_url: undefined,
   theme: '',
   support: undefined,
+  own_texts: {},
 }
 
 // By the colours of a tenant as its cache holds them: a theme takes more CPU time than the page that has it.
@@ -39,13 +43,15 @@ function knownTheme(colors: BrandColours): string {
 /** The look of a tenant's pages in the language that a request wants. */
 export function lookOf(tenant: Tenant, wanted: WantedLanguages): Look {
   const { name, picture_url, favicon_url, colors } = brandOf(tenant)
+  const language = languageOfTenant(tenant, wanted)
   return {
-    language: languageOfTenant(tenant, wanted),
+    language,
     name,
     logo_url: picture_url,
     icon_url: favicon_url,
     theme: colors ? knownTheme(colors) : '',
     support: supportOf(tenant),
+    own_texts: ownTextsOf(tenant, language),
   }
 }
 
@@ -56,5 +62,5 @@ export function lookFor(request: FastifyRequest, tenant: Tenant, ui_locales?: st
 
 /** The look of a tenant's pages that exist in English only: those for admins and developers. */
 export function englishLook(tenant: Tenant): Look {
-  return { ...lookOf(tenant, {}), language: 'en' }
+  return { ...lookOf(tenant, {}), language: 'en', own_texts: {} }
 }

@@ -17,7 +17,7 @@ export type ProblemModel = { error: PageError; ways_on?: readonly WayOn[] | unde
 
 /** A link that leads on, with a text of the pages, or with the name of the application that it leads to. */
 export function wayOn(look: Look, href: string, text: MessageKey | { name: string }): WayOn {
-  const t = translator(look.language)
+  const t = translator(look)
   return { href, text: typeof text === 'string' ? t(text) : t('continue_to', { name: text.name }) }
 }
 
@@ -27,7 +27,7 @@ export function renderProblemPage(
   { error, ways_on = [] }: ProblemModel,
   text: ProblemText = problemText(error),
 ): Page {
-  const t = translator(look.language)
+  const t = translator(look)
   const values = {
     title: t(text.title),
     mark: 'bad',

@@ -99,7 +99,7 @@ function headersOf(look: Look, page: PageContent): Page['headers'] {
 /** Renders a page: one file, complete without script. */
 export function renderPage(look: Look, page: PageContent): Page {
   const script = page.script === undefined ? '' : scripts[page.script].text
-  const texts = { t: translator(look.language), strong: htmlTranslator(look.language) }
+  const texts = { t: translator(look), strong: htmlTranslator(look) }
   const values = {
     notice: undefined,
     mark: undefined,

@@ -38,7 +38,7 @@ export function isResetFormError({ code }: PageError): boolean {
 /** The form of a reset link. */
 export function renderResetPage(form: ResetForm): Page {
   const { look, ticket, email, error, result_url } = form
-  const t = translator(look.language)
+  const t = translator(look)
   const rules = showRules(t, form.rules, error?.code === 'weak_password')
   const notice = error && noticeOf(look, error, texts[error.code])
   const name: Field = {

@@ -22,7 +22,7 @@ export type SignupModel = FormModel & {
 
 /** Each identifier has a field of its own; the first that users would log in with is the username of password managers. */
 function identifierFields(look: Look, { identifiers }: SignupModel): Field[] {
-  const t = translator(look.language)
+  const t = translator(look)
   const types = { email: 'email', username: 'text', phone_number: 'tel' } as const
   const own = { email: 'email', username: 'username', phone_number: 'tel' } as const
   const kinds = identifiers.map(({ kind }) => kind)
@@ -46,13 +46,13 @@ function noticeFor(look: Look, { error, links }: SignupModel): Notice | undefine
   const notice = noticeOf(look, { ...error, code })
   const may_exist = code === 'signup_user_exists' || code === 'invalid_signup'
   if (!may_exist || links.login === undefined) return notice
-  return { ...notice, link: { href: links.login, text: translator(look.language)('existing_password_link') } }
+  return { ...notice, link: { href: links.login, text: translator(look)('existing_password_link') } }
 }
 
 /** The sign-up page. Where sign-up is closed, a page without the form says so. */
 export function renderSignupPage(look: Look, model: SignupModel): Page {
   const { error, links } = model
-  const t = translator(look.language)
+  const t = translator(look)
   if (error && problemText(error).is_final) {
     const ways_on = links.login === undefined ? [] : [wayOn(look, links.login, 'back_to_login')]
     return renderProblemPage(look, { error, ways_on })

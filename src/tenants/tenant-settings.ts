@@ -8,7 +8,16 @@ import type { Tenant } from './tenant.ts'
 
 /** A tenant's settings in the format of the API, with defaults for settings that are not set. */
 export function showSettings(tenant: Tenant): TenantSettings {
-  const { flags, branding: _, ...settings } = tenant.settings as TenantSettings & { branding?: unknown }
+  // The look and the texts of the pages have operations of their own.
+  const {
+    flags,
+    branding: _branding,
+    custom_texts: _texts,
+    ...settings
+  } = tenant.settings as TenantSettings & {
+    branding?: unknown
+    custom_texts?: unknown
+  }
   return { ...newTenantSettings, ...settings, flags: { ...newTenantSettings.flags, ...flags } }
 }
 

@@ -10,6 +10,7 @@ export const acme: Look = {
   logo_url: undefined,
   icon_url: undefined,
   theme: '',
+  own_texts: {},
   support: undefined,
 }
 

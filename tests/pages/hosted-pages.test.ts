@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { renderContinuePage, renderFormPostPage, renderWebMessagePage } from '../../src/pages/answer-pages.ts'
 import { languages, type Language } from '../../src/base/message.ts'
 import { catalogues } from '../../src/pages/messages/catalogues.ts'
+import { message_keys } from '../../src/pages/messages/prompt-texts.ts'
 import type { Look } from '../../src/pages/look.ts'
 import type { Page } from '../../src/pages/render-page.ts'
 import { themeOf } from '../../src/pages/theme.ts'
@@ -93,6 +94,16 @@ test('hostile names, identifiers, codes and texts are text on every page [guard:
     assert.doesNotMatch(markup, /<script|<\/script|<img/, name)
     assert.doesNotMatch(markup.replaceAll(/"[^"]*"/g, '""'), /<[a-z][^>]*\s(on\w+|style)=/, name)
     assert.doesNotMatch(markup, /49/, name)
+  }
+})
+
+test('texts of a tenant’s own are text on every page [guard: pages-escape-values]', () => {
+  const evil = `"'></title></script><script>alert(1)</script>{{7*7}}<%= 7*7 %>`
+  const own_texts = Object.fromEntries(message_keys.map((key) => [key, evil]))
+  for (const [name, page] of Object.entries(samplePages({ ...acme, own_texts }))) {
+    const markup = markupOf(page).replaceAll(/<script type="application\/json" id="answer">.*?<\/script>/gs, '')
+    assert.doesNotMatch(markup, /<script|<\/script|49/, name)
+    assert.equal(page.html.split('</title>').length, 2, name)
   }
 })
 

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import type { Message } from '../../src/base/message.ts'
 import { mail_messages } from '../../src/mail/mail-messages.ts'
 import { catalogues } from '../../src/pages/messages/catalogues.ts'
+import { plain_look } from '../../src/pages/look.ts'
 import { chooseLanguage } from '../../src/tenants/choose-language.ts'
 import { en } from '../../src/pages/messages/en.ts'
 import { htmlTranslator, translator } from '../../src/pages/translate.ts'
@@ -73,15 +74,18 @@ test('the language is the first enabled one of ui_locales, then of Accept-Langua
 })
 
 test('a count chooses the plural form, values are inserted once, and a missing value is a bug', () => {
-  const t = translator('en')
+  const t = translator(plain_look)
   assert.equal(t('rule_lengthAtLeast', { count: 1 }), 'At least 1 character in length')
   assert.equal(t('rule_lengthAtLeast', { count: 8 }), 'At least 8 characters in length')
-  assert.equal(translator('ja')('rule_lengthAtLeast', { count: 1 }), '1 文字以上')
-  assert.equal(translator('fr')('rule_lengthAtLeast', { count: 1 }), 'Au moins 1 caractère')
+  assert.equal(translator({ ...plain_look, language: 'ja' })('rule_lengthAtLeast', { count: 1 }), '1 文字以上')
+  assert.equal(
+    translator({ ...plain_look, language: 'fr' })('rule_lengthAtLeast', { count: 1 }),
+    'Au moins 1 caractère',
+  )
   assert.equal(t('login_lead', { client: '{client}$&' }), 'Log in to continue to {client}$&.')
   assert.throws(() => t('login_lead'), /lacks the value of \{client\}/)
   assert.equal(
-    htmlTranslator('en')('login_lead', { client: '<b>&' }),
+    htmlTranslator(plain_look)('login_lead', { client: '<b>&' }),
     'Log in to continue to <strong>&#60;b&#62;&#38;</strong>.',
   )
 })

@@ -1,0 +1,57 @@
+import { Type, type Static } from 'typebox'
+import { Strict, Text, type Route } from './route.ts'
+
+/** The longest text of a tenant's own, in characters. */
+export const custom_text_max = 500
+
+const PromptParams = Strict({
+  prompt: Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$', description: 'Prompt, such as `login`' }),
+  language: Type.String({
+    maxLength: 20,
+    pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$',
+    description: 'Language tag, such as `en`',
+  }),
+})
+
+const CustomTexts = Type.Record(
+  Text(64, 'Screen'),
+  Type.Record(
+    Text(64, 'Key'),
+    Type.String({
+      minLength: 1,
+      maxLength: custom_text_max,
+      pattern: String.raw`^[^\u0000-\u001f\u007f]+$`,
+      description: 'Plain text; `{name}` stands for a value, with the names that the text has by default.',
+    }),
+  ),
+  { description: 'The texts of each screen by key. docs/reference/page-texts.md lists screens and keys.' },
+)
+/** Texts of a tenant's own: by screen and key. */
+export type CustomTexts = Static<typeof CustomTexts>
+
+/** Operations on the texts of the hosted pages. */
+export const promptRoutes = {
+  getCustomTexts: {
+    method: 'GET',
+    url: '/api/v2/prompts/:prompt/custom-text/:language',
+    scopes: ['read:prompts'],
+    tag: 'prompts',
+    summary: "Get the tenant's own texts of a prompt in a language",
+    description: 'Only the texts that the tenant has set.',
+    status: 200,
+    params: PromptParams,
+    response: CustomTexts,
+  },
+  setCustomTexts: {
+    method: 'PUT',
+    url: '/api/v2/prompts/:prompt/custom-text/:language',
+    scopes: ['update:prompts'],
+    tag: 'prompts',
+    summary: "Set the tenant's own texts of a prompt in a language",
+    description: 'Replaces all of them: a text that is left out is the default one again. Pages show them at once.',
+    status: 200,
+    params: PromptParams,
+    body: CustomTexts,
+    response: CustomTexts,
+  },
+} satisfies Record<string, Route>

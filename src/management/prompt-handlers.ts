@@ -1,0 +1,46 @@
+import { languages } from '../base/message.ts'
+import type { CustomTexts } from '../contract/prompts.ts'
+import { invalidBody } from '../contract/refusal.ts'
+import { message_keys, placeOf, unknownValues } from '../pages/messages/prompt-texts.ts'
+import { customTextsIn, setCustomTexts, type PromptLanguage } from '../tenants/custom-texts.ts'
+import type { Handlers } from './handler.ts'
+
+const reference = 'docs/reference/page-texts.md lists them.'
+
+/**
+ * Checks that each text is one of the prompt's, and that its values exist. Nothing is refused where nothing is set.
+ *
+ * @throws {Refusal} `invalid_body`, naming the screen or the key
+ */
+function checkTexts({ prompt, language }: PromptLanguage, texts: CustomTexts): void {
+  const entries = Object.entries(texts).flatMap(([screen, keys]) =>
+    Object.entries(keys).map(([key, text]) => ({ screen, key, text })),
+  )
+  if (entries.length > 0 && !languages.some((known) => known === language)) {
+    throw invalidBody(`There are no pages in the language ${language}, only in ${languages.join(', ')}.`)
+  }
+  for (const { screen, key, text } of entries) {
+    const known = message_keys.find((each) => each === key)
+    const place = known && placeOf(known)
+    if (!known || place?.prompt !== prompt || place.screen !== screen) {
+      throw invalidBody(`The screen ${screen} of the prompt ${prompt} has no text ${key}. ${reference}`, screen)
+    }
+    const [unknown] = unknownValues(known, text)
+    if (unknown !== undefined) {
+      throw invalidBody(`The text ${key} has no value {${unknown.slice(0, 64)}}. ${reference}`, key)
+    }
+  }
+}
+
+/** Operations on the texts of the hosted pages. */
+export function promptHandlers(deps: Parameters<typeof setCustomTexts>[0]) {
+  return {
+    getCustomTexts: async ({ tenant, params }) => customTextsIn(tenant, params),
+
+    async setCustomTexts({ tenant, params, body }) {
+      checkTexts(params, body)
+      await setCustomTexts(deps, tenant, params, body)
+      return body
+    },
+  } satisfies Partial<Handlers>
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../base/clock.ts'
+import { isJsonObject, type JsonObject } from '../base/json.ts'
+import type { CustomTexts } from '../contract/prompts.ts'
+import { readJson, writeJson } from '../store/json-column.ts'
+import type { Db } from '../store/tables.ts'
+import { inTransaction } from '../store/transaction.ts'
+import type { Tenant } from './tenant.ts'
+
+/** A prompt of the pages in a language. */
+export type PromptLanguage = { prompt: string; language: string }
+
+type StoredTexts = Record<string, Record<string, CustomTexts>>
+
+/** All texts of a tenant's own, by language and prompt. They are kept within the settings. */
+export function customTextsOf({ settings }: Pick<Tenant, 'settings'>): StoredTexts {
+  const { custom_texts } = settings
+  return isJsonObject(custom_texts) ? (custom_texts as StoredTexts) : {}
+}
+
+/** The texts of a prompt in a language; empty without any. */
+export function customTextsIn(tenant: Pick<Tenant, 'settings'>, { prompt, language }: PromptLanguage): CustomTexts {
+  const texts = customTextsOf(tenant)
+  const prompts = Object.hasOwn(texts, language) ? (texts[language] ?? {}) : {}
+  return Object.hasOwn(prompts, prompt) ? (prompts[prompt] ?? {}) : {}
+}
+
+/** Replaces the texts of a prompt in a language. The caller has checked screens and keys. */
+export async function setCustomTexts(
+  deps: { db: Db; clock: Clock },
+  { tenant_id }: Tenant,
+  { prompt, language }: PromptLanguage,
+  texts: CustomTexts,
+): Promise<void> {
+  await inTransaction(deps.db, async (trx) => {
+    const row = await trx
+      .selectFrom('tenants')
+      .select('settings')
+      .where('tenant_id', '=', tenant_id)
+      .executeTakeFirstOrThrow()
+    const settings = readJson<JsonObject>(row.settings)
+    const stored = customTextsOf({ settings })
+    const { [prompt]: _, ...others } = Object.hasOwn(stored, language) ? (stored[language] ?? {}) : {}
+    const prompts = Object.keys(texts).length === 0 ? others : { ...others, [prompt]: texts }
+    const custom_texts = { ...stored, [language]: prompts }
+    await trx
+      .updateTable('tenants')
+      .set({ settings: writeJson({ ...settings, custom_texts }), updated_at: deps.clock.now() })
+      .where('tenant_id', '=', tenant_id)
+      .execute()
+  })
+}
