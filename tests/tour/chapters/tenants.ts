@@ -27,6 +27,10 @@ export const tenants: Chapter = {
     })
     await manage('a colour that is not valid', 'PATCH', 'branding', { colors: { primary: 'red' } })
     await manage('the look without a colour', 'PATCH', 'branding', { colors: { page_background: null } })
+    const title = 'prompts/login/custom-text/de'
+    await manage('a text of the log-in page', 'PUT', title, { login: { login_title: 'Willkommen' } })
+    await manage('the texts of the log-in page', 'GET', title)
+    await manage('a text that no page has', 'PUT', title, { login: { title: 'Willkommen' } })
 
     const listed = await manage('the signing keys', 'GET', 'keys/signing', undefined, { unordered: [''] })
     const current = objects(listed.json).find((key) => key['current'] === true)
