@@ -8,6 +8,7 @@ import { createPostgresStore, startHttpStore } from '../servers/legacy-store.ts'
 import { startOidcProvider } from '../servers/oidc-provider.ts'
 import type { ServerUnderTest } from '../servers/server-under-test.ts'
 import { startWherry, type Wherry } from '../servers/wherry.ts'
+import { codeFlow } from './code-flow.ts'
 import { eventLoop } from './event-loop.ts'
 import { neighbours } from '../neighbours/neighbours.ts'
 import { firstLogin } from './first-login.ts'
@@ -59,6 +60,7 @@ const scenarios: Record<string, (servers: Servers, long: boolean) => Promise<Tab
 /** Scenarios that start what they need themselves. */
 const standalone: Record<string, (choice: Choice) => Promise<Table>> = {
   'script-call': scriptCall,
+  'code-flow': codeFlow,
   neighbours: async ({ attacks }) => await neighbours(attacks),
 }
 

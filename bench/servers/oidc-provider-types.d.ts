@@ -8,6 +8,7 @@ declare module 'oidc-provider' {
     oidc: {
       params: Record<string, string>
       client: { clientId: string }
+      session: { accountId: string }
       entity(name: string, value: unknown): void
     }
   }
@@ -23,6 +24,8 @@ declare module 'oidc-provider' {
     ResourceServer: new (identifier: string, fields: object) => object
     Grant: new (fields: object) => Model & { addOIDCScope(scope: string): void }
     registerGrantType(name: string, handler: (ctx: GrantContext) => Promise<void>, parameters: string[]): void
+    interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<{ uid: string }>
+    interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>
     callback(): (request: IncomingMessage, response: ServerResponse) => void
     on(event: string, listener: (...details: unknown[]) => void): void
   }

@@ -17,6 +17,33 @@ export type ServerUnderTest = {
   stop(): Promise<void>
 }
 
+/** Where clients receive the answers of authorization requests; nothing listens there. */
+export const bench_redirect_uri = 'https://app.bench.example/callback'
+
+/** The parameters of an authorization request by code and PKCE. */
+export function authorizationQuery(client_id: string, code_challenge: string): URLSearchParams {
+  return new URLSearchParams({
+    client_id,
+    redirect_uri: bench_redirect_uri,
+    response_type: 'code',
+    scope: 'openid',
+    state: 'bench',
+    nonce: 'bench',
+    code_challenge,
+    code_challenge_method: 'S256',
+  })
+}
+
+/** A running server and a client of it whose users log in with a browser. */
+export type BrowserServerUnderTest = {
+  name: string
+  process: MeasuredProcess
+  /** The address of an authorization request with PKCE, which is answered at `bench_redirect_uri`. */
+  authorizeUrl(code_challenge: string): string
+  exchange(code: string, code_verifier: string): LoadRequest
+  stop(): Promise<void>
+}
+
 /** How many RS256 signatures the tokens in a response of a token endpoint carry. */
 export function signaturesIn(text: string): number {
   const tokens = Object.values(JSON.parse(text) as Record<string, unknown>)

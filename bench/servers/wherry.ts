@@ -6,7 +6,12 @@ import { removeTempFolder, tempFolder } from '../../tests/support/temp-folder.ts
 import { startMeasured } from '../measure/measured-process.ts'
 import type { LoadRequest } from '../measure/run-load.ts'
 import type { BenchUser } from './bench-users.ts'
-import type { ServerUnderTest } from './server-under-test.ts'
+import {
+  authorizationQuery,
+  bench_redirect_uri,
+  type BrowserServerUnderTest,
+  type ServerUnderTest,
+} from './server-under-test.ts'
 import { own_root, startCommand } from './start-command.ts'
 
 const realm_grant = 'http://auth0.com/oauth/grant-type/password-realm'
@@ -14,14 +19,15 @@ const api = 'https://api.bench.example/'
 const connection = 'bench'
 
 /** The product, with connections to legacy stores. */
-export type Wherry = ServerUnderTest & {
-  origin: string
-  /** The settings that it was started with. */
-  env: Record<string, string>
-  /** Creates a connection in import mode with this `login` script. */
-  createConnection(name: string, login: string, configuration?: Record<string, string>): Promise<void>
-  loginTo(connection: string, user: BenchUser): LoadRequest
-}
+export type Wherry = ServerUnderTest &
+  BrowserServerUnderTest & {
+    origin: string
+    /** The settings that it was started with. */
+    env: Record<string, string>
+    /** Creates a connection in import mode with this `login` script. */
+    createConnection(name: string, login: string, configuration?: Record<string, string>): Promise<void>
+    loginTo(connection: string, user: BenchUser): LoadRequest
+  }
 
 // Accepts any password, so that the first login of each user moves it.
 const accept_all = `function login(email, password, callback) {
@@ -81,10 +87,11 @@ export async function startWherry(name: string, options: WherryOptions = {}): Pr
   })
 
   const create = await managementApi(data_dir)
-  const { client_id, client_secret } = await create('clients', {
+  const { client_id = '', client_secret = '' } = await create('clients', {
     name: 'bench',
     app_type: 'regular_web',
-    grant_types: [realm_grant, 'refresh_token', 'client_credentials'],
+    grant_types: [realm_grant, 'authorization_code', 'refresh_token', 'client_credentials'],
+    callbacks: [bench_redirect_uri],
     token_endpoint_auth_method: 'client_secret_post',
   })
   await create('resource-servers', { name: 'bench', identifier: api, allow_offline_access: true })
@@ -125,6 +132,9 @@ export async function startWherry(name: string, options: WherryOptions = {}): Pr
     loginTo: (realm, user) => realmLogin(realm, user, 'openid'),
     login: (user, scope, for_api) => realmLogin(connection, user, scope, for_api ? api : undefined),
     clientCredentials: () => tokenRequest({ grant_type: 'client_credentials', audience: api }),
+    authorizeUrl: (code_challenge) => `${origin}/authorize?${authorizationQuery(client_id, code_challenge)}`,
+    exchange: (code, code_verifier) =>
+      tokenRequest({ grant_type: 'authorization_code', code, code_verifier, redirect_uri: bench_redirect_uri }),
     refresh: (refresh_token) => tokenRequest({ grant_type: 'refresh_token', refresh_token }),
     async stop() {
       await server.stop()
