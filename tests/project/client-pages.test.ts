@@ -23,8 +23,8 @@ test('the pages of applications show the code of their examples', () => {
     const examples = examplesOf(page)
     assert.ok(examples.length > 0, `${path} links to no example`)
     const patterns = examples.map((name) => `examples/${name}/**/*.{js,jsx}`)
-    const sources = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**', '**/.next/**'] }).map((file) =>
-      withoutIndents(read(file)),
+    const sources = globSync(patterns, { cwd: root, exclude: ['**/node_modules/**', '**/.next/**', '**/dist/**'] }).map(
+      (file) => withoutIndents(read(file)),
     )
     const blocks = [...page.matchAll(/^```jsx?\n(.*?)^```$/gms)].map(([, code = '']) => withoutIndents(code))
     assert.ok(blocks.length > 0, `${path} shows no code`)

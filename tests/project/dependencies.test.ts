@@ -15,7 +15,7 @@ const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
 const commands = ['oxfmt', 'oxlint', 'oxlint-tsgolint', 'typescript']
 
 function packagesOf(pattern: string): Set<string> {
-  const files = globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/.next/**'] })
+  const files = globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/.next/**', '**/dist/**'] })
   const specifiers = files.flatMap((file) => {
     const text = readFileSync(resolve(root, file), 'utf8')
     const resolved = [...text.matchAll(/(?:\.resolve|createRequire\([^)]*\))\(\s*['"]([^'"]+)['"]/g)].map(

@@ -9,7 +9,9 @@ const root = resolve(import.meta.dirname, '../..')
 const sources = (pattern: string) =>
   readSources(
     root,
-    globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/.next/**'] }).map((path) => resolve(root, path)),
+    globSync(pattern, { cwd: root, exclude: ['**/node_modules/**', '**/.next/**', '**/dist/**'] }).map((path) =>
+      resolve(root, path),
+    ),
   )
 const product = sources('src/**/*.ts')
 const everything = [...product, ...sources('{tests,tools,demo,bench,sandbox-runtime,examples}/**/*.{ts,cjs,js,jsx}')]

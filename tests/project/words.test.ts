@@ -27,7 +27,7 @@ const paths = globSync(
   ['{src,bin,tools,sandbox-runtime,bench,demo,docs,examples}/**/*.{ts,cjs,js,jsx,md,svg}', '*.md'],
   {
     cwd: root,
-    exclude: ['**/node_modules/**', '**/.next/**', 'docs/reference/**'],
+    exclude: ['**/node_modules/**', '**/.next/**', '**/dist/**', 'docs/reference/**'],
   },
 ).map((path) => path.split(sep).join('/'))
 

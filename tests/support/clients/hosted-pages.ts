@@ -23,6 +23,11 @@ export async function resetPassword(tab: Page, server: TestServer, { email, pass
   await tab.fill('[name=username]', email)
   await tab.click('button[type=submit]')
   await tab.getByText('Check your messages').first().waitFor()
+  await followResetLink(tab, server, { email, password })
+}
+
+/** Opens the mailed link to a new password, and chooses one. */
+export async function followResetLink(tab: Page, server: TestServer, { email, password }: LegacyUser): Promise<void> {
   const [mail] = await server.outbox(email)
   const link = /https?:\/\/\S+/.exec(String(mail?.['text']))?.[0]
   if (link === undefined) throw new Error(`No link was mailed to ${email}`)
