@@ -4,6 +4,7 @@
 
 const { createRequire, builtinModules } = require('node:module')
 const path = require('node:path')
+const { deferModule } = require('./defer-module.cjs')
 
 // Modules that are a file in ../shims: the original is native or has changed its interface, or there is none.
 const shims = [
@@ -22,6 +23,8 @@ const shims = [
 ]
 // Modules that the runner and the shims use, or that a script gets by the name of another one.
 const internal = /^(acorn|jose-2|ldapjs-2|mongodb-3|unix-crypt-td-js|@firebase\/.*)$/
+// Their driver requires a module at its start that takes longer to load than the driver itself, for log-ins by Microsoft Entra ID only.
+const of_sql_server = ['mssql', 'tedious']
 const aliases = {
   'pg-native': 'pg',
   'lodash.get': 'lodash/get',
@@ -41,6 +44,7 @@ function openModules({ folder, bindModule }) {
   const shims_folder = path.join(__dirname, '..', 'shims')
   const requireUnbound = createRequire(path.join(folder, 'package.json'))
   const requireFromTree = (name) => {
+    if (of_sql_server.includes(rootOf(name))) deferModule(requireUnbound, 'tedious', '@azure/identity')
     bindModule(rootOf(name), requireUnbound)
     return requireUnbound(name)
   }

@@ -11,7 +11,8 @@ export function testMoves(templates: string[]): void {
     let server: TestServer
     let client: TestClient
     before(async () => {
-      server = await startTestServer()
+      // The first login of each template starts a process and loads the driver, on a machine that is busy with other tests.
+      server = await startTestServer({ env: { WHERRY_SCRIPT_DEADLINE_MS: '30000' } })
       client = await server.createClient()
     })
     after(() => server.close())
