@@ -29,14 +29,15 @@ function idBytes(id) {
 // The bit 2 of userAccountControl is a disabled user. Times are in 100 ns since 1601; 0 and the greatest number mean never.
 function isBlocked(user) {
   const now = (BigInt(Date.now()) + 11644473600000n) * 10000n
-  return (user.control & 2) !== 0 || (user.expires !== 0n && user.expires < now)
+  return user.is_refused || (user.control & 2) !== 0 || (user.expires !== 0n && user.expires < now)
 }
 
-// Active Directory names the reason of error 49: 532 and 773 mean that the password is right, but has expired or must be changed.
-function bindProblem(message) {
+// Active Directory names the reason of error 49: 532 and 773 mean that the password is right, but has expired or must be changed, the
+// others that the user may not log in.
+function bindProblem(message, user) {
   const [, reason] = /data (\w+)/.exec(message) ?? []
-  if (['530', '531', '533', '701', '775'].includes(reason)) throw new UnauthorizedError('This user is blocked.')
-  return ['532', '773'].includes(reason)
+  user.is_refused = ['530', '531', '533', '701', '775'].includes(reason)
+  return user.is_refused || ['532', '773'].includes(reason)
 }
 
 async function setEmail(id, email) {

@@ -15,13 +15,12 @@ async function authenticate(identifier, password) {
   const answer = await service.request('POST', '/oauth/token', { form })
   const { error, error_description = '' } = answer.status === 200 ? {} : answer.json()
   if (error === 'invalid_grant') throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
-  if (error === 'unauthorized' && /blocked/i.test(error_description))
-    throw new UnauthorizedError('This user is blocked.')
+  const is_blocked = error === 'unauthorized' && /blocked/i.test(error_description)
   // The password was right.
   if (error === 'mfa_required') throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
-  if (error && error !== 'mfa_required') throw service.unexpected(answer)
+  if (error && error !== 'mfa_required' && !is_blocked) throw service.unexpected(answer)
   const user = await findUser(identifier)
   if (!user) throw new Error('the legacy tenant does not list the user')
-  if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
-  return profileOf(user)
+  const blocked = is_blocked || isBlocked(user)
+  return blocked ? { ...profileOf(user), blocked } : profileOf(user)
 }

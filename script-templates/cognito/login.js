@@ -5,15 +5,15 @@ function login(identifier, password, callback) {
 async function authenticate(identifier, password) {
   const answer = await signIn(identifier, password)
   // CUSTOM_CHALLENGE and PASSWORD_VERIFIER do not prove the password; the others come after the right one.
-  const { ChallengeName } = answer
+  const { ChallengeName, is_disabled } = answer
   if (['CUSTOM_CHALLENGE', 'PASSWORD_VERIFIER'].includes(ChallengeName))
     throw new Error(`Cognito asks for ${ChallengeName}`)
   const factors = ['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP', 'SELECT_MFA_TYPE', 'MFA_SETUP']
   if (factors.includes(ChallengeName)) throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
   const user = await findUser(identifier)
   if (!user) throw new Error('the user pool does not list the user')
-  if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
-  return profileOf(user)
+  const blocked = is_disabled || isBlocked(user)
+  return blocked ? { ...profileOf(user), blocked } : profileOf(user)
 }
 
 async function signIn(identifier, password) {
@@ -28,8 +28,7 @@ async function signIn(identifier, password) {
     return await client.adminInitiateAuth(request).promise()
   } catch (error) {
     const { code, message = '' } = error
-    if (code === 'NotAuthorizedException' && /disabled/i.test(message))
-      throw new UnauthorizedError('This user is blocked.')
+    if (code === 'NotAuthorizedException' && /disabled/i.test(message)) return { is_disabled: true }
     if (code === 'NotAuthorizedException' && /exceeded/i.test(message)) {
       throw Object.assign(new Error('Cognito refuses logins for a while'), { code: 'TooManyRequestsException' })
     }

@@ -11,13 +11,13 @@ async function authenticate(email, password) {
   if (/^(INVALID_LOGIN_CREDENTIALS|EMAIL_NOT_FOUND|INVALID_PASSWORD|INVALID_EMAIL)/.test(problem)) {
     throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
   }
-  if (problem.startsWith('USER_DISABLED')) throw new UnauthorizedError('This user is blocked.')
   if (problem.startsWith('TOO_MANY_ATTEMPTS')) throw service.unexpected({ status: 429 })
-  if (answer.status !== 200) throw service.unexpected(answer)
+  const is_disabled = problem.startsWith('USER_DISABLED')
+  if (answer.status !== 200 && !is_disabled) throw service.unexpected(answer)
   // After the right password.
   if (mfaPendingCredential) throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
   const user = await findUser(email)
   if (!user) throw new Error('the legacy project does not list the user')
-  if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
-  return profileOf(user)
+  const blocked = is_disabled || isBlocked(user)
+  return blocked ? { ...profileOf(user), blocked } : profileOf(user)
 }

@@ -11,8 +11,7 @@ async function authenticate(identifier, password) {
   }
   if (answer.status !== 200) throw service.unexpected(answer)
   const user = userOf(answer.json())
-  if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
-  return profileOf(user)
+  return isBlocked(user) ? { ...profileOf(user), blocked: true } : profileOf(user)
 }
 
 // The id of the user whose password was wrong, if the service returns it with the status 401.

@@ -5,16 +5,17 @@ function login(identifier, password, callback) {
 async function authenticate(identifier, password) {
   const answer = await tokenRequest({ grant_type: 'password', username: identifier, password })
   const { error, error_description = '' } = answer.status === 200 ? {} : answer.json()
-  if (error === 'invalid_grant' && /disabled/i.test(error_description))
-    throw new UnauthorizedError('This user is blocked.')
+  const is_disabled = error === 'invalid_grant' && /disabled/i.test(error_description)
   // Keycloak asks for something more after the right password.
   if (error === 'invalid_grant' && /not fully set up/i.test(error_description)) {
     throw new UnauthorizedError('This user must complete the registration in the former service.')
   }
   // Also where a one-time code is missing: Keycloak does not tell the two apart.
-  if (error === 'invalid_grant') throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
-  if (error) throw service.unexpected(answer)
+  if (error === 'invalid_grant' && !is_disabled)
+    throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
+  if (error && !is_disabled) throw service.unexpected(answer)
   const user = await findUser(identifier)
   if (!user) throw new Error('the legacy realm does not list the user')
-  return profileOf(user)
+  const blocked = is_disabled || isBlocked(user)
+  return blocked ? { ...profileOf(user), blocked } : profileOf(user)
 }

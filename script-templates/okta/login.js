@@ -8,15 +8,14 @@ async function authenticate(identifier, password) {
   if (answer.status === 401 && errorCode === 'E0000004')
     throw new WrongUsernameOrPasswordError(null, 'wrong user name or password')
   if (answer.status !== 200) throw service.unexpected(answer)
-  if (status === 'LOCKED_OUT') throw new UnauthorizedError('This user is blocked.')
   // After the right password.
   const with_factor = ['MFA_ENROLL', 'MFA_REQUIRED']
   if (with_factor.includes(status)) throw new UnauthorizedError('This user has a second factor.') //? SECOND_FACTOR=refuse
-  if (!['SUCCESS', 'PASSWORD_WARN', 'PASSWORD_EXPIRED', ...with_factor].includes(status)) {
+  if (!['SUCCESS', 'PASSWORD_WARN', 'PASSWORD_EXPIRED', 'LOCKED_OUT', ...with_factor].includes(status)) {
     throw new Error(`Okta answered with the state ${status}`)
   }
   const user = await findUser(identifier)
   if (!user) throw new Error('the legacy organization does not list the user')
-  if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
-  return profileOf(user)
+  const blocked = status === 'LOCKED_OUT' || isBlocked(user)
+  return blocked ? { ...profileOf(user), blocked } : profileOf(user)
 }

@@ -78,13 +78,13 @@ export function testTemplate(each: TemplateCase): void {
     })
 
     if (!without.includes('blocked')) {
-      test('a blocked user is denied after the right password only', async () => {
-        assert.equal((await scripts.login('eve@example.org', password)).error?.name, 'UnauthorizedError')
+      test('a blocked user is reported as one, at a login after the right password only', async () => {
+        assert.equal((await scripts.login('eve@example.org', password)).profile?.['blocked'], true)
         assert.equal(
           (await scripts.login('eve@example.org', `${password}x`)).error?.name,
           'WrongUsernameOrPasswordError',
         )
-        assert.equal((await scripts.getUser('eve@example.org')).error?.name, 'UnauthorizedError')
+        assert.equal((await scripts.getUser('eve@example.org')).profile?.['blocked'], true)
       })
     }
 

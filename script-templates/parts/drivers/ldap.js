@@ -8,7 +8,7 @@ const directory = require('legacy-store').directory(configuration.LDAP_URL, {
 async function passwordMatches(password, user) {
   const dn = user ? user.dn : `cn=no such user,${configuration.BASE_DN}`
   const { accepted, message } = await directory.checkPassword(dn, password)
-  return user !== undefined && (accepted || bindProblem(message))
+  return user !== undefined && (accepted || bindProblem(message, user))
 }
 
 async function rowsOf(typed) {

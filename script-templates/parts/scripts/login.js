@@ -7,6 +7,5 @@ async function authenticate(identifier, password) {
   const matches = await passwordMatches(password, user)
   if (!user) throw new WrongUsernameOrPasswordError(null, 'no such user')
   if (!matches) throw new WrongUsernameOrPasswordError(store.idOf(user.user_id), 'wrong password')
-  if (isBlocked(user)) throw new UnauthorizedError('This user is blocked.')
-  return profileOf(user)
+  return isBlocked(user) ? { ...profileOf(user), blocked: true } : profileOf(user)
 }
