@@ -64,4 +64,16 @@ function formOf(value) {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-module.exports = { isTrue }
+const generalized_time = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/
+
+/**
+ * Whether a user of a directory is locked until a later time, as 20301231235959Z (RFC 4517, section 3.3.13). The first second of 1970 means
+ * for ever; an unknown form counts as a later time, because the user may be locked.
+ */
+function isLockedUntil(time) {
+  if (time === undefined) return false
+  const at = Date.parse(String(time).replace(generalized_time, '$1-$2-$3T$4:$5:$6Z'))
+  return at === 0 || !(at <= Date.now())
+}
+
+module.exports = { isLockedUntil, isTrue }

@@ -4,7 +4,7 @@
 const { openCollections, valueAt } = require('../legacy-store/collection.cjs')
 const { openDatabases } = require('../legacy-store/database.cjs')
 const { openDirectory } = require('../legacy-store/directory.cjs')
-const { isTrue } = require('../legacy-store/flags.cjs')
+const { isLockedUntil, isTrue } = require('../legacy-store/flags.cjs')
 const { openService } = require('../legacy-store/service.cjs')
 const values = require('../legacy-store/values.cjs')
 
@@ -13,6 +13,7 @@ const createModule = ({ requireFromTree }) => ({
   collection: openCollections(requireFromTree),
   directory: (url, options) => openDirectory(requireFromTree, url, options),
   service: openService,
+  isLockedUntil,
   isTrue,
   ...values,
   valueAt,

@@ -2,8 +2,9 @@ const identifiers = ['email', 'username']
 const found_by = [setting.EMAIL_ATTRIBUTE, setting.USERNAME_ATTRIBUTE]
 const id_attribute = setting.ID_ATTRIBUTE
 const person = directory.equal('objectClass', setting.OBJECT_CLASS)
-// OpenLDAP writes the time when its password policy locked the user, 389 Directory Server and eDirectory a flag.
-const locks = ['pwdAccountLockedTime', 'nsAccountLock', 'loginDisabled']
+// OpenLDAP writes since when its password policy locks the user, 389 Directory Server until when; it and eDirectory have flags, too.
+const flags = ['nsAccountLock', 'loginDisabled', 'lockedByIntruder']
+const locks = ['pwdAccountLockedTime', 'accountUnlockTime', ...flags]
 const read = {
   attributes: [id_attribute, ...found_by, 'cn', 'givenName', 'sn', ...locks],
 }
@@ -17,15 +18,13 @@ function rowOf(entry) {
     name: store.first(entry.cn),
     given_name: store.first(entry.givenName),
     family_name: store.first(entry.sn),
-    locked_at: store.first(entry.pwdAccountLockedTime),
-    ns_account_lock: store.first(entry.nsAccountLock),
-    login_disabled: store.first(entry.loginDisabled),
+    ...Object.fromEntries(locks.map((name) => [name, store.first(entry[name])])),
   }
 }
 
 function isBlocked(user) {
-  if (user.locked_at !== undefined) return true
-  return store.isTrue(user.ns_account_lock, 'nsAccountLock') || store.isTrue(user.login_disabled, 'loginDisabled')
+  if (user.pwdAccountLockedTime !== undefined || store.isLockedUntil(user.accountUnlockTime)) return true
+  return flags.some((name) => store.isTrue(user[name], name))
 }
 
 function bindProblem() {

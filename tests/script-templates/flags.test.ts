@@ -66,23 +66,32 @@ test('a flag of an unknown form is an error that does not quote it [guard: unkno
 test('each attribute with which a directory locks users blocks them [guard: directory-locks-read]', async () => {
   const person = 'objectClass: lockablePerson'
   const directory = await openDirectory({
-    ada: [person, 'nsAccountLock: false', 'loginDisabled: FALSE'],
+    ada: [
+      person,
+      'nsAccountLock: false',
+      'loginDisabled: FALSE',
+      'lockedByIntruder: FALSE',
+      'accountUnlockTime: 20200101000000Z',
+    ],
     ben: [person, 'nsAccountLock: true'],
     cem: [person, 'loginDisabled: TRUE'],
     dan: [person, 'nsAccountLock: for a while'],
+    eve: [person, 'lockedByIntruder: TRUE'],
+    fay: [person, 'accountUnlockTime: 21000101000000Z'],
+    gus: [person, 'accountUnlockTime: 19700101000000Z'],
   })
   const sandbox = startScriptSandbox()
   try {
     const scripts = await sandbox.connect('ldap', directory.settings)
     const results = []
-    for (const name of ['ada', 'ben', 'cem', 'dan']) {
+    for (const name of ['ada', 'ben', 'cem', 'dan', 'eve', 'fay', 'gus']) {
       const both = [await scripts.login(name, 'test123'), await scripts.getUser(name)]
-      results.push(both.map(({ profile, error }) => error?.name ?? profile?.['username']))
+      results.push(both.map(({ profile, error }) => error?.name ?? profile?.['blocked'] ?? profile?.['username']))
       const wrong = await scripts.login(name, 'wrong')
       assert.equal(wrong.error?.name, 'WrongUsernameOrPasswordError')
     }
-    const blocked = ['UnauthorizedError', 'UnauthorizedError']
-    assert.deepEqual(results, [['ada', 'ada'], blocked, blocked, ['Error', 'Error']])
+    const blocked = [true, true]
+    assert.deepEqual(results, [['ada', 'ada'], blocked, blocked, ['Error', 'Error'], blocked, blocked, blocked])
   } finally {
     await sandbox.close()
     await directory.stop()

@@ -31,7 +31,9 @@ objectclass ( 1.2.840.113556.1.5.9 NAME 'user' SUP inetOrgPerson STRUCTURAL
 const locks = `
 attributetype ( 2.16.840.1.113730.3.1.610 NAME 'nsAccountLock' EQUALITY caseIgnoreMatch SYNTAX ${text} SINGLE-VALUE )
 attributetype ( 2.999.1 NAME 'loginDisabled' EQUALITY booleanMatch SYNTAX ${boolean} SINGLE-VALUE )
-objectclass ( 2.999.2 NAME 'lockablePerson' SUP inetOrgPerson STRUCTURAL MAY ( nsAccountLock $ loginDisabled ) )
+attributetype ( 2.999.3 NAME 'lockedByIntruder' EQUALITY booleanMatch SYNTAX ${boolean} SINGLE-VALUE )
+attributetype ( 2.999.4 NAME 'accountUnlockTime' EQUALITY caseIgnoreMatch SYNTAX ${text} SINGLE-VALUE )
+objectclass ( 2.999.2 NAME 'lockablePerson' SUP inetOrgPerson STRUCTURAL MAY ( nsAccountLock $ loginDisabled $ lockedByIntruder $ accountUnlockTime ) )
 `
 
 /** Starts a directory with these entries (LDIF) below `dc=example,dc=org`. */
