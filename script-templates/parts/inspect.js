@@ -121,7 +121,6 @@ async function detectHashes(rows, { known }) {
     const found = await detect(samples.slice(at, at + 1000))
     for (const { format, count } of found.formats) counts.formats[format] = (counts.formats[format] ?? 0) + count
     for (const { code, message, count } of found.refused) {
-      // The message may quote a part of the hash after the name of the format.
       const form = `${/^[\w-]{1,40}(?=: )/.exec(message)?.[0] ?? 'a hash'} (${code})`
       counts.refused[form] = (counts.refused[form] ?? 0) + count
     }

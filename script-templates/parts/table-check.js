@@ -23,7 +23,7 @@ function emailForm(text) {
 }
 
 function hashForm(text) {
-  if (/^\$2[abxy]\$/.test(text)) return 'bcrypt'
+  if (/^\$2[abxy]\$/.test(text)) return text.length < 60 ? 'bcrypt, cut off' : 'bcrypt'
   if (text.startsWith('$argon2')) return 'argon2'
   if (/^pbkdf2_|^\$pbkdf2/.test(text)) return 'pbkdf2'
   if (/^\$[156PSH]\$/.test(text)) return 'crypt'

@@ -41,7 +41,19 @@ test('detect names the formats of samples, and counts what it does not know', as
   assert.equal(found.refused[0]?.code, 'too_costly')
   assert.equal(found.unknown, 1)
   assert.deepEqual(found.may_be, ['md4', 'md5', 'ntlm', 'prestashop', 'moodle'])
+  assert.deepEqual(found.misfits, [])
   assert.ok(!JSON.stringify(found).includes('5f4dcc3b'))
+})
+
+test('detect finds the recipes of most samples, and which samples are something else', async () => {
+  const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
+  const samples = ['', md5('a'), md5('b'), '$2b$10$cut', 'none?', md5('c'), md5('d').slice(0, 20)]
+  const { may_be, misfits, unknown, refused } = await detect(samples)
+  assert.deepEqual(may_be, ['md4', 'md5', 'ntlm', 'prestashop', 'moodle'])
+  assert.deepEqual([unknown, misfits], [6, [0, 4, 6]])
+  const message = 'bcrypt: the text begins like a hash of bcrypt, but is cut off: it has 10 characters, not 60'
+  assert.deepEqual(refused, [{ code: 'malformed', message, count: 1 }])
+  assert.deepEqual((await detect(['none?', '', md5('a'), 'x'])).may_be, [])
 })
 
 test('every published hash without a form of its own is found with its password', async () => {

@@ -13,13 +13,16 @@ export type Detection = {
   refused: { code: string; message: string; count: number }[]
   /** Samples without a form of their own. */
   unknown: number
-  /** The named recipes that every one of these fits. Which one it is, a known password tells. */
+  /** The named recipes that most of these fit, and at least half of them. Which one it is, a known password tells. */
   may_be: string[]
+  /** The places, from 0, of the samples among these that fit none of `may_be`: empty, cut off, or of another store. */
+  misfits: number[]
   /** The recipe by which the known password verifies; undefined without one. */
   recipe?: Recipe
 }
 
 const most_samples = 1000
+const most_tried = 50
 
 function counted<T>(map: Map<string, { value: T; count: number }>, key: string, value: T): void {
   const entry = map.get(key) ?? { value, count: 0 }
@@ -50,6 +53,23 @@ function fits(stored: Stored, recipe: Recipe): boolean {
   }
 }
 
+/** The named recipes that most samples fit, and the places of the samples that fit none of them. */
+function fittingRecipes(unknown: ReadonlyMap<number, Stored>): Pick<Detection, 'may_be' | 'misfits'> {
+  // Each recipe is tried on some samples, and the best ones on all of them.
+  const nth = Math.ceil(unknown.size / most_tried)
+  const tried = [...unknown.values()].filter((_, at) => at % nth === 0)
+  const counts = Object.entries(named_recipes).map(([name, recipe]) => {
+    return { name, recipe, count: tried.filter((sample) => fits(sample, recipe)).length }
+  })
+  const most = Math.max(tried.length / 2, ...counts.map(({ count }) => count))
+  const best = tried.length === 0 ? [] : counts.filter(({ count }) => count === most)
+  const isMisfit = (sample: Stored): boolean => !best.some(({ recipe }) => fits(sample, recipe))
+  return {
+    may_be: best.map(({ name }) => name),
+    misfits: best.length === 0 ? [] : [...unknown].flatMap(([place, sample]) => (isMisfit(sample) ? [place] : [])),
+  }
+}
+
 /** Creates `detect` with the primitives. */
 export function createDetect(primitives: Primitives) {
   const verify = createVerify(primitives)
@@ -61,26 +81,25 @@ export function createDetect(primitives: Primitives) {
   return async function detect(samples: readonly Stored[], known?: KnownPassword): Promise<Detection> {
     const formats = new Map<string, { value: string; count: number }>()
     const refused = new Map<string, { value: HashError; count: number }>()
-    const unknown: Stored[] = []
-    for (const sample of samples.slice(0, most_samples)) {
+    const unknown = new Map<number, Stored>()
+    for (const [place, sample] of samples.slice(0, most_samples).entries()) {
       try {
         const format = formatOf(sample)
         counted(formats, format, format)
       } catch (error) {
         if (!(error instanceof HashError)) throw error
-        if (error.code === 'unknown_format') unknown.push(sample)
+        if (error.code === 'unknown_format') unknown.set(place, sample)
         else counted(refused, error.message, error)
       }
     }
     const recipe = known && (await findRecipe(known, verify, primitives))
-    const names = unknown.length === 0 ? [] : Object.keys(named_recipes)
     return {
       formats: [...formats.values()]
         .map(({ value, count }) => ({ format: value, count }))
         .sort((a, b) => b.count - a.count),
       refused: [...refused.values()].map(({ value, count }) => ({ code: value.code, message: value.message, count })),
-      unknown: unknown.length,
-      may_be: names.filter((name) => unknown.every((sample) => fits(sample, named_recipes[name] ?? {}))),
+      unknown: unknown.size,
+      ...fittingRecipes(unknown),
       ...(recipe && { recipe }),
     }
   }

@@ -16,7 +16,7 @@ export {
 } from './legacy-passwords.ts'
 export { passwordCandidates } from './password-encodings.ts'
 export { createPrimitives, type HashWasm, type Libraries } from './primitives.ts'
-export { checkedRecipe } from './recipe-check.ts'
+export { checkedRecipe, recipe_formats } from './recipe-check.ts'
 export type { Stored } from './read-stored.ts'
 export type { Normalization, DigestInput, Printed, Recipe } from './recipe-types.ts'
 export {

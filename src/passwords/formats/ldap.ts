@@ -31,7 +31,7 @@ export const ldap: Format = {
     const length = digest_bytes[digest]
     const is_salted = /^S(?:SHA|MD5)/.test(scheme)
     if (is_salted ? bytes.length < length : bytes.length !== length) {
-      throw new HashError('malformed', `ldap: {${scheme}} with ${bytes.length} bytes; the digest has ${length}`, 'ldap')
+      throw new HashError('malformed', `ldap: the hash has ${bytes.length} bytes; ${digest} has ${length}`, 'ldap')
     }
     const [expected, salt] = [bytes.subarray(0, length), bytes.subarray(length)]
     return {

@@ -20,8 +20,7 @@ export function pbkdf2Hash(format: string, { digest, rounds, salt, hash }: Parts
 export function requireDigest(format: string, name: string): DigestName {
   const plain = name.toLowerCase().replace(/^sha[-_]/, 'sha')
   const digest = digests.find((known) => known === plain)
-  if (digest === undefined)
-    throw new HashError('malformed', `${format}: the digest ${name.slice(0, 20)} is unknown`, format)
+  if (digest === undefined) throw new HashError('malformed', `${format}: the digest that it names is unknown`, format)
   return digest
 }
 

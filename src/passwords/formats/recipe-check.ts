@@ -73,8 +73,11 @@ const layout: Check = (value, path) => {
     refuse(path, 'must be "hash" and "salt" with 1 to 3 punctuation characters between them, as in "hash:salt"')
 }
 
+/** What a recipe can have as its `format`. */
+export const recipe_formats: readonly string[] = [...families.map(({ name }) => name), ...Object.keys(named_recipes)]
+
 const checkMembers = members({
-  format: (value, path) => oneOf([...families.map(({ name }) => name), ...Object.keys(named_recipes)])(value, path),
+  format: oneOf(recipe_formats),
   digest: oneOf(digests),
   pbkdf2: oneOf(digests),
   scrypt: members({ cost: count(2 ** 24), block_size: count(1024), parallelization: count(64) }, [
