@@ -1,7 +1,8 @@
+import { suggestName } from '../base/suggest-name.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import { invalidBody } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { checkedRecipe, HashError, type Recipe } from '../passwords/formats/index.ts'
+import { checkedRecipe, HashError, recipe_formats, type Recipe } from '../passwords/formats/index.ts'
 import { openConfiguration, type Connection, type StoredOptions } from './connection.ts'
 
 type SecretReader = (name: string, path: string) => string
@@ -32,6 +33,14 @@ function recipesOf({ password_recipe }: StoredOptions): JsonObject[] {
   return (Array.isArray(password_recipe) ? password_recipe : [password_recipe]) as JsonObject[]
 }
 
+function requireFormat({ format }: JsonObject): void {
+  if (typeof format !== 'string' || recipe_formats.includes(format)) return
+  const meant = suggestName(format, recipe_formats)
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+  const problem = `format "${format.slice(0, 40)}" is unknown${hint}; it must be one of ${recipe_formats.join(', ')}`
+  throw new HashError('bad_recipe', `recipe: ${problem}`)
+}
+
 function checkOne(recipe: JsonObject, configuration: ReadonlySet<string>): void {
   const placeholder: SecretReader = (name, path) => {
     if (configuration.has(name)) return 'AAAA'
@@ -41,6 +50,7 @@ function checkOne(recipe: JsonObject, configuration: ReadonlySet<string>): void 
     if (recipe[habit] === undefined) continue
     throw new HashError('bad_recipe', `recipe: ${habit} belongs into options.password_normalization`)
   }
+  requireFormat(recipe)
   checkedRecipe(withSecrets(recipe, placeholder))
 }
 

@@ -32,11 +32,18 @@ export const Egress = Type.Object(
       }),
     ),
     allow: Type.Optional(
-      Type.Array(Type.String({ pattern: hostPortPattern, maxLength: 300 }), {
-        maxItems: 100,
-        description:
-          "host:port pairs; an IPv6 address stands in brackets. This machine, private networks and Wherry's own store and ports are reachable only when named here, and only in tenants that the operator lists in WHERRY_EGRESS_PRIVATE_TENANTS. Link-local and metadata addresses are never reachable.",
-      }),
+      Type.Array(
+        Type.String({
+          pattern: hostPortPattern,
+          maxLength: 300,
+          description: 'A host and a port: "db.example.com:5432", "127.0.0.1:5432", "[::1]:5432"',
+        }),
+        {
+          maxItems: 100,
+          description:
+            "host:port pairs; an IPv6 address stands in brackets. This machine, private networks and Wherry's own store and ports are reachable only when named here, and only in tenants that the operator lists in WHERRY_EGRESS_PRIVATE_TENANTS. Link-local and metadata addresses are never reachable.",
+        },
+      ),
     ),
   },
   { additionalProperties: false },

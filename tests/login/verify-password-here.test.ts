@@ -239,7 +239,11 @@ describe('the options', () => {
       { verify_password_here: false, password_recipe: { format: 'md5' } },
       /password_recipe needs verify_password_here/,
     ],
-    ['an unknown format', { password_recipe: { format: 'md6' } }, /recipe: format must be one of/],
+    [
+      'an unknown format',
+      { password_recipe: { format: 'vbuletin' } },
+      /recipe: format "vbuletin" is unknown \(did you mean vbulletin\?\); it must be one of bcrypt, /,
+    ],
     [
       'a pepper in the clear',
       { password_recipe: { format: 'devise', pepper: 'x' } },
