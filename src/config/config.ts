@@ -190,11 +190,20 @@ function readTrustProxy({ problems, text, list }: SettingReader): boolean | stri
   return addresses
 }
 
+const withoutPrefix = (name: string): string => name.replace(/^WHERRY_/, '')
+
+/** The setting that is meant: the prefix, which most have, does not make two names alike. */
+function suggestSetting(name: string): string | undefined {
+  const names = Object.keys(settings)
+  const meant = suggestName(withoutPrefix(name), names.map(withoutPrefix))
+  return names.find((each) => withoutPrefix(each) === meant)
+}
+
 function unknownSettings(env: Record<string, string | undefined>): string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith('WHERRY_') && !(name in settings) && !name.startsWith(test_prefix))
     .map((name) => {
-      const meant = suggestName(name, Object.keys(settings))
+      const meant = suggestSetting(name)
       return `${name} is not a setting of Wherry.${meant === undefined ? '' : ` Did you mean ${meant}?`}`
     })
 }

@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts'
 import type { Config } from '../config/config.ts'
 import { missingModules } from '../sandbox/installed-modules.ts'
 import { engineOf } from '../store/engine.ts'
+import { unknownTenants } from '../tenants/private-networks.ts'
 import { compose, type Server } from './compose.ts'
 import { firstRunFile, type FirstRun } from './first-run-file.ts'
 
@@ -79,6 +80,9 @@ export async function serve(config: Config): Promise<number> {
     if (isolation.not_hardened !== undefined) {
       server.log.warn({ reason: isolation.not_hardened }, 'action scripts run without the hardened sandbox')
     }
+    const unknown = await unknownTenants(server.db, config.egress_private_tenants)
+    if (unknown.length > 0)
+      server.log.warn({ unknown }, 'WHERRY_EGRESS_PRIVATE_TENANTS names tenants that do not exist')
     const sandbox = isolation.wrappers.bubblewrap === undefined ? 'default' : 'hardened'
     server.log.info({ issuer, ...defined({ admin_url }), store: engineOf(server.db), sandbox }, 'ready')
     return await stopped

@@ -111,6 +111,15 @@ function managementClientJson(issuer: string, client: ClientSecret, admin_setup_
   return JSON.stringify(printed, null, 2)
 }
 
+/** What to do where the default tenant has a port in its domain and a new tenant has none. */
+function portNote({ domain }: Tenant, default_tenant: Tenant): string[] {
+  const [, port] = /:(\d+)$/.exec(default_tenant.domain) ?? []
+  if (port === undefined || /:\d+$/.test(domain)) return []
+  return [
+    `The domain ${domain} has no port, and the default tenant's, ${default_tenant.domain}, has one: a request to ${domain}:${port} is not for this tenant. Where no proxy listens on the standard port, create the tenant with --domain ${domain}:${port}.`,
+  ]
+}
+
 /** Every command on the store by its name. */
 export const storeCommands = {
   'tenants list':
@@ -132,7 +141,11 @@ export const storeCommands = {
       const { tenant, management_client } = await createTenant(deps, { ...wanted, domain })
       const admin_setup_url = await createSetupLink(deps, tenant)
       const stdout = managementClientJson(issuerOf(tenant, scheme), management_client, admin_setup_url)
-      return admin_setup_url === undefined ? { stdout, stderr: no_admin_origin } : { stdout }
+      const notes = [
+        ...(admin_setup_url === undefined ? [no_admin_origin] : []),
+        ...portNote(tenant, await tenantNamed(deps.db, undefined)),
+      ]
+      return notes.length === 0 ? { stdout } : { stdout, stderr: notes.join('\n') }
     }
   },
 

@@ -1,6 +1,7 @@
 /** A tenant that the operator does not list reaches nothing on the server's machine and in its networks. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { unknownTenants } from '../../src/tenants/private-networks.ts'
 import { serviceOptions, startLegacyService, type LegacyService } from '../support/legacy-service.ts'
 import { createOtherTenant } from '../support/other-tenant.ts'
 import { outcomeOf } from '../support/requests.ts'
@@ -40,6 +41,13 @@ test('an entry for this machine opens it in a tenant that the operator lists onl
     JSON.stringify(event),
     /Only tenants that the operator lists in WHERRY_EGRESS_PRIVATE_TENANTS can allow it/,
   )
+})
+
+test('the names of the list that no tenant has are found, for a warning at the start', async () => {
+  assert.deepEqual(await unknownTenants(server.internals.db, ['default', 'Default', 'nosuch', '*']), [
+    'Default',
+    'nosuch',
+  ])
 })
 
 test('an entry that a tenant may not use is refused when it is saved, by name and setting; a stored one stays', async () => {

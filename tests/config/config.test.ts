@@ -94,6 +94,10 @@ test('an unknown setting is refused, and a similar name is suggested', () => {
   assert.deepEqual(problemsOf({ WHERRY_DATADIR: '/x' }), [
     'WHERRY_DATADIR is not a setting of Wherry. Did you mean WHERRY_DATA_DIR?',
   ])
+  assert.deepEqual(problemsOf({ WHERRY_DATABASE_URL: 'x' }), [
+    'WHERRY_DATABASE_URL is not a setting of Wherry. Did you mean DATABASE_URL?',
+  ])
+  assert.deepEqual(problemsOf({ WHERRY_XYZ: '1' }), ['WHERRY_XYZ is not a setting of Wherry.'])
   assert.deepEqual(problemsOf({ WHERRY_SOMETHING_ELSE_ALTOGETHER: '1' }), [
     'WHERRY_SOMETHING_ELSE_ALTOGETHER is not a setting of Wherry.',
   ])

@@ -84,6 +84,7 @@ test('a default port that is in use is left out, with the reason in the log and 
   const made = await runCommand(['tenants', 'create', '--name', 'two', '--domain', 'two.test'], { env: server.env })
   assert.equal(made.status, 0)
   assert.doesNotMatch(made.stdout, /admin_setup_url/)
+  assert.match(made.stderr, /The domain two\.test has no port.*--domain two\.test:\d+\.$/m)
 
   const set = await runCommand(['serve'], {
     env: {
