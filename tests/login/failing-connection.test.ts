@@ -34,8 +34,9 @@ describe('a connection whose scripts fail', () => {
   })
   after(async () => await server.close())
 
-  const warnings = (): JsonObject[] =>
-    server.lines.map((line) => JSON.parse(line) as JsonObject).filter(({ msg }) => msg === 'a connection is failing')
+  const linesOf = (message: string): JsonObject[] =>
+    server.lines.map((line) => JSON.parse(line) as JsonObject).filter(({ msg }) => msg === message)
+  const warnings = (): JsonObject[] => linesOf('a connection is failing')
   const logIn = async (realm: string, name: string, times = 1): Promise<void> => {
     for (let time = 0; time < times; time += 1)
       await server.login(client, realm, `${name}${time}@legacy.example`, password)
@@ -59,6 +60,17 @@ describe('a connection whose scripts fail', () => {
     server.advance(61_000)
     await logIn('shop', 'fails')
     assert.equal(warnings().at(-1)?.['failures'], 3)
+  })
+
+  test('the first answer after a warning of an outage is reported, with its duration', async () => {
+    const returns = (): unknown[] =>
+      linesOf('the legacy store of a connection answers again').map(({ connection, away_s }) => [
+        connection,
+        Number(away_s) >= 61,
+      ])
+    assert.deepEqual(returns(), [])
+    await logIn('shop', 'wrong', 2)
+    assert.deepEqual(returns(), [['shop', true]])
   })
 
   test('the reason names the table and no secret', () => {
