@@ -9,12 +9,13 @@ import type { ScriptLimits } from '../sandbox/limits.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
 import { describeSyntaxError } from './action-script-result.ts'
+import type { Connection } from './connection.ts'
 import { separateUnit } from './run-action-script.ts'
 
 /** The dependencies of checking scripts. */
 export type CheckScriptsDeps = {
   clock: Clock
-  scripts: Pick<ScriptRuntime, 'run' | 'recycle'>
+  scripts: Pick<ScriptRuntime, 'run' | 'discard'>
   script_limits: ScriptLimits
   script_log: Pick<ScriptLogWriter, 'write'>
 }
@@ -89,8 +90,16 @@ export async function checkScripts(deps: CheckScriptsDeps, checked: CheckedScrip
     const found = await Promise.all(named.map(({ script, source }) => check(script, source)))
     return found.flat()
   } finally {
-    deps.scripts.recycle(unit)
+    deps.scripts.discard(unit)
   }
+}
+
+/** The warning about a connection whose logins need a script that it does not have. */
+export function missingScripts({ mode, options, scripts_sealed }: Connection): ScriptWarning[] {
+  if (mode === 'local' || options.verify_password_here !== true || scripts_sealed.get_user !== undefined) return []
+  const message =
+    'The connection has no get_user script, which returns the stored hash with options.verify_password_here: until it has one, all logins fail.'
+  return [{ script: 'get_user', message }]
 }
 
 /** Writes warnings to the script log of a connection that has been saved. */

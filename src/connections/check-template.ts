@@ -17,7 +17,7 @@ export type TemplateCheck = { findings: string[]; problems: string[]; outage?: S
 
 /** The dependencies of checking the settings of a template. */
 export type CheckTemplateDeps = {
-  scripts: Pick<ScriptRuntime, 'run' | 'recycle'>
+  scripts: Pick<ScriptRuntime, 'run' | 'discard'>
   script_limits: ScriptLimits
   mayReachPrivateNetworks: PrivateNetworks
 }
@@ -74,6 +74,13 @@ function requiredColumns({ scripts, options }: GeneratedTemplate, found: JsonObj
     )
 }
 
+function doubledAddresses({ doubled }: JsonObject): string[] {
+  if (typeof doubled !== 'number' || !(doubled > 0)) return []
+  return [
+    `Warning: ${doubled} e-mail address${doubled === 1 ? ' belongs' : 'es belong'} to several rows, in the same or another letter case: their users cannot log in until one row is left of each.`,
+  ]
+}
+
 function findingsOf(found: JsonObject): string[] {
   const columns = Array.isArray(found.columns) ? found.columns.filter(isJsonObject) : []
   const shown = columns.map(({ name, type }) => `${textOf(name)} (${textOf(type)})`).slice(0, 2 * listed_max)
@@ -87,6 +94,7 @@ function findingsOf(found: JsonObject): string[] {
     typeof found.rows === 'number' ? `Rows: ${found.rows}` : 'Rows: too many to count within 4 s',
     `Columns: ${shown.join(', ')}`,
     ...forms,
+    ...doubledAddresses(found),
   ]
 }
 
@@ -138,6 +146,6 @@ export async function checkTemplate(
     const is_outage = result.kind === 'failed' && result.outcome !== 'script_error'
     return { findings: [], problems: [mask(result.message)], ...(is_outage ? { outage: result.outcome } : {}) }
   } finally {
-    deps.scripts.recycle(unit)
+    deps.scripts.discard(unit)
   }
 }

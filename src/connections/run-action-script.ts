@@ -149,7 +149,7 @@ export function separateUnit({ tenant_id, connection_id }: Pick<Connection, 'ten
  * that is ended afterwards. Nothing is written to the script log; of the console the first 100 lines are answered.
  */
 export async function runSeparately(
-  deps: ActionScriptDeps & { scripts: Pick<ScriptRuntime, 'recycle'> },
+  deps: ActionScriptDeps & { scripts: Pick<ScriptRuntime, 'discard'> },
   connection: Connection,
   input: ActionScriptInput,
 ): Promise<SeparateRun> {
@@ -166,6 +166,6 @@ export async function runSeparately(
     })
     return { result: maskResult(result, call.mask), console: lines, mask: call.mask }
   } finally {
-    deps.scripts.recycle(unit)
+    deps.scripts.discard(unit)
   }
 }

@@ -11,6 +11,7 @@ import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { enqueueJob } from '../jobs/enqueue-job.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import { readCounters } from '../store/connection-counters.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
@@ -20,7 +21,7 @@ import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { checkNewAllowEntries } from './check-new-allow-entries.ts'
 import { checkOptions, checkOptionsChange } from './check-options.ts'
-import { checkScripts, logScriptWarnings, type CheckScriptsDeps } from './check-scripts.ts'
+import { checkScripts, logScriptWarnings, missingScripts, type CheckScriptsDeps } from './check-scripts.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
 import { disableClients, enableClients } from './connection-clients.ts'
 import { identifierRules } from './identifier-rules.ts'
@@ -33,6 +34,7 @@ import { sealScripts } from './seal-scripts.ts'
 
 /** The dependencies of writing connections. */
 export type SaveConnectionDeps = CheckScriptsDeps & {
+  scripts: Pick<ScriptRuntime, 'recycle'>
   db: Db
   sealer: Sealer
   mayReachPrivateNetworks: PrivateNetworks
@@ -112,7 +114,7 @@ export async function createConnection(
   const { customScripts: sources = {}, enable_script_context } = input.options ?? {}
   const has_context = enable_script_context === true
   await checkNewAllowEntries(deps.mayReachPrivateNetworks, tenant.tenant_id, input.options ?? {})
-  const script_warnings = await checkScripts(deps, {
+  const warnings = await checkScripts(deps, {
     tenant_id: tenant.tenant_id,
     connection_id,
     sources,
@@ -125,6 +127,7 @@ export async function createConnection(
   }).catch((error: unknown) => {
     throw conflictOf(error)
   })
+  const script_warnings = [...warnings, ...missingScripts(connection)]
   logScriptWarnings(deps, connection, script_warnings)
   return { connection, script_warnings }
 }
@@ -268,12 +271,13 @@ export type ConnectionUpdate = {
  */
 export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<SavedConnection> {
   await checkAddedEgress(deps, update)
-  const script_warnings = await checkChangedScripts(deps, update)
+  const warnings = await checkChangedScripts(deps, update)
   const write = inTransaction(deps.db, (trx) => writeChange(deps, trx, update))
   const { before, after } = await write.catch((error: unknown) => {
     throw conflictOf(error)
   })
   deps.scripts.recycle(scriptUnit(before))
+  const script_warnings = [...warnings, ...missingScripts(after)]
   logScriptWarnings(deps, after, script_warnings)
   return { connection: after, script_warnings }
 }

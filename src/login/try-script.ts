@@ -36,7 +36,7 @@ import { readTryInput, type TryRequest } from './try-input.ts'
 
 /** The dependencies of trying scripts. */
 export type TryScriptDeps = Omit<ActionScriptDeps, 'scripts'> & {
-  scripts: Pick<ScriptRuntime, 'run' | 'recycle'>
+  scripts: Pick<ScriptRuntime, 'run' | 'discard'>
   db: Db
   clock: Clock
 }

@@ -31,6 +31,8 @@ export type ScriptRuntime = {
   run(call: ScriptCall): Promise<ScriptResult>
   /** Replaces the unit's process: pending calls finish in the old one, the next call starts a new one with a new `global`. */
   recycle(unit: UnitKey): void
+  /** Ends the process of a unit that gets no more calls, after those that are pending. */
+  discard(unit: UnitKey): void
   /**
    * How processes are isolated on this machine; it is tried once.
    *
@@ -184,6 +186,9 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     },
     recycle(unit) {
       units.get(unitText(unit))?.recycle()
+    },
+    discard(unit) {
+      units.get(unitText(unit))?.recycle('its work was done')
     },
     isolation,
     usage() {

@@ -23,8 +23,8 @@ export type ScriptWorker = {
   needsRecycling(): boolean
   idleSince(): number | undefined
   run(pending: PendingCall): void
-  /** Takes no more calls and exits after the last one. */
-  drain(): void
+  /** Takes no more calls and exits after the last one. `reason`: why, in few words. */
+  drain(reason: string): void
   kill(cause: ExitCause): void
   /** Samples memory and processor time from outside. */
   sample(): Promise<void>
@@ -69,6 +69,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   const counts = { calls: 0, abandoned: 0, uncaught_errors: 0 }
   let child: SandboxProcess | undefined
   let exit_cause: ExitCause | undefined
+  let drained_for: string | undefined
   let state: 'starting' | 'ready' | 'draining' | 'exited' = 'starting'
 
   const send = (line: LineToProcess) => child?.send(line)
@@ -86,7 +87,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
       counts.abandoned += 1
     },
     onRemove() {
-      if (state === 'draining') drain()
+      if (drained_for !== undefined) drain(drained_for)
       options.onCapacity()
     },
     kill,
@@ -105,9 +106,10 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     child?.kill(cause)
   }
 
-  function drain() {
+  function drain(reason: string) {
     if (state !== 'exited') state = 'draining'
-    if (calls.size() === 0) kill({ kind: 'stopped', reason: 'it was replaced' })
+    drained_for ??= reason
+    if (calls.size() === 0) kill({ kind: 'stopped', reason: drained_for })
   }
 
   function run(pending: PendingCall) {

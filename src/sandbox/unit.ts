@@ -14,8 +14,8 @@ export type Unit = {
   add(pending: PendingCall): void
   /** Passes waiting calls to the worker while it has capacity. */
   dispatch(): void
-  /** Drains the current worker; the next call starts a new one. */
-  recycle(): void
+  /** Drains the current worker; the next call starts a new one. `reason`: why, in few words. */
+  recycle(reason?: string): void
   /** Drains the worker if it is idle; true when it was. */
   stopIdle(): boolean
   /** Since when its worker has no calls, in epoch milliseconds. */
@@ -62,12 +62,12 @@ export function openUnit(options: UnitOptions): Unit {
   let failed_starts = 0
   let closed = false
 
-  function recycle() {
+  function recycle(reason = 'it was replaced') {
     if (!current) return
     const { worker } = current
     draining.add(worker)
     current = undefined
-    worker.drain()
+    worker.drain(reason)
   }
 
   function start(pending: PendingCall) {
@@ -162,7 +162,7 @@ export function openUnit(options: UnitOptions): Unit {
     recycle,
     stopIdle() {
       if (idleSince() === undefined) return false
-      recycle()
+      recycle('it was idle')
       return true
     },
     idleSince,

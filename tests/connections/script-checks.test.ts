@@ -232,4 +232,16 @@ describe('the check of scripts when they are saved', () => {
     assert.equal(record?.['user_id'], 'auth0|1')
     assert.deepEqual(seen, ['a connection'])
   })
+
+  test('a connection that needs get_user for its logins is saved with a warning, until it has the script', async () => {
+    const verify_password_here = { verify_password_here: true }
+    const answer = await create({}, verify_password_here)
+    const [warning, ...others] = objects(member(answer.json, 'script_warnings'))
+    assert.deepEqual([warning?.['script'], others], ['get_user', []])
+    assert.match(String(warning?.['message']), /no get_user script.*all logins fail/)
+    const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { get_user } }
+    const change = { options: { ...options, ...verify_password_here } }
+    const completed = await server.must('PATCH', `connections/${String(member(answer.json, 'id'))}`, change)
+    assert.equal(member(completed, 'script_warnings'), undefined)
+  })
 })

@@ -118,7 +118,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'try-process-ended',
     file: 'src/connections/run-action-script.ts',
-    find: '    deps.scripts.recycle(unit)\n',
+    find: '    deps.scripts.discard(unit)\n',
     replace: '',
     tests: ['tests/attacks/tried-scripts.test.ts'],
   },

@@ -31,7 +31,7 @@ test('it is applied without a check, because there is no store to connect to', a
   const deps = {
     scripts: {
       run: () => assert.fail('a script was run'),
-      recycle: () => undefined,
+      discard: () => undefined,
     },
     script_limits: default_limits,
     mayReachPrivateNetworks: async () => false,

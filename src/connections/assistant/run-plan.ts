@@ -56,7 +56,7 @@ export type InspectedStore = {
 }
 
 /** The dependencies of running plans. */
-export type RunPlanDeps = { scripts: Pick<ScriptRuntime, 'run' | 'recycle'>; script_limits: ScriptLimits }
+export type RunPlanDeps = { scripts: Pick<ScriptRuntime, 'run' | 'discard'>; script_limits: ScriptLimits }
 
 /** The legacy store cannot be inspected. The message contains no value of a row and no secret. */
 export class InspectionFailed extends Error {
@@ -125,6 +125,6 @@ export async function openInspection(deps: RunPlanDeps, store: InspectedStore) {
       const reason = has_connected ? `The inspection ended with ${result.outcome}.` : mask(result.message)
       throw new InspectionFailed(reason)
     },
-    end: () => deps.scripts.recycle(unit),
+    end: () => deps.scripts.discard(unit),
   }
 }
