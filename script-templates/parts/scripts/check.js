@@ -12,5 +12,18 @@ async function inspect(read) {
   const columns = await columnsOf(read, sample)
   const count = await read(`SELECT count(*) AS n FROM {{TABLE}}`).catch(() => undefined)
   const rows = count ? Number(count.rows[0].n) : null
-  return { columns, ignores_case, rows, sampled: sample.rows.length, forms: formsOf(sample.rows) }
+  // Last, because a statement that fails may end the transaction.
+  const doubled = count ? await doubledAddresses(read).catch(() => null) : null
+  return { columns, ignores_case, rows, doubled, sampled: sample.rows.length, forms: formsOf(sample.rows) }
+}
+
+async function doubledAddresses(read) {
+  const { rows } = await read(`SELECT count(*) AS n FROM (
+    SELECT lower({{EMAIL_COLUMN}}) AS address
+      FROM {{TABLE}}
+      WHERE {{EMAIL_COLUMN}} <> ''
+      GROUP BY lower({{EMAIL_COLUMN}})
+      HAVING count(*) > 1
+    ) doubled`)
+  return Number(rows[0].n)
 }
