@@ -20,6 +20,7 @@ export type AnswerWriter = {
 type Declaration = { name: string; is_constant: boolean; text: string }
 
 const placeholder = /\{\{(\w+)(?:\+(\w+))?\}\}/g
+const conditional = /^(.*?)\s*\/\/\? (if )?([^/]+)$/
 const opening = /^(?:async )?function (\w+)|^const (\w+) =/
 
 /** Whether a condition holds: `KEY`, `!KEY` or `KEY=value|value`, several with spaces. */
@@ -39,11 +40,11 @@ function applyConditions(text: string, writer: AnswerWriter): string {
   const kept: string[] = []
   let is_dropping = false
   for (const line of text.split('\n')) {
-    const [, code = '', is_block, condition] = /^(.*?)\s*\/\/\? (if )?([^/]+)$/.exec(line) ?? [undefined, line]
+    const [, code = '', is_block, condition] = (line.includes('//?') && conditional.exec(line)) || [undefined, line]
     if (condition === 'end') is_dropping = false
     else if (is_block !== undefined) is_dropping = !holds(condition ?? '', writer.answers)
     else if (!is_dropping && (condition === undefined || holds(condition, writer.answers))) {
-      const names = [...code.matchAll(placeholder)]
+      const names = code.includes('{{') ? [...code.matchAll(placeholder)] : []
       if (names.every(([, key = '', suffix]) => writer.nameOf(key, suffix) !== undefined)) kept.push(code)
     }
   }
@@ -90,9 +91,10 @@ function declarationsOf(text: string): Declaration[] {
   return found.map((declaration) => ({ ...declaration, text: declaration.text.trim() }))
 }
 
-function uses(text: string, name: string): boolean {
+/** The names in a source, without those in comments, of members, and of texts that are only a name. */
+function namesIn(text: string): Set<string> {
   const code = text.replace(/^\s*\/\/.*$/gm, '')
-  return new RegExp(`(?<![\\w$']|(?<!\\.\\.)\\.)${name}(?![\\w$':])`).test(code)
+  return new Set(code.match(/(?<![\w$']|(?<!\.\.)\.)\w+(?![\w$':])/g))
 }
 
 /** What a declaration uses: the functions in the order of `known`, the constants so that each follows those that it uses. */
@@ -100,8 +102,9 @@ function usedBy(main: Declaration, known: Declaration[]): { constants: Declarati
   const seen = new Set<Declaration>()
   const constants: Declaration[] = []
   const include = ({ text }: Declaration): void => {
+    const names = namesIn(text)
     for (const declaration of known) {
-      if (seen.has(declaration) || !uses(text, declaration.name)) continue
+      if (seen.has(declaration) || !names.has(declaration.name)) continue
       seen.add(declaration)
       include(declaration)
       if (declaration.is_constant) constants.push(declaration)

@@ -70,19 +70,21 @@ export type GeneratedTemplate = {
 const folder = new URL('../../script-templates/', import.meta.url)
 const generated_names = [...scriptNames, 'check'] as const
 
+async function templateIds(): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== 'parts').map((entry) => entry.name)
+}
+
 /** All templates, in the order of their ids, without their sources. */
 export async function listScriptTemplates(): Promise<ScriptTemplateSummary[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const ids = entries.filter((entry) => entry.isDirectory() && entry.name !== 'parts').map((entry) => entry.name)
-  const summaries = await Promise.all(ids.map(async (id) => (await readDescription(id)).summary))
+  const summaries = await Promise.all((await templateIds()).map(async (id) => (await readDescription(id)).summary))
   return summaries.toSorted((one, other) => one.id.localeCompare(other.id, 'en'))
 }
 
 /** The template with this id and its sources, or undefined. */
 export async function readScriptTemplate(id: string): Promise<ScriptTemplate | undefined> {
   // Only ids that the folder lists are read, so that an id cannot name another file.
-  const known = await listScriptTemplates()
-  if (!known.some((template) => template.id === id)) return undefined
+  if (!(await templateIds()).includes(id)) return undefined
   const { summary, parts } = await readDescription(id)
   const own = await readSource(`${id}/store`)
   const shared = await Promise.all(parts.map(readPart))

@@ -67,8 +67,9 @@ function explain(error: unknown): string | undefined {
 /** The help that is printed after an error: short, so that the error stays visible. */
 const short_help = `${usage}\n\nAll commands, options and settings: ${program_call} --help`
 
-function readCommandLine() {
+function readCommandLine(args: readonly string[]) {
   return parseArgs({
+    args,
     allowPositionals: true,
     options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' }, ...command_options },
   })
@@ -90,10 +91,10 @@ function commandHint(name: string): string {
   return same_first_word.length > 0 ? ` There are: ${same_first_word.join(', ')}.` : ''
 }
 
-async function main(): Promise<number> {
+async function main(args: readonly string[], env: () => Record<string, string | undefined>): Promise<number> {
   let line: ReturnType<typeof readCommandLine>
   try {
-    line = readCommandLine()
+    line = readCommandLine(args)
   } catch (error) {
     // The text after the first sentence is Node's advice on positional arguments.
     const [reason = ''] = String(error instanceof Error ? error.message : error).split('. To specify')
@@ -128,13 +129,18 @@ async function main(): Promise<number> {
     console.error(`${problem}\n\n${short_help}`)
     return 2
   }
-  return await command(environment(), values)
+  return await command(env(), values)
 }
 
-/** Runs the command of the process's arguments and returns the exit status. Expected errors are printed as a message without a stack. */
-export async function runCommandLine(): Promise<number> {
+/**
+ * Runs the command of these arguments and returns the exit status. Expected errors are printed as a message without a stack.
+ *
+ * @param args default: those of the process
+ * @param env the settings; default: the variables of the process and those of `.env`
+ */
+export async function runCommandLine(args = process.argv.slice(2), env = environment): Promise<number> {
   try {
-    return await main()
+    return await main(args, env)
   } catch (error) {
     console.error(explain(error) ?? error)
     return 1

@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { runCommand, startServerProcess, type ServerProcess } from '../support/server-process.ts'
+import { runCommandHere } from '../support/command-here.ts'
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts'
 import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { addressOf, createTenantApi, type TenantApi } from '../support/tenant-api.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -119,7 +120,7 @@ describe('an inspection of a legacy store', () => {
     writeFileSync(settings, JSON.stringify({ DATABASE_URL: url, TABLE: 'people' }))
     const args = ['templates', 'propose', '--name', 'new-shop', '--settings', settings]
     const known = ['--known-user', known_user.identifier]
-    const shown = await runCommand([...args, ...known, '--write', written], { env: server.env, input: password })
+    const shown = await runCommandHere([...args, ...known, '--write', written], { env: server.env, input: password })
     assert.deepEqual([shown.status, shown.stderr], [0, ''])
     assertNoValue(shown.stdout, 'the output')
     assert.match(shown.stdout, /^PostgreSQL [\d.]+ \(postgresql\): 2 tables and views\n/)
@@ -130,12 +131,12 @@ describe('an inspection of a legacy store', () => {
     )
     const proposed = JSON.parse(readFileSync(written, 'utf8')) as Record<string, string>
     assert.deepEqual([proposed['TABLE'], proposed['DATABASE_URL']], ['people', url])
-    const again = await runCommand([...args, '--write', written], { env: server.env })
+    const again = await runCommandHere([...args, '--write', written], { env: server.env })
     assert.match(again.stderr, /--write .* cannot be written \(EEXIST\)/)
-    const json = await runCommand([...args, '--json'], { env: server.env })
+    const json = await runCommandHere([...args, '--json'], { env: server.env })
     assertNoValue(json.stdout, 'the JSON')
     assert.equal((JSON.parse(json.stdout) as { engine: string }).engine, 'postgresql')
-    const without = await runCommand(['templates', 'propose', '--name', 'nowhere'], { env: server.env })
+    const without = await runCommandHere(['templates', 'propose', '--name', 'nowhere'], { env: server.env })
     assert.match(without.stderr, /There is no connection "nowhere" yet: give --settings/)
   })
 })

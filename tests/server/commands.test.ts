@@ -12,6 +12,7 @@ import { command_guides, commandHelp, optionProblem } from '../../src/server/com
 import type { CommandOptions } from '../../src/server/command-options.ts'
 import { freePort } from '../support/free-port.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { runCommandHere } from '../support/command-here.ts'
 import { runCommand, startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 import { withStore } from './stopped-store.ts'
@@ -44,8 +45,9 @@ test('an unknown command or option exits with status 2, the reason and the usage
     [['tenants', 'create', '--nme', 'x'], /Unknown option '--nme'\. Did you mean --name\?/],
     [['templates', 'aply', '--help'], /Did you mean "templates apply"\?/],
   ]
+  assert.equal((await runCommand(['sevre'])).status, 2)
   for (const [args, reason] of cases) {
-    const { status, stdout, stderr } = await runCommand(args)
+    const { status, stdout, stderr } = await runCommandHere(args)
     assert.deepEqual([status, stdout], [2, ''], args.join(' '))
     assert.match(stderr, reason)
     assert.ok(stderr.includes('Usage:') && !stderr.includes('    at '), 'usage, and no stack')
@@ -84,7 +86,7 @@ test('a lost first-run.json is made again: a new management client, or a new sec
   rmSync(join(server.data_dir, 'first-run.json'))
   const statusWith = async (printed: string): Promise<number> =>
     (await createTenantApi(addressOf(JSON.parse(printed) as typeof lost)).requestToken()).status
-  const command = (...args: string[]) => runCommand(['management-client', ...args], { env: server.env })
+  const command = (...args: string[]) => runCommandHere(['management-client', ...args], { env: server.env })
 
   const created = await command('create')
   assert.deepEqual([created.status, created.stderr], [0, ''])
@@ -120,12 +122,12 @@ test('only the user of the server can open the socket of commands, which ends wi
   const nonsense = await sendToSocket(socket, '{"name":"constructor","options":{}}')
   assert.deepEqual(Object.keys(JSON.parse(nonsense) as object), ['refused'])
   assert.equal((await sendToSocket(socket, 'x'.repeat(100_000))).length, 0)
-  assert.equal((await runCommand(['tenants', 'list'], { env: server.env })).status, 0, 'it still runs commands')
+  assert.equal((await runCommandHere(['tenants', 'list'], { env: server.env })).status, 0, 'it still runs commands')
   await server.kill()
   assert.ok(existsSync(socket), 'left behind')
-  assert.equal((await runCommand(['tenants', 'list'], { env: server.env })).status, 0, 'on the store itself')
+  assert.equal((await runCommandHere(['tenants', 'list'], { env: server.env })).status, 0, 'on the store itself')
   await server.start()
-  assert.equal((await runCommand(['tenants', 'list'], { env: server.env })).status, 0)
+  assert.equal((await runCommandHere(['tenants', 'list'], { env: server.env })).status, 0)
   await server.stop()
   assert.equal(existsSync(socket), false)
 })
@@ -157,7 +159,7 @@ test('a command delivers no mail and runs no job', async () => {
     await db.updateTable('jobs').set({ run_at: 0 }).execute()
   })
   const env = { ...server.env, WHERRY_SMTP_URL: `smtp://127.0.0.1:${await freePort()}` }
-  assert.equal((await runCommand(['tenants', 'list'], { env })).status, 0)
+  assert.equal((await runCommandHere(['tenants', 'list'], { env })).status, 0)
   await withStore(server.data_dir, async (db) => {
     const rows = await db.selectFrom('outbox').select(['status', 'attempts']).execute()
     assert.deepEqual(
@@ -171,7 +173,7 @@ test('a command delivers no mail and runs no job', async () => {
 
 test('a command on a folder without a store reports that', async () => {
   const env = { WHERRY_DATA_DIR: join(tempFolder('new'), 'data') }
-  const { status, stderr } = await runCommand(['admin-link'], { env })
+  const { status, stderr } = await runCommandHere(['admin-link'], { env })
   assert.equal(status, 1)
   assert.match(stderr, /There is no store in .*, and no server uses it/)
   assert.equal(existsSync(env.WHERRY_DATA_DIR), false, 'it makes no store')
@@ -193,9 +195,9 @@ test('the help of each command has its usage, its options and an example that th
       if (required === true) assert.ok(given.includes(option), `${name} --${option}`)
     }
   }
-  const { status, stdout } = await runCommand(['tenants', 'create', '--help'])
+  const { status, stdout } = await runCommandHere(['tenants', 'create', '--help'])
   assert.deepEqual([status, stdout], [0, `${commandHelp('tenants create', 'npm run -s wherry --')}\n`])
-  assert.equal((await runCommand(['help', 'tenants', 'create'])).stdout, stdout)
+  assert.equal((await runCommandHere(['help', 'tenants', 'create'])).stdout, stdout)
 })
 
 test('a variable of .env that no setting has is named once, with the setting that it may mean', async () => {
