@@ -136,6 +136,9 @@ export function connectionHandlers(
       const poll = followScriptLogs(deps.db, connection, query)
       return async () => {
         await connectionOf(deps.db, tenant, params.id)
+        // Else the line of a call that ended would come after console lines of later calls.
+        await deps.script_calls.flush()
+        await deps.script_log.flush()
         return (await poll()).map((line) => ({ id: line.id, event: 'line', data: line }))
       }
     },
