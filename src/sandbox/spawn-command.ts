@@ -82,7 +82,8 @@ const environment = {
   DENO_NO_UPDATE_CHECK: '1',
   DENO_DIR: '/dev/null/deno',
   TZ: 'UTC',
-  PATH: '/usr/local/bin:/usr/bin:/bin',
+  // Where this process finds the programs that it tries, the started one does, too.
+  PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
 }
 
 type WrapPlan = Omit<SpawnPlan, 'socket_path' | 'program'> & { readable: string[] }
