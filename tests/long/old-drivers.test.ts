@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { AddressInfo, Server } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { openTestRuntime } from '../sandbox/test-runtime.ts'
-import { tinyMongodb } from '../sandbox/tiny-mongodb.ts'
+import { recordCommands } from '../support/mongodb/command-recorder.ts'
 
 const runtime = openTestRuntime()
 const egressTo = (port: number) => ({ mode: 'open' as const, allow: [`127.0.0.1:${port}`], private_networks: true })
@@ -16,7 +16,7 @@ async function listen(server: Server): Promise<number> {
 
 describe('mongodb', () => {
   const commands: string[] = []
-  const server = tinyMongodb(commands)
+  const server = recordCommands(commands)
   let port: number
   before(async () => {
     port = await listen(server)

@@ -18,7 +18,7 @@ const store: SqlStore = {
   async openConnections(server) {
     const [row] = await server.query<{ count: number }>(
       `select count(*)::int as count from pg_stat_activity
-       where datname = current_database() and application_name <> 'wherry-test-harness'`,
+       where datname = current_database() and backend_type = 'client backend' and application_name <> 'wherry-test-harness'`,
     )
     return row?.count ?? 0
   },

@@ -28,6 +28,7 @@ function documentAt(bytes: Buffer, at: number): { document: BsonDocument; end: n
 /** The body of an OP_MSG; the documents of a sequence become the member of its name. */
 function bodyOf(message: Buffer): BsonDocument {
   const body: BsonDocument = {}
+  const sequences: BsonDocument = {}
   let at = header_bytes + 4
   while (at < message.length) {
     const kind = message[at]
@@ -47,10 +48,11 @@ function bodyOf(message: Buffer): BsonDocument {
       documents.push(document)
       next = end
     }
-    body[message.toString('utf8', at + 4, name_end)] = documents
+    sequences[message.toString('utf8', at + 4, name_end)] = documents
     at = section_end
   }
-  return body
+  // The first member names the command.
+  return { ...body, ...sequences }
 }
 
 function commandOf(message: Buffer): Command {

@@ -37,7 +37,8 @@ export type MongoServer = {
   stop(): Promise<void>
 }
 
-const hello = {
+/** What the server says of itself to a driver. */
+export const hello = {
   ismaster: true,
   isWritablePrimary: true,
   helloOk: true,
