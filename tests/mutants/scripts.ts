@@ -83,7 +83,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'directory-locks-read',
     file: 'script-templates/ldap/store.js',
-    find: "['pwdAccountLockedTime', 'nsAccountLock', 'loginDisabled']",
+    find: "['pwdAccountLockedTime', 'accountUnlockTime', ...flags]",
     replace: "['pwdAccountLockedTime']",
     tests: ['tests/script-templates/flags.test.ts'],
   },
