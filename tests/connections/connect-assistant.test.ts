@@ -185,8 +185,7 @@ for (const { name, engine, start, parameter } of stores) {
         SALT_COLUMN: 'salt',
       })
       assert.deepEqual(found.tried, [
-        { script: 'get_user', outcome: 'found', times: 1, fields: [] },
-        { script: 'get_user', outcome: 'blocked', times: 1, fields: [] },
+        { script: 'get_user', outcome: 'found', times: 2, fields: [] },
         { script: 'login', outcome: 'moved', times: 1, fields: [] },
       ])
       await server.must('PATCH', `connections/${connection.id}`, {
