@@ -1,5 +1,4 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
-import type { JsonObject } from '../base/json.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { runsScript } from '../connections/script-matrix.ts'
@@ -63,10 +62,8 @@ async function completeLocalReset(
   deps: Pick<ConfirmResetDeps, 'clock'>,
   change: PasswordChange,
   user_id: string,
-  details: JsonObject = {},
 ): Promise<void> {
-  const names = await namesOfUser(trx, change.connection, user_id)
-  await completeReset(trx, deps, change, { user_id, names, details })
+  await completeReset(trx, deps, change, { user_id, names: await namesOfUser(trx, change.connection, user_id) })
 }
 
 async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, user_id: string): Promise<void> {
@@ -93,8 +90,7 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
     identifier: change.ticket.email,
     password_hash: change.password_hash,
     through: 'reset_confirm',
-    afterInsert: (trx, user_id) =>
-      completeLocalReset(trx, deps, change, user_id, { migration: { outcome: 'moved', script: 'get_user' } }),
+    afterInsert: (trx, user_id) => completeLocalReset(trx, deps, change, user_id),
   })
   if (moved.kind === 'moved_before') await changePassword(deps, change, moved.user_id)
   if (moved.kind === 'tombstoned' || moved.kind === 'blocked') throw new Refusal('reset_changed')

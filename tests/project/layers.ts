@@ -21,8 +21,7 @@ export const layers = [
   'tenants',
   'logs',
   'jobs',
-  'egress', // infrastructure
-  'sandbox',
+  'sandbox', // infrastructure
   'passwords',
   'keys',
   'mail',

@@ -2,18 +2,22 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { decodeJwt } from 'jose'
+import { createBrowser } from '../../support/browser.ts'
 import { authentication_sdks, type AuthenticationSdk } from '../../support/clients/authentication-sdks.ts'
 import { startIssuer, type Issuer } from '../../support/clients/issuer.ts'
 import { ticketIn, type TestClient } from '../../support/requests.ts'
+import { realm_grant } from '../../support/tenant-api.ts'
 
 let issuer: Issuer
 let client: TestClient
+const grant_types = ['authorization_code', 'password', realm_grant, 'refresh_token', 'client_credentials']
+const redirect_uri = 'https://app.test/callback'
 const audience = 'https://orders.test/'
 
 before(async () => {
   issuer = await startIssuer()
   const { server } = issuer
-  client = await server.createClient()
+  client = await server.createClient({ grant_types, callbacks: [redirect_uri] })
   await server.enableClient(issuer.connection_id, client)
   await server.createResourceServer(audience, { scopes: [{ value: 'read:orders' }] })
   await server.createClientGrant(client.client_id, audience, 'all')
@@ -39,6 +43,16 @@ for (const [release, connect] of Object.entries(authentication_sdks)) {
       const second = decodeJwt((await sdk.logIn(user)).id_token)
       assert.equal(second.sub, first.sub)
       assert.equal(await issuer.legacyQueries(), queries)
+      assert.equal((await issuer.loginOutcomes(user.email))[0], 'moved')
+    })
+
+    it('logs a legacy user in by a code of the login page', async () => {
+      const user = await issuer.newLegacyUser()
+      const tokens = await sdk.logInByCode(redirect_uri, async (address) => {
+        const { location } = await createBrowser(issuer.server).logIn(address, user.email, user.password)
+        return location ?? assert.fail('There is no redirect')
+      })
+      assert.equal(decodeJwt(tokens.id_token)['email'], user.email)
       assert.equal((await issuer.loginOutcomes(user.email))[0], 'moved')
     })
 

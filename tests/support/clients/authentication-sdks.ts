@@ -12,6 +12,8 @@ export type SdkTokens = { access_token: string; id_token: string; refresh_token:
 /** The calls of a client, for the connection of the tests. A refused call rejects with the error of the SDK. */
 export type AuthenticationSdk = {
   logIn(user: LegacyUser): Promise<SdkTokens>
+  /** Logs in by a code. `browse` opens an authorization request and answers the address that the browser is sent to. */
+  logInByCode(redirect_uri: string, browse: (address: string) => Promise<string>): Promise<SdkTokens>
   refresh(refresh_token: string): Promise<SdkTokens>
   /** Ends the refresh tokens of a login. */
   logOut(refresh_token: string): Promise<void>
@@ -37,11 +39,24 @@ const tokensOf = (answer: {
   return { access_token, id_token, refresh_token }
 }
 
+// These releases build no authorization requests.
+async function codeFor(
+  { domain, client_id, redirect_uri }: { domain: string; client_id: string; redirect_uri: string },
+  browse: (address: string) => Promise<string>,
+): Promise<string> {
+  const query = new URLSearchParams({ client_id, redirect_uri, response_type: 'code', scope })
+  return new URL(await browse(`https://${domain}/authorize?${query}`)).searchParams.get('code') ?? ''
+}
+
 const version2: Connect = (domain, { client_id, client_secret }) => {
   const sdk = new Version2({ domain, clientId: client_id, clientSecret: client_secret })
   return {
     logIn: async ({ email, password }) =>
       tokensOf(await sdk.passwordGrant({ username: email, password, realm, scope })),
+    logInByCode: async (redirect_uri, browse) => {
+      const code = await codeFor({ domain, client_id, redirect_uri }, browse)
+      return tokensOf(await sdk.oauth.authorizationCodeGrant({ code, redirect_uri }))
+    },
     refresh: async (refresh_token) => tokensOf(await sdk.refreshToken({ refresh_token })),
     logOut: async (token) => await sdk.tokens.revokeRefreshToken({ token }),
     signUp: async (user) => await sdk.database.signUp({ ...user, connection }),
@@ -57,6 +72,10 @@ const version4 =
     return {
       logIn: async ({ email, password }) =>
         tokensOf((await sdk.oauth.passwordGrant({ username: email, password, realm, scope })).data),
+      logInByCode: async (redirect_uri, browse) => {
+        const code = await codeFor({ domain, client_id, redirect_uri }, browse)
+        return tokensOf((await sdk.oauth.authorizationCodeGrant({ code, redirect_uri })).data)
+      },
       refresh: async (refresh_token) => tokensOf((await sdk.oauth.refreshTokenGrant({ refresh_token })).data),
       logOut: async (token) => void (await sdk.oauth.revokeRefreshToken({ token })),
       signUp: async (user) => (await sdk.database.signUp({ ...user, connection })).data,
@@ -73,6 +92,12 @@ const authJs: Connect = (domain, { client_id, client_secret }) => {
   return {
     logIn: async ({ email, password }) =>
       tokens(await sdk.getTokenByPassword({ username: email, password, realm, scope })),
+    logInByCode: async (redirect_uri, browse) => {
+      const { authorizationUrl, codeVerifier } = await sdk.buildAuthorizationUrl({
+        authorizationParams: { redirect_uri, scope },
+      })
+      return tokens(await sdk.getTokenByCode(new URL(await browse(authorizationUrl.href)), { codeVerifier }))
+    },
     refresh: async (refreshToken) => tokens(await sdk.getTokenByRefreshToken({ refreshToken })),
     logOut: async (token) => await sdk.revokeToken({ token }),
     signUp: async (user) => await sdk.database.signUp({ ...user, connection }),

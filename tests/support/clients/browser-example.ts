@@ -6,7 +6,7 @@ import { startIssuer, type Issuer } from './issuer.ts'
 import { startExample, type RunningExample, type StartedExample } from './running-example.ts'
 
 /** An application of `examples/` that users log in to with a browser. */
-export type BrowserExample = Journey & StartedExample
+export type BrowserExample = Journey & StartedExample & { scheme?: 'https' | 'http' }
 
 /** Registers the tests of an example in Chromium. `more` registers tests of its own. */
 export function testInChromium(example: BrowserExample, more: (deps: () => JourneyDeps) => void = () => {}): void {
@@ -16,7 +16,7 @@ export function testInChromium(example: BrowserExample, more: (deps: () => Journ
   const deps = (): JourneyDeps => ({ issuer, chromium, application })
 
   before(async () => {
-    ;[issuer, chromium] = await Promise.all([startIssuer(), launchChromium()])
+    ;[issuer, chromium] = await Promise.all([startIssuer(example.scheme), launchChromium()])
     application = await startExample(issuer, example)
   })
 
@@ -26,7 +26,7 @@ export function testInChromium(example: BrowserExample, more: (deps: () => Journ
     await issuer?.stop()
   })
 
-  describe(`examples/${example.name} in Chromium`, () => {
+  describe(`examples/${example.name} in Chromium, with an issuer at ${example.scheme ?? 'https'}://localhost`, () => {
     browserJourney(deps, example)
     more(deps)
   })

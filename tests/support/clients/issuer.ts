@@ -1,8 +1,9 @@
-// What an application of these tests logs in to: a server at https://localhost, whose users are still in a legacy PostgreSQL.
+// What an application of these tests logs in to: a server at https://localhost or http://localhost, whose users are still in a legacy PostgreSQL.
 import { readFileSync } from 'node:fs'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { hash } from '@node-rs/bcrypt'
 import { generateTemplate, readScriptTemplate } from '../../../src/connections/script-templates.ts'
+import { freePort } from '../free-port.ts'
 import { outcomeOf } from '../requests.ts'
 import { startPostgres } from '../servers.ts'
 import { startTestServer, type TestServer } from '../test-server.ts'
@@ -17,7 +18,12 @@ export type Issuer = Awaited<ReturnType<typeof startIssuer>>
 export const connection = 'people'
 
 // The address of the documentation where it is free: another test, or a server of the developer, may have it.
-const startServer = async (): Promise<TestServer> => {
+const startServer = async (scheme: 'https' | 'http'): Promise<TestServer> => {
+  if (scheme === 'http') {
+    const port = await freePort()
+    const env = { WHERRY_PORT: String(port), WHERRY_PUBLIC_URL: `http://localhost:${port}` }
+    return await startTestServer({ env })
+  }
   try {
     return await startTestServer({ https: true, env: { WHERRY_PORT: '8443' } })
   } catch (error) {
@@ -27,9 +33,10 @@ const startServer = async (): Promise<TestServer> => {
 }
 
 /** Starts the server and the legacy store. This process trusts the server's certificate from now on. */
-export async function startIssuer() {
-  const [postgres, server] = await Promise.all([startPostgres(), startServer()])
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(server.ca_file ?? '', 'utf8')])
+export async function startIssuer(scheme: 'https' | 'http' = 'https') {
+  const [postgres, server] = await Promise.all([startPostgres(), startServer(scheme)])
+  const { ca_file } = server
+  if (ca_file) setDefaultCACertificates([...getCACertificates('default'), readFileSync(ca_file, 'utf8')])
   await postgres.query('create table users (id serial primary key, email text unique, password_hash text, name text)')
   const template = await readScriptTemplate('postgresql')
   if (!template) throw new Error('There is no template for PostgreSQL')
@@ -45,7 +52,8 @@ export async function startIssuer() {
     connection_id,
     /** The domain, as Auth0's SDKs call it: host and port. */
     domain: server.host,
-    ca_file: server.ca_file ?? '',
+    /** The file of the certificate authority, with https. */
+    ca_file,
     /** Adds a user to the legacy store. */
     async newLegacyUser(): Promise<LegacyUser> {
       users += 1

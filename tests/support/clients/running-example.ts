@@ -42,7 +42,7 @@ export function startScript(issuer: Issuer, folder: string, script: string, env:
   const child = spawn(`exec ${scriptsOf(folder)[script] ?? ''}`, {
     shell: true,
     cwd: folder,
-    env: { ...process.env, PATH: path, NODE_EXTRA_CA_CERTS: issuer.ca_file, ...env },
+    env: { ...process.env, PATH: path, NODE_EXTRA_CA_CERTS: issuer.ca_file ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
