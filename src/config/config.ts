@@ -28,6 +28,7 @@ export type Config = {
   sandbox_hardened: HardenedMode
   script_deadline_ms: number
   egress_never: string[]
+  egress_allow: string[]
   egress_private_tenants: string[]
   requests_per_second: number
   hashes_waiting: number
@@ -79,6 +80,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sandbox_hardened: read.choice<HardenedMode>('WHERRY_SANDBOX_HARDENED'),
     script_deadline_ms: read.integer('WHERRY_SCRIPT_DEADLINE_MS'),
     egress_never: readEgressNever(read),
+    egress_allow: readEgressAllow(read),
     egress_private_tenants: read.list('WHERRY_EGRESS_PRIVATE_TENANTS'),
     requests_per_second: read.integer('WHERRY_REQUESTS_PER_SECOND'),
     hashes_waiting: read.integer('WHERRY_HASHES_WAITING'),
@@ -149,6 +151,14 @@ function readEgressNever({ problems, list }: SettingReader): string[] {
       `WHERRY_EGRESS_NEVER must hold host:port pairs ([v6]:port for IPv6) or CIDR ranges; "${entry}" is neither.`,
     )
   }
+  return entries
+}
+
+function readEgressAllow({ problems, list }: SettingReader): string[] {
+  const entries = list('WHERRY_EGRESS_ALLOW')
+  const wrong = entries.find((entry) => !isHostPort(entry))
+  if (wrong !== undefined)
+    problems.push(`WHERRY_EGRESS_ALLOW must hold host:port pairs ([v6]:port for IPv6); "${wrong}" is none.`)
   return entries
 }
 

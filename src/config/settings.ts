@@ -135,7 +135,13 @@ export const settings = {
     kind: 'list',
     default: '',
     description:
-      'Comma-separated host:port pairs or CIDR ranges that no script may reach, even when its connection allows them by name.',
+      'Comma-separated host:port pairs or CIDR ranges that no script, log stream or mail server of a tenant may reach, even when its connection allows them by name.',
+  },
+  WHERRY_EGRESS_ALLOW: {
+    kind: 'list',
+    default: '',
+    description:
+      'Comma-separated host:port pairs on this machine or in private networks at which tenants may have log streams and mail servers, beside public addresses; http:// is allowed for these only.',
   },
   WHERRY_EGRESS_PRIVATE_TENANTS: {
     kind: 'list',

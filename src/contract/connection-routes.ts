@@ -186,6 +186,20 @@ export const connectionRoutes = {
     }),
     response: NoContent,
   },
+  getConnectionStatus: {
+    method: 'GET',
+    url: '/api/v2/connections/:id/status',
+    scopes: connectionScopes,
+    tag: 'connections',
+    summary: 'Check whether a connection can be used',
+    description:
+      'Answers 404 while the recent logins say that the legacy store cannot be used: see /api/v2/migrations/{connection_id}.',
+    status: 200,
+    params: IdParams,
+    response: Type.Object({
+      status: Type.String({ description: '`ok`, `degraded` (some logins failed), or `idle` (no recent login).' }),
+    }),
+  },
   listConnectionClients: {
     method: 'GET',
     url: '/api/v2/connections/:id/clients',

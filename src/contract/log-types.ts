@@ -29,6 +29,7 @@ export const log_types = {
   ublkdu: 'User unblocked for logins',
   ssa: 'Silent authentication: the session of the browser was accepted without a page',
   fsa: 'Failed silent authentication',
+  fn: 'Mail that was not sent, or not with the template of the tenant',
   slo: 'Logout',
   flo: 'Failed logout',
   seacft: 'Token issued: authorization code',

@@ -73,6 +73,11 @@ const table = {
   // Management API: resources
   inexistent_user: { status: 404, errorCode: 'inexistent_user', message: 'The user does not exist.' },
   inexistent_connection: { status: 404, errorCode: 'inexistent_connection', message: 'The connection does not exist' },
+  connection_unusable: {
+    status: 404,
+    errorCode: 'connection_unusable',
+    message: 'The connection is not connected to any node: its legacy store cannot be used right now.',
+  },
   inexistent_script_version: {
     status: 404,
     errorCode: 'inexistent_script_version',
@@ -92,6 +97,33 @@ const table = {
     message: 'There are 2 active import users jobs, please wait until some of them are finished and try again',
   },
   inexistent_log: { status: 404, errorCode: 'inexistent_log', message: 'The log event does not exist.' },
+  // Auth0 sends no errorCode with this one.
+  inexistent_log_stream: { status: 404, message: 'The log stream does not exist.' },
+  too_many_log_streams: {
+    status: 409,
+    errorCode: 'too_many_log_streams',
+    message: 'The tenant has 20 log streams, which is the most: delete one first.',
+  },
+  inexistent_email_provider: {
+    status: 404,
+    errorCode: 'inexistent_email_provider',
+    message: 'There is not a configured email provider',
+  },
+  email_provider_exists: {
+    status: 409,
+    errorCode: 'email_provider_conflict',
+    message: 'An email provider is already configured: update it, or delete it first.',
+  },
+  inexistent_email_template: {
+    status: 404,
+    errorCode: 'inexistent_email_template',
+    message: 'The template does not exist.',
+  },
+  email_template_exists: {
+    status: 409,
+    errorCode: 'email_template_conflict',
+    message: 'The template already exists.',
+  },
   inexistent_migration_record: {
     status: 404,
     errorCode: 'inexistent_migration_record',

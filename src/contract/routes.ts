@@ -1,12 +1,16 @@
 import type { Route } from './route.ts'
 import { assistantRoutes } from './assistant.ts'
+import { attackProtectionRoutes } from './attack-protection.ts'
 import { actionRoutes } from './auth0-actions.ts'
 import { brandingRoutes } from './branding.ts'
 import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { jobRoutes } from './job.ts'
+import { emailProviderRoutes } from './email-provider.ts'
+import { emailTemplateRoutes } from './email-template.ts'
 import { logRoutes } from './log-event.ts'
+import { logStreamRoutes } from './log-stream.ts'
 import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
 import { promptRoutes } from './prompts.ts'
@@ -15,6 +19,7 @@ import { scriptLogRoutes } from './script-log.ts'
 import { scriptTryRoutes } from './script-try.ts'
 import { scriptVersionRoutes } from './script-version.ts'
 import { signingKeyRoutes } from './signing-key.ts'
+import { statsRoutes } from './stats.ts'
 import { tenantSettingsRoutes } from './tenant-settings.ts'
 import { tenantRoutes } from './tenant.ts'
 import { userBlockRoutes } from './user-block.ts'
@@ -26,6 +31,7 @@ export const routes = {
   ...userRoutes,
   ...userBlockRoutes,
   ...userTicketRoutes,
+  ...attackProtectionRoutes,
   ...connectionRoutes,
   ...scriptLogRoutes,
   ...scriptVersionRoutes,
@@ -38,8 +44,12 @@ export const routes = {
   ...signingKeyRoutes,
   ...jobRoutes,
   ...logRoutes,
+  ...logStreamRoutes,
+  ...statsRoutes,
   ...migrationRoutes,
   ...outboxRoutes,
+  ...emailProviderRoutes,
+  ...emailTemplateRoutes,
   ...tenantSettingsRoutes,
   ...brandingRoutes,
   ...promptRoutes,

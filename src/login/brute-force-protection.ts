@@ -14,17 +14,23 @@ import {
 } from '../store/brute-force-counters.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inReadCommittedTransaction } from '../store/transaction.ts'
+import { loginLimits, type LoginLimits } from '../tenants/attack-protection.ts'
 
-/** Consecutive failures after which an identifier is locked for an address. */
+const default_limits = loginLimits({ settings: {} }, '')
+
+/** Consecutive failures after which an identifier is locked for an address, where the tenant does not choose. */
 export const failures_per_identifier = 10
 
-/** Failures per day after which an address is locked. */
+/** Failures per day after which an address is locked, where the tenant does not choose. */
 export const failures_per_address = 100
 
 const lock_ms = 24 * 60 * 60 * 1000
 
 // No counter has reservations of this slot.
 const no_slot = -2
+
+// In the place of the address where the failures of all addresses count together.
+const all_addresses = '*'
 
 /** A login attempt to count. */
 export type CountedAttempt = {
@@ -36,6 +42,8 @@ export type CountedAttempt = {
   ip: string
   /** Whether the connection counts failed attempts. */
   enabled: boolean
+  /** The tenant's limits at this address. */
+  limits?: LoginLimits
 }
 
 /**
@@ -43,6 +51,7 @@ export type CountedAttempt = {
  * user at the address.
  */
 export type ProtectedAttempt = CountedAttempt & {
+  limits: LoginLimits
   counted_ip: string
   subjects: { identifier: string; address: string; legacy_user?: string }
   /** The subjects that the attempt has reserved and not settled, and the slot of time in which it reserved them. */
@@ -53,7 +62,8 @@ export type ProtectedAttempt = CountedAttempt & {
 export type CounterDescription = {
   kind: 'identifier' | 'address' | 'legacy_user'
   identifier?: string
-  ip: string
+  /** Absent where the failures of all addresses count together. */
+  ip?: string
   connection?: string
 }
 
@@ -68,11 +78,12 @@ export function legacyUserDigest(connection_id: string, legacy_id: string): stri
 }
 
 /** Adds the subjects of its counters to an attempt. */
-export function protectedAttempt(attempt: CountedAttempt): ProtectedAttempt {
+export function protectedAttempt({ limits = default_limits, ...attempt }: CountedAttempt): ProtectedAttempt {
   const counted_ip = countedAddress(attempt.ip)
-  const identifier = digestText(JSON.stringify([attempt.connection_id, attempt.identifier, counted_ip]))
+  const at = limits.per_identifier?.of_all_addresses === true ? all_addresses : counted_ip
+  const identifier = digestText(JSON.stringify([attempt.connection_id, attempt.identifier, at]))
   const subjects = { identifier: `identifier:${identifier}`, address: addressSubject(attempt.ip) }
-  return { ...attempt, counted_ip, subjects, held: { subjects: [], slot: no_slot } }
+  return { ...attempt, limits, counted_ip, subjects, held: { subjects: [], slot: no_slot } }
 }
 
 /** The subject of the counter of an address. */
@@ -83,36 +94,47 @@ export function addressSubject(ip: string): string {
 /** The result of reserving an attempt: reserved, or refused by a lock. */
 export type Reservation = { kind: 'reserved' } | { kind: 'locked'; by: 'identifier' | 'address' }
 
-type Limited = { description: CounterDescription; identifier_digest: string | null; failure_limit: number }
+type Limited = {
+  description: CounterDescription
+  identifier_digest: string | null
+  failure_limit: number
+  window_ms: number
+}
 
 async function reserve(
   { db, clock }: { db: Db; clock: Clock },
   attempt: ProtectedAttempt,
   subject: string,
-  { description, ...limited }: Limited,
+  { description, window_ms, ...limited }: Limited,
 ): Promise<boolean> {
   const { tenant_id, held } = attempt
   const now = clock.now()
-  const row = { tenant_id, subject, description: writeJson(description), ...limited, expires_at: now + lock_ms }
+  const row = { tenant_id, subject, description: writeJson(description), ...limited, expires_at: now + window_ms }
   if (!(await reserveFailure(db, row, now, held.slot))) return false
   held.subjects.push(subject)
   return true
 }
 
 async function reserveIdentifier(deps: { db: Db; clock: Clock }, attempt: ProtectedAttempt): Promise<boolean> {
-  const { identifier, connection, counted_ip: ip, subjects } = attempt
+  const { identifier, connection, counted_ip: ip, subjects, limits } = attempt
+  if (limits.per_identifier === undefined) return true
+  const { max, of_all_addresses } = limits.per_identifier
   return await reserve(deps, attempt, subjects.identifier, {
-    description: { kind: 'identifier', identifier, ip, connection },
+    description: { kind: 'identifier', identifier, ...(of_all_addresses ? {} : { ip }), connection },
     identifier_digest: identifierDigest(identifier),
-    failure_limit: failures_per_identifier,
+    failure_limit: max,
+    window_ms: lock_ms,
   })
 }
 
 async function reserveAddress(deps: { db: Db; clock: Clock }, attempt: ProtectedAttempt): Promise<boolean> {
+  const { per_address } = attempt.limits
+  if (per_address === undefined) return true
   return await reserve(deps, attempt, attempt.subjects.address, {
     description: { kind: 'address', ip: attempt.counted_ip },
     identifier_digest: null,
-    failure_limit: failures_per_address,
+    failure_limit: per_address.max,
+    window_ms: per_address.window_ms,
   })
 }
 
@@ -216,15 +238,18 @@ export async function reserveLegacyUser(
   attempt: ProtectedAttempt,
   legacy_id: string,
 ): Promise<Reservation> {
-  if (!attempt.enabled) return { kind: 'reserved' }
   const { connection_id, connection, counted_ip: ip } = attempt
-  const subject = `legacy_user:${digestText(JSON.stringify([connection_id, legacy_id, ip]))}`
+  const { per_identifier } = attempt.limits
+  if (!attempt.enabled || per_identifier === undefined) return { kind: 'reserved' }
+  const { of_all_addresses, max } = per_identifier
+  const subject = `legacy_user:${digestText(JSON.stringify([connection_id, legacy_id, of_all_addresses ? all_addresses : ip]))}`
   attempt.subjects.legacy_user = subject
   if (attempt.held.subjects.includes(subject)) return { kind: 'reserved' }
   const reserved = await reserve(deps, attempt, subject, {
-    description: { kind: 'legacy_user', identifier: legacy_id, ip, connection },
+    description: { kind: 'legacy_user', identifier: legacy_id, ...(of_all_addresses ? {} : { ip }), connection },
     identifier_digest: legacyUserDigest(connection_id, legacy_id),
-    failure_limit: failures_per_identifier,
+    failure_limit: max,
+    window_ms: lock_ms,
   })
   return reserved ? { kind: 'reserved' } : { kind: 'locked', by: 'identifier' }
 }
@@ -241,8 +266,7 @@ export async function countFailedAttempt(
   attempt: ProtectedAttempt,
 ): Promise<void> {
   const held = takeHeld(attempt)
-  const now = clock.now()
-  if (held) await countFailures(db, held, { now, expires_at: now + lock_ms })
+  if (held) await countFailures(db, held, clock.now())
 }
 
 /** Releases the reservations of an attempt: it does not count as a failure. */

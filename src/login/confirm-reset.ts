@@ -1,4 +1,5 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { runsScript } from '../connections/script-matrix.ts'
@@ -62,8 +63,10 @@ async function completeLocalReset(
   deps: Pick<ConfirmResetDeps, 'clock'>,
   change: PasswordChange,
   user_id: string,
+  details: JsonObject = {},
 ): Promise<void> {
-  await completeReset(trx, deps, change, { user_id, names: await namesOfUser(trx, change.connection, user_id) })
+  const names = await namesOfUser(trx, change.connection, user_id)
+  await completeReset(trx, deps, change, { user_id, names, details })
 }
 
 async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, user_id: string): Promise<void> {
@@ -90,7 +93,8 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
     identifier: change.ticket.email,
     password_hash: change.password_hash,
     through: 'reset_confirm',
-    afterInsert: (trx, user_id) => completeLocalReset(trx, deps, change, user_id),
+    afterInsert: (trx, user_id) =>
+      completeLocalReset(trx, deps, change, user_id, { migration: { outcome: 'moved', script: 'get_user' } }),
   })
   if (moved.kind === 'moved_before') await changePassword(deps, change, moved.user_id)
   if (moved.kind === 'tombstoned' || moved.kind === 'blocked') throw new Refusal('reset_changed')

@@ -6,6 +6,7 @@ import { canonicalIn } from '../connections/identifier-rules.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
+import { loginLimits } from '../tenants/attack-protection.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { protectedAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
 
@@ -68,6 +69,7 @@ export function identify(request: ResumeRequest): IdentifiedRequest {
     identifier,
     ip: caller.ip,
     enabled: connection.options.brute_force_protection !== false,
+    limits: loginLimits(tenant, caller.ip),
   })
   return { ...request, identifier, typed, protection }
 }

@@ -12,9 +12,6 @@ export const resets_per_address: RequestLimit = { kind: 'reset/address', max: 10
 /** Requests for a new password of one identifier. Each of them may send a mail. */
 export const resets_per_identifier: RequestLimit = { kind: 'reset/identifier', max: 10, window_ms: 3_600_000 }
 
-/** Sign-ups from one address. */
-export const sign_ups_per_address: RequestLimit = { kind: 'sign-up/address', max: 50, window_ms: 60_000 }
-
 /** Whether a request is within a limit. `just_over` is returned once per window. */
 export type RequestCount = 'within' | 'just_over' | 'over'
 
@@ -62,7 +59,7 @@ export async function countRequest(
         .where((row) =>
           row.or([
             row('brute_force_counters.expires_at', '<=', now),
-            row('brute_force_counters.failures', '<=', row.ref('brute_force_counters.failure_limit')),
+            row('brute_force_counters.failures', '<=', row.ref('excluded.failure_limit')),
           ]),
         ),
     )

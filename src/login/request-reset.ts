@@ -10,18 +10,17 @@ import { Refusal } from '../contract/refusal.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { resetMail } from '../mail/write-mail.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
-import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
+import { userById } from '../users/user.ts'
 import { findResetRecipient, recipientId, type ResetRecipient } from './find-reset-recipient.ts'
 import { checkIdentifier } from './identify.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
 import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { countRequest, resets_per_address, resets_per_identifier } from './request-limit.ts'
+import { planUserMail } from './plan-user-mail.ts'
 import type { SingleFlight } from './single-flight.ts'
-import { ticket_lifetime_s } from './tickets.ts'
 import { userEvent } from './user-event.ts'
 
 /** Dependencies of `requestReset`. */
@@ -45,14 +44,31 @@ export type ResetRequest = {
   caller: Caller
 }
 
+/** Mails the link. Returns false where the tenant has turned this mail off. */
 async function sendLink(
   deps: RequestResetDeps,
   request: ResetRequest,
   typed: string,
   recipient: ResetRecipient,
-): Promise<void> {
+): Promise<boolean> {
   const { tenant, connection, client, language = languageOfTenant(tenant) } = request
   const { tenant_id } = tenant
+  const known = recipient.user_id === null ? undefined : await userById(deps.db, tenant_id, recipient.user_id)
+  const user = { ...known, email: recipient.email }
+  const plan = await planUserMail(deps.db, deps.site, {
+    kind: 'reset_email',
+    tenant,
+    connection,
+    client,
+    user,
+    language,
+  })
+  const event = { ...userEvent(request, typed), user_id: recipientId(recipient) }
+  if (!plan.is_sent) {
+    const description = 'The template reset_email is turned off: no mail was sent.'
+    await recordEvent(deps.db, tenant_id, deps.clock.now(), { ...event, type: 'fn', description })
+    return false
+  }
   await inTransaction(deps.db, async (trx) => {
     const { link, created_at, expires_at } = await insertResetTicket(trx, deps, {
       tenant,
@@ -60,20 +76,16 @@ async function sendLink(
       recipient,
       typed,
       through: 'reset_request',
-      data: { language, ...(client === undefined ? {} : { client_id: client.client_id }) },
-      lifetime_s: ticket_lifetime_s,
+      data: { language, ...plan.data, ...(client === undefined ? {} : { client_id: client.client_id }) },
+      lifetime_s: plan.lifetime_s,
     })
-    const mail = resetMail({
-      language,
-      tenant_name: brandOf(tenant).name,
-      link,
-      email: recipient.email,
-      lifetime_s: ticket_lifetime_s,
-      support_email: supportOf(tenant)?.email,
-    })
+    const { mail, failure } = plan.write(link)
     await queueMail(trx, deps.sealer, { tenant_id, to: recipient.email, ...mail, created_at, expires_at })
+    if (failure !== undefined)
+      await recordEvent(trx, tenant_id, created_at, { ...event, type: 'fn', description: failure })
   })
   deps.delivery.wake()
+  return true
 }
 
 async function lookUpAndMail(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<void> {
@@ -89,7 +101,7 @@ async function lookUpAndMail(deps: RequestResetDeps, request: ResetRequest, type
     })
     return
   }
-  await sendLink(deps, request, typed, found.recipient)
+  if (!(await sendLink(deps, request, typed, found.recipient))) return
   await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
     ...event,
     type: 'scpr',

@@ -9,6 +9,7 @@ import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
+import { signUpLimit } from '../tenants/attack-protection.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 import { newCredential } from '../users/write-credential.ts'
@@ -18,7 +19,7 @@ import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { checkUserFields, insertLocalUser, type CheckedUser, type UserFields } from './insert-local-user.ts'
 import { isIdentifierTaken } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
-import { countRequest, sign_ups_per_address } from './request-limit.ts'
+import { countRequest } from './request-limit.ts'
 import { userEvent } from './user-event.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
@@ -63,6 +64,14 @@ async function signUpLocally(deps: SignUpDeps, request: SignUpRequest, checked: 
 const eventOf = (request: SignUpRequest) =>
   userEvent(request, (request.email ?? request.username ?? request.phone_number ?? '').trim())
 
+/** Counts a sign-up against the tenant's limit of an address. @throws {Refusal} `too_many_requests` */
+async function requireWithinLimit(deps: SignUpDeps, tenant: Tenant, ip: string): Promise<void> {
+  const limit = signUpLimit(tenant, ip)
+  if (limit === undefined) return
+  const count = await countRequest(deps, tenant.tenant_id, { kind: 'sign-up/address', ...limit }, countedAddress(ip))
+  if (count !== 'within') throw new Refusal('too_many_requests', { retry_after_s: Math.ceil(limit.window_ms / 1000) })
+}
+
 /**
  * Signs a user up. In import mode a user of the legacy store cannot sign up, moved or not, and logs in with the existing password. In legacy
  * mode the user is created in the legacy store: see `createInLegacyStore`.
@@ -76,9 +85,7 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
     if (connection.options.disable_signup === true) throw new Refusal('signup_disabled')
     const checked = checkUserFields(connection, request, 'signup')
     checkPasswordPolicy(connection.options, password)
-    const count = await countRequest(deps, tenant.tenant_id, sign_ups_per_address, countedAddress(caller.ip))
-    if (count !== 'within')
-      throw new Refusal('too_many_requests', { retry_after_s: sign_ups_per_address.window_ms / 1000 })
+    await requireWithinLimit(deps, tenant, caller.ip)
     if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'signup'))
       throw new Refusal('signup_user_exists')
     const user = runsScript(connection, 'sign_up', 'create')

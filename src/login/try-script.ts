@@ -27,6 +27,8 @@ import {
   type ProtectedAttempt,
 } from './brute-force-protection.ts'
 import { checkIdentifier } from './identify.ts'
+import { loginLimits } from '../tenants/attack-protection.ts'
+import { requireTenant } from '../tenants/manage-tenants.ts'
 import { createTenantLimit } from './tenant-limit.ts'
 import { readFinding } from './try-finding.ts'
 import { readListing } from './try-listing.ts'
@@ -159,6 +161,7 @@ export async function tryScript(deps: TryScriptDeps, request: TryRequest): Promi
     const typed = textOf(input.args[0]).trim()
     checkIdentifier(typed)
     checkPasswordLength(textOf(input.args[1]))
+    const tenant = await requireTenant(deps.db, tenant_id)
     const attempt = protectedAttempt({
       tenant_id,
       connection_id,
@@ -166,6 +169,7 @@ export async function tryScript(deps: TryScriptDeps, request: TryRequest): Promi
       identifier: canonicalIn(connection, typed),
       ip: caller.ip,
       enabled: options.brute_force_protection !== false,
+      limits: loginLimits(tenant, caller.ip),
     })
     return await tryLogin(deps, request, { ...input, args: [typed, input.args[1] ?? null] }, attempt)
   })

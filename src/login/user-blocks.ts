@@ -1,18 +1,22 @@
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
 import type { Connection } from '../connections/connection.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
+import { loginLimits } from '../tenants/attack-protection.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import {
   addressSubject,
-  failures_per_address,
-  failures_per_identifier,
   identifierDigest,
   legacyUserDigest,
   type CounterDescription,
 } from './brute-force-protection.ts'
 
-/** A lock of an identifier for an address. The identifier of a legacy user whom a script named is the legacy id. */
-export type Block = { identifier: string; ip: string; connection: string }
+/**
+ * A lock of an identifier for an address, or for every address where `ip` is absent. The identifier of a legacy user whom a script named is
+ * the legacy id.
+ */
+export type Block = { identifier: string; ip?: string; connection: string }
 
 /** A lock of an address, of IPv6 a network `…::/64`, and the time in epoch milliseconds when it ends. */
 export type AddressBlock = { ip: string; expires_at: number }
@@ -84,12 +88,19 @@ export async function namesOfUser(
   }
 }
 
-/** The current locks of these names. */
-export async function listBlocks(db: Db, clock: Clock, tenant_id: string, names: LockedNames): Promise<Block[]> {
-  const found = await findCounters(db, tenant_id, names)
+/** The current locks of these names, by the tenant's limits at this moment. */
+export async function listBlocks(db: Db, clock: Clock, tenant: Tenant, names: LockedNames): Promise<Block[]> {
+  const { per_identifier } = loginLimits(tenant, '')
+  if (per_identifier === undefined) return []
+  const found = await findCounters(db, tenant.tenant_id, names)
   return found
-    .filter(({ failures, expires_at }) => failures >= failures_per_identifier && expires_at > clock.now())
-    .map(({ description: { identifier = '', ip, connection = '' } }) => ({ identifier, ip, connection }))
+    .filter(({ failures, expires_at }) => failures >= per_identifier.max && expires_at > clock.now())
+    .filter(({ description }) => (description.ip === undefined) === per_identifier.of_all_addresses)
+    .map(({ description: { identifier = '', ip, connection = '' } }) => ({
+      identifier,
+      ...defined({ ip }),
+      connection,
+    }))
 }
 
 /** Deletes the failed attempts of these names from every address. */
@@ -110,32 +121,38 @@ export async function liftBlocks(db: Db | Transaction, tenant_id: string, names:
 const listed_max = 1000
 
 /** The addresses that are locked, those whose locks end last first: at most 1,000. */
-export async function listAddressBlocks(db: Db, clock: Clock, tenant_id: string): Promise<AddressBlock[]> {
+export async function listAddressBlocks(db: Db, clock: Clock, tenant: Tenant): Promise<AddressBlock[]> {
+  const { per_address } = loginLimits(tenant, '')
+  if (per_address === undefined) return []
   const rows = await db
     .selectFrom('brute_force_counters')
     .select(['description', 'expires_at'])
-    .where('tenant_id', '=', tenant_id)
+    .where('tenant_id', '=', tenant.tenant_id)
     .where('identifier_digest', 'is', null)
     .where('subject', '>=', 'address:')
     .where('subject', '<', 'address;')
-    .where('failures', '>=', failures_per_address)
+    .where('failures', '>=', per_address.max)
     .where('expires_at', '>', clock.now())
     .orderBy('expires_at', 'desc')
     .limit(listed_max)
     .execute()
-  return rows.map(({ description, expires_at }) => ({ ip: readJson<CounterDescription>(description).ip, expires_at }))
+  return rows.map(({ description, expires_at }) => ({
+    ip: readJson<CounterDescription>(description).ip ?? '',
+    expires_at,
+  }))
 }
 
 /** Whether an address is locked. */
-export async function isAddressBlocked(db: Db, clock: Clock, tenant_id: string, ip: string): Promise<boolean> {
+export async function isAddressBlocked(db: Db, clock: Clock, tenant: Tenant, ip: string): Promise<boolean> {
+  const { per_address } = loginLimits(tenant, ip)
   const row = await db
     .selectFrom('brute_force_counters')
     .select('failures')
-    .where('tenant_id', '=', tenant_id)
+    .where('tenant_id', '=', tenant.tenant_id)
     .where('subject', '=', addressSubject(ip))
     .where('expires_at', '>', clock.now())
     .executeTakeFirst()
-  return row !== undefined && row.failures >= failures_per_address
+  return row !== undefined && per_address !== undefined && row.failures >= per_address.max
 }
 
 /** Deletes the failed attempts of an address. */

@@ -10,20 +10,18 @@ import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
-import { verificationMail } from '../mail/write-mail.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
-import { brandOf, supportOf } from '../tenants/brand-of.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
+import { planUserMail } from './plan-user-mail.ts'
 import { refusalEventDetails, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
 import {
   findUsedTicket,
   claimTicket,
   insertTicket,
   readTicket,
-  ticket_lifetime_s,
   usedTicket,
   useTicket,
   type Ticket,
@@ -87,7 +85,7 @@ export type VerificationRequest = {
 
 /**
  * Queues a mail with a link that verifies the user's address, in the caller's transaction. Wake the delivery after the commit. No mail is
- * queued for a user without an address or with a verified address.
+ * queued for a user without an address or with a verified address, nor where the tenant has turned this mail off.
  */
 export async function queueVerification(
   trx: Transaction,
@@ -96,24 +94,31 @@ export async function queueVerification(
 ): Promise<void> {
   const { email } = user
   if (email === null || user.email_verified) return
+  const { tenant_id } = tenant
+  const recipient = { ...user, email }
+  const plan = await planUserMail(trx, deps.site, {
+    kind: 'verify_email',
+    tenant,
+    connection,
+    client,
+    user: recipient,
+    language,
+  })
+  if (!plan.is_sent) return
   const { link, created_at, expires_at } = await insertVerificationTicket(trx, deps, {
     tenant,
     connection,
     user,
     email,
-    data: { language, ...(client === undefined ? {} : { client_id: client.client_id }) },
-    lifetime_s: ticket_lifetime_s,
+    data: { language, ...plan.data, ...(client === undefined ? {} : { client_id: client.client_id }) },
+    lifetime_s: plan.lifetime_s,
   })
-  const mail = verificationMail({
-    language,
-    tenant_name: brandOf(tenant).name,
-    link,
-    email,
-    lifetime_s: ticket_lifetime_s,
-    support_email: supportOf(tenant)?.email,
-  })
-  const { tenant_id } = tenant
+  const { mail, failure } = plan.write(link)
   await queueMail(trx, deps.sealer, { tenant_id, to: email, ...mail, created_at, expires_at })
+  if (failure === undefined) return
+  const { connection_id, name } = connection
+  const event = { connection_id, connection: name, user_id: user.user_id, user_name: email, description: failure }
+  await recordEvent(trx, tenant_id, created_at, { ...event, type: 'fn' })
 }
 
 /** Mails a user a link that verifies the address; see `queueVerification`. */

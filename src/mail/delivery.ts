@@ -1,9 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import type { ProcessLog } from '../base/process-log.ts'
-import { claimOutboxRow, dueOutboxRows, keepWaitingOutboxRows, settleOutboxRow } from '../store/outbox.ts'
-import type { Db, OutboxTable } from '../store/tables.ts'
-import { openMessage, type MailContent, type MailSealer } from './outbox.ts'
-import { createSmtp, type SendResult, type Smtp } from './smtp.ts'
+import { dueOutboxRows, keepWaitingOutboxRows } from '../store/outbox.ts'
+import type { Db } from '../store/tables.ts'
+import { attemptDelivery } from './attempt-delivery.ts'
+import type { MailSealer } from './outbox.ts'
+import { createSmtp, type Smtp } from './smtp.ts'
+import { createTenantDelivery, type ConnectToMailServer } from './tenant-delivery.ts'
 
 /** Mail delivery of this process. */
 export type Delivery = {
@@ -13,7 +15,10 @@ export type Delivery = {
   close(): Promise<void>
 }
 
-/** The dependencies of mail delivery. Without `smtp_url` mail is kept in the outbox and nothing is sent. */
+/**
+ * The dependencies of mail delivery. Without `smtp_url`, mail of tenants without a mail service of their own is kept in the outbox.
+ * `connect` opens the connections to the mail services of tenants; without it, their mail waits for a process that has it.
+ */
 export type DeliveryDeps = {
   db: Db
   clock: Clock
@@ -21,54 +26,15 @@ export type DeliveryDeps = {
   log: ProcessLog
   smtp_url: string | undefined
   mail_from: string
+  connect?: ConnectToMailServer
 }
 
 const concurrent_sends = 5
 const poll_interval_ms = 5_000
-const send_timeout_ms = 60_000
-// Longer than a send may take: only a process that died leaves a claim that expires.
-const claim_ms = 150_000
 const stop_grace_ms = 5_000
 // A process that runs for less, such as a server that was started without WHERRY_SMTP_URL by mistake, keeps only the mail that it wrote
 // itself: the rest waits for the other servers, which may have a mail server.
 const short_run_ms = 60_000
-
-/** The pauses after the first, second, … failed attempt. After the last one the message has failed. */
-const retry_pauses_ms = [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000]
-
-function afterFailure(row: OutboxTable, result: SendResult & { sent: false }, now: number) {
-  const pause_ms = result.final ? undefined : retry_pauses_ms[row.attempts - 1]
-  const retries = pause_ms !== undefined && now + pause_ms < row.expires_at
-  return { status: retries ? 'waiting' : 'failed', next_attempt_at: now + (pause_ms ?? 0), last_error: result.error }
-}
-
-function tryOpen(sealer: MailSealer, row: OutboxTable): MailContent | undefined {
-  try {
-    return openMessage(sealer, row)
-  } catch {
-    return undefined
-  }
-}
-
-async function attempt(deps: DeliveryDeps, smtp: Smtp, seen: OutboxTable, stopped: AbortSignal): Promise<void> {
-  const { db, clock, sealer, log } = deps
-  if (!(await claimOutboxRow(db, seen, clock.now() + claim_ms))) return
-  const row = { ...seen, attempts: seen.attempts + 1 }
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(send_timeout_ms)])
-  const content = tryOpen(sealer, row)
-  const result: SendResult = content
-    ? await smtp.send(row.message_id, content, signal)
-    : { sent: false, final: true, error: 'The message does not open with this sealing key.' }
-  const about = { tenant_id: row.tenant_id, message_id: row.message_id, attempt: row.attempts }
-  if (result.sent) {
-    await settleOutboxRow(db, row, { status: 'sent', next_attempt_at: clock.now(), last_error: null })
-    log.debug(about, 'mail sent')
-    return
-  }
-  const end = afterFailure(row, result, clock.now())
-  await settleOutboxRow(db, row, end)
-  log.warn({ ...about, reason: result.error }, end.status === 'failed' ? 'mail failed' : 'mail not sent yet')
-}
 
 async function deliverDue(deps: DeliveryDeps, smtp: Smtp, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
@@ -76,7 +42,7 @@ async function deliverDue(deps: DeliveryDeps, smtp: Smtp, stopped: AbortSignal):
     if (due.length === 0) return
     const sendFromQueue = async (): Promise<void> => {
       for (let row = due.shift(); row !== undefined && !stopped.aborted; row = due.shift()) {
-        await attempt(deps, smtp, row, stopped)
+        await attemptDelivery(deps, smtp.send, row, stopped)
       }
     }
     // When one of them fails, the others still end their sends.
@@ -92,12 +58,14 @@ async function deliverDue(deps: DeliveryDeps, smtp: Smtp, stopped: AbortSignal):
 export function startDelivery(deps: DeliveryDeps): Delivery {
   const smtp = deps.smtp_url === undefined ? undefined : createSmtp(deps.smtp_url, deps.mail_from)
   const stopping = new AbortController()
+  const of_tenants = deps.connect && createTenantDelivery({ ...deps, connect: deps.connect }, stopping.signal)
   const started_at = deps.clock.now()
   let closed = false
   let awake = false
   let running: Promise<void> | undefined
 
   const round = async (): Promise<void> => {
+    await of_tenants?.round()
     if (smtp) await deliverDue(deps, smtp, stopping.signal)
     else await keepWaitingOutboxRows(deps.db, deps.clock.now() - started_at < short_run_ms ? started_at : 0)
   }
@@ -130,6 +98,7 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
       clearInterval(timer)
       const grace = setTimeout(() => stopping.abort(), stop_grace_ms)
       await running
+      await of_tenants?.idle()
       clearTimeout(grace)
       smtp?.close()
     },

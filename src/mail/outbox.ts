@@ -14,8 +14,8 @@ export type MailSealer = {
   open(sealed: string, aad: string): string
 }
 
-/** The recipient and the content of a message. */
-export type MailContent = { to: string; subject: string; text: string; html: string }
+/** The recipient and the content of a message. `from`: the sender that the tenant's template names. `text` may be empty. */
+export type MailContent = { to: string; subject: string; text: string; html: string; from?: string }
 
 /** `kept`: without a mail server, to be read here; `waiting`: for delivery; `sent`: accepted by the server; `failed`: no more attempts. */
 export type MailStatus = 'kept' | 'waiting' | 'sent' | 'failed'
@@ -62,7 +62,8 @@ export async function queueMail(db: Db, sealer: MailSealer, mail: NewMail): Prom
   if (mail.to.trim() === '' || control.test(mail.to)) throw new Error('A mail address holds control characters')
   const message_id = newMessageId(mail.created_at)
   const subject = mail.subject.split(control).join(' ').replaceAll(/ {2,}/g, ' ').trim()
-  const content: MailContent = { to: mail.to, subject, text: mail.text, html: mail.html }
+  const { to, text, html, from } = mail
+  const content: MailContent = { to, subject, text, html, ...(from === undefined ? {} : { from }) }
   await insertOutboxRow(db, {
     tenant_id: mail.tenant_id,
     message_id,

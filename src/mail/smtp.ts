@@ -20,8 +20,8 @@ const error_texts: Record<string, string> = {
   EDNS: "The mail server's name could not be resolved.",
   ETLS: 'TLS with the mail server failed.',
   EPROTOCOL: 'The mail server gave an answer that is not SMTP.',
-  EAUTH: "The mail server refused WHERRY_SMTP_URL's user name or password.",
-  ENOAUTH: 'The mail server asks for a user name and password; WHERRY_SMTP_URL has none.',
+  EAUTH: 'The mail server refused the user name or password.',
+  ENOAUTH: 'The mail server asks for a user name and password, and none is set.',
   EENVELOPE: 'The mail server refused the sender or the recipient.',
   EMESSAGE: 'The mail server refused the message.',
   EABORT: 'Sending took too long, or the process was stopped.',
@@ -31,8 +31,26 @@ function field(error: unknown, name: string): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
 }
 
+/** The headers and addresses of a message that each mail server gets. */
+export function messageOf(message_id: string, content: MailContent, sender: string, signal: AbortSignal) {
+  const sender_domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(sender)?.[1] ?? 'localhost'
+  return {
+    // As an object an address is one address, even with commas and brackets in it (RFC 5322 section 3.4).
+    to: { name: '', address: content.to },
+    subject: content.subject,
+    ...(content.text === '' ? {} : { text: content.text }),
+    html: content.html,
+    // The same on each attempt, so that a server can recognize a duplicate.
+    messageId: `<${message_id}@${sender_domain}>`,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    signal,
+  }
+}
+
 /** The result of a failed attempt. Of the server's response only the codes are kept: its text may quote the address or the body. */
-function resultOfError(error: unknown): SendResult {
+export function resultOfError(error: unknown): SendResult {
   const code = field(error, 'code')
   const name = typeof code === 'string' && /^[A-Z0-9_]{1,30}$/.test(code) ? code : 'unknown'
   const reply = field(error, 'responseCode')
@@ -69,26 +87,11 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
   // The library is loaded for the first message: it takes 4 MiB, and most processes send none.
   const openTransport = async () => (await import('nodemailer')).createTransport(options, { from: mail_from })
   let transport: ReturnType<typeof openTransport> | undefined
-  const sender_domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(mail_from)?.[1] ?? 'localhost'
   return {
     async send(message_id, content, signal) {
       try {
         transport ??= openTransport()
-        await (
-          await transport
-        ).sendMail({
-          // As an object an address is one address, even with commas and brackets in it (RFC 5322 section 3.4).
-          to: { name: '', address: content.to },
-          subject: content.subject,
-          text: content.text,
-          html: content.html,
-          // The same on each attempt, so that a server can recognize a duplicate.
-          messageId: `<${message_id}@${sender_domain}>`,
-          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-          disableFileAccess: true,
-          disableUrlAccess: true,
-          signal,
-        })
+        await (await transport).sendMail(messageOf(message_id, content, mail_from, signal))
         return { sent: true }
       } catch (error) {
         return resultOfError(error)

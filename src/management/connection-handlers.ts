@@ -21,6 +21,7 @@ import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
 import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
 import { deleteUser, type DeleteUserDeps } from '../login/delete-user.ts'
+import { readMigrationHealth, type MigrationHealthDeps } from '../migration/migration-health.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -51,7 +52,8 @@ export async function connectionOf(db: Db, tenant: Tenant, id: string): Promise<
 export function connectionHandlers(
   deps: SaveConnectionDeps &
     DeleteConnectionDeps &
-    DeleteUserDeps & { script_log: Pick<ScriptLogWriter, 'flush'>; script_calls: Pick<ScriptCallLog, 'flush'> },
+    DeleteUserDeps &
+    MigrationHealthDeps & { script_log: Pick<ScriptLogWriter, 'flush'>; script_calls: Pick<ScriptCallLog, 'flush'> },
 ) {
   return {
     async listConnections({ tenant, query }) {
@@ -92,6 +94,14 @@ export function connectionHandlers(
         .executeTakeFirst()
       if (found) await deleteUser(deps, { tenant, user_id: found.user_id, caller, local_only: false })
       return null
+    },
+
+    async getConnectionStatus({ tenant, params }) {
+      const connection = await connectionOf(deps.db, tenant, params.id)
+      if (connection.mode === 'local') return { status: 'ok' }
+      const { status } = await readMigrationHealth(deps, connection)
+      if (status === 'failing') throw new Refusal('connection_unusable')
+      return { status }
     },
 
     async listConnectionClients({ tenant, params, query }) {

@@ -1,13 +1,17 @@
 import { actionHandlers, clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
+import { attackProtectionHandlers } from './attack-protection-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { jobApiHandlers } from './job-api-handlers.ts'
+import { emailHandlers } from './email-handlers.ts'
 import { logHandlers } from './log-handlers.ts'
+import { logStreamHandlers } from './log-stream-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
 import { promptHandlers } from './prompt-handlers.ts'
 import { signingKeyHandlers } from './signing-key-handlers.ts'
+import { statsHandlers } from './stats-handlers.ts'
 import { tenantHandlers } from './tenant-handlers.ts'
 import { userBlockHandlers } from './user-block-handlers.ts'
 import { userTicketHandlers } from './user-ticket-handlers.ts'
@@ -17,13 +21,17 @@ import { userHandlers } from './user-handlers.ts'
 export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof userBlockHandlers>[0] &
   Parameters<typeof userTicketHandlers>[0] &
+  Parameters<typeof attackProtectionHandlers>[0] &
   Parameters<typeof connectionHandlers>[0] &
   Parameters<typeof scriptHandlers>[0] &
   Parameters<typeof clientHandlers>[0] &
   Parameters<typeof signingKeyHandlers>[0] &
   Parameters<typeof jobApiHandlers>[0] &
+  Parameters<typeof logStreamHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
+  Parameters<typeof emailHandlers>[0] &
+  Parameters<typeof statsHandlers>[0] &
   Parameters<typeof tenantHandlers>[0]
 
 /** The handler of each operation of the Management API, by name; a missing one is a type error. */
@@ -32,6 +40,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...userHandlers(deps),
     ...userBlockHandlers(deps),
     ...userTicketHandlers(deps),
+    ...attackProtectionHandlers(deps),
     ...connectionHandlers(deps),
     ...scriptHandlers(deps),
     ...actionHandlers,
@@ -41,8 +50,11 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...signingKeyHandlers(deps),
     ...jobApiHandlers(deps),
     ...logHandlers(deps),
+    ...logStreamHandlers(deps),
     ...migrationHandlers(deps),
     ...outboxHandlers(deps),
+    ...emailHandlers(deps),
+    ...statsHandlers(deps),
     ...tenantHandlers(deps),
     ...promptHandlers(deps),
   }

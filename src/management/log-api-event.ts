@@ -10,7 +10,7 @@ import type { BearerToken } from './authorize-route.ts'
 const mask = '*****'
 // The scope `read:logs` does not permit reading secrets and script sources.
 const secret_names =
-  /^(arguments|source|password|client_secret|signing_secret|encryption_key|custom_login_page|form_template)$/
+  /^(arguments|source|password|client_secret|signing_secret|encryption_key|custom_login_page|form_template|httpAuthorization|httpCustomHeaders|smtp_pass|api_key|accessKeyId|secretAccessKey)$/
 const secret_objects = /^(configuration|bareConfiguration|customScripts|known_user|addons|mobile)$/
 const body_max = 8000
 

@@ -37,7 +37,7 @@ async function blocksOf(
   names: LockedNames,
   only_protected: boolean | undefined,
 ): Promise<{ blocked_for: UserBlock[] }> {
-  const blocked_for = await listBlocks(deps.db, deps.clock, tenant.tenant_id, names)
+  const blocked_for = await listBlocks(deps.db, deps.clock, tenant, names)
   if (only_protected !== true || blocked_for.length === 0) return { blocked_for }
   const rows = await deps.db
     .selectFrom('connections')
@@ -92,13 +92,13 @@ export function userBlockHandlers(deps: { db: Db; clock: Clock }) {
       await lift(deps, tenant, await namesOf(deps.db, tenant, await userOf(deps.db, tenant, params.id)), caller),
 
     async listAddressBlocks({ tenant }) {
-      const blocked = await listAddressBlocks(deps.db, deps.clock, tenant.tenant_id)
+      const blocked = await listAddressBlocks(deps.db, deps.clock, tenant)
       return { blocked_ips: blocked.map(({ ip, expires_at }) => ({ ip, expires_at: isoTime(expires_at) })) }
     },
 
     async getAddressBlock({ tenant, params }) {
       requireAddress(params.ip)
-      if (await isAddressBlocked(deps.db, deps.clock, tenant.tenant_id, params.ip)) return null
+      if (await isAddressBlocked(deps.db, deps.clock, tenant, params.ip)) return null
       throw new Refusal('not_found', { message: 'The address is not locked.' })
     },
 

@@ -18,7 +18,7 @@ export type RestrictedTargets = {
   machine: string[]
 }
 
-const setting = 'options.egress.allow'
+const default_setting = 'options.egress.allow'
 const tenants_setting = 'WHERRY_EGRESS_PRIVATE_TENANTS'
 // No script needs these. At metadata addresses, clouds serve the credentials of the machine.
 const never_classes = new Set<AddressClass>(['link-local', 'metadata', 'multicast', 'broadcast'])
@@ -70,11 +70,12 @@ export function refuseUnlisted(policy: EgressPolicy, given_host: string, port: n
   const host = canonicalHost(given_host)
   if (policy.mode === 'open' || lists(policy.allow, host, port)) return undefined
   const named = writeHostPort(host, port)
+  const { setting = default_setting } = policy
   return `connection to ${named} refused: ${setting} does not list it. To allow it, add "${named}" to ${setting}`
 }
 
 const operator_hint = `Only tenants that the operator lists in ${tenants_setting} can allow it.`
-const no_entry_hint = `No entry of ${setting} can open it.`
+const noEntryHint = (setting: string): string => `No entry of ${setting} can open it.`
 
 const describe = (kind: AddressClass): string => descriptions[kind] ?? `it is a ${kind} address`
 
@@ -87,7 +88,7 @@ export function entryRefusal(entry: string, private_networks: boolean): string |
   const address = canonicalAddress(host === 'localhost' ? '127.0.0.1' : host)
   if (address === undefined) return undefined
   const kind = addressClass(address)
-  if (never_classes.has(kind)) return `${describe(kind)}. ${no_entry_hint}`
+  if (never_classes.has(kind)) return `${describe(kind)}. ${noEntryHint(default_setting)}`
   return kind === 'ordinary' || private_networks ? undefined : `${describe(kind)}. ${operator_hint}`
 }
 
@@ -104,6 +105,8 @@ export function decideEgress(policy: EgressPolicy, target: EgressTarget, restric
   const host = canonicalHost(target.host)
   const address = canonicalAddress(target.address)
   const { port } = target
+  const { setting = default_setting } = policy
+  const no_entry_hint = noEntryHint(setting)
   const refuse = (why: string, how: string): EgressVerdict => ({
     allowed: false,
     message: `connection to ${writeHostPort(host, port)}${address !== undefined && address !== host ? ` (${address})` : ''} refused: ${why}. ${how}`,

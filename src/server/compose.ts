@@ -11,12 +11,15 @@ import { createJobRunner } from '../jobs/job-runner.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
 import { createSingleFlight } from '../login/single-flight.ts'
 import type { PostLoginStep } from '../login/post-login.ts'
+import { createTenantConnections } from '../egress/tenant-connections.ts'
 import { createUnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import { startDelivery } from '../mail/delivery.ts'
+import { startLogStreams } from '../logs/streams/deliver-log-streams.ts'
 import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
+import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
@@ -30,6 +33,7 @@ import { listenForAdmins } from './listen-for-admins.ts'
 import { makeProcessLog } from './make-process-log.ts'
 import { openCheckedStore } from './open-checked-store.ts'
 import { openSealer } from './sealing-key.ts'
+import { reservedPorts } from './reserved-ports.ts'
 import { startScripting } from './start-scripting.ts'
 
 /** A composed server. */
@@ -89,8 +93,15 @@ async function openModules(
   opened.push(closeScripting)
   if (config.sandbox_hardened === 'required') await scripting.scripts.isolation()
   const guard = createLegacyGuard(clock)
-  const delivery = startDelivery({ db, clock, sealer, log, smtp_url: config.smtp_url, mail_from: config.mail_from })
+  const tenant_connections = createTenantConnections({
+    allow: config.egress_allow,
+    restricted: createRestrictedTargets(() => reservedPorts(config, ports()), config.egress_never),
+  })
+  const { smtp_url, mail_from } = config
+  const delivery = startDelivery({ db, clock, sealer, log, smtp_url, mail_from, connect: tenant_connections })
   opened.push(() => delivery.close())
+  const log_streams = startLogStreams({ db, clock, log, sealer, tenant_connections })
+  opened.push(() => log_streams.close())
   const background = createBackground(log)
   opened.push(() => background.drained())
   const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
@@ -107,6 +118,8 @@ async function openModules(
     site: siteOf(config),
     ...scripting,
     delivery,
+    tenant_connections,
+    log_streams,
     jobs: createJobRunner({ db, clock, log }, jobHandlers({ db, clock, sealer }, config)),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
     legacy: createLegacyStore({ ...scripting, sealer, guard, clock, log }),

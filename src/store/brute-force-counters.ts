@@ -40,13 +40,16 @@ const countReservation = prepareQuery(
           .columns(['tenant_id', 'subject'])
           .doUpdateSet({
             failures: kept_failures,
+            failure_limit: sql.ref<number>('excluded.failure_limit'),
             reserved: sql<number>`${in_slot} + 1`,
             reserved_earlier: in_earlier_slot,
             reservation_slot: sql<number>`case when ${is_current} then ${counter('reservation_slot')} else ${slot} end`,
             started_at: unlessExpired('started_at'),
             expires_at: unlessExpired('expires_at'),
           })
-          .where(sql<boolean>`${kept_failures} + ${in_slot} + ${in_earlier_slot} < ${counter('failure_limit')}`),
+          .where(
+            sql<boolean>`${kept_failures} + ${in_slot} + ${in_earlier_slot} < ${sql.ref('excluded.failure_limit')}`,
+          ),
       )
       .returning('subject')
   },
@@ -107,16 +110,18 @@ export async function releaseReservations(db: Db | Transaction, held: HeldReserv
 }
 
 const countFailed = prepareQuery(
-  (db, { tenant_id, subjects, slot, later, now, expires_at }: Settled & { now: number; expires_at: number }) => {
-    const fromFirst = (column: 'started_at' | 'expires_at', value: number) =>
-      sql<number>`case when ${counter('failures')} = 0 then ${value} else ${counter(column)} end`
+  (db, { tenant_id, subjects, slot, later, now }: Settled & { now: number }) => {
+    // The counter of a reservation has the window, which begins anew with the first failure.
+    const fromFirst = (column: 'started_at' | 'expires_at') =>
+      sql<number>`case when ${counter('failures')} = 0 then ${counter(column)} - ${counter('started_at')} + ${now}
+        else ${counter(column)} end`
     return db
       .updateTable('brute_force_counters')
       .set({
         ...withoutReservation(slot, later),
         failures: sql<number>`${counter('failures')} + 1`,
-        started_at: fromFirst('started_at', now),
-        expires_at: fromFirst('expires_at', expires_at),
+        started_at: fromFirst('started_at'),
+        expires_at: fromFirst('expires_at'),
       })
       .where('tenant_id', '=', tenant_id)
       .where('subject', 'in', subjects)
@@ -125,13 +130,9 @@ const countFailed = prepareQuery(
   { awaits_disk: false },
 )
 
-/** Converts reservations to failures, which count until `expires_at` after the first of them. */
-export async function countFailures(
-  db: Db | Transaction,
-  held: HeldReservations,
-  times: { now: number; expires_at: number },
-): Promise<void> {
-  await countFailed(db, { ...held, later: held.slot + 1, ...times })
+/** Converts reservations to failures, which count until the window of the counter after the first of them has passed. */
+export async function countFailures(db: Db | Transaction, held: HeldReservations, now: number): Promise<void> {
+  await countFailed(db, { ...held, later: held.slot + 1, now })
 }
 
 const clear = prepareQuery((db, { cleared, ...held }: Settled & { cleared: string[] }) =>

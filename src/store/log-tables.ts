@@ -1,4 +1,5 @@
 // Tables of the logs.
+import type { Flag } from './flag.ts'
 
 /** Log events of a tenant. */
 export type LogEventsTable = {
@@ -62,4 +63,33 @@ export type ScriptCallsTable = {
   calls: number
   /** The longest of them; null where earlier versions counted all of them. */
   longest_ms: number | null
+}
+
+/** Log streams: webhooks that the log events of a tenant are posted to. */
+export type LogStreamsTable = {
+  tenant_id: string
+  log_stream_id: string
+  name: string
+  /** `active`, `paused` or `suspended`. */
+  status: string
+  /** JSON: array of categories; empty for all events. */
+  filters: string
+  is_priority: Flag
+  /** JSON: the sink in the format of the API with `signing_secret`, sealed. */
+  sink_sealed: string
+  /** The id of the last event that was delivered or filtered out. */
+  checkpoint: string
+  delivered: number
+  /** Failed attempts since the last success. */
+  attempts: number
+  next_attempt_at: number
+  /** Until when an attempt of a process holds the stream; 0 while none does. */
+  claimed_until: number
+  /** The first failure since the last success. */
+  failing_since: number | null
+  last_success_at: number | null
+  last_failure_at: number | null
+  last_error: string | null
+  created_at: number
+  updated_at: number
 }

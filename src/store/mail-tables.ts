@@ -1,4 +1,5 @@
 // Tables of mailed links and of the mail itself.
+import type { Flag } from './flag.ts'
 
 /** Tickets: links that are sent by mail. The secret of the link is stored as a digest. */
 export type TicketsTable = {
@@ -32,4 +33,28 @@ export type OutboxTable = {
   last_error: string | null
   created_at: number
   expires_at: number
+}
+
+/** The mail services of tenants: one row at most for each. */
+export type EmailProvidersTable = {
+  tenant_id: string
+  name: string
+  enabled: Flag
+  from_address: string | null
+  /** JSON: the credentials in the format of the API, sealed. */
+  credentials_sealed: string
+  /** JSON: as the API received them, or `null`. */
+  settings: string
+  created_at: number
+  updated_at: number
+}
+
+/** Mail templates of tenants. */
+export type EmailTemplatesTable = {
+  tenant_id: string
+  template: string
+  /** JSON: the properties in the format of the API, without those that have their default. */
+  data: string
+  created_at: number
+  updated_at: number
 }

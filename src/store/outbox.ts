@@ -27,17 +27,45 @@ export async function outboxRow(db: Db, tenant_id: string, message_id: string): 
     .executeTakeFirst()
 }
 
-/** The waiting messages of every tenant that are due, the longest due first. */
-export async function dueOutboxRows(db: Db, now: number, take: number): Promise<OutboxTable[]> {
-  return await db
+const tenantsWithProvider = (db: Db) =>
+  db.selectFrom('email_providers').select('email_providers.tenant_id').where('email_providers.enabled', '=', 1)
+
+const dueRows = (db: Db, now: number) =>
+  db
     .selectFrom('outbox')
-    .selectAll()
     .where('status', '=', 'waiting')
     .where('next_attempt_at', '<=', now)
     .where('expires_at', '>', now)
+
+/** The due messages of every tenant without a mail service of its own, the longest due first. */
+export async function dueOutboxRows(db: Db, now: number, take: number): Promise<OutboxTable[]> {
+  return await dueRows(db, now)
+    .selectAll()
+    .where('tenant_id', 'not in', tenantsWithProvider(db))
     .orderBy('next_attempt_at')
     .limit(take)
     .execute()
+}
+
+/** The due messages of a tenant, the longest due first. */
+export async function dueOutboxRowsOf(db: Db, tenant_id: string, now: number, take: number): Promise<OutboxTable[]> {
+  return await dueRows(db, now)
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .orderBy('next_attempt_at')
+    .limit(take)
+    .execute()
+}
+
+/** The tenants with a mail service of their own that have due messages. */
+export async function tenantsWithDueMail(db: Db, now: number, take: number): Promise<string[]> {
+  const rows = await dueRows(db, now)
+    .select('tenant_id')
+    .distinct()
+    .where('tenant_id', 'in', tenantsWithProvider(db))
+    .limit(take)
+    .execute()
+  return rows.map(({ tenant_id }) => tenant_id)
 }
 
 /**
@@ -73,7 +101,10 @@ export async function settleOutboxRow(
     .execute()
 }
 
-/** Marks as `kept` the waiting messages that were created at `since` or later and never tried. For a process without a mail server. */
+/**
+ * Marks as `kept` the waiting messages that were created at `since` or later and never tried, of tenants without a mail service of their
+ * own. For a process without a mail server.
+ */
 export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void> {
   await db
     .updateTable('outbox')
@@ -81,6 +112,7 @@ export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void
     .where('status', '=', 'waiting')
     .where('attempts', '=', 0)
     .where('created_at', '>=', since)
+    .where('tenant_id', 'not in', tenantsWithProvider(db))
     .execute()
 }
 

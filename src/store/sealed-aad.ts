@@ -20,6 +20,16 @@ export function signingKeyAad(tenant_id: string, kid: string): string {
   return `signing-key/${tenant_id}/${kid}`
 }
 
+/** The AAD of `log_streams.sink_sealed`. */
+export function logStreamAad(tenant_id: string, log_stream_id: string): string {
+  return `log-stream/${tenant_id}/${log_stream_id}`
+}
+
+/** The AAD of `email_providers.credentials_sealed`. */
+export function emailProviderAad(tenant_id: string): string {
+  return `email-provider/${tenant_id}`
+}
+
 /** The AAD of `outbox.message_sealed`. */
 export function messageAad(tenant_id: string, message_id: string): string {
   return `outbox/${tenant_id}/${message_id}`

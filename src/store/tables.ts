@@ -28,9 +28,15 @@ import type {
   MigrationRecordsTable,
 } from './migration-tables.ts'
 import type { JobErrorsTable, JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
-import type { LogEventsTable, LogPositionsTable, ScriptCallsTable, ScriptLogsTable } from './log-tables.ts'
+import type {
+  LogEventsTable,
+  LogPositionsTable,
+  LogStreamsTable,
+  ScriptCallsTable,
+  ScriptLogsTable,
+} from './log-tables.ts'
 import type { BruteForceCountersTable } from './brute-force-tables.ts'
-import type { OutboxTable, TicketsTable } from './mail-tables.ts'
+import type { EmailProvidersTable, EmailTemplatesTable, OutboxTable, TicketsTable } from './mail-tables.ts'
 import type { CodesTable, ConsentsTable, SessionsTable } from './session-tables.ts'
 import type { RefreshTokensTable, TokenFamiliesTable } from './token-tables.ts'
 import type { InstallationTable, SchemaVersionsTable } from './installation-tables.ts'
@@ -70,6 +76,8 @@ export type Database = {
   brute_force_counters: BruteForceCountersTable
   tickets: TicketsTable
   outbox: OutboxTable
+  email_providers: EmailProvidersTable
+  email_templates: EmailTemplatesTable
   token_families: TokenFamiliesTable
   refresh_tokens: RefreshTokensTable
   sessions: SessionsTable
@@ -77,6 +85,7 @@ export type Database = {
   consents: ConsentsTable
   log_events: LogEventsTable
   log_positions: LogPositionsTable
+  log_streams: LogStreamsTable
   script_logs: ScriptLogsTable
   script_calls: ScriptCallsTable
   jobs: JobsTable

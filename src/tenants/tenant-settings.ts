@@ -8,15 +8,17 @@ import type { Tenant } from './tenant.ts'
 
 /** A tenant's settings in the format of the API, with defaults for settings that are not set. */
 export function showSettings(tenant: Tenant): TenantSettings {
-  // The look and the texts of the pages have operations of their own.
+  // The look and the texts of the pages, and attack protection, have operations of their own.
   const {
     flags,
     branding: _branding,
     custom_texts: _texts,
+    attack_protection: _protection,
     ...settings
   } = tenant.settings as TenantSettings & {
     branding?: unknown
     custom_texts?: unknown
+    attack_protection?: unknown
   }
   return { ...newTenantSettings, ...settings, flags: { ...newTenantSettings.flags, ...flags } }
 }

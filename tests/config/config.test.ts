@@ -38,6 +38,7 @@ test('without variables every setting has its documented default', () => {
     sandbox_hardened: 'auto',
     script_deadline_ms: 10_000,
     egress_never: [],
+    egress_allow: [],
     egress_private_tenants: ['default'],
     requests_per_second: 200,
     hashes_waiting: 500,

@@ -129,7 +129,7 @@ describe("Auth0's Management SDK 7 over https", () => {
 
   it('gets 403 for unknown paths, as for a missing scope', () => {
     assert.equal(answers.unimplemented.statusCode, 403)
-    assert.equal(answers.unimplemented.body.message, 'Insufficient scope, expected any of: read:log_streams')
+    assert.equal(answers.unimplemented.body.message, 'Insufficient scope, expected any of: read:organizations')
   })
 
   it('deletes the connection with its users', () => {

@@ -139,8 +139,8 @@ describe('a request to the Management API', () => {
   it('is refused on an unknown path as for a missing scope, and without a token with 401', async () => {
     const token = `Bearer ${await server.managementToken()}`
     for (const [path, scope] of [
-      ['log-streams', 'read:log_streams'],
-      ['emails/provider', 'read:email_provider'],
+      ['hooks', 'read:hooks'],
+      ['guardian/factors', 'read:guardian_factors'],
       ['actions/triggers?page=0', 'read:actions'],
       ['', 'read:resources'],
       ['users/a/b/c', 'read:users'],
@@ -152,7 +152,7 @@ describe('a request to the Management API', () => {
         'insufficient_scope',
       ])
     }
-    assert.equal((await request(undefined, 'log-streams')).status, 401)
+    assert.equal((await request(undefined, 'hooks')).status, 401)
   })
 })
 

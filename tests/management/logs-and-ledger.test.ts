@@ -131,6 +131,7 @@ describe('the migration of a connection', () => {
     assert.equal(good.days.at(-1).migrated, 1)
     assert.equal(good.health.status, 'ok')
     assert.equal(good.health.outcomes.moved, 1)
+    assert.deepEqual(await server.must('GET', `connections/${id}/status`), { status: 'ok' })
 
     assert.equal((await login('down', 'x')).status, 503)
     const degraded = (await server.must('GET', `migrations/${id}`)).health
@@ -138,6 +139,9 @@ describe('the migration of a connection', () => {
     for (let index = 0; index < 4; index += 1) await login('down', 'x')
     const failing = (await server.must('GET', `migrations/${id}`)).health
     assert.deepEqual([failing.status, failing.circuit], ['failing', 'open'])
+    const [status, code, message] = await server.refused('GET', `connections/${id}/status`)
+    assert.deepEqual([status, code], [404, 'connection_unusable'])
+    assert.match(message, /not connected to any node/)
     // A user who has moved logs in without the legacy store.
     assert.equal((await login('ada', 'right one')).status, 200)
     const still_failing = (await server.must('GET', `migrations/${id}`)).health
@@ -182,6 +186,42 @@ describe('the migration of a connection', () => {
     assert.equal((await login('ada', 'right one')).status, 200)
     assert.equal((await server.must('GET', at)).state, 'migrated')
     assert.equal((await server.refused('GET', `migrations/${id}/records/mrc_none`))[1], 'inexistent_migration_record')
+  })
+})
+
+describe('statistics', () => {
+  const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
+  const compact = (at: number): string => dayOf(at).replaceAll('-', '')
+
+  it('count the users who logged in during the last 30 days', async () => {
+    assert.equal(await server.must('GET', 'stats/active-users'), 1)
+    const before_it = now
+    now += 31 * 86_400_000
+    assert.equal(await server.must('GET', 'stats/active-users'), 0)
+    now = before_it
+  })
+
+  it('count logins and sign-ups of each day, up to today', async () => {
+    await server.createConnection('signups', {}, [client])
+    const form = { connection: 'signups', email: 'new@example.com', password: 'Compiler no. 1' }
+    assert.equal((await server.post('/dbconnections/signup', { ...form, client_id: client.client_id })).status, 200)
+    const days = await server.must('GET', 'stats/daily')
+    assert.equal(days.length, 30)
+    const { total } = await server.must('GET', 'logs?q=type:s&include_totals=true')
+    const counted = days.reduce((sum: number, day: { logins: number }) => sum + day.logins, 0)
+    assert.ok(total > 0)
+    assert.equal(counted, total)
+    assert.equal(days.at(-1).date, `${dayOf(now)}T00:00:00.000Z`)
+    assert.equal(days.at(-1).signups, 1)
+    assert.ok(days.at(-1).created_at <= days.at(-1).updated_at)
+    const range = await server.must('GET', `stats/daily?from=${compact(now - 86_400_000)}&to=${compact(now)}`)
+    assert.deepEqual(range, days.slice(-2))
+  })
+
+  it('refuse what is no range of days', async () => {
+    for (const query of ['from=20260230', 'from=2026-1-1', 'to=20240101&from=20240102', 'from=20200101&to=20240101']) {
+      assert.equal((await server.refused('GET', `stats/daily?${query}`))[1], 'invalid_query_string', query)
+    }
   })
 })
 

@@ -137,7 +137,7 @@ answers.previous_key = after_rotation.find((key) => key.previous === true)
 const ahead = after_rotation.find((key) => key.next === true)
 answers.revoked_key = await api.keys.signing.revoke(ahead?.kid ?? '')
 answers.unknown_key = await refusalOf(api.keys.signing.get('nobodys'))
-answers.unimplemented = await refusalOf(api.logStreams.list())
+answers.unimplemented = await refusalOf(api.organizations.get('org_none'))
 await api.clients.delete(client.client_id ?? '')
 await api.connections.delete(connection_id)
 answers.connections = []

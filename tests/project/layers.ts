@@ -21,7 +21,8 @@ export const layers = [
   'tenants',
   'logs',
   'jobs',
-  'sandbox', // infrastructure
+  'egress', // infrastructure
+  'sandbox',
   'passwords',
   'keys',
   'mail',

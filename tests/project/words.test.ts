@@ -8,6 +8,8 @@ const root = resolve(import.meta.dirname, '../..')
 
 const exceptions: Exception[] = [
   { text: 'Math.floor', reason: 'a function of JavaScript' },
+  { path: 'src/contract/attack-protection.ts', text: 'shields', reason: "a member of Auth0's settings" },
+  { path: 'src/tenants/attack-protection.ts', text: 'shields', reason: "a member of Auth0's settings" },
   { path: 'src/contract/problems.ts', text: 'whether somebody else has this address', reason: 'a message of the API' },
   {
     path: 'src/login/find-reset-recipient.ts',

@@ -22,22 +22,15 @@ import { peopleOptions } from '../login/people-scripts.ts'
 import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { bearer, member, objects, send, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { over_all_tenants } from './over-all-tenants.ts'
 import { runAdmins } from './run-admins.ts'
 import { runBrowserLogins } from './run-browser-logins.ts'
 import { runImport } from './run-import.ts'
+import { runDeliveries } from './run-deliveries.ts'
 import { shapes } from './shapes.ts'
 import { faultsOf, isTenantTable, schemaFaultsOf } from './statement-lint.ts'
 
 const tables = new Set(Object.keys(shapes))
-
-// Statements over all tenants, and why they are allowed: each runs rarely, and a distributed engine runs it on all nodes.
-const over_all_tenants: [string, RegExp][] = [
-  ['housekeeping: expired failure counters', /^delete from "brute_force_counters" where "expires_at" <= /],
-  ['jobs: the next job of all tenants', /^select "tenant_id", "job_id" from "jobs" where "state" = /],
-  ['jobs: unknown kinds', /^select distinct "kind" from "jobs" where "state" = /],
-  ['delivery: mail that is due', /^select \* from "outbox" where "status" = /],
-  ['delivery: mail kept where there is no mail server', /^update "outbox" set "status" = /],
-]
 
 const about = (statement: string): string => statement.replace(/\s+/g, ' ').slice(0, 300)
 describe('statements', () => {
@@ -55,6 +48,7 @@ describe('statements', () => {
     await runImport(server)
     await runBrowserLogins(server)
     await runAdmins(server)
+    await runDeliveries(server)
     await runOperations()
     await runJobs()
     const { db } = server.internals

@@ -12,12 +12,13 @@ import { shapes } from './shapes.ts'
 
 // Tables without tenant: the schema itself, and facts about the installation.
 const of_no_tenant = new Set(['schema_versions', 'installation'])
-// A tenant is found by its host and is named once in the installation; mail and jobs of all tenants wait in one queue each.
+// A tenant is found by its host and is named once in the installation; mail, jobs and log streams of all tenants wait in one queue each.
 const across_tenants = new Set([
   'tenants_one_domain',
   'tenants_one_name',
   'outbox_by_next_attempt_at',
   'jobs_by_state_run_at',
+  'log_streams_by_status_next_attempt_at',
 ])
 
 /** The schema is created once and completely, and separates tenants. */

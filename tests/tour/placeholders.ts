@@ -109,6 +109,7 @@ export function createPlaceholders(port: number): Placeholders {
   }
 
   const value = (given: Json, key = ''): Json => {
+    if (isEveryScope(given, key)) return '<every scope>'
     if (typeof given === 'string') {
       if (key === 'admin_setup_url') return text(given.replace(/^https?:\/\/[^/]+/, '<admin origin>'))
       if (given !== '' && unnumbered[key] !== undefined) return unnumbered[key]
@@ -131,6 +132,15 @@ export function createPlaceholders(port: number): Placeholders {
     text,
     value,
   }
+}
+
+// A new operation of the Management API brings new scopes. Lists of all of them would change each recording.
+const some_scopes_max = 20
+
+/** Whether a member lists the scopes of the whole Management API. */
+function isEveryScope(given: Json, key: string): boolean {
+  if (key === 'scopes') return Array.isArray(given) && given.length > some_scopes_max
+  return key === 'scope' && typeof given === 'string' && given.split(' ').length > some_scopes_max
 }
 
 /** The end of what has an end, as seconds after its beginning. */

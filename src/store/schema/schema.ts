@@ -11,6 +11,8 @@ import { makeJobTables } from './job-schema.ts'
 import { addListIndexes } from './list-indexes.ts'
 import { addLogPositions } from './log-positions.ts'
 import { makeLogTables } from './log-schema.ts'
+import { makeEmailSettings } from './email-settings.ts'
+import { makeLogStreams } from './log-streams.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { addPasswordNormalizations } from './password-normalizations.ts'
 import { addProfileChanges } from './profile-changes.ts'
@@ -72,4 +74,6 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 21, name: 'ticket claims', up: addTicketClaims },
   { version: 22, name: 'script call durations', up: addScriptCallDurations },
   { version: 23, name: 'users imports', up: addUsersImports },
+  { version: 24, name: 'log streams', up: makeLogStreams },
+  { version: 25, name: 'email settings', up: makeEmailSettings },
 ]

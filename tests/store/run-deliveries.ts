@@ -1,0 +1,17 @@
+import type { TestServer } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+/** Configures a mail service, a mail template and a log stream, and waits until each has had something to deliver. */
+export async function runDeliveries(server: TestServer): Promise<void> {
+  const credentials = { smtp_host: 'mail.invalid', smtp_port: 587 }
+  await server.must('POST', 'emails/provider', { name: 'smtp', credentials })
+  await server.must('POST', 'email-templates', { template: 'reset_email', subject: 'Hi {{ user.name }}' })
+  const sink = { httpEndpoint: 'https://siem.invalid/' }
+  await server.must('POST', 'log-streams', { name: 'siem', type: 'http', sink, filters: [] })
+  await server.must('POST', 'users', {
+    connection: 'legacy',
+    email: 'mailed@local.example',
+    password: 'Chosen-Pass-1',
+  })
+  await waitUntil(async () => (await server.must('GET', 'log-streams'))[0].delivery.attempts > 0)
+}
