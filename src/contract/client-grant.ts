@@ -17,7 +17,10 @@ export const NewClientGrant = Strict({
   audience: Text(600, 'Identifier of the resource server'),
   scope: Type.Optional(scope),
   allow_all_scopes: Type.Optional(
-    Type.Boolean({ description: 'Every scope the resource server defines, now and later' }),
+    Type.Boolean({
+      description:
+        'Every scope the resource server defines, now and later, except those that are granted by name only (`export:password_hashes`)',
+    }),
   ),
   organization_usage: Type.Optional(usage),
   allow_any_organization: Type.Optional(any_organization),

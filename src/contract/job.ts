@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { AnyObject, Choice, IdParams, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
+import { ticketIdentity } from './user-ticket.ts'
+import { AnyObject, Choice, FileContent, IdParams, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
 /** Why a row of an import is refused: Auth0's codes. */
 export const importErrorCodes = [
@@ -41,7 +42,7 @@ const ImportSummary = Type.Object({
 /** A job, as the API shows it. */
 export const Job = Type.Object({
   id: Type.String({ description: '`job_…`.' }),
-  type: Choice(['users_import'], 'What the job does'),
+  type: Choice(['users_import', 'users_export', 'verification_email'], 'What the job does'),
   status: Choice(['pending', 'processing', 'completed', 'failed'], 'State'),
   created_at: Timestamp('When it was created.'),
   connection_id: Type.Optional(Type.String()),
@@ -51,6 +52,16 @@ export const Job = Type.Object({
   time_left_seconds: Type.Optional(Type.Integer({ description: 'Estimated from the progress so far.' })),
   status_details: Type.Optional(Type.String({ description: 'Why it failed, or is tried again.' })),
   summary: Type.Optional(ImportSummary),
+  format: Type.Optional(Choice(['json', 'csv'], 'Format of an export')),
+  limit: Type.Optional(Type.Integer()),
+  fields: Type.Optional(Type.Array(Type.Object({ name: Type.String(), export_as: Type.String() }))),
+  include_password_hashes: Type.Optional(Type.Boolean({ description: 'Ours: whether an export has secrets.' })),
+  location: Type.Optional(
+    Type.String({
+      description:
+        'Address of the compressed file of an export that has ended. It works without a token for 10 minutes; that of a file with password hashes needs one with `export:password_hashes`.',
+    }),
+  ),
 })
 export type Job = Static<typeof Job>
 
@@ -100,6 +111,43 @@ const ImportForm = Strict({
   ...fields,
 })
 
+const export_fields_max = 100
+
+/** Input for an export of users. */
+export const NewUsersExport = Strict({
+  connection_id: Type.Optional(Text(64, 'Only the users of this connection')),
+  format: Type.Optional(Choice(['json', 'csv'], 'One JSON object per line (default), or CSV')),
+  limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Users to export, the oldest first; default all' })),
+  fields: Type.Optional(
+    Type.Array(
+      Strict({
+        name: Text(100, 'Path of a value: `email`, `user_metadata.plan`, `identities[0].connection`'),
+        export_as: Type.Optional(Text(100, 'Its name in the file')),
+      }),
+      {
+        minItems: 1,
+        maxItems: export_fields_max,
+        description: 'What is exported; default: the whole user in JSON, and eleven fields in CSV',
+      },
+    ),
+  ),
+  include_password_hashes: Type.Optional(
+    Type.Boolean({
+      description:
+        'Ours: whether the file has password hashes and second factors, in the form in which an import reads them. Needs `export:password_hashes`.',
+    }),
+  ),
+})
+export type NewUsersExport = Static<typeof NewUsersExport>
+
+/** Input for a mail that verifies the address of a user. */
+export const NewVerificationEmail = Strict({
+  user_id: Text(1024, 'The user'),
+  client_id: Type.Optional(Text(128, 'Client that the link is created for')),
+  identity: Type.Optional(ticketIdentity),
+})
+export type NewVerificationEmail = Static<typeof NewVerificationEmail>
+
 /** Operations on jobs. */
 export const jobRoutes = {
   createUsersImport: {
@@ -113,6 +161,41 @@ export const jobRoutes = {
     status: 202,
     form: ImportForm,
     response: Job,
+  },
+  createUsersExport: {
+    method: 'POST',
+    url: '/api/v2/jobs/users-exports',
+    scopes: ['read:users'],
+    tag: 'jobs',
+    summary: 'Export users to a file',
+    description:
+      'The file is compressed (gzip), kept sealed, and deleted an hour after the end of the job. A cell of CSV that a spreadsheet would run as a formula begins with an apostrophe. A tenant has at most 5 exports that have not ended.',
+    status: 200,
+    body: NewUsersExport,
+    response: Job,
+  },
+  createVerificationEmail: {
+    method: 'POST',
+    url: '/api/v2/jobs/verification-email',
+    scopes: ['update:users'],
+    tag: 'jobs',
+    summary: 'Mail a user a link that verifies the e-mail address',
+    description: 'A user with a verified address gets no mail.',
+    status: 201,
+    body: NewVerificationEmail,
+    response: Job,
+  },
+  getJobFile: {
+    method: 'GET',
+    url: '/api/v2/jobs/:id/file',
+    scopes: ['read:users', 'export:password_hashes'],
+    tag: 'jobs',
+    summary: 'Download the file of an export',
+    description: 'A file with password hashes needs `export:password_hashes`, and each download of it is logged.',
+    status: 200,
+    params: IdParams,
+    file: 'application/gzip',
+    response: FileContent('The compressed file.'),
   },
   getJob: {
     method: 'GET',

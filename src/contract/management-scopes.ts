@@ -62,10 +62,14 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'read:migrations', description: 'Read how migrations go' },
   { value: 'update:migrations', description: 'Lift tombstones' },
   { value: 'read:outbox', description: 'Read mail, with the links in it' },
+  { value: 'export:password_hashes', description: 'Export password hashes and second factors of users' },
   { value: 'read:tenants', description: 'Operator: read tenants' },
   { value: 'create:tenants', description: 'Operator: create tenants' },
   { value: 'update:tenants', description: "Operator: change tenants' plans" },
 ]
+
+/** Scopes that a client gets by name only, never by `allow_all_scopes`, and that only an owner or the operator's command grants. */
+export const namedScopes: ReadonlySet<string> = new Set(['export:password_hashes'])
 
 /** The operator's scopes, which only the Management API of the default tenant has. */
 export const operatorScopes: ReadonlySet<string> = new Set(['read:tenants', 'create:tenants', 'update:tenants'])

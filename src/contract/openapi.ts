@@ -69,7 +69,7 @@ function operation(name: string, route: Route): Json {
           ? {}
           : {
               content: {
-                [route.event_stream === true ? 'text/event-stream' : 'application/json']: {
+                [route.file ?? (route.event_stream === true ? 'text/event-stream' : 'application/json')]: {
                   schema: withReferences(route.response),
                 },
               },

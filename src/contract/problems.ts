@@ -91,6 +91,16 @@ const table = {
     message: 'The resource server does not exist',
   },
   inexistent_job: { status: 404, errorCode: 'inexistent_job', message: 'The job does not exist.' },
+  too_many_exports: {
+    status: 429,
+    errorCode: 'too_many_requests',
+    message: 'There are 5 exports of users that have not ended. Wait until one of them has.',
+  },
+  job_without_file: {
+    status: 404,
+    errorCode: 'job_without_file',
+    message: 'The job has no file: it has not ended, it is no export, or its file was deleted.',
+  },
   too_many_imports: {
     status: 429,
     errorCode: 'too_many_requests',

@@ -7,6 +7,7 @@ export const roles = ['owner', 'editor', 'viewer', 'support'] as const
 export type Role = (typeof roles)[number]
 
 const owner_only: ReadonlySet<string> = new Set([
+  'export:password_hashes',
   'read:outbox',
   'read:client_keys',
   'update:client_keys',

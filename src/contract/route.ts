@@ -25,6 +25,8 @@ export type Route = {
   list?: string
   /** Only tokens of the default tenant pass: the operator's own routes. */
   operator?: true
+  /** The content type of a response that is a file. */
+  file?: string
   /** The response is a stream of server-sent events. */
   event_stream?: true
 }
@@ -35,6 +37,13 @@ export type ServerEvent = { id?: string; event: string; data: unknown }
 /** The response of a route with `event_stream`: the handler returns a function that is called again and again for the next events. */
 export const EventStream = (description: string) =>
   Type.Unsafe<() => Promise<ServerEvent[]>>({ type: 'string', description })
+
+/** A file that is sent as it is read: its name, and the content that the handler streams. */
+export type SentFile = { name: string; content: AsyncIterable<Uint8Array> }
+
+/** The response of a route with `file`. */
+export const FileContent = (description: string) =>
+  Type.Unsafe<SentFile>({ type: 'string', format: 'binary', description })
 
 /** A string of 1 to `max` characters. */
 export const Text = (max: number, description: string) => Type.String({ minLength: 1, maxLength: max, description })

@@ -7,7 +7,8 @@ const result_url = Type.String({
   pattern: urlPattern,
   description: 'URL that the browser is redirected to at the end, with `success`, `message` and `code`',
 })
-const identity = Strict(
+/** The identity of a user that a link is for. */
+export const ticketIdentity = Strict(
   {
     user_id: Text(255, 'The bare id, without the strategy'),
     provider: Type.Literal('auth0', { description: 'The strategy' }),
@@ -26,7 +27,7 @@ const common = {
     }),
   ),
   includeEmailInRedirect: Type.Optional(Type.Boolean({ description: 'Whether `email` is added to `result_url`' })),
-  identity: Type.Optional(identity),
+  identity: Type.Optional(ticketIdentity),
 }
 
 /** Input for creating a password-change link: for `user_id`, or for `connection_id` and `email`. */

@@ -63,7 +63,8 @@ function requireTicketScripts(connection: Connection, event: TicketEvent): void 
   if (connection.mode === 'legacy' && !hasScripts(connection, event)) throw new Refusal('ticket_not_supported')
 }
 
-type TicketUser = { user: User; email: string; connection: Connection }
+/** A user with an address, and the connection. */
+export type TicketUser = { user: User; email: string; connection: Connection }
 
 async function ticketUser(
   db: Db,
@@ -153,6 +154,22 @@ export async function createPasswordTicket(
     })
     return link
   })
+}
+
+/**
+ * The user whose address a link verifies, and the connection.
+ *
+ * @throws {Refusal} `invalid_body`, `inexistent_user`, `inexistent_client`, `ticket_not_supported`
+ */
+export async function findTicketUser(
+  db: Db,
+  tenant: Tenant,
+  input: Pick<EmailVerificationTicket, 'user_id' | 'client_id' | 'identity'>,
+): Promise<TicketUser> {
+  const { user_id, client_id } = input
+  if (client_id !== undefined && !(await clientById(db, tenant.tenant_id, client_id)))
+    throw new Refusal('inexistent_client')
+  return await ticketUser(db, tenant, { user_id, input, event: 'verification' })
 }
 
 /**

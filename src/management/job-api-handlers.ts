@@ -1,83 +1,52 @@
-import { isoTime } from '../base/time.ts'
+import { connectionById } from '../connections/connection.ts'
 import { ImportFields, kept_errors_max, type Job } from '../contract/job.ts'
 import { Refusal } from '../contract/refusal.ts'
-import type { Sealer } from '../keys/sealer.ts'
-import { users_import, type ImportCursor, type ImportInput } from '../migration/import/import-users.ts'
+import { startVerificationEmail } from '../login/verification-email-job.ts'
+import { recordEvent } from '../logs/record-event.ts'
 import { readImportErrors } from '../migration/import/read-import-errors.ts'
 import { startUsersImport, type StartUsersImportDeps } from '../migration/import/start-users-import.ts'
-import { readJson } from '../store/json-column.ts'
 import { jobRow } from '../store/jobs.ts'
-import type { Db, JobsTable } from '../store/tables.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import type { JobsTable } from '../store/tables.ts'
+import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
+import { exportFile, hasExportFile, hasSecrets } from '../users/export/export-file.ts'
+import { startUsersExport } from '../users/export/start-users-export.ts'
+import { requireScope } from './authorize-route.ts'
 import { convertStrings } from './convert-strings.ts'
 import type { Handlers } from './handler.ts'
 import { inputCheck } from './input-check.ts'
+import { downloadLink, type DownloadDeps } from './job-downloads.ts'
+import { isShown, showJob } from './show-job.ts'
 
-const statuses = {
-  pending: 'pending',
-  running: 'processing',
-  completed: 'completed',
-  failed: 'failed',
-  canceled: 'failed',
-} as const
+type JobApiDeps = StartUsersImportDeps & DownloadDeps & { site: Site }
 
-/** The share of a job that is done in percent, and the seconds until its end at the speed so far. */
-function progressOf(row: JobsTable, now: number): Pick<Job, 'percentage_done' | 'time_left_seconds'> {
-  const { state, progress_done: done, progress_total: total, started_at } = row
-  if (state === 'completed') return { percentage_done: 100, time_left_seconds: 0 }
-  if (total === null || total === 0) return {}
-  const percentage_done = Math.min(99, Math.floor((done / total) * 100))
-  if (started_at === null || done === 0 || state === 'failed') return { percentage_done }
-  return { percentage_done, time_left_seconds: Math.ceil(((now - started_at) * (total - done)) / done / 1000) }
-}
-
-function summaryOf({ cursor, state }: JobsTable): Pick<Job, 'summary'> {
-  if (cursor === null) {
-    const none = { total: 0, inserted: 0, updated: 0, failed: 0, skipped: 0, skipped_moved: 0, skipped_deleted: 0 }
-    return state === 'completed' ? { summary: none } : {}
-  }
-  const { total, inserted, updated, failed, skipped_moved, skipped_deleted, ignored } = readJson<ImportCursor>(cursor)
-  return {
-    summary: {
-      total,
-      inserted,
-      updated,
-      failed,
-      skipped: skipped_moved + skipped_deleted,
-      skipped_moved,
-      skipped_deleted,
-      ...(Object.keys(ignored).length === 0 ? {} : { ignored_members: ignored }),
-    },
-  }
-}
-
-function showImport(row: JobsTable, now: number): Job {
-  const { connection_id, connection, external_id } = readJson<ImportInput>(row.input)
-  return {
-    type: users_import,
-    status: statuses[row.state],
-    connection_id,
-    connection,
-    created_at: isoTime(row.created_at),
-    id: row.job_id,
-    ...(external_id === null ? {} : { external_id }),
-    ...progressOf(row, now),
-    ...(row.error === null ? {} : { status_details: row.error }),
-    ...summaryOf(row),
-  }
-}
-
-/** The job of a path parameter: other kinds of jobs are not shown. @throws {Refusal} `inexistent_job` */
-async function jobOf(db: Db, { tenant_id }: Tenant, job_id: string): Promise<JobsTable> {
+/** The job of a path parameter: the server's own are not shown. @throws {Refusal} `inexistent_job` */
+async function jobOf({ db }: Pick<JobApiDeps, 'db'>, { tenant_id }: Tenant, job_id: string): Promise<JobsTable> {
   const row = await jobRow(db, { tenant_id, job_id })
-  if (row?.kind !== users_import) throw new Refusal('inexistent_job')
+  if (!row || !isShown(row.kind)) throw new Refusal('inexistent_job')
   return row
+}
+
+/** The job as the API answers it, with the address of its file. */
+async function answerJob(deps: JobApiDeps, tenant: Tenant, row: JobsTable): Promise<Job> {
+  const job = showJob(row, deps.clock.now())
+  if (!job) throw new Refusal('inexistent_job')
+  if (!(await hasExportFile(deps.db, row))) return job
+  // The file is on the tenant's own origin, also for a job that an admin reads.
+  const issuer = issuerOf(tenant, deps.site.scheme)
+  const { tenant_id, job_id } = row
+  const location = hasSecrets(row)
+    ? `${issuer}api/v2/jobs/${job_id}/file`
+    : downloadLink(deps, issuer, tenant_id, job_id)
+  return { ...job, location }
 }
 
 const checkFields = inputCheck('body', ImportFields)
 
 /** Operations on jobs. */
-export function jobApiHandlers(deps: StartUsersImportDeps & { sealer: Sealer }) {
+export function jobApiHandlers(deps: JobApiDeps & Parameters<typeof startVerificationEmail>[0]) {
+  const answer = async (tenant: Tenant, job_id: string): Promise<Job> =>
+    await answerJob(deps, tenant, await jobOf(deps, tenant, job_id))
+
   return {
     async createUsersImport({ tenant, readForm }) {
       const job_id = await startUsersImport(deps, tenant.tenant_id, async (keepFile) => {
@@ -88,16 +57,48 @@ export function jobApiHandlers(deps: StartUsersImportDeps & { sealer: Sealer }) 
         checkFields(fields)
         return fields
       })
-      return showImport(await jobOf(deps.db, tenant, job_id), deps.clock.now())
+      return await answer(tenant, job_id)
     },
 
-    getJob: async ({ tenant, params }) => showImport(await jobOf(deps.db, tenant, params.id), deps.clock.now()),
+    async createUsersExport({ tenant, token, body }) {
+      if (body.include_password_hashes === true) requireScope(token, ['export:password_hashes'])
+      const { connection_id, ...wanted } = body
+      const connection =
+        connection_id === undefined ? undefined : await connectionById(deps.db, tenant.tenant_id, connection_id)
+      if (connection_id !== undefined && !connection) {
+        throw new Refusal('invalid_body', { message: 'The connection does not exist.' })
+      }
+      return await answer(tenant, await startUsersExport(deps, tenant.tenant_id, { ...wanted, connection }))
+    },
+
+    createVerificationEmail: async ({ tenant, body }) =>
+      await answer(tenant, await startVerificationEmail(deps, tenant, body)),
+
+    getJob: async ({ tenant, params }) => await answer(tenant, params.id),
 
     async listJobErrors({ tenant, params }) {
-      const row = await jobOf(deps.db, tenant, params.id)
+      const row = await jobOf(deps, tenant, params.id)
       const errors = await readImportErrors(deps, row, kept_errors_max)
       if (errors.length > 0) return errors
-      return row.state === 'failed' ? showImport(row, deps.clock.now()) : null
+      return row.state === 'failed' ? await answerJob(deps, tenant, row) : null
+    },
+
+    async getJobFile({ tenant, token, params, caller }) {
+      const row = await jobOf(deps, tenant, params.id)
+      const has_secrets = hasSecrets(row)
+      requireScope(token, [has_secrets ? 'export:password_hashes' : 'read:users'])
+      const file = await exportFile(deps, row)
+      if (has_secrets) {
+        await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
+          type: 'sapi',
+          description: 'Download password hashes of users',
+          client_id: token.client_id,
+          ...(token.user_name === undefined ? {} : { user_id: token.sub, user_name: token.user_name }),
+          caller,
+          details: { job_id: row.job_id },
+        })
+      }
+      return file
     },
   } satisfies Partial<Handlers>
 }

@@ -28,10 +28,12 @@ import type { Call, Handler } from './handler.ts'
 import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
 import { projectFields } from './project-fields.ts'
+import { mountDownloads } from './job-downloads.ts'
 import type { Allowance, RateLimit } from './rate-limit.ts'
 import { readForm } from './read-form.ts'
 import { convertStrings } from './convert-strings.ts'
 import { scopeOfUnknownRoute } from './scope-of-unknown-route.ts'
+import { sendFile } from './send-file.ts'
 
 /** Dependencies of the Management API. */
 export type ManagementDeps = HandlersDeps & {
@@ -176,6 +178,7 @@ function mountRoute<R extends Route>(
       }
       // Nothing was there to answer, or to delete.
       if (answer === null) return await reply.code(204).send()
+      if (route.file !== undefined) return await sendFile(reply, route.file, answer)
       reply.code(route.status)
       return await reply.send(projectFields(answer, queryOf(query), route.list))
     },
@@ -227,6 +230,7 @@ export async function mountManagement(app: FastifyInstance, deps: ManagementDeps
   await app.register(
     async (api) => {
       await mountRoutes(api, deps, findAccess)
+      mountDownloads(api, deps)
       api.get('/openapi.json', (request) => openApiDocument(issuerOf(tenantOf(request), deps.site.scheme)))
     },
     { prefix },

@@ -1,4 +1,4 @@
-import { managementScopes, operatorScopes } from '../contract/management-scopes.ts'
+import { managementScopes, namedScopes, operatorScopes } from '../contract/management-scopes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Db } from '../store/tables.ts'
 import { clientGrantFromRow, type ClientGrant } from '../clients/client-grant.ts'
@@ -18,7 +18,8 @@ const unlimited = new Set(['create:client_grants', 'update:client_grants', 'read
  * it does not permit all scopes of the tenant, those that lead to any other.
  */
 function scopesBeyondRole({ tenant, token }: RoleCaller, { scope, allow_all_scopes }: Granted): string[] {
-  if (token.subject !== 'admin') return []
+  // The token of a client grants none of the scopes that only owners grant, not even one that it has.
+  if (token.subject !== 'admin') return scope.filter((value) => namedScopes.has(value))
   const defined = managementScopes
     .map(({ value }) => value)
     .filter((value) => tenant.is_default || !operatorScopes.has(value))
@@ -28,8 +29,8 @@ function scopesBeyondRole({ tenant, token }: RoleCaller, { scope, allow_all_scop
 }
 
 /**
- * Requires that an admin grants a client of the Management API no scope beyond the admin's role: the client's token would reach further
- * than the admin. Other callers and other audiences pass.
+ * Requires that a caller grants no scope that only owners grant, and that an admin grants a client of the Management API no scope beyond the admin's role: the client's token would reach further
+ * than the admin. Other audiences pass.
  *
  * @throws {Refusal} `insufficient_scope`, naming the scopes
  */
@@ -37,12 +38,12 @@ export function requireGrantWithinRole(caller: RoleCaller, audience: string, gra
   if (audience !== managementAudience(caller.issuer)) return
   const beyond = scopesBeyondRole(caller, granted)
   if (beyond.length === 0) return
-  throw new Refusal('insufficient_scope', { message: `The role does not permit these scopes: ${beyond.join(',')}` })
+  const who = caller.token.subject === 'admin' ? 'The role' : 'The token of a client'
+  throw new Refusal('insufficient_scope', { message: `${who} does not permit these scopes: ${beyond.join(',')}` })
 }
 
-/** The ids of the clients whose grants for the Management API reach beyond an admin's role; none for other callers. */
+/** The ids of the clients whose grants for the Management API reach beyond an admin's role, or have scopes that only owners grant. */
 export async function clientsBeyondRole(db: Db, caller: RoleCaller): Promise<ReadonlySet<string>> {
-  if (caller.token.subject !== 'admin') return new Set()
   const rows = await db
     .selectFrom('client_grants')
     .selectAll()
@@ -54,13 +55,13 @@ export async function clientsBeyondRole(db: Db, caller: RoleCaller): Promise<Rea
 }
 
 /**
- * Requires that a client's grants do not reach beyond an admin's role, before its secret is changed.
+ * Requires that a client's grants do not reach beyond the caller's role, before its secret is changed.
  *
  * @throws {Refusal} `insufficient_scope`
  */
 export async function requireClientWithinRole(db: Db, caller: RoleCaller, client_id: string): Promise<void> {
   if (!(await clientsBeyondRole(db, caller)).has(client_id)) return
-  throw new Refusal('insufficient_scope', { message: 'The client has scopes that the role does not permit.' })
+  throw new Refusal('insufficient_scope', { message: 'The client has scopes that the caller may not grant.' })
 }
 
 /** Requires that an admin is an owner of the tenant. The token of a client needs the scopes of the route only. @throws {Refusal} `insufficient_scope` */

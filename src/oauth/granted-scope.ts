@@ -1,5 +1,6 @@
 import { isJsonObject } from '../base/json.ts'
 import type { ClientGrant } from '../clients/client-grant.ts'
+import { namedScopes } from '../contract/management-scopes.ts'
 import type { Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
 import { grantTypesOf } from './grant-types-of.ts'
@@ -57,6 +58,10 @@ export function scopeForClient(
   requested: string[] | undefined,
 ): string[] {
   const defined = definedScopes(resource_server)
-  const granted = grant.allow_all_scopes ? defined : grant.scope.filter((scope) => defined.includes(scope))
+  const by_name = grant.scope.filter((scope) => defined.includes(scope))
+  const isByName = (scope: string): boolean => resource_server.is_system && namedScopes.has(scope)
+  const granted = grant.allow_all_scopes
+    ? defined.filter((scope) => !isByName(scope) || by_name.includes(scope))
+    : by_name
   return requested ? requested.filter((scope) => granted.includes(scope)) : granted
 }

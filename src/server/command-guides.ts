@@ -62,7 +62,10 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
   },
   'management-client create': {
     summary: 'Creates a client with every scope of the Management API, and prints it as in first-run.json.',
-    options: { tenant: of_tenant },
+    options: {
+      tenant: of_tenant,
+      'export-password-hashes': { meaning: 'the client may also export password hashes (export:password_hashes)' },
+    },
     example: 'management-client create',
   },
   'management-client reset': {

@@ -24,6 +24,7 @@ export const command_options = {
   follow: { type: 'boolean' },
   'known-user': { type: 'string' },
   write: { type: 'string' },
+  'export-password-hashes': { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */

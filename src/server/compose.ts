@@ -120,7 +120,10 @@ async function openModules(
     delivery,
     tenant_connections,
     log_streams,
-    jobs: createJobRunner({ db, clock, log }, jobHandlers({ db, clock, sealer }, config)),
+    jobs: createJobRunner(
+      { db, clock, log },
+      jobHandlers({ db, clock, sealer, site: siteOf(config), delivery }, config),
+    ),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
     legacy: createLegacyStore({ ...scripting, sealer, guard, clock, log }),
     pending_attempts: createSingleFlight(attempts_waiting),

@@ -1,13 +1,13 @@
-import type { Clock } from '../base/clock.ts'
 import { day_ms } from '../base/time.ts'
 import { delete_connection_data, deleteConnectionData } from '../connections/delete-connection.ts'
 import { index_phone_numbers, indexPhoneNumbers } from '../connections/index-phone-numbers.ts'
 import type { JobHandlers } from '../jobs/job.ts'
 import { purgeJobs } from '../jobs/purge-jobs.ts'
-import type { Sealer } from '../keys/sealer.ts'
 import { createUsersImport, users_import } from '../migration/import/import-users.ts'
 import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
 import { purgeTickets } from '../login/tickets.ts'
+import type { SendVerificationDeps } from '../login/verify-email.ts'
+import { createVerificationEmailJob, verification_email } from '../login/verification-email-job.ts'
 import { purgeEvents } from '../logs/purge-events.ts'
 import { purgeScriptLogs, type ScriptLogRetention } from '../logs/purge-script-logs.ts'
 import { purgeScriptCalls } from '../logs/script-call-counts.ts'
@@ -16,7 +16,8 @@ import { purgeCodes } from '../sessions/authorization-codes.ts'
 import { purgeSessions } from '../sessions/purge-sessions.ts'
 import { purgeOutbox } from '../store/outbox.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
-import type { Db } from '../store/tables.ts'
+import { purgeExports } from '../users/export/export-file.ts'
+import { createUsersExport, users_export } from '../users/export/export-users.ts'
 import { createPurgeJob } from './purge-job.ts'
 
 const minute_ms = 60_000
@@ -27,13 +28,15 @@ export type LogRetention = { log_retention_days: number; script_log_retention: S
 
 /** The handlers of all kinds of jobs. The names are stored in the job rows and must not change. */
 export function jobHandlers(
-  deps: { db: Db; clock: Clock; sealer: Sealer },
+  deps: SendVerificationDeps,
   { log_retention_days, script_log_retention }: LogRetention,
 ): JobHandlers {
   return {
     [delete_connection_data]: deleteConnectionData,
     [index_phone_numbers]: indexPhoneNumbers,
     [users_import]: createUsersImport(deps),
+    [users_export]: createUsersExport(deps),
+    [verification_email]: createVerificationEmailJob(deps),
     purge_every_minute: createPurgeJob(deps, minute_ms, [
       { name: 'tickets', runForTenant: purgeTickets },
       { name: 'outbox', runForTenant: purgeOutbox },
@@ -48,6 +51,7 @@ export function jobHandlers(
       { name: 'token_families', runForTenant: purgeTokenFamilies },
       { name: 'sessions', runForTenant: purgeSessions },
       { name: 'codes', runForTenant: purgeCodes },
+      { name: 'exports', runForTenant: purgeExports },
       { name: 'rotated_tokens', runForTenant: purgeRotatedTokens },
     ]),
     purge_every_hour: createPurgeJob(deps, hour_ms, [

@@ -167,13 +167,13 @@ export const storeCommands = {
     },
 
   'management-client create':
-    ({ tenant: name }) =>
+    ({ tenant: name, 'export-password-hashes': exports_hashes }) =>
     async (deps) => {
       const tenant = await tenantNamed(deps.db, name)
       const issuer = issuerOf(tenant, deps.site.scheme)
-      return {
-        stdout: managementClientJson(issuer, await createManagementClient(deps, tenant, managementAudience(issuer))),
-      }
+      const named_scopes = exports_hashes === true ? ['export:password_hashes'] : []
+      const created = await createManagementClient(deps, tenant, managementAudience(issuer), named_scopes)
+      return { stdout: managementClientJson(issuer, created) }
     },
 
   'management-client reset': ({ tenant: name, client }) => {

@@ -115,6 +115,44 @@ export async function deleteJobFiles(
   return false
 }
 
+/** Whether a job has files. */
+export async function hasJobFiles(db: Db, { tenant_id, job_id }: JobKey): Promise<boolean> {
+  const file = await db
+    .selectFrom('job_files')
+    .select('name')
+    .where('tenant_id', '=', tenant_id)
+    .where('job_id', '=', job_id)
+    .executeTakeFirst()
+  return file !== undefined
+}
+
+/** The ids of jobs of a kind that ended before `before` and still have files. */
+export async function jobIdsOfOldFiles(
+  db: Db,
+  tenant_id: string,
+  { kind, before, take }: { kind: string; before: number; take: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select('job_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('finished_at', '<', before)
+    .where('kind', '=', kind)
+    .where('state', 'in', ['completed', 'failed', 'canceled'])
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('job_files')
+          .select('job_files.name')
+          .whereRef('job_files.tenant_id', '=', 'jobs.tenant_id')
+          .whereRef('job_files.job_id', '=', 'jobs.job_id'),
+      ),
+    )
+    .orderBy('finished_at')
+    .limit(take)
+    .execute()
+  return rows.map((row) => row.job_id)
+}
+
 /** The ids of jobs of a tenant that have files from before `before` and were never enqueued, because their process ended first. */
 export async function jobIdsOfUnusedFiles(db: Db, tenant_id: string, before: number, take: number): Promise<string[]> {
   const rows = await db

@@ -17,6 +17,7 @@ export async function insertManagementClient(
   { sealer, clock }: Pick<Deps, 'sealer' | 'clock'>,
   tenant: Tenant,
   audience: string,
+  named_scopes: string[] = [],
 ): Promise<ClientSecret> {
   const now = clock.now()
   const { row, client_secret } = await insertClient(
@@ -40,7 +41,7 @@ export async function insertManagementClient(
       client_grant_id: newPrefixedId('cgr'),
       client_id: row.client_id,
       audience,
-      scope: '[]',
+      scope: JSON.stringify(named_scopes),
       allow_all_scopes: 1,
       created_at: now,
       updated_at: now,
@@ -49,9 +50,18 @@ export async function insertManagementClient(
   return { client_id: row.client_id, client_secret }
 }
 
-/** Creates a client that may request every scope of the Management API of a tenant. */
-export async function createManagementClient(deps: Deps, tenant: Tenant, audience: string): Promise<ClientSecret> {
-  return await inTransaction(deps.db, (trx) => insertManagementClient(trx, deps, tenant, audience))
+/**
+ * Creates a client that may request every scope of the Management API of a tenant.
+ *
+ * @param named_scopes scopes that a client gets by name only
+ */
+export async function createManagementClient(
+  deps: Deps,
+  tenant: Tenant,
+  audience: string,
+  named_scopes: string[] = [],
+): Promise<ClientSecret> {
+  return await inTransaction(deps.db, (trx) => insertManagementClient(trx, deps, tenant, audience, named_scopes))
 }
 
 const managementClients = (db: Db, { tenant_id }: Tenant, audience: string) =>

@@ -14,7 +14,14 @@ test('each role permits exactly its scopes', () => {
   assert.deepEqual([...scopesOfRole.owner], without(...of_operator))
   assert.deepEqual(
     [...scopesOfRole.editor],
-    without(...of_operator, ...signing_keys, 'read:outbox', 'read:client_keys', 'update:client_keys'),
+    without(
+      ...of_operator,
+      ...signing_keys,
+      'read:outbox',
+      'export:password_hashes',
+      'read:client_keys',
+      'update:client_keys',
+    ),
   )
   assert.deepEqual(
     [...scopesOfRole.viewer],

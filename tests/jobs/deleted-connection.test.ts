@@ -9,7 +9,7 @@ import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser } from '../../src/users/insert-user.ts'
 import { startPostgres } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { jobKit, sealer, until } from './job-kit.ts'
+import { jobKit, mail_deps, sealer, until } from './job-kit.ts'
 import { startWorker } from './job-worker.ts'
 import { log_retention } from '../support/log-retention.ts'
 
@@ -130,7 +130,7 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
       await insertConnection(db, 'con_gone')
       await insertUsers(db, 'con_gone', 1)
       await deleteIt(db, 'con_gone')
-      const runner = await kit.runner(jobHandlers({ db, sealer, clock: kit.clock }, log_retention))
+      const runner = await kit.runner(jobHandlers({ ...mail_deps, db, sealer, clock: kit.clock }, log_retention))
       await until(async () => (await rowsLeft(db, 'con_gone')) === 0)
       await insertUsers(db, 'con_gone', 1)
       kit.time.ahead_ms = 300_000

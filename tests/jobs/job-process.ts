@@ -8,7 +8,7 @@ import { createJobRunner } from '../../src/jobs/job-runner.ts'
 import type { JobHandler, RunningJob } from '../../src/jobs/job.ts'
 import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
 import { jobHandlers } from '../../src/server/job-handlers.ts'
-import { countedStep, handler, nextStep, sealer } from './job-kit.ts'
+import { countedStep, handler, mail_deps, nextStep, sealer } from './job-kit.ts'
 import { log_retention } from '../support/log-retention.ts'
 
 const [target = '', ahead_ms = '0', pause_ms = '0'] = process.argv.slice(2)
@@ -41,7 +41,7 @@ const traced = ({ run }: JobHandler): JobHandler =>
 const named = JSON.parse(target) as StoreTarget
 const db = await openStore(named.engine === 'postgres' ? { ...named, onConnectionError: () => undefined } : named)
 const clock = { now: () => Date.now() + Number(ahead_ms) }
-const { delete_connection_data, users_import } = jobHandlers({ db, clock, sealer }, log_retention)
+const { delete_connection_data, users_import } = jobHandlers({ ...mail_deps, db, clock, sealer }, log_retention)
 if (!delete_connection_data || !users_import) throw new Error('the server has no such handler')
 await createJobRunner(
   { db, clock, log },

@@ -3,41 +3,28 @@ import { after, before, describe, it } from 'node:test'
 import { hash as argon2 } from '@node-rs/argon2'
 import { hashSync as bcrypt } from '@node-rs/bcrypt'
 import type { JsonObject } from '../../src/base/json.ts'
-import { bearer, type Answer, type Json, type TestClient } from '../support/requests.ts'
+import type { Answer, Json, TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { customHashes, hexDigest } from './custom-hashes.ts'
 import { legacyScripts } from './legacy-scripts.ts'
+import { upload } from './upload.ts'
 
 const password = 'Correct horse 1'
 let server: TestServer
 let client: TestClient
 let local: string
-let token: string
 
 before(async () => {
   server = await startTestServer()
   client = await server.createClient()
   local = await server.createConnection('local', {}, [client])
-  token = await server.managementToken()
 })
 after(() => server?.close())
 
-/** Uploads a form; a Blob is the file. */
-async function upload(fields: Record<string, string | Blob>): Promise<Answer> {
-  const form = new FormData()
-  for (const [name, value] of Object.entries(fields)) form.append(name, value)
-  const request = new Request('http://wherry.test', { method: 'POST', body: form })
-  return await server.send('/api/v2/jobs/users-imports', {
-    method: 'POST',
-    headers: { ...bearer(token), 'content-type': request.headers.get('content-type') ?? '' },
-    body: Buffer.from(await request.arrayBuffer()),
-  })
-}
-
 /** Imports a file and answers the ended job. */
 async function imported(text: string, fields: Record<string, string> = {}): Promise<Json> {
-  const answer = await upload({ users: new Blob([text]), connection_id: local, ...fields })
+  const answer = await upload(server, { users: new Blob([text]), connection_id: local, ...fields })
   assert.equal(answer.status, 202, answer.text)
   const job = await ended(answer.json.id)
   return job
@@ -231,7 +218,7 @@ describe('an import of users', () => {
   it('refuses what is no import, and leaves no file of it', async () => {
     const users = new Blob(['[]'])
     const message = async (fields: Record<string, string | Blob>): Promise<unknown> => {
-      const { status, json } = await upload(fields)
+      const { status, json } = await upload(server, fields)
       assert.equal(status, 400)
       return json.message
     }
@@ -276,7 +263,7 @@ describe('an import of users', () => {
         { ...job, ...times, job_id: 'job_2' },
       ])
       .execute()
-    const { status, json } = await upload({ users: new Blob(['[]']), connection_id: local })
+    const { status, json } = await upload(server, { users: new Blob(['[]']), connection_id: local })
     assert.deepEqual([status, json.errorCode], [429, 'too_many_requests'])
     assert.match(json.message, /There are 2 active import users jobs/)
   })

@@ -8,7 +8,7 @@ import { createPasswords, hashesAtOnce } from '../../src/passwords/passwords.ts'
 import { jobHandlers } from '../../src/server/job-handlers.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Database, Db } from '../../src/store/tables.ts'
-import { jobKit, sealer, until, type JobKit } from '../jobs/job-kit.ts'
+import { jobKit, mail_deps, sealer, until, type JobKit } from '../jobs/job-kit.ts'
 import { insertRow, sampleRow } from '../store/sample-row.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { log_retention } from '../support/log-retention.ts'
@@ -71,7 +71,7 @@ async function countOf(table: keyof Database): Promise<number> {
 /** Runs the purges of a minute, with events written beside them, and answers how long they took. */
 async function purge(): Promise<number> {
   const runner = await kit.runner({
-    purge: jobHandlers({ db, sealer, clock: kit.clock }, log_retention)['purge_every_minute']!,
+    purge: jobHandlers({ ...mail_deps, db, sealer, clock: kit.clock }, log_retention)['purge_every_minute']!,
   })
   let is_done = false
   const logins = (async () => {

@@ -13,7 +13,7 @@ import { jobHandlers } from '../../src/server/job-handlers.ts'
 import { purgeOutbox } from '../../src/store/outbox.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Database, Db } from '../../src/store/tables.ts'
-import { jobKit, sealer, until, type JobKit } from '../jobs/job-kit.ts'
+import { jobKit, mail_deps, sealer, until, type JobKit } from '../jobs/job-kit.ts'
 import { insertRow, sampleRow } from '../store/sample-row.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { log_retention } from '../support/log-retention.ts'
@@ -83,7 +83,7 @@ test('what has ended is deleted once a minute, of every tenant, by one of severa
   await fill()
   const old_job = await kit.enqueue('of another version', null, { tenant_id: tenant_ids[3] ?? '' })
   await db.updateTable('jobs').set({ state: 'failed', finished_at: 1 }).where('job_id', '=', old_job).execute()
-  const handlers = jobHandlers({ db, sealer, clock: kit.clock }, log_retention)
+  const handlers = jobHandlers({ ...mail_deps, db, sealer, clock: kit.clock }, log_retention)
   const runners = [await kit.runner(handlers), await kit.runner(handlers)]
   const wakeAfter = async (ahead_ms: number, kind: string): Promise<void> => {
     const before = await kit.row(kind, installation_tenant_id)

@@ -11,6 +11,9 @@ export const outcomes_not_recorded: Readonly<Record<string, string>> = {
 /** Operations of the Management API without a recorded step, each with the reason. */
 export const operations_not_recorded: Readonly<Record<string, string>> = {
   createUsersImport: 'The tour sends no file; tests/management/users-imports.test.ts does.',
+  createUsersExport: 'Its file is in no recording; tests/management/users-exports.test.ts reads it.',
+  createVerificationEmail: 'Its mail has a random link; tests/management/users-exports.test.ts sends it.',
+  getJobFile: 'Its file is in no recording; tests/management/users-exports.test.ts reads it.',
   getJob: 'The tour sends no file; tests/management/users-imports.test.ts reads it.',
   listJobErrors: 'The tour sends no file; tests/management/users-imports.test.ts reads it.',
   followScriptLogs: 'Its answer does not end; tests/management/script-log-stream.test.ts reads it.',
