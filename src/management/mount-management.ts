@@ -109,6 +109,9 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
 
 const queryOf = (query: unknown): JsonObject => (isJsonObject(query) ? query : {})
 
+/** Whether no answer of a route has a body. */
+const hasNoContent = ({ response }: Route): boolean => 'type' in response && response.type === 'null'
+
 function requireOperator(route: Route, tenant: Tenant): void {
   if (route.operator === true && !tenant.is_default) throw new Refusal('operator_only')
 }
@@ -176,8 +179,8 @@ function mountRoute<R extends Route>(
         reply.header('content-type', 'text/event-stream; charset=utf-8').header('x-accel-buffering', 'no')
         return await reply.send(streams.open(tenant.tenant_id, answer, authorize))
       }
-      // Nothing was there to answer, or to delete.
-      if (answer === null) return await reply.code(204).send()
+      // Where a route answers something else, nothing was there to answer, or to delete.
+      if (answer === null) return await reply.code(hasNoContent(route) ? route.status : 204).send()
       if (route.file !== undefined) return await sendFile(reply, route.file, answer)
       reply.code(route.status)
       return await reply.send(projectFields(answer, queryOf(query), route.list))
