@@ -5,6 +5,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers'
 import { hash, verify } from '@node-rs/argon2'
 import { type GrantContext, Provider } from 'oidc-provider'
+import { renderLoginPage } from '../../src/pages/login-page.ts'
+import { plain_look } from '../../src/pages/look.ts'
+import type { Page } from '../../src/pages/render-page.ts'
 import { serveMetrics } from '../measure/serve-metrics.ts'
 import { cheapUser, hashOptions, user_count } from './bench-users.ts'
 import { bench_client } from './oidc-provider-constants.ts'
@@ -45,21 +48,28 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
 })
 provider.on('server_error', (_ctx, error) => console.error(error))
 
-const loginPage = (uid: string): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Log in</title></head>
-<body><main><h1>Log in</h1>
-<form method="post" action="/login/${encodeURIComponent(uid)}">
-<label for="username">E-mail address</label><input id="username" name="username" autocomplete="username">
-<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password">
-<button type="submit">Log in</button>
-</form></main></body></html>`
+/** The product's own page: a page costs both servers the same. */
+const loginPage = (uid: string): Page =>
+  renderLoginPage(
+    { ...plain_look, name: 'bench' },
+    {
+      action: `/login/${encodeURIComponent(uid)}`,
+      state: uid,
+      step: 'one_page',
+      identifier: '',
+      identifiers: ['email'],
+      client_name: 'bench',
+      redirect_uri: bench_redirect_uri,
+      links: { forgot: '/forgot', signup: '/signup' },
+    },
+  )
 
 async function answerLogin(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === 'GET') {
     const { uid } = await provider.interactionDetails(request, response)
-    response.setHeader('content-type', 'text/html; charset=utf-8')
-    response.setHeader('cache-control', 'no-store')
-    response.end(loginPage(uid))
+    const { html, headers } = loginPage(uid)
+    response.writeHead(200, headers)
+    response.end(html)
     return
   }
   const form = new URLSearchParams(await text(request))
