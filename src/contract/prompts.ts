@@ -29,8 +29,47 @@ const CustomTexts = Type.Record(
 /** Texts of a tenant's own: by screen and key. */
 export type CustomTexts = Static<typeof CustomTexts>
 
-/** Operations on the texts of the hosted pages. */
+const settings = {
+  universal_login_experience: Type.Literal('new', {
+    description: "The hosted pages. A client's own login page is its custom_login_page.",
+  }),
+  identifier_first: Type.Boolean({
+    description:
+      'Whether log-in pages ask for the identifier first, and for the password on a second page that is the same for every user; also where the connection has not set its option of the same name',
+  }),
+  webauthn_platform_first_factor: Type.Literal(false, { description: 'Not supported: a password is the only factor' }),
+}
+
+/** How the hosted pages ask. */
+export const PromptSettings = Strict(settings)
+export type PromptSettings = Static<typeof PromptSettings>
+
+const PromptSettingsChange = Type.Partial(PromptSettings, { additionalProperties: false })
+/** A change of how the hosted pages ask. */
+export type PromptSettingsChange = Static<typeof PromptSettingsChange>
+
+/** Operations on how the hosted pages ask, and on their texts. */
 export const promptRoutes = {
+  getPromptSettings: {
+    method: 'GET',
+    url: '/api/v2/prompts',
+    scopes: ['read:prompts'],
+    tag: 'prompts',
+    summary: "Get how the tenant's pages ask",
+    status: 200,
+    response: PromptSettings,
+  },
+  updatePromptSettings: {
+    method: 'PATCH',
+    url: '/api/v2/prompts',
+    scopes: ['update:prompts'],
+    tag: 'prompts',
+    summary: "Update how the tenant's pages ask",
+    description: 'A property that is left out stays as it is.',
+    status: 200,
+    body: PromptSettingsChange,
+    response: PromptSettings,
+  },
   getCustomTexts: {
     method: 'GET',
     url: '/api/v2/prompts/:prompt/custom-text/:language',

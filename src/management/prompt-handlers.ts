@@ -3,6 +3,7 @@ import type { CustomTexts } from '../contract/prompts.ts'
 import { invalidBody } from '../contract/refusal.ts'
 import { message_keys, placeOf, unknownValues } from '../pages/messages/prompt-texts.ts'
 import { customTextsIn, setCustomTexts, type PromptLanguage } from '../tenants/custom-texts.ts'
+import { promptSettingsOf, updatePromptSettings } from '../tenants/prompt-settings.ts'
 import type { Handlers } from './handler.ts'
 
 const reference = 'docs/reference/page-texts.md lists them.'
@@ -32,9 +33,13 @@ function checkTexts({ prompt, language }: PromptLanguage, texts: CustomTexts): v
   }
 }
 
-/** Operations on the texts of the hosted pages. */
+/** Operations on how the hosted pages ask, and on their texts. */
 export function promptHandlers(deps: Parameters<typeof setCustomTexts>[0]) {
   return {
+    getPromptSettings: async ({ tenant }) => promptSettingsOf(tenant),
+
+    updatePromptSettings: async ({ tenant, body }) => await updatePromptSettings(deps, tenant, body),
+
     getCustomTexts: async ({ tenant, params }) => customTextsIn(tenant, params),
 
     async setCustomTexts({ tenant, params, body }) {

@@ -6,21 +6,14 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from './tenant.ts'
 
+// Settings that have operations of their own.
+const kept_elsewhere = new Set(['attack_protection', 'branding', 'custom_texts', 'prompts'])
+
 /** A tenant's settings in the format of the API, with defaults for settings that are not set. */
 export function showSettings(tenant: Tenant): TenantSettings {
-  // The look and the texts of the pages, and attack protection, have operations of their own.
-  const {
-    flags,
-    branding: _branding,
-    custom_texts: _texts,
-    attack_protection: _protection,
-    ...settings
-  } = tenant.settings as TenantSettings & {
-    branding?: unknown
-    custom_texts?: unknown
-    attack_protection?: unknown
-  }
-  return { ...newTenantSettings, ...settings, flags: { ...newTenantSettings.flags, ...flags } }
+  const { flags, ...settings } = tenant.settings as TenantSettings
+  const own = Object.entries(settings).filter(([name]) => !kept_elsewhere.has(name))
+  return { ...newTenantSettings, ...Object.fromEntries(own), flags: { ...newTenantSettings.flags, ...flags } }
 }
 
 const in_minutes = [

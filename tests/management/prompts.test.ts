@@ -67,6 +67,28 @@ test('a text for no page, with an unknown value, too long or with control charac
   assert.deepEqual(await server.must('GET', path('login')), {})
 })
 
+test('identifier_first makes every log-in page ask for the identifier first', async () => {
+  const unset = { universal_login_experience: 'new', identifier_first: false, webauthn_platform_first_factor: false }
+  assert.deepEqual(await server.must('GET', 'prompts'), unset)
+  const set = { ...unset, identifier_first: true }
+  assert.deepEqual(await server.must('PATCH', 'prompts', { identifier_first: true }), set)
+  assert.deepEqual(await server.must('PATCH', 'prompts', { universal_login_experience: 'new' }), set)
+  const browser = createBrowser(server)
+  const first = await browser.open(app.authorize())
+  assert.doesNotMatch(first.text, /id="password"/)
+  const second = await browser.submit(formOf(first), { username: ada.email })
+  assert.match(second.text, /id="password"/)
+  assert.ok(!('prompts' in (await server.must('GET', 'tenants/settings'))))
+  assert.deepEqual(await server.must('PATCH', 'prompts', { identifier_first: false }), unset)
+  for (const change of [
+    { universal_login_experience: 'classic' },
+    { webauthn_platform_first_factor: true },
+    { x: 1 },
+  ]) {
+    assert.equal((await server.refused('PATCH', 'prompts', change))[0], 400)
+  }
+})
+
 test('of a prompt or a language without pages nothing is set, and setting nothing is accepted', async () => {
   for (const where of [path('mfa'), path('login', 'pt-BR'), path('constructor')]) {
     assert.deepEqual(await server.must('GET', where), {})

@@ -13,6 +13,7 @@ import { renderLoginPage, type LoginModel } from '../../pages/login-page.ts'
 import { lookFor } from '../../pages/look.ts'
 import { pageErrorOf, type PageError } from '../../pages/page-problems.ts'
 import { sendPage } from '../../pages/render-page.ts'
+import { promptSettingsOf } from '../../tenants/prompt-settings.ts'
 import { continuePage, continueRepeated, redirectToPage, type Exchange } from './continue-page.ts'
 import { openPage, type OpenedPage } from './open-page.ts'
 import { identifierKinds, pageLinks } from './page-links.ts'
@@ -62,9 +63,10 @@ export async function answerLoginPage(
 
 /** The steps of the form: that of the identifier, where there is one, and that of the password. */
 function stepsOf({ authorization }: OpenedPage): Record<'first' | 'last', LoginModel['step']> {
-  return authorization.connections.some(({ options }) => options.identifier_first === true)
-    ? { first: 'identifier', last: 'password' }
-    : { first: 'one_page', last: 'one_page' }
+  const { tenant, connections } = authorization
+  const asks_first =
+    promptSettingsOf(tenant).identifier_first || connections.some(({ options }) => options.identifier_first === true)
+  return asks_first ? { first: 'identifier', last: 'password' } : { first: 'one_page', last: 'one_page' }
 }
 
 /**

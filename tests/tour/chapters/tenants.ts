@@ -27,6 +27,9 @@ export const tenants: Chapter = {
     })
     await manage('a colour that is not valid', 'PATCH', 'branding', { colors: { primary: 'red' } })
     await manage('the look without a colour', 'PATCH', 'branding', { colors: { page_background: null } })
+    await manage('how the pages ask', 'GET', 'prompts')
+    await manage('the identifier first', 'PATCH', 'prompts', { identifier_first: true })
+    await manage('one page again', 'PATCH', 'prompts', { identifier_first: false })
     const title = 'prompts/login/custom-text/de'
     await manage('a text of the log-in page', 'PUT', title, { login: { login_title: 'Willkommen' } })
     await manage('the texts of the log-in page', 'GET', title)
