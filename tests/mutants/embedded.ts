@@ -9,7 +9,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/sessions/login-tickets.ts',
     find: '.set({ secret_digest })',
     replace: '.set({ secret_digest: ticket_digest })',
-    tests: tests_of('oauth/embedded/cross-origin'),
+    tests: tests_of('oauth/embedded/cross-origin', 'oauth/postgres-races'),
   },
   {
     guard: 'ticket-browser',

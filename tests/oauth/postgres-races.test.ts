@@ -9,6 +9,7 @@ import { bearer, type Answer, type Json, type TestClient } from '../support/requ
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { ada } from './ada.ts'
 import { createBrowserClient } from './browser-client.ts'
+import { authenticate } from './embedded/embedded-client.ts'
 
 let database: DatabaseServer
 let server: TestServer
@@ -91,6 +92,17 @@ describe('on PostgreSQL, where statements overlap,', () => {
       const { refresh_token } = answers.find(({ status }) => status === 200)?.json ?? {}
       const used = await server.post('/oauth/token', { grant_type: 'refresh_token', ...app.client, refresh_token })
       assert.equal(used.status, 403)
+    }
+  })
+
+  it('of twenty concurrent uses of a login ticket one succeeds [guard: ticket-once]', async () => {
+    const app = await createBrowserClient(server, { cross_origin_authentication: true })
+    for (let round = 0; round < 5; round += 1) {
+      const browser = createBrowser(server)
+      const { login_ticket } = (await authenticate(browser, app.client, { realm: app.connection })).json
+      const address = app.authorize({ realm: app.connection, login_ticket })
+      const answers = await Promise.all(Array.from({ length: 20 }, () => browser.visit(address)))
+      assert.equal(answers.filter((answer) => answerOf(answer).code !== undefined).length, 1)
     }
   })
 

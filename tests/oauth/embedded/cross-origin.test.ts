@@ -16,7 +16,8 @@ let browser: ReturnType<typeof createBrowser>
 let post_login: PostLoginAnswer = { kind: 'allow' }
 
 before(async () => {
-  server = await startTestServer({ https: true, post_login_steps: [async () => post_login] })
+  const env = { WHERRY_LOG_LEVEL: 'trace' }
+  server = await startTestServer({ https: true, env, post_login_steps: [async () => post_login] })
 })
 
 beforeEach(async () => {
@@ -120,6 +121,29 @@ describe('a right password from a page of the application', () => {
     assert.equal((await silently(first)).error, 'login_required')
     assert.ok((await silently(second)).code)
   })
+})
+
+it('no ticket, cookie or password is in a log, a log event, or in the clear in the store', async () => {
+  const password = 'wrong-PASSWORD-4711'
+  await send({ password })
+  const ticket = await newTicket()
+  await use(ticket)
+  await use(ticket)
+  await server.settle()
+  const { db } = server.internals
+  const rows = [
+    await db.selectFrom('log_events').selectAll().execute(),
+    await db.selectFrom('sessions').selectAll().execute(),
+  ]
+  const written = [...server.lines, JSON.stringify(rows)].join('\n')
+  const secrets = [
+    ticket.split('.')[1],
+    browser.jar.get('__Host-wherry_ticket'),
+    browser.jar.get('auth0')?.split('.')[1],
+  ]
+  for (const secret of [...secrets, password, ada.password]) {
+    assert.ok(secret !== undefined && !written.includes(secret), `written: ${secret}`)
+  }
 })
 
 describe('a login ticket is refused', () => {
