@@ -97,14 +97,18 @@ function openCalls({ send, native, context }) {
     send({ t: 'yielded', id: call.id })
   }
 
-  function run(call, message, { compile, check }) {
+  function run(call, message, { compile, check, checkModule }) {
     const given = [...message.args]
     if (message.context !== undefined) given.push(message.context)
     const may_lack_context = message.context !== undefined && optional_context.includes(call.script)
     const source = sources.get(message.hash)
     if (message.check) {
       const parameters = given.length + 1
-      check(source, message.script, { parameters, required: may_lack_context ? parameters - 1 : parameters }).then(
+      const checked =
+        message.script === 'action'
+          ? checkModule(source, message.script, given[0])
+          : check(source, message.script, { parameters, required: may_lack_context ? parameters - 1 : parameters })
+      checked.then(
         (result) => answer(call, result),
         (error) => answerError(call, error),
       )
@@ -153,6 +157,8 @@ function openCalls({ send, native, context }) {
     if (call.answered) return log(call, 'error', `uncaught: ${describe(error)}`)
     const position = positionIn(call.script, error)
     log(call, 'error', `uncaught: ${describe(error)}${position === undefined ? '' : ` (${positionText(position)})`}`)
+    // A call that runs several scripts answers which one it was.
+    if (call.fail) return call.fail(error)
     return answerError(call, error ?? new Error('the script threw no value'))
   }
 

@@ -63,6 +63,31 @@ function openCheck({ compiler, findModule }) {
     }
   }
 
+  /** Runs the top level of a module, and answers what is wrong with it or with what it exports. */
+  function moduleProblem(source, script, names) {
+    try {
+      const exported = compiler.evaluateModule(source, script)
+      if (names.some((name) => typeof exported[name] === 'function')) return undefined
+      return { message: `The module exports none of the functions ${names.join(', ')}.` }
+    } catch (error) {
+      const message = `The module throws; it was run without secrets and network: ${error?.message ?? error}`
+      return { line: positionIn(script, error)?.line, message: short(message) }
+    }
+  }
+
+  /** Checks a CommonJS module, which exports one of these functions. Answers as `check`. */
+  async function checkModule(source, script, names) {
+    try {
+      compiler.parseModule(source, script)
+    } catch (error) {
+      if (error instanceof SyntaxError) return await syntaxResult(source, error)
+      throw error
+    }
+    const problem = moduleProblem(source, script, names)
+    const warnings = [...missingModules(source), ...(problem === undefined ? [] : [problem])]
+    return { kind: 'returned', values: [warnings.slice(0, warnings_max)] }
+  }
+
   /**
    * Answers `syntax_error`, or `returned` with the list of warnings.
    *
@@ -83,7 +108,7 @@ function openCheck({ compiler, findModule }) {
     return { kind: 'returned', values: [warnings.slice(0, warnings_max)] }
   }
 
-  return { check }
+  return { check, checkModule }
 }
 
 module.exports = { openCheck }

@@ -57,6 +57,16 @@ function openCompiler({ requireModule }) {
     return typeof value === 'function' ? value : exported
   }
 
+  /** The exports of a CommonJS module, whose top level is run. @throws SyntaxError, or the error of the top level */
+  function evaluateModule(source, script) {
+    const module = { exports: {} }
+    parse(`\n${source}`, script)(requireModule, module, module.exports)
+    return module.exports ?? {}
+  }
+
+  /** Parses a CommonJS module and does not run it. @throws SyntaxError */
+  const parseModule = (source, script) => void parse(`\n${source}`, script)
+
   /**
    * The function of `source`; the same function for the same hash.
    *
@@ -79,7 +89,7 @@ function openCompiler({ requireModule }) {
     return script_function
   }
 
-  return { compile, parseSource, evaluate }
+  return { compile, parseSource, evaluate, parseModule, evaluateModule }
 }
 
 module.exports = { openCompiler, UnreadableSource }

@@ -20,13 +20,25 @@ require('./uncaught-errors.cjs').handleUncaughtErrors({ calls, context, send: li
 
 const bindModule = require('./call-binding.cjs').openCallBinding({ bind: calls.bind, carry: context.carry })
 const { requireModule, findModule } = require('./modules.cjs').openModules({ folder, bindModule })
-require('./script-globals.cjs').defineGlobals({ requireModule, configuration: calls.configuration })
+require('./script-globals.cjs').defineGlobals({
+  requireModule,
+  configuration: calls.configuration,
+  auth0: () => context.current()?.auth0,
+})
 
 const compiler = require('./compile.cjs').openCompiler({ requireModule })
-const { check } = require('./check.cjs').openCheck({ compiler, findModule })
+const post_login = require('./post-login.cjs').openPostLogin({
+  compiler,
+  currentCall: context.current,
+  requireModule,
+  log: calls.log,
+})
+const compile = (hash, source, script, parameters) =>
+  script === 'post_login' ? post_login.compile(hash, source) : compiler.compile(hash, source, script, parameters)
+const { check, checkModule } = require('./check.cjs').openCheck({ compiler, findModule })
 
 void lines.read({
-  call: (message) => calls.start(message, { compile: compiler.compile, check }),
+  call: (message) => calls.start(message, { compile, check, checkModule }),
   abandon: (message) => calls.abandon(message.id),
   ping: (message) => lines.send({ t: 'pong', n: message.n }),
   egress: (message) => egress.deliverVerdict(message),

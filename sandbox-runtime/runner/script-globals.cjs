@@ -27,7 +27,7 @@ const module_globals = {
 const called_globals = { mysql: 'connectGlobal', postgres: 'connectGlobal' }
 const web_globals = ['fetch', 'Request', 'Response', 'Headers', 'FormData', 'WebSocket', 'EventSource']
 
-function defineGlobals({ requireModule, configuration }) {
+function defineGlobals({ requireModule, configuration, auth0 }) {
   function define(name, get) {
     Object.defineProperty(globalThis, name, {
       configurable: true,
@@ -58,6 +58,8 @@ function defineGlobals({ requireModule, configuration }) {
 
   Object.assign(globalThis, errors)
   define('configuration', configuration)
+  // Of rules; undefined in other scripts.
+  define('auth0', auth0)
   Object.defineProperty(globalThis, 'require', { value: requireModule, configurable: true, writable: true })
   Object.defineProperty(globalThis, 'global', { value: globalThis, configurable: true, writable: true })
   Object.defineProperty(globalThis, 'Buffer', {

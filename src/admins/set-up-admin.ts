@@ -7,6 +7,7 @@ import { useTicket } from '../login/tickets.ts'
 import { liftBlocks } from '../login/user-blocks.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { checkPasswordLength, type Passwords } from '../passwords/passwords.ts'
+import { no_grant } from '../rules/post-login.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -141,7 +142,16 @@ export async function addExistingAdmin(
   const connection = await adminConnection(deps.db, system)
   const client = await clientById(deps.db, system.tenant_id, dashboard_client_id)
   if (!client) throw new Error('The system tenant has no client')
-  const login = { tenant: system, connection, client, identifier: email, password, caller, can_redirect: false }
+  const login = {
+    tenant: system,
+    connection,
+    client,
+    identifier: email,
+    password,
+    caller,
+    grant: no_grant,
+    can_redirect: false,
+  }
   const result = await logIn(deps, login, async ({ user, at }) => ({
     answer: { tenant, email },
     events: [],

@@ -4,7 +4,7 @@ import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import type { StoredOptions } from './connection.ts'
 
 /**
- * Checks the new entries of `options.egress.allow`: refuses an entry for an address that the tenant's scripts may never reach. A host name
+ * Checks the new entries of an allow-list, by default that of a connection: refuses an entry for an address that the tenant's scripts may never reach. A host name
  * is not resolved here: its address is checked at each connection.
  *
  * @throws {Refusal} `invalid_body`, naming the entry and the setting
@@ -14,6 +14,7 @@ export async function checkNewAllowEntries(
   tenant_id: string,
   given: Pick<StoredOptions, 'egress'>,
   stored: Pick<StoredOptions, 'egress'> = {},
+  property = 'options.egress.allow',
 ): Promise<void> {
   const known = stored.egress?.allow ?? []
   const added = (given.egress?.allow ?? []).filter((entry) => !known.includes(entry))
@@ -21,6 +22,6 @@ export async function checkNewAllowEntries(
   const private_networks = await mayReachPrivateNetworks(tenant_id)
   for (const entry of added) {
     const refusal = entryRefusal(entry, private_networks)
-    if (refusal !== undefined) throw invalidBody(`"${entry}" cannot be allowed in options.egress.allow: ${refusal}`)
+    if (refusal !== undefined) throw invalidBody(`"${entry}" cannot be allowed in ${property}: ${refusal}`)
   }
 }

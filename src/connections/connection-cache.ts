@@ -1,7 +1,13 @@
 import type { Clock } from '../base/clock.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import type { Db } from '../store/tables.ts'
-import { connectionByRealm, enabledConnections, isConnectionEnabled, type Connection } from './connection.ts'
+import {
+  connectionById,
+  connectionByRealm,
+  enabledConnections,
+  isConnectionEnabled,
+  type Connection,
+} from './connection.ts'
 
 /** A connection that a client may use. */
 export type EnabledConnection = Pick<Connection, 'connection_id' | 'name'>
@@ -14,6 +20,7 @@ export type ConnectionCache = {
     realm: string,
     client_id: string,
   ): Promise<{ connection: Connection; is_enabled: boolean } | undefined>
+  byId(tenant_id: string, connection_id: string): Promise<Connection | undefined>
   /** The connections that a client may use, oldest first: at most 100. */
   ofClient(tenant_id: string, client_id: string): Promise<EnabledConnection[]>
   /** The connection of a realm, and whether any client may use it. */
@@ -35,8 +42,10 @@ export function createConnectionCache(deps: { db: Db; clock: Clock }): Connectio
     max: enabled_max,
   })
   const ofRealm = (tenant_id: string, realm: string): Promise<Connection | undefined> =>
-    connections.read([tenant_id, realm], () => connectionByRealm(db, tenant_id, realm))
+    connections.read(['realm', tenant_id, realm], () => connectionByRealm(db, tenant_id, realm))
   return {
+    byId: (tenant_id, connection_id) =>
+      connections.read(['id', tenant_id, connection_id], () => connectionById(db, tenant_id, connection_id)),
     ofClient: (tenant_id, client_id) =>
       of_clients.read([tenant_id, client_id], () => enabledConnections(db, tenant_id, client_id)),
     async forAnyClient(tenant_id, realm) {

@@ -1,4 +1,5 @@
 // The named schemas of the contract, which the OpenAPI document describes once each.
+import * as action from './action.ts'
 import * as assistant from './assistant.ts'
 import * as attack_protection from './attack-protection.ts'
 import * as branding from './branding.ts'
@@ -14,6 +15,7 @@ import * as log_stream from './log-stream.ts'
 import * as migration_record from './migration-record.ts'
 import * as outbox_message from './outbox-message.ts'
 import * as resource_server from './resource-server.ts'
+import * as rule from './rule.ts'
 import * as script_log from './script-log.ts'
 import * as script_try from './script-try.ts'
 import * as script_version from './script-version.ts'
@@ -24,6 +26,7 @@ import * as user_block from './user-block.ts'
 import * as user from './user.ts'
 
 const modules = [
+  action,
   assistant,
   attack_protection,
   branding,
@@ -39,6 +42,7 @@ const modules = [
   migration_record,
   outbox_message,
   resource_server,
+  rule,
   script_log,
   script_try,
   script_version,

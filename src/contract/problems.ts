@@ -163,6 +163,26 @@ const table = {
     errorCode: 'connection_conflict',
     message: 'There is already another connection with some realms from "realms" parameter',
   },
+  inexistent_rule: { status: 404, errorCode: 'inexistent_rule', message: 'The rule does not exist' },
+  rule_exists: { status: 409, errorCode: 'rule_conflict', message: 'A rule with the same name already exists.' },
+  rule_order_exists: {
+    status: 409,
+    errorCode: 'rule_conflict',
+    message: 'A rule with the same order already exists.',
+  },
+  inexistent_action: { status: 404, message: 'That action does not exist.' },
+  inexistent_action_version: { status: 404, message: 'That action version does not exist.' },
+  action_exists: { status: 409, message: 'An action with the same name already exists.' },
+  action_bound: {
+    status: 400,
+    errorCode: 'invalid_body',
+    message: 'The action is bound to a trigger: remove the binding first, or repeat the request with ?force=true.',
+  },
+  action_not_deployed: {
+    status: 400,
+    errorCode: 'invalid_body',
+    message: 'An action that was never deployed cannot be bound.',
+  },
   resource_server_exists: {
     status: 409,
     errorCode: 'resource_server_conflict',

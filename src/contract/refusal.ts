@@ -18,6 +18,8 @@ export type RefusalDetails = {
   log_event?: 'written' | 'omitted'
   /** The call of the script that led to the refusal: `details.migration` of the log event. */
   script_call?: JsonObject
+  /** How post-login steps ended the request: `details.post_login` of the log event. */
+  post_login?: JsonObject
   /** Further members of the answer's body. */
   body?: Record<string, unknown>
 }

@@ -1,7 +1,7 @@
 import type { Route } from './route.ts'
 import { assistantRoutes } from './assistant.ts'
 import { attackProtectionRoutes } from './attack-protection.ts'
-import { actionRoutes } from './auth0-actions.ts'
+import { actionRoutes } from './action.ts'
 import { brandingRoutes } from './branding.ts'
 import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
@@ -15,6 +15,7 @@ import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
 import { promptRoutes } from './prompts.ts'
 import { resourceServerRoutes } from './resource-server.ts'
+import { ruleRoutes } from './rule.ts'
 import { scriptLogRoutes } from './script-log.ts'
 import { scriptTryRoutes } from './script-try.ts'
 import { scriptVersionRoutes } from './script-version.ts'
@@ -37,6 +38,7 @@ export const routes = {
   ...scriptVersionRoutes,
   ...scriptTryRoutes,
   ...assistantRoutes,
+  ...ruleRoutes,
   ...actionRoutes,
   ...clientRoutes,
   ...resourceServerRoutes,

@@ -47,6 +47,22 @@ export const scriptLogRoutes = {
     }),
     response: Type.Object({ script_logs: Type.Array(ScriptLogLine), next: Type.Optional(Type.String()) }),
   },
+  listRuleLogs: {
+    method: 'GET',
+    url: '/api/v2/script-logs',
+    scopes: ['read:rules'],
+    tag: 'rules',
+    summary: 'List the log lines of rules, newest first',
+    description:
+      'All rules of a login run in one call; `details.post_login.call_id` of its log event is that of the lines.',
+    status: 200,
+    query: Strict({
+      ...checkpointPaging,
+      call_id: Type.Optional(Text(64, 'Only of this call')),
+      level: Type.Optional(Choice(script_log_levels, 'Only of this level, such as `error`')),
+    }),
+    response: Type.Object({ script_logs: Type.Array(ScriptLogLine), next: Type.Optional(Type.String()) }),
+  },
   followScriptLogs: {
     method: 'GET',
     url: '/api/v2/connections/:id/script-logs/stream',

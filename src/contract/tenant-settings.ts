@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Egress } from './connection-options.ts'
 import { emailPattern, urlPattern } from './patterns.ts'
 import { Strict, projection, type Route } from './route.ts'
 
@@ -77,6 +78,7 @@ const properties = {
   idle_session_lifetime: hours('Hours until an idle session ends'),
   ephemeral_session_lifetime: hours('The same for sessions that end with the browser'),
   idle_ephemeral_session_lifetime: hours('The same for idle ones'),
+  extensibility_egress: Type.Optional(Egress),
   enabled_locales: Type.Optional(
     Type.Array(Type.String({ minLength: 2, maxLength: 20 }), {
       minItems: 1,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Outcome } from '../contract/outcomes.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
+import type { PostLoginCall } from '../rules/post-login.ts'
 import type { User } from '../users/user.ts'
 
 /** The password is correct. `detail` is added to the log event. */
@@ -23,6 +24,8 @@ export type Refused = {
   message?: string
   code?: string
   detail: JsonObject
+  /** The call of a post-login step that ended the login. */
+  post_login?: PostLoginCall
 }
 
 /** The result of verifying an identifier and a password. */

@@ -6,6 +6,7 @@ import { canonicalIn } from '../connections/identifier-rules.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
+import type { LoginGrant } from '../rules/post-login.ts'
 import { loginLimits } from '../tenants/attack-protection.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { protectedAttempt, type ProtectedAttempt } from './brute-force-protection.ts'
@@ -18,6 +19,7 @@ export type ResumeRequest = {
   /** As typed; surrounding white space is ignored. */
   identifier: string
   caller: Caller
+  grant: LoginGrant
   /** Whether the caller is a browser that can follow a redirect and come back. */
   can_redirect: boolean
   /** Whether the caller shows the reference code of a failure to the user. */

@@ -42,13 +42,17 @@ export function failureEvent(
   text: string,
   reference?: string,
 ): NewLogEvent {
-  const { outcome, message, code, user_id, detail } = refused
+  const { outcome, message, code, user_id, detail, post_login } = refused
   const error: JsonObject = { message: text, ...defined({ code }) }
   const migration: JsonObject = { outcome, ...migrationDetail(detail), ...defined({ error: message }) }
   return {
     ...eventOf(attempt, outcome),
     description: text,
-    details: { error, ...(attempt.connection.mode === 'local' ? {} : { migration }), ...defined({ reference }) },
+    details: {
+      error,
+      ...(attempt.connection.mode === 'local' ? {} : { migration }),
+      ...defined({ post_login, reference }),
+    },
     ...defined({ user_id }),
   }
 }

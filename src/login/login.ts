@@ -12,6 +12,7 @@ import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import { recordEvent } from '../logs/record-event.ts'
 import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
+import { no_token_changes, type PostLoginStep, type TokenChanges } from '../rules/post-login.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { User } from '../users/user.ts'
 import { attemptLogin, type AttemptLoginDeps } from './attempt-login.ts'
@@ -20,7 +21,7 @@ import { releaseAttempt, type ProtectedAttempt } from './brute-force-protection.
 import { completeLogin, type IssuedWrites } from './complete-login.ts'
 import { checkAttempts, identify, type IdentifiedRequest, type LoginRequest, type ResumeRequest } from './identify.ts'
 import { failureEvent, loginRefusal, successEvent } from './login-events.ts'
-import { runPostLogin, type PostLoginStep } from './post-login.ts'
+import { runPostLogin, type Resume } from './post-login.ts'
 import { queueVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `logIn`. */
@@ -32,8 +33,11 @@ export type LoginDeps = AttemptLoginDeps &
     post_login_steps: readonly PostLoginStep[]
   }
 
-/** An accepted login: the user, with this login counted, the connection, and the time in epoch milliseconds. */
-export type AcceptedLogin = { user: User; connection: Connection; at: number }
+/**
+ * An accepted login: the user, with this login counted, the connection, the time in epoch milliseconds, and what the post-login steps
+ * changed.
+ */
+export type AcceptedLogin = { user: User; connection: Connection; at: number; changes: TokenChanges }
 
 /** Issues tokens or a session for a login: the answer, and the writes for the transaction that completes the login. */
 export type Issue<Answer> = (login: AcceptedLogin) => Promise<IssuedWrites & { answer: Answer }>
@@ -42,14 +46,14 @@ export type Issue<Answer> = (login: AcceptedLogin) => Promise<IssuedWrites & { a
  * A login that a post-login step redirected, until the user comes back. `counted`: the failed attempts to clear when it completes;
  * undefined without brute-force protection.
  */
-export type SuspendedLogin = { accepted: Accepted; counted: ProtectedAttempt | undefined; resume_at: number }
+export type SuspendedLogin = { accepted: Accepted; counted: ProtectedAttempt | undefined } & Resume
 
-type VerifiedLogin = Omit<SuspendedLogin, 'resume_at'> & Partial<Pick<SuspendedLogin, 'resume_at'>>
+type VerifiedLogin = Omit<SuspendedLogin, keyof Resume> & { resume?: Resume }
 
 /** The result of a login. A failure is already logged; `reference`: the code that its log event has, where the request shows one. */
 export type LoginResult<Answer> =
   | { kind: 'completed'; answer: Answer }
-  | { kind: 'redirect'; url: string; suspended: SuspendedLogin }
+  | { kind: 'redirect'; url: string; connection: Connection; suspended: SuspendedLogin }
   | { kind: 'failed'; outcome: Outcome; refusal: Refusal; reference?: string }
 
 /** Writes the log event of a failed login and returns the failure. Attempts that count are bounded by brute-force protection, others are not. */
@@ -71,30 +75,37 @@ async function failLogin(
   return { kind: 'failed', outcome, refusal, ...(is_recorded ? defined({ reference: code }) : {}) }
 }
 
-/** The decision of the post-login steps: a refusal, a redirect, or undefined where they allow the login. */
+/** The decision of the post-login steps: a refusal, a redirect, or what they change in the tokens of the login. */
 async function decidePostLogin(
   deps: LoginDeps,
   attempt: IdentifiedRequest,
-  { accepted, counted, resume_at: from }: VerifiedLogin,
-): Promise<Refused | Extract<LoginResult<never>, { kind: 'redirect' }> | undefined> {
-  const { tenant, connection, client, caller, can_redirect } = attempt
+  { accepted, counted, resume }: VerifiedLogin,
+): Promise<Refused | Extract<LoginResult<never>, { kind: 'redirect' }> | { kind: 'allowed'; changes: TokenChanges }> {
+  const { tenant, connection, client, caller, grant, can_redirect } = attempt
   const { user, detail } = accepted
-  const context = { tenant, connection, client, caller, user }
-  const decision = await runPostLogin(deps.post_login_steps, context, from)
+  const context = { tenant, connection, client, caller, user, grant }
+  const decision = await runPostLogin(deps.post_login_steps, context, {
+    logins_count: user.logins_count + 1,
+    resume,
+  })
   const { user_id } = user
   switch (decision.kind) {
     case 'allow':
-      return undefined
+      return { kind: 'allowed', changes: decision.changes }
     case 'deny':
-      return { kind: 'refused', outcome: 'denied_by_rule', user_id, message: decision.message, detail }
     case 'error': {
+      const { message, call } = decision
+      const outcome = decision.kind === 'deny' ? 'denied_by_rule' : 'rule_error'
+      return { kind: 'refused', outcome, user_id, message, detail, ...defined({ post_login: call }) }
+    }
+    case 'thrown': {
       deps.log.warn({ err: decision.error, connection: connection.name }, 'a post-login step failed')
       const message = 'A post-login step failed.'
       return { kind: 'refused', outcome: 'rule_error', user_id, message, detail }
     }
     case 'redirect': {
-      const { url, resume_at } = decision
-      if (can_redirect) return { kind: 'redirect', url, suspended: { accepted, counted, resume_at } }
+      const { kind, url, ...from } = decision
+      if (can_redirect) return { kind, url, connection, suspended: { accepted, counted, ...from } }
       const message = 'A post-login step redirects, which this grant cannot do.'
       return { kind: 'refused', outcome: 'rule_error', user_id, message, detail }
     }
@@ -108,13 +119,16 @@ async function finishLogin<Answer>(
   issue: Issue<Answer>,
 ): Promise<LoginResult<Answer>> {
   const { accepted, counted } = verified
-  const is_resumed = verified.resume_at !== undefined
+  const is_resumed = verified.resume !== undefined
   const release = async (): Promise<void> => {
     if (counted && !is_resumed) await releaseAttempt(deps.db, counted)
   }
   try {
-    const decision = attempt.gives_ticket === true ? undefined : await decidePostLogin(deps, attempt, verified)
-    if (decision) {
+    const decision =
+      attempt.gives_ticket === true
+        ? ({ kind: 'allowed', changes: no_token_changes } as const)
+        : await decidePostLogin(deps, attempt, verified)
+    if (decision.kind !== 'allowed') {
       await release()
       return decision.kind === 'redirect' ? decision : await failLogin(deps, attempt, decision)
     }
@@ -122,7 +136,8 @@ async function finishLogin<Answer>(
     const { ip } = attempt.caller
     const at = deps.clock.now()
     const counted_user = { ...user, last_login: at, last_ip: ip, logins_count: user.logins_count + 1, updated_at: at }
-    const issued = await issue({ user: counted_user, connection: attempt.connection, at })
+    const { changes } = decision
+    const issued = await issue({ user: counted_user, connection: attempt.connection, at, changes })
     const event = successEvent(attempt, accepted)
     const sends_verification =
       accepted.outcome === 'moved' && attempt.connection.options.verify_email_on_migration === true
@@ -180,8 +195,8 @@ export async function logIn<Answer>(
 export async function resumeLogin<Answer>(
   deps: LoginDeps,
   request: ResumeRequest,
-  suspended: SuspendedLogin,
+  { accepted, counted, ...resume }: SuspendedLogin,
   issue: Issue<Answer>,
 ): Promise<LoginResult<Answer>> {
-  return await finishLogin(deps, identify(request), suspended, issue)
+  return await finishLogin(deps, identify(request), { accepted, counted, resume }, issue)
 }

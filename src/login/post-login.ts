@@ -1,47 +1,58 @@
-import type { Client } from '../clients/client.ts'
-import type { Connection } from '../connections/connection.ts'
-import type { Caller } from '../logs/record-event.ts'
-import type { Tenant } from '../tenants/tenant.ts'
-import type { User } from '../users/user.ts'
+import { defined } from '../base/defined.ts'
+import {
+  no_token_changes,
+  type PostLoginAnswer,
+  type PostLoginCall,
+  type PostLoginContext,
+  type PostLoginStep,
+  type TokenChanges,
+} from '../rules/post-login.ts'
 
-/** The login that post-login steps decide. */
-export type PostLoginContext = { tenant: Tenant; connection: Connection; client: Client; user: User; caller: Caller }
+/** Where a redirected login resumes: the index of the step that redirected it, and what the step returned with the redirect. */
+export type Resume = { resume_at: number; resume_with?: string }
 
-/** The input of a post-login step. `is_resumed`: the user comes back from the redirect of this step. */
-export type PostLoginInput = PostLoginContext & { is_resumed: boolean }
-
-/** The answer of a post-login step. `message` is the text that the step sends to the application. */
-export type PostLoginAnswer = { kind: 'allow' } | { kind: 'deny'; message: string } | { kind: 'redirect'; url: string }
-
-/** A step between authentication and completion, such as a tenant's rules. */
-export type PostLoginStep = (input: PostLoginInput) => Promise<PostLoginAnswer>
-
-/** The decision of all steps. `resume_at` is the index of the step that redirects, with which the login resumes. */
+/** The decision of all steps. */
 export type PostLoginDecision =
-  | { kind: 'allow' }
-  | { kind: 'deny'; message: string }
-  | { kind: 'redirect'; url: string; resume_at: number }
-  | { kind: 'error'; error: unknown }
+  | { kind: 'allow'; changes: TokenChanges }
+  | { kind: 'deny' | 'error'; message: string; call?: PostLoginCall }
+  | ({ kind: 'redirect'; url: string } & Resume)
+  | { kind: 'thrown'; error: unknown }
+
+/** The changes of one step after those of the steps before it. */
+function withChanges(before: TokenChanges, { changes }: Extract<PostLoginAnswer, { kind: 'allow' }>): TokenChanges {
+  if (changes === undefined) return before
+  return {
+    ...before,
+    ...changes,
+    id_token: { ...before.id_token, ...changes.id_token },
+    access_token: { ...before.access_token, ...changes.access_token },
+  }
+}
 
 /**
- * Runs post-login steps in order until one denies or redirects. An error of a step ends the login.
+ * Runs post-login steps in order until one denies, fails or redirects. An error that a step throws ends the login.
  *
- * @param resume_at for a resumed login, the index of the step that redirected it. That step runs first and reads the result
+ * @param options `logins_count`: with this login, where it counts as one; `resume`: for a resumed login, the step that redirected it, which
+ *   runs first and reads the result
  */
 export async function runPostLogin(
   steps: readonly PostLoginStep[],
   context: PostLoginContext,
-  resume_at?: number,
+  { logins_count, resume }: { logins_count: number; resume?: Resume | undefined },
 ): Promise<PostLoginDecision> {
+  let changes = no_token_changes
   for (const [index, step] of steps.entries()) {
-    if (index < (resume_at ?? 0)) continue
+    if (index < (resume?.resume_at ?? 0)) continue
     try {
-      const answer = await step({ ...context, is_resumed: index === resume_at })
-      if (answer.kind === 'deny') return answer
+      const is_resumed = index === resume?.resume_at
+      const resumed = is_resumed ? defined({ resume_with: resume?.resume_with }) : {}
+      const answer = await step({ ...context, logins_count, is_resumed, ...resumed })
       if (answer.kind === 'redirect') return { ...answer, resume_at: index }
+      if (answer.kind !== 'allow') return answer
+      changes = withChanges(changes, answer)
     } catch (error) {
-      return { kind: 'error', error }
+      return { kind: 'thrown', error }
     }
   }
-  return { kind: 'allow' }
+  return { kind: 'allow', changes }
 }

@@ -78,7 +78,8 @@ export function createScriptCallLog(deps: {
 }): ScriptCallLog {
   const { db, clock, log, script_log } = deps
   const windows = new LRUCache<string, Window>({ max: windows_max, dispose: sumUp })
-  const versions = new LRUCache<string, number>({ max: versions_max })
+  // `version` is undefined for a script without versions, such as the rules of a tenant.
+  const versions = new LRUCache<string, { version: number | undefined }>({ max: versions_max })
   let waiting: Waiting[] = []
   let lost = 0
   let timer: NodeJS.Timeout | undefined
@@ -124,9 +125,9 @@ export function createScriptCallLog(deps: {
 
   async function versionOf({ unit, script }: EndedCall): Promise<number | undefined> {
     const key = JSON.stringify([unit.tenant_id, unit.unit_id, unit.version, script])
-    const known = versions.get(key) ?? (await scriptVersion(db, unit, script))
-    if (known !== undefined) versions.set(key, known)
-    return known
+    const known = versions.get(key) ?? { version: await scriptVersion(db, unit, script) }
+    versions.set(key, known)
+    return known.version
   }
 
   async function store(calls: readonly Waiting[]): Promise<void> {

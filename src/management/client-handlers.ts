@@ -109,11 +109,6 @@ export function clientHandlers(deps: SaveClientDeps) {
   } satisfies Partial<Handlers>
 }
 
-/** Operations on actions, of which there are none. */
-export const actionHandlers = {
-  listActions: async ({ query: { page = 0, per_page = 50 } }) => ({ actions: [], total: 0, page, per_page }),
-} satisfies Partial<Handlers>
-
 /** Operations on resource servers. */
 export function resourceServerHandlers(deps: { db: Db; clock: Clock }) {
   return {

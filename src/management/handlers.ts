@@ -1,5 +1,6 @@
-import { actionHandlers, clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
+import { actionHandlers } from './action-handlers.ts'
 import { attackProtectionHandlers } from './attack-protection-handlers.ts'
+import { clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { jobApiHandlers } from './job-api-handlers.ts'
@@ -8,6 +9,7 @@ import { logHandlers } from './log-handlers.ts'
 import { logStreamHandlers } from './log-stream-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
+import { ruleHandlers } from './rule-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
 import { promptHandlers } from './prompt-handlers.ts'
 import { signingKeyHandlers } from './signing-key-handlers.ts'
@@ -24,6 +26,8 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof attackProtectionHandlers>[0] &
   Parameters<typeof connectionHandlers>[0] &
   Parameters<typeof scriptHandlers>[0] &
+  Parameters<typeof ruleHandlers>[0] &
+  Parameters<typeof actionHandlers>[0] &
   Parameters<typeof clientHandlers>[0] &
   Parameters<typeof signingKeyHandlers>[0] &
   Parameters<typeof jobApiHandlers>[0] &
@@ -43,7 +47,8 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...attackProtectionHandlers(deps),
     ...connectionHandlers(deps),
     ...scriptHandlers(deps),
-    ...actionHandlers,
+    ...ruleHandlers(deps),
+    ...actionHandlers(deps),
     ...clientHandlers(deps),
     ...resourceServerHandlers(deps),
     ...clientGrantHandlers(deps),

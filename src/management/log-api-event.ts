@@ -10,8 +10,8 @@ import type { BearerToken } from './authorize-route.ts'
 const mask = '*****'
 // The scope `read:logs` does not permit reading secrets and script sources.
 const secret_names =
-  /^(arguments|source|password|client_secret|signing_secret|encryption_key|custom_login_page|form_template|httpAuthorization|httpCustomHeaders|smtp_pass|api_key|accessKeyId|secretAccessKey)$/
-const secret_objects = /^(configuration|bareConfiguration|customScripts|known_user|addons|mobile)$/
+  /^(arguments|source|script|code|password|client_secret|signing_secret|encryption_key|custom_login_page|form_template|httpAuthorization|httpCustomHeaders|smtp_pass|api_key|accessKeyId|secretAccessKey)$/
+const secret_objects = /^(configuration|bareConfiguration|secrets|customScripts|known_user|addons|mobile)$/
 const body_max = 8000
 
 function masked(value: JsonValue, name: string, is_secret: boolean): JsonValue {
@@ -28,9 +28,10 @@ function masked(value: JsonValue, name: string, is_secret: boolean): JsonValue {
 }
 
 /** A request's body with its secrets masked. Of a long body only the names of its members are kept. */
-function maskBody(body: unknown): JsonValue {
+function maskBody(body: unknown, { tag }: Route): JsonValue {
   if (!isJsonObject(body) && !Array.isArray(body)) return null
-  const masked_body = masked(body as JsonValue, '', false)
+  // The value that a rule reads may be any secret.
+  const masked_body = masked(body as JsonValue, '', tag === 'rules-configs')
   if (JSON.stringify(masked_body).length <= body_max) return masked_body
   return { omitted: 'too long', members: isJsonObject(masked_body) ? Object.keys(masked_body).slice(0, 100) : [] }
 }
@@ -68,7 +69,7 @@ export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrit
         method: route.method.toLowerCase(),
         path: write.path,
         query: write.query,
-        body: maskBody(write.body),
+        body: maskBody(write.body, route),
         userAgent: caller.user_agent,
         channel: 'api',
         ip: caller.ip,

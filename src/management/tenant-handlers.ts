@@ -1,20 +1,31 @@
 import { defined } from '../base/defined.ts'
 import { createSetupLink } from '../admins/setup-ticket.ts'
+import { checkNewAllowEntries } from '../connections/check-new-allow-entries.ts'
 import { default_plan } from '../contract/plans.ts'
 import { brandingOf, updateBranding } from '../tenants/branding.ts'
 import { createTenant, type CreateTenantDeps } from '../tenants/create-tenant.ts'
 import { changePlan, listTenants, showTenant, requireTenant } from '../tenants/manage-tenants.ts'
+import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 import { showSettings, updateSettings } from '../tenants/tenant-settings.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf } from './paging.ts'
 
 /** Operations on the settings and the look of a tenant, and the operator's operations on tenants. */
-export function tenantHandlers(deps: CreateTenantDeps) {
+export function tenantHandlers(deps: CreateTenantDeps & { mayReachPrivateNetworks: PrivateNetworks }) {
   return {
     getTenantSettings: async ({ tenant }) => showSettings(tenant),
 
-    updateTenantSettings: async ({ tenant, body }) => await updateSettings(deps, tenant, body),
+    async updateTenantSettings({ tenant, body }) {
+      const { extensibility_egress: egress } = body
+      if (egress) {
+        const { extensibility_egress: stored } = showSettings(tenant)
+        const may = deps.mayReachPrivateNetworks
+        const property = 'extensibility_egress.allow'
+        await checkNewAllowEntries(may, tenant.tenant_id, { egress }, defined({ egress: stored }), property)
+      }
+      return await updateSettings(deps, tenant, body)
+    },
 
     getBranding: async ({ tenant }) => brandingOf(tenant),
 

@@ -39,7 +39,7 @@ export async function createAccessToken(
   authorization: Authorization,
   { for_web = false }: { for_web?: boolean } = {},
 ): Promise<{ access_token: string; expires_in: number }> {
-  const { tenant, issuer, client, resource_server, scope, gty, subject } = authorization
+  const { tenant, issuer, client, resource_server, scope, gty, subject, custom_claims } = authorization
   const { tenant_id } = tenant
   const { client_id } = client
   const sub = subject.kind === 'user' ? subject.user.user_id : clientSubject(client_id)
@@ -52,6 +52,7 @@ export async function createAccessToken(
   }
   const { identifier } = resource_server
   const access_token = await signJwt(deps.keys, tenant_id, {
+    ...custom_claims?.access_token,
     iss: issuer,
     sub,
     aud: scope.includes('openid') ? [identifier, userinfoAudience(issuer)] : identifier,

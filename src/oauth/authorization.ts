@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
+import type { TokenChanges } from '../rules/post-login.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
 
@@ -31,6 +32,8 @@ export type Authorization = {
   /** The API that accepts the access token; undefined for a token that only `/userinfo` accepts. */
   resource_server: ResourceServer | undefined
   scope: string[]
+  /** Claims that post-login steps add to the tokens. The server's own claims take precedence. */
+  custom_claims?: Pick<TokenChanges, 'id_token' | 'access_token'>
   /** The `gty` claim of the access token: Auth0's name of the grant. A login in a browser has none. */
   gty?: string
 }

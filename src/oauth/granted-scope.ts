@@ -3,6 +3,7 @@ import type { ClientGrant } from '../clients/client-grant.ts'
 import { namedScopes } from '../contract/management-scopes.ts'
 import type { Client } from '../clients/client.ts'
 import type { ResourceServer } from '../clients/resource-server.ts'
+import type { TokenChanges } from '../rules/post-login.ts'
 import { grantTypesOf } from './grant-types-of.ts'
 
 /** Scopes of OpenID Connect (Core section 5.4 and 11), which no resource server needs to define. */
@@ -64,4 +65,19 @@ export function scopeForClient(
     ? defined.filter((scope) => !isByName(scope) || by_name.includes(scope))
     : by_name
   return requested ? requested.filter((scope) => granted.includes(scope)) : granted
+}
+
+/**
+ * The scope after the post-login steps of a login: what they removed is not granted, and what they added is granted where the resource
+ * server defines it. They change neither the scopes of OpenID Connect nor those of the Management API, but may remove `offline_access`.
+ */
+export function scopeAfterSteps(
+  granted: string[],
+  resource_server: ResourceServer | undefined,
+  { scope }: Pick<TokenChanges, 'scope'>,
+): string[] {
+  if (scope === undefined) return granted
+  const addable = resource_server && !resource_server.is_system ? definedScopes(resource_server) : []
+  const kept = granted.filter((value) => scope.includes(value) || default_scopes.includes(value))
+  return [...new Set([...kept, ...scope.filter((value) => addable.includes(value))])]
 }

@@ -4,7 +4,7 @@ import type { Client } from '../clients/client.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { User } from '../users/user.ts'
-import type { AuthenticationClaims } from './authorization.ts'
+import type { AuthenticationClaims, Authorization } from './authorization.ts'
 import { wantsConformantAnswers } from './conformant-answers.ts'
 import { profileClaims } from './profile-claims.ts'
 import { signJwt } from './sign-jwt.ts'
@@ -19,6 +19,7 @@ export type IdTokenContent = {
   user: User
   scope: readonly string[]
   authentication: AuthenticationClaims
+  custom_claims?: Authorization['custom_claims']
 }
 
 /**
@@ -27,12 +28,13 @@ export type IdTokenContent = {
  */
 export async function createIdToken(
   deps: { clock: Clock; keys: SigningKeys },
-  { tenant, issuer, client, user, scope, authentication }: IdTokenContent,
+  { tenant, issuer, client, user, scope, authentication, custom_claims }: IdTokenContent,
 ): Promise<string> {
   const configured = client.data['jwt_configuration']
   const lifetime = isJsonObject(configured) ? configured['lifetime_in_seconds'] : undefined
   const iat = Math.floor(deps.clock.now() / 1000)
   return await signJwt(deps.keys, tenant.tenant_id, {
+    ...custom_claims?.id_token,
     ...profileClaims(user, scope, { is_conformant: wantsConformantAnswers(tenant, client) }),
     iss: issuer,
     aud: client.client_id,

@@ -6,6 +6,7 @@ import { answerLoginCallback } from './embedded/login-callback.ts'
 import { answerLogoutForm, answerRpLogout, type RpLogoutDeps } from './logout/rp-logout.ts'
 import { answerLogout, type LogoutDeps } from './logout/v2-logout.ts'
 import { answerBrowserError, type BrowserErrorDeps } from './sign-in/answer-browser-error.ts'
+import { answerContinue, redirectPostedContinue } from './sign-in/continue-endpoint.ts'
 import { answerConsentForm, answerConsentPage } from './sign-in/consent-endpoint.ts'
 import { answerForgotForm, answerForgotPage, type ForgotEndpointDeps } from './sign-in/forgot-endpoint.ts'
 import { answerLoginForm, answerLoginPage } from './sign-in/login-endpoint.ts'
@@ -38,6 +39,8 @@ export async function mountBrowser(scope: FastifyInstance, deps: BrowserDeps): P
   scope.post(page_paths.forgot, async (request, reply) => await answerForgotForm(deps, { request, reply }))
   scope.get(page_paths.consent, async (request, reply) => await answerConsentPage(deps, { request, reply }))
   scope.post(page_paths.consent, async (request, reply) => await answerConsentForm(deps, { request, reply }))
+  scope.get('/continue', async (request, reply) => await answerContinue(deps, { request, reply }))
+  scope.post('/continue', async (request, reply) => await redirectPostedContinue({ request, reply }))
   scope.get('/v2/logout', async (request, reply) => await answerLogout(deps, { request, reply }))
   scope.get('/oidc/logout', async (request, reply) => await answerRpLogout(deps, { request, reply }))
   scope.post('/oidc/logout', async (request, reply) => await redirectPosted(request, reply))

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { defined } from '../base/defined.ts'
 import type { Background } from '../base/background.ts'
 import type { Clock } from '../base/clock.ts'
 import type { ClientCache } from '../clients/client-cache.ts'
@@ -106,7 +107,10 @@ async function logRefusal(
   const event = {
     ...requestEvent(logs, request, logs.failure),
     description: refusal.message,
-    details: { error: { code: refusal.code, message: refusal.message } },
+    details: {
+      error: { code: refusal.code, message: refusal.message },
+      ...defined({ post_login: refusal.details.post_login }),
+    },
     caller,
   }
   if (is_proven) await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), event)

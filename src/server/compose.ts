@@ -10,7 +10,6 @@ import type { Sealer } from '../keys/sealer.ts'
 import { createJobRunner } from '../jobs/job-runner.ts'
 import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
 import { createSingleFlight } from '../login/single-flight.ts'
-import type { PostLoginStep } from '../login/post-login.ts'
 import { createTenantConnections } from '../egress/tenant-connections.ts'
 import { createUnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import { startDelivery } from '../mail/delivery.ts'
@@ -20,6 +19,9 @@ import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
+import { createRuleChains } from '../rules/rule-chain.ts'
+import type { PostLoginStep } from '../rules/post-login.ts'
+import { createRulesStep } from '../rules/run-rules.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
@@ -59,7 +61,7 @@ export type Server = {
 export type ComposeOptions = {
   clock?: Clock
   log_to?: { write(line: string): void }
-  /** Run after each verified login, in this order; see `runPostLogin`. */
+  /** Run after each verified login, in this order, before the rules of the tenant; see `runPostLogin`. */
   post_login_steps?: readonly PostLoginStep[]
 }
 
@@ -102,6 +104,7 @@ async function openModules(
   opened.push(() => delivery.close())
   const log_streams = startLogStreams({ db, clock, log, sealer, tenant_connections })
   opened.push(() => log_streams.close())
+  const rule_chains = createRuleChains({ db, clock, sealer })
   const background = createBackground(log)
   opened.push(() => background.drained())
   const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
@@ -129,7 +132,7 @@ async function openModules(
     pending_attempts: createSingleFlight(attempts_waiting),
     pending_script_calls: createSingleFlight(script_calls_waiting),
     pending_forms: createSingleFlight(forms_waiting),
-    post_login_steps,
+    post_login_steps: [...post_login_steps, createRulesStep({ ...scripting, db, clock, rule_chains })],
     tenants,
     clients: createClientCache({ db, clock, sealer }),
     connections: createConnectionCache({ db, clock }),

@@ -15,6 +15,26 @@ export function scriptAad(tenant_id: string, connection_id: string, script: stri
   return `connection/${tenant_id}/${connection_id}/script/${script}`
 }
 
+/** The AAD of `rules.script_sealed`. */
+export function ruleAad(tenant_id: string, rule_id: string): string {
+  return `rule/${tenant_id}/${rule_id}/script`
+}
+
+/** The AAD of `rules_configs.value_sealed`. */
+export function rulesConfigAad(tenant_id: string, key: string): string {
+  return `rules-config/${tenant_id}/${key}`
+}
+
+/** The AAD of `actions.code_sealed` and of `action_versions.code_sealed`. */
+export function actionCodeAad(tenant_id: string, action_id: string): string {
+  return `action/${tenant_id}/${action_id}/code`
+}
+
+/** The AAD of one value in `actions.secrets` and in `action_versions.secrets`. */
+export function actionSecretAad(tenant_id: string, action_id: string, name: string): string {
+  return `action/${tenant_id}/${action_id}/secret/${name}`
+}
+
 /** The AAD of `signing_keys.private_sealed`. */
 export function signingKeyAad(tenant_id: string, kid: string): string {
   return `signing-key/${tenant_id}/${kid}`

@@ -32,6 +32,8 @@ export type CodesTable = {
   nonce: string | null
   code_challenge: string | null
   code_challenge_method: string | null
+  /** JSON: what the post-login steps changed in the tokens of the login; null where they changed nothing. */
+  token_changes: string | null
   expires_at: number
   used_at: number | null
   /** The token family that the code gave, which ends if the code is used again. */

@@ -18,6 +18,10 @@ const cached = [
   'connections',
   'connection_clients',
   'connection_realms',
+  'rules',
+  'rules_configs',
+  'actions',
+  'action_bindings',
 ] as const satisfies (keyof Database)[]
 
 /** A table whose rows are cached in memory. */

@@ -27,6 +27,7 @@ import type {
   MigrationIdentifiersTable,
   MigrationRecordsTable,
 } from './migration-tables.ts'
+import type { ActionBindingsTable, ActionVersionsTable, ActionsTable } from './action-tables.ts'
 import type { JobErrorsTable, JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
 import type {
   LogEventsTable,
@@ -39,6 +40,7 @@ import type { BruteForceCountersTable } from './brute-force-tables.ts'
 import type { EmailProvidersTable, EmailTemplatesTable, OutboxTable, TicketsTable } from './mail-tables.ts'
 import type { CodesTable, ConsentsTable, SessionsTable } from './session-tables.ts'
 import type { RefreshTokensTable, TokenFamiliesTable } from './token-tables.ts'
+import type { RulesConfigsTable, RulesTable } from './rule-tables.ts'
 import type { InstallationTable, SchemaVersionsTable } from './installation-tables.ts'
 
 export type { Flag } from './flag.ts'
@@ -52,6 +54,8 @@ export type * from './mail-tables.ts'
 export type * from './token-tables.ts'
 export type * from './session-tables.ts'
 export type * from './job-tables.ts'
+export type * from './rule-tables.ts'
+export type * from './action-tables.ts'
 
 /** Every table, as Kysely sees it. */
 export type Database = {
@@ -64,6 +68,11 @@ export type Database = {
   connection_clients: ConnectionClientsTable
   connection_realms: ConnectionRealmsTable
   script_versions: ScriptVersionsTable
+  rules: RulesTable
+  rules_configs: RulesConfigsTable
+  actions: ActionsTable
+  action_versions: ActionVersionsTable
+  action_bindings: ActionBindingsTable
   connection_counters: ConnectionCountersTable
   users: UsersTable
   identities: IdentitiesTable

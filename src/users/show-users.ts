@@ -7,7 +7,8 @@ import { bareId, type User } from './user.ts'
 
 const known = new Set(Object.keys(UserSchema.properties))
 
-function showUser(user: User, connections: ReadonlyMap<string, string>): ShownUser {
+/** A user as the API returns one; `connections`: the names of the user's connections by their ids. */
+export function showUser(user: User, connections: ReadonlyMap<string, string>): ShownUser {
   const extra = Object.fromEntries(Object.entries(user.extra).filter(([name]) => !known.has(name)))
   return {
     ...extra,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
-import type { PostLoginAnswer, PostLoginStep } from '../../src/login/post-login.ts'
+import type { PostLoginAnswer, PostLoginStep } from '../../src/rules/post-login.ts'
 import { member, outcomeOf, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 

@@ -7,6 +7,7 @@ import { connectionByRealm } from '../../src/connections/connection.ts'
 import { logIn, resumeLogin, type LoginDeps } from '../../src/login/login.ts'
 import { createUnauthenticatedEvents } from '../../src/logs/unauthenticated-events.ts'
 import { createSingleFlight } from '../../src/login/single-flight.ts'
+import type { LoginGrant } from '../../src/rules/post-login.ts'
 import { tenantByDomain } from '../../src/tenants/tenant.ts'
 import type { TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -58,7 +59,15 @@ async function prepare() {
   const application = await clientById(db, tenant_id, client.client_id)
   assert.ok(tenant && connection && application)
   const caller = { ip: '192.0.2.1', user_agent: '', hostname: 'test' }
-  const request = { tenant, connection, client: application, caller, can_redirect: true }
+  const grant: LoginGrant = {
+    protocol: 'oidc-basic-profile',
+    scope: [],
+    audience: undefined,
+    query: {},
+    body: {},
+    parameters: {},
+  }
+  const request = { tenant, connection, client: application, caller, grant, can_redirect: true }
   return { deps, request, calls }
 }
 

@@ -141,7 +141,7 @@ describe('a request to the Management API', () => {
     for (const [path, scope] of [
       ['hooks', 'read:hooks'],
       ['guardian/factors', 'read:guardian_factors'],
-      ['actions/triggers?page=0', 'read:actions'],
+      ['device-credentials?page=0', 'read:device_credentials'],
       ['', 'read:resources'],
       ['users/a/b/c', 'read:users'],
     ] as const) {

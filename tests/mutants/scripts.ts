@@ -41,7 +41,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'try-arguments-unlogged',
     file: 'src/management/log-api-event.ts',
-    find: '/^(arguments|source|password|',
+    find: '/^(arguments|source|script|code|password|',
     replace: '/^(password|',
     tests: ['tests/attacks/tried-scripts.test.ts'],
   },

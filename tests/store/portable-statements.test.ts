@@ -27,6 +27,7 @@ import { runAdmins } from './run-admins.ts'
 import { runBrowserLogins } from './run-browser-logins.ts'
 import { runImport } from './run-import.ts'
 import { runDeliveries } from './run-deliveries.ts'
+import { runRules } from './run-rules.ts'
 import { shapes } from './shapes.ts'
 import { faultsOf, isTenantTable, schemaFaultsOf } from './statement-lint.ts'
 
@@ -48,6 +49,7 @@ describe('statements', () => {
     await runImport(server)
     await runBrowserLogins(server)
     await runAdmins(server)
+    await runRules(server, client)
     await runDeliveries(server)
     await runOperations()
     await runJobs()

@@ -25,6 +25,7 @@ export const session_shapes: Pick<Shapes, 'sessions' | 'codes' | 'consents'> = {
     nonce: 'text?',
     code_challenge: 'text?',
     code_challenge_method: 'text?',
+    token_changes: 'text?',
     family_id: 'text?',
     expires_at: 'integer',
     used_at: 'integer?',

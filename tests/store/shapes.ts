@@ -1,3 +1,4 @@
+import { action_shapes } from './action-shapes.ts'
 import { job_shapes } from './job-shapes.ts'
 import type { Shapes } from './shape.ts'
 import { session_shapes } from './session-shapes.ts'
@@ -5,6 +6,7 @@ import { user_shapes } from './user-shapes.ts'
 
 /** Every table with every column. */
 export const shapes: Shapes = {
+  ...action_shapes,
   ...user_shapes,
   ...job_shapes,
   ...session_shapes,
@@ -180,6 +182,22 @@ export const shapes: Shapes = {
     data: 'text',
     is_system: 'integer',
     created_at: 'integer',
+    updated_at: 'integer',
+  },
+  rules: {
+    tenant_id: 'text',
+    rule_id: 'text',
+    name: 'text',
+    script_sealed: 'text',
+    sort_order: 'integer',
+    enabled: 'integer',
+    created_at: 'integer',
+    updated_at: 'integer',
+  },
+  rules_configs: {
+    tenant_id: 'text',
+    config_key: 'text',
+    value_sealed: 'text',
     updated_at: 'integer',
   },
   schema_versions: {

@@ -10,6 +10,7 @@ import { logs } from './chapters/logs.ts'
 import { outages, overload } from './chapters/outages.ts'
 import { pages } from './chapters/pages.ts'
 import { reset, tickets } from './chapters/reset.ts'
+import { rules } from './chapters/rules.ts'
 import { signUp } from './chapters/sign-up.ts'
 import { tenants } from './chapters/tenants.ts'
 import { refreshTokens } from './chapters/refresh-tokens.ts'
@@ -38,6 +39,7 @@ export const chapters: readonly Chapter[] = [
   connections,
   clients,
   logs,
+  rules,
   tenants,
   adminSetup,
 ]

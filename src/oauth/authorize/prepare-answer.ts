@@ -1,10 +1,13 @@
 import { newCode, insertCode } from '../../sessions/authorization-codes.ts'
 import type { Session } from '../../sessions/session.ts'
+import type { TokenChanges } from '../../rules/post-login.ts'
 import type { Transaction } from '../../store/tables.ts'
 import type { User } from '../../users/user.ts'
 import { createAccessToken } from '../access-token.ts'
+import { writeTokenChanges } from '../token-changes.ts'
 import type { Authorization } from '../authorization.ts'
 import { createIdToken } from '../id-token.ts'
+import { scopeAfterSteps } from '../granted-scope.ts'
 import { halfHash } from '../half-hash.ts'
 import { authenticationClaims } from '../session-claims.ts'
 import type { SignTokensDeps } from '../sign-tokens.ts'
@@ -23,13 +26,14 @@ export type PreparedAnswer = { parameters: AnswerParameters; write: (trx: Transa
 export async function prepareAnswer(
   deps: SignTokensDeps,
   request: AuthorizationRequest,
-  { user, session, at }: { user: User; session: Session; at: number },
+  { user, session, at, changes }: { user: User; session: Session; at: number; changes: TokenChanges },
 ): Promise<PreparedAnswer> {
   const { tenant, client, target, response_type, resource_server, nonce, code_challenge, parameters } = request
   const { tenant_id } = tenant
   const code = response_type.code ? newCode() : undefined
   // A refresh token comes with the code only.
-  const scope = request.scope.filter((value) => value !== 'offline_access')
+  const granted = scopeAfterSteps(request.scope, resource_server, changes)
+  const scope = granted.filter((value) => value !== 'offline_access')
   const authorization: Authorization = {
     tenant,
     issuer: target.issuer,
@@ -37,6 +41,7 @@ export async function prepareAnswer(
     subject: { kind: 'user', user, authentication: {} },
     resource_server,
     scope,
+    custom_claims: changes,
   }
   const access = response_type.token ? await createAccessToken(deps, authorization, { for_web: true }) : undefined
   const id_token = response_type.id_token
@@ -71,6 +76,7 @@ export async function prepareAnswer(
         nonce: nonce ?? null,
         code_challenge: code_challenge?.challenge ?? null,
         code_challenge_method: code_challenge?.method ?? null,
+        token_changes: writeTokenChanges(changes),
       }
       await insertCode(trx, code, issued, at)
     },

@@ -7,6 +7,7 @@ import type { Client } from '../../clients/client.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { logIn, type LoginDeps } from '../../login/login.ts'
 import type { Caller } from '../../logs/record-event.ts'
+import { no_grant } from '../../rules/post-login.ts'
 import { newLoginTicket, type TicketBinding } from '../../sessions/login-tickets.ts'
 import { sessionLifetime } from '../../sessions/session-lifetime.ts'
 import { insertSession } from '../../sessions/session.ts'
@@ -39,7 +40,9 @@ export async function logInForTicket(
   { request_id, browser_digest, connections: [first, ...next_connections], ...login }: TicketLogin,
 ): Promise<IssuedTicket> {
   const { tenant, client } = login
-  const request = { ...login, connection: first, next_connections, can_redirect: false, gives_ticket: true }
+  // The post-login steps run when the ticket is used.
+  const grant = no_grant
+  const request = { ...login, grant, connection: first, next_connections, can_redirect: false, gives_ticket: true }
   const result = await logIn(deps, request, async ({ user, connection, at }) => {
     const { tenant_id, user_id } = user
     const { ticket, waiting } = newLoginTicket(

@@ -10,11 +10,12 @@ import type { Db, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import { userById } from '../../users/user.ts'
 import type { Authorization } from '../authorization.ts'
-import { scopeForUser } from '../granted-scope.ts'
+import { scopeAfterSteps, scopeForUser } from '../granted-scope.ts'
 import { newTokenFamily } from '../new-token-family.ts'
 import { optionalText, requiredText, splitScope } from '../request-fields.ts'
 import { requireResourceServer } from '../resolve-audience.ts'
 import { authenticationClaims } from '../session-claims.ts'
+import { readTokenChanges } from '../token-changes.ts'
 import { signTokens, type SignTokensDeps } from '../sign-tokens.ts'
 import { tokenIssuedEvent } from '../token-request-event.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
@@ -126,13 +127,16 @@ async function authorize(deps: AuthorizationCodeDeps, request: TokenRequest, cod
     code.audience === null ? undefined : await requireResourceServer(deps.clients, tenant_id, code.audience)
   const { session_id, authenticated_at } = code
   const session = { session_id, authenticated_at, amr: JSON.parse(code.amr) as string[] }
+  const changes = readTokenChanges(code.token_changes)
+  const granted = scopeForUser(client, resource_server, splitScope(code.scope))
   return {
     tenant,
     issuer,
     client,
     subject: { kind: 'user', user, authentication: authenticationClaims(session, code.nonce ?? undefined) },
     resource_server,
-    scope: scopeForUser(client, resource_server, splitScope(code.scope)),
+    scope: scopeAfterSteps(granted, resource_server, changes),
+    custom_claims: changes,
   }
 }
 

@@ -2,13 +2,15 @@ import { newSecret } from '../../base/ids.ts'
 import type { ClientCache } from '../../clients/client-cache.ts'
 import type { ConnectionCache } from '../../connections/connection-cache.ts'
 import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
+import type { LoginGrant } from '../../rules/post-login.ts'
 import { insertTokenFamily } from '../../store/refresh-tokens.ts'
 import type { Transaction } from '../../store/tables.ts'
 import type { Authorization } from '../authorization.ts'
 import { connectionOfRealm } from '../connection-of-realm.ts'
 import { tokenIssuedEvent } from '../token-request-event.ts'
 import { credential_max, optionalText, requestedScope, requiredText } from '../request-fields.ts'
-import { scopeForUser } from '../granted-scope.ts'
+import { scopeAfterSteps, scopeForUser } from '../granted-scope.ts'
+import { readableParameters } from '../login-grant.ts'
 import { newTokenFamily } from '../new-token-family.ts'
 import { audience_max, resolveAudience } from '../resolve-audience.ts'
 import { signTokens, type SignTokensDeps, type TokenAnswer } from '../sign-tokens.ts'
@@ -31,9 +33,10 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
   const requested = requestedScope(fields)
   const resource_server = await resolveAudience(deps.clients, tenant, optionalText(fields, 'audience', audience_max))
   const connection = await connectionOfRealm(deps.connections, tenant, client, fields)
-  const scope = scopeForUser(client, resource_server, requested)
+  const granted = scopeForUser(client, resource_server, requested)
 
-  const issueTokens = async ({ user, at }: AcceptedLogin) => {
+  const issueTokens = async ({ user, at, changes }: AcceptedLogin) => {
+    const scope = scopeAfterSteps(granted, resource_server, changes)
     const authorization: Authorization = {
       tenant,
       issuer,
@@ -41,6 +44,7 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
       subject: { kind: 'user', user, authentication: {} },
       resource_server,
       scope,
+      custom_claims: changes,
       gty: 'password',
     }
     const refresh_token = scope.includes('offline_access') ? newSecret() : undefined
@@ -57,7 +61,15 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
     }
   }
 
-  const login = { tenant, connection, client, identifier, password, caller, can_redirect: false }
+  const grant: LoginGrant = {
+    protocol: 'oauth2-password',
+    scope: granted,
+    audience: resource_server?.identifier,
+    query: {},
+    body: readableParameters(fields),
+    parameters: {},
+  }
+  const login = { tenant, connection, client, identifier, password, caller, grant, can_redirect: false }
   const result = await logIn(deps, login, issueTokens)
   if (result.kind === 'completed') return result.answer
   if (result.kind === 'failed') throw result.refusal

@@ -2,9 +2,12 @@ import { digestText } from '../../base/digest.ts'
 import { newSecret } from '../../base/ids.ts'
 import type { ClientCache } from '../../clients/client-cache.ts'
 import type { Client } from '../../clients/client.ts'
+import type { ConnectionCache } from '../../connections/connection-cache.ts'
 import type { ResourceServer } from '../../clients/resource-server.ts'
 import { Refusal } from '../../contract/refusal.ts'
+import { refreshLogin, type RefreshLoginDeps } from '../../login/refresh-login.ts'
 import { recordEvent } from '../../logs/record-event.ts'
+import { no_token_changes, type LoginGrant, type TokenChanges } from '../../rules/post-login.ts'
 import {
   refreshTokenByDigest,
   revokeTokenFamily,
@@ -14,11 +17,12 @@ import {
 import { prepareQuery } from '../../store/prepared-query.ts'
 import type { Db, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
-import { userById } from '../../users/user.ts'
+import { isBlocked, userById, type User } from '../../users/user.ts'
 import type { Authorization } from '../authorization.ts'
 import { tokenIssuedEvent } from '../token-request-event.ts'
 import { requestedScope, requiredText, splitScope } from '../request-fields.ts'
-import { scopeForUser } from '../granted-scope.ts'
+import { scopeAfterSteps, scopeForUser } from '../granted-scope.ts'
+import { readableParameters } from '../login-grant.ts'
 import { familyExpiry, refreshTokenPolicy } from '../refresh-token-policy.ts'
 import { refuseTokenReuse } from '../refuse-token-reuse.ts'
 import { requireResourceServer } from '../resolve-audience.ts'
@@ -26,7 +30,12 @@ import { signTokens, type SignTokensDeps } from '../sign-tokens.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
 
 /** Dependencies of the refresh token grant. */
-export type RefreshTokenDeps = SignTokensDeps & { db: Db; clients: Pick<ClientCache, 'resourceServer'> }
+export type RefreshTokenDeps = SignTokensDeps &
+  RefreshLoginDeps & {
+    db: Db
+    clients: Pick<ClientCache, 'resourceServer'>
+    connections: Pick<ConnectionCache, 'byId'>
+  }
 
 const logs: GrantLogs = { success: 'sertft', failure: 'fertft', exchange: 'Refresh Token for Access Token' }
 
@@ -61,6 +70,31 @@ function scopeStillGranted(client: Client, resource_server: ResourceServer | und
   throw new Refusal('invalid_refresh_token', { message: 'The API no longer allows offline access.' })
 }
 
+/** What the post-login steps change in the new tokens. @throws {Refusal} `user_blocked`, `invalid_refresh_token`, and as `refreshLogin` */
+async function changesOfSteps(
+  deps: RefreshTokenDeps,
+  { tenant, client, fields, caller }: TokenRequest,
+  { connection_id, session_id, audience, created_at }: StoredRefreshToken,
+  { user, scope }: { user: User; scope: string[] },
+): Promise<TokenChanges> {
+  if (deps.post_login_steps.length === 0) return no_token_changes
+  if (isBlocked(user)) throw new Refusal('user_blocked')
+  const connection = await deps.connections.byId(tenant.tenant_id, connection_id)
+  if (!connection) throw invalid()
+  const granted = { scope: scope.join(' '), ...(audience === null ? {} : { audience }) }
+  const grant: LoginGrant = {
+    protocol: 'oauth2-refresh-token',
+    scope,
+    audience: audience ?? undefined,
+    query: {},
+    body: { ...granted, ...readableParameters(fields) },
+    parameters: {},
+    authenticated_at: created_at,
+    ...(session_id === null ? {} : { session_id }),
+  }
+  return await refreshLogin(deps, { tenant, connection, client, user, caller, grant })
+}
+
 /** The authorization that the token still grants. A request may narrow the scope, not extend it (RFC 6749 section 6). */
 async function authorize(
   deps: RefreshTokenDeps,
@@ -78,13 +112,16 @@ async function authorize(
   const resource_server = audience === null ? undefined : await requireResourceServer(deps.clients, tenant_id, audience)
   const granted = scopeStillGranted(client, resource_server, splitScope(presented.scope))
   const requested = requestedScope(fields)
+  const scope = requested ? requested.filter((value) => granted.includes(value)) : granted
+  const changes = await changesOfSteps(deps, request, presented, { user, scope })
   return {
     tenant,
     issuer,
     client,
     subject: { kind: 'user', user, authentication: session_id === null ? {} : { sid: session_id } },
     resource_server,
-    scope: requested ? requested.filter((value) => granted.includes(value)) : granted,
+    scope: scopeAfterSteps(scope, resource_server, changes),
+    custom_claims: changes,
     gty: 'refresh_token',
   }
 }

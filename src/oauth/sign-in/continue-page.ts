@@ -15,7 +15,7 @@ export async function redirectToPage({ reply }: Exchange, path: string): Promise
 export async function continuePage(
   deps: AnswerBySessionDeps,
   exchange: Exchange,
-  { state, authorization, step }: OpenedPage,
+  { state, authorization, step }: Pick<OpenedPage, 'state' | 'authorization' | 'step'>,
 ): Promise<FastifyReply | undefined> {
   if (step.kind === 'answer') return await answerBySession(deps, exchange, authorization, step.signed_in)
   if (step.interaction.page === 'login') return undefined

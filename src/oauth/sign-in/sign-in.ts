@@ -9,8 +9,11 @@ import { endSession } from '../../sessions/end-sessions.ts'
 import { sessionLifetime } from '../../sessions/session-lifetime.ts'
 import { insertSession, newSession, type NewSession, type Session } from '../../sessions/session.ts'
 import type { User } from '../../users/user.ts'
+import type { Outcome } from '../../contract/outcomes.ts'
+import type { AnswerTarget, AuthorizationRequest } from '../authorize/authorization-request.ts'
 import { AuthorizationError } from '../authorize/authorization-error.ts'
 import { needsConsentOf } from '../authorize/interactions/needs-consent.ts'
+import { browserGrant } from '../login-grant.ts'
 import { prepareAnswer, type AnswerParameters } from '../authorize/prepare-answer.ts'
 import { sendAnswer } from '../authorize/send-answer.ts'
 import { sessionOf, setSessionCookies } from '../session-cookies.ts'
@@ -18,6 +21,7 @@ import { answerBySession, type AnswerBySessionDeps } from './answer-by-session.t
 import { redirectToPage, type Exchange } from './continue-page.ts'
 import type { OpenedPage, OpenPageDeps } from './open-page.ts'
 import { page_paths, withState } from './page-paths.ts'
+import { redirectedLogin, redirectToStep } from './redirect-to-step.ts'
 
 /** Dependencies of `signIn`. */
 export type SignInDeps = LoginDeps &
@@ -40,7 +44,8 @@ export type SignInResult =
   | { kind: 'answered'; reply: FastifyReply }
   | { kind: 'refused'; refusal: Refusal; reference: string | undefined }
 
-type CompletedLogin = {
+/** A login that has completed; without `parameters` the user must be asked again. */
+export type CompletedLogin = {
   user: User
   connection: Connection
   created: NewSession
@@ -48,22 +53,23 @@ type CompletedLogin = {
 }
 
 /** What a login issues: a session, and the answer to the client unless the user must be asked again. */
-async function issueSession(
+export async function issueSession(
   deps: SignInDeps,
-  { sealed, authorization }: OpenedPage,
+  { request_id, authorization }: { request_id: string; authorization: AuthorizationRequest },
   replaced: Session | undefined,
-  { user, connection, at }: AcceptedLogin,
+  { user, connection, at, changes }: AcceptedLogin,
 ) {
   const { tenant, hinted_user_id } = authorization
   const { tenant_id } = tenant
   const { user_id } = user
   const { connection_id } = connection
-  const { request_id } = sealed
   const login = { tenant_id, user_id, connection_id, request_id, amr: ['pwd'] }
   const created = newSession(login, sessionLifetime(tenant.settings), at)
   const is_other_user = hinted_user_id !== undefined && hinted_user_id !== user_id
   const asks = is_other_user || (await needsConsentOf(deps, authorization, { user_id }))
-  const answer = asks ? undefined : await prepareAnswer(deps, authorization, { user, session: created.session, at })
+  const answer = asks
+    ? undefined
+    : await prepareAnswer(deps, authorization, { user, session: created.session, at, changes })
   const completed: CompletedLogin = { user, connection, created, parameters: answer?.parameters }
   return {
     answer: completed,
@@ -78,10 +84,10 @@ async function issueSession(
 }
 
 /** Answers a completed login. `shared`: the same form was sent twice, and another request completes the login. */
-async function answerLogin(
+export async function answerLogin(
   deps: SignInDeps,
   exchange: Exchange,
-  page: OpenedPage,
+  page: Pick<OpenedPage, 'authorization' | 'state'>,
   { user, connection, created, parameters, shared }: CompletedLogin & { shared: boolean },
 ): Promise<FastifyReply> {
   const { authorization, state } = page
@@ -96,6 +102,16 @@ async function answerLogin(
   if (!parameters) return await redirectToPage(exchange, withState(page_paths.consent, state))
   if (!shared) return await sendAnswer(exchange.reply, target, parameters)
   return await answerBySession(deps, exchange, authorization, { session: created.session, user, connection })
+}
+
+/** The error with which a post-login step ended a login, for the client; undefined for any other failure. */
+export function errorOfSteps(
+  target: AnswerTarget,
+  { outcome, refusal }: { outcome: Outcome; refusal: Refusal },
+): AuthorizationError | undefined {
+  if (outcome !== 'denied_by_rule' && outcome !== 'rule_error') return undefined
+  const code = outcome === 'rule_error' ? 'server_error' : 'access_denied'
+  return new AuthorizationError(target, code, refusal.message, { is_logged: true })
 }
 
 /**
@@ -113,6 +129,7 @@ export async function signIn(
   const { tenant, client, target } = page.authorization
   const replaced = await sessionOf(deps, tenant, request)
   const caller = callerOf(request)
+  const grant = browserGrant(page.authorization)
   const login = {
     tenant,
     client,
@@ -121,24 +138,34 @@ export async function signIn(
     identifier,
     password,
     caller,
-    can_redirect: false,
+    grant,
+    can_redirect: true,
     shows_reference: true,
   }
+  const issued_for = { request_id: page.sealed.request_id, authorization: page.authorization }
   try {
     const secret = JSON.stringify([before !== undefined, identifier, password])
     const { result, shared } = await deps.pending_forms.run(page.sealed.request_id, secret, async () => {
       await before?.()
-      return await logIn(deps, login, (accepted) => issueSession(deps, page, replaced, accepted))
+      return await logIn(deps, login, (accepted) => issueSession(deps, issued_for, replaced, accepted))
     })
     if (result.kind === 'completed') {
       return { kind: 'answered', reply: await answerLogin(deps, exchange, page, { ...result.answer, shared }) }
     }
-    if (result.kind === 'redirect') throw new Error('A login that cannot be redirected was redirected')
-    const { outcome, refusal, reference } = result
-    if (outcome === 'denied_by_rule' || outcome === 'rule_error') {
-      const code = outcome === 'rule_error' ? 'server_error' : 'access_denied'
-      throw new AuthorizationError(target, code, refusal.message, { is_logged: true })
+    if (result.kind === 'redirect') {
+      const { url, suspended } = result
+      const { connection_id } = result.connection
+      const continued = {
+        kind: 'login',
+        request_id: page.sealed.request_id,
+        login: redirectedLogin(suspended, { identifier, connection_id }),
+      } as const
+      const reply = await redirectToStep(deps, exchange, page.authorization, { url, continued })
+      return { kind: 'answered', reply }
     }
+    const error = errorOfSteps(target, result)
+    if (error) throw error
+    const { refusal, reference } = result
     return { kind: 'refused', refusal, reference }
   } catch (error) {
     if (error instanceof SingleFlightFull) {

@@ -1,5 +1,6 @@
 /** The schema's migrations, oldest first. A migration that has been released is never edited; a new one follows it. */
 import type { Transaction } from '../tables.ts'
+import { makeActionTables } from './action-schema.ts'
 import { makeAdminTables } from './admin-schema.ts'
 import { renameBruteForceCounters } from './brute-force-counters.ts'
 import { addBruteForceReservations } from './brute-force-reservations.ts'
@@ -18,6 +19,7 @@ import { addPasswordNormalizations } from './password-normalizations.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addRecordsByAge } from './records-by-age.ts'
+import { makeRuleTables } from './rule-schema.ts'
 import { addScriptCallDurations } from './script-call-durations.ts'
 import { addScriptCalls } from './script-calls.ts'
 import { addScriptVersions } from './script-versions.ts'
@@ -76,4 +78,6 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 23, name: 'users imports', up: addUsersImports },
   { version: 24, name: 'log streams', up: makeLogStreams },
   { version: 25, name: 'email settings', up: makeEmailSettings },
+  { version: 26, name: 'rules', up: makeRuleTables },
+  { version: 27, name: 'actions', up: makeActionTables },
 ]

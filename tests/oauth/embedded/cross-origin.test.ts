@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { peopleOptions } from '../../login/people-scripts.ts'
-import type { PostLoginAnswer } from '../../../src/login/post-login.ts'
+import type { PostLoginAnswer } from '../../../src/rules/post-login.ts'
 import { answerOf, createBrowser, formOf, messageOf } from '../../support/browser.ts'
 import { outcomeOf, type Answer } from '../../support/requests.ts'
 import { startTestServer, type TestServer } from '../../support/test-server.ts'

@@ -1,0 +1,130 @@
+import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
+import { configurationSecrets } from '../connections/configuration-secrets.ts'
+import { secretMask, type Secret } from '../connections/secret-mask.ts'
+import { Refusal } from '../contract/refusal.ts'
+import type { ScriptCallLog } from '../logs/script-call-log.ts'
+import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
+import type { ScriptLimits } from '../sandbox/limits.ts'
+import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
+import type { ScriptLogLevel, ScriptResult } from '../sandbox/script-types.ts'
+import type { UnitKey } from '../sandbox/unit-key.ts'
+import type { Db } from '../store/tables.ts'
+import { inTransaction } from '../store/transaction.ts'
+import type { PrivateNetworks } from '../tenants/private-networks.ts'
+import { changeUser } from '../users/change-user.ts'
+import { actionEvent } from './action-event.ts'
+import { extensibilityEgress } from './extensibility-egress.ts'
+import type { PostLoginAnswer, PostLoginInput, PostLoginStep } from './post-login.ts'
+import { readChainAnswer, readMetadataChanges, type ChainAnswer, type MetadataChange } from './read-chain-answer.ts'
+import type { RuleChain, RuleChains } from './rule-chain.ts'
+import { ruleContext, ruleUser } from './rule-context.ts'
+import { post_login_script, rules_unit } from './rules-unit.ts'
+
+/** Dependencies of running rules. */
+export type RunRulesDeps = {
+  db: Db
+  clock: Clock
+  rule_chains: RuleChains
+  scripts: Pick<ScriptRuntime, 'run'>
+  script_limits: ScriptLimits
+  script_log: Pick<ScriptLogWriter, 'write'>
+  script_calls: Pick<ScriptCallLog, 'record'>
+  mayReachPrivateNetworks: PrivateNetworks
+}
+
+const script = post_login_script
+
+async function callRules(
+  deps: RunRulesDeps,
+  input: PostLoginInput,
+  { chain, unit, mask }: { chain: RuleChain; unit: UnitKey; mask: (text: string) => string },
+): Promise<ScriptResult> {
+  const { tenant } = input
+  const { deadline_ms } = deps.script_limits
+  const [user, egress] = await Promise.all([
+    ruleUser(deps.db, input),
+    extensibilityEgress(deps.mayReachPrivateNetworks, tenant),
+  ])
+  const now = deps.clock.now()
+  const { is_resumed, resume_with } = input
+  const of_actions = chain.has_actions ? { event: actionEvent(input, now), secrets: chain.secrets } : {}
+  const resumed = { is_resumed, ...defined({ resumed_by: resume_with }) }
+  const context = ruleContext(input, now)
+  return await deps.scripts.run({
+    unit,
+    script,
+    source: chain.source,
+    args: [{ user, context, domain: tenant.domain, deadline_ms, ...of_actions, ...resumed }],
+    configuration: chain.configuration,
+    mask,
+    egress,
+    limits: deps.script_limits,
+    // Another call may end the process that all logins of the tenant share.
+    retry: true,
+  })
+}
+
+/** Stores metadata that rules changed, and answers what could not be stored. */
+async function storeMetadata(deps: RunRulesDeps, tenant_id: string, changes: MetadataChange[]): Promise<string[]> {
+  const problems: string[] = []
+  for (const { user_id, member, change } of changes) {
+    try {
+      const options = { at: deps.clock.now(), keeps_letters: false }
+      await inTransaction(deps.db, (trx) => changeUser(trx, tenant_id, user_id, { [member]: change }, options))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      problems.push(`${member} of ${user_id} was not changed: ${error.message}`)
+    }
+  }
+  return problems
+}
+
+function answerOf(answer: ChainAnswer, call_id: string, mask: (text: string) => string): PostLoginAnswer {
+  const call = defined({ call_id, step: answer.step })
+  switch (answer.kind) {
+    case 'allow':
+      return { kind: 'allow', changes: answer.changes }
+    case 'redirect':
+      return { kind: 'redirect', url: answer.url, ...defined({ resume_with: answer.resume_with }) }
+    default:
+      return { kind: answer.kind, message: mask(answer.message), call }
+  }
+}
+
+/** The secrets that no message and no line of the log shows. */
+function secretsOf({ configuration, secrets }: RuleChain): Secret[] {
+  const of_actions = Object.values(secrets).flatMap((each) =>
+    Object.entries(each).map(([name, text]) => ({ name: `secrets.${name}`, text })),
+  )
+  return [...configurationSecrets(configuration), ...of_actions]
+}
+
+const outcomeOf = { allow: 'success', redirect: 'redirect', deny: 'denied_by_rule', error: 'rule_error' } as const
+
+/**
+ * Creates the post-login step that runs the enabled rules of the tenant and its bound post-login actions, all in one call of the sandbox. What they change of metadata is
+ * stored whatever their end. A login is redirected once: a further redirect is ignored when the user comes back.
+ */
+export function createRulesStep(deps: RunRulesDeps): PostLoginStep {
+  return async (input) => {
+    const { tenant_id } = input.tenant
+    const chain = await deps.rule_chains(tenant_id)
+    if (chain === undefined) return { kind: 'allow' }
+    const unit = { tenant_id, unit_id: rules_unit, version: chain.version }
+    const mask = secretMask(secretsOf(chain), chain.source)
+    const result = await callRules(deps, input, { chain, unit, mask })
+    const answer = readChainAnswer(result)
+    const { call_id, duration_ms } = result
+    const log = (level: ScriptLogLevel, text: string): void =>
+      deps.script_log.write({ unit, script, call_id, at: deps.clock.now(), level, text: mask(text) })
+    if (answer.kind === 'allow' && answer.refused_claims.length > 0) {
+      log('warn', `claims that a rule may not set: ${answer.refused_claims.join(', ').slice(0, 500)}`)
+    }
+    for (const text of await storeMetadata(deps, tenant_id, readMetadataChanges(result))) log('warn', text)
+    const shown = answerOf(answer, call_id, mask)
+    const message = 'message' in shown ? { message: shown.message } : {}
+    deps.script_calls.record({ unit, script, call_id, outcome: outcomeOf[answer.kind], duration_ms, ...message })
+    return shown
+  }
+}
