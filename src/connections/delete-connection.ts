@@ -22,8 +22,17 @@ const connection_tables = [
   'connection_counters',
   'migration_days',
   'tickets',
+  'reset_codes',
 ] as const
-const user_tables = ['user_identifiers', 'credentials', 'tickets', 'identities', 'sessions', 'consents'] as const
+const user_tables = [
+  'user_identifiers',
+  'credentials',
+  'tickets',
+  'reset_codes',
+  'identities',
+  'sessions',
+  'consents',
+] as const
 
 async function deleteUsers(trx: Transaction, tenant_id: string, connection_id: string): Promise<number> {
   const users = await trx

@@ -139,6 +139,11 @@ export const oauth_problems = {
     error: 'access_expired',
     message: 'This link is no longer valid: it was used already, or it has expired. Ask for a new one.',
   },
+  reset_code_invalid: {
+    status: 400,
+    error: 'access_denied',
+    message: 'This code is wrong, was used or has expired. After five wrong codes a new one is needed.',
+  },
   ticket_in_use: {
     status: 409,
     error: 'access_denied',

@@ -1,18 +1,19 @@
 import { Type, type Static } from 'typebox'
 import { IdParams, Timestamp, Strict, checkpointPaging, type Route } from './route.ts'
 
-/** A mail in the outbox. It may contain a link that gives access to a user, so that only owners may read it. */
+/** A mail or text message in the outbox. It may contain a link or a code that gives access to a user, so that only owners may read it. */
 export const OutboxMessage = Type.Object({
   id: Type.String(),
-  to: Type.String(),
+  channel: Type.String({ description: '`mail` or `text`.' }),
+  to: Type.String({ description: 'An e-mail address, or a phone number in E.164.' }),
   subject: Type.String(),
   text: Type.String(),
   html: Type.String(),
-  status: Type.String({ description: '`kept` (no mail server), `waiting`, `sent` or `failed`.' }),
+  status: Type.String({ description: '`kept` (no mail server or webhook), `waiting`, `sent` or `failed`.' }),
   attempts: Type.Integer({ description: 'How often delivery was tried.' }),
   last_error: Type.Optional(Type.String({ description: 'Last error of the delivery.' })),
   created_at: Timestamp('When it was written.'),
-  expires_at: Timestamp('When its link expires and the message is purged.'),
+  expires_at: Timestamp('When its link or code expires and the message is purged.'),
 })
 export type OutboxMessage = Static<typeof OutboxMessage>
 
@@ -23,7 +24,7 @@ export const outboxRoutes = {
     url: '/api/v2/outbox',
     scopes: ['read:outbox'],
     tag: 'outbox',
-    summary: 'List mail, newest first',
+    summary: 'List mails and text messages, newest first',
     description: 'An array; with `take` or `from`, an object with the next checkpoint.',
     status: 200,
     query: Strict({ ...checkpointPaging }),
@@ -37,7 +38,7 @@ export const outboxRoutes = {
     url: '/api/v2/outbox/:id',
     scopes: ['read:outbox'],
     tag: 'outbox',
-    summary: 'Get a mail',
+    summary: 'Get a mail or text message',
     status: 200,
     params: IdParams,
     response: OutboxMessage,

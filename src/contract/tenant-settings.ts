@@ -116,9 +116,34 @@ const properties = {
   dynamic_client_registration_security_mode: kept,
 }
 
+const webhook_url = Type.String({
+  maxLength: 2048,
+  pattern: urlPattern,
+  description: 'URL that each text message is posted to as JSON; https, or an address that the operator lists',
+})
+
 /** Changes to a tenant's settings. */
 export const TenantSettingsChange = Strict({
   ...properties,
+  text_message_webhook: Type.Optional(
+    Type.Union([
+      Strict(
+        {
+          url: webhook_url,
+          secret: Type.Optional(
+            Type.String({
+              maxLength: 256,
+              pattern: '^whsec_[A-Za-z0-9+/]{32,}={0,2}$',
+              description:
+                'Signs the requests (Standard Webhooks): whsec_ and a key in base64. Never read back, and may be left out while the URL stays the same',
+            }),
+          ),
+        },
+        'Ours: the webhook that sends text messages; without one, the outbox keeps them',
+      ),
+      Type.Null(),
+    ]),
+  ),
   session_lifetime_in_minutes: minutes('session_lifetime, finer; written only'),
   idle_session_lifetime_in_minutes: minutes('idle_session_lifetime, finer; written only'),
   ephemeral_session_lifetime_in_minutes: minutes('ephemeral_session_lifetime, finer; written only'),
@@ -130,6 +155,9 @@ export type TenantSettingsChange = Static<typeof TenantSettingsChange>
 export const TenantSettings = Type.Object({
   ...properties,
   sandbox_versions_available: Type.Optional(Type.Array(Type.String())),
+  text_message_webhook: Type.Optional(
+    Type.Object({ url: webhook_url }, { description: 'The webhook that sends text messages' }),
+  ),
 })
 export type TenantSettings = Static<typeof TenantSettings>
 

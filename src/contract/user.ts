@@ -117,7 +117,7 @@ export const UserChange = Strict({
   email_verified: Type.Optional(Type.Boolean({ description: 'Whether the address is verified' })),
   phone_verified: Type.Optional(Type.Boolean({ description: 'Whether the number is verified' })),
   verify_email: Type.Optional(Type.Boolean({ description: 'Whether to mail a verification link' })),
-  verify_phone_number: Type.Optional(Type.Boolean({ description: 'Accepted; no text messages are sent' })),
+  verify_phone_number: Type.Optional(Type.Boolean({ description: 'Accepted; no text message is sent' })),
   blocked: Type.Optional(Type.Boolean({ description: 'Whether the user may not log in' })),
   given_name: orNull(named(150, 'given name')),
   family_name: orNull(named(150, 'family name')),

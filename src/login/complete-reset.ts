@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connection.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { invalidateOtherTickets, useTicket, type Ticket } from './tickets.ts'
+import { invalidateOtherTickets, recipientOf, useTicket, type Ticket } from './tickets.ts'
 import { liftBlocks, type LockedNames } from './user-blocks.ts'
 import { userEvent } from './user-event.ts'
 
@@ -19,7 +19,7 @@ export type ConfirmedReset = {
 
 /**
  * Writes what each confirmed reset writes, in the transaction that changes the password: uses the ticket, invalidates the others, verifies
- * the address where the ticket says so, lifts the locks of `names` and records the event.
+ * the address where the ticket says so, or the number to which a code was sent, lifts the locks of `names` and records the event.
  *
  * @throws {Refusal} `ticket_invalid`
  */
@@ -32,19 +32,20 @@ export async function completeReset(
   const at = deps.clock.now()
   await useTicket(trx, tenant.tenant_id, 'password_change', secret, at)
   await invalidateOtherTickets(trx, tenant.tenant_id, ticket, at)
-  if (ticket.data.mark_email_as_verified === true) {
+  const { phone_number, mark_email_as_verified } = ticket.data
+  if (phone_number !== undefined || mark_email_as_verified === true) {
     await trx
       .updateTable('users')
-      .set({ email_verified: 1 })
+      .set(phone_number === undefined ? { email_verified: 1 } : { phone_verified: 1 })
       .where('tenant_id', '=', tenant.tenant_id)
       .where('user_id', '=', user_id)
       .execute()
   }
   await liftBlocks(trx, tenant.tenant_id, names)
   await recordEvent(trx, tenant.tenant_id, at, {
-    ...userEvent({ connection, caller }, ticket.email),
+    ...userEvent({ connection, caller }, recipientOf(ticket)),
     type: 'scp',
-    description: 'The password was changed through a mailed link.',
+    description: `The password was changed through a ${phone_number === undefined ? 'mailed link' : 'code in a text message'}.`,
     ...(ticket.data.client_id === undefined ? {} : { client_id: ticket.data.client_id }),
     user_id,
     ...(details === undefined ? {} : { details }),

@@ -1,20 +1,30 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import { phoneNumber } from '../base/phone-number.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { bareId } from '../users/user.ts'
 import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
 import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
-import type { Ticket } from './tickets.ts'
+import { recipientOf, type Ticket } from './tickets.ts'
 
 /** The legacy id that a ticket is bound to. In legacy mode a ticket may name the cached user, whose id is the legacy id. */
 const legacyIdOf = ({ legacy_id, user_id }: Ticket): string => legacy_id ?? bareId(user_id ?? '')
+
+/** Whether a user still has the address that a link was mailed to, or the number that a code was sent to. */
+export function isReached(
+  { email, data }: Ticket,
+  user: { email: string | null; phone_number: string | null },
+): boolean {
+  if (data.phone_number !== undefined) return phoneNumber(user.phone_number ?? '') === data.phone_number
+  return canonicalIdentifier(user.email ?? '') === canonicalIdentifier(email)
+}
 
 /**
  * Runs `get_user` when a reset is confirmed, and returns the profile. Its result may have changed since the request: then the link was mailed
  * to another user.
  *
- * @throws {Refusal} `reset_changed` where the id or the address is another one, or the user is blocked or deleted; `legacy_unavailable`;
+ * @throws {Refusal} `reset_changed` where the id, the address or the number is another one, or the user is blocked or deleted; `legacy_unavailable`;
  *   `login_not_completed`
  */
 export async function confirmLegacyUser(
@@ -22,7 +32,7 @@ export async function confirmLegacyUser(
   connection: Connection,
   ticket: Ticket,
 ): Promise<LegacyProfile> {
-  const typed = ticket.data.identifier ?? ticket.email
+  const typed = ticket.data.identifier ?? recipientOf(ticket)
   const lookup = await lookUpLegacyUser(deps, connection, typed, 'reset_confirm')
   if (lookup.kind === 'failed') {
     const { migration } = lookup
@@ -40,7 +50,6 @@ export async function confirmLegacyUser(
   }
   if (lookup.kind === 'not_found' || lookup.tombstoned || lookup.profile.blocked) throw new Refusal('reset_changed')
   const same_id = lookup.profile.legacy_id === legacyIdOf(ticket)
-  const same_email = canonicalIdentifier(lookup.profile.email ?? '') === canonicalIdentifier(ticket.email)
-  if (!same_id || !same_email) throw new Refusal('reset_changed')
+  if (!same_id || !isReached(ticket, lookup.profile)) throw new Refusal('reset_changed')
   return lookup.profile
 }

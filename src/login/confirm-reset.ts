@@ -1,4 +1,3 @@
-import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
@@ -16,10 +15,10 @@ import { findCredentialByIdentity } from '../users/find-credential.ts'
 import { newCredential, setPassword } from '../users/write-credential.ts'
 import { refusalEventDetails } from './change-legacy-store.ts'
 import { completeReset, type ConfirmedReset } from './complete-reset.ts'
-import { confirmLegacyUser } from './confirm-legacy-user.ts'
+import { confirmLegacyUser, isReached } from './confirm-legacy-user.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { resetInLegacyStore, type ResetInLegacyStoreDeps } from './reset-in-legacy-store.ts'
-import { readTicket, usedTicket, type Ticket, type UsedTicket } from './tickets.ts'
+import { readTicket, recipientOf, usedTicket, type Ticket, type UsedTicket } from './tickets.ts'
 import { namesOfUser } from './user-blocks.ts'
 import { userEvent } from './user-event.ts'
 
@@ -44,15 +43,15 @@ async function openTicket(
   return { ticket, connection }
 }
 
-/** The e-mail address, connection, result URL and language of a reset link. Reading a ticket does not use it. @throws {Refusal} `ticket_invalid` */
+/** The ticket, connection, result URL and language of a reset link. Reading a ticket does not use it. @throws {Refusal} `ticket_invalid` */
 export async function readResetTicket(
   deps: Pick<ConfirmResetDeps, 'db' | 'clock'>,
   tenant: Tenant,
   secret: string,
-): Promise<{ email: string; connection: Connection; result_url: string | undefined; language: string | undefined }> {
+): Promise<{ ticket: Ticket; connection: Connection; result_url: string | undefined; language: string | undefined }> {
   const { ticket, connection } = await openTicket(deps, tenant, secret)
   const { result_url, language } = ticket.data
-  return { email: ticket.email, connection, result_url, language }
+  return { ticket, connection, result_url, language }
 }
 
 type PasswordChange = ConfirmedReset & { password_hash: PasswordHash }
@@ -74,13 +73,13 @@ async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, us
   await inTransaction(deps.db, async (trx) => {
     const user = await trx
       .selectFrom('users')
-      .select('email')
+      .select(['email', 'phone_number'])
       .where('tenant_id', '=', tenant.tenant_id)
       .where('user_id', '=', user_id)
       .executeTakeFirst()
     if (!user) throw new Refusal('ticket_invalid')
-    // A link is valid only for the address that it was mailed to.
-    if (canonicalIdentifier(user.email ?? '') !== canonicalIdentifier(ticket.email)) throw new Refusal('reset_changed')
+    // A link is valid only for the address that it was mailed to, or the number that the code was sent to.
+    if (!isReached(ticket, user)) throw new Refusal('reset_changed')
     await setPassword(trx, tenant.tenant_id, user_id, newCredential(password_hash, 'reset'), deps.clock.now())
     await completeLocalReset(trx, deps, change, user_id)
   })
@@ -90,7 +89,7 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
   const moved = await moveUser(deps, {
     connection: change.connection,
     profile,
-    identifier: change.ticket.email,
+    identifier: change.ticket.data.identifier ?? recipientOf(change.ticket),
     password_hash: change.password_hash,
     through: 'reset_confirm',
     afterInsert: (trx, user_id) =>
@@ -139,7 +138,7 @@ export async function confirmReset(deps: ConfirmResetDeps, confirmation: ResetCo
     if (error instanceof Refusal) {
       const { caller } = confirmation
       await deps.unauthenticated_events.record(tenant.tenant_id, {
-        ...userEvent({ connection, caller }, ticket.email),
+        ...userEvent({ connection, caller }, recipientOf(ticket)),
         caller,
         type: 'fcp',
         description: error.message,

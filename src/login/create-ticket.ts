@@ -11,7 +11,7 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
 import { userById, type User } from '../users/user.ts'
-import { findResetRecipient, recipientId, type ResetRecipient } from './find-reset-recipient.ts'
+import { findResetRecipient, recipientId, type MailRecipient } from './find-reset-recipient.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
 import { legacy_retry_after_s } from './legacy-outage.ts'
 import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
@@ -85,15 +85,15 @@ async function recipientByEmail(
   deps: CreateTicketDeps,
   tenant: Tenant,
   { connection_id, email }: { connection_id: string; email: string },
-): Promise<{ connection: Connection; recipient: ResetRecipient }> {
+): Promise<{ connection: Connection; recipient: MailRecipient }> {
   const connection = await connectionById(deps.db, tenant.tenant_id, connection_id)
   if (!connection) throw invalid(`The connection with id ${connection_id} does not exist.`)
   requireTicketScripts(connection, 'reset_confirmation')
   const found = await findResetRecipient(deps, connection, email, 'api')
   if (found.recipient) {
     // The identifier may be another user's username: the link is for the user with this address.
-    const same = canonicalIdentifier(found.recipient.email) === canonicalIdentifier(email)
-    if (!same) throw new Refusal('inexistent_user')
+    const same = canonicalIdentifier(found.recipient.email ?? '') === canonicalIdentifier(email)
+    if (found.recipient.email === undefined || !same) throw new Refusal('inexistent_user')
     return { connection, recipient: found.recipient }
   }
   if (found.reason === 'unavailable') {
@@ -106,7 +106,7 @@ async function readRecipient(
   deps: CreateTicketDeps,
   tenant: Tenant,
   input: PasswordChangeTicket,
-): Promise<{ connection: Connection; recipient: ResetRecipient }> {
+): Promise<{ connection: Connection; recipient: MailRecipient }> {
   const { user_id, connection_id, email } = input
   const one_of_two = invalid('Send either user_id, or connection_id and email.')
   if (user_id !== undefined) {

@@ -1,20 +1,37 @@
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import { phoneNumber } from '../base/phone-number.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
-import { activeKinds, canonicalIn, isOfActiveKind, namesOfKinds } from '../connections/identifier-rules.ts'
+import {
+  activeKinds,
+  canonicalIn,
+  identifierRules,
+  isOfActiveKind,
+  namesOfKinds,
+} from '../connections/identifier-rules.ts'
 import { runsScript } from '../connections/script-matrix.ts'
+import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import type { Through } from '../migration/record-observation.ts'
-import { findCredentialByIdentity } from '../users/find-credential.ts'
+import { findCredentialByIdentity, type FoundCredential } from '../users/find-credential.ts'
 import { findIdentifiedUser } from './find-identified-user.ts'
 import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { mayBeAddressOfAnotherUser } from './may-be-another-user.ts'
 import type { Ticket } from './tickets.ts'
 
-/** The recipient of a link for a new password. `user_id` is null for a legacy user who has not moved. */
-export type ResetRecipient = Pick<Ticket, 'user_id' | 'legacy_id'> & { email: string }
+/** Who gets a link or a code for a new password. `user_id` is null for a legacy user who has not moved. */
+type Recipient = Pick<Ticket, 'user_id' | 'legacy_id'>
+
+/** The recipient of a mailed link. */
+export type MailRecipient = Recipient & { email: string; phone_number?: undefined }
+
+/** The recipient of a code in a text message; the number is in E.164. */
+export type TextRecipient = Recipient & { phone_number: string; email?: undefined }
+
+/** The recipient of a link or a code for a new password. */
+export type ResetRecipient = MailRecipient | TextRecipient
 
 /** The id of a recipient; of a legacy user who has not moved, the id that the user will have. */
-export function recipientId({ user_id, legacy_id }: ResetRecipient): string {
+export function recipientId({ user_id, legacy_id }: Recipient): string {
   return user_id ?? `auth0|${legacy_id ?? ''}`
 }
 
@@ -27,6 +44,33 @@ export type FoundRecipient =
   | { recipient: undefined; reason: NoRecipientReason; message: string; migration?: JsonObject }
 
 const none = (reason: NoRecipientReason, message: string) => ({ recipient: undefined, reason, message })
+
+/**
+ * The address or number of a legacy user who has not moved, if it equals what was typed: the collation of a legacy store may find another
+ * user than the one who typed it.
+ */
+function reachedAt(
+  { options }: Connection,
+  { email, phone_number }: LegacyProfile,
+  typed: string,
+): { email: string } | { phone_number: string } | undefined {
+  const rules = identifierRules(options)
+  const number = rules.phone_number.is_active ? phoneNumber(typed) : undefined
+  if (number !== undefined && phoneNumber(phone_number ?? '') === number) return { phone_number: number }
+  const is_same = rules.email.is_active && email !== null && canonicalIdentifier(email) === canonicalIdentifier(typed)
+  return is_same ? { email } : undefined
+}
+
+/** How a user of this store is reached: a verified number that was typed by a text message, else the address, else a verified number. */
+function reachedHere(
+  { options }: Connection,
+  { email, found_by, user }: FoundCredential,
+): { email: string } | { phone_number: string } | undefined {
+  const { phone_number, phone_verified } = user()
+  const is_texted = identifierRules(options).phone_number.is_active && phone_verified && phone_number !== null
+  if (is_texted && (found_by === 'phone_number' || email === null)) return { phone_number }
+  return email === null ? undefined : { email }
+}
 
 async function findUnmoved(
   deps: LookUpLegacyUserDeps,
@@ -45,11 +89,15 @@ async function findUnmoved(
   const { profile, tombstoned } = lookup
   if (tombstoned) return none('unknown', 'This legacy user was deleted here.')
   if (profile.blocked) return none('refused', 'The legacy store says that this user is blocked.')
-  if (profile.email === null || canonicalIdentifier(profile.email) !== canonicalIdentifier(typed)) {
-    return none('refused', 'The address that get_user returned is not the one that was typed; no mail is sent to it.')
+  const reached = reachedAt(connection, profile, typed)
+  if (!reached) {
+    return none(
+      'refused',
+      'The address or number that get_user returned is not the one that was typed; nothing is sent to it.',
+    )
   }
   const { tenant_id, connection_id } = connection
-  const recipient = { user_id: null, legacy_id: profile.legacy_id, email: profile.email }
+  const recipient = { user_id: null, legacy_id: profile.legacy_id, ...reached }
   if (connection.mode === 'legacy') return { recipient }
   const moved = await findCredentialByIdentity(deps.db, tenant_id, connection_id, profile.legacy_id)
   if (moved?.credential) return none('refused', 'This legacy user has moved and has another address here.')
@@ -57,7 +105,7 @@ async function findUnmoved(
 }
 
 /**
- * Finds the recipient of a link for a new password: in this store; in import mode also by `get_user`, for an identifier unknown here; in
+ * Finds the recipient of a link or a code for a new password: in this store; in import mode also by `get_user`, for an identifier unknown here; in
  * legacy mode only by `get_user`.
  */
 export async function findResetRecipient(
@@ -77,9 +125,10 @@ export async function findResetRecipient(
     if (owner.recipient) return owner
   }
   if (user) {
-    return user.email === null
-      ? none('refused', 'The user has no e-mail address.')
-      : { recipient: { user_id: user.user_id, legacy_id: null, email: user.email } }
+    const reached = reachedHere(connection, user)
+    return reached
+      ? { recipient: { user_id: user.user_id, legacy_id: null, ...reached } }
+      : none('refused', 'The user has no e-mail address and no verified phone number.')
   }
   return runsScript(connection, 'reset_request', 'get_user')
     ? await findUnmoved(deps, connection, typed, through)

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Connection } from '../connections/connection.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
@@ -29,25 +30,28 @@ export async function insertResetTicket(
   const { tenant_id } = tenant
   const { connection_id } = connection
   const at = deps.clock.now()
-  const looked_up = recipient.user_id === null && typed !== recipient.email ? { identifier: typed } : {}
+  const { user_id, legacy_id, email = null, phone_number } = recipient
+  const looked_up = user_id === null && typed !== email ? { identifier: typed } : {}
   const ticket = {
     tenant_id,
     kind: 'password_change',
     connection_id,
-    ...recipient,
-    data: { ...data, ...looked_up },
+    user_id,
+    legacy_id,
+    email,
+    data: { ...data, ...looked_up, ...defined({ phone_number }) },
     at,
     lifetime_s,
   } as const
   const { secret, expires_at } = await insertTicket(trx, ticket)
-  if (recipient.legacy_id !== null) {
+  if (legacy_id !== null) {
     await recordObservation(trx, {
       tenant_id,
       connection_id,
       at,
       identifiers: observedIdentifiers(connection, typed),
-      legacy_id: recipient.legacy_id,
-      email: recipient.email,
+      legacy_id,
+      email,
       through,
       outcome: null,
       // Legacy mode moves no users: the record stays as it is.

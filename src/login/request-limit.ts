@@ -12,6 +12,15 @@ export const resets_per_address: RequestLimit = { kind: 'reset/address', max: 10
 /** Requests for a new password of one identifier. Each of them may send a mail. */
 export const resets_per_identifier: RequestLimit = { kind: 'reset/identifier', max: 10, window_ms: 3_600_000 }
 
+/** Text messages with a code to one number. */
+export const texts_per_number: RequestLimit = { kind: 'text/number', max: 5, window_ms: 3_600_000 }
+
+/** Text messages that requests from one address cause. */
+export const texts_per_address: RequestLimit = { kind: 'text/address', max: 20, window_ms: 3_600_000 }
+
+/** Text messages of one tenant: each costs money. */
+export const texts_per_tenant: RequestLimit = { kind: 'text/tenant', max: 1000, window_ms: 3_600_000 }
+
 /** Whether a request is within a limit. `just_over` is returned once per window. */
 export type RequestCount = 'within' | 'just_over' | 'over'
 

@@ -1,55 +1,43 @@
 import { countedAddress } from '../base/counted-address.ts'
 import { digestText } from '../base/digest.ts'
-import type { Language } from '../base/message.ts'
 import type { Background } from '../base/background.ts'
-import type { Client } from '../clients/client.ts'
-import type { Connection } from '../connections/connection.ts'
 import { canonicalIn } from '../connections/identifier-rules.ts'
 import { requireScripts } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { recordEvent, type Caller } from '../logs/record-event.ts'
+import { recordEvent } from '../logs/record-event.ts'
 import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
-import type { Site, Tenant } from '../tenants/tenant.ts'
+import type { Site } from '../tenants/tenant.ts'
 import { userById } from '../users/user.ts'
-import { findResetRecipient, recipientId, type ResetRecipient } from './find-reset-recipient.ts'
+import { findResetRecipient, recipientId, type MailRecipient } from './find-reset-recipient.ts'
 import { checkIdentifier } from './identify.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
 import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
 import { countRequest, resets_per_address, resets_per_identifier } from './request-limit.ts'
 import { planUserMail } from './plan-user-mail.ts'
+import type { ResetRequest } from './reset-request.ts'
+import { sendResetCode, type SendResetCodeDeps } from './send-reset-code.ts'
 import type { SingleFlight } from './single-flight.ts'
 import { userEvent } from './user-event.ts'
 
 /** Dependencies of `requestReset`. */
-export type RequestResetDeps = LookUpLegacyUserDeps & {
-  background: Background
-  /** The pending calls of scripts. */
-  pending_script_calls: SingleFlight
-  delivery: Pick<Delivery, 'wake'>
-  site: Site
-}
-
-/** A request for a new password. */
-export type ResetRequest = {
-  tenant: Tenant
-  connection: Connection
-  client?: Client
-  /** E-mail address, username or phone number, as typed. */
-  identifier: string
-  /** The language of the mail and of the page behind its link; the tenant's first where it is left out. */
-  language?: Language
-  caller: Caller
-}
+export type RequestResetDeps = LookUpLegacyUserDeps &
+  SendResetCodeDeps & {
+    background: Background
+    /** The pending calls of scripts. */
+    pending_script_calls: SingleFlight
+    delivery: Pick<Delivery, 'wake'>
+    site: Site
+  }
 
 /** Mails the link. Returns false where the tenant has turned this mail off. */
 async function sendLink(
   deps: RequestResetDeps,
   request: ResetRequest,
   typed: string,
-  recipient: ResetRecipient,
+  recipient: MailRecipient,
 ): Promise<boolean> {
   const { tenant, connection, client, language = languageOfTenant(tenant) } = request
   const { tenant_id } = tenant
@@ -88,7 +76,7 @@ async function sendLink(
   return true
 }
 
-async function lookUpAndMail(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<void> {
+async function lookUpAndSend(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<void> {
   const { tenant } = request
   const found = await findResetRecipient(deps, request.connection, typed, 'reset_request')
   const event = userEvent(request, typed)
@@ -101,13 +89,18 @@ async function lookUpAndMail(deps: RequestResetDeps, request: ResetRequest, type
     })
     return
   }
-  if (!(await sendLink(deps, request, typed, found.recipient))) return
-  await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
-    ...event,
-    type: 'scpr',
-    description: 'A link to choose a new password was mailed.',
-    user_id: recipientId(found.recipient),
-  })
+  const { recipient } = found
+  const user_id = recipientId(recipient)
+  let description = 'A link to choose a new password was mailed.'
+  let refused: string | undefined
+  if (recipient.phone_number === undefined) {
+    if (!(await sendLink(deps, request, typed, recipient))) return
+  } else {
+    refused = await sendResetCode(deps, request, typed, recipient)
+    description = refused ?? 'A code to choose a new password was sent in a text message.'
+  }
+  const type = refused === undefined ? 'scpr' : 'fcpr'
+  await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), { ...event, type, description, user_id })
 }
 
 // Concurrent lookups per connection. More of them would delay its logins.
@@ -134,7 +127,7 @@ async function isWithinLimits(deps: RequestResetDeps, request: ResetRequest, typ
 }
 
 /**
- * Accepts a request for a new password and returns at once. The user is looked up and mailed in the background, so that the response does
+ * Accepts a request for a new password and returns at once. The user is looked up and gets a mail or a text message in the background, so that the response does
  * not reveal whether the user exists.
  *
  * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or, in legacy mode, `script_missing` and
@@ -153,6 +146,6 @@ export function requestReset(deps: RequestResetDeps, request: ResetRequest): voi
     const key = JSON.stringify(['reset', connection.tenant_id, connection.connection_id, connection.version, slot])
     // Requests for the same identifier at the same time share one lookup and one mail.
     const address = countedAddress(request.caller.ip)
-    await deps.pending_script_calls.run(key, typed, () => lookUpAndMail(deps, request, typed), address)
+    await deps.pending_script_calls.run(key, typed, () => lookUpAndSend(deps, request, typed), address)
   })
 }

@@ -41,7 +41,11 @@ async function changePassword(
 ): Promise<void> {
   const { connection, password } = reset
   const { legacy_id } = profile
-  const args: JsonValue[] = [spelledProfile(profile).email, password]
+  const spelled = spelledProfile(profile)
+  const args: JsonValue[] = [
+    spelled.email ?? spelled.username ?? reset.ticket.data.identifier ?? spelled.phone_number,
+    password,
+  ]
   const call = { event: 'reset_confirmation', script: 'change_password', args } as const
   const { value, migration } = await changeLegacyStore(deps, connection, call, 'user')
   const user_id = `auth0|${legacy_id}`

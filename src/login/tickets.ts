@@ -22,6 +22,8 @@ export type TicketData = {
   include_email_in_redirect?: boolean
   /** The language of the mail, which the page behind the link has too. */
   language?: string
+  /** The number, in E.164, whose owner proved it with a code. Such a ticket has no e-mail address. */
+  phone_number?: string
   /** What a legacy user was looked up by, where that is not the address in the same letters: `get_user` is called with it again. */
   identifier?: string
 }
@@ -47,10 +49,13 @@ export type NewTicket = Pick<TicketsTable, 'tenant_id' | 'connection_id' | 'user
   lifetime_s?: number
 }
 
+/** The e-mail address that a ticket was mailed to, or the number whose owner got it for a code. */
+export const recipientOf = ({ email, data }: Pick<Ticket, 'email' | 'data'>): string => data.phone_number ?? email
+
 /** Converts a ticket to the result of using it. */
 export function usedTicket({ email, data }: Ticket): UsedTicket {
   return {
-    email,
+    email: recipientOf({ email, data }),
     ...defined({ result_url: data.result_url, client_id: data.client_id }),
     add_email: data.include_email_in_redirect === true,
   }
@@ -200,7 +205,7 @@ export async function useTicket(
     .executeTakeFirstOrThrow(() => new Refusal('ticket_invalid'))
 }
 
-/** Invalidates the other unused tickets of the same kind and address. */
+/** Invalidates the other unused tickets of the same kind and address, or of the same user where they are for a number. */
 export async function invalidateOtherTickets(
   trx: Transaction,
   tenant_id: string,
@@ -212,7 +217,10 @@ export async function invalidateOtherTickets(
     .set({ used_at: now })
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', ticket.connection_id)
-    .where('email', '=', ticket.email)
+    .where((row) => {
+      if (ticket.data.phone_number === undefined) return row('email', '=', ticket.email)
+      return ticket.user_id === null ? row('legacy_id', '=', ticket.legacy_id) : row('user_id', '=', ticket.user_id)
+    })
     .where('kind', '=', ticket.kind)
     .where('used_at', 'is', null)
     .execute()

@@ -13,6 +13,8 @@ const en = {
   verification_lead: '{tenant} would like to know that {email} is your address. Open this link to confirm it:',
   verification_button: 'Confirm this address',
   verification_ignore: 'If you do not know what this is about, ignore this message: nothing will be confirmed.',
+  code_text:
+    '{code} is your code to choose a new password for {tenant}. It is valid for {lifetime}. Enter it at {link}, and do not share it.',
   once: 'The link works once, for {lifetime}.',
   copy: 'If the button does not work, copy this address into your browser:',
   sent_to: 'This message was sent to {email} by {tenant}.',
@@ -40,6 +42,8 @@ const es: Catalogue = {
   verification_lead: '{tenant} quiere saber si {email} es su dirección. Abra este enlace para confirmarlo:',
   verification_button: 'Confirmar esta dirección',
   verification_ignore: 'Si no sabe de qué se trata, no haga caso de este mensaje: no se confirmará nada.',
+  code_text:
+    '{code} es su código para elegir una contraseña nueva de {tenant}. Es válido durante {lifetime}. Escríbalo en {link} y no se lo dé a nadie.',
   once: 'El enlace funciona una vez, durante {lifetime}.',
   copy: 'Si el botón no funciona, copie esta dirección en su navegador:',
   sent_to: '{tenant} ha enviado este mensaje a {email}.',
@@ -64,6 +68,8 @@ const de: Catalogue = {
   verification_button: 'Diese Adresse bestätigen',
   verification_ignore:
     'Wenn Sie nicht wissen, worum es geht, ignorieren Sie diese Nachricht: Es wird nichts bestätigt.',
+  code_text:
+    '{code} ist Ihr Code, um ein neues Passwort für {tenant} zu wählen. Er gilt {lifetime}. Geben Sie ihn auf {link} ein und sonst niemandem.',
   once: 'Der Link gilt {lifetime} und funktioniert einmal.',
   copy: 'Wenn die Schaltfläche nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:',
   sent_to: 'Diese Nachricht wurde von {tenant} an {email} gesendet.',
@@ -86,6 +92,8 @@ const fr: Catalogue = {
   verification_lead: '{tenant} souhaite savoir si l’adresse {email} est la vôtre. Ouvrez ce lien pour la confirmer :',
   verification_button: 'Confirmer cette adresse',
   verification_ignore: 'Si vous ne savez pas de quoi il s’agit, ignorez ce message : rien ne sera confirmé.',
+  code_text:
+    '{code} est votre code pour choisir un nouveau mot de passe chez {tenant}. Il est valable {lifetime}. Saisissez-le sur {link} et ne le donnez à personne.',
   once: 'Le lien fonctionne une fois, pendant {lifetime}.',
   copy: 'Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :',
   sent_to: 'Ce message a été envoyé à {email} par {tenant}.',
@@ -109,6 +117,8 @@ const ja: Catalogue = {
     '{tenant} では、{email} がご自身のアドレスであることを確認しています。次のリンクを開いて確認してください。',
   verification_button: 'このアドレスを確認',
   verification_ignore: 'お心当たりがない場合は、このメッセージを無視してください。確認は行われません。',
+  code_text:
+    '{code} は {tenant} の新しいパスワードを設定するためのコードです。{lifetime}有効です。{link} で入力し、誰にも教えないでください。',
   once: 'リンクは 1 回のみ、{lifetime}有効です。',
   copy: 'ボタンが機能しない場合は、次のアドレスをブラウザーにコピーしてください。',
   sent_to: 'このメッセージは {tenant} から {email} に送信されました。',

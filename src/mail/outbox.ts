@@ -14,10 +14,16 @@ export type MailSealer = {
   open(sealed: string, aad: string): string
 }
 
-/** The recipient and the content of a message. `from`: the sender that the tenant's template names. `text` may be empty. */
+/** How a message reaches its recipient. */
+export type Channel = 'mail' | 'text'
+
+/**
+ * The recipient and the content of a message. `from`: the sender that the tenant's template names. `text` may be empty. A text message has no
+ * subject and no HTML.
+ */
 export type MailContent = { to: string; subject: string; text: string; html: string; from?: string }
 
-/** `kept`: without a mail server, to be read here; `waiting`: for delivery; `sent`: accepted by the server; `failed`: no more attempts. */
+/** `kept`: without a mail server or webhook, to be read here; `waiting`: for delivery; `sent`: accepted by the server; `failed`: no more attempts. */
 export type MailStatus = 'kept' | 'waiting' | 'sent' | 'failed'
 
 /** Input for queueing a message. Times are epoch milliseconds; its link expires at `expires_at`. */
@@ -26,11 +32,13 @@ export type NewMail = MailContent & {
   created_at: number
   expires_at: number
   status?: MailStatus
+  channel?: Channel
 }
 
 /** A message in the outbox, in the clear. */
 export type OutboxMessage = MailContent & {
   id: string
+  channel: Channel
   status: MailStatus
   /** The number of attempts to send it. */
   attempts: number
@@ -68,6 +76,7 @@ export async function queueMail(db: Db, sealer: MailSealer, mail: NewMail): Prom
     tenant_id: mail.tenant_id,
     message_id,
     message_sealed: sealer.seal(writeJson(content), messageAad(mail.tenant_id, message_id)),
+    channel: mail.channel ?? 'mail',
     status: mail.status ?? 'waiting',
     attempts: 0,
     next_attempt_at: mail.created_at,
@@ -82,6 +91,7 @@ function messageFromRow(sealer: MailSealer, row: OutboxTable): OutboxMessage {
   return {
     id: row.message_id,
     ...openMessage(sealer, row),
+    channel: row.channel as Channel,
     status: row.status as MailStatus,
     attempts: row.attempts,
     last_error: row.last_error,

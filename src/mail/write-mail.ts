@@ -35,7 +35,7 @@ export function lifetimeInWords(language: Language, lifetime_s: number): string 
 }
 
 /** The text on one line, without control characters: a name with line breaks could imitate further content of the mail. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 

@@ -8,11 +8,14 @@ import { changePlan, listTenants, showTenant, requireTenant } from '../tenants/m
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { managementAudience, type Tenant } from '../tenants/tenant.ts'
 import { showSettings, updateSettings } from '../tenants/tenant-settings.ts'
+import type { StoredWebhookDeps } from '../tenants/text-webhook.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf } from './paging.ts'
 
 /** Operations on the settings and the look of a tenant, and the operator's operations on tenants. */
-export function tenantHandlers(deps: CreateTenantDeps & { mayReachPrivateNetworks: PrivateNetworks }) {
+export function tenantHandlers(
+  deps: CreateTenantDeps & StoredWebhookDeps & { mayReachPrivateNetworks: PrivateNetworks },
+) {
   return {
     getTenantSettings: async ({ tenant }) => showSettings(tenant),
 

@@ -39,7 +39,15 @@ export async function deleteLocalUser(
     const at = deps.clock.now()
     if (deleted_there) await forgetLegacyUser(trx, tenant_id, user_id)
     else await setTombstones(trx, tenant_id, user_id, at)
-    for (const table of ['identities', 'user_identifiers', 'credentials', 'tickets', 'sessions', 'consents'] as const) {
+    for (const table of [
+      'identities',
+      'user_identifiers',
+      'credentials',
+      'tickets',
+      'reset_codes',
+      'sessions',
+      'consents',
+    ] as const) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', '=', user_id).execute()
     }
     await deleteTokens(trx, tenant_id, { user_ids: [user_id] })

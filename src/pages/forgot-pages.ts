@@ -3,6 +3,7 @@ import { identifierField, noticeOf, type FormModel } from './form-values.ts'
 import type { Look } from './look.ts'
 import { wayOn } from './problem-page.ts'
 import { renderPage, type Page } from './render-page.ts'
+import { translator } from './translate.ts'
 
 type Links = { login?: string | undefined }
 
@@ -16,10 +17,14 @@ export type ForgotModel = Omit<FormModel, 'redirect_uri'> & {
 /** The page that asks for a link to choose a new password. */
 export function renderForgotPage(look: Look, model: ForgotModel): Page {
   const { error, identifier, identifiers } = model
+  const t = translator(look)
+  const is_texted = identifiers.includes('phone_number')
   const code = error?.code === 'invalid_request' ? 'identifier_invalid' : error?.code
   const values = {
     ...model,
     hidden: { ...model.hidden, state: model.state },
+    lead: t(is_texted ? 'forgot_lead_code' : 'forgot_lead'),
+    button: t(is_texted ? 'continue' : 'forgot_button'),
     identifier_field: identifierField(look, identifiers, identifier),
     notice: error && code && noticeOf(look, { ...error, code }),
     focus: 'username',

@@ -14,6 +14,7 @@ import { mountAdminSetupRedirect, type AdminSetupRedirectDeps } from './admin-se
 import { mountAssets } from './assets.ts'
 import { mountHomePage } from './home-page.ts'
 import { sendProblemPage } from './problem-page.ts'
+import { mountResetCodePage } from './reset-code-page.ts'
 import { mountResetPage, type ResetPageDeps } from './reset-page.ts'
 import { mountVerificationPage } from './verification-page.ts'
 
@@ -44,6 +45,7 @@ export async function mountPages(app: FastifyInstance, deps: PagesDeps): Promise
   answerWithPages(app, deps.log)
   mountHomePage(app, deps)
   mountResetPage(app, deps)
+  mountResetCodePage(app, deps)
   mountVerificationPage(app, deps)
   mountAdminSetupRedirect(app, deps)
 }

@@ -33,7 +33,7 @@ export type PageError = {
 }
 
 /** The field of a form that has a problem, by its id. */
-export type FieldName = 'username' | 'email' | 'phone_number' | 'password' | 'password_repeat'
+export type FieldName = 'username' | 'email' | 'phone_number' | 'password' | 'password_repeat' | 'code'
 
 /** What a page says about a problem. */
 export type ProblemText = {
@@ -88,6 +88,7 @@ const texts: Partial<Record<PageError['code'], ProblemText>> = {
   },
   request_invalid: { title: 'request_invalid_title', lines: ['request_invalid'], message: 'detail', is_final: true },
   ticket_invalid: { title: 'ticket_invalid_title', lines: ['ticket_invalid', 'ticket_invalid_hint'], is_final: true },
+  reset_code_invalid: { title: 'refused_title', lines: ['code_invalid'], field: 'code' },
   ticket_in_use: { title: 'ticket_in_use_title', lines: ['ticket_in_use'] },
   reset_changed: { title: 'reset_changed_title', lines: ['reset_changed', 'reset_changed_hint'], is_final: true },
   form_from_elsewhere: { title: 'form_from_elsewhere_title', lines: ['form_from_elsewhere'], is_final: true },

@@ -12,7 +12,8 @@ import { translator } from './translate.ts'
 export type ResetForm = {
   look: Look
   ticket: string
-  email: string
+  /** The address that the link was mailed to, or the number that the code was sent to. */
+  recipient: { kind: 'email' | 'phone_number'; value: string }
   /** The rules for the password (`policyRules`); after `weak_password` those of the password that was sent. */
   rules: PolicyRule[]
   result_url: string | undefined
@@ -37,19 +38,19 @@ export function isResetFormError({ code }: PageError): boolean {
 
 /** The form of a reset link. */
 export function renderResetPage(form: ResetForm): Page {
-  const { look, ticket, email, error, result_url } = form
+  const { look, ticket, recipient, error, result_url } = form
   const t = translator(look)
   const rules = showRules(t, form.rules, error?.code === 'weak_password')
   const notice = error && noticeOf(look, error, texts[error.code])
   const name: Field = {
-    id: 'email',
-    label: t('email'),
-    type: 'email',
-    value: email,
+    id: recipient.kind,
+    label: t(recipient.kind),
+    type: recipient.kind === 'email' ? 'email' : 'tel',
+    value: recipient.value,
     autocomplete: 'username',
     is_readonly: true,
   }
-  const fields = { email: name, ...newPasswordFields(t('new_password'), t('password_repeat'), rules) }
+  const fields = { name, ...newPasswordFields(t('new_password'), t('password_repeat'), rules) }
   const focus = notice?.field === 'password_repeat' ? 'password_repeat' : 'password'
   const values = { hidden: { ticket }, fields, rules, notice, focus }
   return renderPage(look, { template: 'reset', values, form_targets: originSource(result_url), script: 'page.js' })

@@ -5,6 +5,7 @@ import { callerOf } from '../http/caller-of.ts'
 import { setRetryAfter } from '../http/set-retry-after.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { confirmReset, readResetTicket, type ConfirmResetDeps } from '../login/confirm-reset.ts'
+import { recipientOf } from '../login/tickets.ts'
 import { policyRules } from '../login/password-policy.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import { lookFor } from './look.ts'
@@ -22,8 +23,11 @@ type OpenForm = Omit<ResetForm, 'rules' | 'error'> & { options: ConnectionOption
 export function mountResetPage(app: FastifyInstance, deps: ResetPageDeps): void {
   const formFor = async (request: FastifyRequest, ticket: string): Promise<OpenForm> => {
     const tenant = tenantOf(request)
-    const { connection, email, result_url, language } = await readResetTicket(deps, tenant, ticket)
-    return { look: lookFor(request, tenant, language), ticket, email, result_url, options: connection.options }
+    const found = await readResetTicket(deps, tenant, ticket)
+    const { connection, result_url, language } = found
+    const kind = found.ticket.data.phone_number === undefined ? 'email' : 'phone_number'
+    const recipient = { kind, value: recipientOf(found.ticket) } as const
+    return { look: lookFor(request, tenant, language), ticket, recipient, result_url, options: connection.options }
   }
 
   const sendForm = async (reply: FastifyReply, form: OpenForm, password = '', error?: PageError, status = 400) => {

@@ -24,6 +24,7 @@ import type { PostLoginStep } from '../rules/post-login.ts'
 import { createRulesStep } from '../rules/run-rules.ts'
 import type { Isolation } from '../sandbox/isolation.ts'
 import type { Db } from '../store/tables.ts'
+import { sendTextMessage, send_text_message } from '../tenants/send-text-message.ts'
 import { createTenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { buildAdminApp, buildTenantApp, type Health, type SharedOrigin } from './build-app.ts'
@@ -125,7 +126,10 @@ async function openModules(
     log_streams,
     jobs: createJobRunner(
       { db, clock, log },
-      jobHandlers({ db, clock, sealer, site: siteOf(config), delivery }, config),
+      {
+        ...jobHandlers({ db, clock, sealer, site: siteOf(config), delivery }, config),
+        [send_text_message]: sendTextMessage({ db, clock, sealer, tenant_connections }),
+      },
     ),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
     legacy: createLegacyStore({ ...scripting, sealer, guard, clock, log }),

@@ -5,6 +5,7 @@ import type { JobHandlers } from '../jobs/job.ts'
 import { purgeJobs } from '../jobs/purge-jobs.ts'
 import { createUsersImport, users_import } from '../migration/import/import-users.ts'
 import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
+import { purgeResetCodes } from '../login/reset-codes.ts'
 import { purgeTickets } from '../login/tickets.ts'
 import type { SendVerificationDeps } from '../login/verify-email.ts'
 import { createVerificationEmailJob, verification_email } from '../login/verification-email-job.ts'
@@ -26,7 +27,7 @@ const hour_ms = 3_600_000
 /** How long logs are kept. */
 export type LogRetention = { log_retention_days: number; script_log_retention: ScriptLogRetention }
 
-/** The handlers of all kinds of jobs. The names are stored in the job rows and must not change. */
+/** The handlers of the jobs that need the store only. The names are stored in the job rows and must not change. */
 export function jobHandlers(
   deps: SendVerificationDeps,
   { log_retention_days, script_log_retention }: LogRetention,
@@ -39,6 +40,7 @@ export function jobHandlers(
     [verification_email]: createVerificationEmailJob(deps),
     purge_every_minute: createPurgeJob(deps, minute_ms, [
       { name: 'tickets', runForTenant: purgeTickets },
+      { name: 'reset_codes', runForTenant: purgeResetCodes },
       { name: 'outbox', runForTenant: purgeOutbox },
       {
         name: 'script_logs',

@@ -9,6 +9,7 @@ const keys = {
   codes: 'code_digest',
   refresh_tokens: 'token_digest',
   tickets: 'ticket_digest',
+  reset_codes: 'identifier_digest',
   outbox: 'message_id',
 } as const
 

@@ -1,4 +1,4 @@
-// Tables of mailed links and of the mail itself.
+// Tables of mailed links, of codes in text messages, and of the messages themselves.
 import type { Flag } from './flag.ts'
 
 /** Tickets: links that are sent by mail. The secret of the link is stored as a digest. */
@@ -20,13 +20,33 @@ export type TicketsTable = {
   claimed_until: number | null
 }
 
-/** Mail messages, sealed, kept until the link in them expires. */
+/** Codes for new passwords that were sent in text messages: one per identifier. The code is stored as a keyed digest. */
+export type ResetCodesTable = {
+  tenant_id: string
+  connection_id: string
+  /** Of the connection and the identifier in canonical form. */
+  identifier_digest: string
+  code_digest: string
+  user_id: string | null
+  legacy_id: string | null
+  /** The number that the code was sent to, in E.164. */
+  phone_number: string
+  /** JSON: the data of the ticket that the code is exchanged for. */
+  data: string
+  tries_left: number
+  created_at: number
+  expires_at: number
+}
+
+/** Mails and text messages, sealed, kept until the link or the code in them expires. */
 export type OutboxTable = {
   tenant_id: string
   message_id: string
   /** JSON `{to, subject, text, html}`, sealed. */
   message_sealed: string
-  /** `kept` (no mail server configured), `waiting`, `sent` or `failed`. */
+  /** `mail` or `text`. */
+  channel: string
+  /** `kept` (no mail server or webhook configured), `waiting`, `sent` or `failed`. */
   status: string
   attempts: number
   next_attempt_at: number

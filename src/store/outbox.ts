@@ -34,6 +34,7 @@ const dueRows = (db: Db, now: number) =>
   db
     .selectFrom('outbox')
     .where('status', '=', 'waiting')
+    .where('channel', '=', 'mail')
     .where('next_attempt_at', '<=', now)
     .where('expires_at', '>', now)
 
@@ -86,15 +87,20 @@ export async function claimOutboxRow(db: Db, row: OutboxTable, until: number): P
   return claimed !== undefined
 }
 
-/** Records the result of attempt number `row.attempts`. Changes nothing when a later attempt has begun. */
+/**
+ * Records the result of attempt number `row.attempts`. Changes nothing when a later attempt has begun.
+ *
+ * @param attempts the number of attempts to store
+ */
 export async function settleOutboxRow(
   db: Db,
   row: Pick<OutboxTable, 'tenant_id' | 'message_id' | 'attempts'>,
   result: Pick<OutboxTable, 'status' | 'next_attempt_at' | 'last_error'>,
+  attempts = row.attempts,
 ): Promise<void> {
   await db
     .updateTable('outbox')
-    .set(result)
+    .set({ ...result, attempts })
     .where('tenant_id', '=', row.tenant_id)
     .where('message_id', '=', row.message_id)
     .where('attempts', '=', row.attempts)
@@ -102,7 +108,7 @@ export async function settleOutboxRow(
 }
 
 /**
- * Marks as `kept` the waiting messages that were created at `since` or later and never tried, of tenants without a mail service of their
+ * Marks as `kept` the waiting mails that were created at `since` or later and never tried, of tenants without a mail service of their
  * own. For a process without a mail server.
  */
 export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void> {
@@ -110,6 +116,7 @@ export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void
     .updateTable('outbox')
     .set({ status: 'kept' })
     .where('status', '=', 'waiting')
+    .where('channel', '=', 'mail')
     .where('attempts', '=', 0)
     .where('created_at', '>=', since)
     .where('tenant_id', 'not in', tenantsWithProvider(db))

@@ -50,6 +50,11 @@ export function emailProviderAad(tenant_id: string): string {
   return `email-provider/${tenant_id}`
 }
 
+/** The AAD of the secret of the webhook in `tenants.settings`. */
+export function textWebhookAad(tenant_id: string): string {
+  return `tenant/${tenant_id}/text-message-webhook`
+}
+
 /** The AAD of `outbox.message_sealed`. */
 export function messageAad(tenant_id: string, message_id: string): string {
   return `outbox/${tenant_id}/${message_id}`

@@ -37,7 +37,13 @@ import type {
   ScriptLogsTable,
 } from './log-tables.ts'
 import type { BruteForceCountersTable } from './brute-force-tables.ts'
-import type { EmailProvidersTable, EmailTemplatesTable, OutboxTable, TicketsTable } from './mail-tables.ts'
+import type {
+  EmailProvidersTable,
+  EmailTemplatesTable,
+  OutboxTable,
+  ResetCodesTable,
+  TicketsTable,
+} from './mail-tables.ts'
 import type { CodesTable, ConsentsTable, SessionsTable } from './session-tables.ts'
 import type { RefreshTokensTable, TokenFamiliesTable } from './token-tables.ts'
 import type { RulesConfigsTable, RulesTable } from './rule-tables.ts'
@@ -84,6 +90,7 @@ export type Database = {
   migration_days: MigrationDaysTable
   brute_force_counters: BruteForceCountersTable
   tickets: TicketsTable
+  reset_codes: ResetCodesTable
   outbox: OutboxTable
   email_providers: EmailProvidersTable
   email_templates: EmailTemplatesTable

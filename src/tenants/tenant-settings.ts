@@ -4,16 +4,24 @@ import { newTenantSettings, type TenantSettings, type TenantSettingsChange } fro
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { storedWebhook, textWebhookOf, type StoredWebhookDeps } from './text-webhook.ts'
 import type { Tenant } from './tenant.ts'
 
-// Settings that have operations of their own.
-const kept_elsewhere = new Set(['attack_protection', 'branding', 'custom_texts', 'prompts'])
+// Settings that have operations of their own, or a form of their own.
+const kept_elsewhere = new Set(['attack_protection', 'branding', 'custom_texts', 'prompts', 'text_message_webhook'])
 
 /** A tenant's settings in the format of the API, with defaults for settings that are not set. */
 export function showSettings(tenant: Tenant): TenantSettings {
   const { flags, ...settings } = tenant.settings as TenantSettings
   const own = Object.entries(settings).filter(([name]) => !kept_elsewhere.has(name))
-  return { ...newTenantSettings, ...Object.fromEntries(own), flags: { ...newTenantSettings.flags, ...flags } }
+  const webhook = textWebhookOf(tenant)
+  return {
+    ...newTenantSettings,
+    ...Object.fromEntries(own),
+    // Without its secret.
+    ...(webhook ? { text_message_webhook: { url: webhook.url } } : {}),
+    flags: { ...newTenantSettings.flags, ...flags },
+  }
 }
 
 const in_minutes = [
@@ -35,9 +43,9 @@ function withLifetimesInHours(change: TenantSettingsChange): TenantSettings {
 
 /** Sets the settings that `change` names; of `flags`, only the named ones. */
 export async function updateSettings(
-  deps: { db: Db; clock: Clock },
+  deps: { db: Db; clock: Clock } & StoredWebhookDeps,
   tenant: Tenant,
-  change: TenantSettingsChange,
+  { text_message_webhook, ...change }: TenantSettingsChange,
 ): Promise<TenantSettings> {
   const { flags, ...changed } = withLifetimesInHours(change)
   const { tenant_id } = tenant
@@ -48,9 +56,20 @@ export async function updateSettings(
       .where('tenant_id', '=', tenant_id)
       .executeTakeFirstOrThrow()
     const stored = readJson<JsonObject>(before.settings) as TenantSettings
+    const webhook =
+      text_message_webhook === undefined
+        ? {}
+        : {
+            text_message_webhook: storedWebhook(
+              deps,
+              { ...tenant, settings: stored as JsonObject },
+              text_message_webhook,
+            ),
+          }
     const settings = {
       ...stored,
       ...changed,
+      ...webhook,
       ...(flags === undefined ? {} : { flags: { ...stored.flags, ...flags } }),
     }
     await trx

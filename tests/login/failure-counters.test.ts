@@ -7,9 +7,12 @@ import {
   failures_per_address,
   failures_per_identifier,
   releaseAttempt,
+  releaseOthers,
   reserveAttempt,
+  reserveAttempts,
   reserveLegacyUser,
   protectedAttempt,
+  settleRefused,
 } from '../../src/login/brute-force-protection.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
@@ -46,6 +49,56 @@ test('a flood on one locked identifier locks no other identifier at the same add
     const others = Array.from({ length: 5 }, (_, nth) => reserveAttempt(db, clock, attemptOf(`p${nth}@example.com`)))
     for (const other of await Promise.all(others)) assert.deepEqual(other, { kind: 'reserved' }, name)
     for (const one of await Promise.all(flood)) assert.deepEqual(one, { kind: 'locked', by: 'identifier' }, name)
+  }
+})
+
+test('of concurrent attempts in two connections, in either order, ten are reserved in both, and each counts once for the address [guard: attempts-in-every-store]', async () => {
+  for (const { name, db } of stores) {
+    const ip = '203.0.113.12'
+    const attemptIn = (connection_id: string) => ({ ...attemptOf('two@example.com', ip), connection_id })
+    const inBoth = () =>
+      ['one', 'other'].map((id) => protectedAttempt({ ...attemptIn(id), connection: id })) as [
+        ReturnType<typeof attemptOf>,
+        ReturnType<typeof attemptOf>,
+      ]
+    const failuresOf = async (): Promise<number[]> => {
+      const rows = await db
+        .selectFrom('brute_force_counters')
+        .selectAll()
+        .where('description', 'like', `%${ip}%`)
+        .execute()
+      assert.ok(
+        rows.every((row) => row.reserved + row.reserved_earlier === 0),
+        `${name}: a reservation was left`,
+      )
+      return rows.map((row) => row.failures).toSorted((one, another) => one - another)
+    }
+    const asked = Array.from({ length: 24 }, inBoth)
+    const answers = await Promise.all(
+      asked.map(([one, other], nth) => reserveAttempts({ db, clock }, nth % 2 === 0 ? [one, other] : [other, one])),
+    )
+    const through = asked.filter((_, nth) => answers[nth]?.kind === 'reserved')
+    assert.equal(through.length, failures_per_identifier, name)
+    const [accepted, ...refused] = through
+    assert.ok(accepted)
+    for (const both of refused) await settleRefused({ db, clock }, both, both)
+    await releaseOthers(db, accepted, accepted[1])
+    await clearAttempts(db, accepted[1])
+    assert.deepEqual(await failuresOf(), [0, 9, 9], `${name}: a success clears the failures of its connection only`)
+    const flood = Array.from({ length: failures_per_address }, (_, nth) =>
+      reserveAttempt(db, clock, attemptOf(`r${nth}@example.com`, ip)),
+    )
+    await Promise.all(flood)
+    assert.deepEqual(await reserveAttempts({ db, clock }, inBoth()), { kind: 'locked', by: 'address' }, name)
+    const held = await db
+      .selectFrom('brute_force_counters')
+      .selectAll()
+      .where('description', 'like', '%"one"%')
+      .execute()
+    assert.ok(
+      held.every(({ reserved }) => reserved === 0),
+      `${name}: a locked address left a reservation`,
+    )
   }
 })
 

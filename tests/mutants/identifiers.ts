@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const tests_of = (...tests: string[]): string[] => tests.map((test) => `tests/${test}.test.ts`)
 
-/** Mutants of identifiers and of one log-in page for several user stores. */
+/** Mutants of identifiers, of codes in text messages and of one log-in page for several user stores. */
 export const mutants: readonly Mutant[] = [
   {
     guard: 'phone-numbers-in-e164',
@@ -30,7 +30,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/login/brute-force-protection.ts',
     find: 'if (!attempt.enabled || (await reserveIdentifier({ db: trx, clock }, attempt))) reserved.add(attempt)',
     replace: 'if (attempt !== first || (await reserveIdentifier({ db: trx, clock }, attempt))) reserved.add(attempt)',
-    tests: tests_of('oauth/several-stores'),
+    tests: tests_of('oauth/several-stores', 'login/failure-counters'),
   },
   {
     guard: 'refusal-before-outage',
@@ -55,5 +55,47 @@ export const mutants: readonly Mutant[] = [
     replace:
       "return await sendLoginPage(exchange, page, { step: identifier.includes('nobody') ? 'one_page' : 'password', identifier: identifier.trim() })",
     tests: tests_of('oauth/several-stores'),
+  },
+  {
+    guard: 'reset-code-once',
+    file: 'src/login/reset-codes.ts',
+    find: ".executeTakeFirstOrThrow(() => new Refusal('reset_code_invalid'))",
+    replace: '.executeTakeFirst()',
+    tests: tests_of('login/reset-by-text'),
+  },
+  {
+    guard: 'reset-code-five-tries',
+    file: 'src/login/reset-codes.ts',
+    find: "    .where('tries_left', '>', 0)\n",
+    replace: '',
+    tests: tests_of('login/reset-by-text'),
+  },
+  {
+    guard: 'texts-to-proven-numbers',
+    file: 'src/login/find-reset-recipient.ts',
+    find: 'is_active && phone_verified && phone_number !== null',
+    replace: 'is_active && phone_number !== null',
+    tests: tests_of('login/reset-by-text'),
+  },
+  {
+    guard: 'texts-to-proven-numbers',
+    file: 'src/login/find-reset-recipient.ts',
+    find: "if (number !== undefined && phoneNumber(phone_number ?? '') === number) return { phone_number: number }",
+    replace: 'if (number !== undefined) return { phone_number: number }',
+    tests: tests_of('login/reset-by-text'),
+  },
+  {
+    guard: 'texts-per-number',
+    file: 'src/login/send-reset-code.ts',
+    find: "    [texts_per_number, phone_number, 'this phone number'],\n",
+    replace: '',
+    tests: tests_of('login/reset-by-text'),
+  },
+  {
+    guard: 'webhook-follows-no-redirect',
+    file: 'src/tenants/send-text-message.ts',
+    find: 'if (status >= 200 && status < 300) return undefined',
+    replace: 'if (status >= 200 && status < 400) return undefined',
+    tests: tests_of('login/reset-by-text'),
   },
 ]

@@ -9,6 +9,7 @@ import type { Look } from '../../src/pages/look.ts'
 import type { PageError } from '../../src/pages/page-problems.ts'
 import { renderProblemPage, wayOn } from '../../src/pages/problem-page.ts'
 import type { Page } from '../../src/pages/render-page.ts'
+import { renderResetCodePage } from '../../src/pages/reset-code-form.ts'
 import { renderResetDonePage, renderResetPage } from '../../src/pages/reset-form.ts'
 import { renderSignupPage, type SignupModel } from '../../src/pages/signup-page.ts'
 import { renderVerificationDonePage, renderVerificationPage } from '../../src/pages/verification-form.ts'
@@ -60,7 +61,13 @@ export function samplePages(look: Look, texts: SampleTexts = ordinary): Record<s
       ...change,
     })
   const scopes = ['openid', 'profile', 'email', 'offline_access'].map((name) => ({ name }))
-  const reset = { look, ticket: state, email: identifier, result_url: undefined, rules: policyRules(options, '') }
+  const reset: Parameters<typeof renderResetPage>[0] = {
+    look,
+    ticket: state,
+    recipient: { kind: 'email', value: identifier },
+    result_url: undefined,
+    rules: policyRules(options, ''),
+  }
   return {
     login: loginPage(),
     'login-failed': loginPage({ identifier, error: failure('wrong_credentials') }),
@@ -79,6 +86,19 @@ export function samplePages(look: Look, texts: SampleTexts = ordinary): Record<s
     'signup-closed': signupPage({ error: failure('signup_disabled') }),
     forgot: renderForgotPage(look, { ...form, identifier: '', identifiers: ['email'], links }),
     'forgot-sent': renderForgotSentPage(look, { identifier, links }),
+    'reset-code': renderResetCodePage(look, {
+      connections: ['users'],
+      identifier: '+44 20 7946 0018',
+      identifiers: ['email', 'phone_number'],
+      is_answer: true,
+      ways_on: [wayOn(look, '/u/login', 'back_to_login')],
+    }),
+    'reset-code-wrong': renderResetCodePage(look, {
+      connections: ['users'],
+      identifier: '+44 20 7946 0018',
+      identifiers: ['phone_number'],
+      error: failure('reset_code_invalid'),
+    }),
     'password-elsewhere': renderPasswordElsewherePage(look, { url: 'https://legacy.example/password', links }),
     reset: renderResetPage(reset),
     'reset-weak': renderResetPage({ ...reset, rules: policyRules(options, 'weak'), error: { code: 'weak_password' } }),

@@ -151,7 +151,14 @@ test('a command delivers no mail and runs no job', async () => {
       .where('is_default', '=', 1)
       .executeTakeFirstOrThrow()
     const times = { next_attempt_at: 0, created_at: 1, expires_at: Date.now() + 3_600_000 }
-    const message = { tenant_id, message_id: 'msg_1', message_sealed: '', status: 'waiting', attempts: 0 }
+    const message = {
+      tenant_id,
+      message_id: 'msg_1',
+      message_sealed: '',
+      channel: 'mail',
+      status: 'waiting',
+      attempts: 0,
+    }
     await db
       .insertInto('outbox')
       .values({ ...message, ...times, last_error: null })

@@ -7,6 +7,7 @@ type UserTables =
   | 'credentials'
   | 'brute_force_counters'
   | 'tickets'
+  | 'reset_codes'
   | 'outbox'
   | 'token_families'
   | 'refresh_tokens'
@@ -51,10 +52,24 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     tenant_id: 'text',
     message_id: 'text',
     message_sealed: 'text',
+    channel: 'text',
     status: 'text',
     last_error: 'text?',
     attempts: 'integer',
     next_attempt_at: 'integer',
+    created_at: 'integer',
+    expires_at: 'integer',
+  },
+  reset_codes: {
+    tenant_id: 'text',
+    connection_id: 'text',
+    identifier_digest: 'text',
+    code_digest: 'text',
+    user_id: 'text?',
+    legacy_id: 'text?',
+    phone_number: 'text',
+    data: 'text',
+    tries_left: 'integer',
     created_at: 'integer',
     expires_at: 'integer',
   },

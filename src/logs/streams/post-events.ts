@@ -1,18 +1,12 @@
-import { createHmac } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import { post } from '../../egress/post.ts'
+import { signatureOf } from '../../egress/signature-of.ts'
 import { ConnectionFailed, type TenantConnections } from '../../egress/tenant-connections.ts'
 import type { StoredSink } from './log-stream.ts'
 import type { StreamEvent } from './stream-events.ts'
 
 /** The longest time until a webhook answers, in milliseconds. */
 export const answer_timeout_ms = 10_000
-
-/** The signature of a request (Standard Webhooks 1.0.0): HMAC-SHA-256 of its id, its time in seconds and its body. */
-export function signatureOf(secret: string, { id, at_s, body }: { id: string; at_s: number; body: string }): string {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  return `v1,${createHmac('sha256', key).update(`${id}.${at_s}.${body}`).digest('base64')}`
-}
 
 /** The bodies of the requests for some events, each with its events. */
 export function requestsOf(

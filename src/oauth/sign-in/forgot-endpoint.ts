@@ -3,11 +3,14 @@ import type { Connection } from '../../connections/connection.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { callerOf } from '../../http/caller-of.ts'
 import { requestReset, type RequestResetDeps } from '../../login/request-reset.ts'
+import { activeKinds } from '../../connections/identifier-rules.ts'
 import { storesOfIdentifier } from '../../login/stores-of-identifier.ts'
 import { renderForgotPage, renderForgotSentPage, renderPasswordElsewherePage } from '../../pages/forgot-pages.ts'
 import { fieldOf, ownForm } from '../../pages/form-fields.ts'
 import { lookFor } from '../../pages/look.ts'
 import { pageErrorOf, type PageError } from '../../pages/page-problems.ts'
+import { renderResetCodePage } from '../../pages/reset-code-form.ts'
+import { wayOn } from '../../pages/problem-page.ts'
 import { sendPage, type Page } from '../../pages/render-page.ts'
 import type { Exchange } from './continue-page.ts'
 import { openPage, type OpenedPage, type OpenPageDeps } from './open-page.ts'
@@ -83,6 +86,18 @@ export async function answerForgotForm(deps: ForgotEndpointDeps, exchange: Excha
     return await sendPage(reply, renderForm(exchange, page, identifier, pageErrorOf(error)), error.problem.status)
   }
   const { login } = pageLinks(connections, page.state)
+  const texted = open.filter(({ options }) => activeKinds(options).includes('phone_number'))
+  if (texted.length > 0 && !identifier.includes('@')) {
+    const look = lookOfPage(exchange, page)
+    const code_page = renderResetCodePage(look, {
+      connections: texted.map(({ name }) => name),
+      identifier: identifier.trim(),
+      identifiers: identifierKinds(connections),
+      is_answer: true,
+      ways_on: [wayOn(look, login, 'back_to_login')],
+    })
+    return await sendPage(reply, code_page)
+  }
   const sent = renderForgotSentPage(lookOfPage(exchange, page), { identifier: identifier.trim(), links: { login } })
   return await sendPage(reply, sent)
 }

@@ -59,11 +59,18 @@ export const de: Record<MessageKey, Message> = {
   forgot_title: 'Passwort vergessen?',
   forgot_lead:
     'Geben Sie ein, womit Sie sich anmelden. Wir senden Ihnen einen Link, über den Sie ein neues Passwort wählen.',
+  forgot_lead_code:
+    'Geben Sie ein, womit Sie sich anmelden. Wir senden Ihnen einen Link oder einen Code, um ein neues Passwort zu wählen.',
   forgot_button: 'Link senden',
   forgot_sent_title: 'Prüfen Sie Ihre Nachrichten',
   forgot_sent: 'Wenn {identifier} hier bekannt ist, ist ein Link zum Wählen eines neuen Passworts unterwegs.',
   forgot_sent_hint:
     'Das kann einige Minuten dauern. Sehen Sie auch im Spam-Ordner nach, und verwenden Sie die neueste Nachricht.',
+  code: 'Code aus der Nachricht',
+  code_title: 'Code eingeben',
+  code_lead: 'Geben Sie den sechsstelligen Code aus der Textnachricht ein.',
+  code_sent:
+    'Wenn {identifier} zu einem Benutzer hier gehört, ist eine Textnachricht mit einem sechsstelligen Code unterwegs oder eine E-Mail mit einem Link.',
   elsewhere_title: 'Ihr Passwort wird an anderer Stelle verwaltet',
   elsewhere:
     'Die Passwörter für {tenant} werden in einem anderen System verwaltet. Ein neues lässt sich hier nicht wählen.',
@@ -175,6 +182,8 @@ export const de: Record<MessageKey, Message> = {
   ticket_invalid: 'Er wurde schon benutzt, er ist abgelaufen, oder ein Teil davon fehlt.',
   ticket_invalid_hint:
     'Fordern Sie dort, wo Sie sich anmelden wollten, einen neuen Link an, und verwenden Sie die neueste E-Mail.',
+  code_invalid:
+    'Dieser Code ist falsch oder nicht mehr gültig. Fordern Sie nach fünf falschen Codes einen neuen an, wo Sie sich anmelden wollten.',
   ticket_in_use_title: 'Dieser Link wird gerade benutzt',
   ticket_in_use:
     'Ihr Klick ist zweimal angekommen, oder der Link ist in einem anderen Fenster geöffnet. Warten Sie eine Minute und versuchen Sie es noch einmal.',

@@ -61,10 +61,16 @@ export const en = {
   // Forgotten passwords
   forgot_title: 'Forgot your password?',
   forgot_lead: 'Enter what you log in with. We will send you a link to choose a new password.',
+  forgot_lead_code: 'Enter what you log in with. We will send you a link or a code to choose a new password.',
   forgot_button: 'Send the link',
   forgot_sent_title: 'Check your messages',
   forgot_sent: 'If {identifier} belongs to a user here, a link to choose a new password is on its way.',
   forgot_sent_hint: 'It can take a few minutes. Look among unwanted mail too, and use the newest message.',
+  code: 'Code from the message',
+  code_title: 'Enter the code',
+  code_lead: 'Enter the code of six digits from the text message.',
+  code_sent:
+    'If {identifier} belongs to a user here, a text message with a code of six digits is on its way, or a mail with a link.',
   elsewhere_title: 'Your password is kept elsewhere',
   elsewhere: 'The passwords of {tenant} are kept in another system. A new one cannot be chosen here.',
   elsewhere_link: 'Change the password there',
@@ -172,6 +178,8 @@ export const en = {
   ticket_invalid_title: 'This link no longer works',
   ticket_invalid: 'It was used already, it has expired, or part of it is missing.',
   ticket_invalid_hint: 'Ask for a new link where you wanted to log in, and use the newest mail.',
+  code_invalid:
+    'This code is wrong or no longer valid. After five wrong codes, ask for a new one where you wanted to log in.',
   ticket_in_use_title: 'This link is being used',
   ticket_in_use: 'Your click arrived twice, or the link is open in another window. Wait a minute and try again.',
   reset_changed_title: 'This link no longer fits',

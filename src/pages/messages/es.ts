@@ -58,11 +58,18 @@ export const es: Record<MessageKey, Message> = {
 
   forgot_title: '¿Olvidó su contraseña?',
   forgot_lead: 'Escriba el dato con el que inicia sesión. Le enviaremos un enlace para elegir una contraseña nueva.',
+  forgot_lead_code:
+    'Escriba con qué inicia sesión. Le enviaremos un enlace o un código para elegir una contraseña nueva.',
   forgot_button: 'Enviar el enlace',
   forgot_sent_title: 'Revise sus mensajes',
   forgot_sent:
     'Si {identifier} corresponde a un usuario de este servicio, recibirá un enlace para elegir una contraseña nueva.',
   forgot_sent_hint: 'Puede tardar unos minutos. Mire también en el correo no deseado y use el mensaje más reciente.',
+  code: 'Código del mensaje',
+  code_title: 'Escriba el código',
+  code_lead: 'Escriba el código de seis cifras del mensaje de texto.',
+  code_sent:
+    'Si {identifier} pertenece a un usuario de aquí, va en camino un mensaje de texto con un código de seis cifras, o un correo con un enlace.',
   elsewhere_title: 'Su contraseña se guarda en otro sitio',
   elsewhere: 'Las contraseñas de {tenant} se guardan en otro sistema. Aquí no se puede elegir una nueva.',
   elsewhere_link: 'Cambiar la contraseña allí',
@@ -169,6 +176,8 @@ export const es: Record<MessageKey, Message> = {
   ticket_invalid_title: 'Este enlace ya no funciona',
   ticket_invalid: 'Ya se ha usado, ha caducado o le falta una parte.',
   ticket_invalid_hint: 'Pida un enlace nuevo donde quería iniciar sesión y use el correo más reciente.',
+  code_invalid:
+    'Este código es incorrecto o ya no es válido. Después de cinco códigos incorrectos, pida uno nuevo donde quería iniciar sesión.',
   ticket_in_use_title: 'Este enlace se está usando',
   ticket_in_use:
     'Su clic ha llegado dos veces o el enlace está abierto en otra ventana. Espere un minuto e inténtelo de nuevo.',

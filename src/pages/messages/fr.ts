@@ -59,12 +59,19 @@ export const fr: Record<MessageKey, Message> = {
   forgot_title: 'Mot de passe oublié ?',
   forgot_lead:
     'Saisissez ce avec quoi vous vous connectez. Nous vous enverrons un lien pour choisir un nouveau mot de passe.',
+  forgot_lead_code:
+    'Saisissez ce avec quoi vous vous connectez. Nous vous enverrons un lien ou un code pour choisir un nouveau mot de passe.',
   forgot_button: 'Envoyer le lien',
   forgot_sent_title: 'Consultez vos messages',
   forgot_sent:
     'Si {identifier} correspond à un utilisateur de ce service, un lien pour choisir un nouveau mot de passe est en route.',
   forgot_sent_hint:
     'Cela peut prendre quelques minutes. Regardez aussi dans les courriers indésirables et utilisez le message le plus récent.',
+  code: 'Code reçu',
+  code_title: 'Saisissez le code',
+  code_lead: 'Saisissez le code à six chiffres reçu par SMS.',
+  code_sent:
+    'Si {identifier} appartient à un utilisateur ici, un SMS avec un code à six chiffres est en route, ou un e-mail avec un lien.',
   elsewhere_title: 'Votre mot de passe est géré ailleurs',
   elsewhere:
     'Les mots de passe de {tenant} sont gérés dans un autre système. Il n’est pas possible d’en choisir un nouveau ici.',
@@ -176,6 +183,8 @@ export const fr: Record<MessageKey, Message> = {
   ticket_invalid: 'Il a déjà été utilisé, il a expiré ou il en manque une partie.',
   ticket_invalid_hint:
     'Demandez un nouveau lien là où vous vouliez vous connecter et utilisez l’e-mail le plus récent.',
+  code_invalid:
+    'Ce code est faux ou n’est plus valable. Après cinq codes faux, demandez-en un nouveau là où vous vouliez vous connecter.',
   ticket_in_use_title: 'Ce lien est en cours d’utilisation',
   ticket_in_use:
     'Votre clic est arrivé deux fois, ou le lien est ouvert dans une autre fenêtre. Attendez une minute et réessayez.',

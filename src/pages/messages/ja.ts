@@ -58,11 +58,17 @@ export const ja: Record<MessageKey, Message> = {
 
   forgot_title: 'パスワードをお忘れですか？',
   forgot_lead: 'ログインに使用している情報を入力してください。新しいパスワードを設定するためのリンクをお送りします。',
+  forgot_lead_code:
+    'ログインに使うものを入力してください。新しいパスワードを設定するためのリンクまたはコードを送信します。',
   forgot_button: 'リンクを送信',
   forgot_sent_title: 'メッセージをご確認ください',
   forgot_sent: '{identifier} が登録されている場合は、新しいパスワードを設定するためのリンクをお送りします。',
   forgot_sent_hint:
     '届くまでに数分かかることがあります。迷惑メールフォルダーもご確認のうえ、最新のメッセージをご利用ください。',
+  code: 'メッセージのコード',
+  code_title: 'コードの入力',
+  code_lead: 'SMS で届いた 6 桁のコードを入力してください。',
+  code_sent: '{identifier} がここのユーザーのものであれば、6 桁のコードの SMS またはリンクのメールが送信されます。',
   elsewhere_title: 'パスワードは別のシステムで管理されています',
   elsewhere: '{tenant} のパスワードは別のシステムで管理されているため、ここでは変更できません。',
   elsewhere_link: '管理元のシステムでパスワードを変更',
@@ -165,6 +171,8 @@ export const ja: Record<MessageKey, Message> = {
   ticket_invalid_title: 'このリンクは使用できません',
   ticket_invalid: 'リンクはすでに使用されたか、有効期限が切れたか、一部が欠けています。',
   ticket_invalid_hint: 'ログインしようとした画面から新しいリンクを請求し、最新のメールをご利用ください。',
+  code_invalid:
+    'このコードは間違っているか、無効になっています。5 回間違えた場合は、ログインしようとした場所で新しいコードを求めてください。',
   ticket_in_use_title: 'このリンクは現在処理中です',
   ticket_in_use:
     'ボタンが二度押されたか、別のウィンドウでリンクが開かれています。1 分ほど待ってから、もう一度お試しください。',

@@ -28,6 +28,7 @@ import { makeSessionTables } from './session-schema.ts'
 import { addSpellings } from './spellings.ts'
 import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
+import { addTextMessages } from './text-messages.ts'
 import { addTicketClaims } from './ticket-claims.ts'
 import { makeTicketTables } from './ticket-schema.ts'
 import { addTokenFamilySessions } from './token-family-sessions.ts'
@@ -80,4 +81,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 25, name: 'email settings', up: makeEmailSettings },
   { version: 26, name: 'rules', up: makeRuleTables },
   { version: 27, name: 'actions', up: makeActionTables },
+  { version: 28, name: 'text messages', up: addTextMessages },
 ]
