@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { testInChromium } from '../support/clients/browser-example.ts'
-import { inChromium, logIn, press } from '../support/clients/browser-journey.ts'
+import { inChromium, press } from '../support/clients/browser-journey.ts'
 import { fillInLogin } from '../support/clients/hosted-pages.ts'
 
 testInChromium(
@@ -12,7 +12,7 @@ testInChromium(
     environment: ({ domain }, { client_id }) => ({ AUTH0_DOMAIN: domain, AUTH0_CLIENT_ID: client_id }),
   },
   (deps) => {
-    it('logs in in a window of its own', async () => {
+    it('logs in in a window of its own, and silently in a hidden frame after a reload', async () => {
       const { issuer, chromium, application } = deps()
       const user = await issuer.newLegacyUser()
       await inChromium(chromium, async (tab, context) => {
@@ -20,15 +20,6 @@ testInChromium(
         const [window] = await Promise.all([context.waitForEvent('page'), press(tab, 'Log in in a window')])
         await fillInLogin(window, user)
         await tab.getByText('Log out', { exact: true }).waitFor()
-        assert.match((await tab.textContent('#profile')) ?? '', new RegExp(user.email))
-      })
-    })
-
-    it('stays logged in after a reload, by a silent login in a hidden frame', async () => {
-      const { issuer, chromium } = deps()
-      const user = await issuer.newLegacyUser()
-      await inChromium(chromium, async (tab) => {
-        await logIn(tab, deps(), user)
         await tab.reload()
         await tab.getByText('Log out', { exact: true }).waitFor()
         assert.match((await tab.textContent('#profile')) ?? '', new RegExp(user.email))
