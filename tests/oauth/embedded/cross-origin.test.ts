@@ -102,6 +102,16 @@ describe('a right password from a page of the application', () => {
     assert.deepEqual(errorsOf(answer), { error: 'access_denied', error_description: 'Not on Sundays' })
   })
 
+  it('is redirected by a post-login step and comes back, without another login', async () => {
+    post_login = { kind: 'redirect', url: 'https://terms.test/' }
+    const parameters = { login_ticket: await newTicket(), realm: app.connection, prompt: 'login' }
+    const { location } = await browser.visit(app.authorize(parameters))
+    const state = new URL(location ?? '').searchParams.get('state') ?? ''
+    assert.ok(location?.startsWith('https://terms.test/?state='), location ?? '')
+    post_login = { kind: 'allow' }
+    assert.ok(answerOf(await browser.visit(`/continue?state=${encodeURIComponent(state)}`)).code)
+  })
+
   it('is asked for a consent to a third-party client, and not for the password again', async () => {
     app = await createBrowserClient(server, { cross_origin_authentication: true, is_first_party: false })
     const parameters = { login_ticket: await newTicket(), realm: app.connection, prompt: 'login' }
