@@ -32,7 +32,7 @@ export function bubblewrapPrefix(bubblewrap: Bubblewrap, deno_file: string, read
   const own_name = ['--symlink', deno_file, '/proc/self/exe']
   // The parser of TypeScript in Deno needs the bounds of the stack, which the C library looks up there; it ends the process without them.
   const stack = ['--ro-bind', stack_bounds_file, '/proc/self/maps']
-  // The server sets the priority of the process that it starts, which is bubblewrap and not Deno.
+  // Set before bubblewrap starts Deno: the server could set that of bubblewrap only, and later.
   const nice = ['nice', '-n', String(constants.priority.PRIORITY_BELOW_NORMAL)]
   return [...nice, 'bwrap', ...bubblewrap.options, ...mounts, ...own_name, ...stack, '--remount-ro', '/', '--']
 }

@@ -104,7 +104,8 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     detached: command.in_bubblewrap,
     windowsHide: true,
   })
-  lowerPriority(child.pid)
+  // The command of bubblewrap lowers its own: a second time would be nice 19, which gets next to nothing of a busy core.
+  if (!command.in_bubblewrap) lowerPriority(child.pid)
   let cause: ExitCause | undefined
   let exited = false
   let has_written = false
