@@ -16,12 +16,16 @@ const source = `async (checks, callback) => {
 }`
 
 test('a script verifies every published hash with the module legacy-passwords', async () => {
+  // A few at a time: together they take 8 s of processor time, of which a busy machine gives a sandbox little.
   const limits = { ...quick_limits, deadline_ms: 60_000 }
-  const answers = await runtime.value(source, { args: [JSON.parse(JSON.stringify(vectors)) as JsonValue], limits })
-  assert.deepEqual(
-    (answers as boolean[][]).map(([right, wrong], at) => [vectors[at]?.name, right, wrong]),
-    vectors.map(({ name }) => [name, true, false]),
-  )
+  for (let from = 0; from < vectors.length; from += 20) {
+    const some = vectors.slice(from, from + 20)
+    const answers = await runtime.value(source, { args: [JSON.parse(JSON.stringify(some)) as JsonValue], limits })
+    assert.deepEqual(
+      (answers as boolean[][]).map(([right, wrong], at) => [some[at]?.name, right, wrong]),
+      some.map(({ name }) => [name, true, false]),
+    )
+  }
 })
 
 test('the module refuses an unknown form and a hash above the limits with a clear message', async () => {
