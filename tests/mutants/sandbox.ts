@@ -239,7 +239,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'sandbox-low-priority',
     case: 'E.2',
     file: 'src/sandbox/sandbox-process.ts',
-    find: '  lowerPriority(child.pid)\n',
+    find: '  if (!command.in_bubblewrap) lowerPriority(child.pid)\n',
     replace: '',
     tests: ['tests/sandbox/lifecycle.test.ts'],
   },
