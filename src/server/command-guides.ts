@@ -37,6 +37,24 @@ export const command_guides: Readonly<Record<string, CommandGuide>> = {
     },
     example: 'dev-cert --host localhost --host shop.test',
   },
+  backup: {
+    summary:
+      'Writes a backup of the embedded store as of one moment, also while the server runs, and checks it. The sealing key is not in it.',
+    options: { file: { value: 'F', required: true, meaning: 'new file for the backup' }, json: as_json },
+    example: 'backup --file /backups/wherry.sqlite',
+  },
+  restore: {
+    summary:
+      'Puts a backup in the place of the embedded store, which is kept under another name. Needs the sealing key; refused while a server runs.',
+    options: { file: { value: 'F', required: true, meaning: 'the backup' }, json: as_json },
+    example: 'restore --file /backups/wherry.sqlite',
+  },
+  'move-store': {
+    summary:
+      'Copies the embedded store into the empty PostgreSQL database of DATABASE_URL and compares every row. Refused while a server runs; repeated after an interruption, it goes on where it stopped.',
+    options: { json: as_json },
+    example: 'move-store',
+  },
   'tenants list': { summary: 'Lists the tenants.', options: {}, example: 'tenants list' },
   'tenants create': {
     summary: 'Creates a tenant and prints its management client.',

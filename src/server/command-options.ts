@@ -7,6 +7,7 @@ export const command_options = {
   plan: { type: 'string' },
   tenant: { type: 'string' },
   folder: { type: 'string' },
+  file: { type: 'string' },
   host: { type: 'string', multiple: true },
   template: { type: 'string' },
   settings: { type: 'string' },

@@ -3,6 +3,7 @@ import { readConfig } from '../config/config.ts'
 import { settings, type Setting } from '../config/settings.ts'
 import type { Inspection } from '../contract/assistant.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { backUp, moveStore, restore } from './backup-commands.ts'
 import { commandList } from './command-guides.ts'
 import { withCommandDeps } from './command-deps.ts'
 import type { CommandOptions, CommandOutput } from './command-options.ts'
@@ -132,6 +133,23 @@ export const commands: Record<string, Command | undefined> = {
   'dev-cert': async (_env, { folder, host }) => {
     const made = await makeDevCert({ folder: folder ?? 'certs', ...defined({ hosts: host }) })
     console.log(devCertGuide(made))
+    return 0
+  },
+
+  backup: async (env, { file, json }) => {
+    const to = requireOption(file, '--file')
+    console.log(backUp(readConfig(env), to, json === true))
+    return 0
+  },
+
+  restore: async (env, { file, json }) => {
+    const from = requireOption(file, '--file')
+    console.log(restore(readConfig(env), from, json === true))
+    return 0
+  },
+
+  'move-store': async (env, { json }) => {
+    console.log(await moveStore(readConfig(env), json === true))
     return 0
   },
 

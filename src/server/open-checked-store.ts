@@ -1,5 +1,6 @@
 import type { ProcessLog } from '../base/process-log.ts'
 import type { Config } from '../config/config.ts'
+import { refuseIncompleteCopy } from '../store/copy-store.ts'
 import { openStore, type StoreTarget } from '../store/open-store.ts'
 import { openSearches, type Searches } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
@@ -37,6 +38,10 @@ export async function openCheckedStore(
     onFailure()
   })
   const db = await openStore(target)
+  await refuseIncompleteCopy(db).catch(async (error: unknown) => {
+    await db.destroy()
+    throw error
+  })
   const searches = openSearches(db, target)
   const probe = openWriteProbe(target, db)
   const every_ms = target.engine === 'postgres' ? postgres_check_every_ms : undefined

@@ -70,7 +70,11 @@ export async function openSealer(config: Config, db: Db): Promise<Sealer> {
       .onConflict((conflict) => conflict.column('name').doNothing())
       .execute()
   }
-  const check = (await readCheck(db)) ?? ''
+  requireOpens(config, sealer, (await readCheck(db)) ?? '')
+  return sealer
+}
+
+function requireOpens(config: Config, sealer: Sealer, check: string): void {
   try {
     sealer.open(check, check_name)
   } catch (error) {
@@ -80,5 +84,9 @@ export async function openSealer(config: Config, db: Db): Promise<Sealer> {
       `The sealing key in ${source} is not the one that this store was sealed with. All processes on one store need the same key; give this one the key of the first start.`,
     )
   }
-  return sealer
+}
+
+/** Requires the sealing key of a store, by its check value. @throws {SealingKeyError} where the key is missing or another one */
+export function requireSealingKey(config: Config, check: string): void {
+  requireOpens(config, createSealer(readKey(config, true)), check)
 }

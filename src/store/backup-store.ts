@@ -1,0 +1,151 @@
+import { copyFileSync, existsSync, fsyncSync, openSync, closeSync, renameSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createFile, DataDirectoryHeld, lockDataDirectory } from './data-directory-lock.ts'
+import { SchemaTooNew } from './migrate-schema.ts'
+import { schemaMigrations } from './schema/schema.ts'
+import { defineFunctions } from './sqlite-functions.ts'
+import { StoreUnusable } from './store-unusable.ts'
+
+/** What a file with a store holds. */
+export type StoreSummary = { file: string; bytes: number; schema_version: number; rows: Record<string, number> }
+
+/** The name of the embedded store's file in a data folder. */
+export const store_file = 'wherry.sqlite'
+
+function openFile(file: string, read_only: boolean): DatabaseSync {
+  if (!existsSync(file)) throw new StoreUnusable(`There is no store at ${file}.`)
+  const database = new DatabaseSync(file, { readOnly: read_only, timeout: 10_000 })
+  defineFunctions(database)
+  return database
+}
+
+const number = (database: DatabaseSync, sql: string): number => Number(database.prepare(sql).get()?.['value'] ?? 0)
+
+/** Syncs a file, or the names in a folder, to the disk. */
+function syncToDisk(file: string): void {
+  const opened = openSync(file, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
+/**
+ * Reads a file with a store, and checks every page of it.
+ *
+ * @throws {StoreUnusable} when it is no store of Wherry, or is damaged
+ * @throws {SchemaTooNew}
+ */
+export function readStoreFile(file: string): StoreSummary & { sealing_key_check: string | undefined } {
+  const database = openFile(file, true)
+  try {
+    const damage = String(database.prepare('pragma integrity_check(1)').get()?.['integrity_check'])
+    if (damage !== 'ok') throw new StoreUnusable(`The store ${file} is damaged: ${damage}.`)
+    const tables = database
+      .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name`)
+      .all()
+      .map(({ name }) => String(name))
+    if (!tables.includes('schema_versions') || !tables.includes('installation'))
+      throw new StoreUnusable(`The file ${file} is a database, and no store of Wherry.`)
+    const schema_version = number(database, 'select max(version) as value from schema_versions')
+    const newest = Math.max(...schemaMigrations.map(({ version }) => version))
+    if (schema_version > newest) throw new SchemaTooNew(schema_version, newest)
+    const rows = tables.map((table) => [table, number(database, `select count(*) as value from "${table}"`)] as const)
+    const check = database.prepare(`select value from installation where name = 'sealing_key_check'`).get()?.['value']
+    return {
+      file,
+      bytes: statSync(file).size,
+      schema_version,
+      rows: Object.fromEntries(rows),
+      sealing_key_check: typeof check === 'string' ? check : undefined,
+    }
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error && error.errcode === 26)
+      throw new StoreUnusable(`The file ${file} is no store of Wherry.`, { cause: error })
+    throw error
+  } finally {
+    database.close()
+  }
+}
+
+/** Runs `work` on the store of a data folder, also while a server uses it. Writes of the server go on. */
+function readingBeside<T>(folder: string, work: (database: DatabaseSync) => T): T {
+  const file = path.join(folder, store_file)
+  if (!existsSync(file)) throw new StoreUnusable(`There is no store in ${folder}.`)
+  let unlock: (() => void) | undefined
+  try {
+    unlock = lockDataDirectory(folder)
+  } catch (error) {
+    if (!(error instanceof DataDirectoryHeld)) throw error
+  }
+  // Without a server, the files of the write-ahead log may have to be created.
+  const database = openFile(file, unlock === undefined)
+  try {
+    return work(database)
+  } finally {
+    database.close()
+    unlock?.()
+  }
+}
+
+/**
+ * Copies the embedded store of a data folder to a new file as of one moment, also while a server writes to it, and checks the copy. The
+ * sealing key is not part of it.
+ *
+ * @throws {StoreUnusable}
+ */
+export function backUpStore(folder: string, to: string): StoreSummary {
+  if (existsSync(to)) throw new StoreUnusable(`The file ${to} exists: a backup does not replace a file.`)
+  const written = `${to}.${process.pid}.new`
+  try {
+    createFile(written)
+    readingBeside(folder, (database) => database.prepare('vacuum into ?').run(written))
+    syncToDisk(written)
+    const { sealing_key_check: _, ...summary } = readStoreFile(written)
+    renameSync(written, to)
+    syncToDisk(path.dirname(to))
+    return { ...summary, file: to }
+  } finally {
+    rmSync(written, { force: true })
+  }
+}
+
+/**
+ * Puts a backup into a data folder that no server uses. A store that is there is kept beside it under another name, with its write-ahead
+ * log.
+ *
+ * @param check is called with the sealed check value of the backup before anything is changed, and may throw
+ * @throws {DataDirectoryHeld} while a server runs
+ * @throws {StoreUnusable | SchemaTooNew} when the file is no backup of this version or of one before
+ */
+export function restoreStore(
+  folder: string,
+  from: string,
+  { now, check }: { now: number; check(sealing_key_check: string | undefined): void },
+): StoreSummary & { kept_as: string | undefined } {
+  const unlock = lockDataDirectory(folder)
+  const file = path.join(folder, store_file)
+  const copied = `${file}.${process.pid}.new`
+  try {
+    createFile(copied)
+    copyFileSync(from, copied)
+    const { sealing_key_check, ...summary } = readStoreFile(copied)
+    check(sealing_key_check)
+    syncToDisk(copied)
+    const kept_as = existsSync(file)
+      ? `${file}.before-${new Date(now).toISOString().replaceAll(/[-:.]/g, '')}`
+      : undefined
+    // The log first: with another store it would change that store.
+    for (const suffix of ['-wal', '-shm', '']) {
+      if (kept_as !== undefined && existsSync(file + suffix)) renameSync(file + suffix, kept_as + suffix)
+    }
+    renameSync(copied, file)
+    syncToDisk(folder)
+    return { ...summary, file, kept_as }
+  } finally {
+    rmSync(copied, { force: true })
+    unlock()
+  }
+}

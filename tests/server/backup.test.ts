@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { readConfig } from '../../src/config/config.ts'
+import { backUp, moveStore, restore } from '../../src/server/backup-commands.ts'
+import { copyStore } from '../../src/store/copy-store.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { bearer, type TestClient } from '../support/requests.ts'
+import { runCommand, type CommandResult } from '../support/server-process.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { restartTestServer, startTestServer, type TestServer } from '../support/test-server.ts'
+
+const password = 'Compiler no. 1'
+let server: TestServer
+let client: TestClient
+let token: string
+const backup = join(tempFolder('backups'), 'wherry.sqlite')
+
+before(async () => {
+  server = await startTestServer()
+  client = await server.createClient()
+  await server.createConnection('users', {}, [client])
+  await server.createUser('users', { email: 'ada@example.com', password })
+  token = (await server.login(client, 'users', 'ada@example.com', password, { scope: 'openid' })).json.access_token
+})
+after(() => server.close())
+
+const configOf = (env: Record<string, string> = {}) => readConfig({ WHERRY_DATA_DIR: server.data_dir, ...env })
+const run = (args: string[], env: Record<string, string> = {}): Promise<CommandResult> =>
+  runCommand(args, { env: { WHERRY_DATA_DIR: server.data_dir, ...env } })
+
+describe('backup', () => {
+  it('copies the store of a running server as of one moment, while users sign up, without the sealing key', async () => {
+    const ended = { value: false }
+    let signed_up = 0
+    const signUps = async (): Promise<void> => {
+      while (!ended.value) {
+        const email = `u${signed_up}@example.com`
+        const body = { client_id: client.client_id, connection: 'users', email, password }
+        const { status } = await server.post('/dbconnections/signup', body, {
+          'x-forwarded-for': `10.0.0.${signed_up}`,
+        })
+        assert.equal(status, 200)
+        signed_up += 1
+      }
+    }
+    const load = signUps()
+    const { status, stdout, stderr } = await run(['backup', '--file', backup, '--json'])
+    ended.value = true
+    await load
+    assert.equal(status, 0, stderr)
+    const { rows } = JSON.parse(stdout) as { rows: Record<string, number> }
+    // One moment: each user has the rows that belong to the user.
+    assert.equal(rows['users'], rows['identities'])
+    assert.equal(rows['users'], rows['credentials'])
+    assert.ok((rows['users'] ?? 0) >= 1 && (rows['users'] ?? 0) <= signed_up + 1)
+    assert.equal(statSync(backup).mode & 0o077, 0)
+    const key = readFileSync(join(server.data_dir, 'secret.key'), 'utf8').trim()
+    assert.ok(!readFileSync(backup).includes(key))
+    assert.throws(() => backUp(configOf(), backup, false), /exists: a backup does not replace a file/)
+  })
+
+  it('restores to a server whose users log in and whose tokens are valid', async () => {
+    const data_dir = tempFolder('restored')
+    copyFileSync(join(server.data_dir, 'secret.key'), join(data_dir, 'secret.key'))
+    copyFileSync(join(server.data_dir, 'first-run.json'), join(data_dir, 'first-run.json'))
+    const env = { WHERRY_DATA_DIR: data_dir }
+    assert.match(restore(configOf(env), backup, false), /^Restored: .*Start the server\.$/s)
+    await server.stop()
+    const restored = await startTestServer({ env: { ...server.env, ...env } })
+    assert.equal((await restored.send('/userinfo', { headers: bearer(token) })).status, 200)
+    assert.equal((await restored.login(client, 'users', 'ada@example.com', password)).status, 200)
+    await restored.stop()
+    server = await restartTestServer(server)
+  })
+})
+
+describe('restore', () => {
+  it('refuses a running server, another sealing key, a damaged backup and another file, and changes nothing', () => {
+    assert.throws(() => restore(configOf(), backup, false), /in use by another Wherry process/)
+    const data_dir = tempFolder('refused')
+    const env = { WHERRY_DATA_DIR: data_dir, WHERRY_SECRET_KEY: 'another sealing key of 32 characters or more' }
+    const refused = (file: string, why: RegExp): void => {
+      assert.throws(() => restore(configOf(env), file, false), why)
+      assert.ok(!existsSync(join(data_dir, 'wherry.sqlite')))
+    }
+    refused(backup, /not the one that this store was sealed with/)
+    const damaged = join(data_dir, 'damaged')
+    copyFileSync(backup, damaged)
+    truncateSync(damaged, 40_960)
+    refused(damaged, /damaged|malformed/)
+    const text = join(data_dir, 'text')
+    writeFileSync(text, 'no database at all, but long enough to look at '.repeat(40))
+    refused(text, /no store of Wherry/)
+    const with_postgres = configOf({ DATABASE_URL: 'postgres://x/y' })
+    assert.throws(() => restore(with_postgres, backup, false), /pg_restore/)
+    assert.throws(() => backUp(with_postgres, 'x', false), /pg_dump/)
+  })
+
+  it('keeps the store that was there, with its write-ahead log', async () => {
+    await server.createUser('users', { email: 'later@example.com', password })
+    await server.stop()
+    restore(configOf(), backup, false)
+    server = await restartTestServer(server)
+    assert.equal((await server.login(client, 'users', 'later@example.com', password)).status, 403)
+    assert.equal((await server.login(client, 'users', 'ada@example.com', password)).status, 200)
+    assert.ok(readdirSync(server.data_dir).some((name) => name.startsWith('wherry.sqlite.before-')))
+  })
+})
+
+describe('move-store', () => {
+  let postgres: DatabaseServer
+  before(async () => {
+    postgres = await startPostgres()
+  })
+  after(() => postgres?.stop())
+
+  it('goes on after an interruption, compares every row, and the server goes on in PostgreSQL with the same tokens', async () => {
+    const { url } = await postgres.createDatabase('moved')
+    const env = { DATABASE_URL: url }
+    await assert.rejects(moveStore(configOf(env), false), /in use by another Wherry process/)
+    await server.stop()
+    const source = await openStore({ engine: 'sqlite', folder: server.data_dir })
+    const target = await openStore({ engine: 'postgres', url, connections: 2, onConnectionError: () => undefined })
+    const stops = (_step: string, table: string): void => {
+      if (table === 'log_events') throw new Error('killed')
+    }
+    await assert.rejects(copyStore(source, target, stops), /killed/)
+    await target.destroy()
+    await source.destroy()
+    await assert.rejects(startTestServer({ env: { ...server.env, ...env } }), /move-store/)
+
+    const { status, stdout, stderr } = await run(['move-store', '--json'], env)
+    assert.equal(status, 0, stderr)
+    const { tables } = JSON.parse(stdout) as { tables: Record<string, number> }
+    assert.ok((tables['users'] ?? 0) > 0 && (tables['log_events'] ?? 0) > 0)
+    assert.match(stderr, /compared users/)
+    await assert.rejects(moveStore(configOf(env), false), /has a store of Wherry already/)
+
+    server = await startTestServer({ env: { ...server.env, ...env } })
+    assert.equal((await server.send('/userinfo', { headers: bearer(token) })).status, 200)
+    assert.equal((await server.login(client, 'users', 'ada@example.com', password)).status, 200)
+  })
+
+  it('reports rows that differ', async () => {
+    const { url } = await postgres.createDatabase('differs')
+    const source = await openStore({ engine: 'sqlite', folder: ':memory:' })
+    const target = await openStore({ engine: 'postgres', url, connections: 2, onConnectionError: () => undefined })
+    await source.insertInto('log_positions').values({ tenant_id: 'ten_a', last_position: 7 }).execute()
+    await target.insertInto('log_positions').values({ tenant_id: 'ten_a', last_position: 8 }).execute()
+    await assert.rejects(
+      copyStore(source, target, () => undefined),
+      /log_positions differs: 1 of 1 rows/,
+    )
+    await target.destroy()
+    await source.destroy()
+  })
+})
