@@ -114,6 +114,36 @@ test('[guard: identifier-after-change] of two changes that each remove the last 
   )
 })
 
+test('one phone number that two users take at once, in two spellings, is one user, and its code is used once [guard: reset-code-once]', async () => {
+  const attributes = { phone_number: { identifier: { active: true } } }
+  await server.createConnection('numbers', { attributes }, [client])
+  const held = await holdTransaction(url, 'lock table user_identifiers in share mode')
+  const sign_ups = ['+49 (0)171 2223344', '+49-171-2223344'].map((phone_number) =>
+    server.post('/dbconnections/signup', { ...client, connection: 'numbers', password, phone_number }),
+  )
+  await held.blocks('insert into "user_identifiers"', 2)
+  await held.release()
+  const statuses = (await Promise.all(sign_ups)).map(({ status }) => status)
+  assert.deepEqual(new Set(statuses), new Set([200, 400]))
+  const number = '+491712223344'
+  const [user] = await server.must('GET', `users?q=${encodeURIComponent(`phone_number:"${number}"`)}`)
+  await server.must('PATCH', userPath(user.user_id), { phone_verified: true })
+  await server.post('/dbconnections/change_password', { ...client, connection: 'numbers', phone_number: number })
+  const [text] = await server.outbox(number)
+  const code = /^\d{6}/.exec(String(text?.['text']))?.[0] ?? ''
+  const enter = () =>
+    server.send('/u/reset-code', {
+      body: new URLSearchParams({ connection: 'numbers', username: number, code }),
+      headers: { 'sec-fetch-site': 'same-origin' },
+    })
+  const redeeming = await holdTransaction(url, 'lock table tickets in share mode')
+  const uses = [enter(), enter()]
+  await redeeming.blocks('insert into "tickets"')
+  await redeeming.blocks('delete from "reset_codes"')
+  await redeeming.release()
+  assert.deepEqual(new Set((await Promise.all(uses)).map(({ status }) => status)), new Set([303, 400]))
+})
+
 const script_sources = {
   login: 'function login(identifier, password, callback) { callback(null) }',
   get_user: "function getUser(identifier, callback) { callback(null, { user_id: '7', email: identifier }) }",

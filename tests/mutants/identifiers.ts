@@ -61,7 +61,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/login/reset-codes.ts',
     find: ".executeTakeFirstOrThrow(() => new Refusal('reset_code_invalid'))",
     replace: '.executeTakeFirst()',
-    tests: tests_of('login/reset-by-text'),
+    tests: tests_of('login/reset-by-text', 'login/postgres-races'),
   },
   {
     guard: 'reset-code-five-tries',
