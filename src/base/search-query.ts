@@ -149,6 +149,15 @@ function readChain(reading: Reading, chain: AST, field: string | null, depth: nu
   return any.length === 1 && any[0] ? any[0] : { kind: 'any', of: any }
 }
 
+/** The place of an error of the parser, counted from 1 in the text as it was sent. */
+function placeOf(error: unknown, text: string): string {
+  const { location } = error as { location?: { start?: { offset?: unknown } } }
+  const offset = location?.start?.offset
+  if (typeof offset !== 'number') return ''
+  const skipped = text.length - text.trimStart().length
+  return ` at character ${offset + skipped + 1}`
+}
+
 /**
  * Reads a search in Lucene's syntax: fields, "phrases", wildcards, [ranges}, comparisons, _exists_, AND, OR, NOT, +, -
  * and parentheses.
@@ -164,12 +173,14 @@ export function readSearch(text: string): SearchQuery {
     if (nested > clauses_max) throw new SearchProblem(`Parentheses may nest ${depth_max} deep`)
   }
   // The library overlooks an operator that nothing follows.
-  if (/(^|\s)(AND|OR|NOT|&&|\|\||!|\+|-)$/.test(text.trim())) throw new SearchProblem('Bad syntax')
+  if (/(^|\s)(AND|OR|NOT|&&|\|\||!|\+|-)$/.test(text.trim())) {
+    throw new SearchProblem(`Bad syntax at character ${text.trimEnd().length}: nothing follows the operator`)
+  }
   let tree: AST
   try {
     tree = lucene.parse(text.trim())
   } catch (error) {
-    throw new SearchProblem('Bad syntax', { cause: error })
+    throw new SearchProblem(`Bad syntax${placeOf(error, text)}`, { cause: error })
   }
   return readChain({ clauses: 0, nesting: 0 }, tree, null, 0)
 }

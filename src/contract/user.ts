@@ -71,6 +71,13 @@ export const User = Type.Object(
     last_ip: Type.Optional(Type.String({ description: 'Address of the last login.' })),
     logins_count: Type.Optional(Type.Integer()),
     last_password_reset: Type.Optional(Timestamp('When the password last changed.')),
+    arrived_through: Type.Optional(
+      Type.String({
+        description:
+          'Ours: how the user came here: `login` or `reset` (moved), `import`, `signup`, `api`, or `legacy_mode` (cached).',
+      }),
+    ),
+    arrived_at: Type.Optional(Timestamp('Ours: when.')),
   },
   { description: 'A user; scripts may have set further members.' },
 )

@@ -151,6 +151,8 @@ async function completeCachedUser(
       username: row.ref('username_lower'),
       phone_number: move.profile.phone_number,
       updated_at: at,
+      arrived_through: move.through === 'login' ? 'login' : 'reset',
+      arrived_at: at,
       legacy_blocked: 0,
       ...(move.through === 'reset_confirm' ? { last_password_reset: at } : {}),
     }))

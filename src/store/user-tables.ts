@@ -8,6 +8,8 @@ export type UsersTable = {
   connection_id: string
   email: string | null
   email_lower: string | null
+  /** The domain of `email_lower`. */
+  email_domain: string | null
   email_verified: Flag
   username: string | null
   username_lower: string | null
@@ -32,6 +34,10 @@ export type UsersTable = {
   last_ip: string | null
   logins_count: number
   last_password_reset: number | null
+  /** How the user came into this store: `login`, `reset`, `import`, `signup`, `api` or `legacy_mode`. */
+  arrived_through: string | null
+  /** When, in epoch milliseconds. */
+  arrived_at: number | null
   /** JSON array, sealed: second factors that the legacy store had. Null for none. */
   second_factors: string | null
 }

@@ -9,6 +9,9 @@ import { credentialRow, insertCredential, type NewCredential } from './write-cre
 /** An identifier that a user logs in with, in canonical form. */
 export type UserIdentifier = { kind: 'email' | 'username' | 'phone_number'; value: string }
 
+/** How a user came into this store. */
+export type Arrival = NewCredential['set_through'] | 'legacy_mode'
+
 /** Input for creating a user: the identity's bare id becomes the root id `auth0|<bare id>`. */
 export type UserToInsert = UserProfile & {
   tenant_id: string
@@ -21,6 +24,8 @@ export type UserToInsert = UserProfile & {
   last_password_reset: number | null
   identifiers: UserIdentifier[]
   credential?: NewCredential
+  /** How the user came into this store; by default as the password was set, or through legacy mode without one. */
+  arrived_through?: Arrival
   /** When the password was set; by default now. */
   password_set_at?: number | null
   /** The sealed second factors of the legacy store. */
@@ -54,6 +59,8 @@ function rowOf(user: UserToInsert, user_id: string): UsersTable {
     logins_count: 0,
     last_password_reset: user.last_password_reset,
     legacy_blocked: user.legacy_blocked === true ? 1 : 0,
+    arrived_through: user.arrived_through ?? user.credential?.set_through ?? 'legacy_mode',
+    arrived_at: user.at,
     second_factors: user.second_factors ?? null,
   }
 }

@@ -9,12 +9,10 @@ function fieldOf(name: string, { type, canonical, folded, zero_is_absent }: User
   const column = sql.ref(`users.${(folded && canonical) ?? name}`)
   return columnField(type, column, {
     ...(folded && { lower_case: canonical ? 'stored' : 'converted' }),
-    ...(zero_is_absent && { present: sql<SqlBool>`${column} > 0` }),
+    // A flag as an index has it.
+    ...(zero_is_absent && { present: type === 'flag' ? sql<SqlBool>`${column} = 1` : sql<SqlBool>`${column} > 0` }),
   })
 }
-
-// rtrim removes all characters but the @ from the end, which leaves the local part and the @; the domain follows.
-const emailDomain = sql`substr(users.email_lower, length(rtrim(users.email_lower, replace(users.email_lower, '@', ''))) + 1)`
 
 function identityField(column: 'c.name' | 'i.identity_user_id' | 'i.strategy'): SearchField {
   const text = sql.ref(column)
@@ -41,7 +39,7 @@ export const userFields: SearchFields = {
     }
     switch (name) {
       case 'email.domain':
-        return columnField('text', emailDomain, { lower_case: 'stored' })
+        return columnField('text', sql.ref('users.email_domain'), { lower_case: 'stored' })
       case 'identities.connection':
         return identityField('c.name')
       case 'identities.user_id':

@@ -24,6 +24,11 @@ function encode(value: UserProfile[keyof UserProfile]): string | number | null {
   return typeof value === 'object' && value !== null ? writeMetadata(value) : value
 }
 
+/** The domain of an address in canonical form. */
+function domainOf(email_lower: string | number | null | undefined): string | null {
+  return typeof email_lower === 'string' ? email_lower.slice(email_lower.lastIndexOf('@') + 1) : null
+}
+
 /** Reads the attributes of a user from a row. */
 export function readAttributes(row: UsersTable): UserAttributes {
   const attributes: Record<string, unknown> = {}
@@ -45,6 +50,7 @@ export function writeProfile(profile: Partial<UserProfile>): Partial<ProfileRow>
     if (value === undefined) continue
     row[name] = encode(value)
     if (canonical) row[canonical] = typeof value === 'string' ? canonicalIdentifier(value) : null
+    if (name === 'email') row['email_domain'] = domainOf(row['email_lower'])
   }
   if (profile.extra) row['extra'] = writeJson(profile.extra)
   return row

@@ -52,6 +52,8 @@ export const server_columns = {
   last_ip: { type: 'text', nullable: true },
   logins_count: { type: 'number', zero_is_absent: true, sortable: 'scan' },
   last_password_reset: { type: 'timestamp', nullable: true, sortable: 'index' },
+  arrived_through: { type: 'text', nullable: true },
+  arrived_at: { type: 'timestamp', nullable: true },
 } as const satisfies Columns
 
 type ProfileColumns = typeof profile_columns
@@ -75,7 +77,10 @@ export type UserProfile = AttributesOf<ProfileColumns> & {
 }
 
 /** The columns of a profile. */
-export type ProfileRow = Pick<UsersTable, keyof ProfileColumns | 'email_lower' | 'username_lower' | 'extra'>
+export type ProfileRow = Pick<
+  UsersTable,
+  keyof ProfileColumns | 'email_lower' | 'email_domain' | 'username_lower' | 'extra'
+>
 
 /** The name of a profile's attribute that is a text. */
 export type ProfileText = {

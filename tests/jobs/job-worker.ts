@@ -17,6 +17,7 @@ export function startWorker(target: object, { ahead_ms = 0, pause_ms = 0 } = {})
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
   return {
     lines,
+    pid: child.pid ?? 0,
     said: async (line: string): Promise<void> =>
       await until(() => lines.includes(line), `no "${line}" in ${lines.join(', ')}`),
     async kill(): Promise<void> {

@@ -40,11 +40,17 @@ function user(id: string, more: Partial<UsersTable>): UsersTable {
     last_password_reset: null,
     legacy_blocked: 0,
     second_factors: null,
+    arrived_through: 'import',
+    arrived_at: Date.UTC(2024, 0, 15),
     ...more,
   }
 }
 
-const email = (address: string): Partial<UsersTable> => ({ email: address, email_lower: address.toLowerCase() })
+const email = (address: string): Partial<UsersTable> => ({
+  email: address,
+  email_lower: address.toLowerCase(),
+  email_domain: address.toLowerCase().split('@').at(-1) ?? null,
+})
 
 const people = [
   user('jane', {
@@ -148,6 +154,9 @@ const found_by: readonly (readonly [string, string])[] = [
   ['jane.doe@example.com', 'jane'],
   ['jane*', 'jane'],
   ['red', ''],
+  ['arrived_through:import', 'bob jane zoë'],
+  ['arrived_through:(login OR reset)', ''],
+  ['arrived_at:2024-01-15', 'bob jane zoë'],
   ['nothing:here', ''],
   ['NOT nothing:here', 'bob jane zoë'],
   ['app_metadata.a.b.c.d.e.f.g:1', ''],
@@ -173,7 +182,9 @@ const refused: readonly (readonly [string, RegExp])[] = [
   ['AND', /Bad syntax/],
   ['a OR', /Bad syntax/],
   ['a AND NOT', /Bad syntax/],
-  ['name:(a', /Bad syntax/],
+  ['name:(a', /Bad syntax at character 8/],
+  [' email:x AND AND', /Bad syntax at character 16: nothing follows the operator/],
+  ['a OR )b', /Bad syntax at character 6/],
   ['name:*x*y', /at least 3/],
   ['name:/x.*/', /Regular expressions/],
   ['name:*ab', /at least 3/],

@@ -138,6 +138,7 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     extra: 'text',
     email: 'text?',
     email_lower: 'text?',
+    email_domain: 'text?',
     username: 'text?',
     username_lower: 'text?',
     phone_number: 'text?',
@@ -157,5 +158,7 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     last_password_reset: 'integer?',
     legacy_blocked: 'integer',
     second_factors: 'text?',
+    arrived_through: 'text?',
+    arrived_at: 'integer?',
   },
 }

@@ -24,9 +24,10 @@ async function fillUsers(db: Db, { tenant_id, connection_id, users }: Filling, f
   const email = sql`'user' || ${scattered(users)} || '@filled.example'`
   const created_at = sql`cast(${filled_from} as bigint) + i * 1000`
   const many = numbers(from, to)
-  await sql`insert into users (tenant_id, connection_id, user_id, email, email_lower, email_verified, phone_verified, name, nickname,
+  await sql`insert into users (tenant_id, connection_id, user_id, email, email_lower, email_domain, arrived_through, arrived_at, email_verified, phone_verified, name, nickname,
       given_name, family_name, blocked, user_metadata, app_metadata, extra, created_at, updated_at, last_login, logins_count)
-    ${many} select ${of}, 'auth0|' || ${id}, ${email}, ${email}, i % 2, 0, case when i % 3 > 0 then 'Name ' || ${scattered(users)} end,
+    ${many} select ${of}, 'auth0|' || ${id}, ${email}, ${email}, case when i % 500 = 1 then 'rare.example' else 'filled.example' end,
+      case when i % 500 = 2 then 'import' else 'login' end, ${created_at}, i % 2, 0, case when i % 3 > 0 then 'Name ' || ${scattered(users)} end,
       'nick' || ${scattered(1000)}, case when i % 10 = 0 then 'Ada' end, null, case when i % 500 = 0 then 1 else 0 end,
       '{"colour":"red"}', '{"plan":"p' || ${scattered(50)} || '","seats":' || ${scattered(9)} || '}', '{}', ${created_at}, ${created_at},
       case when i % 4 = 0 then ${created_at} + 5000 end, i % 7 from n`.execute(db)

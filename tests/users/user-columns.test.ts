@@ -21,7 +21,15 @@ const names = [...user_columns.keys()]
 
 describe('the columns of a user', () => {
   it('are those of the table, but for keys, canonical forms, further attributes and sealed second factors', () => {
-    const other = ['tenant_id', 'connection_id', 'extra', 'email_lower', 'username_lower', 'second_factors']
+    const other = [
+      'tenant_id',
+      'connection_id',
+      'extra',
+      'email_lower',
+      'email_domain',
+      'username_lower',
+      'second_factors',
+    ]
     assert.deepEqual([...names, ...other].toSorted(), Object.keys(user_shapes.users).toSorted())
   })
 

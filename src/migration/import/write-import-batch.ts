@@ -74,6 +74,7 @@ function userToInsert(
     last_password_reset: row.password_set_at,
     password_set_at: row.password_set_at,
     identifiers,
+    arrived_through: 'import',
     ...(row.hash ? { credential: newCredential(sealForeignHash(sealer, owner, row.hash), 'import') } : {}),
     second_factors: row.second_factors.length === 0 ? null : sealer.seal(writeJson(row.second_factors), aad),
   }

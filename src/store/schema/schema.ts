@@ -4,6 +4,7 @@ import { makeActionTables } from './action-schema.ts'
 import { makeAdminTables } from './admin-schema.ts'
 import { renameBruteForceCounters } from './brute-force-counters.ts'
 import { addBruteForceReservations } from './brute-force-reservations.ts'
+import { addArrivals } from './arrivals.ts'
 import { makeClientTables } from './client-schema.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
@@ -82,4 +83,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 26, name: 'rules', up: makeRuleTables },
   { version: 27, name: 'actions', up: makeActionTables },
   { version: 28, name: 'text messages', up: addTextMessages },
+  { version: 29, name: 'arrivals', up: addArrivals },
 ]
