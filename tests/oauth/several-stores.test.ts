@@ -141,7 +141,7 @@ describe('one page for two stores', () => {
     assert.equal(of_first.status, 403, 'the first store was asked for an address of the second')
     assert.deepEqual(await states(0), [])
     assert.equal((await logIn('bob@first.example', 'wrong')).status, 403)
-    assert.deepEqual([await states(0), (await states(1)).toSorted()], [['seen'], ['migrated', 'seen']])
+    assert.deepEqual([await states(0), new Set(await states(1))], [['seen'], new Set(['migrated', 'seen'])])
     assert.equal((await logIn('eve@xn--bcher-kva.example', 'x')).status, 403)
   })
 })
