@@ -18,12 +18,15 @@ async function inspect(read) {
 }
 
 async function doubledAddresses(read) {
-  const { rows } = await read(`SELECT count(*) AS n FROM (
-    SELECT lower({{EMAIL_COLUMN}}) AS address
-      FROM {{TABLE}}
-      WHERE {{EMAIL_COLUMN}} <> ''
-      GROUP BY lower({{EMAIL_COLUMN}})
-      HAVING count(*) > 1
-    ) doubled`)
+  const { rows } = await read(
+    `SELECT count(*) AS n FROM (
+      SELECT lower({{EMAIL_COLUMN}}) AS address
+        FROM {{TABLE}}
+        WHERE {{EMAIL_COLUMN}} LIKE ?
+        GROUP BY lower({{EMAIL_COLUMN}})
+        HAVING count(*) > 1
+      ) doubled`,
+    ['%@%'],
+  )
   return Number(rows[0].n)
 }
