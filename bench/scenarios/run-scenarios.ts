@@ -13,6 +13,7 @@ import { eventLoop } from './event-loop.ts'
 import { neighbours } from '../neighbours/neighbours.ts'
 import { firstLogin } from './first-login.ts'
 import { passwordLogin } from './password-login.ts'
+import { rulesAdded } from './rules.ts'
 import { scale } from './scale.ts'
 import { scriptCall } from './script-call.ts'
 import { startAndMemory } from './start-and-memory.ts'
@@ -61,6 +62,7 @@ const scenarios: Record<string, (servers: Servers, long: boolean) => Promise<Tab
 const standalone: Record<string, (choice: Choice) => Promise<Table>> = {
   'script-call': scriptCall,
   'code-flow': codeFlow,
+  rules: rulesAdded,
   neighbours: async ({ attacks }) => await neighbours(attacks),
 }
 

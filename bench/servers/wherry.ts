@@ -26,6 +26,8 @@ export type Wherry = ServerUnderTest &
     env: Record<string, string>
     /** Creates a connection in import mode with this `login` script. */
     createConnection(name: string, login: string, configuration?: Record<string, string>): Promise<void>
+    /** Creates a rule, which runs after the ones before. */
+    createRule(name: string, script: string): Promise<void>
     loginTo(connection: string, user: BenchUser): LoadRequest
   }
 
@@ -129,6 +131,7 @@ export async function startWherry(name: string, options: WherryOptions = {}): Pr
     origin,
     env,
     createConnection,
+    createRule: async (rule, script) => void (await create('rules', { name: rule, script })),
     loginTo: (realm, user) => realmLogin(realm, user, 'openid'),
     login: (user, scope, for_api) => realmLogin(connection, user, scope, for_api ? api : undefined),
     clientCredentials: () => tokenRequest({ grant_type: 'client_credentials', audience: api }),
