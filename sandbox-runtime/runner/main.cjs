@@ -33,8 +33,12 @@ const post_login = require('./post-login.cjs').openPostLogin({
   requireModule,
   log: calls.log,
 })
-const compile = (hash, source, script, parameters) =>
-  script === 'post_login' ? post_login.compile(hash, source) : compiler.compile(hash, source, script, parameters)
+const event_actions = require('./event-actions.cjs').openEventActions({ compiler, currentCall: context.current })
+const compile = (hash, source, script, parameters) => {
+  if (script === 'post_login') return post_login.compile(hash, source)
+  if (script === 'post_migration') return event_actions.compile(source)
+  return compiler.compile(hash, source, script, parameters)
+}
 const { check, checkModule } = require('./check.cjs').openCheck({ compiler, findModule })
 
 void lines.read({

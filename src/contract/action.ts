@@ -7,8 +7,8 @@ export const actions_max = 100
 /** The most actions that one trigger runs: Auth0's limit. */
 export const bindings_max = 20
 
-/** The triggers of actions that run here, by Auth0's names, with the versions that are accepted. */
-export const action_triggers = { 'post-login': ['v3', 'v2', 'v1'] } as const
+/** The triggers of actions that run here, with the versions that are accepted. `post-migration` is ours, the others are Auth0's. */
+export const action_triggers = { 'post-login': ['v3', 'v2', 'v1'], 'post-migration': ['v1'] } as const
 
 /** The name of a trigger. */
 export type ActionTrigger = keyof typeof action_triggers

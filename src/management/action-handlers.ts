@@ -1,5 +1,5 @@
 import { defined } from '../base/defined.ts'
-import { action_triggers } from '../contract/action.ts'
+import { action_triggers, type ActionTrigger } from '../contract/action.ts'
 import { actionById, showActions, showVersion } from '../rules/action.ts'
 import { replaceBindings, showBindings } from '../rules/action-bindings.ts'
 import { checkAction, type CheckActionDeps } from '../rules/check-action.ts'
@@ -49,7 +49,8 @@ export function actionHandlers(deps: SaveActionDeps & CheckActionDeps) {
     },
 
     async createAction({ tenant: { tenant_id }, body }) {
-      const warnings = await checkAction(deps, tenant_id, body)
+      const [trigger] = body.supported_triggers
+      const warnings = await checkAction(deps, tenant_id, trigger?.id ?? 'post-login', body)
       const action = await createAction(deps, tenant_id, body)
       warnings.log(action.name)
       if (body.deploy !== true) return await showOne(action)
@@ -75,7 +76,8 @@ export function actionHandlers(deps: SaveActionDeps & CheckActionDeps) {
     getAction: async ({ tenant, params }) => await showOne(await actionById(db, tenant.tenant_id, params.id)),
 
     async updateAction({ tenant: { tenant_id }, params, body }) {
-      const warnings = await checkAction(deps, tenant_id, body)
+      const { trigger_id } = await actionById(db, tenant_id, params.id)
+      const warnings = await checkAction(deps, tenant_id, trigger_id as ActionTrigger, body)
       const action = await updateAction(deps, tenant_id, params.id, body)
       warnings.log(action.name)
       return await showOne(action)

@@ -12,6 +12,7 @@ import { insertIdentifiers, insertUser, type UserIdentifier } from '../users/ins
 import { userById, type User } from '../users/user.ts'
 import { insertCredential, newCredential, type NewCredential } from '../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames, type AssignedIdentifiers } from './assign-identifiers.ts'
+import { enqueuePostMigration } from './enqueue-post-migration.ts'
 import { fingerprintProfile } from './fingerprint-profile.ts'
 import type { LegacyProfile } from './legacy-profile.ts'
 import { isAddress, profileIdentifiers } from './profile-identifiers.ts'
@@ -245,6 +246,9 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
         ...(assigned.address_of === undefined ? {} : { username_is_address_of: assigned.address_of }),
       },
     })
+    const { through, profile } = move
+    const moved = { user_id: user.user_id, connection_id, legacy_id: profile.legacy_id, through, moved_at: at }
+    await enqueuePostMigration(trx, tenant_id, moved)
     await move.afterInsert?.(trx, user.user_id)
     return { kind: 'moved', user, credential_id: credential.credential_id }
   })

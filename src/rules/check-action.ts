@@ -1,12 +1,15 @@
-import type { ActionChange } from '../contract/action.ts'
+import type { ActionChange, ActionTrigger } from '../contract/action.ts'
 import { invalidBody } from '../contract/refusal.ts'
 import { checkSources, logWarnings, type CheckSourceDeps } from './check-source.ts'
 
 /** The dependencies of checking actions. */
 export type CheckActionDeps = CheckSourceDeps
 
-// The functions of the trigger `post-login`, one of which an action exports.
-const exported = ['onExecutePostLogin', 'onContinuePostLogin']
+// The functions of each trigger, one of which an action exports.
+const exported: Record<ActionTrigger, string[]> = {
+  'post-login': ['onExecutePostLogin', 'onContinuePostLogin'],
+  'post-migration': ['onExecutePostMigration'],
+}
 
 /**
  * Checks the code and the dependencies of an action that is saved. The returned function writes the warnings to the script log.
@@ -16,6 +19,7 @@ const exported = ['onExecutePostLogin', 'onContinuePostLogin']
 export async function checkAction(
   deps: CheckActionDeps,
   tenant_id: string,
+  trigger: ActionTrigger,
   { code, dependencies = [] }: Pick<ActionChange, 'code' | 'dependencies'>,
 ): Promise<{ log(name: string): void }> {
   const required = dependencies.map(({ name }) => `require(${JSON.stringify(name)});`).join(' ')
@@ -29,7 +33,7 @@ export async function checkAction(
     },
     ...(code === undefined || code.trim() === ''
       ? []
-      : [{ script: 'action' as const, source: code, args: [exported], property: 'code' }]),
+      : [{ script: 'action' as const, source: code, args: [exported[trigger]], property: 'code' }]),
   ])
   const [problem] = missing
   if (problem !== undefined && dependencies.length > 0)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
+import type { ActionTrigger } from '../contract/action.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import type { Db } from '../store/tables.ts'
@@ -45,8 +46,9 @@ async function readRules({ db, sealer }: ReadChainDeps, tenant_id: string): Prom
   return rows.map((row) => ({ kind: 'rule', id: row.rule_id, name: row.name, source: openRule(sealer, row) }))
 }
 
-async function readActions({ db, sealer }: ReadChainDeps, tenant_id: string) {
-  const bindings = await bindingsOf(db, tenant_id, 'post-login')
+/** The actions that are bound to a trigger in order, in the clear, with their secrets. Only for a call. */
+export async function readActions({ db, sealer }: ReadChainDeps, tenant_id: string, trigger: ActionTrigger) {
+  const bindings = await bindingsOf(db, tenant_id, trigger)
   const secrets: RuleChain['secrets'] = {}
   if (bindings.length === 0) return { steps: [], secrets }
   const rows = await db.selectFrom('actions').selectAll().where('tenant_id', '=', tenant_id).execute()
@@ -64,7 +66,7 @@ async function readActions({ db, sealer }: ReadChainDeps, tenant_id: string) {
 async function readChain(deps: ReadChainDeps, tenant_id: string): Promise<RuleChain | undefined> {
   const [rules, { steps: actions, secrets }] = await Promise.all([
     readRules(deps, tenant_id),
-    readActions(deps, tenant_id),
+    readActions(deps, tenant_id, 'post-login'),
   ])
   const steps = [...rules, ...actions]
   if (steps.length === 0) return undefined

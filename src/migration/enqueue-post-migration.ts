@@ -1,0 +1,31 @@
+import { enqueueJob } from '../jobs/enqueue-job.ts'
+import { prepareQuery } from '../store/prepared-query.ts'
+import type { Transaction } from '../store/tables.ts'
+import type { Through } from './record-observation.ts'
+
+/** The kind of the jobs that run the actions of the trigger `post-migration`. */
+export const post_migration = 'post_migration'
+
+/** The input of such a job: who moved, how, and when in epoch milliseconds. */
+export type PostMigration = {
+  user_id: string
+  connection_id: string
+  legacy_id: string
+  through: Extract<Through, 'login' | 'reset_confirm'>
+  moved_at: number
+}
+
+const findBinding = prepareQuery((db, { tenant_id }: { tenant_id: string }) =>
+  db
+    .selectFrom('action_bindings')
+    .select('binding_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('trigger_id', '=', 'post-migration')
+    .limit(1),
+)
+
+/** Enqueues the job in the transaction that moves a user, where the tenant has an action that is bound to the trigger. */
+export async function enqueuePostMigration(trx: Transaction, tenant_id: string, input: PostMigration): Promise<void> {
+  const { rows } = await findBinding(trx, { tenant_id })
+  if (rows.length > 0) await enqueueJob(trx, { tenant_id, kind: post_migration, input, at: input.moved_at })
+}
