@@ -118,6 +118,19 @@ describe("Auth0's Management SDK 7 over https", () => {
     assert.match(answers.verification_ticket.ticket, /^https:.*\/u\/email-verification\?ticket=[A-Za-z0-9]{32}#$/)
   })
 
+  it('reads statistics, and configures attack protection, mail and log streams', () => {
+    assert.equal(answers.active_users, 1)
+    assert.equal(answers.daily.length, 30)
+    assert.equal(answers.brute_force.max_attempts, 20)
+    assert.equal(answers.throttling.stage['pre-login'].max_attempts, 100)
+    assert.deepEqual([answers.mail_service.name, answers.mail_service.credentials.smtp_port], ['smtp', 587])
+    assert.deepEqual([answers.mail_template.subject, answers.mail_template.body], ['Hi', '<p>Hello</p>'])
+    assert.deepEqual(
+      answers.streams.map(({ name, status }: { name: string; status: string }) => [name, status]),
+      [['siem', 'active']],
+    )
+  })
+
   it('reads, rotates and revokes signing keys', () => {
     const [current, next] = answers.keys
     assert.deepEqual([current.current, next.next, answers.keys.length], [true, true, 2])

@@ -128,6 +128,22 @@ const other = await api.users.create({
 })
 answers.reset_ticket = await api.tickets.changePassword({ user_id: other.user_id ?? '', ttl_sec: 600 })
 answers.verification_ticket = await api.tickets.verifyEmail({ user_id: other.user_id ?? '' })
+answers.active_users = await api.stats.getActiveUsersCount()
+answers.daily = await api.stats.getDaily({})
+answers.brute_force = await api.attackProtection.bruteForceProtection.update({ max_attempts: 20 })
+answers.throttling = await api.attackProtection.suspiciousIpThrottling.get()
+await api.emails.provider.create({ name: 'smtp', credentials: { smtp_host: 'mail.shop.example', smtp_port: 587 } })
+answers.mail_service = await api.emails.provider.get()
+await api.emails.provider.delete()
+await api.emailTemplates.create({ template: 'welcome_email', subject: 'Hello', body: '<p>Hello</p>' } as never)
+answers.mail_template = await api.emailTemplates.update('welcome_email', { subject: 'Hi' })
+const stream = await api.logStreams.create({
+  name: 'siem',
+  type: 'http',
+  sink: { httpEndpoint: 'https://siem.shop.example/' },
+} as never)
+answers.streams = await api.logStreams.list()
+await api.logStreams.delete(String((stream as { id?: string }).id))
 answers.keys = await api.keys.signing.list()
 answers.rotated_key = await api.keys.signing.rotate()
 answers.key = await api.keys.signing.get(String((answers.rotated_key as { kid: string }).kid))
