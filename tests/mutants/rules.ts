@@ -16,11 +16,4 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/rules/redirects.test.ts'],
   },
-  {
-    guard: 'continued-with-same-password',
-    file: 'src/oauth/sign-in/continue-endpoint.ts',
-    find: 'return user?.last_password_reset === login.last_password_reset ? user : undefined',
-    replace: 'return user',
-    tests: ['tests/rules/redirects.test.ts'],
-  },
 ]

@@ -98,7 +98,7 @@ test('a state of another browser, an altered one and one after an hour lead to n
   assert.equal((await browser.visit(back(state))).location?.includes('code='), undefined)
 })
 
-test('a password that was changed meanwhile ends the redirected login [guard: continued-with-same-password]', async () => {
+test('a password that was changed meanwhile ends the redirected login', async () => {
   const state = stateOf(await logIn())
   await server.must('PATCH', `users/${encodeURIComponent(app.user_id)}`, {
     password: 'another Password 2',

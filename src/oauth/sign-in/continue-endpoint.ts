@@ -49,7 +49,8 @@ async function resumePasswordLogin(
   const { tenant, client, target } = authorization
   const [connection, user] = await Promise.all([
     connectionOf(deps, authorization, login),
-    userOf(deps, authorization, login),
+    // The completion of the login checks whether the password is still the same one.
+    userById(deps.db, tenant.tenant_id, login.user_id),
   ])
   if (!connection || !user) throw new RestartLogin(client)
   const { accepted, counted, identifier } = login
@@ -92,12 +93,6 @@ async function connectionOf(
   if (!accepted) return undefined
   const found = await deps.connections.forClient(tenant.tenant_id, accepted.name, client.client_id)
   return found?.is_enabled === true ? found.connection : undefined
-}
-
-/** The user of a redirected login; undefined where the password is another one now. */
-async function userOf(deps: SignInDeps, { tenant }: AuthorizationRequest, login: RedirectedLogin) {
-  const user = await userById(deps.db, tenant.tenant_id, login.user_id)
-  return user?.last_password_reset === login.last_password_reset ? user : undefined
 }
 
 /**

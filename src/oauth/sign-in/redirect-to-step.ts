@@ -16,9 +16,9 @@ export function redirectedLogin(
   { identifier, connection_id }: { identifier: string; connection_id: string },
 ): RedirectedLogin {
   const { kind, outcome, detail, credential_id, user } = accepted
-  const { user_id, last_password_reset } = user
+  const { user_id } = user
   const kept = { kind, outcome, detail, credential_id }
-  return { accepted: kept, counted, ...resume, identifier, connection_id, user_id, last_password_reset }
+  return { accepted: kept, counted, ...resume, identifier, connection_id, user_id }
 }
 
 type Continued = { request_id: string } & (

@@ -11,8 +11,6 @@ export type RedirectedLogin = Omit<SuspendedLogin, 'accepted'> & {
   identifier: string
   connection_id: string
   user_id: string
-  /** When the user's password was set, as read when it was verified; null for one that was never replaced. */
-  last_password_reset: number | null
 }
 
 /** What a post-login step redirected: an authorization request, and how far its login had come. */
