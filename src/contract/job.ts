@@ -67,7 +67,9 @@ export type Job = Static<typeof Job>
 
 /** A refused row of an import. */
 export const ImportError = Type.Object({
-  user: AnyObject('The row without password hashes and second factors.'),
+  user: AnyObject(
+    'The members of the row that an import knows, without secrets: password hashes, second factors, and what has the name of a password or the form of a hash, at any depth.',
+  ),
   errors: Type.Array(
     Type.Object({
       code: Choice(importErrorCodes, 'Kind of error'),

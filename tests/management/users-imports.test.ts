@@ -121,8 +121,38 @@ describe('an import of users', () => {
       ],
     )
     assert.match(errors[2].errors[0].message, /hex/, 'what the value looks like instead')
-    assert.deepEqual(errors[6].user, { email: 'row999@place.example', fistName: 'Ada' }, 'without hashes')
+    assert.deepEqual(errors[6].user, { email: 'row999@place.example' }, 'without hashes')
     assert.deepEqual((await server.logs('type:sui'))[0]?.['connection_id'], local)
+  })
+
+  it('[guard: import-error-secrets] shows no password and no hash of a refused row, at any depth and under any name', async () => {
+    const row = {
+      email: 'no address',
+      Password: 'Typed in clear 1',
+      Kodeord: 'Typed in clear 2',
+      credentials: { pwd: 'Typed in clear 3' },
+      nickname: bcrypt(password, 4),
+      name: { login_password: 'Typed in clear 4' },
+      app_metadata: { plan: 'gold', old: { password_md5: 'Typed in clear 5', colour: 'red' } },
+      user_metadata: { legacy: JSON.stringify({ secret: 'Typed in clear 6' }), note: bcrypt(password, 4) },
+    }
+    const large = { ...row, username: bcrypt(password, 4), app_metadata: { text: 'x'.repeat(5000) } }
+    const job = await imported(JSON.stringify([row, large]))
+    const errors = (await server.must('GET', `jobs/${job.id}/errors`)) as Json[]
+    assert.deepEqual(
+      errors.map(({ user }) => user),
+      [
+        {
+          email: 'no address',
+          name: {},
+          app_metadata: { plan: 'gold', old: { colour: 'red' } },
+          user_metadata: { legacy: '{}' },
+        },
+        { email: 'no address' },
+      ],
+    )
+    assert.doesNotMatch(JSON.stringify(errors), /Typed in clear|\$2/)
+    assert.deepEqual(job.summary.ignored_members, { Password: 2, Kodeord: 2, credentials: 2 }, 'counted by name')
   })
 
   it('changes users who exist with upsert only, and never a password that was set or used here', async () => {

@@ -6,6 +6,7 @@ import type { ImportErrorCode } from '../../contract/job.ts'
 import { metadata_max_bytes } from '../../users/write-metadata.ts'
 import { readLegacyProfile } from '../legacy-profile.ts'
 import { profileIdentifiers } from '../profile-identifiers.ts'
+import { removeSecrets } from '../remove-secrets.ts'
 import type { ReadRow, RowError } from './import-row.ts'
 import { readImportedHash } from './read-imported-hash.ts'
 
@@ -26,6 +27,7 @@ const flags = ['email_verified', 'phone_verified', 'blocked']
 const objects = ['app_metadata', 'user_metadata']
 const secrets = ['password_hash', 'custom_password_hash', 'mfa_factors']
 const known = new Set([...Object.keys(texts), ...flags, ...objects, ...secrets, 'user_id', 'password_set_date'])
+const identifiers = new Set(['user_id', 'email', 'username'])
 const shown_max = 4096
 const factors_max = 10
 
@@ -89,15 +91,17 @@ function memberErrors(user: JsonObject): RowError[] {
   })
 }
 
-/** The user of an error report: without secrets, and of a large one the identifiers only. */
+/**
+ * The user of an error report: without members that an import does not know, whose names do not tell whether they are passwords, and
+ * without secrets at any depth. Of a large user the identifiers only.
+ */
 function shownUser(user: JsonObject): JsonObject {
-  const shown = Object.fromEntries(Object.entries(user).filter(([name]) => !secrets.includes(name)))
-  if (JSON.stringify(shown).length <= shown_max) return shown
-  const identifiers = ['user_id', 'email', 'username'].flatMap((name) => {
-    const value = shown[name]
-    return typeof value === 'string' && value.length <= 300 ? [[name, value] as const] : []
-  })
-  return Object.fromEntries(identifiers)
+  const entries = Object.entries(user).filter(([name]) => known.has(name) && !secrets.includes(name))
+  const is_large = JSON.stringify(Object.fromEntries(entries)).length > shown_max
+  const shown = entries.filter(
+    ([name, value]) => !is_large || (identifiers.has(name) && typeof value === 'string' && value.length <= 300),
+  )
+  return removeSecrets(Object.fromEntries(shown), { path: '', typed_password: undefined, dropped: [] })
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
