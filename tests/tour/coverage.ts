@@ -8,6 +8,9 @@ export const outcomes_not_recorded: Readonly<Record<string, string>> = {
   rule_error: 'No tenant can have rules or actions; tests/login/post-login.test.ts provokes it.',
 }
 
+const elsewhere = (file: string, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `tests/${file} calls it, and shows what it limits or delivers.`]))
+
 /** Operations of the Management API without a recorded step, each with the reason. */
 export const operations_not_recorded: Readonly<Record<string, string>> = {
   createUsersImport: 'The tour sends no file; tests/management/users-imports.test.ts does.',
@@ -16,6 +19,35 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
   getJobFile: 'Its file is in no recording; tests/management/users-exports.test.ts reads it.',
   getJob: 'The tour sends no file; tests/management/users-imports.test.ts reads it.',
   listJobErrors: 'The tour sends no file; tests/management/users-imports.test.ts reads it.',
+  getConnectionStatus: 'It depends on the logins before; tests/management/logs-and-ledger.test.ts reads it.',
+  getActiveUsers: 'It depends on the logins before; tests/management/logs-and-ledger.test.ts reads it.',
+  listDailyStats: 'Its days are those of the run; tests/management/logs-and-ledger.test.ts reads them.',
+  ...elsewhere('management/attack-protection.test.ts', [
+    'getBruteForceProtection',
+    'updateBruteForceProtection',
+    'getSuspiciousIpThrottling',
+    'updateSuspiciousIpThrottling',
+    'getBreachedPasswordDetection',
+    'updateBreachedPasswordDetection',
+  ]),
+  ...elsewhere('logs/log-streams.test.ts', [
+    'listLogStreams',
+    'createLogStream',
+    'getLogStream',
+    'updateLogStream',
+    'rotateLogStreamSecret',
+    'deleteLogStream',
+  ]),
+  ...elsewhere('mail/tenant-mail.test.ts', [
+    'getEmailProvider',
+    'createEmailProvider',
+    'updateEmailProvider',
+    'deleteEmailProvider',
+    'createEmailTemplate',
+    'getEmailTemplate',
+    'replaceEmailTemplate',
+    'updateEmailTemplate',
+  ]),
   followScriptLogs: 'Its answer does not end; tests/management/script-log-stream.test.ts reads it.',
 }
 

@@ -51,6 +51,7 @@ const unnumbered: Record<string, string> = { id_token: '<id token>' }
 const forms: { kind: string; form: string }[] = [
   { kind: 'token', form: String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]+` },
   { kind: 'time', form: String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z` },
+  { kind: 'uuid', form: String.raw`[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}` },
   { kind: 'day', form: String.raw`\d{4}-\d\d-\d\d` },
   { kind: 'history', form: String.raw`\d{15}-mev_[A-Za-z0-9]{16}` },
   { kind: 'log', form: String.raw`900\d{53}` },
