@@ -106,7 +106,10 @@ const sinkProperties = {
 export const LogStreamSink = Strict(sinkProperties)
 export type LogStreamSink = Static<typeof LogStreamSink>
 
-/** Changes of where events are posted: a property that is left out stays as it is; an empty `httpAuthorization` removes it. */
+/**
+ * Changes of where events are posted: a property that is left out stays as it is; an empty `httpAuthorization` removes it. A URL of another
+ * origin needs the authorization and the custom headers anew.
+ */
 export const LogStreamSinkChange = Strict({
   ...sinkProperties,
   httpEndpoint: Type.Optional(sinkProperties.httpEndpoint),
@@ -222,7 +225,8 @@ export const logStreamRoutes = {
     scopes: ['update:log_streams'],
     tag,
     summary: 'Update a log stream',
-    description: 'A change makes the next attempt due at once.',
+    description:
+      'A change makes the next attempt due at once. A URL of another origin needs `httpAuthorization` and `httpCustomHeaders` anew, where the stream has them; an empty value removes them.',
     status: 200,
     params: IdParams,
     body: LogStreamChange,

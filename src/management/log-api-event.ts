@@ -1,5 +1,6 @@
 import { defined } from '../base/defined.ts'
 import type { Clock } from '../base/clock.ts'
+import { isSecretName } from '../base/is-secret-name.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { Route } from '../contract/route.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
@@ -8,23 +9,27 @@ import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './authorize-route.ts'
 
 const mask = '*****'
-// The scope `read:logs` does not permit reading secrets and script sources.
+// The scope `read:logs` does not permit reading secrets and script sources. These names say by themselves nothing of a secret.
 const secret_names =
-  /^(arguments|source|script|code|password|client_secret|signing_secret|encryption_key|custom_login_page|form_template|httpAuthorization|httpCustomHeaders|smtp_pass|api_key|accessKeyId|secretAccessKey)$/
-const secret_objects = /^(configuration|bareConfiguration|secrets|customScripts|known_user|addons|mobile)$/
+  /^(arguments|source|script|code|encryption_key|custom_login_page|form_template|httpAuthorization|httpCustomHeaders|smtp_pass|accessKeyId|configuration|bareConfiguration|customScripts|known_user|addons|mobile)$/
+// Settings of connections that are named after passwords, and hold none.
+const setting_names =
+  /^(passwordPolicy|forgot_password_(text|url)|password_(policy|history|dictionary|no_personal_info|complexity_options|options|normalization|recipe))$/
+
 const body_max = 8000
 
+const isHidden = (name: string): boolean => secret_names.test(name) || (isSecretName(name) && !setting_names.test(name))
+
 function masked(value: JsonValue, name: string, is_secret: boolean): JsonValue {
+  const is_hidden = is_secret || isHidden(name)
   if (isJsonObject(value)) {
     return Object.fromEntries(
-      Object.entries(value).map(([member, member_value]) => [
-        member,
-        masked(member_value, member, is_secret || secret_objects.test(name) || secret_names.test(name)),
-      ]),
+      Object.entries(value).map(([member, member_value]) => [member, masked(member_value, member, is_hidden)]),
     )
   }
   if (Array.isArray(value)) return value.map((item) => masked(item, name, is_secret))
-  return value !== null && (is_secret || secret_names.test(name)) ? mask : value
+  // A flag tells no secret: whether passwords are verified here, or hashes exported.
+  return value !== null && typeof value !== 'boolean' && is_hidden ? mask : value
 }
 
 /** A request's body with its secrets masked. Of a long body only the names of its members are kept. */

@@ -92,6 +92,28 @@ describe('a log stream', () => {
     assert.doesNotMatch(text, /receiver-token|whsec_/)
   })
 
+  it('asks for its secrets anew before it posts to another receiver [guard: secrets-of-log-streams]', async () => {
+    const httpCustomHeaders = [{ header: 'X-Api-Key', value: 'receiver-key' }]
+    const { id } = await makeStream(
+      { filters: [{ type: 'category', name: 'scim.event' }] },
+      { httpAuthorization: 'Bearer receiver-token', httpCustomHeaders },
+    )
+    const change = (sink: JsonObject) => server.api('PATCH', `log-streams/${id}`, { sink })
+    const httpEndpoint = 'https://elsewhere.example.com/'
+    const incomplete: [JsonObject, string][] = [
+      [{ httpEndpoint }, 'httpAuthorization'],
+      [{ httpEndpoint, httpAuthorization: '' }, 'httpCustomHeaders'],
+      [{ httpEndpoint, httpCustomHeaders: [] }, 'httpAuthorization'],
+    ]
+    for (const [sink, missing] of incomplete) {
+      const answer = await change(sink)
+      assert.equal(answer.status, 400)
+      assert.match(answer.text, new RegExp(`sink\\.${missing}`))
+    }
+    assert.equal((await change({ httpEndpoint: `${webhook.url}?path=other` })).status, 200)
+    assert.equal((await change({ httpEndpoint, httpAuthorization: '', httpCustomHeaders: [] })).status, 200)
+  })
+
   it('posts a move by login and one by reset as user.migrated, with what moved and how', async () => {
     await makeStream({ filters: [{ type: 'category', name: 'user.migrated' }] })
     assert.equal((await logIn('bea')).status, 200)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../../src/base/clock.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { TestClient } from '../support/requests.ts'
@@ -60,6 +61,31 @@ describe('the log', () => {
     assert.equal(event.ip, '127.0.0.1')
     const made = logs.find((one: { details: JsonObject }) => JSON.stringify(one.details).includes('"secretive"'))
     assert.equal(made.details.request.body.options.configuration.KEY, '*****')
+  })
+
+  it('masks each member that is named like a secret, wherever it stands [guard: secrets-in-events]', async () => {
+    const secret = `whsec_${'c2VjcmV0'.repeat(5)}`
+    await server.must('PATCH', 'tenants/settings', {
+      text_message_webhook: { url: 'https://texts.example.com/send', secret },
+    })
+    await server.must('PATCH', 'tenants/settings', { text_message_webhook: null })
+    const user = {
+      connection: 'local',
+      email: 'hashed@example.com',
+      password: 'Password-Text-2',
+      app_metadata: { old: { password_hash: 'hash-in-metadata', api_key: ['key-in-metadata'] } },
+    }
+    await server.must('POST', 'users', user)
+    const options = { passwordPolicy: 'fair', password_history: { enable: true, size: 3 } }
+    await server.must('POST', 'connections', { name: 'policies', strategy: 'auth0', options })
+    const logs = await server.must('GET', 'logs?q=type:sapi&per_page=100')
+    const text = JSON.stringify(logs)
+    for (const each of [secret, 'Password-Text-2', 'hash-in-metadata', 'key-in-metadata'])
+      assert.ok(!text.includes(each), each)
+    const bodies = logs.map((event: { details: { request: { body: unknown } } }) => event.details.request.body)
+    const webhook = { url: 'https://texts.example.com/send', secret: '*****' }
+    assert.ok(bodies.some((body: JsonObject) => isDeepStrictEqual(body, { text_message_webhook: webhook })))
+    assert.ok(bodies.some((body: JsonObject) => isDeepStrictEqual(body['options'], options)))
   })
 
   it('holds no event for refused requests and reads', async () => {

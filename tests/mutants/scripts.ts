@@ -41,8 +41,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'try-arguments-unlogged',
     file: 'src/management/log-api-event.ts',
-    find: '/^(arguments|source|script|code|password|',
-    replace: '/^(password|',
+    find: '/^(arguments|source|script|code|',
+    replace: '/^(',
     tests: ['tests/attacks/tried-scripts.test.ts'],
   },
   {

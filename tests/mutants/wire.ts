@@ -100,4 +100,18 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (at > 0) return at',
     tests: ['tests/migration/history-order.test.ts'],
   },
+  {
+    guard: 'secrets-in-events',
+    file: 'src/management/log-api-event.ts',
+    find: 'secret_names.test(name) || (isSecretName(name) && !setting_names.test(name))',
+    replace: 'secret_names.test(name)',
+    tests: ['tests/management/logs-and-ledger.test.ts'],
+  },
+  {
+    guard: 'secrets-of-log-streams',
+    file: 'src/logs/streams/manage-log-streams.ts',
+    find: '  checkNewReceiver(before, change)\n',
+    replace: '',
+    tests: ['tests/logs/log-streams.test.ts'],
+  },
 ]

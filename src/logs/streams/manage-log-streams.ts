@@ -142,7 +142,25 @@ async function change(
   return row
 }
 
-function mergeSink(before: StoredSink, { httpAuthorization, ...rest }: LogStreamSinkChange): StoredSink {
+const originOf = (url: string): string => new URL(url).origin
+
+/**
+ * Secrets were given for one receiver: a change that posts to another origin repeats each of them, so that permission to change a stream
+ * is none to read them.
+ *
+ * @throws {Refusal} `invalid_body`
+ */
+function checkNewReceiver(before: StoredSink, { httpEndpoint, ...given }: LogStreamSinkChange): void {
+  if (httpEndpoint === undefined || originOf(httpEndpoint) === originOf(before.httpEndpoint)) return
+  for (const name of ['httpAuthorization', 'httpCustomHeaders'] as const) {
+    const is_kept = before[name] !== undefined && before[name].length > 0 && given[name] === undefined
+    if (is_kept) throw invalidBody('A new receiver needs it anew; an empty value removes it', `sink.${name}`)
+  }
+}
+
+function mergeSink(before: StoredSink, change: LogStreamSinkChange): StoredSink {
+  checkNewReceiver(before, change)
+  const { httpAuthorization, ...rest } = change
   const { httpAuthorization: kept, ...stored } = before
   const authorization = httpAuthorization ?? kept
   const has_one = authorization !== undefined && authorization !== ''
