@@ -2,8 +2,10 @@
 // large one (default 100,000).
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { openSearches } from '../../src/store/searches.ts'
+import { sql } from 'kysely'
+import { openSearches, type Searches } from '../../src/store/searches.ts'
 import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
+import type { Db } from '../../src/store/tables.ts'
 import { listUsers, type UserQuery } from '../../src/users/list-users.ts'
 import { fillStore } from '../support/fill-store.ts'
 import { startPostgres } from '../support/servers.ts'
@@ -11,7 +13,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const small = 1000
 const large = Number(process.env['WHERRY_SEARCH_USERS'] ?? 100_000)
-const rounds = 40
+const rounds = 60
 const of = { tenant_id: 'ten_a', connection_id: 'con_a' }
 const server = await startPostgres()
 after(() => server.stop())
@@ -37,34 +39,50 @@ const queries: Record<string, Partial<UserQuery>> = {
   'a domain that no address has': { search: 'email.domain:nowhere.example', include_total: true },
 }
 
-/** The 95th percentile of the time of each query, in ms, in a store with so many users. */
-async function measure(target: StoreTarget, users: number): Promise<Map<string, number>> {
+type Store = { db: Db; searches: Searches }
+
+/** Opens a store with so many users. */
+async function openFilled(target: StoreTarget, users: number): Promise<Store> {
   const db = await openStore(target)
-  const searches = openSearches(db, target)
   await fillStore(db, { ...of, users, days: 0, events_per_day: 0 })
-  const p95 = new Map<string, number>()
-  for (const [name, query] of Object.entries(queries)) {
-    const times: number[] = []
-    for (let round = 0; round < rounds; round += 1) {
+  // What PostgreSQL does by itself some minutes after so many inserts.
+  if (target.engine === 'postgres') await sql`analyze`.execute(db)
+  return { db, searches: openSearches(db, target) }
+}
+
+const quantile = (times: number[], share: number): number =>
+  times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? Number.NaN
+
+/** The times of a list in each store, in ms. The stores are read in turn, so that other work on the machine delays both alike. */
+async function measure(stores: readonly Store[], query: Partial<UserQuery>): Promise<number[][]> {
+  const times: number[][] = stores.map(() => [])
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [nth, store] of stores.entries()) {
       const started = performance.now()
-      await listUsers({ db, searches }, of.tenant_id, { page: 0, per_page: 50, include_total: false, ...query })
-      times.push(performance.now() - started)
+      await listUsers(store, of.tenant_id, { page: 0, per_page: 50, include_total: false, ...query })
+      times[nth]?.push(performance.now() - started)
     }
-    p95.set(name, times.toSorted((one, other) => one - other)[Math.floor(rounds * 0.95)] ?? Number.NaN)
   }
-  await searches.close()
-  await db.destroy()
-  return p95
+  return times
 }
 
 for (const [engine, makeTarget] of Object.entries(engines)) {
   test(`lists and searches of ${large} users take as long as those of ${small} on ${engine}`, async (t) => {
-    const before = await measure(await makeTarget(), small)
-    const now = await measure(await makeTarget(), large)
-    for (const [name, ms] of now) {
-      const small_ms = before.get(name) ?? Number.NaN
-      t.diagnostic(`${name}: ${small_ms.toFixed(2)} → ${ms.toFixed(2)} ms`)
-      assert.ok(ms <= Math.max(small_ms * 2, small_ms + 5), `${name}: ${small_ms} → ${ms} ms`)
+    const stores = [await openFilled(await makeTarget(), small), await openFilled(await makeTarget(), large)]
+    const slower: string[] = []
+    for (const [name, query] of Object.entries(queries)) {
+      const [before = [], now = []] = await measure(stores, query)
+      const median = { small: quantile(before, 0.5), large: quantile(now, 0.5) }
+      const p95 = `p95 ${quantile(before, 0.95).toFixed(2)} → ${quantile(now, 0.95).toFixed(2)} ms`
+      const times = `${name}: median ${median.small.toFixed(2)} → ${median.large.toFixed(2)} ms, ${p95}`
+      t.diagnostic(times)
+      // On a busy machine the 95th percentile is that of the other work.
+      if (!(median.large <= Math.max(median.small * 2, median.small + 5))) slower.push(times)
     }
+    for (const { db, searches } of stores) {
+      await searches.close()
+      await db.destroy()
+    }
+    assert.deepEqual(slower, [])
   })
 }
