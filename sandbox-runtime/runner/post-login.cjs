@@ -86,6 +86,14 @@ function openPostLogin({ compiler, currentCall, requireModule, log }) {
     }))
   }
 
+  const redirectOf = ({ redirect }) => (isObject(redirect) ? (redirect.url ?? null) : null)
+
+  /** A login is redirected once. @throws where a step demands it again: the login must not complete as if the demand were met */
+  function checkRedirect(url, { is_resumed }) {
+    if (is_resumed && url !== null)
+      throw new Error('it redirects a login that comes back from a redirect, and a login is redirected once')
+  }
+
   /** What the rules made of the context. */
   function stateOf({ idToken, accessToken, redirect, multifactor, primaryUser }, user_id) {
     const { scope, ...access_token } = isObject(accessToken) ? accessToken : {}
@@ -93,7 +101,7 @@ function openPostLogin({ compiler, currentCall, requireModule, log }) {
       id_token: isObject(idToken) ? idToken : {},
       access_token,
       scope: Array.isArray(scope) ? scope : null,
-      redirect: isObject(redirect) ? (redirect.url ?? null) : null,
+      redirect: redirectOf({ redirect }),
       multifactor: isObject(multifactor) && multifactor.provider !== 'none',
       links_users: Boolean(primaryUser) && primaryUser !== user_id,
     }
@@ -121,7 +129,7 @@ function openPostLogin({ compiler, currentCall, requireModule, log }) {
     redirect !== null || multifactor || links_users || denied !== undefined
 
   async function runChain(steps, input) {
-    const { user, context, event: login, secrets, domain, deadline_ms, is_resumed, resumed_by } = input
+    const { user, context, event: login, secrets, domain, deadline_ms, resumed_by } = input
     const call = currentCall()
     const metadata = collectMetadata()
     const { user_id } = user
@@ -142,16 +150,16 @@ function openPostLogin({ compiler, currentCall, requireModule, log }) {
       for (const rule of rules) {
         enter(rule)
         passed = await runRule(rule, passed, call)
+        checkRedirect(redirectOf(passed.context), input)
       }
       const state = stateOf(passed.context, user_id)
-      // A login is redirected once.
-      if (is_resumed) state.redirect = null
       const event = login && { ...login, user: structuredClone(profile) }
       for (const action of steps.filter(({ kind }) => kind === 'action')) {
         if (hasEnded(state)) break
         enter(action)
         event.secrets = { ...secrets[action.id] }
-        const { can_redirect } = login
+        const is_continued = action.id === resumed_by
+        const can_redirect = login.can_redirect && !is_continued
         const note = (text) => log(call, 'warn', text)
         const changeMetadata = metadata.add
         const executed = rules.map(({ id }) => id)
@@ -167,12 +175,12 @@ function openPostLogin({ compiler, currentCall, requireModule, log }) {
           changeMetadata,
           note,
         })
-        await runAction(action, event, api, { is_continued: action.id === resumed_by, call })
-        if (is_resumed) state.redirect = null
+        await runAction(action, event, api, { is_continued, call })
         if (state.denied !== undefined) {
           const error = Object.assign(new Error(state.denied), { name: 'UnauthorizedError' })
           return { failed: describe(action, error), metadata: metadata.changes }
         }
+        checkRedirect(state.redirect, input)
       }
       return { ...state, metadata: metadata.changes }
     } catch (error) {

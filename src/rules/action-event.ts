@@ -5,9 +5,12 @@ import type { PostLoginInput } from './post-login.ts'
 
 const textsOf = (value: string | undefined): string[] => (value === undefined ? [] : value.split(' ').filter(Boolean))
 
-/** Whether the login can be redirected: it comes from a browser, may show a page, and was not redirected before. */
-function canRedirect({ grant, is_resumed }: PostLoginInput): boolean {
-  return !is_resumed && grant.protocol.startsWith('oidc-') && grant.parameters['prompt'] !== 'none'
+/**
+ * Whether the grant can be redirected: it comes from a browser, and may show a page. True also in a login that comes back from a redirect: an
+ * action that would redirect it again must say so, which ends the login, and not skip what it demands.
+ */
+function canRedirect({ grant }: PostLoginInput): boolean {
+  return grant.protocol.startsWith('oidc-') && grant.parameters['prompt'] !== 'none'
 }
 
 /** The `event` of a post-login action, without `user` and `secrets`. A member without a value here is empty or absent. */

@@ -104,7 +104,7 @@ const outcomeOf = { allow: 'success', redirect: 'redirect', deny: 'denied_by_rul
 
 /**
  * Creates the post-login step that runs the enabled rules of the tenant and its bound post-login actions, all in one call of the sandbox. What they change of metadata is
- * stored whatever their end. A login is redirected once: a further redirect is ignored when the user comes back.
+ * stored whatever their end. A login is redirected once: a further redirect, when the user comes back, ends it with an error.
  */
 export function createRulesStep(deps: RunRulesDeps): PostLoginStep {
   return async (input) => {

@@ -16,4 +16,11 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/rules/redirects.test.ts'],
   },
+  {
+    guard: 'redirected-once',
+    file: 'sandbox-runtime/runner/post-login.cjs',
+    find: "      throw new Error('it redirects a login that comes back from a redirect, and a login is redirected once')",
+    replace: '      return',
+    tests: ['tests/rules/redirects.test.ts'],
+  },
 ]

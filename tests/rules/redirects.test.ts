@@ -14,8 +14,7 @@ const script = `function (user, context, callback) {
   if (context.protocol === 'redirect-callback') {
     if (context.request.query.agreed !== 'yes') return callback(new UnauthorizedError('You must agree.'))
     context.idToken['${claim}'] = context.request.body.session_token
-  }
-  context.redirect = { url: '${terms}' }
+  } else context.redirect = { url: '${terms}' }
   callback(null, user, context)
 }`
 
@@ -107,4 +106,41 @@ test('a password that was changed meanwhile ends the redirected login', async ()
   const answer = await browser.visit(back(state))
   assert.ok(!answer.location?.includes('code='), answer.location ?? answer.text)
   assert.equal(browser.jar.has('auth0'), false)
+})
+
+test('a login that comes back is not completed past a rule or action that redirects it again [guard: redirected-once]', async () => {
+  const asks = `if (api.redirect.canRedirect()) api.redirect.sendUserTo('https://factor.example')`
+  const code = `exports.onExecutePostLogin = async (event, api) => { ${asks} }`
+  const supported_triggers = [{ id: 'post-login', version: 'v3' }]
+  const names = ['first', 'second']
+  for (const name of names)
+    await server.must('POST', 'actions/actions', { name, code, supported_triggers, deploy: true })
+  const bind = (bound: string[]) =>
+    server.must('PATCH', 'actions/triggers/post-login/bindings', {
+      bindings: bound.map((value) => ({ ref: { type: 'action_name', value }, display_name: value })),
+    })
+  const isStopped = async () => {
+    const answer = answerOf(await browser.visit(back(stateOf(await logIn()))))
+    assert.equal(answer.error, 'server_error')
+    assert.equal(browser.jar.has('auth0'), false)
+    const events = await server.logs(`user_id:"${app.user_id}"`)
+    const event = events.find(({ type }) => type === 'f')
+    assert.match(String(event?.['description']), /is redirected once/)
+  }
+  // An action after the redirect of a rule.
+  await bind(['first'])
+  await isStopped()
+  // A second rule, whose demand the first redirect does not meet.
+  await bind([])
+  const again = `function (user, context, callback) {
+    if (context.protocol === 'redirect-callback') context.redirect = { url: 'https://factor.example' }
+    callback(null, user, context)
+  }`
+  await server.must('POST', 'rules', { name: 'factor', script: again })
+  await isStopped()
+  // An action after the redirect of another one.
+  for (const { id } of objects(await server.must('GET', 'rules'))) await server.must('DELETE', `rules/${String(id)}`)
+  await bind(names)
+  await isStopped()
+  await bind([])
 })
