@@ -3,23 +3,35 @@ export type Secret = { name: string; text: string }
 
 // A shorter text is masked nowhere: it is a part of too many messages.
 const length_min = 4
-// Each line of the log is searched for every form.
-const forms_max = 100
+// Each line of the log is searched for every form. Plain ones are not limited: a secret that is not searched for is shown.
+const encoded_max = 500
 
-/** The forms in which programs print a text: plain, in JSON, URL-encoded, form-encoded, in base64 and in hex. */
-function formsOf(text: string): string[] {
-  const json = JSON.stringify(text).slice(1, -1)
-  const bytes = Buffer.from(text)
-  return [
-    text,
-    json,
-    JSON.stringify(json).slice(1, -1),
-    encodeURIComponent(text.toWellFormed()),
-    new URLSearchParams({ '': text }).toString().slice(1),
-    bytes.toString('base64'),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-  ]
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** The forms beside the plain one in which programs print a text, the more frequent ones first. */
+const encodings: readonly ((text: string) => string)[] = [
+  inJson,
+  (text) => inJson(inJson(text)),
+  (text) => encodeURIComponent(text.toWellFormed()),
+  (text) => new URLSearchParams({ '': text }).toString().slice(1),
+  (text) => Buffer.from(text).toString('base64'),
+  (text) => Buffer.from(text).toString('base64url'),
+  (text) => Buffer.from(text).toString('hex'),
+]
+
+/** The forms of secrets, each with the name that replaces it: all plain ones, and 500 encoded ones. */
+function formsOf(secrets: readonly Secret[]): Map<string, string> {
+  const masked = secrets.filter(({ text }) => text.length >= length_min)
+  const forms = new Map(masked.map(({ name, text }) => [text, name]))
+  const max = forms.size + encoded_max
+  for (const encode of encodings) {
+    for (const { name, text } of masked) {
+      if (forms.size >= max) return forms
+      const form = encode(text)
+      if (!forms.has(form)) forms.set(form, name)
+    }
+  }
+  return forms
 }
 
 // A letter or digit beside a form makes it a part of a longer word, unless it belongs to an escape such as \\n or %20.
@@ -54,28 +66,19 @@ function isScriptText(source: string, text: string, at: number, found: string): 
 /**
  * Creates a function that masks secrets in the text of a script, whose error messages and `console.log` may repeat the password or the
  * configuration. Short secrets are masked as whole words, and no secret within the script's own text: a user who types `wrong` does not
- * change the message "wrong password". It masks at most 100 forms, those of the first secrets first, and computes them at its first call.
+ * change the message "wrong password". It masks every secret in its plain form, and at most 500 encoded forms of them (JSON, URL, form, base64,
+ * hex; each encoding of all secrets before the next one), and computes them at its first call.
  *
  * @param source the source of the script
  */
 export function secretMask(secrets: readonly Secret[], source: string): (text: string) => string {
-  let known: { form: string; name: string; pattern: RegExp }[] | undefined
-  const forms = () => {
-    const found = new Map<string, string>()
-    for (const { name, text } of secrets) {
-      if (text.length < length_min) continue
-      for (const form of formsOf(text)) if (found.size < forms_max && !found.has(form)) found.set(form, name)
-    }
-    // A form may contain another one, so longer ones are replaced first.
-    return [...found]
-      .toSorted(([left], [right]) => right.length - left.length)
-      .map(([form, name]) => ({ form, name, pattern: patternOf(form) }))
-  }
+  let known: [form: string, name: string][] | undefined
   return (text) => {
-    known ??= forms()
-    return known.reduce((masked, { form, name, pattern }) => {
+    // A form may contain another one, so longer ones are replaced first.
+    known ??= [...formsOf(secrets)].toSorted(([left], [right]) => right.length - left.length)
+    return known.reduce((masked, [form, name]) => {
       if (!masked.includes(form)) return masked
-      return masked.replace(pattern, (found: string, at: number) =>
+      return masked.replace(patternOf(form), (found: string, at: number) =>
         isScriptText(source, masked, at, found) ? found : `[${name}]`,
       )
     }, text)

@@ -69,6 +69,25 @@ describe('the mask', () => {
   })
 })
 
+describe('the mask of many secrets', () => {
+  // As many as 100 values of rules and 20 actions with 30 secrets have.
+  const many = Array.from({ length: 700 }, (_, nth) => ({ name: `secrets.${nth}`, text: `v${nth}-"k7Qm2Zx9Lr4Tb8Wd"` }))
+  const mask = secretMask(many, source)
+
+  test('finds each one as it is, and the last one in JSON only as far as 500 further forms reach [guard: every-secret-masked]', () => {
+    for (const { name, text } of many) assert.equal(mask(`is ${text}.`), `is [${name}].`)
+    assert.equal(mask(JSON.stringify([many[0]!.text])), '["[secrets.0]"]')
+    assert.notEqual(mask(JSON.stringify([many.at(-1)!.text])), '["[secrets.699]"]')
+  })
+
+  test('of few secrets finds the last one in every encoding', () => {
+    const few = secretMask(many.slice(0, 70), source)
+    const { text } = many[69]!
+    for (const form of [JSON.stringify(text).slice(1, -1), encodeURIComponent(text), Buffer.from(text).toString('hex')])
+      assert.equal(few(form), '[secrets.69]')
+  })
+})
+
 describe('the mask of stored hashes', () => {
   const cases: [text: string, masked: string][] = [
     ['row $2b$10$IwHyjLTfwzmoHmgE0hbxoOcNYD98ombA8BLzj', 'row [hash]'],

@@ -229,6 +229,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/connections/masks.test.ts'],
   },
   {
+    guard: 'every-secret-masked',
+    file: 'src/connections/secret-mask.ts',
+    find: 'new Map(masked.map(',
+    replace: 'new Map(masked.slice(0, 100).map(',
+    tests: ['tests/connections/masks.test.ts'],
+  },
+  {
     guard: 'failing-connection-throttled',
     file: 'src/migration/warn-of-failures.ts',
     find: 'last !== undefined && now - last.at < warning_interval_ms',
