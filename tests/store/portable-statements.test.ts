@@ -50,7 +50,7 @@ describe('statements', () => {
     await runBrowserLogins(server)
     await runAdmins(server)
     await runRules(server, client)
-    await runDeliveries(server)
+    await runDeliveries(server, client)
     await runOperations()
     await runJobs()
     const { db } = server.internals

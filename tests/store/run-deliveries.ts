@@ -1,8 +1,11 @@
+import type { TestClient } from '../support/requests.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-/** Configures a mail service, a mail template and a log stream, and waits until each has had something to deliver. */
-export async function runDeliveries(server: TestServer): Promise<void> {
+const attributes = { email: { identifier: { active: true } }, phone_number: { identifier: { active: true } } }
+
+/** Configures a mail service, a mail template and a log stream, and waits until each has had something to deliver; sends a code as a text. */
+export async function runDeliveries(server: TestServer, client: TestClient): Promise<void> {
   const credentials = { smtp_host: 'mail.invalid', smtp_port: 587 }
   await server.must('POST', 'emails/provider', { name: 'smtp', credentials })
   await server.must('POST', 'email-templates', { template: 'reset_email', subject: 'Hi {{ user.name }}' })
@@ -14,4 +17,9 @@ export async function runDeliveries(server: TestServer): Promise<void> {
     password: 'Chosen-Pass-1',
   })
   await waitUntil(async () => (await server.must('GET', 'log-streams'))[0].delivery.attempts > 0)
+  await server.createConnection('phones', { attributes }, [client])
+  const phone_number = '+491719990001'
+  await server.createUser('phones', { phone_number, phone_verified: true, password: 'Chosen-Pass-1' })
+  await server.post('/dbconnections/change_password', { ...client, connection: 'phones', phone_number })
+  await server.settle()
 }
