@@ -59,7 +59,7 @@ export const Job = Type.Object({
   location: Type.Optional(
     Type.String({
       description:
-        'Address of the compressed file of an export that has ended. It works without a token for 10 minutes; that of a file with password hashes needs one with `export:password_hashes`.',
+        'Address of the compressed file of an export that has ended, for a token with `read:users`. It works without a token for 10 minutes; that of a file with password hashes is for a token with `export:password_hashes`, and needs one.',
     }),
   ),
 })
@@ -90,7 +90,7 @@ const fields = {
   upsert: Type.Optional(
     Type.Boolean({
       description:
-        'Whether users who exist are changed: email_verified, names, picture and metadata, which are replaced as a whole; the password only of a user who has none or was imported and has not logged in. Default false: their rows are errors.',
+        'Whether users who exist are changed: email_verified, names, picture and metadata, which are replaced as a whole; the password only of a user who has none or was imported and has not logged in. Needs `update:users`, too. Default false: their rows are errors.',
     }),
   ),
   external_id: Type.Optional(Text(255, 'Kept and shown with the job')),

@@ -10,7 +10,7 @@ import type { JobsTable } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { exportFile, hasExportFile, hasSecrets } from '../users/export/export-file.ts'
 import { startUsersExport } from '../users/export/start-users-export.ts'
-import { requireScope } from './authorize-route.ts'
+import { requireScope, type BearerToken } from './authorize-route.ts'
 import { convertStrings } from './convert-strings.ts'
 import type { Handlers } from './handler.ts'
 import { inputCheck } from './input-check.ts'
@@ -18,6 +18,7 @@ import { downloadLink, type DownloadDeps } from './job-downloads.ts'
 import { isShown, showJob } from './show-job.ts'
 
 type JobApiDeps = StartUsersImportDeps & DownloadDeps & { site: Site }
+type Asked = { tenant: Tenant; token: BearerToken }
 
 /** The job of a path parameter: the server's own are not shown. @throws {Refusal} `inexistent_job` */
 async function jobOf({ db }: Pick<JobApiDeps, 'db'>, { tenant_id }: Tenant, job_id: string): Promise<JobsTable> {
@@ -26,11 +27,14 @@ async function jobOf({ db }: Pick<JobApiDeps, 'db'>, { tenant_id }: Tenant, job_
   return row
 }
 
-/** The job as the API answers it, with the address of its file. */
-async function answerJob(deps: JobApiDeps, tenant: Tenant, row: JobsTable): Promise<Job> {
+/** The scope that the file of an export needs. */
+const scopeOfFile = (row: JobsTable): string => (hasSecrets(row) ? 'export:password_hashes' : 'read:users')
+
+/** The job as the API answers it, with the address of its file where the token may read it: the address works without a token. */
+async function answerJob(deps: JobApiDeps, { tenant, token }: Asked, row: JobsTable): Promise<Job> {
   const job = showJob(row, deps.clock.now())
   if (!job) throw new Refusal('inexistent_job')
-  if (!(await hasExportFile(deps.db, row))) return job
+  if (!token.scopes.has(scopeOfFile(row)) || !(await hasExportFile(deps.db, row))) return job
   // The file is on the tenant's own origin, also for a job that an admin reads.
   const issuer = issuerOf(tenant, deps.site.scheme)
   const { tenant_id, job_id } = row
@@ -44,20 +48,21 @@ const checkFields = inputCheck('body', ImportFields)
 
 /** Operations on jobs. */
 export function jobApiHandlers(deps: JobApiDeps & Parameters<typeof startVerificationEmail>[0]) {
-  const answer = async (tenant: Tenant, job_id: string): Promise<Job> =>
-    await answerJob(deps, tenant, await jobOf(deps, tenant, job_id))
+  const answer = async (asked: Asked, job_id: string): Promise<Job> =>
+    await answerJob(deps, asked, await jobOf(deps, asked.tenant, job_id))
 
   return {
-    async createUsersImport({ tenant, readForm }) {
+    async createUsersImport({ tenant, token, readForm }) {
       const job_id = await startUsersImport(deps, tenant.tenant_id, async (keepFile) => {
         const fields = convertStrings(ImportFields, await readForm(keepFile)) as ImportFields
         if (fields.connection_id === undefined) {
           throw new Refusal('invalid_body', { message: "Must provide 'connection_id' as multipart part." })
         }
         checkFields(fields)
+        if (fields.upsert === true) requireScope(token, ['update:users'])
         return fields
       })
-      return await answer(tenant, job_id)
+      return await answer({ tenant, token }, job_id)
     },
 
     async createUsersExport({ tenant, token, body }) {
@@ -68,27 +73,27 @@ export function jobApiHandlers(deps: JobApiDeps & Parameters<typeof startVerific
       if (connection_id !== undefined && !connection) {
         throw new Refusal('invalid_body', { message: 'The connection does not exist.' })
       }
-      return await answer(tenant, await startUsersExport(deps, tenant.tenant_id, { ...wanted, connection }))
+      const job_id = await startUsersExport(deps, tenant.tenant_id, { ...wanted, connection })
+      return await answer({ tenant, token }, job_id)
     },
 
-    createVerificationEmail: async ({ tenant, body }) =>
-      await answer(tenant, await startVerificationEmail(deps, tenant, body)),
+    createVerificationEmail: async ({ tenant, token, body }) =>
+      await answer({ tenant, token }, await startVerificationEmail(deps, tenant, body)),
 
-    getJob: async ({ tenant, params }) => await answer(tenant, params.id),
+    getJob: async ({ tenant, token, params }) => await answer({ tenant, token }, params.id),
 
-    async listJobErrors({ tenant, params }) {
+    async listJobErrors({ tenant, token, params }) {
       const row = await jobOf(deps, tenant, params.id)
       const errors = await readImportErrors(deps, row, kept_errors_max)
       if (errors.length > 0) return errors
-      return row.state === 'failed' ? await answerJob(deps, tenant, row) : null
+      return row.state === 'failed' ? await answerJob(deps, { tenant, token }, row) : null
     },
 
     async getJobFile({ tenant, token, params, caller }) {
       const row = await jobOf(deps, tenant, params.id)
-      const has_secrets = hasSecrets(row)
-      requireScope(token, [has_secrets ? 'export:password_hashes' : 'read:users'])
+      requireScope(token, [scopeOfFile(row)])
       const file = await exportFile(deps, row)
-      if (has_secrets) {
+      if (hasSecrets(row)) {
         await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
           type: 'sapi',
           description: 'Download password hashes of users',

@@ -103,6 +103,15 @@ describe('an export of users', () => {
     assert.equal((await server.refused('GET', `jobs/${job.id}/file`))[1], 'job_without_file')
   })
 
+  it('[guard: export-link-needs-read] shows its link to no token that may not read users', async () => {
+    const { id } = await exported({ connection_id: shop })
+    for (const scope of ['create:users', 'update:users', 'read:users']) {
+      const headers = bearer(await server.managementToken(scope))
+      const { status, json, text } = await server.send(`/api/v2/jobs/${id}`, { headers })
+      assert.deepEqual([status, json.location !== undefined], [200, scope === 'read:users'], `${scope}: ${text}`)
+    }
+  })
+
   it('in CSV has no formulas, and the fields that the request names', async () => {
     const fields = [
       { name: 'email' },
@@ -193,7 +202,8 @@ describe('an export with password hashes', () => {
       })
     const started = await send('POST', 'jobs/users-exports')
     assert.equal(started.status, 200, started.text)
-    const job = await ended(started.json.id)
+    assert.equal((await ended(started.json.id)).location, undefined, 'for a token that may not read it')
+    const job = (await send('GET', `jobs/${started.json.id}`)).json
     assert.match(job.location, /\/file$/)
     assert.equal((await download(job.location)).status, 401)
     assert.equal((await download(job.location, bearer(await server.managementToken()))).status, 403)

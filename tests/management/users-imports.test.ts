@@ -273,28 +273,4 @@ describe('an import of users', () => {
     const jobs = await db.selectFrom('jobs').select('job_id').where('kind', '=', 'users_import').execute()
     assert.deepEqual(unused.map(({ job_id }) => job_id).toSorted(), jobs.map(({ job_id }) => job_id).toSorted())
   })
-
-  it('accepts two imports of a tenant at a time', async () => {
-    const { db, tenant_id } = server.internals
-    const later = Date.now() + 86_400_000
-    const job = {
-      tenant_id,
-      kind: 'users_import',
-      state: 'pending',
-      input: '{}',
-      progress_done: 0,
-      attempts: 0,
-    } as const
-    const times = { run_at: later, created_at: later, updated_at: later }
-    await db
-      .insertInto('jobs')
-      .values([
-        { ...job, ...times, job_id: 'job_1' },
-        { ...job, ...times, job_id: 'job_2' },
-      ])
-      .execute()
-    const { status, json } = await upload(server, { users: new Blob(['[]']), connection_id: local })
-    assert.deepEqual([status, json.errorCode], [429, 'too_many_requests'])
-    assert.match(json.message, /There are 2 active import users jobs/)
-  })
 })

@@ -19,9 +19,23 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'hash-file-needs-its-scope',
     file: 'src/management/job-api-handlers.ts',
-    find: "requireScope(token, [has_secrets ? 'export:password_hashes' : 'read:users'])",
+    find: 'requireScope(token, [scopeOfFile(row)])',
     replace: "requireScope(token, ['read:users'])",
     tests: ['tests/management/users-exports.test.ts'],
+  },
+  {
+    guard: 'export-link-needs-read',
+    file: 'src/management/job-api-handlers.ts',
+    find: '!token.scopes.has(scopeOfFile(row)) || ',
+    replace: '',
+    tests: ['tests/management/users-exports.test.ts'],
+  },
+  {
+    guard: 'upsert-needs-update',
+    file: 'src/management/job-api-handlers.ts',
+    find: "if (fields.upsert === true) requireScope(token, ['update:users'])",
+    replace: '',
+    tests: ['tests/management/users-import-limits.test.ts'],
   },
   {
     guard: 'masked-passwords',
