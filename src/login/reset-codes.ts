@@ -88,8 +88,14 @@ export type RedeemResetCodeDeps = {
   unauthenticated_events: UnauthenticatedEvents
 }
 
-/** A code that a user typed, with the identifier that it was requested for. */
-export type TypedCode = { tenant: Tenant; connection: Connection; identifier: string; code: string; caller: Caller }
+/** A code that a user typed, with the identifier that it was requested for, and the connections in which it may be valid. */
+export type TypedCode = {
+  tenant: Tenant
+  connections: readonly Connection[]
+  identifier: string
+  code: string
+  caller: Caller
+}
 
 /** The digits of a code as typed: blanks and hyphens between them are ignored. */
 const digitsOf = (code: string): string | undefined =>
@@ -117,7 +123,8 @@ async function takeTry({ db, clock }: RedeemResetCodeDeps, key: CodeKey): Promis
 /** Uses a right code, and makes the ticket with which the user chooses the password. Of several uses at once, one succeeds. */
 async function useCode(
   deps: RedeemResetCodeDeps,
-  { tenant, connection, identifier }: TypedCode,
+  { tenant, identifier }: TypedCode,
+  connection: Connection,
   row: ResetCodesTable,
 ): Promise<string> {
   return await inTransaction(deps.db, async (trx) => {
@@ -144,12 +151,14 @@ async function useCode(
 }
 
 /**
- * Exchanges a code from a text message for the link to choose a new password.
+ * Exchanges a code from a text message for the link to choose a new password, in the first connection in which it is valid. It takes one try
+ * of the code that is open in each connection, also where one is named twice.
  *
  * @throws {Refusal} `reset_code_invalid` for a wrong, used, expired or unknown code, and after five tries; `too_many_requests`
  */
 export async function redeemResetCode(deps: RedeemResetCodeDeps, typed: TypedCode): Promise<string> {
-  const { tenant, connection, identifier, caller } = typed
+  const { tenant, identifier, caller } = typed
+  const connections = [...new Map(typed.connections.map((each) => [each.connection_id, each])).values()]
   try {
     const code = digitsOf(typed.code)
     if (code === undefined) throw new Refusal('reset_code_invalid')
@@ -157,16 +166,19 @@ export async function redeemResetCode(deps: RedeemResetCodeDeps, typed: TypedCod
     if (count !== 'within') {
       throw new Refusal('too_many_requests', { retry_after_s: tries_per_address.window_ms / 1000 })
     }
-    const row = await takeTry(deps, keyOf(connection, identifier))
-    const digest = row && digestOf(deps.sealer, code, row)
-    if (!row || !timingSafeEqual(Buffer.from(String(digest)), Buffer.from(row.code_digest))) {
-      throw new Refusal('reset_code_invalid')
+    for (const connection of connections) {
+      const row = await takeTry(deps, keyOf(connection, identifier))
+      const digest = row && digestOf(deps.sealer, code, row)
+      const is_right = row && timingSafeEqual(Buffer.from(String(digest)), Buffer.from(row.code_digest))
+      if (is_right) return await useCode(deps, typed, connection, row)
     }
-    return await useCode(deps, typed, row)
+    throw new Refusal('reset_code_invalid')
   } catch (error) {
     if (error instanceof Refusal) {
-      const event = { ...userEvent({ connection, caller }, identifier), type: 'fcp' as const, caller }
-      await deps.unauthenticated_events.record(tenant.tenant_id, { ...event, description: error.message })
+      for (const connection of connections) {
+        const event = { ...userEvent({ connection, caller }, identifier), type: 'fcp' as const, caller }
+        await deps.unauthenticated_events.record(tenant.tenant_id, { ...event, description: error.message })
+      }
     }
     throw error
   }

@@ -148,6 +148,29 @@ describe('a code in a text message', () => {
     assert.ok(!row.code_digest.includes(code))
   })
 
+  it('loses one try with a form that names its connection five times [guard: one-try-per-form]', async () => {
+    const number = '+491719990031'
+    await createUser({ phone_number: number })
+    await ask('local', number, '192.0.2.6')
+    const code = codeOf((await texts(number))[0])
+    const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+    const repeated = ['local', 'local', 'local', 'local', 'local'].join(',')
+    assert.equal((await enter(repeated, number, wrong, '192.0.2.7')).status, 400)
+    const rows = server.internals.db.selectFrom('reset_codes').select('tries_left')
+    const row = await rows.where('phone_number', '=', number).executeTakeFirstOrThrow()
+    assert.equal(row.tries_left, 4)
+    assert.equal((await enter(`people,${repeated}`, number, code, '192.0.2.7')).status, 303)
+  })
+
+  it('is asked for on the same page whether the named connection exists or not [guard: names-on-code-page]', async () => {
+    const shown = async (connection: string): Promise<string[]> => {
+      const opened = await createBrowser(server).visit(`/u/reset-code?connection=${connection}`)
+      const tried = await enter(connection, '+491719990032', '000000', '192.0.2.8')
+      return [opened, tried].map(({ status, text }) => `${status} ${text.replaceAll(connection, 'NAME')}`)
+    }
+    assert.deepEqual(await shown('no-such-store'), await shown('local'))
+  })
+
   it('is valid for ten minutes, for its identifier and connection, and ends with a change of the number', async () => {
     const number = '+491719990040'
     const user_id = await createUser({ phone_number: number, username: 'p40' })

@@ -57,6 +57,21 @@ export const mutants: readonly Mutant[] = [
     tests: tests_of('oauth/several-stores'),
   },
   {
+    guard: 'one-try-per-form',
+    file: 'src/login/reset-codes.ts',
+    find: '[...new Map(typed.connections.map((each) => [each.connection_id, each])).values()]',
+    replace: 'typed.connections',
+    tests: tests_of('login/reset-by-text'),
+  },
+  {
+    guard: 'names-on-code-page',
+    file: 'src/pages/reset-code-page.ts',
+    find: '    return found.filter((each) => each !== undefined)\n',
+    replace:
+      "    if (found.every((each) => each === undefined)) throw new Refusal('not_found')\n    return found.filter((each) => each !== undefined)\n",
+    tests: tests_of('login/reset-by-text'),
+  },
+  {
     guard: 'reset-code-once',
     file: 'src/login/reset-codes.ts',
     find: ".executeTakeFirstOrThrow(() => new Refusal('reset_code_invalid'))",
