@@ -159,7 +159,7 @@ export const jobRoutes = {
     tag: 'jobs',
     summary: 'Import users from a file',
     description:
-      'The file is kept sealed until the job is deleted, 30 days after its end. A user who moves at a login meanwhile is no error. A user who was deleted here is not created again, and a password that was set here is never replaced. Users with mfa_factors cannot log in unless options.ignore_legacy_second_factor is set. A tenant has at most 2 imports that have not ended.',
+      'The file is kept sealed, and deleted within a few minutes of the end of the job. Files of imports and exports of a tenant have at most 8 GiB together. A user who moves at a login meanwhile is no error. A user who was deleted here is not created again, and a password that was set here is never replaced. Users with mfa_factors cannot log in unless options.ignore_legacy_second_factor is set. A tenant has at most 2 imports that have not ended.',
     status: 202,
     form: ImportForm,
     response: Job,

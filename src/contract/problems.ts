@@ -96,6 +96,12 @@ const table = {
     errorCode: 'too_many_requests',
     message: 'There are 5 exports of users that have not ended. Wait until one of them has.',
   },
+  job_files_full: {
+    status: 429,
+    errorCode: 'too_many_requests',
+    message:
+      'The files of imports and exports of this tenant have 8 GiB. Wait until an import has ended, or for an hour until exports are deleted.',
+  },
   job_without_file: {
     status: 404,
     errorCode: 'job_without_file',

@@ -5,6 +5,7 @@ import { SealBroken, type Sealer } from '../keys/sealer.ts'
 import {
   beginJobFile,
   completeJobFile,
+  countJobFileChunks,
   deleteJobFiles,
   insertJobFileChunk,
   jobFileChunk,
@@ -16,6 +17,9 @@ import type { Db } from '../store/tables.ts'
 
 /** How large a file of a job may be: 4 GiB. */
 export const job_file_max_bytes = 4 * 2 ** 30
+
+/** How large the files of the jobs of a tenant may be together: two of the largest, 8 GiB. */
+const tenant_files_max_bytes = 2 * job_file_max_bytes
 
 const chunk_bytes = 256 * 1024
 
@@ -57,6 +61,35 @@ async function* chunksOf(stream: AsyncIterable<Uint8Array>, max_bytes: number): 
     length += rest.length
   }
   yield { bytes: Buffer.concat(pieces), is_last: true }
+}
+
+/** Refuses another file while those of a tenant, with the parts that are being written, have 8 GiB. @throws {Refusal} `job_files_full` */
+export async function requireFileSpace(db: Db, tenant_id: string): Promise<void> {
+  const chunks = await countJobFileChunks(db, tenant_id)
+  if (chunks * chunk_bytes >= tenant_files_max_bytes) throw new Refusal('job_files_full')
+}
+
+const checked_every_bytes = 16 * 1024 * 1024
+
+/**
+ * Passes a stream on while the tenant has space for it: uploads may run at the same time, in several processes.
+ *
+ * @throws {Refusal} `job_files_full`
+ */
+export async function* withinFileSpace(
+  db: Db,
+  tenant_id: string,
+  stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let unchecked = checked_every_bytes
+  for await (const piece of stream) {
+    unchecked += piece.length
+    if (unchecked >= checked_every_bytes) {
+      await requireFileSpace(db, tenant_id)
+      unchecked = 0
+    }
+    yield piece
+  }
 }
 
 /** Deletes the files of a job, or an unfinished write of one. Where that fails, the purge jobs delete them. */

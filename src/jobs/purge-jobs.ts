@@ -1,6 +1,6 @@
 import { day_ms } from '../base/time.ts'
 import { deleteJobErrors } from '../store/job-errors.ts'
-import { deleteJobFiles, jobIdsOfUnusedFiles } from '../store/job-files.ts'
+import { deleteJobFiles, jobIdsOfOldFiles, jobIdsOfUnusedFiles } from '../store/job-files.ts'
 import { deleteJobRow, jobIdsEndedBefore } from '../store/jobs.ts'
 import type { Transaction } from '../store/tables.ts'
 
@@ -8,6 +8,7 @@ const kept_days = 30
 // An upload of the largest file, and enqueuing its job, take less.
 const unused_files_days = 1
 const jobs_at_once = 100
+const jobs_with_files_at_once = 20
 
 /**
  * Deletes jobs of a tenant that ended 30 days ago, with their files and errors, and files from the day before whose job was never
@@ -24,4 +25,15 @@ export async function purgeJobs(trx: Transaction, tenant_id: string, now: number
     await deleteJobRow(trx, { tenant_id, job_id })
   }
   return deleted
+}
+
+/** Deletes files of jobs of a kind that ended before a time: a bounded part of them. Returns how many jobs had any. */
+export async function purgeFilesOf(
+  trx: Transaction,
+  tenant_id: string,
+  { kind, before }: { kind: string; before: number },
+): Promise<number> {
+  const job_ids = await jobIdsOfOldFiles(trx, tenant_id, { kind, before, take: jobs_with_files_at_once })
+  for (const job_id of job_ids) if (await deleteJobFiles(trx, { tenant_id, job_id })) break
+  return job_ids.length
 }

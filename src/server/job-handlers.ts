@@ -3,7 +3,7 @@ import { delete_connection_data, deleteConnectionData } from '../connections/del
 import { index_phone_numbers, indexPhoneNumbers } from '../connections/index-phone-numbers.ts'
 import type { JobHandlers } from '../jobs/job.ts'
 import { purgeJobs } from '../jobs/purge-jobs.ts'
-import { createUsersImport, users_import } from '../migration/import/import-users.ts'
+import { createUsersImport, purgeImports, users_import } from '../migration/import/import-users.ts'
 import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
 import { purgeResetCodes } from '../login/reset-codes.ts'
 import { purgeTickets } from '../login/tickets.ts'
@@ -53,6 +53,7 @@ export function jobHandlers(
       { name: 'token_families', runForTenant: purgeTokenFamilies },
       { name: 'sessions', runForTenant: purgeSessions },
       { name: 'codes', runForTenant: purgeCodes },
+      { name: 'imports', runForTenant: purgeImports },
       { name: 'exports', runForTenant: purgeExports },
       { name: 'rotated_tokens', runForTenant: purgeRotatedTokens },
     ]),

@@ -126,28 +126,34 @@ export async function hasJobFiles(db: Db, { tenant_id, job_id }: JobKey): Promis
   return file !== undefined
 }
 
+/** The number of chunks that a tenant has stored, also those of files that are being written. */
+export async function countJobFileChunks(db: Db, tenant_id: string): Promise<number> {
+  const { chunks } = await db
+    .selectFrom('job_file_chunks')
+    .select(({ fn }) => fn.countAll().as('chunks'))
+    .where('tenant_id', '=', tenant_id)
+    .executeTakeFirstOrThrow()
+  return Number(chunks)
+}
+
 /** The ids of jobs of a kind that ended before `before` and still have files. */
 export async function jobIdsOfOldFiles(
   db: Db,
   tenant_id: string,
   { kind, before, take }: { kind: string; before: number; take: number },
 ): Promise<string[]> {
+  // From the files, which are few: a tenant may have many jobs that ended.
   const rows = await db
-    .selectFrom('jobs')
-    .select('job_id')
-    .where('tenant_id', '=', tenant_id)
-    .where('finished_at', '<', before)
-    .where('kind', '=', kind)
-    .where('state', 'in', ['completed', 'failed', 'canceled'])
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('job_files')
-          .select('job_files.name')
-          .whereRef('job_files.tenant_id', '=', 'jobs.tenant_id')
-          .whereRef('job_files.job_id', '=', 'jobs.job_id'),
-      ),
+    .selectFrom('job_files')
+    .leftJoin('jobs', (join) =>
+      join.onRef('jobs.tenant_id', '=', 'job_files.tenant_id').onRef('jobs.job_id', '=', 'job_files.job_id'),
     )
-    .orderBy('finished_at')
+    .select('job_files.job_id')
+    .distinct()
+    .where('job_files.tenant_id', '=', tenant_id)
+    .where('jobs.kind', '=', kind)
+    .where('jobs.state', 'in', ['completed', 'failed', 'canceled'])
+    .where('jobs.finished_at', '<', before)
     .limit(take)
     .execute()
   return rows.map((row) => row.job_id)

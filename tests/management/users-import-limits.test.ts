@@ -43,6 +43,35 @@ describe('an import of users', () => {
     assert.equal((await ended(created.json.id)).summary.failed, 1, 'without upsert it needs no more')
   })
 
+  it('[guard: import-file-purged] leaves no file after its end, whether it failed or not', async () => {
+    const { db } = server.internals
+    const files = () => db.selectFrom('job_files').select('job_id').execute()
+    for (const text of ['[{"email":"kept@file.example"}]', 'no list']) {
+      const { json } = await upload(server, { users: new Blob([text]), connection_id: local })
+      assert.equal((await ended(json.id)).status, text === 'no list' ? 'failed' : 'completed')
+    }
+    server.advance(61_000)
+    await waitUntil(async () => (await files()).length === 0)
+    assert.deepEqual(await db.selectFrom('job_file_chunks').select('job_id').execute(), [])
+  })
+
+  it('[guard: job-files-quota] is refused, as is an export, while files of the tenant have 8 GiB, also unfinished ones', async () => {
+    const { db, tenant_id } = server.internals
+    const write = { tenant_id, job_id: 'job_full', name: 'input', write_id: 'jfw_full', sealed: '' }
+    for (let from = 0; from < 32_768; from += 2048) {
+      const rows = Array.from({ length: 2048 }, (_, nth) => ({ ...write, chunk_no: from + nth }))
+      await db.insertInto('job_file_chunks').values(rows).execute()
+    }
+    const form = { users: new Blob(['[{"email":"one@more.example"}]']), connection_id: local }
+    for (const { status, json } of [await upload(server, form), await server.api('POST', 'jobs/users-exports', {})]) {
+      assert.deepEqual([status, json.errorCode], [429, 'too_many_requests'])
+      assert.match(json.message, /have 8 GiB/)
+    }
+    await db.deleteFrom('job_file_chunks').where('chunk_no', '=', 32_767).execute()
+    assert.equal((await upload(server, form)).status, 202)
+    await db.deleteFrom('job_file_chunks').where('job_id', '=', 'job_full').execute()
+  })
+
   it('accepts two imports of a tenant at a time', async () => {
     const { db, tenant_id } = server.internals
     const later = Date.now() + 86_400_000

@@ -3,6 +3,20 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of brute-force protection, and of the bounds on what an unauthenticated caller can cause. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'import-file-purged',
+    file: 'src/server/job-handlers.ts',
+    find: "{ name: 'imports', runForTenant: purgeImports },",
+    replace: '',
+    tests: ['tests/management/users-import-limits.test.ts'],
+  },
+  {
+    guard: 'job-files-quota',
+    file: 'src/jobs/job-files.ts',
+    find: "if (chunks * chunk_bytes >= tenant_files_max_bytes) throw new Refusal('job_files_full')",
+    replace: '',
+    tests: ['tests/management/users-import-limits.test.ts'],
+  },
+  {
     guard: 'slow-bodies',
     file: 'src/http/input-limits.ts',
     find: 'if (!raw.complete && !long_bodies.has(request)) raw.destroy()',

@@ -8,6 +8,7 @@ import { connectionById, type Connection } from '../../connections/connection.ts
 import { kept_errors_max } from '../../contract/job.ts'
 import { readJobFile } from '../../jobs/job-files.ts'
 import { JobFailed, type JobHandler, type RunningJob } from '../../jobs/job.ts'
+import { purgeFilesOf } from '../../jobs/purge-jobs.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { recordEvent } from '../../logs/record-event.ts'
 import { insertJobErrors } from '../../store/job-errors.ts'
@@ -196,4 +197,9 @@ export function createUsersImport(deps: ImportDeps): JobHandler<ImportInput, Imp
       await recordEnd(deps, job, cursor)
     },
   }
+}
+
+/** Deletes the files of imports of a tenant that have ended, as `purgeFilesOf` does. */
+export async function purgeImports(trx: Transaction, tenant_id: string, now: number): Promise<number> {
+  return await purgeFilesOf(trx, tenant_id, { kind: users_import, before: now })
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { connectionById, isConnectionEnabled } from '../../connections/connection.ts'
 import { invalidBody, Refusal } from '../../contract/refusal.ts'
 import { enqueueJob, newJobId } from '../../jobs/enqueue-job.ts'
-import { discardJobFiles, writeJobFile } from '../../jobs/job-files.ts'
+import { discardJobFiles, withinFileSpace, writeJobFile } from '../../jobs/job-files.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { countActiveJobs } from '../../store/jobs.ts'
 import type { Db } from '../../store/tables.ts'
@@ -76,7 +76,7 @@ async function enqueue(
  * is deleted.
  *
  * @param read calls its argument with the file, and returns the other fields
- * @throws {Refusal} `invalid_body`, `file_too_large`, `too_many_imports`
+ * @throws {Refusal} `invalid_body`, `file_too_large`, `too_many_imports`, `job_files_full`
  */
 export async function startUsersImport(
   deps: StartUsersImportDeps,
@@ -90,7 +90,11 @@ export async function startUsersImport(
     await asUpload(tenant_id, async () => {
       const fields = await read(async (name, content) => {
         if (name !== 'users') throw invalidBody(`The file must be the field users, not ${name.slice(0, 100)}`)
-        const written = await writeJobFile(deps, { tenant_id, job_id, name: import_file }, content)
+        const written = await writeJobFile(
+          deps,
+          { tenant_id, job_id, name: import_file },
+          withinFileSpace(deps.db, tenant_id, content),
+        )
         size_bytes = written.size_bytes
       })
       if (size_bytes === undefined) refuse("Must provide 'users' file as multipart part.")

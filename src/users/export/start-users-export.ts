@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { NewUsersExport } from '../../contract/job.ts'
 import { invalidBody, Refusal } from '../../contract/refusal.ts'
 import { enqueueJob } from '../../jobs/enqueue-job.ts'
+import { requireFileSpace } from '../../jobs/job-files.ts'
 import { countUsers, readCounters } from '../../store/connection-counters.ts'
 import { countActiveJobs } from '../../store/jobs.ts'
 import type { Db } from '../../store/tables.ts'
@@ -28,7 +29,7 @@ export type WantedExport = Omit<NewUsersExport, 'connection_id'> & {
 /**
  * Enqueues an export of users, and returns the id of its job. The caller has checked that password hashes may be exported.
  *
- * @throws {Refusal} `invalid_body`, `too_many_exports`
+ * @throws {Refusal} `invalid_body`, `too_many_exports`, `job_files_full`
  */
 export async function startUsersExport(
   deps: { db: Db; clock: Clock; jobs: { wake(): void } },
@@ -36,6 +37,7 @@ export async function startUsersExport(
   { connection, format = 'json', limit, fields, include_password_hashes = false }: WantedExport,
 ): Promise<string> {
   if (format === 'csv' && fields) checkCsv(fields)
+  await requireFileSpace(deps.db, tenant_id)
   const job_id = await inTransaction(deps.db, async (trx) => {
     if ((await countActiveJobs(trx, tenant_id, users_export)) >= active_max) throw new Refusal('too_many_exports')
     const users = connection
