@@ -259,6 +259,24 @@ describe('the streams of a tenant', () => {
   })
 })
 
+describe('many streams', () => {
+  it('are all delivered, however many are idle [guard: idle-log-streams]', async () => {
+    const { db } = server.internals
+    const { id } = await makeStream({ filters: [{ type: 'category', name: 'auth.login.fail' }] })
+    const row = await db.selectFrom('log_streams').selectAll().where('log_stream_id', '=', id).executeTakeFirstOrThrow()
+    const idle = Array.from({ length: 100 }, (_, nth) => ({
+      ...row,
+      tenant_id: ` idle-${Math.floor(nth / 20)}`,
+      log_stream_id: `lst_idle_${nth}`,
+      next_attempt_at: 0,
+    }))
+    await db.insertInto('log_streams').values(idle).execute()
+    await logIn('nobody', 'x')
+    await waitUntil(() => typesReceived().length > 0)
+    await db.deleteFrom('log_streams').where('log_stream_id', 'like', 'lst_idle_%').execute()
+  })
+})
+
 describe('two processes on one store', () => {
   it('deliver each event of a stream once', async () => {
     await makeStream({ filters: [{ type: 'category', name: 'auth.login.fail' }] })

@@ -168,4 +168,11 @@ export const mutants: readonly Mutant[] = [
       "const { createVerify } = await import('./formats/index.ts')\n  const { native_primitives } = await import('./native-primitives.ts')\n  return await createVerify(native_primitives)(password, stored, recipe)",
     tests: ['tests/passwords/library.test.ts'],
   },
+  {
+    guard: 'idle-log-streams',
+    file: 'src/logs/streams/deliver-log-streams.ts',
+    find: 'due.length === streams_at_once ? due.at(-1) : undefined',
+    replace: 'undefined',
+    tests: ['tests/logs/log-streams.test.ts'],
+  },
 ]

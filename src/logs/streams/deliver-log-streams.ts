@@ -44,17 +44,24 @@ const pauses_ms = [10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000]
 
 type Key = Pick<LogStreamsTable, 'tenant_id' | 'log_stream_id'>
 
-async function dueStreams({ db, clock }: DeliverLogStreamsDeps): Promise<LogStreamsTable[]> {
+/** The due streams that sort after this one; without one, the first of all. */
+async function dueStreams({ db, clock }: DeliverLogStreamsDeps, after: Key | undefined): Promise<LogStreamsTable[]> {
   const now = clock.now()
-  return await db
+  const due = db
     .selectFrom('log_streams')
     .selectAll()
     .where('status', '=', 'active')
     .where('next_attempt_at', '<=', now)
     .where('claimed_until', '<=', now)
-    .orderBy('next_attempt_at')
-    .limit(streams_at_once)
-    .execute()
+  const rest = !after
+    ? due
+    : due.where(({ eb, and, or }) =>
+        or([
+          eb('tenant_id', '>', after.tenant_id),
+          and([eb('tenant_id', '=', after.tenant_id), eb('log_stream_id', '>', after.log_stream_id)]),
+        ]),
+      )
+  return await rest.orderBy('tenant_id').orderBy('log_stream_id').limit(streams_at_once).execute()
 }
 
 /** Claims a stream for one attempt: of several processes that read the same row, one gets it. */
@@ -152,6 +159,8 @@ export function startLogStreams(deps: DeliverLogStreamsDeps): LogStreamDelivery 
   const pending = new Map<string, Promise<void>>()
   let closed = false
   let rounds: Promise<void> = Promise.resolve()
+  // A round continues where the one before it ended: an idle stream stays due, and must not keep the others from their turn.
+  let continue_after: Key | undefined
 
   async function deliver(row: LogStreamsTable): Promise<void> {
     const tenant = await deps.db
@@ -165,7 +174,9 @@ export function startLogStreams(deps: DeliverLogStreamsDeps): LogStreamDelivery 
 
   async function round(): Promise<void> {
     if (closed) return
-    for (const row of await dueStreams(deps)) {
+    const due = await dueStreams(deps, continue_after)
+    continue_after = due.length === streams_at_once ? due.at(-1) : undefined
+    for (const row of due) {
       if (pending.has(row.log_stream_id)) continue
       const running = queue
         .add(row.tenant_id, () => deliver(row))
