@@ -1,5 +1,6 @@
-import { Liquid } from 'liquidjs'
+import { defaultOperators, Liquid } from 'liquidjs'
 import { template_body_max } from '../contract/email-template.ts'
+import { boundedFilter, boundedOperator, checkLength, render_max_ms, startWork } from './liquid-limits.ts'
 
 /** The variables of a template. */
 export type LiquidVariables = { readonly [name: string]: unknown }
@@ -12,14 +13,18 @@ export class TemplateFailed extends Error {
   }
 }
 
-/** The longest time that a template may take, in milliseconds. */
-const render_max_ms = 50
 /** The most characters that a template may create. */
 const created_max = 2_000_000
+/** The most characters of what a template renders. */
+const output_max = 1_000_000
+/** The most tags and outputs of a template: parsing them takes time as well. */
+const parts_max = 5000
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
+/** A value as text. @throws {Error} for more than a value may have */
 function textOf(value: unknown): string {
+  checkLength(value)
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map(textOf).join('')
   return typeof value === 'string' ? value : JSON.stringify(value)
@@ -29,8 +34,18 @@ function textOf(value: unknown): string {
 const escapeValue = (value: unknown): string =>
   textOf(value).replaceAll(/&(?!#?\w{1,31};)|[<>"']/g, (character) => entities[character] ?? character)
 
-/** A template language without files: it reads nothing but its variables, and their own members only. */
-function createEngine(escape: ((value: unknown) => string) | undefined): Liquid {
+// Filters whose work grows with the length of a value, not with a power of it. The others, such as `has_exp`, run expressions for each item.
+const kept_filters = new Set(
+  `abs append array_to_sentence_string at_least at_most base64_decode base64_encode capitalize ceil cgi_escape compact concat date
+  date_to_long_string date_to_rfc822 date_to_string date_to_xmlschema default divided_by downcase escape escape_once first floor join json
+  jsonify last lstrip minus modulo newline_to_br normalize_whitespace number_of_words plus prepend remove remove_first remove_last replace
+  replace_first replace_last reverse round rstrip size slice slugify split squish strip strip_html strip_newlines times to_integer truncate
+  truncatewords upcase uri_escape url_decode url_encode xml_escape`.split(/\s+/),
+)
+
+/** A template language without files: it reads nothing but its variables, and their own members only. Its work and its values are bounded. */
+function createEngine(escape: (value: unknown) => string): Liquid {
+  const operators = Object.entries(defaultOperators).map(([name, operator]) => [name, boundedOperator(name, operator)])
   const engine = new Liquid({
     templates: {},
     ownPropertyOnly: true,
@@ -38,20 +53,30 @@ function createEngine(escape: ((value: unknown) => string) | undefined): Liquid 
     parseLimit: template_body_max,
     renderLimit: render_max_ms,
     memoryLimit: created_max,
-    ...(escape === undefined ? {} : { outputEscape: escape }),
+    outputEscape: escape,
+    operators: Object.fromEntries(operators) as typeof defaultOperators,
   })
   for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag]
-  // It would turn the escaping off.
-  delete engine.filters['raw']
+  for (const [name, filter] of Object.entries(engine.filters)) {
+    // `raw` would turn the escaping off.
+    if (kept_filters.has(name)) engine.filters[name] = boundedFilter(name, filter)
+    else delete engine.filters[name]
+  }
   return engine
 }
 
 const as_html = createEngine(escapeValue)
-const as_text = createEngine(undefined)
+const as_text = createEngine(textOf)
 
 function render(engine: Liquid, template: string, variables: LiquidVariables): string {
   try {
-    return String(engine.parseAndRenderSync(template, variables))
+    if (template.split(/\{[{%]/).length > parts_max + 1)
+      throw new Error(`parts limit exceeded: ${parts_max} tags and outputs`)
+    const parsed = engine.parse(template)
+    startWork()
+    const text = String(engine.renderSync(parsed, variables))
+    if (text.length > output_max) throw new Error(`output limit exceeded: ${output_max} characters`)
+    return text
   } catch (error) {
     throw new TemplateFailed(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
   }

@@ -209,6 +209,31 @@ describe('the template language', () => {
     assert.throws(() => renderHtml('x'.repeat(200_001), {}), /limit/)
   })
 
+  it('bounds the work within one part of a template [guard: liquid-work]', () => {
+    const long = 'x'.repeat(90_000)
+    const repeated = (part: string, times: number): string => part.repeat(times)
+    const refused: [string, RegExp][] = [
+      ['{{ "a,b" | split: "," | has_exp: "i", "true" }}', /undefined filter: has_exp/],
+      ['{{ "a,b" | split: "," | sum }}', /undefined filter: sum/],
+      [`{% assign a = "${long}" %}{% if a contains "${long.slice(0, 45_000)}y" %}{% endif %}`, /limit/],
+      [
+        `{% assign a = "${long}" %}{% if ${repeated(`a contains "${long.slice(0, 50)}y" or `, 1500)} a %}{% endif %}`,
+        /time limit/,
+      ],
+      [`{{ "${long}" | replace: "", "${long}" }}`, /limit/],
+      [`{% assign a = "${long}" | split: "" %}{{ a | join: "${long}" }}`, /limit/],
+      [`{% capture a %}{% for i in (1..20) %}${long}{% endfor %}{% endcapture %}{{ a | size }}`, /limit/],
+      [`{% for i in (1..20) %}${long}{% endfor %}`, /limit/],
+      [repeated('{{ a }}', 5001), /parts limit/],
+    ]
+    for (const [template, why] of refused) {
+      const began = process.cpuUsage().user
+      assert.throws(() => renderHtml(template, {}), why, template.slice(0, 80))
+      assert.ok(process.cpuUsage().user - began < 1_000_000, template.slice(0, 80))
+    }
+    assert.equal(renderHtml('{{ names | join: ", " | replace: "a", "b" }}', { names: ['a', 'c'] }), 'b, c')
+  })
+
   it('makes one line of a subject', () => {
     assert.equal(
       renderLine('Hello\r\nBcc: eve@example.com {{ name }}', { name: 'A\nB' }),

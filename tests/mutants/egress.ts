@@ -19,7 +19,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'liquid-escapes',
     file: 'src/mail/liquid.ts',
-    find: '...(escape === undefined ? {} : { outputEscape: escape }),',
+    find: '    outputEscape: escape,\n',
     replace: '',
     tests: ['tests/mail/tenant-mail.test.ts'],
   },
@@ -35,6 +35,13 @@ export const mutants: readonly Mutant[] = [
     file: 'src/mail/liquid.ts',
     find: 'parseLimit: template_body_max,',
     replace: '',
+    tests: ['tests/mail/tenant-mail.test.ts'],
+  },
+  {
+    guard: 'liquid-work',
+    file: 'src/mail/liquid.ts',
+    find: 'if (kept_filters.has(name)) engine.filters[name] = boundedFilter(name, filter)',
+    replace: "if (name !== 'raw') engine.filters[name] = filter",
     tests: ['tests/mail/tenant-mail.test.ts'],
   },
 ]
