@@ -48,6 +48,13 @@ for (const engine of ['sqlite', 'postgres'] satisfies Engine[]) {
       assert.partialDeepStrictEqual(shown(now.connections), shown(answers.connections))
     })
 
+    test('says how each user came, by the ledger or the credential', async () => {
+      const { users } = await readAnswers(old.api, old.store.connection_ids.legacy)
+      const through = (email: string) => users.find((user) => user['email'] === email)?.['arrived_through']
+      assert.deepEqual([through('omar@legacy.example'), through('sam@users.example')], ['login', 'signup'])
+      assert.ok(users.every((user) => user['arrived_through'] !== undefined && user['arrived_at'] !== undefined))
+    })
+
     test('every user logs in with the old password', async () => {
       const logins: [string, Partial<PasswordLogin>][] = [
         ['ada@legacy.example', {}],

@@ -1,19 +1,49 @@
-import { sql } from 'kysely'
-import type { Transaction } from '../tables.ts'
+import type { ExpressionBuilder } from 'kysely'
+import type { Database, Transaction } from '../tables.ts'
 
-// The part of an address behind its last @: rtrim removes all other characters from the end.
-const domain = sql`substr(email_lower, length(rtrim(email_lower, replace(email_lower, '@', ''))) + 1)`
+/** The part of an address behind its last @: rtrim removes all other characters from the end. */
+function domainOf(eb: ExpressionBuilder<Database, 'users'>) {
+  const others = eb.fn('replace', ['email_lower', eb.val('@'), eb.val('')])
+  const begin = eb.fn<number>('length', [eb.fn('rtrim', ['email_lower', others])])
+  return eb.fn<string>('substr', ['email_lower', eb(begin, '+', eb.lit(1))])
+}
 
-/** The values of the new columns for the users of a tenant, from the ledger and the credentials. */
+/** How a user came: by what the ledger says of the move, else by what set the credential. */
+function arrivedThrough(eb: ExpressionBuilder<Database, 'users'>, tenant_id: string) {
+  const moved = eb
+    .selectFrom('migration_records as record')
+    .select((of) =>
+      of
+        .case('record.migrated_through')
+        .when('reset_confirm')
+        .then<string | null>('reset')
+        .else(of.ref('record.migrated_through'))
+        .end()
+        .as('through'),
+    )
+    .where('record.tenant_id', '=', tenant_id)
+    .whereRef('record.user_id', '=', 'users.user_id')
+    .where('record.state', '=', 'migrated')
+    .limit(1)
+  const credential = eb
+    .selectFrom('credentials as credential')
+    .select((of) => of.case('credential.set_through').when('signup').then('signup').else('api').end().as('through'))
+    .where('credential.tenant_id', '=', tenant_id)
+    .whereRef('credential.user_id', '=', 'users.user_id')
+  return eb.fn.coalesce(moved, credential, eb.val('legacy_mode'))
+}
+
+/** Fills the new columns for the users of a tenant, from the ledger and the credentials. */
 async function fillColumns(trx: Transaction, tenant_id: string): Promise<void> {
-  await sql`update users set email_domain = ${domain}, arrived_at = created_at, arrived_through = coalesce(
-    (select case record.migrated_through when 'reset_confirm' then 'reset' else record.migrated_through end
-      from migration_records as record
-      where record.tenant_id = ${tenant_id} and record.user_id = users.user_id and record.state = 'migrated' limit 1),
-    (select case credential.set_through when 'signup' then 'signup' else 'api' end
-      from credentials as credential where credential.tenant_id = ${tenant_id} and credential.user_id = users.user_id),
-    'legacy_mode')
-    where tenant_id = ${tenant_id}`.execute(trx)
+  await trx
+    .updateTable('users')
+    .set((eb) => ({
+      email_domain: domainOf(eb),
+      arrived_at: eb.ref('users.created_at'),
+      arrived_through: arrivedThrough(eb, tenant_id),
+    }))
+    .where('users.tenant_id', '=', tenant_id)
+    .execute()
 }
 
 /**
