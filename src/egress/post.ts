@@ -11,7 +11,7 @@ export type Post = {
   url: string
   headers: Record<string, string>
   body: string
-  /** The longest time until the status arrives, in milliseconds. */
+  /** The longest time until the status arrives, in milliseconds, the look-up and the connection included. */
   timeout_ms: number
 }
 
@@ -65,7 +65,7 @@ export async function post(connections: TenantConnections, { tenant_id, url, ...
   const parsed = new URL(url)
   const target = targetOf(parsed)
   const late = AbortSignal.timeout(sent.timeout_ms)
-  const socket = await connections.open(tenant_id, target)
+  const socket = await connections.open(tenant_id, target, sent.timeout_ms)
   socket.on('error', () => undefined)
   try {
     const request = httpRequest({

@@ -24,9 +24,10 @@ export type TenantConnections = {
    * Looks a host up once and connects to an address of it. Link-local and metadata addresses, and what the operator forbids, are never
    * reached; this machine and private networks only at a `host:port` that the operator allows.
    *
+   * @param limit_ms the longest time for all of it, the look-up and every address included; 10 s by default
    * @throws {ConnectionFailed}
    */
-  open(tenant_id: string, target: HostPort): Promise<Socket>
+  open(tenant_id: string, target: HostPort, limit_ms?: number): Promise<Socket>
   /** Whether the operator allows this `host:port` by name. */
   isListed(target: HostPort): boolean
 }
@@ -41,6 +42,7 @@ export type TenantConnectionRules = {
 }
 
 const setting = 'WHERRY_EGRESS_ALLOW'
+const open_max_ms = 10_000
 
 const keyOf = ({ host, port }: HostPort): string => writeHostPort(host.toLowerCase(), port)
 
@@ -52,19 +54,36 @@ export function createTenantConnections({
 }: TenantConnectionRules): TenantConnections {
   const policy: EgressPolicy = { mode: 'open', allow, private_networks: true, setting }
   const listed = new Set(allow.flatMap((entry) => readHostPort(entry) ?? []).map(keyOf))
+
+  async function connectTo(tenant_id: string, { host, port }: HostPort, isWanted: () => boolean): Promise<Socket> {
+    const unit = { tenant_id, unit_id: 'egress', version: 0 }
+    const addresses = await resolver.addresses(unit, host).catch(() => {
+      throw new ConnectionFailed('ENOTFOUND', `The host ${host} was not found.`)
+    })
+    const connected = await connectAllowed({ host, port }, addresses, policy, await restricted(), isWanted)
+    if (connected?.socket) return connected.socket
+    throw new ConnectionFailed(connected?.code ?? 'ENOTFOUND', connected?.message ?? `The host ${host} was not found.`)
+  }
+
   return {
     isListed: (target) => listed.has(keyOf(target)),
-    async open(tenant_id, { host, port }) {
-      const unit = { tenant_id, unit_id: 'egress', version: 0 }
-      const addresses = await resolver.addresses(unit, host).catch(() => {
-        throw new ConnectionFailed('ENOTFOUND', `The host ${host} was not found.`)
+    async open(tenant_id, target, limit_ms = open_max_ms) {
+      let is_late = false
+      const opened = connectTo(tenant_id, target, () => !is_late)
+      return await new Promise<Socket>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          is_late = true
+          reject(
+            new ConnectionFailed(
+              'ETIMEDOUT',
+              `No connection to ${target.host} came about within ${limit_ms / 1000} s.`,
+            ),
+          )
+        }, limit_ms)
+        opened
+          .then((socket) => (is_late ? socket.destroy() : resolve(socket)), reject)
+          .finally(() => clearTimeout(timer))
       })
-      const connected = await connectAllowed({ host, port }, addresses, policy, await restricted(), () => true)
-      if (connected?.socket) return connected.socket
-      throw new ConnectionFailed(
-        connected?.code ?? 'ENOTFOUND',
-        connected?.message ?? `The host ${host} was not found.`,
-      )
     },
   }
 }

@@ -10,6 +10,8 @@ export type ConnectResult =
 const connect_ms = 8_000
 // A host with further addresses gets less time for each but the last.
 const connect_next_ms = 3_000
+// Who owns a name decides how many addresses it has.
+const tried_max = 4
 
 /** Connects; returns the socket, or the error of the attempt. */
 function connectTo(address: string, port: number, limit_ms: number): Promise<Socket | NodeJS.ErrnoException> {
@@ -32,7 +34,7 @@ function connectTo(address: string, port: number, limit_ms: number): Promise<Soc
 }
 
 /**
- * Connects to the first of a host's addresses that is allowed and accepts. Otherwise returns the last error, or if none
+ * Connects to the first of a host's addresses that is allowed and accepts; four are tried. Otherwise returns the last error, or if none
  * was allowed, the first refusal. Undefined as soon as `isWanted` is false.
  */
 export async function connectAllowed(
@@ -44,6 +46,7 @@ export async function connectAllowed(
 ): Promise<ConnectResult | undefined> {
   let failed: ConnectResult | undefined
   let refused: ConnectResult | undefined
+  let tried = 0
   for (const [index, address] of addresses.entries()) {
     const decision = decideEgress(policy, { host, port, address }, restricted)
     if (!decision.allowed) {
@@ -51,7 +54,10 @@ export async function connectAllowed(
       continue
     }
     if (!isWanted()) return undefined
-    const result = await connectTo(address, port, index < addresses.length - 1 ? connect_next_ms : connect_ms)
+    if (tried === tried_max) break
+    tried += 1
+    const is_last = index === addresses.length - 1 || tried === tried_max
+    const result = await connectTo(address, port, is_last ? connect_ms : connect_next_ms)
     if (!(result instanceof Error)) return { socket: result, address }
     const code = result.code ?? 'ECONNREFUSED'
     failed = { address, code, message: `connect ${code} ${address}:${port}` }

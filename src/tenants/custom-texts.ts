@@ -24,7 +24,9 @@ export function customTextsIn(tenant: Pick<Tenant, 'settings'>, { prompt, langua
   return Object.hasOwn(prompts, prompt) ? (prompts[prompt] ?? {}) : {}
 }
 
-/** Replaces the texts of a prompt in a language. The caller has checked screens and keys. */
+const isEmpty = (texts: object): boolean => Object.keys(texts).length === 0
+
+/** Replaces the texts of a prompt in a language; nothing is kept of an empty one. The caller has checked screens and keys. */
 export async function setCustomTexts(
   deps: { db: Db; clock: Clock },
   { tenant_id }: Tenant,
@@ -39,9 +41,10 @@ export async function setCustomTexts(
       .executeTakeFirstOrThrow()
     const settings = readJson<JsonObject>(row.settings)
     const stored = customTextsOf({ settings })
-    const { [prompt]: _, ...others } = Object.hasOwn(stored, language) ? (stored[language] ?? {}) : {}
-    const prompts = Object.keys(texts).length === 0 ? others : { ...others, [prompt]: texts }
-    const custom_texts = { ...stored, [language]: prompts }
+    const { [language]: in_language = {}, ...other_languages } = stored
+    const { [prompt]: _, ...others } = in_language
+    const prompts = Object.values(texts).every(isEmpty) ? others : { ...others, [prompt]: texts }
+    const custom_texts = isEmpty(prompts) ? other_languages : { ...other_languages, [language]: prompts }
     await trx
       .updateTable('tenants')
       .set({ settings: writeJson({ ...settings, custom_texts }), updated_at: deps.clock.now() })

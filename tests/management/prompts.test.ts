@@ -1,6 +1,7 @@
 // Texts of a tenant's own on the hosted pages.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
 import { ada } from '../oauth/ada.ts'
 import { createBrowserClient } from '../oauth/browser-client.ts'
 import { createBrowser, formOf } from '../support/browser.ts'
@@ -65,6 +66,19 @@ test('a text for no page, with an unknown value, too long or with control charac
     assert.match(text, message)
   }
   assert.deepEqual(await server.must('GET', path('login')), {})
+})
+
+test('empty texts leave nothing in the store [guard: empty-texts]', async () => {
+  const stored = async () => {
+    const { db } = server.internals
+    const rows = await db.selectFrom('tenants').select('settings').execute()
+    return JSON.stringify(rows.map(({ settings }) => (JSON.parse(settings) as JsonObject)['custom_texts'] ?? {}))
+  }
+  for (const language of ['aa', 'bb-x1', 'en']) {
+    await server.must('PUT', path('login', language), {})
+    await server.must('PUT', path('invented', language), { screen: {} })
+  }
+  assert.doesNotMatch(await stored(), /aa|bb|en|invented/)
 })
 
 test('identifier_first makes every log-in page ask for the identifier first', async () => {

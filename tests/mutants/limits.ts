@@ -175,4 +175,25 @@ export const mutants: readonly Mutant[] = [
     replace: 'undefined',
     tests: ['tests/logs/log-streams.test.ts'],
   },
+  {
+    guard: 'four-addresses',
+    file: 'src/sandbox/connect-allowed.ts',
+    find: 'const tried_max = 4',
+    replace: 'const tried_max = 1000',
+    tests: ['tests/logs/tenant-connections.test.ts'],
+  },
+  {
+    guard: 'connection-in-time',
+    file: 'src/egress/tenant-connections.ts',
+    find: '        }, limit_ms)',
+    replace: '        }, 1e6)',
+    tests: ['tests/logs/tenant-connections.test.ts'],
+  },
+  {
+    guard: 'empty-texts',
+    file: 'src/tenants/custom-texts.ts',
+    find: 'isEmpty(prompts) ? other_languages : {',
+    replace: '{',
+    tests: ['tests/management/prompts.test.ts'],
+  },
 ]
