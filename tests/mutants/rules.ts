@@ -17,6 +17,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/rules/redirects.test.ts'],
   },
   {
+    guard: 'continued-once',
+    file: 'src/oauth/sign-in/continue-endpoint.ts',
+    find: '        if (!is_first) throw new RestartLogin(client)\n',
+    replace: '',
+    tests: ['tests/rules/redirects.test.ts'],
+  },
+  {
     guard: 'redirected-once',
     file: 'sandbox-runtime/runner/post-login.cjs',
     find: "      throw new Error('it redirects a login that comes back from a redirect, and a login is redirected once')",

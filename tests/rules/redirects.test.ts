@@ -40,6 +40,8 @@ after(() => server.close())
 const logIn = (parameters: Record<string, string> = {}): Promise<Visit> =>
   browser.logIn(app.authorize(parameters), ada.email, ada.password)
 const stateOf = ({ location }: Visit): string => new URL(location ?? '').searchParams.get('state') ?? ''
+const logOut = (): Promise<Visit> =>
+  browser.visit(`/v2/logout?${new URLSearchParams({ client_id: app.client.client_id })}`)
 const back = (state: string, more = 'agreed=yes&session_token=t1'): string => `/continue?state=${state}&${more}`
 
 test('the browser goes to the page with a state, comes back, and the login completes with the claims of the rule', async () => {
@@ -106,6 +108,22 @@ test('a password that was changed meanwhile ends the redirected login', async ()
   const answer = await browser.visit(back(state))
   assert.ok(!answer.location?.includes('code='), answer.location ?? answer.text)
   assert.equal(browser.jar.has('auth0'), false)
+})
+
+test('a state that has logged a user in does not do so again after the logout [guard: continued-once]', async () => {
+  const state = stateOf(await logIn())
+  assert.ok(answerOf(await browser.visit(back(state))).code)
+  await logOut()
+  for (const tried of [state, `${state}%3D`, `${state}.`]) {
+    const answer = await browser.visit(back(tried))
+    assert.ok(!answer.location?.includes('code='), answer.location ?? answer.text)
+  }
+  const user = await server.must('GET', `users/${encodeURIComponent(app.user_id)}`)
+  assert.equal(user.logins_count, 1)
+  assert.deepEqual(
+    await server.internals.db.selectFrom('sessions').selectAll().where('user_id', '=', app.user_id).execute(),
+    [],
+  )
 })
 
 test('a login that comes back is not completed past a rule or action that redirects it again [guard: redirected-once]', async () => {

@@ -6,6 +6,7 @@ import { tenantOf } from '../../http/tenant-of.ts'
 import { resumeLogin } from '../../login/login.ts'
 import type { Resume } from '../../login/post-login.ts'
 import { fieldOf } from '../../pages/form-fields.ts'
+import type { Transaction } from '../../store/tables.ts'
 import { userById } from '../../users/user.ts'
 import type { AuthorizationRequest } from '../authorize/authorization-request.ts'
 import { checkRequest } from '../authorize/checks.ts'
@@ -17,7 +18,7 @@ import { browserDigest } from './browser-cookie.ts'
 import { continuePage, type Exchange } from './continue-page.ts'
 import { nextStep } from './next-step.ts'
 import { RestartLogin } from './restart-login.ts'
-import { openContinuation, type Continuation, type RedirectedLogin } from './sealed-continuation.ts'
+import { openContinuation, useContinuation, type Continuation, type RedirectedLogin } from './sealed-continuation.ts'
 import { sealRequest } from './sealed-request.ts'
 import { answerLogin, errorOfSteps, issueSession, type SignInDeps } from './sign-in.ts'
 
@@ -39,13 +40,14 @@ function resumedGrant(authorization: AuthorizationRequest, { request }: Exchange
 
 const resumeOf = ({ resume_at, resume_with }: Resume): Resume => ({ resume_at, ...defined({ resume_with }) })
 
-/** Resumes a login with a password. */
+/** Resumes a login with a password: once, because the state stays in the history of the browser, also after a logout. */
 async function resumePasswordLogin(
   deps: SignInDeps,
   exchange: Exchange,
   authorization: AuthorizationRequest,
-  { request_id, browser_digest, parameters, login }: Extract<Continuation, { kind: 'login' }>,
+  opened: Extract<Continuation, { kind: 'login' }>,
 ): Promise<FastifyReply> {
+  const { request_id, browser_digest, parameters, login } = opened
   const { tenant, client, target } = authorization
   const [connection, user] = await Promise.all([
     connectionOf(deps, authorization, login),
@@ -67,9 +69,15 @@ async function resumePasswordLogin(
   const replaced = await sessionOf(deps, tenant, exchange.request)
   // A page that is loaded twice at once resumes one login.
   const { result, shared } = await deps.pending_forms.run(request_id, 'continue', () =>
-    resumeLogin(deps, request, suspended, (issued) =>
-      issueSession(deps, { request_id, authorization }, replaced, issued),
-    ),
+    resumeLogin(deps, request, suspended, async (accepted) => {
+      const issued = await issueSession(deps, { request_id, authorization }, replaced, accepted)
+      const write = async (trx: Transaction): Promise<void> => {
+        const is_first = await useContinuation(trx, deps, tenant.tenant_id, opened)
+        if (!is_first) throw new RestartLogin(client)
+        await issued.write(trx)
+      }
+      return { ...issued, write }
+    }),
   )
   if (result.kind === 'completed') {
     const state = sealRequest(deps, tenant.tenant_id, 'authorization', {
@@ -99,7 +107,7 @@ async function connectionOf(
  * Answers GET /continue: the browser comes back from the redirect of a post-login step. The steps run again, and the login completes or
  * fails with their decision.
  *
- * @throws {RestartLogin} for a state that is unknown, has expired, or is that of another browser
+ * @throws {RestartLogin} for a state that is unknown, has expired, was used for a login, or is that of another browser
  */
 export async function answerContinue(deps: SignInDeps, exchange: Exchange): Promise<FastifyReply> {
   const { request } = exchange

@@ -1,7 +1,9 @@
 import type { Accepted } from '../../login/authentication.ts'
 import type { SuspendedLogin } from '../../login/login.ts'
 import type { Resume } from '../../login/post-login.ts'
+import { countRequest, type RequestLimit } from '../../login/request-limit.ts'
 import { SealBroken } from '../../keys/sealer.ts'
+import type { Transaction } from '../../store/tables.ts'
 import type { Parameters } from '../authorize/authorization-request.ts'
 import { page_lifetime_ms, type SealRequestDeps } from './sealed-request.ts'
 
@@ -35,7 +37,7 @@ const aadOf = (tenant_id: string): string => `continuation/${tenant_id}`
 const sealed_max = 16_384
 const prefix = '2.0$'
 
-/** Seals a continuation as the `state` that the browser brings back to `/continue`. Nothing of it is stored. */
+/** Seals a continuation as the `state` that the browser brings back to `/continue`. Nothing of it is stored before it is used. */
 export function sealContinuation(
   { sealer, clock }: SealRequestDeps,
   tenant_id: string,
@@ -59,4 +61,21 @@ export function openContinuation(
     if (error instanceof SealBroken) return undefined
     throw error
   }
+}
+
+// The window begins with the use, so that it ends after the state has.
+const one_login: RequestLimit = { kind: 'continuation', max: 1, window_ms: page_lifetime_ms }
+
+/**
+ * Uses a continuation in the transaction that completes its login. Returns false where it was used before, also by a use at the same time. It
+ * is known by its content: one sealed text can be written in several ways.
+ */
+export async function useContinuation(
+  trx: Transaction,
+  { clock }: Pick<SealRequestDeps, 'clock'>,
+  tenant_id: string,
+  { request_id, sealed_at }: Continuation,
+): Promise<boolean> {
+  const subject = JSON.stringify([request_id, sealed_at])
+  return (await countRequest({ db: trx, clock }, tenant_id, one_login, subject)) === 'within'
 }
