@@ -32,7 +32,7 @@ const liquid = (max: number, description: string) => orNull(Type.String({ minLen
 const properties = {
   body: liquid(
     template_body_max,
-    'HTML in Liquid; every value is escaped. Variables: url, user, application, connection, tenant, friendly_name, support_email, support_url, request_language.',
+    'HTML in Liquid; every value is escaped. Except in the default tenant, subject and body are used only with a mail service of the tenant (emails/provider). Variables: url, user, application, connection, tenant, friendly_name, support_email, support_url, request_language.',
   ),
   subject: liquid(1000, 'Subject in Liquid'),
   from: liquid(

@@ -1,6 +1,7 @@
 import type { Language } from '../base/message.ts'
 import type { Client } from '../clients/client.ts'
 import type { Connection } from '../connections/connection.ts'
+import { hasMailService } from '../mail/email-provider.ts'
 import { emailTemplate, renderTemplate } from '../mail/email-templates.ts'
 import { TemplateFailed } from '../mail/liquid.ts'
 import { resetMail, verificationMail, type LinkMail, type WrittenMail } from '../mail/write-mail.ts'
@@ -29,7 +30,7 @@ export type UserMailPlan = {
   /** What the template adds to the ticket of the link. */
   data: TicketData
   /** Writes the mail. `failure`: why the tenant's template could not be used; then it has the server's texts. */
-  write(link: string): { mail: WrittenMail & { from?: string }; failure?: string }
+  write(link: string): { mail: WrittenMail & { from?: string; own_service_only?: true }; failure?: string }
 }
 
 const shown_attributes = [
@@ -75,7 +76,11 @@ export async function planUserMail(db: Db, site: Site, mail: UserMail): Promise<
   const { kind, tenant, language, user } = mail
   const template = await emailTemplate(db, { tenant_id: tenant.tenant_id, name: kind })
   const lifetime_s = template?.urlLifetimeInSeconds ?? ticket_lifetime_s
-  const render = (link: string) => renderTemplate(template ?? {}, variablesOf(mail, site, link))
+  // What a tenant writes goes out under its own name, not from the sender of the operator.
+  const is_written = tenant.is_default || (await hasMailService(db, tenant.tenant_id))
+  const content = (is_written && template) || {}
+  const is_own = Boolean(content.subject ?? content.body ?? content.from) && !tenant.is_default
+  const render = (link: string) => renderTemplate(content, variablesOf(mail, site, link))
   const default_mail = (link: string): WrittenMail => {
     const support_email = supportOf(tenant)?.email
     const input: LinkMail = {
@@ -93,7 +98,8 @@ export async function planUserMail(db: Db, site: Site, mail: UserMail): Promise<
     try {
       const { subject = standard.subject, html, from } = render(link)
       const body = html === undefined ? standard : { text: '', html }
-      return { mail: { ...standard, ...body, subject, ...(from === undefined ? {} : { from }) } }
+      const own = is_own ? { own_service_only: true as const } : {}
+      return { mail: { ...standard, ...body, subject, ...(from === undefined ? {} : { from }), ...own } }
     } catch (error) {
       if (!(error instanceof TemplateFailed)) throw error
       return { mail: standard, failure: `The template ${kind} failed: ${error.message}` }

@@ -103,6 +103,10 @@ async function rowOf(db: Db, tenant_id: string): Promise<EmailProvidersTable | u
   return await db.selectFrom('email_providers').selectAll().where('tenant_id', '=', tenant_id).executeTakeFirst()
 }
 
+/** Whether a tenant has an enabled mail service. `db` may be a transaction. */
+export const hasMailService = async (db: Db, tenant_id: string): Promise<boolean> =>
+  (await rowOf(db, tenant_id))?.enabled === 1
+
 /** The mail service of a tenant. @throws {Refusal} `inexistent_email_provider` */
 export async function getEmailProvider({ db, sealer }: EmailProviderDeps, tenant_id: string): Promise<EmailProvider> {
   const row = await rowOf(db, tenant_id)

@@ -2,6 +2,7 @@
  * Mail: writes messages, keeps them sealed in the outbox until their link expires, and sends them where a mail server is configured. It
  * knows no users and no tickets: its callers give the recipient, the content and the expiry.
  */
+import { defined } from '../base/defined.ts'
 import { randomAlphanumeric } from '../base/ids.ts'
 import { insertOutboxRow, outboxRow, outboxRows } from '../store/outbox.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
@@ -19,9 +20,16 @@ export type Channel = 'mail' | 'text'
 
 /**
  * The recipient and the content of a message. `from`: the sender that the tenant's template names. `text` may be empty. A text message has no
- * subject and no HTML.
+ * subject and no HTML. `own_service_only`: a template of the tenant wrote it, so that the operator's mail server does not send it.
  */
-export type MailContent = { to: string; subject: string; text: string; html: string; from?: string }
+export type MailContent = {
+  to: string
+  subject: string
+  text: string
+  html: string
+  from?: string
+  own_service_only?: true
+}
 
 /** `kept`: without a mail server or webhook, to be read here; `waiting`: for delivery; `sent`: accepted by the server; `failed`: no more attempts. */
 export type MailStatus = 'kept' | 'waiting' | 'sent' | 'failed'
@@ -70,8 +78,8 @@ export async function queueMail(db: Db, sealer: MailSealer, mail: NewMail): Prom
   if (mail.to.trim() === '' || control.test(mail.to)) throw new Error('A mail address holds control characters')
   const message_id = newMessageId(mail.created_at)
   const subject = mail.subject.split(control).join(' ').replaceAll(/ {2,}/g, ' ').trim()
-  const { to, text, html, from } = mail
-  const content: MailContent = { to, subject, text, html, ...(from === undefined ? {} : { from }) }
+  const { to, text, html, from, own_service_only } = mail
+  const content: MailContent = { to, subject, text, html, ...defined({ from, own_service_only }) }
   await insertOutboxRow(db, {
     tenant_id: mail.tenant_id,
     message_id,

@@ -10,6 +10,8 @@ export type Smtp = {
 }
 
 const smtp_connections_max = 5
+const own_service_text =
+  "A template of the tenant wrote the message, and the tenant's mail service is off: the server's own mail server does not send it."
 
 // By the error code of nodemailer.
 const error_texts: Record<string, string> = {
@@ -89,6 +91,7 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
   let transport: ReturnType<typeof openTransport> | undefined
   return {
     async send(message_id, content, signal) {
+      if (content.own_service_only) return { sent: false, final: true, error: own_service_text }
       try {
         transport ??= openTransport()
         await (await transport).sendMail(messageOf(message_id, content, mail_from, signal))

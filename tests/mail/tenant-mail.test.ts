@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { renderHtml, renderLine } from '../../src/mail/liquid.ts'
+import { createSmtp } from '../../src/mail/smtp.ts'
 import { createOtherTenant } from '../support/other-tenant.ts'
 import { ticketIn, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -75,6 +76,25 @@ describe('the mail service of a tenant', () => {
     await other.createUser('theirs', { email: 'ann@other.example', password: 'Compiler no. 1' })
     await waitUntil(async () => (await other.outbox('ann@other.example'))[0]?.['status'] === 'kept')
     assert.ok(!mail_server.received.some(({ to }) => to.includes('ann@other.example')))
+  })
+
+  it('is what sends the texts of its tenant: without one, mail has the texts of the server [guard: own-texts-own-sender]', async () => {
+    const third = await createOtherTenant(server, 'third', 'third.test')
+    await third.createConnection('theirs', {}, [])
+    await third.must('PUT', 'email-templates/verify_email', { subject: 'You won', body: '<b>Your prize</b>' })
+    const mailTo = async (email: string) => {
+      await third.createUser('theirs', { email, password: 'Compiler no. 1' })
+      await waitUntil(async () => (await third.outbox(email)).length > 0)
+      return (await third.outbox(email))[0]
+    }
+    assert.doesNotMatch(JSON.stringify(await mailTo('ann@third.example')), /You won|Your prize/)
+    await third.must('POST', 'emails/provider', smtp())
+    assert.match(JSON.stringify(await mailTo('bob@third.example')), /You won.*Your prize/)
+    const content = { to: 'x@example.com', subject: '', text: '', html: '', own_service_only: true as const }
+    const operator = createSmtp(`smtp://127.0.0.1:${mail_server.port}`, 'operator@example.com')
+    const sent = await operator.send('msg_1', content, AbortSignal.timeout(5000))
+    operator.close()
+    assert.deepEqual([sent.sent, 'final' in sent && sent.final], [false, true])
   })
 
   it('[guard: mail-egress] at an address that the operator does not list gets nothing, and the message says why', async () => {

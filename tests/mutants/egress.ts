@@ -44,4 +44,11 @@ export const mutants: readonly Mutant[] = [
     replace: "if (name !== 'raw') engine.filters[name] = filter",
     tests: ['tests/mail/tenant-mail.test.ts'],
   },
+  {
+    guard: 'own-texts-own-sender',
+    file: 'src/login/plan-user-mail.ts',
+    find: 'tenant.is_default || (await hasMailService(db, tenant.tenant_id))',
+    replace: 'true',
+    tests: ['tests/mail/tenant-mail.test.ts'],
+  },
 ]
