@@ -1,4 +1,4 @@
-// An import creates each user of its file once, whatever happens to the process that runs it and whoever moves meanwhile.
+// An import creates each user of its file once, also when its process is killed and when users move meanwhile.
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { after, describe, test } from 'node:test'

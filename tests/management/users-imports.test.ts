@@ -206,7 +206,7 @@ describe('an import of users', () => {
     )
   })
 
-  it('[guard: imported-second-factor] lets nobody with a second factor in by the password alone, unless the connection says so', async () => {
+  it('[guard: imported-second-factor] lets no user with a second factor in by the password alone, unless the connection says so', async () => {
     const secret = 'JBSWY3DPEHPK3PXP'
     const row = {
       email: 'totp@factor.example',

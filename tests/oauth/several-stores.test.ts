@@ -110,7 +110,7 @@ describe('one page for two stores', () => {
     assert.equal(answer.status, 403)
   })
 
-  it('ends with the outage of a store, and moves nobody of the next one [guard: outage-ends-attempt]', async () => {
+  it('ends with the outage of a store, and moves no user of the next one [guard: outage-ends-attempt]', async () => {
     const { logIn, connectionOf, names, ids, states } = await makeStores({ first: { disable_signup: true } })
     await logIn('ann@second.example', 'second ann')
     await server.must('PATCH', `connections/${ids[0]}`, {
