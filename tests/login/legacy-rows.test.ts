@@ -112,6 +112,7 @@ describe('rows of a real MariaDB', () => {
     const {
       identities: _identities,
       created_at: _at,
+      arrived_at: _arrived,
       updated_at: _up,
       last_login: _last,
       last_ip: _ip,
@@ -135,6 +136,7 @@ describe('rows of a real MariaDB', () => {
       legacy: { city: 'London' },
       last_seen: '2021-03-04T05:06:07.000Z',
       logins_count: 1,
+      arrived_through: 'login',
     })
     assert.deepEqual(member(await record(1), 'profile_changes'), {
       dropped: ['picture', 'app_metadata.old.password', 'pwd', 'legacy.password_hash', 'legacy.pwd', 'avatar'],
