@@ -6,8 +6,8 @@ import { lease_ms } from './run-job.ts'
 
 /** The due jobs of some kinds. */
 export type JobQueue = {
-  /** Claims the next due job; undefined where there is none. The tenants are served in turn. */
-  claim(): Promise<(JobsTable & JobLease) | undefined>
+  /** Claims the next due job of these kinds; undefined where there is none. The tenants are served in turn. */
+  claim(kinds: string[]): Promise<(JobsTable & JobLease) | undefined>
   /** Whether another tenant than this one has a due job. */
   hasOtherTenant(tenant_id: string): Promise<boolean>
 }
@@ -16,13 +16,13 @@ export type JobQueue = {
 export function createJobQueue({ db, clock }: { db: Db; clock: Clock }, kinds: string[]): JobQueue {
   let served_tenant_id = ''
   return {
-    async claim() {
+    async claim(claimed_kinds) {
       for (;;) {
         const now = clock.now()
         const due =
-          (await nextExpiredJob(db, kinds, now)) ??
-          (await nextPendingJob(db, { kinds, now, after_tenant_id: served_tenant_id })) ??
-          (await nextPendingJob(db, { kinds, now }))
+          (await nextExpiredJob(db, claimed_kinds, now)) ??
+          (await nextPendingJob(db, { kinds: claimed_kinds, now, after_tenant_id: served_tenant_id })) ??
+          (await nextPendingJob(db, { kinds: claimed_kinds, now }))
         if (!due) return undefined
         served_tenant_id = due.tenant_id
         const lease = { ...due, lease_token: newSecret() }

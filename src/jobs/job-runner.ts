@@ -25,14 +25,18 @@ const unknown_kinds_every_ms = 60_000
 /**
  * Creates the runner of this process: two workers that serve the tenants in turn. Several processes may run the jobs of one
  * store; each job is run by one of them at a time, and a tenant has at most one running job of each kind. While other
- * tenants wait, a job gives up its worker after two seconds, so that no tenant waits for the end of another one's jobs.
+ * tenants wait, a job gives up its worker after two seconds, so that no tenant waits for the end of another one's jobs. Jobs that wait for
+ * an address or a script of a tenant take one of the workers at most.
  *
  * @param handlers jobs of other kinds stay pending and are reported once: a newer version may know them
  */
 export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog }, handlers: JobHandlers): JobRunner {
   const { db, clock, log } = deps
   const kinds = Object.keys(handlers)
+  const quick_kinds = kinds.filter((kind) => handlers[kind]?.waits_for_tenant !== true)
   const queue = createJobQueue(deps, kinds)
+  // One worker at a time may claim jobs that wait for a tenant's address: the others stay free for the jobs of all.
+  let is_waiting_taken = false
   const running = new Set<Promise<void>>()
   const reported = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -63,16 +67,33 @@ export function createJobRunner(deps: { db: Db; clock: Clock; log: ProcessLog },
     }
   }
 
+  /** Claims and runs one job. Answers whether there was one. */
+  async function workOnce(): Promise<boolean> {
+    let may_wait = !is_waiting_taken
+    if (may_wait) is_waiting_taken = true
+    const release = (): void => {
+      if (may_wait) is_waiting_taken = false
+      may_wait = false
+    }
+    try {
+      const claimed = await queue.claim(may_wait ? kinds : quick_kinds)
+      is_failure_reported = false
+      const handler = claimed && handlers[claimed.kind]
+      if (!claimed || !handler) return false
+      if (handler.waits_for_tenant !== true) release()
+      startWorker()
+      await runJob(deps, claimed, handler, createContinueCheck(claimed.tenant_id))
+      return true
+    } finally {
+      release()
+    }
+  }
+
   async function work(): Promise<void> {
     while (!closed) {
       const seen = wake_count
-      const claimed = await queue.claim()
-      is_failure_reported = false
-      const handler = claimed && handlers[claimed.kind]
-      if (claimed && handler) {
-        startWorker()
-        await runJob(deps, claimed, handler, createContinueCheck(claimed.tenant_id))
-      } else if (seen === wake_count) {
+      const ran = await workOnce()
+      if (!ran && seen === wake_count) {
         await reportUnknownKinds()
         return
       }

@@ -40,6 +40,8 @@ export type JobHandler<Input = JsonValue, Cursor = JsonValue> = {
    * @throws {JobFailed | Refusal} when running it again would not help; after any other error the job is run again
    */
   run(job: RunningJob<Input, Cursor>): Promise<void>
+  /** Jobs of this kind wait for an address or a script of the tenant: such jobs take at most one worker of a process. */
+  waits_for_tenant?: true
   /** The installation has one job of this kind, which runs again this time after each end. */
   recurs_every_ms?: number
 }

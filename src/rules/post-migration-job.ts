@@ -38,6 +38,7 @@ function failureOf(result: ScriptResult): string | undefined {
 export function createPostMigrationJob(deps: PostMigrationDeps): JobHandler<PostMigration> {
   const { db } = deps
   return {
+    waits_for_tenant: true,
     async run({ tenant_id, job_id, input }) {
       const { user_id, connection_id, legacy_id, through, moved_at } = input
       const [tenant, user, connection] = await Promise.all([

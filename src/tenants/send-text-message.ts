@@ -61,6 +61,7 @@ async function postText(
 export function sendTextMessage(deps: SendTextMessageDeps): JobHandler<{ message_id: string }, null> {
   const { db, clock } = deps
   return {
+    waits_for_tenant: true,
     async run({ tenant_id, input }) {
       const row = await outboxRow(db, tenant_id, input.message_id)
       if (row?.status !== 'waiting') return
