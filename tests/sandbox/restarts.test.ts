@@ -76,5 +76,6 @@ test('a process that cannot start is no failure of the script: the call is answe
   assert.match(result.kind === 'saturated' ? (result.reason ?? '') : '', /^no sandbox process could be started: ./)
   const read = readScriptResult(result)
   assert.equal(read.kind === 'failed' ? read.outcome : read.kind, 'saturated')
-  assert.deepEqual(runtime.usage()[0]?.since_start.ended, { not_started: 3 })
+  // Some of the processes may get far enough to be ended for their memory.
+  assert.equal(runtime.usage()[0]?.since_start.ended.not_started, 3)
 })
