@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startMariadb } from '../support/servers.ts'
-import { startScriptSandbox } from './script-caller.ts'
-import { type SqlStore, sqlFixture } from './sql-fixture.ts'
-import { testHashes } from './sql-hash-tests.ts'
-import { testOutages } from './sql-outage-tests.ts'
-import { testPeople } from './sql-people-tests.ts'
+import { startScriptSandbox } from '../script-templates/script-caller.ts'
+import { type SqlStore, sqlFixture } from '../script-templates/sql-fixture.ts'
+import { testHashes } from '../script-templates/sql-hash-tests.ts'
+import { testOutages } from '../script-templates/sql-outage-tests.ts'
+import { testPeople } from '../script-templates/sql-people-tests.ts'
 
 const store: SqlStore = {
   name: 'MariaDB',
