@@ -34,7 +34,8 @@ const properties = {
   default_from_address: Type.Optional(
     Type.String({
       maxLength: 320,
-      pattern: '^[^\\r\\n]*[^\\s<>]+@[^\\s<>]+>?$',
+      // Linear in the length: the errors of a text that is too long name the pattern, too.
+      pattern: '^(?:[^\\r\\n<>@]{0,200}<)?[^\\s<>@]+@[^\\s<>@]+>?$',
       description: 'Sender of mail whose template has none: an address, or `Name <address>`',
     }),
   ),
