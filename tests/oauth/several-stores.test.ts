@@ -217,7 +217,7 @@ describe('guesses', () => {
 })
 
 describe('identifier first', () => {
-  it('shows the same second page to everybody, and looks nobody up before the password [guard: identifier-first-looks-nothing-up]', async () => {
+  it('shows every user the same second page, and looks no user up before the password [guard: identifier-first-looks-nothing-up]', async () => {
     const { authorize, logIn } = await makeStores({ first: { identifier_first: true } })
     await logIn('ann@second.example', 'second ann')
     const browser = createBrowser(server)
