@@ -28,6 +28,12 @@ import type {
   MigrationRecordsTable,
 } from './migration-tables.ts'
 import type { ActionBindingsTable, ActionVersionsTable, ActionsTable } from './action-tables.ts'
+import type {
+  DirectoryLoadsTable,
+  DirectoryRowsTable,
+  DirectorySharedIdentifiersTable,
+  DirectoryStagedRowsTable,
+} from './directory-tables.ts'
 import type { JobErrorsTable, JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
 import type {
   LogEventsTable,
@@ -53,6 +59,7 @@ export type { Flag } from './flag.ts'
 export type * from './tenant-tables.ts'
 export type * from './user-tables.ts'
 export type * from './migration-tables.ts'
+export type * from './directory-tables.ts'
 export type * from './log-tables.ts'
 export type * from './installation-tables.ts'
 export type * from './brute-force-tables.ts'
@@ -88,6 +95,10 @@ export type Database = {
   migration_identifiers: MigrationIdentifiersTable
   migration_events: MigrationEventsTable
   migration_days: MigrationDaysTable
+  directory_loads: DirectoryLoadsTable
+  directory_staged_rows: DirectoryStagedRowsTable
+  directory_rows: DirectoryRowsTable
+  directory_shared_identifiers: DirectorySharedIdentifiersTable
   brute_force_counters: BruteForceCountersTable
   tickets: TicketsTable
   reset_codes: ResetCodesTable

@@ -1,4 +1,5 @@
 import { action_shapes } from './action-shapes.ts'
+import { directory_shapes } from './directory-shapes.ts'
 import { job_shapes } from './job-shapes.ts'
 import type { Shapes } from './shape.ts'
 import { session_shapes } from './session-shapes.ts'
@@ -8,6 +9,7 @@ import { user_shapes } from './user-shapes.ts'
 export const shapes: Shapes = {
   ...action_shapes,
   ...user_shapes,
+  ...directory_shapes,
   ...job_shapes,
   ...session_shapes,
   client_grants: {

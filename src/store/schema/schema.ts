@@ -8,6 +8,7 @@ import { addArrivals } from './arrivals.ts'
 import { makeClientTables } from './client-schema.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
+import { makeDirectoryTables } from './directory-schema.ts'
 import { addLegacyBlocks } from './legacy-blocks.ts'
 import { makeJobTables } from './job-schema.ts'
 import { addListIndexes } from './list-indexes.ts'
@@ -84,4 +85,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 27, name: 'actions', up: makeActionTables },
   { version: 28, name: 'text messages', up: addTextMessages },
   { version: 29, name: 'arrivals', up: addArrivals },
+  { version: 30, name: 'directory', up: makeDirectoryTables },
 ]
