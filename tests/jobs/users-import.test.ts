@@ -131,7 +131,7 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
   })
 }
 
-test('[guard: import-beside-a-move] a user who moves between the read and the write of a batch is no error, and keeps the password', async () => {
+test('a user who moves between the read and the write of a batch is no error, and keeps the password', async () => {
   const db = await openStore(await engines['PostgreSQL']!())
   const kit = jobKit(db)
   const connection = await insertConnection(db)

@@ -137,11 +137,14 @@ test('one phone number that two users take at once, in two spellings, is one use
       body: new URLSearchParams({ connection: 'numbers', username: number, code }),
       headers: { 'sec-fetch-site': 'same-origin' },
     })
+  const trying = await holdTransaction(url, 'lock table reset_codes in share mode')
   const redeeming = await holdTransaction(url, 'lock table tickets in share mode')
   const uses = [enter(), enter()]
+  // Both have taken a try of the code before one of them deletes it.
+  await trying.blocks('update "reset_codes"', 2)
+  await trying.release()
   await redeeming.blocks('insert into "tickets"')
-  // The other one waits to delete the code, or, where it came later, to take a try of it.
-  await redeeming.blocks('', 2)
+  await redeeming.blocks('delete from "reset_codes"')
   await redeeming.release()
   assert.deepEqual(new Set((await Promise.all(uses)).map(({ status }) => status)), new Set([303, 400]))
 })

@@ -10,13 +10,6 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/jobs/users-import.test.ts'],
   },
   {
-    guard: 'import-beside-a-move',
-    file: 'src/migration/import/import-users.ts',
-    find: 'return (await retryUniqueViolation(write, 5)).cursor',
-    replace: 'return (await write()).cursor',
-    tests: ['tests/jobs/users-import.test.ts'],
-  },
-  {
     guard: 'serializable-transactions',
     case: 'A.1',
     file: 'src/store/transaction.ts',

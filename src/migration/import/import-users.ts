@@ -13,7 +13,6 @@ import type { Sealer } from '../../keys/sealer.ts'
 import { recordEvent } from '../../logs/record-event.ts'
 import { insertJobErrors } from '../../store/job-errors.ts'
 import { writeJson } from '../../store/json-column.ts'
-import { retryUniqueViolation } from '../../store/retry-unique-violation.ts'
 import { jobErrorAad } from '../../store/sealed-aad.ts'
 import type { Db, Transaction } from '../../store/tables.ts'
 import type { ImportRow, ReadRow, RefusedRow } from './import-row.ts'
@@ -142,27 +141,25 @@ async function importBatch(
 ): Promise<ImportCursor> {
   const to_write = rows.flatMap((read) => (read.kind === 'row' ? [read.row] : []))
   const unreadable = rows.flatMap((read) => (read.kind === 'refused' ? [read.refused] : []))
-  const write = () =>
-    job.commit(async (trx) => {
-      await markForeignHashes(trx, connection, to_write)
-      const batch = { connection, rows: to_write, upsert: job.input.upsert, at: deps.clock.now() }
-      const { refused, ...written } = await writeImportBatch(trx, deps, batch)
-      const all_refused = [...unreadable, ...refused].toSorted((left, right) => left.row_no - right.row_no)
-      await keepErrors(trx, deps, job, all_refused.slice(0, Math.max(0, kept_errors_max - before.failed)))
-      const cursor: ImportCursor = {
-        position,
-        total: before.total + rows.length,
-        inserted: before.inserted + written.inserted,
-        updated: before.updated + written.updated,
-        failed: before.failed + all_refused.length,
-        skipped_moved: before.skipped_moved + written.skipped_moved,
-        skipped_deleted: before.skipped_deleted + written.skipped_deleted,
-        ignored: countIgnored(before.ignored, rows),
-      }
-      return { cursor, progress: { done: position.offset, total: job.input.size_bytes } }
-    })
-  // A user may move, or sign up, between the read of the store and the insert.
-  return (await retryUniqueViolation(write, 5)).cursor
+  const committed = await job.commit(async (trx) => {
+    await markForeignHashes(trx, connection, to_write)
+    const batch = { connection, rows: to_write, upsert: job.input.upsert, at: deps.clock.now() }
+    const { refused, ...written } = await writeImportBatch(trx, deps, batch)
+    const all_refused = [...unreadable, ...refused].toSorted((left, right) => left.row_no - right.row_no)
+    await keepErrors(trx, deps, job, all_refused.slice(0, Math.max(0, kept_errors_max - before.failed)))
+    const cursor: ImportCursor = {
+      position,
+      total: before.total + rows.length,
+      inserted: before.inserted + written.inserted,
+      updated: before.updated + written.updated,
+      failed: before.failed + all_refused.length,
+      skipped_moved: before.skipped_moved + written.skipped_moved,
+      skipped_deleted: before.skipped_deleted + written.skipped_deleted,
+      ignored: countIgnored(before.ignored, rows),
+    }
+    return { cursor, progress: { done: position.offset, total: job.input.size_bytes } }
+  })
+  return committed.cursor
 }
 
 /** Records the end of an import: once more where the process is killed before the job has ended, too. */
