@@ -27,9 +27,14 @@ export type RunningJob<Input = JsonValue, Cursor = JsonValue> = {
    * the job over. A step takes less than 30 s, with the time that the handler waits before it. One step at a time; `work` may
    * run again after a serialization failure.
    *
+   * @param options `lease_ms`: how long the handler works until its next step, where that takes longer than 30 s; a job of a killed process
+   *   is resumed so much later
    * @throws {JobInterrupted} when the job must stop here: the handler does not catch it
    */
-  commit(work: (trx: Transaction) => Promise<JobStep<Cursor>>): Promise<JobStep<Cursor>>
+  commit(
+    work: (trx: Transaction) => Promise<JobStep<Cursor>>,
+    options?: { lease_ms?: number },
+  ): Promise<JobStep<Cursor>>
 }
 
 /** The handler of the jobs of one kind. */

@@ -63,7 +63,7 @@ export async function runJob(
   let attempts = claimed.attempts
   let interruption: JobInterrupted | undefined
 
-  const commit: RunningJob['commit'] = async (work) => {
+  const commit: RunningJob['commit'] = async (work, { lease_ms: own_lease_ms = lease_ms } = {}) => {
     if (interruption) throw interruption
     const { step, saved } = await inTransaction(db, async (trx) => {
       const done = await work(trx)
@@ -72,7 +72,7 @@ export async function runJob(
         cursor: writeJson(done.cursor),
         progress_done: done.progress.done,
         progress_total: done.progress.total,
-        lease_expires_at: now + lease_ms,
+        lease_expires_at: now + own_lease_ms,
         updated_at: now,
       })
       if (!kept) throw (interruption = new JobInterrupted('lease_lost'))

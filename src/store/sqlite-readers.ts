@@ -23,12 +23,12 @@ export function addReader(file: string, close: () => Promise<void>): () => void 
 }
 
 /** Closes all readers of a file, runs `work`, and permits readers again. */
-export async function withoutReaders(file: string, work: () => void): Promise<void> {
+export async function withoutReaders(file: string, work: () => void | Promise<void>): Promise<void> {
   const readers = readersOf(file)
   readers.closed = true
   try {
     await Promise.all([...readers.closing].map((close) => close()))
-    work()
+    await work()
   } finally {
     readers.closed = false
   }
