@@ -5,6 +5,7 @@
 import type { ScriptName } from '../contract/action-scripts.ts'
 import type { ConnectionOptions } from '../contract/connection-options.ts'
 import type { JsonObject } from '../base/json.ts'
+import type { FinishStep } from '../contract/finish.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
@@ -38,6 +39,8 @@ export type Connection = {
   version: number
   /** Whether users were imported with password hashes of other systems. */
   has_foreign_hashes: boolean
+  /** The last step of its finish that was started; null where its migration is not being finished. */
+  finish_step: FinishStep | null
   created_at: number
   updated_at: number
 }
@@ -63,6 +66,7 @@ export function connectionFromRow(row: ConnectionsTable): Connection {
     data: readJson<JsonObject>(row.data),
     version: row.version,
     has_foreign_hashes: row.foreign_hashes === 1,
+    finish_step: row.finish_step as FinishStep | null,
     created_at: row.created_at,
     updated_at: row.updated_at,
   }

@@ -21,6 +21,8 @@ const connection_tables = [
   'script_calls',
   'connection_counters',
   'migration_days',
+  'finishes',
+  'latecomers',
   'tickets',
   'reset_codes',
 ] as const

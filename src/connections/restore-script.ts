@@ -5,6 +5,7 @@ import type { Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { checkScripts, logScriptWarnings } from './check-scripts.ts'
 import { connectionById, connectionFromRow, openScript, type Connection } from './connection.ts'
+import { requireNoFinish } from './finish-guard.ts'
 import { scriptUnit } from './run-action-script.ts'
 import type { SavedConnection, SaveConnectionDeps } from './save-connection.ts'
 import { addScriptVersions, findScriptVersion, openVersion, type SavedBy } from './script-versions.ts'
@@ -33,6 +34,7 @@ async function writeRestored(
   const { tenant_id, connection_id, script, version, saved_by } = restored
   const before = await requireById(trx, restored)
   if (openScript(deps.sealer, before, script) === source) return { before, after: before }
+  requireNoFinish(before, `the script ${script}`)
   const row = await trx
     .updateTable('connections')
     .set({
@@ -53,7 +55,7 @@ async function writeRestored(
  * Saves the source of an earlier version of a script again, as a new version. It is checked like any saved script; the other scripts and the
  * options stay as they are. Nothing is written where the connection has this source already.
  *
- * @throws {Refusal} `inexistent_connection`, `inexistent_script_version`, `invalid_body` with the line of a syntax error
+ * @throws {Refusal} `inexistent_connection`, `inexistent_script_version`, `finish_in_progress`, `invalid_body` with the line of a syntax error
  */
 export async function restoreScriptVersion(deps: SaveConnectionDeps, restored: Restored): Promise<SavedConnection> {
   const { tenant_id, connection_id, script, version } = restored

@@ -24,6 +24,7 @@ import { checkOptions, checkOptionsChange } from './check-options.ts'
 import { checkScripts, logScriptWarnings, missingScripts, type CheckScriptsDeps } from './check-scripts.ts'
 import { connectionById, connectionFromRow, type Connection, type StoredOptions } from './connection.ts'
 import { disableClients, enableClients } from './connection-clients.ts'
+import { requireKeptByFinish } from './finish-guard.ts'
 import { identifierRules } from './identifier-rules.ts'
 import { index_phone_numbers } from './index-phone-numbers.ts'
 import { checkPasswordRecipe } from './password-recipe.ts'
@@ -86,6 +87,7 @@ export async function insertConnection(
     data: writeJson({ ...data, ...(metadata === undefined ? {} : { metadata: mergeMetadata({}, metadata) }) }),
     version: 1,
     foreign_hashes: null,
+    finish_step: null,
     created_at: now,
     updated_at: now,
   }
@@ -148,14 +150,15 @@ async function changedColumns(
 ) {
   const { options: given, enabled_clients: _own_table, metadata, ...data } = change
   const options = optionsAfter(before, given)
+  const configuration =
+    given === undefined ? before.configuration_sealed : sealConfiguration(deps.sealer, before, given)
+  const scripts = given === undefined ? before.scripts_sealed : sealScripts(deps.sealer, before, given.customScripts)
+  requireKeptByFinish(deps.sealer, before, { options, configuration_sealed: configuration, scripts_sealed: scripts })
   if (given !== undefined) {
     checkOptions(tenant, options)
     checkOptionsChange(before.options, options, await readCounters(trx, before.tenant_id, before.connection_id), force)
+    checkPasswordRecipe(options, Object.keys(configuration))
   }
-  const configuration =
-    given === undefined ? before.configuration_sealed : sealConfiguration(deps.sealer, before, given)
-  if (given !== undefined) checkPasswordRecipe(options, Object.keys(configuration))
-  const scripts = given === undefined ? before.scripts_sealed : sealScripts(deps.sealer, before, given.customScripts)
   return {
     options: writeJson(options),
     configuration_sealed: writeJson(configuration),
@@ -267,7 +270,7 @@ export type ConnectionUpdate = {
  * process.
  *
  * @throws {Refusal} `inexistent_connection`, `plan_required`, `realm_taken`, `invalid_body`, `connection_has_users`,
- *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`
+ *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`, `finish_in_progress`
  */
 export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<SavedConnection> {
   await checkAddedEgress(deps, update)

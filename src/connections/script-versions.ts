@@ -11,9 +11,12 @@ import { scriptAad } from '../store/sealed-aad.ts'
 import type { Db, ScriptVersionsTable, Transaction } from '../store/tables.ts'
 import { openScript, type Connection } from './connection.ts'
 
-/** The origin of a saved source: a request to the Management API with its client or admin, a command, or an upgrade of the store. */
+/**
+ * The origin of a saved source: a request to the Management API with its client or admin, a command, an upgrade of the store, or the finish of
+ * the migration.
+ */
 export type SavedBy = {
-  through: 'api' | 'command' | 'upgrade'
+  through: 'api' | 'command' | 'upgrade' | 'finish'
   client_id?: string
   user_id?: string
   user_name?: string
@@ -43,6 +46,21 @@ const ofScript = (db: Db, { tenant_id, connection_id }: Connection, script: Scri
     .where('connection_id', '=', connection_id)
     .where('script', '=', script)
 
+/** The version of a script that a connection runs; null where it has none. */
+export async function currentVersion(
+  trx: Transaction,
+  connection: Connection,
+  script: ScriptName,
+): Promise<number | null> {
+  if (connection.scripts_sealed[script] === undefined) return null
+  const row = await ofScript(trx, connection, script)
+    .select('version')
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.version ?? null
+}
+
 async function deleteOldVersions(trx: Transaction, connection: Connection, script: ScriptName): Promise<void> {
   const newest_deleted = await ofScript(trx, connection, script)
     .select('version')
@@ -63,8 +81,9 @@ async function deleteOldVersions(trx: Transaction, connection: Connection, scrip
 }
 
 /**
- * Adds versions of scripts to a saved connection, in the transaction that saves it, and deletes the oldest beyond 50 of each script. Their
- * number is the version of the connection, so that the version of any call is known by the connection that it was made with.
+ * Adds versions of scripts to a saved connection, in the transaction that saves it, and deletes the oldest beyond 50 of each script; none
+ * where the finish saves a script, so that it replaces none of those that people saved. Their number is the version of the connection, so that
+ * the version of any call is known by the connection that it was made with.
  */
 export async function addScriptVersions(
   trx: Transaction,
@@ -83,6 +102,7 @@ export async function addScriptVersions(
   })
   if (rows.length === 0) return
   await trx.insertInto('script_versions').values(rows).execute()
+  if (through === 'finish') return
   for (const script of scripts) await deleteOldVersions(trx, connection, script)
 }
 

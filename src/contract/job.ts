@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { finishSteps } from './finish.ts'
 import { ticketIdentity } from './user-ticket.ts'
 import { AnyObject, Choice, FileContent, IdParams, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
@@ -42,11 +43,12 @@ const ImportSummary = Type.Object({
 /** A job, as the API shows it. */
 export const Job = Type.Object({
   id: Type.String({ description: '`job_…`.' }),
-  type: Choice(['users_import', 'users_export', 'verification_email'], 'What the job does'),
+  type: Choice(['users_import', 'users_export', 'verification_email', 'migration_finish'], 'What the job does'),
   status: Choice(['pending', 'processing', 'completed', 'failed'], 'State'),
   created_at: Timestamp('When it was created.'),
   connection_id: Type.Optional(Type.String()),
   connection: Type.Optional(Type.String({ description: 'Name of the connection.' })),
+  step: Type.Optional(Choice([...finishSteps], 'Ours: step of the finish of a migration')),
   external_id: Type.Optional(Type.String({ description: 'As it was given.' })),
   percentage_done: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   time_left_seconds: Type.Optional(Type.Integer({ description: 'Estimated from the progress so far.' })),
@@ -202,7 +204,7 @@ export const jobRoutes = {
   getJob: {
     method: 'GET',
     url: '/api/v2/jobs/:id',
-    scopes: ['create:users', 'read:users', 'update:users'],
+    scopes: ['create:users', 'read:users', 'update:users', 'read:migrations'],
     tag: 'jobs',
     summary: 'Get a job',
     status: 200,

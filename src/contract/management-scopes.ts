@@ -70,7 +70,7 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'read:prompts', description: "Read the texts of the tenant's pages" },
   { value: 'update:prompts', description: "Change the texts of the tenant's pages" },
   { value: 'read:migrations', description: 'Read how migrations go' },
-  { value: 'update:migrations', description: 'Lift tombstones' },
+  { value: 'update:migrations', description: 'Lift tombstones, and finish migrations' },
   { value: 'read:outbox', description: 'Read mail, with the links in it' },
   { value: 'export:password_hashes', description: 'Export password hashes and second factors of users' },
   { value: 'read:tenants', description: 'Operator: read tenants' },

@@ -2,6 +2,7 @@
  * Contract: the public interface as data. Schemas, routes, problems and outcomes, with no behaviour beyond reading
  * them, and no knowledge of their implementation.
  */
+import { finish_problems } from './finish-problems.ts'
 import { oauth_problems } from './oauth-problems.ts'
 import type { Problem } from './problem.ts'
 
@@ -267,6 +268,7 @@ const table = {
   reserved_identifier: { status: 400, errorCode: 'invalid_body', message: 'The selected identifier is reserved.' },
   search_timeout: { status: 503, errorCode: 'search_timeout', message: 'The search took over 10 seconds: narrow it.' },
 
+  ...finish_problems,
   ...oauth_problems,
 } as const satisfies Record<string, Problem>
 

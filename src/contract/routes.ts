@@ -9,6 +9,7 @@ import { connectionRoutes } from './connection-routes.ts'
 import { jobRoutes } from './job.ts'
 import { emailProviderRoutes } from './email-provider.ts'
 import { emailTemplateRoutes } from './email-template.ts'
+import { finishRoutes } from './finish.ts'
 import { logRoutes } from './log-event.ts'
 import { logStreamRoutes } from './log-stream.ts'
 import { migrationRoutes } from './migration-record.ts'
@@ -49,6 +50,7 @@ export const routes = {
   ...logStreamRoutes,
   ...statsRoutes,
   ...migrationRoutes,
+  ...finishRoutes,
   ...outboxRoutes,
   ...emailProviderRoutes,
   ...emailTemplateRoutes,

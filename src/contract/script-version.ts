@@ -35,8 +35,8 @@ export const ScriptVersion = Type.Object({
   saved_by: Type.Object(
     {
       through: Choice(
-        ['api', 'command', 'upgrade'],
-        'The Management API, a command of the server, or an upgrade: the source is older than the versions.',
+        ['api', 'command', 'upgrade', 'finish'],
+        'The Management API, a command of the server, an upgrade (the source is older than the versions), or the finish of the migration, with the client or admin who started it.',
       ),
       client_id: Type.Optional(Type.String()),
       user_id: Type.Optional(Type.String({ description: 'The admin.' })),

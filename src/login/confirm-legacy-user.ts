@@ -2,6 +2,7 @@ import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { phoneNumber } from '../base/phone-number.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { standInByLegacyId } from '../migration/finish/stand-in.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { bareId } from '../users/user.ts'
 import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
@@ -20,8 +21,19 @@ export function isReached(
   return canonicalIdentifier(user.email ?? '') === canonicalIdentifier(email)
 }
 
+/** The profile that the directory has of a ticket's legacy user. @throws {Refusal} `reset_changed` where it has none any more, or another address */
+async function confirmLatecomer(
+  deps: LookUpLegacyUserDeps,
+  connection: Connection,
+  ticket: Ticket,
+): Promise<LegacyProfile> {
+  const found = await standInByLegacyId(deps, connection, legacyIdOf(ticket))
+  if (found.kind !== 'found' || !isReached(ticket, found.profile)) throw new Refusal('reset_changed')
+  return found.profile
+}
+
 /**
- * Runs `get_user` when a reset is confirmed, and returns the profile. Its result may have changed since the request: then the link was mailed
+ * Runs `get_user` when a reset is confirmed, and returns the profile; once the migration is being finished, the directory says it instead. Its result may have changed since the request: then the link was mailed
  * to another user.
  *
  * @throws {Refusal} `reset_changed` where the id, the address or the number is another one, or the user is blocked or deleted; `legacy_unavailable`;
@@ -32,6 +44,7 @@ export async function confirmLegacyUser(
   connection: Connection,
   ticket: Ticket,
 ): Promise<LegacyProfile> {
+  if (connection.finish_step !== null) return await confirmLatecomer(deps, connection, ticket)
   const typed = ticket.data.identifier ?? recipientOf(ticket)
   const lookup = await lookUpLegacyUser(deps, connection, typed, 'reset_confirm')
   if (lookup.kind === 'failed') {

@@ -86,14 +86,18 @@ async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, us
 }
 
 async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, profile: LegacyProfile): Promise<void> {
+  const source = change.connection.finish_step === null ? 'get_user' : 'directory'
   const moved = await moveUser(deps, {
     connection: change.connection,
+    source,
     profile,
     identifier: change.ticket.data.identifier ?? recipientOf(change.ticket),
     password_hash: change.password_hash,
     through: 'reset_confirm',
     afterInsert: (trx, user_id) =>
-      completeLocalReset(trx, deps, change, user_id, { migration: { outcome: 'moved', script: 'get_user' } }),
+      completeLocalReset(trx, deps, change, user_id, {
+        migration: { outcome: 'moved', ...(source === 'get_user' ? { script: source } : { source }) },
+      }),
   })
   if (moved.kind === 'moved_before') await changePassword(deps, change, moved.user_id)
   if (moved.kind === 'tombstoned' || moved.kind === 'blocked') throw new Refusal('reset_changed')
@@ -120,7 +124,7 @@ async function resetLocally(deps: ConfirmResetDeps, confirmed: ConfirmedReset & 
 
 /**
  * Sets the password that a user chose on the page of a reset link. In import mode a legacy user who has not moved is moved with it, after
- * `get_user` confirmed the id and the address, and the legacy store is not changed. In legacy mode the password changes in the legacy store:
+ * `get_user` confirmed the id and the address (once the migration is being finished, the directory), and the legacy store is not changed. In legacy mode the password changes in the legacy store:
  * see `resetInLegacyStore`.
  *
  * @throws {Refusal} `ticket_invalid`, `weak_password`, `reset_changed`, `legacy_unavailable` (the link stays valid),

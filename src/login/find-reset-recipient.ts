@@ -10,6 +10,7 @@ import {
   namesOfKinds,
 } from '../connections/identifier-rules.ts'
 import { runsScript } from '../connections/script-matrix.ts'
+import { standInByIdentifier } from '../migration/finish/stand-in.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import type { Through } from '../migration/record-observation.ts'
 import { findCredentialByIdentity, type FoundCredential } from '../users/find-credential.ts'
@@ -72,12 +73,31 @@ function reachedHere(
   return email === null ? undefined : { email }
 }
 
+/** Once the migration is being finished, the directory stands in for the legacy store: what is sent goes to the address or the number that it has. */
+async function findLatecomer(
+  deps: LookUpLegacyUserDeps,
+  connection: Connection,
+  typed: string,
+): Promise<FoundRecipient> {
+  const found = await standInByIdentifier(deps, connection, canonicalIn(connection, typed))
+  if (found.kind === 'unknown') return none('unknown', 'Nobody is known by this identifier.')
+  if (found.kind === 'refused') return none('refused', found.message)
+  const { legacy_id, email, phone_number } = found.profile
+  const number = identifierRules(connection.options).phone_number.is_active ? phone_number : null
+  const is_texted = number !== null && (email === null || phoneNumber(typed) === number)
+  const reached = is_texted ? { phone_number: number } : email === null ? undefined : { email }
+  return reached
+    ? { recipient: { user_id: null, legacy_id, ...reached } }
+    : none('refused', 'The directory has neither an address nor a phone number of this legacy user.')
+}
+
 async function findUnmoved(
   deps: LookUpLegacyUserDeps,
   connection: Connection,
   typed: string,
   through: Through,
 ): Promise<FoundRecipient> {
+  if (connection.finish_step !== null) return await findLatecomer(deps, connection, typed)
   const lookup = await lookUpLegacyUser(deps, connection, typed, through)
   if (lookup.kind === 'not_found') return none('unknown', 'The legacy store knows nobody by this identifier.')
   if (lookup.kind === 'failed') {
@@ -105,8 +125,8 @@ async function findUnmoved(
 }
 
 /**
- * Finds the recipient of a link or a code for a new password: in this store; in import mode also by `get_user`, for an identifier unknown here; in
- * legacy mode only by `get_user`.
+ * Finds the recipient of a link or a code for a new password: in this store; in import mode also by `get_user`, for an identifier unknown here, and once
+ * the migration is being finished by the directory; in legacy mode only by `get_user`.
  */
 export async function findResetRecipient(
   deps: LookUpLegacyUserDeps,
@@ -130,7 +150,7 @@ export async function findResetRecipient(
       ? { recipient: { user_id: user.user_id, legacy_id: null, ...reached } }
       : none('refused', 'The user has no e-mail address and no verified phone number.')
   }
-  return runsScript(connection, 'reset_request', 'get_user')
+  return runsScript(connection, 'reset_request', 'get_user') || connection.finish_step !== null
     ? await findUnmoved(deps, connection, typed, through)
     : none('unknown', 'Nobody is known by this identifier.')
 }

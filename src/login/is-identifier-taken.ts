@@ -1,11 +1,11 @@
 import type { Connection } from '../connections/connection.ts'
 import { canonicalIn } from '../connections/identifier-rules.ts'
-import { requireScripts, runsScript } from '../connections/script-matrix.ts'
+import { requireScripts } from '../connections/script-matrix.ts'
 import { isAddress } from '../migration/profile-identifiers.ts'
 import type { Through } from '../migration/record-observation.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
+import { findLegacyOwner, mayHaveLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 
 async function isLocalIdentifierTaken(db: Db, connection: Connection, values: string[]): Promise<boolean> {
   const rows = await db
@@ -28,8 +28,8 @@ export function lookupForms(connection: Connection, typed: readonly string[]): s
 }
 
 /**
- * Whether a user with one of these identifiers (as typed) exists: here, in the legacy store, or, in import mode, in the ledger. A legacy user who was
- * deleted here does not count.
+ * Whether a user with one of these identifiers (as typed) exists: here, in the legacy store or in the ledger, as `findLegacyOwner` says. A legacy
+ * user who was deleted here does not count.
  *
  * @throws {Refusal} `signup_unavailable` when the legacy store gives no answer; `script_missing`, `plan_required`
  */
@@ -48,7 +48,7 @@ export async function isIdentifierTaken(
     )
   )
     return true
-  if (!runsScript(connection, 'sign_up', 'get_user')) return false
+  if (!mayHaveLegacyOwner(connection, 'sign_up')) return false
   requireScripts(tenant, connection, 'sign_up')
   for (const identifier of lookupForms(connection, typed)) {
     const options = { through, unavailable: 'signup_unavailable' } as const

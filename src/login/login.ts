@@ -6,12 +6,14 @@ import { setTimeout } from 'node:timers/promises'
 import type { Background } from '../base/background.ts'
 import { defined } from '../base/defined.ts'
 import type { Connection } from '../connections/connection.ts'
+import { canonicalIn } from '../connections/identifier-rules.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { newReferenceCode } from '../base/reference-code.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import type { Refusal } from '../contract/refusal.ts'
 import { recordEvent } from '../logs/record-event.ts'
 import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
+import { countUnknownAttempt } from '../migration/finish/latecomers.ts'
 import { no_token_changes, type PostLoginStep, type TokenChanges } from '../rules/post-login.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { User } from '../users/user.ts'
@@ -72,6 +74,12 @@ async function failLogin(
   if (is_bounded) await recordEvent(deps.db, tenant_id, deps.clock.now(), event)
   const is_recorded =
     is_bounded || (await deps.unauthenticated_events.record(tenant_id, { ...event, caller: attempt.caller }))
+  const { connection } = attempt
+  // As bounded as the log event, and after the answer, so that it takes as long for people whom the ledger knows as for others.
+  if (is_recorded && outcome === 'unknown_user' && connection.finish_step !== null) {
+    const identifier = canonicalIn(connection, attempt.typed)
+    deps.background.run('count a latecomer', () => countUnknownAttempt(deps, connection, identifier, 'login'))
+  }
   return { kind: 'failed', outcome, refusal, ...(is_recorded ? defined({ reference: code }) : {}) }
 }
 

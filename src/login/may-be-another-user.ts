@@ -10,8 +10,12 @@ type Found = Pick<FoundCredential, 'user_id' | 'found_by'>
  * Whether a username by which a user was found (in canonical form) reads as an address, and may therefore be that of a legacy user who has not
  * moved. The owner of the address gets it at the move.
  */
-export function mayBeAddressOfAnotherUser({ mode }: Connection, identifier: string, { found_by }: Found): boolean {
-  return mode === 'import' && found_by === 'username' && isAddress(identifier)
+export function mayBeAddressOfAnotherUser(
+  { mode, finish_step }: Connection,
+  identifier: string,
+  { found_by }: Found,
+): boolean {
+  return (mode === 'import' || finish_step !== null) && found_by === 'username' && isAddress(identifier)
 }
 
 /**

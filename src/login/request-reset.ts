@@ -7,6 +7,7 @@ import { Refusal } from '../contract/refusal.ts'
 import { recordEvent } from '../logs/record-event.ts'
 import type { Delivery } from '../mail/delivery.ts'
 import { queueMail } from '../mail/outbox.ts'
+import { countUnknownAttempt } from '../migration/finish/latecomers.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
 import type { Site } from '../tenants/tenant.ts'
@@ -77,8 +78,11 @@ async function sendLink(
 }
 
 async function lookUpAndSend(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<void> {
-  const { tenant } = request
-  const found = await findResetRecipient(deps, request.connection, typed, 'reset_request')
+  const { tenant, connection } = request
+  if (connection.finish_step !== null) {
+    await countUnknownAttempt(deps, connection, canonicalIn(connection, typed), 'reset_request')
+  }
+  const found = await findResetRecipient(deps, connection, typed, 'reset_request')
   const event = userEvent(request, typed)
   if (!found.recipient) {
     await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {

@@ -2,7 +2,6 @@ import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { clientById } from '../clients/client.ts'
 import { connectionById, connectionByRealm, type Connection } from '../connections/connection.ts'
 import { identifierRules, identifier_kinds } from '../connections/identifier-rules.ts'
-import { runsScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { UserChange } from '../contract/user.ts'
 import { recordEvents, type Caller } from '../logs/record-event.ts'
@@ -27,7 +26,7 @@ import {
   type UserChangeCall,
 } from './change-user-in-legacy-store.ts'
 import { checkUserChange, requireIdentifier } from './check-user-change.ts'
-import { findLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
+import { findLegacyOwner, mayHaveLegacyOwner, type FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { lookupForms } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
 import { readPasswordChange } from './read-password-change.ts'
@@ -120,10 +119,10 @@ function newIdentifiers(
   ]
 }
 
-/** The identifiers that `get_user` is called with before a change: what the change adds, and the address that a script changes or verifies. */
+/** The identifiers that are looked up among legacy users before a change: what the change adds, and the address that a script changes or verifies. */
 function lookedUp({ connection, user, change }: ConnectionUserChange, call: UserChangeCall | undefined): string[] {
   const looked_up = newIdentifiers(connection, user, change).filter(({ event }) =>
-    runsScript(connection, event, 'get_user'),
+    mayHaveLegacyOwner(connection, event),
   )
   const address = call?.event === 'email_change' ? [change.email?.trim() ?? user.email ?? ''] : []
   return [...new Set([...looked_up.map(({ identifier }) => identifier), ...address])]

@@ -2,6 +2,7 @@ import { actionHandlers } from './action-handlers.ts'
 import { attackProtectionHandlers } from './attack-protection-handlers.ts'
 import { clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
+import { finishHandlers } from './finish-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { jobApiHandlers } from './job-api-handlers.ts'
 import { emailHandlers } from './email-handlers.ts'
@@ -33,6 +34,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof jobApiHandlers>[0] &
   Parameters<typeof logStreamHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &
+  Parameters<typeof finishHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
   Parameters<typeof emailHandlers>[0] &
   Parameters<typeof statsHandlers>[0] &
@@ -57,6 +59,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...logHandlers(deps),
     ...logStreamHandlers(deps),
     ...migrationHandlers(deps),
+    ...finishHandlers(deps),
     ...outboxHandlers(deps),
     ...emailHandlers(deps),
     ...statsHandlers(deps),

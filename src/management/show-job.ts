@@ -2,6 +2,7 @@ import { defined } from '../base/defined.ts'
 import { isoTime } from '../base/time.ts'
 import type { Job } from '../contract/job.ts'
 import { verification_email } from '../login/verification-email-job.ts'
+import { migration_finish, type FinishInput } from '../migration/finish/start-finish-step.ts'
 import { users_import, type ImportCursor, type ImportInput } from '../migration/import/import-users.ts'
 import { readJson } from '../store/json-column.ts'
 import type { JobsTable } from '../store/tables.ts'
@@ -64,11 +65,17 @@ function exportMembers(row: JobsTable): Partial<Job> {
   }
 }
 
+function finishMembers(row: JobsTable): Partial<Job> {
+  const { connection_id, connection, step } = readJson<FinishInput>(row.input)
+  return { connection_id, connection, step }
+}
+
 /** The kinds of jobs that the API shows, and what is shown of each beside the members of all. */
 const shown = {
   [users_import]: importMembers,
   [users_export]: exportMembers,
   [verification_email]: (): Partial<Job> => ({}),
+  [migration_finish]: finishMembers,
 } as const
 
 /** Whether the API shows jobs of this kind: others are the server's own. */

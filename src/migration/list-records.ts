@@ -90,6 +90,33 @@ async function identifiersOf(db: Db, { tenant_id, connection_id }: RecordsOf, re
   return found
 }
 
+/** Records with their identifiers, by record id. */
+export async function recordsWithIdentifiers(
+  db: Db,
+  of: RecordsOf,
+  record_ids: string[],
+): Promise<Map<string, ListedRecord>> {
+  if (record_ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('migration_records')
+    .selectAll()
+    .where('tenant_id', '=', of.tenant_id)
+    .where('connection_id', '=', of.connection_id)
+    .where('record_id', 'in', record_ids)
+    .execute()
+  const identifiers = await identifiersOf(db, of, record_ids)
+  return new Map(
+    rows.map((row) => [row.record_id, { ...showRecord(row), identifiers: identifiers.get(row.record_id) ?? [] }]),
+  )
+}
+
+/** A record with its identifiers. @throws {Refusal} `inexistent_migration_record` */
+export async function requireRecord(db: Db, of: RecordsOf, record_id: string): Promise<ListedRecord> {
+  const record = (await recordsWithIdentifiers(db, of, [record_id])).get(record_id)
+  if (!record) throw new Refusal('inexistent_migration_record')
+  return record
+}
+
 /** The time at which the record of a checkpoint was created. @throws {Refusal} `invalid_query_string` where there is no such record */
 async function createdAt(db: Db, { tenant_id, connection_id }: RecordsOf, record_id: string): Promise<number> {
   const row = await db

@@ -27,6 +27,8 @@ export type Move = {
   /** The hash of the password that was typed at login or chosen at a reset. */
   password_hash: PasswordHash
   through: Extract<Through, 'login' | 'reset_confirm'>
+  /** What has the profile, where it is not the script that decides logins. */
+  source?: 'get_user' | 'directory'
   detail?: JsonObject
   /** Runs in the same transaction after the user and the ledger record are written. */
   afterInsert?(trx: Transaction, user_id: string): Promise<void>
@@ -213,6 +215,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
     if (plan.kind !== 'movable') return plan
     const { cached_id, assigned } = plan
     const { tenant_id, connection_id } = move.connection
+    const { source = loginScript(move.connection) } = move
     const at = deps.clock.now()
     const user_id = `auth0|${move.profile.legacy_id}`
     await releaseUsernames(trx, { tenant_id, connection_id, user_id, through: move.through, at }, assigned)
@@ -234,10 +237,10 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
       state: 'migrated',
       creates_record: true,
       user_id: user.user_id,
-      fingerprints: {
-        source: move.through === 'login' ? loginScript(move.connection) : 'get_user',
-        fields: fingerprintProfile(deps.sealer, connection_id, move.profile),
-      },
+      // Drift is between the scripts: the directory may be older than either.
+      ...(source === 'directory'
+        ? {}
+        : { fingerprints: { source, fields: fingerprintProfile(deps.sealer, connection_id, move.profile) } }),
       profile_changes: move.profile.changes,
       spellings: [move.identifier, ...move.profile.spellings],
       detail: {

@@ -9,6 +9,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import { requestReset, type RequestResetDeps } from '../login/request-reset.ts'
 import { signUp, type SignUpDeps } from '../login/sign-up.ts'
+import { contactText } from '../pages/contact-text.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { showAttributes } from '../users/user-attributes.ts'
 import { profile_texts } from '../users/user-columns.ts'
@@ -105,7 +106,10 @@ function showSignedUp(user: User): Record<string, unknown> {
   return { _id: bareId(user.user_id), ...Object.fromEntries(members) }
 }
 
-/** The response to every request for a new password, whether the user exists or not. */
+/**
+ * The response to every request for a new password, whether the user exists or not. Where the migration of the connection is being finished,
+ * what to do when no message comes follows it, for all.
+ */
 const reset_answer = "We've just sent you an email to reset your password."
 
 /**
@@ -121,5 +125,5 @@ export async function answerChangePassword(deps: DatabaseConnectionsDeps, call: 
     requiredText(fields, fields['phone_number'] === undefined ? 'email' : 'phone_number', credential_max)
   const { client, connection } = await clientAndConnection(deps, call)
   requestReset(deps, { ...defined({ client }), tenant, connection, identifier, language, caller })
-  return reset_answer
+  return connection.finish_step === null ? reset_answer : `${reset_answer} ${contactText(tenant, language)}`
 }

@@ -34,9 +34,16 @@ export function renderForgotPage(look: Look, model: ForgotModel): Page {
 
 const loginLink = (look: Look, { login }: Links) => (login === undefined ? [] : [wayOn(look, login, 'back_to_login')])
 
-/** The answer to every request for a new password, whether the user exists or not. `identifier` is what was typed. */
-export function renderForgotSentPage(look: Look, { identifier, links }: { identifier: string; links: Links }): Page {
-  return renderPage(look, { template: 'forgot-sent', values: { identifier, ways_on: loginLink(look, links) } })
+/**
+ * The answer to every request for a new password, whether the user exists or not. `identifier` is what was typed. Where the migration of a
+ * connection is being finished, it says what to do when no message comes: the same to all, so that it does not tell who exists.
+ */
+export function renderForgotSentPage(
+  look: Look,
+  { identifier, links, is_finishing }: { identifier: string; links: Links; is_finishing: boolean },
+): Page {
+  const values = { identifier, is_finishing, ways_on: loginLink(look, links) }
+  return renderPage(look, { template: 'forgot-sent', values })
 }
 
 /**

@@ -14,13 +14,15 @@ export type ResetCodeModel = {
   identifiers: readonly IdentifierKind[]
   /** Whether the page answers a request for a new password: it says then that a message is on its way, if there is such a user. */
   is_answer?: boolean
+  /** Whether the migration of one of the connections is being finished: an answer then says what to do when no message comes. */
+  is_finishing?: boolean
   error?: PageError | undefined
   ways_on?: readonly WayOn[]
 }
 
 /** The page on which the code of a text message is entered. It is the same whether the user exists or not. */
 export function renderResetCodePage(look: Look, model: ResetCodeModel): Page {
-  const { connections, identifier, identifiers, is_answer, error, ways_on = [] } = model
+  const { connections, identifier, identifiers, is_answer, is_finishing, error, ways_on = [] } = model
   const t = translator(look)
   const code: Field = {
     id: 'code',
@@ -34,6 +36,7 @@ export function renderResetCodePage(look: Look, model: ResetCodeModel): Page {
   const values = {
     hidden: { connection: connections.join(',') },
     sent_to: is_answer === true ? identifier : undefined,
+    is_finishing: is_answer === true && is_finishing === true,
     fields: { identifier: identifierField(look, identifiers, identifier), code },
     notice,
     focus: notice?.field ?? (identifier === '' ? 'username' : 'code'),

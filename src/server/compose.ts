@@ -19,6 +19,8 @@ import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
+import { createFinishJob } from '../migration/finish/finish-job.ts'
+import { migration_finish } from '../migration/finish/start-finish-step.ts'
 import { post_migration } from '../migration/enqueue-post-migration.ts'
 import { createPostMigrationJob } from '../rules/post-migration-job.ts'
 import { createRuleChains } from '../rules/rule-chain.ts'
@@ -130,6 +132,7 @@ async function openModules(
       { db, clock, log },
       {
         ...jobHandlers({ db, clock, sealer, site: siteOf(config), delivery }, config),
+        [migration_finish]: createFinishJob({ ...scripting, db, clock, sealer }),
         [post_migration]: createPostMigrationJob({ ...scripting, db, clock, sealer }),
         [send_text_message]: sendTextMessage({ db, clock, sealer, tenant_connections }),
       },

@@ -40,6 +40,7 @@ function unsavedConnection({ tenant_id }: Tenant, name: string, address: string 
       data: {},
       version: 0,
       has_foreign_hashes: false,
+      finish_step: null,
       created_at: 0,
       updated_at: 0,
     }

@@ -3,8 +3,11 @@ import type { MigrationState } from '../contract/outcomes.ts'
 import { prepareQuery } from './prepared-query.ts'
 import type { ConnectionCountersTable, Db, Transaction } from './tables.ts'
 
-/** The name of a counter of a connection: of its users, or of its migration records in one state. */
-export type ConnectionCounter = 'users' | `state:${MigrationState}`
+/**
+ * The name of a counter of a connection: of its users, of its migration records in one state, or of the logins with
+ * unknown identifiers since its finish began.
+ */
+export type ConnectionCounter = 'users' | `state:${MigrationState}` | 'unknown_logins'
 
 const slots = 64
 

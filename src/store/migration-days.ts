@@ -14,8 +14,11 @@ const upsertDay = prepareQuery((db, { row }: { row: MigrationDaysTable }) =>
     ),
 )
 
+/** What is counted by day: records that entered a state, and latecomers of a finish, each once a day. */
+export type CountedByDay = MigrationState | 'latecomer'
+
 /**
- * Adds `by` to the number of records of a connection that entered `state` on a day. Runs in the transaction of the change that it
+ * Adds `by` to the number of records of a connection that entered `state`, or were latecomers, on a day. Runs in the transaction of the change that it
  * counts.
  *
  * @param day `YYYY-MM-DD` in UTC
@@ -25,14 +28,14 @@ export async function addToMigrationDay(
   tenant_id: string,
   connection_id: string,
   day: string,
-  state: MigrationState,
+  state: CountedByDay,
   by: number,
 ): Promise<void> {
   if (by === 0) return
   await upsertDay(trx, { row: { tenant_id, connection_id, day, state, slot: randomSlot(), value: by } })
 }
 
-/** The number of records that entered each state on each day, oldest day first. `since` is a day, `YYYY-MM-DD` in UTC. */
+/** The number of records that entered each state, and of latecomers, on each day, oldest day first. `since` is a day, `YYYY-MM-DD` in UTC. */
 export async function readMigrationDays(
   db: Db,
   tenant_id: string,

@@ -53,7 +53,7 @@ export type MigrationEventsTable = {
   detail: string
 }
 
-/** Records that entered a state, by day (`YYYY-MM-DD` in UTC). The sum over `slot` is the value. */
+/** Records that entered a state, and latecomers (state `latecomer`), by day (`YYYY-MM-DD` in UTC). The sum over `slot` is the value. */
 export type MigrationDaysTable = {
   tenant_id: string
   connection_id: string

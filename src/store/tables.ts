@@ -27,6 +27,7 @@ import type {
   MigrationIdentifiersTable,
   MigrationRecordsTable,
 } from './migration-tables.ts'
+import type { FinishesTable, LatecomersTable } from './finish-tables.ts'
 import type { ActionBindingsTable, ActionVersionsTable, ActionsTable } from './action-tables.ts'
 import type {
   DirectoryLoadsTable,
@@ -60,6 +61,7 @@ export type * from './tenant-tables.ts'
 export type * from './user-tables.ts'
 export type * from './migration-tables.ts'
 export type * from './directory-tables.ts'
+export type * from './finish-tables.ts'
 export type * from './log-tables.ts'
 export type * from './installation-tables.ts'
 export type * from './brute-force-tables.ts'
@@ -95,6 +97,8 @@ export type Database = {
   migration_identifiers: MigrationIdentifiersTable
   migration_events: MigrationEventsTable
   migration_days: MigrationDaysTable
+  finishes: FinishesTable
+  latecomers: LatecomersTable
   directory_loads: DirectoryLoadsTable
   directory_staged_rows: DirectoryStagedRowsTable
   directory_rows: DirectoryRowsTable

@@ -86,6 +86,8 @@ export type ConnectionsTable = {
   version: number
   /** 1 where users were imported with password hashes of other systems; null otherwise. */
   foreign_hashes: number | null
+  /** The last step of its finish that was started; null where its migration is not being finished. */
+  finish_step: string | null
   created_at: number
   updated_at: number
 }

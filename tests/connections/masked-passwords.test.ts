@@ -50,6 +50,7 @@ describe('a password that an action script receives is masked', () => {
         data: {},
         version: 1,
         has_foreign_hashes: false,
+        finish_step: null,
         created_at: 0,
         updated_at: 0,
       }

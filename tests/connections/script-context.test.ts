@@ -34,6 +34,7 @@ async function argumentsOf(
     data: {},
     version: 1,
     has_foreign_hashes: false,
+    finish_step: null,
     created_at: 0,
     updated_at: 0,
   }

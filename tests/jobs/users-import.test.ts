@@ -38,7 +38,7 @@ async function insertConnection(db: Db): Promise<Connection> {
     updated_at: 1,
   }
   await db.insertInto('connections').values(row).execute()
-  return connectionFromRow({ ...row, foreign_hashes: null })
+  return connectionFromRow({ ...row, foreign_hashes: null, finish_step: null })
 }
 
 /** Lines of equal length, so that the position behind each is known. */

@@ -85,7 +85,8 @@ export function samplePages(look: Look, texts: SampleTexts = ordinary): Record<s
     'signup-exists': signupPage({ error: failure('signup_user_exists') }),
     'signup-closed': signupPage({ error: failure('signup_disabled') }),
     forgot: renderForgotPage(look, { ...form, identifier: '', identifiers: ['email'], links }),
-    'forgot-sent': renderForgotSentPage(look, { identifier, links }),
+    'forgot-sent': renderForgotSentPage(look, { identifier, links, is_finishing: false }),
+    'forgot-sent-finishing': renderForgotSentPage(look, { identifier, links, is_finishing: true }),
     'reset-code': renderResetCodePage(look, {
       connections: ['users'],
       identifier: '+44 20 7946 0018',

@@ -1,5 +1,6 @@
 import { action_shapes } from './action-shapes.ts'
 import { directory_shapes } from './directory-shapes.ts'
+import { finish_shapes } from './finish-shapes.ts'
 import { job_shapes } from './job-shapes.ts'
 import type { Shapes } from './shape.ts'
 import { session_shapes } from './session-shapes.ts'
@@ -10,6 +11,7 @@ export const shapes: Shapes = {
   ...action_shapes,
   ...user_shapes,
   ...directory_shapes,
+  ...finish_shapes,
   ...job_shapes,
   ...session_shapes,
   client_grants: {
@@ -60,6 +62,7 @@ export const shapes: Shapes = {
     data: 'text',
     version: 'integer',
     foreign_hashes: 'integer?',
+    finish_step: 'text?',
     created_at: 'integer',
     updated_at: 'integer',
   },

@@ -86,6 +86,7 @@ export async function answerForgotForm(deps: ForgotEndpointDeps, exchange: Excha
     return await sendPage(reply, renderForm(exchange, page, identifier, pageErrorOf(error)), error.problem.status)
   }
   const { login } = pageLinks(connections, page.state)
+  const is_finishing = connections.some(({ finish_step }) => finish_step !== null)
   const texted = open.filter(({ options }) => activeKinds(options).includes('phone_number'))
   if (texted.length > 0 && !identifier.includes('@')) {
     const look = lookOfPage(exchange, page)
@@ -94,10 +95,12 @@ export async function answerForgotForm(deps: ForgotEndpointDeps, exchange: Excha
       identifier: identifier.trim(),
       identifiers: identifierKinds(connections),
       is_answer: true,
+      is_finishing,
       ways_on: [wayOn(look, login, 'back_to_login')],
     })
     return await sendPage(reply, code_page)
   }
-  const sent = renderForgotSentPage(lookOfPage(exchange, page), { identifier: identifier.trim(), links: { login } })
+  const answer = { identifier: identifier.trim(), links: { login }, is_finishing }
+  const sent = renderForgotSentPage(lookOfPage(exchange, page), answer)
   return await sendPage(reply, sent)
 }

@@ -66,6 +66,7 @@ export const de: Record<MessageKey, Message> = {
   forgot_sent: 'Wenn {identifier} hier bekannt ist, ist ein Link zum Wählen eines neuen Passworts unterwegs.',
   forgot_sent_hint:
     'Das kann einige Minuten dauern. Sehen Sie auch im Spam-Ordner nach, und verwenden Sie die neueste Nachricht.',
+  forgot_sent_contact: 'Wenn keine Nachricht kommt, wenden Sie sich bitte an uns: Wir kümmern uns darum.',
   code: 'Code aus der Nachricht',
   code_title: 'Code eingeben',
   code_lead: 'Geben Sie den sechsstelligen Code aus der Textnachricht ein.',

@@ -66,6 +66,7 @@ export const en = {
   forgot_sent_title: 'Check your messages',
   forgot_sent: 'If {identifier} belongs to a user here, a link to choose a new password is on its way.',
   forgot_sent_hint: 'It can take a few minutes. Look among unwanted mail too, and use the newest message.',
+  forgot_sent_contact: 'If no message comes, get in touch with us: we will look into it.',
   code: 'Code from the message',
   code_title: 'Enter the code',
   code_lead: 'Enter the code of six digits from the text message.',

@@ -65,6 +65,7 @@ export const es: Record<MessageKey, Message> = {
   forgot_sent:
     'Si {identifier} corresponde a un usuario de este servicio, recibirá un enlace para elegir una contraseña nueva.',
   forgot_sent_hint: 'Puede tardar unos minutos. Mire también en el correo no deseado y use el mensaje más reciente.',
+  forgot_sent_contact: 'Si no llega ningún mensaje, póngase en contacto con nosotros y lo revisaremos.',
   code: 'Código del mensaje',
   code_title: 'Escriba el código',
   code_lead: 'Escriba el código de seis cifras del mensaje de texto.',

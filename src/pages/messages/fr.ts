@@ -67,6 +67,7 @@ export const fr: Record<MessageKey, Message> = {
     'Si {identifier} correspond à un utilisateur de ce service, un lien pour choisir un nouveau mot de passe est en route.',
   forgot_sent_hint:
     'Cela peut prendre quelques minutes. Regardez aussi dans les courriers indésirables et utilisez le message le plus récent.',
+  forgot_sent_contact: 'Si aucun message n’arrive, contactez-nous : nous vérifierons.',
   code: 'Code reçu',
   code_title: 'Saisissez le code',
   code_lead: 'Saisissez le code à six chiffres reçu par SMS.',

@@ -65,6 +65,7 @@ export const ja: Record<MessageKey, Message> = {
   forgot_sent: '{identifier} が登録されている場合は、新しいパスワードを設定するためのリンクをお送りします。',
   forgot_sent_hint:
     '届くまでに数分かかることがあります。迷惑メールフォルダーもご確認のうえ、最新のメッセージをご利用ください。',
+  forgot_sent_contact: 'メッセージが届かない場合は、お問い合わせください。こちらで確認いたします。',
   code: 'メッセージのコード',
   code_title: 'コードの入力',
   code_lead: 'SMS で届いた 6 桁のコードを入力してください。',

@@ -9,6 +9,7 @@ import { makeClientTables } from './client-schema.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
 import { makeDirectoryTables } from './directory-schema.ts'
+import { makeFinishTables } from './finishes.ts'
 import { addLegacyBlocks } from './legacy-blocks.ts'
 import { makeJobTables } from './job-schema.ts'
 import { addListIndexes } from './list-indexes.ts'
@@ -86,4 +87,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 28, name: 'text messages', up: addTextMessages },
   { version: 29, name: 'arrivals', up: addArrivals },
   { version: 30, name: 'directory', up: makeDirectoryTables },
+  { version: 31, name: 'finishes', up: makeFinishTables },
 ]

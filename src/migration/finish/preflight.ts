@@ -1,0 +1,167 @@
+import type { Clock } from '../../base/clock.ts'
+import { day_ms } from '../../base/time.ts'
+import type { Connection } from '../../connections/connection.ts'
+import { loginScript } from '../../connections/script-matrix.ts'
+import type { Preflight, PreflightReason } from '../../contract/finish.ts'
+import type { ScriptCallLog } from '../../logs/script-call-log.ts'
+import { readCounters } from '../../store/connection-counters.ts'
+import type { Searches } from '../../store/searches.ts'
+import type { Db } from '../../store/tables.ts'
+import { countNotMoved, unmoved_states } from './not-moved.ts'
+
+/** Dependencies of the preflight. */
+export type PreflightDeps = { db: Db; clock: Clock; searches: Searches; script_calls: Pick<ScriptCallLog, 'flush'> }
+
+const recent_days = 7
+const activity_days = [30, 90, 365]
+
+const countOf = (row: { count: number | string | null } | undefined): number => Number(row?.count ?? 0)
+
+/** The links for a new password of people who have not moved, which are still open. */
+async function countOpenResets(db: Db, { tenant_id, connection_id }: Connection, now: number): Promise<number> {
+  const row = await db
+    .selectFrom('tickets')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('kind', '=', 'password_change')
+    .where('legacy_id', 'is not', null)
+    .where('user_id', 'is', null)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return countOf(row)
+}
+
+/** The logins of the last seven days that the legacy store accepted. */
+async function countLegacyLogins(db: Db, connection: Connection, now: number): Promise<number> {
+  const row = await db
+    .selectFrom('script_calls')
+    .select(({ fn }) => fn.sum<number | string | null>('calls').as('count'))
+    .where('tenant_id', '=', connection.tenant_id)
+    .where('connection_id', '=', connection.connection_id)
+    .where('script', '=', loginScript(connection))
+    .where('outcome', '=', 'found')
+    .where('hour', '>=', now - recent_days * day_ms)
+    .executeTakeFirst()
+  return countOf(row)
+}
+
+type Activity = NonNullable<PreflightReason['by_last_activity']>
+
+/** The people of the directory who have not moved, by their last activity. */
+async function countByActivity(db: Db, { tenant_id, connection_id }: Connection, now: number): Promise<Activity> {
+  const bounds = activity_days.map((days) => now - days * day_ms)
+  const rows = await db
+    .selectFrom('directory_rows')
+    .innerJoin('migration_records', (join) =>
+      join
+        .onRef('migration_records.tenant_id', '=', 'directory_rows.tenant_id')
+        .onRef('migration_records.connection_id', '=', 'directory_rows.connection_id')
+        .onRef('migration_records.record_id', '=', 'directory_rows.record_id'),
+    )
+    .select((eb) => [
+      eb
+        .case()
+        .when('last_activity_at', 'is', null)
+        .then('unknown')
+        .when('last_activity_at', '>=', bounds[0] ?? 0)
+        .then('30d')
+        .when('last_activity_at', '>=', bounds[1] ?? 0)
+        .then('90d')
+        .when('last_activity_at', '>=', bounds[2] ?? 0)
+        .then('365d')
+        .else('older')
+        .end()
+        .as('within'),
+      eb.fn.countAll<number | string>().as('count'),
+    ])
+    .where('directory_rows.tenant_id', '=', tenant_id)
+    .where('directory_rows.connection_id', '=', connection_id)
+    .where('migration_records.state', 'in', [...unmoved_states])
+    .groupBy('within')
+    .execute()
+  return ['30d', '90d', '365d', 'older', 'unknown'].map((within) => ({
+    within,
+    count: countOf(rows.find((row) => row.within === within)),
+  }))
+}
+
+async function hasDirectory(db: Db, { tenant_id, connection_id }: Connection): Promise<boolean> {
+  const row = await db
+    .selectFrom('directory_rows')
+    .select('record_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/**
+ * What would break if the migration of a connection were finished now. The reasons overlap: a person who has not moved may have an open link, too.
+ *
+ * @throws {Refusal} `search_timeout` and `overloaded`, where the counts take longer than ten seconds
+ */
+export async function readPreflight(deps: PreflightDeps, connection: Connection): Promise<Preflight> {
+  const { tenant_id, connection_id, name, mode } = connection
+  const now = deps.clock.now()
+  await deps.script_calls.flush()
+  const counters = await readCounters(deps.db, tenant_id, connection_id)
+  const not_moved = countNotMoved(counters)
+  const migrated = counters['state:migrated'] ?? 0
+  const has_directory = await hasDirectory(deps.db, connection)
+  const found = await deps.searches.run(tenant_id, async (reader) => ({
+    open_resets: await countOpenResets(reader, connection, now),
+    legacy_logins: await countLegacyLogins(reader, connection, now),
+    by_last_activity: has_directory ? await countByActivity(reader, connection, now) : undefined,
+  }))
+  const path = `/api/v2/migrations/${connection_id}`
+  const reasons: PreflightReason[] = [
+    {
+      reason: 'not_moved',
+      count: not_moved.total,
+      meaning:
+        'They can no longer log in with their old password. A new password gets in who has an address in the directory; the others need help.',
+      see: `${path}/records?state=unseen`,
+      by_state: not_moved.by_state,
+      ...(found.by_last_activity === undefined ? {} : { by_last_activity: found.by_last_activity }),
+    },
+    {
+      reason: 'open_resets',
+      count: found.open_resets,
+      meaning:
+        'Links for a new password of people who have not moved: they stay good only for those whose address the directory has.',
+      see: `${path}/records?state=reset_pending`,
+    },
+    {
+      reason: 'recent_legacy_logins',
+      count: found.legacy_logins,
+      meaning: `Logins that the legacy store accepted in the last ${recent_days} days: people are still coming.`,
+      see: `${path}/records?state=migrated`,
+    },
+    {
+      reason: 'undecided',
+      count: counters['state:refused'] ?? 0,
+      meaning:
+        'People who were refused, such as by a collision or an invalid address, and for whom nothing was decided.',
+      see: `${path}/records?state=refused`,
+    },
+  ]
+  const no_directory: PreflightReason = {
+    reason: 'no_directory',
+    count: 0,
+    meaning:
+      'No directory was loaded: it is unknown how many people have not come yet, and none of them can get a new password after the finish.',
+    see: path,
+  }
+  return {
+    connection_id,
+    connection: name,
+    mode,
+    migrated,
+    known: migrated + not_moved.total + (counters['state:deleted'] ?? 0),
+    has_directory,
+    reasons: [...(has_directory ? [] : [no_directory]), ...reasons.filter(({ count }) => count > 0)],
+  }
+}
