@@ -268,7 +268,6 @@ describe('many streams', () => {
       ...row,
       tenant_id: ` idle-${Math.floor(nth / 20)}`,
       log_stream_id: `lst_idle_${nth}`,
-      next_attempt_at: 0,
       claimed_until: 0,
     }))
     await db.insertInto('log_streams').values(idle).execute()

@@ -1,32 +1,18 @@
 // Removes each guard in a copy of the project, runs the tests that name it, and expects them to fail.
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Mutant } from '../mutants/mutant.ts'
 import { allMutants, casesWithoutGuard, registryErrors, withoutGuard } from '../mutants/registry.ts'
+import { copyProject } from '../support/copy-project.ts'
 import { startMariadb, startPostgres } from '../support/servers.ts'
-import { tempFolder } from '../support/temp-folder.ts'
 
-const root = resolve(import.meta.dirname, '../..')
 const limit_ms = 300_000
 const mutants = await allMutants()
-
-/** Copies the files of the project that git knows or would add. The dependencies are hard links. */
-function copyProject(): string {
-  const copy = tempFolder('mutants')
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
-  execFileSync('cp', ['--parents', '--target-directory', copy, ...files.toString().split('\0').filter(Boolean)], {
-    cwd: root,
-  })
-  for (const folder of ['.', 'sandbox-runtime', 'tools/runtime']) {
-    execFileSync('cp', ['-al', join(root, folder, 'node_modules'), join(copy, folder)])
-  }
-  return copy
-}
 
 /** Runs the tests of a file that name the guard, and answers their output. */
 async function runTests(copy: string, guard: string, file: string): Promise<string> {
