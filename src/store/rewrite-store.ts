@@ -39,7 +39,8 @@ async function rewriteFile(file: string): Promise<void> {
 
 /**
  * Writes the file of the embedded store anew and empties its write-ahead log, so that neither has bytes of rows that were deleted or changed. All
- * other work on the store waits meanwhile, off the event loop; the disk needs space for a second copy. Does nothing on PostgreSQL, which
+ * other work on the store waits meanwhile, off the event loop; the disk needs space for a second copy. The rowids of tables without an
+ * integer key may change. Does nothing on PostgreSQL, which
  * overwrites such rows when it vacuums.
  *
  * @throws {StoreUnavailable} where the disk is full or another process reads the store: the store is as it was
