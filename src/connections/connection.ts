@@ -41,6 +41,8 @@ export type Connection = {
   has_foreign_hashes: boolean
   /** The last step of its finish that was started; null where its migration is not being finished. */
   finish_step: FinishStep | null
+  /** Whether decisions on migration records were made. */
+  has_decisions: boolean
   created_at: number
   updated_at: number
 }
@@ -67,6 +69,7 @@ export function connectionFromRow(row: ConnectionsTable): Connection {
     version: row.version,
     has_foreign_hashes: row.foreign_hashes === 1,
     finish_step: row.finish_step as FinishStep | null,
+    has_decisions: row.decisions === 1,
     created_at: row.created_at,
     updated_at: row.updated_at,
   }
@@ -106,23 +109,27 @@ export async function connectionById(
   return row && connectionFromRow(row)
 }
 
-const selectConnectionId = prepareQuery(
-  (db, { tenant_id, connection_id }: { tenant_id: string; connection_id: string }) =>
-    db
-      .selectFrom('connections')
-      .select('connection_id')
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id),
+const selectExisting = prepareQuery((db, { tenant_id, connection_id }: { tenant_id: string; connection_id: string }) =>
+  db
+    .selectFrom('connections')
+    .select('decisions')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id),
 )
 
 /**
- * Checks that a connection still exists, in the transaction that writes a user of it: it may have been deleted since it was read.
+ * Checks that a connection still exists, in the transaction that writes a user of it: it may have been deleted since it was read. Returns
+ * whether it has decisions on migration records at this moment.
  *
  * @throws {Refusal} `connection_deleted`
  */
-export async function requireConnection(trx: Transaction, { tenant_id, connection_id }: Connection): Promise<void> {
-  const { rows } = await selectConnectionId(trx, { tenant_id, connection_id })
-  if (rows.length === 0) throw new Refusal('connection_deleted')
+export async function requireConnection(
+  trx: Transaction,
+  { tenant_id, connection_id }: Pick<Connection, 'tenant_id' | 'connection_id'>,
+): Promise<{ has_decisions: boolean }> {
+  const [row] = (await selectExisting(trx, { tenant_id, connection_id })).rows
+  if (!row) throw new Refusal('connection_deleted')
+  return { has_decisions: row.decisions === 1 }
 }
 
 /** The connection of a realm, which is its name or one of its `realms`. */

@@ -26,6 +26,13 @@ const connection_tables = [
   'tickets',
   'reset_codes',
 ] as const
+const record_tables = [
+  'migration_identifiers',
+  'migration_events',
+  'record_decisions',
+  'reserved_identifiers',
+  'migration_records',
+] as const
 const user_tables = [
   'user_identifiers',
   'credentials',
@@ -64,7 +71,7 @@ async function deleteRecords(trx: Transaction, tenant_id: string, connection_id:
     .execute()
   const ids = records.map((record) => record.record_id)
   if (ids.length === 0) return false
-  for (const table of ['migration_identifiers', 'migration_events', 'migration_records'] as const) {
+  for (const table of record_tables) {
     await trx
       .deleteFrom(table)
       .where('tenant_id', '=', tenant_id)

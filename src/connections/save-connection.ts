@@ -88,6 +88,7 @@ export async function insertConnection(
     version: 1,
     foreign_hashes: null,
     finish_step: null,
+    decisions: null,
     created_at: now,
     updated_at: now,
   }

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Decision } from './decision.ts'
 import { migrationStates, outcomes, type MigrationState, type Outcome } from './outcomes.ts'
 import { AnyObject, Timestamp, NoContent, Strict, Text, Choice, checkpointPaging, type Route } from './route.ts'
 
@@ -57,6 +58,7 @@ export const ListedRecord = Type.Intersect([
   MigrationRecord,
   Type.Object({
     identifiers: Type.Array(Type.String(), { description: 'Identifiers of the user, in canonical form.' }),
+    decision: Type.Optional(Decision),
   }),
 ])
 export type ListedRecord = Static<typeof ListedRecord>

@@ -184,6 +184,14 @@ const table = {
     shows_message: true,
   },
   rule_error: { ...defaults, meaning: 'A post-login rule or action failed.', problem: 'login_not_completed' },
+  excluded: {
+    ...defaults,
+    meaning: 'The password was right, and a decision on the migration record excludes the user.',
+    problem: 'login_denied',
+    shows_message: true,
+    new_record_state: 'refused',
+    creates_record: true,
+  },
   blocked: {
     ...defaults,
     meaning: 'The user is blocked, in Wherry or in the legacy store.',

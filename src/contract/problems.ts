@@ -151,6 +151,26 @@ const table = {
     errorCode: 'inexistent_tombstone',
     message: 'This migration record bears no tombstone: its user was not deleted.',
   },
+  inexistent_decision: {
+    status: 404,
+    errorCode: 'inexistent_decision',
+    message: 'This migration record has no decision.',
+  },
+  decision_refused: {
+    status: 409,
+    errorCode: 'decision_refused',
+    message: 'The decision cannot be made.',
+  },
+  decision_is_final: {
+    status: 409,
+    errorCode: 'decision_is_final',
+    message: 'The user has moved here or was deleted here: the decision cannot be changed any more.',
+  },
+  decisions_need_import_mode: {
+    status: 409,
+    errorCode: 'decisions_need_import_mode',
+    message: 'Decisions are made on connections in import mode: the users of this one do not move.',
+  },
   inexistent_signing_key: {
     status: 404,
     errorCode: 'inexistent_signing_key',

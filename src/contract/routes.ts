@@ -6,6 +6,7 @@ import { brandingRoutes } from './branding.ts'
 import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
 import { connectionRoutes } from './connection-routes.ts'
+import { decisionRoutes } from './decision.ts'
 import { jobRoutes } from './job.ts'
 import { emailProviderRoutes } from './email-provider.ts'
 import { emailTemplateRoutes } from './email-template.ts'
@@ -51,6 +52,7 @@ export const routes = {
   ...statsRoutes,
   ...migrationRoutes,
   ...finishRoutes,
+  ...decisionRoutes,
   ...outboxRoutes,
   ...emailProviderRoutes,
   ...emailTemplateRoutes,

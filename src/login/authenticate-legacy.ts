@@ -7,6 +7,7 @@ import type { Outcome } from '../contract/outcomes.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { changeDetail } from '../migration/profile-changes.ts'
 import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
+import { legacyNameOf } from '../migration/decisions/new-names.ts'
 import { moveUser } from '../migration/move-user.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
@@ -45,6 +46,11 @@ function refusedFromResult(result: Exclude<LegacyResult, { kind: 'found' }>, det
     }
     case 'failed':
       return { kind: 'refused', outcome: result.outcome, message: result.message, detail }
+    case 'excluded': {
+      const { legacy_id } = result.names
+      const user_id = legacy_id === undefined ? undefined : `auth0|${legacy_id}`
+      return { kind: 'refused', outcome: 'excluded', message: result.message, detail, ...defined({ user_id }) }
+    }
     case 'refused':
       return {
         kind: 'refused',
@@ -133,9 +139,9 @@ async function moveAccepted(
   attempt: LoginAttempt,
   result: Extract<LegacyResult, { kind: 'found' }>,
   call: JsonObject,
-): Promise<Authentication> {
+): Promise<Authentication | 'decided'> {
   const { connection, typed, password } = attempt
-  const { profile } = result
+  const { profile, names, decision } = result
   const detail = { ...call, ...changeDetail(profile.changes) }
   const { legacy_id } = profile
   const known = await findCredentialByIdentity(deps.db, connection.tenant_id, connection.connection_id, legacy_id)
@@ -150,6 +156,8 @@ async function moveAccepted(
   const moved = await moveUser(deps, {
     connection,
     profile,
+    names,
+    decision,
     identifier: typed,
     password_hash: await deps.passwords.hash(password, connection.tenant_id, connection.options.password_normalization),
     through: 'login',
@@ -163,6 +171,8 @@ async function moveAccepted(
       const now_here = await authenticateNamed(deps, attempt, legacy_id, detail)
       return now_here ?? { kind: 'refused', outcome: 'unknown_user', detail }
     }
+    case 'decided':
+      return 'decided'
     case 'tombstoned':
       return tombstoned(detail)
     case 'blocked': {
@@ -183,7 +193,8 @@ async function moveAccepted(
 
 /** The result of the legacy store, or the refusal where attempts on the legacy user that it found are locked. */
 async function resultOf(deps: AuthenticateLegacyDeps, attempt: LoginAttempt): Promise<LegacyResult | Locked> {
-  const { connection, typed, password, protection } = attempt
+  const { connection, password, protection } = attempt
+  const typed = await legacyNameOf(deps.db, connection, attempt.typed)
   const reserve = (legacy_id: string) => reserveLegacyUser(deps, protection, legacy_id)
   const result = await logInToLegacyStore(deps, { connection, typed, password, reserve })
   if (result.kind !== 'locked') return result
@@ -195,11 +206,31 @@ async function resultOf(deps: AuthenticateLegacyDeps, attempt: LoginAttempt): Pr
   return { kind: 'locked', refused }
 }
 
-/** Import mode, for an identifier unknown here: verifies the password in the legacy store and moves the accepted user. */
+// Each new attempt needs another decision on the user within a login.
+const attempts_max = 5
+
+/**
+ * Import mode, for an identifier unknown here: verifies the password in the legacy store and moves the accepted user. Where a decision on the
+ * user was made or taken back meanwhile, it is done again.
+ */
 export async function authenticateAndMove(
   deps: AuthenticateLegacyDeps,
   attempt: LoginAttempt,
 ): Promise<Authentication> {
+  let current = attempt
+  for (let nth = 1; nth <= attempts_max; nth += 1) {
+    const authentication = await authenticateOnce(deps, current)
+    if (authentication !== 'decided') return authentication
+    // The connection may have been read before its first decision.
+    current = { ...attempt, connection: { ...attempt.connection, has_decisions: true } }
+  }
+  throw new Error(`The decision on a user changed ${attempts_max} times during one login`)
+}
+
+async function authenticateOnce(
+  deps: AuthenticateLegacyDeps,
+  attempt: LoginAttempt,
+): Promise<Authentication | 'decided'> {
   const result = await resultOf(deps, attempt)
   if (result.kind === 'locked') return result.refused
   const call = detailOf(attempt, result)

@@ -2,8 +2,9 @@ import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { phoneNumber } from '../base/phone-number.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
+import { withoutNewNames } from '../migration/decisions/new-names.ts'
 import { standInByLegacyId } from '../migration/finish/stand-in.ts'
-import type { LegacyProfile } from '../migration/legacy-profile.ts'
+import type { FoundLegacyUser } from '../migration/legacy-store.ts'
 import { bareId } from '../users/user.ts'
 import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
 import { lookUpLegacyUser, type LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
@@ -21,29 +22,30 @@ export function isReached(
   return canonicalIdentifier(user.email ?? '') === canonicalIdentifier(email)
 }
 
-/** The profile that the directory has of a ticket's legacy user. @throws {Refusal} `reset_changed` where it has none any more, or another address */
+/** What the directory has of a ticket's legacy user. @throws {Refusal} `reset_changed` where it has none any more, or another address */
 async function confirmLatecomer(
   deps: LookUpLegacyUserDeps,
   connection: Connection,
   ticket: Ticket,
-): Promise<LegacyProfile> {
+): Promise<FoundLegacyUser> {
   const found = await standInByLegacyId(deps, connection, legacyIdOf(ticket))
-  if (found.kind !== 'found' || !isReached(ticket, found.profile)) throw new Refusal('reset_changed')
-  return found.profile
+  if (found.kind !== 'found') throw new Refusal('reset_changed')
+  if (!isReached(ticket, withoutNewNames(found.profile, found.decision))) throw new Refusal('reset_changed')
+  return found
 }
 
 /**
- * Runs `get_user` when a reset is confirmed, and returns the profile; once the migration is being finished, the directory says it instead. Its result may have changed since the request: then the link was mailed
+ * Runs `get_user` when a reset is confirmed, and returns the user; once the migration is being finished, the directory says it instead. Its result may have changed since the request: then the link was mailed
  * to another user.
  *
- * @throws {Refusal} `reset_changed` where the id, the address or the number is another one, or the user is blocked or deleted; `legacy_unavailable`;
+ * @throws {Refusal} `reset_changed` where the id, the address or the number is another one, or the user is blocked, deleted or excluded; `legacy_unavailable`;
  *   `login_not_completed`
  */
 export async function confirmLegacyUser(
   deps: LookUpLegacyUserDeps,
   connection: Connection,
   ticket: Ticket,
-): Promise<LegacyProfile> {
+): Promise<FoundLegacyUser> {
   if (connection.finish_step !== null) return await confirmLatecomer(deps, connection, ticket)
   const typed = ticket.data.identifier ?? recipientOf(ticket)
   const lookup = await lookUpLegacyUser(deps, connection, typed, 'reset_confirm')
@@ -61,8 +63,9 @@ export async function confirmLegacyUser(
           message: 'We could not change your password. Please try again later.',
         })
   }
-  if (lookup.kind === 'not_found' || lookup.tombstoned || lookup.profile.blocked) throw new Refusal('reset_changed')
+  if (lookup.kind !== 'found' || lookup.tombstoned || lookup.profile.blocked) throw new Refusal('reset_changed')
   const same_id = lookup.profile.legacy_id === legacyIdOf(ticket)
-  if (!same_id || !isReached(ticket, lookup.profile)) throw new Refusal('reset_changed')
-  return lookup.profile
+  const reached = withoutNewNames(lookup.profile, lookup.decision)
+  if (!same_id || !isReached(ticket, reached)) throw new Refusal('reset_changed')
+  return lookup
 }

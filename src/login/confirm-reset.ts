@@ -5,7 +5,7 @@ import { runsScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import type { UnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
-import type { LegacyProfile } from '../migration/legacy-profile.ts'
+import type { FoundLegacyUser } from '../migration/legacy-store.ts'
 import { moveUser } from '../migration/move-user.ts'
 import type { PasswordHash, Passwords } from '../passwords/passwords.ts'
 import type { Transaction } from '../store/tables.ts'
@@ -85,12 +85,18 @@ async function changePassword(deps: ConfirmResetDeps, change: PasswordChange, us
   })
 }
 
-async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, profile: LegacyProfile): Promise<void> {
+async function moveWithPassword(
+  deps: ConfirmResetDeps,
+  change: PasswordChange,
+  { profile, names, decision }: FoundLegacyUser,
+): Promise<void> {
   const source = change.connection.finish_step === null ? 'get_user' : 'directory'
   const moved = await moveUser(deps, {
     connection: change.connection,
     source,
     profile,
+    names,
+    decision,
     identifier: change.ticket.data.identifier ?? recipientOf(change.ticket),
     password_hash: change.password_hash,
     through: 'reset_confirm',
@@ -100,7 +106,9 @@ async function moveWithPassword(deps: ConfirmResetDeps, change: PasswordChange, 
       }),
   })
   if (moved.kind === 'moved_before') await changePassword(deps, change, moved.user_id)
-  if (moved.kind === 'tombstoned' || moved.kind === 'blocked') throw new Refusal('reset_changed')
+  if (moved.kind === 'decided' || moved.kind === 'tombstoned' || moved.kind === 'blocked') {
+    throw new Refusal('reset_changed')
+  }
   if (moved.kind === 'collision') {
     deps.log.warn({ connection: change.connection.name, reason: moved.message }, 'a reset was refused: collision')
     throw new Refusal('login_not_completed', { message: 'We could not change your password. Please contact support.' })
@@ -115,10 +123,10 @@ async function resetLocally(deps: ConfirmResetDeps, confirmed: ConfirmedReset & 
     const moved = await findCredentialByIdentity(deps.db, tenant_id, connection_id, ticket.legacy_id)
     if (moved && moved.credential !== null) user_id = moved.user_id
   }
-  const profile = user_id === null ? await confirmLegacyUser(deps, connection, ticket) : undefined
+  const unmoved = user_id === null ? await confirmLegacyUser(deps, connection, ticket) : undefined
   const password_hash = await deps.passwords.hash(password, tenant_id)
   const change: PasswordChange = { ...reset, ticket, connection, password_hash }
-  if (profile) await moveWithPassword(deps, change, profile)
+  if (unmoved) await moveWithPassword(deps, change, unmoved)
   else if (user_id !== null) await changePassword(deps, change, user_id)
 }
 

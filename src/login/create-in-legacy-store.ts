@@ -64,6 +64,7 @@ function newUser({ tenant, connection, client_id, checked, password }: LegacyCre
 /** The refusal where `create` succeeded, and the login that follows it did not return a profile. */
 function notConfirmed(connection: Connection, result: Exclude<LegacyResult, { kind: 'found' }>): Refusal {
   const call = callDetail(loginScript(connection), result)
+  if (result.kind === 'excluded') throw new Error('no decision applies to the users of legacy mode')
   if (result.kind === 'not_found') {
     return new Refusal('signup_not_confirmed', { script_call: { ...call, outcome: 'unknown_user' } })
   }

@@ -55,6 +55,7 @@ async function ownerInLegacyStore(
   const lookup = await lookUpLegacyUser(deps, connection, identifier, through)
   if (lookup.kind === 'not_found') return 'none'
   if (lookup.kind === 'found') return lookup.tombstoned ? 'deleted' : { legacy_id: lookup.profile.legacy_id }
+  if (lookup.kind === 'excluded') return { legacy_id: lookup.legacy_id }
   const { outcome } = lookup
   deps.log.warn({ connection: connection.name, outcome }, 'get_user failed, so that an identifier could not be checked')
   throw new Refusal(unavailable, isLegacyOutage(outcome) ? { retry_after_s: legacy_retry_after_s } : {})

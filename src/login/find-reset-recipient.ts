@@ -11,6 +11,7 @@ import {
 } from '../connections/identifier-rules.ts'
 import { runsScript } from '../connections/script-matrix.ts'
 import { standInByIdentifier } from '../migration/finish/stand-in.ts'
+import { hasUnprovenAddress, withoutNewNames } from '../migration/decisions/new-names.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import type { Through } from '../migration/record-observation.ts'
 import { findCredentialByIdentity, type FoundCredential } from '../users/find-credential.ts'
@@ -82,7 +83,7 @@ async function findLatecomer(
   const found = await standInByIdentifier(deps, connection, canonicalIn(connection, typed))
   if (found.kind === 'unknown') return none('unknown', 'Nobody is known by this identifier.')
   if (found.kind === 'refused') return none('refused', found.message)
-  const { legacy_id, email, phone_number } = found.profile
+  const { legacy_id, email, phone_number } = withoutNewNames(found.profile, found.decision)
   const number = identifierRules(connection.options).phone_number.is_active ? phone_number : null
   const is_texted = number !== null && (email === null || phoneNumber(typed) === number)
   const reached = is_texted ? { phone_number: number } : email === null ? undefined : { email }
@@ -106,10 +107,11 @@ async function findUnmoved(
       ? { ...none('refused', message), migration }
       : { ...none('unavailable', `get_user could not tell: ${message}`), migration }
   }
-  const { profile, tombstoned } = lookup
+  if (lookup.kind === 'excluded') return none('refused', 'A decision on the migration record excludes this user.')
+  const { profile, tombstoned, decision } = lookup
   if (tombstoned) return none('unknown', 'This legacy user was deleted here.')
   if (profile.blocked) return none('refused', 'The legacy store says that this user is blocked.')
-  const reached = reachedAt(connection, profile, typed)
+  const reached = reachedAt(connection, withoutNewNames(profile, decision), typed)
   if (!reached) {
     return none(
       'refused',
@@ -145,7 +147,11 @@ export async function findResetRecipient(
     if (owner.recipient) return owner
   }
   if (user) {
-    const reached = reachedHere(connection, user)
+    const is_withheld = connection.has_decisions && (await hasUnprovenAddress(deps.db, user.user()))
+    const reached = reachedHere(connection, is_withheld ? { ...user, email: null } : user)
+    if (!reached && is_withheld) {
+      return none('refused', 'A decision chose the address of this user, and the user has not verified it.')
+    }
     return reached
       ? { recipient: { user_id: user.user_id, legacy_id: null, ...reached } }
       : none('refused', 'The user has no e-mail address and no verified phone number.')

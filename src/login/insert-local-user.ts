@@ -137,7 +137,7 @@ export function checkUserFields(connection: Connection, fields: UserFields, thro
 /**
  * Inserts a user who is created here, not moved. A unique violation means that the user exists.
  *
- * @throws {Refusal} `connection_deleted`
+ * @throws {Refusal} `connection_deleted`; `signup_user_exists` or `user_exists` where an identifier is taken or reserved
  */
 export async function insertLocalUser(
   trx: Transaction,
@@ -151,7 +151,8 @@ export async function insertLocalUser(
   await requireConnection(trx, connection)
   const identity_user_id = fields.user_id?.replace(/^auth0\|/, '') ?? newHexId()
   const user_id = `auth0|${identity_user_id}`
-  const assigned = await assignIdentifiers(trx, connection, undefined, identifiers)
+  const assigned = await assignIdentifiers(trx, connection, {}, identifiers)
+  if (assigned.taken.length > 0) throw new Refusal(through === 'signup' ? 'signup_user_exists' : 'user_exists')
   await releaseUsernames(trx, { tenant_id, connection_id, user_id, through, at }, assigned)
   return await insertUser(trx, {
     tenant_id,

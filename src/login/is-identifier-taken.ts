@@ -1,6 +1,7 @@
 import type { Connection } from '../connections/connection.ts'
 import { canonicalIn } from '../connections/identifier-rules.ts'
 import { requireScripts } from '../connections/script-matrix.ts'
+import { isReserved } from '../migration/decisions/new-names.ts'
 import { isAddress } from '../migration/profile-identifiers.ts'
 import type { Through } from '../migration/record-observation.ts'
 import type { Db } from '../store/tables.ts'
@@ -16,7 +17,8 @@ async function isLocalIdentifierTaken(db: Db, connection: Connection, values: st
     .where('value', 'in', values)
     .execute()
   // The owner of an address gets it also where it is another user's username.
-  return rows.some(({ kind, value }) => kind !== 'username' || !isAddress(value))
+  if (rows.some(({ kind, value }) => kind !== 'username' || !isAddress(value))) return true
+  return connection.has_decisions && (await isReserved(db, connection, values))
 }
 
 /**

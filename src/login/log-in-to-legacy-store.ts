@@ -11,7 +11,7 @@ import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
 import type { Reservation } from './brute-force-protection.ts'
-import { readStoredHash } from './stored-hash.ts'
+import { readStoredHash } from '../migration/stored-hash.ts'
 
 /** Dependencies of `logInToLegacyStore`. */
 export type LegacyLoginDeps = {
@@ -39,16 +39,23 @@ export type LegacyLoginResult =
   | (LegacyResult & { reason?: Outcome })
   | (Extract<Reservation, { kind: 'locked' }> & ActionScriptCall)
 
-type Found = Extract<LegacyResult, { kind: 'found' }>
+type Found = Extract<LegacyResult, { kind: 'found' | 'excluded' }>
 
-const refused = (message: string, { profile, ...call }: Found, reason?: Outcome): LegacyLoginResult => ({
-  ...call,
-  kind: 'refused',
-  outcome: 'wrong_password',
-  message,
-  legacy_id: profile.legacy_id,
-  ...defined({ reason }),
-})
+/** The id under which the user is here or would be; of an excluded user the legacy store's. */
+const idOf = (found: Found): string | undefined =>
+  found.kind === 'found' ? found.profile.legacy_id : found.names.legacy_id
+
+const refused = (message: string, found: Found, reason?: Outcome): LegacyLoginResult => {
+  const { duration_ms, call_id } = found
+  const legacy_id = idOf(found)
+  return {
+    kind: 'refused',
+    outcome: 'wrong_password',
+    message,
+    duration_ms,
+    ...defined({ call_id, legacy_id, reason }),
+  }
+}
 
 /**
  * What `get_user` says of a user is a wrong password while none was verified: other answers would tell who exists, and would be free guesses.
@@ -59,6 +66,7 @@ function asWrongPassword(result: LegacyResult): LegacyLoginResult {
     const message = `The profile's ${problem.field} ${problem.message}.`
     return { ...call, kind: 'refused', outcome: 'wrong_password', message, reason: 'profile_refused' }
   }
+  if (result.kind === 'excluded') return refused('A decision excludes the user.', result, 'excluded')
   if (result.kind !== 'refused' || outcomes[result.outcome].counts_as_failed_attempt) return result
   const { outcome, code: _code, ...call } = result
   return { ...call, outcome: 'wrong_password', reason: outcome }
@@ -77,16 +85,17 @@ async function verifyFound(
   found: Found,
   hash: ReturnedHash,
 ): Promise<LegacyLoginResult> {
-  const { connection, password, reserve } = login
-  const { kind: _found, profile, ...call } = found
+  const { connection, typed, password, reserve } = login
+  const { duration_ms, call_id } = found
   const { tenant_id, connection_id } = connection
+  const legacy_id = idOf(found)
   const refuseUnverified = async (message: string, reason?: Outcome): Promise<LegacyLoginResult> => {
     await deps.passwords.repeatForeign(password, tenant_id, connection_id)
     return refused(message, found, reason)
   }
-  const reservation = await reserve(profile.legacy_id)
-  if (reservation.kind === 'locked') return { ...reservation, ...call }
-  const has_moved = await hasMoved(deps.db, connection, profile.legacy_id)
+  const reservation = await reserve(legacy_id ?? typed)
+  if (reservation.kind === 'locked') return { ...reservation, duration_ms, ...defined({ call_id }) }
+  const has_moved = await hasMoved(deps.db, connection, legacy_id ?? '')
   if (has_moved || hash.kind === 'none') {
     return await refuseUnverified(has_moved ? 'The user has moved.' : 'The user has no password in the legacy store.')
   }
@@ -115,7 +124,8 @@ export async function logInToLegacyStore(deps: LegacyLoginDeps, login: LegacyLog
   const { connection, typed, password } = login
   if (loginScript(connection) === 'login') return await deps.legacy.runLogin(connection, typed, password)
   const { result, hash } = await deps.legacy.findHash(connection, typed)
-  if (result.kind === 'found' && hash) return await verifyFound(deps, login, result, hash)
+  if ((result.kind === 'found' || result.kind === 'excluded') && hash)
+    return await verifyFound(deps, login, result, hash)
   if (result.kind === 'failed') return result
   await deps.passwords.repeatForeign(password, connection.tenant_id, connection.connection_id)
   return asWrongPassword(result)

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ScriptFailure } from '../contract/outcomes.ts'
-import type { LegacyProfile } from '../migration/legacy-profile.ts'
-import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
+import { callDetail, type FoundLegacyUser, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
 import { isTombstoned } from '../migration/move-user.ts'
 import type { Through } from '../migration/record-observation.ts'
 import { recordLegacyResult, type RecordLegacyResultDeps } from './record-legacy-result.ts'
@@ -10,9 +9,12 @@ import { recordLegacyResult, type RecordLegacyResultDeps } from './record-legacy
 /** Dependencies of `lookUpLegacyUser`. */
 export type LookUpLegacyUserDeps = RecordLegacyResultDeps & { legacy: Pick<LegacyStore, 'runGetUser'> }
 
-/** The result of looking up an identifier in the legacy store. `failed`: `get_user` gave no valid answer; with the call in the log's terms. */
+/**
+ * The result of looking up an identifier in the legacy store. `excluded`: a decision excludes the user; `failed`: `get_user` gave no valid answer; with the call in the log's terms.
+ */
 export type LegacyLookup =
-  | { kind: 'found'; profile: LegacyProfile; tombstoned: boolean }
+  | ({ kind: 'found'; tombstoned: boolean } & FoundLegacyUser)
+  | { kind: 'excluded'; legacy_id: string | undefined }
   | { kind: 'not_found' }
   | { kind: 'failed'; outcome: ScriptFailure | 'profile_refused'; message: string; migration: JsonObject }
 
@@ -25,6 +27,8 @@ function lookupOf(result: Exclude<LegacyResult, { kind: 'found' }>): LegacyLooku
   switch (result.kind) {
     case 'not_found':
       return { kind: 'not_found' }
+    case 'excluded':
+      return { kind: 'excluded', legacy_id: result.names.legacy_id }
     case 'invalid_profile': {
       const { field, message } = result.problem
       return failed('profile_refused', `The profile's ${field} ${message}.`, result)
@@ -48,6 +52,7 @@ export async function lookUpLegacyUser(
   const result = await deps.legacy.runGetUser(connection, typed)
   if (result.kind !== 'found') return lookupOf(result)
   await recordLegacyResult(deps, connection, { typed, result, source: 'get_user', through })
-  const tombstoned = await isTombstoned(deps.db, connection, result.profile.legacy_id)
-  return { kind: 'found', profile: result.profile, tombstoned }
+  const { profile, names, decision } = result
+  const tombstoned = await isTombstoned(deps.db, connection, profile.legacy_id)
+  return { kind: 'found', profile, names, decision, tombstoned }
 }

@@ -6,6 +6,7 @@ import { outcomes, type MigrationState, type Outcome } from '../contract/outcome
 import type { Sealer } from '../keys/sealer.ts'
 import { isRecorded } from '../migration/find-records.ts'
 import { fingerprintProfile } from '../migration/fingerprint-profile.ts'
+import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import type { LegacyResult } from '../migration/legacy-store.ts'
 import { observedIdentifiers } from '../migration/move-user.ts'
 import { recordObservation, type FingerprintSource, type Through } from '../migration/record-observation.ts'
@@ -49,6 +50,12 @@ function namedId({ typed, result }: UnmovedResult, connection: Connection): stri
   return canonicalIdentifier(bare) === canonicalIdentifier(typed) ? undefined : result.legacy_id
 }
 
+/** The identifiers that the legacy store has. Those that a decision chose are not known there. */
+function legacyNames(result: LegacyResult, { email, username }: LegacyProfile) {
+  const is_renamed = result.kind === 'found' && result.decision?.kind === 'rename'
+  return is_renamed ? {} : { email, username }
+}
+
 /** Whether a refusal may create a record, for which the caller's address has a limit per day. */
 async function mayMakeRecord(
   deps: RecordLegacyResultDeps,
@@ -74,7 +81,9 @@ export async function recordLegacyResult(
   const { typed, result, source, through, refused } = unmoved
   const { tenant_id, connection_id } = connection
   const profile = result.kind === 'found' ? result.profile : undefined
-  const legacy_id = profile?.legacy_id ?? namedId(unmoved, connection)
+  // The record of an alias is its own.
+  const legacy_id =
+    result.kind === 'found' || result.kind === 'excluded' ? result.names.legacy_id : namedId(unmoved, connection)
   const creates_record = profile !== undefined || (await mayMakeRecord(deps, connection, unmoved, legacy_id))
   await retryUniqueViolation(() =>
     inTransaction(deps.db, (trx) =>
@@ -92,8 +101,7 @@ export async function recordLegacyResult(
         ...(profile === undefined
           ? {}
           : {
-              email: profile.email,
-              username: profile.username,
+              ...legacyNames(result, profile),
               fingerprints: { source, fields: fingerprintProfile(deps.sealer, connection_id, profile) },
               profile_changes: profile.changes,
             }),

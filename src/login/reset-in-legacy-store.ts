@@ -29,7 +29,7 @@ export async function resetInLegacyStore(
 ): Promise<void> {
   const { tenant, connection, ticket, secret } = reset
   requireScripts(tenant, connection, 'reset_confirmation')
-  const profile = await confirmLegacyUser(deps, connection, ticket)
+  const { profile } = await confirmLegacyUser(deps, connection, ticket)
   const { tenant_id } = tenant
   await claimTicket(deps, { tenant_id, kind: 'password_change', secret }, () => changePassword(deps, reset, profile))
 }

@@ -6,13 +6,13 @@ import { loginScript } from '../connections/script-matrix.ts'
 import { changesLegacyStore } from '../contract/action-scripts.ts'
 import type { TryCheck } from '../contract/script-try.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { readLegacyProfile, type LegacyProfile } from '../migration/legacy-profile.ts'
+import { readDecidedProfile, type DecidedProfile } from '../migration/decisions/read-decided-profile.ts'
 import { previewMove } from '../migration/move-user.ts'
 import { checkProfile } from '../migration/profile-checks.ts'
 import { takeHash, type ReturnedHash } from '../migration/returned-hash.ts'
 import { HashError } from '../passwords/formats/index.ts'
 import type { Db } from '../store/tables.ts'
-import { readStoredHash } from './stored-hash.ts'
+import { readStoredHash } from '../migration/stored-hash.ts'
 import type { TryRequest } from './try-input.ts'
 
 type FindingDeps = { db: Db; sealer: Sealer }
@@ -26,11 +26,15 @@ const here = (message: string): TryCheck => ({ check: 'here', message })
 const refused = (message: string, field?: string): TryCheck => ({ check: 'refused', message, ...defined({ field }) })
 
 /** The outcome of a login that the script accepted, without moving or caching the user. */
-async function previewLogin(deps: FindingDeps, connection: Connection, profile: LegacyProfile): Promise<Finding> {
+async function previewLogin(
+  deps: FindingDeps,
+  connection: Connection,
+  { profile, names, decision }: Extract<DecidedProfile, { kind: 'profile' }>,
+): Promise<Finding> {
   if (connection.mode === 'local') {
     return { outcome: 'found', checks: [here('The connection does not use its scripts: logins do not run this one.')] }
   }
-  const { kind, message = '' } = await previewMove(deps.db, connection, profile)
+  const { kind, message = '' } = await previewMove(deps.db, { connection, profile, names, decision })
   if (connection.mode === 'legacy') {
     const collides = kind === 'collision'
     if (profile.blocked) return { outcome: 'blocked', checks: [refused(blocked_message, 'blocked')] }
@@ -48,6 +52,8 @@ async function previewLogin(deps: FindingDeps, connection: Connection, profile: 
       return { outcome: 'moved', checks: [] }
     case 'blocked':
       return { outcome: 'blocked', checks: [refused('An administrator blocked this user.')] }
+    case 'decided':
+      return { outcome: 'decided', checks: [refused('A decision on this user was made meanwhile: try again.')] }
     case 'tombstoned':
       return { outcome: 'tombstoned', checks: [refused('This legacy user was deleted here.')] }
     case 'collision':
@@ -84,17 +90,21 @@ export async function readFinding(
   const { value } = result
   if (changesLegacyStore(script)) return { outcome: 'returned', checks: [] }
   if (value === null || value === false) return { outcome: 'unknown_user', checks: [] }
-  const typed = script === 'login' && typeof args[1] === 'string' ? args[1] : undefined
+  const identifier = typeof args[0] === 'string' ? args[0] : ''
+  const password = script === 'login' && typeof args[1] === 'string' ? args[1] : undefined
   const has_hash = script === 'get_user' && loginScript(connection) === 'get_user' && isJsonObject(value)
   const { profile, hash } = has_hash ? takeHash(value) : { profile: value, hash: undefined }
-  const read = readLegacyProfile(profile, connection.options, typed)
-  if ('problem' in read) {
+  const read = await readDecidedProfile(deps.db, connection, profile, { identifier, password })
+  if (read.kind === 'problem') {
     const { field, message } = read.problem
     return { outcome: 'profile_refused', checks: [refused(`The profile's ${field} ${message}.`, field)] }
+  }
+  if (read.kind === 'excluded') {
+    return { outcome: 'excluded', checks: [refused(`A decision excludes this user, who sees: ${read.message}`)] }
   }
   const checks = await checkProfile(deps, connection, read.profile)
   if (hash) return { outcome: 'found', checks: [...checks, checkHash(deps, connection, hash)] }
   if (script === 'get_user') return { outcome: 'found', checks }
-  const preview = await previewLogin(deps, connection, read.profile)
+  const preview = await previewLogin(deps, connection, read)
   return { outcome: preview.outcome, checks: [...checks, ...preview.checks] }
 }

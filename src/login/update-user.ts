@@ -88,7 +88,12 @@ async function writeIdentifiers(
     .execute()
   // Users whom legacy mode caches are not found by identifiers.
   if (mode === 'legacy' && replaced.length === 0) return
-  const assigned = await assignIdentifiers(trx, { tenant_id, connection_id }, user_id, profileIdentifiers(row, options))
+  const assigned = await assignIdentifiers(
+    trx,
+    { tenant_id, connection_id },
+    { user_id },
+    profileIdentifiers(row, options),
+  )
   // A username or number that the user has without being found by it stays as it is.
   if (assigned.taken.some(({ kind }) => kind === 'email' || change[kind] !== undefined)) {
     throw new Refusal('user_exists')

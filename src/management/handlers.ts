@@ -3,6 +3,7 @@ import { attackProtectionHandlers } from './attack-protection-handlers.ts'
 import { clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import { finishHandlers } from './finish-handlers.ts'
+import { decisionHandlers } from './decision-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { jobApiHandlers } from './job-api-handlers.ts'
 import { emailHandlers } from './email-handlers.ts'
@@ -35,6 +36,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof logStreamHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &
   Parameters<typeof finishHandlers>[0] &
+  Parameters<typeof decisionHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
   Parameters<typeof emailHandlers>[0] &
   Parameters<typeof statsHandlers>[0] &
@@ -60,6 +62,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...logStreamHandlers(deps),
     ...migrationHandlers(deps),
     ...finishHandlers(deps),
+    ...decisionHandlers(deps),
     ...outboxHandlers(deps),
     ...emailHandlers(deps),
     ...statsHandlers(deps),

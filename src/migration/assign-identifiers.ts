@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { UserIdentifier } from '../users/insert-user.ts'
@@ -12,41 +13,60 @@ import { addToHistory } from './record-transition.ts'
 export type AssignedIdentifiers = {
   /** The identifiers that the user gets. */
   identifiers: UserIdentifier[]
-  /** The identifiers that another user has: this user cannot get them. */
-  taken: UserIdentifier[]
+  /** The identifiers that another user has, or that a decision reserves for another legacy user: this user cannot get them. */
+  taken: (UserIdentifier & { is_reserved: boolean })[]
   /** The users who lose a username, because it equals this user's address or number. */
   losing: string[]
   /** The user whose address or number equals this user's username. */
   address_of: string | undefined
 }
 
+const reserved = sql<string>`'reserved'`
+
+/** Users by identifier, and records for whose users a decision reserves one. */
 const holders = prepareQuery((db, { of, values }: { of: ConnectionKey; values: string[] }) =>
   db
     .selectFrom('user_identifiers')
-    .select(['kind', 'value', 'user_id'])
+    .select(['kind', 'value', 'user_id as holder'])
     .where('tenant_id', '=', of.tenant_id)
     .where('connection_id', '=', of.connection_id)
-    .where('value', 'in', values),
+    .where('value', 'in', values)
+    .unionAll(
+      db
+        .selectFrom('reserved_identifiers')
+        .select([reserved.as('kind'), 'identifier as value', 'record_id as holder'])
+        .where('tenant_id', '=', of.tenant_id)
+        .where('connection_id', '=', of.connection_id)
+        .where('identifier', 'in', values),
+    ),
 )
 
-/** Compares the wanted identifiers of a user with those of other users of the connection. Nothing is written. */
+/** The user to assign identifiers to: the id of one who is here, and the records of a legacy user. */
+export type Assignee = { user_id?: string | undefined; record_ids?: readonly string[] }
+
+/** Compares the wanted identifiers of a user with those of other users of the connection, and with reserved ones. Nothing is written. */
 export async function assignIdentifiers(
   trx: Transaction,
   of: ConnectionKey,
-  user_id: string | undefined,
+  { user_id, record_ids = [] }: Assignee,
   wanted: UserIdentifier[],
 ): Promise<AssignedIdentifiers> {
   const assigned: AssignedIdentifiers = { identifiers: [], taken: [], losing: [], address_of: undefined }
   if (wanted.length === 0) return assigned
   const { rows } = await holders(trx, { of, values: wanted.map(({ value }) => value) })
   for (const identifier of wanted) {
-    const holder = rows.find((row) => row.value === identifier.value && row.user_id !== user_id)
+    const of_others = rows.filter(
+      (row) => row.value === identifier.value && row.holder !== user_id && !record_ids.includes(row.holder),
+    )
+    const is_reserved = of_others.some((row) => row.kind === 'reserved')
+    const holder = of_others.find((row) => row.kind !== 'reserved')
     const is_username = identifier.kind === 'username'
-    if (holder && (holder.kind === 'username') === is_username) assigned.taken.push(identifier)
-    else if (holder && is_username) assigned.address_of = holder.user_id
+    if (is_reserved || (holder && (holder.kind === 'username') === is_username)) {
+      assigned.taken.push({ ...identifier, is_reserved })
+    } else if (holder && is_username) assigned.address_of = holder.holder
     else {
       assigned.identifiers.push(identifier)
-      if (holder) assigned.losing.push(holder.user_id)
+      if (holder) assigned.losing.push(holder.holder)
     }
   }
   return assigned

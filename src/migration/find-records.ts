@@ -61,8 +61,13 @@ export async function isRecorded(
   return (await recordsByIdentifier(db, of, [identifier])).length > 0
 }
 
-/** The records of the legacy users whom a user is: one per identity at most. */
+/** The records of the legacy users whom a user is: one per identity, and those of the aliases. */
 export async function recordsOfUser(db: Db, tenant_id: string, user_id: string): Promise<MigrationRecordsTable[]> {
+  const aliases = db
+    .selectFrom('migration_records')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
   return await db
     .selectFrom('migration_records')
     .innerJoin('identities', (join) =>
@@ -74,5 +79,6 @@ export async function recordsOfUser(db: Db, tenant_id: string, user_id: string):
     .selectAll('migration_records')
     .where('identities.tenant_id', '=', tenant_id)
     .where('identities.user_id', '=', user_id)
+    .union(aliases)
     .execute()
 }

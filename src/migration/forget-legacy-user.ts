@@ -3,10 +3,18 @@ import { addToCounter } from '../store/connection-counters.ts'
 import type { Transaction } from '../store/tables.ts'
 import { recordsOfUser } from './find-records.ts'
 
+const record_tables = [
+  'migration_identifiers',
+  'migration_events',
+  'record_decisions',
+  'reserved_identifiers',
+  'migration_records',
+] as const
+
 /** Deletes what the ledger has of a user whom the legacy store has deleted, in the transaction that deletes the user here. */
 export async function forgetLegacyUser(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
   for (const { connection_id, record_id, state } of await recordsOfUser(trx, tenant_id, user_id)) {
-    for (const table of ['migration_identifiers', 'migration_events', 'migration_records'] as const) {
+    for (const table of record_tables) {
       await trx
         .deleteFrom(table)
         .where('tenant_id', '=', tenant_id)

@@ -8,15 +8,25 @@ import type { ChangingScript, ScriptName } from '../contract/action-scripts.ts'
 import { runActionScript, scriptUnit, type ActionScriptDeps } from '../connections/run-action-script.ts'
 import { loginScript, runsScript, type ScriptEvent } from '../connections/script-matrix.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
+import type { Db } from '../store/tables.ts'
+import { decisionFor, type AppliedDecision, type LedgerNames } from './decisions/decision.ts'
+import { readDecidedProfile, type TypedInput } from './decisions/read-decided-profile.ts'
 import type { CircuitHealth, LegacyGuard } from './legacy-guard.ts'
 import { readLegacyId, type ProfileProblem } from './legacy-id.ts'
-import { readLegacyProfile, type LegacyProfile } from './legacy-profile.ts'
+import type { LegacyProfile } from './legacy-profile.ts'
 import { takeHash, type ReturnedHash } from './returned-hash.ts'
 import { createFailureWarnings } from './warn-of-failures.ts'
 
-/** The result of a login or a look-up in the legacy store. */
+/** A user of the legacy store, with the decision on the user that the profile was read with. */
+export type FoundLegacyUser = { profile: LegacyProfile; names: LedgerNames; decision: AppliedDecision | undefined }
+
+/**
+ * The result of a login or a look-up in the legacy store. `excluded`: the legacy store has the user, and a decision excludes them; the message is
+ * for the user.
+ */
 export type LegacyResult =
-  | ({ kind: 'found'; profile: LegacyProfile } & ActionScriptCall)
+  | ({ kind: 'found' } & FoundLegacyUser & ActionScriptCall)
+  | ({ kind: 'excluded'; names: LedgerNames; message: string } & ActionScriptCall)
   | ({ kind: 'not_found' } & ActionScriptCall)
   | ({ kind: 'invalid_profile'; problem: ProfileProblem } & ActionScriptCall)
   | Extract<ActionScriptResult, { kind: 'refused' | 'failed' }>
@@ -50,29 +60,42 @@ export type LegacyStore = {
   health(connection: Connection): CircuitHealth
 }
 
-/** Reads the id that a script names with a wrong password as that of a profile; an invalid id is removed. */
-function readRefusal(
+/**
+ * Reads the id that a script names with a wrong password as that of a profile: an invalid id is removed, an alias becomes the id of the other
+ * record. Where the connection has decisions, an answer without an id costs the same look-up.
+ */
+async function readRefusal(
+  db: Db,
   { legacy_id, ...refused }: Extract<ActionScriptResult, { kind: 'refused' }>,
   connection: Connection,
-): LegacyResult {
-  if (legacy_id === undefined) return refused
-  const read = readLegacyId(legacy_id, connection.options.id_namespace)
-  return 'id' in read ? { ...refused, legacy_id: read.id } : refused
+): Promise<LegacyResult> {
+  const read = legacy_id === undefined ? undefined : readLegacyId(legacy_id, connection.options.id_namespace)
+  const id = read && 'id' in read ? read.id : undefined
+  const decision = await decisionFor(db, connection, { legacy_id: id, identifiers: [] })
+  return { ...refused, ...defined({ legacy_id: decision?.alias_legacy_id ?? id }) }
 }
 
-function readResult(
+/** Reads the answer of `login` or `get_user`. Where the connection has decisions, an answer without a user costs the same look-up. */
+async function readResult(
+  db: Db,
   result: ActionScriptResult,
   connection: Connection,
-  typed_password: string | undefined,
-): LegacyResult {
-  if (result.kind === 'refused') return readRefusal(result, connection)
+  typed: TypedInput,
+): Promise<LegacyResult> {
+  if (result.kind === 'refused') return await readRefusal(db, result, connection)
   if (result.kind !== 'value') return result
   const { kind: _value, value, ...call } = result
+  const read = await readDecidedProfile(db, connection, value, typed)
   if (value === null || value === false) return { kind: 'not_found', ...call }
-  const read = readLegacyProfile(value, connection.options, typed_password)
-  return 'profile' in read
-    ? { kind: 'found', profile: read.profile, ...call }
-    : { kind: 'invalid_profile', problem: read.problem, ...call }
+  const { names, decision } = read
+  switch (read.kind) {
+    case 'profile':
+      return { kind: 'found', profile: read.profile, names, decision, ...call }
+    case 'problem':
+      return { kind: 'invalid_profile', problem: read.problem, ...call }
+    case 'excluded':
+      return { kind: 'excluded', names, message: read.message, ...call }
+  }
 }
 
 /** The result of `get_user` without the stored hash, where it returns one. */
@@ -102,6 +125,7 @@ function readChange(script: ChangingScript, result: ActionScriptResult): LegacyC
 function outcomeOf(script: ScriptName, result: LegacyResult | LegacyChange): string {
   if (result.kind === 'invalid_profile') return 'profile_refused'
   if (result.kind === 'failed') return result.outcome
+  if (result.kind === 'excluded') return 'found'
   if (result.kind !== 'refused') return result.kind
   const names_user = result.outcome === 'wrong_password' || result.outcome === 'unknown_user'
   const is_answer = script === 'login' || (script !== 'get_user' && !names_user)
@@ -124,6 +148,7 @@ export const callDetail = (script: ScriptName, { duration_ms, call_id }: ActionS
 /** Creates the access to legacy stores. An error of a script is a result, not an exception. */
 export function createLegacyStore(
   deps: ActionScriptDeps & {
+    db: Db
     guard: LegacyGuard
     clock: Clock
     log: ProcessLog
@@ -137,12 +162,12 @@ export function createLegacyStore(
     connection: Connection,
     script: ScriptName,
     args: JsonValue[],
-    read: (result: ActionScriptResult) => Result,
+    read: (result: ActionScriptResult) => Result | Promise<Result>,
   ): Promise<Result> {
     const unit = scriptUnit(connection)
     const answer = await deps.guard.run(unit, () => runActionScript(deps, connection, script, args))
     warn(connection, script, answer)
-    const result = read(answer)
+    const result = await read(answer)
     const { call_id = '', duration_ms } = result
     const outcome = outcomeOf(script, result)
     deps.script_calls.record({
@@ -158,17 +183,19 @@ export function createLegacyStore(
 
   async function findUser(connection: Connection, identifier: string) {
     let hash: ReturnedHash | undefined
-    const result = await run(connection, 'get_user', [identifier], (answer) => {
+    const result = await run(connection, 'get_user', [identifier], async (answer) => {
       const taken = withoutHash(answer, connection)
       hash = taken.hash
-      return readResult(taken.result, connection, undefined)
+      return await readResult(deps.db, taken.result, connection, { identifier, password: undefined })
     })
     return { result, hash }
   }
 
   return {
     runLogin: (connection, identifier, password) =>
-      run(connection, 'login', [identifier, password], (answer) => readResult(answer, connection, password)),
+      run(connection, 'login', [identifier, password], (answer) =>
+        readResult(deps.db, answer, connection, { identifier, password }),
+      ),
     runGetUser: async (connection, identifier) => (await findUser(connection, identifier)).result,
     findHash: findUser,
     async runChange(connection, { event, script, args }) {

@@ -1,5 +1,6 @@
 import { sql, type SqlBool } from 'kysely'
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
+import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
 import { firstPart, type ListPart } from '../base/page.ts'
 import { isoTime } from '../base/time.ts'
@@ -11,6 +12,7 @@ import { engineOf } from '../store/engine.ts'
 import { textIs } from '../store/search-filter.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
+import { shownDecisions } from './decisions/decision.ts'
 import type { ChangedPaths } from './profile-changes.ts'
 import type { Drift } from './record-observation.ts'
 
@@ -160,9 +162,14 @@ async function readRecords(
   const part = firstPart(rows.map(showRecord), page.take, ({ record_id }) => record_id)
   const record_ids = part.items.map(({ record_id }) => record_id)
   const identifiers = await identifiersOf(db, of, record_ids)
+  const decisions = await shownDecisions(db, of, record_ids)
   return {
     ...part,
-    items: part.items.map((record) => ({ ...record, identifiers: identifiers.get(record.record_id) ?? [] })),
+    items: part.items.map((record) => ({
+      ...record,
+      identifiers: identifiers.get(record.record_id) ?? [],
+      ...defined({ decision: decisions.get(record.record_id) }),
+    })),
   }
 }
 
@@ -201,6 +208,7 @@ export async function recordWithHistory(
     .where('record_id', '=', record_id)
     .executeTakeFirstOrThrow(() => new Refusal('inexistent_migration_record'))
   const identifiers = await identifiersOf(db, { tenant_id, connection_id }, [record_id])
+  const decisions = await shownDecisions(db, { tenant_id, connection_id }, [record_id])
   const events = await db
     .selectFrom('migration_events')
     .selectAll()
@@ -213,6 +221,7 @@ export async function recordWithHistory(
   return {
     ...showRecord(row),
     identifiers: identifiers.get(record_id) ?? [],
+    ...defined({ decision: decisions.get(record_id) }),
     history: events.toReversed().map(showEvent),
   }
 }

@@ -12,6 +12,8 @@ import { insertIdentifiers, insertUser, type UserIdentifier } from '../users/ins
 import { userById, type User } from '../users/user.ts'
 import { insertCredential, newCredential, type NewCredential } from '../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames, type AssignedIdentifiers } from './assign-identifiers.ts'
+import { settleDecisions } from './decisions/settle-decisions.ts'
+import { decisionFor, type AppliedDecision, type LedgerNames } from './decisions/decision.ts'
 import { enqueuePostMigration } from './enqueue-post-migration.ts'
 import { fingerprintProfile } from './fingerprint-profile.ts'
 import type { LegacyProfile } from './legacy-profile.ts'
@@ -22,6 +24,9 @@ import { recordObservation, type Through } from './record-observation.ts'
 export type Move = {
   connection: Connection
   profile: LegacyProfile
+  /** The decision on the user that the profile was read with, and by what it was found. */
+  names: LedgerNames
+  decision: AppliedDecision | undefined
   /** The typed identifier, trimmed. */
   identifier: string
   /** The hash of the password that was typed at login or chosen at a reset. */
@@ -36,12 +41,14 @@ export type Move = {
 
 /**
  * The result of a move. `moved_before`: a user of this connection has the legacy id already, and the password stored for that user
- * decides. `blocked`: an administrator blocked the user, whom legacy mode cached.
+ * decides. `blocked`: an administrator blocked the user, whom legacy mode cached. `decided`: a decision on the user was made or taken back
+ * since the profile was read, which has to be read again.
  */
 export type MoveResult =
   | { kind: 'moved'; user: User; credential_id: string }
   | { kind: 'moved_before'; user_id: string }
   | { kind: 'tombstoned' }
+  | { kind: 'decided' }
   | { kind: 'blocked'; user_id: string }
   | { kind: 'collision'; message: string }
 
@@ -180,42 +187,50 @@ export function observedIdentifiers(connection: Connection, identifier: string, 
 
 type MovePlan =
   | Exclude<ExistingUser, { kind: 'none' | 'without_password' }>
+  | { kind: 'decided' }
   | { kind: 'movable'; cached_id: string | undefined; assigned: AssignedIdentifiers }
 
+/** What decides whether a user can move. */
+export type MoveCheck = Pick<Move, 'connection' | 'profile' | 'names' | 'decision'>
+
 /** Decides whether a user can move, by what the store has at this moment. Nothing is written. */
-async function planMove(trx: Transaction, of: Pick<Move, 'connection' | 'profile'>): Promise<MovePlan> {
-  const { connection, profile } = of
+async function planMove(trx: Transaction, of: MoveCheck): Promise<MovePlan> {
+  const { connection, profile, names, decision } = of
+  const current = await decisionFor(trx, connection, names)
+  if (current?.decision_id !== decision?.decision_id) return { kind: 'decided' }
   const existing = await findExistingUser(trx, of)
   if (existing.kind !== 'none' && existing.kind !== 'without_password') return existing
   const cached_id = existing.kind === 'without_password' ? existing.user_id : undefined
-  const assigned = await assignIdentifiers(trx, connection, cached_id, profileIdentifiers(profile, connection.options))
+  const record_ids = decision ? [decision.record_id, decision.alias_of ?? decision.record_id] : []
+  const wanted = profileIdentifiers(profile, connection.options)
+  const assigned = await assignIdentifiers(trx, connection, { user_id: cached_id, record_ids }, wanted)
   if (assigned.taken.length === 0) return { kind: 'movable', cached_id, assigned }
   const kinds = assigned.taken.map(({ kind }) => kind)
+  const owner = assigned.taken.some(({ is_reserved }) => is_reserved)
+    ? 'is reserved for another legacy user by a decision'
+    : 'belongs to another user of this connection'
   return {
     kind: 'collision',
-    message: `The ${kinds.join(' and the ')} that the legacy store returned for id ${profile.legacy_id} belongs to another user of this connection.`,
+    message: `The ${kinds.join(' and the ')} that the legacy store returned for id ${profile.legacy_id} ${owner}.`,
   }
 }
 
 /** What `moveUser` would answer at this moment. Nothing is written. */
-export async function previewMove(
-  db: Db,
-  connection: Connection,
-  profile: LegacyProfile,
-): Promise<{ kind: MoveResult['kind']; message?: string }> {
-  const plan = await inTransaction(db, (trx) => planMove(trx, { connection, profile }))
+export async function previewMove(db: Db, check: MoveCheck): Promise<{ kind: MoveResult['kind']; message?: string }> {
+  const plan = await inTransaction(db, (trx) => planMove(trx, check))
   if (plan.kind === 'movable') return { kind: 'moved' }
   return plan.kind === 'collision' ? { kind: plan.kind, message: plan.message } : { kind: plan.kind }
 }
 
 async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
   return await inTransaction(deps.db, async (trx) => {
-    await requireConnection(trx, move.connection)
-    const plan = await planMove(trx, move)
+    const { has_decisions } = await requireConnection(trx, move.connection)
+    // The connection may have been read before its first decision.
+    const plan = await planMove(trx, { ...move, connection: { ...move.connection, has_decisions } })
     if (plan.kind !== 'movable') return plan
     const { cached_id, assigned } = plan
     const { tenant_id, connection_id } = move.connection
-    const { source = loginScript(move.connection) } = move
+    const { decision, source = loginScript(move.connection) } = move
     const at = deps.clock.now()
     const user_id = `auth0|${move.profile.legacy_id}`
     await releaseUsernames(trx, { tenant_id, connection_id, user_id, through: move.through, at }, assigned)
@@ -237,8 +252,8 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
       state: 'migrated',
       creates_record: true,
       user_id: user.user_id,
-      // Drift is between the scripts: the directory may be older than either.
-      ...(source === 'directory'
+      // Drift is between the scripts: the directory may be older than either, and they return the profile of an alias for another id.
+      ...(source === 'directory' || decision?.kind === 'alias'
         ? {}
         : { fingerprints: { source, fields: fingerprintProfile(deps.sealer, connection_id, move.profile) } }),
       profile_changes: move.profile.changes,
@@ -247,10 +262,15 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
         ...move.detail,
         ...(assigned.losing.length === 0 ? {} : { address_was_username_of: assigned.losing }),
         ...(assigned.address_of === undefined ? {} : { username_is_address_of: assigned.address_of }),
+        ...(decision === undefined ? {} : { decision: decision.kind }),
       },
     })
     const { through, profile } = move
-    const moved = { user_id: user.user_id, connection_id, legacy_id: profile.legacy_id, through, moved_at: at }
+    const { legacy_id } = profile
+    if (has_decisions) {
+      await settleDecisions(trx, { tenant_id, connection_id, legacy_id, user_id: user.user_id, through, at })
+    }
+    const moved = { user_id: user.user_id, connection_id, legacy_id, through, moved_at: at }
     await enqueuePostMigration(trx, tenant_id, moved)
     await move.afterInsert?.(trx, user.user_id)
     return { kind: 'moved', user, credential_id: credential.credential_id }

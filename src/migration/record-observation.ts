@@ -5,6 +5,7 @@ import { addToCounter } from '../store/connection-counters.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { MigrationIdentifiersTable, MigrationRecordsTable, Transaction } from '../store/tables.ts'
+import { hasDecision, mergeDecisions } from './decisions/settle-decisions.ts'
 import { recordByLegacyId, recordsByIdentifier } from './find-records.ts'
 import { describeChanges, type ProfileChanges } from './profile-changes.ts'
 import { addToHistory, countTransition } from './record-transition.ts'
@@ -76,15 +77,16 @@ async function findRecord(trx: Transaction, observed: Observation): Promise<Migr
   }
   // A record without a legacy id belongs to this user. So does, at login, an unconfirmed record: the id that the login script returns
   // replaces the one of get_user.
-  return (
-    by_identifier.find((record) => record.legacy_id === null) ??
-    by_identifier.find(
-      (record) => observed.through === 'login' && observed.only_typed !== true && isUnconfirmed(record),
-    )
-  )
+  const unnamed = by_identifier.find((record) => record.legacy_id === null)
+  if (unnamed || observed.through !== 'login' || observed.only_typed === true) return unnamed
+  // A user who collides with another one is not that user.
+  if (observed.outcome === 'collision') return undefined
+  const unconfirmed = by_identifier.find(isUnconfirmed)
+  return unconfirmed && !(await hasDecision(trx, unconfirmed)) ? unconfirmed : undefined
 }
 
 async function mergeRecord(trx: Transaction, into: MigrationRecordsTable, from: MigrationRecordsTable): Promise<void> {
+  await mergeDecisions(trx, into, from)
   for (const table of ['migration_identifiers', 'migration_events'] as const) {
     await trx
       .updateTable(table)

@@ -51,17 +51,50 @@ const time_digits = 15
 /** The id of an event; `time` is in epoch milliseconds. */
 export const newEventId = (time: number): string => `${String(time).padStart(time_digits, '0')}-${newPrefixedId('mev')}`
 
+const timeOf = (event_id: string): number => Number(event_id.slice(0, time_digits))
+
 /** The time that the id of a new event begins with: later than that of the record's last event, whatever the clock says. */
 async function timeOfNext(trx: Transaction, event: NewEvent): Promise<number> {
   const { tenant_id, connection_id, record_id, from_state, at } = event
   // A new record has no history.
   if (from_state === null) return at
   const [last] = (await selectLastEvent(trx, { tenant_id, connection_id, record_id })).rows
-  return last ? Math.max(at, Number(last.event_id.slice(0, time_digits)) + 1) : at
+  return last ? Math.max(at, timeOf(last.event_id) + 1) : at
 }
 
 /** Adds an event to the history of a record. The ids of a record's events sort in the order in which the events were added. */
 export async function addToHistory(trx: Transaction, event: NewEvent): Promise<void> {
   const time = await timeOfNext(trx, event)
   await insertEvent(trx, { row: { ...event, event_id: newEventId(time), detail: writeJson(event.detail) } })
+}
+
+const events_at_once = 200
+
+/** Adds an event to the history of each of many records of a connection that exist, each record once. */
+export async function addToHistories(
+  trx: Transaction,
+  { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
+  events: readonly Omit<NewEvent, 'tenant_id' | 'connection_id'>[],
+): Promise<void> {
+  for (let start = 0; start < events.length; start += events_at_once) {
+    const chunk = events.slice(start, start + events_at_once)
+    const last = await trx
+      .selectFrom('migration_events')
+      .select(({ fn }) => ['record_id', fn.max('event_id').as('event_id')])
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .where(
+        'record_id',
+        'in',
+        chunk.map(({ record_id }) => record_id),
+      )
+      .groupBy('record_id')
+      .execute()
+    const times = new Map(last.map(({ record_id, event_id }) => [record_id, timeOf(event_id) + 1]))
+    const rows = chunk.map(({ detail, ...event }) => {
+      const time = Math.max(event.at, times.get(event.record_id) ?? 0)
+      return { tenant_id, connection_id, ...event, event_id: newEventId(time), detail: writeJson(detail) }
+    })
+    await trx.insertInto('migration_events').values(rows).execute()
+  }
 }

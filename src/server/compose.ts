@@ -138,7 +138,7 @@ async function openModules(
       },
     ),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
-    legacy: createLegacyStore({ ...scripting, sealer, guard, clock, log }),
+    legacy: createLegacyStore({ ...scripting, db, sealer, guard, clock, log }),
     pending_attempts: createSingleFlight(attempts_waiting),
     pending_script_calls: createSingleFlight(script_calls_waiting),
     pending_forms: createSingleFlight(forms_waiting),

@@ -41,6 +41,7 @@ function unsavedConnection({ tenant_id }: Tenant, name: string, address: string 
       version: 0,
       has_foreign_hashes: false,
       finish_step: null,
+      has_decisions: false,
       created_at: 0,
       updated_at: 0,
     }

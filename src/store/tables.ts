@@ -51,6 +51,7 @@ import type {
   ResetCodesTable,
   TicketsTable,
 } from './mail-tables.ts'
+import type { RecordDecisionsTable, ReservedIdentifiersTable } from './decision-tables.ts'
 import type { CodesTable, ConsentsTable, SessionsTable } from './session-tables.ts'
 import type { RefreshTokensTable, TokenFamiliesTable } from './token-tables.ts'
 import type { RulesConfigsTable, RulesTable } from './rule-tables.ts'
@@ -62,6 +63,7 @@ export type * from './user-tables.ts'
 export type * from './migration-tables.ts'
 export type * from './directory-tables.ts'
 export type * from './finish-tables.ts'
+export type * from './decision-tables.ts'
 export type * from './log-tables.ts'
 export type * from './installation-tables.ts'
 export type * from './brute-force-tables.ts'
@@ -103,6 +105,8 @@ export type Database = {
   directory_staged_rows: DirectoryStagedRowsTable
   directory_rows: DirectoryRowsTable
   directory_shared_identifiers: DirectorySharedIdentifiersTable
+  record_decisions: RecordDecisionsTable
+  reserved_identifiers: ReservedIdentifiersTable
   brute_force_counters: BruteForceCountersTable
   tickets: TicketsTable
   reset_codes: ResetCodesTable

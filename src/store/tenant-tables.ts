@@ -88,6 +88,8 @@ export type ConnectionsTable = {
   foreign_hashes: number | null
   /** The last step of its finish that was started; null where its migration is not being finished. */
   finish_step: string | null
+  /** 1 where decisions on migration records were made; null otherwise. */
+  decisions: number | null
   created_at: number
   updated_at: number
 }

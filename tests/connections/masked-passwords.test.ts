@@ -51,6 +51,7 @@ describe('a password that an action script receives is masked', () => {
         version: 1,
         has_foreign_hashes: false,
         finish_step: null,
+        has_decisions: false,
         created_at: 0,
         updated_at: 0,
       }

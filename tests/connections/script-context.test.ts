@@ -35,6 +35,7 @@ async function argumentsOf(
     version: 1,
     has_foreign_hashes: false,
     finish_step: null,
+    has_decisions: false,
     created_at: 0,
     updated_at: 0,
   }

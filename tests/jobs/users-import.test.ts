@@ -38,7 +38,7 @@ async function insertConnection(db: Db): Promise<Connection> {
     updated_at: 1,
   }
   await db.insertInto('connections').values(row).execute()
-  return connectionFromRow({ ...row, foreign_hashes: null, finish_step: null })
+  return connectionFromRow({ ...row, foreign_hashes: null, finish_step: null, decisions: null })
 }
 
 /** Lines of equal length, so that the position behind each is known. */
@@ -145,6 +145,8 @@ test('a user who moves between the read and the write of a batch is no error, an
     {
       connection,
       profile: read.profile,
+      names: { legacy_id: 'u00001', identifiers: [] },
+      decision: undefined,
       identifier: 'u00001@x.example',
       password_hash: { format: 'argon2id-nfc', hash: 'of the move' },
       through: 'login',

@@ -215,3 +215,48 @@ test('[guard: link-free-again] a link is free again where the script fails, and 
   server.advance(300_000)
   assert.equal((await reset.confirm('Chosen-one-1')).status, 200)
 })
+
+const signUp = (connection: string, email: string): Promise<Answer> =>
+  server.post('/dbconnections/signup', { ...client, connection, email, password: 'Chosen-here-1' })
+
+test('[guard: decision-during-a-login] [guard: serializable-transactions] a decision that is made while its user moves is applied', async () => {
+  const { connection_id, email, user_id } = await legacyConnection('decided')
+  await signUp('decided', email)
+  const [record] = await server.records(connection_id)
+  const held = await holdTransaction(url, 'lock table credentials in share mode')
+  const moving = login('decided', email)
+  await held.blocks('insert into "credentials"')
+  const path = `migrations/${connection_id}/records/${String(record?.['record_id'])}/decision`
+  await server.must('PUT', path, { kind: 'exclude', message: 'Not here.' })
+  await held.release()
+  const { status, json } = await moving
+  assert.deepEqual([status, member(json, 'error_description')], [403, 'Not here.'])
+  assert.equal((await server.api('GET', userPath(user_id))).status, 404)
+  await server.must('DELETE', path)
+  assert.equal((await login('decided', email)).status, 200)
+})
+
+test('[guard: one-keeper] of two decisions at once that keep one address, one is made; nobody signs up with it meanwhile [guard: reserved-at-sign-up]', async () => {
+  const shared = 'shared@keepers.example'
+  const people = Object.fromEntries(
+    ['one', 'two'].map((id) => [`${id}@keepers.example`, { password, profile: { user_id: `k-${id}`, email: shared } }]),
+  )
+  const connection_id = await server.createConnection('keepers', peopleOptions(people), [client])
+  await signUp('keepers', 'one@keepers.example')
+  await signUp('keepers', 'two@keepers.example')
+  const paths = (await server.records(connection_id)).map(
+    ({ record_id }) => `migrations/${connection_id}/records/${String(record_id)}/decision`,
+  )
+  const signing_up = await holdTransaction(url, 'lock table user_identifiers in share mode')
+  const renamed = signUp('keepers', 'free@keepers.example')
+  await signing_up.blocks('insert into "user_identifiers"')
+  await server.must('PUT', String(paths[0]), { kind: 'rename', email: 'free@keepers.example' })
+  await signing_up.release()
+  assert.equal(member((await renamed).json, 'code'), 'invalid_signup')
+  const held = await holdTransaction(url, 'lock table reserved_identifiers in share mode')
+  const answers = paths.map((path) => server.api('PUT', path, { kind: 'keep' }))
+  await held.blocks('delete from "reserved_identifiers"', 2)
+  await held.release()
+  const statuses = (await Promise.all(answers)).map(({ status }) => status)
+  assert.deepEqual(new Set(statuses), new Set([200, 409]))
+})

@@ -26,8 +26,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'directory-confirms-reset',
     file: 'src/login/confirm-legacy-user.ts',
-    find: "if (found.kind !== 'found' || !isReached(ticket, found.profile)) throw",
-    replace: "if (found.kind !== 'found') throw",
+    find: '!isReached(ticket, withoutNewNames(found.profile, found.decision))',
+    replace: 'found.profile.legacy_id === undefined',
     tests: ['tests/migration/finish.test.ts'],
   },
   {

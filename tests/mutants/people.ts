@@ -196,7 +196,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'plain-password-named',
-    file: 'src/login/stored-hash.ts',
+    file: 'src/migration/stored-hash.ts',
     find: "format === 'plain' && recipes",
     replace: "format === '' && recipes",
     tests: ['tests/attacks/stored-hashes.test.ts'],

@@ -51,8 +51,8 @@ export const mutants: readonly Mutant[] = [
     guard: 'connection-of-a-moved-user',
     case: 'A.3',
     file: 'src/migration/move-user.ts',
-    find: '    await requireConnection(trx, move.connection)\n',
-    replace: '',
+    find: '= await requireConnection(trx, move.connection)',
+    replace: '= move.connection',
     tests: ['tests/login/postgres-races.test.ts'],
   },
   {

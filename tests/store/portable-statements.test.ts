@@ -25,6 +25,7 @@ import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { over_all_tenants } from './over-all-tenants.ts'
 import { runAdmins } from './run-admins.ts'
 import { runBrowserLogins } from './run-browser-logins.ts'
+import { runDecisions } from './run-decisions.ts'
 import { runImport } from './run-import.ts'
 import { runDeliveries } from './run-deliveries.ts'
 import { runRules } from './run-rules.ts'
@@ -46,6 +47,7 @@ describe('statements', () => {
     server = await startTestServer({ env: { DATABASE_URL: url, WHERRY_PLAN: 'enterprise' } })
     client = await server.createClient()
     await runLogins()
+    await runDecisions(server, client)
     await runImport(server)
     await runBrowserLogins(server)
     await runAdmins(server)

@@ -1,6 +1,7 @@
 import { action_shapes } from './action-shapes.ts'
 import { directory_shapes } from './directory-shapes.ts'
 import { finish_shapes } from './finish-shapes.ts'
+import { decision_shapes } from './decision-shapes.ts'
 import { job_shapes } from './job-shapes.ts'
 import type { Shapes } from './shape.ts'
 import { session_shapes } from './session-shapes.ts'
@@ -9,6 +10,7 @@ import { user_shapes } from './user-shapes.ts'
 /** Every table with every column. */
 export const shapes: Shapes = {
   ...action_shapes,
+  ...decision_shapes,
   ...user_shapes,
   ...directory_shapes,
   ...finish_shapes,
@@ -63,6 +65,7 @@ export const shapes: Shapes = {
     version: 'integer',
     foreign_hashes: 'integer?',
     finish_step: 'text?',
+    decisions: 'integer?',
     created_at: 'integer',
     updated_at: 'integer',
   },

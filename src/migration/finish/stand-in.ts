@@ -1,17 +1,15 @@
 import type { Connection } from '../../connections/connection.ts'
 import type { Db, DirectoryRowsTable } from '../../store/tables.ts'
 import { recordByLegacyId } from '../find-records.ts'
-import { readLegacyProfile, type LegacyProfile } from '../legacy-profile.ts'
+import { readDecidedProfile } from '../decisions/read-decided-profile.ts'
+import type { FoundLegacyUser } from '../legacy-store.ts'
 import { unmovedByIdentifier } from './latecomers.ts'
 
 /**
  * What the directory says of a person who has not moved, in the place of the legacy store: the profile, or why the person is refused, for the tenant's
  * log. `unknown`: the ledger has no such person who could move.
  */
-export type StandIn =
-  | { kind: 'found'; profile: LegacyProfile }
-  | { kind: 'refused'; message: string }
-  | { kind: 'unknown' }
+export type StandIn = ({ kind: 'found' } & FoundLegacyUser) | { kind: 'refused'; message: string } | { kind: 'unknown' }
 
 async function rowOf(
   db: Db,
@@ -47,10 +45,13 @@ async function standInOf(
   if (!row || why !== undefined) return refused(why ?? '')
   const { given_legacy_id, email, username, phone_number, email_verified } = row
   const named = { user_id: given_legacy_id, email, username, phone_number, email_verified }
-  const read = readLegacyProfile(named, connection.options)
-  if ('problem' in read) return refused(`The ${read.problem.field} of the directory row ${read.problem.message}.`)
-  return read.profile.legacy_id === legacy_id
-    ? { kind: 'found', profile: read.profile }
+  const identifier = email ?? username ?? phone_number ?? ''
+  const read = await readDecidedProfile(db, connection, named, { identifier, password: undefined })
+  if (read.kind === 'problem') return refused(`The ${read.problem.field} of the directory row ${read.problem.message}.`)
+  if (read.kind === 'excluded') return refused('A decision on the migration record excludes this user.')
+  const { profile, names, decision } = read
+  return names.legacy_id === legacy_id
+    ? { kind: 'found', profile, names, decision }
     : refused('The directory row has another legacy id than its record.')
 }
 

@@ -1,5 +1,6 @@
 import { canonicalIdentifier } from '../../base/canonical-identifier.ts'
 import type { CredentialsTable, MigrationRecordsTable, Transaction } from '../../store/tables.ts'
+import { reservedAmong } from '../decisions/decide-import-rows.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { isAddress } from '../profile-identifiers.ts'
 import type { ImportRow } from './import-row.ts'
@@ -23,6 +24,8 @@ export type Found = {
   records: ReadonlyMap<string, MigrationRecordsTable>
   /** Identifiers in canonical form that the ledger knows. */
   recorded_identifiers: ReadonlySet<string>
+  /** The records for which decisions reserve identifiers, by the identifier. */
+  reserved: ReadonlyMap<string, string>
 }
 
 /** The root id of the user of a row. */
@@ -62,7 +65,11 @@ async function readRecorded(
 }
 
 /** Reads what the store has of the users of rows: a fixed number of queries. */
-export async function findExisting(trx: Transaction, of: ConnectionKey, rows: readonly ImportRow[]): Promise<Found> {
+export async function findExisting(
+  trx: Transaction,
+  of: ConnectionKey & { has_decisions: boolean },
+  rows: readonly ImportRow[],
+): Promise<Found> {
   const { tenant_id, connection_id } = of
   const wanted = rows.flatMap(({ identifiers }) => identifiers.map(({ value }) => value))
   const identifiers = wanted.length === 0 ? [] : await readIdentifiers(trx, of, wanted)
@@ -102,6 +109,7 @@ export async function findExisting(trx: Transaction, of: ConnectionKey, rows: re
     identifiers: new Map(identifiers.map((held) => [held.value, held])),
     records: new Map(records.map((record) => [record.legacy_id ?? '', record])),
     recorded_identifiers: new Set(recorded.map(({ identifier }) => identifier)),
+    reserved: of.has_decisions ? await reservedAmong(trx, of, wanted) : new Map(),
   }
 }
 

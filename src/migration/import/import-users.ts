@@ -114,22 +114,27 @@ async function keepErrors(
   await insertJobErrors(trx, rows)
 }
 
-/** Marks a connection whose users have password hashes of other systems: then each failed login computes one. */
-async function markForeignHashes(trx: Transaction, connection: Connection, rows: ImportRow[]): Promise<void> {
+/**
+ * Marks a connection whose users have password hashes of other systems: then each failed login computes one. Returns the connection with
+ * what holds at this moment: its first decision may have been made since the job began.
+ */
+async function refreshConnection(trx: Transaction, connection: Connection, rows: ImportRow[]): Promise<Connection> {
   const row = await trx
     .selectFrom('connections')
-    .select('foreign_hashes')
+    .select(['foreign_hashes', 'decisions'])
     .where('tenant_id', '=', connection.tenant_id)
     .where('connection_id', '=', connection.connection_id)
     .executeTakeFirst()
   if (!row) throw new JobFailed('The connection was deleted meanwhile.')
-  if (row.foreign_hashes === 1 || !rows.some(({ hash }) => hash?.format === 'foreign')) return
+  const current = { ...connection, has_decisions: row.decisions === 1 }
+  if (row.foreign_hashes === 1 || !rows.some(({ hash }) => hash?.format === 'foreign')) return current
   await trx
     .updateTable('connections')
     .set({ foreign_hashes: 1 })
     .where('tenant_id', '=', connection.tenant_id)
     .where('connection_id', '=', connection.connection_id)
     .execute()
+  return current
 }
 
 async function importBatch(
@@ -142,8 +147,8 @@ async function importBatch(
   const to_write = rows.flatMap((read) => (read.kind === 'row' ? [read.row] : []))
   const unreadable = rows.flatMap((read) => (read.kind === 'refused' ? [read.refused] : []))
   const committed = await job.commit(async (trx) => {
-    await markForeignHashes(trx, connection, to_write)
-    const batch = { connection, rows: to_write, upsert: job.input.upsert, at: deps.clock.now() }
+    const current = await refreshConnection(trx, connection, to_write)
+    const batch = { connection: current, rows: to_write, upsert: job.input.upsert, at: deps.clock.now() }
     const { refused, ...written } = await writeImportBatch(trx, deps, batch)
     const all_refused = [...unreadable, ...refused].toSorted((left, right) => left.row_no - right.row_no)
     await keepErrors(trx, deps, job, all_refused.slice(0, Math.max(0, kept_errors_max - before.failed)))

@@ -27,9 +27,15 @@ function planExisting(found: Found, user: ExistingUser, upsert: boolean): RowPla
   return refuse('DUPLICATED_USER', 'The user already exists.', '')
 }
 
-/** An identifier that another user of the connection has, in a way that this user cannot get it. */
+/** An identifier that this user cannot get: another user of the connection has it, or a decision reserves it. */
 function planNew(found: Found, row: ImportRow): RowPlan {
+  const own = found.records.get(row.profile.legacy_id)?.record_id
   for (const { kind, value } of row.identifiers) {
+    const reserved_for = found.reserved.get(value)
+    if (reserved_for !== undefined && reserved_for !== own) {
+      const message = `A decision reserves the ${kind} for another legacy user: that of the record ${reserved_for}`
+      return refuse(kind === 'username' ? 'CONFLICT_USERNAME' : 'CONFLICT_EMAIL', message, kind)
+    }
     const held = found.identifiers.get(value)
     if (!held || (held.kind === 'username') !== (kind === 'username')) continue
     const code = kind === 'username' ? 'CONFLICT_USERNAME' : 'CONFLICT_EMAIL'

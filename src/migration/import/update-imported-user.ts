@@ -42,7 +42,7 @@ async function addIdentifiers(
     .where('user_id', '=', user_id)
     .executeTakeFirst()
   if (own) return
-  const assigned = await assignIdentifiers(trx, connection, user_id, identifiers)
+  const assigned = await assignIdentifiers(trx, connection, { user_id }, identifiers)
   await releaseUsernames(trx, { tenant_id, connection_id, user_id, through: 'import', at }, assigned)
   await insertIdentifiers(trx, tenant_id, connection_id, user_id, assigned.identifiers)
 }

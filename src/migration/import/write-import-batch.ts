@@ -8,6 +8,7 @@ import { sealForeignHash } from '../../users/foreign-credential.ts'
 import { insertUsers, type UserIdentifier, type UserToInsert } from '../../users/insert-user.ts'
 import { newCredential } from '../../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames } from '../assign-identifiers.ts'
+import { decideImportRows, settleImported } from '../decisions/decide-import-rows.ts'
 import { describeChanges } from '../profile-changes.ts'
 import { recordObservation } from '../record-observation.ts'
 import { countTransition, newEventId } from '../record-transition.ts'
@@ -48,7 +49,13 @@ async function identifiersOf(
   const wanted = row.identifiers
   if (!wanted.some(({ value }) => found.identifiers.has(value))) return wanted
   const { tenant_id, connection_id } = connection
-  const assigned = await assignIdentifiers(trx, connection, undefined, wanted)
+  const record_id = found.records.get(row.profile.legacy_id)?.record_id
+  const assigned = await assignIdentifiers(
+    trx,
+    connection,
+    { record_ids: record_id === undefined ? [] : [record_id] },
+    wanted,
+  )
   const of = { tenant_id, connection_id, user_id: userIdOf(row), through: 'import', at } as const
   await releaseUsernames(trx, of, assigned)
   return assigned.identifiers
@@ -200,6 +207,14 @@ async function writeIndependent(
     found,
     inserted.map(({ row }) => row),
   )
+  if (batch.connection.has_decisions) {
+    const imported = inserted.flatMap(({ row }) => {
+      const { legacy_id } = row.profile
+      const record = found.records.get(legacy_id)
+      return record ? [{ legacy_id, record_id: record.record_id, user_id: userIdOf(row) }] : []
+    })
+    await settleImported(trx, batch.connection, imported, batch.at)
+  }
   result.inserted += inserted.length
 }
 
@@ -214,6 +229,11 @@ export async function writeImportBatch(
 ): Promise<BatchResult> {
   const result: BatchResult = { inserted: 0, updated: 0, skipped_moved: 0, skipped_deleted: 0, refused: [] }
   let { rows } = batch
+  if (batch.connection.has_decisions && batch.connection.mode === 'import') {
+    const decided = await decideImportRows(trx, batch.connection, rows)
+    result.refused.push(...decided.refused)
+    rows = decided.rows
+  }
   while (rows.length > 0) {
     const independent = independentRows(rows)
     await writeIndependent(trx, deps, { ...batch, rows: independent }, result)

@@ -21,6 +21,7 @@ import { makeMigrationTables } from './migration-schema.ts'
 import { addPasswordNormalizations } from './password-normalizations.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
+import { addRecordDecisions } from './record-decisions.ts'
 import { addRecordsByAge } from './records-by-age.ts'
 import { makeRuleTables } from './rule-schema.ts'
 import { addScriptCallDurations } from './script-call-durations.ts'
@@ -88,4 +89,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 29, name: 'arrivals', up: addArrivals },
   { version: 30, name: 'directory', up: makeDirectoryTables },
   { version: 31, name: 'finishes', up: makeFinishTables },
+  { version: 32, name: 'record decisions', up: addRecordDecisions },
 ]

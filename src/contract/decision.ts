@@ -1,0 +1,66 @@
+import { Type, type Static } from 'typebox'
+import { Choice, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
+
+/** What an operator decides about a migration record whose user cannot move as they are. */
+export const decisionKinds = ['keep', 'rename', 'alias', 'exclude', 'retry'] as const
+/** A kind of decision. */
+export type DecisionKind = (typeof decisionKinds)[number]
+
+const members = {
+  email: Type.Optional(Text(254, 'With `rename`: the e-mail address that the user gets here')),
+  username: Type.Optional(Text(128, 'With `rename`: the username that the user gets here')),
+  phone_number: Type.Optional(Text(40, 'With `rename`: the phone number that the user gets here')),
+  alias_of: Type.Optional(Text(64, 'With `alias`: the record of the same person, whose id the user has here')),
+  message: Type.Optional(
+    Text(500, 'With `exclude`: the text that the user sees after the right password; default: a general one'),
+  ),
+}
+
+const kindText =
+  '`keep`: this user moves, and the other legacy users with the same identifiers do not; `rename`: the user moves with another identifier, which is unverified; `alias`: another legacy id of the person of another record; `exclude`: the user never moves; `retry`: the next login decides again'
+
+/** Input for a decision. */
+export const NewDecision = Strict({ kind: Choice([...decisionKinds], kindText), ...members })
+export type NewDecision = Static<typeof NewDecision>
+
+/** A decision on a migration record. */
+export const Decision = Type.Object({
+  record_id: Type.String(),
+  kind: Choice([...decisionKinds], kindText),
+  ...members,
+  decided_at: Timestamp('When it was made.'),
+  decided_by: Type.String({ description: 'The admin, or the client whose token it was.' }),
+})
+export type Decision = Static<typeof Decision>
+
+const RecordParams = Strict({
+  connection_id: Text(64, 'Id of the connection'),
+  record_id: Text(64, 'Id of the record'),
+})
+
+/** Operations on decisions. */
+export const decisionRoutes = {
+  setDecision: {
+    method: 'PUT',
+    url: '/api/v2/migrations/:connection_id/records/:record_id/decision',
+    scopes: ['update:migrations'],
+    tag: 'migrations',
+    summary: 'Decide about a migration record',
+    description:
+      'A decision replaces the one before. It can be changed and taken back until the user has moved. The connection must be in import mode.',
+    status: 200,
+    params: RecordParams,
+    body: NewDecision,
+    response: Decision,
+  },
+  deleteDecision: {
+    method: 'DELETE',
+    url: '/api/v2/migrations/:connection_id/records/:record_id/decision',
+    scopes: ['update:migrations'],
+    tag: 'migrations',
+    summary: 'Take the decision about a migration record back',
+    status: 204,
+    params: RecordParams,
+    response: NoContent,
+  },
+} satisfies Record<string, Route>

@@ -1,0 +1,28 @@
+import type { Clock } from '../base/clock.ts'
+import { decideRecord } from '../migration/decisions/decide-records.ts'
+import { showDecision } from '../migration/decisions/decision.ts'
+import { withdrawDecision } from '../migration/decisions/withdraw-decision.ts'
+import type { Db } from '../store/tables.ts'
+import type { BearerToken } from './authorize-route.ts'
+import { connectionOf } from './connection-handlers.ts'
+import type { Handlers } from './handler.ts'
+
+/** The admin or, of a token without a user, the client. */
+const deciderOf = ({ user_name, client_id }: BearerToken): string => user_name ?? client_id
+
+/** Operations on decisions about migration records. */
+export function decisionHandlers(deps: { db: Db; clock: Clock }) {
+  return {
+    async setDecision({ tenant, token, params, body }) {
+      const connection = await connectionOf(deps.db, tenant, params.connection_id)
+      const wanted = { record_id: params.record_id, decision: body }
+      return showDecision(await decideRecord(deps, connection, wanted, deciderOf(token)))
+    },
+
+    async deleteDecision({ tenant, token, params }) {
+      const connection = await connectionOf(deps.db, tenant, params.connection_id)
+      await withdrawDecision(deps, connection, params.record_id, deciderOf(token))
+      return null
+    },
+  } satisfies Partial<Handlers>
+}

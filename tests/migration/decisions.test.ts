@@ -1,0 +1,144 @@
+// Decisions on legacy users who cannot move as they are: logins, resets, sign-ups and imports apply them.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { JsonObject } from '../../src/base/json.ts'
+import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
+import { member, outcomeOf, type Answer, type TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+
+const person = (user_id: string, email: string, more: JsonObject = {}): Scripted => ({
+  password: `right-${user_id}`,
+  profile: { user_id, email, email_verified: true, ...more },
+})
+
+// Keys are the identifiers that the legacy store finds a user by.
+const people: Record<string, Scripted> = {
+  'kept@twins.example': person('kept', 'twins@twins.example'),
+  'other@twins.example': person('other', 'twins@twins.example'),
+  'old@name.example': person('renamed', 'old@name.example', { username: 'renamed' }),
+  badmail: person('badmail', 'not an address', { username: 'badmail' }),
+  'spam@legacy.example': person('spam', 'spam@legacy.example'),
+  'first@same.example': person('same-1', 'first@same.example'),
+  'second@same.example': person('same-2', 'second@same.example'),
+}
+
+describe('decisions', () => {
+  let server: TestServer
+  let client: TestClient
+  let connection_id: string
+
+  before(async () => {
+    server = await startTestServer()
+    client = await server.createClient()
+    connection_id = await server.createConnection('legacy', peopleOptions(people), [client])
+  })
+  after(async () => await server.close())
+
+  const login = (name: string, password: string): Promise<Answer> => server.login(client, 'legacy', name, password)
+  const path = (rest: string): string => `migrations/${connection_id}/${rest}`
+  const recordOf = async (q: string): Promise<JsonObject> => {
+    const found = (await server.must('GET', path(`records?q=${encodeURIComponent(q)}`))).records as JsonObject[]
+    assert.equal(found.length, 1, `one record of ${q}`)
+    return found[0] as JsonObject
+  }
+  const decide = async (q: string, decision: JsonObject): Promise<Answer> =>
+    await server.api('PUT', path(`records/${String((await recordOf(q))['record_id'])}/decision`), decision)
+  const mustDecide = async (q: string, decision: JsonObject): Promise<void> => {
+    const answer = await decide(q, decision)
+    assert.equal(answer.status, 200, answer.text)
+  }
+  const withdraw = async (q: string): Promise<Answer> =>
+    await server.api('DELETE', path(`records/${String((await recordOf(q))['record_id'])}/decision`))
+  /** Makes a record by a look-up, without a login. */
+  const meet = (email: string): Promise<Answer> =>
+    server.post('/dbconnections/signup', { ...client, connection: 'legacy', email, password: 'Chosen-here-1' })
+  const requestReset = async (email: string): Promise<number> => {
+    const before_mails = (await server.outbox(email)).length
+    await server.post('/dbconnections/change_password', { client_id: client.client_id, connection: 'legacy', email })
+    return (await server.outbox(email)).length - before_mails
+  }
+
+  test('keep: this user moves, and the others with the address do not [guard: kept-identifiers]', async () => {
+    await meet('kept@twins.example')
+    await mustDecide('kept', { kind: 'keep' })
+    const other = await login('other@twins.example', 'right-other')
+    assert.equal(other.status, 500, other.text)
+    assert.equal((await recordOf('other'))['last_outcome'], 'collision')
+    const [event] = await server.logs('user_name:"other@twins.example"')
+    assert.match(String(event?.['description']), /is reserved for another legacy user by a decision/)
+    const signed_up = await server.post('/dbconnections/signup', {
+      ...client,
+      connection: 'legacy',
+      email: 'twins@twins.example',
+      password: 'Chosen-here-1',
+    })
+    assert.equal(member(signed_up.json, 'code'), 'invalid_signup', signed_up.text)
+    assert.equal((await login('kept@twins.example', 'right-kept')).status, 200)
+    assert.equal((await decide('kept', { kind: 'exclude' })).json?.errorCode, 'decision_is_final')
+    assert.equal((await withdraw('kept')).json?.errorCode, 'decision_is_final')
+    const refused = await decide('other', { kind: 'keep' })
+    assert.deepEqual([refused.status, refused.json?.errorCode], [409, 'decision_refused'])
+    assert.match(String(refused.json?.message), /the user auth0\|kept has the identifier/)
+  })
+
+  test('rename: the user moves with an unverified address, and no link is mailed to it [guard: no-reset-to-a-new-name]', async () => {
+    await meet('old@name.example')
+    await mustDecide('renamed', { kind: 'rename', email: 'New@Name.example' })
+    assert.equal(await requestReset('new@name.example'), 0)
+    assert.equal(await requestReset('old@name.example'), 0)
+    assert.equal((await login('new@name.example', 'wrong')).status, 403)
+    assert.equal((await login('new@name.example', 'right-renamed')).status, 200)
+    const user = await server.must('GET', 'users/auth0%7Crenamed')
+    assert.deepEqual([user.email, user.email_verified], ['new@name.example', false])
+    assert.equal(await requestReset('new@name.example'), 0)
+    await server.must('PATCH', 'users/auth0%7Crenamed', { email_verified: true })
+    assert.equal(await requestReset('new@name.example'), 1)
+  })
+
+  test('rename: a user whose address is none moves with another one', async () => {
+    assert.equal((await login('badmail', 'right-badmail')).status, 500)
+    await mustDecide('badmail', { kind: 'rename', email: 'badmail@name.example' })
+    assert.equal((await login('badmail', 'right-badmail')).status, 200)
+    const record = await recordOf('badmail@name.example')
+    assert.deepEqual([record['state'], record['user_id']], ['migrated', 'auth0|badmail'])
+    assert.equal((await server.must('GET', path('records?q=badmail&take=10'))).records.length, 1)
+  })
+
+  test('exclude: its text is the answer to the right password only, and nobody else gets the address [guard: excluded-users]', async () => {
+    await meet('spam@legacy.example')
+    await mustDecide('spam', { kind: 'exclude', message: 'Ask the desk.' })
+    const wrong = await login('spam@legacy.example', 'wrong')
+    assert.deepEqual([wrong.status, member(wrong.json, 'error')], [403, 'invalid_grant'])
+    const right = await login('spam@legacy.example', 'right-spam')
+    assert.deepEqual(
+      [right.status, member(right.json, 'error'), member(right.json, 'error_description')],
+      [403, 'unauthorized', 'Ask the desk.'],
+    )
+    const [event] = await server.logs('user_name:"spam@legacy.example" AND type:f')
+    assert.equal(outcomeOf(event), 'excluded')
+    assert.equal(await requestReset('spam@legacy.example'), 0)
+    assert.equal(member((await meet('spam@legacy.example')).json, 'code'), 'invalid_signup')
+    assert.equal((await server.api('GET', 'users/auth0%7Cspam')).status, 404)
+    assert.equal((await withdraw('spam')).status, 204)
+    assert.equal((await login('spam@legacy.example', 'right-spam')).status, 200)
+  })
+
+  test('alias: either id moves the one person, and then the local password decides [guard: alias-of-a-person]', async () => {
+    await meet('first@same.example')
+    await meet('second@same.example')
+    const target = await recordOf('same-1')
+    assert.match((await decide('same-1', { kind: 'alias', alias_of: String(target['record_id']) })).text, /itself/)
+    await mustDecide('same-2', { kind: 'alias', alias_of: String(target['record_id']) })
+    assert.match((await decide('same-1', { kind: 'exclude' })).text, /is an alias of this one/)
+    assert.equal((await login('second@same.example', 'right-same-2')).status, 200)
+    assert.equal((await server.api('GET', 'users/auth0%7Csame-1')).status, 200)
+    assert.equal((await server.api('GET', 'users/auth0%7Csame-2')).status, 404)
+    assert.equal((await login('first@same.example', 'right-same-1')).status, 403)
+    assert.equal((await login('first@same.example', 'right-same-2')).status, 200)
+    const [one, two] = [await recordOf('same-1'), await recordOf('same-2')]
+    assert.deepEqual([one['state'], two['state'], two['user_id']], ['migrated', 'migrated', 'auth0|same-1'])
+    await server.must('DELETE', 'users/auth0%7Csame-1')
+    assert.deepEqual([(await recordOf('same-1'))['state'], (await recordOf('same-2'))['state']], ['deleted', 'deleted'])
+    assert.equal((await login('second@same.example', 'right-same-2')).status, 403)
+  })
+})
