@@ -68,6 +68,8 @@ function installArgs(data: string, mariadbd: string): string[] {
     '--no-defaults',
     `--basedir=${basedir}`,
     `--datadir=${data}`,
+    // In /tmp the temporary tables of two installations at once may have one name.
+    `--tmpdir=${data}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',
