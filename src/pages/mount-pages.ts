@@ -11,6 +11,7 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { mountAdminHomePage } from './admin-home-page.ts'
 import { mountAdminSetupPage, type AdminSetupPageDeps } from './admin-setup-page.ts'
 import { mountAdminSetupRedirect, type AdminSetupRedirectDeps } from './admin-setup-redirect.ts'
+import { mountApiReference } from './api-reference/mount-api-reference.ts'
 import { mountAssets } from './assets.ts'
 import { mountHomePage } from './home-page.ts'
 import { sendProblemPage } from './problem-page.ts'
@@ -44,6 +45,7 @@ function answerWithPages(app: FastifyInstance, log: ProcessLog): void {
 export async function mountPages(app: FastifyInstance, deps: PagesDeps): Promise<void> {
   answerWithPages(app, deps.log)
   mountHomePage(app, deps)
+  mountApiReference(app, deps)
   mountResetPage(app, deps)
   mountResetCodePage(app, deps)
   mountVerificationPage(app, deps)

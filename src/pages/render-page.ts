@@ -20,6 +20,8 @@ export type PageContent = {
   form_targets?: readonly string[] | undefined
   /** The name of the script of the page, in `templates/pages`: complete without it is every page. */
   script?: keyof typeof scripts | undefined
+  /** The name of a stylesheet of the page, in `templates/pages`, beside that of all pages. */
+  sheet?: keyof typeof sheets | undefined
   /** Whether a frame of another site may show the page. Only for pages that show nothing of the user. */
   is_for_frames?: boolean | undefined
 }
@@ -42,6 +44,7 @@ const scripts = {
   'submit.js': inline('submit.js'),
   'post-message.js': inline('post-message.js'),
 }
+const sheets = { 'reference.css': inline('reference.css') }
 
 // Hosts of URLs may contain `;` and `,`, which end a directive or a policy. No host name of DNS does.
 const printable_origin = /^\w+:\/\/[\w.[\]:-]+$/
@@ -64,11 +67,12 @@ export function schemeSource(address: string | undefined): string[] {
 
 function securityPolicy(look: Look, page: PageContent): string {
   const theme = look.theme === '' ? [] : [hashSource(look.theme)]
+  const sheet = page.sheet === undefined ? [] : [sheets[page.sheet].source]
   const images = new Set(["'self'", ...originSource(look.logo_url), ...originSource(look.icon_url)])
   return [
     "default-src 'none'",
     ...(page.script === undefined ? [] : [`script-src ${scripts[page.script].source}`]),
-    ['style-src', style.source, ...theme].join(' '),
+    ['style-src', style.source, ...theme, ...sheet].join(' '),
     ['img-src', ...images].join(' '),
     ["form-action 'self'", ...(page.form_targets ?? [])].join(' '),
     ...(page.is_for_frames === true ? [] : ["frame-ancestors 'none'"]),
@@ -96,6 +100,9 @@ function headersOf(look: Look, page: PageContent): Page['headers'] {
   }
 }
 
+/** Renders a template that is a part of pages. */
+export const renderPart = (template: string, values: Record<string, unknown>): string => eta.render(template, values)
+
 /** Renders a page: one file, complete without script. */
 export function renderPage(look: Look, page: PageContent): Page {
   const script = page.script === undefined ? '' : scripts[page.script].text
@@ -107,6 +114,7 @@ export function renderPage(look: Look, page: PageContent): Page {
     ...texts,
     look,
     style: style.text,
+    sheet: page.sheet === undefined ? '' : sheets[page.sheet].text,
     script,
     ...page.values,
   }
