@@ -33,9 +33,14 @@ export type RequestResetDeps = LookUpLegacyUserDeps &
     site: Site
   }
 
+const turned_off = 'The template reset_email is turned off: no mail was sent.'
+
+/** Whether a request was answered with a mail or a text message, and the description of its log event. */
+export type ResetSent = { is_sent: boolean; description: string }
+
 /** Mails the link. Returns false where the tenant has turned this mail off. */
 async function sendLink(
-  deps: RequestResetDeps,
+  deps: SendResetDeps,
   request: ResetRequest,
   typed: string,
   recipient: MailRecipient,
@@ -54,8 +59,7 @@ async function sendLink(
   })
   const event = { ...userEvent(request, typed), user_id: recipientId(recipient) }
   if (!plan.is_sent) {
-    const description = 'The template reset_email is turned off: no mail was sent.'
-    await recordEvent(deps.db, tenant_id, deps.clock.now(), { ...event, type: 'fn', description })
+    await recordEvent(deps.db, tenant_id, deps.clock.now(), { ...event, type: 'fn', description: turned_off })
     return false
   }
   await inTransaction(deps.db, async (trx) => {
@@ -77,12 +81,14 @@ async function sendLink(
   return true
 }
 
-async function lookUpAndSend(deps: RequestResetDeps, request: ResetRequest, typed: string): Promise<void> {
-  const { tenant, connection } = request
-  if (connection.finish_step !== null) {
-    await countUnknownAttempt(deps, connection, canonicalIn(connection, typed), 'reset_request')
-  }
-  const found = await findResetRecipient(deps, connection, typed, 'reset_request')
+/** The dependencies of `sendReset`. */
+export type SendResetDeps = Omit<RequestResetDeps, 'background' | 'pending_script_calls'>
+
+/** Looks the user up, and sends a link or a code for a new password. Both ends are log events. */
+export async function sendReset(deps: SendResetDeps, request: ResetRequest): Promise<ResetSent> {
+  const { tenant } = request
+  const typed = request.identifier.trim()
+  const found = await findResetRecipient(deps, request.connection, typed, 'reset_request')
   const event = userEvent(request, typed)
   if (!found.recipient) {
     await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
@@ -91,20 +97,22 @@ async function lookUpAndSend(deps: RequestResetDeps, request: ResetRequest, type
       description: found.message,
       ...(found.migration === undefined ? {} : { details: { migration: found.migration } }),
     })
-    return
+    return { is_sent: false, description: found.message }
   }
   const { recipient } = found
   const user_id = recipientId(recipient)
   let description = 'A link to choose a new password was mailed.'
   let refused: string | undefined
   if (recipient.phone_number === undefined) {
-    if (!(await sendLink(deps, request, typed, recipient))) return
+    if (!(await sendLink(deps, request, typed, recipient))) return { is_sent: false, description: turned_off }
   } else {
     refused = await sendResetCode(deps, request, typed, recipient)
     description = refused ?? 'A code to choose a new password was sent in a text message.'
   }
-  const type = refused === undefined ? 'scpr' : 'fcpr'
+  const is_sent = refused === undefined
+  const type = is_sent ? 'scpr' : 'fcpr'
   await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), { ...event, type, description, user_id })
+  return { is_sent, description }
 }
 
 // Concurrent lookups per connection. More of them would delay its logins.
@@ -131,25 +139,41 @@ async function isWithinLimits(deps: RequestResetDeps, request: ResetRequest, typ
 }
 
 /**
+ * Checks what does not depend on the user, and returns the identifier without the white space around it.
+ *
+ * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or, in legacy mode, `script_missing` and
+ *   `plan_required`
+ */
+export function checkResetRequest({ tenant, connection, identifier }: ResetRequest): string {
+  const typed = identifier.trim()
+  if (connection.options.disable_self_service_change_password === true) throw new Refusal('password_change_disabled')
+  if (connection.mode === 'legacy') requireScripts(tenant, connection, 'reset_confirmation')
+  if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: email' })
+  checkIdentifier(typed)
+  return typed
+}
+
+/**
  * Accepts a request for a new password and returns at once. The user is looked up and gets a mail or a text message in the background, so that the response does
  * not reveal whether the user exists.
  *
- * @throws {Refusal} `password_change_disabled`, `invalid_request`, `identifier_too_long`, or, in legacy mode, `script_missing` and
- *   `plan_required`: refusals that do not depend on the user
+ * @throws {Refusal} those of `checkResetRequest`
  */
 export function requestReset(deps: RequestResetDeps, request: ResetRequest): void {
   const { connection } = request
-  const typed = request.identifier.trim()
-  if (connection.options.disable_self_service_change_password === true) throw new Refusal('password_change_disabled')
-  if (connection.mode === 'legacy') requireScripts(request.tenant, connection, 'reset_confirmation')
-  if (typed === '') throw new Refusal('invalid_request', { message: 'Missing required parameter: email' })
-  checkIdentifier(typed)
+  const typed = checkResetRequest(request)
   deps.background.run('reset request', async () => {
     if (!(await isWithinLimits(deps, request, typed))) return
     const slot = digestText(canonicalIn(connection, typed)).charCodeAt(0) % lookups_at_once
     const key = JSON.stringify(['reset', connection.tenant_id, connection.connection_id, connection.version, slot])
     // Requests for the same identifier at the same time share one lookup and one mail.
     const address = countedAddress(request.caller.ip)
-    await deps.pending_script_calls.run(key, typed, () => lookUpAndSend(deps, request, typed), address)
+    const send = async (): Promise<void> => {
+      if (connection.finish_step !== null) {
+        await countUnknownAttempt(deps, connection, canonicalIn(connection, typed), 'reset_request')
+      }
+      await sendReset(deps, request)
+    }
+    await deps.pending_script_calls.run(key, typed, send, address)
   })
 }

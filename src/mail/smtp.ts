@@ -6,6 +6,8 @@ export type SendResult = { sent: true } | { sent: false; final: boolean; error: 
 /** A pool of connections to a mail server. */
 export type Smtp = {
   send(message_id: string, content: MailContent, signal: AbortSignal): Promise<SendResult>
+  /** Connects and logs in, and sends nothing. Returns why the mail server cannot be used; undefined where it can. */
+  check(): Promise<string | undefined>
   close(): void
 }
 
@@ -89,12 +91,21 @@ export function createSmtp(smtp_url: string, mail_from: string): Smtp {
   // The library is loaded for the first message: it takes 4 MiB, and most processes send none.
   const openTransport = async () => (await import('nodemailer')).createTransport(options, { from: mail_from })
   let transport: ReturnType<typeof openTransport> | undefined
+  const transporter = () => (transport ??= openTransport())
   return {
+    async check() {
+      try {
+        await (await transporter()).verify()
+        return undefined
+      } catch (error) {
+        const result = resultOfError(error)
+        return result.sent ? undefined : result.error
+      }
+    },
     async send(message_id, content, signal) {
       if (content.own_service_only) return { sent: false, final: true, error: own_service_text }
       try {
-        transport ??= openTransport()
-        await (await transport).sendMail(messageOf(message_id, content, mail_from, signal))
+        await (await transporter()).sendMail(messageOf(message_id, content, mail_from, signal))
         return { sent: true }
       } catch (error) {
         return resultOfError(error)

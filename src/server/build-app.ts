@@ -18,7 +18,7 @@ import { mountAdminPages, mountPages, type AdminPagesDeps, type PagesDeps } from
 import type { TenantCache } from '../tenants/tenant-cache.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { readTls } from './read-tls.ts'
-import { warnOfUntrustedProxy } from './warn-untrusted-proxy.ts'
+import { warnOfUntrustedProxy, type ForwardingSeen } from './warn-untrusted-proxy.ts'
 
 const header_timeout_ms = 15_000
 const body_timeout_ms = 30_000
@@ -129,7 +129,10 @@ function mountHealth(app: FastifyInstance, { isReady }: Health): void {
 }
 
 /** The dependencies of the HTTP servers. */
-export type AppDeps = ManagementDeps & OauthDeps & PagesDeps & AdminPagesDeps & { tenants: TenantCache }
+export type AppDeps = ManagementDeps &
+  OauthDeps &
+  PagesDeps &
+  AdminPagesDeps & { tenants: TenantCache; forwarding_seen: ForwardingSeen }
 
 const https_only_s = 31_536_000
 
@@ -145,7 +148,11 @@ function requireHttps(app: FastifyInstance): void {
 }
 
 /** Creates an HTTP server with the parts of every origin: limits, request log, error answers, health on any host. */
-function newApp(config: Config, { log, site }: Pick<AppDeps, 'log' | 'site'>, health: Health): FastifyInstance {
+function newApp(
+  config: Config,
+  { log, site, forwarding_seen }: Pick<AppDeps, 'log' | 'site' | 'forwarding_seen'>,
+  health: Health,
+): FastifyInstance {
   const app = Fastify<Server>({
     serverFactory: serverOf(config),
     trustProxy: config.trust_proxy,
@@ -156,7 +163,7 @@ function newApp(config: Config, { log, site }: Pick<AppDeps, 'log' | 'site'>, he
   })
   limitQueries(app)
   limitBodyTime(app, body_timeout_ms)
-  warnOfUntrustedProxy(app, log)
+  warnOfUntrustedProxy(app, log, forwarding_seen)
   logRequests(app, log)
   closeWhenStopping(app)
   if (site.scheme === 'https') requireHttps(app)

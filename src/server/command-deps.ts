@@ -8,19 +8,28 @@ import { createSigningKeys, type SigningKeys } from '../keys/signing-keys.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Db } from '../store/tables.ts'
 import type { Site } from '../tenants/tenant.ts'
+import { openCommandModules, type CommandModules } from './command-modules.ts'
 import { makeProcessLog } from './make-process-log.ts'
 import { storeTarget } from './open-checked-store.ts'
 import { openSealer } from './sealing-key.ts'
 import { startScripting, type Scripting } from './start-scripting.ts'
+import type { ForwardingSeen } from './warn-untrusted-proxy.ts'
 
-/** The dependencies of commands. `scripting` starts the script runtime where none runs. */
+/**
+ * The dependencies of commands. `scripting` starts the script runtime where none runs, and `modules` opens the other modules of a server.
+ */
 export type CommandDeps = {
+  config: Config
+  /** Whether a server runs the command. */
+  in_server: boolean
+  forwarding_seen: ForwardingSeen
   db: Db
   clock: Clock
   sealer: Sealer
   keys: SigningKeys
   site: Site
   scripting(): Scripting
+  modules(): CommandModules
 }
 
 /** The message of a command before the first start. */
@@ -44,15 +53,22 @@ export async function withCommandDeps<T>(config: Config, work: (deps: CommandDep
     })
   }
   const db = await openStore(storeTarget(config, () => undefined))
+  // Standard output is for what the command prints.
+  const log = makeProcessLog('error', process.stderr)
   let own_scripting: ReturnType<typeof startScripting> | undefined
+  let own_modules: ReturnType<typeof openCommandModules> | undefined
   try {
     const sealer = await openSealer(config, db)
     const clock = systemClock
+    const site = siteOf(config)
     const keys = createSigningKeys({ db, sealer, clock })
-    const scripting = () =>
-      (own_scripting ??= startScripting(config, { db, clock, log: makeProcessLog('error') }, () => [config.port]))
-    return await work({ db, clock, sealer, keys, site: siteOf(config), scripting })
+    const scripting = () => (own_scripting ??= startScripting(config, { db, clock, log }, () => [config.port]))
+    const modules = () =>
+      (own_modules ??= openCommandModules(config, { db, clock, sealer, site, log, scripting: scripting() }))
+    const opened = { config, in_server: false, forwarding_seen: {}, db, clock, sealer, keys, site }
+    return await work({ ...opened, scripting, modules })
   } finally {
+    await own_modules?.close()
     await own_scripting?.close()
     await db.destroy()
   }

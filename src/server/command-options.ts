@@ -26,6 +26,19 @@ export const command_options = {
   'known-user': { type: 'string' },
   write: { type: 'string' },
   'export-password-hashes': { type: 'boolean' },
+  query: { type: 'string' },
+  user: { type: 'string' },
+  limit: { type: 'string' },
+  yes: { type: 'boolean' },
+  'local-only': { type: 'boolean' },
+  upsert: { type: 'boolean' },
+  'external-id': { type: 'string' },
+  job: { type: 'string' },
+  format: { type: 'string' },
+  fields: { type: 'string' },
+  'include-password-hashes': { type: 'boolean' },
+  'error-file': { type: 'string' },
+  watch: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */
@@ -38,11 +51,15 @@ export type CommandOptions = ReturnType<typeof parseArgs<{ options: typeof comma
   propose_json?: string
 }
 
-/** The output of a command. `follow`: what it prints afterwards, until the signal. */
+/**
+ * The output of a command. `follow`: what it prints afterwards, until the signal. `content`: the bytes of a file, which is written where the
+ * command is typed.
+ */
 export type CommandOutput = {
   stdout: string
   stderr?: string
   /** The exit status; 0 where it is absent. */
   status?: number
   follow?: (signal: AbortSignal) => AsyncIterable<string>
+  content?: AsyncIterable<Uint8Array>
 }

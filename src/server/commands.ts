@@ -2,19 +2,20 @@ import { defined } from '../base/defined.ts'
 import { readConfig } from '../config/config.ts'
 import { settings, type Setting } from '../config/settings.ts'
 import type { Inspection } from '../contract/assistant.ts'
-import { Refusal } from '../contract/refusal.ts'
 import { backUp, moveStore, restore } from './backup-commands.ts'
 import { commandList } from './command-guides.ts'
-import { withCommandDeps } from './command-deps.ts'
 import type { CommandOptions, CommandOutput } from './command-options.ts'
-import { runOnServer } from './command-socket.ts'
 import { makeDevCert } from './dev-cert.ts'
 import { devCertGuide } from './dev-cert-guide.ts'
+import { program_call } from './program-call.ts'
+import { runDoctor } from './doctor-command.ts'
 import { describeInspection, writeProposal } from './propose-command.ts'
 import { readSecret, readTry } from './read-try.ts'
+import { runOnStore, type StoreCommandName } from './run-on-store.ts'
 import { scriptNamed } from './script-commands.ts'
 import { serve } from './serve.ts'
-import { connectionName, optionalOption, requireOption, storeCommands, type StoreCommand } from './store-commands.ts'
+import { connectionName, optionalOption, requireOption } from './store-command.ts'
+import { storeCommands } from './store-commands.ts'
 import {
   connectionFromTemplate,
   describeTemplates,
@@ -22,6 +23,8 @@ import {
   scriptFromTemplate,
   templateMode,
 } from './script-template-commands.ts'
+import { requireNewFile } from './transfer-files.ts'
+import { downloadExport, exportUsers, importUsers, showJobs } from './transfer-commands.ts'
 
 /** Runs a command with the environment and the options, and returns the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
@@ -35,20 +38,16 @@ function settingLines(): string {
     .join('\n')
 }
 
-/** How the program is called in a checkout. */
-export const program_call = 'npm run -s wherry --'
-
-/** Usage of the commands in a checkout and in an installed package. */
-export const usage = `Usage: npm start                               start the server
-       ${program_call} <command> [options]
-       wherry <command> [options]              where the package is installed`
+/** Usage of the commands. */
+export const usage = `Usage: npm start                               start the server, in a checkout
+       npm run -s wherry -- <command> [options]   in a checkout
+       npx wherry <command> [options]             where the package is installed`
 
 /** The text of `--help`. */
 export const help = `Wherry moves users out of a legacy user store at their next login.
 
 ${usage}
 
-Commands
 ${commandList()}
 
 Options
@@ -62,7 +61,10 @@ Settings (environment variables, or lines of a .env file in the working director
 ${settingLines()}
 `
 
-async function print({ stdout, stderr, follow }: CommandOutput): Promise<void> {
+const clear_screen = '\u001b[2J\u001b[H'
+
+/** Prints an output. `anew`: each text that follows replaces the one before, in a terminal. */
+async function print({ stdout, stderr, follow }: CommandOutput, { anew = false } = {}): Promise<void> {
   if (stdout !== '') console.log(stdout)
   if (stderr !== undefined) console.error(stderr)
   if (!follow) return
@@ -71,58 +73,40 @@ async function print({ stdout, stderr, follow }: CommandOutput): Promise<void> {
   process.stdout.once('error', () => ended.abort())
   for await (const text of follow(ended.signal)) {
     if (ended.signal.aborted) return
-    console.log(text)
+    console.log(anew && process.stdout.isTTY ? `${clear_screen}${text}` : text)
   }
 }
 
-/** Why a command has nothing to show where no server runs; undefined where it has. */
-function whyNothing(name: string, { follow }: CommandOptions): string | undefined {
-  if (name === 'sandboxes') return 'no script runs'
-  return follow === true ? 'nothing is written: leave out --follow' : undefined
-}
-
-/** Runs a command on the store in the running server, or on the store itself where no server runs. */
-async function runOnStore(
-  name: keyof typeof storeCommands,
-  env: Parameters<Command>[0],
-  options: CommandOptions,
-): Promise<CommandOutput> {
-  const prepare: StoreCommand = storeCommands[name]
-  const run = prepare(options)
-  const config = readConfig(env)
-  const output = await runOnServer(config.data_dir, { name, options })
-  const why = whyNothing(name, options)
-  if (!output && why !== undefined) {
-    throw new Refusal('invalid_request', { message: `No server uses ${config.data_dir}, so that ${why}.` })
-  }
-  return output ?? (await withCommandDeps(config, run))
-}
-
-function onStore(name: keyof typeof storeCommands): Command {
-  return async (env, options) => {
-    const output = await runOnStore(name, env, options)
-    await print(output)
-    return output.status ?? 0
-  }
+function onStore(name: StoreCommandName): Command {
+  return (env, options) =>
+    runOnStore({ name, env, options }, async (output) => {
+      await print(output, { anew: name === 'status' })
+      return output.status ?? 0
+    })
 }
 
 /** Runs `templates propose`: reads the settings and a password here, and describes the inspection or prints its JSON. */
 async function propose(env: Parameters<Command>[0], options: CommandOptions): Promise<number> {
-  const { settings: file, 'known-user': identifier, write, json, name } = options
+  const { settings: file, 'known-user': identifier, json, name } = options
+  const write = optionalOption(options.write, '--write')
+  // Before the inspection, which takes long.
+  if (write !== undefined) requireNewFile(write, '--write')
   const settings = file === undefined ? {} : readSettings(file)
   const known_user = identifier === undefined ? undefined : { identifier, password: await readSecret('password') }
   const propose_json = JSON.stringify({ settings, ...defined({ known_user }) })
-  const { stdout } = await runOnStore('templates propose', env, { ...options, propose_json })
+  const line = { name: 'templates propose', env, options: { ...options, propose_json } } as const
+  const stdout = await runOnStore(line, (output) => Promise.resolve(output.stdout))
   const inspection = JSON.parse(stdout) as Inspection
-  if (write !== undefined) writeProposal(requireOption(write, '--write'), settings, inspection)
   const apply = `${program_call} templates apply --template {template} --name ${name ?? ''} --settings ${write ?? 'FILE'}`
   console.log(json === true ? stdout : describeInspection(inspection, apply))
-  return 0
+  if (write === undefined) return 0
+  console.error(writeProposal(write, settings, inspection))
+  return inspection.proposal === null ? 1 : 0
 }
 
 const runnableStoreCommands = Object.fromEntries(
-  (Object.keys(storeCommands) as (keyof typeof storeCommands)[]).map((name) => [name, onStore(name)]),
-) as Record<keyof typeof storeCommands, Command>
+  (Object.keys(storeCommands) as StoreCommandName[]).map((name) => [name, onStore(name)]),
+) as Record<StoreCommandName, Command>
 
 /** Every command by its name. */
 export const commands: Record<string, Command | undefined> = {
@@ -153,8 +137,14 @@ export const commands: Record<string, Command | undefined> = {
     return 0
   },
 
-  'templates list': async () => {
-    console.log(await describeTemplates())
+  doctor: runDoctor,
+  import: importUsers,
+  export: exportUsers,
+  'jobs show': showJobs,
+  'jobs download': downloadExport,
+
+  'templates list': async (_env, { template, json }) => {
+    console.log(await describeTemplates({ id: optionalOption(template, '--template'), as_json: json === true }))
     return 0
   },
 

@@ -147,6 +147,7 @@ async function openModules(
     clients: createClientCache({ db, clock, sealer }),
     connections: createConnectionCache({ db, clock }),
     request_rate: createRateLimit(clock, config.requests_per_second),
+    forwarding_seen: {},
   }
   return { deps, scripting, writes }
 }
@@ -205,8 +206,10 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         const first_start = { db, clock, log, sealer, site }
         const started = await ensureTenants(first_start, config, { port, admin_domain: admins?.domain })
         await jobs.start()
+        const { forwarding_seen } = deps
+        const commands = { config, in_server: true, db, clock, sealer, keys, site, log, forwarding_seen }
         opened.push(
-          await listenForCommands({ db, clock, sealer, keys, site, log, scripting: () => scripting }, config.data_dir),
+          await listenForCommands({ ...commands, scripting: () => scripting, modules: () => deps }, config.data_dir),
         )
         settled = true
         return { ...started, ...('missing' in found ? { no_admin_origin: found.missing } : {}) }

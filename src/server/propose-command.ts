@@ -70,9 +70,13 @@ export async function proposeChoice(
   return await inspectLegacyStore(deps, { connection, configuration, settings, caller, ...defined({ known_user }) })
 }
 
-/** Writes given and proposed settings to a new file, readable by its owner only. @throws {Refusal} where it exists or cannot be written */
-export function writeProposal(file: string, given: Record<string, string>, { proposal }: Inspection): void {
-  if (proposal === null) throw new Refusal('invalid_request', { message: 'There is no proposal to write.' })
+/**
+ * Writes given and proposed settings to a new file, readable by its owner only. Returns what was written, or why nothing was.
+ *
+ * @throws {Refusal} where the file exists or cannot be written
+ */
+export function writeProposal(file: string, given: Record<string, string>, { proposal }: Inspection): string {
+  if (proposal === null) return `Nothing was written to ${file}: there is no proposal.`
   try {
     const text = JSON.stringify({ ...given, ...proposal.settings }, null, 2)
     writeFileSync(file, `${text}\n`, { flag: 'wx', mode: 0o600 })
@@ -80,6 +84,10 @@ export function writeProposal(file: string, given: Record<string, string>, { pro
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unwritable'
     throw new Refusal('invalid_request', { message: `--write ${file} cannot be written (${code}).` })
   }
+  const secrets = Object.keys(given).filter((key) => configured.has(key))
+  const with_secrets =
+    secrets.length === 0 ? '' : ` It holds ${secrets.join(' and ')} as given: delete it when the template is applied.`
+  return `Written: ${file}, with ${Object.keys(proposal.settings).length} proposed settings; only you can read it.${with_secrets}`
 }
 
 /** Rows of texts in columns. */

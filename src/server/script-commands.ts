@@ -1,5 +1,3 @@
-import type { Connection } from '../connections/connection.ts'
-import { connectionByRealm } from '../connections/connection.ts'
 import { restoreScriptVersion } from '../connections/restore-script.ts'
 import type { SaveConnectionDeps } from '../connections/save-connection.ts'
 import { listScriptVersions, type ListVersionsDeps } from '../connections/script-versions.ts'
@@ -9,24 +7,17 @@ import type { TriedScript, TryCheck } from '../contract/script-try.ts'
 import type { CallStats, ScriptVersion } from '../contract/script-version.ts'
 import { isFailedCall } from '../logs/script-call-stats.ts'
 import { tryScript, type TryScriptDeps } from '../login/try-script.ts'
-import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { CommandOutput } from './command-options.ts'
 import { printable } from './printable.ts'
 import type { TryChoice } from './read-try.ts'
+import { connectionNamed } from './store-command.ts'
 
 /** The name of a script. @throws {Refusal} where there is none of this name */
 export function scriptNamed(name: string): ScriptName {
   const known = scriptNames.find((each) => each === name)
   if (known !== undefined) return known
   throw new Refusal('invalid_request', { message: `--script must be one of ${scriptNames.join(', ')}.` })
-}
-
-/** The connection of a name of a tenant. @throws {Refusal} where there is none */
-export async function connectionNamed(db: Db, tenant: Tenant, name: string): Promise<Connection> {
-  const connection = await connectionByRealm(db, tenant.tenant_id, name)
-  if (connection) return connection
-  throw new Refusal('inexistent_connection', { message: `There is no connection "${name}".` })
 }
 
 function describeCheck({ check, field, message, value }: TryCheck): string {

@@ -13,6 +13,7 @@ import {
 import { ScriptTemplateSettingError } from '../connections/template-settings.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { textTable } from './text-table.ts'
 
 /** The options of `templates print`. */
 export type TemplateChoice = {
@@ -51,19 +52,47 @@ export function readSettings(file: string): Record<string, string> {
   )
 }
 
-/** Describes every template and its settings. Required settings are marked. */
-export async function describeTemplates(): Promise<string> {
-  const templates = await listScriptTemplates()
-  const blocks = templates.map(({ id, label, description, settings }) => {
-    const lines = settings.map(({ key, required, default: standard, values, description: meaning }) => {
-      const note =
-        required === true ? ' (required)' : standard === undefined || standard === '' ? '' : ` (default: ${standard})`
-      const choice = values === undefined ? '' : ` One of ${values.join(', ')}.`
-      return `    ${key}${note}\n        ${meaning}${choice}`
-    })
-    return [`${id}: ${label}`, `  ${description}`, ...lines].join('\n')
+type Summary = Awaited<ReturnType<typeof listScriptTemplates>>[number]
+
+function unknownTemplate(id: string, templates: readonly Summary[]): Refusal {
+  const ids = templates.map((known) => known.id).join(', ')
+  return new Refusal('invalid_request', { message: `There is no template "${id}". There are: ${ids}.` })
+}
+
+/** Describes one template with each of its settings. Required settings are marked. */
+function describeTemplate({ id, label, description, settings }: Summary): string {
+  const lines = settings.map(({ key, required, default: standard, values, description: meaning }) => {
+    const note =
+      required === true ? ' (required)' : standard === undefined || standard === '' ? '' : ` (default: ${standard})`
+    const choice = values === undefined ? '' : ` One of ${values.join(', ')}.`
+    return `  ${key}${note}\n      ${meaning}${choice}`
   })
-  return blocks.join('\n\n')
+  return [`${id}: ${label}`, description, ...lines].join('\n')
+}
+
+/**
+ * Lists the templates with the settings that they need, or describes the one of an id with all of its settings.
+ *
+ * @throws {Refusal} for an unknown template
+ */
+export async function describeTemplates({
+  id,
+  as_json,
+}: {
+  id: string | undefined
+  as_json: boolean
+}): Promise<string> {
+  const templates = await listScriptTemplates()
+  const chosen = id === undefined ? templates : templates.filter((template) => template.id === id)
+  if (id !== undefined && chosen.length === 0) throw unknownTemplate(id, templates)
+  if (as_json) return JSON.stringify(chosen, null, 2)
+  if (id !== undefined) return chosen.map(describeTemplate).join('\n')
+  const rows = chosen.map(({ id: of_template, label, settings }) => {
+    const required = settings.filter((setting) => setting.required === true).map(({ key }) => key)
+    return [of_template, label, required.join(', '), String(settings.length - required.length)]
+  })
+  const table = textTable(['TEMPLATE', 'LEGACY STORE', 'REQUIRED SETTINGS', 'OTHERS'], rows)
+  return `${table}\n\nAll settings of a template: templates list --template ID`
 }
 
 type Choice = { template: string; name: string; mode: TemplateMode; settings: Record<string, string> }
@@ -71,10 +100,7 @@ type Choice = { template: string; name: string; mode: TemplateMode; settings: Re
 /** A template and what it generates for a connection from the settings. */
 async function generated({ template: id, name, mode, settings }: Choice) {
   const template = await readScriptTemplate(id)
-  if (!template) {
-    const ids = (await listScriptTemplates()).map((known) => known.id).join(', ')
-    throw new Refusal('invalid_request', { message: `There is no template "${id}". There are: ${ids}.` })
-  }
+  if (!template) throw unknownTemplate(id, await listScriptTemplates())
   try {
     return { template, generated: generateTemplate(template, name, settings, mode) }
   } catch (error) {

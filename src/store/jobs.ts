@@ -219,6 +219,18 @@ export async function jobIdsEndedBefore(db: Db, tenant_id: string, before: numbe
   return rows.map((row) => row.job_id)
 }
 
+/** The jobs of a tenant that have not ended, those that have been due for the longest time first, and then the newest of those that have: at most `take` of both. */
+export async function listJobs(db: Db, tenant_id: string, take: number): Promise<JobsTable[]> {
+  const of_tenant = db.selectFrom('jobs').selectAll().where('tenant_id', '=', tenant_id)
+  const active = await of_tenant.where('state', 'in', ['pending', 'running']).orderBy('run_at').limit(take).execute()
+  const ended = await of_tenant
+    .where('finished_at', 'is not', null)
+    .orderBy('finished_at', 'desc')
+    .limit(take)
+    .execute()
+  return [...active, ...ended.filter((row) => !active.some(({ job_id }) => job_id === row.job_id))]
+}
+
 /** Deletes the row of a job. */
 export async function deleteJobRow(trx: Transaction, { tenant_id, job_id }: JobKey): Promise<void> {
   await trx.deleteFrom('jobs').where('tenant_id', '=', tenant_id).where('job_id', '=', job_id).execute()

@@ -127,3 +127,14 @@ export async function keepWaitingOutboxRows(db: Db, since: number): Promise<void
 export async function purgeOutbox(db: Db, tenant_id: string, now: number): Promise<number> {
   return await deleteUntil(db, tenant_id, { table: 'outbox', column: 'expires_at' }, now)
 }
+
+/** The number of messages of a tenant in the outbox by their status. It reads all of them: run it as a search. */
+export async function countOutbox(db: Db, tenant_id: string): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select((row) => ['status', row.fn.countAll<number | string>().as('total')])
+    .where('tenant_id', '=', tenant_id)
+    .groupBy('status')
+    .execute()
+  return Object.fromEntries(rows.map(({ status, total }) => [status, Number(total)]))
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { before, test } from 'node:test'
 import { runCommand, startServerProcess } from '../support/server-process.ts'
@@ -50,6 +50,29 @@ test('the installed package serves, issues a token for its first client, and sto
   const server = await startServerProcess({ program })
   assert.equal((await createTenantApi(addressOf(server.firstRun())).requestToken()).status, 200)
   assert.equal(await server.stop(), 0)
+})
+
+test('the installed commands check the installation, import, export and find users, with a server and without', async () => {
+  const server = await startServerProcess({ program })
+  const run = (...args: string[]) => runCommand(args, { program, env: server.env })
+  const api = createTenantApi(addressOf(server.firstRun()))
+  await api.createConnection('shop', {})
+  const users = join(folder, 'users.ndjson')
+  writeFileSync(users, '{"email":"ada@example.com"}\n{"email":"no address"}\n')
+  for (const state of ['running', 'stopped'] as const) {
+    if (state === 'stopped') await server.stop()
+    const examined = await run('doctor')
+    assert.deepEqual([examined.status, examined.stdout.includes('ok      store')], [0, true], examined.stdout)
+    const imported = await run('import', '--file', users, '--connection', 'shop', '--upsert')
+    assert.equal(imported.status, 1)
+    assert.match(imported.stdout, /1 refused\n {2}line 2 {2}no address/)
+    const exported = join(folder, `${state}.json`)
+    assert.equal((await run('export', '--file', exported)).status, 0)
+    assert.equal(JSON.parse(readFileSync(exported, 'utf8')).email, 'ada@example.com')
+    assert.match((await run('users', 'find')).stdout, /ada@example\.com/)
+    assert.match((await run('status')).stdout, /shop: local, with 1 user/)
+  }
+  assert.match((await run('import', '--help')).stdout, /Usage: npx wherry import --file F/)
 })
 
 test('scripts of the installed package may require legacy-passwords', async () => {

@@ -115,7 +115,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'untrusted-proxy-warning',
     case: 'C.2',
     file: 'src/server/build-app.ts',
-    find: 'warnOfUntrustedProxy(app, log)',
+    find: 'warnOfUntrustedProxy(app, log, forwarding_seen)',
     replace: '',
     tests: ['tests/server/proxies.test.ts'],
   },

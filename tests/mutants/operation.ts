@@ -52,6 +52,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/store/pgbouncer.test.ts'],
   },
   {
+    guard: 'exports-hashes-by-name',
+    file: 'src/server/job-commands.ts',
+    find: "if (options['include-password-hashes'] !== true)",
+    replace: 'if (tenant.tenant_id === job.id)',
+    tests: ['tests/server/transfer-commands.test.ts'],
+  },
+  {
     guard: 'npm-passes-signals-on',
     file: 'package.json',
     find: '"start": "exec node',

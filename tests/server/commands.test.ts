@@ -196,7 +196,7 @@ test('the help of each command has its usage, its options and an example that th
     for (const option of Object.keys(options)) {
       assert.ok(described.includes(`--${option}`) && own.includes(`\n  --${option} `), `${name} --${option}`)
     }
-    const given = [...example.matchAll(/--([a-z]+)/g)].map((match) => match[1] ?? '')
+    const given = [...example.matchAll(/--([a-z-]+)/g)].map((match) => match[1] ?? '')
     assert.equal(optionProblem(name, given), undefined)
     for (const [option, { required }] of Object.entries(options)) {
       if (required === true) assert.ok(given.includes(option), `${name} --${option}`)

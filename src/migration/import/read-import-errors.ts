@@ -12,25 +12,35 @@ const rows_at_once = 1000
 /** A refused row: its number in the file, from 0, and its line, from 1. */
 export type ImportErrorOf = { user: JsonObject; errors: RowError[]; index: number; line: number }
 
-/** The refused rows of an import in the order of its file, at most `take`. */
-export async function readImportErrors(
+/** The refused rows of an import in the order of its file. A thousand of them are in memory at a time. */
+export async function* importErrors(
   { db, sealer }: { db: Db; sealer: Sealer },
   { tenant_id, job_id }: JobKey,
-  take: number,
-): Promise<ImportErrorOf[]> {
+): AsyncGenerator<ImportErrorOf> {
   const errors_sealer = sealer.deriveSealer('job errors')
-  const read: ImportErrorOf[] = []
   let after = 0
-  while (read.length < take) {
-    const at_once = Math.min(rows_at_once, take - read.length)
-    const rows = await jobErrorRows(db, { tenant_id, job_id }, { after, take: at_once })
+  for (;;) {
+    const rows = await jobErrorRows(db, { tenant_id, job_id }, { after, take: rows_at_once })
     for (const { row_no, line, sealed } of rows) {
       const opened = errors_sealer.open(sealed, jobErrorAad(tenant_id, job_id, row_no))
       const { user, errors } = readJson<{ user: JsonObject; errors: RowError[] }>(opened)
-      read.push({ user, errors, index: row_no - 1, line })
+      yield { user, errors, index: row_no - 1, line }
       after = row_no
     }
-    if (rows.length < at_once) break
+    if (rows.length < rows_at_once) return
+  }
+}
+
+/** The refused rows of an import in the order of its file, at most `take`. */
+export async function readImportErrors(
+  deps: { db: Db; sealer: Sealer },
+  key: JobKey,
+  take: number,
+): Promise<ImportErrorOf[]> {
+  const read: ImportErrorOf[] = []
+  for await (const error of importErrors(deps, key)) {
+    read.push(error)
+    if (read.length >= take) break
   }
   return read
 }

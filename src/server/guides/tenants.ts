@@ -1,0 +1,50 @@
+import { of_tenant, type CommandGuides } from './guide.ts'
+
+/** The guides of the commands for tenants, admins, management clients and keys. */
+export const tenant_guides: CommandGuides = {
+  'tenants list': { summary: 'Lists the tenants.', options: {}, example: 'tenants list' },
+  'tenants create': {
+    summary: 'Creates a tenant and prints its management client.',
+    options: {
+      name: { value: 'N', required: true, meaning: 'name: small letters, digits and hyphens, at most 63' },
+      domain: { value: 'D', required: true, meaning: 'host, with an optional port, that clients reach it at' },
+      plan: { value: 'P', meaning: 'plan of the tenant' },
+    },
+    example: 'tenants create --name acme --domain login.acme.example',
+  },
+  'tenants plan': {
+    summary: "Changes a tenant's plan.",
+    options: {
+      tenant: { value: 'N', required: true, meaning: 'name of the tenant' },
+      plan: { value: 'P', required: true, meaning: 'the new plan' },
+    },
+    example: 'tenants plan --tenant acme --plan enterprise',
+  },
+  'admin-link': {
+    summary: 'Prints a new set-up link for an admin; it works once, for 24 hours.',
+    options: { tenant: of_tenant },
+    example: 'admin-link --tenant acme',
+  },
+  'management-client create': {
+    summary: 'Creates a client with every scope of the Management API, and prints it as in first-run.json.',
+    options: {
+      tenant: of_tenant,
+      'export-password-hashes': { meaning: 'the client may also export password hashes (export:password_hashes)' },
+    },
+    example: 'management-client create',
+  },
+  'management-client reset': {
+    summary:
+      'Replaces the secret of a client for the Management API and prints it; the old secret is refused from then on.',
+    options: {
+      client: { value: 'C', meaning: 'id of the client; default: the one that was created with the tenant' },
+      tenant: of_tenant,
+    },
+    example: 'management-client reset',
+  },
+  'keys rotate': {
+    summary: 'Rotates the signing key: the next key signs new tokens; tokens of the previous key stay valid.',
+    options: { tenant: { ...of_tenant, meaning: `${of_tenant.meaning}; $system signs the tokens of admins` } },
+    example: 'keys rotate',
+  },
+}

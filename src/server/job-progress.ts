@@ -1,0 +1,76 @@
+import type { ImportError } from '../contract/job.ts'
+import type { ShownJob } from './follow-job.ts'
+import { printable } from './printable.ts'
+import { countText } from './text-table.ts'
+
+/** How much of a job is done at a time, in milliseconds of any clock. */
+export type Sample = { at_ms: number; done: number }
+
+const bar_width = 24
+
+/** A duration as `m:ss`, or `h:mm:ss` from an hour on. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const two = (part: number): string => String(part).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}
+
+/** The number of users that a job has handled: rows of an import, users of an export. */
+export const usersDone = ({ type, summary, done }: ShownJob): number =>
+  type === 'users_import' ? (summary?.total ?? 0) : done
+
+function bar(share: number): string {
+  const filled = Math.round(Math.min(1, share) * bar_width)
+  return `[${'#'.repeat(filled)}${'.'.repeat(bar_width - filled)}] ${String(Math.floor(Math.min(1, share) * 100)).padStart(3)} %`
+}
+
+/** Units in a second between two samples; undefined where they are too close. */
+function perSecond(first: Sample, last: Sample): number | undefined {
+  const elapsed_ms = last.at_ms - first.at_ms
+  return elapsed_ms < 500 || last.done <= first.done ? undefined : ((last.done - first.done) / elapsed_ms) * 1000
+}
+
+/**
+ * The progress of a job in a line: the bar, the users so far, their rate, and the time left.
+ *
+ * @param users samples of the users, the first and the last
+ * @param units samples of the units of the total
+ */
+export function progressLine(
+  job: ShownJob,
+  users: readonly [Sample, Sample],
+  units: readonly [Sample, Sample],
+): string {
+  const { total, done, state } = job
+  if (state === 'pending') return 'waiting for a worker …'
+  const rate = perSecond(...users)
+  const speed = perSecond(...units)
+  return [
+    ...(total === null || total === 0 ? [] : [bar(done / total)]),
+    `${countText(usersDone(job))} users`,
+    ...(rate === undefined ? [] : [`${countText(Math.round(rate))}/s`]),
+    ...(speed === undefined || total === null ? [] : [`${durationText((total - done) / speed)} left`]),
+  ].join('  ')
+}
+
+/** The result of a job, or how much of it is done, in a few words. */
+export function describeJob(job: ShownJob): string {
+  const { state, status_details, percentage_done, summary, type } = job
+  if (state === 'failed') return status_details ?? 'failed'
+  const share = state === 'completed' || percentage_done === undefined ? '' : `${percentage_done} %, `
+  if (summary) {
+    const { inserted, updated, skipped, failed } = summary
+    return `${share}${countText(inserted)} created, ${countText(updated)} changed, ${countText(skipped)} skipped, ${countText(failed)} refused`
+  }
+  return type === 'users_export' ? `${share}${countText(usersDone(job))} users` : share.replace(/, $/, '')
+}
+
+/** A refused row of an import in a line. */
+export function describeRefused({ line, user, errors }: ImportError): string {
+  const [name] = [user['email'], user['username'], user['phone_number'], user['user_id']].filter(
+    (value) => typeof value === 'string',
+  )
+  const problems = errors.map(({ code, path, message }) => `${code}${path === '' ? '' : ` at ${path}`}: ${message}`)
+  return printable([`line ${line}`, ...(name === undefined ? [] : [name]), problems.join('; ')].join('  '))
+}

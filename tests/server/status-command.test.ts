@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { MigrationHealth, MigrationSummary } from '../../src/contract/migration-record.ts'
+import { describeHealth, describeMigration } from '../../src/server/describe-migration.ts'
+import { runCommandHere } from '../support/command-here.ts'
+import { followCommand } from '../support/server-process.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let server: TestServer
+before(async () => {
+  server = await startTestServer()
+  await server.createConnection('staff', {})
+  await server.createUser('staff', { email: 'ada@example.com', password: 'Compiler no. 1' })
+})
+after(() => server?.close())
+
+describe('status', () => {
+  it('shows connections, jobs and mail, in a running server and on the store itself', async () => {
+    const running = await runCommandHere(['status'], { env: server.env })
+    assert.deepEqual([running.status, running.stderr], [0, ''])
+    assert.match(
+      running.stdout,
+      /tenant default {2}store sqlite {2}a server runs\n\nstaff: local, with 1 user\.\n\njobs {2}0 active jobs\nmail {2}0 messages waiting\n$/,
+    )
+    const following = followCommand(['status', '--watch', '--json'], server.env)
+    await waitUntil(() => following.stdout().split('\n').length > 2)
+    await following.stop()
+    const [first = '', second = ''] = following.stdout().split('\n')
+    assert.ok(JSON.parse(second).at > JSON.parse(first).at)
+    await server.stop()
+    const stopped = await runCommandHere(['status', '--json', '--connection', 'staff'], { env: server.env })
+    const { connections, server: state } = JSON.parse(stopped.stdout)
+    assert.deepEqual([state, connections.length, connections[0].users], ['stopped', 1, 1])
+  })
+})
+
+describe('a migration in a sentence', () => {
+  const none = { unseen: 0, seen: 0, migrated: 0, reset_pending: 0, refused: 0, deleted: 0 }
+  const health: MigrationHealth = { status: 'idle', window_s: 900, outcomes: {}, circuit: 'closed' }
+  const summary = (
+    mode: MigrationSummary['mode'],
+    states: Partial<typeof none> = {},
+    moved_today = 0,
+  ): MigrationSummary => {
+    const all = { ...none, ...states }
+    const records = Object.values(all).reduce((sum, count) => sum + count, 0)
+    const days = moved_today === 0 ? [] : [{ day: '2026-11-29', ...none, migrated: moved_today }]
+    return { connection_id: 'con_1', connection: 'shop', mode, users: 1204, records, states: all, days, health }
+  }
+
+  it('names how many have moved, of how many, and why the others have not', () => {
+    const cases: [MigrationSummary, string][] = [
+      [summary('local'), 'local, with 1,204 users.'],
+      [summary('import'), 'import mode: no legacy user was seen yet; 1,204 users here.'],
+      [summary('legacy'), 'legacy mode: the scripts decide on each login, and 1,204 profiles are cached here.'],
+      [
+        summary('import', { unseen: 3000, seen: 1, migrated: 1204, reset_pending: 2, refused: 12, deleted: 5 }, 31),
+        'import mode: 1,204 of 4,219 known legacy users (28 %) moved, 31 of them today; 3,000 are known from the directory only; 1 was seen and did not move; 2 are choosing a new password; 12 cannot move as they are; 5 were deleted here.',
+      ],
+      [
+        summary('import', { deleted: 1 }),
+        'import mode: 0 of 0 known legacy users (0 %) moved, 0 of them today; 1 was deleted here.',
+      ],
+    ]
+    for (const [given, sentence] of cases) assert.equal(describeMigration(given), sentence)
+  })
+
+  it('says how the legacy store answers', () => {
+    assert.equal(describeHealth(health), 'idle: no login asked it in the last 15 minutes.')
+    const failing = {
+      ...health,
+      status: 'failing',
+      outcomes: { moved: 3, legacy_timeout: 7 },
+      last_failure: 'legacy_timeout',
+      last_failure_at: 'T1',
+    } as const
+    assert.equal(
+      describeHealth(failing),
+      'failing: the last five logins that asked it failed, the last with legacy_timeout at T1.',
+    )
+    const degraded = { ...failing, status: 'degraded', circuit: 'open', circuit_open_until: 'T2' } as const
+    assert.equal(
+      describeHealth(degraded),
+      'degraded: 7 of 10 logins in the last 15 minutes failed because of it or of a script, the last with legacy_timeout at T1. The circuit breaker is open until T2: logins of users who have not moved answer 503.',
+    )
+  })
+})
