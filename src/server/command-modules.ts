@@ -55,7 +55,7 @@ export function openCommandModules(
     log,
     searches,
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
-    legacy: createLegacyStore({ ...scripting, sealer, guard: createLegacyGuard(clock), clock, log }),
+    legacy: createLegacyStore({ ...scripting, db, sealer, guard: createLegacyGuard(clock), clock, log }),
     delivery,
     jobs: {
       wake() {
