@@ -37,4 +37,11 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['tests/migration/finish.test.ts'],
   },
+  {
+    guard: 'wipe-cursor',
+    file: 'src/migration/finish/disconnect.ts',
+    find: 'let cursor = job.cursor ?? first_cursor',
+    replace: 'let cursor = first_cursor',
+    tests: ['tests/migration/finish-resume.test.ts'],
+  },
 ]
