@@ -11,7 +11,14 @@ import type { TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 /** A person of a legacy directory. */
-export type Known = { id: string; email: string; disabled?: boolean; gone?: boolean; last_activity_at?: number }
+export type Known = {
+  id: string
+  email: string
+  disabled?: boolean
+  gone?: boolean
+  refused?: boolean
+  last_activity_at?: number
+}
 
 /** Puts people into the ledger as a load of the directory does. */
 export async function loadDirectory(
@@ -22,9 +29,9 @@ export async function loadDirectory(
   const { db, tenant_id, clock } = server.internals
   const at = clock.now()
   await inTransaction(db, async (trx) => {
-    for (const { id, email, disabled, gone, last_activity_at } of people) {
+    for (const { id, email, disabled, gone, refused, last_activity_at } of people) {
       const key = { tenant_id, connection_id, record_id: `mrc_${connection_id}_${id}` }
-      const state = 'unseen'
+      const state = refused === true ? 'refused' : 'unseen'
       const record = { ...key, legacy_id: id, email, state, fingerprints: '{}', created_at: at, updated_at: at }
       await trx.insertInto('migration_records').values(record).execute()
       await trx
@@ -47,7 +54,9 @@ export async function loadDirectory(
         })
         .execute()
     }
-    await addToCounter(trx, tenant_id, connection_id, 'state:unseen', people.length)
+    const refused_people = people.filter(({ refused }) => refused === true).length
+    await addToCounter(trx, tenant_id, connection_id, 'state:refused', refused_people)
+    await addToCounter(trx, tenant_id, connection_id, 'state:unseen', people.length - refused_people)
   })
 }
 

@@ -33,13 +33,16 @@ const names = ['moved', 'late', 'late2', 'linked', 'freed', 'disabled', 'gone', 
 const people: Record<string, Scripted> = Object.fromEntries(
   names.map((id) => [`${id}@shop.example`, { password, profile: { user_id: id, email: `${id}@shop.example` } }]),
 )
-const known: Known[] = ['late', 'late2', 'linked', 'freed', 'disabled', 'gone', 'returns'].map((id, nth) => ({
-  id,
-  email: `${id}@shop.example`,
-  disabled: id === 'disabled',
-  gone: id === 'gone',
-  ...(nth < 2 ? { last_activity_at: Date.now() - 40 * 86_400_000 } : {}),
-}))
+const known: Known[] = ['late', 'late2', 'linked', 'freed', 'disabled', 'gone', 'returns', 'excluded'].map(
+  (id, nth) => ({
+    id,
+    email: `${id}@shop.example`,
+    disabled: id === 'disabled',
+    gone: id === 'gone',
+    refused: id === 'excluded',
+    ...(nth < 2 ? { last_activity_at: Date.now() - 40 * 86_400_000 } : {}),
+  }),
+)
 
 function options(secret = config_secret, source = script_secret): JsonObject {
   const { customScripts, ...rest } = peopleOptions(people, {}, { SECRET: secret }) as { customScripts: JsonObject }
@@ -69,11 +72,14 @@ test('the preflight counts what would break, and each step says what it will do'
   await requestReset(server, client.client_id, 'shop', 'late2@shop.example')
   await server.settle()
   const preflight = await server.must('GET', `${finish.path}/preflight`)
-  const reasons = Object.fromEntries(
-    (preflight.reasons as { reason: string; count: number }[]).map(({ reason, count }) => [reason, count]),
-  )
-  assert.deepEqual(reasons, { not_moved: 7, open_resets: 1, recent_legacy_logins: 1 })
-  assert.deepEqual([preflight.migrated, preflight.known, preflight.has_directory], [1, 8, true])
+  const countsOf = (reasons: { reason: string; count: number }[]) =>
+    Object.fromEntries(reasons.map(({ reason, count }) => [reason, count]))
+  const counts = { not_moved: 8, open_resets: 1, recent_legacy_logins: 1 }
+  assert.deepEqual(countsOf(preflight.reasons), { ...counts, undecided: 1 })
+  assert.deepEqual([preflight.migrated, preflight.known, preflight.has_directory], [1, 9, true])
+  const { record_id } = await finish.record('excluded@shop.example')
+  await server.must('PUT', `${finish.path}/records/${record_id}/decision`, { kind: 'exclude' })
+  assert.deepEqual(countsOf((await server.must('GET', `${finish.path}/preflight`)).reasons), counts)
   assert.deepEqual(
     preflight.reasons[0].by_last_activity.map(({ within, count }: { within: string; count: number }) => [
       within,
@@ -84,7 +90,7 @@ test('the preflight counts what would break, and each step says what it will do'
       ['90d', 2],
       ['365d', 0],
       ['older', 0],
-      ['unknown', 5],
+      ['unknown', 6],
     ],
   )
   const status = await finish.status()
@@ -181,7 +187,7 @@ test('after convert everything is local, and latecomers get in by the address of
   assert.deepEqual([taken.status, taken.text], [exists.status, exists.text], 'a known identifier counts as existing')
 
   const answers = []
-  for (const name of ['moved', 'late', 'disabled', 'gone', 'unknown']) {
+  for (const name of ['moved', 'late', 'disabled', 'gone', 'excluded', 'unknown']) {
     const answer = await requestReset(server, client.client_id, 'shop', `${name}@shop.example`)
     answers.push(answer.text)
   }
@@ -189,7 +195,7 @@ test('after convert everything is local, and latecomers get in by the address of
   assert.match(answers[0] ?? '', /get in touch with us/)
   assert.equal(await chooseByMail(server, await mailTo(server, 'moved@shop.example'), chosen), 200)
   assert.equal(await logIn('moved', chosen), 200)
-  for (const name of ['disabled', 'gone', 'unknown'])
+  for (const name of ['disabled', 'gone', 'excluded', 'unknown'])
     assert.equal(await mailTo(server, `${name}@shop.example`), undefined)
   assert.deepEqual(await server.must('GET', 'users-by-email?email=late@shop.example'), [])
   assert.equal(await chooseByMail(server, await mailTo(server, 'late@shop.example'), chosen), 200)

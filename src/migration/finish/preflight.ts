@@ -47,6 +47,24 @@ async function countLegacyLogins(db: Db, connection: Connection, now: number): P
   return countOf(row)
 }
 
+/** The people who were refused and about whom something was decided. */
+async function countDecided(db: Db, { tenant_id, connection_id }: Connection): Promise<number> {
+  const row = await db
+    .selectFrom('record_decisions')
+    .innerJoin('migration_records', (join) =>
+      join
+        .onRef('migration_records.tenant_id', '=', 'record_decisions.tenant_id')
+        .onRef('migration_records.connection_id', '=', 'record_decisions.connection_id')
+        .onRef('migration_records.record_id', '=', 'record_decisions.record_id'),
+    )
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('record_decisions.tenant_id', '=', tenant_id)
+    .where('record_decisions.connection_id', '=', connection_id)
+    .where('migration_records.state', '=', 'refused')
+    .executeTakeFirst()
+  return countOf(row)
+}
+
 type Activity = NonNullable<PreflightReason['by_last_activity']>
 
 /** The people of the directory who have not moved, by their last activity. */
@@ -113,6 +131,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
   const has_directory = await hasDirectory(deps.db, connection)
   const found = await deps.searches.run(tenant_id, async (reader) => ({
     open_resets: await countOpenResets(reader, connection, now),
+    decided: connection.has_decisions ? await countDecided(reader, connection) : 0,
     legacy_logins: await countLegacyLogins(reader, connection, now),
     by_last_activity: has_directory ? await countByActivity(reader, connection, now) : undefined,
   }))
@@ -142,7 +161,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
     },
     {
       reason: 'undecided',
-      count: counters['state:refused'] ?? 0,
+      count: Math.max(0, (counters['state:refused'] ?? 0) - found.decided),
       meaning:
         'People who were refused, such as by a collision or an invalid address, and for whom nothing was decided.',
       see: `${path}/records?state=refused`,

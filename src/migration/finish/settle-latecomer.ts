@@ -4,6 +4,7 @@ import { Refusal } from '../../contract/refusal.ts'
 import type { MigrationState } from '../../contract/outcomes.ts'
 import type { Db, MigrationRecordsTable, Transaction } from '../../store/tables.ts'
 import { inTransaction, violatesUnique } from '../../store/transaction.ts'
+import { settleDecisions } from '../decisions/settle-decisions.ts'
 import { addToHistory, countTransition } from '../record-transition.ts'
 import { unmoved_states } from './not-moved.ts'
 
@@ -94,6 +95,7 @@ export async function linkLatecomer(
       .execute()
     const moved = { state: 'migrated', user_id, migrated_at: at, migrated_through: 'api', updated_at: at } as const
     await changeRecord(trx, record, moved, { linked_to: user_id })
+    await settleDecisions(trx, { tenant_id, connection_id, legacy_id: identity_user_id, user_id, through: 'api', at })
   })
   await write.catch((error: unknown) => {
     if (!violatesUnique(error, 'identities')) throw error
@@ -117,12 +119,14 @@ export async function releaseLatecomer({ db, clock }: Deps, connection: Connecti
       .where('connection_id', '=', connection_id)
       .where('record_id', '=', record_id)
       .executeTakeFirst()
-    await trx
-      .deleteFrom('directory_shared_identifiers')
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .where('record_id', '=', record_id)
-      .execute()
+    for (const table of ['directory_shared_identifiers', 'reserved_identifiers'] as const) {
+      await trx
+        .deleteFrom(table)
+        .where('tenant_id', '=', tenant_id)
+        .where('connection_id', '=', connection_id)
+        .where('record_id', '=', record_id)
+        .execute()
+    }
     const kept = { state: record.state as MigrationState, updated_at: at }
     await changeRecord(trx, record, kept, { released_identifiers: Number(released.numDeletedRows) })
   })
