@@ -1,8 +1,8 @@
-// `npm test` and `npm run test:long`: runs each test file under `node:test`, in a process group of its own.
+// `npm test` and `npm run test:long`: runs the test files under `node:test`, several in one process after another.
 // The last line of the output is always `N passed, N failed`, with `, N skipped` when there are any.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, globSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, globSync, openSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,7 +10,7 @@ import { isObtainable, not_run_status } from '../tests/support/server-binaries.t
 import { startMariadb, startPostgres } from '../tests/support/servers.ts'
 import { removeTempFolder, tempFolder } from '../tests/support/temp-folder.ts'
 import './ensure-sandbox-modules.cjs'
-import type { TestCounts } from './test-reporter.ts'
+import type { TestCounts } from './test-process.ts'
 
 const usage = `Usage: node tools/run-tests.ts [--long [name …] | file …]
   (nothing)         every tests/**/*.test.ts except tests/long
@@ -23,7 +23,6 @@ many as there are cores (WHERRY_TEST_CONCURRENCY). Several files share one Postg
 type FileResult = TestCounts & { problem?: string; output: string }
 
 const root = resolve(import.meta.dirname, '..')
-const reporter = join(import.meta.dirname, 'test-reporter.ts')
 const { values, positionals } = parseArgs({
   options: { long: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -33,6 +32,8 @@ process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules', '.cache', 'wher
 const limit_s = Number(process.env['WHERRY_TEST_LIMIT_S'] ?? (values.long ? 3600 : 300))
 // A file spends about half of its time waiting: for servers that start, for deadlines and for time limits.
 const at_once = availableParallelism() + (values.long ? 0 : 2)
+// A file spends more than a second on its imports alone. A long one gets a process of its own.
+const files_per_process = values.long ? 1 : 16
 const concurrency = Number(process.env['WHERRY_TEST_CONCURRENCY'] ?? at_once)
 const running = new Set<ChildProcess>()
 
@@ -46,12 +47,23 @@ async function main(files: string[]): Promise<void> {
   const totals: TestCounts = { passed: 0, failed: 0, skipped: 0 }
   const queue = files.values()
   const runQueued = async (): Promise<void> => {
+    let tests: TestProcess | undefined
     for (const file of queue) {
+      const is_alone = needsOwnProcess(file)
+      if (tests && is_alone) tests = endProcess(tests)
+      tests ??= startProcess()
       const started = performance.now()
-      const result = await runFile(file)
+      const result = await runFile(tests, file)
       print(relative(root, file), result, (performance.now() - started) / 1000)
       for (const key of ['passed', 'failed', 'skipped'] as const) totals[key] += result[key]
+      const is_used_up =
+        is_alone || result.failed > 0 || tests.child.exitCode !== null || tests.files.length === files_per_process
+      if (!is_used_up) continue
+      if (result.failed > 0 && tests.files.length > 1)
+        console.log(`  ran in one process after ${tests.files.slice(0, -1).join(', ')}`)
+      tests = endProcess(tests)
     }
+    if (tests) endProcess(tests)
   }
   await Promise.all(Array.from({ length: concurrency }, runQueued))
   await Promise.all(servers.map((server) => server.stop()))
@@ -78,45 +90,65 @@ async function startSharedServers(): Promise<{ stop(): Promise<void> }[]> {
   return servers
 }
 
-async function runFile(file: string): Promise<FileResult> {
+// Such a file replaces something before a module of the project is imported for the first time.
+function needsOwnProcess(file: string): boolean {
+  return readFileSync(file, 'utf8').startsWith('// Runs in a process of its own')
+}
+
+/** A process of `test-process.ts`, and the file that its output goes to: a process that a test leaves running would keep a pipe open. */
+type TestProcess = { child: ChildProcess; folder: string; output: string; read: number; files: string[] }
+
+function startProcess(): TestProcess {
   const folder = tempFolder('run')
-  const output_file = join(folder, 'output')
-  const counts_file = join(folder, 'counts.json')
-  const args = ['--test-force-exit', '--test-reporter=spec', '--test-reporter-destination=stdout']
-  args.push(`--test-reporter=${reporter}`, `--test-reporter-destination=${counts_file}`, file)
-  // The output goes to a file: a process that the test leaves running would keep a pipe open.
-  const descriptor = openSync(output_file, 'w')
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', descriptor, descriptor],
+  const output = join(folder, 'output')
+  const descriptor = openSync(output, 'w')
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'test-process.ts')], {
+    stdio: ['ignore', descriptor, descriptor, 'ipc'],
     detached: true,
-    timeout: limit_s * 1000,
-    killSignal: 'SIGKILL',
   })
   closeSync(descriptor)
   running.add(child)
-  await once(child, 'exit')
+  return { child, folder, output, read: 0, files: [] }
+}
+
+function endProcess({ child, folder }: TestProcess): undefined {
+  killGroup(child) // Ends what its files left running.
   running.delete(child)
-  killGroup(child) // Ends what the file left running.
-  const output = readFileSync(output_file, 'utf8').slice(-100_000)
-  const counts = readCounts(counts_file)
   removeTempFolder(folder)
-  return resultOf(child, counts, output)
 }
 
-// The reporter writes its counts at the end, which a process that ends early does not reach.
-function readCounts(file: string): TestCounts {
-  const json = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  return json === '' ? { passed: 0, failed: 0, skipped: 0 } : (JSON.parse(json) as TestCounts)
+async function runFile(tests: TestProcess, file: string): Promise<FileResult> {
+  const { child } = tests
+  const ended = new AbortController()
+  let is_late = false
+  const limit = setTimeout(() => {
+    is_late = true
+    killGroup(child)
+  }, limit_s * 1000)
+  child.send(file)
+  const [counts] = (await Promise.race([
+    once(child, 'message', { signal: ended.signal }),
+    once(child, 'exit', { signal: ended.signal }).then(() => []),
+  ])) as [TestCounts?]
+  ended.abort()
+  clearTimeout(limit)
+  tests.files.push(relative(root, file))
+  const output = readFileSync(tests.output, 'utf8')
+  const own = output.slice(tests.read).slice(-100_000)
+  tests.read = output.length
+  return resultOf(child, { counts, is_late, output: own })
 }
 
-function resultOf(child: ChildProcess, counts: TestCounts, output: string): FileResult {
-  const failed = (problem: string): FileResult => ({ ...counts, failed: 1, problem, output })
-  const status = child.exitCode
-  if (status === not_run_status) return { ...counts, skipped: 1, problem: 'not run', output }
-  if (child.killed) return failed(`did not end within ${limit_s} s and was killed`)
-  if (counts.failed > 0) return { ...counts, output }
-  if (status !== 0) return failed(`ended with ${child.signalCode ?? `status ${status}`}`)
-  if (counts.passed + counts.skipped === 0) return failed('holds no test, or ended before the last one')
+type Ended = { counts: TestCounts | undefined; is_late: boolean; output: string }
+
+function resultOf(child: ChildProcess, { counts, is_late, output }: Ended): FileResult {
+  const none: TestCounts = { passed: 0, failed: 0, skipped: 0 }
+  const failed = (problem: string): FileResult => ({ ...(counts ?? none), failed: 1, problem, output })
+  if (is_late) return failed(`did not end within ${limit_s} s and was killed`)
+  if (!counts && child.exitCode === not_run_status) return { ...none, skipped: 1, problem: 'not run', output }
+  if (!counts && child.exitCode === 0) return failed('ended before the last one')
+  if (!counts) return failed(`ended with ${child.signalCode ?? `status ${child.exitCode}`}`)
+  if (counts.passed + counts.skipped + counts.failed === 0) return failed('holds no test')
   return { ...counts, output }
 }
 

@@ -17,7 +17,10 @@ before(async () => {
   await server.createUser('users', ada)
 })
 
-after(() => server.close())
+after(() => {
+  prepare.mock.restore()
+  return server.close()
+})
 
 async function round(address: string): Promise<void> {
   const requestToken = (fields: Record<string, unknown>) =>

@@ -1,3 +1,4 @@
+// Runs in a process of its own: it replaces a function before the first import of the code that calls it.
 // What a login of an unknown user computes is counted, not timed: other processes of the machine disturb times, and not counts.
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'

@@ -137,3 +137,18 @@ test('a', () => appendFileSync('${urls_file}', WHERRY_TEST_POSTGRES_URL + ' ' + 
   assert.equal(first, second)
   for (const url of first!.split(' ')) await assertEnds(Number(new URL(url).port))
 })
+
+test('files share a process, until one of them fails or dies', () => {
+  const pids_file = join(tempFolder('pids'), 'pids')
+  const noting = (then: string) =>
+    testFile(`import { appendFileSync } from 'node:fs'
+appendFileSync('${pids_file}', process.pid + '\\n')
+test('a', () => { ${then} })`)
+  const files = ['', '', `throw new Error('no')`, '', 'process.exit(3)', ''].map(noting)
+  const { output, last } = runFiles(files, { ...environment, WHERRY_TEST_CONCURRENCY: '1' })
+  assert.equal(last, '4 passed, 2 failed')
+  assert.match(output, /ran in one process after /)
+  const [first, second, failed, fourth, died, last_pid] = readFileSync(pids_file, 'utf8').trimEnd().split('\n')
+  assert.deepEqual([second, failed, died], [first, first, fourth])
+  assert.equal(new Set([first, fourth, last_pid]).size, 3)
+})

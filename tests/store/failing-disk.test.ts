@@ -1,3 +1,4 @@
+// Runs in a process of its own: it replaces a function before the first import of the code that calls it.
 // The embedded store on a disk that is full or fails: no write is acknowledged that is not on the disk, and nothing is damaged.
 import assert from 'node:assert/strict'
 import fs, { copyFileSync, openSync, closeSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
