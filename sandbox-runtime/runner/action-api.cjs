@@ -13,6 +13,12 @@ function needText(value, what) {
   return value
 }
 
+/** A value as JSON holds it; null for none. A copy: an action may pass a part of the event that the value then becomes part of. */
+function plainCopy(value) {
+  const text = JSON.stringify(value)
+  return text === undefined ? null : JSON.parse(text)
+}
+
 /** A group of methods that this server does not have: each throws an error that names it. */
 function missing(group) {
   return new Proxy(
@@ -96,10 +102,11 @@ function createApi({ action, state, event, domain, can_redirect, rules, cache, r
   const setMetadata = (member) =>
     chained((name, value) => {
       needText(name, 'the name')
+      const copy = plainCopy(value)
       const before = isObject(event.user[member]) ? event.user[member] : {}
-      event.user[member] = { ...before, [name]: value }
-      if (value === null || value === undefined) delete event.user[member][name]
-      changeMetadata(event.user.user_id, member, { [name]: value ?? null })
+      event.user[member] = { ...before, [name]: copy }
+      if (copy === null) delete event.user[member][name]
+      changeMetadata(event.user.user_id, member, { [name]: copy })
     })
   const demandFactor = chained((provider) => {
     if (provider !== 'none') state.multifactor = true
@@ -163,4 +170,4 @@ function createApi({ action, state, event, domain, can_redirect, rules, cache, r
   })
 }
 
-module.exports = { createApi, openCache }
+module.exports = { createApi, needText, openCache, plainCopy }

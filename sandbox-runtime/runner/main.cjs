@@ -33,10 +33,11 @@ const post_login = require('./post-login.cjs').openPostLogin({
   requireModule,
   log: calls.log,
 })
-const event_actions = require('./event-actions.cjs').openEventActions({ compiler, currentCall: context.current })
+const { openTriggerActions, trigger_scripts } = require('./trigger-actions.cjs')
+const trigger_actions = openTriggerActions({ compiler, currentCall: context.current })
 const compile = (hash, source, script, parameters) => {
   if (script === 'post_login') return post_login.compile(hash, source)
-  if (script === 'post_migration') return event_actions.compile(source)
+  if (trigger_scripts.has(script)) return trigger_actions.compile(hash, source)
   return compiler.compile(hash, source, script, parameters)
 }
 const { check, checkModule } = require('./check.cjs').openCheck({ compiler, findModule })

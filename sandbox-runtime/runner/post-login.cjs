@@ -36,7 +36,7 @@ function collectMetadata() {
 }
 
 /** The global `auth0` of rules. */
-function openAuth0({ domain, user, metadata }) {
+function openAuth0({ domain, api, user, metadata }) {
   function merge(member, change) {
     const merged = Object.entries({ ...user[member], ...change }).filter(([, value]) => value !== null)
     user[member] = Object.fromEntries(merged)
@@ -56,7 +56,7 @@ function openAuth0({ domain, user, metadata }) {
     }
   }
   const users = { updateAppMetadata: updater('app_metadata'), updateUserMetadata: updater('user_metadata') }
-  return { domain, users }
+  return { domain, users, ...(api && { baseUrl: api.base_url, accessToken: api.token }) }
 }
 
 function openPostLogin({ compiler, currentCall, requireModule, log }) {
@@ -129,13 +129,13 @@ function openPostLogin({ compiler, currentCall, requireModule, log }) {
     redirect !== null || multifactor || links_users || denied !== undefined
 
   async function runChain(steps, input) {
-    const { user, context, event: login, secrets, domain, deadline_ms, resumed_by } = input
+    const { user, context, event: login, secrets, domain, api: api_access, deadline_ms, resumed_by } = input
     const call = currentCall()
     const metadata = collectMetadata()
     const { user_id } = user
     // With the metadata that the rules change.
     const profile = structuredClone(user)
-    call.auth0 = openAuth0({ domain, user: profile, metadata })
+    call.auth0 = openAuth0({ domain, api: api_access, user: profile, metadata })
     const enter = (step) => {
       call.script = step.kind
       call.running = step

@@ -4,18 +4,25 @@ import { IdParams, NoContent, Strict, Text, Timestamp, offsetPaging, type Route 
 /** The most actions of a tenant: Auth0's limit. */
 export const actions_max = 100
 
-/** The most actions that one trigger runs: Auth0's limit. */
-export const bindings_max = 20
-
 /** The triggers of actions that run here, with the versions that are accepted. `post-migration` is ours, the others are Auth0's. */
-export const action_triggers = { 'post-login': ['v3', 'v2', 'v1'], 'post-migration': ['v1'] } as const
+export const action_triggers = {
+  'post-login': ['v3', 'v2', 'v1'],
+  'pre-user-registration': ['v2', 'v1'],
+  'post-user-registration': ['v2', 'v1'],
+  'post-change-password': ['v2', 'v1'],
+  'credentials-exchange': ['v2', 'v1'],
+  'send-phone-message': ['v2', 'v1'],
+  'post-migration': ['v1'],
+} as const
 
 /** The name of a trigger. */
 export type ActionTrigger = keyof typeof action_triggers
 
-const paging = { page: offsetPaging.page, per_page: offsetPaging.per_page }
+/** The paging of lists of actions. */
+export const paging = { page: offsetPaging.page, per_page: offsetPaging.per_page }
 const trigger_names = Object.keys(action_triggers) as [ActionTrigger, ...ActionTrigger[]]
-const TriggerName = Type.Enum(trigger_names, { description: 'A trigger that runs here' })
+/** The name of a trigger in requests. */
+export const TriggerName = Type.Enum(trigger_names, { description: 'A trigger that runs here' })
 const name = Type.String({ minLength: 1, maxLength: 128, pattern: '\\S', description: 'Name; no other action has it' })
 const code = Type.String({
   maxLength: 102_400,
@@ -109,35 +116,8 @@ export const Action = Type.Object({
 })
 export type Action = Static<typeof Action>
 
-/** A binding of an action to a trigger, as the API shows one. */
-export const ActionBinding = Type.Object({
-  id: Type.String(),
-  trigger_id: Type.String(),
-  display_name: Type.String(),
-  action: Action,
-  created_at: Timestamp('When it was bound.'),
-  updated_at: Timestamp('When the binding last changed.'),
-})
-export type ActionBinding = Static<typeof ActionBinding>
-
-/** The actions to bind to a trigger, in order. */
-export const NewBindings = Strict({
-  bindings: Type.Array(
-    Strict({
-      ref: Strict({
-        type: Type.Enum(['action_name', 'action_id', 'binding_id'], { description: 'What `value` is' }),
-        value: Text(128, 'Name or id'),
-      }),
-      display_name: Type.Optional(Text(128, 'Name in lists; default: the name of the action')),
-      secrets: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 0, description: 'Not supported' })),
-    }),
-    { maxItems: bindings_max, description: 'Replaces the bindings of the trigger' },
-  ),
-})
-export type NewBindings = Static<typeof NewBindings>
-
-const counts = { total: Type.Integer(), page: Type.Integer(), per_page: Type.Integer() }
-const TriggerParams = Strict({ trigger: TriggerName })
+/** The paging of an answer. */
+export const counts = { total: Type.Integer(), page: Type.Integer(), per_page: Type.Integer() }
 const VersionParams = Strict({ id: Text(64, 'Id of the action'), version_id: Text(64, 'Id of the version') })
 
 /** Operations on actions, their versions and their bindings. */
@@ -274,27 +254,5 @@ export const actionRoutes = {
     status: 200,
     params: VersionParams,
     response: ActionVersion,
-  },
-  listActionBindings: {
-    method: 'GET',
-    url: '/api/v2/actions/triggers/:trigger/bindings',
-    scopes: ['read:actions'],
-    tag: 'actions',
-    summary: 'List the actions that a trigger runs, in order',
-    status: 200,
-    params: TriggerParams,
-    query: Strict({ ...paging }),
-    response: Type.Object({ bindings: Type.Array(ActionBinding), ...counts }),
-  },
-  updateActionBindings: {
-    method: 'PATCH',
-    url: '/api/v2/actions/triggers/:trigger/bindings',
-    scopes: ['update:actions'],
-    tag: 'actions',
-    summary: 'Set the actions that a trigger runs, in order',
-    status: 200,
-    params: TriggerParams,
-    body: NewBindings,
-    response: Type.Object({ bindings: Type.Array(ActionBinding) }),
   },
 } satisfies Record<string, Route>

@@ -54,6 +54,8 @@ export const oauth_problems = {
     error: 'access_denied',
     message: 'Client is not authorized to access this audience.',
   },
+  exchange_denied: { status: 400, error: 'invalid_request', message: 'The token request was denied.' },
+  exchange_failed: { status: 500, error: 'server_error', message: 'We could not complete the token request.' },
   cross_origin_login_not_allowed: {
     status: 401,
     error: 'unauthorized_client',
@@ -122,6 +124,18 @@ export const oauth_problems = {
     status: 503,
     error: 'temporarily_unavailable',
     message: 'We could not check right now whether you are registered already. Please try again in a few minutes.',
+  },
+  registration_denied: {
+    status: 400,
+    error: 'extensibility_error',
+    errorCode: 'extensibility_error',
+    message: 'The registration was denied.',
+  },
+  registration_failed: {
+    status: 500,
+    error: 'server_error',
+    errorCode: 'extensibility_error',
+    message: 'We could not complete the registration, and no user was created. Please try again later.',
   },
   unknown_connection: {
     status: 400,

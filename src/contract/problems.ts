@@ -199,6 +199,7 @@ const table = {
   },
   inexistent_action: { status: 404, message: 'That action does not exist.' },
   inexistent_action_version: { status: 404, message: 'That action version does not exist.' },
+  inexistent_execution: { status: 404, message: 'That action execution does not exist, or its log was deleted.' },
   action_exists: { status: 409, message: 'An action with the same name already exists.' },
   action_bound: {
     status: 400,

@@ -20,6 +20,8 @@ export type RefusalDetails = {
   script_call?: JsonObject
   /** How post-login steps ended the request: `details.post_login` of the log event. */
   post_login?: JsonObject
+  /** The call of the actions that ended the request: `details.action_call` of the log event. */
+  action_call?: JsonObject
   /** Further members of the answer's body. */
   body?: Record<string, unknown>
 }

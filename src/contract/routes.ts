@@ -1,6 +1,8 @@
 import type { Route } from './route.ts'
 import { assistantRoutes } from './assistant.ts'
 import { attackProtectionRoutes } from './attack-protection.ts'
+import { actionBindingRoutes } from './action-binding.ts'
+import { actionRunRoutes } from './action-run.ts'
 import { actionRoutes } from './action.ts'
 import { brandingRoutes } from './branding.ts'
 import { clientGrantRoutes } from './client-grant.ts'
@@ -42,6 +44,8 @@ export const routes = {
   ...assistantRoutes,
   ...ruleRoutes,
   ...actionRoutes,
+  ...actionBindingRoutes,
+  ...actionRunRoutes,
   ...clientRoutes,
   ...resourceServerRoutes,
   ...clientGrantRoutes,

@@ -64,7 +64,8 @@ export async function changeLegacyStore(
   return { value: result.value, migration: scriptCallOf(call.script, result) }
 }
 
-/** The details of the log event of a refusal: the call of a script that led to it. */
+/** The details of the log event of a refusal: the call of a script or of actions that led to it. */
 export function refusalEventDetails({ details }: Refusal): { details?: JsonObject } {
-  return details.script_call === undefined ? {} : { details: { migration: details.script_call } }
+  const { script_call: migration, action_call } = details
+  return migration === undefined && action_call === undefined ? {} : { details: defined({ migration, action_call }) }
 }

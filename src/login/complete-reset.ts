@@ -1,7 +1,9 @@
+import { defined } from '../base/defined.ts'
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
+import { enqueueActions } from '../rules/enqueue-actions.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { invalidateOtherTickets, recipientOf, useTicket, type Ticket } from './tickets.ts'
@@ -19,7 +21,8 @@ export type ConfirmedReset = {
 
 /**
  * Writes what each confirmed reset writes, in the transaction that changes the password: uses the ticket, invalidates the others, verifies
- * the address where the ticket says so, or the number to which a code was sent, lifts the locks of `names` and records the event.
+ * the address where the ticket says so, or the number to which a code was sent, lifts the locks of `names`, records the event and enqueues the
+ * actions of `post-change-password`.
  *
  * @throws {Refusal} `ticket_invalid`
  */
@@ -42,6 +45,10 @@ export async function completeReset(
       .execute()
   }
   await liftBlocks(trx, tenant.tenant_id, names)
+  const { connection_id } = connection
+  const client = defined({ client_id: ticket.data.client_id })
+  const job = { trigger: 'post-change-password', user_id, connection_id, ...client, caller } as const
+  await enqueueActions(trx, { tenant_id: tenant.tenant_id, at }, job)
   await recordEvent(trx, tenant.tenant_id, at, {
     ...userEvent({ connection, caller }, recipientOf(ticket)),
     type: 'scp',

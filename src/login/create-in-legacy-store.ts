@@ -5,7 +5,7 @@ import type { Connection } from '../connections/connection.ts'
 import { loginScript } from '../connections/script-matrix.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import { recordEvent, type NewLogEvent } from '../logs/record-event.ts'
+import { recordEvent, type Caller, type NewLogEvent } from '../logs/record-event.ts'
 import type { LegacyProfile } from '../migration/legacy-profile.ts'
 import { callDetail, type LegacyResult, type LegacyStore } from '../migration/legacy-store.ts'
 import type { Passwords } from '../passwords/passwords.ts'
@@ -18,6 +18,7 @@ import { writeMetadata } from '../users/write-metadata.ts'
 import { cacheLegacyUser } from './cache-legacy-user.ts'
 import { changeLegacyStore, type ChangeLegacyStoreDeps, type RefusalReader } from './change-legacy-store.ts'
 import type { CheckedUser } from './insert-local-user.ts'
+import { enqueueRegistered } from './registration.ts'
 import { logInToLegacyStore } from './log-in-to-legacy-store.ts'
 
 /** Dependencies of `createInLegacyStore`. */
@@ -38,6 +39,7 @@ export type LegacyCreation = {
   checked: CheckedUser
   password: string
   through: 'signup' | 'api'
+  caller: Caller
   event: Omit<NewLogEvent, 'type'>
 }
 
@@ -147,6 +149,8 @@ export async function createInLegacyStore(deps: CreateInLegacyStoreDeps, creatio
       await writeTenantFields(trx, creation, user_id, at)
       const event = { ...creation.event, type: 'ss' as const, user_id, details: { migration } }
       await recordEvent(trx, tenant.tenant_id, at, event)
+      const { client_id, caller } = creation
+      await enqueueRegistered(trx, { connection, ...defined({ client_id }), caller, at }, user_id)
     },
   })
   if (cached.kind !== 'cached') {

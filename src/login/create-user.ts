@@ -13,13 +13,15 @@ import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { checkUserFields, insertLocalUser, type CheckedUser, type UserFields } from './insert-local-user.ts'
 import { isIdentifierTaken } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
+import { enqueueRegistered, withRegistrationMetadata, type RegistrationDeps } from './registration.ts'
 import { userEvent } from './user-event.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `createUser`. */
 export type CreateUserDeps = FindLegacyOwnerDeps &
   CreateInLegacyStoreDeps &
-  SendVerificationDeps & { passwords: Pick<Passwords, 'hash'> }
+  SendVerificationDeps &
+  RegistrationDeps & { passwords: Pick<Passwords, 'hash'> }
 
 /** A request of the Management API to create a user. */
 export type CreateUserRequest = {
@@ -33,14 +35,16 @@ export type CreateUserRequest = {
 
 type CheckedRequest = CreateUserRequest & { checked: CheckedUser; password: string }
 
-async function createLocalUser(deps: CreateUserDeps, { connection, checked, password }: CheckedRequest): Promise<User> {
+async function createLocalUser(deps: CreateUserDeps, request: CheckedRequest): Promise<User> {
+  const { connection, checked, password, client_id, caller } = request
   const password_hash = await deps.passwords.hash(password, connection.tenant_id)
-  return await inTransaction(deps.db, (trx) =>
-    insertLocalUser(trx, connection, checked, newCredential(password_hash, 'api'), {
-      through: 'api',
-      at: deps.clock.now(),
-    }),
-  ).catch((error: unknown) => {
+  return await inTransaction(deps.db, async (trx) => {
+    const at = deps.clock.now()
+    const credential = newCredential(password_hash, 'api')
+    const user = await insertLocalUser(trx, connection, checked, credential, { through: 'api', at })
+    await enqueueRegistered(trx, { connection, client_id, caller, at }, user.user_id)
+    return user
+  }).catch((error: unknown) => {
     throw uniqueViolation(error) === undefined ? error : new Refusal('user_exists')
   })
 }
@@ -62,18 +66,19 @@ async function createUserInLegacyStore(deps: CreateUserDeps, request: CheckedReq
 
 /**
  * Creates a user for the Management API. In import mode the identifiers are first looked up in the legacy store, as at sign-up; in legacy
- * mode the user is created there: see `createInLegacyStore`.
+ * mode the user is created there: see `createInLegacyStore`. Actions run as at sign-up.
  *
- * @throws {Refusal} `invalid_body`, `weak_password`, `user_exists`, `signup_unavailable`, `plan_required`; in legacy mode `script_missing`
+ * @throws {Refusal} `registration_denied`, `registration_failed`, `invalid_body`, `weak_password`, `user_exists`, `signup_unavailable`, `plan_required`; in legacy mode `script_missing`
  *   and those of `createInLegacyStore`
  */
 export async function createUser(deps: CreateUserDeps, request: CreateUserRequest): Promise<User> {
   const { tenant, connection, fields } = request
   const { password, verify_email, ...rest } = fields
   if (password === undefined) throw invalidBody('Missing required property: password')
-  const checked = checkUserFields(connection, rest, 'api')
+  const given = checkUserFields(connection, rest, 'api')
   checkPasswordPolicy(connection.options, password)
-  if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'api')) throw new Refusal('user_exists')
+  if (await isIdentifierTaken(deps, tenant, connection, given.typed, 'api')) throw new Refusal('user_exists')
+  const checked = await withRegistrationMetadata(deps, { tenant, connection, caller: request.caller }, given)
   const checked_request = { ...request, checked, password }
   const user = runsScript(connection, 'sign_up', 'create')
     ? await createUserInLegacyStore(deps, checked_request)

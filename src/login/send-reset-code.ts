@@ -5,11 +5,12 @@ import { enqueueJob } from '../jobs/enqueue-job.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { queueMail } from '../mail/outbox.ts'
 import { codeText } from '../mail/write-text.ts'
+import { hasBoundAction } from '../store/action-bindings.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { brandOf } from '../tenants/brand-of.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
-import { send_text_message } from '../tenants/send-text-message.ts'
+import { send_text_message, type TextMessageJob } from '../tenants/send-text-message.ts'
 import { issuerOf, type Site } from '../tenants/tenant.ts'
 import { textWebhookOf } from '../tenants/text-webhook.ts'
 import type { TextRecipient } from './find-reset-recipient.ts'
@@ -40,7 +41,10 @@ async function exceededLimit(
   return undefined
 }
 
-/** Sends a code for a new password in a text message, or keeps it in the outbox where the tenant has no webhook. Returns why it is not sent. */
+/**
+ * Sends a code for a new password in a text message, or keeps it in the outbox where the tenant has neither a webhook nor an action for it.
+ * Returns why it is not sent.
+ */
 export async function sendResetCode(
   deps: SendResetCodeDeps,
   request: ResetRequest,
@@ -52,8 +56,9 @@ export async function sendResetCode(
   const { phone_number } = recipient
   const exceeded = await exceededLimit(deps, request, phone_number)
   if (exceeded !== undefined) return exceeded
-  const has_webhook = textWebhookOf(tenant) !== undefined
-  await inTransaction(deps.db, async (trx) => {
+  const is_sent = await inTransaction(deps.db, async (trx) => {
+    const has_sender =
+      textWebhookOf(tenant) !== undefined || (await hasBoundAction(trx, tenant_id, 'send-phone-message'))
     const data = { language, ...defined({ client_id: client?.client_id }) }
     const { code, created_at, expires_at } = await insertResetCode(trx, deps, { connection, typed, recipient, data })
     const page = new URLSearchParams({ connection: connection.name })
@@ -64,12 +69,14 @@ export async function sendResetCode(
       link: `${issuerOf(tenant, deps.site.scheme)}u/reset-code?${page}`,
       lifetime_s: code_lifetime_s,
     })
-    const status = has_webhook ? 'waiting' : 'kept'
-    const message = { tenant_id, to: phone_number, subject: '', text, html: '', created_at, expires_at }
+    const status = has_sender ? 'waiting' : 'kept'
+    const message = { tenant_id, to: phone_number, subject: '', text, html: '', code, created_at, expires_at }
     const message_id = await queueMail(trx, deps.sealer, { ...message, status, channel: 'text' })
-    if (!has_webhook) return
-    await enqueueJob(trx, { tenant_id, kind: send_text_message, input: { message_id }, at: created_at })
+    if (!has_sender) return false
+    const input: TextMessageJob = { message_id, ...defined({ user_id: recipient.user_id ?? undefined }) }
+    await enqueueJob(trx, { tenant_id, kind: send_text_message, input, at: created_at })
+    return true
   })
-  if (has_webhook) deps.jobs.wake()
+  if (is_sent) deps.jobs.wake()
   return undefined
 }

@@ -19,6 +19,7 @@ import type { FindLegacyOwnerDeps } from './find-legacy-owner.ts'
 import { checkUserFields, insertLocalUser, type CheckedUser, type UserFields } from './insert-local-user.ts'
 import { isIdentifierTaken } from './is-identifier-taken.ts'
 import { checkPasswordPolicy } from './password-policy.ts'
+import { enqueueRegistered, withRegistrationMetadata, type RegistrationDeps } from './registration.ts'
 import { countRequest } from './request-limit.ts'
 import { userEvent } from './user-event.ts'
 import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
@@ -26,7 +27,8 @@ import { sendVerification, type SendVerificationDeps } from './verify-email.ts'
 /** Dependencies of `signUp`. */
 export type SignUpDeps = FindLegacyOwnerDeps &
   CreateInLegacyStoreDeps &
-  SendVerificationDeps & { passwords: Pick<Passwords, 'hash'>; unauthenticated_events: UnauthenticatedEvents }
+  SendVerificationDeps &
+  RegistrationDeps & { passwords: Pick<Passwords, 'hash'>; unauthenticated_events: UnauthenticatedEvents }
 
 /** A request to sign up. */
 export type SignUpRequest = Omit<
@@ -39,12 +41,14 @@ export type SignUpRequest = Omit<
   password: string
   /** The language of the verification mail; the tenant's first where it is left out. */
   language?: Language
+  /** The parameters of the authorization request whose page the user signs up on, without secrets. */
+  parameters?: Readonly<Record<string, string>>
   caller: Caller
 }
 
 /** Inserts the user into this store. */
 async function signUpLocally(deps: SignUpDeps, request: SignUpRequest, checked: CheckedUser): Promise<User> {
-  const { tenant, connection, password } = request
+  const { tenant, connection, client, password, caller } = request
   const password_hash = await deps.passwords.hash(password, connection.tenant_id)
   return await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now()
@@ -54,6 +58,11 @@ async function signUpLocally(deps: SignUpDeps, request: SignUpRequest, checked: 
     })
     const event = { ...eventOf(request), type: 'ss' as const, user_id: inserted.user_id }
     await recordEvent(trx, tenant.tenant_id, at, event)
+    await enqueueRegistered(
+      trx,
+      { connection, ...defined({ client_id: client?.client_id }), caller, at },
+      inserted.user_id,
+    )
     return inserted
   }).catch((error: unknown) => {
     // Another user signed up or moved with this identifier at the same time.
@@ -74,20 +83,23 @@ async function requireWithinLimit(deps: SignUpDeps, tenant: Tenant, ip: string):
 
 /**
  * Signs a user up. In import mode a user of the legacy store cannot sign up, moved or not, and logs in with the existing password. In legacy
- * mode the user is created in the legacy store: see `createInLegacyStore`.
+ * mode the user is created in the legacy store: see `createInLegacyStore`. Actions of `pre-user-registration` run before anything is written;
+ * those of `post-user-registration` later, in a job.
  *
- * @throws {Refusal} `signup_disabled`, `invalid_body`, `weak_password`, `signup_user_exists`,
+ * @throws {Refusal} `registration_denied`, `registration_failed`, `signup_disabled`, `invalid_body`, `weak_password`, `signup_user_exists`,
  *   `signup_unavailable`, `plan_required`, `too_many_requests`; in legacy mode `script_missing` and those of `createInLegacyStore`
  */
 export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<User> {
-  const { tenant, connection, client, password, language, caller } = request
+  const { tenant, connection, client, password, language, parameters, caller } = request
   try {
     if (connection.options.disable_signup === true) throw new Refusal('signup_disabled')
-    const checked = checkUserFields(connection, request, 'signup')
+    const given = checkUserFields(connection, request, 'signup')
     checkPasswordPolicy(connection.options, password)
     await requireWithinLimit(deps, tenant, caller.ip)
-    if (await isIdentifierTaken(deps, tenant, connection, checked.typed, 'signup'))
+    if (await isIdentifierTaken(deps, tenant, connection, given.typed, 'signup'))
       throw new Refusal('signup_user_exists')
+    const registration = { tenant, connection, client, caller, language, parameters }
+    const checked = await withRegistrationMetadata(deps, registration, given)
     const user = runsScript(connection, 'sign_up', 'create')
       ? await createInLegacyStore(deps, {
           tenant,
@@ -96,6 +108,7 @@ export async function signUp(deps: SignUpDeps, request: SignUpRequest): Promise<
           checked,
           password,
           through: 'signup',
+          caller,
           event: eventOf(request),
         })
       : await signUpLocally(deps, request, checked)

@@ -8,6 +8,7 @@ import { recordEvents, type Caller } from '../logs/record-event.ts'
 import { assignIdentifiers, releaseUsernames } from '../migration/assign-identifiers.ts'
 import { profileIdentifiers } from '../migration/profile-identifiers.ts'
 import type { Passwords } from '../passwords/passwords.ts'
+import { enqueueActions } from '../rules/enqueue-actions.ts'
 import type { Db, Transaction, UsersTable } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -149,7 +150,8 @@ function changeEvents(
 
 /**
  * Changes a user for the Management API. A new address is first looked up in the legacy store, in import mode a new username, too. In legacy
- * mode the legacy store is changed next: see `changeUserInLegacyStore`. A new password revokes all refresh tokens.
+ * mode the legacy store is changed next: see `changeUserInLegacyStore`. A new password revokes all refresh tokens, and enqueues the actions of
+ * `post-change-password`.
  *
  * @throws {Refusal} `inexistent_user`, `invalid_body`, `attributes_not_updatable`, `weak_password`, `password_too_long`,
  *   `user_exists`, `change_unavailable`; in legacy mode those of `changeUserInLegacyStore`
@@ -193,6 +195,11 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
       ...details,
     }))
     if (events.length > 0) await recordEvents(trx, tenant_id, at, events)
+    if (password !== undefined) {
+      const { connection_id } = connection
+      const job = { trigger: 'post-change-password', user_id, connection_id, caller: update.caller } as const
+      await enqueueActions(trx, { tenant_id, at }, job)
+    }
   }).catch((error: unknown) => {
     throw uniqueViolation(error) === undefined ? error : new Refusal('user_exists')
   })

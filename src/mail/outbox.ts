@@ -20,7 +20,8 @@ export type Channel = 'mail' | 'text'
 
 /**
  * The recipient and the content of a message. `from`: the sender that the tenant's template names. `text` may be empty. A text message has no
- * subject and no HTML. `own_service_only`: a template of the tenant wrote it, so that the operator's mail server does not send it.
+ * subject and no HTML; `code` is the one in its text. `own_service_only`: a template of the tenant wrote it, so that the operator's mail
+ * server does not send it.
  */
 export type MailContent = {
   to: string
@@ -29,6 +30,7 @@ export type MailContent = {
   html: string
   from?: string
   own_service_only?: true
+  code?: string
 }
 
 /** `kept`: without a mail server or webhook, to be read here; `waiting`: for delivery; `sent`: accepted by the server; `failed`: no more attempts. */
@@ -78,8 +80,8 @@ export async function queueMail(db: Db, sealer: MailSealer, mail: NewMail): Prom
   if (mail.to.trim() === '' || control.test(mail.to)) throw new Error('A mail address holds control characters')
   const message_id = newMessageId(mail.created_at)
   const subject = mail.subject.split(control).join(' ').replaceAll(/ {2,}/g, ' ').trim()
-  const { to, text, html, from, own_service_only } = mail
-  const content: MailContent = { to, subject, text, html, ...defined({ from, own_service_only }) }
+  const { to, text, html, from, own_service_only, code } = mail
+  const content: MailContent = { to, subject, text, html, ...defined({ from, own_service_only, code }) }
   await insertOutboxRow(db, {
     tenant_id: mail.tenant_id,
     message_id,

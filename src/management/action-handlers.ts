@@ -1,5 +1,8 @@
 import { defined } from '../base/defined.ts'
+import type { JsonObject } from '../base/json.ts'
 import { action_triggers, type ActionTrigger } from '../contract/action.ts'
+import { createTenantLimit } from '../login/tenant-limit.ts'
+import { actionExecution } from '../rules/action-execution.ts'
 import { actionById, showActions, showVersion } from '../rules/action.ts'
 import { replaceBindings, showBindings } from '../rules/action-bindings.ts'
 import { checkAction, type CheckActionDeps } from '../rules/check-action.ts'
@@ -13,8 +16,11 @@ import {
   versionById,
   type SaveActionDeps,
 } from '../rules/manage-actions.ts'
+import { tryAction, type TryActionDeps } from '../rules/try-action.ts'
 import type { ActionsTable } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
+
+const withinLimit = createTenantLimit(4, 'tried actions')
 
 const runtimes = ['node22', 'node18', 'node16', 'node12']
 
@@ -31,7 +37,7 @@ function pageOf<T>(
 }
 
 /** Operations on actions, their versions and their bindings. */
-export function actionHandlers(deps: SaveActionDeps & CheckActionDeps) {
+export function actionHandlers(deps: SaveActionDeps & CheckActionDeps & TryActionDeps) {
   const { db, sealer } = deps
   const showOne = async (action: ActionsTable) => {
     const [shown] = await showActions(deps, action.tenant_id, [action])
@@ -92,6 +98,14 @@ export function actionHandlers(deps: SaveActionDeps & CheckActionDeps) {
       const { action, version } = await deployAction(deps, { tenant_id, action_id: params.id })
       return showVersion(sealer, action, version)
     },
+
+    async testAction({ tenant, params, body }) {
+      const action = await actionById(db, tenant.tenant_id, params.id)
+      const payload = body.payload as JsonObject
+      return { payload: await withinLimit(tenant.tenant_id, () => tryAction(deps, tenant, action, payload)) }
+    },
+
+    getActionExecution: async ({ tenant, params }) => await actionExecution(db, tenant.tenant_id, params.id),
 
     async listActionVersions({ tenant, params, query }) {
       const action = await actionById(db, tenant.tenant_id, params.id)

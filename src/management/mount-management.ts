@@ -34,6 +34,7 @@ import { readForm } from './read-form.ts'
 import { convertStrings } from './convert-strings.ts'
 import { scopeOfUnknownRoute } from './scope-of-unknown-route.ts'
 import { sendFile } from './send-file.ts'
+import { tokenOfRules } from './token-of-rules.ts'
 
 /** Dependencies of the Management API. */
 export type ManagementDeps = HandlersDeps & {
@@ -227,6 +228,8 @@ async function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAcces
 export async function mountManagement(app: FastifyInstance, deps: ManagementDeps): Promise<void> {
   const findAccess: FindAccess = async (request) => {
     const tenant = tenantOf(request)
+    const own = tokenOfRules(request, tenant)
+    if (own) return { tenant, token: own }
     const issuer = issuerOf(tenant, deps.site.scheme)
     return { tenant, token: await readBearerToken(deps, tenant, issuer, request.headers.authorization) }
   }

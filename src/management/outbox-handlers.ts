@@ -7,7 +7,7 @@ import type { Db } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer } from './paging.ts'
 
-function show({ last_error, created_at, expires_at, ...message }: OutboxMessage): ShownMessage {
+function show({ last_error, created_at, expires_at, code: _, ...message }: OutboxMessage): ShownMessage {
   return {
     ...message,
     ...(last_error === null ? {} : { last_error }),

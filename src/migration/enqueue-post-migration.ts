@@ -1,5 +1,5 @@
 import { enqueueJob } from '../jobs/enqueue-job.ts'
-import { prepareQuery } from '../store/prepared-query.ts'
+import { hasBoundAction } from '../store/action-bindings.ts'
 import type { Transaction } from '../store/tables.ts'
 import type { Through } from './record-observation.ts'
 
@@ -15,17 +15,8 @@ export type PostMigration = {
   moved_at: number
 }
 
-const findBinding = prepareQuery((db, { tenant_id }: { tenant_id: string }) =>
-  db
-    .selectFrom('action_bindings')
-    .select('binding_id')
-    .where('tenant_id', '=', tenant_id)
-    .where('trigger_id', '=', 'post-migration')
-    .limit(1),
-)
-
 /** Enqueues the job in the transaction that moves a user, where the tenant has an action that is bound to the trigger. */
 export async function enqueuePostMigration(trx: Transaction, tenant_id: string, input: PostMigration): Promise<void> {
-  const { rows } = await findBinding(trx, { tenant_id })
-  if (rows.length > 0) await enqueueJob(trx, { tenant_id, kind: post_migration, input, at: input.moved_at })
+  if (!(await hasBoundAction(trx, tenant_id, 'post-migration'))) return
+  await enqueueJob(trx, { tenant_id, kind: post_migration, input, at: input.moved_at })
 }

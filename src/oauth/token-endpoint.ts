@@ -109,7 +109,7 @@ async function logRefusal(
     description: refusal.message,
     details: {
       error: { code: refusal.code, message: refusal.message },
-      ...defined({ post_login: refusal.details.post_login }),
+      ...defined({ post_login: refusal.details.post_login, action_call: refusal.details.action_call }),
     },
     caller,
   }

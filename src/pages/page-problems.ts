@@ -75,6 +75,8 @@ const texts: Partial<Record<PageError['code'], ProblemText>> = {
   signup_user_exists: { title: 'refused_title', lines: ['user_exists'] },
   invalid_signup: { title: 'refused_title', lines: ['signup_refused'] },
   signup_disabled: { title: 'signup_disabled_title', lines: ['signup_disabled'], is_final: true },
+  registration_failed: { title: 'internal_title', lines: ['registration_failed'] },
+  registration_denied: { title: 'refused_title', lines: ['signup_refused'], message: 'instead' },
   signup_unavailable: { title: 'legacy_unavailable_title', lines: ['signup_unavailable'] },
   login_expired: {
     title: 'login_expired_title',

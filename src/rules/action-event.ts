@@ -1,6 +1,7 @@
 import { isoTime } from '../base/time.ts'
 import { defined } from '../base/defined.ts'
-import { isJsonObject, type JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json.ts'
+import { callerMember, clientMember, connectionMember } from './event-members.ts'
 import type { PostLoginInput } from './post-login.ts'
 
 const textsOf = (value: string | undefined): string[] => (value === undefined ? [] : value.split(' ').filter(Boolean))
@@ -13,49 +14,43 @@ function canRedirect({ grant }: PostLoginInput): boolean {
   return grant.protocol.startsWith('oidc-') && grant.parameters['prompt'] !== 'none'
 }
 
+/** The members of `event.transaction` that come from the parameters of an authorization request. */
+export function authorizationMembers(parameters: Readonly<Record<string, string>>): JsonObject {
+  const { redirect_uri, state, login_hint, response_mode, acr_values, prompt, ui_locales, response_type } = parameters
+  return {
+    acr_values: textsOf(acr_values),
+    prompt: textsOf(prompt),
+    ui_locales: textsOf(ui_locales),
+    response_type: textsOf(response_type),
+    ...defined({ redirect_uri, state, login_hint, response_mode }),
+  }
+}
+
 /** The `event` of a post-login action, without `user` and `secrets`. A member without a value here is empty or absent. */
 export function actionEvent(input: PostLoginInput, now: number): JsonObject {
   const { tenant, client, connection, caller, grant, is_resumed, logins_count } = input
   const { protocol, scope, audience, query, body, parameters, authenticated_at, session_id } = grant
-  const { redirect_uri, state, login_hint, response_mode, ui_locales } = parameters
-  const metadataOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {})
   const is_refresh = protocol === 'oauth2-refresh-token'
   return {
     can_redirect: canRedirect(input),
     tenant: { id: tenant.name },
-    client: {
-      client_id: client.client_id,
-      name: client.name,
-      metadata: metadataOf(client.data['client_metadata']),
-    },
-    connection: {
-      id: connection.connection_id,
-      name: connection.name,
-      strategy: connection.strategy,
-      metadata: metadataOf(connection.data['metadata']),
-    },
+    client: clientMember(client),
+    connection: connectionMember(connection),
     authentication: { methods: [{ name: 'pwd', timestamp: isoTime(authenticated_at ?? now) }] },
     authorization: { roles: [] },
     request: {
-      ip: caller.ip,
-      hostname: caller.hostname,
-      user_agent: caller.user_agent,
+      ...callerMember(caller),
       method: protocol.startsWith('oidc-') ? 'GET' : 'POST',
       query: { ...query },
       body: { ...body },
-      geoip: {},
     },
     stats: { logins_count },
     security_context: {},
     transaction: {
       protocol: is_resumed ? 'redirect-callback' : protocol,
       requested_scopes: [...scope],
-      acr_values: textsOf(parameters['acr_values']),
-      prompt: textsOf(parameters['prompt']),
-      ui_locales: textsOf(ui_locales),
-      response_type: textsOf(parameters['response_type']),
       metadata: {},
-      ...defined({ redirect_uri, state, login_hint, response_mode }),
+      ...authorizationMembers(parameters),
     },
     ...(audience === undefined ? {} : { resource_server: { identifier: audience } }),
     ...(session_id === undefined ? {} : { session: { id: session_id } }),

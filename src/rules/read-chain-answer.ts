@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
 import { claims_max, customClaims } from './custom-claims.ts'
+import { describeFailedCall } from './describe-failed-call.ts'
 import type { TokenChanges } from './post-login.ts'
 
 /** Metadata of a user that a rule changes. */
@@ -79,30 +80,13 @@ export function readMetadataChanges(result: ScriptResult): MetadataChange[] {
 /** Reads the answer of a call of the rules. The process that answered is not trusted: each member is checked. */
 export function readChainAnswer(result: ScriptResult): ChainAnswer {
   const error = (message: string): ChainAnswer => ({ kind: 'error', message })
-  switch (result.kind) {
-    case 'returned': {
-      const answer = objectOf(result.values[0])
-      if (isJsonObject(answer['failed'])) return readFailure(answer['failed'])
-      const problem = unsupported(answer)
-      if (problem !== undefined) return error(problem)
-      const url = textOf(answer['redirect'])
-      if (url === '') return readAllowed(answer)
-      const resume_with = textOf(answer['redirected_by']).slice(0, 64)
-      return { kind: 'redirect', url, ...(resume_with === '' ? {} : { resume_with }) }
-    }
-    case 'failed':
-      return error(`The rules failed: ${result.error.name}: ${result.error.message}`)
-    case 'no_function':
-    case 'syntax_error':
-    case 'bad_result':
-      return error(`The answer of the rules cannot be read: ${result.message}`)
-    case 'crashed':
-      return error(`The rules ended their own process: ${result.reason}`)
-    case 'timed_out':
-      return error('The rules did not end before their deadline.')
-    case 'out_of_memory':
-      return error('The rules used more memory than they may.')
-    case 'saturated':
-      return error(`The rules were not run: ${result.reason ?? 'too many calls wait'}.`)
-  }
+  if (result.kind !== 'returned') return error(describeFailedCall(result, 'The rules'))
+  const answer = objectOf(result.values[0])
+  if (isJsonObject(answer['failed'])) return readFailure(answer['failed'])
+  const problem = unsupported(answer)
+  if (problem !== undefined) return error(problem)
+  const url = textOf(answer['redirect'])
+  if (url === '') return readAllowed(answer)
+  const resume_with = textOf(answer['redirected_by']).slice(0, 64)
+  return { kind: 'redirect', url, ...(resume_with === '' ? {} : { resume_with }) }
 }

@@ -1,16 +1,18 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
+import type { JsonValue } from '../base/json.ts'
 import type { ActionTrigger } from '../contract/action.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import type { Db } from '../store/tables.ts'
 import { deployedVersions, openCode, openSecrets } from './action.ts'
+import type { ActionSecrets } from './action-secrets.ts'
 import { bindingsOf } from './action-bindings.ts'
 import { openRule } from './rule.ts'
 import { openRulesConfigs } from './rules-configs.ts'
 
 /** One script of a chain. */
-type Step = { kind: 'rule' | 'action'; id: string; name: string; source: string }
+export type Step = { kind: 'rule' | 'action'; id: string; name: string; source: string }
 
 /**
  * The enabled rules of a tenant in order, and after them its bound post-login actions, as one source, with the values that they read. All of
@@ -21,8 +23,10 @@ export type RuleChain = {
   /** `configuration` of the rules. */
   configuration: Record<string, string>
   /** `event.secrets` of each action, by its id. */
-  secrets: Record<string, Record<string, string>>
+  secrets: ActionSecrets
   has_actions: boolean
+  /** Whether a rule may call the Management API: it has the names of the members of `auth0` that it needs for this. */
+  uses_api: boolean
   /** Another one for other scripts, values or names: the sandbox then starts a process with a new `global`. */
   version: number
 }
@@ -30,7 +34,7 @@ export type RuleChain = {
 /** The rules and actions of a tenant, read from the store at most every `cache_ttl_ms`; undefined where none runs. */
 export type RuleChains = (tenant_id: string) => Promise<RuleChain | undefined>
 
-type ReadChainDeps = { db: Db; sealer: Sealer }
+export type ReadChainDeps = { db: Db; sealer: Sealer }
 
 // An entry holds the scripts of the tenant's rules and actions.
 const cached_max = 500
@@ -49,7 +53,7 @@ async function readRules({ db, sealer }: ReadChainDeps, tenant_id: string): Prom
 /** The actions that are bound to a trigger in order, in the clear, with their secrets. Only for a call. */
 export async function readActions({ db, sealer }: ReadChainDeps, tenant_id: string, trigger: ActionTrigger) {
   const bindings = await bindingsOf(db, tenant_id, trigger)
-  const secrets: RuleChain['secrets'] = {}
+  const secrets: ActionSecrets = {}
   if (bindings.length === 0) return { steps: [], secrets }
   const rows = await db.selectFrom('actions').selectAll().where('tenant_id', '=', tenant_id).execute()
   const versions = await deployedVersions(db, tenant_id, rows)
@@ -63,6 +67,11 @@ export async function readActions({ db, sealer }: ReadChainDeps, tenant_id: stri
   return { steps, secrets }
 }
 
+/** The version of a unit that runs these sources and values. 48 bits: a number that JSON and JavaScript hold exactly. */
+export function versionOf(parts: JsonValue[]): number {
+  return Number.parseInt(hash('sha256', JSON.stringify(parts), 'hex').slice(0, 12), 16)
+}
+
 async function readChain(deps: ReadChainDeps, tenant_id: string): Promise<RuleChain | undefined> {
   const [rules, { steps: actions, secrets }] = await Promise.all([
     readRules(deps, tenant_id),
@@ -74,10 +83,9 @@ async function readChain(deps: ReadChainDeps, tenant_id: string): Promise<RuleCh
   const configs = await db.selectFrom('rules_configs').selectAll().where('tenant_id', '=', tenant_id).execute()
   const source = JSON.stringify(steps)
   const configuration = openRulesConfigs(sealer, configs)
-  // 48 bits: a number that JSON and JavaScript hold exactly.
-  const digest = hash('sha256', JSON.stringify([source, configuration, secrets]), 'hex').slice(0, 12)
-  const version = Number.parseInt(digest, 16)
-  return { source, configuration, secrets, has_actions: actions.length > 0, version }
+  const version = versionOf([source, configuration, secrets])
+  const uses_api = rules.some((rule) => rule.source.includes('auth0') && /accessToken|baseUrl/.test(rule.source))
+  return { source, configuration, secrets, has_actions: actions.length > 0, uses_api, version }
 }
 
 /** Creates the reader. */

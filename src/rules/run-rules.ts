@@ -14,9 +14,11 @@ import { inTransaction } from '../store/transaction.ts'
 import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import { changeUser } from '../users/change-user.ts'
 import { actionEvent } from './action-event.ts'
+import { secretTexts } from './action-secrets.ts'
 import { extensibilityEgress } from './extensibility-egress.ts'
 import type { PostLoginAnswer, PostLoginInput, PostLoginStep } from './post-login.ts'
 import { readChainAnswer, readMetadataChanges, type ChainAnswer, type MetadataChange } from './read-chain-answer.ts'
+import type { RuleApi } from './rule-api.ts'
 import type { RuleChain, RuleChains } from './rule-chain.ts'
 import { ruleContext, ruleUser } from './rule-context.ts'
 import { post_login_script, rules_unit } from './rules-unit.ts'
@@ -31,6 +33,7 @@ export type RunRulesDeps = {
   script_log: Pick<ScriptLogWriter, 'write'>
   script_calls: Pick<ScriptCallLog, 'record'>
   mayReachPrivateNetworks: PrivateNetworks
+  rule_api: RuleApi
 }
 
 const script = post_login_script
@@ -51,18 +54,25 @@ async function callRules(
   const of_actions = chain.has_actions ? { event: actionEvent(input, now), secrets: chain.secrets } : {}
   const resumed = { is_resumed, ...defined({ resumed_by: resume_with }) }
   const context = ruleContext(input, now)
-  return await deps.scripts.run({
-    unit,
-    script,
-    source: chain.source,
-    args: [{ user, context, domain: tenant.domain, deadline_ms, ...of_actions, ...resumed }],
-    configuration: chain.configuration,
-    mask,
-    egress,
-    limits: deps.script_limits,
-    // Another call may end the process that all logins of the tenant share.
-    retry: true,
-  })
+  const access = chain.uses_api ? await deps.rule_api.open(tenant) : undefined
+  const api = access && { base_url: access.base_url, token: access.token }
+  try {
+    return await deps.scripts.run({
+      unit,
+      script,
+      source: chain.source,
+      args: [{ user, context, domain: tenant.domain, deadline_ms, ...of_actions, ...resumed, ...defined({ api }) }],
+      configuration: chain.configuration,
+      mask: access ? (text) => mask(text).replaceAll(access.token, '[auth0.accessToken]') : mask,
+      egress,
+      ...defined({ endpoint: access?.endpoint }),
+      limits: deps.script_limits,
+      // Another call may end the process that all logins of the tenant share.
+      retry: true,
+    })
+  } finally {
+    access?.end()
+  }
 }
 
 /** Stores metadata that rules changed, and answers what could not be stored. */
@@ -93,12 +103,10 @@ function answerOf(answer: ChainAnswer, call_id: string, mask: (text: string) => 
 }
 
 /** The secrets that no message and no line of the log shows. */
-function secretsOf({ configuration, secrets }: RuleChain): Secret[] {
-  const of_actions = Object.values(secrets).flatMap((each) =>
-    Object.entries(each).map(([name, text]) => ({ name: `secrets.${name}`, text })),
-  )
-  return [...configurationSecrets(configuration), ...of_actions]
-}
+const secretsOf = ({ configuration, secrets }: RuleChain): Secret[] => [
+  ...configurationSecrets(configuration),
+  ...secretTexts(secrets),
+]
 
 const outcomeOf = { allow: 'success', redirect: 'redirect', deny: 'denied_by_rule', error: 'rule_error' } as const
 

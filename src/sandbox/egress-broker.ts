@@ -5,6 +5,7 @@ import { connectAllowed } from './connect-allowed.ts'
 import { refuseUnlisted, writeHostPort, type RestrictedTargets } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
+import type { ScriptEndpoint } from './script-endpoint.ts'
 import type { UnitKey } from './unit-key.ts'
 
 /** The line that answers one request: the address that is connected, or the code and message of the failure. */
@@ -28,6 +29,8 @@ type Options = {
   socket_path: string
   unit: UnitKey
   policy: EgressPolicy
+  /** A server of this process, reached in place of what has its host and port in the network. */
+  endpoint?: ScriptEndpoint | undefined
   restrictedTargets: () => Promise<RestrictedTargets>
   resolver: HostResolver
   /** The process opens a connection; false when it has opened too many. */
@@ -37,6 +40,9 @@ type Options = {
 }
 
 type EgressRequest = { request_id: number; host: string; port: number; call: string; rest: Buffer }
+
+/** The address at which a script sees its endpoint. */
+const endpoint_address = '127.0.0.1'
 
 const header_bytes_max = 2_048
 const header_ms = 5_000
@@ -119,6 +125,11 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
     if (open.size > 2 * open_connections_max)
       return refuse('EMFILE', `more than ${open_connections_max} connections are open`)
     const unlisted = refuseUnlisted(options.policy, host, port)
+    if (options.endpoint?.host === host.toLowerCase() && options.endpoint.port === port) {
+      if (request.rest.length > 0) inner.unshift(request.rest)
+      options.onVerdict({ request_id, address: endpoint_address })
+      return options.endpoint.serve(inner, unlisted === undefined)
+    }
     if (unlisted !== undefined) return refuse('EGRESS_REFUSED', unlisted)
     let addresses: string[]
     try {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { killUnstarted, programOf } from './bubblewrap.ts'
@@ -19,6 +19,7 @@ import {
 import { openOutputBudget } from './output-budget.ts'
 import { lowerPriority } from './priority.ts'
 import { removePrivateFolder } from './private-folder.ts'
+import type { ScriptEndpoint } from './script-endpoint.ts'
 import { spawnCommand, type Wrappers } from './spawn-command.ts'
 import type { UnitKey } from './unit-key.ts'
 
@@ -55,6 +56,7 @@ export type ProcessOptions = {
   deno_file: string
   wrappers(): Promise<Wrappers>
   policy: EgressPolicy
+  endpoint?: ScriptEndpoint | undefined
   limits: ScriptLimits
   restrictedTargets: () => Promise<RestrictedTargets>
   resolver: HostResolver
@@ -77,11 +79,20 @@ function describeExit(code: number | null, signal: NodeJS.Signals | null, from_b
   return name === undefined ? `it ended itself with status ${code}` : `it ended by ${name}`
 }
 
+/** Writes the certificate of an endpoint to the folder of the process, and returns its file. */
+function writeCertificate(folder: string, endpoint: ScriptEndpoint | undefined): string | undefined {
+  if (endpoint === undefined) return undefined
+  const file = path.join(folder, 'certificate.pem')
+  writeFileSync(file, endpoint.certificate, { mode: 0o400 })
+  return file
+}
+
 /** Starts a process, and kills it when it writes too much. `onExit` is called once in any case, after the last line. */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
   const wrappers = await options.wrappers()
   const folder = mkdtempSync(path.join(options.folder, 'p'))
   const socket_path = path.join(folder, 's')
+  const certificate_file = writeCertificate(folder, options.endpoint)
   const broker: EgressBroker = await openEgressBroker({
     ...options,
     socket_path,
@@ -92,6 +103,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
   const command = spawnCommand({
     deno_file: options.deno_file,
     socket_path,
+    certificate_file,
     memory_bytes: options.limits.memory_bytes,
     open_files: process_bounds.open_files,
     wrappers,

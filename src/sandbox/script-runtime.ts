@@ -120,6 +120,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
           deno_file,
           wrappers: async () => (await isolation()).wrappers,
           policy: call.egress,
+          endpoint: call.endpoint,
           limits: call.limits,
           restrictedTargets,
           resolver,

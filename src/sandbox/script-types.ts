@@ -5,6 +5,7 @@
 import type { JsonObject, JsonValue } from '../base/json.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { ScriptLimits } from './limits.ts'
+import type { ScriptEndpoint } from './script-endpoint.ts'
 import type { UnitKey } from './unit-key.ts'
 
 /** JSON values and objects, as scripts take and return them. */
@@ -25,6 +26,8 @@ export type ScriptCall = {
   /** The script's global `configuration`; sent with the call, never in the process's environment. */
   configuration: Record<string, string>
   egress: EgressPolicy
+  /** A server of this process that the script may reach besides. */
+  endpoint?: ScriptEndpoint
   limits: ScriptLimits
   /** Masks secrets in a line of the script log. */
   mask?: (text: string) => string

@@ -68,6 +68,8 @@ export async function probeWrappers(): Promise<Wrappers> {
 export type SpawnPlan = {
   deno_file: string
   socket_path: string
+  /** A certificate that the process trusts besides those of public authorities. */
+  certificate_file?: string | undefined
   memory_bytes: number
   open_files: number
   wrappers: Wrappers
@@ -86,7 +88,7 @@ const environment = {
   PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
 }
 
-type WrapPlan = Omit<SpawnPlan, 'socket_path' | 'program'> & { readable: string[] }
+type WrapPlan = Omit<SpawnPlan, 'socket_path' | 'certificate_file' | 'program'> & { readable: string[] }
 
 /** Wraps a command of Deno: resource limits, its core, no new privileges, bubblewrap. */
 function wrap({ wrappers, deno_file, readable, ...plan }: WrapPlan, args: string[]): SpawnCommand {
@@ -117,12 +119,14 @@ export function versionCommand(deno_file: string, wrappers: Wrappers): SpawnComm
  */
 export function spawnCommand(plan: SpawnPlan): SpawnCommand {
   const program = plan.program ?? runner_file
+  const { certificate_file } = plan
   const old_space_mib = Math.max(32, Math.floor(plan.memory_bytes / 2 / 1024 / 1024))
   const readable = [
     runtime_folder,
     formats_folder,
     plan.socket_path,
     ...(plan.program === undefined ? [] : [plan.program]),
+    ...(certificate_file === undefined ? [] : [certificate_file]),
   ]
   return wrap({ ...plan, readable }, [
     'run',
@@ -141,6 +145,7 @@ export function spawnCommand(plan: SpawnPlan): SpawnCommand {
     '--deny-run',
     '--deny-ffi',
     '--deny-import',
+    ...(certificate_file === undefined ? [] : [`--cert=${certificate_file}`]),
     `--allow-net=unix:${plan.socket_path}`,
     `--v8-flags=--max-old-space-size=${old_space_mib},--enable-experimental-regexp-engine-on-excessive-backtracks`,
     program,

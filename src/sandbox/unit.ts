@@ -47,7 +47,8 @@ export type UnitOptions = {
 /** The settings of a call's process as one text: only calls with equal ones share a process. */
 function processSettings({ call }: PendingCall): string {
   const { memory_bytes, output_bytes, result_bytes } = call.limits
-  return JSON.stringify([call.onLog !== undefined, call.egress, memory_bytes, output_bytes, result_bytes])
+  const certificate = call.endpoint?.certificate
+  return JSON.stringify([call.onLog !== undefined, call.egress, certificate, memory_bytes, output_bytes, result_bytes])
 }
 
 const failed_starts_max = 3

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { createBackground, type Background } from '../base/background.ts'
 import { systemClock, type Clock } from '../base/clock.ts'
@@ -22,7 +23,12 @@ import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
 import { createFinishJob } from '../migration/finish/finish-job.ts'
 import { migration_finish } from '../migration/finish/start-finish-step.ts'
 import { post_migration } from '../migration/enqueue-post-migration.ts'
-import { createPostMigrationJob } from '../rules/post-migration-job.ts'
+import { createActionsJob, createPostMigrationJob } from '../rules/actions-job.ts'
+import { createDecideExchange } from '../rules/credentials-exchange.ts'
+import { run_actions } from '../rules/enqueue-actions.ts'
+import { createSendByActions } from '../rules/phone-messages.ts'
+import { createDecideRegistration } from '../rules/pre-registration.ts'
+import { createTriggerReader } from '../rules/trigger-actions.ts'
 import { createRuleChains } from '../rules/rule-chain.ts'
 import type { PostLoginStep } from '../rules/post-login.ts'
 import { createRulesStep } from '../rules/run-rules.ts'
@@ -41,6 +47,7 @@ import { makeProcessLog } from './make-process-log.ts'
 import { openCheckedStore } from './open-checked-store.ts'
 import { openSealer } from './sealing-key.ts'
 import { reservedPorts } from './reserved-ports.ts'
+import { createRuleApi } from './rule-api.ts'
 import { startScripting } from './start-scripting.ts'
 
 /** A composed server. */
@@ -77,19 +84,22 @@ const forms_waiting = 10
 /** The functions that close the opened modules, in the order in which they were opened. */
 type Opened = (() => Promise<void>)[]
 
+/** `ports`: those that the server listens on. `answer`: answers a request of the tenants' origin. */
+type Bound = { ports(): readonly number[]; answer: RequestListener }
+
 type ModuleOptions = { clock: Clock; log: ProcessLog; post_login_steps: readonly PostLoginStep[] }
 
 /**
  * Opens the store and the modules that use it. A module to close is added to `opened` at once, so that it is closed also if the next one
  * cannot be opened.
  *
- * @param ports the ports that the server listens on
+ * @param bound what is known once the server is built
  */
 async function openModules(
   config: Config,
   { clock, log, post_login_steps }: ModuleOptions,
   opened: Opened,
-  ports: () => readonly number[],
+  { ports, answer }: Bound,
 ) {
   const { db, searches, writes, close } = await openCheckedStore(config, log)
   opened.push(close)
@@ -110,6 +120,8 @@ async function openModules(
   const log_streams = startLogStreams({ db, clock, log, sealer, tenant_connections })
   opened.push(() => log_streams.close())
   const rule_chains = createRuleChains({ db, clock, sealer })
+  const rule_api = createRuleApi({ clock }, answer)
+  const actions = { ...scripting, db, clock, sealer, readActions: createTriggerReader({ db, clock, sealer }) }
   const background = createBackground(log)
   opened.push(() => background.drained())
   const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
@@ -133,8 +145,15 @@ async function openModules(
       {
         ...jobHandlers({ db, clock, sealer, site: siteOf(config), delivery }, config),
         [migration_finish]: createFinishJob({ ...scripting, db, clock, sealer }),
-        [post_migration]: createPostMigrationJob({ ...scripting, db, clock, sealer }),
-        [send_text_message]: sendTextMessage({ db, clock, sealer, tenant_connections }),
+        [post_migration]: createPostMigrationJob(actions),
+        [run_actions]: createActionsJob(actions),
+        [send_text_message]: sendTextMessage({
+          db,
+          clock,
+          sealer,
+          tenant_connections,
+          sendByActions: createSendByActions(actions),
+        }),
       },
     ),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
@@ -142,7 +161,9 @@ async function openModules(
     pending_attempts: createSingleFlight(attempts_waiting),
     pending_script_calls: createSingleFlight(script_calls_waiting),
     pending_forms: createSingleFlight(forms_waiting),
-    post_login_steps: [...post_login_steps, createRulesStep({ ...scripting, db, clock, rule_chains })],
+    post_login_steps: [...post_login_steps, createRulesStep({ ...scripting, db, clock, rule_chains, rule_api })],
+    decideRegistration: createDecideRegistration(actions),
+    decideExchange: createDecideExchange(actions),
     tenants,
     clients: createClientCache({ db, clock, sealer }),
     connections: createConnectionCache({ db, clock }),
@@ -172,7 +193,10 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       shared_origin: undefined,
     }
     const module_options = { clock, log, post_login_steps }
-    const { deps, scripting, writes } = await openModules(config, module_options, opened, () => bound.ports)
+    const { deps, scripting, writes } = await openModules(config, module_options, opened, {
+      ports: () => bound.ports,
+      answer: (request, response) => app.routing(request, response),
+    })
     const { db, sealer, keys, passwords, background, site, jobs } = deps
     let settled = false
     const health: Health = { isReady: async () => settled && (await writes.check()), isWritable: writes.isWritable }

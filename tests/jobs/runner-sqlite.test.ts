@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { openStore } from '../../src/store/open-store.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { handler, jobKit, until } from './job-kit.ts'
 import { leaseTests } from './lease-tests.ts'
 import { runnerTests } from './runner-tests.ts'
 
@@ -7,3 +10,20 @@ const open = () => openStore({ engine: 'sqlite', folder: tempFolder('jobs') })
 
 runnerTests('SQLite', open)
 leaseTests('SQLite', open)
+
+test('jobs that wait for tenants leave a worker free for the others [guard: one-worker-waits-for-tenants]', async () => {
+  const db = await open()
+  const kit = jobKit(db)
+  let ended = 0
+  const waits = new Promise<void>((resolve) => void setTimeout(resolve, 1500).unref())
+  await kit.runner({
+    calls: { ...handler(() => waits.then(() => void (ended += 1))), waits_for_tenant: true },
+    work: handler(async () => undefined),
+  })
+  for (const tenant_id of ['ten_a', 'ten_b', 'ten_c']) await kit.enqueue('calls', null, { tenant_id })
+  await kit.untilState(await kit.enqueue('work', null, { tenant_id: 'ten_d' }), 'completed', 'ten_d')
+  assert.equal(ended, 0)
+  await until(() => ended === 3)
+  await kit.close()
+  await db.destroy()
+})

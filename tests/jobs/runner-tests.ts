@@ -71,19 +71,6 @@ export function runnerTests(engine: string, openStore: () => Promise<Db>): void 
       await kit.untilState(await kit.enqueue('work'), 'completed')
     })
 
-    test('jobs that wait for tenants leave a worker free for the others', async () => {
-      let ended = 0
-      const waits = new Promise<void>((resolve) => void setTimeout(resolve, 1500).unref())
-      await kit.runner({
-        calls: { ...handler(() => waits.then(() => void (ended += 1))), waits_for_tenant: true },
-        work: handler(async () => undefined),
-      })
-      for (const tenant_id of ['ten_a', 'ten_b', 'ten_c']) await kit.enqueue('calls', null, { tenant_id })
-      await kit.untilState(await kit.enqueue('work', null, { tenant_id: 'ten_d' }), 'completed', 'ten_d')
-      assert.equal(ended, 0)
-      await until(() => ended === 3)
-    })
-
     test('a job for later waits for its time', async () => {
       const job_id = await kit.enqueue('work', null, { run_at: kit.clock.now() + 60_000 })
       const runner = await kit.runner({ work: handler(async () => undefined) })

@@ -1,12 +1,12 @@
 // A new password with a code in a text message, and the webhook that sends text messages.
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { signatureOf } from '../../src/egress/signature-of.ts'
 import { textWebhookAad } from '../../src/store/sealed-aad.ts'
 import { createBrowserClient } from '../oauth/browser-client.ts'
 import { createBrowser, formOf, type Visit } from '../support/browser.ts'
-import type { TestClient } from '../support/requests.ts'
+import { objects, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { startWebhook, type Webhook } from '../support/webhook.ts'
@@ -267,4 +267,32 @@ describe('the webhook for text messages', () => {
     assert.equal((await set(null)).status, 200)
     assert.equal((await server.must('GET', 'tenants/settings')).text_message_webhook, undefined)
   })
+})
+
+test('an action of send-phone-message sends the message in place of the webhook, and is run again after an error', async () => {
+  const { id } = await server.must('POST', 'actions/actions', {
+    name: 'sends',
+    supported_triggers: [{ id: 'send-phone-message', version: 'v2' }],
+    code: `exports.onExecuteSendPhoneMessage = async (event) => {
+      const { recipient, text, code, message_type } = event.message_options
+      global.calls = (global.calls || 0) + 1
+      if (global.calls === 1) throw new Error('the operator does not answer')
+      console.log(JSON.stringify([recipient, text.startsWith(code), message_type, event.user.phone_number, event.secrets.KEY]))
+    }`,
+    secrets: [{ name: 'KEY', value: 'k' }],
+    deploy: true,
+  })
+  await server.must('PATCH', 'actions/triggers/send-phone-message/bindings', {
+    bindings: [{ ref: { type: 'action_id', value: id } }],
+  })
+  webhook.received.length = 0
+  const number = '+491719990070'
+  await createUser({ phone_number: number })
+  await ask('local', number, '192.0.2.10')
+  await waitUntil(async () => /does not answer/.test(String((await texts(number))[0]?.['last_error'])))
+  server.advance(2000)
+  await waitUntil(async () => (await texts(number))[0]?.['status'] === 'sent')
+  assert.deepEqual([webhook.received.length, (await texts(number))[0]?.['code']], [0, undefined])
+  const lines = objects(await server.must('GET', 'script-logs?take=100'), 'script_logs').map(({ text }) => text)
+  assert.ok(lines.includes(JSON.stringify([number, true, 'sms', number, 'k'])), lines.join('\n'))
 })

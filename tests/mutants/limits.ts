@@ -3,6 +3,13 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of brute-force protection, and of the bounds on what an unauthenticated caller can cause. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'one-worker-waits-for-tenants',
+    file: 'src/jobs/job-runner.ts',
+    find: 'may_wait ? kinds : quick_kinds',
+    replace: 'kinds',
+    tests: ['tests/jobs/runner-sqlite.test.ts'],
+  },
+  {
     guard: 'import-file-purged',
     file: 'src/server/job-handlers.ts',
     find: "{ name: 'imports', runForTenant: purgeImports },",

@@ -80,19 +80,24 @@ describe('claims and scopes', () => {
   test('a rule sees the same members in a password grant, a refresh, a code flow and a silent request', async () => {
     await setRules(
       ended(`context.idToken['${namespace}seen'] = {
-        protocol: context.protocol, methods: context.authentication.methods.map((m) => m.name), query: typeof context.request.query,
+        protocol: context.protocol, methods: context.authentication.methods.map((m) => m.name), audience: context.audience,
+        at: Math.round(Date.parse(context.authentication.methods[0].timestamp) / 1000), query: typeof context.request.query,
         body: typeof context.request.body, scope: context.accessToken.scope, count: context.stats.loginsCount,
         metadata: context.clientMetadata.color, secret: context.request.body.password || context.request.body.client_secret }
         callback(null, user, context)`),
     )
     const seen = (claims: ReturnType<typeof decodeJwt>) => claims[`${namespace}seen`] as JsonObject
+    const now_s = (): number => Math.floor(server.internals.clock.now() / 1000)
     const scope = 'openid offline_access'
     const first = await logIn({ scope, audience })
     const of_password = seen(idClaims(first))
-    const count = Number(of_password['count'])
+    const { count, at } = of_password as { count: number; at: number }
+    assert.ok(Math.abs(now_s() - at) < 30)
     const common = { methods: ['pwd'], query: 'object', body: 'object' }
-    const expected = { ...common, protocol: 'oauth2-password', scope: scope.split(' '), count, metadata: 'red' }
+    const granted = { audience, scope: scope.split(' ') }
+    const expected = { ...common, ...granted, at, protocol: 'oauth2-password', count, metadata: 'red' }
     assert.deepEqual(of_password, expected)
+    server.advance(60_000)
     const refreshed = await server.post('/oauth/token', {
       grant_type: 'refresh_token',
       ...client,
@@ -104,7 +109,16 @@ describe('claims and scopes', () => {
     const browser = createBrowser(server)
     const { code } = answerOf(await browser.logIn(app.authorize({ scope: 'openid' }), ada.email, ada.password))
     const of_code = seen(idClaims(await app.exchange(code)))
-    assert.deepEqual(of_code, { ...common, protocol: 'oidc-basic-profile', scope: ['openid'], count: 1 })
+    const { at: by_browser } = of_code as { at: number }
+    assert.ok(by_browser >= at + 60)
+    assert.deepEqual(of_code, {
+      ...common,
+      protocol: 'oidc-basic-profile',
+      scope: ['openid'],
+      at: by_browser,
+      count: 1,
+    })
+    server.advance(60_000)
     const silent = answerOf(await browser.visit(app.authorize({ scope: 'openid', prompt: 'none' })))
     assert.deepEqual(seen(idClaims(await app.exchange(silent.code))), of_code)
     const implicit = app.authorize({ scope: 'openid', prompt: 'none', response_type: 'id_token', nonce: 'n' })

@@ -1,10 +1,13 @@
 import type { ClientCache } from '../../clients/client-cache.ts'
+import type { ResourceServer } from '../../clients/resource-server.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { recordEvents } from '../../logs/record-event.ts'
+import type { CredentialsExchange, DecideExchange } from '../../rules/credentials-exchange.ts'
 import type { Db } from '../../store/tables.ts'
 import type { Authorization } from '../authorization.ts'
 import { tokenIssuedEvent } from '../token-request-event.ts'
 import { optionalText, requestedScope } from '../request-fields.ts'
+import { readableParameters } from '../login-grant.ts'
 import { scopeForClient } from '../granted-scope.ts'
 import { audience_max, resolveAudience } from '../resolve-audience.ts'
 import { signTokens, type SignTokensDeps } from '../sign-tokens.ts'
@@ -14,6 +17,7 @@ import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
 export type ClientCredentialsDeps = SignTokensDeps & {
   db: Db
   clients: Pick<ClientCache, 'resourceServer' | 'clientGrant'>
+  decideExchange: DecideExchange
 }
 
 const logs: GrantLogs = {
@@ -22,10 +26,12 @@ const logs: GrantLogs = {
   exchange: 'Client Credentials for Access Token',
 }
 
+type ClientAuthorization = Authorization & { resource_server: ResourceServer }
+
 async function authorize(
   clients: ClientCredentialsDeps['clients'],
   { tenant, issuer, client, fields }: TokenRequest,
-): Promise<Authorization> {
+): Promise<ClientAuthorization> {
   const resource_server = await resolveAudience(clients, tenant, optionalText(fields, 'audience', audience_max))
   if (!resource_server) throw new Refusal('invalid_request', { message: 'Missing required parameter: audience' })
   const { identifier } = resource_server
@@ -46,6 +52,17 @@ async function authorize(
   }
 }
 
+/** What the actions of `credentials-exchange` decide about. */
+function exchangeOf(
+  { tenant, client, caller, fields }: TokenRequest,
+  authorization: ClientAuthorization,
+): CredentialsExchange {
+  const { scope, resource_server } = authorization
+  const requested_scope = requestedScope(fields) ?? scope
+  const audience = resource_server.identifier
+  return { tenant, client, caller, body: readableParameters(fields), audience, scope, requested_scope }
+}
+
 /** The client credentials grant (RFC 6749 section 4.4): tokens for the client itself, within its client grant. */
 export function clientCredentialsGrant(deps: ClientCredentialsDeps): Grant {
   return {
@@ -56,7 +73,9 @@ export function clientCredentialsGrant(deps: ClientCredentialsDeps): Grant {
     logs,
     async issue(request) {
       const authorization = await authorize(deps.clients, request)
-      const answer = await signTokens(deps, authorization)
+      const access_token = await deps.decideExchange(exchangeOf(request, authorization))
+      const custom_claims = { id_token: {}, access_token }
+      const answer = await signTokens(deps, { ...authorization, custom_claims })
       // Only the log event is stored: the response does not wait until it is on disk.
       const event = tokenIssuedEvent(logs, request, authorization)
       await recordEvents(deps.db, request.tenant.tenant_id, deps.clock.now(), [event], { awaits_disk: false })

@@ -11,6 +11,7 @@ import { lookFor } from '../../pages/look.ts'
 import { pageErrorOf, type PageError } from '../../pages/page-problems.ts'
 import { sendPage } from '../../pages/render-page.ts'
 import { renderSignupPage } from '../../pages/signup-page.ts'
+import { readableParameters } from '../login-grant.ts'
 import { publicSignUpError } from '../public-sign-up-error.ts'
 import { continuePage, continueRepeated, type Exchange } from './continue-page.ts'
 import { openPage, type OpenedPage } from './open-page.ts'
@@ -96,7 +97,8 @@ export async function answerSignupForm(deps: SignupEndpointDeps, exchange: Excha
     try {
       const { password } = typed
       const { language } = lookFor(request, tenant, page.authorization.parameters['ui_locales'])
-      await signUp(deps, { tenant, connection, client, ...identifiers, password, language, caller })
+      const parameters = readableParameters(page.authorization.parameters)
+      await signUp(deps, { tenant, connection, client, ...identifiers, password, language, parameters, caller })
     } catch (error) {
       throw publicSignUpError(tenant, error)
     }

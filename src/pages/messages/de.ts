@@ -130,6 +130,8 @@ export const de: Record<MessageKey, Message> = {
   user_exists: 'Damit haben Sie sich schon einmal registriert.',
   signup_refused:
     'Damit können Sie sich nicht registrieren. Wenn Sie schon registriert sind, melden Sie sich mit Ihrem bisherigen Passwort an.',
+  registration_failed:
+    'Die Registrierung konnte nicht abgeschlossen werden, und es wurde nichts gespeichert. Bitte versuchen Sie es in einigen Minuten noch einmal.',
   signup_disabled_title: 'Registrierung nicht möglich',
   signup_disabled: 'Neue Benutzer können sich hier nicht registrieren.',
   signup_unavailable:

@@ -131,6 +131,7 @@ export const en = {
   weak_password: 'This password is too weak: it does not satisfy every rule below. Please choose another one.',
   user_exists: 'You have signed up with this before.',
   signup_refused: 'You cannot sign up with this. If you have signed up before, log in with your existing password.',
+  registration_failed: 'We could not complete your sign-up, and nothing was stored. Please try again in a few minutes.',
   signup_disabled_title: 'Sign-up is closed',
   signup_disabled: 'New users cannot sign up here.',
   signup_unavailable:

@@ -126,6 +126,8 @@ export const es: Record<MessageKey, Message> = {
   user_exists: 'Ya se registró antes con estos datos.',
   signup_refused:
     'No puede registrarse con estos datos. Si ya se registró antes, inicie sesión con su contraseña actual.',
+  registration_failed:
+    'No hemos podido completar el registro y no se ha guardado nada. Vuelva a intentarlo dentro de unos minutos.',
   signup_disabled_title: 'El registro está cerrado',
   signup_disabled: 'Aquí no se pueden registrar usuarios nuevos.',
   signup_unavailable:

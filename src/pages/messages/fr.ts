@@ -131,6 +131,8 @@ export const fr: Record<MessageKey, Message> = {
   user_exists: 'Vous vous êtes déjà inscrit avec ces données.',
   signup_refused:
     'Vous ne pouvez pas vous inscrire avec ces données. Si vous êtes déjà inscrit, connectez-vous avec votre mot de passe actuel.',
+  registration_failed:
+    'Nous n’avons pas pu terminer votre inscription, et rien n’a été enregistré. Veuillez réessayer dans quelques minutes.',
   signup_disabled_title: 'Les inscriptions sont fermées',
   signup_disabled: 'Les nouveaux utilisateurs ne peuvent pas s’inscrire ici.',
   signup_unavailable:

@@ -124,6 +124,7 @@ export const ja: Record<MessageKey, Message> = {
   weak_password: 'パスワードの強度が足りません。下記の条件をすべて満たす別のパスワードを入力してください。',
   user_exists: 'この情報はすでに登録されています。',
   signup_refused: 'この情報では登録できません。すでに登録済みの場合は、現在のパスワードでログインしてください。',
+  registration_failed: '登録を完了できませんでした。何も保存されていません。数分後にもう一度お試しください。',
   signup_disabled_title: '新規登録は受け付けていません',
   signup_disabled: 'ここでは新しいユーザーの登録を受け付けていません。',
   signup_unavailable: 'すでに登録済みかどうかを確認できませんでした。数分後にもう一度お試しください。',
