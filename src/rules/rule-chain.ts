@@ -34,6 +34,7 @@ export type RuleChain = {
 /** The rules and actions of a tenant, read from the store at most every `cache_ttl_ms`; undefined where none runs. */
 export type RuleChains = (tenant_id: string) => Promise<RuleChain | undefined>
 
+/** Dependencies of reading rules and actions. */
 export type ReadChainDeps = { db: Db; sealer: Sealer }
 
 // An entry holds the scripts of the tenant's rules and actions.
