@@ -1,5 +1,6 @@
 import { suggestName } from '../base/suggest-name.ts'
 import type { CommandGuide, CommandGuides, GuideOption } from './guides/guide.ts'
+import { migration_guides } from './guides/migrations.ts'
 import { operation_guides } from './guides/operation.ts'
 import { script_guides } from './guides/scripts.ts'
 import { tenant_guides } from './guides/tenants.ts'
@@ -9,6 +10,7 @@ import { user_guides } from './guides/users.ts'
 const topics: readonly (readonly [string, CommandGuides])[] = [
   ['Server and store', operation_guides],
   ['Users, imports and exports', user_guides],
+  ['Migrations', migration_guides],
   ['Script templates and action scripts', script_guides],
   ['Tenants, admins and keys', tenant_guides],
 ]

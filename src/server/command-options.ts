@@ -39,6 +39,9 @@ export const command_options = {
   'include-password-hashes': { type: 'boolean' },
   'error-file': { type: 'string' },
   watch: { type: 'boolean' },
+  step: { type: 'string' },
+  confirm: { type: 'string' },
+  duration: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */

@@ -1,4 +1,5 @@
 import { doctor_command } from './doctor-command.ts'
+import { finish_commands } from './finish-commands.ts'
 import { job_commands } from './job-commands.ts'
 import { proposeChoice, type ProposeChoice } from './propose-command.ts'
 import type { TryChoice } from './read-try.ts'
@@ -111,6 +112,7 @@ export const storeCommands = {
   ...script_commands,
   ...user_commands,
   ...job_commands,
+  ...finish_commands,
   ...status_command,
   ...doctor_command,
 } satisfies Record<string, StoreCommand>
