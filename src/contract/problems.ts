@@ -146,6 +146,11 @@ const table = {
     errorCode: 'inexistent_migration_record',
     message: 'The migration record does not exist.',
   },
+  malformed_directory_file: {
+    status: 400,
+    errorCode: 'malformed_directory_file',
+    message: 'The file of the directory is not in its format, or was cut off.',
+  },
   inexistent_tombstone: {
     status: 404,
     errorCode: 'inexistent_tombstone',

@@ -6,9 +6,17 @@ import type { DirectoryFormatOptions } from '../../contract/directory-format.ts'
 
 /**
  * Why an entry cannot move as it is. `missing_id`: it has no legacy id; `invalid_id`: its id has white space or is too long;
- * `invalid_address`: its e-mail address is not one; `missing_identifier`: it has neither e-mail address, username nor phone number.
+ * `invalid_address`: its e-mail address is not one; `invalid_username`: its username is too long or has characters that are not displayed;
+ * `missing_identifier`: it has neither e-mail address, username nor phone number; `other_provider`: the user logs in through another
+ * identity provider and has no password in the legacy store.
  */
-export type EntryProblem = 'missing_id' | 'invalid_id' | 'invalid_address' | 'missing_identifier'
+export type EntryProblem =
+  | 'missing_id'
+  | 'invalid_id'
+  | 'invalid_address'
+  | 'invalid_username'
+  | 'missing_identifier'
+  | 'other_provider'
 
 /** A user of a legacy directory, as an export has it: trimmed, with the address and the id in the letters of the export. */
 export type DirectoryEntry = {

@@ -1,0 +1,137 @@
+import { defined } from '../../../base/defined.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts'
+import { canonical_identifier_max, identifierProblem } from '../../../base/canonical-identifier.ts'
+import { phoneNumber } from '../../../base/phone-number.ts'
+import { readLegacyId } from '../../legacy-id.ts'
+import { emailProblem } from '../../legacy-profile.ts'
+import { readFlag } from '../../read-flag.ts'
+import type { DirectoryEntry, EntryProblem } from '../directory-entry.ts'
+import { malformedFile } from './malformed-file.ts'
+import { readTime } from './read-time.ts'
+
+type Value = JsonValue | undefined
+
+/** What a row says of a user, as its format has it. Absent, null and empty are one. */
+export type RowValues = {
+  line: number
+  legacy_id?: Value
+  email?: Value
+  username?: Value
+  phone_number?: Value
+  email_verified?: Value
+  last_activity_at?: Value
+  disabled?: Value
+  /** The opposite of `disabled`. */
+  enabled?: Value
+  hash?: DirectoryEntry['hash'] | undefined
+  profile?: Record<string, Value>
+  is_of_other_provider?: boolean
+}
+
+const username_max = 128
+const texts = ['given_name', 'family_name', 'name', 'nickname', 'picture'] as const
+const objects = ['user_metadata', 'app_metadata'] as const
+
+/** A text or a number, trimmed; undefined where it is empty or of another type. */
+export function textOf(value: Value): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const text = String(value).trim()
+  return text === '' ? undefined : text
+}
+
+/** A member of an object; undefined where the value is no object. */
+export function memberOf(value: Value, name: string): Value {
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** The elements of a list; none where the value is no list. */
+export const listOf = (value: Value): JsonValue[] => (Array.isArray(value) ? value : [])
+
+/** An object, or the JSON text of one. @throws {Refusal} `malformed_directory_file` for another value */
+export function objectOf(line: number, name: string, value: Value): JsonObject | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  let read: unknown = value
+  try {
+    if (typeof value === 'string') read = JSON.parse(value)
+  } catch {
+    // The text stays, which is no object.
+  }
+  if (isJsonObject(read)) return read
+  throw malformedFile(line, `${name} is neither a JSON object nor the text of one`)
+}
+
+function flagOf(line: number, name: string, value: Value): boolean | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  const flag = readFlag(value)
+  if (flag === undefined) throw malformedFile(line, `${name} is neither true nor false in a form that is known`)
+  return flag
+}
+
+function timeOf(line: number, value: Value): number | undefined {
+  if (value === undefined || value === null) return undefined
+  const time = readTime(value)
+  if (time !== undefined) return time ?? undefined
+  throw malformedFile(
+    line,
+    'the time of the last activity is neither in ISO 8601 nor in seconds or milliseconds since 1970',
+  )
+}
+
+function profileOf(line: number, values: Record<string, Value>): JsonObject | undefined {
+  const profile: JsonObject = {}
+  for (const name of texts) profile[name] = textOf(values[name]) ?? null
+  for (const name of objects) profile[name] = objectOf(line, name, values[name]) ?? null
+  const given = Object.entries(profile).filter(([, value]) => value !== null)
+  return given.length === 0 ? undefined : Object.fromEntries(given)
+}
+
+// An identifier of a length that no store has is not kept; the entry has its problem.
+const kept = (text: string | undefined): string | undefined =>
+  text !== undefined && text.length <= canonical_identifier_max ? text : undefined
+
+type Texts = Record<'legacy_id' | 'email' | 'username' | 'phone_number', string | undefined>
+
+function problemsOf({ legacy_id, email, username, phone_number }: Texts): EntryProblem[] {
+  const problems: EntryProblem[] = []
+  if (legacy_id === undefined) problems.push('missing_id')
+  else if (!('id' in readLegacyId(legacy_id, undefined))) problems.push('invalid_id')
+  if (email !== undefined && emailProblem(email.toLowerCase()) !== undefined) problems.push('invalid_address')
+  if (username !== undefined && (username.length > username_max || identifierProblem(username) !== undefined)) {
+    problems.push('invalid_username')
+  }
+  if (email === undefined && username === undefined && phone_number === undefined) problems.push('missing_identifier')
+  return problems
+}
+
+/**
+ * Creates the entry of a row, with the reasons for which it cannot move as it is.
+ *
+ * @throws {Refusal} `malformed_directory_file` where a flag, a time or metadata is in no form that is known: the column has another meaning
+ */
+export function createEntry(values: RowValues): DirectoryEntry {
+  const { line, hash, profile = {}, is_of_other_provider = false } = values
+  const number = textOf(values.phone_number)
+  const read: Texts = {
+    legacy_id: textOf(values.legacy_id),
+    email: textOf(values.email),
+    username: textOf(values.username),
+    phone_number: number === undefined ? undefined : (phoneNumber(number) ?? number),
+  }
+  const is_disabled = flagOf(line, 'the flag of disabled users', values.disabled) === true
+  const is_enabled = flagOf(line, 'the flag of enabled users', values.enabled) !== false
+  return {
+    line,
+    disabled: is_disabled || !is_enabled,
+    problems: [...problemsOf(read), ...(is_of_other_provider ? (['other_provider'] as const) : [])],
+    ...defined({
+      legacy_id: kept(read.legacy_id),
+      email: kept(read.email),
+      username: kept(read.username),
+      phone_number: kept(read.phone_number),
+      email_verified: flagOf(line, 'email_verified', values.email_verified),
+      last_activity_at: timeOf(line, values.last_activity_at),
+      hash,
+      profile: profileOf(line, profile),
+    }),
+  }
+}

@@ -1,0 +1,193 @@
+import type { JsonObject } from '../../../base/json.ts'
+import { malformedFile, row_max_length, rowTooLong } from './malformed-file.ts'
+import type { JsonRow } from './read-json-objects.ts'
+
+type SqlValue = string | null
+
+/** Whether the rows of a table are wanted, by its name and its columns. */
+type TableTest = (name: string, columns: readonly string[]) => boolean
+
+/** What the next character belongs to. A statement is read up to its first row; the rows of other tables are skipped. */
+type State = 'statement' | 'rows' | 'value' | 'skipped'
+
+const escapes: Record<string, string> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' }
+const insert_form = /^\s*(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s+[`"]?(\w+)[`"]?\s*(?:\(([^()]*)\))?\s*VALUES?\s*$/i
+const create_form = /^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[`"]?(\w+)[`"]?\s*\(/i
+// The beginning of a statement that is kept: a table has fewer columns.
+const statement_max = 64 * 1024
+const tables_max = 10_000
+
+/** The tables of a dump of MySQL or MariaDB: rows of one of them, with the columns of its CREATE TABLE or of the INSERT. */
+class DumpReader {
+  #state: State = 'statement'
+  #line = 1
+  #row_line = 1
+  #statement = ''
+  /** The quotation mark of the text that is open, and whether a backslash precedes the next character. */
+  #quote = ''
+  #is_escaped = false
+  #comment: '' | 'line' | 'block' = ''
+  #previous = ''
+  #value = ''
+  #is_text = false
+  #values: SqlValue[] = []
+  #length = 0
+  /** The columns of each table, by its CREATE TABLE, and those of the rows that are read. */
+  readonly #created = new Map<string, readonly string[]>()
+  #inserted: readonly string[] = []
+  readonly #usual: readonly string[]
+  readonly #isWanted: TableTest
+  constructor(isWanted: TableTest, usual: readonly string[]) {
+    this.#isWanted = isWanted
+    this.#usual = usual
+  }
+
+  *read(text: string): Generator<JsonRow> {
+    for (const character of text) {
+      if (character === '\n') this.#line += 1
+      const row = this.#next(character)
+      this.#previous = character
+      if (row !== undefined) yield row
+    }
+  }
+
+  end(): void {
+    if (this.#quote === '' && (this.#state === 'statement' || this.#state === 'skipped')) {
+      if (this.#statement.trim() === '') return
+    }
+    throw malformedFile(this.#row_line, 'the file ends inside a statement: it was cut off')
+  }
+
+  #next(character: string): JsonRow | undefined {
+    if (this.#comment !== '') this.#inComment(character)
+    else if (this.#quote !== '') this.#inText(character)
+    else if (character === "'" || character === '"' || character === '`') this.#openText(character)
+    else if (this.#beginsComment(character)) this.#comment = character === '*' ? 'block' : 'line'
+    else if (character === ';') this.#endStatement()
+    else if (this.#state === 'statement') this.#inStatement(character)
+    else if (this.#state === 'rows' && character === '(') this.#openRow()
+    else if (this.#state === 'value') return this.#inRow(character)
+    return undefined
+  }
+
+  #beginsComment(character: string): boolean {
+    if (this.#state === 'value') return false
+    return (
+      character === '#' ||
+      (this.#previous === '-' && character === '-') ||
+      (this.#previous === '/' && character === '*')
+    )
+  }
+
+  #inComment(character: string): void {
+    const ends = this.#comment === 'line' ? character === '\n' : this.#previous === '*' && character === '/'
+    if (!ends) return
+    this.#comment = ''
+    // What began the comment is no part of the statement.
+    this.#statement = this.#statement.replace(/[-/]$/, '')
+  }
+
+  #openText(quote: string): void {
+    // A quotation mark that is written twice belongs to the text.
+    if (this.#state === 'value' && this.#is_text && this.#previous === quote) this.#keep(quote)
+    this.#quote = quote
+    if (this.#state === 'value') {
+      if (!this.#is_text) this.#value = ''
+      this.#is_text = true
+    } else this.#inStatement(quote)
+  }
+
+  #inText(character: string): void {
+    if (this.#is_escaped) {
+      this.#is_escaped = false
+      this.#keep(escapes[character] ?? character)
+    } else if (character === '\\' && this.#quote !== '`') this.#is_escaped = true
+    else if (character === this.#quote) {
+      this.#quote = ''
+      if (this.#state === 'statement') this.#inStatement(character)
+    } else this.#keep(character)
+  }
+
+  #keep(character: string): void {
+    if (this.#state === 'statement') this.#inStatement(character)
+    if (this.#state !== 'value') return
+    this.#length += 1
+    if (this.#length > row_max_length) throw rowTooLong(this.#row_line)
+    this.#value += character
+  }
+
+  #inStatement(character: string): void {
+    if (this.#state !== 'statement' || this.#statement.length >= statement_max) return
+    if (this.#statement === '' && character.trim() === '') return
+    if (this.#statement === '') this.#row_line = this.#line
+    const insert = character === '(' ? insert_form.exec(this.#statement) : null
+    if (insert === null) {
+      this.#statement += character
+      return
+    }
+    const [, table = '', columns] = insert
+    const named = columns?.split(',').map((name) => name.replaceAll(/[`"\s]/g, ''))
+    this.#inserted = named ?? this.#created.get(table) ?? this.#usual
+    this.#state = this.#isWanted(table, this.#inserted) ? 'rows' : 'skipped'
+    if (this.#state === 'rows') this.#openRow()
+  }
+
+  #endStatement(): void {
+    const [, table] = create_form.exec(this.#statement) ?? []
+    if (this.#state === 'statement' && table !== undefined && this.#created.size < tables_max) {
+      const columns = [...this.#statement.matchAll(/^\s*[`"](\w+)[`"]\s/gm)].map(([, name = '']) => name)
+      this.#created.set(table, columns)
+    }
+    this.#state = 'statement'
+    this.#statement = ''
+  }
+
+  #openRow(): void {
+    this.#state = 'value'
+    this.#row_line = this.#line
+    this.#values = []
+    this.#length = 0
+    this.#beginValue()
+  }
+
+  #beginValue(): void {
+    this.#value = ''
+    this.#is_text = false
+  }
+
+  #inRow(character: string): JsonRow | undefined {
+    if (character !== ',' && character !== ')') {
+      if (!this.#is_text) this.#keep(character)
+      return undefined
+    }
+    const plain = this.#value.trim()
+    this.#values.push(this.#is_text || plain.toUpperCase() !== 'NULL' ? (this.#is_text ? this.#value : plain) : null)
+    this.#beginValue()
+    if (character === ',') return undefined
+    this.#state = 'rows'
+    if (this.#values.length !== this.#inserted.length) {
+      const reason = `the row has ${this.#values.length} values, and the table ${this.#inserted.length} columns: dump it with its CREATE TABLE`
+      throw malformedFile(this.#row_line, reason)
+    }
+    const named: JsonObject = {}
+    for (const [at, name] of this.#inserted.entries()) named[name] = this.#values[at] ?? null
+    return { line: this.#row_line, value: named }
+  }
+}
+
+/**
+ * Reads the rows of a table in a dump of MySQL or MariaDB, as mysqldump and phpMyAdmin write it, with one of them in memory.
+ *
+ * @param isWanted whether the rows of a table are wanted
+ * @param usual its columns where the dump has neither its CREATE TABLE nor names in its INSERT
+ * @throws {Refusal} `malformed_directory_file`, also where the file ends inside a statement
+ */
+export async function* readSqlRows(
+  texts: AsyncIterable<string>,
+  isWanted: TableTest,
+  usual: readonly string[],
+): AsyncGenerator<JsonRow> {
+  const reader = new DumpReader(isWanted, usual)
+  for await (const text of texts) yield* reader.read(text)
+  reader.end()
+}

@@ -1,0 +1,175 @@
+// The formats of legacy directories: dialects, encodings, and what is refused with its line.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { DirectoryFormat, DirectoryFormatOptions } from '../../src/contract/directory-format.ts'
+import type { DirectoryEntry } from '../../src/migration/directory/directory-entry.ts'
+import { checkFormatOptions } from '../../src/migration/directory/directory-formats.ts'
+import { entriesOf, fileOf, malformed, refusalOf, requirePassword, seen_at } from './directory-reading.ts'
+
+describe('a CSV file', () => {
+  const header = ['id', 'email', 'first name', 'last_login', 'blocked']
+  const people = Array.from({ length: 100 }, (_, nth) => [
+    `${nth + 1}`,
+    `jörg${nth}@example.org`,
+    nth % 3 === 0 ? `Jörg, "der"\nzweite; ${nth}` : `Jörg ${nth}`,
+    '2026-03-01 10:20:30',
+    nth % 2 === 0 ? 'true' : 'false',
+  ])
+  const write = (delimiter: string, newline: string): string =>
+    [header, ...people]
+      .map((row) =>
+        row.map((field) => (/[^\w@. ]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(delimiter),
+      )
+      .join(newline) + newline
+  const latin = (text: string): Buffer => Buffer.from(text, 'latin1')
+
+  test('of 100 users is read equally in six dialects', async () => {
+    const plain = await entriesOf(write(',', '\n'), { format: 'csv' })
+    assert.equal(plain.length, 100)
+    assert.deepEqual(plain[3], {
+      line: 6,
+      legacy_id: '4',
+      email: 'jörg3@example.org',
+      last_activity_at: seen_at,
+      disabled: false,
+      profile: { given_name: 'Jörg, "der"\nzweite; 3' },
+      problems: [],
+    })
+    const dialects: [title: string, bytes: Buffer, options: DirectoryFormatOptions][] = [
+      ['a byte-order mark, ; and CRLF', Buffer.from(`\ufeff${write(';', '\r\n')}`), {}],
+      ['tabs', Buffer.from(write('\t', '\n')), {}],
+      ['sep=', Buffer.from(`sep=|\r\n${write('|', '\r\n')}`), {}],
+      ['UTF-16 with tabs, as Excel writes it', Buffer.from(`\ufeff${write('\t', '\r\n')}`, 'utf16le'), {}],
+      ['Windows-1252', latin(write(';', '\r\n')), { charset: 'windows-1252' }],
+      ['CR', Buffer.from(write(',', '\r')), {}],
+    ]
+    for (const [title, bytes, options] of dialects) {
+      for (const size of [1, 1000]) {
+        const entries = await entriesOf(bytes, { format: 'csv', options, size })
+        const withoutLines = (each: DirectoryEntry[]) => each.map((entry) => ({ ...entry, line: 0 }))
+        assert.deepEqual(withoutLines(entries), withoutLines(plain), title)
+      }
+    }
+  })
+
+  test('that is not UTF-8 is refused with its line and the option charset, and nothing is replaced', async () => {
+    const text = ['id,email,name', '1,ada@example.org,Ada', '2,joerg@example.org,Jörg', '3,eve@example.org,Eve'].join(
+      '\n',
+    )
+    for (const size of [1, 5, 1000]) {
+      const message = await malformed(latin(text), { format: 'csv', size })
+      assert.match(message, /^Line 3: its bytes are not UTF-8: .*options\.charset/)
+    }
+    const [, joerg] = await entriesOf(latin(text), { format: 'csv', options: { charset: 'windows-1252' } })
+    assert.equal(joerg?.profile?.['name'], 'Jörg')
+    const json = latin('{"id":1,"email":"a@example.org"}\n{"id":2,"name":"Jörg"}\n')
+    assert.match(await malformed(json, { format: 'ndjson' }), /^Line 2: its bytes are not UTF-8/)
+  })
+
+  test('takes columns by name, and says which are missing or in doubt', async () => {
+    const text =
+      'Kunde;E-Mail Adresse;Hash;Salt;Status\n7;ada@example.org;b78f863f2c67410c41e617f724e22f34;89384528665349271307465505333378;1\n'
+    const columns = { legacy_id: 'Kunde', email: 'E-Mail Adresse', enabled: 'Status' }
+    const salted = {
+      columns: { ...columns, password_hash: 'Hash', password_salt: 'Salt' },
+      salted_hash: { algorithm: 'md5', salt_position: 'suffix' } as const,
+    }
+    const [ada] = await entriesOf(text, { format: 'csv', options: salted })
+    await requirePassword(ada, 'hashcat')
+    assert.equal(ada?.disabled, false)
+    const other = { columns: { ...columns, email: 'E-Mail Adressen' } }
+    assert.match(await malformed(text, { format: 'csv', options: other }), /options\.columns\.email.*"E-Mail Adresse"/)
+    assert.match(await malformed(text, { format: 'csv' }), /^Line 1: no column has the legacy id.*"Kunde"/)
+    const flag = { columns: { ...columns, enabled: 'Hash' } }
+    assert.match(await malformed(text, { format: 'csv', options: flag }), /^Line 2: the flag of enabled users/)
+  })
+
+  test('names what a user lacks', async () => {
+    const text = 'id,email,username\n,ada@example.org,\n2,no-address,\n3,,\n4 4,eve@example.org,\n'
+    const entries = await entriesOf(text, { format: 'csv' })
+    assert.deepEqual(
+      entries.map(({ problems }) => problems),
+      [['missing_id'], ['invalid_address'], ['missing_identifier'], ['invalid_id']],
+    )
+  })
+
+  test('that was cut off is refused with its line', async () => {
+    const whole = 'id,email,name\n1,ada@example.org,Ada\n2,bo@example.org,"Bo\nthe second"\n'
+    assert.equal((await entriesOf(whole, { format: 'csv' })).length, 2)
+    assert.match(await malformed(whole.slice(0, -5), { format: 'csv' }), /^Line 3: the file ends inside a quoted field/)
+    assert.match(await malformed(whole.slice(0, 42), { format: 'csv' }), /^Line 3: the row has \d fields/)
+    assert.match(await malformed('id,email\n1,"a"b\n', { format: 'csv' }), /^Line 2: a character follows/)
+    const long = `id,email\n1,"${'x'.repeat(1024 * 1024)}`
+    assert.match(await malformed(long, { format: 'csv' }), /^Line 2: the row is longer than 1048576 characters/)
+    assert.deepEqual(await entriesOf('', { format: 'csv' }), [])
+    assert.deepEqual(await entriesOf('\n \n', { format: 'ndjson' }), [])
+  })
+})
+
+describe('a JSON file', () => {
+  test('of MongoDB is read by paths of its members', async () => {
+    const text = JSON.stringify({
+      _id: { $oid: '65f0a1b2c3d4e5f607182930' },
+      emails: [{ address: 'ada@example.org', verified: true }],
+      seen: { $date: '2026-03-01T10:20:30Z' },
+    })
+    const columns = {
+      legacy_id: '_id',
+      email: 'emails.0.address',
+      email_verified: 'emails.0.verified',
+      last_activity_at: 'seen',
+    }
+    assert.deepEqual(await entriesOf(`${text}\n`, { format: 'ndjson', options: { columns } }), [
+      {
+        line: 1,
+        legacy_id: '65f0a1b2c3d4e5f607182930',
+        email: 'ada@example.org',
+        email_verified: true,
+        last_activity_at: seen_at,
+        disabled: false,
+        problems: [],
+      },
+    ])
+  })
+
+  test('that was cut off, or is in another form, is refused with its line', async () => {
+    const realm = fileOf('keycloak-realm.json').toString()
+    assert.match(await malformed(realm.slice(0, -4), { format: 'keycloak' }), /the file ends before its last bracket/)
+    assert.match(
+      await malformed(realm.slice(0, 700), { format: 'keycloak' }),
+      /^Line \d+: the file ends inside this row/,
+    )
+    assert.match(await malformed('{"realm":"shop"}', { format: 'keycloak' }), /the object has no array users/)
+    assert.match(await malformed('{"id":1}\nid,email\n', { format: 'ndjson' }), /^Line 2: the file must be/)
+    assert.match(await malformed('{"id":1}\n{"id":}\n', { format: 'ndjson' }), /^Line 2: the row is not valid JSON/)
+    assert.match(await malformed('[{"id":1} {"id":2}]', { format: 'ndjson' }), /^Line 1: the file must be/)
+  })
+})
+
+test('an LDIF file with changes, URLs, no ids, or from a search that was limited, is refused with its line', async () => {
+  const entry = 'dn: uid=ada,dc=example\nobjectClass: person\nuid: ada\n'
+  const refusals: [string, RegExp][] = [
+    [`${entry}\n`, /^Line 1: the entry has no entryUUID.*options\.columns\.legacy_id/],
+    ['dn: uid=ada,dc=example\nchangetype: delete\n', /^Line 1: it is a change/],
+    [`${entry}jpegPhoto:< file:///etc/passwd\n`, /^Line 4: the value of jpegPhoto is a URL/],
+    [`${entry}entryUUID: 1\n\nsearch: 2\nresult: 4 Size limit exceeded\n`, /^Line 6: the search ended with "4 Size/],
+    [`${entry}userPassword:: e1NTSEF9SkZ\n`, /^Line 4: the value of userPassword is not base64/],
+    [`${entry}entryUUI`, /^Line 4: it is not of the form/],
+  ]
+  for (const [text, expected] of refusals) assert.match(await malformed(text, { format: 'ldif' }), expected)
+})
+
+test('options that a format does not take, and encodings that are unknown, are refused before the file is read', async () => {
+  const refused: [DirectoryFormat, DirectoryFormatOptions, RegExp][] = [
+    ['okta', { columns: { legacy_id: 'id' } }, /okta does not take columns/],
+    ['csv', { charset: 'klingon' }, /klingon is not the WHATWG label/],
+    ['csv', { columns: { email: 'mail' } }, /must name the column of the legacy id/],
+    ['csv', { columns: { legacy_id: 'id', password_salt: 'salt' } }, /needs salted_hash/],
+  ]
+  for (const [format, options, message] of refused) {
+    const refusal = await refusalOf(async () => checkFormatOptions(format, options))
+    assert.equal(refusal.code, 'invalid_body')
+    assert.match(refusal.message, message)
+  }
+  checkFormatOptions('csv', { charset: 'windows-1252', delimiter: ';' })
+})
