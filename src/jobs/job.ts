@@ -11,8 +11,11 @@ export const installation_tenant_id = '*installation*'
 /** The progress of a job, in units of its kind. `total` is null where it is unknown. */
 export type JobProgress = { done: number; total: number | null }
 
-/** The result of a step: the cursor from which the job continues, and its progress. */
-export type JobStep<Cursor = JsonValue> = { cursor: Cursor; progress: JobProgress }
+/**
+ * The result of a step: the cursor from which the job continues, and its progress. `resume_at`: the job gives its worker up and continues at
+ * this time, in epoch milliseconds.
+ */
+export type JobStep<Cursor = JsonValue> = { cursor: Cursor; progress: JobProgress; resume_at?: number }
 
 /** A claimed job, as its handler sees it. */
 export type RunningJob<Input = JsonValue, Cursor = JsonValue> = {
@@ -65,9 +68,12 @@ export class JobFailed extends Error {
 /** A job stops after a step and does not fail: it was canceled, gives its worker up, or has lost its lease. */
 export class JobInterrupted extends Error {
   readonly reason: 'canceled' | 'paused' | 'lease_lost'
-  constructor(reason: JobInterrupted['reason']) {
+  /** When a paused job continues; at once where it is undefined. */
+  readonly resume_at: number | undefined
+  constructor(reason: JobInterrupted['reason'], resume_at?: number) {
     super(`The job is interrupted: ${reason}.`)
     this.name = 'JobInterrupted'
     this.reason = reason
+    this.resume_at = resume_at
   }
 }

@@ -34,9 +34,10 @@ function afterFailure(error: unknown, attempts: number, now: number): Change {
 function afterRun(end: End, attempts: number, now: number): Change | undefined {
   if (end.kind === 'completed') return { state: 'completed', error: null, finished_at: now }
   if (end.kind === 'failed') return afterFailure(end.error, attempts, now)
-  const { reason } = end.by
+  const { reason, resume_at } = end.by
   if (reason === 'lease_lost') return undefined
-  return reason === 'paused' ? { state: 'pending' } : { state: 'canceled', finished_at: now }
+  if (reason === 'canceled') return { state: 'canceled', finished_at: now }
+  return resume_at === undefined ? { state: 'pending' } : { state: 'pending', run_at: resume_at }
 }
 
 /** A recurring job never ends: it waits for its next time. */
@@ -80,6 +81,7 @@ export async function runJob(
     })
     attempts = 1
     if (saved.cancel_requested_at !== null) interruption = new JobInterrupted('canceled')
+    else if (step.resume_at !== undefined) interruption = new JobInterrupted('paused', step.resume_at)
     else if (!(await mayContinue())) interruption = new JobInterrupted('paused')
     if (interruption) throw interruption
     return step
