@@ -15,6 +15,8 @@ const connectionOf = ({ url, ca }) => ({
   connectTimeout: connect_ms,
   supportBigNumbers: true,
   charset: 'utf8mb4',
+  // The name of its sessions in performance_schema.
+  connectAttributes: { program_name: 'wherry' },
   ...(ca && { ssl: { ca } }),
 })
 

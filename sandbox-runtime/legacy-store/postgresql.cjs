@@ -9,12 +9,15 @@ const idle_ms = 60_000
 const tokens =
   /[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"[^"]*"|\$(?<tag>[A-Za-z_]\w*)?\$[^]*?\$\k<tag>\$|--[^\n]*|\/\*[^]*?\*\/|(?<own>\$\d+)|\?/g
 
+// The name of its sessions in the database, unless the address has another one.
+const named = { fallback_application_name: 'wherry' }
+
 /** With a certificate authority the server's certificate is verified, whatever the address says about TLS. */
 function connectionOf({ url, ca }) {
-  if (ca === undefined) return { connectionString: url }
+  if (ca === undefined) return { ...named, connectionString: url }
   const address = new URL(url)
   for (const name of ['ssl', 'sslmode', 'sslrootcert']) address.searchParams.delete(name)
-  return { connectionString: address.href, ssl: { ca } }
+  return { ...named, connectionString: address.href, ssl: { ca } }
 }
 
 /** Lost connections and time limits of the client have no code in this driver. */

@@ -51,6 +51,7 @@ function connectionOf({ url, ca }) {
     requestTimeout: statement_ms,
     ...(encrypt === 'true' && { beforeConnect: requireTls }),
     options: {
+      appName: 'wherry',
       encrypt: encrypt === 'strict' ? 'strict' : encrypt === 'true',
       trustServerCertificate: ca === undefined && searchParams.get('trustServerCertificate') === 'true',
       cancelTimeout: cancel_ms,

@@ -23,6 +23,7 @@ const connection_tables = [
   'migration_days',
   'finishes',
   'latecomers',
+  'legacy_activities',
   'tickets',
   'reset_codes',
 ] as const

@@ -43,7 +43,10 @@ const ImportSummary = Type.Object({
 /** A job, as the API shows it. */
 export const Job = Type.Object({
   id: Type.String({ description: '`job_…`.' }),
-  type: Choice(['users_import', 'users_export', 'verification_email', 'migration_finish'], 'What the job does'),
+  type: Choice(
+    ['users_import', 'users_export', 'verification_email', 'migration_finish', 'legacy_activity'],
+    'What the job does',
+  ),
   status: Choice(['pending', 'processing', 'completed', 'failed'], 'State'),
   created_at: Timestamp('When it was created.'),
   connection_id: Type.Optional(Type.String()),

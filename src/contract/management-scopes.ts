@@ -71,6 +71,8 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'update:prompts', description: "Change the texts of the tenant's pages" },
   { value: 'read:migrations', description: 'Read how migrations go' },
   { value: 'update:migrations', description: 'Lift tombstones, and finish migrations' },
+  { value: 'read:people', description: 'Find one person, with attempts, locks and the legacy profile' },
+  { value: 'update:people', description: 'Unlock a person, and mail a link for a new password' },
   { value: 'read:outbox', description: 'Read mail, with the links in it' },
   { value: 'export:password_hashes', description: 'Export password hashes and second factors of users' },
   { value: 'read:tenants', description: 'Operator: read tenants' },

@@ -72,6 +72,7 @@ function operation(name: string, route: Route): Json {
                 [route.file ?? (route.event_stream === true ? 'text/event-stream' : 'application/json')]: {
                   schema: withReferences(route.response),
                 },
+                ...Object.fromEntries((route.or_file ?? []).map((type) => [type, { schema: { type: 'string' } }])),
               },
             }),
       },

@@ -3,6 +3,7 @@
  * them, and no knowledge of their implementation.
  */
 import { finish_problems } from './finish-problems.ts'
+import { migration_problems } from './migration-problems.ts'
 import { oauth_problems } from './oauth-problems.ts'
 import type { Problem } from './problem.ts'
 
@@ -141,41 +142,6 @@ const table = {
     errorCode: 'email_template_conflict',
     message: 'The template already exists.',
   },
-  inexistent_migration_record: {
-    status: 404,
-    errorCode: 'inexistent_migration_record',
-    message: 'The migration record does not exist.',
-  },
-  malformed_directory_file: {
-    status: 400,
-    errorCode: 'malformed_directory_file',
-    message: 'The file of the directory is not in its format, or was cut off.',
-  },
-  inexistent_tombstone: {
-    status: 404,
-    errorCode: 'inexistent_tombstone',
-    message: 'This migration record bears no tombstone: its user was not deleted.',
-  },
-  inexistent_decision: {
-    status: 404,
-    errorCode: 'inexistent_decision',
-    message: 'This migration record has no decision.',
-  },
-  decision_refused: {
-    status: 409,
-    errorCode: 'decision_refused',
-    message: 'The decision cannot be made.',
-  },
-  decision_is_final: {
-    status: 409,
-    errorCode: 'decision_is_final',
-    message: 'The user has moved here or was deleted here: the decision cannot be changed any more.',
-  },
-  decisions_need_import_mode: {
-    status: 409,
-    errorCode: 'decisions_need_import_mode',
-    message: 'Decisions are made on connections in import mode: the users of this one do not move.',
-  },
   inexistent_signing_key: {
     status: 404,
     errorCode: 'inexistent_signing_key',
@@ -295,6 +261,7 @@ const table = {
   search_timeout: { status: 503, errorCode: 'search_timeout', message: 'The search took over 10 seconds: narrow it.' },
 
   ...finish_problems,
+  ...migration_problems,
   ...oauth_problems,
 } as const satisfies Record<string, Problem>
 

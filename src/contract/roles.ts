@@ -27,6 +27,8 @@ const support: ReadonlySet<string> = new Set([
   'read:anomaly_blocks',
   'delete:anomaly_blocks',
   'create:user_tickets',
+  'read:people',
+  'update:people',
 ])
 
 const permits: Record<Role, (scope: string) => boolean> = {

@@ -27,6 +27,10 @@ export type Route = {
   operator?: true
   /** The content type of a response that is a file. */
   file?: string
+  /** The content types of files that the response may be instead of JSON. */
+  or_file?: readonly string[]
+  /** A read with this parameter is logged like a change. */
+  logged_with?: string
   /** The response is a stream of server-sent events. */
   event_stream?: true
 }
@@ -38,8 +42,8 @@ export type ServerEvent = { id?: string; event: string; data: unknown }
 export const EventStream = (description: string) =>
   Type.Unsafe<() => Promise<ServerEvent[]>>({ type: 'string', description })
 
-/** A file that is sent as it is read: its name, and the content that the handler streams. */
-export type SentFile = { name: string; content: AsyncIterable<Uint8Array> }
+/** A file that is sent as it is read: its name, and the content that the handler streams. `type` is the content type, where a route has several. */
+export type SentFile = { name: string; content: AsyncIterable<Uint8Array>; type?: string }
 
 /** The response of a route with `file`. */
 export const FileContent = (description: string) =>

@@ -13,10 +13,13 @@ import { jobRoutes } from './job.ts'
 import { emailProviderRoutes } from './email-provider.ts'
 import { emailTemplateRoutes } from './email-template.ts'
 import { finishRoutes } from './finish.ts'
+import { legacyActivityRoutes } from './legacy-activity.ts'
 import { logRoutes } from './log-event.ts'
 import { logStreamRoutes } from './log-stream.ts'
+import { migrationReportRoutes } from './migration-report.ts'
 import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
+import { peopleRoutes } from './people.ts'
 import { promptRoutes } from './prompts.ts'
 import { resourceServerRoutes } from './resource-server.ts'
 import { ruleRoutes } from './rule.ts'
@@ -57,6 +60,9 @@ export const routes = {
   ...migrationRoutes,
   ...finishRoutes,
   ...decisionRoutes,
+  ...peopleRoutes,
+  ...legacyActivityRoutes,
+  ...migrationReportRoutes,
   ...outboxRoutes,
   ...emailProviderRoutes,
   ...emailTemplateRoutes,

@@ -53,7 +53,7 @@ export function failureEvent(
       ...(attempt.connection.mode === 'local' ? {} : { migration }),
       ...defined({ post_login, reference }),
     },
-    ...defined({ user_id }),
+    ...defined({ user_id, reference }),
   }
 }
 

@@ -12,6 +12,9 @@ export const resets_per_address: RequestLimit = { kind: 'reset/address', max: 10
 /** Requests for a new password of one identifier. Each of them may send a mail. */
 export const resets_per_identifier: RequestLimit = { kind: 'reset/identifier', max: 10, window_ms: 3_600_000 }
 
+/** Links for a new password that the help desk mails to one address. */
+export const links_per_person: RequestLimit = { kind: 'link/person', max: 10, window_ms: 3_600_000 }
+
 /** Text messages with a code to one number. */
 export const texts_per_number: RequestLimit = { kind: 'text/number', max: 5, window_ms: 3_600_000 }
 

@@ -12,7 +12,7 @@ import { inTransaction } from '../store/transaction.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
 import type { Site } from '../tenants/tenant.ts'
 import { userById } from '../users/user.ts'
-import { findResetRecipient, recipientId, type MailRecipient } from './find-reset-recipient.ts'
+import { findResetRecipient, recipientId, type MailRecipient, type NoRecipientReason } from './find-reset-recipient.ts'
 import { checkIdentifier } from './identify.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
 import type { LookUpLegacyUserDeps } from './look-up-legacy-user.ts'
@@ -35,8 +35,8 @@ export type RequestResetDeps = LookUpLegacyUserDeps &
 
 const turned_off = 'The template reset_email is turned off: no mail was sent.'
 
-/** Whether a request was answered with a mail or a text message, and the description of its log event. */
-export type ResetSent = { is_sent: boolean; description: string }
+/** Whether a request was answered with a mail or a text message, the description of its log event, and why no recipient was found. */
+export type ResetSent = { is_sent: boolean; description: string; reason?: NoRecipientReason }
 
 /** Mails the link. Returns false where the tenant has turned this mail off. */
 async function sendLink(
@@ -97,7 +97,7 @@ export async function sendReset(deps: SendResetDeps, request: ResetRequest): Pro
       description: found.message,
       ...(found.migration === undefined ? {} : { details: { migration: found.migration } }),
     })
-    return { is_sent: false, description: found.message }
+    return { is_sent: false, description: found.message, reason: found.reason }
   }
   const { recipient } = found
   const user_id = recipientId(recipient)

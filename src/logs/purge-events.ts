@@ -20,6 +20,8 @@ export async function purgeEvents(db: Db, tenant_id: string, now: number, kept_d
     .execute()
   const newest = expired.at(-1)
   if (!newest) return 0
-  await db.deleteFrom('log_events').where('tenant_id', '=', tenant_id).where('log_id', '<=', newest.log_id).execute()
+  for (const table of ['log_terms', 'log_events'] as const) {
+    await db.deleteFrom(table).where('tenant_id', '=', tenant_id).where('log_id', '<=', newest.log_id).execute()
+  }
   return expired.length
 }

@@ -4,7 +4,8 @@ import type { LogType } from '../contract/log-types.ts'
 import { newLogId } from '../base/ids.ts'
 import { writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
-import type { Db, LogEventsTable } from '../store/tables.ts'
+import type { Db, LogEventsTable, LogTermsTable } from '../store/tables.ts'
+import { termsOf } from './log-terms.ts'
 
 /** The caller of a request, as the request describes it. */
 export type Caller = { ip: string; user_agent: string; hostname: string }
@@ -24,6 +25,8 @@ export type NewLogEvent = {
   strategy?: string
   strategy_type?: string
   details?: JsonObject
+  /** The code that a page showed, by which the event is found. */
+  reference?: string
   caller?: Caller
 }
 
@@ -62,6 +65,9 @@ function rowOf(tenant_id: string, at_ms: number, event: NewLogEvent): LogEventsT
 const insertRows = (db: Db, { rows }: { rows: LogEventsTable[] }) => db.insertInto('log_events').values(rows)
 const insertEvents = prepareQuery(insertRows)
 const insertEventsAsync = prepareQuery(insertRows, { awaits_disk: false })
+const insertTermRows = (db: Db, { rows }: { rows: LogTermsTable[] }) => db.insertInto('log_terms').values(rows)
+const insertTerms = prepareQuery(insertTermRows)
+const insertTermsAsync = prepareQuery(insertTermRows, { awaits_disk: false })
 
 /**
  * Records log events of the same time in one statement. `db` may be a transaction.
@@ -75,8 +81,17 @@ export async function recordEvents(
   events: NewLogEvent[],
   { awaits_disk = true }: { awaits_disk?: boolean } = {},
 ): Promise<void> {
-  const rows = events.map((event) => rowOf(tenant_id, at_ms, event))
+  const rows: LogEventsTable[] = []
+  const terms: LogTermsTable[] = []
+  for (const event of events) {
+    const row = rowOf(tenant_id, at_ms, event)
+    rows.push(row)
+    for (const term of termsOf({ ...row, reference: event.reference })) {
+      terms.push({ tenant_id, term, log_id: row.log_id })
+    }
+  }
   await (awaits_disk ? insertEvents : insertEventsAsync)(db, { rows })
+  if (terms.length > 0) await (awaits_disk ? insertTerms : insertTermsAsync)(db, { rows: terms })
 }
 
 /** Records one log event. `db` may be a transaction. */

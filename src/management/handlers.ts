@@ -7,10 +7,13 @@ import { decisionHandlers } from './decision-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { jobApiHandlers } from './job-api-handlers.ts'
 import { emailHandlers } from './email-handlers.ts'
+import { legacyActivityHandlers } from './legacy-activity-handlers.ts'
 import { logHandlers } from './log-handlers.ts'
 import { logStreamHandlers } from './log-stream-handlers.ts'
+import { migrationReportHandlers } from './migration-report-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
+import { peopleHandlers } from './people-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
 import { promptHandlers } from './prompt-handlers.ts'
@@ -37,6 +40,9 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &
   Parameters<typeof finishHandlers>[0] &
   Parameters<typeof decisionHandlers>[0] &
+  Parameters<typeof peopleHandlers>[0] &
+  Parameters<typeof migrationReportHandlers>[0] &
+  Parameters<typeof legacyActivityHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
   Parameters<typeof emailHandlers>[0] &
   Parameters<typeof statsHandlers>[0] &
@@ -63,6 +69,9 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...migrationHandlers(deps),
     ...finishHandlers(deps),
     ...decisionHandlers(deps),
+    ...peopleHandlers(deps),
+    ...legacyActivityHandlers(deps),
+    ...migrationReportHandlers(deps),
     ...outboxHandlers(deps),
     ...emailHandlers(deps),
     ...statsHandlers(deps),

@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { ProcessLog } from '../base/process-log.ts'
 import { openApiDocument } from '../contract/openapi.ts'
 import { Refusal, invalidBody } from '../contract/refusal.ts'
-import type { Route } from '../contract/route.ts'
+import type { Route, SentFile } from '../contract/route.ts'
 import { routes, type RouteName } from '../contract/routes.ts'
 import { addJsonParser } from '../http/add-json-parser.ts'
 import { callerOf } from '../http/caller-of.ts'
@@ -110,6 +110,14 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
 
 const queryOf = (query: unknown): JsonObject => (isJsonObject(query) ? query : {})
 
+const isLoggedRead = ({ logged_with }: Route, query: unknown): boolean =>
+  logged_with !== undefined && queryOf(query)[logged_with] === true
+
+const isSentFile = (answer: unknown): answer is SentFile =>
+  isJsonObject(answer) && Symbol.asyncIterator in Object(answer['content'])
+
+const fileTypeOf = ({ type = 'application/octet-stream' }: SentFile): string => type
+
 /** Whether no answer of a route has a body. */
 const hasNoContent = ({ response }: Route): boolean => 'type' in response && response.type === 'null'
 
@@ -158,9 +166,9 @@ function mountRoute<R extends Route>(
       function header(name: string, value: string): void {
         reply.header(name, value)
       }
-      const writes = route.method !== 'GET'
+      const is_logged = route.method !== 'GET' || isLoggedRead(route, query)
       const answer = await handle(call as Call<R>)
-      if (writes) {
+      if (is_logged) {
         const path = request.url.split('?')[0] ?? ''
         await logApiEvent(deps, {
           route,
@@ -183,6 +191,7 @@ function mountRoute<R extends Route>(
       // Where a route answers something else, nothing was there to answer, or to delete.
       if (answer === null) return await reply.code(hasNoContent(route) ? route.status : 204).send()
       if (route.file !== undefined) return await sendFile(reply, route.file, answer)
+      if (route.or_file !== undefined && isSentFile(answer)) return await sendFile(reply, fileTypeOf(answer), answer)
       reply.code(route.status)
       return await reply.send(projectFields(answer, queryOf(query), route.list))
     },

@@ -4,6 +4,7 @@ import type { Job } from '../contract/job.ts'
 import { verification_email } from '../login/verification-email-job.ts'
 import { migration_finish, type FinishInput } from '../migration/finish/start-finish-step.ts'
 import { users_import, type ImportCursor, type ImportInput } from '../migration/import/import-users.ts'
+import { legacy_activity, type LegacyActivityInput } from '../migration/legacy-activity/sample-legacy-activity.ts'
 import { readJson } from '../store/json-column.ts'
 import type { JobsTable } from '../store/tables.ts'
 import { users_export, type ExportInput } from '../users/export/export-users.ts'
@@ -76,6 +77,9 @@ const shown = {
   [users_export]: exportMembers,
   [verification_email]: (): Partial<Job> => ({}),
   [migration_finish]: finishMembers,
+  [legacy_activity]: (row: JobsTable): Partial<Job> => ({
+    connection_id: readJson<LegacyActivityInput>(row.input).connection_id,
+  }),
 } as const
 
 /** Whether the API shows jobs of this kind: others are the server's own. */

@@ -18,6 +18,7 @@ import { startLogStreams } from '../logs/streams/deliver-log-streams.ts'
 import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
+import { createLegacyActivityJob, legacy_activity } from '../migration/legacy-activity/sample-legacy-activity.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
 import { createFinishJob } from '../migration/finish/finish-job.ts'
@@ -154,6 +155,7 @@ async function openModules(
           tenant_connections,
           sendByActions: createSendByActions(actions),
         }),
+        [legacy_activity]: createLegacyActivityJob({ ...scripting, db, clock, sealer }),
       },
     ),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),

@@ -27,6 +27,17 @@ export type LogEventsTable = {
   position: number | null
 }
 
+/**
+ * What finds log events that no user id names: the reference code that a page showed, or what was typed where that named no user. Successful
+ * logins have none.
+ */
+export type LogTermsTable = {
+  tenant_id: string
+  /** See `src/logs/log-terms.ts`. */
+  term: string
+  log_id: string
+}
+
 /** The last position that the log events of a tenant have. */
 export type LogPositionsTable = {
   tenant_id: string

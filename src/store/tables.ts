@@ -35,11 +35,13 @@ import type {
   DirectorySharedIdentifiersTable,
   DirectoryStagedRowsTable,
 } from './directory-tables.ts'
+import type { LegacyActivitiesTable } from './legacy-activity-tables.ts'
 import type { JobErrorsTable, JobFileChunksTable, JobFilesTable, JobsTable } from './job-tables.ts'
 import type {
   LogEventsTable,
   LogPositionsTable,
   LogStreamsTable,
+  LogTermsTable,
   ScriptCallsTable,
   ScriptLogsTable,
 } from './log-tables.ts'
@@ -71,6 +73,7 @@ export type * from './mail-tables.ts'
 export type * from './token-tables.ts'
 export type * from './session-tables.ts'
 export type * from './job-tables.ts'
+export type * from './legacy-activity-tables.ts'
 export type * from './rule-tables.ts'
 export type * from './action-tables.ts'
 
@@ -119,10 +122,12 @@ export type Database = {
   codes: CodesTable
   consents: ConsentsTable
   log_events: LogEventsTable
+  log_terms: LogTermsTable
   log_positions: LogPositionsTable
   log_streams: LogStreamsTable
   script_logs: ScriptLogsTable
   script_calls: ScriptCallsTable
+  legacy_activities: LegacyActivitiesTable
   jobs: JobsTable
   job_files: JobFilesTable
   job_file_chunks: JobFileChunksTable

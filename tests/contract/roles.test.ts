@@ -33,7 +33,9 @@ test('each role permits exactly its scopes', () => {
     'read:anomaly_blocks',
     'read:logs',
     'read:migrations',
+    'read:people',
     'read:users',
+    'update:people',
     'update:users',
   ])
 })

@@ -3,6 +3,13 @@ import type { Mutant } from './mutant.ts'
 /** Guards of the admin origin. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'people-scopes',
+    file: 'src/contract/people.ts',
+    find: "people/unlock',\n    scopes: ['update:people'],",
+    replace: "people/unlock',\n    scopes: ['update:people', 'read:people'],",
+    tests: ['tests/management/people.test.ts'],
+  },
+  {
     guard: 'host-header-only',
     file: 'src/http/tenant-of.ts',
     find: 'resolveByHost(app, scheme, hostHeader, find, message)',

@@ -74,6 +74,8 @@ describe('statements', () => {
     const person = (id: string) => ({ password: 'right', profile: { user_id: id, email: `${id}@legacy.example` } })
     const people = Object.fromEntries(['ada', 'bob', 'cleo'].map((id) => [`${id}@legacy.example`, person(id)]))
     await server.createConnection('legacy', peopleOptions(people), [client])
+    const sampled = await server.createConnection('sampled', { configuration: { DATABASE_URL: 'postgres://x' } })
+    await server.must('POST', `migrations/${sampled}/legacy-activity`, { duration_s: 10 })
     const cached = { ...peopleOptions(people), import_mode: false }
     await server.createConnection('cached', { ...cached, id_namespace: 'cached' }, [client])
     const moved = await server.login(client, 'legacy', 'ada@legacy.example', 'right', {

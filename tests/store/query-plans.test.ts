@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
 import { CompiledQuery, Kysely, SqliteDialect, sql, type LogEvent } from 'kysely'
 import { logIdStart } from '../../src/base/ids.ts'
+import { attemptByReference, listAttempts } from '../../src/logs/list-attempts.ts'
 import { listEvents } from '../../src/logs/list-events.ts'
 import { listRecords } from '../../src/migration/list-records.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -67,6 +68,10 @@ const lists: Record<string, List> = {
   'records of nobody': records({ q: 'nobody' }, {}),
   events: events({}),
   'events, page 15': events({}, 15),
+  'the attempt with a reference code': ({ db }) => attemptByReference(db, of.tenant_id, 'ABCDEFGH'),
+  'attempts of a user': ({ db }) => listAttempts(db, of.tenant_id, { user_ids: ['auth0|filled-77'], names: [] }),
+  'attempts of an unknown user': ({ db }) =>
+    listAttempts(db, of.tenant_id, { user_ids: [], names: ['user77@filled.example'] }),
   'events of a user': events({ user_id: 'auth0|filled-77' }),
   'events of a type': events({ search: 'type:fp' }),
   'events of a type that is not there': events({ search: 'type:limit_wc' }),

@@ -63,6 +63,7 @@ async function recordRefusal(
     type,
     description: refusal.message,
     details: { error: { code: refusal.code, message: refusal.message }, reference },
+    reference,
     caller: callerOf(request),
   })
   return is_recorded ? reference : undefined

@@ -10,10 +10,12 @@ import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
 import { makeDirectoryTables } from './directory-schema.ts'
 import { makeFinishTables } from './finishes.ts'
+import { makeLegacyActivityTable } from './legacy-activity.ts'
 import { addLegacyBlocks } from './legacy-blocks.ts'
 import { makeJobTables } from './job-schema.ts'
 import { addListIndexes } from './list-indexes.ts'
 import { addLogPositions } from './log-positions.ts'
+import { makeLogTerms } from './log-terms.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeEmailSettings } from './email-settings.ts'
 import { makeLogStreams } from './log-streams.ts'
@@ -90,4 +92,6 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 30, name: 'directory', up: makeDirectoryTables },
   { version: 31, name: 'finishes', up: makeFinishTables },
   { version: 32, name: 'record decisions', up: addRecordDecisions },
+  { version: 33, name: 'log terms', up: makeLogTerms },
+  { version: 34, name: 'legacy activity', up: makeLegacyActivityTable },
 ]

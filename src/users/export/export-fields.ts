@@ -31,8 +31,8 @@ function valueAt(user: JsonObject, path: string): JsonValue | undefined {
 // A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection).
 const formula = /^[=+\-@\t\r]/
 
-/** A cell of a CSV file (RFC 4180). */
-function csvCell(value: JsonValue | undefined): string {
+/** A cell of a CSV file (RFC 4180). One that a spreadsheet would run as a formula begins with an apostrophe. */
+export function csvCell(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return ''
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   const safe = typeof value === 'string' && formula.test(text) ? `'${text}` : text

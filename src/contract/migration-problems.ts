@@ -1,0 +1,50 @@
+import type { Problem } from './problem.ts'
+
+/** Refusals of operations on migrations: the ledger, the directory, decisions and the legacy store. */
+export const migration_problems = {
+  inexistent_migration_record: {
+    status: 404,
+    errorCode: 'inexistent_migration_record',
+    message: 'The migration record does not exist.',
+  },
+  inexistent_legacy_activity: {
+    status: 404,
+    errorCode: 'inexistent_legacy_activity',
+    message: 'The sessions of this legacy store were not sampled yet: see POST …/legacy-activity.',
+  },
+  legacy_activity_running: {
+    status: 409,
+    errorCode: 'legacy_activity_running',
+    message: 'The sessions of this legacy store are being sampled. Wait until the job has ended, or cancel it.',
+  },
+  malformed_directory_file: {
+    status: 400,
+    errorCode: 'malformed_directory_file',
+    message: 'The file of the directory is not in its format, or was cut off.',
+  },
+  inexistent_tombstone: {
+    status: 404,
+    errorCode: 'inexistent_tombstone',
+    message: 'This migration record bears no tombstone: its user was not deleted.',
+  },
+  inexistent_decision: {
+    status: 404,
+    errorCode: 'inexistent_decision',
+    message: 'This migration record has no decision.',
+  },
+  decision_refused: {
+    status: 409,
+    errorCode: 'decision_refused',
+    message: 'The decision cannot be made.',
+  },
+  decision_is_final: {
+    status: 409,
+    errorCode: 'decision_is_final',
+    message: 'The user has moved here or was deleted here: the decision cannot be changed any more.',
+  },
+  decisions_need_import_mode: {
+    status: 409,
+    errorCode: 'decisions_need_import_mode',
+    message: 'Decisions are made on connections in import mode: the users of this one do not move.',
+  },
+} as const satisfies Record<string, Problem>

@@ -1,0 +1,105 @@
+import { defined } from '../../base/defined.ts'
+import { isoTime } from '../../base/time.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Connection } from '../../connections/connection.ts'
+import type { MigrationReport } from '../../contract/migration-report.ts'
+import { readJson } from '../../store/json-column.ts'
+import type { Searches } from '../../store/searches.ts'
+import type { Db } from '../../store/tables.ts'
+import type { ConnectionKey } from '../find-records.ts'
+import type { Drift } from '../record-observation.ts'
+import { countPeople, peopleBy, peopleByState, sumOf, type PeopleGroup } from './count-people.ts'
+import { readDays } from './read-days.ts'
+
+const drifts_max = 100_000
+
+async function countArrivals(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('users')
+    .select(['arrived_through', (row) => row.fn.countAll<number | string>().as('users')])
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .groupBy('arrived_through')
+    .execute()
+  return Object.fromEntries(rows.map(({ arrived_through, users }) => [arrived_through ?? 'unknown', Number(users)]))
+}
+
+/** People by the fields in which `login` and `get_user` differed. Of more than 100,000 people with drift, some are not read. */
+async function countDriftFields(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('migration_records')
+    .select('drift')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('drift', 'is not', null)
+    .limit(drifts_max)
+    .execute()
+  const fields = rows.flatMap(({ drift }) => (drift === null ? [] : readJson<Drift>(drift).fields))
+  return peopleBy(
+    fields.map((field) => ({ field, people: 1 })),
+    ({ field }) => field,
+  )
+}
+
+function refusedPeople(groups: readonly PeopleGroup[]): MigrationReport['refused'] {
+  const refused = groups.filter(({ state }) => state === 'refused')
+  const same = Map.groupBy(refused, ({ outcome, problem }) => JSON.stringify([outcome, problem]))
+  return [...same.values()]
+    .map((of_kind) => ({
+      outcome: of_kind[0]?.outcome ?? '',
+      people: sumOf(of_kind),
+      ...defined({ problem: of_kind[0]?.problem ?? undefined }),
+    }))
+    .toSorted((one, other) => other.people - one.people)
+}
+
+/**
+ * The closing report of a connection's migration, at any time. It visits all records and users of the connection.
+ *
+ * @throws {Refusal} `search_timeout`, `overloaded`
+ */
+export async function readReport(
+  { searches, clock }: { searches: Searches; clock: Clock },
+  connection: Connection,
+): Promise<MigrationReport> {
+  const now = clock.now()
+  return await searches.run(connection.tenant_id, async (reader) => {
+    const groups = await countPeople(reader, connection, now)
+    const arrived_through = await countArrivals(reader, connection)
+    const states = peopleByState(groups)
+    const of = (filter: (group: PeopleGroup) => boolean): PeopleGroup[] => groups.filter(filter)
+    const remaining = of(({ state }) => state !== 'migrated' && state !== 'deleted')
+    const drifted = sumOf(of(({ has_drift }) => has_drift))
+    const moved = groups.flatMap(({ state, last_moved_at }) => (state === 'migrated' ? (last_moved_at ?? []) : []))
+    return {
+      connection_id: connection.connection_id,
+      connection: connection.name,
+      mode: connection.mode,
+      created_at: isoTime(now),
+      ...(groups.length > 0 && {
+        first_record_at: isoTime(Math.min(...groups.map(({ first_record_at }) => first_record_at))),
+      }),
+      ...(moved.length > 0 && { last_moved_at: isoTime(Math.max(...moved)) }),
+      people: {
+        total: sumOf(groups),
+        states,
+        listed: sumOf(of(({ is_listed }) => is_listed)),
+        discovered: sumOf(of(({ is_listed }) => !is_listed)),
+        gone: sumOf(of(({ is_gone }) => is_gone)),
+      },
+      moved_through: peopleBy(
+        of(({ state }) => state === 'migrated'),
+        ({ moved_through }) => moved_through ?? 'unknown',
+      ),
+      users: { total: Object.values(arrived_through).reduce((sum, count) => sum + count, 0), arrived_through },
+      refused: refusedPeople(groups),
+      drift: { people: drifted, fields: drifted === 0 ? {} : await countDriftFields(reader, connection) },
+      remaining: {
+        total: sumOf(remaining),
+        by_last_activity: peopleBy(remaining, ({ last_activity }) => last_activity),
+        disabled: sumOf(remaining.filter(({ is_disabled }) => is_disabled)),
+      },
+      days: await readDays(reader, connection, groups),
+    }
+  })
+}
