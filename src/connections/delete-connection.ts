@@ -21,6 +21,7 @@ const connection_tables = [
   'script_calls',
   'connection_counters',
   'migration_days',
+  'rehearsals',
   'finishes',
   'latecomers',
   'legacy_activities',

@@ -44,7 +44,7 @@ const ImportSummary = Type.Object({
 export const Job = Type.Object({
   id: Type.String({ description: '`job_…`.' }),
   type: Choice(
-    ['users_import', 'users_export', 'verification_email', 'migration_finish', 'legacy_activity'],
+    ['users_import', 'users_export', 'verification_email', 'migration_finish', 'rehearsal', 'legacy_activity'],
     'What the job does',
   ),
   status: Choice(['pending', 'processing', 'completed', 'failed'], 'State'),

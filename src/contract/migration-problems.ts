@@ -27,6 +27,22 @@ export const migration_problems = {
     errorCode: 'inexistent_tombstone',
     message: 'This migration record bears no tombstone: its user was not deleted.',
   },
+  inexistent_rehearsal: { status: 404, errorCode: 'inexistent_rehearsal', message: 'The rehearsal does not exist.' },
+  rehearsal_in_progress: {
+    status: 409,
+    errorCode: 'rehearsal_in_progress',
+    message: 'A rehearsal of this connection has not ended: wait for its end, or cancel it.',
+  },
+  rehearsal_needs_import_mode: {
+    status: 409,
+    errorCode: 'rehearsal_needs_import_mode',
+    message: 'A rehearsal needs a connection in import mode: the users of this one do not move.',
+  },
+  no_directory: {
+    status: 409,
+    errorCode: 'no_directory',
+    message: 'The connection has no directory: load the list of the users of the legacy store first.',
+  },
   inexistent_decision: {
     status: 404,
     errorCode: 'inexistent_decision',

@@ -9,6 +9,7 @@ import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { decisionRoutes } from './decision.ts'
+import { rehearsalRoutes } from './rehearsal.ts'
 import { jobRoutes } from './job.ts'
 import { emailProviderRoutes } from './email-provider.ts'
 import { emailTemplateRoutes } from './email-template.ts'
@@ -63,6 +64,7 @@ export const routes = {
   ...peopleRoutes,
   ...legacyActivityRoutes,
   ...migrationReportRoutes,
+  ...rehearsalRoutes,
   ...outboxRoutes,
   ...emailProviderRoutes,
   ...emailTemplateRoutes,

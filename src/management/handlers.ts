@@ -3,6 +3,7 @@ import { attackProtectionHandlers } from './attack-protection-handlers.ts'
 import { clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import { finishHandlers } from './finish-handlers.ts'
+import { rehearsalHandlers } from './rehearsal-handlers.ts'
 import { decisionHandlers } from './decision-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { jobApiHandlers } from './job-api-handlers.ts'
@@ -43,6 +44,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof peopleHandlers>[0] &
   Parameters<typeof migrationReportHandlers>[0] &
   Parameters<typeof legacyActivityHandlers>[0] &
+  Parameters<typeof rehearsalHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
   Parameters<typeof emailHandlers>[0] &
   Parameters<typeof statsHandlers>[0] &
@@ -72,6 +74,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...peopleHandlers(deps),
     ...legacyActivityHandlers(deps),
     ...migrationReportHandlers(deps),
+    ...rehearsalHandlers(deps),
     ...outboxHandlers(deps),
     ...emailHandlers(deps),
     ...statsHandlers(deps),

@@ -3,6 +3,7 @@ import { isoTime } from '../base/time.ts'
 import type { Job } from '../contract/job.ts'
 import { verification_email } from '../login/verification-email-job.ts'
 import { migration_finish, type FinishInput } from '../migration/finish/start-finish-step.ts'
+import { rehearsal, type RehearsalInput } from '../migration/rehearsal/run-rehearsal.ts'
 import { users_import, type ImportCursor, type ImportInput } from '../migration/import/import-users.ts'
 import { legacy_activity, type LegacyActivityInput } from '../migration/legacy-activity/sample-legacy-activity.ts'
 import { readJson } from '../store/json-column.ts'
@@ -71,6 +72,11 @@ function finishMembers(row: JobsTable): Partial<Job> {
   return { connection_id, connection, step }
 }
 
+function rehearsalMembers(row: JobsTable): Partial<Job> {
+  const { connection_id } = readJson<RehearsalInput>(row.input)
+  return { connection_id }
+}
+
 /** The kinds of jobs that the API shows, and what is shown of each beside the members of all. */
 const shown = {
   [users_import]: importMembers,
@@ -80,6 +86,7 @@ const shown = {
   [legacy_activity]: (row: JobsTable): Partial<Job> => ({
     connection_id: readJson<LegacyActivityInput>(row.input).connection_id,
   }),
+  [rehearsal]: rehearsalMembers,
 } as const
 
 /** Whether the API shows jobs of this kind: others are the server's own. */

@@ -19,6 +19,7 @@ import { createRateLimit } from '../management/rate-limit.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createLegacyActivityJob, legacy_activity } from '../migration/legacy-activity/sample-legacy-activity.ts'
+import { createRehearsalJob, rehearsal } from '../migration/rehearsal/run-rehearsal.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
 import { createFinishJob } from '../migration/finish/finish-job.ts'
@@ -110,7 +111,6 @@ async function openModules(
   const { close: closeScripting, ...scripting } = startScripting(config, { db, clock, log, tenants }, ports)
   opened.push(closeScripting)
   if (config.sandbox_hardened === 'required') await scripting.scripts.isolation()
-  const guard = createLegacyGuard(clock)
   const tenant_connections = createTenantConnections({
     allow: config.egress_allow,
     restricted: createRestrictedTargets(() => reservedPorts(config, ports()), config.egress_never),
@@ -127,6 +127,7 @@ async function openModules(
   opened.push(() => background.drained())
   const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
   opened.push(() => unauthenticated_events.flush())
+  const legacy = createLegacyStore({ ...scripting, db, sealer, guard: createLegacyGuard(clock), clock, log })
   const deps = {
     db,
     searches,
@@ -141,6 +142,7 @@ async function openModules(
     delivery,
     tenant_connections,
     log_streams,
+    legacy,
     jobs: createJobRunner(
       { db, clock, log },
       {
@@ -156,10 +158,10 @@ async function openModules(
           sendByActions: createSendByActions(actions),
         }),
         [legacy_activity]: createLegacyActivityJob({ ...scripting, db, clock, sealer }),
+        [rehearsal]: createRehearsalJob({ db, clock, sealer, legacy }),
       },
     ),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
-    legacy: createLegacyStore({ ...scripting, db, sealer, guard, clock, log }),
     pending_attempts: createSingleFlight(attempts_waiting),
     pending_script_calls: createSingleFlight(script_calls_waiting),
     pending_forms: createSingleFlight(forms_waiting),

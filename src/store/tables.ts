@@ -53,6 +53,7 @@ import type {
   ResetCodesTable,
   TicketsTable,
 } from './mail-tables.ts'
+import type { RehearsalsTable } from './rehearsal-tables.ts'
 import type { RecordDecisionsTable, ReservedIdentifiersTable } from './decision-tables.ts'
 import type { CodesTable, ConsentsTable, SessionsTable } from './session-tables.ts'
 import type { RefreshTokensTable, TokenFamiliesTable } from './token-tables.ts'
@@ -66,6 +67,7 @@ export type * from './migration-tables.ts'
 export type * from './directory-tables.ts'
 export type * from './finish-tables.ts'
 export type * from './decision-tables.ts'
+export type * from './rehearsal-tables.ts'
 export type * from './log-tables.ts'
 export type * from './installation-tables.ts'
 export type * from './brute-force-tables.ts'
@@ -110,6 +112,7 @@ export type Database = {
   directory_shared_identifiers: DirectorySharedIdentifiersTable
   record_decisions: RecordDecisionsTable
   reserved_identifiers: ReservedIdentifiersTable
+  rehearsals: RehearsalsTable
   brute_force_counters: BruteForceCountersTable
   tickets: TicketsTable
   reset_codes: ResetCodesTable

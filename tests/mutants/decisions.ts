@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
-/** Mutants of decisions on legacy users who cannot move as they are. */
+/** Mutants of decisions on legacy users who cannot move as they are, and of rehearsals. */
 export const mutants: readonly Mutant[] = [
   {
     guard: 'kept-identifiers',
@@ -50,5 +50,19 @@ export const mutants: readonly Mutant[] = [
     find: "  if (assigned.taken.length > 0) throw new Refusal(through === 'signup' ? 'signup_user_exists' : 'user_exists')\n",
     replace: '',
     tests: ['tests/login/postgres-races.test.ts'],
+  },
+  {
+    guard: 'rehearsal-rate',
+    file: 'src/migration/rehearsal/pace-calls.ts',
+    find: 'if (wait_ms > 0) await setTimeout(wait_ms)',
+    replace: 'if (wait_ms > 1e9) await setTimeout(wait_ms)',
+    tests: ['tests/migration/rehearsal-stream.test.ts'],
+  },
+  {
+    guard: 'rehearsal-waits',
+    file: 'src/migration/rehearsal/rehearsal-stream.ts',
+    find: 'while (!signal.aborted && (isOpen() || !hasWaited()))',
+    replace: 'while (signal.aborted)',
+    tests: ['tests/migration/rehearsal-stream.test.ts'],
   },
 ]

@@ -1,7 +1,7 @@
 import type { Shapes } from './shape.ts'
 
-/** The tables of decisions on migration records. */
-export const decision_shapes: Pick<Shapes, 'record_decisions' | 'reserved_identifiers'> = {
+/** The tables of decisions on migration records and of rehearsals. */
+export const decision_shapes: Pick<Shapes, 'record_decisions' | 'reserved_identifiers' | 'rehearsals'> = {
   record_decisions: {
     tenant_id: 'text',
     connection_id: 'text',
@@ -18,5 +18,16 @@ export const decision_shapes: Pick<Shapes, 'record_decisions' | 'reserved_identi
     connection_id: 'text',
     identifier: 'text',
     record_id: 'text',
+  },
+  rehearsals: {
+    tenant_id: 'text',
+    connection_id: 'text',
+    rehearsal_id: 'text',
+    job_id: 'text',
+    options: 'text',
+    counts: 'text',
+    created_at: 'integer',
+    started_at: 'integer?',
+    finished_at: 'integer?',
   },
 }

@@ -1,14 +1,38 @@
 import { objects, type TestClient } from '../support/requests.ts'
 import type { TestServer } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
-/** Decides about a record of the connection `legacy` that has not moved, and takes the decision back. */
+/**
+ * Decides about a record of the connection `legacy` that has not moved, and takes the decision back; then rehearses the move of its user, as if
+ * the directory had named it.
+ */
 export async function runDecisions(server: TestServer, client: TestClient): Promise<void> {
   const [connection] = objects(await server.must('GET', 'connections?name=legacy'))
+  const connection_id = String(connection?.['id'])
   const email = 'bob@legacy.example'
   await server.post('/dbconnections/signup', { ...client, connection: 'legacy', email, password: 'Chosen-Pass-1' })
-  const records = await server.records(String(connection?.['id']))
-  const record = records.find((each) => each['email'] === email)
-  const path = `migrations/${String(connection?.['id'])}/records/${String(record?.['record_id'])}/decision`
+  const records = await server.records(connection_id)
+  const record_id = String(records.find((each) => each['email'] === email)?.['record_id'])
+  const path = `migrations/${connection_id}/records/${record_id}/decision`
   for (const kind of ['keep', 'retry']) await server.must('PUT', path, { kind })
   await server.must('DELETE', path)
+  const { db, tenant_id } = server.internals
+  const listed = {
+    row_key: 'id:bob',
+    given_legacy_id: 'bob',
+    email,
+    disabled: 0,
+    has_hash: 0,
+    digest: '',
+    load_id: '',
+  } as const
+  await db
+    .insertInto('directory_rows')
+    .values({ tenant_id, connection_id, record_id, ...listed })
+    .execute()
+  const { id } = await server.must('POST', `migrations/${connection_id}/rehearsals`, { calls_per_second: 100 })
+  await waitUntil(async () => {
+    const { status } = await server.must('GET', `migrations/${connection_id}/rehearsals/${id}`)
+    return status === 'completed'
+  })
 }

@@ -25,6 +25,7 @@ import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addRecordDecisions } from './record-decisions.ts'
 import { addRecordsByAge } from './records-by-age.ts'
+import { addRehearsals } from './rehearsals.ts'
 import { makeRuleTables } from './rule-schema.ts'
 import { addScriptCallDurations } from './script-call-durations.ts'
 import { addScriptCalls } from './script-calls.ts'
@@ -94,4 +95,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 32, name: 'record decisions', up: addRecordDecisions },
   { version: 33, name: 'log terms', up: makeLogTerms },
   { version: 34, name: 'legacy activity', up: makeLegacyActivityTable },
+  { version: 35, name: 'rehearsals', up: addRehearsals },
 ]

@@ -1,0 +1,61 @@
+import { setTimeout } from 'node:timers/promises'
+
+/** Starts calls at a rate, at most some at once. */
+export type Pace = {
+  /** Waits for the time of the next call, and for a free place; then `call` is started. */
+  start(call: () => Promise<void>): Promise<void>
+  /** Waits for all calls. @throws the first error of a call */
+  settle(): Promise<void>
+  /** Whether a call is running. */
+  isRunning(): boolean
+  /** Waits until a call ends, at most so long. @throws the first error of a call */
+  nextEnd(timeout_ms: number): Promise<void>
+  /** How long calls were made in milliseconds: the time of each call until the next one, without pauses. */
+  activeMs(): number
+  /** Begins anew after a pause: the calls that were not made meanwhile are not made up for. */
+  resume(): void
+}
+
+// A call that is late by a timer or a busy process is made up for; one that waited for a place is not, because its successors would be a burst.
+const late_max_ms = 100
+
+/** Creates a pace of `calls_per_second`. */
+export function createPace({ calls_per_second, at_once }: { calls_per_second: number; at_once: number }): Pace {
+  const interval_ms = 1000 / calls_per_second
+  const running = new Set<Promise<void>>()
+  let due_at = performance.now()
+  let active_ms = 0
+  let error: unknown
+  let has_failed = false
+
+  return {
+    async start(call) {
+      const wait_ms = due_at - performance.now()
+      if (wait_ms > 0) await setTimeout(wait_ms)
+      while (running.size >= at_once) await Promise.race(running)
+      const before = due_at
+      due_at = Math.max(due_at, performance.now() - late_max_ms) + interval_ms
+      active_ms += due_at - before
+      const run = call()
+        .catch((cause: unknown) => {
+          if (!has_failed) error = cause
+          has_failed = true
+        })
+        .finally(() => running.delete(run))
+      running.add(run)
+    },
+    async settle() {
+      await Promise.all(running)
+      if (has_failed) throw error
+    },
+    isRunning: () => running.size > 0,
+    async nextEnd(timeout_ms) {
+      await Promise.race([...running, setTimeout(timeout_ms)])
+      if (has_failed) throw error
+    },
+    activeMs: () => active_ms,
+    resume() {
+      due_at = performance.now()
+    },
+  }
+}
