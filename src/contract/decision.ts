@@ -1,10 +1,13 @@
 import { Type, type Static } from 'typebox'
-import { Choice, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
+import { Choice, FileContent, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
 /** What an operator decides about a migration record whose user cannot move as they are. */
 export const decisionKinds = ['keep', 'rename', 'alias', 'exclude', 'retry'] as const
 /** A kind of decision. */
 export type DecisionKind = (typeof decisionKinds)[number]
+
+/** The most rows of a file of decisions. */
+export const decision_rows_max = 50_000
 
 const members = {
   email: Type.Optional(Text(254, 'With `rename`: the e-mail address that the user gets here')),
@@ -33,10 +36,21 @@ export const Decision = Type.Object({
 })
 export type Decision = Static<typeof Decision>
 
+const ConnectionParams = Strict({ connection_id: Text(64, 'Id of the connection') })
 const RecordParams = Strict({
   connection_id: Text(64, 'Id of the connection'),
   record_id: Text(64, 'Id of the record'),
 })
+
+const DecisionsForm = Strict({
+  file: Type.Unsafe<never>({
+    type: 'string',
+    format: 'binary',
+    description: `The file that \`GET …/decisions\` answers, with the column decision filled in: CSV with commas, semicolons or tabs, in UTF-8, of at most ${decision_rows_max} rows and 16 MiB. A row without a decision is left as it is.`,
+  }),
+})
+
+const count = Type.Integer({ minimum: 0 })
 
 /** Operations on decisions. */
 export const decisionRoutes = {
@@ -62,5 +76,44 @@ export const decisionRoutes = {
     status: 204,
     params: RecordParams,
     response: NoContent,
+  },
+  exportDecisions: {
+    method: 'GET',
+    url: '/api/v2/migrations/:connection_id/decisions',
+    scopes: ['read:migrations'],
+    tag: 'migrations',
+    summary: 'Download the records that need a decision',
+    description:
+      'A CSV file with a row for each record whose user could not move, or could not at the last rehearsal, and that has no decision. A cell that a spreadsheet would run as a formula begins with an apostrophe.',
+    status: 200,
+    params: ConnectionParams,
+    query: Strict({
+      format: Type.Optional(Choice(['csv'], 'Format of the file; default `csv`')),
+      decided: Type.Optional(
+        Type.Boolean({ description: 'Whether the file has the records with a decision instead; default false' }),
+      ),
+    }),
+    file: 'text/csv',
+    response: FileContent('The file.'),
+  },
+  loadDecisions: {
+    method: 'POST',
+    url: '/api/v2/migrations/:connection_id/decisions',
+    scopes: ['update:migrations'],
+    tag: 'migrations',
+    summary: 'Load a file of decisions',
+    description:
+      'All rows are checked first, and all decisions are made at once: a file with a wrong row is refused with its line, and changes nothing.',
+    status: 200,
+    params: ConnectionParams,
+    form: DecisionsForm,
+    response: Type.Object({
+      rows: Type.Integer({ description: 'Rows of the file.' }),
+      decided: Type.Object(
+        Object.fromEntries(decisionKinds.map((kind) => [kind, count])) as Record<DecisionKind, typeof count>,
+        { description: 'Decisions that were made, by kind.' },
+      ),
+      left_open: Type.Integer({ description: 'Rows without a decision.' }),
+    }),
   },
 } satisfies Record<string, Route>

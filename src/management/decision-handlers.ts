@@ -1,6 +1,9 @@
 import type { Clock } from '../base/clock.ts'
+import { invalidBody } from '../contract/refusal.ts'
 import { decideRecord } from '../migration/decisions/decide-records.ts'
 import { showDecision } from '../migration/decisions/decision.ts'
+import { writeDecisionFile } from '../migration/decisions/decision-file.ts'
+import { loadDecisions, type LoadedDecisions } from '../migration/decisions/load-decisions.ts'
 import { withdrawDecision } from '../migration/decisions/withdraw-decision.ts'
 import type { Db } from '../store/tables.ts'
 import type { BearerToken } from './authorize-route.ts'
@@ -23,6 +26,23 @@ export function decisionHandlers(deps: { db: Db; clock: Clock }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
       await withdrawDecision(deps, connection, params.record_id, deciderOf(token))
       return null
+    },
+
+    async exportDecisions({ tenant, params, query }) {
+      const connection = await connectionOf(deps.db, tenant, params.connection_id)
+      const content = writeDecisionFile(deps.db, connection, { is_decided: query.decided === true })
+      return { name: `decisions-${connection.name}.csv`, content }
+    },
+
+    async loadDecisions({ tenant, token, params, readForm }) {
+      const connection = await connectionOf(deps.db, tenant, params.connection_id)
+      let loaded: LoadedDecisions | undefined
+      await readForm(async (name, content) => {
+        if (name !== 'file') throw invalidBody(`The file must be the field file, not ${name.slice(0, 100)}`)
+        loaded = await loadDecisions(deps, connection, content, deciderOf(token))
+      })
+      if (!loaded) throw invalidBody("Must provide 'file' as multipart part")
+      return loaded
     },
   } satisfies Partial<Handlers>
 }

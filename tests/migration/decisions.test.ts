@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
-import { member, outcomeOf, type Answer, type TestClient } from '../support/requests.ts'
+import { bearer, member, outcomeOf, type Answer, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 const person = (user_id: string, email: string, more: JsonObject = {}): Scripted => ({
@@ -20,6 +20,8 @@ const people: Record<string, Scripted> = {
   'spam@legacy.example': person('spam', 'spam@legacy.example'),
   'first@same.example': person('same-1', 'first@same.example'),
   'second@same.example': person('same-2', 'second@same.example'),
+  'fixed@legacy.example': person('fixed', 'broken address'),
+  'in-file@legacy.example': person('in-file', 'in-file@legacy.example'),
 }
 
 describe('decisions', () => {
@@ -57,6 +59,22 @@ describe('decisions', () => {
     await server.post('/dbconnections/change_password', { client_id: client.client_id, connection: 'legacy', email })
     return (await server.outbox(email)).length - before_mails
   }
+  const upload = async (text: string): Promise<Answer> => {
+    const form = new FormData()
+    form.append('file', new Blob([text]), 'decisions.csv')
+    const request = new Request('http://wherry.test', { method: 'POST', body: form })
+    return await server.send(`/api/v2/${path('decisions')}`, {
+      method: 'POST',
+      headers: {
+        ...bearer(await server.managementToken()),
+        'content-type': request.headers.get('content-type') ?? '',
+      },
+      body: Buffer.from(await request.arrayBuffer()),
+    })
+  }
+  const download = async (query = ''): Promise<string> =>
+    (await server.send(`/api/v2/${path('decisions')}${query}`, { headers: bearer(await server.managementToken()) }))
+      .text
 
   test('keep: this user moves, and the others with the address do not [guard: kept-identifiers]', async () => {
     await meet('kept@twins.example')
@@ -140,5 +158,45 @@ describe('decisions', () => {
     await server.must('DELETE', 'users/auth0%7Csame-1')
     assert.deepEqual([(await recordOf('same-1'))['state'], (await recordOf('same-2'))['state']], ['deleted', 'deleted'])
     assert.equal((await login('second@same.example', 'right-same-2')).status, 403)
+  })
+
+  test('a file with the records that need a decision is filled in and loaded; a wrong row changes nothing', async () => {
+    assert.equal((await login('fixed@legacy.example', 'right-fixed')).status, 500)
+    await meet('in-file@legacy.example')
+    const header = (text: string): string[] => text.trim().split('\r\n')
+    const file = await download()
+    const rows = header(file)
+    assert.match(String(rows[0]), /^record_id,legacy_id,email,/)
+    const fixed = rows.find((row) => row.includes('is not an e-mail address'))
+    assert.ok(fixed, file)
+    const fixed_id = fixed.split(',')[0] ?? ''
+    const in_file = await recordOf('in-file@legacy.example')
+    const lines = [
+      'record_id;decision;new_email;message',
+      `${fixed_id};retry;;`,
+      `${String(in_file['record_id'])};exclude;;'=no formula`,
+      'mrc_unknown;keep;;',
+    ]
+    const refused = await upload(lines.join('\r\n'))
+    assert.equal(refused.status, 400)
+    assert.match(
+      String(refused.json?.message),
+      /^Nothing was changed: line 4: the record mrc_unknown does not exist\.$/,
+    )
+    assert.equal((await recordOf('in-file@legacy.example'))['decision'], undefined)
+    const misspelled = await upload([...lines.slice(0, 2), `${fixed_id};remove;;`].join('\n'))
+    assert.match(String(misspelled.json?.message), /^Line 3: the decision must be one of keep, rename/)
+    const loaded = await upload(`\uFEFF${[...lines.slice(0, 3), 'mrc_open;;;'].join('\r\n')}`)
+    assert.deepEqual(loaded.json, {
+      rows: 3,
+      decided: { keep: 0, rename: 0, alias: 0, exclude: 1, retry: 1 },
+      left_open: 1,
+    })
+    const answer = await login('in-file@legacy.example', 'right-in-file')
+    assert.equal(member(answer.json, 'error_description'), '=no formula')
+    assert.equal((await download()).includes(fixed_id), false)
+    assert.equal((await download('?decided=true')).includes(fixed_id), true)
+    assert.equal((await login('fixed@legacy.example', 'right-fixed')).status, 500)
+    assert.equal((await download()).includes(fixed_id), true)
   })
 })

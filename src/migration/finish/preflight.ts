@@ -6,6 +6,7 @@ import type { Preflight, PreflightReason } from '../../contract/finish.ts'
 import type { ScriptCallLog } from '../../logs/script-call-log.ts'
 import { readCounters } from '../../store/connection-counters.ts'
 import type { Searches } from '../../store/searches.ts'
+import { countUndecided } from '../decisions/undecided-records.ts'
 import type { Db } from '../../store/tables.ts'
 import { countNotMoved, unmoved_states } from './not-moved.ts'
 
@@ -43,24 +44,6 @@ async function countLegacyLogins(db: Db, connection: Connection, now: number): P
     .where('script', '=', loginScript(connection))
     .where('outcome', '=', 'found')
     .where('hour', '>=', now - recent_days * day_ms)
-    .executeTakeFirst()
-  return countOf(row)
-}
-
-/** The people who were refused and about whom something was decided. */
-async function countDecided(db: Db, { tenant_id, connection_id }: Connection): Promise<number> {
-  const row = await db
-    .selectFrom('record_decisions')
-    .innerJoin('migration_records', (join) =>
-      join
-        .onRef('migration_records.tenant_id', '=', 'record_decisions.tenant_id')
-        .onRef('migration_records.connection_id', '=', 'record_decisions.connection_id')
-        .onRef('migration_records.record_id', '=', 'record_decisions.record_id'),
-    )
-    .select(({ fn }) => fn.countAll<number | string>().as('count'))
-    .where('record_decisions.tenant_id', '=', tenant_id)
-    .where('record_decisions.connection_id', '=', connection_id)
-    .where('migration_records.state', '=', 'refused')
     .executeTakeFirst()
   return countOf(row)
 }
@@ -131,7 +114,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
   const has_directory = await hasDirectory(deps.db, connection)
   const found = await deps.searches.run(tenant_id, async (reader) => ({
     open_resets: await countOpenResets(reader, connection, now),
-    decided: connection.has_decisions ? await countDecided(reader, connection) : 0,
+    undecided: await countUndecided(reader, connection),
     legacy_logins: await countLegacyLogins(reader, connection, now),
     by_last_activity: has_directory ? await countByActivity(reader, connection, now) : undefined,
   }))
@@ -161,10 +144,10 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
     },
     {
       reason: 'undecided',
-      count: Math.max(0, (counters['state:refused'] ?? 0) - found.decided),
+      count: found.undecided,
       meaning:
-        'People who were refused, such as by a collision or an invalid address, and for whom nothing was decided.',
-      see: `${path}/records?state=refused`,
+        'People who cannot move as they are, such as by a collision or an invalid address, and for whom nothing was decided.',
+      see: `${path}/decisions`,
     },
   ]
   const no_directory: PreflightReason = {

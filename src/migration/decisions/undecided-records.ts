@@ -1,0 +1,133 @@
+import type { Db, MigrationRecordsTable } from '../../store/tables.ts'
+import type { ConnectionKey } from '../find-records.ts'
+
+/** The outcomes of a rehearsal after which a record needs a decision. */
+export const undecided_outcomes = ['collision', 'shared_identifier', 'profile_refused'] as const
+
+// The legacy store refused these users itself, or a decision did.
+const refused_elsewhere = ['blocked', 'denied_by_script', 'refused_by_script', 'excluded']
+
+/** A record that needs a decision, or has one. Times are epoch milliseconds. */
+export type DecidableRecord = Pick<
+  MigrationRecordsTable,
+  'record_id' | 'legacy_id' | 'state' | 'last_outcome' | 'last_error'
+> & {
+  email: string | null
+  username: string | null
+  phone_number: string | null
+  given_legacy_id: string | null
+  problem: string | null
+  rehearsed_outcome: string | null
+  rehearsed_detail: string | null
+  kind: string | null
+  detail: string | null
+  alias_of: string | null
+}
+
+function selectRecords(db: Db, { tenant_id, connection_id }: ConnectionKey) {
+  return db
+    .selectFrom('migration_records as record')
+    .leftJoin('directory_rows as listed', (join) =>
+      join
+        .onRef('listed.tenant_id', '=', 'record.tenant_id')
+        .onRef('listed.connection_id', '=', 'record.connection_id')
+        .onRef('listed.record_id', '=', 'record.record_id'),
+    )
+    .leftJoin('record_decisions as decision', (join) =>
+      join
+        .onRef('decision.tenant_id', '=', 'record.tenant_id')
+        .onRef('decision.connection_id', '=', 'record.connection_id')
+        .onRef('decision.record_id', '=', 'record.record_id'),
+    )
+    .where('record.tenant_id', '=', tenant_id)
+    .where('record.connection_id', '=', connection_id)
+    .where('record.state', 'not in', ['migrated', 'deleted'])
+}
+
+type Records = ReturnType<typeof selectRecords>
+
+/** Those without a decision, or with `retry` before the last attempt or rehearsal. */
+const withoutDecision = (records: Records): Records =>
+  records.where(({ eb, or, and, ref }) =>
+    or([
+      eb('decision.kind', 'is', null),
+      and([
+        eb('decision.kind', '=', 'retry'),
+        or([
+          eb('record.last_outcome_at', '>', ref('decision.decided_at')),
+          eb('listed.rehearsed_at', '>', ref('decision.decided_at')),
+        ]),
+      ]),
+    ]),
+  )
+
+/** The records that a login or a load of the directory refused. */
+const refusedRecords = (db: Db, of: ConnectionKey): Records =>
+  withoutDecision(selectRecords(db, of))
+    .where('record.state', '=', 'refused')
+    .where(({ eb, or }) =>
+      or([eb('record.last_outcome', 'is', null), eb('record.last_outcome', 'not in', refused_elsewhere)]),
+    )
+
+/** The records of which the last rehearsal says that they cannot move, and that are in no list of refused ones. */
+const rehearsedRecords = (db: Db, of: ConnectionKey, outcome: string): Records =>
+  withoutDecision(selectRecords(db, of))
+    .where('listed.rehearsed_outcome', '=', outcome)
+    .where(({ eb, or, and }) =>
+      or([
+        eb('record.state', '!=', 'refused'),
+        and([eb('record.last_outcome', 'is not', null), eb('record.last_outcome', 'in', refused_elsewhere)]),
+      ]),
+    )
+
+const undecided = [
+  refusedRecords,
+  ...undecided_outcomes.map((outcome) => (db: Db, of: ConnectionKey) => rehearsedRecords(db, of, outcome)),
+]
+
+const decided = [(db: Db, of: ConnectionKey): Records => selectRecords(db, of).where('decision.kind', 'is not', null)]
+
+/** The number of records of a connection that need a decision and have none. */
+export async function countUndecided(db: Db, of: ConnectionKey): Promise<number> {
+  let total = 0
+  for (const records of undecided) {
+    const row = await records(db, of)
+      .select(({ fn }) => fn.countAll<number | string>().as('total'))
+      .executeTakeFirst()
+    total += Number(row?.total ?? 0)
+  }
+  return total
+}
+
+const page_size = 500
+
+/** The records of a connection that need a decision and have none, or those that have one, in pages. */
+export async function* decidableRecords(
+  db: Db,
+  of: ConnectionKey,
+  { is_decided }: { is_decided: boolean },
+): AsyncGenerator<DecidableRecord[]> {
+  for (const records of is_decided ? decided : undecided) {
+    let after = ''
+    for (;;) {
+      const page = await records(db, of)
+        .where('record.record_id', '>', after)
+        .select(['record.record_id', 'record.legacy_id', 'record.state', 'record.last_outcome', 'record.last_error'])
+        .select(['listed.given_legacy_id', 'listed.phone_number', 'listed.problem'])
+        .select(['listed.rehearsed_outcome', 'listed.rehearsed_detail'])
+        .select(['decision.kind', 'decision.detail', 'decision.alias_of'])
+        .select(({ fn }) => [
+          fn.coalesce('listed.email', 'record.email').as('email'),
+          fn.coalesce('listed.username', 'record.username').as('username'),
+        ])
+        .orderBy('record.record_id')
+        .limit(page_size)
+        .execute()
+      const last = page.at(-1)
+      if (!last) break
+      yield page
+      if (page.length < page_size) break
+      after = last.record_id
+    }
+  }
+}
