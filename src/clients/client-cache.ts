@@ -5,12 +5,16 @@ import type { Sealer } from '../keys/sealer.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import type { Db } from '../store/tables.ts'
 import { clientGrantFor, type ClientGrant } from './client-grant.ts'
+import { clientKeysOf, type ClientKey } from './client-credentials.ts'
 import { clientById, openClientSecret, type Client } from './client.ts'
 import { globalLoginPage, loginPageOf, type LoginPage } from './login-page.ts'
 import { resourceServerByIdentifier, type ResourceServer } from './resource-server.ts'
 
-/** A client with the digest of its secret. An unknown client has the digest of a random secret, so that the check takes the same time. */
-export type ClientCredentials = { client: Client | undefined; secret_digest: Buffer }
+/**
+ * A client with the digest of its secret and the keys that it authenticates with. An unknown client has the digest of a random secret, so
+ * that the check takes the same time.
+ */
+export type ClientCredentials = { client: Client | undefined; secret_digest: Buffer; keys: ClientKey[] }
 
 /**
  * Clients, resource servers and client grants, read from the store at most every `cache_ttl_ms`. `data` of these clients has none of the
@@ -42,7 +46,7 @@ const dummy_secret_aad = 'client/dummy/secret'
 export function createClientCache(deps: { db: Db; clock: Clock; sealer: Sealer }): ClientCache {
   const { db, sealer } = deps
   const dummy_secret_sealed = sealer.seal(newSecret(), dummy_secret_aad)
-  const clients = createReadCache<ClientCredentials>(deps, ['clients'], { max: entries_max })
+  const clients = createReadCache<ClientCredentials>(deps, ['clients', 'client_credentials'], { max: entries_max })
   const resourceServers = createReadCache<ResourceServer | undefined>(deps, ['resource_servers'], { max: entries_max })
   const pages = createReadCache<LoginPage>(deps, ['clients'], { max: pages_max })
   const grants = createReadCache<ClientGrant | undefined>(deps, ['client_grants'], { max: entries_max })
@@ -50,7 +54,7 @@ export function createClientCache(deps: { db: Db; clock: Clock; sealer: Sealer }
     clients.read([tenant_id, client_id], async () => {
       const client = withoutHtml(await clientById(db, tenant_id, client_id))
       const secret = client ? openClientSecret(sealer, client) : sealer.open(dummy_secret_sealed, dummy_secret_aad)
-      return { client, secret_digest: digestBytes(secret) }
+      return { client, secret_digest: digestBytes(secret), keys: client ? await clientKeysOf(db, client) : [] }
     })
   return {
     credentials,

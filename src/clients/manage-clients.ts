@@ -4,16 +4,23 @@ import { newSecret } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import { mergeMetadata } from '../base/merge-metadata.ts'
 import { newClientDefaults, type ClientChange, type NewClient } from '../contract/client.ts'
-import { Refusal } from '../contract/refusal.ts'
+import type { AuthenticationMethods } from '../contract/client-credential.ts'
+import { invalidBody, Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { writeJson } from '../store/json-column.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
 import { clientSecretAad } from '../store/sealed-aad.ts'
-import type { Db } from '../store/tables.ts'
+import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { insertClient } from '../tenants/insert-client.ts'
 import { checkClientUrls } from './check-client-urls.ts'
 import { clientById, clientFromRow, type Client } from './client.ts'
+import {
+  authenticationMethodsOf,
+  checkCredential,
+  insertCredentials,
+  requireCredentials,
+} from './client-credentials.ts'
 
 /** The dependencies of writing clients. */
 export type SaveClientDeps = { db: Db; sealer: Sealer; clock: Clock }
@@ -28,15 +35,50 @@ function propertiesOf<T extends Pick<ClientChange, 'cross_origin_auth'>>({ cross
   return { ...defined({ cross_origin_authentication: cross_origin_auth }), ...given }
 }
 
-/** Creates a client. Missing properties have their defaults; a missing secret is generated. @throws {Refusal} `invalid_body` */
+/**
+ * Creates a client. Missing properties have their defaults; a missing secret is generated. The credentials of
+ * `client_authentication_methods` are created with it.
+ *
+ * @throws {Refusal} `invalid_body`, `client_credential_exists`
+ */
 export async function createClient(deps: SaveClientDeps, tenant_id: string, input: NewClient): Promise<Client> {
-  const { name, client_secret, client_metadata, ...given } = input
+  const { name, client_secret, client_metadata, client_authentication_methods, ...given } = input
   checkClientUrls(given)
+  const new_credentials = client_authentication_methods?.private_key_jwt.credentials ?? []
+  const credentials = await Promise.all(new_credentials.map((each) => checkCredential(deps.clock, each)))
+  const methods = { private_key_jwt: { credentials: credentials.map(({ credential_id: id }) => ({ id })) } }
   const metadata = client_metadata && mergeMetadata({}, client_metadata)
-  const data = { ...defaultsFor(given.app_type), ...propertiesOf(given), ...defined({ client_metadata: metadata }) }
+  const properties = {
+    ...defaultsFor(given.app_type),
+    ...propertiesOf(given),
+    ...defined({ client_metadata: metadata }),
+  }
+  const data = client_authentication_methods ? withMethods(properties, methods, given) : properties
   const created = { tenant_id, created_at: deps.clock.now() }
-  const { row } = await insertClient(deps.db, deps.sealer, created, { name, data, ...defined({ client_secret }) })
-  return clientFromRow(row)
+  return await inTransaction(deps.db, async (trx) => {
+    const { row } = await insertClient(trx, deps.sealer, created, { name, data, ...defined({ client_secret }) })
+    await insertCredentials(trx, row, credentials)
+    return clientFromRow(row)
+  })
+}
+
+/**
+ * The properties of a client that authenticates with keys: these replace the method for its secret.
+ *
+ * @throws {Refusal} `invalid_body` where the caller gives both
+ */
+function withMethods(
+  properties: Record<string, unknown>,
+  client_authentication_methods: AuthenticationMethods,
+  given: Pick<ClientChange, 'token_endpoint_auth_method'>,
+): Record<string, unknown> {
+  if ((given.token_endpoint_auth_method ?? null) !== null) {
+    const text =
+      'The client authenticates with keys: set client_authentication_methods to null to choose another method'
+    throw invalidBody(text, 'token_endpoint_auth_method')
+  }
+  const { token_endpoint_auth_method: _replaced, ...kept } = properties
+  return { ...kept, client_authentication_methods }
 }
 
 // null sets these to their default, or removes those without one.
@@ -48,8 +90,25 @@ function withDefaults(data: Record<string, unknown>): Record<string, unknown> {
   return { ...data, ...Object.fromEntries(reset.map((name) => [name, defaults[name]])) }
 }
 
+/** The properties of a client after a change. @throws {Refusal} `invalid_body` */
+async function changedProperties(
+  trx: Transaction,
+  before: Client,
+  { client_authentication_methods: changed, client_metadata, ...given }: Omit<ClientChange, 'name' | 'client_secret'>,
+): Promise<Record<string, unknown>> {
+  const metadata = client_metadata && mergeMetadata(before.data['client_metadata'], client_metadata)
+  const { client_authentication_methods: _former, ...rest } = before.data
+  const data = withDefaults({ ...rest, ...propertiesOf(given), ...defined({ client_metadata: metadata }) })
+  if (changed) await requireCredentials(trx, before, changed)
+  const methods = changed === undefined ? authenticationMethodsOf(before) : changed
+  if (methods) return withMethods(data, methods, given)
+  // The method for the secret was removed when the keys were chosen.
+  return authenticationMethodsOf(before) ? withDefaults({ token_endpoint_auth_method: null, ...data }) : data
+}
+
 /**
- * Updates a client. The given properties replace the stored ones; `client_metadata` is merged, and null removes a member of it.
+ * Updates a client. The given properties replace the stored ones; `client_metadata` is merged, and null removes a member of it. Of
+ * `client_authentication_methods` and `token_endpoint_auth_method` a client has one.
  *
  * @throws {Refusal} `inexistent_client`, `invalid_body`
  */
@@ -59,7 +118,7 @@ export async function updateClient(
   client_id: string,
   change: ClientChange,
 ): Promise<Client> {
-  const { name, client_secret, client_metadata, ...given } = change
+  const { name, client_secret, ...given } = change
   checkClientUrls(given)
   return await inTransaction(deps.db, async (trx) => {
     const row_before = await trx
@@ -69,14 +128,11 @@ export async function updateClient(
       .where('client_id', '=', client_id)
       .executeTakeFirstOrThrow(() => new Refusal('inexistent_client'))
     const before = clientFromRow(row_before)
-    const metadata = client_metadata && mergeMetadata(before.data['client_metadata'], client_metadata)
     const secret_sealed = client_secret && deps.sealer.seal(client_secret, clientSecretAad(tenant_id, client_id))
     const row = await trx
       .updateTable('clients')
       .set({
-        data: writeJson(
-          withDefaults({ ...before.data, ...propertiesOf(given), ...defined({ client_metadata: metadata }) }),
-        ),
+        data: writeJson(await changedProperties(trx, before, given)),
         updated_at: deps.clock.now(),
         ...defined({ name, secret_sealed }),
       })
@@ -108,7 +164,7 @@ export async function rotateClientSecret(deps: SaveClientDeps, tenant_id: string
 }
 
 /**
- * Deletes a client with its grants, its entries at connections, its refresh tokens and the consents for it. An unknown id is not an error.
+ * Deletes a client with its credentials, its grants, its entries at connections, its refresh tokens and the consents for it. An unknown id is not an error.
  *
  * @throws {Refusal} `global_client`
  */
@@ -116,7 +172,7 @@ export async function deleteClient(db: Db, tenant_id: string, client_id: string)
   await inTransaction(db, async (trx) => {
     const client = await clientById(trx, tenant_id, client_id)
     if (client?.is_global === true) throw new Refusal('global_client')
-    for (const table of ['clients', 'client_grants', 'connection_clients', 'consents'] as const) {
+    for (const table of ['clients', 'client_credentials', 'client_grants', 'connection_clients', 'consents'] as const) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('client_id', '=', client_id).execute()
     }
     await deleteTokens(trx, tenant_id, { client_id })

@@ -19,7 +19,7 @@ export const NewClientGrant = Strict({
   allow_all_scopes: Type.Optional(
     Type.Boolean({
       description:
-        'Every scope the resource server defines, now and later, except those that are granted by name only (`export:password_hashes`)',
+        'Every scope the resource server defines, now and later, except those of the Management API that are granted by name only (`read:outbox`, `export:password_hashes`, and `read:tenants`, `create:tenants` and `update:tenants` of the operator)',
     }),
   ),
   organization_usage: Type.Optional(usage),

@@ -1,4 +1,6 @@
 import { Type, type Static } from 'typebox'
+import { AuthenticationMethods, NewAuthenticationMethods } from './client-credential.ts'
+import { RefreshTokens } from './client-refresh-tokens.ts'
 import { IdParams, List, NoContent, Strict, Text, Choice, offsetPaging, projection, type Route } from './route.ts'
 
 const urls = (description: string) =>
@@ -12,22 +14,6 @@ const authMethod = Choice(
 )
 const usage = Choice(['deny', 'allow', 'require'], 'Kept')
 const requireBehavior = Choice(['no_prompt', 'pre_login_prompt', 'post_login_prompt'], 'Kept')
-
-const RefreshTokens = Strict(
-  {
-    rotation_type: Choice(['rotating', 'non-rotating'], 'Whether each use issues a new token'),
-    expiration_type: Choice(['expiring', 'non-expiring'], 'Whether tokens expire'),
-    leeway: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 31_557_600, description: 'Seconds in which the previous token still works' }),
-    ),
-    token_lifetime: Type.Optional(Type.Integer({ minimum: 1, maximum: 157_788_000, description: 'Seconds' })),
-    infinite_token_lifetime: flag('Ignore token_lifetime'),
-    idle_token_lifetime: Type.Optional(Type.Integer({ minimum: 1, maximum: 157_788_000, description: 'Seconds' })),
-    infinite_idle_token_lifetime: flag('Ignore idle_token_lifetime'),
-    policies: kept,
-  },
-  'Refresh tokens of this client',
-)
 
 const properties = {
   description: Type.Optional(Type.String({ maxLength: 140, description: 'Description of the application' })),
@@ -129,9 +115,6 @@ const properties = {
   fedcm_login: kept,
   default_organization: kept,
   organization_discovery_methods: kept,
-  client_authentication_methods: Type.Optional(
-    Type.Null({ description: 'Not supported: clients authenticate with their secret' }),
-  ),
   signed_request_object: kept,
   compliance_level: kept,
   oidc_logout: kept,
@@ -160,7 +143,12 @@ const client_secret = Type.String({
 })
 
 /** A client to create. */
-export const NewClient = Strict({ ...properties, name, client_secret: Type.Optional(client_secret) })
+export const NewClient = Strict({
+  ...properties,
+  name,
+  client_secret: Type.Optional(client_secret),
+  client_authentication_methods: Type.Optional(Type.Union([NewAuthenticationMethods, Type.Null()])),
+})
 export type NewClient = Static<typeof NewClient>
 
 /** Changes to a client. */
@@ -173,6 +161,9 @@ export const ClientChange = Strict({
   organization_require_behavior: Type.Optional(Type.Union([requireBehavior, Type.Null()])),
   name: Type.Optional(name),
   client_secret: Type.Optional(client_secret),
+  client_authentication_methods: Type.Optional(
+    Type.Union([AuthenticationMethods, Type.Null()], { description: 'null: it authenticates with its secret' }),
+  ),
 })
 export type ClientChange = Static<typeof ClientChange>
 
@@ -194,6 +185,7 @@ export const Client = Type.Object({
   name: Type.String(),
   global: Type.Boolean({ description: 'The one client that stands for all applications' }),
   client_secret: Type.Optional(Type.String()),
+  client_authentication_methods: Type.Optional(Type.Union([AuthenticationMethods, Type.Null()])),
 })
 export type Client = Static<typeof Client>
 
@@ -268,7 +260,7 @@ export const clientRoutes = {
   updateClient: {
     method: 'PATCH',
     url: '/api/v2/clients/:id',
-    scopes: ['update:clients', 'update:client_keys'],
+    scopes: ['update:clients', 'update:client_keys', 'update:client_credentials'],
     tag: 'clients',
     summary: 'Update a client',
     status: 200,

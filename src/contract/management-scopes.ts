@@ -36,7 +36,13 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'delete:clients', description: 'Delete clients' },
   { value: 'read:client_keys', description: "Read clients' secrets" },
   { value: 'update:client_keys', description: "Change clients' secrets" },
-  { value: 'read:client_credentials', description: 'Read clients' },
+  { value: 'read:client_credentials', description: "Read clients and the names of clients' public keys" },
+  { value: 'create:client_credentials', description: 'Create public keys of clients' },
+  {
+    value: 'update:client_credentials',
+    description: 'Change public keys of clients, and which ones a client authenticates with',
+  },
+  { value: 'delete:client_credentials', description: 'Delete public keys of clients' },
   { value: 'read:client_summary', description: 'Read clients' },
   { value: 'read:client_grants', description: 'Read client grants' },
   { value: 'create:client_grants', description: 'Create client grants' },
@@ -80,8 +86,11 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'update:tenants', description: "Operator: change tenants' plans" },
 ]
 
-/** Scopes that a client gets by name only, never by `allow_all_scopes`, and that only an owner or the operator's command grants. */
-export const namedScopes: ReadonlySet<string> = new Set(['export:password_hashes'])
-
 /** The operator's scopes, which only the Management API of the default tenant has. */
 export const operatorScopes: ReadonlySet<string> = new Set(['read:tenants', 'create:tenants', 'update:tenants'])
+
+/**
+ * Scopes that a client gets by name only, never by `allow_all_scopes`. An owner or a command of the operator grants them; those of the
+ * operator, a command only.
+ */
+export const namedScopes: ReadonlySet<string> = new Set(['read:outbox', 'export:password_hashes', ...operatorScopes])

@@ -3,6 +3,7 @@ import * as action from './action.ts'
 import * as assistant from './assistant.ts'
 import * as attack_protection from './attack-protection.ts'
 import * as branding from './branding.ts'
+import * as client_credential from './client-credential.ts'
 import * as client_grant from './client-grant.ts'
 import * as client from './client.ts'
 import * as connection_routes from './connection-routes.ts'
@@ -30,6 +31,7 @@ const modules = [
   assistant,
   attack_protection,
   branding,
+  client_credential,
   client_grant,
   client,
   connection,

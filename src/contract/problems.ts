@@ -86,6 +86,21 @@ const table = {
     message: 'The script has no such version.',
   },
   inexistent_client: { status: 404, errorCode: 'inexistent_client', message: 'The client does not exist' },
+  inexistent_client_credential: {
+    status: 404,
+    errorCode: 'inexistent_client_credential',
+    message: 'The credential does not exist.',
+  },
+  client_credential_exists: {
+    status: 409,
+    errorCode: 'client_credential_conflict',
+    message: 'The client has a credential with the same kid already.',
+  },
+  too_many_client_credentials: {
+    status: 409,
+    errorCode: 'too_many_client_credentials',
+    message: 'The client has 10 credentials, which is the most: delete one first.',
+  },
   inexistent_client_grant: { status: 404, errorCode: 'inexistent_client_grant', message: 'The grant does not exist.' },
   inexistent_resource_server: {
     status: 404,

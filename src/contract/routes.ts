@@ -7,6 +7,7 @@ import { actionRoutes } from './action.ts'
 import { brandingRoutes } from './branding.ts'
 import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
+import { clientCredentialRoutes } from './client-credential.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { decisionRoutes } from './decision.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
@@ -51,6 +52,7 @@ export const routes = {
   ...actionBindingRoutes,
   ...actionRunRoutes,
   ...clientRoutes,
+  ...clientCredentialRoutes,
   ...resourceServerRoutes,
   ...clientGrantRoutes,
   ...signingKeyRoutes,

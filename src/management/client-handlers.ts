@@ -75,8 +75,10 @@ export function clientHandlers(deps: SaveClientDeps) {
       return listAnswer('clients', query, { ...found, items: found.items.map(show) })
     },
 
-    createClient: async ({ tenant, body }) =>
-      showClient(tenant, await createClient(deps, tenant.tenant_id, body), await keysOf(deps, tenant)),
+    async createClient({ tenant, token, body }) {
+      if (body.client_authentication_methods) requireScope(token, ['create:client_credentials'])
+      return showClient(tenant, await createClient(deps, tenant.tenant_id, body), await keysOf(deps, tenant))
+    },
 
     async getClient({ tenant, issuer, token, params }) {
       const client = await clientById(deps.db, tenant.tenant_id, params.id)
@@ -86,11 +88,13 @@ export function clientHandlers(deps: SaveClientDeps) {
     },
 
     async updateClient({ tenant, issuer, token, params, body }) {
-      if (body.client_secret !== undefined) {
-        requireScope(token, ['update:client_keys'])
+      const { client_secret, client_authentication_methods, ...others } = body
+      if (client_secret !== undefined) requireScope(token, ['update:client_keys'])
+      if (client_authentication_methods !== undefined) requireScope(token, ['update:client_credentials'])
+      if (Object.keys(others).length > 0) requireScope(token, ['update:clients'])
+      if (client_secret !== undefined || client_authentication_methods !== undefined) {
         await requireClientWithinRole(deps.db, { tenant, issuer, token }, params.id)
       }
-      if (Object.keys(body).some((name) => name !== 'client_secret')) requireScope(token, ['update:clients'])
       const client = await updateClient(deps, tenant.tenant_id, params.id, body)
       const show = await clientView(deps, { tenant, issuer, token })
       return show(client)

@@ -1,5 +1,6 @@
 import { actionHandlers } from './action-handlers.ts'
 import { attackProtectionHandlers } from './attack-protection-handlers.ts'
+import { clientCredentialHandlers } from './client-credential-handlers.ts'
 import { clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import { finishHandlers } from './finish-handlers.ts'
@@ -62,6 +63,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...ruleHandlers(deps),
     ...actionHandlers(deps),
     ...clientHandlers(deps),
+    ...clientCredentialHandlers(deps),
     ...resourceServerHandlers(deps),
     ...clientGrantHandlers(deps),
     ...signingKeyHandlers(deps),

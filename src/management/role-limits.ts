@@ -1,4 +1,4 @@
-import { managementScopes, namedScopes, operatorScopes } from '../contract/management-scopes.ts'
+import { managementScopes, namedScopes } from '../contract/management-scopes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Db } from '../store/tables.ts'
 import { clientGrantFromRow, type ClientGrant } from '../clients/client-grant.ts'
@@ -10,22 +10,29 @@ export type RoleCaller = { tenant: Tenant; issuer: string; token: BearerToken }
 
 type Granted = Pick<ClientGrant, 'scope' | 'allow_all_scopes'>
 
-// With one of these scopes a client can give itself any other one, or read the secret of a client that has it.
-const unlimited = new Set(['create:client_grants', 'update:client_grants', 'read:client_keys', 'update:client_keys'])
+// What `allow_all_scopes` grants.
+const scopes_of_all = managementScopes.map(({ value }) => value).filter((value) => !namedScopes.has(value))
+
+// With one of these scopes a client can give itself any other one, or read the secret or choose the key of a client that has it.
+const unlimited = new Set([
+  'create:client_grants',
+  'update:client_grants',
+  'read:client_keys',
+  'update:client_keys',
+  'create:client_credentials',
+  'update:client_credentials',
+])
 
 /**
  * The scopes of a grant for the tenant's Management API that reach beyond the admin's role: those that the role does not permit, and, where
  * it does not permit all scopes of the tenant, those that lead to any other.
  */
-function scopesBeyondRole({ tenant, token }: RoleCaller, { scope, allow_all_scopes }: Granted): string[] {
+function scopesBeyondRole({ token }: Pick<RoleCaller, 'token'>, { scope, allow_all_scopes }: Granted): string[] {
   // The token of a client grants none of the scopes that only owners grant, not even one that it has.
   if (token.subject !== 'admin') return scope.filter((value) => namedScopes.has(value))
-  const defined = managementScopes
-    .map(({ value }) => value)
-    .filter((value) => tenant.is_default || !operatorScopes.has(value))
-  const permits_all = defined.every((value) => token.scopes.has(value))
+  const permits_all = scopes_of_all.every((value) => token.scopes.has(value))
   const isBeyond = (value: string): boolean => !token.scopes.has(value) || (!permits_all && unlimited.has(value))
-  return (allow_all_scopes ? defined : scope).filter(isBeyond)
+  return [...new Set([...(allow_all_scopes ? scopes_of_all : []), ...scope])].filter(isBeyond)
 }
 
 /**

@@ -1,9 +1,12 @@
+import { credential_algorithms } from '../contract/client-credential.ts'
 import { prompts, response_modes } from './authorize/authorization-request.ts'
 import { openid_scopes } from './granted-scope.ts'
 import { profile_claims } from './profile-claims.ts'
 
 const token_claims = ['aud', 'exp', 'iat', 'iss', 'sub']
 const login_claims = ['amr', 'at_hash', 'auth_time', 'c_hash', 'nonce', 'sid']
+
+const auth_methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
 const response_types = [
   'code',
@@ -47,8 +50,10 @@ export function discoveryDocument(issuer: string, { grant_types, browser }: Offe
     grant_types_supported: browser ? [...grant_types, 'implicit'] : grant_types,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-    revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    token_endpoint_auth_methods_supported: auth_methods,
+    token_endpoint_auth_signing_alg_values_supported: credential_algorithms,
+    revocation_endpoint_auth_methods_supported: auth_methods,
+    revocation_endpoint_auth_signing_alg_values_supported: credential_algorithms,
     claims_supported: [...token_claims, ...(browser ? login_claims : []), ...profile_claims].toSorted(),
     request_parameter_supported: false,
     request_uri_parameter_supported: false,

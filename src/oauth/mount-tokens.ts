@@ -63,7 +63,7 @@ export async function mountTokens(
   for (const [path, grant_type] of Object.entries(absent_grants)) {
     scope.post(path, async (request, reply): Promise<never> => {
       const { tenant, presented } = await readCall(request, reply)
-      await authenticateClient(deps.clients, tenant, presented)
+      await authenticateClient(deps, tenant, presented)
       throw grantNotAllowed(grant_type)
     })
   }

@@ -1,12 +1,9 @@
-import type { Clock } from '../base/clock.ts'
 import { digestText } from '../base/digest.ts'
-import type { ClientCache } from '../clients/client-cache.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import { refreshTokenByDigest, revokeTokenFamily } from '../store/refresh-tokens.ts'
-import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { authenticateClient } from './authenticate-client.ts'
+import { authenticateClient, type AuthenticateClientDeps } from './authenticate-client.ts'
 import { requiredText, type Fields } from './request-fields.ts'
 import type { PresentedClient } from './presented-client.ts'
 
@@ -17,12 +14,12 @@ import type { PresentedClient } from './presented-client.ts'
  * @throws {Refusal} `invalid_client`; `invalid_request` without a token
  */
 export async function revokeToken(
-  deps: { db: Db; clock: Clock; clients: Pick<ClientCache, 'credentials'> },
+  deps: AuthenticateClientDeps,
   call: { tenant: Tenant; presented: PresentedClient; fields: Fields; caller: Caller },
 ): Promise<void> {
   const { tenant, fields, caller } = call
   const token = requiredText(fields, 'token')
-  const { client } = await authenticateClient(deps.clients, tenant, call.presented)
+  const { client } = await authenticateClient(deps, tenant, call.presented)
   const found = await refreshTokenByDigest(deps.db, tenant.tenant_id, digestText(token))
   if (!found || found.client_id !== client.client_id || found.revoked_at !== null) return
   const at = deps.clock.now()

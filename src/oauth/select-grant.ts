@@ -16,7 +16,7 @@ export function grantNotAllowed(grant_type: string): Refusal {
 export function selectGrant(
   grants: readonly Grant[],
   grant_type: string,
-  { client, sent_secret }: AuthenticatedClient,
+  { client, is_authenticated }: AuthenticatedClient,
 ): Grant {
   const grant = grants.find((each) => each.grant_type === grant_type)
   const types = grantTypesOf(client)
@@ -26,6 +26,6 @@ export function selectGrant(
     throw new Refusal('unsupported_grant_type', { message: `Unsupported grant type: ${grant_type}` })
   }
   const allowed = grant.allowed_by.some((type) => types.includes(type))
-  if (!allowed || (grant.needs_secret && !sent_secret)) throw grantNotAllowed(grant_type)
+  if (!allowed || (grant.needs_authentication && !is_authenticated)) throw grantNotAllowed(grant_type)
   return grant
 }

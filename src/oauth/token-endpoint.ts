@@ -54,7 +54,7 @@ export async function answerTokenCall(
   if (!requested_grant && call.tenant.is_system) throw unsupportedAtAdminOrigin(grant_type)
   let authenticated: AuthenticatedClient
   try {
-    authenticated = await authenticateClient(deps.clients, call.tenant, call.presented)
+    authenticated = await authenticateClient(deps, call.tenant, call.presented)
   } catch (error) {
     deps.background.run('log a refused client', () => logRefusedClient(deps, call, requested_grant, error))
     throw error
@@ -72,7 +72,7 @@ export async function answerTokenCall(
     return await grant.issue(request)
   } catch (error) {
     if (error instanceof Refusal && requested_grant && error.details.log_event === undefined) {
-      await logRefusal(deps, requested_grant, request, { refusal: error, is_proven: authenticated.sent_secret })
+      await logRefusal(deps, requested_grant, request, { refusal: error, is_proven: authenticated.is_authenticated })
     }
     throw inConformance(error, request)
   }
@@ -91,9 +91,9 @@ function unsupportedAtAdminOrigin(grant_type: string): Refusal {
 }
 
 // A trusted client may forward the address of the end user.
-function endUserCaller(call: TokenCall, { client, sent_secret }: AuthenticatedClient): Caller {
+function endUserCaller(call: TokenCall, { client, is_authenticated }: AuthenticatedClient): Caller {
   const forwarded_ip = call.forwarded_for?.trim() ?? ''
-  const trusted = sent_secret && client.data['is_token_endpoint_ip_header_trusted'] === true
+  const trusted = is_authenticated && client.data['is_token_endpoint_ip_header_trusted'] === true
   return trusted && isIP(forwarded_ip) !== 0 ? { ...call.caller, ip: forwarded_ip } : call.caller
 }
 

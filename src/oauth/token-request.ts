@@ -11,8 +11,8 @@ export type TokenRequest = {
   /** The tenant's issuer, with the trailing slash. */
   issuer: string
   client: Client
-  /** Whether the client authenticated with its secret; false for a public client. */
-  sent_secret: boolean
+  /** Whether the client authenticated; false for a public client. */
+  is_authenticated: boolean
   fields: Fields
   caller: Caller
 }
@@ -25,8 +25,8 @@ export type Grant = {
   grant_type: string
   /** The client may use the grant if its `grant_types` has any of these. */
   allowed_by: readonly string[]
-  /** Whether only a client that sent its secret may use the grant. */
-  needs_secret: boolean
+  /** Whether only a client that authenticated may use the grant. */
+  needs_authentication: boolean
   /** Parameters that must be present, in the order in which a missing one is reported. */
   required: readonly string[]
   logs: GrantLogs

@@ -42,6 +42,8 @@ export const command_options = {
   step: { type: 'string' },
   confirm: { type: 'string' },
   duration: { type: 'string' },
+  'read-outbox': { type: 'boolean' },
+  operator: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */

@@ -11,7 +11,11 @@ import { domainOfHost } from '../http/tenant-of.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Db } from '../store/tables.ts'
 import { createTenant } from '../tenants/create-tenant.ts'
-import { createManagementClient, firstManagementClient } from '../tenants/management-client.ts'
+import {
+  createManagementClient,
+  firstManagementClient,
+  named_scopes_of_first_client,
+} from '../tenants/management-client.ts'
 import { changePlan } from '../tenants/manage-tenants.ts'
 import { issuerOf, managementAudience, tenantFromRow, type Tenant, type Site } from '../tenants/tenant.ts'
 import type { Plan } from '../contract/plans.ts'
@@ -58,7 +62,7 @@ async function writeFirstRun(deps: FirstRunDeps, data_dir: string, tenant: Tenan
   // An earlier process may have ended before it wrote the file: the client is read from the store.
   const client =
     (await firstManagementClient(deps, tenant, management_audience)) ??
-    (await createManagementClient(deps, tenant, management_audience))
+    (await createManagementClient(deps, tenant, management_audience, named_scopes_of_first_client))
   const admin_setup_url = await createSetupLink(deps, tenant)
   const first_run: FirstRun = {
     issuer,

@@ -13,6 +13,7 @@ import { purgeEvents } from '../logs/purge-events.ts'
 import { purgeScriptLogs, type ScriptLogRetention } from '../logs/purge-script-logs.ts'
 import { purgeScriptCalls } from '../logs/script-call-counts.ts'
 import { purgeRotatedTokens } from '../oauth/purge-rotated-tokens.ts'
+import { purgeAssertions } from '../oauth/verify-client-assertion.ts'
 import { purgeCodes } from '../sessions/authorization-codes.ts'
 import { purgeSessions } from '../sessions/purge-sessions.ts'
 import { purgeOutbox } from '../store/outbox.ts'
@@ -53,6 +54,7 @@ export function jobHandlers(
       { name: 'token_families', runForTenant: purgeTokenFamilies },
       { name: 'sessions', runForTenant: purgeSessions },
       { name: 'codes', runForTenant: purgeCodes },
+      { name: 'client_assertions', runForTenant: purgeAssertions },
       { name: 'imports', runForTenant: purgeImports },
       { name: 'exports', runForTenant: purgeExports },
       { name: 'rotated_tokens', runForTenant: purgeRotatedTokens },

@@ -1,6 +1,7 @@
 import { Check } from 'typebox/schema'
 import { createSetupLink } from '../admins/setup-ticket.ts'
 import { defined } from '../base/defined.ts'
+import { operatorScopes } from '../contract/management-scopes.ts'
 import { default_plan, plans, type Plan } from '../contract/plans.ts'
 import { tenantRoutes } from '../contract/tenant.ts'
 import { domainOfHost } from '../http/tenant-of.ts'
@@ -30,6 +31,16 @@ function newTenant({ name, domain, plan }: CommandOptions) {
   if (wanted.name === default_name) refuse(`"${default_name}" is the tenant that the first start makes.`)
   return { ...wanted, plan: readPlan(plan ?? default_plan) }
 }
+
+const operator_needs_default_tenant =
+  'Only clients of the default tenant can have the scopes of the operator: leave out --tenant or --operator.'
+
+/** The scopes that a new client gets by name. */
+const namedScopesOf = (options: CommandOptions): string[] => [
+  ...(options['read-outbox'] === true ? ['read:outbox'] : []),
+  ...(options['export-password-hashes'] === true ? ['export:password_hashes'] : []),
+  ...(options.operator === true ? operatorScopes : []),
+]
 
 const no_admin_origin =
   'There is no address for admins: set WHERRY_ADMIN_URL and start the server once. Then admin-link prints a set-up link.'
@@ -101,15 +112,14 @@ export const tenant_commands = {
       return { stdout: link ?? refuse(no_admin_origin) }
     },
 
-  'management-client create':
-    ({ tenant: name, 'export-password-hashes': exports_hashes }) =>
-    async (deps) => {
-      const tenant = await tenantNamed(deps.db, name)
-      const issuer = issuerOf(tenant, deps.site.scheme)
-      const named_scopes = exports_hashes === true ? ['export:password_hashes'] : []
-      const created = await createManagementClient(deps, tenant, managementAudience(issuer), named_scopes)
-      return { stdout: managementClientJson(issuer, created) }
-    },
+  'management-client create': (options) => async (deps) => {
+    const tenant = await tenantNamed(deps.db, options.tenant)
+    if (options.operator === true && !tenant.is_default) refuse(operator_needs_default_tenant)
+    const issuer = issuerOf(tenant, deps.site.scheme)
+    const named_scopes = namedScopesOf(options)
+    const created = await createManagementClient(deps, tenant, managementAudience(issuer), named_scopes)
+    return { stdout: managementClientJson(issuer, created) }
+  },
 
   'management-client reset': ({ tenant: name, client }) => {
     const client_id = optionalOption(client, '--client')

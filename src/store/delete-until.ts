@@ -7,6 +7,7 @@ const deleted_at_once = 500
 const keys = {
   sessions: 'session_id',
   codes: 'code_digest',
+  client_assertions: 'assertion_digest',
   refresh_tokens: 'token_digest',
   tickets: 'ticket_digest',
   reset_codes: 'identifier_digest',

@@ -13,6 +13,7 @@ const cached = [
   'tenants',
   'signing_keys',
   'clients',
+  'client_credentials',
   'resource_servers',
   'client_grants',
   'connections',

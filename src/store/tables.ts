@@ -8,6 +8,8 @@
 import type { Kysely, Transaction as KyselyTransaction } from 'kysely'
 import type {
   AdminsTable,
+  ClientAssertionsTable,
+  ClientCredentialsTable,
   ClientGrantsTable,
   ClientsTable,
   ConnectionClientsTable,
@@ -84,6 +86,8 @@ export type Database = {
   tenants: TenantsTable
   signing_keys: SigningKeysTable
   clients: ClientsTable
+  client_credentials: ClientCredentialsTable
+  client_assertions: ClientAssertionsTable
   resource_servers: ResourceServersTable
   client_grants: ClientGrantsTable
   connections: ConnectionsTable

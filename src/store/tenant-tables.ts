@@ -44,6 +44,28 @@ export type ClientsTable = {
   updated_at: number
 }
 
+/** Public keys that clients authenticate with. A client's `data` says which of them it uses. */
+export type ClientCredentialsTable = {
+  tenant_id: string
+  client_id: string
+  credential_id: string
+  name: string | null
+  kid: string
+  alg: string
+  /** JSON: the public JWK. */
+  public_jwk: string
+  expires_at: number | null
+  created_at: number
+  updated_at: number
+}
+
+/** Client assertions that were used, until they expire. The digest is of the client's id and the `jti`. */
+export type ClientAssertionsTable = {
+  tenant_id: string
+  assertion_digest: string
+  expires_at: number
+}
+
 /** APIs that tokens are for. */
 export type ResourceServersTable = {
   tenant_id: string

@@ -11,7 +11,7 @@ import type { Db } from '../store/tables.ts'
 import { inTransaction, violatesUnique } from '../store/transaction.ts'
 import { insertClient, type ClientSecret } from './insert-client.ts'
 import { insertTenant, type NewManagementApi } from './insert-tenant.ts'
-import { insertManagementClient } from './management-client.ts'
+import { insertManagementClient, named_scopes_of_first_client } from './management-client.ts'
 import { issuerOf, managementAudience, type Site, type Tenant } from './tenant.ts'
 
 /** Dependencies of `createTenant`. */
@@ -28,8 +28,9 @@ function managementApi(tenant: Tenant, audience: string): NewManagementApi {
 }
 
 /**
- * Creates a tenant with its Management API, the global client, a client that has every scope of that API, and a signing key. Of several
- * concurrent calls for the same tenant, one succeeds.
+ * Creates a tenant with its Management API, the global client, a client that has every scope of that API except those that are granted by
+ * name, and a signing key. The first client of the default tenant has the operator's scopes and `read:outbox`, too. Of several concurrent
+ * calls for the same tenant, one succeeds.
  *
  * @throws {Refusal} `tenant_exists` if another tenant has the name or the domain
  */
@@ -53,7 +54,8 @@ export async function createTenant(
   const management_client = await inTransaction(db, async (trx) => {
     await insertTenant(trx, tenant, managementApi(tenant, audience))
     await insertClient(trx, sealer, tenant, { name: 'All Applications', is_global: true, data: newClientDefaults })
-    return await insertManagementClient(trx, deps, tenant, audience)
+    const named_scopes = tenant.is_default ? named_scopes_of_first_client : []
+    return await insertManagementClient(trx, deps, tenant, audience, named_scopes)
   }).catch((error: unknown) => {
     throw violatesUnique(error, 'tenants') ? new Refusal('tenant_exists') : error
   })

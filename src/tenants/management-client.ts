@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { newPrefixedId, newSecret } from '../base/ids.ts'
 import { newClientDefaults } from '../contract/client.ts'
+import { operatorScopes } from '../contract/management-scopes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { clientSecretAad } from '../store/sealed-aad.ts'
@@ -11,13 +12,16 @@ import type { Tenant } from './tenant.ts'
 
 type Deps = { db: Db; sealer: Sealer; clock: Clock }
 
-/** Inserts a client that may request every scope of the Management API of its tenant. */
+/** The scopes that the first client of the default tenant gets by name: it is the operator's. */
+export const named_scopes_of_first_client: readonly string[] = ['read:outbox', ...operatorScopes]
+
+/** Inserts a client that may request every scope of the Management API of its tenant, except the named scopes that are not listed. */
 export async function insertManagementClient(
   trx: Transaction,
   { sealer, clock }: Pick<Deps, 'sealer' | 'clock'>,
   tenant: Tenant,
   audience: string,
-  named_scopes: string[] = [],
+  named_scopes: readonly string[],
 ): Promise<ClientSecret> {
   const now = clock.now()
   const { row, client_secret } = await insertClient(
@@ -53,13 +57,13 @@ export async function insertManagementClient(
 /**
  * Creates a client that may request every scope of the Management API of a tenant.
  *
- * @param named_scopes scopes that a client gets by name only
+ * @param named_scopes the scopes that it gets by name, because no client gets them otherwise
  */
 export async function createManagementClient(
   deps: Deps,
   tenant: Tenant,
   audience: string,
-  named_scopes: string[] = [],
+  named_scopes: readonly string[],
 ): Promise<ClientSecret> {
   return await inTransaction(deps.db, (trx) => insertManagementClient(trx, deps, tenant, audience, named_scopes))
 }

@@ -68,7 +68,7 @@ it('a refresh token of a client with a secret is refused without the secret [gua
 describe('a feature that is not there', () => {
   it('is not named by discovery, and its endpoint answers as for a client that may not use it', async () => {
     const discovery = await server.send('/.well-known/openid-configuration')
-    for (const name of ['device', 'pushed', 'backchannel', 'registration', 'dpop', 'private_key_jwt', 'mtls']) {
+    for (const name of ['device', 'pushed', 'backchannel', 'registration', 'dpop', 'mtls']) {
       assert.ok(!discovery.text.includes(name), name)
     }
     for (const path of ['/oauth/device/code', '/bc-authorize']) {
@@ -81,7 +81,7 @@ describe('a feature that is not there', () => {
     }
   })
 
-  it('has no grant, and a client assertion is refused rather than ignored', async () => {
+  it('has no grant, and a client assertion without its type is refused rather than ignored', async () => {
     const types = ['device_code', 'token-exchange', 'jwt-bearer'].map(
       (name) => `urn:ietf:params:oauth:grant-type:${name}`,
     )

@@ -21,6 +21,9 @@ test('each role permits exactly its scopes', () => {
       'export:password_hashes',
       'read:client_keys',
       'update:client_keys',
+      'create:client_credentials',
+      'update:client_credentials',
+      'delete:client_credentials',
     ),
   )
   assert.deepEqual(

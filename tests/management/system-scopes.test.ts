@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { decodeJwt } from 'jose'
 import type { JsonObject } from '../../src/base/json.ts'
 import { resourceServerByIdentifier } from '../../src/clients/resource-server.ts'
-import { managementScopes, operatorScopes, namedScopes } from '../../src/contract/management-scopes.ts'
+import { managementScopes, operatorScopes } from '../../src/contract/management-scopes.ts'
 import { readJson, writeJson } from '../../src/store/json-column.ts'
+import { nameScopes } from '../../src/store/schema/named-scopes.ts'
+import { inTransaction } from '../../src/store/transaction.ts'
 import { createTenant } from '../../src/tenants/create-tenant.ts'
 import { issuerOf, managementAudience } from '../../src/tenants/tenant.ts'
 import { objects } from '../support/requests.ts'
@@ -12,7 +14,7 @@ import { restartTestServer, startTestServer } from '../support/test-server.ts'
 
 const newer = new Set(['read:signing_keys', 'create:signing_keys', 'update:signing_keys'])
 
-test('a tenant of an older version has the scopes of this version, and the operator’s only in the default tenant', async () => {
+test('a tenant of an older version has the scopes of this version, and the operator’s only in the default tenant; its clients keep those that are granted by name', async () => {
   const old = await startTestServer()
   const { db, site } = old.internals
   const { tenant } = await createTenant(old.internals, { name: 'two', domain: 'two.test', plan: 'free' })
@@ -28,13 +30,23 @@ test('a tenant of an older version has the scopes of this version, and the opera
       .execute()
   }
 
+  // Such a version granted what is granted by name now to every client with `allow_all_scopes`.
+  await db.updateTable('client_grants').set({ scope: '[]' }).execute()
+  await inTransaction(db, nameScopes)
+  const scopeOf = async (tenant_id: string): Promise<unknown> => {
+    const of_tenant = db.selectFrom('client_grants').select('scope').where('tenant_id', '=', tenant_id)
+    return readJson((await of_tenant.executeTakeFirstOrThrow()).scope)
+  }
+  assert.deepEqual(await scopeOf(tenant.tenant_id), ['read:outbox'])
+  assert.deepEqual(await scopeOf(old.internals.tenant_id), ['read:outbox', ...operatorScopes])
+
   const server = await restartTestServer(old)
   try {
     const every = managementScopes.map(({ value }) => value)
     const { scope } = decodeJwt<{ scope: string }>(await server.managementToken())
     assert.deepEqual(
       scope.split(' '),
-      every.filter((value) => !namedScopes.has(value)),
+      every.filter((value) => value !== 'export:password_hashes'),
     )
     const shown = objects(await server.must('GET', 'resource-servers'))
     assert.deepEqual(

@@ -84,8 +84,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'pkce-downgrade',
     file: 'src/oauth/grants/authorization-code-grant.ts',
-    find: 'if (verifier === undefined && request.sent_secret) return',
-    replace: 'if (request.sent_secret) return',
+    find: 'if (verifier === undefined && request.is_authenticated) return',
+    replace: 'if (request.is_authenticated) return',
     tests: tests_of('oauth/authorization-code'),
   },
   {

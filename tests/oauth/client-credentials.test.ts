@@ -69,13 +69,10 @@ describe('a client credentials grant', () => {
   })
 
   it('gives every scope of the resource server where the client grant allows all, but those that are granted by name', async () => {
-    const { management_audience, management_client_id, management_client_secret } = server.first_run
-    const { json } = await server.post('/oauth/token', {
-      grant_type,
-      client_id: management_client_id,
-      client_secret: management_client_secret,
-      audience: management_audience,
-    })
+    const { management_audience } = server.first_run
+    const machine = await server.createClient()
+    await server.createClientGrant(machine.client_id, management_audience, 'all')
+    const { json } = await server.post('/oauth/token', { grant_type, ...machine, audience: management_audience })
     const granted = String(json.scope).split(' ')
     for (const { value } of managementScopes) assert.equal(granted.includes(value), !namedScopes.has(value), value)
     assert.equal(decodeJwt(json.access_token).aud, `${server.issuer}api/v2/`)
@@ -143,11 +140,11 @@ describe('a refused client', () => {
       'Unsupported grant type: magic',
     ],
     [
-      'with an assertion',
+      'with an assertion of another type',
       { audience, client_assertion: 'e30.e30.e30' },
       400,
       'invalid_request',
-      'client_assertion is not supported. Authenticate with client_secret, in the body or by HTTP Basic.',
+      'With client_assertion, client_assertion_type is urn:ietf:params:oauth:client-assertion-type:jwt-bearer.',
     ],
   ]
   for (const [what, fields, status, error, error_description] of refusals) {

@@ -1,4 +1,5 @@
 import { action_shapes } from './action-shapes.ts'
+import { client_shapes } from './client-shapes.ts'
 import { directory_shapes } from './directory-shapes.ts'
 import { finish_shapes } from './finish-shapes.ts'
 import { decision_shapes } from './decision-shapes.ts'
@@ -10,32 +11,13 @@ import { user_shapes } from './user-shapes.ts'
 /** Every table with every column. */
 export const shapes: Shapes = {
   ...action_shapes,
+  ...client_shapes,
   ...decision_shapes,
   ...user_shapes,
   ...directory_shapes,
   ...finish_shapes,
   ...job_shapes,
   ...session_shapes,
-  client_grants: {
-    tenant_id: 'text',
-    client_grant_id: 'text',
-    client_id: 'text',
-    audience: 'text',
-    scope: 'text',
-    allow_all_scopes: 'integer',
-    created_at: 'integer',
-    updated_at: 'integer',
-  },
-  clients: {
-    tenant_id: 'text',
-    client_id: 'text',
-    name: 'text',
-    secret_sealed: 'text',
-    data: 'text',
-    is_global: 'integer',
-    created_at: 'integer',
-    updated_at: 'integer',
-  },
   connection_clients: {
     tenant_id: 'text',
     connection_id: 'text',

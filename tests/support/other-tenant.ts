@@ -14,7 +14,7 @@ export type OtherTenant = TenantApi & {
   client: TestClient
 }
 
-/** Creates a tenant at `host` as the operator does. */
+/** Creates a tenant at `host` as the operator does; its first client may read the outbox, which only a command or an owner grants. */
 export async function createOtherTenant(
   server: TestServer,
   name: string,
@@ -22,6 +22,11 @@ export async function createOtherTenant(
   fields: JsonObject = {},
 ): Promise<OtherTenant> {
   const created = await server.must('POST', 'tenants', { name, domain: host, ...fields })
+  await server.internals.db
+    .updateTable('client_grants')
+    .set({ scope: JSON.stringify(['read:outbox']) })
+    .where('tenant_id', '=', created.id)
+    .execute()
   const address = addressOf(created, server.origin)
   const { audience, ...client } = address.credentials
   return {

@@ -61,7 +61,10 @@ export async function openTenantApi(port: number, client: ManagementClient): Pro
     }
   }
   const mailAfter = async (): Promise<JsonObject[]> => {
-    const listed = objects(await must('GET', 'outbox'))
+    const answered = await request('GET', 'outbox')
+    // The client of a tenant that the operator created may not read it.
+    if (answered.status === 403) return []
+    const listed = objects(answered.json)
     const fresh = listed.filter((message) => !mail_seen.has(textMember(message, 'id')))
     for (const message of fresh) mail_seen.add(textMember(message, 'id'))
     return fresh.toReversed()

@@ -32,10 +32,15 @@ for (const engine of ['sqlite', 'postgres'] satisfies Engine[]) {
     test('holds what its server answered last: users, clients, connections, ledger, mail, keys', async () => {
       const { answers, connection_ids } = old.store
       const now = await readAnswers(old.api, connection_ids.legacy)
-      for (const name of ['users', 'clients', 'ledger', 'script_logs', 'kids'] as const) {
+      for (const name of ['users', 'ledger', 'script_logs', 'kids'] as const) {
         assert.equal(now[name].length, answers[name].length, name)
         assert.partialDeepStrictEqual(now[name], answers[name], name)
       }
+      // The secret of a client that has scopes which are granted by name is shown to owners only.
+      const withoutSecret = ({ client_secret, signing_keys: _, ...client }: JsonObject): JsonObject =>
+        client['name'] === 'Management API client' ? client : { ...client, ...(client_secret ? { client_secret } : {}) }
+      assert.equal(now.clients.length, answers.clients.length)
+      assert.partialDeepStrictEqual(now.clients.map(withoutSecret), answers.clients.map(withoutSecret))
       assert.partialDeepStrictEqual(now.migration, answers.migration)
       // Opened from their seals: mail and what the scripts read. A seal differs each time, and mail was moved in time.
       const letters = (messages: JsonObject[]) => messages.map(({ to, subject, text }) => ({ to, subject, text }))

@@ -39,7 +39,7 @@ const isLive = (code: StoredCode): code is LiveCode => code.user_id !== null
 function checkVerifier({ code_challenge, code_challenge_method }: StoredCode, request: TokenRequest): void {
   const verifier = optionalText(request.fields, 'code_verifier')
   if (code_challenge === null) {
-    if (verifier === undefined && request.sent_secret) return
+    if (verifier === undefined && request.is_authenticated) return
     throw new Refusal('invalid_code_verifier')
   }
   const computed = code_challenge_method === 'S256' ? digestText(verifier ?? '') : (verifier ?? '')
@@ -148,7 +148,7 @@ export function authorizationCodeGrant(deps: AuthorizationCodeDeps): Grant {
   return {
     grant_type: 'authorization_code',
     allowed_by: ['authorization_code'],
-    needs_secret: false,
+    needs_authentication: false,
     required: ['code'],
     logs,
     async issue(request) {

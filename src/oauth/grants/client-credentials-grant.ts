@@ -68,7 +68,7 @@ export function clientCredentialsGrant(deps: ClientCredentialsDeps): Grant {
   return {
     grant_type: 'client_credentials',
     allowed_by: ['client_credentials'],
-    needs_secret: true,
+    needs_authentication: true,
     required: [],
     logs,
     async issue(request) {

@@ -82,7 +82,7 @@ function passwordGrant(deps: PasswordGrantDeps, grant_type: (typeof grant_types)
   return {
     grant_type,
     allowed_by: grant_types,
-    needs_secret: false,
+    needs_authentication: false,
     required: grant_type === 'password' ? ['username', 'password'] : ['username', 'password', 'realm'],
     logs,
     issue: (request) => issue(deps, request),

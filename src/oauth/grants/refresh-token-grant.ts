@@ -165,7 +165,7 @@ export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
   return {
     grant_type: 'refresh_token',
     allowed_by: ['refresh_token'],
-    needs_secret: false,
+    needs_authentication: false,
     required: ['refresh_token'],
     logs,
     async issue(request) {

@@ -26,10 +26,13 @@ export const tenant_guides: CommandGuides = {
     example: 'admin-link --tenant acme',
   },
   'management-client create': {
-    summary: 'Creates a client with every scope of the Management API, and prints it as in first-run.json.',
+    summary:
+      'Creates a client with every scope of the Management API, except those that the options name, and prints it as in first-run.json.',
     options: {
       tenant: of_tenant,
       'export-password-hashes': { meaning: 'the client may also export password hashes (export:password_hashes)' },
+      'read-outbox': { meaning: 'the client may also read mails, with the links in them (read:outbox)' },
+      operator: { meaning: 'the client may also read, create and change tenants; default tenant only' },
     },
     example: 'management-client create',
   },

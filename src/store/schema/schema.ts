@@ -5,6 +5,7 @@ import { makeAdminTables } from './admin-schema.ts'
 import { renameBruteForceCounters } from './brute-force-counters.ts'
 import { addBruteForceReservations } from './brute-force-reservations.ts'
 import { addArrivals } from './arrivals.ts'
+import { makeClientCredentials } from './client-credentials.ts'
 import { makeClientTables } from './client-schema.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
@@ -20,6 +21,7 @@ import { makeLogTables } from './log-schema.ts'
 import { makeEmailSettings } from './email-settings.ts'
 import { makeLogStreams } from './log-streams.ts'
 import { makeMigrationTables } from './migration-schema.ts'
+import { nameScopes } from './named-scopes.ts'
 import { addPasswordNormalizations } from './password-normalizations.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
@@ -96,4 +98,6 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 33, name: 'log terms', up: makeLogTerms },
   { version: 34, name: 'legacy activity', up: makeLegacyActivityTable },
   { version: 35, name: 'rehearsals', up: addRehearsals },
+  { version: 36, name: 'named scopes', up: nameScopes },
+  { version: 37, name: 'client credentials', up: makeClientCredentials },
 ]
