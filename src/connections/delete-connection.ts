@@ -25,6 +25,7 @@ const connection_tables = [
   'finishes',
   'latecomers',
   'legacy_activities',
+  'directory_loads',
   'tickets',
   'reset_codes',
 ] as const
@@ -33,6 +34,8 @@ const record_tables = [
   'migration_events',
   'record_decisions',
   'reserved_identifiers',
+  'directory_rows',
+  'directory_shared_identifiers',
   'migration_records',
 ] as const
 const user_tables = [
@@ -103,6 +106,32 @@ async function deleteScriptLogs(trx: Transaction, tenant_id: string, connection_
   return true
 }
 
+/** Deletes the rows of loads of the directory that were not applied. */
+async function deleteStagedRows(trx: Transaction, tenant_id: string, connection_id: string): Promise<boolean> {
+  const staged = await trx
+    .selectFrom('directory_staged_rows')
+    .innerJoin('directory_loads', (join) =>
+      join
+        .onRef('directory_loads.tenant_id', '=', 'directory_staged_rows.tenant_id')
+        .onRef('directory_loads.load_id', '=', 'directory_staged_rows.load_id'),
+    )
+    .select(['directory_staged_rows.load_id', 'directory_staged_rows.row_key'])
+    .where('directory_loads.tenant_id', '=', tenant_id)
+    .where('directory_loads.connection_id', '=', connection_id)
+    .limit(batch_size)
+    .execute()
+  for (const [load_id, rows] of Map.groupBy(staged, (row) => row.load_id)) {
+    const keys = rows.map(({ row_key }) => row_key)
+    await trx
+      .deleteFrom('directory_staged_rows')
+      .where('tenant_id', '=', tenant_id)
+      .where('load_id', '=', load_id)
+      .where('row_key', 'in', keys)
+      .execute()
+  }
+  return staged.length > 0
+}
+
 /** Deletes a batch of the data of a connection. Returns the number of deleted users, and whether more data may be left. */
 async function deleteBatch(
   trx: Transaction,
@@ -113,6 +142,7 @@ async function deleteBatch(
   const more =
     users > 0 ||
     (await deleteRecords(trx, tenant_id, connection_id)) ||
+    (await deleteStagedRows(trx, tenant_id, connection_id)) ||
     (await deleteScriptLogs(trx, tenant_id, connection_id))
   if (more) return { users, more }
   for (const table of connection_tables) {

@@ -224,12 +224,25 @@ async function writeChange(
   const { id_namespace: old_namespace } = before.options
   const { id_namespace: new_namespace } = after.options
   if (old_namespace !== new_namespace) {
+    await requireNoDirectoryLoad(trx, tenant_id, connection_id)
     await renamespaceLegacyIds(trx, { tenant_id, connection_id }, old_namespace, new_namespace)
   }
   await indexNewIdentifiers(trx, before, after, deps.clock.now())
   const { enabled_clients } = change
   if (enabled_clients !== undefined && enabled_clients !== null) await replaceClients(trx, after, enabled_clients)
   return { before, after }
+}
+
+/** Requires that no load of the directory is open: its rows have keys with the namespace. @throws {Refusal} `directory_load_in_progress` */
+async function requireNoDirectoryLoad(trx: Transaction, tenant_id: string, connection_id: string): Promise<void> {
+  const open = await trx
+    .selectFrom('directory_loads')
+    .select('load_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('state', 'in', ['reading', 'waiting_for_confirmation', 'applying'])
+    .executeTakeFirst()
+  if (open) throw new Refusal('directory_load_in_progress')
 }
 
 /** Checks the scripts of a change that differ from the stored ones. */
@@ -271,7 +284,7 @@ export type ConnectionUpdate = {
  * process.
  *
  * @throws {Refusal} `inexistent_connection`, `plan_required`, `realm_taken`, `invalid_body`, `connection_has_users`,
- *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`, `finish_in_progress`
+ *   `import_mode_in_use`, `script_context_is_final`, `id_namespace_is_final`, `finish_in_progress`, `directory_load_in_progress`
  */
 export async function updateConnection(deps: SaveConnectionDeps, update: ConnectionUpdate): Promise<SavedConnection> {
   await checkAddedEgress(deps, update)

@@ -33,6 +33,12 @@ const ImportSummary = Type.Object({
   skipped: count('Ours: rows that need nothing: their users have moved here, or were deleted here.'),
   skipped_moved: count('Ours: skipped, because the user has moved here at a login or a reset.'),
   skipped_deleted: count('Ours: skipped, because the user was deleted here and has a tombstone.'),
+  skipped_gone: Type.Optional(count('Of a tail import: skipped, because the last load does not name the user.')),
+  skipped_disabled: Type.Optional(count('Of a tail import: skipped, because the user is disabled in the directory.')),
+  skipped_excluded: Type.Optional(
+    count('Of a tail import: skipped, because a decision excludes the user, or says that the user has another record.'),
+  ),
+  skipped_refused: Type.Optional(count('Of a tail import: skipped, because the record of the user is refused.')),
   ignored_members: Type.Optional(
     Type.Record(Type.String(), Type.Integer(), {
       description: 'Ours: members of rows that an import does not know, with the number of rows: at most 50 names.',
@@ -44,7 +50,16 @@ const ImportSummary = Type.Object({
 export const Job = Type.Object({
   id: Type.String({ description: '`job_…`.' }),
   type: Choice(
-    ['users_import', 'users_export', 'verification_email', 'migration_finish', 'rehearsal', 'legacy_activity'],
+    [
+      'users_import',
+      'users_export',
+      'verification_email',
+      'migration_finish',
+      'rehearsal',
+      'legacy_activity',
+      'directory_load',
+      'tail_import',
+    ],
     'What the job does',
   ),
   status: Choice(['pending', 'processing', 'completed', 'failed'], 'State'),
@@ -53,9 +68,18 @@ export const Job = Type.Object({
   connection: Type.Optional(Type.String({ description: 'Name of the connection.' })),
   step: Type.Optional(Choice([...finishSteps], 'Ours: step of the finish of a migration')),
   external_id: Type.Optional(Type.String({ description: 'As it was given.' })),
+  load_id: Type.Optional(
+    Type.String({
+      description: 'The load of a directory: `GET /api/v2/migrations/{connection_id}/directory/{load_id}`.',
+    }),
+  ),
   percentage_done: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
   time_left_seconds: Type.Optional(Type.Integer({ description: 'Estimated from the progress so far.' })),
-  status_details: Type.Optional(Type.String({ description: 'Why it failed, or is tried again.' })),
+  status_details: Type.Optional(
+    Type.String({
+      description: 'Why it failed, or is tried again; of a load of a directory, what its confirmation is about.',
+    }),
+  ),
   summary: Type.Optional(ImportSummary),
   format: Type.Optional(Choice(['json', 'csv'], 'Format of an export')),
   limit: Type.Optional(Type.Integer()),
@@ -217,7 +241,7 @@ export const jobRoutes = {
   listJobErrors: {
     method: 'GET',
     url: '/api/v2/jobs/:id/errors',
-    scopes: ['create:users', 'read:users', 'update:users'],
+    scopes: ['create:users', 'read:users', 'update:users', 'read:migrations'],
     tag: 'jobs',
     summary: 'List the refused rows of an import',
     description: `The first ${kept_errors_max} of them; without any, the answer is 204. For an import whose file could not be read, the job is answered.`,

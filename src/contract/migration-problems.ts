@@ -63,4 +63,34 @@ export const migration_problems = {
     errorCode: 'decisions_need_import_mode',
     message: 'Decisions are made on connections in import mode: the users of this one do not move.',
   },
+  inexistent_directory_load: {
+    status: 404,
+    errorCode: 'inexistent_directory_load',
+    message: 'The load of the directory does not exist.',
+  },
+  directory_load_in_progress: {
+    status: 409,
+    errorCode: 'directory_load_in_progress',
+    message: 'The connection has a load of its directory that has not ended: wait for it, confirm it, or cancel it.',
+  },
+  directory_missing: {
+    status: 409,
+    errorCode: 'directory_missing',
+    message: 'No directory is loaded on this connection: load the list of the users of the legacy store first.',
+  },
+  directory_load_not_waiting: {
+    status: 409,
+    errorCode: 'directory_load_not_waiting',
+    message: 'The load of the directory does not wait for a confirmation.',
+  },
+  directory_load_applied: {
+    status: 409,
+    errorCode: 'directory_load_applied',
+    message: 'The load of the directory is being applied or has ended: it can no longer be canceled.',
+  },
+  too_many_uploads: {
+    status: 429,
+    errorCode: 'too_many_requests',
+    message: 'Two files of directories are being uploaded: try again when one of them has ended.',
+  },
 } as const satisfies Record<string, Problem>

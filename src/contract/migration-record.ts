@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Decision } from './decision.ts'
+import { directory_problems } from './directory-problems.ts'
 import { migrationStates, outcomes, type MigrationState, type Outcome } from './outcomes.ts'
 import { AnyObject, Timestamp, NoContent, Strict, Text, Choice, checkpointPaging, type Route } from './route.ts'
 
@@ -53,12 +54,35 @@ export const MigrationRecord = Type.Object({
 })
 export type MigrationRecord = Static<typeof MigrationRecord>
 
+/** What the directory of the legacy store says of the user of a record. */
+export const RecordInDirectory = Type.Object(
+  {
+    given_legacy_id: Type.Optional(Type.String({ description: 'The id as the row has it, without `id_namespace`.' })),
+    email: Type.Optional(Type.String({ description: 'In the letters of the row.' })),
+    username: Type.Optional(Type.String()),
+    phone_number: Type.Optional(Type.String()),
+    email_verified: Type.Optional(Type.Boolean({ description: 'Absent where the row does not say.' })),
+    last_activity_at: Type.Optional(Timestamp('The last login in the legacy store, where the row says it.')),
+    disabled: Type.Boolean({ description: 'Whether the legacy store would not let the user log in.' }),
+    has_hash: Type.Boolean({
+      description: 'Whether a password hash is kept for an import. It is erased when the user moves or is deleted.',
+    }),
+    hash_form: Type.Optional(Type.String({ description: 'Form of the hash that the row had, or `unreadable`.' })),
+    problem: Type.Optional(Choice(directory_problems, 'Why the record cannot move as it is')),
+    load_id: Type.String({ description: 'The last load that names the user.' }),
+    gone_at: Type.Optional(Timestamp('Since when the last load does not name the user.')),
+  },
+  { description: 'What the directory says of the user; absent for a user whom no load has named.' },
+)
+export type RecordInDirectory = Static<typeof RecordInDirectory>
+
 /** A record with the identifiers by which the user was found, such as a typed one. */
 export const ListedRecord = Type.Intersect([
   MigrationRecord,
   Type.Object({
     identifiers: Type.Array(Type.String(), { description: 'Identifiers of the user, in canonical form.' }),
     decision: Type.Optional(Decision),
+    directory: Type.Optional(RecordInDirectory),
   }),
 ])
 export type ListedRecord = Static<typeof ListedRecord>
@@ -88,6 +112,30 @@ export const MigrationHealth = Type.Object({
 })
 export type MigrationHealth = Static<typeof MigrationHealth>
 
+/** The directory of a legacy store, in numbers. */
+export const DirectorySummary = Type.Object(
+  {
+    loaded: Type.Boolean({
+      description:
+        'False: no directory is loaded. Then the number of users of the legacy store is unknown, and the other counts are of those only who were seen.',
+    }),
+    loaded_at: Type.Optional(Timestamp('When the last load was applied.')),
+    load_id: Type.Optional(Type.String({ description: 'The last load that was applied.' })),
+    records: Type.Optional(
+      Type.Integer({
+        description: 'Records of users whom a load has named. Those of the others were discovered here.',
+      }),
+    ),
+    gone: Type.Optional(Type.Integer({ description: 'Of `records`: not named by the last load.' })),
+    disabled: Type.Optional(Type.Integer({ description: 'Of `records`: disabled in the legacy store.' })),
+    with_hash: Type.Optional(Type.Integer({ description: 'Of `records`: not moved, with a hash for an import.' })),
+    problems: Type.Optional(Type.Integer({ description: 'Of `records`: cannot move as they are.' })),
+    discovered: Type.Optional(Type.Integer({ description: 'Records of users whom no load has named.' })),
+  },
+  { description: 'The directory of the legacy store: the denominator of the counts.' },
+)
+export type DirectorySummary = Static<typeof DirectorySummary>
+
 /** Progress of a connection's migration. */
 export const MigrationSummary = Type.Object({
   connection_id: Type.String(),
@@ -96,6 +144,7 @@ export const MigrationSummary = Type.Object({
   users: Type.Integer({ description: 'Users in Wherry.' }),
   records: Type.Integer({ description: 'Migration records.' }),
   states: stateCounts,
+  directory: DirectorySummary,
   days: Type.Array(Type.Intersect([Type.Object({ day: Type.String() }), stateCounts]), {
     description: 'How many records came into each state on each day (UTC) on which one did.',
   }),
@@ -130,6 +179,8 @@ export const migrationRoutes = {
     scopes: ['read:migrations'],
     tag: 'migrations',
     summary: 'List migration records, the newest first',
+    description:
+      'With a filter of the directory, in the order of their ids, or of their last activity, the most recent first, where that is filtered.',
     status: 200,
     params: ConnectionParams,
     query: Strict({
@@ -137,6 +188,14 @@ export const migrationRoutes = {
       state: Type.Optional(State),
       outcome: Type.Optional(OutcomeName),
       q: Type.Optional(Text(254, 'The beginning of an identifier, or a legacy id')),
+      gone: Type.Optional(
+        Type.Boolean({ description: 'Whether the last load of the directory does not name the user' }),
+      ),
+      disabled: Type.Optional(Type.Boolean({ description: 'Whether the user is disabled in the directory' })),
+      has_hash: Type.Optional(Type.Boolean({ description: 'Whether the directory has a hash for an import' })),
+      problem: Type.Optional(Choice(['any', ...directory_problems], 'Why the record cannot move as it is')),
+      active_since: Type.Optional(Timestamp('Users whose last activity in the directory is at this time or later')),
+      active_before: Type.Optional(Timestamp('Users whose last activity in the directory is before this time')),
     }),
     response: Type.Object({ records: Type.Array(ListedRecord), next: Type.Optional(Type.String()) }),
   },

@@ -48,16 +48,15 @@ function operation(name: string, route: Route): Json {
     ...defined({ description: route.description }),
     ...(route.scopes.length > 0 ? { security: route.scopes.map((scope) => ({ bearer: [scope] })) } : {}),
     parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
-    ...(route.form
-      ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: withReferences(route.form) } } } }
-      : {}),
-    ...(body
+    ...(route.form || body
       ? {
           requestBody: {
             required: true,
             content: {
-              'application/json': { schema: body },
-              'application/x-www-form-urlencoded': { schema: body },
+              ...(route.form ? { 'multipart/form-data': { schema: withReferences(route.form) } } : {}),
+              ...(body
+                ? { 'application/json': { schema: body }, 'application/x-www-form-urlencoded': { schema: body } }
+                : {}),
             },
           },
         }

@@ -11,6 +11,7 @@ import { clientCredentialRoutes } from './client-credential.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { decisionRoutes } from './decision.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
+import { directoryRoutes } from './directory.ts'
 import { jobRoutes } from './job.ts'
 import { emailProviderRoutes } from './email-provider.ts'
 import { emailTemplateRoutes } from './email-template.ts'
@@ -67,6 +68,7 @@ export const routes = {
   ...legacyActivityRoutes,
   ...migrationReportRoutes,
   ...rehearsalRoutes,
+  ...directoryRoutes,
   ...outboxRoutes,
   ...emailProviderRoutes,
   ...emailTemplateRoutes,

@@ -38,6 +38,12 @@ export type RunningJob<Input = JsonValue, Cursor = JsonValue> = {
     work: (trx: Transaction) => Promise<JobStep<Cursor>>,
     options?: { lease_ms?: number },
   ): Promise<JobStep<Cursor>>
+  /**
+   * Renews the lease within a long step, at most every five seconds: the job is not interrupted for other tenants here.
+   *
+   * @throws {JobInterrupted} when the job was canceled, or another process has taken it over
+   */
+  renew(): Promise<void>
 }
 
 /** The handler of the jobs of one kind. */
@@ -62,6 +68,14 @@ export class JobFailed extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'JobFailed'
+  }
+}
+
+/** A job cannot go on now and is run again after a pause. The message is shown to the tenant: it says why and holds no secret. */
+export class JobPostponed extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'JobPostponed'
   }
 }
 

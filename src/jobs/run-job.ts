@@ -4,13 +4,15 @@ import type { ProcessLog } from '../base/process-log.ts'
 import { problems } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
-import { releaseJob, saveJobStep, type JobLease } from '../store/jobs.ts'
+import { releaseJob, renewJobLease, saveJobStep, type JobLease } from '../store/jobs.ts'
 import type { Db, JobsTable } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { JobFailed, JobInterrupted, type JobHandler, type RunningJob } from './job.ts'
+import { JobFailed, JobInterrupted, JobPostponed, type JobHandler, type RunningJob } from './job.ts'
 
 /** How long a claimed job belongs to its worker without a step. */
 export const lease_ms = 30_000
+
+const renewed_every_ms = 5_000
 
 // Pauses after the first, second, … attempt without a committed step. When they are used up the job has failed.
 const pauses_ms = [1_000, 5_000, 30_000, 120_000, 600_000]
@@ -24,7 +26,7 @@ type End = { kind: 'completed' } | { kind: 'interrupted'; by: JobInterrupted } |
 /** The state after a failed attempt. Only messages that were written for the tenant are shown to it. */
 function afterFailure(error: unknown, attempts: number, now: number): Change {
   const final = error instanceof JobFailed || error instanceof Refusal
-  const message = final ? error.message : problems.internal.message
+  const message = final || error instanceof JobPostponed ? error.message : problems.internal.message
   const pause_ms = final ? undefined : pauses_ms[attempts - 1]
   if (pause_ms === undefined) return { state: 'failed', error: message, finished_at: now, attempts }
   return { state: 'pending', error: message, run_at: now + pause_ms, attempts }
@@ -87,6 +89,17 @@ export async function runJob(
     return step
   }
 
+  let renewed_at = clock.now()
+  const renew: RunningJob['renew'] = async () => {
+    if (interruption) throw interruption
+    const now = clock.now()
+    if (now - renewed_at < renewed_every_ms) return
+    renewed_at = now
+    const kept = await renewJobLease(db, claimed, { lease_expires_at: now + lease_ms, updated_at: now })
+    if (!kept) throw (interruption = new JobInterrupted('lease_lost'))
+    if (kept.cancel_requested_at !== null) throw (interruption = new JobInterrupted('canceled'))
+  }
+
   const run = async (): Promise<End> => {
     if (claimed.cancel_requested_at !== null) return { kind: 'interrupted', by: new JobInterrupted('canceled') }
     try {
@@ -98,6 +111,7 @@ export async function runJob(
         cursor: claimed.cursor === null ? null : readJson<JsonValue>(claimed.cursor),
         progress: { done: claimed.progress_done, total: claimed.progress_total },
         commit,
+        renew,
       })
       return interruption ? { kind: 'interrupted', by: interruption } : { kind: 'completed' }
     } catch (error) {

@@ -1,26 +1,15 @@
 import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonValue } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
-import { listed_users_max } from '../contract/action-scripts.ts'
 import type { TryCheck } from '../contract/script-try.ts'
+import { pageProblem } from '../migration/directory/read-page.ts'
 import { readLegacyProfile } from '../migration/legacy-profile.ts'
 
-const cursor_max = 4_096
 const shown_users_max = 20
 const checks_max = 20
 
 /** What a try of `list_users` answers: how the page ended, what is wrong with it, and its first users. */
 export type TriedListing = { outcome: 'listed' | 'list_refused'; checks: TryCheck[]; shown: JsonValue }
-
-function pageProblem(page: JsonValue): string | undefined {
-  if (!isJsonObject(page) || !Array.isArray(page['users'])) return 'The result is not an object with a list of users.'
-  const { users, next = null } = page
-  if (users.length > listed_users_max) return `A page has at most ${listed_users_max} users, not ${users.length}.`
-  if (next !== null && (typeof next !== 'string' || next === '' || next.length > cursor_max)) {
-    return `next is neither null nor a cursor: a string of up to ${cursor_max} characters.`
-  }
-  return undefined
-}
 
 /** The users of a page who could not move, by their place in it. */
 function refusedUsers({ options }: Connection, users: JsonValue[]): TryCheck[] {

@@ -1,7 +1,7 @@
 import type { Caller } from '../logs/record-event.ts'
 import type { Route } from '../contract/route.ts'
 import type { RouteName, Routes } from '../contract/routes.ts'
-import type { Static, TSchema } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './authorize-route.ts'
 import type { ReadForm } from './read-form.ts'
@@ -18,7 +18,8 @@ export type Call<R extends Route> = {
   caller: Caller
   params: InputOf<R, 'params'>
   query: InputOf<R, 'query'>
-  body: InputOf<R, 'body'>
+  /** Null where the request has a form in its place. */
+  body: InputOf<R, 'body'> | (R extends { form: TObject; body: TSchema } ? null : never)
   /** Reads the form of a route that has one. */
   readForm: ReadForm
   /** Sets a header of the response. */

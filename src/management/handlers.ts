@@ -6,6 +6,7 @@ import { connectionHandlers } from './connection-handlers.ts'
 import { finishHandlers } from './finish-handlers.ts'
 import { rehearsalHandlers } from './rehearsal-handlers.ts'
 import { decisionHandlers } from './decision-handlers.ts'
+import { directoryHandlers } from './directory-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { jobApiHandlers } from './job-api-handlers.ts'
 import { emailHandlers } from './email-handlers.ts'
@@ -46,6 +47,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof migrationReportHandlers>[0] &
   Parameters<typeof legacyActivityHandlers>[0] &
   Parameters<typeof rehearsalHandlers>[0] &
+  Parameters<typeof directoryHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
   Parameters<typeof emailHandlers>[0] &
   Parameters<typeof statsHandlers>[0] &
@@ -77,6 +79,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...legacyActivityHandlers(deps),
     ...migrationReportHandlers(deps),
     ...rehearsalHandlers(deps),
+    ...directoryHandlers(deps),
     ...outboxHandlers(deps),
     ...emailHandlers(deps),
     ...statsHandlers(deps),

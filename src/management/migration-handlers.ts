@@ -1,3 +1,5 @@
+import { defined } from '../base/defined.ts'
+import { Refusal } from '../contract/refusal.ts'
 import { listRecords, recordWithHistory } from '../migration/list-records.ts'
 import type { MigrationHealthDeps } from '../migration/migration-health.ts'
 import { summarizeMigration } from '../migration/summarize-migration.ts'
@@ -6,6 +8,13 @@ import type { Searches } from '../store/searches.ts'
 import { connectionOf } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf } from './paging.ts'
+
+/** The time of a parameter in epoch milliseconds. @throws {Refusal} `invalid_query_string` */
+function timeOf(name: string, text: string | undefined): number | undefined {
+  const time = text === undefined ? undefined : Date.parse(text)
+  if (Number.isNaN(time)) throw new Refusal('invalid_query_string', { message: `${name} must be a time in ISO 8601.` })
+  return time
+}
 
 /** Operations on the migration ledger. */
 export function migrationHandlers(deps: MigrationHealthDeps & { searches: Searches }) {
@@ -17,7 +26,17 @@ export function migrationHandlers(deps: MigrationHealthDeps & { searches: Search
 
     async listMigrationRecords({ tenant, params, query }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
-      const found = await listRecords(deps, connection, query, checkpointOf(query))
+      const { state, outcome, q, active_since, active_before, gone, disabled, has_hash, problem } = query
+      const directory = defined({
+        gone,
+        disabled,
+        has_hash,
+        problem,
+        active_since: timeOf('active_since', active_since),
+        active_before: timeOf('active_before', active_before),
+      })
+      const filter = { ...defined({ state, outcome, q }), directory }
+      const found = await listRecords(deps, connection, filter, checkpointOf(query))
       return checkpointAnswer('records', found)
     },
 

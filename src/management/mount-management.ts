@@ -78,6 +78,9 @@ function createAuthenticate({ request_rate }: ManagementDeps, findAccess: FindAc
 const isForm = (request: FastifyRequest): boolean =>
   request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
 
+const isMultipart = (request: FastifyRequest): boolean =>
+  request.headers['content-type']?.toLowerCase().startsWith('multipart/form-data') === true
+
 /** Refuses a request without a body, and JSON with the content type of a form (curl's default). */
 function requireJson(request: FastifyRequest): void {
   const { body } = request
@@ -99,9 +102,9 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
     checkParams?.(params)
     const query = route.query ? convertStrings(route.query, { ...(request.query as JsonObject) }) : {}
     checkQuery?.(query)
-    if (route.body) requireJson(request)
     // The handler reads a form.
-    if (route.form) return { params, query, body: null }
+    if (route.form && (!route.body || isMultipart(request))) return { params, query, body: null }
+    if (route.body) requireJson(request)
     const body = route.body && isForm(request) ? convertStrings(route.body, request.body) : request.body
     checkBody?.(body)
     return { params, query, body }

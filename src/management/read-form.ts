@@ -10,7 +10,7 @@ export type KeepFile = (name: string, content: AsyncIterable<Uint8Array>) => Pro
 /** Reads a form once and returns its other fields. @throws {Refusal} `invalid_body`, and the error of `keepFile` */
 export type ReadForm = (keepFile: KeepFile) => Promise<Record<string, string>>
 
-const limits = { files: 1, fields: 20, parts: 21, fieldNameSize: 100, fieldSize: 2048, headerPairs: 20 }
+const limits = { files: 1, fields: 20, parts: 21, fieldNameSize: 100, fieldSize: 16_384, headerPairs: 20 }
 
 const malformed = (): Refusal => invalidBody('Invalid multipart payload format')
 

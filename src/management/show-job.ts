@@ -4,6 +4,8 @@ import type { Job } from '../contract/job.ts'
 import { verification_email } from '../login/verification-email-job.ts'
 import { migration_finish, type FinishInput } from '../migration/finish/start-finish-step.ts'
 import { rehearsal, type RehearsalInput } from '../migration/rehearsal/run-rehearsal.ts'
+import { directory_listing, directory_load, type LoadCursor, type LoadInput } from '../migration/directory/load-job.ts'
+import { tail_import, type TailCursor, type TailInput } from '../migration/directory/tail-import.ts'
 import { users_import, type ImportCursor, type ImportInput } from '../migration/import/import-users.ts'
 import { legacy_activity, type LegacyActivityInput } from '../migration/legacy-activity/sample-legacy-activity.ts'
 import { readJson } from '../store/json-column.ts'
@@ -53,6 +55,26 @@ function importMembers(row: JobsTable): Partial<Job> {
   return { connection_id, connection, ...(external_id === null ? {} : { external_id }), ...summaryOf(row) }
 }
 
+function loadMembers(row: JobsTable): Partial<Job> {
+  const { connection_id, connection, load_id } = readJson<LoadInput>(row.input)
+  const cursor = row.cursor === null ? undefined : readJson<LoadCursor>(row.cursor)
+  return {
+    type: 'directory_load',
+    connection_id,
+    connection,
+    load_id,
+    ...(cursor?.phase === 'wait' ? { status_details: cursor.message } : {}),
+  }
+}
+
+function tailMembers(row: JobsTable): Partial<Job> {
+  const { connection_id, connection } = readJson<TailInput>(row.input)
+  if (row.cursor === null) return { connection_id, connection }
+  const { after: _after, ...counts } = readJson<TailCursor>(row.cursor)
+  const { total, inserted, failed } = counts
+  return { connection_id, connection, summary: { updated: 0, skipped: total - inserted - failed, ...counts } }
+}
+
 function exportMembers(row: JobsTable): Partial<Job> {
   const { connection_id, connection, format, limit, fields, with_secrets } = readJson<ExportInput>(row.input)
   return {
@@ -78,31 +100,34 @@ function rehearsalMembers(row: JobsTable): Partial<Job> {
 }
 
 /** The kinds of jobs that the API shows, and what is shown of each beside the members of all. */
-const shown = {
+const shown: Readonly<Record<string, (row: JobsTable) => Partial<Job>>> = {
   [users_import]: importMembers,
   [users_export]: exportMembers,
-  [verification_email]: (): Partial<Job> => ({}),
+  [verification_email]: () => ({}),
+  [directory_load]: loadMembers,
+  [directory_listing]: loadMembers,
+  [tail_import]: tailMembers,
   [migration_finish]: finishMembers,
   [legacy_activity]: (row: JobsTable): Partial<Job> => ({
     connection_id: readJson<LegacyActivityInput>(row.input).connection_id,
   }),
   [rehearsal]: rehearsalMembers,
-} as const
+}
 
 /** Whether the API shows jobs of this kind: others are the server's own. */
-export const isShown = (kind: string): kind is keyof typeof shown => Object.hasOwn(shown, kind)
+export const isShown = (kind: string): boolean => Object.hasOwn(shown, kind)
 
 /** A job as the API answers it; undefined for the server's own. `now` is in epoch milliseconds. */
 export function showJob(row: JobsTable, now: number): Job | undefined {
-  const { kind } = row
-  if (!isShown(kind)) return undefined
+  const members = isShown(row.kind) ? shown[row.kind]?.(row) : undefined
+  if (!members) return undefined
   return {
-    type: kind,
+    type: row.kind as Job['type'],
     status: statuses[row.state],
     created_at: isoTime(row.created_at),
     id: row.job_id,
     ...progressOf(row, now),
     ...(row.error === null ? {} : { status_details: row.error }),
-    ...shown[kind](row),
+    ...members,
   }
 }

@@ -1,6 +1,8 @@
 import type { MigrationState } from '../contract/outcomes.ts'
 import { addToCounter } from '../store/connection-counters.ts'
 import type { Transaction } from '../store/tables.ts'
+import { passOn } from './directory/directory-identifiers.ts'
+import { deleteRow } from './directory/erase-row.ts'
 import { recordsOfUser } from './find-records.ts'
 
 const record_tables = [
@@ -14,6 +16,14 @@ const record_tables = [
 /** Deletes what the ledger has of a user whom the legacy store has deleted, in the transaction that deletes the user here. */
 export async function forgetLegacyUser(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
   for (const { connection_id, record_id, state } of await recordsOfUser(trx, tenant_id, user_id)) {
+    await deleteRow(trx, { tenant_id, connection_id, record_id })
+    const identifiers = await trx
+      .selectFrom('migration_identifiers')
+      .select('identifier')
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .where('record_id', '=', record_id)
+      .execute()
     for (const table of record_tables) {
       await trx
         .deleteFrom(table)
@@ -22,6 +32,7 @@ export async function forgetLegacyUser(trx: Transaction, tenant_id: string, user
         .where('record_id', '=', record_id)
         .execute()
     }
+    for (const { identifier } of identifiers) await passOn(trx, { tenant_id, connection_id }, identifier)
     await addToCounter(trx, tenant_id, connection_id, `state:${state as MigrationState}`, -1)
   }
 }

@@ -56,6 +56,8 @@ export type LegacyStore = {
   ): Promise<{ result: LegacyResult; hash: ReturnedHash | undefined }>
   /** Runs a script that changes the legacy store, which only the events of the script matrix may. */
   runChange(connection: Connection, call: ChangeCall): Promise<LegacyChange>
+  /** Runs the connection's `list_users` script for the page of a cursor, null for the first. Only an administrator's job does. */
+  listUsers(connection: Connection, cursor: string | null): Promise<ActionScriptResult>
   /** The state of the connection's circuit breaker. */
   health(connection: Connection): CircuitHealth
 }
@@ -122,7 +124,8 @@ function readChange(script: ChangingScript, result: ActionScriptResult): LegacyC
 }
 
 /** The outcome of a call in the script log. An error about a password or an unknown user is an answer of `login` only. */
-function outcomeOf(script: ScriptName, result: LegacyResult | LegacyChange): string {
+function outcomeOf(script: ScriptName, result: LegacyResult | LegacyChange | ActionScriptResult): string {
+  if (result.kind === 'value') return 'listed'
   if (result.kind === 'invalid_profile') return 'profile_refused'
   if (result.kind === 'failed') return result.outcome
   if (result.kind === 'excluded') return 'found'
@@ -133,7 +136,7 @@ function outcomeOf(script: ScriptName, result: LegacyResult | LegacyChange): str
 }
 
 /** Why a call failed, for the script log; undefined where it did not. */
-function failureOf(result: LegacyResult | LegacyChange): string | undefined {
+function failureOf(result: LegacyResult | LegacyChange | ActionScriptResult): string | undefined {
   if (result.kind === 'invalid_profile') return `The profile's ${result.problem.field} ${result.problem.message}.`
   return result.kind === 'failed' ? result.message : undefined
 }
@@ -158,7 +161,7 @@ export function createLegacyStore(
   const warn = createFailureWarnings(deps)
 
   /** Runs a script, and records how it ended once its answer is read. */
-  async function run<Result extends LegacyResult | LegacyChange>(
+  async function run<Result extends LegacyResult | LegacyChange | ActionScriptResult>(
     connection: Connection,
     script: ScriptName,
     args: JsonValue[],
@@ -204,6 +207,7 @@ export function createLegacyStore(
       }
       return await run(connection, script, [...args], (answer) => readChange(script, answer))
     },
+    listUsers: (connection, cursor) => run(connection, 'list_users', [cursor], (answer) => answer),
     health: (connection) => deps.guard.health(scriptUnit(connection)),
   }
 }

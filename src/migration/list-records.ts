@@ -1,4 +1,4 @@
-import { sql, type SqlBool } from 'kysely'
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { canonicalIdentifier } from '../base/canonical-identifier.ts'
 import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
@@ -13,6 +13,9 @@ import { textIs } from '../store/search-filter.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Db, MigrationEventsTable, MigrationRecordsTable } from '../store/tables.ts'
 import { shownDecisions } from './decisions/decision.ts'
+import { filtersDirectory, readByDirectory, type DirectoryFilter } from './directory/read-by-directory.ts'
+import { keyOfId } from './directory/read-row.ts'
+import { directoryOf } from './directory/show-row.ts'
 import type { ChangedPaths } from './profile-changes.ts'
 import type { Drift } from './record-observation.ts'
 
@@ -55,24 +58,63 @@ function showEvent(row: MigrationEventsTable): MigrationEvent {
 type RecordsOf = { tenant_id: string; connection_id: string }
 
 /** A filter of migration records. `q` is the beginning of an identifier, or a whole legacy id. */
-export type RecordFilter = { state?: MigrationState; outcome?: string; q?: string }
+export type RecordFilter = { state?: MigrationState; outcome?: string; q?: string; directory?: DirectoryFilter }
 
 /** The ids of records by the beginning of an identifier, or by the legacy id. A union, because with `or` no index would be used. */
 function foundRecords(db: Db, tenant_id: string, connection_id: string, q: string) {
-  return db
+  const byIdentifier = (table: 'migration_identifiers' | 'directory_shared_identifiers') =>
+    db
+      .selectFrom(table)
+      .select('record_id')
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .where(textIs(engineOf(db), sql.ref('identifier'), [canonicalIdentifier(q), '']))
+  const byId = (table: 'migration_records' | 'directory_rows', column: 'legacy_id' | 'row_key', value: string) =>
+    db
+      .selectFrom(table)
+      .select('record_id')
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .where(sql<SqlBool>`${sql.ref(column)} = ${value}`)
+  return byId('migration_records', 'legacy_id', q.trim())
+    .union(byId('directory_rows', 'row_key', keyOfId(q.trim())))
+    .union(byIdentifier('migration_identifiers'))
+    .union(byIdentifier('directory_shared_identifiers'))
+}
+
+/** The records that a filter of the directory finds, and those of another filter. */
+async function readRows(
+  db: Db,
+  of: RecordsOf,
+  { state, outcome, q, directory = {} }: RecordFilter,
+  page: { take: number; from?: string },
+): Promise<MigrationRecordsTable[]> {
+  const { tenant_id, connection_id } = of
+  const equals = (column: string, value: string | undefined): RawBuilder<SqlBool>[] =>
+    value === undefined ? [] : [sql<SqlBool>`${sql.ref(`migration_records.${column}`)} = ${value}`]
+  const conditions = [...equals('state', state), ...equals('last_outcome', outcome)]
+  if (q !== undefined) {
+    const found = foundRecords(db, tenant_id, connection_id, q)
+    conditions.push(sql<SqlBool>`${sql.ref('migration_records.record_id')} in (${found})`)
+  }
+  if (filtersDirectory(directory)) return await readByDirectory(db, of, directory, page, conditions)
+  let query = db
     .selectFrom('migration_records')
-    .select('record_id')
+    .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .where('legacy_id', '=', q.trim())
-    .union(
-      db
-        .selectFrom('migration_identifiers')
-        .select('record_id')
-        .where('tenant_id', '=', tenant_id)
-        .where('connection_id', '=', connection_id)
-        .where(textIs(engineOf(db), sql.ref('identifier'), [canonicalIdentifier(q), ''])),
-    )
+  if (page.from !== undefined) {
+    const created_at = await createdAt(db, of, page.from)
+    query = query.where(sql<SqlBool>`(created_at, record_id) < (${created_at}, ${page.from})`)
+  }
+  for (const condition of conditions) query = query.where(condition)
+  // The few records that `q` finds are sorted: with the plain column, the planner would read all records in the order of its index.
+  const age = q === undefined ? sql.ref('created_at') : sql`created_at + 0`
+  return await query
+    .orderBy(age, 'desc')
+    .orderBy('record_id', 'desc')
+    .limit(page.take + 1)
+    .execute()
 }
 
 /** The identifiers of records, by record id. */
@@ -92,7 +134,7 @@ async function identifiersOf(db: Db, { tenant_id, connection_id }: RecordsOf, re
   return found
 }
 
-/** Records with their identifiers, by record id. */
+/** Records as a list has them, by record id. */
 export async function recordsWithIdentifiers(
   db: Db,
   of: RecordsOf,
@@ -106,13 +148,11 @@ export async function recordsWithIdentifiers(
     .where('connection_id', '=', of.connection_id)
     .where('record_id', 'in', record_ids)
     .execute()
-  const identifiers = await identifiersOf(db, of, record_ids)
-  return new Map(
-    rows.map((row) => [row.record_id, { ...showRecord(row), identifiers: identifiers.get(row.record_id) ?? [] }]),
-  )
+  const records = await describe(db, of, rows.map(showRecord))
+  return new Map(records.map((record) => [record.record_id, record]))
 }
 
-/** A record with its identifiers. @throws {Refusal} `inexistent_migration_record` */
+/** A record as a list has it. @throws {Refusal} `inexistent_migration_record` */
 export async function requireRecord(db: Db, of: RecordsOf, record_id: string): Promise<ListedRecord> {
   const record = (await recordsWithIdentifiers(db, of, [record_id])).get(record_id)
   if (!record) throw new Refusal('inexistent_migration_record')
@@ -133,44 +173,28 @@ async function createdAt(db: Db, { tenant_id, connection_id }: RecordsOf, record
   return row.created_at
 }
 
+/** What lists add to records: their identifiers, and what the directory says of their users. */
+async function describe(db: Db, of: RecordsOf, records: readonly MigrationRecord[]): Promise<ListedRecord[]> {
+  const record_ids = records.map(({ record_id }) => record_id)
+  const identifiers = await identifiersOf(db, of, record_ids)
+  const decisions = await shownDecisions(db, of, record_ids)
+  const directory = await directoryOf(db, of, record_ids)
+  return records.map((record) => ({
+    ...record,
+    identifiers: identifiers.get(record.record_id) ?? [],
+    ...defined({ decision: decisions.get(record.record_id), directory: directory.get(record.record_id) }),
+  }))
+}
+
 async function readRecords(
   db: Db,
   of: RecordsOf,
-  { state, outcome, q }: RecordFilter,
+  filter: RecordFilter,
   page: { take: number; from?: string },
 ): Promise<ListPart<ListedRecord>> {
-  const { tenant_id, connection_id } = of
-  let query = db
-    .selectFrom('migration_records')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-  if (page.from !== undefined) {
-    const created_at = await createdAt(db, of, page.from)
-    query = query.where(sql<SqlBool>`(created_at, record_id) < (${created_at}, ${page.from})`)
-  }
-  if (state !== undefined) query = query.where('state', '=', state)
-  if (outcome !== undefined) query = query.where('last_outcome', '=', outcome)
-  if (q !== undefined) query = query.where('record_id', 'in', foundRecords(db, tenant_id, connection_id, q))
-  // The few records that `q` finds are sorted: with the plain column, the planner would read all records in the order of its index.
-  const age = q === undefined ? sql.ref('created_at') : sql`created_at + 0`
-  const rows = await query
-    .orderBy(age, 'desc')
-    .orderBy('record_id', 'desc')
-    .limit(page.take + 1)
-    .execute()
+  const rows = await readRows(db, of, filter, page)
   const part = firstPart(rows.map(showRecord), page.take, ({ record_id }) => record_id)
-  const record_ids = part.items.map(({ record_id }) => record_id)
-  const identifiers = await identifiersOf(db, of, record_ids)
-  const decisions = await shownDecisions(db, of, record_ids)
-  return {
-    ...part,
-    items: part.items.map((record) => ({
-      ...record,
-      identifiers: identifiers.get(record.record_id) ?? [],
-      ...defined({ decision: decisions.get(record.record_id) }),
-    })),
-  }
+  return { ...part, items: await describe(db, of, part.items) }
 }
 
 /**
@@ -185,7 +209,8 @@ export async function listRecords(
   filter: RecordFilter,
   page: { take: number; from?: string },
 ): Promise<ListPart<ListedRecord>> {
-  if (filter.q === undefined && filter.outcome === undefined) return await readRecords(db, of, filter, page)
+  const is_indexed = filter.q === undefined && filter.outcome === undefined && !filtersDirectory(filter.directory ?? {})
+  if (is_indexed) return await readRecords(db, of, filter, page)
   return await searches.run(of.tenant_id, (reader) => readRecords(reader, of, filter, page))
 }
 
@@ -200,15 +225,7 @@ export async function recordWithHistory(
   connection_id: string,
   record_id: string,
 ): Promise<ListedRecord & { history: MigrationEvent[] }> {
-  const row = await db
-    .selectFrom('migration_records')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .where('record_id', '=', record_id)
-    .executeTakeFirstOrThrow(() => new Refusal('inexistent_migration_record'))
-  const identifiers = await identifiersOf(db, { tenant_id, connection_id }, [record_id])
-  const decisions = await shownDecisions(db, { tenant_id, connection_id }, [record_id])
+  const record = await requireRecord(db, { tenant_id, connection_id }, record_id)
   const events = await db
     .selectFrom('migration_events')
     .selectAll()
@@ -218,10 +235,5 @@ export async function recordWithHistory(
     .orderBy('event_id', 'desc')
     .limit(history_max)
     .execute()
-  return {
-    ...showRecord(row),
-    identifiers: identifiers.get(record_id) ?? [],
-    ...defined({ decision: decisions.get(record_id) }),
-    history: events.toReversed().map(showEvent),
-  }
+  return { ...record, history: events.toReversed().map(showEvent) }
 }

@@ -6,6 +6,7 @@ import { readJson, writeJson } from '../store/json-column.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { MigrationIdentifiersTable, MigrationRecordsTable, Transaction } from '../store/tables.ts'
 import { hasDecision, mergeDecisions } from './decisions/settle-decisions.ts'
+import { clearProblem, directoryRowOf, eraseSecrets, giveRow } from './directory/erase-row.ts'
 import { recordByLegacyId, recordsByIdentifier } from './find-records.ts'
 import { describeChanges, type ProfileChanges } from './profile-changes.ts'
 import { addToHistory, countTransition } from './record-transition.ts'
@@ -78,14 +79,22 @@ async function findRecord(trx: Transaction, observed: Observation): Promise<Migr
   // A record without a legacy id belongs to this user. So does, at login, an unconfirmed record: the id that the login script returns
   // replaces the one of get_user.
   const unnamed = by_identifier.find((record) => record.legacy_id === null)
+  if (unnamed) await clearProblem(trx, unnamed)
   if (unnamed || observed.through !== 'login' || observed.only_typed === true) return unnamed
   // A user who collides with another one is not that user.
   if (observed.outcome === 'collision') return undefined
   const unconfirmed = by_identifier.find(isUnconfirmed)
-  return unconfirmed && !(await hasDecision(trx, unconfirmed)) ? unconfirmed : undefined
+  if (!unconfirmed || (await hasDecision(trx, unconfirmed))) return undefined
+  // The directory has confirmed the id of a record that it names: the user of another id is another one.
+  return (await directoryRowOf(trx, unconfirmed)) ? undefined : unconfirmed
 }
 
 async function mergeRecord(trx: Transaction, into: MigrationRecordsTable, from: MigrationRecordsTable): Promise<void> {
+  if (await directoryRowOf(trx, from)) {
+    // Two rows of the directory stay two records.
+    if (await directoryRowOf(trx, into)) return
+    await giveRow(trx, from, into.record_id)
+  }
   await mergeDecisions(trx, into, from)
   for (const table of ['migration_identifiers', 'migration_events'] as const) {
     await trx
@@ -217,6 +226,7 @@ export async function recordObservation(trx: Transaction, observed: Observation)
   } else {
     await insertRecord(trx, { row: { tenant_id, connection_id, record_id, created_at: at, ...columns } })
   }
+  if (record && columns.state === 'migrated' && record.state !== 'migrated') await eraseSecrets(trx, record)
   if (!record || observed.only_typed !== true) await writeIdentifiers(trx, observed, record_id)
   const { state } = columns
   const from = record?.state as MigrationState | undefined

@@ -4,6 +4,7 @@ import type { MigrationSummary } from '../contract/migration-record.ts'
 import { migrationStates, type MigrationState } from '../contract/outcomes.ts'
 import { readCounters } from '../store/connection-counters.ts'
 import { readMigrationDays } from '../store/migration-days.ts'
+import { summarizeDirectory } from './directory/directory-summary.ts'
 import { readMigrationHealth, type MigrationHealthDeps } from './migration-health.ts'
 import { dayOf } from './record-transition.ts'
 
@@ -32,13 +33,15 @@ export async function summarizeMigration(
     day,
     ...byState((state) => ofDay.find((row) => row.state === state)?.total ?? 0),
   }))
+  const records = Object.values(states).reduce((sum, count) => sum + count, 0)
   return {
     connection_id,
     connection: connection.name,
     mode: connection.mode,
     users: counters.users ?? 0,
-    records: Object.values(states).reduce((sum, count) => sum + count, 0),
+    records,
     states,
+    directory: await summarizeDirectory(db, connection, counters, records),
     days,
     health: await readMigrationHealth(deps, connection),
   }

@@ -3,6 +3,7 @@ import type { MigrationState } from '../contract/outcomes.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { eraseSecrets } from './directory/erase-row.ts'
 import { recordsOfUser } from './find-records.ts'
 import { addToHistory, countTransition } from './record-transition.ts'
 
@@ -32,6 +33,7 @@ async function changeTombstone(
     .returning('record_id')
     .executeTakeFirst()
   if (!changed) return false
+  if (tombstone === 'set') await eraseSecrets(trx, key)
   await countTransition(trx, key, { from, to, at })
   await addToHistory(trx, {
     ...key,

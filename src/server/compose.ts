@@ -16,6 +16,7 @@ import { createUnauthenticatedEvents } from '../logs/unauthenticated-events.ts'
 import { startDelivery } from '../mail/delivery.ts'
 import { startLogStreams } from '../logs/streams/deliver-log-streams.ts'
 import { createRateLimit } from '../management/rate-limit.ts'
+import { directoryJobs } from '../migration/directory/directory-jobs.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createLegacyActivityJob, legacy_activity } from '../migration/legacy-activity/sample-legacy-activity.ts'
@@ -159,6 +160,7 @@ async function openModules(
         }),
         [legacy_activity]: createLegacyActivityJob({ ...scripting, db, clock, sealer }),
         [rehearsal]: createRehearsalJob({ db, clock, sealer, legacy }),
+        ...directoryJobs({ db, clock, sealer, legacy }),
       },
     ),
     passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),

@@ -3,6 +3,7 @@ import { delete_connection_data, deleteConnectionData } from '../connections/del
 import { index_phone_numbers, indexPhoneNumbers } from '../connections/index-phone-numbers.ts'
 import type { JobHandlers } from '../jobs/job.ts'
 import { purgeJobs } from '../jobs/purge-jobs.ts'
+import { purgeDirectoryLoads } from '../migration/directory/end-loads.ts'
 import { createUsersImport, purgeImports, users_import } from '../migration/import/import-users.ts'
 import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
 import { purgeResetCodes } from '../login/reset-codes.ts'
@@ -56,6 +57,7 @@ export function jobHandlers(
       { name: 'codes', runForTenant: purgeCodes },
       { name: 'client_assertions', runForTenant: purgeAssertions },
       { name: 'imports', runForTenant: purgeImports },
+      { name: 'directory_loads', runForTenant: purgeDirectoryLoads },
       { name: 'exports', runForTenant: purgeExports },
       { name: 'rotated_tokens', runForTenant: purgeRotatedTokens },
     ]),

@@ -4,10 +4,14 @@ import { prepareQuery } from './prepared-query.ts'
 import type { ConnectionCountersTable, Db, Transaction } from './tables.ts'
 
 /**
- * The name of a counter of a connection: of its users, of its migration records in one state, or of the logins with
- * unknown identifiers since its finish began.
+ * The name of a counter of a connection: of its users, of its migration records in one state, of the rows of its directory, or of the logins
+ * with unknown identifiers since its finish began.
  */
-export type ConnectionCounter = 'users' | `state:${MigrationState}` | 'unknown_logins'
+export type ConnectionCounter =
+  | 'users'
+  | `state:${MigrationState}`
+  | `directory:${'records' | 'gone' | 'disabled' | 'with_hash' | 'problems'}`
+  | 'unknown_logins'
 
 const slots = 64
 

@@ -163,6 +163,22 @@ export async function saveJobStep(
     .executeTakeFirst()
 }
 
+/** Renews a lease within a step. Undefined when it is lost. */
+export async function renewJobLease(
+  db: Db,
+  { tenant_id, job_id, lease_token }: JobLease,
+  lease: Pick<JobsTable, 'lease_expires_at' | 'updated_at'>,
+): Promise<Pick<JobsTable, 'cancel_requested_at'> | undefined> {
+  return await db
+    .updateTable('jobs')
+    .set(lease)
+    .where('tenant_id', '=', tenant_id)
+    .where('job_id', '=', job_id)
+    .where('lease_token', '=', lease_token)
+    .returning('cancel_requested_at')
+    .executeTakeFirst()
+}
+
 /** Ends a lease and writes the new state of the job. Returns false, and changes nothing, when the lease is lost. */
 export async function releaseJob(
   db: Db,

@@ -74,3 +74,12 @@ export function foreignHashAad(tenant_id: string, user_id: string): string {
 export function jobErrorAad(tenant_id: string, job_id: string, row_no: number): string {
   return `job-error/${tenant_id}/${job_id}/${row_no}`
 }
+
+/** The AAD of `hash` and `profile` in `directory_rows` and `directory_staged_rows`: a row keeps both from its load to its record. */
+export function directoryAad(
+  { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
+  given_legacy_id: string,
+  column: 'hash' | 'profile',
+): string {
+  return `directory/${tenant_id}/${connection_id}/${column}/${given_legacy_id}`
+}

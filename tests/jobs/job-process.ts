@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessLog } from '../../src/base/process-log.ts'
 import { createJobRunner } from '../../src/jobs/job-runner.ts'
 import type { JobHandler, RunningJob } from '../../src/jobs/job.ts'
+import { directoryJobs } from '../../src/migration/directory/directory-jobs.ts'
 import { openStore, type StoreTarget } from '../../src/store/open-store.ts'
 import { jobHandlers } from '../../src/server/job-handlers.ts'
 import { countedStep, handler, mail_deps, nextStep, sealer } from './job-kit.ts'
@@ -42,13 +43,16 @@ const named = JSON.parse(target) as StoreTarget
 const db = await openStore(named.engine === 'postgres' ? { ...named, onConnectionError: () => undefined } : named)
 const clock = { now: () => Date.now() + Number(ahead_ms) }
 const { delete_connection_data, users_import } = jobHandlers({ ...mail_deps, db, clock, sealer }, log_retention)
-if (!delete_connection_data || !users_import) throw new Error('the server has no such handler')
+const legacy = { listUsers: () => Promise.reject(new Error('no script runs here')) }
+const { directory_load } = directoryJobs({ db, clock, sealer, legacy })
+if (!delete_connection_data || !users_import || !directory_load) throw new Error('the server has no such handler')
 await createJobRunner(
   { db, clock, log },
   {
     count: traced(count),
     delete_connection_data: traced(delete_connection_data),
     users_import: traced(users_import),
+    directory_load: traced(directory_load),
   },
 ).start()
 say('ready')

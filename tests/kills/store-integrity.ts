@@ -58,7 +58,7 @@ const invariants: Record<string, string> = {
       <> (select count(*) from users u where ${joined('u', 'connection_id')})`,
   'counters of states that do not count': `select main.counter as who from
     (select tenant_id, connection_id, counter, sum(value) as total from connection_counters
-      where counter <> 'users' group by tenant_id, connection_id, counter) main
+      where counter like 'state:%' group by tenant_id, connection_id, counter) main
     where main.total <> (select count(*) from migration_records r
       where ${joined('r', 'connection_id')} and main.counter = 'state:' || r.state)`,
   'days that do not count the moves': `select main.state as who from
@@ -66,6 +66,20 @@ const invariants: Record<string, string> = {
       group by tenant_id, connection_id, state) main
     where main.total <> (select count(*) from migration_events e where ${joined('e', 'connection_id')}
       and e.to_state = main.state and (e.from_state is null or e.from_state <> e.to_state))`,
+  'directory rows without record': `select main.record_id as who from directory_rows main where not exists
+    (select 1 from migration_records r where ${joined('r', 'connection_id', 'record_id')})`,
+  'hashes of the directory that outlived a move or a deletion': `select main.record_id as who from directory_rows main
+    join migration_records r on ${joined('r', 'connection_id', 'record_id')}
+    where r.state in ('migrated', 'deleted') and (main.hash is not null or main.profile is not null or main.has_hash = 1)`,
+  'counters of the directory that do not count': `select main.counter as who from
+    (select tenant_id, connection_id, counter, sum(value) as total from connection_counters
+      where counter like 'directory:%' group by tenant_id, connection_id, counter) main
+    where main.total <> (select count(*) from directory_rows d where ${joined('d', 'connection_id')}
+      and case main.counter when 'directory:gone' then d.gone_at is not null when 'directory:disabled' then d.disabled = 1
+        when 'directory:with_hash' then d.has_hash = 1 when 'directory:problems' then d.problem is not null
+        else main.counter = 'directory:records' end)`,
+  'shared identifiers that no record holds': `select main.identifier as who from directory_shared_identifiers main
+    where not exists (select 1 from migration_identifiers i where ${joined('i', 'connection_id', 'identifier')})`,
   'mail without the ticket that its link needs': `select main.message_id as who from outbox main
     where not exists (select 1 from tickets t where t.tenant_id = main.tenant_id and t.expires_at = main.expires_at)
       and not exists (select 1 from log_events l where l.tenant_id = main.tenant_id and l.type = 'sdu')`,

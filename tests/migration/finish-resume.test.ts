@@ -71,6 +71,7 @@ async function runUntil(step: Finish['step'], cursor: WipeCursor | null, commits
       if (commits >= commits_max) throw new JobInterrupted('lease_lost')
       return done
     },
+    renew: () => Promise.resolve(),
   }
   const handler = createFinishJob({ db, clock: { now: () => 1 }, sealer, scripts })
   await handler.run(job).catch((error: unknown) => {

@@ -25,8 +25,7 @@ import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { over_all_tenants } from './over-all-tenants.ts'
 import { runAdmins } from './run-admins.ts'
 import { runBrowserLogins } from './run-browser-logins.ts'
-import { runDecisions } from './run-decisions.ts'
-import { runImport } from './run-import.ts'
+import { runMigration } from './run-migration.ts'
 import { runDeliveries } from './run-deliveries.ts'
 import { runRules } from './run-rules.ts'
 import { shapes } from './shapes.ts'
@@ -47,8 +46,7 @@ describe('statements', () => {
     server = await startTestServer({ env: { DATABASE_URL: url, WHERRY_PLAN: 'enterprise' } })
     client = await server.createClient()
     await runLogins()
-    await runDecisions(server, client)
-    await runImport(server)
+    await runMigration(server, client)
     await runBrowserLogins(server)
     await runAdmins(server)
     await runRules(server, client)

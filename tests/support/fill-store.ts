@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { logIdStart } from '../../src/base/ids.ts'
 import type { Db } from '../../src/store/tables.ts'
 
-/** What a store is filled with: users and records of these numbers, and a log event per second of so many days. */
+/** What a store is filled with: users, records and rows of a directory of these numbers, and a log event per second of so many days. */
 export type Filling = { tenant_id: string; connection_id: string; users: number; days: number; events_per_day: number }
 
 /** The time of the first user's creation and of the first event. */
@@ -41,6 +41,11 @@ async function fillUsers(db: Db, { tenant_id, connection_id, users }: Filling, f
       'auth0|' || ${id}, 'moved', ${created_at}, ${created_at} from n`.execute(db)
   await sql`insert into migration_identifiers (tenant_id, connection_id, identifier, record_id)
     ${many} select ${of}, ${email}, 'mrc_' || ${id} from n`.execute(db)
+  await sql`insert into directory_rows (tenant_id, connection_id, record_id, row_key, given_legacy_id, email, last_activity_at, disabled, has_hash,
+      problem, digest, load_id, gone_at)
+    ${many} select ${of}, 'mrc_' || ${id}, 'id:' || cast(i as text), cast(i as text), ${email}, ${created_at}, case when i % 500 = 1 then 1 else 0 end,
+      case when i % 500 = 2 then 1 else 0 end, case when i % 500 = 3 then 'missing_id' end, 'x', 'dld_filled',
+      case when i % 500 = 4 then ${created_at} end from n`.execute(db)
 }
 
 async function fillDay(db: Db, { tenant_id, connection_id, users, events_per_day }: Filling, day_at: number) {

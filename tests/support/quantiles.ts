@@ -1,4 +1,5 @@
-function quantile(values: number[], share: number): number {
+/** The value below which a share of a list of numbers lies. */
+export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right)
   return sorted[Math.floor(sorted.length * share)] ?? Number.NaN
 }

@@ -11,6 +11,7 @@ import { JobFailed, type JobHandler, type RunningJob } from '../../jobs/job.ts'
 import { purgeFilesOf } from '../../jobs/purge-jobs.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { recordEvent } from '../../logs/record-event.ts'
+import type { JobKey } from '../../store/jobs.ts'
 import { insertJobErrors } from '../../store/job-errors.ts'
 import { writeJson } from '../../store/json-column.ts'
 import { jobErrorAad } from '../../store/sealed-aad.ts'
@@ -97,10 +98,11 @@ function countIgnored(before: Record<string, number>, rows: readonly ReadRow[]):
   return Object.fromEntries(counted)
 }
 
-async function keepErrors(
+/** Keeps refused rows as errors of their job, sealed. */
+export async function keepErrors(
   trx: Transaction,
-  { sealer }: ImportDeps,
-  { tenant_id, job_id }: ImportJob,
+  { sealer }: Pick<ImportDeps, 'sealer'>,
+  { tenant_id, job_id }: JobKey,
   refused: readonly RefusedRow[],
 ): Promise<void> {
   const errors_sealer = sealer.deriveSealer('job errors')
@@ -118,7 +120,11 @@ async function keepErrors(
  * Marks a connection whose users have password hashes of other systems: then each failed login computes one. Returns the connection with
  * what holds at this moment: its first decision may have been made since the job began.
  */
-async function refreshConnection(trx: Transaction, connection: Connection, rows: ImportRow[]): Promise<Connection> {
+export async function refreshConnection(
+  trx: Transaction,
+  connection: Connection,
+  rows: ImportRow[],
+): Promise<Connection> {
   const row = await trx
     .selectFrom('connections')
     .select(['foreign_hashes', 'decisions'])

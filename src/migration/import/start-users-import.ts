@@ -3,6 +3,7 @@ import { connectionById, isConnectionEnabled } from '../../connections/connectio
 import { invalidBody, Refusal } from '../../contract/refusal.ts'
 import { enqueueJob, newJobId } from '../../jobs/enqueue-job.ts'
 import { discardJobFiles, withinFileSpace, writeJobFile } from '../../jobs/job-files.ts'
+import { createUploadLimit } from '../../jobs/upload-limit.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { countActiveJobs } from '../../store/jobs.ts'
 import type { Db } from '../../store/tables.ts'
@@ -27,22 +28,7 @@ function refuse(message: string): never {
   throw new Refusal('invalid_body', { message })
 }
 
-/** The uploads of this process that have not ended, by tenant: each writes to the store. */
-const uploads = new Map<string, number>()
-
-/** Runs an upload. @throws {Refusal} `too_many_imports` while the tenant has two others in this process */
-async function asUpload<T>(tenant_id: string, run: () => Promise<T>): Promise<T> {
-  const before = uploads.get(tenant_id) ?? 0
-  if (before >= active_max) throw new Refusal('too_many_imports')
-  uploads.set(tenant_id, before + 1)
-  try {
-    return await run()
-  } finally {
-    const left = (uploads.get(tenant_id) ?? 1) - 1
-    if (left > 0) uploads.set(tenant_id, left)
-    else uploads.delete(tenant_id)
-  }
-}
+const asUpload = createUploadLimit(active_max, 'too_many_imports')
 
 /** Enqueues an import whose file is stored. @throws {Refusal} `invalid_body`, `too_many_imports` */
 async function enqueue(

@@ -1,0 +1,105 @@
+import { sql } from 'kysely'
+import type { DirectoryLoadCounts } from '../../contract/directory.ts'
+import { JobFailed } from '../../jobs/job.ts'
+import { prepareQuery } from '../../store/prepared-query.ts'
+import type { LoadKey } from './directory-load.ts'
+import { loadOf, progressOf, type LoadDeps, type LoadJob } from './load-job.ts'
+import { idOfKey } from './read-row.ts'
+import { stagedPlaces, type StagedPlace } from './stage-rows.ts'
+
+const keys_at_once = 5000
+const records_at_once = 1000
+
+/** The most rows of one id: with more, the column is not that of the id. */
+export const repeated_max = 1000
+
+/**
+ * Counts the rows whose legacy id another row has. Rows of one key are neighbours.
+ *
+ * @throws {JobFailed} where more than 1,000 rows have one key
+ */
+export async function countRepeated(
+  deps: LoadDeps,
+  job: LoadJob,
+  from: { counts: DirectoryLoadCounts; after: StagedPlace | null; same_key: number },
+): Promise<DirectoryLoadCounts> {
+  const load = loadOf(job)
+  let { counts, after, same_key } = from
+  for (;;) {
+    const places = await stagedPlaces(deps.db, load, { after, take: keys_at_once })
+    let { repeated_id } = counts
+    for (const place of places) {
+      same_key = place.row_key === after?.row_key ? same_key + 1 : 1
+      if (same_key > repeated_max) {
+        const id = idOfKey(place.row_key)
+        const what = id === undefined ? 'are the same and have no id' : `have the legacy id ${id}`
+        throw new JobFailed(`More than ${repeated_max} rows ${what}: is it read from the right column?`)
+      }
+      // The second row of an id counts for the first, too.
+      if (same_key > 1 && idOfKey(place.row_key) !== undefined) repeated_id += same_key === 2 ? 2 : 1
+      after = place
+    }
+    counts = { ...counts, repeated_id }
+    if (places.length < keys_at_once) return counts
+    const cursor = { phase: 'compare_keys' as const, after, same_key, counts }
+    await job.commit(async () => ({ cursor, progress: progressOf(job, cursor.counts, {}) }))
+  }
+}
+
+type Part = LoadKey & { after: string }
+
+const comparedRecords = prepareQuery((db, { tenant_id, connection_id, load_id, after }: Part) =>
+  db
+    .selectFrom('directory_rows')
+    .select(['record_id', 'row_key', 'gone_at'])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('directory_staged_rows')
+          .select('row_no')
+          .where('directory_staged_rows.tenant_id', '=', tenant_id)
+          .where('directory_staged_rows.load_id', '=', load_id)
+          .whereRef('directory_staged_rows.row_key', '=', 'directory_rows.row_key'),
+      ).as('is_named'),
+    )
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('record_id', '>', after)
+    .orderBy('record_id')
+    .limit(sql.lit(records_at_once)),
+)
+
+/**
+ * Counts the users whom the directory has, and those of them whom the load does not name: of those with a legacy id, because a row without one
+ * may have got it since.
+ */
+export async function countGone(
+  deps: LoadDeps,
+  job: LoadJob,
+  from: { counts: DirectoryLoadCounts; after: string | null },
+): Promise<DirectoryLoadCounts> {
+  const load = loadOf(job)
+  let { counts, after } = from
+  for (;;) {
+    const { rows } = await comparedRecords(deps.db, { ...load, after: after ?? '' })
+    const listed = rows.filter(({ gone_at, row_key }) => gone_at === null && idOfKey(row_key) !== undefined)
+    // SQLite answers a number, PostgreSQL a boolean.
+    const gone = listed.filter(({ is_named }) => !is_named).length
+    counts = { ...counts, listed_before: counts.listed_before + listed.length, gone: counts.gone + gone }
+    after = rows.at(-1)?.record_id ?? after
+    if (rows.length < records_at_once) return counts
+    const cursor = { phase: 'compare_records' as const, after, counts }
+    await job.commit(async () => ({ cursor, progress: progressOf(job, cursor.counts, {}) }))
+  }
+}
+
+/** What the confirmation of a load is about; undefined for a load that needs none. */
+export function confirmationOf(
+  { rows, gone, listed_before }: DirectoryLoadCounts,
+  gone_limit_percent: number,
+): string | undefined {
+  const is_much = gone * 100 > gone_limit_percent * listed_before
+  if (rows > 0 && !is_much) return undefined
+  const named = rows === 0 ? 'The load has no rows' : `The load has ${rows} rows`
+  const limit = is_much ? `, more than ${gone_limit_percent} %` : ''
+  return `${named}: ${gone} of ${listed_before} users of the directory would be marked as gone${limit}. Confirm the load with rows ${rows} and gone ${gone}, or cancel it.`
+}

@@ -1,0 +1,89 @@
+import { sql, type SqlBool } from 'kysely'
+import { writeJson } from '../../store/json-column.ts'
+import type { Db, DirectoryStagedRowsTable, Transaction } from '../../store/tables.ts'
+import type { ReadRow } from './read-row.ts'
+
+/** The place of a staged row: rows are applied in the order of their keys, so that rows of one key are neighbours. */
+export type StagedPlace = Pick<DirectoryStagedRowsTable, 'row_key' | 'row_no'>
+
+type OfLoad = { tenant_id: string; load_id: string }
+
+/** A row with its number in the load, from 1. */
+export type NumberedRow = ReadRow & { row_no: number }
+
+/** Stages rows of a load. A row that is staged already stays: reading a load may begin anew. */
+export async function stageRows(db: Db, { tenant_id, load_id }: OfLoad, rows: readonly NumberedRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await db
+    .insertInto('directory_staged_rows')
+    .values(rows.map(({ facts, ...row }) => ({ tenant_id, load_id, ...row, facts: writeJson(facts) })))
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'load_id', 'row_key', 'row_no']).doNothing())
+    .execute()
+}
+
+const behind = ({ row_key, row_no }: StagedPlace) => sql<SqlBool>`(row_key, row_no) > (${row_key}, ${row_no})`
+
+/** The places of the staged rows behind a place, at most `take`. */
+export async function stagedPlaces(
+  db: Db,
+  { tenant_id, load_id }: OfLoad,
+  { after, take }: { after: StagedPlace | null; take: number },
+): Promise<StagedPlace[]> {
+  let query = db
+    .selectFrom('directory_staged_rows')
+    .select(['row_key', 'row_no'])
+    .where('tenant_id', '=', tenant_id)
+    .where('load_id', '=', load_id)
+  if (after !== null) query = query.where(behind(after))
+  return await query.orderBy('row_key').orderBy('row_no').limit(take).execute()
+}
+
+/** The staged rows behind a place, at most `take`. */
+export async function stagedRows(
+  db: Db,
+  { tenant_id, load_id }: OfLoad,
+  { after, take }: { after: StagedPlace | null; take: number },
+): Promise<DirectoryStagedRowsTable[]> {
+  let query = db
+    .selectFrom('directory_staged_rows')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('load_id', '=', load_id)
+  if (after !== null) query = query.where(behind(after))
+  return await query.orderBy('row_key').orderBy('row_no').limit(take).execute()
+}
+
+/** Those of some keys that more than one staged row has. */
+export async function repeatedKeys(
+  db: Db,
+  { tenant_id, load_id }: OfLoad,
+  row_keys: readonly string[],
+): Promise<Set<string>> {
+  if (row_keys.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('directory_staged_rows')
+    .select('row_key')
+    .where('tenant_id', '=', tenant_id)
+    .where('load_id', '=', load_id)
+    .where('row_key', 'in', [...new Set(row_keys)])
+    .groupBy('row_key')
+    .having(({ fn }) => fn.countAll(), '>', 1)
+    .execute()
+  return new Set(rows.map(({ row_key }) => row_key))
+}
+
+const deleted_at_once = 500
+
+/** Deletes staged rows of a load. Returns whether more may be left. */
+export async function deleteStaged(trx: Transaction, load: OfLoad): Promise<boolean> {
+  const places = await stagedPlaces(trx, load, { after: null, take: deleted_at_once })
+  const last = places.at(-1)
+  if (!last) return false
+  await trx
+    .deleteFrom('directory_staged_rows')
+    .where('tenant_id', '=', load.tenant_id)
+    .where('load_id', '=', load.load_id)
+    .where(sql<SqlBool>`(row_key, row_no) <= (${last.row_key}, ${last.row_no})`)
+    .execute()
+  return places.length === deleted_at_once
+}

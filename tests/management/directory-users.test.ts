@@ -1,0 +1,114 @@
+// Users of the directory of a legacy store: how they move, are deleted, and are imported with their old password.
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { hashSync as bcrypt } from '@node-rs/bcrypt'
+import type { JsonObject } from '../../src/base/json.ts'
+import { endedJob } from '../support/load-directory.ts'
+import type { TestClient } from '../support/requests.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { directoryConnection } from './directory-connection.ts'
+
+let server: TestServer
+let client: TestClient
+
+before(async () => {
+  server = await startTestServer()
+  client = await server.createClient()
+})
+after(() => server?.close())
+
+const connection = (people: JsonObject[]) => directoryConnection(server, client, people)
+
+describe('a user of the directory', () => {
+  const person = (user_id: string) => ({ user_id, email: 'ada@dir.example', given_name: 'Ada' })
+  const file = (id: string, hash: string): string =>
+    `id,email,password_hash,given_name\n${id},ada@dir.example,${hash},Ada\n`
+
+  it('[guard: directory-hash-erased] logs in by the legacy store only, and the hash is erased at the move', async () => {
+    const legacy = await connection([person('erased')])
+    await legacy.load(file('erased', bcrypt('of the export', 4)))
+    assert.equal((await legacy.login('ada@dir.example', 'of the export')).status, 403)
+    assert.equal((await legacy.records('&has_hash=true')).length, 1)
+    assert.equal((await legacy.login('ada@dir.example')).status, 200)
+    const [moved] = await legacy.rows()
+    assert.deepEqual([moved?.hash, moved?.profile, moved?.has_hash], [null, null, 0])
+    const { states, directory, records } = await legacy.summary()
+    assert.deepEqual([states.migrated, directory.records, directory.with_hash, records], [1, 1, 0, 1])
+    const { load } = await legacy.load(file('erased', bcrypt('of the next export', 4)))
+    assert.deepEqual(
+      [load.state, (await legacy.rows())[0]?.hash],
+      ['applied', null],
+      'a load brings no hash of a moved user back',
+    )
+  })
+
+  it('keeps a tombstone over loads, and may move again once it is lifted', async () => {
+    const legacy = await connection([person('tomb')])
+    await legacy.load(file('tomb', bcrypt('of the export', 4)))
+    assert.equal((await legacy.login('ada@dir.example')).status, 200)
+    assert.equal((await server.api('DELETE', 'users/auth0%7Ctomb')).status, 204)
+    await legacy.load(file('tomb', bcrypt('of the export', 4)))
+    const [record] = await legacy.records()
+    assert.deepEqual([record.state, record.directory.has_hash], ['deleted', false])
+    assert.equal((await legacy.login('ada@dir.example')).status, 403)
+    await server.must('DELETE', `${legacy.at}/records/${record.record_id}/tombstone`)
+    await legacy.load(file('tomb', bcrypt('of the export', 4)))
+    assert.deepEqual((await legacy.records())[0].directory.has_hash, true)
+    assert.equal((await legacy.login('ada@dir.example')).status, 200)
+  })
+
+  it('[guard: directory-confirms-ids] keeps the record of the id of the directory when the script names another id', async () => {
+    const legacy = await connection([person('script')])
+    await legacy.load(file('dir', ''))
+    assert.equal((await legacy.login('ada@dir.example')).status, 200)
+    const found = (await legacy.records()).map(({ legacy_id, state }) => `${legacy_id} ${state}`).toSorted()
+    assert.deepEqual(found, ['dir unseen', 'script migrated'])
+    const { directory } = await legacy.summary()
+    assert.deepEqual([directory.records, directory.discovered], [1, 1])
+  })
+})
+
+describe('a tail import', () => {
+  it('lets users log in with their old password, and leaves those who are gone, disabled, refused or deleted', async () => {
+    const legacy = await connection([
+      { user_id: 't6', email: 'fay@dir.example' },
+      { user_id: 't7', email: 'gus@dir.example' },
+    ])
+    assert.equal((await server.api('POST', `${legacy.at}/tail-import`)).status, 409)
+    const hash = bcrypt('old password', 4)
+    const rows = [
+      `t1,ada@dir.example,no,${hash},Ada`,
+      `t2,bea@dir.example,yes,${hash},`,
+      `t3,cy@dir.example,no,,`,
+      `t4,dee@dir.example,no,${hash},`,
+      `t4,dee2@dir.example,no,${hash},`,
+      `t5,gone@dir.example,no,${hash},`,
+      `t6,fay@dir.example,no,${hash},`,
+      `t7,gus@dir.example,no,${hash},`,
+      `t8,taken@dir.example,no,${hash},`,
+    ]
+    const head = 'id,email,blocked,password_hash,given_name\n'
+    await legacy.load(head + rows.join('\n'))
+    const options = { format: 'csv', gone_limit_percent: '50' }
+    await legacy.load(head + rows.filter((each) => !each.startsWith('t5')).join('\n'), options)
+    assert.equal((await legacy.login('fay@dir.example')).status, 200)
+    assert.equal((await legacy.login('gus@dir.example')).status, 200)
+    assert.equal((await server.api('DELETE', 'users/auth0%7Ct7')).status, 204)
+    const { job_id } = await server.must('POST', `${legacy.at}/tail-import`)
+    const job = await endedJob(server, job_id)
+    assert.deepEqual([job.type, job.status], ['tail_import', 'completed'], JSON.stringify(job))
+    const { total, inserted, failed, skipped_gone, skipped_disabled, skipped_refused } = job.summary
+    assert.deepEqual([total, inserted, failed, skipped_gone, skipped_disabled, skipped_refused], [6, 2, 0, 1, 1, 2])
+    assert.equal((await legacy.login('ada@dir.example', 'right one')).status, 403)
+    assert.equal((await legacy.login('ada@dir.example', 'old password')).status, 200)
+    assert.equal((await server.must('GET', 'users/auth0%7Ct1')).given_name, 'Ada')
+    assert.equal((await legacy.rows()).filter(({ has_hash, hash: kept }) => has_hash === 0 && kept !== null).length, 0)
+    const { states, directory, records } = await legacy.summary()
+    assert.deepEqual(
+      [states.migrated, states.deleted, states.refused, states.unseen, records, directory.records],
+      [3, 1, 2, 3, 9, 9],
+    )
+    const again = await endedJob(server, (await server.must('POST', `${legacy.at}/tail-import`)).job_id)
+    assert.equal(again.summary.inserted, 0)
+  })
+})

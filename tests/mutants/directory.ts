@@ -1,0 +1,33 @@
+import type { Mutant } from './mutant.ts'
+
+/** Mutants of the directory of a legacy store. */
+export const mutants: readonly Mutant[] = [
+  {
+    guard: 'directory-position',
+    file: 'src/migration/directory/load-directory.ts',
+    find: "cursor?.phase === 'apply' ? cursor : first",
+    replace: 'first',
+    tests: ['tests/jobs/directory-load.test.ts'],
+  },
+  {
+    guard: 'directory-confirmation',
+    file: 'src/migration/directory/check-load.ts',
+    find: '  if (rows > 0 && !is_much) return undefined\n',
+    replace: '  if (gone_limit_percent >= 0) return undefined\n',
+    tests: ['tests/management/directory.test.ts'],
+  },
+  {
+    guard: 'directory-hash-erased',
+    file: 'src/migration/record-observation.ts',
+    find: "  if (record && columns.state === 'migrated' && record.state !== 'migrated') await eraseSecrets(trx, record)\n",
+    replace: '',
+    tests: ['tests/management/directory-users.test.ts'],
+  },
+  {
+    guard: 'directory-confirms-ids',
+    file: 'src/migration/record-observation.ts',
+    find: 'return (await directoryRowOf(trx, unconfirmed)) ? undefined : unconfirmed',
+    replace: 'return unconfirmed',
+    tests: ['tests/management/directory-users.test.ts'],
+  },
+]

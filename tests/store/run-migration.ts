@@ -1,0 +1,12 @@
+import type { TestClient } from '../support/requests.ts'
+import type { TestServer } from '../support/test-server.ts'
+import { runDecisions } from './run-decisions.ts'
+import { runDirectory } from './run-directory.ts'
+import { runImport } from './run-import.ts'
+
+/** Does what an administrator of a migration does: decisions, an import and a directory. */
+export async function runMigration(server: TestServer, client: TestClient): Promise<void> {
+  await runDecisions(server, client)
+  await runImport(server)
+  await runDirectory(server)
+}
