@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.ts'
+import { isConnectionEnabled, type Connection } from '../connections/connection.ts'
 import { startUsersImport } from '../migration/import/start-users-import.ts'
 import { cancelJob, jobRow, listJobs, type JobKey } from '../store/jobs.ts'
 import { exportFile, hasSecrets } from '../users/export/export-file.ts'
@@ -42,6 +43,17 @@ function readFormat(format: string | undefined): 'json' | 'csv' | undefined {
   return refuse('--format must be json or csv.')
 }
 
+/** Refuses a connection that gets no users from a file, before the file is sent. @throws {Refusal} */
+async function requireImportable({ db }: CommandDeps, connection: Connection): Promise<void> {
+  const { name, mode, connection_id } = connection
+  if (mode === 'legacy')
+    refuse(`The connection "${name}" is in legacy mode: its users are in the legacy store. Turn import mode on first.`)
+  if (!(await isConnectionEnabled(db, connection)))
+    refuse(
+      `No client may use the connection "${name}": enable it for one by PATCH /api/v2/connections/${connection_id}/clients.`,
+    )
+}
+
 /** The output of a command that began a job, or shows one: a `FollowedJob`, and the reports of the job until its end. */
 async function followed(deps: CommandDeps, key: JobKey): Promise<CommandOutput> {
   const first: FollowedJob = { job: await readShownJob(deps, key), in_server: deps.in_server }
@@ -69,7 +81,9 @@ export const job_commands = {
       if (!upload) return refuse('Please give --file.')
       const tenant = await tenantNamed(deps.db, tenant_name)
       const { tenant_id } = tenant
-      const { connection_id } = await connectionNamed(deps.db, tenant, name)
+      const connection = await connectionNamed(deps.db, tenant, name)
+      const { connection_id } = connection
+      await requireImportable(deps, connection)
       const { jobs } = deps.modules()
       const job_id = await startUsersImport({ ...deps, jobs }, tenant_id, async (keepFile) => {
         await keepFile('users', upload())

@@ -53,10 +53,10 @@ test('the installed package serves, issues a token for its first client, and sto
 })
 
 test('the installed commands check the installation, import, export and find users, with a server and without', async () => {
-  const server = await startServerProcess({ program })
+  const server = await startServerProcess({ program, env: { WHERRY_ADMIN_URL: 'off' } })
   const run = (...args: string[]) => runCommand(args, { program, env: server.env })
   const api = createTenantApi(addressOf(server.firstRun()))
-  await api.createConnection('shop', {})
+  await api.createConnection('shop', {}, [await api.createClient()])
   const users = join(folder, 'users.ndjson')
   writeFileSync(users, '{"email":"ada@example.com"}\n{"email":"no address"}\n')
   for (const state of ['running', 'stopped'] as const) {

@@ -27,6 +27,7 @@ before(async () => {
   client = await server.createClient()
   await server.createConnection('shop', {}, [client])
   await server.createConnection('other', {}, [client])
+  await server.createConnection('unused', {})
   await server.createUser('shop', { email: 'ada@example.com', password, user_metadata: { plan: 'gold' } })
 })
 after(() => server?.close())
@@ -169,6 +170,7 @@ describe('import and export in a running server', () => {
       [['--file', inFolder('empty', ''), '--connection', 'shop'], /is empty/],
       [['--file', file, '--connection', 'nothing'], /There is no connection "nothing"/],
       [['--file', file], /Please give --connection/],
+      [['--file', file, '--connection', 'unused'], /No client may use the connection "unused": enable it/],
     ]
     for (const [args, reason] of refused) {
       const { status, stdout, stderr } = await run('import', ...args)

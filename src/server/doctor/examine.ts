@@ -1,4 +1,5 @@
 import { systemClock } from '../../base/clock.ts'
+import { counted } from '../describe-migration.ts'
 import type { UntrustedForwarding } from '../warn-untrusted-proxy.ts'
 import { checkAddresses } from './check-addresses.ts'
 import { checkClock } from './check-clock.ts'
@@ -74,5 +75,9 @@ export function describeExamination({ findings }: Examination): string {
     return advice === undefined ? first : `${first}\n${indent}→ ${advice}`
   })
   const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length
-  return [...lines, '', `${count('ok')} ok, ${count('warning')} warnings, ${count('failure')} failures`].join('\n')
+  return [
+    ...lines,
+    '',
+    `${count('ok')} ok, ${counted(count('warning'), 'warning')}, ${counted(count('failure'), 'failure')}`,
+  ].join('\n')
 }
