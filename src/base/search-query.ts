@@ -1,23 +1,23 @@
 import lucene, { type AST, type Node } from 'lucene'
 
-/** A search as a tree. `field` is null for a term without a field. */
+/** A search as a tree. `field` is null for a term without a field; `at` is the place in the text, counted from 1. */
 export type SearchQuery =
   | { kind: 'everything' }
   | { kind: 'all'; of: SearchQuery[] }
   | { kind: 'any'; of: SearchQuery[] }
   | { kind: 'not'; of: SearchQuery }
   /** `pieces` are the texts between wildcards: `a*b` gives two, an exact value one. */
-  | { kind: 'term'; field: string | null; pieces: string[]; quoted: boolean }
-  | { kind: 'range'; field: string; min?: Bound; max?: Bound }
+  | { kind: 'term'; field: string | null; pieces: string[]; quoted: boolean; at: number }
+  | { kind: 'range'; field: string; min?: Bound; max?: Bound; at: number }
   | { kind: 'exists'; field: string }
 
 /** One end of a range. */
 export type Bound = { value: string; inclusive: boolean }
 
-/** A search query is refused; the message is the reason, for its author. */
+/** A search query is refused; the message is the reason, with the place in the text, counted from 1, for its author. */
 export class SearchProblem extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(reason: string, at: number, options?: ErrorOptions) {
+    super(`${reason} at character ${at}`, options)
     this.name = 'SearchProblem'
   }
 }
@@ -32,7 +32,8 @@ const literal_min = 3
 const nesting_max = 128
 const nesting_min = 4
 
-type Reading = { clauses: number; nesting: number }
+// `skipped`: the blanks before the text that the library reads.
+type Reading = { clauses: number; nesting: number; skipped: number }
 type Clause = { query: SearchQuery; sign: '' | '+' | '-' }
 
 /** Splits at wildcards and removes escapes: `a\*b*` gives `a*b` and an empty piece. */
@@ -53,15 +54,21 @@ const plain = (term: string): string => term.replaceAll(/\\(.)/g, '$1')
 
 const comparison = /^(>=|<=|>|<)(.+)$/
 
-function readTerm(node: Extract<Node, { term: string }>, field: string | null): SearchQuery {
-  if (node.regex) throw new SearchProblem('Regular expressions are not supported')
+/** The place of a node: of its term, else of its field. */
+function placeOf({ skipped }: Reading, node: AST | Node): number {
+  const location = 'termLocation' in node ? node.termLocation : 'left' in node ? undefined : node.fieldLocation
+  return (location?.start.offset ?? 0) + skipped + 1
+}
+
+function readTerm(node: Extract<Node, { term: string }>, field: string | null, at: number): SearchQuery {
+  if (node.regex) throw new SearchProblem('A regular expression, which is not supported,', at)
   if (field === '_exists_') return { kind: 'exists', field: plain(node.term) }
-  if (node.quoted) return { kind: 'term', field, pieces: [plain(node.term)], quoted: true }
+  if (node.quoted) return { kind: 'term', field, pieces: [plain(node.term)], quoted: true, at }
   const compared = comparison.exec(node.term)
   if (field !== null && compared) {
     const [, operator = '', value = ''] = compared
     const bound = { value: plain(value), inclusive: operator.endsWith('=') }
-    return { kind: 'range', field, ...(operator.startsWith('>') ? { min: bound } : { max: bound }) }
+    return { kind: 'range', field, ...(operator.startsWith('>') ? { min: bound } : { max: bound }), at }
   }
   const pieces = piecesOf(node.term)
   if (pieces.length > 1 && pieces.every((piece) => piece === '')) {
@@ -69,9 +76,9 @@ function readTerm(node: Extract<Node, { term: string }>, field: string | null): 
   }
   const literals = Array.from(pieces.join('')).length
   if (pieces.length > 1 && (pieces[0] === '' || pieces.length > 2) && literals < literal_min) {
-    throw new SearchProblem(`A wildcard before or within a term needs at least ${literal_min} other characters`)
+    throw new SearchProblem(`A wildcard with fewer than ${literal_min} other characters before or within a term`, at)
   }
-  return { kind: 'term', field, pieces, quoted: false }
+  return { kind: 'term', field, pieces, quoted: false, at }
 }
 
 function signOf(mark: string | null | undefined): Clause['sign'] {
@@ -79,32 +86,33 @@ function signOf(mark: string | null | undefined): Clause['sign'] {
   return mark === '-' || mark === '!' ? '-' : ''
 }
 
-function readNode(reading: Reading, node: AST | Node, outer: string | null, depth: number): Clause {
-  if (depth > depth_max) throw new SearchProblem(`Parentheses may nest ${depth_max} deep`)
+function readNode(reading: Reading, node: AST | Node, outer: string | null): Clause {
+  const at = placeOf(reading, node)
   const written = 'field' in node && node.field !== undefined && node.field !== '<implicit>' ? node.field : null
   // The library leaves the sign of `-field:value` in the field's name.
   const sign = signOf(written?.[0])
   const own = written === null ? null : plain(sign === '' ? written : written.slice(1))
-  if (own !== null && outer !== null) throw new SearchProblem('A field cannot stand within the value of another')
+  if (own !== null && outer !== null) throw new SearchProblem('A field within the value of another field', at)
   const field = own ?? outer
   // The library reads a lone operator as a tree with nothing in it.
-  if (!('left' in node) && !('term_min' in node) && typeof node.term !== 'string') throw new SearchProblem('Bad syntax')
-  if ('left' in node) return { query: readChain(reading, node, field, depth + 1), sign }
+  if (!('left' in node) && !('term_min' in node) && typeof node.term !== 'string')
+    throw new SearchProblem('Bad syntax', at)
+  if ('left' in node) return { query: readChain(reading, node, field), sign }
   reading.clauses += 1
-  if (reading.clauses > clauses_max) throw new SearchProblem(`A search may have ${clauses_max} terms`)
+  if (reading.clauses > clauses_max) throw new SearchProblem(`More than ${clauses_max} terms`, at)
   const steps = (field?.split('.').length ?? 1) - 1
   if (steps > 0) reading.nesting += Math.max(nesting_min, 2 ** steps)
-  if (reading.nesting > nesting_max) throw new SearchProblem('Too many terms look into nested members')
+  if (reading.nesting > nesting_max) throw new SearchProblem('Too many terms that look into nested members', at)
   if ('term_min' in node) {
-    if (field === null) throw new SearchProblem('A range needs a field')
+    if (field === null) throw new SearchProblem('A range without a field', at)
     const bound = (value: string, inclusive: boolean): Bound | undefined =>
       value === '*' ? undefined : { value: plain(value.replaceAll(/^"|"$/g, '')), inclusive }
     const min = bound(node.term_min, node.inclusive === 'both' || node.inclusive === 'left')
     const max = bound(node.term_max, node.inclusive === 'both' || node.inclusive === 'right')
-    return { query: { kind: 'range', field, ...(min && { min }), ...(max && { max }) }, sign }
+    return { query: { kind: 'range', field, ...(min && { min }), ...(max && { max }), at }, sign }
   }
   const prefix = signOf(node.prefix)
-  return { query: readTerm(node, field), sign: prefix === '' ? sign : prefix }
+  return { query: readTerm(node, field, at), sign: prefix === '' ? sign : prefix }
 }
 
 const negate = (clause: Clause): Clause => ({ query: { kind: 'not', of: signed(clause) }, sign: '' })
@@ -123,7 +131,7 @@ function juxtaposed(clauses: Clause[]): SearchQuery {
 }
 
 /** A chain of clauses: AND has a higher precedence than no operator, and that a higher one than OR. */
-function readChain(reading: Reading, chain: AST, field: string | null, depth: number): SearchQuery {
+function readChain(reading: Reading, chain: AST, field: string | null): SearchQuery {
   const alternatives: Clause[][] = [[]]
   let rest: AST | Node | undefined = chain
   let operator: string = 'start'
@@ -132,7 +140,7 @@ function readChain(reading: Reading, chain: AST, field: string | null, depth: nu
     const isChain: boolean = 'left' in here && (here === chain || !('parenthesized' in here && here.parenthesized))
     const left: AST | Node = isChain && 'left' in here ? here.left : here
     const starts = isChain && 'start' in here && here.start !== undefined
-    let clause = readNode(reading, left, field, depth)
+    let clause = readNode(reading, left, field)
     if (operator.includes('NOT') !== starts) clause = negate(clause)
     const last = alternatives.at(-1) ?? []
     if (operator.startsWith('AND') || operator === '&&') {
@@ -149,13 +157,29 @@ function readChain(reading: Reading, chain: AST, field: string | null, depth: nu
   return any.length === 1 && any[0] ? any[0] : { kind: 'any', of: any }
 }
 
-/** The place of an error of the parser, counted from 1 in the text as it was sent. */
-function placeOf(error: unknown, text: string): string {
+/** The place of an error of the parser, counted from 1 in the text that it read. */
+function errorPlace(error: unknown): number {
   const { location } = error as { location?: { start?: { offset?: unknown } } }
   const offset = location?.start?.offset
-  if (typeof offset !== 'number') return ''
-  const skipped = text.length - text.trimStart().length
-  return ` at character ${offset + skipped + 1}`
+  return typeof offset === 'number' ? offset + 1 : 1
+}
+
+/** Refuses many parentheses, and those that nest too deep, before the library reads them. Escaped ones, and those in quotation marks, do not nest. */
+function checkParentheses(text: string): void {
+  let depth = 0
+  let quoted = false
+  let all = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const at = index + 1
+    const character = text[index]
+    if (character === '(') all += 1
+    if (all > clauses_max) throw new SearchProblem(`More than ${clauses_max} parentheses`, at)
+    if (character === '\\') index += 1
+    else if (character === '"') quoted = !quoted
+    else if (!quoted && character === '(') depth += 1
+    else if (!quoted && character === ')') depth -= 1
+    if (depth > depth_max) throw new SearchProblem(`More than ${depth_max} parentheses in one another`, at)
+  }
 }
 
 /**
@@ -165,22 +189,20 @@ function placeOf(error: unknown, text: string): string {
  * @throws {SearchProblem} on bad syntax, and where it is too long, too deep or has too many terms
  */
 export function readSearch(text: string): SearchQuery {
-  if (text.length > length_max) throw new SearchProblem(`A search may have ${length_max} characters`)
-  if (text.trim() === '') return { kind: 'everything' }
-  let nested = 0
-  for (const character of text) {
-    if (character === '(') nested += 1
-    if (nested > clauses_max) throw new SearchProblem(`Parentheses may nest ${depth_max} deep`)
-  }
+  if (text.length > length_max) throw new SearchProblem(`More than ${length_max} characters`, length_max + 1)
+  const trimmed = text.trim()
+  if (trimmed === '') return { kind: 'everything' }
+  checkParentheses(text)
   // The library overlooks an operator that nothing follows.
-  if (/(^|\s)(AND|OR|NOT|&&|\|\||!|\+|-)$/.test(text.trim())) {
-    throw new SearchProblem(`Bad syntax at character ${text.trimEnd().length}: nothing follows the operator`)
+  if (/(^|\s)(AND|OR|NOT|&&|\|\||!|\+|-)$/.test(trimmed)) {
+    throw new SearchProblem('Bad syntax: nothing follows the operator', text.trimEnd().length)
   }
+  const skipped = text.length - text.trimStart().length
   let tree: AST
   try {
-    tree = lucene.parse(text.trim())
+    tree = lucene.parse(trimmed)
   } catch (error) {
-    throw new SearchProblem(`Bad syntax${placeOf(error, text)}`, { cause: error })
+    throw new SearchProblem('Bad syntax', errorPlace(error) + skipped, { cause: error })
   }
-  return readChain({ clauses: 0, nesting: 0 }, tree, null, 0)
+  return readChain({ clauses: 0, nesting: 0, skipped }, tree, null)
 }

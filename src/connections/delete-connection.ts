@@ -6,6 +6,8 @@ import { readCounters } from '../store/connection-counters.ts'
 import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { releaseLinked } from '../users/linked-users.ts'
+import { bareId } from '../users/user.ts'
 import { connectionById } from './connection.ts'
 import { scriptUnit } from './run-action-script.ts'
 
@@ -43,7 +45,7 @@ const user_tables = [
   'credentials',
   'tickets',
   'reset_codes',
-  'identities',
+  'metadata_leaves',
   'sessions',
   'consents',
 ] as const
@@ -58,6 +60,13 @@ async function deleteUsers(trx: Transaction, tenant_id: string, connection_id: s
     .execute()
   const ids = users.map((user) => user.user_id)
   if (ids.length === 0) return 0
+  await releaseLinked(trx, { tenant_id, connection_id }, ids)
+  await trx
+    .deleteFrom('identities')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('identity_user_id', 'in', ids.map(bareId))
+    .execute()
   for (const table of user_tables) {
     await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
   }

@@ -81,6 +81,12 @@ export const Job = Type.Object({
     }),
   ),
   summary: Type.Optional(ImportSummary),
+  failed_rows_location: Type.Optional(
+    Type.String({
+      description:
+        'Ours: address of the refused rows of an import as they were uploaded, for a token with `export:password_hashes`.',
+    }),
+  ),
   format: Type.Optional(Choice(['json', 'csv'], 'Format of an export')),
   limit: Type.Optional(Type.Integer()),
   fields: Type.Optional(Type.Array(Type.Object({ name: Type.String(), export_as: Type.String() }))),
@@ -123,6 +129,15 @@ const fields = {
     }),
   ),
   external_id: Type.Optional(Text(255, 'Kept and shown with the job')),
+  known_user: Type.Optional(
+    Text(300, 'Ours: user_id, e-mail address or username of one user of the file whose password is known'),
+  ),
+  known_password: Type.Optional(
+    Text(
+      1024,
+      'Ours: the password of that user. Before anything is imported it is verified against the hash of the row; where it does not match, the job fails',
+    ),
+  ),
   send_completion_email: Type.Optional(
     Type.Boolean({ description: 'Accepted; no mail is sent: a log event of the type sui or fui tells the end' }),
   ),
@@ -237,6 +252,18 @@ export const jobRoutes = {
     status: 200,
     params: IdParams,
     response: Job,
+  },
+  getFailedRows: {
+    method: 'GET',
+    url: '/api/v2/jobs/:id/failed-rows',
+    scopes: ['export:password_hashes'],
+    tag: 'jobs',
+    summary: 'Download the refused rows of an import',
+    description: `One row per line, as it was uploaded, to correct and load again: the first ${kept_errors_max} rows, of at most 64 MiB together, without rows of more than 1 MiB. They hold what the file held, password hashes too; each download is logged. The file is kept sealed, and deleted a day after the end of the job.`,
+    status: 200,
+    params: IdParams,
+    file: 'application/x-ndjson',
+    response: FileContent('The refused rows.'),
   },
   listJobErrors: {
     method: 'GET',

@@ -10,6 +10,7 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'update:users', description: 'Update users' },
   { value: 'delete:users', description: 'Delete users' },
   { value: 'update:users_app_metadata', description: "Update users' app_metadata" },
+  { value: 'update:current_user_identities', description: "Link and unlink the user's own identities" },
   { value: 'create:user_tickets', description: 'Make links for new passwords and for verification' },
   { value: 'read:anomaly_blocks', description: 'Read locked addresses' },
   { value: 'delete:anomaly_blocks', description: 'Unlock addresses' },

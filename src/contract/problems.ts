@@ -4,6 +4,7 @@
  */
 import { finish_problems } from './finish-problems.ts'
 import { migration_problems } from './migration-problems.ts'
+import { identity_problems } from './identity-problems.ts'
 import { oauth_problems } from './oauth-problems.ts'
 import type { Problem } from './problem.ts'
 
@@ -73,7 +74,6 @@ const table = {
   },
 
   // Management API: resources
-  inexistent_user: { status: 404, errorCode: 'inexistent_user', message: 'The user does not exist.' },
   inexistent_connection: { status: 404, errorCode: 'inexistent_connection', message: 'The connection does not exist' },
   connection_unusable: {
     status: 404,
@@ -164,7 +164,6 @@ const table = {
   },
   inexistent_tenant: { status: 404, errorCode: 'inexistent_tenant', message: 'The tenant does not exist.' },
   inexistent_message: { status: 404, errorCode: 'inexistent_message', message: 'The message does not exist.' },
-  user_exists: { status: 409, errorCode: 'auth0_idp_error', message: 'The user already exists.' },
   connection_deleted: { status: 400, error: 'invalid_request', message: 'The connection was deleted meanwhile.' },
   connection_exists: {
     status: 409,
@@ -277,6 +276,7 @@ const table = {
 
   ...finish_problems,
   ...migration_problems,
+  ...identity_problems,
   ...oauth_problems,
 } as const satisfies Record<string, Problem>
 

@@ -12,6 +12,7 @@ import { connectionRoutes } from './connection-routes.ts'
 import { decisionRoutes } from './decision.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { directoryRoutes } from './directory.ts'
+import { identityRoutes } from './identity.ts'
 import { jobRoutes } from './job.ts'
 import { emailProviderRoutes } from './email-provider.ts'
 import { emailTemplateRoutes } from './email-template.ts'
@@ -40,6 +41,7 @@ import { userRoutes } from './user.ts'
 /** Every operation of the Management API, by name. Types, checks and the OpenAPI document come from this list. */
 export const routes = {
   ...userRoutes,
+  ...identityRoutes,
   ...userBlockRoutes,
   ...userTicketRoutes,
   ...attackProtectionRoutes,

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { UserIdentity } from './identity.ts'
 import { emailPattern, urlPattern } from './patterns.ts'
 import {
   AnyObject,
@@ -30,14 +31,6 @@ const password = Type.String({
 const picture = Type.String({ maxLength: 2048, pattern: urlPattern, description: "Address of the user's picture" })
 const named = (max: number, what: string) => Text(max, `The user's ${what}`)
 const orNull = <T extends ReturnType<typeof Type.String>>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
-
-/** An identity of a user in a connection, as the API shows it. */
-export const UserIdentity = Type.Object({
-  connection: Type.String({ description: 'Name of the connection.' }),
-  user_id: Type.String({ description: 'The bare id, without the strategy.' }),
-  provider: Type.String({ description: 'The strategy: `auth0` for a database connection.' }),
-  isSocial: Type.Boolean(),
-})
 
 /** A user, as the API shows one. Unset attributes are absent. Scripts may have set further root attributes. */
 export const User = Type.Object(

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { day_ms } from '../base/time.ts'
 import { deleteJobErrors } from '../store/job-errors.ts'
 import { deleteJobFiles, jobIdsOfOldFiles, jobIdsOfUnusedFiles } from '../store/job-files.ts'
@@ -27,13 +28,18 @@ export async function purgeJobs(trx: Transaction, tenant_id: string, now: number
   return deleted
 }
 
-/** Deletes files of jobs of a kind that ended before a time: a bounded part of them. Returns how many jobs had any. */
+/** Deletes files of jobs of a kind that ended before a time, or those with one name: a bounded part of them. Returns how many jobs had any. */
 export async function purgeFilesOf(
   trx: Transaction,
   tenant_id: string,
-  { kind, before }: { kind: string; before: number },
+  { kind, before, name }: { kind: string; before: number; name?: string },
 ): Promise<number> {
-  const job_ids = await jobIdsOfOldFiles(trx, tenant_id, { kind, before, take: jobs_with_files_at_once })
-  for (const job_id of job_ids) if (await deleteJobFiles(trx, { tenant_id, job_id })) break
+  const job_ids = await jobIdsOfOldFiles(trx, tenant_id, {
+    kind,
+    before,
+    ...defined({ name }),
+    take: jobs_with_files_at_once,
+  })
+  for (const job_id of job_ids) if (await deleteJobFiles(trx, { tenant_id, job_id, ...defined({ name }) })) break
   return job_ids.length
 }

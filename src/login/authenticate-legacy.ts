@@ -12,7 +12,7 @@ import { moveUser } from '../migration/move-user.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Db } from '../store/tables.ts'
 import { findCredentialByIdentity } from '../users/find-credential.ts'
-import { isBlocked } from '../users/user.ts'
+import { rootId } from '../users/user.ts'
 import type { Authentication, Refused } from './authentication.ts'
 import { reserveLegacyUser } from './brute-force-protection.ts'
 import { cacheLegacyUser } from './cache-legacy-user.ts'
@@ -165,12 +165,10 @@ async function moveAccepted(
   })
   switch (moved.kind) {
     case 'moved':
+      if (moved.user.user_id !== rootId({ identity_user_id: legacy_id })) break
       return { kind: 'accepted', outcome: 'moved', user: moved.user, credential_id: moved.credential_id, detail }
-    case 'moved_before': {
-      // The user moved while the password was hashed.
-      const now_here = await authenticateNamed(deps, attempt, legacy_id, detail)
-      return now_here ?? { kind: 'refused', outcome: 'unknown_user', detail }
-    }
+    case 'moved_before':
+      break
     case 'decided':
       return 'decided'
     case 'tombstoned':
@@ -189,6 +187,9 @@ async function moveAccepted(
     case 'collision':
       return await recordRefusal(deps, attempt, result, collision(moved.message, detail))
   }
+  // The user moved while the password was hashed, or the identity is linked to another user.
+  const now_here = await authenticateNamed(deps, attempt, legacy_id, detail)
+  return now_here ?? { kind: 'refused', outcome: 'unknown_user', detail }
 }
 
 /** The result of the legacy store, or the refusal where attempts on the legacy user that it found are locked. */
@@ -254,7 +255,14 @@ export async function authenticateInLegacyMode(
   const cached = await cacheLegacyUser(deps, { connection, profile: result.profile, typed, through: 'login' })
   if (cached.kind === 'tombstoned') return tombstoned(detail)
   if (cached.kind === 'collision') return await recordRefusal(deps, attempt, result, collision(cached.message, detail))
-  const { user } = cached
-  if (isBlocked(user)) return { kind: 'refused', outcome: 'blocked', user_id: user.user_id, detail }
-  return { kind: 'accepted', outcome: 'legacy_success', user, credential_id: undefined, detail }
+  const { user, linked } = cached
+  if (cached.is_blocked) return { kind: 'refused', outcome: 'blocked', user_id: user.user_id, detail }
+  return {
+    kind: 'accepted',
+    outcome: 'legacy_success',
+    user,
+    credential_id: undefined,
+    ...defined({ linked }),
+    detail,
+  }
 }

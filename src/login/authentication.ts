@@ -2,6 +2,7 @@ import type { JsonObject } from '../base/json.ts'
 import type { Outcome } from '../contract/outcomes.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
 import type { PostLoginCall } from '../rules/post-login.ts'
+import type { LinkedProfile } from '../users/find-credential.ts'
 import type { User } from '../users/user.ts'
 
 /** The password is correct. `detail` is added to the log event. */
@@ -11,6 +12,8 @@ export type Accepted = {
   user: User
   /** The credential that the password matched; undefined in legacy mode, which stores none. */
   credential_id: string | undefined
+  /** The profile of the identity that the user logged in by, where it was linked to the user. */
+  linked?: LinkedProfile
   /** The hash to store instead of the credential's, whose format is not the current one. */
   rehashed?: PasswordHash
   detail: JsonObject

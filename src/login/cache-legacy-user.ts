@@ -12,12 +12,16 @@ import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { insertUser } from '../users/insert-user.ts'
 import { refreshProfile } from '../users/refresh-profile.ts'
-import { isBlocked, userById, type User } from '../users/user.ts'
+import type { LinkedProfile } from '../users/find-credential.ts'
+import { isBlocked, ownerOf, profileById, type User } from '../users/user.ts'
 import { spelledProfile } from './spelled-profile.ts'
 
-/** The result of caching a legacy user. Legacy mode caches the profile, never the password. */
+/**
+ * The result of caching a legacy user. Legacy mode caches the profile, never the password. `linked`: the cached profile where the identity
+ * was linked to another user, who is `user`. `is_blocked`: one of the two may not log in.
+ */
 export type CachedUser =
-  | { kind: 'cached'; user: User }
+  | { kind: 'cached'; user: User; linked: LinkedProfile | undefined; is_blocked: boolean }
   | { kind: 'tombstoned' }
   | { kind: 'collision'; message: string }
 
@@ -53,8 +57,16 @@ async function insertCached(
   })
 }
 
+const linkedProfile = ({ user_id, connection_id, last_password_reset }: User): LinkedProfile => ({
+  user_id,
+  connection_id,
+  last_password_reset,
+})
+
 // Unlike the rest of the profile, the block follows the legacy store at every login.
-async function setLegacyBlock(trx: Transaction, tenant_id: string, user: User, is_blocked: boolean): Promise<void> {
+type Profile = NonNullable<Awaited<ReturnType<typeof profileById>>>
+
+async function setLegacyBlock(trx: Transaction, tenant_id: string, user: Profile, is_blocked: boolean): Promise<void> {
   if (user.legacy_blocked === is_blocked) return
   await trx
     .updateTable('users')
@@ -62,7 +74,7 @@ async function setLegacyBlock(trx: Transaction, tenant_id: string, user: User, i
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user.user_id)
     .execute()
-  if (is_blocked) await endSessionsOf(trx, tenant_id, [user.user_id])
+  if (is_blocked) await endSessionsOf(trx, tenant_id, [user.linked_to ?? user.user_id])
 }
 
 /**
@@ -86,7 +98,7 @@ export async function cacheLegacyUser(
     inTransaction(deps.db, async (trx): Promise<CachedUser> => {
       await requireConnection(trx, connection)
       const at = deps.clock.now()
-      const existing = await userById(trx, tenant_id, `auth0|${legacy_id}`)
+      const existing = await profileById(trx, tenant_id, `auth0|${legacy_id}`)
       if (existing && existing.connection_id !== connection_id) {
         return {
           kind: 'collision',
@@ -97,10 +109,12 @@ export async function cacheLegacyUser(
       const spelled = spelledProfile(profile)
       if (existing) await setLegacyBlock(trx, tenant_id, existing, profile.blocked)
       if (existing && refreshes) await refreshProfile(trx, tenant_id, existing.user_id, spelled, at)
-      const user = existing
-        ? await userById(trx, tenant_id, existing.user_id)
+      const cached = existing
+        ? await profileById(trx, tenant_id, existing.user_id)
         : await insertCached(trx, connection, spelled, at)
-      if (!user) throw new Error('A cached user is missing in the transaction that refreshes it')
+      const user = existing ? await ownerOf(trx, tenant_id, existing.user_id) : cached
+      if (!cached || !user) throw new Error('A cached user is missing in the transaction that refreshes it')
+      const is_blocked = isBlocked(cached) || isBlocked(user)
       await recordObservation(trx, {
         tenant_id,
         connection_id,
@@ -110,14 +124,15 @@ export async function cacheLegacyUser(
         email: profile.email,
         username: profile.username,
         through,
-        outcome: isBlocked(user) ? 'blocked' : 'legacy_success',
+        outcome: is_blocked ? 'blocked' : 'legacy_success',
         state: profile.blocked ? 'refused' : 'seen',
         creates_record: true,
         fingerprints,
         profile_changes: profile.changes,
       })
-      await afterWrite?.(trx, user.user_id)
-      return { kind: 'cached', user }
+      await afterWrite?.(trx, cached.user_id)
+      const linked = user.user_id === cached.user_id ? undefined : linkedProfile(cached)
+      return { kind: 'cached', user, linked, is_blocked }
     }),
   )
 }

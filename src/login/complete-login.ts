@@ -7,6 +7,7 @@ import type { Db, Transaction } from '../store/tables.ts'
 import { inReadCommittedTransaction } from '../store/transaction.ts'
 import type { PasswordHash } from '../passwords/passwords.ts'
 import { rehashCredential } from '../users/write-credential.ts'
+import type { LinkedProfile } from '../users/find-credential.ts'
 import type { User } from '../users/user.ts'
 import { clearAttempts, type ProtectedAttempt } from './brute-force-protection.ts'
 
@@ -16,6 +17,8 @@ export type CompletableLogin = {
   user: User
   /** The credential that the password matched; undefined in legacy mode. */
   credential_id: string | undefined
+  /** The profile of the identity, with the credential, where it was linked to the user. */
+  linked: LinkedProfile | undefined
   /** A hash of the same password, to store instead of the credential's. */
   rehashed: PasswordHash | undefined
   ip: string
@@ -35,6 +38,8 @@ type LoginRow = {
   connection_id: string
   /** When the user's password was set, as read when it was verified; -1 for a password that was never replaced. */
   password_set_at: number
+  /** The user to whom the identity belongs. */
+  owner_id: string
   at: number
   ip: string
 }
@@ -43,7 +48,7 @@ const never = -1
 
 // The conditions on the user's own row hold after a wait for a transaction that changes the user: PostgreSQL evaluates them again, and
 // those on other tables not. So the time of the password is compared besides the id of the credential.
-const updateUser = (db: Db, { tenant_id, user_id, connection_id, password_set_at, at, ip }: LoginRow) =>
+const updateProfile = (db: Db, { tenant_id, user_id, connection_id, password_set_at, owner_id, at, ip }: LoginRow) =>
   db
     .updateTable('users')
     .set((row) => ({
@@ -56,6 +61,7 @@ const updateUser = (db: Db, { tenant_id, user_id, connection_id, password_set_at
     .where('user_id', '=', user_id)
     .where('blocked', '=', 0)
     .where('legacy_blocked', '=', 0)
+    .where((row) => row(row.fn.coalesce('linked_to', 'user_id'), '=', owner_id))
     .where((row) => row(row.fn.coalesce('last_password_reset', row.val(never)), '=', password_set_at))
     .where((where) =>
       where.exists(
@@ -67,10 +73,10 @@ const updateUser = (db: Db, { tenant_id, user_id, connection_id, password_set_at
       ),
     )
 
-const countLogin = prepareQuery(updateUser)
+const countLogin = prepareQuery(updateProfile)
 
 const countLoginByCredential = prepareQuery((db, { credential_id, ...login }: LoginRow & { credential_id: string }) =>
-  updateUser(db, login).where((where) =>
+  updateProfile(db, login).where((where) =>
     where.exists(
       where
         .selectFrom('credentials')
@@ -82,6 +88,18 @@ const countLoginByCredential = prepareQuery((db, { credential_id, ...login }: Lo
   ),
 )
 
+const countLoginOfOwner = prepareQuery(
+  (db, { tenant_id, owner_id, at, ip }: Pick<LoginRow, 'tenant_id' | 'owner_id' | 'at' | 'ip'>) =>
+    db
+      .updateTable('users')
+      .set((row) => ({ logins_count: row('logins_count', '+', 1), last_login: at, last_ip: ip, updated_at: at }))
+      .where('tenant_id', '=', tenant_id)
+      .where('user_id', '=', owner_id)
+      .where('linked_to', 'is', null)
+      .where('blocked', '=', 0)
+      .where('legacy_blocked', '=', 0),
+)
+
 /** The user or the connection changed after the password was verified. Rolls the transaction back. */
 class UserChanged extends Error {
   constructor() {
@@ -90,20 +108,25 @@ class UserChanged extends Error {
   }
 }
 
-async function countOnce(trx: Transaction, { user, credential_id, at, ip }: CompletableLogin): Promise<void> {
-  const { tenant_id, user_id, connection_id, last_password_reset } = user
-  const row = { tenant_id, user_id, connection_id, password_set_at: last_password_reset ?? never, at, ip }
+async function countOnce(trx: Transaction, { user, linked, credential_id, at, ip }: CompletableLogin): Promise<void> {
+  const { tenant_id } = user
+  const { user_id, connection_id, last_password_reset } = linked ?? user
+  const password_set_at = last_password_reset ?? never
+  const row = { tenant_id, user_id, connection_id, password_set_at, owner_id: user.user_id, at, ip }
   const { numAffectedRows } =
     credential_id === undefined
       ? await countLogin(trx, row)
       : await countLoginByCredential(trx, { ...row, credential_id })
   if (numAffectedRows !== 1n) throw new UserChanged()
+  if (!linked) return
+  const counted = await countLoginOfOwner(trx, { tenant_id, owner_id: user.user_id, at, ip })
+  if (counted.numAffectedRows !== 1n) throw new UserChanged()
 }
 
 /**
  * Completes a login in one transaction: counts it, clears the failed attempts, and writes the tokens and log events.
  *
- * @returns false, with nothing written, if the user was deleted, blocked or given another password after the password was verified
+ * @returns false, with nothing written, if the user was deleted, blocked, linked, unlinked or given another password after the password was verified
  * @throws {Refusal} `connection_deleted`
  */
 export async function completeLogin(
@@ -115,7 +138,8 @@ export async function completeLogin(
     await inReadCommittedTransaction(deps.db, async (trx) => {
       await countOnce(trx, login)
       if (login.rehashed && login.credential_id !== undefined) {
-        const { tenant_id, user_id } = login.user
+        const { tenant_id } = login.user
+        const { user_id } = login.linked ?? login.user
         await rehashCredential(trx, { tenant_id, user_id, credential_id: login.credential_id }, login.rehashed)
       }
       if (login.counted) await clearAttempts(trx, login.counted)
@@ -125,7 +149,8 @@ export async function completeLogin(
     return true
   } catch (error) {
     if (!(error instanceof UserChanged)) throw error
-    const { tenant_id, connection_id } = login.user
+    const { tenant_id } = login.user
+    const { connection_id } = login.linked ?? login.user
     if (!(await connectionById(deps.db, tenant_id, connection_id))) throw new Refusal('connection_deleted')
     return false
   }

@@ -10,7 +10,7 @@ import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Site, Tenant } from '../tenants/tenant.ts'
-import { userById, type User } from '../users/user.ts'
+import { profileById, rootId, userById, type User } from '../users/user.ts'
 import { findResetRecipient, recipientId, type MailRecipient } from './find-reset-recipient.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
 import { legacy_retry_after_s } from './legacy-outage.ts'
@@ -45,15 +45,18 @@ async function ticketData(db: Db, tenant: Tenant, input: TicketInput): Promise<T
 
 const lifetimeSeconds = ({ ttl_sec = 0 }: TicketInput): number => (ttl_sec === 0 ? ticket_lifetime_s : ttl_sec)
 
-function requireIdentity(user: User, identity: TicketInput['identity']): void {
-  if (identity === undefined) return
-  const exists = user.identities.some(
+/** The profile of the identity that a request names; of the user where it names none. */
+async function profileOf(db: Db, user: User, identity: TicketInput['identity']): Promise<User> {
+  if (identity === undefined) return user
+  const found = user.identities.find(
     ({ identity_user_id, strategy, connection_id }) =>
       identity_user_id === identity.user_id &&
       strategy === identity.provider &&
       (identity.connection_id === undefined || connection_id === identity.connection_id),
   )
-  if (!exists) throw invalid('The user exists, but does not contain the given identity.')
+  const profile = found && (await profileById(db, user.tenant_id, rootId(found)))
+  if (!profile) throw invalid('The user exists, but does not contain the given identity.')
+  return profile
 }
 
 type TicketEvent = 'reset_confirmation' | 'verification'
@@ -63,7 +66,7 @@ function requireTicketScripts(connection: Connection, event: TicketEvent): void 
   if (connection.mode === 'legacy' && !hasScripts(connection, event)) throw new Refusal('ticket_not_supported')
 }
 
-/** A user with an address, and the connection. */
+/** A user with an address, or the profile of an identity that was linked to the user, and the connection. */
 export type TicketUser = { user: User; email: string; connection: Connection }
 
 async function ticketUser(
@@ -71,9 +74,9 @@ async function ticketUser(
   tenant: Tenant,
   { user_id, input, event }: { user_id: string; input: TicketInput; event: TicketEvent },
 ): Promise<TicketUser> {
-  const user = await userById(db, tenant.tenant_id, user_id)
-  if (!user) throw new Refusal('inexistent_user')
-  requireIdentity(user, input.identity)
+  const owner = await userById(db, tenant.tenant_id, user_id)
+  if (!owner) throw new Refusal('inexistent_user')
+  const user = await profileOf(db, owner, input.identity)
   const connection = await connectionById(db, tenant.tenant_id, user.connection_id)
   if (!connection) throw new Refusal('inexistent_user')
   requireTicketScripts(connection, event)
@@ -111,12 +114,16 @@ async function readRecipient(
   const one_of_two = invalid('Send either user_id, or connection_id and email.')
   if (user_id !== undefined) {
     if (connection_id !== undefined || email !== undefined) throw one_of_two
-    const { connection, email: user_email } = await ticketUser(deps.db, tenant, {
+    const {
+      user,
+      connection,
+      email: user_email,
+    } = await ticketUser(deps.db, tenant, {
       user_id,
       input,
       event: 'reset_confirmation',
     })
-    return { connection, recipient: { user_id, legacy_id: null, email: user_email } }
+    return { connection, recipient: { user_id: user.user_id, legacy_id: null, email: user_email } }
   }
   if (connection_id === undefined || email === undefined) throw one_of_two
   if (input.identity !== undefined) throw invalid('identity needs user_id.')

@@ -66,9 +66,8 @@ function reachedAt(
 /** How a user of this store is reached: a verified number that was typed by a text message, else the address, else a verified number. */
 function reachedHere(
   { options }: Connection,
-  { email, found_by, user }: FoundCredential,
+  { email, found_by, phone_number, phone_verified }: FoundCredential,
 ): { email: string } | { phone_number: string } | undefined {
-  const { phone_number, phone_verified } = user()
   const is_texted = identifierRules(options).phone_number.is_active && phone_verified && phone_number !== null
   if (is_texted && (found_by === 'phone_number' || email === null)) return { phone_number }
   return email === null ? undefined : { email }

@@ -140,7 +140,7 @@ async function finishLogin<Answer>(
       await release()
       return decision.kind === 'redirect' ? decision : await failLogin(deps, attempt, decision)
     }
-    const { user, credential_id, rehashed } = accepted
+    const { user, linked, credential_id, rehashed } = accepted
     const { ip } = attempt.caller
     const at = deps.clock.now()
     const counted_user = { ...user, last_login: at, last_ip: ip, logins_count: user.logins_count + 1, updated_at: at }
@@ -153,7 +153,7 @@ async function finishLogin<Answer>(
       await issued.write(trx)
       if (sends_verification) await queueVerification(trx, deps, { ...attempt, user })
     }
-    const login = { user, credential_id, rehashed, ip, at, counted, event }
+    const login = { user, linked, credential_id, rehashed, ip, at, counted, event }
     if (!(await completeLogin(deps, login, { events: issued.events, write }))) {
       await release()
       const { user_id } = user

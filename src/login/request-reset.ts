@@ -11,7 +11,7 @@ import { countUnknownAttempt } from '../migration/finish/latecomers.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
 import type { Site } from '../tenants/tenant.ts'
-import { userById } from '../users/user.ts'
+import { profileById } from '../users/user.ts'
 import { findResetRecipient, recipientId, type MailRecipient, type NoRecipientReason } from './find-reset-recipient.ts'
 import { checkIdentifier } from './identify.ts'
 import { insertResetTicket } from './insert-reset-ticket.ts'
@@ -47,7 +47,7 @@ async function sendLink(
 ): Promise<boolean> {
   const { tenant, connection, client, language = languageOfTenant(tenant) } = request
   const { tenant_id } = tenant
-  const known = recipient.user_id === null ? undefined : await userById(deps.db, tenant_id, recipient.user_id)
+  const known = recipient.user_id === null ? undefined : await profileById(deps.db, tenant_id, recipient.user_id)
   const user = { ...known, email: recipient.email }
   const plan = await planUserMail(deps.db, deps.site, {
     kind: 'reset_email',

@@ -14,7 +14,7 @@ import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { changeUser } from '../users/change-user.ts'
 import { insertIdentifiers } from '../users/insert-user.ts'
-import { userById, type User } from '../users/user.ts'
+import { profileById, rootId, userById, type User } from '../users/user.ts'
 import { newCredential, recordPasswordChange, setPassword } from '../users/write-credential.ts'
 import {
   changeEvent,
@@ -71,6 +71,34 @@ async function connectionOf(db: Db, user: User, change: UserChange): Promise<Con
     throw new Refusal('invalid_body', { message: 'The user does not have an identity in this connection.' })
   }
   return connection
+}
+
+// What belongs to an identity, and not to the user to whom it was linked; and the members that are not attributes.
+const of_identity = new Set<string>([
+  'email',
+  'email_verified',
+  'phone_number',
+  'phone_verified',
+  'username',
+  'password',
+  'verify_email',
+  'verify_phone_number',
+  'connection',
+  'client_id',
+])
+
+/** The profile that a change of a user changes: that of the connection's identity. @throws {Refusal} `attributes_not_updatable` */
+async function changedProfile(db: Db, user: User, { connection_id }: Connection, change: UserChange): Promise<User> {
+  const identity = user.identities.find((each) => each.connection_id === connection_id)
+  if (!identity || rootId(identity) === user.user_id) return user
+  const refused = Object.keys(change).filter((name) => !of_identity.has(name))
+  if (refused.length > 0) {
+    const message = `The following user attributes cannot be updated: ${refused.join(', ')}. The specified connection belongs to a secondary identity.`
+    throw new Refusal('attributes_not_updatable', { message })
+  }
+  const profile = await profileById(db, user.tenant_id, rootId(identity))
+  if (!profile) throw new Refusal('inexistent_user')
+  return profile
 }
 
 async function writeIdentifiers(
@@ -157,15 +185,17 @@ function changeEvents(
  *   `user_exists`, `change_unavailable`; in legacy mode those of `changeUserInLegacyStore`
  */
 export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Promise<User> {
-  const { tenant, user_id, change } = update
+  const { tenant, change } = update
   const { tenant_id } = tenant
-  const user = await userById(deps.db, tenant_id, user_id)
-  if (!user) throw new Refusal('inexistent_user')
-  const connection = await connectionOf(deps.db, user, change)
+  const owner = await userById(deps.db, tenant_id, update.user_id)
+  if (!owner) throw new Refusal('inexistent_user')
+  const connection = await connectionOf(deps.db, owner, change)
+  const user = await changedProfile(deps.db, owner, connection, change)
+  const { user_id } = user
   checkUserChange(connection, change, user.email)
   const { password } = change
   if (password !== undefined) checkPasswordPolicy(connection.options, password)
-  const of_connection = { ...update, connection, user }
+  const of_connection = { ...update, user_id, connection, user }
   const call = userChangeCall(of_connection)
   for (const identifier of lookupForms(connection, lookedUp(of_connection, call)))
     await requireFree(deps, connection, user, identifier)
@@ -203,11 +233,13 @@ export async function updateUser(deps: UpdateUserDeps, update: UserUpdate): Prom
   }).catch((error: unknown) => {
     throw uniqueViolation(error) === undefined ? error : new Refusal('user_exists')
   })
-  const after = await userById(deps.db, tenant_id, user_id)
+  const after = await profileById(deps.db, tenant_id, user_id)
   if (!after) throw new Refusal('inexistent_user')
   if (change.verify_email === true) {
     const client = change.client_id === undefined ? undefined : await clientById(deps.db, tenant_id, change.client_id)
     await sendVerification(deps, { tenant, connection, user: after, ...(client && { client }) })
   }
-  return after
+  const changed = await userById(deps.db, tenant_id, owner.user_id)
+  if (!changed) throw new Refusal('inexistent_user')
+  return changed
 }

@@ -5,6 +5,7 @@ import { readJson } from '../store/json-column.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { loginLimits } from '../tenants/attack-protection.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { bareId } from '../users/user.ts'
 import {
   addressSubject,
   identifierDigest,
@@ -45,7 +46,7 @@ async function findCounters(db: Db | Transaction, tenant_id: string, names: Lock
     .filter(({ description }) => !('connection' in names) || description.connection === names.connection.name)
 }
 
-/** All names under which the attempts of a user are counted: the user's identifiers, those in the ledger, and the legacy ids. */
+/** All names under which the attempts of an identity, by its root id, are counted: its identifiers, those in the ledger, and the legacy ids. */
 export async function namesOfUser(
   db: Db | Transaction,
   connection: Pick<Connection, 'tenant_id' | 'connection_id' | 'name'>,
@@ -54,16 +55,9 @@ export async function namesOfUser(
   const { tenant_id, connection_id } = connection
   const users = await db
     .selectFrom('users')
-    .select(['email_lower', 'username_lower', 'phone_number'])
+    .select(['connection_id', 'email_lower', 'username_lower', 'phone_number'])
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
-    .execute()
-  const identities = await db
-    .selectFrom('identities')
-    .select('identity_user_id')
-    .where('tenant_id', '=', tenant_id)
-    .where('user_id', '=', user_id)
-    .where('connection_id', '=', connection_id)
     .execute()
   const recorded = await db
     .selectFrom('migration_records')
@@ -84,7 +78,7 @@ export async function namesOfUser(
   return {
     identifiers: [...new Set([...own, ...recorded.map((row) => row.identifier)])],
     connection,
-    legacy_ids: identities.map((identity) => identity.identity_user_id),
+    legacy_ids: users.some((user) => user.connection_id === connection_id) ? [bareId(user_id)] : [],
   }
 }
 

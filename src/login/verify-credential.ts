@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { Connection } from '../connections/connection.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
@@ -94,7 +95,7 @@ export async function verifyCredential(
   found: FoundCredential,
   password: string,
 ): Promise<Authentication> {
-  const { user_id, credential } = found
+  const { user_id, credential, linked } = found
   const is_right = await matches(deps, connection, found, password)
   if (is_right !== true || !credential) {
     const message = typeof is_right === 'object' ? { message: is_right.problem } : {}
@@ -112,7 +113,7 @@ export async function verifyCredential(
     outcome: 'success',
     user: found.user(),
     credential_id,
-    ...(rehashed && { rehashed }),
+    ...defined({ linked, rehashed }),
     detail: {},
   }
 }

@@ -14,7 +14,7 @@ import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { languageOfTenant } from '../tenants/choose-language.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
-import { userById, type User } from '../users/user.ts'
+import { profileById, type User } from '../users/user.ts'
 import { planUserMail } from './plan-user-mail.ts'
 import { refusalEventDetails, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
 import {
@@ -148,7 +148,7 @@ export async function findConfirmedVerification(
 ): Promise<UsedTicket | undefined> {
   const ticket = await findUsedTicket(db, tenant_id, 'email_verification', secret, clock.now())
   const user_id = ticket?.user_id ?? undefined
-  const user = user_id === undefined ? undefined : await userById(db, tenant_id, user_id)
+  const user = user_id === undefined ? undefined : await profileById(db, tenant_id, user_id)
   const is_confirmed =
     user?.email_verified === true &&
     user.email !== null &&

@@ -7,7 +7,7 @@ import { readProfileId } from '../migration/legacy-id.ts'
 import { readFlag } from '../migration/read-flag.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { bareId, userById } from '../users/user.ts'
+import { bareId, profileById } from '../users/user.ts'
 import { changeLegacyStore, type ChangeLegacyStoreDeps } from './change-legacy-store.ts'
 
 /** An address that the legacy store verified. `is_returned`: whether the script returned the user's profile with the address verified. */
@@ -30,7 +30,7 @@ export async function verifyInLegacyStore(
   { tenant, connection, user_id, email }: { tenant: Tenant; connection: Connection; user_id: string; email: string },
 ): Promise<VerifiedInLegacyStore> {
   requireScripts(tenant, connection, 'verification')
-  const user = await userById(deps.db, tenant.tenant_id, user_id)
+  const user = await profileById(deps.db, tenant.tenant_id, user_id)
   if (!user || canonicalIdentifier(user.email ?? '') !== canonicalIdentifier(email)) throw new Refusal('ticket_invalid')
   const call = { event: 'verification', script: 'verify', args: [user.email] } as const
   const { value, migration } = await changeLegacyStore(deps, connection, call, 'user')

@@ -11,6 +11,7 @@ import {
   columnField,
   inTimeRange,
   joined,
+  passes,
   searchCondition,
   type SearchField,
   type SearchFields,
@@ -55,7 +56,7 @@ const last_time_ms = Date.UTC(9999, 11, 31)
 // Log ids begin with the time, so the primary key serves a range of dates.
 const dateField: SearchField = {
   matches: (_engine, test) =>
-    test({
+    passes(test, {
       timestamp(range) {
         const { from, to } = range
         const conditions = [inTimeRange(sql.ref('date'), range)]

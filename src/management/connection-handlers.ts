@@ -91,6 +91,7 @@ export function connectionHandlers(
         .where('tenant_id', '=', tenant.tenant_id)
         .where('connection_id', '=', connection_id)
         .where('email_lower', '=', canonicalIdentifier(query.email))
+        .where('linked_to', 'is', null)
         .executeTakeFirst()
       if (found) await deleteUser(deps, { tenant, user_id: found.user_id, caller, local_only: false })
       return null

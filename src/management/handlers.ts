@@ -8,6 +8,7 @@ import { rehearsalHandlers } from './rehearsal-handlers.ts'
 import { decisionHandlers } from './decision-handlers.ts'
 import { directoryHandlers } from './directory-handlers.ts'
 import type { Handlers } from './handler.ts'
+import { identityHandlers } from './identity-handlers.ts'
 import { jobApiHandlers } from './job-api-handlers.ts'
 import { emailHandlers } from './email-handlers.ts'
 import { legacyActivityHandlers } from './legacy-activity-handlers.ts'
@@ -30,6 +31,7 @@ import { userHandlers } from './user-handlers.ts'
 /** Dependencies of all operations. */
 export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof userBlockHandlers>[0] &
+  Parameters<typeof identityHandlers>[0] &
   Parameters<typeof userTicketHandlers>[0] &
   Parameters<typeof attackProtectionHandlers>[0] &
   Parameters<typeof connectionHandlers>[0] &
@@ -58,6 +60,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
   return {
     ...userHandlers(deps),
     ...userBlockHandlers(deps),
+    ...identityHandlers(deps),
     ...userTicketHandlers(deps),
     ...attackProtectionHandlers(deps),
     ...connectionHandlers(deps),

@@ -2,7 +2,9 @@ import { connectionById } from '../connections/connection.ts'
 import { ImportFields, kept_errors_max, type Job } from '../contract/job.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { startVerificationEmail } from '../login/verification-email-job.ts'
-import { recordEvent } from '../logs/record-event.ts'
+import { recordEvent, type Caller } from '../logs/record-event.ts'
+import { failedRowsFile, hasFailedRows } from '../migration/import/failed-rows.ts'
+import { users_import } from '../migration/import/import-users.ts'
 import { readImportErrors } from '../migration/import/read-import-errors.ts'
 import { startUsersImport, type StartUsersImportDeps } from '../migration/import/start-users-import.ts'
 import { jobRow } from '../store/jobs.ts'
@@ -32,11 +34,16 @@ const scopeOfFile = (row: JobsTable): string => (hasSecrets(row) ? 'export:passw
 
 /** The job as the API answers it, with the address of its file where the token may read it: the address works without a token. */
 async function answerJob(deps: JobApiDeps, { tenant, token }: Asked, row: JobsTable): Promise<Job> {
-  const job = showJob(row, deps.clock.now())
-  if (!job) throw new Refusal('inexistent_job')
-  if (!token.scopes.has(scopeOfFile(row)) || !(await hasExportFile(deps.db, row))) return job
-  // The file is on the tenant's own origin, also for a job that an admin reads.
+  const shown = showJob(row, deps.clock.now())
+  if (!shown) throw new Refusal('inexistent_job')
+  // A file is on the tenant's own origin, also for a job that an admin reads.
   const issuer = issuerOf(tenant, deps.site.scheme)
+  const has_failed_rows =
+    row.kind === users_import && token.scopes.has('export:password_hashes') && (await hasFailedRows(deps.db, row))
+  const job = has_failed_rows
+    ? { ...shown, failed_rows_location: `${issuer}api/v2/jobs/${row.job_id}/failed-rows` }
+    : shown
+  if (!token.scopes.has(scopeOfFile(row)) || !(await hasExportFile(deps.db, row))) return job
   const { tenant_id, job_id } = row
   const location = hasSecrets(row)
     ? `${issuer}api/v2/jobs/${job_id}/file`
@@ -48,6 +55,18 @@ const checkFields = inputCheck('body', ImportFields)
 
 /** Operations on jobs. */
 export function jobApiHandlers(deps: JobApiDeps & Parameters<typeof startVerificationEmail>[0]) {
+  const recordDownload = async (
+    { tenant, token, caller }: Asked & { caller: Caller },
+    { job_id }: JobsTable,
+  ): Promise<void> =>
+    await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
+      type: 'sapi',
+      description: 'Download password hashes of users',
+      client_id: token.client_id,
+      ...(token.user_name === undefined ? {} : { user_id: token.sub, user_name: token.user_name }),
+      caller,
+      details: { job_id },
+    })
   const answer = async (asked: Asked, job_id: string): Promise<Job> =>
     await answerJob(deps, asked, await jobOf(deps, asked.tenant, job_id))
 
@@ -93,16 +112,14 @@ export function jobApiHandlers(deps: JobApiDeps & Parameters<typeof startVerific
       const row = await jobOf(deps, tenant, params.id)
       requireScope(token, [scopeOfFile(row)])
       const file = await exportFile(deps, row)
-      if (hasSecrets(row)) {
-        await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
-          type: 'sapi',
-          description: 'Download password hashes of users',
-          client_id: token.client_id,
-          ...(token.user_name === undefined ? {} : { user_id: token.sub, user_name: token.user_name }),
-          caller,
-          details: { job_id: row.job_id },
-        })
-      }
+      if (hasSecrets(row)) await recordDownload({ tenant, token, caller }, row)
+      return file
+    },
+
+    async getFailedRows({ tenant, token, params, caller }) {
+      const row = await jobOf(deps, tenant, params.id)
+      const file = await failedRowsFile(deps, row)
+      await recordDownload({ tenant, token, caller }, row)
       return file
     },
   } satisfies Partial<Handlers>

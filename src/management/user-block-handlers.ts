@@ -11,33 +11,40 @@ import {
   listAddressBlocks,
   listBlocks,
   namesOfUser,
+  type Block,
   type LockedNames,
 } from '../login/user-blocks.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { userById, type User } from '../users/user.ts'
+import { rootId, userById, type User } from '../users/user.ts'
 import type { Handlers } from './handler.ts'
 import { userOf } from './user-handlers.ts'
 
-async function namesOf(db: Db, tenant: Tenant, user: User): Promise<LockedNames> {
-  const connection = await connectionById(db, tenant.tenant_id, user.connection_id)
-  return connection ? await namesOfUser(db, connection, user.user_id) : { identifiers: [] }
+/** The names of each identity of a user. */
+async function namesOf(db: Db, tenant: Tenant, user: User): Promise<LockedNames[]> {
+  const names: LockedNames[] = []
+  for (const identity of user.identities) {
+    const connection = await connectionById(db, tenant.tenant_id, identity.connection_id)
+    if (connection) names.push(await namesOfUser(db, connection, rootId(identity)))
+  }
+  return names
 }
 
 /** The names to search for: those of the user if the parameter is a user id, else the parameter itself. */
-async function searchedNames(db: Db, tenant: Tenant, identifier: string): Promise<LockedNames> {
+async function searchedNames(db: Db, tenant: Tenant, identifier: string): Promise<LockedNames[]> {
   const user = await userById(db, tenant.tenant_id, identifier)
-  return user ? await namesOf(db, tenant, user) : { identifiers: [identifier] }
+  return user ? await namesOf(db, tenant, user) : [{ identifiers: [identifier] }]
 }
 
 async function blocksOf(
   deps: { db: Db; clock: Clock },
   tenant: Tenant,
-  names: LockedNames,
+  names: readonly LockedNames[],
   only_protected: boolean | undefined,
 ): Promise<{ blocked_for: UserBlock[] }> {
-  const blocked_for = await listBlocks(deps.db, deps.clock, tenant, names)
+  const blocked_for: Block[] = []
+  for (const each of names) blocked_for.push(...(await listBlocks(deps.db, deps.clock, tenant, each)))
   if (only_protected !== true || blocked_for.length === 0) return { blocked_for }
   const rows = await deps.db
     .selectFrom('connections')
@@ -51,9 +58,14 @@ async function blocksOf(
   return { blocked_for: blocked_for.filter((block) => !unprotected.has(block.connection)) }
 }
 
-async function lift(deps: { db: Db; clock: Clock }, tenant: Tenant, names: LockedNames, caller: Caller): Promise<null> {
-  await liftBlocks(deps.db, tenant.tenant_id, names)
-  const [user_name = ''] = names.identifiers
+async function lift(
+  deps: { db: Db; clock: Clock },
+  tenant: Tenant,
+  names: readonly LockedNames[],
+  caller: Caller,
+): Promise<null> {
+  for (const each of names) await liftBlocks(deps.db, tenant.tenant_id, each)
+  const [user_name = ''] = names.flatMap(({ identifiers }) => identifiers)
   await recordEvent(deps.db, tenant.tenant_id, deps.clock.now(), {
     type: 'ublkdu',
     description: 'User unblocked',

@@ -6,6 +6,7 @@ import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { linkedIds } from '../users/linked-users.ts'
 import { forgetLegacyUser } from './forget-legacy-user.ts'
 import { setTombstones } from './tombstone.ts'
 
@@ -20,8 +21,8 @@ export type LocalDeletion = {
 }
 
 /**
- * Deletes a user with all their rows in one transaction. A user whom the legacy store still has leaves a tombstone, so that a login does not
- * create the user again; of one whom it has deleted, the ledger keeps nothing. Returns false when there is no such user.
+ * Deletes a user with all their rows and linked identities in one transaction. An identity that a legacy store still has leaves a tombstone, so
+ * that a login does not create the user again; of a user whom it has deleted, the ledger keeps nothing. Returns false when there is no such user.
  */
 export async function deleteLocalUser(
   deps: { db: Db; clock: Clock },
@@ -33,14 +34,18 @@ export async function deleteLocalUser(
       .deleteFrom('users')
       .where('tenant_id', '=', tenant_id)
       .where('user_id', '=', user_id)
+      .where('linked_to', 'is', null)
       .returning(['connection_id', 'email', 'username'])
       .executeTakeFirst()
     if (!user) return false
     const at = deps.clock.now()
+    const ids = [user_id, ...(await linkedIds(trx, tenant_id, [user_id]))]
     if (deleted_there) await forgetLegacyUser(trx, tenant_id, user_id)
-    else await setTombstones(trx, tenant_id, user_id, at)
+    await setTombstones(trx, tenant_id, user_id, at)
     for (const table of [
+      'users',
       'identities',
+      'metadata_leaves',
       'user_identifiers',
       'credentials',
       'tickets',
@@ -48,9 +53,9 @@ export async function deleteLocalUser(
       'sessions',
       'consents',
     ] as const) {
-      await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', '=', user_id).execute()
+      await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
     }
-    await deleteTokens(trx, tenant_id, { user_ids: [user_id] })
+    await deleteTokens(trx, tenant_id, { user_ids: ids })
     await addToCounter(trx, tenant_id, user.connection_id, 'users', -1)
     const user_name = user.email ?? user.username
     await recordEvent(trx, tenant_id, at, {

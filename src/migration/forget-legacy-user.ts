@@ -3,6 +3,7 @@ import { addToCounter } from '../store/connection-counters.ts'
 import type { Transaction } from '../store/tables.ts'
 import { passOn } from './directory/directory-identifiers.ts'
 import { deleteRow } from './directory/erase-row.ts'
+import { bareId } from '../users/user.ts'
 import { recordsOfUser } from './find-records.ts'
 
 const record_tables = [
@@ -13,9 +14,10 @@ const record_tables = [
   'migration_records',
 ] as const
 
-/** Deletes what the ledger has of a user whom the legacy store has deleted, in the transaction that deletes the user here. */
+/** Deletes what the ledger has of a user's main identity, which the legacy store has deleted, in the transaction that deletes the user here. */
 export async function forgetLegacyUser(trx: Transaction, tenant_id: string, user_id: string): Promise<void> {
-  for (const { connection_id, record_id, state } of await recordsOfUser(trx, tenant_id, user_id)) {
+  for (const { connection_id, record_id, state, legacy_id } of await recordsOfUser(trx, tenant_id, user_id)) {
+    if (legacy_id !== bareId(user_id)) continue
     await deleteRow(trx, { tenant_id, connection_id, record_id })
     const identifiers = await trx
       .selectFrom('migration_identifiers')

@@ -9,7 +9,7 @@ import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, Transaction } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import { insertIdentifiers, insertUser, type UserIdentifier } from '../users/insert-user.ts'
-import { userById, type User } from '../users/user.ts'
+import { ownerOf, type User } from '../users/user.ts'
 import { insertCredential, newCredential, type NewCredential } from '../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames, type AssignedIdentifiers } from './assign-identifiers.ts'
 import { settleDecisions } from './decisions/settle-decisions.ts'
@@ -40,7 +40,7 @@ export type Move = {
 }
 
 /**
- * The result of a move. `moved_before`: a user of this connection has the legacy id already, and the password stored for that user
+ * The result of a move. `user`: the one who logs in, to whom the identity may have been linked. `moved_before`: a user of this connection has the legacy id already, and the password stored for that user
  * decides. `blocked`: an administrator blocked the user, whom legacy mode cached. `decided`: a decision on the user was made or taken back
  * since the profile was read, which has to be read again.
  */
@@ -169,7 +169,7 @@ async function completeCachedUser(
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .execute()
-  const user = await userById(trx, tenant_id, user_id)
+  const user = await ownerOf(trx, tenant_id, user_id)
   if (!user) throw new Error(`The user ${user_id} is missing in the transaction that completes it`)
   return user
 }
@@ -251,7 +251,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
       outcome: 'moved',
       state: 'migrated',
       creates_record: true,
-      user_id: user.user_id,
+      user_id,
       // Drift is between the scripts: the directory may be older than either, and they return the profile of an alias for another id.
       ...(source === 'directory' || decision?.kind === 'alias'
         ? {}
@@ -272,7 +272,7 @@ async function moveOnce(deps: MoveDeps, move: Move): Promise<MoveResult> {
     }
     const moved = { user_id: user.user_id, connection_id, legacy_id, through, moved_at: at }
     await enqueuePostMigration(trx, tenant_id, moved)
-    await move.afterInsert?.(trx, user.user_id)
+    await move.afterInsert?.(trx, user_id)
     return { kind: 'moved', user, credential_id: credential.credential_id }
   })
 }

@@ -42,9 +42,11 @@ export function scopeForUser(
   requested: string[] | undefined,
 ): string[] {
   const server_scopes = scopesForUsers(resource_server)
+  // What the Management API lets users change of themselves is granted on request only.
+  const default_server_scopes = resource_server?.is_system === true ? [] : server_scopes
   const grantable = new Set([...openid_scopes, ...server_scopes])
   const granted = requested?.filter((scope) => grantable.has(scope)) ?? [
-    ...new Set([...default_scopes, ...server_scopes]),
+    ...new Set([...default_scopes, ...default_server_scopes]),
   ]
   return allowsOfflineAccess(client, resource_server) ? granted : granted.filter((scope) => scope !== 'offline_access')
 }

@@ -11,7 +11,8 @@ const objectOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : 
 export async function ruleUser(db: Db, { tenant, user, connection }: PostLoginInput): Promise<JsonObject> {
   const { connection_id, name } = connection
   // A user of this connection only, as almost all are, costs no query.
-  const is_of_one = user.identities.every((identity) => identity.connection_id === connection_id)
+  const [identity, ...linked] = user.identities
+  const is_of_one = linked.length === 0 && identity?.connection_id === connection_id
   const [shown] = is_of_one
     ? [showUser(user, new Map([[connection_id, name]]))]
     : await showUsers(db, tenant.tenant_id, [user])

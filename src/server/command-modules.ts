@@ -48,18 +48,22 @@ export function openCommandModules(
     storeTarget(config, () => undefined),
   )
   const delivery = { wake: () => undefined }
+  const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
   let runner: JobRunner | undefined
   let started: Promise<void> | undefined
   return {
     ...scripting,
     log,
     searches,
-    passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
+    passwords,
     legacy: createLegacyStore({ ...scripting, db, sealer, guard: createLegacyGuard(clock), clock, log }),
     delivery,
     jobs: {
       wake() {
-        runner ??= createJobRunner({ db, clock, log }, onceHandlers({ db, clock, sealer, site, delivery }, config))
+        runner ??= createJobRunner(
+          { db, clock, log },
+          onceHandlers({ db, clock, sealer, passwords, site, delivery }, config),
+        )
         started ??= runner.start()
         runner.wake()
       },

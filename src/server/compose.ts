@@ -129,6 +129,7 @@ async function openModules(
   const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
   opened.push(() => unauthenticated_events.flush())
   const legacy = createLegacyStore({ ...scripting, db, sealer, guard: createLegacyGuard(clock), clock, log })
+  const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
   const deps = {
     db,
     searches,
@@ -147,7 +148,7 @@ async function openModules(
     jobs: createJobRunner(
       { db, clock, log },
       {
-        ...jobHandlers({ db, clock, sealer, site: siteOf(config), delivery }, config),
+        ...jobHandlers({ db, clock, sealer, passwords, site: siteOf(config), delivery }, config),
         [migration_finish]: createFinishJob({ ...scripting, db, clock, sealer }),
         [post_migration]: createPostMigrationJob(actions),
         [run_actions]: createActionsJob(actions),
@@ -163,7 +164,7 @@ async function openModules(
         ...directoryJobs({ db, clock, sealer, legacy }),
       },
     ),
-    passwords: createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }),
+    passwords,
     pending_attempts: createSingleFlight(attempts_waiting),
     pending_script_calls: createSingleFlight(script_calls_waiting),
     pending_forms: createSingleFlight(forms_waiting),

@@ -5,6 +5,7 @@ import type { JobHandlers } from '../jobs/job.ts'
 import { purgeJobs } from '../jobs/purge-jobs.ts'
 import { purgeDirectoryLoads } from '../migration/directory/end-loads.ts'
 import { createUsersImport, purgeImports, users_import } from '../migration/import/import-users.ts'
+import type { VerifyKnownDeps } from '../migration/import/verify-known-password.ts'
 import { purgeBruteForceCounters } from '../store/brute-force-counters.ts'
 import { purgeResetCodes } from '../login/reset-codes.ts'
 import { purgeTickets } from '../login/tickets.ts'
@@ -21,6 +22,7 @@ import { purgeOutbox } from '../store/outbox.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import { purgeExports } from '../users/export/export-file.ts'
 import { createUsersExport, users_export } from '../users/export/export-users.ts'
+import { indexPendingMetadata } from '../users/metadata/index-pending-metadata.ts'
 import { createPurgeJob } from './purge-job.ts'
 
 const minute_ms = 60_000
@@ -31,7 +33,7 @@ export type LogRetention = { log_retention_days: number; script_log_retention: S
 
 /** The handlers of the jobs that need the store only. The names are stored in the job rows and must not change. */
 export function jobHandlers(
-  deps: SendVerificationDeps,
+  deps: SendVerificationDeps & VerifyKnownDeps,
   { log_retention_days, script_log_retention }: LogRetention,
 ): JobHandlers {
   return {
@@ -60,6 +62,9 @@ export function jobHandlers(
       { name: 'directory_loads', runForTenant: purgeDirectoryLoads },
       { name: 'exports', runForTenant: purgeExports },
       { name: 'rotated_tokens', runForTenant: purgeRotatedTokens },
+    ]),
+    index_metadata_every_minute: createPurgeJob(deps, minute_ms, [
+      { name: 'pending_metadata', runForTenant: indexPendingMetadata },
     ]),
     purge_every_hour: createPurgeJob(deps, hour_ms, [
       // Once an hour, because finding the expired counters reads all of them.

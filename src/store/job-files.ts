@@ -115,6 +115,21 @@ export async function deleteJobFiles(
   return false
 }
 
+/** The names of the complete files of a job that begin with `prefix`, in their order. */
+export async function jobFileNames(db: Db, { tenant_id, job_id }: JobKey, prefix: string): Promise<string[]> {
+  const files = await db
+    .selectFrom('job_files')
+    .select('name')
+    .where('tenant_id', '=', tenant_id)
+    .where('job_id', '=', job_id)
+    .where('chunks', 'is not', null)
+    .execute()
+  return files
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(prefix))
+    .toSorted()
+}
+
 /** Whether a job has files. */
 export async function hasJobFiles(db: Db, { tenant_id, job_id }: JobKey): Promise<boolean> {
   const file = await db
@@ -136,14 +151,14 @@ export async function countJobFileChunks(db: Db, tenant_id: string): Promise<num
   return Number(chunks)
 }
 
-/** The ids of jobs of a kind that ended before `before` and still have files. */
+/** The ids of jobs of a kind that ended before `before` and still have files, or one with this name. */
 export async function jobIdsOfOldFiles(
   db: Db,
   tenant_id: string,
-  { kind, before, take }: { kind: string; before: number; take: number },
+  { kind, before, name, take }: { kind: string; before: number; name?: string; take: number },
 ): Promise<string[]> {
   // From the files, which are few: a tenant may have many jobs that ended.
-  const rows = await db
+  const ended = db
     .selectFrom('job_files')
     .leftJoin('jobs', (join) =>
       join.onRef('jobs.tenant_id', '=', 'job_files.tenant_id').onRef('jobs.job_id', '=', 'job_files.job_id'),
@@ -155,7 +170,7 @@ export async function jobIdsOfOldFiles(
     .where('jobs.state', 'in', ['completed', 'failed', 'canceled'])
     .where('jobs.finished_at', '<', before)
     .limit(take)
-    .execute()
+  const rows = await (name === undefined ? ended : ended.where('job_files.name', '=', name)).execute()
   return rows.map((row) => row.job_id)
 }
 

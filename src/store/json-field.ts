@@ -1,6 +1,6 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Engine } from './engine.ts'
-import type { FieldValue, SearchField } from './search-filter.ts'
+import { passes, type FieldValue, type SearchField } from './search-filter.ts'
 
 type Test = (leaf: FieldValue) => RawBuilder<SqlBool>
 
@@ -42,8 +42,8 @@ const postgresLeaf: FieldValue = {
   present: sql<SqlBool>`jsonb_typeof(leaf.value) <> 'null' and leaf.value not in ('{}'::jsonb, '[]'::jsonb)`,
 }
 
-// Each member name of a path adds a level to the query.
-const json_path_max = 6
+/** The most member names of a path that can be searched: each adds a level to the query. */
+export const json_path_max = 6
 
 function jsonMatches(engine: Engine, column: Expression<unknown>, path: string[], test: Test): RawBuilder<SqlBool> {
   if (engine === 'sqlite') return sqliteStep(sql`${column}`, path, 0, test)
@@ -64,5 +64,8 @@ export function jsonField(
   options: { exact_only?: true } = {},
 ): SearchField | undefined {
   if (path.length === 0 || path.length > json_path_max) return undefined
-  return { matches: (engine, test) => jsonMatches(engine, column, path, test), ...options }
+  return {
+    matches: (engine, test) => jsonMatches(engine, column, path, (leaf) => passes(test, leaf)),
+    ...options,
+  }
 }

@@ -65,6 +65,11 @@ export function secondFactorsAad(tenant_id: string, user_id: string): string {
   return `user/${tenant_id}/${user_id}/second-factors`
 }
 
+/** The AAD of the known password in `jobs.input` of an import. */
+export function knownPasswordAad(tenant_id: string, job_id: string): string {
+  return `job/${tenant_id}/${job_id}/known-password`
+}
+
 /** The AAD of `credentials.hash` of the format `foreign`. */
 export function foreignHashAad(tenant_id: string, user_id: string): string {
   return `credential/${tenant_id}/${user_id}/foreign`

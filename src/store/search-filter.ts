@@ -2,6 +2,7 @@ import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import { readSearch, SearchProblem, type Bound, type SearchQuery } from '../base/search-query.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { engineOf, type Engine } from './engine.ts'
+import { namesValues, rankOf } from './search-ranks.ts'
 import { timestampRange } from './timestamp-range.ts'
 import type { Db } from './tables.ts'
 
@@ -13,15 +14,31 @@ export type FieldValue = {
   text?: Expression<unknown>
   number?: Expression<unknown>
   flag?: Expression<unknown>
+  /** The form in which numbers and flags are stored, where it is another. It has their order. */
+  encode?(value: number): string
   /** The condition that the value is in a range of time: from `from`, before `to`, in epoch milliseconds. */
   timestamp?(range: { from?: number; to?: number }): Condition
   present: Condition
 }
 
+/** A condition on values of one type; `present` is one on values of any type. */
+export type TypedCondition = { of: 'text' | 'number' | 'flag' | 'timestamp' | 'present'; condition: Condition }
+
+/** A test of a value: it passes where any of the conditions holds. */
+export type ValueTest = (value: FieldValue) => TypedCondition[]
+
 /** A field that can be searched. */
 export type SearchField = {
-  /** The condition that a value of the field passes the test: the only one, or any of several. */
-  matches(engine: Engine, test: (value: FieldValue) => Condition): Condition
+  /**
+   * The condition that a value of the field passes the test: the only one, or any of several.
+   *
+   * @param finds_rows whether rows are to be found by this condition; else it is tested on each row
+   */
+  matches(engine: Engine, test: ValueTest, finds_rows: boolean): Condition
+  /** Values of the field are in a table of their own, by which rows can be found. */
+  in_own_table?: true
+  /** A column with an index that equals this form of every value that is searched for as a whole. */
+  indexed_by?: { column: Expression<unknown>; form(text: string): string }
   /** Letter case is ignored: the column holds lower case, or the query converts it. */
   lower_case?: 'stored' | 'converted'
   /** Wildcards and ranges are refused. */
@@ -30,6 +47,8 @@ export type SearchField = {
 
 /** The fields of a search. */
 export type SearchFields = {
+  /** The condition that a row is found by any of these conditions, each with an index of its own. Absent: they are joined by OR. */
+  foundByAny?(conditions: Condition[]): Condition
   /** The field with this name, or undefined. */
   field(name: string): SearchField | undefined
   /** The query for a term without a field. */
@@ -43,6 +62,14 @@ const everything: Condition = sql<SqlBool>`1 = 1`
 export function joined(conditions: Condition[], word: 'and' | 'or'): Condition {
   if (conditions.length === 0) return word === 'and' ? everything : nothing
   return sql<SqlBool>`(${sql.join(conditions, word === 'and' ? sql` and ` : sql` or `)})`
+}
+
+/** The condition that a value passes a test. */
+export function passes(test: ValueTest, value: FieldValue): Condition {
+  return joined(
+    test(value).map(({ condition }) => condition),
+    'or',
+  )
 }
 
 /** The condition that a timestamp column is in a range. */
@@ -64,7 +91,7 @@ export function columnField(
 ): SearchField {
   const value: FieldValue =
     type === 'timestamp' ? { timestamp: (range) => inTimeRange(column, range), present } : { [type]: column, present }
-  return { matches: (_engine, test) => test(value), ...more }
+  return { matches: (_engine, test) => passes(test, value), ...more }
 }
 
 /** The condition that a text consists of these pieces with any text between them: `['a', '']` is a prefix. */
@@ -91,35 +118,51 @@ function numberOf(text: string): number | undefined {
 }
 
 /** A number as a parameter. Without the cast PostgreSQL would refuse to compare an integer column with 2.5. */
-const real = (value: number): RawBuilder<number> => sql<number>`cast(${value} as double precision)`
+function numberParameter({ encode }: FieldValue, value: number): unknown {
+  return encode ? encode(value) : sql<number>`cast(${value} as double precision)`
+}
 
 const flags: Record<string, 0 | 1 | undefined> = { true: 1, false: 0 }
 
-function timeOf(text: string): { from: number; to: number } {
+function timeOf(text: string, at: number): { from: number; to: number } {
   const range = timestampRange(text)
-  if (!range) throw new SearchProblem(`"${text.slice(0, 40)}" is not a date`)
+  if (!range) throw new SearchProblem(`"${text.slice(0, 40)}" is not a date`, at)
   return range
 }
 
 type Term = Extract<SearchQuery, { kind: 'term' }>
 
-function termIs(engine: Engine, field: SearchField, { pieces, quoted, field: name }: Term): Condition {
+function textTest(engine: Engine, field: SearchField, text: Expression<unknown>, pieces: string[]): Condition {
+  const texts = field.lower_case ? pieces.map((piece) => piece.toLowerCase()) : pieces
+  const same = textIs(engine, lowered(engine, field, text, texts.join('')), texts)
+  if (!field.indexed_by || pieces.length > 1) return same
+  const { column, form } = field.indexed_by
+  return joined([sql<SqlBool>`${column} = ${form(pieces[0] ?? '')}`, same], 'and')
+}
+
+function termTest(engine: Engine, field: SearchField, { pieces, quoted, field: name, at }: Term): ValueTest {
   const [only = ''] = pieces
   const is_whole = pieces.length === 1
-  const texts = field.lower_case ? pieces.map((piece) => piece.toLowerCase()) : pieces
-  return field.matches(engine, ({ text, number, flag, timestamp }) => {
+  return (value) => {
+    const { text, number, flag, timestamp } = value
     if (!is_whole && (text === undefined || field.exact_only)) {
-      throw new SearchProblem(`A wildcard cannot search ${name ?? 'this field'}`)
+      throw new SearchProblem(`A wildcard cannot search ${name ?? 'this field'}`, at)
     }
-    if (timestamp) return timestamp(timeOf(only))
-    const conditions = text ? [textIs(engine, lowered(engine, field, text, texts.join('')), texts)] : []
+    if (timestamp) return [{ of: 'timestamp', condition: timestamp(timeOf(only, at)) }]
+    const tests: TypedCondition[] = text ? [{ of: 'text', condition: textTest(engine, field, text, pieces) }] : []
     // In JSON, "7" in quotation marks is a text.
-    if (text && (quoted || !is_whole)) return joined(conditions, 'or')
+    if (text && (quoted || !is_whole)) return tests
     const as_number = numberOf(only)
-    if (number && as_number !== undefined) conditions.push(sql<SqlBool>`${number} = ${real(as_number)}`)
-    if (flag && Object.hasOwn(flags, only)) conditions.push(sql<SqlBool>`${flag} = ${flags[only]}`)
-    return joined(conditions, 'or')
-  })
+    if (number && as_number !== undefined) {
+      tests.push({ of: 'number', condition: sql<SqlBool>`${number} = ${numberParameter(value, as_number)}` })
+    }
+    const as_flag = Object.hasOwn(flags, only) ? flags[only] : undefined
+    if (flag && as_flag !== undefined) {
+      const parameter = value.encode ? value.encode(as_flag) : as_flag
+      tests.push({ of: 'flag', condition: sql<SqlBool>`${flag} = ${parameter}` })
+    }
+    return tests
+  }
 }
 
 type Range = { min?: Bound; max?: Bound }
@@ -131,52 +174,92 @@ function between(value: Expression<unknown>, { min, max }: Range, of: (bound: st
   return joined(bounds, 'and')
 }
 
-function timesOf({ min, max }: Range): { from?: number; to?: number } {
+function timesOf({ min, max }: Range, at: number): { from?: number; to?: number } {
   return {
-    ...(min && { from: timeOf(min.value)[min.inclusive ? 'from' : 'to'] }),
-    ...(max && { to: timeOf(max.value)[max.inclusive ? 'to' : 'from'] }),
+    ...(min && { from: timeOf(min.value, at)[min.inclusive ? 'from' : 'to'] }),
+    ...(max && { to: timeOf(max.value, at)[max.inclusive ? 'to' : 'from'] }),
   }
 }
 
-function rangeIs(engine: Engine, field: SearchField, range: Range & { field: string }): Condition {
+function rangeTest(engine: Engine, field: SearchField, range: Range & { field: string; at: number }): ValueTest {
   const bounds = [range.min, range.max].flatMap((bound) => (bound ? [bound.value] : []))
   const is_numeric = bounds.every((bound) => numberOf(bound) !== undefined)
-  return field.matches(engine, ({ text, number, timestamp, present }) => {
-    if (bounds.length === 0) return present
-    if (field.exact_only) throw new SearchProblem(`A range cannot search ${range.field}`)
-    if (timestamp) return timestamp(timesOf(range))
-    if (number && is_numeric) return between(number, range, (bound) => real(Number(bound)))
-    if (!text) return nothing
+  return (value) => {
+    const { text, number, timestamp, present } = value
+    if (bounds.length === 0) return [{ of: 'present', condition: present }]
+    if (field.exact_only) throw new SearchProblem(`A range cannot search ${range.field}`, range.at)
+    if (timestamp) return [{ of: 'timestamp', condition: timestamp(timesOf(range, range.at)) }]
+    if (number && is_numeric) {
+      const condition = between(number, range, (bound) => numberParameter(value, Number(bound)))
+      return [{ of: 'number', condition }]
+    }
+    if (!text) return []
     const compared = lowered(engine, field, text, bounds.join('').toLowerCase())
-    return between(engine === 'sqlite' ? compared : sql`${compared} collate "C"`, range, (bound) =>
-      field.lower_case ? bound.toLowerCase() : bound,
-    )
-  })
+    const bytewise = engine === 'sqlite' ? compared : sql`${compared} collate "C"`
+    return [
+      {
+        of: 'text',
+        condition: between(bytewise, range, (bound) => (field.lower_case ? bound.toLowerCase() : bound)),
+      },
+    ]
+  }
 }
 
-function searchFilter(engine: Engine, query: SearchQuery, fields: SearchFields): Condition {
-  const filter = (part: SearchQuery): Condition => searchFilter(engine, part, fields)
+type Filtering = { engine: Engine; fields: SearchFields }
+
+function fieldMatches(
+  { engine, fields }: Filtering,
+  name: string,
+  finds_rows: boolean,
+  test: (field: SearchField) => ValueTest,
+): Condition {
+  const field = fields.field(name)
+  return field ? field.matches(engine, test(field), finds_rows) : nothing
+}
+
+function allMatch(filtering: Filtering, parts: SearchQuery[], finds_rows: boolean): Condition {
+  const isInOwnTable = (name: string): boolean => filtering.fields.field(name)?.in_own_table === true
+  const ranks = parts.map((part) => rankOf(part, isInOwnTable))
+  const best = ranks.indexOf(Math.min(...ranks))
+  return joined(
+    parts.map((part, nth) => searchFilter(filtering, part, finds_rows && nth === best)),
+    'and',
+  )
+}
+
+function anyMatches(filtering: Filtering, parts: SearchQuery[], finds_rows: boolean): Condition {
+  const { engine, fields } = filtering
+  const isInOwnTable = (name: string): boolean => fields.field(name)?.in_own_table === true
+  // PostgreSQL finds rows by several indexes of their table without this.
+  const each_finds =
+    finds_rows &&
+    fields.foundByAny !== undefined &&
+    parts.every((part) => (engine === 'sqlite' ? namesValues(part) : rankOf(part, isInOwnTable) < Infinity))
+  const conditions = parts.map((part) => searchFilter(filtering, part, each_finds))
+  return each_finds && fields.foundByAny ? fields.foundByAny(conditions) : joined(conditions, 'or')
+}
+
+function searchFilter(filtering: Filtering, query: SearchQuery, finds_rows: boolean): Condition {
+  const { engine, fields } = filtering
   switch (query.kind) {
     case 'everything':
       return everything
     case 'all':
-      return joined(query.of.map(filter), 'and')
+      return allMatch(filtering, query.of, finds_rows)
     case 'any':
-      return joined(query.of.map(filter), 'or')
+      return anyMatches(filtering, query.of, finds_rows)
     case 'not':
       // A condition on a null value does not match, and its NOT does.
-      return sql<SqlBool>`(${filter(query.of)}) is not true`
-    case 'term': {
-      if (query.field === null) return filter(fields.anywhere(query))
-      const field = fields.field(query.field)
-      return field ? termIs(engine, field, query) : nothing
-    }
-    case 'range': {
-      const field = fields.field(query.field)
-      return field ? rangeIs(engine, field, query) : nothing
-    }
+      return sql<SqlBool>`(${searchFilter(filtering, query.of, false)}) is not true`
+    case 'term':
+      if (query.field === null) return searchFilter(filtering, fields.anywhere(query), finds_rows)
+      return fieldMatches(filtering, query.field, finds_rows, (field) => termTest(engine, field, query))
+    case 'range':
+      return fieldMatches(filtering, query.field, finds_rows, (field) => rangeTest(engine, field, query))
     case 'exists':
-      return fields.field(query.field)?.matches(engine, (value) => value.present) ?? nothing
+      return fieldMatches(filtering, query.field, finds_rows, () => ({ present }) => [
+        { of: 'present', condition: present },
+      ])
   }
 }
 
@@ -187,7 +270,7 @@ function searchFilter(engine: Engine, query: SearchQuery, fields: SearchFields):
  */
 export function searchCondition(db: Db, search: string, fields: SearchFields): Condition {
   try {
-    return searchFilter(engineOf(db), readSearch(search), fields)
+    return searchFilter({ engine: engineOf(db), fields }, readSearch(search), true)
   } catch (error) {
     if (!(error instanceof SearchProblem)) throw error
     throw new Refusal('invalid_query_string', { message: `Query validation error: '${error.message}' on property q.` })

@@ -21,7 +21,13 @@ import type {
   TenantAdminsTable,
   TenantsTable,
 } from './tenant-tables.ts'
-import type { CredentialsTable, IdentitiesTable, UserIdentifiersTable, UsersTable } from './user-tables.ts'
+import type {
+  CredentialsTable,
+  IdentitiesTable,
+  MetadataLeavesTable,
+  UserIdentifiersTable,
+  UsersTable,
+} from './user-tables.ts'
 import type {
   ConnectionCountersTable,
   MigrationDaysTable,
@@ -102,6 +108,7 @@ export type Database = {
   connection_counters: ConnectionCountersTable
   users: UsersTable
   identities: IdentitiesTable
+  metadata_leaves: MetadataLeavesTable
   user_identifiers: UserIdentifiersTable
   credentials: CredentialsTable
   migration_records: MigrationRecordsTable

@@ -19,6 +19,11 @@ export type UsersTable = {
   nickname: string | null
   given_name: string | null
   family_name: string | null
+  /** The names in lower case. */
+  name_lower: string | null
+  nickname_lower: string | null
+  given_name_lower: string | null
+  family_name_lower: string | null
   picture: string | null
   blocked: Flag
   /** Whether the legacy store reported the user as blocked at the last login in legacy mode. */
@@ -40,6 +45,11 @@ export type UsersTable = {
   arrived_at: number | null
   /** JSON array, sealed: second factors that the legacy store had. Null for none. */
   second_factors: string | null
+  /**
+   * The id of the user to whom this one was linked. Such a row is no user: it keeps the profile of an identity, whose credential and
+   * identifiers have this row's id.
+   */
+  linked_to: string | null
 }
 
 /** Identities of users in connections: `identity_user_id` is the bare id, unique in the connection. */
@@ -50,6 +60,21 @@ export type IdentitiesTable = {
   user_id: string
   strategy: string
   created_at: number
+}
+
+/** The values of users' metadata, for searches. */
+export type MetadataLeavesTable = {
+  tenant_id: string
+  user_id: string
+  /** `user_metadata` or `app_metadata` and the names of the members, with dots between them. */
+  path: string
+  /**
+   * The type of the value; `present` for an object or array with no other row at its path; `document` where searches for the path, or for any
+   * path where it is empty, have to read the document.
+   */
+  kind: 'text' | 'number' | 'flag' | 'present' | 'document'
+  /** The text; numbers, and flags as 0 and 1, in the form of `sortableNumber`. */
+  value: string
 }
 
 /** Identifiers that users log in with, in canonical form: unique per connection over all kinds. */

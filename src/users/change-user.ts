@@ -5,6 +5,7 @@ import type { UserChange } from '../contract/user.ts'
 import { endSessionsOf } from '../sessions/end-sessions.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Transaction, UsersTable } from '../store/tables.ts'
+import { replaceLeaves } from './metadata/metadata-leaves.ts'
 import { writeProfile } from './user-attributes.ts'
 import type { User } from './user.ts'
 import { writeMetadata } from './write-metadata.ts'
@@ -68,6 +69,7 @@ export async function changeUser(
     .where('user_id', '=', user_id)
     .returningAll()
     .executeTakeFirstOrThrow()
+  if (change.user_metadata !== undefined || change.app_metadata !== undefined) await replaceLeaves(trx, after)
   if (change.blocked === true) await endSessionsOf(trx, tenant_id, [user_id])
   return { before, after }
 }

@@ -12,6 +12,7 @@ export async function countActiveUsers(searches: Searches, tenant_id: string, si
       .selectFrom('users')
       .select(sql<number | string>`count(*)`.as('total'))
       .where('tenant_id', '=', tenant_id)
+      .where('linked_to', 'is', null)
       .where('last_login', '>=', since)
       .executeTakeFirst(),
   )

@@ -1,6 +1,8 @@
 import { addToCounter } from '../store/connection-counters.ts'
+import { insertRows } from '../store/insert-rows.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { IdentitiesTable, Transaction, UserIdentifiersTable, UsersTable } from '../store/tables.ts'
+import { insertLeaves } from './metadata/metadata-leaves.ts'
 import { writeProfile } from './user-attributes.ts'
 import type { UserProfile } from './user-columns.ts'
 import { userFromRow, type User } from './user.ts'
@@ -62,6 +64,7 @@ function rowOf(user: UserToInsert, user_id: string): UsersTable {
     arrived_through: user.arrived_through ?? user.credential?.set_through ?? 'legacy_mode',
     arrived_at: user.at,
     second_factors: user.second_factors ?? null,
+    linked_to: null,
   }
 }
 
@@ -74,6 +77,7 @@ export async function insertUser(trx: Transaction, user: UserToInsert): Promise<
   const user_id = `auth0|${identity_user_id}`
   const row = rowOf(user, user_id)
   await insertRow(trx, { row })
+  await insertLeaves(trx, [row])
   await insertIdentity(trx, {
     row: { tenant_id, connection_id, identity_user_id, user_id, strategy, created_at: at },
   })
@@ -104,10 +108,11 @@ export async function insertUsers(trx: Transaction, users: readonly UserToInsert
     return credential ? [credentialRow(tenant_id, idOf(user), credential, password_set_at ?? at)] : []
   })
   const rows = users.map((user) => rowOf(user, idOf(user)))
-  await trx.insertInto('users').values(rows).execute()
-  await trx.insertInto('identities').values(identities).execute()
-  if (identifiers.length > 0) await trx.insertInto('user_identifiers').values(identifiers).execute()
-  if (credentials.length > 0) await trx.insertInto('credentials').values(credentials).execute()
+  await insertRows(trx, 'users', rows)
+  await insertLeaves(trx, rows)
+  await insertRows(trx, 'identities', identities)
+  await insertRows(trx, 'user_identifiers', identifiers)
+  await insertRows(trx, 'credentials', credentials)
   await addToCounter(trx, tenant_id, connection_id, 'users', users.length)
 }
 

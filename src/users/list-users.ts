@@ -75,9 +75,12 @@ function visitsMany({ search = '', connection_id, sort }: UserQuery): boolean {
 async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<ListPart<User>> {
   const { search = '', connection_id, sort = 'created_at:1', page, per_page, include_total } = listed
   const searched = search.trim() !== ''
-  let query: UsersQuery = db.selectFrom('users').where('users.tenant_id', '=', tenant_id)
+  let query: UsersQuery = db
+    .selectFrom('users')
+    .where('users.tenant_id', '=', tenant_id)
+    .where('users.linked_to', 'is', null)
   if (connection_id !== undefined) query = query.where('users.connection_id', '=', connection_id)
-  if (searched) query = query.where(searchCondition(db, search, userFields))
+  if (searched) query = query.where(searchCondition(db, search, userFields(tenant_id)))
   const rows = await readSorted(query, orderOf(db, sort, searched), page * per_page, per_page)
   const items = await withIdentities(db, tenant_id, rows)
   if (!include_total) return { items }
@@ -113,6 +116,7 @@ export async function usersByEmail(db: Db, tenant_id: string, email_lower: strin
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('email_lower', '=', email_lower)
+    .where('linked_to', 'is', null)
     // With a plain column SQLite scans the index of creation times instead.
     .orderBy(sql`+created_at`)
     .orderBy('user_id')

@@ -1,14 +1,34 @@
-import { sql, type SqlBool } from 'kysely'
+import { expressionBuilder, sql, type SqlBool } from 'kysely'
+import { canonicalIdentifier, IdentifierTooLong } from '../base/canonical-identifier.ts'
 import type { SearchQuery } from '../base/search-query.ts'
-import { jsonField } from '../store/json-field.ts'
-import { columnField, type FieldValue, type SearchField, type SearchFields } from '../store/search-filter.ts'
+import {
+  columnField,
+  passes,
+  type Condition,
+  type FieldValue,
+  type SearchField,
+  type SearchFields,
+} from '../store/search-filter.ts'
+import type { Database } from '../store/tables.ts'
+import { leafField } from './metadata/leaf-field.ts'
 import { user_columns, type UserColumn } from './user-columns.ts'
+
+/** The canonical form of a text; of one that is too long to be an identifier, the text, which no column equals. */
+function canonicalForm(text: string): string {
+  try {
+    return canonicalIdentifier(text)
+  } catch (error) {
+    if (error instanceof IdentifierTooLong) return text
+    throw error
+  }
+}
 
 function fieldOf(name: string, { type, canonical, folded, zero_is_absent }: UserColumn): SearchField | undefined {
   if (type === 'object') return undefined
   const column = sql.ref(`users.${(folded && canonical) ?? name}`)
   return columnField(type, column, {
-    ...(folded && { lower_case: canonical ? 'stored' : 'converted' }),
+    ...(folded && { lower_case: 'stored' }),
+    ...(!folded && canonical && { indexed_by: { column: sql.ref(`users.${canonical}`), form: canonicalForm } }),
     // A flag as an index has it.
     ...(zero_is_absent && { present: type === 'flag' ? sql<SqlBool>`${column} = 1` : sql<SqlBool>`${column} > 0` }),
   })
@@ -19,14 +39,26 @@ function identityField(column: 'c.name' | 'i.identity_user_id' | 'i.strategy'): 
   const value: FieldValue = { text, present: sql<SqlBool>`${text} is not null` }
   return {
     matches: (_engine, test) =>
-      sql<SqlBool>`exists (select 1 from identities as i join connections as c on c.tenant_id = i.tenant_id and c.connection_id = i.connection_id where i.tenant_id = users.tenant_id and i.user_id = users.user_id and ${test(value)})`,
+      sql<SqlBool>`exists (select 1 from identities as i join connections as c on c.tenant_id = i.tenant_id and c.connection_id = i.connection_id where i.tenant_id = users.tenant_id and i.user_id = users.user_id and ${passes(test, value)})`,
   }
 }
 
 const default_fields = ['email', 'name', 'given_name', 'family_name', 'nickname', 'username', 'phone_number', 'user_id']
 
-/** The fields of a user that can be searched. */
-export const userFields: SearchFields = {
+/** The fields of a tenant's users that can be searched. */
+export const userFields = (tenant_id: string): SearchFields => ({
+  foundByAny(conditions): Condition {
+    const [first, ...more] = conditions.map((condition) =>
+      expressionBuilder<Database, never>()
+        .selectFrom('users')
+        .select('users.user_id')
+        .where('users.tenant_id', '=', tenant_id)
+        .where(condition),
+    )
+    return first
+      ? sql<SqlBool>`users.user_id in ${more.reduce((sets, set) => sets.unionAll(set), first)}`
+      : sql<SqlBool>`1 = 0`
+  },
   field(name): SearchField | undefined {
     const own = user_columns.get(name)
     const found = own && fieldOf(name, own)
@@ -35,7 +67,7 @@ export const userFields: SearchFields = {
     if (root === 'app_metadata' || root === 'user_metadata') {
       const column = sql.ref(`users.${root}`)
       if (path.length === 0) return columnField('text', sql`nullif(${column}, '{}')`)
-      return jsonField(column, path, root === 'user_metadata' ? { exact_only: true } : {})
+      return leafField(tenant_id, root, path, root === 'user_metadata' ? { exact_only: true } : {})
     }
     switch (name) {
       case 'email.domain':
@@ -55,4 +87,4 @@ export const userFields: SearchFields = {
   anywhere(term): SearchQuery {
     return { kind: 'any', of: default_fields.map((field) => ({ ...term, field })) }
   },
-}
+})

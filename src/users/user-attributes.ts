@@ -29,6 +29,10 @@ function domainOf(email_lower: string | number | null | undefined): string | nul
   return typeof email_lower === 'string' ? email_lower.slice(email_lower.lastIndexOf('@') + 1) : null
 }
 
+function canonicalForm(name: string, value: string): string {
+  return name === 'email' || name === 'username' ? canonicalIdentifier(value) : value.toLowerCase()
+}
+
 /** Reads the attributes of a user from a row. */
 export function readAttributes(row: UsersTable): UserAttributes {
   const attributes: Record<string, unknown> = {}
@@ -49,7 +53,7 @@ export function writeProfile(profile: Partial<UserProfile>): Partial<ProfileRow>
     const value = profile[name]
     if (value === undefined) continue
     row[name] = encode(value)
-    if (canonical) row[canonical] = typeof value === 'string' ? canonicalIdentifier(value) : null
+    if (canonical) row[canonical] = typeof value === 'string' ? canonicalForm(name, value) : null
     if (name === 'email') row['email_domain'] = domainOf(row['email_lower'])
   }
   if (profile.extra) row['extra'] = writeJson(profile.extra)

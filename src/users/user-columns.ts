@@ -6,8 +6,14 @@ export type UserColumn = {
   /** `flag` is stored as 0 or 1, `timestamp` as epoch milliseconds, `object` as JSON text. */
   type: 'text' | 'flag' | 'timestamp' | 'number' | 'object'
   nullable?: true
-  /** The column with the canonical form, used by folded searches and for sorting. */
-  canonical?: 'email_lower' | 'username_lower'
+  /** The column with the canonical form of an identifier, or a name in lower case: used by folded searches and for sorting. */
+  canonical?:
+    | 'email_lower'
+    | 'username_lower'
+    | 'name_lower'
+    | 'nickname_lower'
+    | 'given_name_lower'
+    | 'family_name_lower'
   /** Searches of the text ignore letter case. */
   folded?: true
   /** In a search for existence, 0 counts as absent. */
@@ -32,10 +38,31 @@ export const profile_columns = {
   username: { type: 'text', nullable: true, canonical: 'username_lower', sortable: 'index' },
   phone_number: { type: 'text', nullable: true, sortable: 'index', scope: 'phone' },
   phone_verified: { type: 'flag', shown_with: 'phone_number', scope: 'phone' },
-  name: { type: 'text', nullable: true, folded: true, sortable: 'index', scope: 'profile' },
-  nickname: { type: 'text', nullable: true, folded: true, sortable: 'index', scope: 'profile' },
-  given_name: { type: 'text', nullable: true, folded: true, sortable: 'index', scope: 'profile' },
-  family_name: { type: 'text', nullable: true, folded: true, sortable: 'index', scope: 'profile' },
+  name: { type: 'text', nullable: true, canonical: 'name_lower', folded: true, sortable: 'index', scope: 'profile' },
+  nickname: {
+    type: 'text',
+    nullable: true,
+    canonical: 'nickname_lower',
+    folded: true,
+    sortable: 'index',
+    scope: 'profile',
+  },
+  given_name: {
+    type: 'text',
+    nullable: true,
+    canonical: 'given_name_lower',
+    folded: true,
+    sortable: 'index',
+    scope: 'profile',
+  },
+  family_name: {
+    type: 'text',
+    nullable: true,
+    canonical: 'family_name_lower',
+    folded: true,
+    sortable: 'index',
+    scope: 'profile',
+  },
   picture: { type: 'text', nullable: true, scope: 'profile' },
   blocked: { type: 'flag', zero_is_absent: true, sortable: 'scan' },
   user_metadata: { type: 'object' },
@@ -79,7 +106,15 @@ export type UserProfile = AttributesOf<ProfileColumns> & {
 /** The columns of a profile. */
 export type ProfileRow = Pick<
   UsersTable,
-  keyof ProfileColumns | 'email_lower' | 'email_domain' | 'username_lower' | 'extra'
+  | keyof ProfileColumns
+  | 'email_lower'
+  | 'email_domain'
+  | 'username_lower'
+  | 'name_lower'
+  | 'nickname_lower'
+  | 'given_name_lower'
+  | 'family_name_lower'
+  | 'extra'
 >
 
 /** The name of a profile's attribute that is a text. */

@@ -13,11 +13,11 @@ import type { UserAttributes, UserProfile } from './user-columns.ts'
 /** The identity of a user in a connection. `identity_user_id` is the bare id. */
 export type Identity = { connection_id: string; identity_user_id: string; strategy: string }
 
-/** A user with the identities, the oldest first. */
+/** A user with the identities: the main one, then those that were linked to it, the oldest first. */
 export type User = UserAttributes &
   Pick<UserProfile, 'extra'> & {
     tenant_id: string
-    /** The connection of the first identity. */
+    /** The connection of the main identity. */
     connection_id: string
     identities: Identity[]
   }
@@ -27,10 +27,23 @@ export function isBlocked({ blocked, legacy_blocked }: Pick<User, 'blocked' | 'l
   return blocked || legacy_blocked
 }
 
+/** The root id of an identity: that of its user, unless it was linked to another one. */
+export const rootId = ({ identity_user_id }: Pick<Identity, 'identity_user_id'>): string => `auth0|${identity_user_id}`
+
 /** Builds a user from a row and the identities. */
 export function userFromRow(row: UsersTable, identities: Identity[]): User {
-  const { tenant_id, connection_id } = row
-  return { tenant_id, connection_id, ...readAttributes(row), extra: readJson<JsonObject>(row.extra), identities }
+  const { tenant_id, connection_id, user_id } = row
+  const isMain = (identity: Identity): boolean => rootId(identity) === user_id
+  return {
+    tenant_id,
+    connection_id,
+    ...readAttributes(row),
+    extra: readJson<JsonObject>(row.extra),
+    identities:
+      identities.length < 2
+        ? identities
+        : [...identities.filter(isMain), ...identities.filter((identity) => !isMain(identity))],
+  }
 }
 
 /** The bare id of a root id: `auth0|7` → `7`. */
@@ -50,24 +63,28 @@ export type UserIdentityRow = UsersTable & {
   identity_strategy: string | null
 }
 
-/** Selects users of a tenant with their identities, the oldest identity first; the caller adds the condition. */
-export function selectUsers(db: Db, tenant_id: string) {
+/** The columns of a joined identity in `UserIdentityRow`. */
+export const identity_columns = [
+  'identity.connection_id as identity_connection_id',
+  'identity.identity_user_id',
+  'identity.strategy as identity_strategy',
+] as const
+
+/** Selects users of a tenant with their identities, the oldest identity first; the caller adds the condition. Linked users are none. */
+function selectUsers(db: Db, tenant_id: string) {
   return db
     .selectFrom('users')
     .leftJoin('identities as identity', (join) =>
       join.onRef('identity.tenant_id', '=', 'users.tenant_id').onRef('identity.user_id', '=', 'users.user_id'),
     )
     .selectAll('users')
-    .select([
-      'identity.connection_id as identity_connection_id',
-      'identity.identity_user_id',
-      'identity.strategy as identity_strategy',
-    ])
+    .select([...identity_columns])
     .where('users.tenant_id', '=', tenant_id)
+    .where('users.linked_to', 'is', null)
     .orderBy('identity.created_at')
 }
 
-/** Builds a user from the rows of `selectUsers`. */
+/** Builds a user from the rows that a user's identities are joined to. */
 export function userFromRows(rows: NonEmpty<UserIdentityRow>): User {
   const identities = rows.flatMap(({ identity_connection_id, identity_user_id, identity_strategy }) =>
     identity_connection_id === null || identity_user_id === null || identity_strategy === null
@@ -81,10 +98,47 @@ const readUser = prepareQuery((db, { tenant_id, user_id }: { tenant_id: string; 
   selectUsers(db, tenant_id).where('users.user_id', '=', user_id),
 )
 
-/** The user with this root id, or undefined. */
+/** The user with this root id, or undefined; also for the id of a user who was linked to another one. */
 export async function userById(db: Db, tenant_id: string, user_id: string): Promise<User | undefined> {
   const { rows } = await readUser(db, { tenant_id, user_id })
   return isNonEmpty(rows) ? userFromRows(rows) : undefined
+}
+
+/**
+ * The profile of the identity with this root id, with this identity only: the user's own, or one that was linked to another user. Undefined
+ * for an id that is unknown.
+ */
+export async function profileById(
+  db: Db,
+  tenant_id: string,
+  user_id: string,
+): Promise<(User & { linked_to: string | null }) | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const identities = await db
+    .selectFrom('identities')
+    .select(['connection_id', 'identity_user_id', 'strategy'])
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', row.connection_id)
+    .where('identity_user_id', '=', bareId(user_id))
+    .execute()
+  return { ...userFromRow(row, identities), linked_to: row.linked_to }
+}
+
+/** The user to whom the identity with this root id belongs: itself, or the one to whom it was linked. Undefined for an id that is unknown. */
+export async function ownerOf(db: Db, tenant_id: string, user_id: string): Promise<User | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .select('linked_to')
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .executeTakeFirst()
+  return row && (await userById(db, tenant_id, row.linked_to ?? user_id))
 }
 
 /** Builds users from rows, in the same order, and reads their identities in one query. */

@@ -60,7 +60,7 @@ export async function rehashCredential(
     .execute()
 }
 
-/** Ends what logins with the earlier password gave: refresh tokens and sessions. */
+/** Ends what logins with the earlier password gave to the user of the identity: refresh tokens and sessions. */
 async function endLoginsOf(trx: Transaction, tenant_id: string, user_id: string, at: number): Promise<void> {
   await revokeTokensOfUser(trx, tenant_id, user_id, 'password_changed', at)
   await endSessionsOf(trx, tenant_id, [user_id])
@@ -89,9 +89,9 @@ export async function recordPasswordChange(
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .where('connection_id', '=', connection_id)
-    .returning('user_id')
+    .returning('linked_to')
     .executeTakeFirst()
-  if (changed) await endLoginsOf(trx, tenant_id, user_id, at)
+  if (changed) await endLoginsOf(trx, tenant_id, changed.linked_to ?? user_id, at)
 }
 
 /** Inserts or replaces the credential of a user. Nothing else changes: logins with the earlier password stay valid. */
@@ -122,12 +122,13 @@ export async function setPassword(
   at: number,
 ): Promise<void> {
   // The user's row first, as at login: two transactions that write rows in another order would wait for each other.
-  await trx
+  const changed = await trx
     .updateTable('users')
     .set({ last_password_reset: at, updated_at: at })
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
-    .execute()
+    .returning('linked_to')
+    .executeTakeFirst()
   await replaceCredential(trx, tenant_id, user_id, credential, at)
-  await endLoginsOf(trx, tenant_id, user_id, at)
+  await endLoginsOf(trx, tenant_id, changed?.linked_to ?? user_id, at)
 }

@@ -13,8 +13,12 @@ import { inTransaction } from '../../src/store/transaction.ts'
 /** A line of the process log. */
 export type LogLine = { level: string; message: string; fields: Record<string, unknown> }
 
-/** The dependencies of jobs that send mail, in tests without mail. */
-export const mail_deps = { site: { scheme: 'http' as const }, delivery: { wake: (): void => undefined } }
+/** The dependencies of jobs that send mail or verify passwords, in tests that do neither. */
+export const mail_deps = {
+  site: { scheme: 'http' as const },
+  delivery: { wake: (): void => undefined },
+  passwords: { verify: () => assert.fail(), verifyForeign: () => assert.fail() },
+}
 
 /** The sealer of the tests of jobs. */
 export const sealer = createSealer('the sealing key of the tests of jobs')

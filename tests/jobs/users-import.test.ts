@@ -14,7 +14,7 @@ import { readJson } from '../../src/store/json-column.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { startPostgres } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
-import { jobKit, sealer, until } from './job-kit.ts'
+import { mail_deps, jobKit, sealer, until } from './job-kit.ts'
 import { startWorker } from './job-worker.ts'
 
 const server = await startPostgres()
@@ -161,7 +161,7 @@ test('a user who moves between the read and the write of a batch is no error, an
   const rows = [0, 1, 2].map((nth) => ({ ...(JSON.parse(line(nth)) as object), custom_password_hash: hash }))
   const { job_id, input } = await storeFile(db, JSON.stringify(rows))
   await kit.enqueue('users_import', input, { job_id })
-  await kit.runner({ users_import: createUsersImport({ db, clock, sealer }) })
+  await kit.runner({ users_import: createUsersImport({ ...mail_deps, db, clock, sealer }) })
   await until(async () => {
     const { rows: waiting } = await sql`select 1 from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`.execute(db)

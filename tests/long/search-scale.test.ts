@@ -36,6 +36,17 @@ const queries: Record<string, Partial<UserQuery>> = {
   'an e-mail address': { search: 'email:user7@filled.example' },
   'a user id': { search: 'user_id:"auth0|filled-77"' },
   'a way that no user came': { search: 'arrived_through:signup', include_total: true },
+  'a text in the metadata': { search: 'app_metadata.batch:b7', include_total: true },
+  'a prefix in the metadata that no user has': { search: 'app_metadata.batch:none*', include_total: true },
+  'two values in the metadata': {
+    search: 'app_metadata.batch:b7 AND app_metadata.seats:[2 TO 7]',
+    include_total: true,
+  },
+  'a value of two': { search: 'app_metadata.batch:(b7 OR b8)', include_total: true },
+  'a name': { search: 'name:"NAME 77"', include_total: true },
+  'a text in any field': { search: 'user7@filled.example', include_total: true },
+  'a username that no user has': { search: 'username:nobody', include_total: true },
+  'users who were blocked': { search: 'blocked:true', sort: 'created_at:1', per_page: 2 },
   'a domain that no address has': { search: 'email.domain:nowhere.example', include_total: true },
 }
 

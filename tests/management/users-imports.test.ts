@@ -5,9 +5,9 @@ import { hashSync as bcrypt } from '@node-rs/bcrypt'
 import type { JsonObject } from '../../src/base/json.ts'
 import type { Answer, Json, TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
-import { waitUntil } from '../support/wait-until.ts'
 import { customHashes, hexDigest } from './custom-hashes.ts'
 import { legacyScripts } from './legacy-scripts.ts'
+import { failedRows, importFile } from './import-kit.ts'
 import { upload } from './upload.ts'
 
 const password = 'Correct horse 1'
@@ -22,23 +22,8 @@ before(async () => {
 })
 after(() => server?.close())
 
-/** Imports a file and answers the ended job. */
-async function imported(text: string, fields: Record<string, string> = {}): Promise<Json> {
-  const answer = await upload(server, { users: new Blob([text]), connection_id: local, ...fields })
-  assert.equal(answer.status, 202, answer.text)
-  const job = await ended(answer.json.id)
-  return job
-}
-
-async function ended(id: string): Promise<Json> {
-  let job: Json
-  await waitUntil(async () => {
-    job = await server.must('GET', `jobs/${id}`)
-    return ['completed', 'failed'].includes(job.status)
-  })
-  return job
-}
-
+const imported = (text: string, fields: Record<string, string> = {}): Promise<Json> =>
+  importFile(server, text, { connection_id: local, ...fields })
 const login = (username: string, typed = password, realm = 'local'): Promise<Answer> =>
   server.login(client, realm, username, typed)
 
@@ -121,8 +106,44 @@ describe('an import of users', () => {
       ],
     )
     assert.match(errors[2].errors[0].message, /hex/, 'what the value looks like instead')
+    const failed = await failedRows(server, job.id)
+    assert.deepEqual(
+      failed,
+      [3, 10, 250, 251, 500, 501, 999].map((nth) => JSON.parse(JSON.stringify(rows[nth]))),
+    )
+    const corrected = failed.map((row, nth) =>
+      JSON.stringify({ email: `corrected${nth}@place.example`, name: row['fistName'] }),
+    )
+    const again = await imported(corrected.join('\n'))
+    assert.deepEqual([again.summary.inserted, again.summary.failed], [7, 0])
     assert.deepEqual(errors[6].user, { email: 'row999@place.example' }, 'without hashes')
     assert.deepEqual((await server.logs('type:sui'))[0]?.['connection_id'], local)
+  })
+
+  it('imports nothing where the known password of one user does not match the hash', async () => {
+    const row = (email: string, value: string) => ({
+      email,
+      custom_password_hash: { algorithm: 'md5', hash: { value, encoding: 'hex' } },
+    })
+    const file = JSON.stringify([
+      row('first@known.example', hexDigest('md5', password)),
+      row('second@known.example', hexDigest('md5', `${password}!`)),
+      { email: 'third@known.example' },
+    ])
+    const failed = async (known_user: string, known_password = password): Promise<string> => {
+      const job = await imported(file, { known_user, known_password })
+      assert.deepEqual([job.status, job.summary?.inserted ?? 0], ['failed', 0])
+      assert.doesNotMatch(JSON.stringify(job), new RegExp(password))
+      return String(job.status_details)
+    }
+    assert.match(await failed('Second@known.example'), /^Nothing was imported. Line 1, .*does not match the hash/)
+    assert.match(await failed('third@known.example'), /has no password hash/)
+    assert.match(await failed('nobody@known.example'), /has no row of the known user nobody@known.example/)
+    const alone = await upload(server, { users: new Blob([file]), connection_id: local, known_user: 'x' })
+    assert.match(alone.json.message, /belong together/)
+    const { status, summary } = await imported(file, { known_user: 'first@known.example', known_password: password })
+    assert.deepEqual([status, summary.inserted], ['completed', 3])
+    assert.equal((await login('first@known.example')).status, 200)
   })
 
   it('[guard: import-error-secrets] shows no password and no hash of a refused row, at any depth and under any name', async () => {
@@ -242,7 +263,7 @@ describe('an import of users', () => {
     assert.equal((await server.must('GET', `jobs/${cut.id}/errors`)).status, 'failed')
     const csv = await imported('email;name\n')
     assert.match(csv.status_details, /^Line 1: the file must be a JSON array/)
-    assert.equal((await server.logs('type:fui')).length, 2)
+    assert.equal((await server.logs('type:fui AND description:Line*')).length, 2)
   })
 
   it('refuses what is no import, and leaves no file of it', async () => {
@@ -269,7 +290,7 @@ describe('an import of users', () => {
     assert.match(String((await server.api('POST', 'jobs/users-imports', {})).json.message), /Invalid multipart payload/)
     assert.deepEqual(await server.refused('GET', 'jobs/job_none'), [404, 'inexistent_job', 'The job does not exist.'])
     const { db } = server.internals
-    const unused = await db.selectFrom('job_files').select('job_id').execute()
+    const unused = await db.selectFrom('job_files').select('job_id').where('name', '=', 'input').execute()
     const jobs = await db.selectFrom('jobs').select('job_id').where('kind', '=', 'users_import').execute()
     assert.deepEqual(unused.map(({ job_id }) => job_id).toSorted(), jobs.map(({ job_id }) => job_id).toSorted())
   })

@@ -8,7 +8,8 @@ import { waitUntil } from '../support/wait-until.ts'
 export async function runImport(server: TestServer): Promise<void> {
   const [connection] = objects(await server.must('GET', 'connections?name=legacy'))
   const { db, sealer, clock, tenant_id } = server.internals
-  const file = '{"email":"tail@legacy.example","user_id":"tail"}\n{"email":"no address"}\n'
+  const file =
+    '{"email":"tail@legacy.example","user_id":"tail","app_metadata":{"plan":"gold"}}\n{"email":"no address"}\n'
   const deps = { db, sealer, clock, jobs: { wake: () => undefined } }
   const job_id = await startUsersImport(deps, tenant_id, async (keepFile) => {
     await keepFile('users', Readable.from([Buffer.from(file)]))

@@ -3,6 +3,7 @@ import type { Shapes } from './shape.ts'
 type UserTables =
   | 'users'
   | 'identities'
+  | 'metadata_leaves'
   | 'user_identifiers'
   | 'credentials'
   | 'brute_force_counters'
@@ -47,6 +48,13 @@ export const user_shapes: Pick<Shapes, UserTables> = {
     user_id: 'text',
     strategy: 'text',
     created_at: 'integer',
+  },
+  metadata_leaves: {
+    tenant_id: 'text',
+    path: 'text',
+    kind: 'text',
+    value: 'text',
+    user_id: 'text',
   },
   outbox: {
     tenant_id: 'text',
@@ -131,6 +139,11 @@ export const user_shapes: Pick<Shapes, UserTables> = {
   },
   users: {
     tenant_id: 'text',
+    linked_to: 'text?',
+    name_lower: 'text?',
+    nickname_lower: 'text?',
+    given_name_lower: 'text?',
+    family_name_lower: 'text?',
     user_id: 'text',
     connection_id: 'text',
     user_metadata: 'text',

@@ -1,6 +1,7 @@
 // Fills a store with many users, migration records and log events, by statements that run on both engines.
 import { sql, type RawBuilder } from 'kysely'
 import { logIdStart } from '../../src/base/ids.ts'
+import { sortableNumber } from '../../src/store/sortable-number.ts'
 import type { Db } from '../../src/store/tables.ts'
 
 /** What a store is filled with: users, records and rows of a directory of these numbers, and a log event per second of so many days. */
@@ -24,13 +25,30 @@ async function fillUsers(db: Db, { tenant_id, connection_id, users }: Filling, f
   const email = sql`'user' || ${scattered(users)} || '@filled.example'`
   const created_at = sql`cast(${filled_from} as bigint) + i * 1000`
   const many = numbers(from, to)
+  // Twenty users each, in a store of any size.
+  const batch = sql`cast(i / 20 as text)`
   await sql`insert into users (tenant_id, connection_id, user_id, email, email_lower, email_domain, arrived_through, arrived_at, email_verified, phone_verified, name, nickname,
-      given_name, family_name, blocked, user_metadata, app_metadata, extra, created_at, updated_at, last_login, logins_count)
+      given_name, family_name, name_lower, nickname_lower, given_name_lower, blocked, user_metadata, app_metadata, extra, created_at, updated_at, last_login, logins_count)
     ${many} select ${of}, 'auth0|' || ${id}, ${email}, ${email}, case when i % 500 = 1 then 'rare.example' else 'filled.example' end,
       case when i % 500 = 2 then 'import' else 'login' end, ${created_at}, i % 2, 0, case when i % 3 > 0 then 'Name ' || ${scattered(users)} end,
-      'nick' || ${scattered(1000)}, case when i % 10 = 0 then 'Ada' end, null, case when i % 500 = 0 then 1 else 0 end,
-      '{"colour":"red"}', '{"plan":"p' || ${scattered(50)} || '","seats":' || ${scattered(9)} || '}', '{}', ${created_at}, ${created_at},
+      'nick' || ${scattered(1000)}, case when i % 10 = 0 then 'Ada' end, null, case when i % 3 > 0 then 'name ' || ${scattered(users)} end,
+      'nick' || ${scattered(1000)}, case when i % 10 = 0 then 'ada' end, case when i % 500 = 0 then 1 else 0 end,
+      '{"colour":"red"}', '{"plan":"p' || ${scattered(50)} || '","seats":' || ${scattered(9)} || ',"batch":"b' || ${batch} || '"}', '{}', ${created_at}, ${created_at},
       case when i % 4 = 0 then ${created_at} + 5000 end, i % 7 from n`.execute(db)
+  const seats = sql.join(
+    Array.from({ length: 9 }, (_, count) => sql`when ${sql.lit(String(count))} then ${sql.lit(sortableNumber(count))}`),
+    sql` `,
+  )
+  const leaves = {
+    'user_metadata.colour': ['text', sql`'red'`],
+    'app_metadata.plan': ['text', sql`'p' || ${scattered(50)}`],
+    'app_metadata.seats': ['number', sql`case ${scattered(9)} ${seats} end`],
+    'app_metadata.batch': ['text', sql`'b' || ${batch}`],
+  } as const
+  for (const [path, [kind, value]] of Object.entries(leaves)) {
+    await sql`insert into metadata_leaves (tenant_id, path, kind, value, user_id)
+      ${many} select ${tenant_id}, ${path}, ${kind}, ${value}, 'auth0|' || ${id} from n`.execute(db)
+  }
   await sql`insert into identities (tenant_id, connection_id, identity_user_id, user_id, strategy, created_at)
     ${many} select ${of}, ${id}, 'auth0|' || ${id}, 'auth0', ${created_at} from n`.execute(db)
   await sql`insert into user_identifiers (tenant_id, connection_id, kind, value, user_id)

@@ -68,7 +68,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   for (const [name, values] of Object.entries(response.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value)
   }
-  const is_json = headers.get('content-type')?.includes('json') === true && text !== ''
+  const is_json = /\bjson\b/.test(headers.get('content-type') ?? '') && text !== ''
   return { status: response.statusCode ?? 0, headers, text, json: is_json ? JSON.parse(text) : undefined }
 }
 

@@ -9,15 +9,16 @@ import { kept_errors_max } from '../../contract/job.ts'
 import { readJobFile } from '../../jobs/job-files.ts'
 import { JobFailed, type JobHandler, type RunningJob } from '../../jobs/job.ts'
 import { purgeFilesOf } from '../../jobs/purge-jobs.ts'
-import type { Sealer } from '../../keys/sealer.ts'
 import { recordEvent } from '../../logs/record-event.ts'
 import type { JobKey } from '../../store/jobs.ts'
 import { insertJobErrors } from '../../store/job-errors.ts'
 import { writeJson } from '../../store/json-column.ts'
-import { jobErrorAad } from '../../store/sealed-aad.ts'
-import type { Db, Transaction } from '../../store/tables.ts'
+import { jobErrorAad, knownPasswordAad } from '../../store/sealed-aad.ts'
+import type { Transaction } from '../../store/tables.ts'
+import { failed_rows_kept_ms, failed_rows_max_bytes, keepFailedRows } from './failed-rows.ts'
 import type { ImportRow, ReadRow, RefusedRow } from './import-row.ts'
 import { readImportRow, row_max_bytes } from './read-import-row.ts'
+import { verifyKnownPassword, type VerifyKnownDeps } from './verify-known-password.ts'
 import { writeImportBatch, type BatchResult } from './write-import-batch.ts'
 
 /** The kind of the jobs that import users. */
@@ -33,6 +34,8 @@ export type ImportInput = {
   upsert: boolean
   external_id: string | null
   size_bytes: number
+  /** A known password, sealed; absent where none was given. */
+  known?: { user: string; password_sealed: string }
 }
 
 /** The counts of an import so far. `ignored`: members that an import does not know, with the number of rows. */
@@ -42,10 +45,11 @@ export type ImportCounts = Omit<BatchResult, 'refused'> & {
   ignored: Record<string, number>
 }
 
-/** Where an import stands. */
-export type ImportCursor = ImportCounts & { position: RowPosition }
+/** Where an import stands. `failed_bytes`: the size of the refused rows that are kept; absent in a job of before. `is_verified`: whether the
+ * known password was verified. */
+export type ImportCursor = ImportCounts & { position: RowPosition; failed_bytes?: number; is_verified?: boolean }
 
-type ImportDeps = { db: Db; clock: Clock; sealer: Sealer }
+type ImportDeps = VerifyKnownDeps & { clock: Clock }
 type ImportJob = RunningJob<ImportInput, ImportCursor>
 
 const rows_at_once = 200
@@ -63,7 +67,8 @@ const first_cursor: ImportCursor = {
   ignored: {},
 }
 
-type Batch = { rows: ReadRow[]; position: RowPosition }
+/** Rows with their texts as they were uploaded; null for one that is too long. */
+type Batch = { rows: { read: ReadRow; text: Uint8Array | null }[]; position: RowPosition }
 
 /** Reads the rows of the file behind a position, in batches. @throws {JobFailed} where the file is malformed */
 async function* readBatches(deps: ImportDeps, job: ImportJob, connection: Connection, from: RowPosition) {
@@ -72,7 +77,7 @@ async function* readBatches(deps: ImportDeps, job: ImportJob, connection: Connec
   let bytes = 0
   try {
     for await (const row of readJsonRows(readJobFile(deps, key, from.offset), from, row_max_bytes)) {
-      batch.rows.push(readImportRow(connection, row))
+      batch.rows.push({ read: readImportRow(connection, row), text: row.text })
       batch.position = row.after
       bytes += row.text?.length ?? 0
       if (batch.rows.length < rows_at_once && bytes < bytes_at_once) continue
@@ -150,15 +155,26 @@ async function importBatch(
   before: ImportCursor,
   { rows, position }: Batch,
 ): Promise<ImportCursor> {
-  const to_write = rows.flatMap((read) => (read.kind === 'row' ? [read.row] : []))
-  const unreadable = rows.flatMap((read) => (read.kind === 'refused' ? [read.refused] : []))
+  const texts = new Map(
+    rows.map(({ read, text }) => [read.kind === 'row' ? read.row.row_no : read.refused.row_no, text]),
+  )
+  const to_write = rows.flatMap(({ read }) => (read.kind === 'row' ? [read.row] : []))
+  const unreadable = rows.flatMap(({ read }) => (read.kind === 'refused' ? [read.refused] : []))
   const committed = await job.commit(async (trx) => {
     const current = await refreshConnection(trx, connection, to_write)
     const batch = { connection: current, rows: to_write, upsert: job.input.upsert, at: deps.clock.now() }
     const { refused, ...written } = await writeImportBatch(trx, deps, batch)
     const all_refused = [...unreadable, ...refused].toSorted((left, right) => left.row_no - right.row_no)
-    await keepErrors(trx, deps, job, all_refused.slice(0, Math.max(0, kept_errors_max - before.failed)))
+    const kept = all_refused.slice(0, Math.max(0, kept_errors_max - before.failed))
+    await keepErrors(trx, deps, job, kept)
+    const { failed_bytes = 0 } = before
+    const failed_rows = kept.flatMap(({ row_no }) => {
+      const text = texts.get(row_no)
+      return text ? [{ row_no, text }] : []
+    })
+    const space_bytes = failed_rows_max_bytes - failed_bytes
     const cursor: ImportCursor = {
+      ...before,
       position,
       total: before.total + rows.length,
       inserted: before.inserted + written.inserted,
@@ -166,11 +182,36 @@ async function importBatch(
       failed: before.failed + all_refused.length,
       skipped_moved: before.skipped_moved + written.skipped_moved,
       skipped_deleted: before.skipped_deleted + written.skipped_deleted,
-      ignored: countIgnored(before.ignored, rows),
+      failed_bytes: failed_bytes + (await keepFailedRows(trx, deps, job, failed_rows, space_bytes)),
+      ignored: countIgnored(
+        before.ignored,
+        rows.map(({ read }) => read),
+      ),
     }
     return { cursor, progress: { done: position.offset, total: job.input.size_bytes } }
   })
   return committed.cursor
+}
+
+/** Verifies the known password of an import, once, before its first batch. @throws {JobFailed} where it does not match */
+async function verifyKnown(
+  deps: ImportDeps,
+  job: ImportJob,
+  connection: Connection,
+  cursor: ImportCursor,
+): Promise<ImportCursor> {
+  const { tenant_id, job_id, input } = job
+  if (!input.known || cursor.is_verified === true) return cursor
+  const { user, password_sealed } = input.known
+  const known = {
+    known_user: user,
+    known_password: deps.sealer.open(password_sealed, knownPasswordAad(tenant_id, job_id)),
+  }
+  const stepTo = async (next: ImportCursor): Promise<ImportCursor> =>
+    (await job.commit(async () => ({ cursor: next, progress: { done: 0, total: input.size_bytes } }))).cursor
+  const file = { tenant_id, job_id, name: import_file }
+  await verifyKnownPassword(deps, { file, connection }, known, async () => void (await stepTo(cursor)))
+  return await stepTo({ ...cursor, is_verified: true })
 }
 
 /** Records the end of an import: once more where the process is killed before the job has ended, too. */
@@ -195,6 +236,7 @@ export function createUsersImport(deps: ImportDeps): JobHandler<ImportInput, Imp
       try {
         const connection = await connectionById(deps.db, job.tenant_id, job.input.connection_id)
         if (!connection) throw new JobFailed('The connection was deleted meanwhile.')
+        cursor = await verifyKnown(deps, job, connection, cursor)
         for await (const batch of readBatches(deps, job, connection, cursor.position)) {
           cursor = await importBatch(deps, job, connection, cursor, batch)
         }
@@ -207,7 +249,9 @@ export function createUsersImport(deps: ImportDeps): JobHandler<ImportInput, Imp
   }
 }
 
-/** Deletes the files of imports of a tenant that have ended, as `purgeFilesOf` does. */
+/** Deletes the files of imports of a tenant that have ended, and their refused rows after a day, as `purgeFilesOf` does. */
 export async function purgeImports(trx: Transaction, tenant_id: string, now: number): Promise<number> {
-  return await purgeFilesOf(trx, tenant_id, { kind: users_import, before: now })
+  const uploaded = await purgeFilesOf(trx, tenant_id, { kind: users_import, before: now, name: import_file })
+  if (uploaded > 0) return uploaded
+  return await purgeFilesOf(trx, tenant_id, { kind: users_import, before: now - failed_rows_kept_ms })
 }

@@ -6,15 +6,17 @@ import { discardJobFiles, withinFileSpace, writeJobFile } from '../../jobs/job-f
 import { createUploadLimit } from '../../jobs/upload-limit.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { countActiveJobs } from '../../store/jobs.ts'
+import { knownPasswordAad } from '../../store/sealed-aad.ts'
 import type { Db } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import { import_file, users_import, type ImportInput } from './import-users.ts'
+import type { KnownPassword } from './verify-known-password.ts'
 
 /** Dependencies of uploads. */
 export type StartUsersImportDeps = { db: Db; clock: Clock; sealer: Sealer; jobs: { wake(): void } }
 
 /** The fields of an upload beside the file. */
-export type ImportFields = { connection_id: string; upsert?: boolean; external_id?: string }
+export type ImportFields = { connection_id: string; upsert?: boolean; external_id?: string } & Partial<KnownPassword>
 
 // As at Auth0.
 const active_max = 2
@@ -30,13 +32,27 @@ function refuse(message: string): never {
 
 const asUpload = createUploadLimit(active_max, 'too_many_imports')
 
+/** The known password of an import, sealed. @throws {Refusal} `invalid_body` where one of its two fields is missing */
+function sealedKnown(
+  sealer: Sealer,
+  { tenant_id, job_id }: { tenant_id: string; job_id: string },
+  { known_user, known_password }: Partial<KnownPassword>,
+): Pick<ImportInput, 'known'> {
+  if (known_user === undefined && known_password === undefined) return {}
+  if (known_user === undefined || known_password === undefined) {
+    throw invalidBody('known_user and known_password belong together')
+  }
+  const password_sealed = sealer.seal(known_password, knownPasswordAad(tenant_id, job_id))
+  return { known: { user: known_user, password_sealed } }
+}
+
 /** Enqueues an import whose file is stored. @throws {Refusal} `invalid_body`, `too_many_imports` */
 async function enqueue(
   deps: StartUsersImportDeps,
   tenant_id: string,
   job_id: string,
   size_bytes: number,
-  { connection_id, upsert = false, external_id }: ImportFields,
+  { connection_id, upsert = false, external_id, ...known }: ImportFields,
 ): Promise<void> {
   await inTransaction(deps.db, async (trx) => {
     const connection = await connectionById(trx, tenant_id, connection_id)
@@ -50,6 +66,7 @@ async function enqueue(
       upsert,
       external_id: external_id ?? null,
       size_bytes,
+      ...sealedKnown(deps.sealer, { tenant_id, job_id }, known),
     }
     const at = deps.clock.now()
     await enqueueJob(trx, { tenant_id, kind: users_import, input, at, job_id, progress_total: size_bytes })

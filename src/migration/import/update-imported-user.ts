@@ -4,6 +4,7 @@ import { secondFactorsAad } from '../../store/sealed-aad.ts'
 import type { Transaction } from '../../store/tables.ts'
 import { sealForeignHash } from '../../users/foreign-credential.ts'
 import { insertIdentifiers } from '../../users/insert-user.ts'
+import { replaceLeaves } from '../../users/metadata/metadata-leaves.ts'
 import { writeProfile } from '../../users/user-attributes.ts'
 import { newCredential, replaceCredential } from '../../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames } from '../assign-identifiers.ts'
@@ -69,7 +70,7 @@ export async function updateImportedUser(
     may_get_password && second_factors.length > 0
       ? { second_factors: sealer.seal(writeJson(second_factors), secondFactorsAad(tenant_id, user_id)) }
       : {}
-  await trx
+  const changed = await trx
     .updateTable('users')
     // A login that waits for this row sees by the time that another password was set.
     .set({
@@ -80,7 +81,9 @@ export async function updateImportedUser(
     })
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
-    .execute()
+    .returning(['tenant_id', 'user_id', 'user_metadata', 'app_metadata'])
+    .executeTakeFirst()
+  if (changed && (given.has('user_metadata') || given.has('app_metadata'))) await replaceLeaves(trx, changed)
   if (!new_hash) return
   if (user.credential === undefined) await addIdentifiers(trx, batch, row, user_id)
   await replaceCredential(

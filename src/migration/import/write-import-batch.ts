@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import { newPrefixedId } from '../../base/ids.ts'
 import type { Sealer } from '../../keys/sealer.ts'
+import { insertRows } from '../../store/insert-rows.ts'
 import { writeJson } from '../../store/json-column.ts'
 import { secondFactorsAad } from '../../store/sealed-aad.ts'
 import type { Transaction } from '../../store/tables.ts'
@@ -98,50 +99,48 @@ async function insertRecords(trx: Transaction, { connection, at }: ImportBatch, 
   if (rows.length === 0) return
   const { tenant_id, connection_id } = connection
   const records = rows.map((row) => ({ row, record_id: newPrefixedId('mrc') }))
-  await trx
-    .insertInto('migration_records')
-    .values(
-      records.map(({ row, record_id }) => {
-        const { legacy_id, email, username, changes } = row.profile
-        const described = describeChanges(changes)
-        return {
-          tenant_id,
-          connection_id,
-          record_id,
-          legacy_id,
-          email,
-          username,
-          state: 'migrated',
-          user_id: userIdOf(row),
-          fingerprints: '{}',
-          profile_changes: described === undefined ? null : writeJson(described),
-          migrated_at: at,
-          migrated_through: 'import',
-          created_at: at,
-          updated_at: at,
-        }
-      }),
-    )
-    .execute()
-  const identifiers = records.flatMap(({ row, record_id }) =>
-    recordedIdentifiers(row).map((identifier) => ({ tenant_id, connection_id, identifier, record_id })),
-  )
-  if (identifiers.length > 0) await trx.insertInto('migration_identifiers').values(identifiers).execute()
-  await trx
-    .insertInto('migration_events')
-    .values(
-      records.map(({ row, record_id }) => ({
+  await insertRows(
+    trx,
+    'migration_records',
+    records.map(({ row, record_id }) => {
+      const { legacy_id, email, username, changes } = row.profile
+      const described = describeChanges(changes)
+      return {
         tenant_id,
         connection_id,
         record_id,
-        event_id: newEventId(at),
-        at,
-        to_state: 'migrated',
-        through: 'import',
-        detail: writeJson(detailOf(row)),
-      })),
-    )
-    .execute()
+        legacy_id,
+        email,
+        username,
+        state: 'migrated' as const,
+        user_id: userIdOf(row),
+        fingerprints: '{}',
+        profile_changes: described === undefined ? null : writeJson(described),
+        migrated_at: at,
+        migrated_through: 'import' as const,
+        created_at: at,
+        updated_at: at,
+      }
+    }),
+  )
+  const identifiers = records.flatMap(({ row, record_id }) =>
+    recordedIdentifiers(row).map((identifier) => ({ tenant_id, connection_id, identifier, record_id })),
+  )
+  await insertRows(trx, 'migration_identifiers', identifiers)
+  await insertRows(
+    trx,
+    'migration_events',
+    records.map(({ row, record_id }) => ({
+      tenant_id,
+      connection_id,
+      record_id,
+      event_id: newEventId(at),
+      at,
+      to_state: 'migrated' as const,
+      through: 'import' as const,
+      detail: writeJson(detailOf(row)),
+    })),
+  )
   await countTransition(trx, connection, { from: undefined, to: 'migrated', at, records: rows.length })
 }
 

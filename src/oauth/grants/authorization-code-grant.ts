@@ -102,7 +102,8 @@ const findLogin = prepareQuery((db, { tenant_id, session_id, client_id }: LoginK
     )
     .select(['users.blocked', 'users.legacy_blocked', 'connection_clients.client_id'])
     .where('sessions.tenant_id', '=', tenant_id)
-    .where('sessions.session_id', '=', session_id),
+    .where('sessions.session_id', '=', session_id)
+    .where('users.linked_to', 'is', null),
 )
 
 /**

@@ -139,7 +139,8 @@ const findLogin = prepareQuery((db, { tenant_id, user_id, connection_id, client_
     )
     .select(['users.blocked', 'users.legacy_blocked', 'connection_clients.client_id'])
     .where('users.tenant_id', '=', tenant_id)
-    .where('users.user_id', '=', user_id),
+    .where('users.user_id', '=', user_id)
+    .where('users.linked_to', 'is', null),
 )
 
 /**

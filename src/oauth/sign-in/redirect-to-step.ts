@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SuspendedLogin } from '../../login/login.ts'
 import type { Resume } from '../../login/post-login.ts'
@@ -15,9 +16,9 @@ export function redirectedLogin(
   { accepted, counted, ...resume }: SuspendedLogin,
   { identifier, connection_id }: { identifier: string; connection_id: string },
 ): RedirectedLogin {
-  const { kind, outcome, detail, credential_id, user } = accepted
+  const { kind, outcome, detail, credential_id, linked, user } = accepted
   const { user_id } = user
-  const kept = { kind, outcome, detail, credential_id }
+  const kept = { kind, outcome, detail, credential_id, ...defined({ linked }) }
   return { accepted: kept, counted, ...resume, identifier, connection_id, user_id }
 }
 

@@ -9,7 +9,7 @@ import { page_lifetime_ms, type SealRequestDeps } from './sealed-request.ts'
 
 /** A login with a password that a post-login step redirected: all but the user, who is read again. */
 export type RedirectedLogin = Omit<SuspendedLogin, 'accepted'> & {
-  accepted: Pick<Accepted, 'kind' | 'outcome' | 'detail' | 'credential_id'>
+  accepted: Pick<Accepted, 'kind' | 'outcome' | 'detail' | 'credential_id' | 'linked'>
   identifier: string
   connection_id: string
   user_id: string

@@ -12,6 +12,7 @@ import { addCredentialFormats } from './credential-formats.ts'
 import { makeDirectoryTables } from './directory-schema.ts'
 import { makeFinishTables } from './finishes.ts'
 import { makeLegacyActivityTable } from './legacy-activity.ts'
+import { addLinkedUsers } from './linked-users.ts'
 import { addLegacyBlocks } from './legacy-blocks.ts'
 import { makeJobTables } from './job-schema.ts'
 import { addListIndexes } from './list-indexes.ts'
@@ -20,8 +21,10 @@ import { makeLogTerms } from './log-terms.ts'
 import { makeLogTables } from './log-schema.ts'
 import { makeEmailSettings } from './email-settings.ts'
 import { makeLogStreams } from './log-streams.ts'
+import { addMetadataLeaves } from './metadata-leaves.ts'
 import { makeMigrationTables } from './migration-schema.ts'
 import { nameScopes } from './named-scopes.ts'
+import { addNamesInLowerCase } from './names-in-lower-case.ts'
 import { addPasswordNormalizations } from './password-normalizations.ts'
 import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
@@ -100,4 +103,7 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 35, name: 'rehearsals', up: addRehearsals },
   { version: 36, name: 'named scopes', up: nameScopes },
   { version: 37, name: 'client credentials', up: makeClientCredentials },
+  { version: 38, name: 'metadata leaves', up: addMetadataLeaves },
+  { version: 39, name: 'linked users', up: addLinkedUsers },
+  { version: 40, name: 'names in lower case', up: addNamesInLowerCase },
 ]

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { JsonObject, JsonValue } from '../../base/json.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { readJson } from '../../store/json-column.ts'
@@ -15,11 +16,13 @@ export type ExportedUsers = { tenant_id: string; connection_id: string | null; w
 
 async function readRows(
   db: Db,
-  { tenant_id, connection_id }: ExportedUsers,
+  { tenant_id, connection_id, with_secrets }: ExportedUsers,
   after: ExportPosition | null,
   take: number,
 ): Promise<UsersTable[]> {
   let query = db.selectFrom('users').selectAll().where('tenant_id', '=', tenant_id)
+  // Linked identities are no users; but with the secrets, no credential is left behind.
+  if (!with_secrets) query = query.where('linked_to', 'is', null)
   if (connection_id !== null) query = query.where('connection_id', '=', connection_id)
   if (after !== null) {
     const { created_at, user_id } = after
@@ -85,6 +88,9 @@ export async function readExportedUsers(
   const shown = await showUsers(deps.db, tenant_id, await withIdentities(deps.db, tenant_id, rows))
   const secrets = exported.with_secrets ? await readSecrets(deps, tenant_id, rows) : undefined
   // What the API answers is JSON.
-  const users = shown.map((user) => ({ ...(user as unknown as JsonObject), ...secrets?.get(user.user_id) }))
+  const users = shown.map((user, index) => {
+    const linked_to = rows[index]?.linked_to ?? undefined
+    return { ...(user as unknown as JsonObject), ...defined({ linked_to }), ...secrets?.get(user.user_id) }
+  })
   return { users, after: { created_at: last.created_at, user_id: last.user_id } }
 }
