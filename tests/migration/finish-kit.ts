@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { defined } from '../../src/base/defined.ts'
+import { connectionById } from '../../src/connections/connection.ts'
+import { readRow } from '../../src/migration/directory/read-row.ts'
 import { backUpStore } from '../../src/store/backup-store.ts'
 import { addToCounter } from '../../src/store/connection-counters.ts'
+import { countRow, noDelta, writeDelta } from '../../src/store/directory-counters.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { bearer, ticketIn, type Answer, type Json } from '../support/requests.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -20,16 +24,22 @@ export type Known = {
   last_activity_at?: number
 }
 
-/** Puts people into the ledger as a load of the directory does. */
+// bcrypt of a text that is never typed.
+const legacy_hash = '$2b$04$abcdefghijklmnopqrstuuFqSAJGtmG8k8q3yFzX0uTQWW2Sg6yWS'
+
+/** Puts people into the ledger as a load of the directory does, in states that a first load does not have. */
 export async function loadDirectory(
   server: TestServer,
   connection_id: string,
   people: readonly Known[],
 ): Promise<void> {
-  const { db, tenant_id, clock } = server.internals
+  const { db, tenant_id, clock, sealer } = server.internals
   const at = clock.now()
+  const connection = await connectionById(db, tenant_id, connection_id)
+  assert.ok(connection)
   await inTransaction(db, async (trx) => {
-    for (const { id, email, disabled, gone, refused, last_activity_at } of people) {
+    const delta = noDelta()
+    for (const { id, email, disabled = false, gone, refused, last_activity_at } of people) {
       const key = { tenant_id, connection_id, record_id: `mrc_${connection_id}_${id}` }
       const state = refused === true ? 'refused' : 'unseen'
       const record = { ...key, legacy_id: id, email, state, fingerprints: '{}', created_at: at, updated_at: at }
@@ -38,25 +48,16 @@ export async function loadDirectory(
         .insertInto('migration_identifiers')
         .values({ ...key, identifier: email })
         .execute()
-      await trx
-        .insertInto('directory_rows')
-        .values({
-          ...key,
-          row_key: `id:${id}`,
-          given_legacy_id: id,
-          email,
-          last_activity_at: last_activity_at ?? null,
-          disabled: disabled === true ? 1 : 0,
-          has_hash: 0,
-          digest: id,
-          load_id: 'dld_test',
-          gone_at: gone === true ? at : null,
-        })
-        .execute()
+      await addToCounter(trx, tenant_id, connection_id, `state:${state}`, 1)
+      const entry = { line: 1, legacy_id: id, email, disabled, profile: { name: `Name of ${id}` }, problems: [] }
+      const hash = { value: legacy_hash }
+      const read = readRow(sealer, connection, { ...entry, hash, ...defined({ last_activity_at }) })
+      const { facts, line: _line, ...columns } = read
+      const row = { ...key, ...facts, ...columns, load_id: 'dld_test', gone_at: gone === true ? at : null }
+      await trx.insertInto('directory_rows').values(row).execute()
+      countRow(delta, row, 1)
     }
-    const refused_people = people.filter(({ refused }) => refused === true).length
-    await addToCounter(trx, tenant_id, connection_id, 'state:refused', refused_people)
-    await addToCounter(trx, tenant_id, connection_id, 'state:unseen', people.length - refused_people)
+    await writeDelta(trx, { tenant_id, connection_id }, delta)
   })
 }
 
@@ -115,6 +116,23 @@ export async function chooseByMail(server: TestServer, text: string | undefined,
 export async function withScope(server: TestServer, scope: string, path: string): Promise<number> {
   const headers = bearer(await server.managementToken(scope))
   return (await server.send(`/api/v2/${path}`, { headers })).status
+}
+
+/** What the store has sealed of a connection: settings, sources with their versions, and hashes of the directory. */
+export async function sealedSecrets({ internals: { db, tenant_id } }: TestServer, connection_id: string) {
+  const connection = await connectionById(db, tenant_id, connection_id)
+  assert.ok(connection)
+  const versions = await db.selectFrom('script_versions').select('source_sealed').execute()
+  const rows = await db.selectFrom('directory_rows').select('hash').execute()
+  const { configuration_sealed, scripts_sealed } = connection
+  return {
+    sealed: [
+      ...Object.values(configuration_sealed),
+      ...Object.values(scripts_sealed),
+      ...versions.map(({ source_sealed }) => source_sealed),
+    ],
+    hashes: rows.flatMap(({ hash }) => (hash === null ? [] : [hash])),
+  }
 }
 
 /** The secrets that a byte by byte search finds in the files of the embedded store, or in a backup that is made now. */

@@ -14,6 +14,7 @@ import {
   loadDirectory,
   mailTo,
   requestReset,
+  sealedSecrets,
   withScope,
   type Known,
 } from './finish-kit.ts'
@@ -202,6 +203,7 @@ test('after convert everything is local, and latecomers get in by the address of
   assert.equal(await logIn('late', chosen), 200)
   const { state, user_id, migrated_through } = await finish.record('late@shop.example')
   assert.deepEqual([state, user_id, migrated_through], ['migrated', 'auth0|late', 'reset_confirm'])
+  assert.equal((await server.must('GET', 'users/auth0%7Clate')).name, 'Name of late', 'the whole user')
 
   const [new_user] = await server.must('GET', 'users-by-email?email=new@shop.example')
   const path = `users/${encodeURIComponent(new_user.user_id)}`
@@ -262,20 +264,8 @@ test('a rollback from convert strands no one who moved, and a linked person is n
 })
 
 test('[guard: wipe-bytes] after disconnect the store, its log and a backup have no byte of the secrets, and no sandbox is left', async () => {
-  const { db, tenant_id } = server.internals
   await server.api('GET', `connections/${connection_id}/script-logs`)
-  const row = await db
-    .selectFrom('connections')
-    .select(['configuration_sealed', 'scripts_sealed'])
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .executeTakeFirstOrThrow()
-  const versions = await db.selectFrom('script_versions').select('source_sealed').execute()
-  const sealed = [
-    ...Object.values(JSON.parse(row.configuration_sealed) as Record<string, string>),
-    ...Object.values(JSON.parse(row.scripts_sealed) as Record<string, string>),
-    ...versions.map(({ source_sealed }) => source_sealed),
-  ]
+  const { sealed, hashes } = await sealedSecrets(server, connection_id)
   assert.ok(sealed.length > 5)
   await finish.run('no_op')
   await finish.run('watch', { duration_s: 1 })
@@ -285,8 +275,9 @@ test('[guard: wipe-bytes] after disconnect the store, its log and a backup have 
   const counts = Object.fromEntries(wiped.map(({ what, count }: { what: string; count: number }) => [what, count]))
   assert.deepEqual([counts['settings of the scripts'], counts['scripts'], counts['egress entries']], [3, 2, 1])
   assert.ok(counts['versions of scripts'] > 4 && counts['lines of the script log'] > 0)
+  assert.equal(counts['password hashes of the directory'], hashes.length)
   const plain = [config_secret, script_secret, log_secret, 'first-secret-of-the-configuration']
-  assert.deepEqual(filesWith(server, [...plain, ...sealed]), [])
+  assert.deepEqual(filesWith(server, [...plain, ...sealed, ...hashes]), [])
   await waitUntil(() => sandboxPids().length === 0)
   const shown = await server.must('GET', `connections/${connection_id}`)
   assert.deepEqual(

@@ -5,6 +5,7 @@ import type { MigrationState } from '../../contract/outcomes.ts'
 import type { Db, MigrationRecordsTable, Transaction } from '../../store/tables.ts'
 import { inTransaction, violatesUnique } from '../../store/transaction.ts'
 import { settleDecisions } from '../decisions/settle-decisions.ts'
+import { eraseSecrets } from '../directory/erase-row.ts'
 import { addToHistory, countTransition } from '../record-transition.ts'
 import { unmoved_states } from './not-moved.ts'
 
@@ -86,13 +87,7 @@ export async function linkLatecomer(
     const at = clock.now()
     const identity = { tenant_id, connection_id, identity_user_id, user_id: user.user_id, strategy, created_at: at }
     await trx.insertInto('identities').values(identity).execute()
-    await trx
-      .updateTable('directory_rows')
-      .set({ hash: null, profile: null })
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .where('record_id', '=', record_id)
-      .execute()
+    await eraseSecrets(trx, record)
     const moved = { state: 'migrated', user_id, migrated_at: at, migrated_through: 'api', updated_at: at } as const
     await changeRecord(trx, record, moved, { linked_to: user_id })
     await settleDecisions(trx, { tenant_id, connection_id, legacy_id: identity_user_id, user_id, through: 'api', at })

@@ -1,7 +1,9 @@
 import type { Connection } from '../../connections/connection.ts'
+import type { Sealer } from '../../keys/sealer.ts'
 import type { Db, DirectoryRowsTable } from '../../store/tables.ts'
-import { recordByLegacyId } from '../find-records.ts'
 import { readDecidedProfile } from '../decisions/read-decided-profile.ts'
+import { openRow } from '../directory/read-row.ts'
+import { recordByLegacyId } from '../find-records.ts'
 import type { FoundLegacyUser } from '../legacy-store.ts'
 import { unmovedByIdentifier } from './latecomers.ts'
 
@@ -10,6 +12,8 @@ import { unmovedByIdentifier } from './latecomers.ts'
  * log. `unknown`: the ledger has no such person who could move.
  */
 export type StandIn = ({ kind: 'found' } & FoundLegacyUser) | { kind: 'refused'; message: string } | { kind: 'unknown' }
+
+type StandInDeps = { db: Db; sealer: Sealer }
 
 async function rowOf(
   db: Db,
@@ -36,7 +40,7 @@ function whyRefused(row: DirectoryRowsTable | undefined): string | undefined {
 }
 
 async function standInOf(
-  { db }: { db: Db },
+  { db, sealer }: StandInDeps,
   connection: Connection,
   { record_id, legacy_id }: { record_id: string; legacy_id: string },
 ): Promise<StandIn> {
@@ -44,7 +48,8 @@ async function standInOf(
   const why = whyRefused(row)
   if (!row || why !== undefined) return refused(why ?? '')
   const { given_legacy_id, email, username, phone_number, email_verified } = row
-  const named = { user_id: given_legacy_id, email, username, phone_number, email_verified }
+  const { profile: kept = {} } = openRow(sealer, connection, { ...row, hash: null })
+  const named = { ...kept, user_id: given_legacy_id, email, username, phone_number, email_verified }
   const identifier = email ?? username ?? phone_number ?? ''
   const read = await readDecidedProfile(db, connection, named, { identifier, password: undefined })
   if (read.kind === 'problem') return refused(`The ${read.problem.field} of the directory row ${read.problem.message}.`)
@@ -57,7 +62,7 @@ async function standInOf(
 
 /** What the directory says of the person who has not moved and whom the ledger knows by an identifier, in canonical form. */
 export async function standInByIdentifier(
-  deps: { db: Db },
+  deps: StandInDeps,
   connection: Connection,
   identifier: string,
 ): Promise<StandIn> {
@@ -66,7 +71,11 @@ export async function standInByIdentifier(
 }
 
 /** What the directory says of the person with a legacy id. */
-export async function standInByLegacyId(deps: { db: Db }, connection: Connection, legacy_id: string): Promise<StandIn> {
+export async function standInByLegacyId(
+  deps: StandInDeps,
+  connection: Connection,
+  legacy_id: string,
+): Promise<StandIn> {
   const record = await recordByLegacyId(deps.db, connection, legacy_id)
   if (!record || record.state === 'deleted') return { kind: 'unknown' }
   return await standInOf(deps, connection, { record_id: record.record_id, legacy_id })

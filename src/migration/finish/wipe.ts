@@ -2,9 +2,12 @@ import type { Clock } from '../../base/clock.ts'
 import { connectionById, type Connection } from '../../connections/connection.ts'
 import { writeConnection } from '../../connections/write-connection.ts'
 import { jobIdsWithData } from '../../store/connection-jobs.ts'
+import { addToCounter } from '../../store/connection-counters.ts'
 import { deleteJobErrors } from '../../store/job-errors.ts'
 import { deleteJobFiles } from '../../store/job-files.ts'
 import type { Transaction } from '../../store/tables.ts'
+import { failLoad } from '../directory/directory-load.ts'
+import { deleteStaged } from '../directory/stage-rows.ts'
 import type { Counted } from './finish.ts'
 
 /** Where disconnect stands: which kind of data it wipes, the last key of it where it goes by keys, and what it has counted. */
@@ -66,65 +69,51 @@ const deleteScriptLog: Wipe = async (trx, { tenant_id, connection_id }) => {
 }
 
 /** Wipes the hashes of people who have not moved: a move has erased those of the others. Their other directory facts stay, for latecomers. */
-const wipeHashes: Wipe = async (trx, { tenant_id, connection_id }, { after }) => {
+const wipeHashes: Wipe = async (trx, { tenant_id, connection_id }) => {
   const what = 'password hashes of the directory'
   const rows = await trx
     .selectFrom('directory_rows')
-    .select(['record_id', 'hash'])
+    .select('record_id')
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('has_hash', '=', 1)
-    .where('record_id', '>', after)
-    .orderBy('record_id')
     .limit(rows_at_once)
     .execute()
-  const last = rows.at(-1)
-  if (!last) return { wiped: [{ what, count: 0 }] }
-  const ids = rows.flatMap(({ record_id, hash }) => (hash === null ? [] : [record_id]))
-  if (ids.length > 0) {
-    await trx
-      .updateTable('directory_rows')
-      .set({ hash: null })
-      .where('tenant_id', '=', tenant_id)
-      .where('connection_id', '=', connection_id)
-      .where('record_id', 'in', ids)
-      .execute()
-  }
-  return { wiped: [{ what, count: ids.length }], after: last.record_id }
-}
-
-/** Ends the loads of the directory that wait for a confirmation, and deletes their rows and the options of all loads. */
-const wipeLoads: Wipe = async (trx, { tenant_id, connection_id }) => {
-  const what = 'rows of loads that were not applied'
-  const loads = trx.selectFrom('directory_loads').select('load_id')
-  const own = loads.where('tenant_id', '=', tenant_id).where('connection_id', '=', connection_id)
-  const rows = await trx
-    .selectFrom('directory_staged_rows')
-    .select(['load_id', 'row_key', 'row_no'])
-    .where('tenant_id', '=', tenant_id)
-    .where('load_id', 'in', own)
-    .limit(rows_at_once)
-    .execute()
-  for (const { load_id, row_key, row_no } of rows) {
-    await trx
-      .deleteFrom('directory_staged_rows')
-      .where('tenant_id', '=', tenant_id)
-      .where('load_id', '=', load_id)
-      .where('row_key', '=', row_key)
-      .where('row_no', '=', row_no)
-      .execute()
-  }
-  if (rows.length > 0) return { wiped: [{ what, count: rows.length }], after: '' }
-  const update = trx
-    .updateTable('directory_loads')
+  if (rows.length === 0) return { wiped: [{ what, count: 0 }] }
+  await trx
+    .updateTable('directory_rows')
+    .set({ hash: null, has_hash: 0 })
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-  await update.set({ options_sealed: null }).execute()
-  await update
-    .set({ state: 'failed', message: 'The legacy store was disconnected.' })
-    .where('state', '=', 'waiting_for_confirmation')
+    .where(
+      'record_id',
+      'in',
+      rows.map(({ record_id }) => record_id),
+    )
     .execute()
-  return { wiped: [{ what, count: 0 }] }
+  await addToCounter(trx, tenant_id, connection_id, 'directory:with_hash', -rows.length)
+  return { wiped: [{ what, count: rows.length }], after: '' }
+}
+
+/** Ends the loads of the directory that wait for a confirmation, and deletes the rows of loads that were not applied. */
+const wipeLoads: Wipe = async (trx, { tenant_id, connection_id }, { after }) => {
+  const load = await trx
+    .selectFrom('directory_loads')
+    .select('load_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('load_id', '>=', after)
+    .orderBy('load_id')
+    .limit(2)
+    .execute()
+  const [current, next] = load
+  const what = 'loads of the directory that waited for a confirmation'
+  if (!current) return { wiped: [{ what, count: 0 }] }
+  const key = { tenant_id, connection_id, load_id: current.load_id }
+  const has_failed = await failLoad(trx, key, 'The legacy store was disconnected.')
+  const wiped = [{ what, count: has_failed ? 1 : 0 }]
+  if (await deleteStaged(trx, key)) return { wiped, after: current.load_id }
+  return next ? { wiped, after: next.load_id } : { wiped }
 }
 
 const wipeJobFiles: Wipe = async (trx, connection) => {
