@@ -10,6 +10,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/rules/rules.test.ts'],
   },
   {
+    guard: 'registration-denied',
+    file: 'src/rules/pre-registration.ts',
+    find: '    if (refusal) throw refusal\n',
+    replace: '',
+    tests: ['tests/rules/triggers.test.ts'],
+  },
+  {
+    guard: 'exchange-denied',
+    file: 'src/rules/credentials-exchange.ts',
+    find: '    if (refusal) throw refusal\n',
+    replace: '',
+    tests: ['tests/rules/credentials-exchange.test.ts'],
+  },
+  {
     guard: 'rule-token-for-users',
     file: 'src/management/token-of-rules.ts',
     find: "!users_route.test(request.routeOptions.url ?? '')",

@@ -78,7 +78,7 @@ describe('credentials-exchange', () => {
     assert.ok((await logged()).includes('claims that an action may not set: sub, scope'))
   })
 
-  test('denies with its code and text, and fails without a token', async () => {
+  test('denies with its code and text, and fails without a token [guard: exchange-denied]', async () => {
     await bindTo(`switch (event.request.body.do) {
       case 'scope': return api.access.deny('invalid_scope', 'Not this scope.')
       case 'error': return api.access.deny('server_error', 'Later.')

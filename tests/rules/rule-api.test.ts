@@ -107,7 +107,7 @@ test('a rule cannot name another host to reach another tenant [guard: rule-reque
   assert.deepEqual(await seen(), [404, 404, 404])
 })
 
-test('the token of one tenant is refused at the endpoint of another one [guard: rule-token-of-tenant]', async () => {
+test('the token of one tenant is refused at the endpoint of another one [guard: rule-token-of-tenant]', async (t) => {
   let answered = 0
   const api = createRuleApi({ clock: server.internals.clock }, (_request, response) => {
     answered += 1
@@ -116,6 +116,7 @@ test('the token of one tenant is refused at the endpoint of another one [guard: 
   const tenantOf = (tenant_id: string) => ({ tenant_id, domain: 'localhost:8443' }) as Tenant
   const [ours, theirs] = [await api.open(tenantOf('ten_a')), await api.open(tenantOf('ten_b'))]
   const listener = createServer((socket) => ours.endpoint.serve(socket, true)).listen(0, '127.0.0.1')
+  t.after(() => listener.close())
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
   const ask = async (token: string): Promise<number | undefined> => {
@@ -134,7 +135,6 @@ test('the token of one tenant is refused at the endpoint of another one [guard: 
   assert.deepEqual([await ask(ours.token), answered], [200, 1])
   assert.deepEqual([await ask(theirs.token), answered], [401, 1])
   ours.end()
-  listener.close()
 })
 
 test('with an allow-list that lacks the host, only the token of the call reaches it [guard: rule-endpoint-allow-list]', async () => {

@@ -83,7 +83,7 @@ describe('pre-user-registration', () => {
     assert.deepEqual(user?.['user_metadata'], { size: 'L', seen })
   })
 
-  test('denies: the user reads its text, the log its reason, and nobody is created, neither by a page nor by the API', async () => {
+  test('denies: the user reads its text, the log its reason, and nobody is created, neither by a page nor by the API [guard: registration-denied]', async () => {
     await bindTo(
       "api.access.deny('domain of ' + event.secrets.KEY, 'Not for this domain.')",
       'console.log("second ran")',

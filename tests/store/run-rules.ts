@@ -22,6 +22,16 @@ export async function runRules(server: TestServer, client: TestClient): Promise<
     bindings: [{ ref: { type: 'action_id', value: action.id } }],
   })
   await server.login(client, 'ruled', login.email, login.password)
+  const registered = await server.must('POST', 'actions/actions', {
+    name: 'registered',
+    supported_triggers: [{ id: 'post-user-registration' }],
+    deploy: true,
+  })
+  await server.must('PATCH', 'actions/triggers/post-user-registration/bindings', {
+    bindings: [{ ref: { type: 'action_id', value: registered.id } }],
+  })
+  await server.createUser('ruled', { ...login, email: 'registered@local.example' })
+  await server.must('DELETE', `actions/actions/${registered.id}?force=true`)
   await server.must('PATCH', `rules/${rule.id}`, { enabled: false })
   await server.must('DELETE', `actions/actions/${action.id}?force=true`)
   await server.must('DELETE', 'rules-configs/KEY')
