@@ -80,3 +80,24 @@ function setVerified(id) {
 async function deleteUser(id) {
   service.requireDone(await api('DELETE', `/users/${encodeURIComponent(`auth0|${id}`)}`))
 }
+
+// Auth0 lists at most 1,000 users of a query: each page has the users who were created when the last one of the page before was, or later,
+// without those of that page. Several users may be created at the same time.
+async function pageAfter(cursor) {
+  const { since, seen } = cursor ? JSON.parse(cursor) : { since: '*', seen: [] }
+  const query = `identities.connection:${JSON.stringify(configuration.REALM)} AND created_at:[${since} TO *]`
+  const answer = await api(
+    'GET',
+    `/users?search_engine=v3&per_page=100&sort=created_at:1&q=${encodeURIComponent(query)}`,
+  )
+  if (answer.status !== 200) throw service.unexpected(answer)
+  const found = answer.json()
+  const rows = found.filter(({ user_id }) => !seen.includes(user_id))
+  const last = found.length < 100 ? undefined : found[99].created_at
+  if (last !== undefined && rows.length === 0) throw new Error('more than 99 users were created at the same time')
+  const same = found.filter(({ created_at }) => created_at === last).map(({ user_id }) => user_id)
+  return {
+    rows: rows.map(ofConnection).filter(Boolean),
+    next: last ? JSON.stringify({ since: last, seen: same }) : null,
+  }
+}

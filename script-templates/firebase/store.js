@@ -34,6 +34,7 @@ function rowOf(user) {
     name: user.displayName,
     picture: user.photoUrl,
     disabled: user.disabled,
+    last_login: user.lastLoginAt && Number(user.lastLoginAt),
   }
 }
 

@@ -14,7 +14,7 @@ async function rowsOf(typed) {
   return answer.json().map(rowOf)
 }
 
-function rowOf({ id, status, profile }) {
+function rowOf({ id, status, profile, lastLogin }) {
   return {
     user_id: id,
     status,
@@ -23,6 +23,7 @@ function rowOf({ id, status, profile }) {
     given_name: profile.firstName,
     family_name: profile.lastName,
     email_verified: status === 'ACTIVE',
+    last_login: lastLogin,
   }
 }
 

@@ -17,6 +17,7 @@ const selection = `SELECT
     {{BLOCKED_COLUMN}} AS blocked,
     {{ACTIVE_COLUMN}} AS active,
     {{LOCKED_AT_COLUMN}} AS locked_at,
+    {{LAST_LOGIN_COLUMN}} AS last_login, //? script=list_users
     {{SALT_COLUMN}} AS salt, //? script=login
     {{PASSWORD_COLUMN}} AS password, //? script=login
     {{ID_COLUMN}} AS user_id

@@ -2,6 +2,9 @@ import type { ServiceAnswer, ServiceModel, ServiceRequest, ServiceUser } from '.
 
 type Users = Map<string, ServiceUser>
 
+// When Ada last logged in.
+const last_login = '2026-03-01T10:20:30.000Z'
+
 let made = 0
 
 export function find(users: Users, identifier: unknown): ServiceUser | undefined {
@@ -44,6 +47,9 @@ function quoted(value: string | undefined): string | undefined {
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+// Three users are created at the same time.
+const createdAt = (nth: number): string => new Date(Date.UTC(2026, 0, 1) + Math.floor(nth / 3)).toISOString()
+
 // https://auth0.com/docs/api: /oauth/token, /api/v2/users, /api/v2/users-by-email
 const auth0: ServiceModel = (request, users) => {
   const { method, path, query, headers, body } = request
@@ -55,6 +61,7 @@ const auth0: ServiceModel = (request, users) => {
     username: user.username,
     ...(user.given && { given_name: user.given, family_name: user.family }),
     blocked: user.blocked,
+    ...(user.username === 'ada' && { last_login }),
   })
   if (path === '/oauth/token' && body['grant_type'] === 'client_credentials') {
     expect(body['client_secret'] === 'machine secret' && text(body['audience']).endsWith('/api/v2/'), 'machine')
@@ -72,6 +79,15 @@ const auth0: ServiceModel = (request, users) => {
   const user = users.get(idOf(request).replace('auth0|', ''))
   if (path === '/api/v2/users-by-email')
     return [200, [find(users, query.get('email'))].flatMap((each) => (each ? [shown(each)] : []))]
+  const [, since] = /^identities\.connection:"people" AND created_at:\[(\S+) TO \*\]$/.exec(query.get('q') ?? '') ?? []
+  if (since !== undefined) {
+    const others = Array.from({ length: 250 }, (_, nth) => ({ id: `other-${nth}`, email: `other-${nth}@example.org` }))
+    const all = [...users.values(), ...others].map((each, nth) => ({
+      ...shown(each as ServiceUser),
+      created_at: createdAt(nth),
+    }))
+    return [200, all.filter(({ created_at }) => since === '*' || created_at >= since).slice(0, 100)]
+  }
   if (method === 'GET') {
     const name = quoted(/^username:(".*")$/.exec(query.get('q') ?? '')?.[1])
     expect(name !== undefined, `query ${query.get('q')}`)
@@ -129,6 +145,7 @@ const okta: ServiceModel = (request, users) => {
   const shown = (user: ServiceUser) => ({
     id: user.id,
     status: user.blocked ? 'SUSPENDED' : 'ACTIVE',
+    lastLogin: user.username === 'ada' ? last_login : null,
     profile: { login: user.username, email: user.email, firstName: user.given, lastName: user.family },
   })
   if (path === '/api/v1/authn') {
@@ -177,6 +194,7 @@ const okta: ServiceModel = (request, users) => {
 const firebase: ServiceModel = ({ method, path, query, headers, body }, users) => {
   const shown = (user: ServiceUser) => ({
     localId: user.id,
+    ...(user.username === 'ada' && { lastLoginAt: String(Date.parse(last_login)) }),
     email: user.email,
     emailVerified: user.verified,
     ...(user.given && { displayName: `${user.given} ${user.family}` }),

@@ -105,6 +105,7 @@ const service_account = JSON.stringify({
 })
 const names = { given_name: 'Ada', family_name: 'Lovelace' }
 const ada = { user_id: 'u-1', email: 'ada@example.org', email_verified: true }
+const last_login = '2026-03-01T10:20:30.000Z'
 const common = { password: 'right pässword', is_silent: true }
 
 /** The templates of services, on models of their APIs. */
@@ -123,7 +124,9 @@ export const service_template_cases: TemplateCase[] = [
         MANAGEMENT_CLIENT_SECRET: 'machine secret',
       })),
     username: 'ada',
-    without: ['list_users'],
+    last_login,
+    // One of the users was created by the test.
+    listed: 253,
     profile: { ...ada, ...names, username: 'ada' },
   },
   {
@@ -147,6 +150,7 @@ export const service_template_cases: TemplateCase[] = [
     open: () => open(services.okta, (BASE_URL) => ({ BASE_URL, API_TOKEN: 'token' })),
     username: 'ada',
     without: ['verify'],
+    last_login,
     profile: { ...ada, ...names, username: 'ada' },
   },
   {
@@ -161,6 +165,7 @@ export const service_template_cases: TemplateCase[] = [
         API_KEY: 'key',
         SERVICE_ACCOUNT: service_account,
       })),
+    last_login: Date.parse(last_login),
     profile: { ...ada, name: 'Ada Lovelace' },
   },
   {

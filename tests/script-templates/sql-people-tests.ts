@@ -165,19 +165,22 @@ export function testPeople(store: SqlStore, fixture: SqlFixture): void {
   test(`${store.name}: pages of the list follow the order of ids, also of those above 2 ** 53`, async () => {
     await fixture
       .server()
-      .query('create table many (id bigint primary key, email varchar(200), password_hash varchar(300))')
+      .query('create table many (id bigint primary key, email varchar(200), password_hash varchar(300), seen bigint)')
     const first = 9_007_199_254_740_993n
     for (let part = 0; part < 3; part += 1) {
       const rows = Array.from({ length: 350 }, (_, index) => first + BigInt(part * 350 + index))
       await fixture
         .server()
-        .query(`insert into many values ${rows.map((id) => `(${id}, 'u${id}@example.org', 'x')`).join(', ')}`)
+        .query(
+          `insert into many values ${rows.map((id) => `(${id}, 'u${id}@example.org', 'x', 1772360430)`).join(', ')}`,
+        )
     }
-    const scripts = await fixture.caller({ TABLE: 'many' })
+    const scripts = await fixture.caller({ TABLE: 'many', LAST_LOGIN_COLUMN: 'seen' })
     const ids: string[] = []
     for (let cursor: string | null = null, pages = 0; pages === 0 || cursor !== null; pages += 1) {
       const { value } = await scripts.call('list_users', cursor)
-      const page = value as { users: { user_id: string }[]; next: string | null }
+      const page = value as { users: { user_id: string; last_login: unknown }[]; next: string | null }
+      assert.equal(page.users[0]?.last_login, 1_772_360_430_000)
       ids.push(...page.users.map(({ user_id }) => user_id))
       cursor = page.next
       assert.ok(pages < 4)

@@ -29,6 +29,9 @@ export type TemplateCase = {
   profile: Record<string, unknown>
   /** Her user name, where she is found by it, too. */
   username?: string
+  /** When Ada last logged in, and how many users are listed, where the store says it or has more users. */
+  last_login?: string | number
+  listed?: number
   /** What the store does not have: scripts by name, or blocked users. */
   without?: string[]
   /** Whether a wrong password does not name the user. */
@@ -160,7 +163,9 @@ export function testTemplate(each: TemplateCase): void {
         }
         assert.equal(new Set(users.map((user) => user['user_id'])).size, users.length)
         const listed = users.find((user) => user['user_id'] === user_id)
-        assert.deepEqual(listed, { ...full, blocked: false })
+        const last_login = each.last_login === undefined ? {} : { last_login: each.last_login }
+        assert.deepEqual(listed, { ...full, blocked: false, ...last_login })
+        if (each.listed !== undefined) assert.equal(users.length, each.listed)
         if (!without.includes('blocked')) assert.equal(users.filter(({ blocked }) => blocked === true).length, 1)
       })
     }
