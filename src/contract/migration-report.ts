@@ -55,6 +55,7 @@ export const MigrationReport = Type.Object({
       people: count('People; the sum is `states.refused`.'),
     }),
   ),
+  decisions: counts('Records with a decision, by its kind: `keep`, `rename`, `alias`, `exclude`, `retry`.'),
   drift: Type.Object({
     people: count('People for whom `login` and `get_user` differed.'),
     fields: counts('Those people by the fields that differed; one of them may be in several.'),

@@ -49,6 +49,10 @@ describe('the report', () => {
     await logIn(5)
     await server.api('POST', `migrations/${id}/people/unlock`, { user_id: 'auth0|5' })
     await server.must('DELETE', 'users/auth0%7C1')
+    const [refused_one] = (await server.records(id)).filter(({ state }) => state === 'seen')
+    await server.must('PUT', `migrations/${id}/records/${String(refused_one?.['record_id'])}/decision`, {
+      kind: 'exclude',
+    })
     const found = await report()
     const records = objects((await server.must('GET', `migrations/${id}/records?take=100`)).records)
     assert.equal(found.people.total, records.length)
@@ -57,6 +61,7 @@ describe('the report', () => {
       assert.equal(records.filter((record) => record['state'] === state).length, count, state)
     }
     assert.equal(found.people.listed + found.people.discovered, records.length)
+    assert.deepEqual(found.decisions, { exclude: 1 })
     assert.equal(sum(found.moved_through), found.people.states.migrated)
     const { unseen, seen, reset_pending, refused } = found.people.states
     assert.equal(found.remaining.total, unseen + seen + reset_pending + refused)

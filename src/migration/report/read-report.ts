@@ -24,6 +24,17 @@ async function countArrivals(db: Db, { tenant_id, connection_id }: ConnectionKey
   return Object.fromEntries(rows.map(({ arrived_through, users }) => [arrived_through ?? 'unknown', Number(users)]))
 }
 
+async function countDecisions(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('record_decisions')
+    .select(['kind', (row) => row.fn.countAll<number | string>().as('records')])
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .groupBy('kind')
+    .execute()
+  return Object.fromEntries(rows.map(({ kind, records }) => [kind, Number(records)]))
+}
+
 /** People by the fields in which `login` and `get_user` differed. Of more than 100,000 people with drift, some are not read. */
 async function countDriftFields(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Record<string, number>> {
   const rows = await db
@@ -93,6 +104,7 @@ export async function readReport(
       ),
       users: { total: Object.values(arrived_through).reduce((sum, count) => sum + count, 0), arrived_through },
       refused: refusedPeople(groups),
+      decisions: await countDecisions(reader, connection),
       drift: { people: drifted, fields: drifted === 0 ? {} : await countDriftFields(reader, connection) },
       remaining: {
         total: sumOf(remaining),

@@ -22,6 +22,7 @@ function rowsOf(report: MigrationReport): Row[] {
     ['users', 'total', '', users.total],
     ...counted('arrived_through', users.arrived_through),
     ...report.refused.map(({ outcome, problem, people: count }): Row => ['refused', outcome, problem ?? '', count]),
+    ...counted('decision', report.decisions),
     ['drift', 'people', '', drift.people],
     ...counted('drift_field', drift.fields),
     ['remaining', 'total', '', remaining.total],

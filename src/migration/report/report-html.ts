@@ -12,12 +12,12 @@ const chart = { width: 720, height: 260, left: 56, right: 16, top: 16, bottom: 3
 const number = new Intl.NumberFormat('en-US')
 
 const percentOf = (part: number, whole: number): string =>
-  whole === 0 ? '–' : `${((part / whole) * 100).toFixed(1)} %`
+  whole === 0 ? '–' : `${((part / whole) * 100).toFixed(1)}\u00a0%`
 
-/** A round number that is not below the greatest value: 1, 2 or 5 times a power of ten. */
+/** A round number that is not below the greatest value: two steps of it are round, too. */
 function ceilingOf(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)))
-  return [1, 2, 5, 10].map((step) => step * power).find((each) => each >= value) ?? 10 * power
+  return [1, 2, 4, 6, 8, 10].map((step) => step * power).find((each) => each >= value) ?? 10 * power
 }
 
 /** Marks on the time axis: the first and the last day, and some between. */
@@ -26,7 +26,8 @@ function dayMarks(days: readonly ReportDay[], x: (day: string) => number) {
   const last = days.length - 1
   return days.flatMap(({ day }, at) => {
     const is_near_end = at !== last && last - at < step / 2
-    return at === last || (at % step === 0 && !is_near_end) ? [{ day, x: x(day) }] : []
+    const anchor = at === last && at > 0 ? 'end' : 'middle'
+    return at === last || (at % step === 0 && !is_near_end) ? [{ day, x: x(day), anchor }] : []
   })
 }
 
