@@ -4,9 +4,12 @@ import { systemClock } from '../base/clock.ts'
 import type { Config } from '../config/config.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { backUpStore, restoreStore, store_file, type StoreSummary } from '../store/backup-store.ts'
-import { copyStore } from '../store/copy-store.ts'
+import { copyStore, type ReportCopy } from '../store/copy-store.ts'
 import { openStore } from '../store/open-store.ts'
+import { progressBar } from './job-progress.ts'
 import { openSealer, requireSealingKey, SealingKeyError } from './sealing-key.ts'
+import { createTerminalProgress } from './terminal-progress.ts'
+import { countText } from './text-table.ts'
 
 const refuse = (message: string): never => {
   throw new Refusal('invalid_request', { message })
@@ -62,13 +65,23 @@ export function restore(config: Config, from: string, as_json: boolean): string 
 
 const reported_every_rows = 10_000
 
-/** A function that prints the progress of a table at its end, and for each 10,000 rows. */
-function progressPrinter(): Parameters<typeof copyStore>[2] {
+/** Prints the progress of each table: as a bar in a terminal, else as lines, one at its end and one for each 10,000 rows. */
+function createCopyProgress(): { report: ReportCopy; end(): void } {
+  const progress = createTerminalProgress()
   let printed = 0
-  return (step, table, done, total) => {
-    if (done < total && done - printed < reported_every_rows) return
-    printed = done < total ? done : 0
-    console.error(`${step} ${table} ${done}/${total}`)
+  return {
+    report(step, table, done, total) {
+      if (process.stderr.isTTY) {
+        progress.show(
+          `${progressBar(done / total)}  ${step} ${countText(done)} of ${countText(total)} rows of ${table}`,
+        )
+        return
+      }
+      if (done < total && done - printed < reported_every_rows) return
+      printed = done < total ? done : 0
+      console.error(`${step} ${table} ${done}/${total}`)
+    },
+    end: () => progress.end(),
   }
 }
 
@@ -91,7 +104,8 @@ export async function moveStore(config: Config, as_json: boolean): Promise<strin
     await openSealer(config, source)
     const target = await openStore({ engine: 'postgres', url, connections, onConnectionError: () => undefined })
     try {
-      const summary = await copyStore(source, target, progressPrinter())
+      const { report, end } = createCopyProgress()
+      const summary = await copyStore(source, target, report).finally(end)
       if (as_json) return JSON.stringify(summary, null, 2)
       return `Copied and compared ${summary.rows} rows of ${Object.keys(summary.tables).length} tables.\nStart the server with this DATABASE_URL and the same sealing key. The embedded store in ${data_dir} was not changed: no server may use it any more.`
     } finally {

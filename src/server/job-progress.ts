@@ -20,7 +20,8 @@ export function durationText(seconds: number): string {
 export const usersDone = ({ type, summary, done }: ShownJob): number =>
   type === 'users_import' ? (summary?.total ?? 0) : done
 
-function bar(share: number): string {
+/** A share from 0 to 1 as a bar, with its percentage. */
+export function progressBar(share: number): string {
   const filled = Math.round(Math.min(1, share) * bar_width)
   return `[${'#'.repeat(filled)}${'.'.repeat(bar_width - filled)}] ${String(Math.floor(Math.min(1, share) * 100)).padStart(3)} %`
 }
@@ -47,7 +48,7 @@ export function progressLine(
   const rate = perSecond(...users)
   const speed = perSecond(...units)
   return [
-    ...(total === null || total === 0 ? [] : [bar(done / total)]),
+    ...(total === null || total === 0 ? [] : [progressBar(done / total)]),
     `${countText(usersDone(job))} users`,
     ...(rate === undefined ? [] : [`${countText(Math.round(rate))}/s`]),
     ...(speed === undefined || total === null ? [] : [`${durationText((total - done) / speed)} left`]),

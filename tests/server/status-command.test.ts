@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { MigrationHealth, MigrationSummary } from '../../src/contract/migration-record.ts'
 import { describeHealth, describeMigration } from '../../src/server/describe-migration.ts'
+import type { ShownJob } from '../../src/server/follow-job.ts'
+import { describeJob, durationText, progressLine } from '../../src/server/job-progress.ts'
 import { runCommandHere } from '../support/command-here.ts'
 import { followCommand } from '../support/server-process.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -84,6 +86,46 @@ describe('a migration in a sentence', () => {
     assert.equal(
       describeHealth(degraded),
       'degraded: 7 of 10 logins in the last 15 minutes failed because of it or of a script, the last with legacy_timeout at T1. The circuit breaker is open until T2: logins of users who have not moved answer 503.',
+    )
+  })
+})
+
+describe('the progress of a job in a line', () => {
+  const job: ShownJob = {
+    id: 'job_1',
+    type: 'users_import',
+    status: 'processing',
+    state: 'running',
+    created_at: 'T0',
+    done: 500,
+    total: 2000,
+    summary: { total: 1234, inserted: 1200, updated: 0, failed: 34, skipped: 0, skipped_moved: 0, skipped_deleted: 0 },
+  }
+  const samples = (first: number, last: number, elapsed_ms: number) =>
+    [
+      { at_ms: 1000, done: first },
+      { at_ms: 1000 + elapsed_ms, done: last },
+    ] as const
+
+  it('has a bar, the users, their rate, and the time left', () => {
+    assert.equal(
+      progressLine(job, samples(234, 1234, 2000), samples(0, 500, 2000)),
+      '[######..................]  25 %  1,234 users  500/s  0:06 left',
+    )
+    assert.equal(
+      progressLine({ ...job, total: null }, samples(0, 1234, 100), samples(0, 500, 100)),
+      '1,234 users',
+      'no total, and too early for a rate',
+    )
+    assert.equal(
+      progressLine({ ...job, state: 'pending' }, samples(0, 0, 1), samples(0, 0, 1)),
+      'waiting for a worker …',
+    )
+    assert.deepEqual([durationText(3725), durationText(59.6)], ['1:02:05', '1:00'])
+    assert.equal(describeJob({ ...job, percentage_done: 25 }), '25 %, 1,200 created, 0 changed, 0 skipped, 34 refused')
+    assert.equal(
+      describeJob({ ...job, state: 'failed', status_details: 'The file ends too early.' }),
+      'The file ends too early.',
     )
   })
 })
