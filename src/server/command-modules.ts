@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { createJobRunner, type JobRunner } from '../jobs/job-runner.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Delivery } from '../mail/delivery.ts'
+import { directoryJobs } from '../migration/directory/directory-jobs.ts'
 import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore, type LegacyStore } from '../migration/legacy-store.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
@@ -47,6 +48,7 @@ export function openCommandModules(
     db,
     storeTarget(config, () => undefined),
   )
+  const legacy = createLegacyStore({ ...scripting, db, sealer, guard: createLegacyGuard(clock), clock, log })
   const delivery = { wake: () => undefined }
   const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
   let runner: JobRunner | undefined
@@ -56,13 +58,16 @@ export function openCommandModules(
     log,
     searches,
     passwords,
-    legacy: createLegacyStore({ ...scripting, db, sealer, guard: createLegacyGuard(clock), clock, log }),
+    legacy,
     delivery,
     jobs: {
       wake() {
         runner ??= createJobRunner(
           { db, clock, log },
-          onceHandlers({ db, clock, sealer, passwords, site, delivery }, config),
+          {
+            ...onceHandlers({ db, clock, sealer, passwords, site, delivery }, config),
+            ...directoryJobs({ db, clock, sealer, legacy }),
+          },
         )
         started ??= runner.start()
         runner.wake()

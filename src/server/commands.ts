@@ -24,7 +24,7 @@ import {
   templateMode,
 } from './script-template-commands.ts'
 import { requireNewFile } from './transfer-files.ts'
-import { downloadExport, exportUsers, importUsers, showJobs } from './transfer-commands.ts'
+import { downloadExport, exportUsers, followNewJob, importUsers, loadDirectory, showJobs } from './transfer-commands.ts'
 
 /** Runs a command with the environment and the options, and returns the exit status. */
 export type Command = (env: Record<string, string | undefined>, options: CommandOptions) => Promise<number>
@@ -139,6 +139,9 @@ export const commands: Record<string, Command | undefined> = {
 
   doctor: runDoctor,
   import: importUsers,
+  'directory load': loadDirectory,
+  'directory confirm': followNewJob('directory confirm'),
+  'directory import': followNewJob('directory import'),
   export: exportUsers,
   'jobs show': showJobs,
   'jobs download': downloadExport,

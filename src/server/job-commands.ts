@@ -55,7 +55,7 @@ async function requireImportable({ db }: CommandDeps, connection: Connection): P
 }
 
 /** The output of a command that began a job, or shows one: a `FollowedJob`, and the reports of the job until its end. */
-async function followed(deps: CommandDeps, key: JobKey): Promise<CommandOutput> {
+export async function followedJob(deps: CommandDeps, key: JobKey): Promise<CommandOutput> {
   const first: FollowedJob = { job: await readShownJob(deps, key), in_server: deps.in_server }
   return { stdout: JSON.stringify(first), follow: (signal) => followJob(deps, key, signal) }
 }
@@ -90,7 +90,7 @@ export const job_commands = {
         return { connection_id, upsert, ...defined({ external_id }) }
       })
       await recordCommand(deps, tenant, 'import', undefined, { job_id })
-      return await followed(deps, { tenant_id, job_id })
+      return await followedJob(deps, { tenant_id, job_id })
     }
   },
 
@@ -111,7 +111,7 @@ export const job_commands = {
         include_password_hashes,
       })
       await recordCommand(deps, tenant, 'export', undefined, { job_id, include_password_hashes })
-      return await followed(deps, { tenant_id, job_id })
+      return await followedJob(deps, { tenant_id, job_id })
     }
   },
 
@@ -131,7 +131,7 @@ export const job_commands = {
     onJob(options, async (deps, { tenant_id }, job) => {
       // Where no server runs, this process goes on with the job.
       if (options.follow === true && !hasEnded(job)) deps.modules().jobs.wake()
-      return await followed(deps, { tenant_id, job_id: job.id })
+      return await followedJob(deps, { tenant_id, job_id: job.id })
     }),
 
   'jobs cancel': (options) =>

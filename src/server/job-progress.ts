@@ -64,6 +64,7 @@ export function describeJob(job: ShownJob): string {
     const { inserted, updated, skipped, failed } = summary
     return `${share}${countText(inserted)} created, ${countText(updated)} changed, ${countText(skipped)} skipped, ${countText(failed)} refused`
   }
+  if (type === 'directory_load' && state === 'completed') return status_details ?? 'applied'
   return type === 'users_export' ? `${share}${countText(usersDone(job))} users` : share.replace(/, $/, '')
 }
 

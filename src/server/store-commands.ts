@@ -1,4 +1,5 @@
 import { doctor_command } from './doctor-command.ts'
+import { directory_commands } from './directory-commands.ts'
 import { finish_commands } from './finish-commands.ts'
 import { job_commands } from './job-commands.ts'
 import { proposeChoice, type ProposeChoice } from './propose-command.ts'
@@ -112,6 +113,7 @@ export const storeCommands = {
   ...script_commands,
   ...user_commands,
   ...job_commands,
+  ...directory_commands,
   ...finish_commands,
   ...status_command,
   ...doctor_command,

@@ -5,7 +5,7 @@ import type { CommandOptions, CommandOutput } from './command-options.ts'
 import { hasEnded, type FollowedJob, type JobReport, type ShownJob } from './follow-job.ts'
 import { describeJob, describeRefused, durationText, progressLine, usersDone, type Sample } from './job-progress.ts'
 import { program_call } from './program-call.ts'
-import { runOnStore } from './run-on-store.ts'
+import { runOnStore, type StoreCommandName } from './run-on-store.ts'
 import { requireOption } from './store-command.ts'
 import {
   createTerminalProgress,
@@ -66,11 +66,14 @@ function goesOn({ job, in_server }: Followed): string {
   to end it     ${program_call} jobs cancel --job ${job.id}`
 }
 
-/** Prints the end of a job and returns the exit status: 1 where the job failed or refused rows. */
+/** Prints the end of a job and returns the exit status: 1 where the job failed, refused rows, or waits for a confirmation. */
 function report(followed: Followed, as_json: boolean): number {
   const { job, refused, seconds, is_interrupted } = followed
   const failed = job.summary?.failed ?? 0
-  const status = is_interrupted ? interrupted_status : job.state === 'completed' && failed === 0 ? 0 : 1
+  // The load of a directory that waits for a confirmation.
+  const is_waiting = job.type === 'directory_load' && job.status_details !== undefined
+  const is_done = job.state === 'completed' && failed === 0 && !is_waiting
+  const status = is_interrupted ? interrupted_status : is_done ? 0 : 1
   if (as_json) {
     console.log(JSON.stringify({ job, errors: refused }, null, 2))
     if (is_interrupted) console.error(goesOn(followed))
@@ -108,7 +111,7 @@ async function* sent(file: InputFile, { signal }: Interrupts): AsyncGenerator<Ui
   let bytes = 0
   try {
     for await (const piece of file.read()) {
-      if (signal.aborted) throw new Interrupted('Interrupted: the file was not sent whole, and nothing was imported.')
+      if (signal.aborted) throw new Interrupted('Interrupted: the file was not sent whole, and nothing was read of it.')
       bytes += piece.length
       progress.show(
         `sending the file: ${file.size_bytes === 0 ? '' : `${Math.floor((bytes / file.size_bytes) * 100)} %`}`,
@@ -149,6 +152,28 @@ export async function importUsers(env: Env, options: CommandOptions): Promise<nu
   } finally {
     file.close()
   }
+}
+
+/** Runs `directory load`: sends the file, where there is one, and follows the job. */
+export async function loadDirectory(env: Env, options: CommandOptions): Promise<number> {
+  const file = options.file === undefined ? undefined : openInput(requireOption(options.file, '--file'))
+  try {
+    return await interruptible((interrupts) => {
+      const upload = file && (() => sent(file, interrupts))
+      const line = { name: 'directory load', env, options, ...(upload ? { upload } : {}) } as const
+      return runOnStore(line, (output) => followAndReport(output, interrupts, options))
+    })
+  } finally {
+    file?.close()
+  }
+}
+
+/** Runs a command that enqueues a job, and follows the job. */
+export function followNewJob(name: StoreCommandName) {
+  return async (env: Env, options: CommandOptions): Promise<number> =>
+    await interruptible((interrupts) =>
+      runOnStore({ name, env, options }, (output) => followAndReport(output, interrupts, options)),
+    )
 }
 
 /** Writes the file of an export that has ended. */

@@ -1,3 +1,4 @@
+import { directory_formats } from '../../contract/directory-format.ts'
 import { as_json, of_tenant, type CommandGuides, type GuideOption } from './guide.ts'
 
 const one_connection = { value: 'N', required: true, meaning: 'name of the connection' } as const satisfies GuideOption
@@ -10,6 +11,45 @@ const shown = { json: as_json, tenant: of_tenant } as const
 
 /** The guides of the commands for migrations. */
 export const migration_guides: CommandGuides = {
+  'directory load': {
+    summary:
+      'Loads the list of the users of the legacy store, from a file or by the script list_users, and shows the progress.',
+    options: {
+      connection: one_connection,
+      file: { value: 'F', meaning: 'the file, up to 4 GiB' },
+      format: { value: 'T', meaning: `format of the file: ${directory_formats.join(', ')}` },
+      'format-options': { value: 'J', meaning: 'how the file is read, as JSON, such as {"delimiter":";"}' },
+      'list-users': { meaning: 'read the users by the script list_users, without a file' },
+      'gone-limit': { value: 'P', meaning: 'how many percent may be gone without a confirmation; default: 5' },
+      ...shown,
+    },
+    notes:
+      'A load is a job: Ctrl-C does not end it once the file is sent. It is applied as a whole or not at all. The exit status is 1 where it\nfailed, or waits for a confirmation because it is empty or many users would be gone: directory confirm applies it then.',
+    example: 'directory load --connection shop --file users.csv --format csv',
+  },
+  'directory confirm': {
+    summary: 'Confirms a load that is empty or in which many users would be gone, and applies it.',
+    options: {
+      connection: one_connection,
+      load: { value: 'L', required: true, meaning: 'the load, as directory show prints it' },
+      rows: { value: 'N', required: true, meaning: 'the rows of the load' },
+      gone: { value: 'N', required: true, meaning: 'how many users would be gone' },
+      ...shown,
+    },
+    example: 'directory confirm --connection shop --load dld_4f9a --rows 4000 --gone 6000',
+  },
+  'directory show': {
+    summary: 'Lists the last 50 loads of the directory of a connection.',
+    options: { connection: one_connection, ...shown },
+    example: 'directory show --connection shop',
+  },
+  'directory import': {
+    summary: 'Imports the users of the directory whose password hash can be used: they log in with their old password.',
+    options: { connection: one_connection, ...shown },
+    notes:
+      'Users who are gone, disabled, refused, excluded or deleted are skipped. The exit status is 1 where users were refused.',
+    example: 'directory import --connection shop',
+  },
   'finish preflight': {
     summary: 'Counts what would break if the migration of a connection were finished now.',
     options: { connection: one_connection, ...shown },

@@ -1,0 +1,54 @@
+// The directory of a legacy store by commands, in a running server and on the store itself.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, it } from 'node:test'
+import { hashSync as bcrypt } from '@node-rs/bcrypt'
+import { legacyScripts } from '../management/legacy-scripts.ts'
+import { runCommandHere } from '../support/command-here.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+
+const folder = tempFolder('directories')
+let server: TestServer
+
+before(async () => {
+  server = await startTestServer()
+  const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: legacyScripts([]) }
+  await server.createConnection('shop', options)
+})
+after(() => server?.close())
+
+const run = (...args: string[]) => runCommandHere(args, { env: server.env })
+
+function fileOf(name: string, content: string): string {
+  const file = join(folder, name)
+  writeFileSync(file, content)
+  return file
+}
+
+it('loads a directory, confirms a load, and imports its users, with and without a server', async () => {
+  const on_shop = ['--connection', 'shop']
+  const head = 'id;email;password_hash\n'
+  const rows = ['1', '2', '3'].map((id) => `${id};u${id}@dir.example;${bcrypt('old password', 4)}\n`)
+  const full = fileOf('full.csv', head + rows.join(''))
+  const part = fileOf('part.csv', head + rows.slice(0, 2).join(''))
+  const load = ['directory', 'load', ...on_shop, '--format', 'csv', '--format-options', '{"delimiter":";"}', '--file']
+  const loaded = await run(...load, full)
+  assert.equal(loaded.status, 0, loaded.stderr)
+  assert.match(loaded.stdout, /directory_load job_\w+: completed in 0:\d\d: applied/)
+  const waiting = await run(...load, part)
+  assert.equal(waiting.status, 1, 'it waits')
+  assert.match(waiting.stdout, /Confirm the load with rows 2 and gone 1/)
+  const shown = await run('directory', 'show', ...on_shop)
+  const [, id = ''] = /(dld_\w+) +waiting_for_confirmation/.exec(shown.stdout) ?? []
+  assert.match(shown.stdout, /applied .* csv +3 +3 +0 +0/)
+  const wrong = await run('directory', 'load', ...on_shop, '--format', 'xls', '--file', full)
+  assert.deepEqual([wrong.status, /format/.test(wrong.stderr)], [1, true], wrong.stderr)
+  await server.stop()
+  const confirmed = await run('directory', 'confirm', ...on_shop, '--load', id, '--rows', '2', '--gone', '1')
+  assert.equal(confirmed.status, 0, confirmed.stderr)
+  const imported = await run('directory', 'import', ...on_shop)
+  assert.equal(imported.status, 0, imported.stderr)
+  assert.match(imported.stdout, /2 created, 0 changed, 1 skipped, 0 refused/)
+})
