@@ -244,14 +244,14 @@ test('an action of any trigger can be bound as soon as its deployment is answere
   const current = objects(triggers).filter(({ status }) => status === 'CURRENT')
   assert.equal(current.length, 7)
   for (let nth = 0; nth < 50; nth += 1) {
-    const trigger = current[nth % current.length]?.['id']
+    const trigger: string = String(current[nth % current.length]?.['id'])
     const { id } = await server.must('POST', 'actions/actions', {
       name: `action ${nth}`,
       supported_triggers: [{ id: trigger }],
     })
     await server.must('POST', `actions/actions/${id}/deploy`)
     const bindings = [{ ref: { type: 'action_id', value: id } }]
-    const path = `actions/triggers/${String(trigger)}/bindings`
+    const path = `actions/triggers/${trigger}/bindings`
     await server.must('PATCH', path, { bindings })
     assert.equal(objects(await server.must('GET', path), 'bindings').length, 1)
     await server.must('PATCH', path, { bindings: [] })
