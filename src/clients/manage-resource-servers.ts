@@ -75,7 +75,7 @@ export async function createResourceServer(
   input: NewResourceServer,
 ): Promise<ResourceServer> {
   // The secret is not stored, because tokens are signed with the tenant's RS256 key.
-  const { identifier, signing_secret: _unused, ...given } = input
+  const { identifier, signing_secret: _unused, is_system: _never, ...given } = input
   const now = deps.clock.now()
   const row = {
     tenant_id,
@@ -105,7 +105,7 @@ export async function updateResourceServer(
   id_or_identifier: string,
   change: ResourceServerChange,
 ): Promise<ResourceServer> {
-  const { signing_secret: _unused, ...given } = change
+  const { signing_secret: _unused, is_system: _never, ...given } = change
   return await inTransaction(deps.db, async (trx) => {
     const row_before = await findRow(trx, tenant_id, id_or_identifier)
     if (!row_before) throw new Refusal('inexistent_resource_server')

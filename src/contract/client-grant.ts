@@ -35,6 +35,7 @@ export const ClientGrantChange = Strict({
   allow_all_scopes: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
   organization_usage: Type.Optional(Type.Union([usage, Type.Null()])),
   allow_any_organization: Type.Optional(Type.Union([any_organization, Type.Null()])),
+  subject_type: Type.Optional(Choice(['client'], 'The client itself: it never changes')),
   authorization_details_types: details,
 })
 export type ClientGrantChange = Static<typeof ClientGrantChange>

@@ -173,6 +173,10 @@ export const LogStream = Type.Object({
 })
 export type LogStream = Static<typeof LogStream>
 
+/** A log stream in a list: as Auth0 shows it, so that tools can send it back. */
+export const ListedLogStream = Type.Omit(LogStream, ['delivery'])
+export type ListedLogStream = Static<typeof ListedLogStream>
+
 /** A log stream with the secret that signs its requests. */
 export const LogStreamWithSecret = Type.Object({
   ...LogStream.properties,
@@ -195,7 +199,7 @@ export const logStreamRoutes = {
     tag,
     summary: 'List log streams',
     status: 200,
-    response: Type.Array(LogStream),
+    response: Type.Array(ListedLogStream),
   },
   createLogStream: {
     method: 'POST',

@@ -60,9 +60,13 @@ const properties = {
   client_id: kept,
 }
 
+// As the API shows it: tools send back what they read.
+const is_system = Type.Optional(Type.Literal(false, { description: 'Not the Management API itself' }))
+
 /** A resource server to create. */
 export const NewResourceServer = Strict({
   ...properties,
+  is_system,
   identifier: Type.String({
     minLength: 1,
     maxLength: 600,
@@ -73,7 +77,7 @@ export const NewResourceServer = Strict({
 export type NewResourceServer = Static<typeof NewResourceServer>
 
 /** Changes to a resource server. */
-export const ResourceServerChange = Strict({ ...properties })
+export const ResourceServerChange = Strict({ ...properties, is_system })
 export type ResourceServerChange = Static<typeof ResourceServerChange>
 
 const { signing_secret: _never, ...shown } = properties

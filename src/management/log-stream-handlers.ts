@@ -12,7 +12,10 @@ import type { Handlers } from './handler.ts'
 /** Operations on log streams. */
 export function logStreamHandlers(deps: LogStreamDeps) {
   return {
-    listLogStreams: async ({ tenant }) => await listLogStreams(deps, tenant.tenant_id),
+    async listLogStreams({ tenant }) {
+      const streams = await listLogStreams(deps, tenant.tenant_id)
+      return streams.map(({ delivery: _, ...stream }) => stream)
+    },
 
     createLogStream: async ({ tenant, body }) => await createLogStream(deps, tenant.tenant_id, body),
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, test } from 'node:test'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 let server: TestServer
@@ -184,6 +184,24 @@ describe('resource servers', () => {
     const again = { identifier: server.first_run.management_audience }
     assert.equal((await server.refused('POST', 'resource-servers', again))[2], 'The selected identifier is reserved.')
   })
+})
+
+test('what lists show of APIs, client grants and log streams can be sent back, as Auth0’s tools do', async () => {
+  const { client_id } = await make()
+  const identifier = 'https://sent-back.example/'
+  await server.createResourceServer(identifier, { scopes: [{ value: 'read:all' }] })
+  await server.createClientGrant(client_id, identifier, ['read:all'])
+  const sink = { httpEndpoint: 'https://siem.example/' }
+  await server.must('POST', 'log-streams', { name: 'siem', type: 'http', sink })
+  const sendBack = async (path: string, query: string, fixed: string[]) => {
+    const [shown] = await server.must('GET', `${path}?${query}`)
+    const change = Object.fromEntries(Object.entries(shown).filter(([name]) => !fixed.includes(name)))
+    await server.must('PATCH', `${path}/${encodeURIComponent(shown.id)}`, change)
+    assert.deepEqual((await server.must('GET', `${path}?${query}`))[0], shown)
+  }
+  await sendBack('resource-servers', `identifiers=${encodeURIComponent(identifier)}`, ['id', 'identifier'])
+  await sendBack('client-grants', `client_id=${client_id}`, ['id', 'client_id', 'audience'])
+  await sendBack('log-streams', '', ['id', 'type'])
 })
 
 describe('client grants', () => {

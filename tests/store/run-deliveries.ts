@@ -16,7 +16,8 @@ export async function runDeliveries(server: TestServer, client: TestClient): Pro
     email: 'mailed@local.example',
     password: 'Chosen-Pass-1',
   })
-  await waitUntil(async () => (await server.must('GET', 'log-streams'))[0].delivery.attempts > 0)
+  const [{ id }] = await server.must('GET', 'log-streams')
+  await waitUntil(async () => (await server.must('GET', `log-streams/${id}`)).delivery.attempts > 0)
   await server.createConnection('phones', { attributes }, [client])
   const phone_number = '+491719990001'
   await server.createUser('phones', { phone_number, phone_verified: true, password: 'Chosen-Pass-1' })
