@@ -234,7 +234,7 @@ export const finishRoutes = {
     tag: 'migrations',
     summary: 'Link a latecomer to the user who they are here',
     description:
-      'For a person who has signed up with another address since. The record counts as moved, and the user gets the legacy id as a further identity.',
+      'For a person who has signed up with another address since. The record counts as moved, and its legacy id becomes a linked identity of the user, by which no one logs in.',
     status: 200,
     params: RecordParams,
     body: Strict({ user_id: Text(1024, 'The user, of the same connection') }),

@@ -13,7 +13,9 @@ import { checkpointAnswer, checkpointOf } from './paging.ts'
 import { savedByToken } from './saved-by-token.ts'
 
 /** Operations that end the migration of a connection. */
-export function finishHandlers(deps: PreflightDeps & DescribeDeps & StartFinishDeps & RollBackDeps) {
+export function finishHandlers(
+  deps: PreflightDeps & DescribeDeps & StartFinishDeps & RollBackDeps & Parameters<typeof linkLatecomer>[0],
+) {
   const find = (tenant: Tenant, connection_id: string): Promise<Connection> =>
     connectionOf(deps.db, tenant, connection_id)
   const describe = async (tenant: Tenant, connection_id: string) =>

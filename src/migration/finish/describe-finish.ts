@@ -25,6 +25,7 @@ async function countNewUsers(db: Db, { tenant_id, connection_id }: Connection, s
     .select(({ fn }) => fn.countAll<number | string>().as('count'))
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
+    .where('linked_to', 'is', null)
     .where('arrived_through', 'in', ['signup', 'api'])
     .where('arrived_at', '>=', since)
     .executeTakeFirst()

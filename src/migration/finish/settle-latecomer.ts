@@ -1,9 +1,15 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Connection } from '../../connections/connection.ts'
+import { newSecret } from '../../base/ids.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import type { MigrationState } from '../../contract/outcomes.ts'
+import type { Passwords } from '../../passwords/passwords.ts'
 import type { Db, MigrationRecordsTable, Transaction } from '../../store/tables.ts'
-import { inTransaction, violatesUnique } from '../../store/transaction.ts'
+import { inTransaction, uniqueViolation } from '../../store/transaction.ts'
+import { insertUser } from '../../users/insert-user.ts'
+import { linkUser } from '../../users/linked-users.ts'
+import { completeProfile } from '../../users/user-attributes.ts'
+import { newCredential } from '../../users/write-credential.ts'
 import { settleDecisions } from '../decisions/settle-decisions.ts'
 import { eraseSecrets } from '../directory/erase-row.ts'
 import { addToHistory, countTransition } from '../record-transition.ts'
@@ -61,21 +67,22 @@ async function changeRecord(
 }
 
 /**
- * Links the record of a latecomer to the user who they are here: the record is moved, and the user gets the legacy id as a further identity, so
- * that also after a rollback the local password decides.
+ * Links the record of a latecomer to the user who they are here: the record is moved, and its legacy id becomes a linked identity of the user.
+ * The password of that identity is random, so that also after a rollback the legacy store lets no second user in.
  *
  * @throws {Refusal} `no_finish`, `inexistent_migration_record`, `not_a_latecomer`, `inexistent_user`
  */
 export async function linkLatecomer(
-  { db, clock }: Deps,
+  { db, clock, passwords }: Deps & { passwords: Pick<Passwords, 'hash'> },
   connection: Connection,
   { record_id, user_id }: { record_id: string; user_id: string },
 ): Promise<void> {
   const { tenant_id, connection_id, strategy } = connection
+  const password_hash = await passwords.hash(newSecret(), tenant_id)
   const write = inTransaction(db, async (trx) => {
     const record = await requireLatecomer(trx, connection, record_id)
-    const { legacy_id: identity_user_id } = record
-    const user = await trx
+    const { legacy_id, email, username } = record
+    await trx
       .selectFrom('users')
       .select('user_id')
       .where('tenant_id', '=', tenant_id)
@@ -85,15 +92,26 @@ export async function linkLatecomer(
         () => new Refusal('inexistent_user', { message: 'The connection has no user with this user_id.' }),
       )
     const at = clock.now()
-    const identity = { tenant_id, connection_id, identity_user_id, user_id: user.user_id, strategy, created_at: at }
-    await trx.insertInto('identities').values(identity).execute()
+    const linked = await insertUser(trx, {
+      ...completeProfile({ email: email ?? undefined, username: username ?? undefined }),
+      tenant_id,
+      connection_id,
+      strategy,
+      identity_user_id: legacy_id,
+      at,
+      last_password_reset: null,
+      // The address may be another person's by now: it finds the user no more.
+      identifiers: [],
+      credential: newCredential(password_hash, 'api'),
+    })
+    await linkUser(trx, { tenant_id, user_id, linked_id: linked.user_id }, at)
     await eraseSecrets(trx, record)
     const moved = { state: 'migrated', user_id, migrated_at: at, migrated_through: 'api', updated_at: at } as const
     await changeRecord(trx, record, moved, { linked_to: user_id })
-    await settleDecisions(trx, { tenant_id, connection_id, legacy_id: identity_user_id, user_id, through: 'api', at })
+    await settleDecisions(trx, { tenant_id, connection_id, legacy_id, user_id, through: 'api', at })
   })
   await write.catch((error: unknown) => {
-    if (!violatesUnique(error, 'identities')) throw error
+    if (uniqueViolation(error) === undefined) throw error
     throw new Refusal('not_a_latecomer', { message: 'Another user has the legacy id of this record.' })
   })
 }
