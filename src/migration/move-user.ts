@@ -13,7 +13,7 @@ import { ownerOf, type User } from '../users/user.ts'
 import { insertCredential, newCredential, type NewCredential } from '../users/write-credential.ts'
 import { assignIdentifiers, releaseUsernames, type AssignedIdentifiers } from './assign-identifiers.ts'
 import { settleDecisions } from './decisions/settle-decisions.ts'
-import { decisionFor, type AppliedDecision, type LedgerNames } from './decisions/decision.ts'
+import { decisionFor, keepsNamesake, type AppliedDecision, type LedgerNames } from './decisions/decision.ts'
 import { enqueuePostMigration } from './enqueue-post-migration.ts'
 import { fingerprintProfile } from './fingerprint-profile.ts'
 import type { LegacyProfile } from './legacy-profile.ts'
@@ -198,6 +198,10 @@ async function planMove(trx: Transaction, of: MoveCheck): Promise<MovePlan> {
   const { connection, profile, names, decision } = of
   const current = await decisionFor(trx, connection, names)
   if (current?.decision_id !== decision?.decision_id) return { kind: 'decided' }
+  if (await keepsNamesake(trx, connection, names.legacy_id ?? '', decision?.record_id)) {
+    const message = `The directory has the id ${profile.legacy_id} more than once, and a decision keeps another user of it.`
+    return { kind: 'collision', message }
+  }
   const existing = await findExistingUser(trx, of)
   if (existing.kind !== 'none' && existing.kind !== 'without_password') return existing
   const cached_id = existing.kind === 'without_password' ? existing.user_id : undefined

@@ -79,7 +79,7 @@ async function findRecord(trx: Transaction, observed: Observation): Promise<Migr
   // A record without a legacy id belongs to this user. So does, at login, an unconfirmed record: the id that the login script returns
   // replaces the one of get_user.
   const unnamed = by_identifier.find((record) => record.legacy_id === null)
-  if (unnamed) await clearProblem(trx, unnamed)
+  if (unnamed && observed.outcome !== 'collision') await clearProblem(trx, unnamed)
   if (unnamed || observed.through !== 'login' || observed.only_typed === true) return unnamed
   // A user who collides with another one is not that user.
   if (observed.outcome === 'collision') return undefined
@@ -154,6 +154,12 @@ function writeChanges(changes: ProfileChanges): string | null {
   return described === undefined ? null : writeJson(described)
 }
 
+/** The legacy id of a record. A collision gives a record none: the directory may have the id of several users, of whom another one moves. */
+function idAfter(record: MigrationRecordsTable | undefined, { legacy_id, outcome }: Observation): string | null {
+  if (record?.legacy_id === null && outcome === 'collision') return null
+  return legacy_id ?? record?.legacy_id ?? null
+}
+
 /** The columns of a record after an observation, and the fields of a drift that was not known before. */
 function columnsAfter(record: MigrationRecordsTable | undefined, observed: Observation) {
   const { at, outcome } = observed
@@ -167,7 +173,7 @@ function columnsAfter(record: MigrationRecordsTable | undefined, observed: Obser
   const drift = is_new_drift ? { fields: drifted, noticed_at: new Date(at).toISOString() } : known_drift
   const migrates_now = state === 'migrated' && from !== 'migrated'
   const columns = {
-    legacy_id: observed.legacy_id ?? record?.legacy_id ?? null,
+    legacy_id: idAfter(record, observed),
     email: observed.email ?? record?.email ?? null,
     username: observed.username ?? record?.username ?? null,
     state,

@@ -50,6 +50,9 @@ export const command_options = {
   duration: { type: 'string' },
   'read-outbox': { type: 'boolean' },
   operator: { type: 'boolean' },
+  rate: { type: 'string' },
+  sample: { type: 'string' },
+  decided: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */

@@ -23,7 +23,7 @@ import {
   scriptFromTemplate,
   templateMode,
 } from './script-template-commands.ts'
-import { requireNewFile } from './transfer-files.ts'
+import { openInput, requireNewFile } from './transfer-files.ts'
 import { downloadExport, exportUsers, followNewJob, importUsers, loadDirectory, showJobs } from './transfer-commands.ts'
 
 /** Runs a command with the environment and the options, and returns the exit status. */
@@ -104,6 +104,19 @@ async function propose(env: Parameters<Command>[0], options: CommandOptions): Pr
   return inspection.proposal === null ? 1 : 0
 }
 
+/** Runs `decisions load`: sends the file. */
+async function loadDecisionFile(env: Parameters<Command>[0], options: CommandOptions): Promise<number> {
+  const file = openInput(requireOption(options.file, '--file'))
+  try {
+    return await runOnStore({ name: 'decisions load', env, options, upload: () => file.read() }, async (output) => {
+      await print(output)
+      return 0
+    })
+  } finally {
+    file.close()
+  }
+}
+
 const runnableStoreCommands = Object.fromEntries(
   (Object.keys(storeCommands) as StoreCommandName[]).map((name) => [name, onStore(name)]),
 ) as Record<StoreCommandName, Command>
@@ -142,6 +155,7 @@ export const commands: Record<string, Command | undefined> = {
   'directory load': loadDirectory,
   'directory confirm': followNewJob('directory confirm'),
   'directory import': followNewJob('directory import'),
+  'decisions load': loadDecisionFile,
   export: exportUsers,
   'jobs show': showJobs,
   'jobs download': downloadExport,

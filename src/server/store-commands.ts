@@ -4,6 +4,7 @@ import { finish_commands } from './finish-commands.ts'
 import { job_commands } from './job-commands.ts'
 import { proposeChoice, type ProposeChoice } from './propose-command.ts'
 import type { TryChoice } from './read-try.ts'
+import { rehearsal_commands } from './rehearsal-commands.ts'
 import { describeSandboxes } from './sandbox-commands.ts'
 import { describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
 import { readScriptLog, script_log_lines_max, type ScriptLogChoice } from './script-log-command.ts'
@@ -115,6 +116,7 @@ export const storeCommands = {
   ...job_commands,
   ...directory_commands,
   ...finish_commands,
+  ...rehearsal_commands,
   ...status_command,
   ...doctor_command,
 } satisfies Record<string, StoreCommand>

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
 import { bearer, member, outcomeOf, type Answer, type TestClient } from '../support/requests.ts'
+import { fillDirectory } from './rehearsal-kit.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 const person = (user_id: string, email: string, more: JsonObject = {}): Scripted => ({
@@ -20,6 +21,8 @@ const people: Record<string, Scripted> = {
   'spam@legacy.example': person('spam', 'spam@legacy.example'),
   'first@same.example': person('same-1', 'first@same.example'),
   'second@same.example': person('same-2', 'second@same.example'),
+  'dup-1@legacy.example': { ...person('dup', 'dup-1@legacy.example'), password: 'another' },
+  'dup-2@legacy.example': person('dup', 'dup-2@legacy.example'),
   'fixed@legacy.example': person('fixed', 'broken address'),
   'in-file@legacy.example': person('in-file', 'in-file@legacy.example'),
 }
@@ -158,6 +161,24 @@ describe('decisions', () => {
     await server.must('DELETE', 'users/auth0%7Csame-1')
     assert.deepEqual([(await recordOf('same-1'))['state'], (await recordOf('same-2'))['state']], ['deleted', 'deleted'])
     assert.equal((await login('second@same.example', 'right-same-2')).status, 403)
+  })
+
+  test('keep: of two users of one legacy id in the directory, this one moves [guard: kept-of-one-id]', async () => {
+    const listed = ['dup-1', 'dup-2'].map((id) => ({
+      legacy_id: null,
+      given_legacy_id: 'dup',
+      email: `${id}@legacy.example`,
+      problem: 'repeated_id',
+    }))
+    await fillDirectory(server, connection_id, listed)
+    await mustDecide('dup-2@legacy.example', { kind: 'keep' })
+    assert.equal((await login('dup-1@legacy.example', 'another')).status, 500)
+    assert.equal((await login('dup-2@legacy.example', 'right-dup')).status, 200)
+    const record = await recordOf('dup-2@legacy.example')
+    assert.deepEqual([record['state'], record['legacy_id']], ['migrated', 'dup'])
+    const other = await recordOf('dup-1@legacy.example')
+    assert.deepEqual([other['state'], other['legacy_id']], ['refused', undefined])
+    assert.equal((await login('dup-1@legacy.example', 'another')).status, 403)
   })
 
   test('a file with the records that need a decision is filled in and loaded; a wrong row changes nothing', async () => {

@@ -7,7 +7,7 @@ import type { TestServer } from '../support/test-server.ts'
 
 /** A user of a directory; `legacy_id` is null where the row has no usable id. */
 export type ListedUser = { legacy_id: string | null } & Partial<
-  Pick<DirectoryRowsTable, 'email' | 'username' | 'problem' | 'gone_at' | 'hash_form'>
+  Pick<DirectoryRowsTable, 'email' | 'username' | 'problem' | 'gone_at' | 'hash_form' | 'given_legacy_id'>
 >
 
 /** Writes the rows and records of a directory, with their identifiers. Answers the ids of the records, in the order of the users. */

@@ -65,4 +65,11 @@ export const mutants: readonly Mutant[] = [
     replace: 'while (signal.aborted)',
     tests: ['tests/migration/rehearsal-stream.test.ts'],
   },
+  {
+    guard: 'kept-of-one-id',
+    file: 'src/migration/decisions/decision.ts',
+    find: 'return rows.some(({ record_id }) => record_id !== own)',
+    replace: 'return rows.some(({ record_id }) => record_id === own) && false',
+    tests: ['tests/migration/decisions.test.ts'],
+  },
 ]

@@ -2,10 +2,7 @@ import { objects, type TestClient } from '../support/requests.ts'
 import type { TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-/**
- * Decides about a record of the connection `legacy` that has not moved, and takes the decision back; then rehearses the move of its user, as if
- * the directory had named it.
- */
+/** Decides about a record of the connection `legacy` that has not moved, takes the decision back, and rehearses the move of its directory. */
 export async function runDecisions(server: TestServer, client: TestClient): Promise<void> {
   const [connection] = objects(await server.must('GET', 'connections?name=legacy'))
   const connection_id = String(connection?.['id'])
@@ -16,20 +13,6 @@ export async function runDecisions(server: TestServer, client: TestClient): Prom
   const path = `migrations/${connection_id}/records/${record_id}/decision`
   for (const kind of ['keep', 'retry']) await server.must('PUT', path, { kind })
   await server.must('DELETE', path)
-  const { db, tenant_id } = server.internals
-  const listed = {
-    row_key: 'id:bob',
-    given_legacy_id: 'bob',
-    email,
-    disabled: 0,
-    has_hash: 0,
-    digest: '',
-    load_id: '',
-  } as const
-  await db
-    .insertInto('directory_rows')
-    .values({ tenant_id, connection_id, record_id, ...listed })
-    .execute()
   const { id } = await server.must('POST', `migrations/${connection_id}/rehearsals`, { calls_per_second: 100 })
   await waitUntil(async () => {
     const { status } = await server.must('GET', `migrations/${connection_id}/rehearsals/${id}`)

@@ -6,7 +6,7 @@ import { runImport } from './run-import.ts'
 
 /** Does what an administrator of a migration does: decisions, an import and a directory. */
 export async function runMigration(server: TestServer, client: TestClient): Promise<void> {
-  await runDecisions(server, client)
   await runImport(server)
   await runDirectory(server)
+  await runDecisions(server, client)
 }

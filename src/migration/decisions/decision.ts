@@ -108,6 +108,37 @@ export async function decisionFor(
   return unnamed && (await decisionOf(db, of, unnamed.record_id))
 }
 
+/**
+ * Whether a decision keeps another user of the same legacy id, which the directory has more than once.
+ *
+ * @param own the record of the user, where a decision is made about it
+ */
+export async function keepsNamesake(
+  db: Db,
+  { tenant_id, connection_id, has_decisions, options }: Connection,
+  legacy_id: string,
+  own: string | undefined,
+): Promise<boolean> {
+  if (!has_decisions) return false
+  const bare = options.id_namespace === undefined ? legacy_id : legacy_id.slice(options.id_namespace.length + 1)
+  const rows = await db
+    .selectFrom('directory_rows as listed')
+    .innerJoin('record_decisions as decision', (join) =>
+      join
+        .onRef('decision.tenant_id', '=', 'listed.tenant_id')
+        .onRef('decision.connection_id', '=', 'listed.connection_id')
+        .onRef('decision.record_id', '=', 'listed.record_id'),
+    )
+    .select('listed.record_id')
+    .where('listed.tenant_id', '=', tenant_id)
+    .where('listed.connection_id', '=', connection_id)
+    .where('listed.given_legacy_id', 'in', [legacy_id, bare, `auth0|${bare}`])
+    .where('listed.problem', '=', 'repeated_id')
+    .where('decision.kind', '=', 'keep')
+    .execute()
+  return rows.some(({ record_id }) => record_id !== own)
+}
+
 /** A decision as the API shows it. */
 export function showDecision({
   record_id,

@@ -50,6 +50,32 @@ export const migration_guides: CommandGuides = {
       'Users who are gone, disabled, refused, excluded or deleted are skipped. The exit status is 1 where users were refused.',
     example: 'directory import --connection shop',
   },
+  rehearse: {
+    summary:
+      'Does for each user of the directory all that a move does, stores only the outcome, and prints the report at the end.',
+    options: {
+      connection: one_connection,
+      rate: { value: 'R', required: true, meaning: 'calls of get_user per second, from 0.1 to 1000' },
+      sample: { value: 'N', meaning: 'how many users, always the same; default: all' },
+      ...shown,
+    },
+    notes: 'Needs a running server, where the rehearsal goes on when the command is interrupted: jobs cancel ends it.',
+    example: 'rehearse --connection shop --rate 50 --sample 10000',
+  },
+  'decisions export': {
+    summary: 'Prints the records that need a decision as CSV, to be filled in.',
+    options: {
+      connection: one_connection,
+      decided: { meaning: 'the records that have a decision instead' },
+      tenant: of_tenant,
+    },
+    example: 'decisions export --connection shop > decisions.csv',
+  },
+  'decisions load': {
+    summary: 'Makes the decisions of a CSV file: all of them or, where a row is wrong, none.',
+    options: { connection: one_connection, file: { value: 'F', required: true, meaning: 'the file' }, ...shown },
+    example: 'decisions load --connection shop --file decisions.csv',
+  },
   'finish preflight': {
     summary: 'Counts what would break if the migration of a connection were finished now.',
     options: { connection: one_connection, ...shown },
