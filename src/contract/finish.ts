@@ -30,7 +30,7 @@ const RecordParams = Strict({
 /** A reason to wait with the finish. */
 export const PreflightReason = Type.Object({
   reason: Choice(
-    ['not_moved', 'no_directory', 'open_resets', 'recent_legacy_logins', 'undecided'],
+    ['not_moved', 'no_directory', 'open_resets', 'recent_legacy_logins', 'undecided', 'other_programs'],
     'What would break, or is not known',
   ),
   count: count('How many; of logins, those of the last seven days.'),

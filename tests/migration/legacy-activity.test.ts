@@ -43,12 +43,15 @@ async function sampleOnce(id: string): Promise<{ job_id: string; found: Json }> 
   return { job_id, found: await read(id) }
 }
 
+/** Moves the time once to the end of a sampling: a sample that runs keeps its lease. */
+async function endsAs(job_id: string, status: string): Promise<void> {
+  server.advance(30_000)
+  await waitUntil(async () => (await server.must('GET', `jobs/${job_id}`)).status === status)
+}
+
 /** Lets the time of a sampling pass, so that its job ends. */
 async function finish(id: string, job_id: string): Promise<Json> {
-  await waitUntil(async () => {
-    server.advance(30_000)
-    return (await server.must('GET', `jobs/${job_id}`)).status === 'completed'
-  })
+  await endsAs(job_id, 'completed')
   return await read(id)
 }
 
@@ -70,6 +73,8 @@ describe('PostgreSQL', () => {
     )
     const again = await server.api('POST', `migrations/${id}/legacy-activity`, { duration_s: 10 })
     assert.deepEqual([again.status, again.json.errorCode], [409, 'legacy_activity_running'])
+    const { reasons } = await server.must('GET', `migrations/${id}/preflight`)
+    assert.equal(objects(reasons).find(({ reason }) => reason === 'other_programs')?.['count'], 1)
     await shop.end()
     const finished = await finish(id, job_id)
     assert.equal(finished.state, 'finished')
@@ -113,10 +118,7 @@ test('a store that is down is a failed sample with its reason, and another kind 
   const { job_id, found } = await sampleOnce(id)
   assert.deepEqual([found.samples, found.failed_samples], [0, 1])
   assert.doesNotMatch(JSON.stringify(found), /secret-password/)
-  await waitUntil(async () => {
-    server.advance(30_000)
-    return (await server.must('GET', `jobs/${job_id}`)).status === 'failed'
-  })
+  await endsAs(job_id, 'failed')
   assert.equal((await read(id)).state, 'finished')
   const other = await server.createConnection('mongo', {
     enabledDatabaseCustomization: true,

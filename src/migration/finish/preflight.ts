@@ -7,6 +7,7 @@ import type { ScriptCallLog } from '../../logs/script-call-log.ts'
 import { readCounters } from '../../store/connection-counters.ts'
 import type { Searches } from '../../store/searches.ts'
 import { countUndecided } from '../decisions/undecided-records.ts'
+import { legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
 import type { Db } from '../../store/tables.ts'
 import { countNotMoved, unmoved_states } from './not-moved.ts'
 
@@ -112,6 +113,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
   const not_moved = countNotMoved(counters)
   const migrated = counters['state:migrated'] ?? 0
   const has_directory = await hasDirectory(deps.db, connection)
+  const activity = await legacyActivityOf(deps.db, connection)
   const found = await deps.searches.run(tenant_id, async (reader) => ({
     open_resets: await countOpenResets(reader, connection, now),
     undecided: await countUndecided(reader, connection),
@@ -148,6 +150,12 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
       meaning:
         'People who cannot move as they are, such as by a collision or an invalid address, and for whom nothing was decided.',
       see: `${path}/decisions`,
+    },
+    {
+      reason: 'other_programs',
+      count: activity?.programs.length ?? 0,
+      meaning: 'Other programs that used the server of the legacy store when its sessions were last sampled.',
+      see: `${path}/legacy-activity`,
     },
   ]
   const no_directory: PreflightReason = {
