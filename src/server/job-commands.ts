@@ -1,5 +1,7 @@
 import { defined } from '../base/defined.ts'
 import { isConnectionEnabled, type Connection } from '../connections/connection.ts'
+import { failedRowsFile } from '../migration/import/failed-rows.ts'
+import { users_import } from '../migration/import/import-users.ts'
 import { startUsersImport } from '../migration/import/start-users-import.ts'
 import { cancelJob, jobRow, listJobs, type JobKey } from '../store/jobs.ts'
 import { exportFile, hasSecrets } from '../users/export/export-file.ts'
@@ -146,10 +148,12 @@ export const job_commands = {
     onJob(options, async (deps, tenant, job) => {
       const row = await jobRow(deps.db, { tenant_id: tenant.tenant_id, job_id: job.id })
       if (!row) return refuse(`There is no job "${job.id}".`)
-      const { content } = await exportFile(deps, row)
-      if (hasSecrets(row)) {
+      const is_import = row.kind === users_import
+      const { content } = is_import ? await failedRowsFile(deps, row) : await exportFile(deps, row)
+      // The rows of an import are kept as they were sent.
+      if (is_import || hasSecrets(row)) {
         if (options['include-password-hashes'] !== true)
-          return refuse('The file has password hashes: repeat the command with --include-password-hashes.')
+          return refuse('The file may have password hashes: repeat the command with --include-password-hashes.')
         await recordCommand(deps, tenant, 'jobs download: password hashes of users', undefined, { job_id: job.id })
       }
       return { stdout: JSON.stringify(job), content }

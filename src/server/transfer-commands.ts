@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import type { ImportError } from '../contract/job.ts'
 import type { CommandOptions, CommandOutput } from './command-options.ts'
+import { counted } from './describe-migration.ts'
 import { hasEnded, type FollowedJob, type JobReport, type ShownJob } from './follow-job.ts'
 import { describeJob, describeRefused, durationText, progressLine, usersDone, type Sample } from './job-progress.ts'
 import { program_call } from './program-call.ts'
@@ -15,7 +16,7 @@ import {
   type Interrupts,
 } from './terminal-progress.ts'
 import { countText } from './text-table.ts'
-import { createLineFile, openInput, requireNewFile, writeExport, type InputFile } from './transfer-files.ts'
+import { createLineFile, openInput, requireNewFile, writeJobContent, type InputFile } from './transfer-files.ts'
 
 type Env = Record<string, string | undefined>
 
@@ -86,7 +87,9 @@ function report(followed: Followed, as_json: boolean): number {
   console.log(`${job.type} ${job.id}: ${job.state} in ${durationText(seconds)}: ${describeJob(job)}`)
   for (const row of refused.slice(0, refused_shown)) console.log(`  ${describeRefused(row)}`)
   if (failed > refused_shown)
-    console.log(`  … and ${countText(failed - refused_shown)} more: --error-file F writes all that are kept.`)
+    console.log(
+      `  … and ${countText(failed - refused_shown)} more: --error-file F writes all that are kept, jobs download the rows themselves.`,
+    )
   return status
 }
 
@@ -176,13 +179,15 @@ export function followNewJob(name: StoreCommandName) {
     )
 }
 
-/** Writes the file of an export that has ended. */
+/** Writes the file of an export, or the refused rows of an import, that has ended. */
 async function download(env: Env, options: CommandOptions, file: string, { signal }: Interrupts): Promise<number> {
   return await runOnStore({ name: 'jobs download', env, options }, async ({ stdout, content }) => {
     const job = JSON.parse(stdout) as ShownJob
-    const bytes = await writeExport(content ?? [], file, signal)
+    const is_import = job.type === 'users_import'
+    const bytes = await writeJobContent(content ?? [], file, { is_compressed: !is_import, signal })
+    const holds = is_import ? counted(job.summary?.failed ?? 0, 'refused row') : counted(usersDone(job), 'user')
     if (options.json === true) console.log(JSON.stringify({ job, file, bytes }, null, 2))
-    else console.log(`${file}: ${countText(usersDone(job))} users, ${countText(bytes)} bytes`)
+    else console.log(`${file}: ${holds}, ${countText(bytes)} bytes`)
     return 0
   })
 }

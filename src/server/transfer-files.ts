@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, createGzip } from 'node:zlib'
 import { refuse } from './store-command.ts'
 
 /** A file to read: its size, its bytes, and how to close it. */
@@ -53,19 +53,22 @@ export function requireNewFile(file: string, option: string): void {
 }
 
 /**
- * Writes the content of an export to a new file that only its owner can read, and returns its size. It is complete or not there. The content
- * is compressed (gzip), and stays so in a file whose name ends with `.gz`.
+ * Writes the file of a job to a new file that only its owner can read, and returns its size. It is complete or not there.
+ *
+ * A file whose name ends with `.gz` is compressed.
+ *
+ * @param is_compressed whether the content is compressed (gzip)
  */
-export async function writeExport(
+export async function writeJobContent(
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   file: string,
-  signal: AbortSignal,
+  { is_compressed, signal }: { is_compressed: boolean; signal: AbortSignal },
 ): Promise<number> {
   const written = `${file}.${process.pid}.new`
   try {
     const output = createWriteStream(written, { flags: 'wx', mode: 0o600 })
-    if (file.endsWith('.gz')) await pipeline(content, output, { signal })
-    else await pipeline(content, createGunzip(), output, { signal })
+    if (is_compressed === file.endsWith('.gz')) await pipeline(content, output, { signal })
+    else await pipeline(content, is_compressed ? createGunzip() : createGzip(), output, { signal })
     renameSync(written, file)
     return statSync(file).size
   } finally {

@@ -28,7 +28,8 @@ test('the reference has every operation with its scopes, and links lead to ancho
   for (const [name, { tag, url, scopes }] of Object.entries(routes)) {
     assert.ok(index.text.includes(`href="/api/v2/reference/${tag}#${name}"`), name)
     const of_tag = pages.get(tag)
-    assert.ok(of_tag?.ids.has(name), name)
+    assert.ok(of_tag, tag)
+    assert.ok(of_tag.ids.has(name), name)
     assert.ok(index.text.includes(`<code>${url.replaceAll(/:([a-z_]+)/g, '{$1}')}</code>`), url)
     for (const scope of scopes) assert.ok(of_tag.text.includes(`<code>${scope}</code>`), scope)
   }

@@ -162,6 +162,24 @@ describe('import and export in a running server', () => {
     assert.match(again.stderr, /exists: the command does not replace a file/)
   })
 
+  it('writes the refused rows as they were sent, to correct and import them', async () => {
+    const [{ id }] = JSON.parse((await run('jobs', 'list', '--json')).stdout)
+    const file = join(folder, 'corrected.ndjson')
+    const download = ['jobs', 'download', '--job', id, '--file', file]
+    assert.match((await run(...download)).stderr, /repeat the command with --include-password-hashes/)
+    const written = await run(...download, '--include-password-hashes')
+    assert.deepEqual(
+      [written.status, written.stdout.startsWith(`${file}: 2 refused rows, `)],
+      [0, true],
+      written.stderr,
+    )
+    const rows = readFileSync(file, 'utf8')
+    assert.equal(rows, '{"email":"no address"}\n{"email":"ada@example.com"}\n')
+    const corrected = inFolder('corrected-too.ndjson', rows.replace('no address', 'corrected@example.com'))
+    const imported = await run('import', '--file', corrected, '--connection', 'shop', '--upsert')
+    assert.deepEqual([imported.status, imported.stdout.includes('1 created, 1 changed')], [0, true], imported.stdout)
+  })
+
   it('refuses what cannot be imported, before a job is made', async () => {
     const file = inFolder('one.ndjson', '{"email":"three@example.com"}')
     const refused: [string[], RegExp][] = [
@@ -200,7 +218,7 @@ describe('import and export in a running server', () => {
   it('exports users to a file of JSON or CSV, compressed where its name says so', async () => {
     const file = join(folder, 'users.json')
     const { status, stdout } = await run('export', '--file', file, '--connection', 'shop')
-    assert.deepEqual([status, stdout.startsWith(`${file}: 4 users, `)], [0, true], stdout)
+    assert.deepEqual([status, stdout.startsWith(`${file}: 5 users, `)], [0, true], stdout)
     assert.equal(statSync(file).mode & 0o777, 0o600)
     const users = readFileSync(file, 'utf8')
       .trimEnd()
@@ -229,7 +247,7 @@ describe('import and export in a running server', () => {
       (job: { type: string }) => job.type === 'users_export',
     )
     const again = await run('jobs', 'download', '--job', id, '--file', join(folder, 'again.json'))
-    assert.match(again.stderr, /repeat the command with --include-password-hashes/)
+    assert.match(again.stderr, /may have password hashes: repeat the command with --include-password-hashes/)
     assert.ok(!existsSync(join(folder, 'again.json')))
     const logged = (await server.logs()).filter(
       ({ details }) => isJsonObject(details) && details['include_password_hashes'] === true,

@@ -133,8 +133,11 @@ export const user_guides: CommandGuides = {
     example: 'jobs cancel --job job_4f9a',
   },
   'jobs download': {
-    summary: 'Writes the file of an export that ended less than an hour ago.',
+    summary:
+      'Writes the file of an export that ended less than an hour ago, or the refused rows of an import that ended less than a day ago, as they were sent.',
     options: { job: one_job, ...export_options },
+    notes:
+      'Correct the refused rows of an import in the file, and import it again. They may have password hashes: --include-password-hashes is needed.',
     example: 'jobs download --job job_4f9a --file users.json',
   },
 }
