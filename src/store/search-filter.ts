@@ -48,7 +48,7 @@ export type SearchField = {
 /** The fields of a search. */
 export type SearchFields = {
   /** The condition that a row is found by any of these conditions, each with an index of its own. Absent: they are joined by OR. */
-  foundByAny?(conditions: Condition[]): Condition
+  foundByAny?(engine: Engine, conditions: Condition[]): Condition
   /** The field with this name, or undefined. */
   field(name: string): SearchField | undefined
   /** The query for a term without a field. */
@@ -236,7 +236,7 @@ function anyMatches(filtering: Filtering, parts: SearchQuery[], finds_rows: bool
     fields.foundByAny !== undefined &&
     parts.every((part) => (engine === 'sqlite' ? namesValues(part) : rankOf(part, isInOwnTable) < Infinity))
   const conditions = parts.map((part) => searchFilter(filtering, part, each_finds))
-  return each_finds && fields.foundByAny ? fields.foundByAny(conditions) : joined(conditions, 'or')
+  return each_finds && fields.foundByAny ? fields.foundByAny(engine, conditions) : joined(conditions, 'or')
 }
 
 function searchFilter(filtering: Filtering, query: SearchQuery, finds_rows: boolean): Condition {

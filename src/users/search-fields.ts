@@ -11,6 +11,7 @@ import {
 } from '../store/search-filter.ts'
 import type { Database } from '../store/tables.ts'
 import { leafField } from './metadata/leaf-field.ts'
+import { isInSet } from './metadata/user-set.ts'
 import { user_columns, type UserColumn } from './user-columns.ts'
 
 /** The canonical form of a text; of one that is too long to be an identifier, the text, which no column equals. */
@@ -47,7 +48,7 @@ const default_fields = ['email', 'name', 'given_name', 'family_name', 'nickname'
 
 /** The fields of a tenant's users that can be searched. */
 export const userFields = (tenant_id: string): SearchFields => ({
-  foundByAny(conditions): Condition {
+  foundByAny(engine, conditions): Condition {
     const [first, ...more] = conditions.map((condition) =>
       expressionBuilder<Database, never>()
         .selectFrom('users')
@@ -56,7 +57,10 @@ export const userFields = (tenant_id: string): SearchFields => ({
         .where(condition),
     )
     return first
-      ? sql<SqlBool>`users.user_id in ${more.reduce((sets, set) => sets.unionAll(set), first)}`
+      ? isInSet(
+          engine,
+          more.reduce((sets, set) => sets.unionAll(set), first),
+        )
       : sql<SqlBool>`1 = 0`
   },
   field(name): SearchField | undefined {

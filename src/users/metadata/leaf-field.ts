@@ -12,6 +12,7 @@ import {
 import { sortableNumber } from '../../store/sortable-number.ts'
 import type { Database, MetadataLeavesTable } from '../../store/tables.ts'
 import { leaf_path_max } from './metadata-leaves.ts'
+import { isInSet } from './user-set.ts'
 
 type Member = { tenant_id: string; root: 'user_metadata' | 'app_metadata'; names: string[]; path: string }
 
@@ -61,7 +62,7 @@ function isAmong(engine: Engine, member: Member, test: ValueTest): Condition {
   const [first, ...more] = test(leaf_value).map((each) => byLeaves(engine, member, each, false))
   const read = byDocuments(engine, member, test, false)
   const all = first ? more.reduce((sets, set) => sets.unionAll(set), first).unionAll(read) : read
-  return sql<SqlBool>`users.user_id in ${all}`
+  return isInSet(engine, all)
 }
 
 /** Whether the row's user passes. */
