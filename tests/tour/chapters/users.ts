@@ -150,6 +150,18 @@ async function changeUsers(tour: TourRecorder, client: TourClient): Promise<void
     password,
   })
   await manage('a change of an unknown user', 'PATCH', 'users/auth0%7Cunknown', { blocked: true })
+  const identity = { provider: 'auth0', user_id: 'eve' }
+  await manage('a user to link', 'POST', 'users', {
+    connection: 'users',
+    user_id: 'eve',
+    email: 'eve@users.example',
+    verify_email: false,
+    password,
+  })
+  await manage('a user is linked to another', 'POST', 'users/auth0%7Cada/identities', identity)
+  await manage('a user is linked twice', 'POST', 'users/auth0%7Cada/identities', identity)
+  await manage('an identity is unlinked', 'DELETE', 'users/auth0%7Cada/identities/auth0/eve')
+  await manage('the refused rows of an import, without the scope', 'GET', 'jobs/job_unknown/failed-rows')
   await manage('a user is deleted', 'DELETE', 'users/auth0%7Cada')
   await manage('an unknown user is deleted', 'DELETE', 'users/auth0%7Cunknown')
   await manage('the log events of a user', 'GET', 'users/auth0%7Cada/logs?sort=date:1')
