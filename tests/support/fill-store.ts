@@ -11,7 +11,7 @@ export type Filling = { tenant_id: string; connection_id: string; users: number;
 export const filled_from = Date.UTC(2025, 0, 1)
 
 const day_ms = 86_400_000
-const at_once = 50_000
+const at_once = 10_000
 
 const numbers = (from: number, to: number): RawBuilder<unknown> =>
   sql`with recursive n(i) as (select cast(${from} as bigint) union all select i + 1 from n where i < ${to})`
