@@ -19,25 +19,29 @@ export type Pace = {
 // Calls that are late by up to a second, by a busy process or for want of a place, are made up for at a slightly higher rate, not in a burst.
 const late_max_ms = 1000
 const catch_up = 0.8
+// How late a timer may be without the next call being later, too.
+const timer_late_ms = 50
 
 /** Creates a pace of `calls_per_second`. */
 export function createPace({ calls_per_second, at_once }: { calls_per_second: number; at_once: number }): Pace {
   const interval_ms = 1000 / calls_per_second
   const running = new Set<Promise<void>>()
   let due_at = performance.now()
-  let started_at = Number.NEGATIVE_INFINITY
+  // No call begins before this time, also where several are late.
+  let earliest_at = due_at
   let active_ms = 0
   let error: unknown
   let has_failed = false
 
   return {
     async start(call) {
-      const wait_ms = Math.max(due_at, started_at + interval_ms * catch_up) - performance.now()
+      const wait_ms = Math.max(due_at, earliest_at) - performance.now()
       if (wait_ms > 0) await setTimeout(wait_ms)
       while (running.size >= at_once) await Promise.race(running)
       const before = due_at
-      started_at = performance.now()
-      due_at = Math.max(due_at, started_at - late_max_ms) + interval_ms
+      const now = performance.now()
+      due_at = Math.max(due_at, now - late_max_ms) + interval_ms
+      earliest_at = Math.max(earliest_at, now - timer_late_ms) + interval_ms * catch_up
       active_ms += due_at - before
       const run = call()
         .catch((cause: unknown) => {
