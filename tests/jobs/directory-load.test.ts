@@ -204,3 +204,55 @@ test('a load that is confirmed twice at once is applied once', async () => {
   await kit.close()
   await db.destroy()
 })
+
+test('[guard: directory-beside-a-move] a load that is applied while a user moves brings no hash of the user back', async () => {
+  const db = await openStore(await engines['PostgreSQL']!())
+  const connection = await insertConnection(db)
+  const kit = jobKit(db)
+  const runner = await kit.runner(directoryJobs({ db, clock, sealer, legacy }))
+  const file = (hash: string): string => `id,email,password_hash\np1,p1@x.example,${hash}\n`
+  const hash = '$2b$04$abcdefghijklmnopqrstuv0123456789012345678901234567890'
+  const { job_id: first } = await load(db, file(hash))
+  runner.wake()
+  await kit.untilState(first, 'completed')
+  const read = readLegacyProfile({ user_id: 'p1', email: 'p1@x.example' }, connection.options)
+  assert.ok('profile' in read)
+  let moveOn: () => void = () => undefined
+  let wrote: () => void = () => undefined
+  const has_written = new Promise<void>((resolve) => (wrote = resolve))
+  const moved = moveUser(
+    { db, clock, sealer },
+    {
+      connection,
+      profile: read.profile,
+      names: { legacy_id: 'p1', identifiers: [] },
+      decision: undefined,
+      identifier: 'p1@x.example',
+      password_hash: { format: 'argon2id-nfc', hash: 'of the move' },
+      through: 'login',
+      afterInsert: async () => {
+        wrote()
+        await new Promise<void>((resolve) => (moveOn = resolve))
+      },
+    },
+  )
+  await has_written
+  const { job_id: second } = await load(db, file(hash.replace('0123', '3210')))
+  runner.wake()
+  // The step of the load waits for the row that the move has changed.
+  await until(async () => {
+    const { rows } =
+      await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
+        db,
+      )
+    return rows.length > 0
+  })
+  moveOn()
+  assert.equal((await moved).kind, 'moved')
+  await kit.untilState(second, 'completed')
+  const row = await db.selectFrom('directory_rows').selectAll().executeTakeFirstOrThrow()
+  assert.deepEqual([row.hash, row.profile, row.has_hash], [null, null, 0])
+  assert.deepEqual(await faultsOf(db), [])
+  await kit.close()
+  await db.destroy()
+})

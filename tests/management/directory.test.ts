@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/base/json.ts'
 import { endedLoad, uploadDirectory } from '../support/load-directory.ts'
 import type { Json, TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
 import { directoryConnection } from './directory-connection.ts'
 
 let server: TestServer
@@ -270,6 +271,17 @@ describe('a load of a directory', () => {
     )
     assert.deepEqual([again.load.counts.added, again.load.counts.gone, again.load.counts.changed], [0, 0, 0])
     assert.equal((await legacy.records('&q=store|8')).length, 1)
+    const down = await connection([], {
+      scripts: {
+        list_users: `function f(cursor, callback) { callback(Object.assign(new Error('no answer'), { code: 'ECONNREFUSED' })) }`,
+      },
+    })
+    const late = await server.must('POST', `${down.at}/directory`, { source: 'list_users' })
+    await waitUntil(async () =>
+      /no answer/.test(String((await server.must('GET', `jobs/${late.job_id}`)).status_details)),
+    )
+    assert.equal((await server.must('GET', `jobs/${late.job_id}`)).status, 'pending', 'it is tried again')
+    await server.must('DELETE', `${down.at}/directory/${late.load_id}`)
     const endless = await connection([], {
       scripts: { list_users: `function f(cursor, callback) { callback(null, { users: [], next: 'x' }) }` },
     })

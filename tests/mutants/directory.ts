@@ -10,6 +10,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/jobs/directory-load.test.ts'],
   },
   {
+    guard: 'directory-beside-a-move',
+    file: 'src/migration/directory/plan-rows.ts',
+    find: "const is_final = state === 'migrated' || state === 'deleted'",
+    replace: "const is_final = state === 'deleted'",
+    tests: ['tests/jobs/directory-load.test.ts'],
+  },
+  {
     guard: 'directory-confirmation',
     file: 'src/migration/directory/check-load.ts',
     find: '  if (rows > 0 && !is_much) return undefined\n',
