@@ -98,7 +98,11 @@ async function changedProperties(
 ): Promise<Record<string, unknown>> {
   const metadata = client_metadata && mergeMetadata(before.data['client_metadata'], client_metadata)
   const { client_authentication_methods: _former, ...rest } = before.data
-  const data = withDefaults({ ...rest, ...propertiesOf(given), ...defined({ client_metadata: metadata }) })
+  const { jwt_configuration: jwt } = given
+  // Auth0's tools leave secret_encoded out of what they read.
+  const jwt_configuration = jwt ? { ...(rest['jwt_configuration'] as object | null), ...jwt } : jwt
+  const changes = { ...propertiesOf(given), ...defined({ client_metadata: metadata, jwt_configuration }) }
+  const data = withDefaults({ ...rest, ...changes })
   if (changed) await requireCredentials(trx, before, changed)
   const methods = changed === undefined ? authenticationMethodsOf(before) : changed
   if (methods) return withMethods(data, methods, given)
@@ -107,7 +111,8 @@ async function changedProperties(
 }
 
 /**
- * Updates a client. The given properties replace the stored ones; `client_metadata` is merged, and null removes a member of it. Of
+ * Updates a client. The given properties replace the stored ones; `jwt_configuration` and `client_metadata` are merged, and null removes a
+ * member of the latter. Of
  * `client_authentication_methods` and `token_endpoint_auth_method` a client has one.
  *
  * @throws {Refusal} `inexistent_client`, `invalid_body`

@@ -48,6 +48,9 @@ describe('clients', () => {
       client_metadata: { a: null, c: '3' },
     })
     assert.equal(changed.name, 'till')
+    const jwt_configuration = { lifetime_in_seconds: 60 }
+    const shorter = await server.must('PATCH', `clients/${client_id}`, { jwt_configuration })
+    assert.deepEqual(shorter.jwt_configuration, { secret_encoded: false, lifetime_in_seconds: 60 })
     assert.deepEqual(changed.callbacks, ['https://a.example/'])
     assert.deepEqual(changed.client_metadata, { b: '2', c: '3' })
     assert.equal((await server.refused('PATCH', 'clients/nobody', { name: 'x' }))[1], 'inexistent_client')
