@@ -4,8 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { after, before, describe, it } from 'node:test'
+import { ManagementClient as ManagementClient7 } from 'auth0'
+import { ManagementClient as ManagementClient4 } from 'auth0-v4'
 import type { Route } from '../../../src/contract/route.ts'
 import { routes } from '../../../src/contract/routes.ts'
+import { newKey, newPair } from '../../support/client-keys.ts'
 import { startTestServer, type TestServer } from '../../support/test-server.ts'
 import { tour as tour2 } from './sdk-tours/version-2.ts'
 import { tour as tour4 } from './sdk-tours/version-4.ts'
@@ -76,3 +79,27 @@ for (const [name, { tour, without }] of Object.entries(sdks)) {
     })
   })
 }
+
+describe('a client with a key', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startTestServer({ https: true })
+    setDefaultCACertificates([...getCACertificates('default'), readFileSync(server.ca_file ?? '', 'utf8')])
+  })
+  after(() => server?.close())
+
+  it('uses the Management API with auth0 4 and 7', async () => {
+    const { publicKey, privateKey } = newPair()
+    const { client_id: clientId } = await server.must('POST', 'clients', {
+      name: 'deploys',
+      app_type: 'non_interactive',
+      client_authentication_methods: { private_key_jwt: { credentials: [newKey(publicKey)] } },
+    })
+    await server.createClientGrant(clientId, server.credentials.audience, ['read:clients'])
+    const clientAssertionSigningKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const settings = { domain: server.host, clientId, clientAssertionSigningKey }
+    const of_4 = await new ManagementClient4(settings).clients.get({ client_id: clientId })
+    const of_7 = await new ManagementClient7(settings).clients.get(clientId)
+    assert.deepEqual([of_4.data.name, of_7.name], ['deploys', 'deploys'])
+  })
+})

@@ -1,0 +1,3 @@
+import { testRoundTrip } from './deploy-cli/round-trip.ts'
+
+testRoundTrip('auth0-deploy-cli')
