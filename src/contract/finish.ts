@@ -70,6 +70,7 @@ const Accepted = Type.Object({
   unknown_identifiers: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
     description: 'The most logins with unknown identifiers; null for no limit.',
   }),
+  other_programs: count('The most other programs that may still use the legacy store.'),
 })
 /** The numbers that a watch may reach. */
 export type AcceptedNumbers = Static<typeof Accepted>
@@ -105,7 +106,10 @@ export const Finish = Type.Object({
         until: Timestamp('When it ends.'),
         latecomers: count('People who had not moved and tried to log in or to get a new password since it began.'),
         unknown_identifiers: count('Logins with unknown identifiers since it began.'),
-        is_within: Type.Boolean({ description: 'Whether both numbers are within the accepted ones.' }),
+        other_programs: count(
+          'Other programs that a sampling (`POST …/legacy-activity`) has found in the legacy store since it began; 0 without one.',
+        ),
+        is_within: Type.Boolean({ description: 'Whether all numbers are within the accepted ones.' }),
       },
       { description: 'The numbers of the last watch: until now, or at its end.' },
     ),
@@ -151,8 +155,9 @@ export const StartFinish = Strict({
       {
         latecomers: Type.Optional(Accepted.properties.latecomers),
         unknown_identifiers: Type.Optional(Accepted.properties.unknown_identifiers),
+        other_programs: Type.Optional(Accepted.properties.other_programs),
       },
-      'Only of no_op and watch: the numbers that a watch may reach. Default: as many latecomers as people who had not moved when no_op was confirmed, and any number of unknown identifiers',
+      'Only of no_op and watch: the numbers that a watch may reach. Default: as many latecomers as people who had not moved, and as many other programs as the last sampling had found, when no_op was confirmed; any number of unknown identifiers',
     ),
   ),
 })

@@ -146,3 +146,18 @@ export function filesWith({ data_dir }: TestServer, secrets: readonly string[]):
     return found.map((beginning) => `${file} has ${beginning}`)
   })
 }
+
+/** Keeps a sampling of the legacy store that has found another program just now. */
+export async function sampleProgram({ internals }: TestServer, connection_id: string): Promise<void> {
+  const { db, tenant_id, clock } = internals
+  const at = clock.now()
+  const seen = { first_seen_at: new Date(at).toISOString(), last_seen_at: new Date(at).toISOString() }
+  const program = { program: 'nightly', user: 'batch', host: '', database: 'shop', is_own_user: false, ...seen }
+  const programs = JSON.stringify([{ ...program, samples: 1, sessions_max: 1 }])
+  const times = { started_at: at, ends_at: at, finished_at: at, interval_ms: 5000 }
+  const counts = { samples: 1, failed_samples: 0, has_program_names: 1, is_cut: 0 } as const
+  await db
+    .insertInto('legacy_activities')
+    .values({ tenant_id, connection_id, job_id: 'job_sampled', programs, ...times, ...counts })
+    .execute()
+}

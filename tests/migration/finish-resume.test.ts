@@ -40,7 +40,7 @@ const scripts = { recycle: () => undefined }
 
 async function setStep(step: Finish['step']): Promise<void> {
   const times = { started_at: 1, step_started_at: 1, step_ended_at: null }
-  const accepted = { latecomers: 0, unknown_identifiers: null }
+  const accepted = { latecomers: 0, unknown_identifiers: null, other_programs: 0 }
   const before_step = await finishOf(db, of)
   const finish: Finish = {
     step,

@@ -14,6 +14,7 @@ import {
   loadDirectory,
   mailTo,
   requestReset,
+  sampleProgram,
   sealedSecrets,
   withScope,
   type Known,
@@ -156,10 +157,15 @@ test('a watch that counts more people than were accepted is to be repeated', asy
   assert.equal(await logIn('late'), 403)
   assert.equal(await logIn('late'), 403)
   assert.equal(await logIn('unknown'), 403)
+  await sampleProgram(server, connection_id)
   await server.settle()
   server.advance(60_000)
   const { state, watch, latecomers } = await finish.ended()
-  assert.deepEqual([state, watch.latecomers, watch.unknown_identifiers, watch.is_within], ['exceeded', 1, 1, false])
+  const { unknown_identifiers, other_programs, is_within } = watch
+  assert.deepEqual(
+    [state, watch.latecomers, unknown_identifiers, other_programs, is_within],
+    ['exceeded', 1, 1, 1, false],
+  )
   assert.deepEqual([latecomers.people, latecomers.days.length], [1, 1])
   assert.equal((await finish.start('convert')).json.errorCode, 'finish_numbers_exceeded')
   const again = await finish.run('watch', { duration_s: 60, accept: { latecomers: 1 } })

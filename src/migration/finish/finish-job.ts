@@ -52,10 +52,10 @@ async function endWatch(deps: FinishJobDeps, job: FinishJob): Promise<void> {
     const numbers = await watchNumbers(trx, connection, finish)
     const { watch } = finish.facts
     if (!numbers || !watch) return
-    const { latecomers, unknown_identifiers, is_within } = numbers
+    const { latecomers, unknown_identifiers, other_programs, is_within } = numbers
     await endStep(trx, deps, own, {
       state: is_within ? 'done' : 'exceeded',
-      facts: { ...finish.facts, watch: { ...watch, latecomers, unknown_identifiers } },
+      facts: { ...finish.facts, watch: { ...watch, at_end: { latecomers, unknown_identifiers, other_programs } } },
     })
   })
 }

@@ -21,7 +21,7 @@ export type Counted = { what: string; count: number }
 
 /** What the steps found and did. `unknown_before`: the logins with unknown identifiers when the watch began. */
 export type FinishFacts = {
-  watch?: { until: number; unknown_before: number; latecomers?: number; unknown_identifiers?: number }
+  watch?: { until: number; unknown_before: number; at_end?: Record<keyof AcceptedNumbers, number> }
   wiped?: Counted[]
   kept?: Counted[]
 }

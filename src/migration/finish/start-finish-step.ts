@@ -18,6 +18,7 @@ import type { Db, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import { finishOf, jobOfStep, stateOf, writeFinish, type Finish } from './finish.ts'
 import { countNotMoved } from './not-moved.ts'
+import { countOtherPrograms } from './watch-numbers.ts'
 
 /** The kind of the jobs that do the steps of a finish. */
 export const migration_finish = 'migration_finish'
@@ -116,7 +117,8 @@ async function acceptedNumbers(
   accept: StartFinish['accept'] = {},
 ): Promise<AcceptedNumbers> {
   const not_moved = countNotMoved(await readCounters(trx, tenant_id, connection_id)).total
-  const standard = before ?? { latecomers: not_moved, unknown_identifiers: null }
+  const other_programs = await countOtherPrograms(trx, { tenant_id, connection_id }, 0)
+  const standard = before ?? { latecomers: not_moved, unknown_identifiers: null, other_programs }
   return { ...standard, ...accept }
 }
 

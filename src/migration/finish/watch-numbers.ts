@@ -1,10 +1,12 @@
 import { readCounters } from '../../store/connection-counters.ts'
 import type { Db, Transaction } from '../../store/tables.ts'
+import type { AcceptedNumbers } from '../../contract/finish.ts'
 import type { ConnectionKey } from '../find-records.ts'
+import { legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
 import type { Finish } from './finish.ts'
 
 /** The numbers of a watch. */
-export type WatchNumbers = { until: number; latecomers: number; unknown_identifiers: number; is_within: boolean }
+export type WatchNumbers = Record<keyof AcceptedNumbers, number> & { until: number; is_within: boolean }
 
 /** The people who had not moved and tried since a time, in epoch milliseconds. */
 export async function countLatecomers(
@@ -22,11 +24,18 @@ export async function countLatecomers(
   return Number(row.people)
 }
 
+/** The other programs that the last sampling of a legacy store has found since a time, in epoch milliseconds. */
+export async function countOtherPrograms(db: Db | Transaction, of: ConnectionKey, since: number): Promise<number> {
+  const activity = await legacyActivityOf(db, of)
+  return activity?.programs.filter(({ last_seen_at }) => Date.parse(last_seen_at) >= since).length ?? 0
+}
+
 async function currentNumbers(db: Db | Transaction, of: ConnectionKey, finish: Finish, unknown_before: number) {
   const { unknown_logins = 0 } = await readCounters(db, of.tenant_id, of.connection_id)
   return {
     latecomers: await countLatecomers(db, of, finish.step_started_at),
     unknown_identifiers: unknown_logins - unknown_before,
+    other_programs: await countOtherPrograms(db, of, finish.step_started_at),
   }
 }
 
@@ -38,14 +47,12 @@ export async function watchNumbers(
 ): Promise<WatchNumbers | undefined> {
   const { watch } = finish.facts
   if (!watch) return undefined
-  const { until, unknown_before, latecomers: at_end, unknown_identifiers: unknown_at_end } = watch
-  const { latecomers, unknown_identifiers } =
-    at_end === undefined || unknown_at_end === undefined
-      ? await currentNumbers(db, of, finish, unknown_before)
-      : { latecomers: at_end, unknown_identifiers: unknown_at_end }
-  const { accepted } = finish
+  const { until, unknown_before, at_end } = watch
+  const numbers = at_end ?? (await currentNumbers(db, of, finish, unknown_before))
+  const { latecomers, unknown_identifiers, other_programs } = finish.accepted
   const is_within =
-    latecomers <= accepted.latecomers &&
-    (accepted.unknown_identifiers === null || unknown_identifiers <= accepted.unknown_identifiers)
-  return { until, latecomers, unknown_identifiers, is_within }
+    numbers.latecomers <= latecomers &&
+    numbers.other_programs <= other_programs &&
+    (unknown_identifiers === null || numbers.unknown_identifiers <= unknown_identifiers)
+  return { until, ...numbers, is_within }
 }

@@ -36,9 +36,9 @@ const wipeConnection: Wipe = async (trx, { tenant_id, connection_id }, deps) => 
   }
 }
 
-/** Deletes the rows of a table of the connection: few, for each of its scripts. */
+/** Deletes the rows of a table of the connection, which has few of them. */
 const deleteRows =
-  (table: 'script_versions' | 'script_calls', what: string): Wipe =>
+  (table: 'script_versions' | 'script_calls' | 'legacy_activities', what: string): Wipe =>
   async (trx, { tenant_id, connection_id }) => {
     const deleted = await trx
       .deleteFrom(table)
@@ -154,6 +154,7 @@ export const wipes: readonly Wipe[] = [
   wipeConnection,
   deleteRows('script_versions', 'versions of scripts'),
   deleteRows('script_calls', 'hours of script calls'),
+  deleteRows('legacy_activities', 'samplings of other programs'),
   deleteScriptLog,
   wipeHashes,
   wipeLoads,
