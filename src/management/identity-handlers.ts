@@ -28,7 +28,7 @@ async function userOfIdToken(
   tenant: Tenant,
   { issuer, token, link_with }: { issuer: string; token: BearerToken; link_with: string },
 ): Promise<string> {
-  // Without an audience none would be checked.
+  // The audience to compare is the client of the access token.
   if (token.client_id === '') throw invalidBody('The access token was issued to no client', 'link_with')
   try {
     const expected = { issuer, audience: token.client_id }

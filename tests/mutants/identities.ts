@@ -29,7 +29,7 @@ export const mutants: readonly Mutant[] = [
     guard: 'link-token-audience',
     file: 'src/management/identity-handlers.ts',
     find: 'const expected = { issuer, audience: token.client_id }',
-    replace: "const expected = { issuer, audience: '' }",
+    replace: 'const expected = { issuer } as { issuer: string; audience: string }',
     tests,
   },
   {
