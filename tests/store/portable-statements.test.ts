@@ -25,6 +25,7 @@ import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { over_all_tenants } from './over-all-tenants.ts'
 import { runAdmins } from './run-admins.ts'
 import { runBrowserLogins } from './run-browser-logins.ts'
+import { runClientKeys } from './run-client-keys.ts'
 import { runMigration } from './run-migration.ts'
 import { runDeliveries } from './run-deliveries.ts'
 import { runRules } from './run-rules.ts'
@@ -153,6 +154,7 @@ describe('statements', () => {
       audience: 'https://api.example',
       scope: ['read'],
     })
+    await runClientKeys(server, 'https://api.example')
     const ids = new Map<string, string[]>()
     for (const { method, url } of Object.values<Route>(routes)) {
       if (method !== 'GET' || url.includes(':')) continue
