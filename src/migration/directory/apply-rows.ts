@@ -2,6 +2,7 @@ import { newPrefixedId } from '../../base/ids.ts'
 import type { Connection } from '../../connections/connection.ts'
 import type { MigrationState } from '../../contract/outcomes.ts'
 import { countRow, noDelta, writeDelta, type DirectoryDelta } from '../../store/directory-counters.ts'
+import { padded, partsOf } from '../../store/few-statements.ts'
 import { writeJson } from '../../store/json-column.ts'
 import type { DirectoryRowsTable, DirectoryStagedRowsTable, Transaction } from '../../store/tables.ts'
 import { addToHistory, countTransition, newEventId } from '../record-transition.ts'
@@ -18,46 +19,38 @@ type Batch = { connection: Connection; load_id: string; at: number }
 const not_rehearsed = { rehearsal_id: null, rehearsed_at: null, rehearsed_outcome: null, rehearsed_detail: null }
 
 async function insertRows(trx: Transaction, rows: DirectoryRowsTable[]): Promise<void> {
-  if (rows.length > 0) await trx.insertInto('directory_rows').values(rows).execute()
+  for (const part of partsOf(rows)) await trx.insertInto('directory_rows').values(part).execute()
 }
 
-/** Inserts the records of users whom the ledger does not know, in a fixed number of statements. */
+/** Inserts the records of users whom the ledger does not know. */
 async function insertRecords(trx: Transaction, { connection, at }: Batch, known: Known, plans: PlannedRow[]) {
   if (plans.length === 0) return []
   const { tenant_id, connection_id } = connection
   const made = plans.map((plan) => ({ plan, record_id: newPrefixedId('mrc') }))
   const key = { tenant_id, connection_id }
-  await trx
-    .insertInto('migration_records')
-    .values(
-      made.map(({ plan, record_id }) => ({
-        ...key,
-        record_id,
-        ...recordColumns(plan, at),
-        user_id: null,
-        fingerprints: '{}',
-        created_at: at,
-      })),
-    )
-    .execute()
-  await trx
-    .insertInto('migration_events')
-    .values(
-      made.map(({ plan, record_id }) => ({
-        ...key,
-        record_id,
-        event_id: newEventId(at),
-        at,
-        to_state: plan.state,
-        through: 'directory',
-        outcome: plan.staged.problem === null ? null : 'profile_refused',
-        detail: writeJson(detailOf(plan)),
-      })),
-    )
-    .execute()
+  const records = made.map(({ plan, record_id }) => ({
+    ...key,
+    record_id,
+    ...recordColumns(plan, at),
+    user_id: null,
+    fingerprints: '{}',
+    created_at: at,
+  }))
+  for (const part of partsOf(records)) await trx.insertInto('migration_records').values(part).execute()
+  const events = made.map(({ plan, record_id }) => ({
+    ...key,
+    record_id,
+    event_id: newEventId(at),
+    at,
+    to_state: plan.state,
+    through: 'directory',
+    outcome: plan.staged.problem === null ? null : 'profile_refused',
+    detail: writeJson(detailOf(plan)),
+  }))
+  for (const part of partsOf(events)) await trx.insertInto('migration_events').values(part).execute()
   for (const state of ['unseen', 'refused'] as const) {
-    const records = made.filter(({ plan }) => plan.state === state).length
-    if (records > 0) await countTransition(trx, key, { from: undefined, to: state, at, records })
+    const count = made.filter(({ plan }) => plan.state === state).length
+    if (count > 0) await countTransition(trx, key, { from: undefined, to: state, at, records: count })
   }
   const assigned = made.flatMap(({ plan, record_id }) =>
     plan.staged.identifiers.map((identifier): AssignedIdentifier => ({ identifier, record_id })),
@@ -142,7 +135,7 @@ async function touchRows(
     .set({ load_id, gone_at: null })
     .where('tenant_id', '=', connection.tenant_id)
     .where('connection_id', '=', connection.connection_id)
-    .where('record_id', 'in', ids)
+    .where('record_id', 'in', padded(ids))
     .execute()
 }
 

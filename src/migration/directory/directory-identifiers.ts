@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from '../../contract/connection-options.ts'
+import { partsOf } from '../../store/few-statements.ts'
 import type { DirectoryRowsTable, Transaction } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { RecordKey } from './erase-row.ts'
@@ -30,7 +31,7 @@ export async function assignIdentifiers(
     }
   }
   const keyed = (rows: AssignedIdentifier[]) => rows.map((row) => ({ tenant_id, connection_id, ...row }))
-  if (own.length > 0) await trx.insertInto('migration_identifiers').values(keyed(own)).execute()
+  for (const part of partsOf(keyed(own))) await trx.insertInto('migration_identifiers').values(part).execute()
   if (shared.length === 0) return
   await trx
     .insertInto('directory_shared_identifiers')

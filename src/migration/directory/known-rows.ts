@@ -1,5 +1,6 @@
 import { IdentifierTooLong } from '../../base/canonical-identifier.ts'
 import type { ConnectionOptions } from '../../contract/connection-options.ts'
+import { padded } from '../../store/few-statements.ts'
 import type { DirectoryRowsTable, MigrationRecordsTable, Transaction } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { isAddress, profileIdentifiers } from '../profile-identifiers.ts'
@@ -55,7 +56,7 @@ async function readRows(
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .where(column, 'in', values)
+    .where(column, 'in', padded(values))
     .execute()
 }
 
@@ -71,7 +72,7 @@ async function readRecords(
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .where(column, 'in', values)
+    .where(column, 'in', padded(values))
     .execute()
 }
 
@@ -86,7 +87,7 @@ async function readHolders(
     .select(['identifier', 'record_id'])
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
-    .where('identifier', 'in', identifiers)
+    .where('identifier', 'in', padded(identifiers))
     .execute()
   return new Map(rows.map(({ identifier, record_id }) => [identifier, record_id]))
 }
