@@ -173,3 +173,26 @@ test('options that a format does not take, and encodings that are unknown, are r
   }
   checkFormatOptions('csv', { charset: 'windows-1252', delimiter: ';' })
 })
+
+describe('a hostile file', () => {
+  const wordpress = (text: string) => malformed(text, { format: 'wordpress' })
+
+  test('with an LDIF entry that never ends is refused [guard: ldif-entry-bounded]', async () => {
+    const values = Array.from({ length: 60 }, (_, nth) => `a${nth}: ${'x'.repeat(60_000)}`)
+    assert.match(await malformed(`dn: cn=x\n${values.join('\n')}\n\n`, { format: 'ldif' }), /Line 1: the row is longer/)
+  })
+
+  test('with an SQL row that has more values than its table columns is refused at the first of them [guard: sql-row-bounded]', async () => {
+    const insert = 'INSERT INTO wp_users (ID, user_login) VALUES ('
+    assert.match(await wordpress(insert + ','.repeat(100_000)), /Line 1: the row has more than 2 values/)
+  })
+
+  test('with statements of blanks, parentheses and line ends is read in linear time [guard: sql-statement-in-one-pass]', async () => {
+    const began = process.cpuUsage().user
+    const blanks = `INSERT INTO t${' '.repeat(30_000)}${'('.repeat(30_000)};`
+    const lines = `CREATE TABLE t (${'\n'.repeat(60_000)});`
+    await wordpress(`${blanks}${lines.repeat(5)}INSERT INTO`)
+    // Some 0.05 s; a pattern that begins anew at each parenthesis takes minutes.
+    assert.ok(process.cpuUsage().user - began < 5e6)
+  })
+})

@@ -3,6 +3,27 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of brute-force protection, and of the bounds on what an unauthenticated caller can cause. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'ldif-entry-bounded',
+    file: 'src/migration/directory/formats/read-ldif-records.ts',
+    find: 'if (kept > row_max_length) throw rowTooLong(line)',
+    replace: '',
+    tests: ['tests/migration/directory-formats.test.ts'],
+  },
+  {
+    guard: 'sql-row-bounded',
+    file: 'src/migration/directory/formats/read-sql-rows.ts',
+    find: 'values > columns || (',
+    replace: '(',
+    tests: ['tests/migration/directory-formats.test.ts'],
+  },
+  {
+    guard: 'sql-statement-in-one-pass',
+    file: 'src/migration/directory/formats/read-sql-rows.ts',
+    find: "if (this.#statement !== '' && this.#blank !== '\\n') this.#blank = character === '\\n' ? '\\n' : ' '\n      return",
+    replace: 'this.#statement += character\n      return',
+    tests: ['tests/migration/directory-formats.test.ts'],
+  },
+  {
     guard: 'one-worker-waits-for-tenants',
     file: 'src/jobs/job-runner.ts',
     find: 'may_wait ? kinds : quick_kinds',

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { malformedFile, row_max_length } from './malformed-file.ts'
+import { malformedFile, row_max_length, rowTooLong } from './malformed-file.ts'
 
 /** An entry of an LDIF file: the line at which it begins, from 1, and its values by the name of the attribute in lower case. */
 export type LdifRecord = { line: number; attributes: ReadonlyMap<string, readonly (string | Buffer)[]> }
@@ -88,10 +88,12 @@ function isEntry(line: number, attributes: Attributes): boolean {
 export async function* readLdifRecords(texts: AsyncIterable<string>): AsyncGenerator<LdifRecord> {
   let attributes: Attributes = new Map()
   let line = 1
+  let kept = 0
   for await (const each of unfoldedLines(texts)) {
     if (each.text === '') {
       if (isEntry(line, attributes)) yield { line, attributes }
       attributes = new Map()
+      kept = 0
       continue
     }
     if (attributes.size === 0) line = each.line
@@ -101,7 +103,11 @@ export async function* readLdifRecords(texts: AsyncIterable<string>): AsyncGener
       throw malformedFile(line, `the entry has more than ${attributes_max} attributes`)
     }
     const values = attributes.get(name) ?? []
-    if (values.length < values_max && value.length <= value_max_length) values.push(value)
+    if (values.length < values_max && value.length <= value_max_length) {
+      values.push(value)
+      kept += value.length
+      if (kept > row_max_length) throw rowTooLong(line)
+    }
     attributes.set(name, values)
   }
 }

@@ -15,14 +15,23 @@ const insert_form = /^\s*(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s+[`"]?(\w+)[`"
 const create_form = /^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[`"]?(\w+)[`"]?\s*\(/i
 // The beginning of a statement that is kept: a table has fewer columns.
 const statement_max = 64 * 1024
-const tables_max = 10_000
+const columns_max = 100_000
+// A statement has its rows behind one VALUES; the word may also be the name of a column.
+const values_words_max = 4
+
+// Outside of texts these begin or are part of nothing else that is read.
+const beginsSomeComment = (character: string): boolean => character === '-' || character === '/'
 
 /** The tables of a dump of MySQL or MariaDB: rows of one of them, with the columns of its CREATE TABLE or of the INSERT. */
 class DumpReader {
   #state: State = 'statement'
   #line = 1
   #row_line = 1
+  /** The statement so far, with each run of white space as one character, which is added before the next one. */
   #statement = ''
+  #blank = ''
+  #word = ''
+  #values_words = 0
   /** The quotation mark of the text that is open, and whether a backslash precedes the next character. */
   #quote = ''
   #is_escaped = false
@@ -33,6 +42,7 @@ class DumpReader {
   #values: SqlValue[] = []
   #length = 0
   /** The columns of each table, by its CREATE TABLE, and those of the rows that are read. */
+  #columns = 0
   readonly #created = new Map<string, readonly string[]>()
   #inserted: readonly string[] = []
   readonly #usual: readonly string[]
@@ -64,7 +74,7 @@ class DumpReader {
     else if (character === "'" || character === '"' || character === '`') this.#openText(character)
     else if (this.#beginsComment(character)) this.#comment = character === '*' ? 'block' : 'line'
     else if (character === ';') this.#endStatement()
-    else if (this.#state === 'statement') this.#inStatement(character)
+    else if (this.#state === 'statement') this.#inStatement(beginsSomeComment(character) ? '' : character)
     else if (this.#state === 'rows' && character === '(') this.#openRow()
     else if (this.#state === 'value') return this.#inRow(character)
     return undefined
@@ -81,10 +91,7 @@ class DumpReader {
 
   #inComment(character: string): void {
     const ends = this.#comment === 'line' ? character === '\n' : this.#previous === '*' && character === '/'
-    if (!ends) return
-    this.#comment = ''
-    // What began the comment is no part of the statement.
-    this.#statement = this.#statement.replace(/[-/]$/, '')
+    if (ends) this.#comment = ''
   }
 
   #openText(quote: string): void {
@@ -118,11 +125,16 @@ class DumpReader {
 
   #inStatement(character: string): void {
     if (this.#state !== 'statement' || this.#statement.length >= statement_max) return
-    if (this.#statement === '' && character.trim() === '') return
+    if (character.trim() === '') {
+      if (this.#statement !== '' && this.#blank !== '\n') this.#blank = character === '\n' ? '\n' : ' '
+      return
+    }
     if (this.#statement === '') this.#row_line = this.#line
-    const insert = character === '(' ? insert_form.exec(this.#statement) : null
+    const insert = character === '(' ? this.#insertOf() : null
     if (insert === null) {
-      this.#statement += character
+      this.#word = this.#blank === '' && /\w/.test(character) ? (this.#word + character).slice(-8) : character
+      this.#statement += this.#blank + character
+      this.#blank = ''
       return
     }
     const [, table = '', columns] = insert
@@ -132,14 +144,26 @@ class DumpReader {
     if (this.#state === 'rows') this.#openRow()
   }
 
+  /** The parts of an INSERT whose rows begin now. */
+  #insertOf(): RegExpExecArray | null {
+    if (!/^values?$/i.test(this.#word) || this.#values_words === values_words_max) return null
+    this.#values_words += 1
+    return insert_form.exec(this.#statement)
+  }
+
   #endStatement(): void {
     const [, table] = create_form.exec(this.#statement) ?? []
-    if (this.#state === 'statement' && table !== undefined && this.#created.size < tables_max) {
+    if (this.#state === 'statement' && table !== undefined) {
       const columns = [...this.#statement.matchAll(/^\s*[`"](\w+)[`"]\s/gm)].map(([, name = '']) => name)
+      this.#columns += columns.length
+      if (this.#columns > columns_max) {
+        throw malformedFile(this.#row_line, `the tables of the file have more than ${columns_max} columns`)
+      }
       this.#created.set(table, columns)
     }
     this.#state = 'statement'
-    this.#statement = ''
+    this.#statement = this.#blank = this.#word = ''
+    this.#values_words = 0
   }
 
   #openRow(): void {
@@ -163,12 +187,14 @@ class DumpReader {
     const plain = this.#value.trim()
     this.#values.push(this.#is_text || plain.toUpperCase() !== 'NULL' ? (this.#is_text ? this.#value : plain) : null)
     this.#beginValue()
-    if (character === ',') return undefined
-    this.#state = 'rows'
-    if (this.#values.length !== this.#inserted.length) {
-      const reason = `the row has ${this.#values.length} values, and the table ${this.#inserted.length} columns: dump it with its CREATE TABLE`
+    const [values, columns] = [this.#values.length, this.#inserted.length]
+    if (values > columns || (character === ')' && values < columns)) {
+      const many = values > columns ? `more than ${columns}` : values
+      const reason = `the row has ${many} values, and the table ${columns} columns: dump it with its CREATE TABLE`
       throw malformedFile(this.#row_line, reason)
     }
+    if (character === ',') return undefined
+    this.#state = 'rows'
     const named: JsonObject = {}
     for (const [at, name] of this.#inserted.entries()) named[name] = this.#values[at] ?? null
     return { line: this.#row_line, value: named }
