@@ -121,8 +121,9 @@ describe('an inspection of a legacy store', () => {
     const args = ['templates', 'propose', '--name', 'new-shop', '--settings', settings]
     const known = ['--known-user', known_user.identifier]
     const shown = await runCommandHere([...args, ...known, '--write', written], { env: server.env, input: password })
-    assert.deepEqual([shown.status, shown.stderr], [0, ''])
-    assertNoValue(shown.stdout, 'the output')
+    assert.equal(shown.status, 0, shown.stderr)
+    assert.match(shown.stderr, /^Written: \S+shop\.json, with \d+ proposed settings; only you can read it\./)
+    assertNoValue(shown.stdout + shown.stderr, 'the output')
     assert.match(shown.stdout, /^PostgreSQL [\d.]+ \(postgresql\): 2 tables and views\n/)
     assert.match(shown.stdout, /\n {2}password +pwd +character varying\(120\) +\d+ +its name is usual; 2 of 2/)
     assert.match(
@@ -132,7 +133,7 @@ describe('an inspection of a legacy store', () => {
     const proposed = JSON.parse(readFileSync(written, 'utf8')) as Record<string, string>
     assert.deepEqual([proposed['TABLE'], proposed['DATABASE_URL']], ['people', url])
     const again = await runCommandHere([...args, '--write', written], { env: server.env })
-    assert.match(again.stderr, /--write .* cannot be written \(EEXIST\)/)
+    assert.match(again.stderr, /--write .* exists: the command does not replace a file/)
     const json = await runCommandHere([...args, '--json'], { env: server.env })
     assertNoValue(json.stdout, 'the JSON')
     assert.equal((JSON.parse(json.stdout) as { engine: string }).engine, 'postgresql')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { import_file } from '../../src/migration/import/import-users.ts'
 import type { Json } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -45,14 +46,16 @@ describe('an import of users', () => {
 
   it('[guard: import-file-purged] leaves no file after its end, whether it failed or not', async () => {
     const { db } = server.internals
-    const files = () => db.selectFrom('job_files').select('job_id').execute()
+    // Refused rows of other imports are kept for a day.
+    const of = (table: 'job_files' | 'job_file_chunks') =>
+      db.selectFrom(table).select('job_id').where('name', '=', import_file).execute()
     for (const text of ['[{"email":"kept@file.example"}]', 'no list']) {
       const { json } = await upload(server, { users: new Blob([text]), connection_id: local })
       assert.equal((await ended(json.id)).status, text === 'no list' ? 'failed' : 'completed')
     }
     server.advance(61_000)
-    await waitUntil(async () => (await files()).length === 0)
-    assert.deepEqual(await db.selectFrom('job_file_chunks').select('job_id').execute(), [])
+    await waitUntil(async () => (await of('job_files')).length === 0)
+    assert.deepEqual(await of('job_file_chunks'), [])
   })
 
   it('[guard: job-files-quota] is refused, as is an export, while files of the tenant have 8 GiB, also unfinished ones', async () => {
@@ -67,7 +70,7 @@ describe('an import of users', () => {
       assert.deepEqual([status, json.errorCode], [429, 'too_many_requests'])
       assert.match(json.message, /have 8 GiB/)
     }
-    await db.deleteFrom('job_file_chunks').where('chunk_no', '=', 32_767).execute()
+    await db.deleteFrom('job_file_chunks').where('chunk_no', '>=', 32_760).execute()
     assert.equal((await upload(server, form)).status, 202)
     await db.deleteFrom('job_file_chunks').where('job_id', '=', 'job_full').execute()
   })
