@@ -24,6 +24,24 @@ export async function jobWithActiveFiles(
   return row?.job_id
 }
 
+/** The id of a job of a connection, of one of these kinds, that waits or runs; undefined where there is none. */
+export async function activeJobOfKinds(
+  db: Db,
+  { tenant_id, connection_id }: OfConnection,
+  kinds: readonly string[],
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('job_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('kind', 'in', kinds)
+    .where('state', 'in', ['pending', 'running'])
+    .where('input', 'like', inputOf(connection_id))
+    .limit(1)
+    .executeTakeFirst()
+  return row?.job_id
+}
+
 /** The ids of jobs of a connection that have ended and have files or refused rows: at most `take`. */
 export async function jobIdsWithData(
   db: Db,

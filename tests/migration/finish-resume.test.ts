@@ -1,12 +1,18 @@
-// Jobs of a finish whose process ends between two of their steps, or after the last one.
+// Jobs of a finish whose process ends between two of their steps, or after the last one, and what the store keeps of a latecomer or of waiting jobs.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { connectionById } from '../../src/connections/connection.ts'
+import { Refusal } from '../../src/contract/refusal.ts'
+import { enqueueJob } from '../../src/jobs/enqueue-job.ts'
 import { JobInterrupted } from '../../src/jobs/job.ts'
 import { createSealer } from '../../src/keys/sealer.ts'
 import { createFinishJob } from '../../src/migration/finish/finish-job.ts'
 import { finishOf, writeFinish, type Finish } from '../../src/migration/finish/finish.ts'
 import type { FinishJob } from '../../src/migration/finish/own-finish.ts'
+import { releaseLatecomer } from '../../src/migration/finish/settle-latecomer.ts'
+import { startFinishStep } from '../../src/migration/finish/start-finish-step.ts'
 import type { WipeCursor } from '../../src/migration/finish/wipe.ts'
+import { cancelJob } from '../../src/store/jobs.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
@@ -95,6 +101,54 @@ test('a step whose process ends after its transaction is not done again', async 
     ['login 1', 'get_user 2', 'login 2'],
   )
   assert.deepEqual((await finishOf(db, of))?.original, { login: 1, get_user: null })
+})
+
+test('[guard: disconnect-waits] disconnect is refused while a job that needs what it wipes waits', async () => {
+  await setStep('convert')
+  const convert = await finishOf(db, of)
+  assert.ok(convert)
+  await inTransaction(db, (trx) => writeFinish(trx, of, { ...convert, state: 'done' }))
+  const deps = { db, clock: { now: () => 2 }, jobs: { wake: () => undefined } }
+  const disconnect = { ...of, step: 'disconnect', confirm: 'shop', started_by: {} } as const
+  for (const kind of ['tail_import', 'rehearsal', 'legacy_activity']) {
+    const input = { connection_id: of.connection_id, connection: 'shop' }
+    const job = { tenant_id: of.tenant_id, kind, input, at: 1, job_id: `job_${kind}` }
+    await inTransaction(db, (trx) => enqueueJob(trx, job))
+    await assert.rejects(startFinishStep(deps, disconnect), (error: unknown) => {
+      assert.ok(error instanceof Refusal)
+      assert.equal(error.code, 'finish_step_running')
+      assert.match(error.message, new RegExp(`job_${kind} .* wait until it has ended`))
+      return true
+    })
+    await cancelJob(db, of.tenant_id, job.job_id, 2)
+  }
+  await startFinishStep(deps, disconnect)
+})
+
+test('[guard: shared-after-release] an identifier that a latecomer shares passes on to the other person', async () => {
+  const connection = await connectionById(db, of.tenant_id, of.connection_id)
+  assert.ok(connection)
+  const identifier = 'both@shop.example'
+  for (const record_id of ['mrc_a', 'mrc_b']) {
+    const state = { state: 'unseen', fingerprints: '{}', created_at: 1, updated_at: 1 }
+    await db
+      .insertInto('migration_records')
+      .values({ ...of, record_id, legacy_id: record_id, email: identifier, ...state })
+      .execute()
+  }
+  const holds = { ...of, identifier, record_id: 'mrc_a' }
+  await db.insertInto('migration_identifiers').values(holds).execute()
+  await db
+    .insertInto('directory_shared_identifiers')
+    .values({ ...holds, record_id: 'mrc_b' })
+    .execute()
+  const deps = { db, clock: { now: () => 2 } }
+  const holders = async () =>
+    (await db.selectFrom('migration_identifiers').select('record_id').execute()).map(({ record_id }) => record_id)
+  await releaseLatecomer(deps, connection, 'mrc_a')
+  assert.deepEqual(await holders(), ['mrc_b'])
+  await releaseLatecomer(deps, connection, 'mrc_b')
+  assert.deepEqual(await holders(), [])
 })
 
 test('[guard: wipe-cursor] a wipe whose process ends after each second batch goes on there, and counts each row once', async () => {

@@ -10,6 +10,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/migration/finish.test.ts'],
   },
   {
+    guard: 'disconnect-waits',
+    file: 'src/migration/finish/start-finish-step.ts',
+    find: '    (await activeJobOfKinds(trx, connection, [tail_import, rehearsal, legacy_activity])) ??\n',
+    replace: '',
+    tests: ['tests/migration/finish-resume.test.ts'],
+  },
+  {
+    guard: 'shared-after-release',
+    file: 'src/migration/finish/settle-latecomer.ts',
+    find: 'of released) {\n',
+    replace: 'of released.slice(0, 0)) {\n',
+    tests: ['tests/migration/finish-resume.test.ts'],
+  },
+  {
     guard: 'finish-in-transaction',
     file: 'src/migration/finish/start-finish-step.ts',
     find: '  await markFinishStep(trx, connection, step)\n',

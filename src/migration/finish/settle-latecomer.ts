@@ -11,6 +11,7 @@ import { linkUser } from '../../users/linked-users.ts'
 import { completeProfile } from '../../users/user-attributes.ts'
 import { newCredential } from '../../users/write-credential.ts'
 import { settleDecisions } from '../decisions/settle-decisions.ts'
+import { passOn } from '../directory/directory-identifiers.ts'
 import { eraseSecrets } from '../directory/erase-row.ts'
 import { addToHistory, countTransition } from '../record-transition.ts'
 import { unmoved_states } from './not-moved.ts'
@@ -117,7 +118,8 @@ export async function linkLatecomer(
 }
 
 /**
- * Releases the identifiers of a latecomer: they are free then, and the directory no longer stands in for the person.
+ * Releases the identifiers of a latecomer: they are free then, and the directory no longer stands in for the person. An identifier that another
+ * record shares passes on to it.
  *
  * @throws {Refusal} `no_finish`, `inexistent_migration_record`, `not_a_latecomer`
  */
@@ -131,7 +133,8 @@ export async function releaseLatecomer({ db, clock }: Deps, connection: Connecti
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
       .where('record_id', '=', record_id)
-      .executeTakeFirst()
+      .returning('identifier')
+      .execute()
     for (const table of ['directory_shared_identifiers', 'reserved_identifiers'] as const) {
       await trx
         .deleteFrom(table)
@@ -140,7 +143,15 @@ export async function releaseLatecomer({ db, clock }: Deps, connection: Connecti
         .where('record_id', '=', record_id)
         .execute()
     }
+    let passed_on = 0
+    for (const { identifier } of released) {
+      const next = await passOn(trx, { tenant_id, connection_id }, identifier)
+      if (next !== undefined) passed_on += 1
+    }
     const kept = { state: record.state as MigrationState, updated_at: at }
-    await changeRecord(trx, record, kept, { released_identifiers: Number(released.numDeletedRows) })
+    await changeRecord(trx, record, kept, {
+      released_identifiers: released.length - passed_on,
+      passed_on_identifiers: passed_on,
+    })
   })
 }

@@ -12,11 +12,14 @@ import {
 import { invalidBody, Refusal } from '../../contract/refusal.ts'
 import { enqueueJob, newJobId } from '../../jobs/enqueue-job.ts'
 import { readCounters } from '../../store/connection-counters.ts'
-import { jobWithActiveFiles } from '../../store/connection-jobs.ts'
+import { activeJobOfKinds, jobWithActiveFiles } from '../../store/connection-jobs.ts'
 import { cancelJob } from '../../store/jobs.ts'
 import type { Db, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import { finishOf, jobOfStep, stateOf, writeFinish, type Finish } from './finish.ts'
+import { tail_import } from '../directory/tail-import.ts'
+import { legacy_activity } from '../legacy-activity/sample-legacy-activity.ts'
+import { rehearsal } from '../rehearsal/run-rehearsal.ts'
 import { countNotMoved } from './not-moved.ts'
 import { countOtherPrograms } from './watch-numbers.ts'
 
@@ -74,7 +77,7 @@ async function requireOrder(trx: Transaction, connection: Connection, finish: Fi
   if (state === 'exceeded' && step === 'convert') {
     throw new Refusal('finish_numbers_exceeded', {
       message:
-        'The watch ended with more latecomers or unknown identifiers than were accepted. Look at them, and start watch again, with accept where you accept more.',
+        'The watch ended with more latecomers, unknown identifiers or other programs than were accepted. Look at them, and start watch again, with accept where you accept more.',
     })
   }
   const next = state === 'done' ? nextStep(finish.step) : finish.step
@@ -102,11 +105,14 @@ async function loadingJob(trx: Transaction, { tenant_id, connection_id }: Connec
 }
 
 /** Refuses to wipe what jobs of the connection still need. @throws {Refusal} `finish_step_running` */
-async function requireNoActiveFiles(trx: Transaction, connection: Connection): Promise<void> {
-  const job_id = (await jobWithActiveFiles(trx, connection)) ?? (await loadingJob(trx, connection))
+async function requireNoActiveJobs(trx: Transaction, connection: Connection): Promise<void> {
+  const job_id =
+    (await jobWithActiveFiles(trx, connection)) ??
+    (await activeJobOfKinds(trx, connection, [tail_import, rehearsal, legacy_activity])) ??
+    (await loadingJob(trx, connection))
   if (job_id === undefined) return
   throw new Refusal('finish_step_running', {
-    message: `The job ${job_id} of this connection still runs: wait until it has ended.`,
+    message: `The job ${job_id} of this connection waits or runs, and disconnect would wipe what it needs: wait until it has ended, or cancel it.`,
   })
 }
 
@@ -131,7 +137,7 @@ async function startIn(trx: Transaction, deps: StartFinishDeps, start: FinishSta
   await requireOrder(trx, connection, before, step)
   requireMembers(start)
   requireConfirmation(connection, confirm)
-  if (step === 'disconnect') await requireNoActiveFiles(trx, connection)
+  if (step === 'disconnect') await requireNoActiveJobs(trx, connection)
   const at = deps.clock.now()
   const until = step === 'watch' ? at + (start.duration_s ?? watch_default_s) * 1000 : at
   const { unknown_logins: unknown_before = 0 } = await readCounters(trx, tenant_id, connection_id)
