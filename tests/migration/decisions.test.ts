@@ -62,7 +62,7 @@ describe('decisions', () => {
     await server.post('/dbconnections/change_password', { client_id: client.client_id, connection: 'legacy', email })
     return (await server.outbox(email)).length - before_mails
   }
-  const upload = async (text: string): Promise<Answer> => {
+  const upload = async (text: string | Buffer<ArrayBuffer>): Promise<Answer> => {
     const form = new FormData()
     form.append('file', new Blob([text]), 'decisions.csv')
     const request = new Request('http://wherry.test', { method: 'POST', body: form })
@@ -219,5 +219,23 @@ describe('decisions', () => {
     assert.equal((await download('?decided=true')).includes(fixed_id), true)
     assert.equal((await login('fixed@legacy.example', 'right-fixed')).status, 500)
     assert.equal((await download()).includes(fixed_id), true)
+    const latin = Buffer.from(`record_id;decision;message\r\n${fixed_id};exclude;é`, 'latin1')
+    assert.match(
+      String((await upload(latin)).json?.message),
+      /^Line 2: its bytes are not UTF-8: save it as CSV in UTF-8/,
+    )
+    // A spreadsheet leaves empty columns at the end of rows out.
+    const short = await upload(`record_id,decision,new_email,message\r\n${fixed_id},retry\r\n`)
+    assert.equal(short.json?.['rows'], 1, short.text)
+    const long = await upload(`record_id,decision\r\n${fixed_id},retry,more`)
+    assert.match(String(long.json?.message), /^Line 2: the row has 3 fields, and the header has 2/)
+    // NFKC makes 18 characters of each.
+    const username = '\uFDFA'.repeat(57)
+    await server.internals.db
+      .updateTable('migration_records')
+      .set({ username })
+      .where('record_id', '=', fixed_id)
+      .execute()
+    assert.match(await download('?decided=true'), new RegExp(`${fixed_id},.*${username}`))
   })
 })

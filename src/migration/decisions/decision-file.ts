@@ -1,3 +1,5 @@
+import { IdentifierTooLong } from '../../base/canonical-identifier.ts'
+import type { JsonObject } from '../../base/json.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { canonicalIn } from '../../connections/identifier-rules.ts'
 import { decisionKinds, decision_rows_max, type DecisionKind, type NewDecision } from '../../contract/decision.ts'
@@ -7,7 +9,7 @@ import type { Db } from '../../store/tables.ts'
 import { csvHeader, csvLine } from '../../users/export/export-fields.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { decodeText } from '../directory/formats/decode-text.ts'
-import { readCsvObjects } from '../directory/formats/read-csv-objects.ts'
+import { readCsvRows } from '../directory/formats/read-csv-rows.ts'
 import type { WantedDecision } from './check-decisions.ts'
 import { holdersOf } from './decided-records.ts'
 import type { DecisionDetail } from './decision.ts'
@@ -35,10 +37,20 @@ const columns = [
 const fields = columns.map((name) => ({ name, export_as: name }))
 const others_max = 10
 
+/** An identifier in canonical form. None where that form is too long: then no record and no user has it. */
+function canonicalOf(connection: Connection, text: string): string[] {
+  try {
+    return [canonicalIn(connection, text)]
+  } catch (error) {
+    if (error instanceof IdentifierTooLong) return []
+    throw error
+  }
+}
+
 /** The identifiers of a record in canonical form. */
 function identifiersOf(connection: Connection, { email, username, phone_number }: DecidableRecord): string[] {
   const texts = [email, username, phone_number].filter((text): text is string => text !== null && text.trim() !== '')
-  return [...new Set(texts.map((text) => canonicalIn(connection, text)))]
+  return [...new Set(texts.flatMap((text) => canonicalOf(connection, text)))]
 }
 
 /** The other records and the users that have an identifier of each record, at most 10 of each. */
@@ -102,6 +114,7 @@ export async function* writeDecisionFile(
 }
 
 const file_max_bytes = 16 * 1024 * 1024
+const utf8_advice = 'save it as CSV in UTF-8'
 const required_columns = ['record_id', 'decision']
 
 function malformed(line: number, reason: string): Refusal {
@@ -149,6 +162,26 @@ function decisionOfRow(line: number, row: Record<string, unknown>): NewDecision 
   return { kind, ...Object.fromEntries(given) }
 }
 
+/** The rows of the file as objects. A row may lack its last fields, which spreadsheets leave out where they are empty. */
+async function* readRows(content: AsyncIterable<Uint8Array>): AsyncGenerator<{ line: number; value: JsonObject }> {
+  let names: readonly string[] | undefined
+  for await (const { line, fields } of readCsvRows(
+    decodeText(withinSize(content), undefined, utf8_advice),
+    undefined,
+  )) {
+    if (names === undefined) {
+      names = fields.map((name) => name.trim())
+      const missing = required_columns.find((name) => !names?.includes(name))
+      if (missing !== undefined) throw malformed(line, `the column ${missing} is missing`)
+      continue
+    }
+    if (fields.slice(names.length).some((field) => field !== '')) {
+      throw malformed(line, `the row has ${fields.length} fields, and the header has ${names.length}`)
+    }
+    yield { line, value: Object.fromEntries(names.map((name, at) => [name, fields[at] ?? ''])) }
+  }
+}
+
 /** The decisions of a file; `left_open` are its rows without one. */
 export type ReadDecisions = { rows: number; left_open: number; wanted: WantedDecision[] }
 
@@ -160,12 +193,7 @@ export type ReadDecisions = { rows: number; left_open: number; wanted: WantedDec
  */
 export async function readDecisionFile(content: AsyncIterable<Uint8Array>): Promise<ReadDecisions> {
   const read: ReadDecisions = { rows: 0, left_open: 0, wanted: [] }
-  const checkHeader = (names: readonly string[], line: number): void => {
-    const missing = required_columns.find((name) => !names.includes(name))
-    if (missing !== undefined) throw malformed(line, `the column ${missing} is missing`)
-  }
-  const objects = readCsvObjects(decodeText(withinSize(content), undefined), undefined, checkHeader)
-  for await (const { line, value } of objects) {
+  for await (const { line, value } of readRows(content)) {
     read.rows += 1
     if (read.rows > decision_rows_max) throw malformed(line, `a file has at most ${decision_rows_max} rows`)
     const record_id = cellOf(value['record_id'])

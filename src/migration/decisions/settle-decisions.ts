@@ -1,5 +1,6 @@
 import type { MigrationState } from '../../contract/outcomes.ts'
 import type { Transaction } from '../../store/tables.ts'
+import { eraseSecrets } from '../directory/erase-row.ts'
 import { recordByLegacyId, type ConnectionKey } from '../find-records.ts'
 import { addToHistory, countTransition } from '../record-transition.ts'
 
@@ -67,6 +68,7 @@ export async function completeAlias(trx: Transaction, alias: Alias): Promise<voi
     .where('connection_id', '=', connection_id)
     .where('record_id', '=', record_id)
     .execute()
+  await eraseSecrets(trx, alias)
   await countTransition(trx, alias, { from: state as MigrationState, to: 'migrated', at })
   await addToHistory(trx, {
     tenant_id,

@@ -74,11 +74,13 @@ async function* withWholeStart(input: AsyncIterable<Uint8Array>): AsyncGenerator
  * Decodes a file as it arrives, without its byte-order mark. The encoding is `charset` or else UTF-8, or UTF-16 where the file begins with
  * its byte-order mark. Bytes that are not in the encoding are never replaced.
  *
- * @throws {Refusal} `malformed_directory_file` with the line and the option `charset`; `invalid_body` for a label that is unknown
+ * @param advice what to do where bytes are not in the encoding
+ * @throws {Refusal} `malformed_directory_file` with the line and the advice; `invalid_body` for a label that is unknown
  */
 export async function* decodeText(
   input: AsyncIterable<Uint8Array>,
   charset: string | undefined,
+  advice = 'name the character encoding of the file in options.charset, such as windows-1252',
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined
   let line = 1
@@ -90,7 +92,7 @@ export async function* decodeText(
     } catch {
       const { encoding } = decoder
       const bytes = Buffer.concat([fromCharacter(before), chunk])
-      const reason = `its bytes are not ${encoding.toUpperCase()}: name the character encoding of the file in options.charset, such as windows-1252`
+      const reason = `its bytes are not ${encoding.toUpperCase()}: ${advice}`
       throw malformedFile(line + linesBefore(encoding, bytes), reason)
     }
   }
