@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import type { DirectoryFormat, DirectoryFormatOptions } from '../../src/contract/directory-format.ts'
 import type { DirectoryEntry } from '../../src/migration/directory/directory-entry.ts'
 import { checkFormatOptions } from '../../src/migration/directory/directory-formats.ts'
+import { readPage } from '../../src/migration/directory/read-page.ts'
 import { entriesOf, fileOf, malformed, refusalOf, requirePassword, seen_at } from './directory-reading.ts'
 
 describe('a CSV file', () => {
@@ -172,6 +173,25 @@ test('options that a format does not take, and encodings that are unknown, are r
     assert.match(refusal.message, message)
   }
   checkFormatOptions('csv', { charset: 'windows-1252', delimiter: ';' })
+})
+
+test('a dump with the users of two sites is refused, since their ids are the same', async () => {
+  const insert = (table: string) => `INSERT INTO ${table} (ID, user_login) VALUES (1, 'ada');\n`
+  assert.equal((await entriesOf(insert('wp_users').repeat(2), { format: 'wordpress' })).length, 2)
+  const message = await malformed(insert('wp_users') + insert('shop_users'), { format: 'wordpress' })
+  assert.match(message, /two tables of users, wp_users and shop_users/)
+})
+
+test('the last login of a listed user is read in the forms of files', () => {
+  const at = (last_login: string | number) => {
+    const read = readPage({ users: [{ user_id: '1', last_login }], next: null })
+    return 'entries' in read ? read.entries[0]?.last_activity_at : undefined
+  }
+  const time = Date.UTC(2024, 0, 1, 10)
+  for (const form of [time, time / 1000, String(time / 1000), '2024-01-01 10:00:00', '2024-01-01T11:00:00+01:00']) {
+    assert.equal(at(form), time, String(form))
+  }
+  for (const never of [0, '0000-00-00 00:00:00', 'soon']) assert.equal(at(never), undefined, String(never))
 })
 
 describe('a hostile file', () => {

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.t
 import { listed_users_max } from '../../contract/action-scripts.ts'
 import { readFlag } from '../read-flag.ts'
 import type { DirectoryEntry } from './directory-entry.ts'
+import { readTime } from './formats/read-time.ts'
 
 /** The longest cursor of a page. */
 export const cursor_max = 4_096
@@ -26,11 +27,6 @@ function textOf(value: JsonValue | undefined): string | undefined {
   return text === '' ? undefined : text
 }
 
-function timeOf(value: JsonValue | undefined): number | undefined {
-  const time = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isSafeInteger(time) ? time : undefined
-}
-
 function hashOf({ password_hash, custom_password_hash }: JsonObject): DirectoryEntry['hash'] {
   if (isJsonObject(custom_password_hash)) return { custom: custom_password_hash }
   if (isJsonObject(password_hash)) return { custom: password_hash }
@@ -50,7 +46,7 @@ function readEntry(user: JsonValue): Omit<DirectoryEntry, 'line'> {
     username: textOf(given['username']),
     phone_number: phone === undefined ? undefined : (phoneNumber(phone) ?? phone),
     email_verified: given['email_verified'] === undefined ? undefined : readFlag(given['email_verified']),
-    last_activity_at: timeOf(given['last_login']),
+    last_activity_at: readTime(given['last_login'] ?? null) ?? undefined,
     hash: hashOf(given),
     profile: Object.keys(profile).length === 0 ? undefined : profile,
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../base/json.ts'
 import type { DirectoryFormatOptions } from '../../../contract/directory-format.ts'
+import { Refusal } from '../../../contract/refusal.ts'
 import { readFlag } from '../../read-flag.ts'
 import type { DirectoryEntry } from '../directory-entry.ts'
 import { createEntry, textOf } from './create-entry.ts'
@@ -21,8 +22,19 @@ const user_columns = [
   'user_status',
   'display_name',
 ]
-const isUsers = (table: string, columns: readonly string[]): boolean =>
-  /(?:^|_)users$/.test(table) && columns.includes('user_login')
+/** Finds the table of users in a dump. @throws {Refusal} `malformed_directory_file` at the second one: the ids of two sites are the same */
+function findUsers(): (table: string, columns: readonly string[]) => boolean {
+  let found: string | undefined
+  return (table, columns) => {
+    if (!/(?:^|_)users$/.test(table) || !columns.includes('user_login')) return false
+    found ??= table
+    if (found === table) return true
+    const names = [found, table].map((name) => name.slice(0, 64)).join(' and ')
+    throw new Refusal('malformed_directory_file', {
+      message: `The dump has two tables of users, ${names}: dump the one of the site that is moved.`,
+    })
+  }
+}
 
 const isRefused = ({ spam, deleted }: JsonObject): boolean => [spam, deleted].some((flag) => readFlag(flag) === true)
 
@@ -45,7 +57,7 @@ const dump_start = /^\s*(?:--|\/\*|#|(?:INSERT|REPLACE|CREATE|DROP|SET|START|LOC
 async function* readRows(texts: AsyncIterable<string>, { delimiter }: DirectoryFormatOptions): AsyncGenerator<JsonRow> {
   const { first, head, texts: started } = await startText(texts)
   if (first === '[' || first === '{') yield* readJsonObjects(started)
-  else if (dump_start.test(head)) yield* readSqlRows(started, isUsers, user_columns)
+  else if (dump_start.test(head)) yield* readSqlRows(started, findUsers(), user_columns)
   else yield* readCsvObjects(started, delimiter)
 }
 
