@@ -71,7 +71,7 @@ export class JobFailed extends Error {
   }
 }
 
-/** A job cannot go on now and is run again after a pause. The message is shown to the tenant: it says why and holds no secret. */
+/** A job cannot go on now and is run again after a pause, for a day after it was made. The message is shown to the tenant: it says why and holds no secret. */
 export class JobPostponed extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

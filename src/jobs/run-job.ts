@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { JsonValue } from '../base/json.ts'
 import type { ProcessLog } from '../base/process-log.ts'
+import { day_ms } from '../base/time.ts'
 import { problems } from '../contract/problems.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
@@ -17,6 +18,8 @@ const renewed_every_ms = 5_000
 // Pauses after the first, second, … attempt without a committed step. When they are used up the job has failed.
 const pauses_ms = [1_000, 5_000, 30_000, 120_000, 600_000]
 const attempts_max = pauses_ms.length + 1
+// A postponed job waits for something outside, for instance a legacy store that is down for maintenance.
+const postponed_max_ms = day_ms
 
 type Change = Partial<JobsTable> & Pick<JobsTable, 'state'>
 
@@ -24,7 +27,15 @@ type Change = Partial<JobsTable> & Pick<JobsTable, 'state'>
 type End = { kind: 'completed' } | { kind: 'interrupted'; by: JobInterrupted } | { kind: 'failed'; error: unknown }
 
 /** The state after a failed attempt. Only messages that were written for the tenant are shown to it. */
-function afterFailure(error: unknown, attempts: number, now: number): Change {
+function afterFailure(
+  error: unknown,
+  attempts: number,
+  { now, created_at }: { now: number; created_at: number },
+): Change {
+  if (error instanceof JobPostponed && now - created_at < postponed_max_ms) {
+    const nth = Math.min(attempts, pauses_ms.length)
+    return { state: 'pending', error: error.message, run_at: now + (pauses_ms[nth - 1] ?? 0), attempts: nth }
+  }
   const final = error instanceof JobFailed || error instanceof Refusal
   const message = final || error instanceof JobPostponed ? error.message : problems.internal.message
   const pause_ms = final ? undefined : pauses_ms[attempts - 1]
@@ -33,9 +44,10 @@ function afterFailure(error: unknown, attempts: number, now: number): Change {
 }
 
 /** The state in which a run leaves its job; undefined where the job is no longer this worker's. */
-function afterRun(end: End, attempts: number, now: number): Change | undefined {
+function afterRun(end: End, attempts: number, at: { now: number; created_at: number }): Change | undefined {
+  const { now } = at
   if (end.kind === 'completed') return { state: 'completed', error: null, finished_at: now }
-  if (end.kind === 'failed') return afterFailure(end.error, attempts, now)
+  if (end.kind === 'failed') return afterFailure(end.error, attempts, at)
   const { reason, resume_at } = end.by
   if (reason === 'lease_lost') return undefined
   if (reason === 'canceled') return { state: 'canceled', finished_at: now }
@@ -121,7 +133,7 @@ export async function runJob(
 
   const end = await run()
   const now = clock.now()
-  const change = afterRun(end, attempts, now)
+  const change = afterRun(end, attempts, { now, created_at: claimed.created_at })
   if (end.kind === 'failed') {
     const message = change?.state === 'failed' ? 'a job failed' : 'a job is tried again'
     log.error({ ...about, attempts, err: end.error }, message)

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { problems } from '../../src/contract/problems.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { enqueueJob } from '../../src/jobs/enqueue-job.ts'
-import { installation_tenant_id, JobFailed, JobInterrupted } from '../../src/jobs/job.ts'
+import { installation_tenant_id, JobFailed, JobInterrupted, JobPostponed } from '../../src/jobs/job.ts'
 import { cancelJob } from '../../src/store/jobs.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
@@ -144,6 +144,27 @@ export function runnerTests(engine: string, openStore: () => Promise<Db>): void 
       assert.equal(attempts, 6)
       assert.equal(row.error, 'An unexpected error occurred. It was written to the server log.')
       assert.ok(row.finished_at !== null)
+    })
+
+    test('a job that cannot go on now is run again for a day after it was made, and says why', async () => {
+      let attempts = 0
+      const job_id = await kit.enqueue('wait')
+      const runner = await kit.runner({
+        wait: handler(async () => {
+          attempts += 1
+          throw new JobPostponed('The store is down.')
+        }),
+      })
+      await until(async () => {
+        const { state, run_at, error } = await kit.row(job_id)
+        if (state === 'pending' && run_at > kit.clock.now()) {
+          assert.equal(error, 'The store is down.')
+          kit.time.ahead_ms += attempts < 9 ? 600_000 : 86_400_000
+        }
+        runner.wake()
+        return state === 'failed'
+      })
+      assert.deepEqual([attempts, (await kit.row(job_id)).error], [10, 'The store is down.'])
     })
 
     test('a failure that says that it is final is not tried again, and its message is shown', async () => {
