@@ -63,6 +63,12 @@ export const DirectoryFormatOptions = Strict({
       'CSV and NDJSON: how a hash with a salt in a column of its own was computed.',
     ),
   ),
+  auth0: Type.Optional(
+    Strict(
+      { connection: Text(128, 'Name of the connection in the tenant of Auth0') },
+      'Auth0: the database connection whose users are loaded, where the file has users of several.',
+    ),
+  ),
   firebase: Type.Optional(
     Strict(
       {

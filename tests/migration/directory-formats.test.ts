@@ -182,6 +182,22 @@ test('a dump with the users of two sites is refused, since their ids are the sam
   assert.match(message, /two tables of users, wp_users and shop_users/)
 })
 
+test('an export of Auth0 with users of several connections needs the name of one', async () => {
+  const user = (id: string, ...connections: string[]) =>
+    JSON.stringify({
+      user_id: `auth0|${id}`,
+      email: `${id}@example.org`,
+      identities: connections.map((connection) => ({ provider: 'auth0', user_id: id, connection })),
+    })
+  const file = [user('1', 'shop'), user('2', 'other'), user('3', 'shop')].join('\n')
+  assert.match(await malformed(file, { format: 'auth0' }), /Line 2: .*options\.auth0\.connection/)
+  const entries = await entriesOf(file, { format: 'auth0', options: { auth0: { connection: 'shop' } } })
+  assert.deepEqual(
+    entries.map(({ problems }) => problems),
+    [[], ['other_provider'], []],
+  )
+})
+
 test('the last login of a listed user is read in the forms of files', () => {
   const at = (last_login: string | number) => {
     const read = readPage({ users: [{ user_id: '1', last_login }], next: null })
