@@ -4,6 +4,7 @@ import { failedRowsFile } from '../migration/import/failed-rows.ts'
 import { users_import } from '../migration/import/import-users.ts'
 import { startUsersImport } from '../migration/import/start-users-import.ts'
 import { cancelJob, jobRow, listJobs, type JobKey } from '../store/jobs.ts'
+import type { Db } from '../store/tables.ts'
 import { exportFile, hasSecrets } from '../users/export/export-file.ts'
 import { startUsersExport } from '../users/export/start-users-export.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -74,6 +75,17 @@ function onJob(
   }
 }
 
+async function isLoadBeingApplied(db: Db, tenant_id: string, job_id: string): Promise<boolean> {
+  const load = await db
+    .selectFrom('directory_loads')
+    .select('load_id')
+    .where('tenant_id', '=', tenant_id)
+    .where('job_id', '=', job_id)
+    .where('state', '=', 'applying')
+    .executeTakeFirst()
+  return load !== undefined
+}
+
 /** The commands for imports, exports and other jobs. */
 export const job_commands = {
   import: ({ connection: connection_name, upsert = false, 'external-id': id, tenant: tenant_name }) => {
@@ -138,6 +150,11 @@ export const job_commands = {
 
   'jobs cancel': (options) =>
     onJob(options, async (deps, tenant, job) => {
+      if (await isLoadBeingApplied(deps.db, tenant.tenant_id, job.id)) {
+        return refuse(
+          `The job ${job.id} applies a directory and goes on to its end: half of it would be neither the old nor the new one.`,
+        )
+      }
       const canceled = await cancelJob(deps.db, tenant.tenant_id, job.id, deps.clock.now())
       if (!canceled) return { stdout: `The job ${job.id} has ended before: it is ${job.state}.`, status: 1 }
       await recordCommand(deps, tenant, 'jobs cancel', undefined, { job_id: job.id })

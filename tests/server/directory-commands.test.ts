@@ -45,6 +45,13 @@ it('loads a directory, confirms a load, and imports its users, with and without 
   assert.match(shown.stdout, /applied .* csv +3 +3 +0 +0/)
   const wrong = await run('directory', 'load', ...on_shop, '--format', 'xls', '--file', full)
   assert.deepEqual([wrong.status, /format/.test(wrong.stderr)], [1, true], wrong.stderr)
+  const { db } = server.internals
+  const inState = (state: 'applying' | 'waiting_for_confirmation') =>
+    db.updateTable('directory_loads').set({ state }).where('load_id', '=', id)
+  const { job_id } = await inState('applying').returning('job_id').executeTakeFirstOrThrow()
+  const canceled = await run('jobs', 'cancel', '--job', job_id)
+  assert.deepEqual([canceled.status, /goes on to its end/.test(canceled.stderr)], [1, true], canceled.stderr)
+  await inState('waiting_for_confirmation').execute()
   await server.stop()
   const confirmed = await run('directory', 'confirm', ...on_shop, '--load', id, '--rows', '2', '--gone', '1')
   assert.equal(confirmed.status, 0, confirmed.stderr)
