@@ -76,7 +76,11 @@ function chosenFiles(): string[] {
   const folder = 'tests/long/'
   const tier = globSync('tests/**/*.test.ts', { cwd: root }).filter((file) => file.startsWith(folder) === values.long)
   const named = tier.filter((file) => positionals.some((name) => file.slice(folder.length).includes(name)))
-  return (positionals.length > 0 ? named : tier).sort().map((file) => resolve(root, file))
+  // Backwards, so that the longest file, of the folder tour, does not run alone at the end.
+  return (positionals.length > 0 ? named : tier)
+    .toSorted()
+    .toReversed()
+    .map((file) => resolve(root, file))
 }
 
 // Where a server is missing or does not start, each file that needs it fails in `serverBinaries` or starts its own.
