@@ -237,7 +237,7 @@ test('[guard: decision-during-a-login] [guard: serializable-transactions] a deci
   assert.equal((await login('decided', email)).status, 200)
 })
 
-test('[guard: one-keeper] of two decisions at once that keep one address, one is made; nobody signs up with it meanwhile [guard: reserved-at-sign-up]', async () => {
+test('[guard: one-keeper] of two decisions at once that keep one address, one is made; no sign-up takes it meanwhile [guard: reserved-at-sign-up]', async () => {
   const shared = 'shared@keepers.example'
   const people = Object.fromEntries(
     ['one', 'two'].map((id) => [`${id}@keepers.example`, { password, profile: { user_id: `k-${id}`, email: shared } }]),
