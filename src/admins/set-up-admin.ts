@@ -1,8 +1,11 @@
 import { canonicalIdentifier, identifierProblem } from '../base/canonical-identifier.ts'
+import { newPrefixedId } from '../base/ids.ts'
 import type { Clock } from '../base/clock.ts'
 import { clientById } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { logIn, type LoginDeps } from '../login/login.ts'
+import { sessionLifetime } from '../sessions/session-lifetime.ts'
+import { insertSession, newSession, type NewSession } from '../sessions/session.ts'
 import { useTicket } from '../login/tickets.ts'
 import { liftBlocks } from '../login/user-blocks.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
@@ -26,10 +29,10 @@ export type SetUpAdminDeps = { db: Db; clock: Clock; passwords: Passwords }
 export type AdminSetup = { system: Tenant; secret: string; email: string; password: string; caller: Caller }
 
 /**
- * The result of a set-up. `password_required`: the address is that of an admin of another tenant, who proves it with the existing
+ * The result of a set-up. `created`: the session with which the admin is signed in. `password_required`: the address is that of an admin of another tenant, who proves it with the existing
  * password (`addExistingAdmin`).
  */
-export type SetUpResult = { kind: 'done'; tenant: Tenant; email: string } | { kind: 'password_required' }
+export type SetUpResult = { kind: 'done'; created: NewSession } | { kind: 'password_required' }
 
 // One @, and only characters that are displayed.
 const email_form = /^[^\s@<>(),;:"\\[\]\p{C}]+@[^\s@<>(),;:"\\[\]\p{C}]+$/u
@@ -52,10 +55,21 @@ async function requireOpenTicket(deps: { db: Db; clock: Clock }, secret: string)
   return ticket.tenant
 }
 
-type SetupCompletion = { tenant: Tenant; secret: string; user_id: string; email: string; caller: Caller }
+type SetupCompletion = {
+  system: Tenant
+  connection_id: string
+  tenant: Tenant
+  secret: string
+  user_id: string
+  email: string
+  caller: Caller
+}
 
-/** Uses the link, in the transaction of the change that it permits: the user becomes an owner of the tenant, and its log says so. */
-async function completeSetup(trx: Transaction, setup: SetupCompletion, at: number): Promise<void> {
+/**
+ * Uses the link, in the transaction of the change that it permits: the user becomes an owner of the tenant, its log says so, and the user
+ * is signed in.
+ */
+async function completeSetup(trx: Transaction, setup: SetupCompletion, at: number): Promise<NewSession> {
   const { tenant, secret, user_id, email, caller } = setup
   const { tenant_id } = tenant
   await useTicket(trx, tenant_id, 'admin_setup', secret, at)
@@ -68,6 +82,18 @@ async function completeSetup(trx: Transaction, setup: SetupCompletion, at: numbe
     details: { role: 'owner' },
     caller,
   })
+  return await signIn(trx, setup, at)
+}
+
+async function signIn(
+  trx: Transaction,
+  { system, connection_id, user_id }: Pick<SetupCompletion, 'system' | 'connection_id' | 'user_id'>,
+  at: number,
+): Promise<NewSession> {
+  const login = { tenant_id: system.tenant_id, user_id, connection_id, request_id: newPrefixedId('req'), amr: ['pwd'] }
+  const created = newSession(login, sessionLifetime(system.settings), at)
+  await insertSession(trx, created)
+  return created
 }
 
 /** The user became an admin of another tenant during the set-up. Rolls the transaction back. */
@@ -109,15 +135,16 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
   checkPassword(email, password)
   const hash = await deps.passwords.hash(password, system.tenant_id)
   try {
-    await inTransaction(db, async (trx) => {
+    const created = await inTransaction(db, async (trx) => {
       const at = clock.now()
       const credential = newCredential(hash, known ? 'reset' : 'signup')
       const user_id = known?.user_id ?? (await insertAdmin(trx, connection, { email, credential }, at)).user_id
       if (known) await setAdminPassword(trx, { tenant_id, user_id, system }, credential, at)
       await liftBlocks(trx, system.tenant_id, { identifiers: [email] })
-      await completeSetup(trx, { tenant, secret, user_id, email, caller }, at)
+      const { connection_id } = connection
+      return await completeSetup(trx, { system, connection_id, tenant, secret, user_id, email, caller }, at)
     })
-    return { kind: 'done', tenant, email }
+    return { kind: 'done', created }
   } catch (error) {
     // During this set-up, another one created a user with the address, or gave the user a role in another tenant.
     if (error instanceof BecameAdminOfAnotherTenant || uniqueViolation(error) !== undefined)
@@ -136,7 +163,7 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
 export async function addExistingAdmin(
   deps: LoginDeps,
   { system, secret, password, caller, ...setup }: AdminSetup,
-): Promise<{ tenant: Tenant; email: string }> {
+): Promise<NewSession> {
   const email = checkedAddress(setup.email)
   const tenant = await requireOpenTicket(deps, secret)
   const connection = await adminConnection(deps.db, system)
@@ -152,14 +179,16 @@ export async function addExistingAdmin(
     grant: no_grant,
     can_redirect: false,
   }
-  const result = await logIn(deps, login, async ({ user, at }) => ({
-    answer: { tenant, email },
+  let created: NewSession | undefined
+  const result = await logIn(deps, login, async ({ user: { user_id }, at }) => ({
+    answer: undefined,
     events: [],
     async write(trx: Transaction) {
-      await completeSetup(trx, { tenant, secret, user_id: user.user_id, email, caller }, at)
+      const { connection_id } = connection
+      created = await completeSetup(trx, { system, connection_id, tenant, secret, user_id, email, caller }, at)
     },
   }))
-  if (result.kind === 'completed') return result.answer
+  if (result.kind === 'completed' && created) return created
   if (result.kind === 'failed') throw result.refusal
   throw new Error('The login of an admin was redirected')
 }

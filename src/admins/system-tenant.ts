@@ -24,9 +24,6 @@ export const admin_realm = 'admins'
 /** The public client of the admin origin. */
 export const dashboard_client_id = 'wherry-dashboard'
 
-// The dashboard refreshes its token. A changed role applies to the next request; a login that was ended can use the token until it expires.
-const access_token_lifetime_s = 900
-
 /** The dependencies of `ensureSystemTenant`. */
 export type SystemTenantDeps = { db: Db; clock: Clock; sealer: Sealer; site: Site }
 
@@ -40,17 +37,6 @@ export async function adminConnection(db: Db, system: Tenant): Promise<Connectio
   const connection = await connectionByRealm(db, system.tenant_id, admin_realm)
   if (!connection) throw new Error('The system tenant has no connection of admins')
   return connection
-}
-
-const dashboard_client = {
-  client_id: dashboard_client_id,
-  name: 'Wherry Dashboard',
-  data: {
-    ...newClientDefaults,
-    app_type: 'spa',
-    token_endpoint_auth_method: 'none',
-    grant_types: ['http://auth0.com/oauth/grant-type/password-realm', 'refresh_token'],
-  },
 }
 
 function newSystemTenant(created_at: number): Tenant {
@@ -74,11 +60,10 @@ async function insertSystemTenant(trx: Transaction, deps: SystemTenantDeps): Pro
       ...newResourceServerDefaults,
       name: 'Management API for admins',
       allow_offline_access: true,
-      token_lifetime: access_token_lifetime_s,
-      token_lifetime_for_web: access_token_lifetime_s,
     },
   })
-  await insertClient(trx, deps.sealer, tenant, dashboard_client)
+  const client = { client_id: dashboard_client_id, name: 'Wherry Dashboard', data: newClientDefaults }
+  await insertClient(trx, deps.sealer, tenant, client)
   await insertConnection(trx, deps, tenant, {
     name: admin_realm,
     strategy: 'auth0',
@@ -94,8 +79,8 @@ async function insertSystemTenant(trx: Transaction, deps: SystemTenantDeps): Pro
 }
 
 /**
- * Returns the system tenant, and creates it where there is none: without a domain, with one connection and one public client, and without a
- * client for the client credentials grant. Of several processes at once, one creates it. Signing keys are created at first use.
+ * Returns the system tenant, and creates it where there is none: without a domain, with one connection and the client of the dashboard,
+ * which `followDashboardClient` completes, and without a client for the client credentials grant. Of several processes at once, one creates it. Signing keys are created at first use.
  */
 export async function ensureSystemTenant(deps: SystemTenantDeps): Promise<Tenant> {
   const known = await systemTenant(deps.db)

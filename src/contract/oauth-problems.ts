@@ -173,6 +173,16 @@ export const oauth_problems = {
     error: 'access_denied',
     message: 'This form did not come from our own page.',
   },
+  foreign_request: {
+    status: 403,
+    error: 'access_denied',
+    message: 'This request did not come from a page of this address.',
+  },
+  not_signed_in: {
+    status: 401,
+    error: 'login_required',
+    message: 'No admin is signed in with this browser: there is no session, or it has ended.',
+  },
 
   // Scripts that change a legacy store
   script_missing: {

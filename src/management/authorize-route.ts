@@ -21,6 +21,8 @@ export type BearerToken = {
   /** The role of an admin. */
   role?: Role
   jti?: string
+  /** The session of an admin. */
+  sid?: string
 }
 
 function textClaim(value: unknown): string {
@@ -42,14 +44,14 @@ export async function readBearerToken(
   const token = bearerToken(authorization)
   if (token === undefined) throw new Refusal('missing_authentication')
   const audience = managementAudience(issuer)
-  const { sub, scope, azp, jti } = await verifyToken(deps, tenant.tenant_id, token, { issuer, audience })
+  const { sub, scope, azp, jti, sid } = await verifyToken(deps, tenant.tenant_id, token, { issuer, audience })
   const client_id = textClaim(azp)
   return {
     sub: textClaim(sub),
     subject: sub === clientSubject(client_id) ? 'client' : 'user',
     client_id,
     scopes: new Set(textClaim(scope).split(' ').filter(Boolean)),
-    ...defined({ jti }),
+    ...defined({ jti, sid: typeof sid === 'string' ? sid : undefined }),
   }
 }
 

@@ -23,6 +23,10 @@ function lifetimeOf(client: Client, resource_server: ResourceServer | undefined,
   return Math.min(lifetime_s, positiveInteger(token_lifetime_for_web) ?? default_browser_lifetime_s)
 }
 
+/** The session of an admin: the Management API refuses the token once it has ended. */
+const sessionOfAdmin = ({ tenant, subject }: Authorization): string | undefined =>
+  tenant.is_system && subject.kind === 'user' ? subject.authentication.sid : undefined
+
 /** The audience of the access tokens that `/userinfo` accepts. */
 export function userinfoAudience(issuer: string): string {
   return `${issuer}userinfo`
@@ -59,7 +63,7 @@ export async function createAccessToken(
     iat,
     exp,
     ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
-    ...defined({ gty }),
+    ...defined({ gty, sid: sessionOfAdmin(authorization) }),
     azp: client_id,
     jti: randomAlphanumeric(22),
   })

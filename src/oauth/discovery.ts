@@ -18,43 +18,52 @@ const response_types = [
   'code token id_token',
 ]
 
-/** The members of an issuer where users log in with a browser. `has_logout`: whether the tenant wants clients to know `/oidc/logout`. */
-function browserMembers(issuer: string, { has_logout }: { has_logout: boolean }): Record<string, unknown> {
+/**
+ * What an issuer offers. `is_for_admins`: the issuer is the admin origin, which knows the authorization code flow only. `has_logout`:
+ * whether the tenant wants clients to know `/oidc/logout`.
+ */
+export type Offered = { grant_types: readonly string[]; is_for_admins: boolean; has_logout: boolean }
+
+/** The members about the flows of a browser. */
+function browserMembers(issuer: string, { grant_types, is_for_admins, has_logout }: Offered): Record<string, unknown> {
+  if (is_for_admins) {
+    return {
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      code_challenge_methods_supported: ['S256'],
+      grant_types_supported: grant_types,
+    }
+  }
   return {
-    authorization_endpoint: `${issuer}authorize`,
     ...(has_logout ? { end_session_endpoint: `${issuer}oidc/logout` } : {}),
     response_types_supported: response_types,
     // web_message is not in any registry, so it is not listed, as at Auth0.
     response_modes_supported: response_modes.filter((mode) => mode !== 'web_message'),
     code_challenge_methods_supported: ['S256', 'plain'],
-    prompt_values_supported: prompts,
-    authorization_response_iss_parameter_supported: true,
+    grant_types_supported: [...grant_types, 'implicit'],
   }
 }
 
-/** What an issuer offers. `browser`: undefined where no user logs in with a browser. */
-export type Offered = { grant_types: readonly string[]; browser: { has_logout: boolean } | undefined }
-
 /** The discovery document of an issuer (OpenID Connect Discovery section 3, RFC 8414). It lists supported features only. */
-export function discoveryDocument(issuer: string, { grant_types, browser }: Offered): Record<string, unknown> {
+export function discoveryDocument(issuer: string, offered: Offered): Record<string, unknown> {
   return {
     issuer,
+    authorization_endpoint: `${issuer}authorize`,
     token_endpoint: `${issuer}oauth/token`,
     userinfo_endpoint: `${issuer}userinfo`,
     jwks_uri: `${issuer}.well-known/jwks.json`,
     revocation_endpoint: `${issuer}oauth/revoke`,
     scopes_supported: openid_scopes,
-    // Without an authorization endpoint there are no response types. The member is required.
-    response_types_supported: [],
-    ...(browser ? browserMembers(issuer, browser) : {}),
-    grant_types_supported: browser ? [...grant_types, 'implicit'] : grant_types,
+    ...browserMembers(issuer, offered),
+    prompt_values_supported: prompts,
+    authorization_response_iss_parameter_supported: true,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: auth_methods,
     token_endpoint_auth_signing_alg_values_supported: credential_algorithms,
     revocation_endpoint_auth_methods_supported: auth_methods,
     revocation_endpoint_auth_signing_alg_values_supported: credential_algorithms,
-    claims_supported: [...token_claims, ...(browser ? login_claims : []), ...profile_claims].toSorted(),
+    claims_supported: [...token_claims, ...login_claims, ...profile_claims].toSorted(),
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
   }

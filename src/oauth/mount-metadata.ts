@@ -23,15 +23,15 @@ export async function mountMetadata(
   scope: FastifyInstance,
   deps: { keys: Pick<SigningKeys, 'jwks'>; log: ProcessLog; site: Site },
   grant_types: readonly string[],
-  { has_browser }: { has_browser: boolean },
+  { is_for_admins }: { is_for_admins: boolean },
 ): Promise<void> {
   allowEveryOrigin(scope)
   scope.setErrorHandler((error, request, reply) => answerRefusal(refusalOf(error, deps.log, request), request, reply))
   for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
     scope.get(path, async (request, reply) => {
       const tenant = tenantOf(request)
-      const browser = has_browser ? { has_logout: advertisesLogout(tenant) } : undefined
-      const document = discoveryDocument(issuerOf(tenant, deps.site.scheme), { grant_types, browser })
+      const offered = { grant_types, is_for_admins, has_logout: advertisesLogout(tenant) }
+      const document = discoveryDocument(issuerOf(tenant, deps.site.scheme), offered)
       return await reply.header('cache-control', cache_control).send(document)
     })
     answerPreflights(scope, path, 'GET')

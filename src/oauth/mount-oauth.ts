@@ -5,11 +5,13 @@
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../contract/refusal.ts'
 import type { ProcessLog } from '../base/process-log.ts'
+import { ignoreForeignCookies } from '../http/own-requests.ts'
 import type { SigningKeys } from '../keys/signing-keys.ts'
 import type { DatabaseConnectionsDeps } from './sign-up-and-reset-endpoints.ts'
 import { mountEmbedded, type EmbeddedDeps } from './embedded/mount-embedded.ts'
 import { createAdminGrants, createGrants, type GrantsDeps } from './grants/grants.ts'
-import { mountBrowser, type BrowserDeps } from './mount-browser.ts'
+import { mountAdminSession, type AdminSessionDeps } from './admin-session.ts'
+import { mountAdminBrowser, mountBrowser, type AdminBrowserDeps, type BrowserDeps } from './mount-browser.ts'
 import { mountDatabaseConnections } from './mount-database-connections.ts'
 import { mountMetadata } from './mount-metadata.ts'
 import { mountTokens } from './mount-tokens.ts'
@@ -20,6 +22,9 @@ import type { Grant } from './token-request.ts'
 /** The dependencies of the endpoints of an issuer. */
 export type IssuerDeps = GrantsDeps & TokenEndpointDeps & { keys: SigningKeys; log: ProcessLog }
 
+/** The dependencies of the endpoints of the admin origin. */
+export type AdminOauthDeps = IssuerDeps & AdminBrowserDeps & AdminSessionDeps
+
 /** The dependencies of the endpoints of tenants. */
 export type OauthDeps = IssuerDeps & DatabaseConnectionsDeps & BrowserDeps & EmbeddedDeps
 
@@ -28,7 +33,7 @@ async function mountIssuer(
   app: FastifyInstance,
   deps: IssuerDeps,
   grants: readonly Grant[],
-  offered: { has_browser: boolean },
+  offered: { is_for_admins: boolean },
 ): Promise<void> {
   const grant_types = grants.map(({ grant_type }) => grant_type)
   await app.register(async (scope) => await mountTokens(scope, deps, grants))
@@ -41,20 +46,23 @@ async function mountIssuer(
  * error answers.
  */
 export async function mountOauth(app: FastifyInstance, deps: OauthDeps): Promise<void> {
-  await mountIssuer(app, deps, createGrants(deps), { has_browser: true })
+  await mountIssuer(app, deps, createGrants(deps), { is_for_admins: false })
   await app.register(async (scope) => await mountBrowser(scope, deps))
   await app.register(async (scope) => await mountDatabaseConnections(scope, deps))
   await mountEmbedded(app, deps)
 }
 
 /**
- * Mounts the OAuth and OpenID Connect endpoints of the admin origin: users log in and refresh their tokens; no client acts for itself,
+ * Mounts the OAuth and OpenID Connect endpoints of the admin origin: admins sign in, and refresh their tokens; no client acts for itself,
  * and there is no sign-up and no password reset. A page of another site cannot send logins: failed ones would lock an admin out.
  */
-export async function mountAdminOauth(app: FastifyInstance, deps: IssuerDeps): Promise<void> {
+export async function mountAdminOauth(app: FastifyInstance, deps: AdminOauthDeps): Promise<void> {
   app.addHook('onRequest', async ({ method, headers }) => {
     const is_cross_site = ['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']))
     if (method === 'POST' && is_cross_site) throw new Refusal('form_from_elsewhere')
   })
-  await mountIssuer(app, deps, createAdminGrants(deps), { has_browser: false })
+  ignoreForeignCookies(app, deps.site.scheme)
+  await mountIssuer(app, deps, createAdminGrants(deps), { is_for_admins: true })
+  await app.register(async (scope) => await mountAdminBrowser(scope, deps))
+  await app.register(async (scope) => await mountAdminSession(scope, deps))
 }

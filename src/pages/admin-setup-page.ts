@@ -2,13 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { adminPasswordRules } from '../admins/admin-password.ts'
 import { addExistingAdmin, setUpAdmin, type AdminSetup, type SetUpAdminDeps } from '../admins/set-up-admin.ts'
 import { readSetupTicket, type SetupTicket } from '../admins/setup-ticket.ts'
-import { admin_realm, dashboard_client_id } from '../admins/system-tenant.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
+import { setSessionCookies } from '../http/session-cookies.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import type { LoginDeps } from '../login/login.ts'
+import { sessionLifetime } from '../sessions/session-lifetime.ts'
+import type { NewSession } from '../sessions/session.ts'
 import { brandOf } from '../tenants/brand-of.ts'
-import { issuerOf, managementAudience, type Tenant, type Site } from '../tenants/tenant.ts'
+import type { Tenant, Site } from '../tenants/tenant.ts'
 import { fieldOf, ownForm } from './form-fields.ts'
 import type { Notice } from './form-values.ts'
 import { englishLook, plain_look } from './look.ts'
@@ -116,7 +118,7 @@ function noticeFor({ code, message, problem: { status } }: Refusal): Partial<For
 }
 
 /**
- * The page behind a set-up link, at the admin origin: one form that sets up one admin, once. An admin of another tenant proves the
+ * The page behind a set-up link, at the admin origin: one form that sets up one admin, once, and signs the admin in. An admin of another tenant proves the
  * address with the existing password. Opening the link changes nothing.
  */
 export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDeps): void {
@@ -134,18 +136,15 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
     })
   })
 
-  async function sendDone(request: FastifyRequest, reply: FastifyReply, tenant: Tenant, email: string) {
-    const admin_url = issuerOf(tenantOf(request), deps.site.scheme)
-    const values = {
-      email,
-      tenant_name: brandOf(tenant).name,
-      admin_url,
-      audience: managementAudience(admin_url),
-      api: `${admin_url}t/${tenant.tenant_id}/api/v2/`,
-      client_id: dashboard_client_id,
-      realm: admin_realm,
-    }
-    return await sendPage(reply, renderPage(englishLook(tenantOf(request)), { template: 'admin-setup-done', values }))
+  /** Signs the browser in, and opens the dashboard. */
+  async function sendSignedIn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    created: NewSession,
+  ): Promise<FastifyReply> {
+    const lifetime = sessionLifetime(tenantOf(request).settings)
+    setSessionCookies(reply, deps.site.scheme, created, { lifetime, now: deps.clock.now() })
+    return await reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').redirect('/', 303)
   }
 
   app.post('/u/admin-setup', async (request, reply) => {
@@ -164,12 +163,9 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
     }
     const setup: AdminSetup = { system: tenantOf(request), secret, email, password, caller: callerOf(request) }
     try {
-      if (kind === 'existing') {
-        const added = await addExistingAdmin(deps, setup)
-        return await sendDone(request, reply, added.tenant, added.email)
-      }
+      if (kind === 'existing') return await sendSignedIn(request, reply, await addExistingAdmin(deps, setup))
       const result = await setUpAdmin(deps, setup)
-      if (result.kind === 'done') return await sendDone(request, reply, result.tenant, result.email)
+      if (result.kind === 'done') return await sendSignedIn(request, reply, result.created)
       return await sendForm(request, reply, { ...entered, kind: 'existing' })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error

@@ -13,6 +13,8 @@ export type LoginModel = FormModel & {
   /** As typed or suggested (`login_hint`). */
   identifier: string
   identifiers: readonly IdentifierKind[]
+  /** Whether it is the page of the admin origin: a forgotten password is replaced by a set-up link of the operator. */
+  is_for_admins?: boolean
   links: {
     signup?: string | undefined
     forgot?: string | undefined

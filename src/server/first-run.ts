@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import { isoTime } from '../base/time.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { followDashboardClient } from '../admins/dashboard-client.ts'
 import { moveAdmins } from '../admins/move-admins.ts'
 import { adminOrigin, ensureSystemTenant } from '../admins/system-tenant.ts'
 import { createSetupLink, setupLink } from '../admins/setup-ticket.ts'
@@ -161,6 +162,7 @@ export async function ensureTenants(
   if (!tenant) throw new Error('There is no default tenant')
   await followPlan(deps, tenant.tenant_id, config.plan)
   const system = await ensureSystemTenant(deps)
+  await followDashboardClient(deps, system)
   await moveAdmins(deps, system)
   const addresses = { issuer: issuerOf(tenant, site.scheme), admin_url: adminOrigin(system, site.scheme) }
   // The embedded store belongs to this process: no other one is about to write the file.

@@ -41,20 +41,22 @@ export async function insertSession(trx: Transaction, { session, secret }: NewSe
 
 type SessionKey = { tenant_id: string; session_id: string; secret_digest: string; at: number }
 
+const columns = [
+  'tenant_id',
+  'session_id',
+  'user_id',
+  'connection_id',
+  'request_id',
+  'amr',
+  'authenticated_at',
+  'expires_at',
+  'ends_at',
+] as const
+
 const selectSession = prepareQuery((db, { tenant_id, session_id, secret_digest, at }: SessionKey) =>
   db
     .selectFrom('sessions')
-    .select([
-      'tenant_id',
-      'session_id',
-      'user_id',
-      'connection_id',
-      'request_id',
-      'amr',
-      'authenticated_at',
-      'expires_at',
-      'ends_at',
-    ])
+    .select(columns)
     .where('tenant_id', '=', tenant_id)
     .where('session_id', '=', session_id)
     .where('secret_digest', '=', secret_digest)
@@ -70,6 +72,23 @@ export async function findSession(
 ): Promise<Session | undefined> {
   const { rows } = await selectSession(db, { tenant_id, session_id, secret_digest: digestText(secret), at })
   return rows[0] && { ...rows[0], amr: readJson<string[]>(rows[0].amr) }
+}
+
+/** The session with this id, unless it has ended by `at`. The caller proves by other means that it belongs to the request. */
+export async function liveSession(
+  db: Db,
+  tenant_id: string,
+  session_id: string,
+  at: number,
+): Promise<Session | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .select(columns)
+    .where('tenant_id', '=', tenant_id)
+    .where('session_id', '=', session_id)
+    .where('expires_at', '>', at)
+    .executeTakeFirst()
+  return row && { ...row, amr: readJson<string[]>(row.amr) }
 }
 
 const extend = prepareQuery(

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { ada } from '../oauth/ada.ts'
-import { createBrowserClient } from '../oauth/browser-client.ts'
+import { createBrowserClient, newVerifier } from '../oauth/browser-client.ts'
 import { admin_password, createAdminApi, type AdminApi } from '../support/admin-api.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { bearer } from '../support/requests.ts'
@@ -107,9 +107,29 @@ it('cannot lock an admin out by logins in the background', async () => {
 
 it('gains nothing by cookies that it plants', async () => {
   const token = String(await admin_page.evaluate('localStorage.token'))
-  const names = ['auth0', 'auth0_compat', 'token', 'wherry_browser']
+  const names = ['auth0', 'auth0_compat', 'token', 'wherry_browser', 'wherry_admin', '__Host-Http-wherry_admin']
   await attack(names.map((name) => `document.cookie = ${json(`${name}=${token}; path=/; secure`)}`).join(';'))
   assert.ok((await context.cookies(server.admin_url)).some(({ name, value }) => name === 'token' && value === token))
+  const session = `${server.admin_url}/session`
+  const own = { 'wherry-dashboard': '1' }
+  // An admin of another tenant is the author of the script.
+  const theirs = admins.browser()
+  const { code_verifier: _, ...challenge } = newVerifier()
+  assert.equal((await theirs.logIn(admins.authorizeAddress(challenge), email, admin_password)).status, 303)
+  const planted = theirs.jar.get('__Host-Http-wherry_admin') ?? ''
+  assert.equal((await theirs.visit('/session')).status, 200)
+  await attack(`document.cookie = ${json(`__Host-Http-wherry_admin=${planted}; path=/; secure`)}`)
+  assert.equal((await context.request.get(session, { headers: own })).status(), 401, 'a script sets no such cookie')
+  const cookie = {
+    name: '__Host-Http-wherry_admin',
+    value: planted,
+    url: server.admin_url,
+    secure: true,
+    httpOnly: true,
+  }
+  await context.addCookies([cookie])
+  assert.equal((await context.request.get(session, { headers: own })).status(), 200, 'it would have been accepted')
+  await context.clearCookies({ name: cookie.name })
   const api = `${server.admin_url}/t/${server.internals.tenant_id}/api/v2/users`
   // These requests send the cookies of the browser.
   assert.equal((await context.request.get(api)).status(), 401)

@@ -112,7 +112,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'planted-cookie',
-    file: 'src/oauth/session-cookies.ts',
+    file: 'src/http/session-cookies.ts',
     find: 'if (session) return session',
     replace: 'return session',
     tests: tests_of('attacks/browser-sign-in'),

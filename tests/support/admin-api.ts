@@ -1,5 +1,6 @@
 import { createSetupTicket } from '../../src/admins/setup-ticket.ts'
 import type { JsonObject } from '../../src/base/json.ts'
+import { createBrowser } from './browser.ts'
 import { bearer, send, type Answer, type RequestInput } from './requests.ts'
 import { realm_grant } from './tenant-api.ts'
 import type { TestServer } from './test-server.ts'
@@ -44,7 +45,22 @@ export function createAdminApi({ admin_url, port: tenants_port, ca, internals }:
       ...fields,
     })
 
+  /** A browser with cookies of its own at the admin origin. */
+  const browser = () => createBrowser({ send: sendTo, issuer: `${admin_url}/` }, { 'wherry-dashboard': '1' })
+
+  /** The address of an authorization request of the dashboard, with this PKCE challenge. */
+  const authorizeAddress = (parameters: Record<string, string>): string =>
+    `/authorize?${new URLSearchParams({
+      client_id: 'wherry-dashboard',
+      redirect_uri: `${admin_url}/signed-in`,
+      response_type: 'code',
+      scope: 'openid profile email',
+      ...parameters,
+    })}`
+
   return {
+    browser,
+    authorizeAddress,
     /** The Host header of the admin origin. */
     host,
     /** Scheme and port at which requests to the admin origin arrive. */
@@ -57,7 +73,7 @@ export function createAdminApi({ admin_url, port: tenants_port, ca, internals }:
     async setUp(email: string, tenant_id?: string): Promise<void> {
       const form = { email, password: admin_password, password_repeat: admin_password }
       const done = await sendForm({ ticket: await newTicket(tenant_id), ...form })
-      if (done.status !== 200) throw new Error(`no admin: ${done.status} ${done.text}`)
+      if (done.status !== 303) throw new Error(`no admin: ${done.status} ${done.text}`)
     },
     requestToken,
     /** Logs an admin in for the Management API. */

@@ -252,7 +252,7 @@ for (const engine of ['sqlite', 'postgres'] satisfies Engine[]) {
       const form = { ...admin, password_repeat: admin.password }
       assert.match((await setUp(used_admin, form)).text, /was used already/)
       const done = await setUp(open_admin, form)
-      assert.equal(done.status, 200, done.text)
+      assert.equal(done.status, 303, done.text)
       assert.equal((await adminToken(admin)).status, 200)
       assert.match((await setUp(open_admin, form)).text, /was used already/)
     })

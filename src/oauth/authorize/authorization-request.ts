@@ -11,6 +11,9 @@ export type Parameters = Readonly<Record<string, string>>
 /** How the answer reaches the client (OAuth 2.0 Multiple Response Types, Form Post Response Mode; `web_message` is Auth0's). */
 export const response_modes = ['query', 'fragment', 'form_post', 'web_message'] as const
 
+/** The response modes at the admin origin: an answer goes to a page of this origin only, by a navigation. */
+export const admin_response_modes = ['query'] as const
+
 /** One of `response_modes`. */
 export type ResponseMode = (typeof response_modes)[number]
 

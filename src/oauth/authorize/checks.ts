@@ -2,10 +2,9 @@
  * The authorization endpoint: checks a request, asks the user where that is needed, and answers. One file per check and per reason to
  * ask; the tables here and in `interactions.ts` are their order.
  */
-import type { Client } from '../../clients/client.ts'
 import { issuerOf, type Site, type Tenant } from '../../tenants/tenant.ts'
 import type { AnswerTarget, AuthorizationRequest, Parameters } from './authorization-request.ts'
-import { response_modes } from './authorization-request.ts'
+import { admin_response_modes, response_modes } from './authorization-request.ts'
 import { checkAudience } from './checks/audience.ts'
 import type { Check, CheckDeps, UncheckedRequest } from './checks/check.ts'
 import { checkCodeChallenge } from './checks/code-challenge.ts'
@@ -40,10 +39,15 @@ const checks: readonly Check[] = [
 ]
 
 // An error may come before the response mode is checked: it is sent in the requested mode, or in the default of the response type.
-function targetOf(client: Client, issuer: string, redirect_uri: string, parameters: Parameters): AnswerTarget {
+function targetOf(
+  tenant: Tenant,
+  { client, issuer, redirect_uri }: Pick<AnswerTarget, 'client' | 'issuer' | 'redirect_uri'>,
+  parameters: Parameters,
+): AnswerTarget {
   const { response_type = '', response_mode, state, prompt } = parameters
-  const by_default = /\b(token|id_token)\b/.test(response_type) ? 'fragment' : 'query'
-  const requested = response_modes.find((mode) => mode === response_mode)
+  const by_default = !tenant.is_system && /\b(token|id_token)\b/.test(response_type) ? 'fragment' : 'query'
+  const modes = tenant.is_system ? admin_response_modes : response_modes
+  const requested = modes.find((mode) => mode === response_mode)
   const is_allowed =
     requested !== undefined &&
     !(requested === 'query' && by_default === 'fragment') &&
@@ -76,7 +80,7 @@ export async function checkRequest(
     tenant,
     client,
     parameters,
-    target: targetOf(client, issuerOf(tenant, deps.site.scheme), redirect_uri, parameters),
+    target: targetOf(tenant, { client, issuer: issuerOf(tenant, deps.site.scheme), redirect_uri }, parameters),
     response_type: { code: false, token: false, id_token: false },
     resource_server: undefined,
     scope: [],

@@ -7,7 +7,7 @@ import type { Session } from '../../sessions/session.ts'
 import type { Db } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import type { Site, Tenant } from '../../tenants/tenant.ts'
-import { sessionOf, setSessionCookies } from '../session-cookies.ts'
+import { sessionOf, setSessionCookies } from '../../http/session-cookies.ts'
 
 /** Dependencies of `useLoginTicket`. */
 export type UseLoginTicketDeps = { db: Db; clock: Clock; site: Site }

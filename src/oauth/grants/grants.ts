@@ -16,7 +16,7 @@ export function createGrants(deps: GrantsDeps): Grant[] {
   return [authorizationCodeGrant(deps), ...passwordGrants(deps), clientCredentialsGrant(deps), refreshTokenGrant(deps)]
 }
 
-/** The grants of the admin origin: a user's login, with the connection named, and its refresh. No client acts for itself there. */
-export function createAdminGrants(deps: PasswordGrantDeps & RefreshTokenDeps): Grant[] {
-  return [realmGrant(deps), refreshTokenGrant(deps)]
+/** The grants of the admin origin: a login in a browser, one of a program, with the connection named, and their refresh. No client acts for itself there. */
+export function createAdminGrants(deps: AuthorizationCodeDeps & PasswordGrantDeps & RefreshTokenDeps): Grant[] {
+  return [authorizationCodeGrant(deps), realmGrant(deps), refreshTokenGrant(deps)]
 }

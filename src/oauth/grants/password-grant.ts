@@ -1,8 +1,11 @@
+import { defined } from '../../base/defined.ts'
 import { newSecret } from '../../base/ids.ts'
 import type { ClientCache } from '../../clients/client-cache.ts'
 import type { ConnectionCache } from '../../connections/connection-cache.ts'
 import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
 import type { LoginGrant } from '../../rules/post-login.ts'
+import { sessionLifetime } from '../../sessions/session-lifetime.ts'
+import { insertSession, newSession } from '../../sessions/session.ts'
 import { insertTokenFamily } from '../../store/refresh-tokens.ts'
 import type { Transaction } from '../../store/tables.ts'
 import type { Authorization } from '../authorization.ts'
@@ -13,6 +16,7 @@ import { scopeAfterSteps, scopeForUser } from '../granted-scope.ts'
 import { readableParameters } from '../login-grant.ts'
 import { newTokenFamily } from '../new-token-family.ts'
 import { audience_max, resolveAudience } from '../resolve-audience.ts'
+import { newRequestId } from '../sign-in/sealed-request.ts'
 import { signTokens, type SignTokensDeps, type TokenAnswer } from '../sign-tokens.ts'
 import type { Grant, GrantLogs, TokenRequest } from '../token-request.ts'
 
@@ -37,11 +41,17 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
 
   const issueTokens = async ({ user, at, changes }: AcceptedLogin) => {
     const scope = scopeAfterSteps(granted, resource_server, changes)
+    const { tenant_id } = tenant
+    const { connection_id } = connection
+    // An admin's tokens end with a session, also those of a program.
+    const login = { tenant_id, user_id: user.user_id, connection_id, request_id: newRequestId(), amr: ['pwd'] }
+    const created = tenant.is_system ? newSession(login, sessionLifetime(tenant.settings), at) : undefined
+    const session_id = created?.session.session_id
     const authorization: Authorization = {
       tenant,
       issuer,
       client,
-      subject: { kind: 'user', user, authentication: {} },
+      subject: { kind: 'user', user, authentication: defined({ sid: session_id }) },
       resource_server,
       scope,
       custom_claims: changes,
@@ -53,9 +63,9 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
       answer,
       events: [tokenIssuedEvent(logs, request, authorization, connection)],
       async write(trx: Transaction): Promise<void> {
+        if (created) await insertSession(trx, created)
         if (refresh_token === undefined) return
-        const { connection_id } = connection
-        const first = { ...authorization, user, connection_id, session_id: null, refresh_token, at }
+        const first = { ...authorization, user, connection_id, session_id: session_id ?? null, refresh_token, at }
         await insertTokenFamily(trx, newTokenFamily(first))
       },
     }

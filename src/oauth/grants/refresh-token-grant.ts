@@ -14,9 +14,12 @@ import {
   useRefreshToken,
   type StoredRefreshToken,
 } from '../../store/refresh-tokens.ts'
+import { sessionLifetime } from '../../sessions/session-lifetime.ts'
+import { extendSession, liveSession } from '../../sessions/session.ts'
 import { prepareQuery } from '../../store/prepared-query.ts'
 import type { Db, Transaction } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
+import type { Tenant } from '../../tenants/tenant.ts'
 import { isBlocked, userById, type User } from '../../users/user.ts'
 import type { Authorization } from '../authorization.ts'
 import { tokenIssuedEvent } from '../token-request-event.ts'
@@ -159,6 +162,21 @@ async function requireLogin(trx: Transaction, tenant_id: string, presented: Stor
 }
 
 /**
+ * Extends the session of an admin, with which the admin's tokens end.
+ *
+ * @throws {Refusal} `invalid_refresh_token`
+ */
+async function extendAdminSession(
+  trx: Transaction,
+  { tenant_id, settings }: Tenant,
+  session_id: string | null,
+  at: number,
+): Promise<void> {
+  const session = session_id === null ? undefined : await liveSession(trx, tenant_id, session_id, at)
+  if (!session || !(await extendSession(trx, session, sessionLifetime(settings), at))) throw invalid()
+}
+
+/**
  * The refresh token grant (RFC 6749 section 6): new tokens for an earlier login, as far as a login would issue them now. The user, the
  * connection of the client, the API and its scopes are checked again.
  */
@@ -180,6 +198,7 @@ export function refreshTokenGrant(deps: RefreshTokenDeps): Grant {
       const at = deps.clock.now()
       const result = await inTransaction(deps.db, async (trx) => {
         await requireLogin(trx, tenant_id, presented)
+        if (request.tenant.is_system) await extendAdminSession(trx, request.tenant, presented.session_id, at)
         const used = await useRefreshToken(trx, tenant_id, {
           family_id,
           token_digest,

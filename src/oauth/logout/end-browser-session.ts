@@ -9,7 +9,7 @@ import type { Session } from '../../sessions/session.ts'
 import type { Db } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
 import type { Site } from '../../tenants/tenant.ts'
-import { deleteSessionCookies } from '../session-cookies.ts'
+import { deleteSessionCookies } from '../../http/session-cookies.ts'
 
 /** Dependencies of ending a session. */
 export type EndBrowserSessionDeps = { db: Db; clock: Clock; site: Site }

@@ -5,7 +5,7 @@ import { tenantOf } from '../../http/tenant-of.ts'
 import { readParameters } from '../authorize/read-parameters.ts'
 import { isPrefetch } from '../authorize/authorize-endpoint.ts'
 import { isRegisteredUrl } from '../registered-url.ts'
-import { sessionOf } from '../session-cookies.ts'
+import { sessionOf } from '../../http/session-cookies.ts'
 import type { Exchange } from '../sign-in/continue-page.ts'
 import { endBrowserSession, type EndBrowserSessionDeps } from './end-browser-session.ts'
 

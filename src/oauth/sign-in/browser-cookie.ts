@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { digestText } from '../../base/digest.ts'
 import { randomAlphanumeric } from '../../base/ids.ts'
 import { cookiesOf, setCookie } from '../../http/cookies.ts'
+import { tenantOf } from '../../http/tenant-of.ts'
 import { login_ticket_lifetime_ms } from '../../sessions/login-tickets.ts'
 import type { Site } from '../../tenants/tenant.ts'
 
@@ -20,12 +21,17 @@ const cookies = {
 } as const
 const secret_pattern = /^[A-Za-z0-9]{32}$/
 
-// `__Host-`: no other host, also no subdomain, can set it (RFC 6265bis section 4.1.3.2).
-const nameOf = (use: BrowserCookie, scheme: Scheme): string =>
-  scheme === 'https' ? `__Host-${cookies[use].name}` : cookies[use].name
+/**
+ * The name of a cookie. `__Host-`: no other host, also no subdomain, can set it (RFC 6265bis section 4.1.3.2). The admin origin may be
+ * another port of the host of a tenant, which shares cookies: its names are its own.
+ */
+function nameOf(request: FastifyRequest, use: BrowserCookie, scheme: Scheme): string {
+  const name = `${cookies[use].name}${tenantOf(request).is_system ? '_admin' : ''}`
+  return scheme === 'https' ? `__Host-${name}` : name
+}
 
 function secretOf(request: FastifyRequest, use: BrowserCookie, scheme: Scheme): string | undefined {
-  return cookiesOf(request, nameOf(use, scheme)).find((value) => secret_pattern.test(value))
+  return cookiesOf(request, nameOf(request, use, scheme)).find((value) => secret_pattern.test(value))
 }
 
 /** The digest of the browser's secret; undefined without the cookie. */
@@ -49,7 +55,7 @@ export function ensureBrowserCookie(
   const { lifetime_s, same_site } = cookies[use]
   const secure = scheme === 'https'
   // Browsers drop SameSite=None without Secure.
-  setCookie(reply, nameOf(use, scheme), secret, {
+  setCookie(reply, nameOf(request, use, scheme), secret, {
     secure,
     same_site: secure ? same_site : 'Lax',
     max_age_s: lifetime_s,

@@ -12,7 +12,7 @@ import type { AuthorizationRequest } from '../authorize/authorization-request.ts
 import { checkRequest } from '../authorize/checks.ts'
 import { readParameters } from '../authorize/read-parameters.ts'
 import { browserGrant } from '../login-grant.ts'
-import { sessionOf } from '../session-cookies.ts'
+import { sessionOf } from '../../http/session-cookies.ts'
 import { answerBySession } from './answer-by-session.ts'
 import { browserDigest } from './browser-cookie.ts'
 import { continuePage, type Exchange } from './continue-page.ts'

@@ -40,6 +40,7 @@ async function sendLoginPage(
     client_name: client.name,
     redirect_uri: target.redirect_uri,
     links: { signup, forgot, again: login, other_user: login },
+    is_for_admins: tenant.is_system,
     error,
   })
   return await sendPage(reply, page, status)

@@ -30,6 +30,7 @@ export const de: Record<MessageKey, Message> = {
   login_lead: 'Melden Sie sich an, um mit {client} fortzufahren.',
   login_button: 'Anmelden',
   login_as_other: 'Als andere Person anmelden',
+  login_admin_forgot: 'Passwort vergessen? Der Betreiber dieses Servers kann einen neuen Einrichtungslink erstellen.',
   forgot_link: 'Passwort vergessen?',
   signup_question: 'Neu hier?',
   signup_link: 'Registrieren',

@@ -31,6 +31,7 @@ export const en = {
   login_lead: 'Log in to continue to {client}.',
   login_button: 'Log in',
   login_as_other: 'Log in as another user',
+  login_admin_forgot: 'Forgot your password? The operator of this server can create a new set-up link.',
   forgot_link: 'Forgot your password?',
   signup_question: 'New here?',
   signup_link: 'Sign up',

@@ -30,6 +30,8 @@ export const es: Record<MessageKey, Message> = {
   login_lead: 'Inicie sesión para continuar a {client}.',
   login_button: 'Iniciar sesión',
   login_as_other: 'Iniciar sesión con otro usuario',
+  login_admin_forgot:
+    '¿Olvidó su contraseña? El operador de este servidor puede crear un nuevo enlace de configuración.',
   forgot_link: '¿Olvidó su contraseña?',
   signup_question: '¿Es su primera vez aquí?',
   signup_link: 'Registrarse',

@@ -30,6 +30,7 @@ export const fr: Record<MessageKey, Message> = {
   login_lead: 'Connectez-vous pour continuer vers {client}.',
   login_button: 'Se connecter',
   login_as_other: 'Se connecter avec un autre utilisateur',
+  login_admin_forgot: 'Mot de passe oublié ? L’exploitant de ce serveur peut créer un nouveau lien de configuration.',
   forgot_link: 'Mot de passe oublié ?',
   signup_question: 'Première visite ?',
   signup_link: 'S’inscrire',

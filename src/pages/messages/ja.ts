@@ -30,6 +30,7 @@ export const ja: Record<MessageKey, Message> = {
   login_lead: '{client} を利用するにはログインしてください。',
   login_button: 'ログイン',
   login_as_other: '別のユーザーでログイン',
+  login_admin_forgot: 'パスワードをお忘れの場合は、このサーバーの運用者が新しい設定リンクを発行できます。',
   forgot_link: 'パスワードをお忘れですか？',
   signup_question: '初めてご利用の方',
   signup_link: '新規登録',

@@ -16,6 +16,9 @@ export const checkCodeChallenge: Check = (_deps, request) => {
     }
     return
   }
+  if (method === 'plain' && request.tenant.is_system) {
+    throw errorOf(request, 'invalid_request', 'code_challenge_method must be S256.')
+  }
   if (method !== 'S256' && method !== 'plain') {
     throw errorOf(request, 'invalid_request', 'code_challenge_method must be S256 or plain.')
   }

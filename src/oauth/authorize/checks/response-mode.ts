@@ -1,11 +1,12 @@
-import { response_modes } from '../authorization-request.ts'
+import { admin_response_modes, response_modes } from '../authorization-request.ts'
 import { errorOf, type Check } from './check.ts'
 
 /** `response_mode`: tokens never travel in a query (OAuth 2.0 Multiple Response Types section 2.1). */
 export const checkResponseMode: Check = (_deps, request) => {
   const { response_mode } = request.parameters
   if (response_mode === undefined) return
-  const known = response_modes.find((mode) => mode === response_mode)
+  const modes = request.tenant.is_system ? admin_response_modes : response_modes
+  const known = modes.find((mode) => mode === response_mode)
   if (!known) {
     throw errorOf(request, 'unsupported_response_mode', `Unsupported response mode: ${response_mode.slice(0, 100)}`)
   }
