@@ -1,6 +1,7 @@
 // A directory of a connection, written into the store as a load writes it.
 import { canonicalIdentifier } from '../../src/base/canonical-identifier.ts'
 import { addToCounter } from '../../src/store/connection-counters.ts'
+import { countRow, noDelta, writeDelta } from '../../src/store/directory-counters.ts'
 import type { DirectoryRowsTable } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import type { TestServer } from '../support/test-server.ts'
@@ -65,10 +66,15 @@ export async function fillDirectory(
     if (first.length > 0) await db.insertInto('migration_identifiers').values(first).execute()
     if (shared.length > 0) await db.insertInto('directory_shared_identifiers').values(shared).execute()
   }
+  const delta = noDelta()
+  for (const { gone_at = null, problem = null } of users) {
+    countRow(delta, { gone_at, problem, disabled: 0, has_hash: 0 }, 1)
+  }
   const refused = users.filter(({ legacy_id }) => legacy_id === null).length
   await inTransaction(db, async (trx) => {
     await addToCounter(trx, tenant_id, connection_id, 'state:refused', refused)
     await addToCounter(trx, tenant_id, connection_id, 'state:unseen', users.length - refused)
+    await writeDelta(trx, of, delta)
   })
   return ids
 }

@@ -6,6 +6,7 @@ import type { Connection } from '../../connections/connection.ts'
 import type { NewRehearsal, Rehearsal } from '../../contract/rehearsal.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { enqueueJob } from '../../jobs/enqueue-job.ts'
+import { readCounters } from '../../store/connection-counters.ts'
 import { readJson, writeJson } from '../../store/json-column.ts'
 import { cancelJob, jobRow } from '../../store/jobs.ts'
 import type { Db, RehearsalsTable, Transaction } from '../../store/tables.ts'
@@ -96,15 +97,10 @@ async function requireNone(trx: Transaction, { tenant_id, connection_id }: Conne
   if (last) throw new Refusal('rehearsal_in_progress')
 }
 
+/** The users of the directory who are not gone, from its counters. */
 async function countListed(trx: Transaction, { tenant_id, connection_id }: ConnectionKey): Promise<number> {
-  const row = await trx
-    .selectFrom('directory_rows')
-    .select(({ fn }) => fn.countAll<number | string>().as('total'))
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .where('gone_at', 'is', null)
-    .executeTakeFirst()
-  return Number(row?.total ?? 0)
+  const counters = await readCounters(trx, tenant_id, connection_id)
+  return (counters['directory:records'] ?? 0) - (counters['directory:gone'] ?? 0)
 }
 
 /** The dependencies of starting a rehearsal. */

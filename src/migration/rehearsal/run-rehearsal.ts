@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../base/clock.ts'
 import { connectionById, type Connection } from '../../connections/connection.ts'
 import { JobFailed, type JobHandler, type RunningJob } from '../../jobs/job.ts'
+import { padded } from '../../store/few-statements.ts'
 import { writeJson } from '../../store/json-column.ts'
 import type { Db, Transaction } from '../../store/tables.ts'
 import { describeChanges } from '../profile-changes.ts'
@@ -89,11 +90,7 @@ async function writeOutcomes(
       })
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
-      .where(
-        'record_id',
-        'in',
-        records.map(({ user }) => user.record_id),
-      )
+      .where('record_id', 'in', padded(records.map(({ user }) => user.record_id)))
       .execute()
   }
 }
