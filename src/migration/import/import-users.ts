@@ -207,11 +207,11 @@ async function verifyKnown(
     known_user: user,
     known_password: deps.sealer.open(password_sealed, knownPasswordAad(tenant_id, job_id)),
   }
-  const stepTo = async (next: ImportCursor): Promise<ImportCursor> =>
-    (await job.commit(async () => ({ cursor: next, progress: { done: 0, total: input.size_bytes } }))).cursor
   const file = { tenant_id, job_id, name: import_file }
-  await verifyKnownPassword(deps, { file, connection }, known, async () => void (await stepTo(cursor)))
-  return await stepTo({ ...cursor, is_verified: true })
+  // The cursor stays: a job that gave its worker up here would read the file from its beginning again.
+  await verifyKnownPassword(deps, { file, connection }, known, () => job.renew())
+  const verified = { ...cursor, is_verified: true }
+  return (await job.commit(async () => ({ cursor: verified, progress: { done: 0, total: input.size_bytes } }))).cursor
 }
 
 /** Records the end of an import: once more where the process is killed before the job has ended, too. */
