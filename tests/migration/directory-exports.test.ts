@@ -87,6 +87,11 @@ test('of Okta: the pages of its API one after the other', async () => {
   )
   assert.deepEqual([bo?.username, bo?.disabled], [undefined, true])
   assert.deepEqual([eve?.line, eve?.problems], [2, ['other_provider']])
+  const locked =
+    'id,status,login,email\n1,LOCKED_OUT,cy@example.org,cy@example.org\n2,STAGED,dee@example.org,dee@example.org\n'
+  const [cy, dee] = await entriesOf(locked, { format: 'okta' })
+  // A lock after failed logins ends by itself.
+  assert.deepEqual([cy?.disabled, cy?.email_verified, dee?.email_verified], [false, true, false])
 })
 
 test('of Keycloak: the users of a realm, in one file or several, with credentials of all its versions', async () => {

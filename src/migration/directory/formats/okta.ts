@@ -5,7 +5,9 @@ import { createEntry, memberOf, textOf } from './create-entry.ts'
 import type { JsonRow } from './read-json-objects.ts'
 import { readRows } from './read-rows.ts'
 
-const refused = new Set(['SUSPENDED', 'DEPROVISIONED', 'LOCKED_OUT'])
+const refused = new Set(['SUSPENDED', 'DEPROVISIONED'])
+// A user reaches the others from ACTIVE, and gets in again with a new password or when the lock ends.
+const activated = new Set(['ACTIVE', 'LOCKED_OUT', 'PASSWORD_EXPIRED', 'RECOVERY'])
 const other_providers = new Set(['FEDERATION', 'SOCIAL'])
 
 /** The entry of a user as `GET /api/v1/users` has it, or of a row of CSV with the names of the profile. */
@@ -19,7 +21,7 @@ function entryOfUser({ line, value: user }: JsonRow): DirectoryEntry {
     email,
     username: login === email ? undefined : login,
     phone_number: profile['mobilePhone'],
-    email_verified: status === undefined ? undefined : status === 'ACTIVE',
+    email_verified: status === undefined ? undefined : activated.has(status),
     last_activity_at: user['lastLogin'],
     disabled: refused.has(status ?? ''),
     is_of_other_provider: other_providers.has(provider ?? ''),
