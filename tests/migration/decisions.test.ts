@@ -170,7 +170,8 @@ describe('decisions', () => {
       email: `${id}@legacy.example`,
       problem: 'repeated_id',
     }))
-    await fillDirectory(server, connection_id, listed)
+    // The third is for the next test.
+    await fillDirectory(server, connection_id, [...listed, { legacy_id: 'same-3', email: 'third@same.example' }])
     await mustDecide('dup-2@legacy.example', { kind: 'keep' })
     assert.equal((await login('dup-1@legacy.example', 'another')).status, 500)
     assert.equal((await login('dup-2@legacy.example', 'right-dup')).status, 200)
@@ -179,6 +180,16 @@ describe('decisions', () => {
     const other = await recordOf('dup-1@legacy.example')
     assert.deepEqual([other['state'], other['legacy_id']], ['refused', undefined])
     assert.equal((await login('dup-1@legacy.example', 'another')).status, 403)
+  })
+
+  test('alias: taken back, the record has the state that it had before', async () => {
+    assert.equal((await login('kept@twins.example', 'right-kept')).status, 200)
+    const { record_id } = await recordOf('kept')
+    await mustDecide('same-3', { kind: 'alias', alias_of: String(record_id) })
+    assert.equal((await recordOf('same-3'))['state'], 'migrated')
+    assert.equal((await withdraw('same-3')).status, 204)
+    const { state, user_id } = await recordOf('same-3')
+    assert.deepEqual([state, user_id], ['unseen', undefined])
   })
 
   test('a file with the records that need a decision is filled in and loaded; a wrong row changes nothing', async () => {
