@@ -69,6 +69,35 @@ describe('a user of the directory', () => {
 })
 
 describe('a tail import', () => {
+  it('[guard: kept-of-one-id-imported] imports, of two users of one legacy id, the one whom a decision keeps', async () => {
+    const legacy = await connection([])
+    const hash = bcrypt('old password', 4)
+    const lines = ['dup,ada@dir.example', 'dup,bea@dir.example', 'dup2,cy@dir.example', 'dup2,dee@dir.example']
+    await legacy.load(`id,email,password_hash\n${lines.map((each) => `${each},${hash}\n`).join('')}`)
+    for (const q of ['bea@dir.example', 'cy@dir.example']) {
+      const [record] = await legacy.records(`&q=${q}`)
+      await server.must('PUT', `${legacy.at}/records/${record.record_id}/decision`, { kind: 'keep' })
+    }
+    // Another connection has a user of the second id: that user cannot be imported, and the id stays that of two.
+    await server.createConnection('other-ids')
+    await server.createUser('other-ids', {
+      email: 'other@dir.example',
+      password: 'A-new-one-1',
+      user_id: 'dup2',
+    })
+    const { job_id } = await server.must('POST', `${legacy.at}/tail-import`)
+    const { summary } = await endedJob(server, job_id)
+    assert.deepEqual([summary.inserted, summary.failed, summary.skipped_refused], [1, 1, 2])
+    assert.equal((await legacy.login('bea@dir.example', 'old password')).status, 200)
+    const shown = (await legacy.records()).map(({ email, state, legacy_id }) => [email, state, legacy_id]).toSorted()
+    assert.deepEqual(shown, [
+      ['ada@dir.example', 'refused', undefined],
+      ['bea@dir.example', 'migrated', 'dup'],
+      ['cy@dir.example', 'refused', undefined],
+      ['dee@dir.example', 'refused', undefined],
+    ])
+  })
+
   it('lets users log in with their old password, and leaves those who are gone, disabled, refused or deleted', async () => {
     const legacy = await connection([
       { user_id: 't6', email: 'fay@dir.example' },

@@ -19,6 +19,7 @@ import { readImportedHash } from '../import/read-imported-hash.ts'
 import { writeImportBatch } from '../import/write-import-batch.ts'
 import { readLegacyProfile } from '../legacy-profile.ts'
 import { profileIdentifiers } from '../profile-identifiers.ts'
+import { nameKept, unnameUnmoved } from './kept-namesakes.ts'
 import { hashMember, openRow } from './read-row.ts'
 
 /** The kind of the jobs that import users from the directory. */
@@ -144,9 +145,11 @@ async function importBatch(
   connection: Connection,
   before: TailCursor,
 ): Promise<TailCursor | undefined> {
-  const rows = await nextRows(trx, connection, before.after)
-  const last = rows.at(-1)
+  const listed = await nextRows(trx, connection, before.after)
+  const last = listed.at(-1)
   if (!last) return undefined
+  const rows = await nameKept(trx, connection, listed)
+  const named = rows.filter(({ legacy_id }, nth) => legacy_id !== listed[nth]?.legacy_id)
   const cursor = { ...before, after: last.record_id, total: before.total + rows.length }
   const reads: Read[] = []
   for (const [nth, row] of rows.entries()) {
@@ -159,6 +162,11 @@ async function importBatch(
   const current = await refreshConnection(trx, connection, to_write)
   const batch = { connection: current, rows: to_write, upsert: false, at: deps.clock.now() }
   const { refused, inserted, skipped_moved, skipped_deleted } = await writeImportBatch(trx, deps, batch)
+  await unnameUnmoved(
+    trx,
+    connection,
+    named.map(({ record_id }) => record_id),
+  )
   const all_refused = [...unreadable, ...refused].toSorted((left, right) => left.row_no - right.row_no)
   await keepErrors(trx, deps, job, all_refused.slice(0, Math.max(0, kept_errors_max - before.failed)))
   return {
