@@ -5,7 +5,7 @@
 import type { ScriptName } from '../contract/action-scripts.ts'
 import type { ConnectionOptions } from '../contract/connection-options.ts'
 import type { JsonObject } from '../base/json.ts'
-import type { FinishStep } from '../contract/finish.ts'
+import type { FinishStep } from '../contract/finish-steps.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { FinishStep } from '../contract/finish.ts'
+import type { FinishStep } from '../contract/finish-steps.ts'
 import { writeJson } from '../store/json-column.ts'
 import type { Transaction } from '../store/tables.ts'
 import { connectionFromRow, type Connection } from './connection.ts'

@@ -1,11 +1,7 @@
 import { Type, type Static } from 'typebox'
+import { finishSteps } from './finish-steps.ts'
 import { ListedRecord } from './migration-record.ts'
 import { checkpointPaging, Choice, Strict, Text, Timestamp, type Route } from './route.ts'
-
-/** The steps of a finish, in their order. */
-export const finishSteps = ['no_op', 'watch', 'convert', 'disconnect'] as const
-/** A step of a finish. */
-export type FinishStep = (typeof finishSteps)[number]
 
 /** The states of a step. */
 export const finishStates = ['running', 'done', 'exceeded', 'failed'] as const

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { finishSteps } from './finish.ts'
+import { finishSteps } from './finish-steps.ts'
 import { ticketIdentity } from './user-ticket.ts'
 import { AnyObject, Choice, FileContent, IdParams, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 

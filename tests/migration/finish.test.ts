@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
 import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
 import { sandboxPids } from '../support/sandbox-pids.ts'
-import type { TestClient } from '../support/requests.ts'
+import type { Json, TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import {
@@ -272,15 +272,18 @@ test('a rollback from convert strands no one who moved, and a linked person is n
 test('[guard: wipe-bytes] after disconnect the store, its log and a backup have no byte of the secrets, and no sandbox is left', async () => {
   await server.api('GET', `connections/${connection_id}/script-logs`)
   const { sealed, hashes } = await sealedSecrets(server, connection_id)
-  assert.ok(sealed.length > 5)
   await finish.run('no_op')
   await finish.run('watch', { duration_s: 1 })
+  await server.must('GET', `${finish.path}/preflight`)
   await finish.run('convert')
+  const { days } = await server.must('GET', `${finish.path}/report`)
+  assert.ok(days.some((day: Json) => day.calls > 0 && day.versions.length > 4))
   const { state, wiped, rollback } = await finish.run('disconnect')
+  assert.deepEqual((await server.must('GET', `${finish.path}/report`)).days, days)
   assert.deepEqual([state, rollback.is_possible], ['done', false])
   const counts = Object.fromEntries(wiped.map(({ what, count }: { what: string; count: number }) => [what, count]))
   assert.deepEqual([counts['settings of the scripts'], counts['scripts'], counts['egress entries']], [3, 2, 1])
-  assert.ok(counts['versions of scripts'] > 4 && counts['lines of the script log'] > 0)
+  assert.ok(sealed.length > 5 && counts['versions of scripts'] > 4 && counts['lines of the script log'] > 0)
   assert.equal(counts['password hashes of the directory'], hashes.length)
   const plain = [config_secret, script_secret, log_secret, 'first-secret-of-the-configuration']
   assert.deepEqual(filesWith(server, [...plain, ...sealed, ...hashes]), [])

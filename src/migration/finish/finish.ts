@@ -3,7 +3,9 @@
  * the connection a local one, and `disconnect` wipes what is kept of the legacy store. It knows no HTTP; people who have not moved get in by
  * `src/login`.
  */
-import type { AcceptedNumbers, FinishStep, finishStates } from '../../contract/finish.ts'
+import type { AcceptedNumbers, finishStates } from '../../contract/finish.ts'
+import type { FinishStep } from '../../contract/finish-steps.ts'
+import type { ReportDay } from '../../contract/migration-report.ts'
 import type { ScriptName } from '../../contract/action-scripts.ts'
 import { readJson, writeJson } from '../../store/json-column.ts'
 import { jobRow } from '../../store/jobs.ts'
@@ -19,11 +21,18 @@ export type OriginalVersions = Record<(typeof replaced_scripts)[number], number 
 /** What was wiped or kept, and how many of it. */
 export type Counted = { what: string; count: number }
 
-/** What the steps found and did. `unknown_before`: the logins with unknown identifiers when the watch began. */
+/** What the closing report says of the scripts on one day. */
+export type ScriptDay = Pick<ReportDay, 'day' | 'calls' | 'outage_calls' | 'failed_calls' | 'versions'>
+
+/**
+ * What the steps found and did. `unknown_before`: the logins with unknown identifiers when the watch began. `script_days`: what disconnect keeps
+ * of the calls and versions of scripts, for the closing report.
+ */
 export type FinishFacts = {
   watch?: { until: number; unknown_before: number; at_end?: Record<keyof AcceptedNumbers, number> }
   wiped?: Counted[]
   kept?: Counted[]
+  script_days?: ScriptDay[]
 }
 
 /** The finish of a connection. */

@@ -45,11 +45,12 @@ export async function endStep(
   const ended: Finish = { ...finish, state: 'done', ...change, step_ended_at: at }
   await writeFinish(trx, connection, ended)
   const { step, state } = ended
+  const { script_days: _days, ...facts } = ended.facts
   await recordEvent(trx, connection.tenant_id, at, {
     type: 'sapi',
     description: state === 'exceeded' ? `Finish: ${step} ended with more than was accepted` : `Finish: ${step} is done`,
     connection_id: connection.connection_id,
     connection: connection.name,
-    details: { finish: { step, state, ...ended.facts } },
+    details: { finish: { step, state, ...facts } },
   })
 }

@@ -2,13 +2,8 @@ import type { Clock } from '../../base/clock.ts'
 import { connectionById, type Connection } from '../../connections/connection.ts'
 import type { SavedBy } from '../../connections/script-versions.ts'
 import { markFinishStep } from '../../connections/write-connection.ts'
-import {
-  finishSteps,
-  watch_default_s,
-  type AcceptedNumbers,
-  type FinishStep,
-  type StartFinish,
-} from '../../contract/finish.ts'
+import { finishSteps, type FinishStep } from '../../contract/finish-steps.ts'
+import { watch_default_s, type AcceptedNumbers, type StartFinish } from '../../contract/finish.ts'
 import { invalidBody, Refusal } from '../../contract/refusal.ts'
 import { enqueueJob, newJobId } from '../../jobs/enqueue-job.ts'
 import { readCounters } from '../../store/connection-counters.ts'

@@ -1,4 +1,4 @@
-import type { FinishStep } from '../../contract/finish.ts'
+import type { FinishStep } from '../../contract/finish-steps.ts'
 
 /** What each step does, and what can be undone after it. */
 export const step_texts: Record<FinishStep, { does: string; undo: string }> = {
@@ -15,7 +15,7 @@ export const step_texts: Record<FinishStep, { does: string; undo: string }> = {
     undo: 'A rollback brings import mode and the scripts back.',
   },
   disconnect: {
-    does: 'Wipes what is kept of the legacy store: the settings and sources of all scripts with their versions, egress entries, script logs, counts of script calls, password hashes of the directory, loads that were not applied, samplings of other programs, and files and refused rows of jobs. The closing report has no script calls, outages and versions of scripts after it: download the report before. Then the embedded store is written anew; logins wait meanwhile, about a second for each 50 MB, and the disk needs space for a second copy.',
+    does: 'Wipes what is kept of the legacy store: the settings and sources of all scripts with their versions, egress entries, script logs, script calls, password hashes of the directory, loads that were not applied, samplings of other programs, and files and refused rows of jobs. The closing report is the same after it: it keeps the numbers of script calls, outages and versions by day. Then the embedded store is written anew; logins wait meanwhile, about a second for each 50 MB, and the disk needs space for a second copy.',
     undo: 'It cannot be undone: there is no rollback from here. Imported password hashes stay until their users log in, and what the directory says of people who have not moved stays, without hashes. Backups of before still have what was wiped.',
   },
 }

@@ -8,7 +8,8 @@ import { deleteJobFiles } from '../../store/job-files.ts'
 import type { Transaction } from '../../store/tables.ts'
 import { failLoad } from '../directory/directory-load.ts'
 import { deleteStaged } from '../directory/stage-rows.ts'
-import type { Counted } from './finish.ts'
+import { readScriptDays } from '../report/script-days.ts'
+import { finishOf, writeFinish, type Counted } from './finish.ts'
 
 /** Where disconnect stands: which kind of data it wipes, the last key of it where it goes by keys, and what it has counted. */
 export type WipeCursor = { nth: number; after: string; wiped: Counted[]; kept: Counted[] }
@@ -33,6 +34,17 @@ const wipeConnection: Wipe = async (trx, { tenant_id, connection_id }, deps) => 
       { what: 'scripts', count: Object.keys(before.scripts_sealed).length },
       { what: 'egress entries', count: egress?.allow?.length ?? 0 },
     ],
+  }
+}
+
+/** Keeps what the closing report says of the scripts, before what it is read from is deleted: counts and numbers of versions. */
+const keepScriptDays: Wipe = async (trx, connection) => {
+  const finish = await finishOf(trx, connection)
+  if (!finish) return {}
+  const script_days = await readScriptDays(trx, connection)
+  await writeFinish(trx, connection, { ...finish, facts: { ...finish.facts, script_days } })
+  return {
+    kept: [{ what: 'days of script calls and versions, as numbers for the closing report', count: script_days.length }],
   }
 }
 
@@ -151,6 +163,7 @@ const countImportedHashes: Wipe = async (trx, { tenant_id, connection_id }, { af
 
 /** What disconnect wipes, and counts, in this order. */
 export const wipes: readonly Wipe[] = [
+  keepScriptDays,
   wipeConnection,
   deleteRows('script_versions', 'versions of scripts'),
   deleteRows('script_calls', 'hours of script calls'),
