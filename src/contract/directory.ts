@@ -25,9 +25,9 @@ export const DirectoryLoadCounts = Type.Object({
   hash_forms: Type.Record(Type.String(), Type.Integer(), {
     description: 'Rows by the form of their password hash; `unreadable` where no form is recognised.',
   }),
-  listed_before: count('Users with a legacy id whom the directory had before, without those who were gone.'),
+  listed_before: count('Users whom the directory had before, without those who were gone.'),
   gone: count(
-    'Users whom the directory had before and this load does not name. Until it is applied, without those who had no legacy id: their rows may have one now.',
+    'Users whom the directory had before and this load does not name. Until it is applied, as many users without a legacy id as the load has new ids do not count: these may be theirs.',
   ),
   added: count('Users whom the directory did not have before.'),
   changed: count('Users of whom this load says something else than the one before.'),

@@ -24,6 +24,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/management/directory.test.ts'],
   },
   {
+    guard: 'gone-without-id',
+    file: 'src/migration/directory/check-load.ts',
+    find: 'gone: gone + Math.max(0, without_id.gone - new_ids)',
+    replace: 'gone: gone + Math.min(0, new_ids)',
+    tests: ['tests/management/directory-users.test.ts'],
+  },
+  {
+    guard: 'kept-of-one-id-imported',
+    file: 'src/migration/directory/kept-namesakes.ts',
+    find: ".where('state', '!=', 'migrated')",
+    replace: ".where('state', '=', 'deleted')",
+    tests: ['tests/management/directory-users.test.ts'],
+  },
+  {
     guard: 'directory-hash-erased',
     file: 'src/migration/record-observation.ts',
     find: "  if (record && columns.state === 'migrated' && record.state !== 'migrated') await eraseSecrets(trx, record)\n",

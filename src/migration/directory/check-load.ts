@@ -3,7 +3,7 @@ import type { DirectoryLoadCounts } from '../../contract/directory.ts'
 import { JobFailed } from '../../jobs/job.ts'
 import { prepareQuery } from '../../store/prepared-query.ts'
 import type { LoadKey } from './directory-load.ts'
-import { loadOf, progressOf, type LoadDeps, type LoadJob } from './load-job.ts'
+import { loadOf, progressOf, type LoadDeps, type LoadJob, type WithoutId } from './load-job.ts'
 import { idOfKey } from './read-row.ts'
 import { stagedPlaces, type StagedPlace } from './stage-rows.ts'
 
@@ -69,25 +69,40 @@ const comparedRecords = prepareQuery((db, { tenant_id, connection_id, load_id, a
 )
 
 /**
- * Counts the users whom the directory has, and those of them whom the load does not name: of those with a legacy id, because a row without one
- * may have got it since.
+ * Adds those who are gone without a legacy id. A row of the load with an id that the directory does not have may be one of them, who has got
+ * the id since: so many are not counted.
  */
+function addGoneWithoutId(counts: DirectoryLoadCounts, without_id: WithoutId): DirectoryLoadCounts {
+  const { rows, missing_id, invalid_id, listed_before, gone } = counts
+  const named = listed_before - without_id.listed - gone
+  const new_ids = Math.max(0, rows - missing_id - invalid_id - named)
+  return { ...counts, gone: gone + Math.max(0, without_id.gone - new_ids) }
+}
+
+/** Counts the users whom the directory has, and those of them whom the load does not name. */
 export async function countGone(
   deps: LoadDeps,
   job: LoadJob,
-  from: { counts: DirectoryLoadCounts; after: string | null },
+  from: { counts: DirectoryLoadCounts; after: string | null; without_id: WithoutId },
 ): Promise<DirectoryLoadCounts> {
   const load = loadOf(job)
-  let { counts, after } = from
+  let { counts, after, without_id } = from
   for (;;) {
     const { rows } = await comparedRecords(deps.db, { ...load, after: after ?? '' })
-    const listed = rows.filter(({ gone_at, row_key }) => gone_at === null && idOfKey(row_key) !== undefined)
+    const listed = rows.filter(({ gone_at }) => gone_at === null)
     // SQLite answers a number, PostgreSQL a boolean.
-    const gone = listed.filter(({ is_named }) => !is_named).length
-    counts = { ...counts, listed_before: counts.listed_before + listed.length, gone: counts.gone + gone }
+    const gone = listed.filter(({ is_named }) => !is_named)
+    const lacksId = ({ row_key }: { row_key: string }): boolean => idOfKey(row_key) === undefined
+    const gone_without_id = gone.filter(lacksId).length
+    without_id = {
+      listed: without_id.listed + listed.filter(lacksId).length,
+      gone: without_id.gone + gone_without_id,
+    }
+    const listed_before = counts.listed_before + listed.length
+    counts = { ...counts, listed_before, gone: counts.gone + gone.length - gone_without_id }
     after = rows.at(-1)?.record_id ?? after
-    if (rows.length < records_at_once) return counts
-    const cursor = { phase: 'compare_records' as const, after, counts }
+    if (rows.length < records_at_once) return addGoneWithoutId(counts, without_id)
+    const cursor = { phase: 'compare_records' as const, after, without_id, counts }
     await job.commit(async () => ({ cursor, progress: progressOf(job, cursor.counts, {}) }))
   }
 }

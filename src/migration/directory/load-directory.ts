@@ -47,10 +47,11 @@ async function readRows(
 /** Compares a load that is read with itself and with the directory. */
 async function checkLoad(deps: LoadDeps, job: LoadJob, read: DirectoryLoadCounts): Promise<DirectoryLoadCounts> {
   const { cursor } = job
-  if (cursor?.phase === 'compare_records') return await countGone(deps, job, cursor)
+  const none = { listed: 0, gone: 0 }
+  if (cursor?.phase === 'compare_records') return await countGone(deps, job, { without_id: none, ...cursor })
   const from = cursor?.phase === 'compare_keys' ? cursor : { counts: read, after: null, same_key: 0 }
   const counts = await countRepeated(deps, job, from)
-  return await countGone(deps, job, { counts, after: null })
+  return await countGone(deps, job, { counts, after: null, without_id: none })
 }
 
 /** Decides whether a load is applied at once or waits for a confirmation. Returns whether it is applied. */

@@ -19,12 +19,15 @@ export const directory_file = 'directory'
 /** The input of a job that loads a directory. `connection` is its name then, for the answer. */
 export type LoadInput = { connection_id: string; connection: string; load_id: string; size_bytes: number | null }
 
+/** Users of the directory whose rows have no legacy id, and those of them whom the load does not name. */
+export type WithoutId = { listed: number; gone: number }
+
 /** Where a load stands: the phase, and the counts so far. */
 export type LoadCursor =
   | ({ counts: DirectoryLoadCounts } & (
       | { phase: 'read'; next: string | null }
       | { phase: 'compare_keys'; after: StagedPlace | null; same_key: number }
-      | { phase: 'compare_records'; after: string | null }
+      | { phase: 'compare_records'; after: string | null; without_id?: WithoutId }
       | { phase: 'wait'; message: string }
       | { phase: 'apply'; after: StagedPlace | null; rows: number }
       | { phase: 'mark_gone'; after: string }
