@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Decision } from './decision.ts'
+import { finishSteps } from './finish-steps.ts'
 import { directory_problems } from './directory-problems.ts'
 import { migrationStates, outcomes, type MigrationState, type Outcome } from './outcomes.ts'
 import { AnyObject, Timestamp, NoContent, Strict, Text, Choice, checkpointPaging, type Route } from './route.ts'
@@ -141,6 +142,9 @@ export const MigrationSummary = Type.Object({
   connection_id: Type.String(),
   connection: Type.String(),
   mode: Choice(['local', 'import', 'legacy'], 'Mode of the connection'),
+  finish_step: Type.Union([Choice([...finishSteps], 'Step of the finish'), Type.Null()], {
+    description: 'The last step of the finish that was started; null before the first: see `GET …/finish`.',
+  }),
   users: Type.Integer({ description: 'Users in Wherry.' }),
   records: Type.Integer({ description: 'Migration records.' }),
   states: stateCounts,

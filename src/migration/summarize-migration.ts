@@ -38,6 +38,7 @@ export async function summarizeMigration(
     connection_id,
     connection: connection.name,
     mode: connection.mode,
+    finish_step: connection.finish_step,
     users: counters.users ?? 0,
     records,
     states,

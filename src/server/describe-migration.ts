@@ -39,6 +39,15 @@ export function describeMigration(summary: MigrationSummary): string {
   return `${mode} mode: ${parts.join('; ')}.`
 }
 
+/** The directory of a connection in a line; none for a local one without a directory. */
+export function describeDirectory({ mode, directory }: MigrationSummary): string[] {
+  const { loaded, loaded_at = '', records = 0, gone = 0, discovered = 0 } = directory
+  if (!loaded) return mode === 'import' ? ['  directory     none was loaded: who has not come yet is unknown'] : []
+  return [
+    `  directory     ${counted(records, 'user')}, ${countText(gone)} of them gone, and ${countText(discovered)} discovered; loaded at ${loaded_at}`,
+  ]
+}
+
 /** The state of a legacy store in a sentence. */
 export function describeHealth(health: MigrationHealth): string {
   const {

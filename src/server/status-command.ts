@@ -9,7 +9,7 @@ import { listJobs } from '../store/jobs.ts'
 import { countOutbox } from '../store/outbox.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { CommandDeps } from './command-deps.ts'
-import { counted, describeHealth, describeMigration } from './describe-migration.ts'
+import { counted, describeDirectory, describeHealth, describeMigration } from './describe-migration.ts'
 import { hasEnded, shownJob, type ShownJob } from './follow-job.ts'
 import { describeJob } from './job-progress.ts'
 import { optionalOption, tenantNamed, type StoreCommand } from './store-command.ts'
@@ -54,7 +54,14 @@ async function readStatus(deps: CommandDeps, tenant: Tenant, name: string | unde
 
 function describeConnection(summary: MigrationSummary): string[] {
   const health = summary.mode === 'local' ? [] : [`  legacy store  ${describeHealth(summary.health)}`]
-  return [`${summary.connection}: ${describeMigration(summary)}`, ...health]
+  return [
+    `${summary.connection}: ${describeMigration(summary)}`,
+    ...describeDirectory(summary),
+    ...(summary.finish_step === null
+      ? []
+      : [`  finish        the step ${summary.finish_step} was started: finish status shows its end`]),
+    ...health,
+  ]
 }
 
 function describeStatus({ at, server, store, tenant, connections, connections_total, jobs, mail }: Status): string {

@@ -49,7 +49,7 @@ describe('a migration in a sentence', () => {
     const records = Object.values(all).reduce((sum, count) => sum + count, 0)
     const days = moved_today === 0 ? [] : [{ day: '2026-11-29', ...none, migrated: moved_today }]
     const counts = { users: 1204, records, states: all, directory: { loaded: false }, days }
-    return { connection_id: 'con_1', connection: 'shop', mode, ...counts, health }
+    return { connection_id: 'con_1', connection: 'shop', mode, finish_step: null, ...counts, health }
   }
 
   it('names how many have moved, of how many, and why the others have not', () => {
