@@ -48,6 +48,7 @@ export const command_options = {
   step: { type: 'string' },
   confirm: { type: 'string' },
   duration: { type: 'string' },
+  accept: { type: 'string', multiple: true },
   'read-outbox': { type: 'boolean' },
   operator: { type: 'boolean' },
   rate: { type: 'string' },

@@ -1,7 +1,7 @@
 import { DirectoryFields, type DirectoryLoad } from '../contract/directory.ts'
 import { inputCheck } from '../management/input-check.ts'
 import { listLoads } from '../migration/directory/directory-load.ts'
-import { confirmLoad, startFileLoad, startListing } from '../migration/directory/start-load.ts'
+import { cancelLoad, confirmLoad, startFileLoad, startListing } from '../migration/directory/start-load.ts'
 import { startTailImport } from '../migration/directory/tail-import.ts'
 import type { CommandOptions } from './command-options.ts'
 import { followedJob } from './job-commands.ts'
@@ -86,6 +86,18 @@ export const directory_commands = {
       const { job_id } = await confirmLoad({ ...deps, jobs: deps.modules().jobs }, key, numbers)
       await recordCommand(deps, tenant, 'directory confirm', undefined, { connection: name, load_id, ...numbers })
       return await followedJob(deps, { tenant_id, job_id })
+    }
+  },
+
+  'directory cancel': ({ connection, load, tenant: tenant_name }) => {
+    const name = requireOption(connection, '--connection')
+    const load_id = requireOption(load, '--load')
+    return async (deps) => {
+      const tenant = await tenantNamed(deps.db, tenant_name)
+      const { tenant_id, connection_id } = await connectionNamed(deps.db, tenant, name)
+      await cancelLoad({ ...deps, jobs: deps.modules().jobs }, { tenant_id, connection_id, load_id })
+      await recordCommand(deps, tenant, 'directory cancel', undefined, { connection: name, load_id })
+      return { stdout: `The load ${load_id} is canceled: nothing of it was applied.` }
     }
   },
 

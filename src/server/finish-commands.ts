@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
-import { finishSteps, type Finish, type FinishStep, type Preflight } from '../contract/finish.ts'
+import { finishSteps, type FinishStep } from '../contract/finish-steps.ts'
+import type { Finish, Preflight, StartFinish } from '../contract/finish.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { describeFinish } from '../migration/finish/describe-finish.ts'
 import { readPreflight } from '../migration/finish/preflight.ts'
@@ -17,6 +18,23 @@ const watch_max_s = 7_776_000
 function readStep(text: string | undefined): FinishStep {
   const step = requireOption(text, '--step')
   return finishSteps.find((known) => known === step) ?? refuse(`--step must be one of ${finishSteps.join(', ')}.`)
+}
+
+const accepted_names = ['latecomers', 'unknown_identifiers', 'other_programs'] as const
+
+/** The numbers of `--accept`, each as `latecomers=20`. */
+function readAccepted(texts: readonly string[] | undefined): StartFinish['accept'] {
+  const accepted = (texts ?? []).map((text) => {
+    const [given = '', number = ''] = text.split('=')
+    const name = accepted_names.find((known) => known === given.trim())
+    if (name === 'unknown_identifiers' && number.trim() === 'any') return [name, null]
+    if (name === undefined || !/^\d{1,15}$/.test(number.trim()))
+      return refuse(
+        `--accept is one of ${accepted_names.join(', ')} with a number, such as latecomers=20, or unknown_identifiers=any; it is "${text}".`,
+      )
+    return [name, Number(number)]
+  })
+  return accepted.length === 0 ? undefined : (Object.fromEntries(accepted) as StartFinish['accept'])
 }
 
 function preflightLines({ connection, migrated, known, reasons }: Preflight): string[] {
@@ -88,9 +106,10 @@ export const finish_commands = {
     const step = readStep(options.step)
     const confirm = requireOption(options.confirm, '--confirm')
     const duration_s = countOption(options.duration, '--duration', { most: watch_max_s })
+    const accept = readAccepted(options.accept)
     return onConnection(options, async (deps, connection, tenant) => {
       const { tenant_id, connection_id } = connection
-      const start = { tenant_id, connection_id, step, confirm, ...defined({ duration_s }), started_by: {} }
+      const start = { tenant_id, connection_id, step, confirm, ...defined({ duration_s, accept }), started_by: {} }
       const jobs = deps.in_server ? deps.modules().jobs : { wake: () => undefined }
       const job_id = await startFinishStep({ ...deps, jobs }, start)
       await recordCommand(deps, tenant, 'finish start', undefined, { connection: connection.name, step, job_id })

@@ -99,10 +99,9 @@ function onConnection(
   }
 }
 
-async function textOf(content: AsyncIterable<Buffer>): Promise<string> {
-  const pieces: Buffer[] = []
-  for await (const piece of content) pieces.push(piece)
-  return Buffer.concat(pieces).toString().trimEnd()
+/** The pieces of a file of lines, each without its last line feed, which the command prints. */
+async function* linesOf(content: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  for await (const piece of content) yield piece.toString().replace(/\n$/, '')
 }
 
 /** The commands for rehearsals and decisions, by name. */
@@ -128,7 +127,8 @@ export const rehearsal_commands = {
 
   'decisions export': (options) =>
     onConnection(options, async ({ db }, connection) => ({
-      stdout: await textOf(writeDecisionFile(db, connection, { is_decided: options.decided === true })),
+      stdout: '',
+      follow: () => linesOf(writeDecisionFile(db, connection, { is_decided: options.decided === true })),
     })),
 
   'decisions load': (options) =>

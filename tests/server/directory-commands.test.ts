@@ -40,6 +40,12 @@ it('loads a directory, confirms a load, and imports its users, with and without 
   const waiting = await run(...load, part)
   assert.equal(waiting.status, 1, 'it waits')
   assert.match(waiting.stdout, /Confirm the load with rows 2 and gone 1/)
+  const { stdout: before } = await run('directory', 'show', ...on_shop)
+  const [, first = ''] = /(dld_\w+) +waiting_for_confirmation/.exec(before) ?? []
+  const cancel = await run('directory', 'cancel', ...on_shop, '--load', first)
+  assert.match(cancel.stdout, /nothing of it was applied/, cancel.stderr)
+  assert.match((await run('directory', 'cancel', ...on_shop, '--load', first)).stderr, /applied|ended/)
+  await run(...load, part)
   const shown = await run('directory', 'show', ...on_shop)
   const [, id = ''] = /(dld_\w+) +waiting_for_confirmation/.exec(shown.stdout) ?? []
   assert.match(shown.stdout, /applied .* csv +3 +3 +0 +0/)

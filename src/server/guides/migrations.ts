@@ -38,6 +38,15 @@ export const migration_guides: CommandGuides = {
     },
     example: 'directory confirm --connection shop --load dld_4f9a --rows 4000 --gone 6000',
   },
+  'directory cancel': {
+    summary: 'Cancels a load that is read, or waits for its confirmation: nothing of it is applied.',
+    options: {
+      connection: one_connection,
+      load: { value: 'L', required: true, meaning: 'the load, as directory show prints it' },
+      tenant: of_tenant,
+    },
+    example: 'directory cancel --connection shop --load dld_4f9a',
+  },
   'directory show': {
     summary: 'Lists the last 50 loads of the directory of a connection.',
     options: { connection: one_connection, ...shown },
@@ -94,6 +103,12 @@ export const migration_guides: CommandGuides = {
       step: { value: 'S', required: true, meaning: 'no_op, watch, convert or disconnect' },
       confirm: confirmation,
       duration: { value: 'S', meaning: 'of watch: how long it lasts, in seconds; default: a week' },
+      accept: {
+        value: 'N',
+        repeated: true,
+        meaning:
+          'of no_op and watch: what a watch may reach, such as latecomers=20, unknown_identifiers=500 (or any), other_programs=1',
+      },
       ...shown,
     },
     notes:
