@@ -13,6 +13,7 @@ import { mountAdminSetupPage, type AdminSetupPageDeps } from './admin-setup-page
 import { mountAdminSetupRedirect, type AdminSetupRedirectDeps } from './admin-setup-redirect.ts'
 import { mountApiReference } from './api-reference/mount-api-reference.ts'
 import { mountAssets } from './assets.ts'
+import { asksForDashboard, mountDashboard } from './dashboard.ts'
 import { mountHomePage } from './home-page.ts'
 import { sendProblemPage } from './problem-page.ts'
 import { mountResetCodePage } from './reset-code-page.ts'
@@ -33,11 +34,16 @@ async function answerProblem(request: FastifyRequest, reply: FastifyReply, refus
   return await reply.code(status).header('vary', 'accept').send({ error, error_description: refusal.message })
 }
 
+/** How an unknown path is answered. */
+type AnswerUnknown = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+const answerUnknown: AnswerUnknown = (request, reply) => answerProblem(request, reply, new Refusal('not_found'))
+
 /** Answers errors of `app`, and unknown paths, with pages, and reads forms. */
-function answerWithPages(app: FastifyInstance, log: ProcessLog): void {
+function answerWithPages(app: FastifyInstance, log: ProcessLog, answer: AnswerUnknown = answerUnknown): void {
   addFormParser(app)
   app.setErrorHandler((error, request, reply) => answerProblem(request, reply, refusalOf(error, log, request)))
-  app.setNotFoundHandler((request, reply) => answerProblem(request, reply, new Refusal('not_found')))
+  app.setNotFoundHandler(answer)
   mountAssets(app)
 }
 
@@ -52,9 +58,16 @@ export async function mountPages(app: FastifyInstance, deps: PagesDeps): Promise
   mountAdminSetupRedirect(app, deps)
 }
 
-/** Mounts the pages of the admin origin below `app`, a scope of its own: none of them belongs to a tenant. */
+/**
+ * Mounts the pages of the admin origin below `app`, a scope of its own: none of them belongs to a tenant. The addresses of the dashboard
+ * are answered with the page that opens it; where it was not built, `/` says how to build it.
+ */
 export async function mountAdminPages(app: FastifyInstance, deps: AdminPagesDeps): Promise<void> {
-  answerWithPages(app, deps.log)
-  mountAdminHomePage(app, deps)
+  const sendDashboard = mountDashboard(app)
+  answerWithPages(app, deps.log, async (request, reply) =>
+    sendDashboard && asksForDashboard(request) ? await sendDashboard(reply) : await answerUnknown(request, reply),
+  )
+  if (sendDashboard) app.get('/', async (_request, reply) => await sendDashboard(reply))
+  else mountAdminHomePage(app, deps)
   mountAdminSetupPage(app, deps)
 }

@@ -49,7 +49,7 @@ test('every dependency of the product is used', () => {
 })
 
 test('every development dependency is used', () => {
-  const used = packagesOf('{tests,tools,demo,bench,examples}/**/*.{ts,cjs,js,jsx}')
+  const used = packagesOf('{tests,tools,demo,bench,examples,dashboard}/**/*.{ts,tsx,cjs,js,jsx}')
   const unused = Object.keys(manifest.devDependencies).filter(
     (name) => !used.has(name) && !name.startsWith('@types/') && !commands.includes(name),
   )

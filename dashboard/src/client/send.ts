@@ -1,0 +1,79 @@
+import { routes } from 'virtual:contract'
+import { readToken } from '../session/session'
+import type { Answer, Input, RouteName } from './contract-types'
+import { problemOf, unreachable } from './problem-error'
+
+type Members = Record<string, unknown>
+
+function searchOf(members: Members): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(members)) {
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (one !== undefined) search.append(name, typeof one === 'string' ? one : JSON.stringify(one))
+    }
+  }
+  return search.size === 0 ? '' : `?${search.toString()}`
+}
+
+/** The address of an operation with its parameters and its query. */
+export function addressOf(tenant_id: string, name: RouteName, members: Members): string {
+  const { url, params } = routes[name]
+  const query = { ...members }
+  let path = url
+  for (const param of params) {
+    path = path.replace(`:${param}`, encodeURIComponent(String(query[param])))
+    delete query[param]
+  }
+  return `/t/${encodeURIComponent(tenant_id)}${path}${searchOf(query)}`
+}
+
+/**
+ * Sends a request with the access token of the session. Where the session has ended, it waits until the admin has signed in again.
+ *
+ * @throws {ProblemError} for each answer that is no success, and where there is none
+ */
+export async function authorizedFetch(url: string, init: RequestInit = {}): Promise<Response> {
+  const request = async (token: string): Promise<Response> =>
+    await fetch(url, {
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` },
+    })
+  try {
+    let response = await request(await readToken())
+    // The token ended with the session, or the server's keys changed: once more with a fresh one.
+    if (response.status === 401) response = await request(await readToken({ is_refused: true }))
+    if (!response.ok) throw await problemOf(response)
+    return response
+  } catch (error) {
+    throw unreachable(error)
+  }
+}
+
+/** Sends an operation and answers its JSON; null where it answers none. */
+export async function send<N extends RouteName>(
+  tenant_id: string,
+  name: N,
+  input: Input<N>,
+  signal?: AbortSignal,
+): Promise<Answer<N>> {
+  const { body, form, ...members } = input as Members & { body?: unknown; form?: FormData }
+  const response = await authorizedFetch(addressOf(tenant_id, name, members), {
+    method: routes[name].method,
+    ...(signal ? { signal } : {}),
+    ...(form ? { body: form } : {}),
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  const text = await response.text()
+  return (text === '' ? null : JSON.parse(text)) as Answer<N>
+}
+
+/** Downloads what an operation answers, under the name that the server gives it. */
+export async function download<N extends RouteName>(tenant_id: string, name: N, input: Input<N>): Promise<void> {
+  const response = await authorizedFetch(addressOf(tenant_id, name, input as Members))
+  const file_name = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? name
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await response.blob())
+  link.download = file_name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}

@@ -1,0 +1,111 @@
+import { Skeleton, Text } from '@mantine/core'
+import type { ReactElement, ReactNode } from 'react'
+import type { Answer, Item } from '../client/contract-types'
+import { useCan, useRead, useReadPages } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { EmptyState } from '../ui/empty-state'
+import { List, type Column } from '../ui/list'
+import { Page } from '../ui/page'
+import { StateBadge, type Tone } from '../ui/state-badge'
+import { modeOf } from './connection-mode'
+
+type Connection = Item<'listConnections'>
+type Migration = Answer<'getMigration'>
+
+/** The list of connections, with how far the migration of each is. */
+export function ConnectionsPage(): ReactElement {
+  const t = useMessages().connections
+  const pages = useReadPages('listConnections', {})
+  return (
+    <Page title={t.title} subtitle={t.subtitle}>
+      <List
+        name={t.title}
+        columns={useColumns()}
+        pages={pages}
+        keyOf={({ id }) => id}
+        empty={<EmptyState title={t.empty} hint={t.emptyHint} />}
+      />
+    </Page>
+  )
+}
+
+function useColumns(): Column<Connection>[] {
+  const t = useMessages()
+  const { columns, modes } = t.connections
+  return [
+    {
+      key: 'name',
+      label: columns.name,
+      width: 'minmax(0, 2fr)',
+      cell: ({ name, display_name }) => display_name ?? name,
+    },
+    { key: 'mode', label: columns.mode, cell: (connection) => modes[modeOf(connection)] },
+    {
+      key: 'here',
+      label: columns.here,
+      is_wide_only: true,
+      is_number: true,
+      cell: (connection) => <Figure connection={connection} figure={({ users }) => t.ui.number(users)} />,
+    },
+    {
+      key: 'not_yet',
+      label: columns.notYet,
+      is_wide_only: true,
+      is_number: true,
+      cell: (connection) => <Figure connection={connection} figure={(migration) => <NotYet {...migration} />} />,
+    },
+    {
+      key: 'today',
+      label: columns.today,
+      is_wide_only: true,
+      is_number: true,
+      cell: (connection) => (
+        <Figure connection={connection} figure={(migration) => t.ui.number(movedToday(migration))} />
+      ),
+    },
+    {
+      key: 'health',
+      label: columns.health,
+      cell: (connection) => <Figure connection={connection} figure={(migration) => <Health {...migration} />} />,
+    },
+  ]
+}
+
+function movedToday({ days }: Migration): number {
+  const today = new Date().toISOString().slice(0, 10)
+  return days.find(({ day }) => day === today)?.migrated ?? 0
+}
+
+/** A figure of the migration of a connection. All cells of a row share one request, and only rows in view exist. */
+function Figure({
+  connection,
+  figure,
+}: {
+  connection: Connection
+  figure: (migration: Migration) => ReactNode
+}): ReactElement {
+  const has_legacy_store = modeOf(connection) !== 'local'
+  const enabled = useCan('getMigration') && has_legacy_store
+  const { data, error } = useRead('getMigration', { connection_id: connection.id, days: 1 }, { enabled })
+  if (!enabled) return <>–</>
+  if (error) return <Text size="sm">{error.message}</Text>
+  return data ? <>{figure(data)}</> : <Skeleton height={12} width="50%" />
+}
+
+function NotYet({ states, directory }: Migration): ReactElement {
+  const t = useMessages()
+  if (!directory.loaded) return <span title={t.connections.notYetUnknownHint}>{t.connections.notYetUnknown}</span>
+  return <>{t.ui.number(states.unseen + states.seen + states.reset_pending + states.refused)}</>
+}
+
+const tones: Record<Migration['health']['status'], Tone> = {
+  idle: 'neutral',
+  ok: 'good',
+  degraded: 'warning',
+  failing: 'bad',
+}
+
+function Health({ health }: Migration): ReactElement {
+  const t = useMessages().connections
+  return <StateBadge tone={tones[health.status]}>{t.health[health.status]}</StateBadge>
+}

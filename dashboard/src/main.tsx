@@ -1,0 +1,37 @@
+// The start of the dashboard: styles, the providers, the router.
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
+import './ui/base.css'
+import { MantineProvider } from '@mantine/core'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { setNonce } from 'get-nonce'
+import { createRoot } from 'react-dom/client'
+import { createQueryClient } from './client/query-client'
+import { router } from './router'
+import { openSession } from './session/session'
+import { nonce } from './ui/nonce'
+import { colorSchemeManager, cssVariablesResolver, theme } from './ui/theme'
+
+// Scroll locks of the widgets add a style element of their own.
+setNonce(nonce)
+
+// The page that completes a sign-in opens the session itself.
+if (location.pathname !== '/signed-in') void openSession()
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no element #root')
+createRoot(root).render(
+  <MantineProvider
+    theme={theme}
+    cssVariablesResolver={cssVariablesResolver}
+    defaultColorScheme="auto"
+    colorSchemeManager={colorSchemeManager}
+    getStyleNonce={() => nonce}
+  >
+    <QueryClientProvider client={createQueryClient()}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </MantineProvider>,
+)

@@ -1,0 +1,7 @@
+// The navigation, in its order. Each folder exports its entry from `routes.ts`.
+import { connectionsNav } from './connections/nav'
+import type { NavEntry } from './shell/nav-entry'
+import { usersNav } from './users/nav'
+
+/** The entries of the navigation. */
+export const navigation: readonly NavEntry[] = [connectionsNav, usersNav]

@@ -1,0 +1,53 @@
+// All pages. Each folder lists its routes in `routes.ts`; a page is loaded when it is opened.
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { connectionRoutes } from './connections/routes'
+import { rootRoute, tenantRoute } from './shell/tenant-route'
+import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
+import { userRoutes } from './users/routes'
+
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./shell/index-page'), 'IndexPage'),
+})
+
+const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/signed-in',
+  component: lazyRouteComponent(() => import('./session/signed-in-page'), 'SignedInPage'),
+})
+
+const signedOutRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/signed-out',
+  component: lazyRouteComponent(() => import('./session/signed-in-page'), 'SignedOutPage'),
+})
+
+const tenantIndexRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./shell/index-page'), 'TenantIndexPage'),
+})
+
+const routeTree = rootRoute.addChildren([
+  indexRoute,
+  signedInRoute,
+  signedOutRoute,
+  tenantRoute.addChildren([tenantIndexRoute, ...connectionRoutes, ...userRoutes]),
+])
+
+/** The router of the dashboard. */
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: RouteError,
+  defaultPendingComponent: RoutePending,
+  defaultNotFoundComponent: NotFoundPage,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

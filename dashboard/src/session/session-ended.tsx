@@ -1,0 +1,25 @@
+import { Button, Modal, Stack, Text } from '@mantine/core'
+import type { ReactElement } from 'react'
+import { useMessages } from '../messages/use-messages'
+import { signInBeside } from './session'
+import { useSessionState } from './use-session'
+
+/** Offers the sign-in over the page when the session has ended: the page keeps what was typed. */
+export function SessionEnded(): ReactElement {
+  const t = useMessages().session
+  const is_open = useSessionState().status === 'ended'
+  return (
+    <Modal
+      opened={is_open}
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnEscape={false}
+      title={t.endedTitle}
+    >
+      <Stack>
+        <Text>{t.endedText}</Text>
+        <Button onClick={() => void signInBeside()}>{t.signInBeside}</Button>
+      </Stack>
+    </Modal>
+  )
+}

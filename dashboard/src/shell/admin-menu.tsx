@@ -1,0 +1,58 @@
+import { Button, Menu, useMantineColorScheme } from '@mantine/core'
+import type { ReactElement } from 'react'
+import { useMessages } from '../messages/use-messages'
+import { signOut } from '../session/session'
+import { useSession } from '../session/use-session'
+import { notifyProblem } from '../ui/notices'
+import { useShortcuts } from './preferences'
+
+const schemes = ['auto', 'light', 'dark'] as const
+
+/** The menu of the signed-in admin: theme, shortcuts, sign-out. */
+export function AdminMenu(): ReactElement {
+  const t = useMessages().shell
+  const { user } = useSession()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const [has_shortcuts, setShortcuts] = useShortcuts()
+  const name = user.name ?? user.email ?? user.user_id
+  const leave = (everywhere: boolean): void => {
+    void signOut({ everywhere }).catch((error: unknown) => notifyProblem(t.signOut, error))
+  }
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <Button variant="subtle" size="xs" aria-label={t.signedInAs(name)}>
+          {(name[0] ?? '?').toUpperCase()}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t.signedInAs(name)}</Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{t.theme}</Menu.Label>
+        {schemes.map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={colorScheme === scheme}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={colorScheme === scheme ? '✓' : null}
+          >
+            {t.themes[scheme]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          role="menuitemcheckbox"
+          aria-checked={has_shortcuts}
+          onClick={() => setShortcuts(!has_shortcuts)}
+          rightSection={has_shortcuts ? '✓' : null}
+        >
+          {t.shortcuts}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => leave(false)}>{t.signOut}</Menu.Item>
+        <Menu.Item onClick={() => leave(true)}>{t.signOutEverywhere}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,109 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import { createSpotlight, Spotlight } from '@mantine/spotlight'
+import { useRouter } from '@tanstack/react-router'
+import { useState, type KeyboardEvent, type ReactElement } from 'react'
+import { permits, useCan, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { navigation } from '../navigation'
+import { useTenant } from '../session/use-session'
+import { userSearch } from '../users/user-search'
+import { useShortcuts } from './preferences'
+
+const [store, { open }] = createSpotlight()
+
+/** Opens the palette. */
+export const openPalette = open
+
+const pause_ms = 200
+const found_max = 5
+
+type Entry = { href: string; label: string; description?: string }
+
+/** Goes to a page, a user or a connection by keyboard: Ctrl-K. Ctrl-Enter opens a new tab. Users are searched by the server. */
+export function Palette(): ReactElement {
+  const t = useMessages()
+  const router = useRouter()
+  const [query, setQuery] = useState('')
+  const [has_shortcuts] = useShortcuts()
+  const groups = useEntries(query.trim())
+  const openInTab = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+    const href = document.querySelector('[data-palette-href][data-selected]')?.getAttribute('data-palette-href')
+    if (typeof href !== 'string') return
+    event.preventDefault()
+    event.stopPropagation()
+    window.open(href, '_blank', 'noopener')
+  }
+  return (
+    <Spotlight.Root
+      store={store}
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={has_shortcuts ? 'mod + K' : null}
+      onKeyDownCapture={openInTab}
+    >
+      <Spotlight.Search placeholder={t.shell.searchHint} aria-label={t.shell.searchHint} />
+      <Spotlight.ActionsList>
+        {groups.map(
+          ({ label, entries }) =>
+            entries.length > 0 && (
+              <Spotlight.ActionsGroup key={label} label={label}>
+                {entries.map((entry) => (
+                  <Spotlight.Action
+                    key={entry.href}
+                    data-palette-href={entry.href}
+                    label={entry.label}
+                    description={entry.description}
+                    onClick={() => void router.navigate({ href: entry.href })}
+                  />
+                ))}
+              </Spotlight.ActionsGroup>
+            ),
+        )}
+        {groups.every(({ entries }) => entries.length === 0) && (
+          <Spotlight.Empty>{t.shell.nothingFound}</Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  )
+}
+
+function useEntries(query: string): { label: string; entries: Entry[] }[] {
+  const t = useMessages()
+  const { tenant_id, role } = useTenant()
+  const [text] = useDebouncedValue(query, pause_ms)
+  const can_users = useCan('listUsers')
+  const can_connections = useCan('listConnections')
+  const base = `/t/${tenant_id}`
+  const users = useRead(
+    'listUsers',
+    { q: userSearch(text), per_page: found_max },
+    { enabled: text !== '' && can_users, keep_previous: true },
+  )
+  const connections = useRead('listConnections', { fields: 'id,name' }, { enabled: text !== '' && can_connections })
+  const has = (label: string): boolean => label.toLowerCase().includes(query.toLowerCase())
+  const pages = navigation
+    .filter(({ needs }) => permits(role, needs))
+    .map(({ path, label }): Entry => ({ href: `${base}/${path}`, label: label(t) }))
+    .filter(({ label }) => has(label))
+  const found_users = text === '' || !Array.isArray(users.data) ? [] : users.data
+  const found_connections = text === '' || !Array.isArray(connections.data) ? [] : connections.data
+  return [
+    { label: t.shell.pages, entries: pages },
+    {
+      label: t.shell.connections,
+      entries: found_connections
+        .filter(({ name }) => has(name))
+        .slice(0, found_max)
+        .map(({ id, name }) => ({ href: `${base}/connections/${encodeURIComponent(id)}`, label: name })),
+    },
+    {
+      label: t.shell.users,
+      entries: found_users.map((user) => ({
+        href: `${base}/users/${encodeURIComponent(user.user_id)}`,
+        label: user.email ?? user.username ?? user.phone_number ?? user.user_id,
+        description: user.name,
+      })),
+    },
+  ]
+}

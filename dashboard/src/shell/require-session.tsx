@@ -1,0 +1,36 @@
+import { Center, Container, Loader } from '@mantine/core'
+import { useEffect, type ReactElement, type ReactNode } from 'react'
+import { useMessages } from '../messages/use-messages'
+import { openSession, signIn } from '../session/session'
+import { SessionEnded } from '../session/session-ended'
+import { useSessionState } from '../session/use-session'
+import { Problem } from '../ui/problem'
+
+/** Shows its children to an admin who is signed in; anyone else is sent to the sign-in, which comes back to this address. */
+export function RequireSession({ children }: { children: ReactNode }): ReactElement {
+  const t = useMessages().ui
+  const state = useSessionState()
+  useEffect(() => {
+    if (state.status === 'signed_out') void signIn()
+  }, [state.status])
+  if (state.status === 'failed') {
+    return (
+      <Container py="xl">
+        <Problem error={state.error} onRetry={() => void openSession()} />
+      </Container>
+    )
+  }
+  if (!('session' in state)) {
+    return (
+      <Center mih="100dvh">
+        <Loader aria-label={t.loading} role="status" />
+      </Center>
+    )
+  }
+  return (
+    <>
+      {children}
+      <SessionEnded />
+    </>
+  )
+}

@@ -1,0 +1,105 @@
+import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router'
+import { useEffect, type ReactElement } from 'react'
+import { permits } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { navigation } from '../navigation'
+import { useSession, useTenant } from '../session/use-session'
+import { EmptyState } from '../ui/empty-state'
+import { AdminMenu } from './admin-menu'
+import { keepTenant } from './last-tenant'
+import { openPalette, Palette } from './palette'
+import { RequireSession } from './require-session'
+import { TenantSwitch } from './tenant-switch'
+
+/** The frame of a tenant's pages: header, navigation, palette. */
+export function TenantLayout(): ReactElement {
+  return (
+    <RequireSession>
+      <Frame />
+    </RequireSession>
+  )
+}
+
+function Frame(): ReactElement {
+  const t = useMessages().shell
+  const { tenant_id } = useParams({ strict: false })
+  const tenants = useSession().tenants
+  const is_known = tenants.some((one) => one.tenant_id === tenant_id)
+  const [is_open, { toggle, close }] = useDisclosure()
+  const { pathname } = useLocation()
+  useEffect(close, [pathname, close])
+  useEffect(() => {
+    if (is_known && tenant_id !== undefined) keepTenant(tenant_id)
+  }, [is_known, tenant_id])
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !is_open, desktop: !is_known } }}
+      padding="md"
+    >
+      <a className="skip-link" href="#content">
+        {t.skip}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
+            <Burger opened={is_open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t.openNavigation} />
+            <Text fw={700} visibleFrom="sm">
+              {t.product}
+            </Text>
+            <TenantSwitch tenant_id={tenant_id ?? ''} />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            {is_known && (
+              <Button variant="default" size="xs" onClick={openPalette} aria-keyshortcuts="Control+K">
+                {t.search}
+              </Button>
+            )}
+            <AdminMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t.navigation}>
+        <ScrollArea>{is_known && <Navigation pathname={pathname} />}</ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        {is_known ? (
+          <>
+            {/* Another tenant shares nothing with this one. */}
+            <Outlet key={tenant_id} />
+            <Palette />
+          </>
+        ) : (
+          <EmptyState title={t.unknownTenant} hint={t.unknownTenantHint} />
+        )}
+      </AppShell.Main>
+    </AppShell>
+  )
+}
+
+function Navigation({ pathname }: { pathname: string }): ReactElement {
+  const t = useMessages()
+  const { tenant_id, role } = useTenant()
+  return (
+    <>
+      {navigation
+        .filter(({ needs }) => permits(role, needs))
+        .map(({ path, label }) => {
+          const to = `/t/${tenant_id}/${path}`
+          const is_active = pathname === to || pathname.startsWith(`${to}/`)
+          return (
+            <NavLink
+              key={path}
+              component={Link}
+              to={to}
+              label={label(t)}
+              active={is_active}
+              aria-current={is_active ? 'page' : undefined}
+            />
+          )
+        })}
+    </>
+  )
+}

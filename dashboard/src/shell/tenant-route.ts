@@ -1,0 +1,12 @@
+import { createRootRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { RootLayout } from './root-layout'
+
+/** The root of all pages. */
+export const rootRoute = createRootRoute({ component: RootLayout })
+
+/** The parent of the pages of a tenant. */
+export const tenantRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/t/$tenant_id',
+  component: lazyRouteComponent(() => import('./tenant-layout'), 'TenantLayout'),
+})

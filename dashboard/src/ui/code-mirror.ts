@@ -1,0 +1,116 @@
+// CodeMirror, in a chunk of its own: `CodeEditor` and `DiffView` load it.
+import { autocompletion, closeBrackets, completionKeymap, type CompletionContext } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { html } from '@codemirror/lang-html'
+import { javascript } from '@codemirror/lang-javascript'
+import { json } from '@codemirror/lang-json'
+import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
+import { lintGutter, setDiagnostics } from '@codemirror/lint'
+import { searchKeymap } from '@codemirror/search'
+import { EditorState, type Extension } from '@codemirror/state'
+import { oneDarkHighlightStyle } from '@codemirror/theme-one-dark'
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
+import { nonce } from './nonce'
+
+/** The languages of texts. */
+export type Language = 'javascript' | 'json' | 'html'
+
+/** A completion: what is inserted, and what is said of it. */
+export type Completion = { label: string; detail?: string; info?: string }
+
+/** A mark on a line. */
+export type LineError = { line: number; message: string }
+
+const languages: Record<Language, () => Extension> = { javascript: () => javascript(), json, html: () => html() }
+
+const look = EditorView.theme({
+  '&': { backgroundColor: 'var(--mantine-color-body)', color: 'var(--mantine-color-text)', fontSize: '13px' },
+  '&.cm-focused': { outline: '2px solid var(--mantine-primary-color-filled)' },
+  '.cm-content': { fontFamily: 'var(--mantine-font-family-monospace)', caretColor: 'var(--mantine-color-text)' },
+  '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--mantine-color-body)',
+    color: 'var(--mantine-color-dimmed)',
+    borderRight: '1px solid var(--mantine-color-default-border)',
+  },
+  '.cm-activeLine': { backgroundColor: 'var(--mantine-color-default-hover)' },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--mantine-color-body)',
+    color: 'var(--mantine-color-text)',
+    border: '1px solid var(--mantine-color-default-border)',
+  },
+})
+
+const complete =
+  (completions: () => readonly Completion[]) =>
+  (context: CompletionContext): { from: number; options: Completion[]; validFor: RegExp } | null => {
+    const word = context.matchBefore(/[\w$.]*/)
+    if (!word || (word.from === word.to && !context.explicit)) return null
+    return { from: word.from, options: [...completions()], validFor: /^[\w$.]*$/ }
+  }
+
+/** What editors and diffs share. */
+export function extensionsOf(language: Language, is_dark: boolean, label: string): Extension[] {
+  return [
+    EditorView.cspNonce.of(nonce),
+    lineNumbers(),
+    drawSelection(),
+    bracketMatching(),
+    languages[language](),
+    syntaxHighlighting(is_dark ? oneDarkHighlightStyle : defaultHighlightStyle),
+    look,
+    EditorView.theme({}, { dark: is_dark }),
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ 'aria-label': label, 'data-enable-grammarly': 'false' }),
+  ]
+}
+
+/** An editor of a text. */
+export function openEditor(options: {
+  parent: Element
+  value: string
+  language: Language
+  is_dark: boolean
+  label: string
+  is_read_only: boolean
+  completions: () => readonly Completion[]
+  onChange: (value: string) => void
+}): EditorView {
+  return new EditorView({
+    parent: options.parent,
+    state: EditorState.create({
+      doc: options.value,
+      extensions: [
+        ...extensionsOf(options.language, options.is_dark, options.label),
+        history(),
+        closeBrackets(),
+        indentOnInput(),
+        highlightActiveLine(),
+        lintGutter(),
+        autocompletion({ override: [complete(options.completions)] }),
+        // Escape closes the completion; Escape, then Tab, leaves the editor: CodeMirror's own rule for `indentWithTab`.
+        keymap.of([...completionKeymap, ...searchKeymap, ...historyKeymap, indentWithTab, ...defaultKeymap]),
+        EditorState.readOnly.of(options.is_read_only),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) options.onChange(update.state.doc.toString())
+        }),
+      ],
+    }),
+  })
+}
+
+/** Replaces the text of an editor, where it is another one. */
+export function setText(view: EditorView, text: string): void {
+  if (view.state.doc.toString() === text) return
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } })
+}
+
+/** Marks the line of an error, or none, and brings it into view. */
+export function markError(view: EditorView, error: LineError | undefined): void {
+  const { doc } = view.state
+  const line = error && error.line >= 1 && error.line <= doc.lines ? doc.line(error.line) : undefined
+  const diagnostics =
+    error && line ? [{ from: line.from, to: line.to, severity: 'error' as const, message: error.message }] : []
+  view.dispatch(setDiagnostics(view.state, diagnostics))
+  if (line) view.dispatch({ effects: EditorView.scrollIntoView(line.from, { y: 'center' }) })
+}

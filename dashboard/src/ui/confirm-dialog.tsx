@@ -1,0 +1,65 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { useState, type ReactElement, type ReactNode } from 'react'
+import { useMessages } from '../messages/use-messages'
+import { Problem } from './problem'
+
+/** The properties of `ConfirmDialog`. */
+export type ConfirmDialogProps = {
+  is_open: boolean
+  onClose: () => void
+  title: string
+  children: ReactNode
+  /** The text of the button, a verb. */
+  action: string
+  /** What must be typed first: for what cannot be reversed. */
+  name?: string
+  is_busy?: boolean
+  error?: unknown
+  onConfirm: () => void
+}
+
+/** Asks before something that cannot be reversed. With `name`, the button works once the name has been typed. */
+export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
+  return (
+    <Modal opened={props.is_open} onClose={props.onClose} title={props.title}>
+      {/* Mounted anew each time: what was typed is gone. */}
+      {props.is_open && <Question {...props} />}
+    </Modal>
+  )
+}
+
+function Question({ onClose, children, action, name, is_busy, error, onConfirm }: ConfirmDialogProps): ReactElement {
+  const t = useMessages().ui
+  const [typed, setTyped] = useState('')
+  const is_ready = name === undefined || typed.trim() === name
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (is_ready) onConfirm()
+      }}
+    >
+      <Stack>
+        <Text component="div">{children}</Text>
+        {name !== undefined && (
+          <TextInput
+            label={t.confirmByName(name)}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            data-autofocus
+          />
+        )}
+        {error !== undefined && error !== null && <Problem error={error} title={t.notSaved} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t.cancel}
+          </Button>
+          <Button type="submit" color="red" disabled={!is_ready} loading={is_busy ?? false}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

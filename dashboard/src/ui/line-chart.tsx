@@ -1,0 +1,65 @@
+import { Group, Skeleton, Text } from '@mantine/core'
+import { lazy, Suspense, type ReactElement } from 'react'
+import { useMessages } from '../messages/use-messages'
+import { DataTable } from './data-table'
+
+const Plot = lazy(async () => ({ default: (await import('./line-chart-plot')).LineChartPlot }))
+
+/** A line of a chart; `values` has a number for each time, null where there is none. */
+export type Series = { label: string; values: readonly (number | null)[] }
+
+/** Something that happened at a time: an outage, a new version. */
+export type ChartMark = { at: Date; label: string }
+
+/** The properties of `LineChart`. */
+export type LineChartProps = {
+  label: string
+  times: readonly Date[]
+  series: readonly Series[]
+  marks?: readonly ChartMark[]
+  height?: number
+}
+
+const line_colours = ['blue', 'teal', 'red', 'orange', 'grape'] as const
+
+/** The colour of the line at a place, in both themes. */
+export const colourOf = (index: number): string =>
+  `var(--mantine-color-${line_colours[index % line_colours.length] ?? 'blue'}-6)`
+
+/** Numbers over time. The same numbers are below as a table. */
+export function LineChart(props: LineChartProps): ReactElement {
+  const t = useMessages().ui
+  const { times, series, marks = [], height = 220, label } = props
+  const day = (at: Date): string => at.toLocaleDateString(t.language, { dateStyle: 'medium' })
+  const cell = (value: number | null | undefined): string => (typeof value === 'number' ? t.number(value) : '–')
+  return (
+    <figure style={{ margin: 0 }} aria-label={label}>
+      <Group gap="md">
+        {series.map((one, index) => (
+          <Text key={one.label} size="sm">
+            <span aria-hidden style={{ color: colourOf(index) }}>
+              ■{' '}
+            </span>
+            {one.label}
+          </Text>
+        ))}
+      </Group>
+      <Suspense fallback={<Skeleton height={height} />}>
+        <Plot {...props} height={height} />
+      </Suspense>
+      {marks.map((mark) => (
+        <Text key={`${mark.at.toISOString()} ${mark.label}`} size="sm" c="dimmed">
+          {day(mark.at)}: {mark.label}
+        </Text>
+      ))}
+      <details>
+        <summary>{t.numbers}</summary>
+        <DataTable
+          label={label}
+          head={['', ...series.map((one) => one.label)]}
+          rows={times.map((at, index) => [day(at), ...series.map(({ values }) => cell(values[index]))])}
+        />
+      </details>
+    </figure>
+  )
+}

@@ -1,0 +1,41 @@
+import { CloseButton, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { useEffect, useState, type ReactElement } from 'react'
+import { useMessages } from '../messages/use-messages'
+
+const pause_ms = 250
+
+/**
+ * A field of a search that is kept in the address. It answers at each keystroke itself and calls `onSearch` after a short pause with the
+ * last text, so that a slow answer never takes a character or the focus.
+ */
+export function SearchField({
+  label,
+  value,
+  onSearch,
+}: {
+  label: string
+  /** What the address says. */
+  value: string
+  onSearch: (text: string) => void
+}): ReactElement {
+  const t = useMessages().ui
+  const [text, setText] = useState(value)
+  const search = useDebouncedCallback(onSearch, pause_ms)
+  // The back button changes the address.
+  useEffect(() => setText(value), [value])
+  const change = (next: string): void => {
+    setText(next)
+    search(next)
+  }
+  return (
+    <TextInput
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      value={text}
+      onChange={(event) => change(event.currentTarget.value)}
+      rightSection={text !== '' && <CloseButton size="sm" aria-label={t.clearSearch} onClick={() => change('')} />}
+    />
+  )
+}

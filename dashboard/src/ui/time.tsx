@@ -1,0 +1,54 @@
+import { useEffect, useState, type ReactElement } from 'react'
+import { useMessages } from '../messages/use-messages'
+
+const steps = [
+  { unit: 'second', ms: 1000, below: 60_000 },
+  { unit: 'minute', ms: 60_000, below: 3_600_000 },
+  { unit: 'hour', ms: 3_600_000, below: 86_400_000 },
+] as const
+
+/** A time in the zone of this browser, with the zone's name: `29 Nov 2026, 14:02:11 CET`. */
+export function formatTime(language: string, at: Date): string {
+  const options = { dateStyle: 'medium', timeStyle: 'medium' } as const
+  const zone = new Intl.DateTimeFormat(language, { timeZoneName: 'short' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')
+  return `${at.toLocaleString(language, options)} ${zone?.value ?? ''}`.trim()
+}
+
+function relative(language: string, at: Date, now: number): string | undefined {
+  const passed = now - at.getTime()
+  const step = steps.find(({ below }) => Math.abs(passed) < below)
+  if (!step) return undefined
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  return format.format(-Math.round(passed / step.ms), step.unit)
+}
+
+/** The time of this moment, again each `every_ms`. */
+function useNow(every_ms: number): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every_ms)
+    return () => clearInterval(timer)
+  }, [every_ms])
+  return now
+}
+
+/**
+ * A time, in the zone of this browser with the zone's name, and in UTC on hover. `is_relative` says "3 minutes ago" within a day.
+ *
+ * @param value ISO 8601; undefined is shown as "never"
+ */
+export function Time({ value, is_relative = false }: { value?: string; is_relative?: boolean }): ReactElement {
+  const t = useMessages().ui
+  const now = useNow(is_relative ? 10_000 : 3_600_000)
+  if (value === undefined) return <span>{t.never}</span>
+  const at = new Date(value)
+  const full = formatTime(t.language, at)
+  const short = is_relative ? relative(t.language, at, now) : undefined
+  return (
+    <time dateTime={value} title={`${full} · ${at.toISOString()} ${t.utc}`}>
+      {short ?? full}
+    </time>
+  )
+}
