@@ -56,6 +56,8 @@ export type JobHandler<Input = JsonValue, Cursor = JsonValue> = {
   run(job: RunningJob<Input, Cursor>): Promise<void>
   /** Jobs of this kind wait for an address or a script of the tenant: such jobs take at most one worker of a process. */
   waits_for_tenant?: true
+  /** A user waits for jobs of this kind: workers of their own run them, which no other job delays. */
+  is_urgent?: true
   /** The installation has one job of this kind, which runs again this time after each end. */
   recurs_every_ms?: number
 }

@@ -94,7 +94,7 @@ async function send(
 export function sendTextMessage(deps: SendTextMessageDeps): JobHandler<TextMessageJob, null> {
   const { db, clock } = deps
   return {
-    waits_for_tenant: true,
+    is_urgent: true,
     async run({ tenant_id, input }) {
       const row = await outboxRow(db, tenant_id, input.message_id)
       if (row?.status !== 'waiting') return

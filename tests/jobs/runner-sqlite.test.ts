@@ -27,3 +27,22 @@ test('jobs that wait for tenants leave a worker free for the others [guard: one-
   await kit.close()
   await db.destroy()
 })
+
+test('a job that a user waits for runs beside long jobs of its tenant [guard: workers-for-urgent-jobs]', async () => {
+  const db = await open()
+  const kit = jobKit(db)
+  let end = (): void => undefined
+  const waits = new Promise<void>((resolve) => void (end = resolve))
+  const runner = await kit.runner({
+    import: handler(() => waits),
+    export: handler(() => waits),
+    message: { ...handler(async () => undefined), is_urgent: true },
+  })
+  for (const kind of ['import', 'export']) await kit.untilState(await kit.enqueue(kind), 'running')
+  const message = await kit.enqueue('message')
+  runner.wake()
+  await kit.untilState(message, 'completed')
+  end()
+  await kit.close()
+  await db.destroy()
+})

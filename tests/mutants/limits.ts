@@ -25,9 +25,16 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'one-worker-waits-for-tenants',
-    file: 'src/jobs/job-runner.ts',
+    file: 'src/jobs/job-workers.ts',
     find: 'may_wait ? kinds : quick_kinds',
     replace: 'kinds',
+    tests: ['tests/jobs/runner-sqlite.test.ts'],
+  },
+  {
+    guard: 'workers-for-urgent-jobs',
+    file: 'src/jobs/job-runner.ts',
+    find: '(each.is_urgent ?? false) === is_urgent',
+    replace: '!is_urgent',
     tests: ['tests/jobs/runner-sqlite.test.ts'],
   },
   {
