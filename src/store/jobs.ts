@@ -238,7 +238,12 @@ export async function jobIdsEndedBefore(db: Db, tenant_id: string, before: numbe
 /** The jobs of a tenant that have not ended, those that have been due for the longest time first, and then the newest of those that have: at most `take` of both. */
 export async function listJobs(db: Db, tenant_id: string, take: number): Promise<JobsTable[]> {
   const of_tenant = db.selectFrom('jobs').selectAll().where('tenant_id', '=', tenant_id)
-  const active = await of_tenant.where('state', 'in', ['pending', 'running']).orderBy('run_at').limit(take).execute()
+  // A query for each state, because a tenant may have many pending jobs: with both in one, all of them would be sorted.
+  const inState = (state: JobsTable['state']) =>
+    of_tenant.where('state', '=', state).orderBy('run_at').limit(take).execute()
+  const active = [...(await inState('pending')), ...(await inState('running'))]
+    .toSorted((one, other) => one.run_at - other.run_at)
+    .slice(0, take)
   const ended = await of_tenant
     .where('finished_at', 'is not', null)
     .orderBy('finished_at', 'desc')

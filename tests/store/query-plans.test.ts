@@ -8,6 +8,7 @@ import { logIdStart } from '../../src/base/ids.ts'
 import { attemptByReference, listAttempts } from '../../src/logs/list-attempts.ts'
 import { listEvents } from '../../src/logs/list-events.ts'
 import { listRecords } from '../../src/migration/list-records.ts'
+import { listJobs } from '../../src/store/jobs.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { postgresDialect } from '../../src/store/postgres.ts'
 import type { Searches } from '../../src/store/searches.ts'
@@ -83,6 +84,7 @@ const lists: Record<string, List> = {
     {},
   ),
   'records of inactive users, behind a page': records({ directory: { active_before: filled_from + 1000 * rows } }),
+  jobs: ({ db }) => listJobs(db, of.tenant_id, 20),
   events: events({}),
   'events, page 15': events({}, 15),
   'the attempt with a reference code': ({ db }) => attemptByReference(db, of.tenant_id, 'ABCDEFGH'),
@@ -95,6 +97,14 @@ const lists: Record<string, List> = {
   'events of a day': events({ search: 'date:2025-01-01' }),
   'events of a day without events': events({ search: 'date:[2024-05-01 TO 2024-05-02]' }),
   'the event with an id': events({ search: `log_id:${logIdStart(filled_from)}${'0'.repeat(36)}` }),
+}
+
+/** Adds jobs: half of them are due, the others have ended. */
+async function fillJobs(db: Db): Promise<void> {
+  await sql`insert into jobs (tenant_id, job_id, kind, state, input, progress_done, attempts, run_at, created_at, finished_at, updated_at)
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < ${sql.lit(rows)})
+    select ${of.tenant_id}, 'job_' || cast(i as text), 'work', case when i % 2 = 0 then 'pending' else 'completed' end, 'null', 0, 0, i, i,
+      case when i % 2 = 1 then i end, i from n`.execute(db)
 }
 
 const filling = { ...of, users: rows, days: 2, events_per_day: rows / 2 }
@@ -126,6 +136,7 @@ describe('on SQLite', () => {
   before(async () => {
     const store = await openStore({ engine: 'sqlite', folder })
     await fillStore(store, filling)
+    await fillJobs(store)
     await store.destroy()
     const database = new DatabaseSync(join(folder, 'wherry.sqlite'))
     // The compiler of searches calls this for each row that a statement visits.
@@ -184,6 +195,7 @@ describe('on PostgreSQL in the locale en-US', () => {
     const options = { url: english.href, connections: 1, onConnectionError: () => undefined }
     const store = await openStore({ engine: 'postgres', ...options })
     await fillStore(store, filling)
+    await fillJobs(store)
     await sql`analyze`.execute(store)
     await store.destroy()
     const dialect = postgresDialect({ ...options, statement_timeout_ms: 0 })
