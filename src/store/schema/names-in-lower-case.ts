@@ -1,48 +1,9 @@
 import { sql } from 'kysely'
 import { engineOf } from '../engine.ts'
+import { foldOtherLetters, name_has_other_letters } from '../fold-other-letters.ts'
 import type { Transaction } from '../tables.ts'
 
 const names = ['name', 'nickname', 'given_name', 'family_name'] as const
-const users_at_once = 1000
-
-/**
- * Writes the names of a tenant's users with other letters than those of ASCII in lower case. What PostgreSQL's lower() makes of these depends
- * on the locale of the database.
- */
-async function foldOtherLetters(trx: Transaction, tenant_id: string): Promise<void> {
-  let after = ''
-  for (;;) {
-    const users = await trx
-      .selectFrom('users')
-      .select(['user_id', ...names])
-      .where('tenant_id', '=', tenant_id)
-      .where('user_id', '>', after)
-      .where((row) =>
-        row.or(
-          names.map((name) => row(row.fn<number>('octet_length', [name]), '<>', row.fn<number>('length', [name]))),
-        ),
-      )
-      .orderBy('user_id')
-      .limit(users_at_once)
-      .execute()
-    for (const { user_id, ...given } of users) {
-      await trx
-        .updateTable('users')
-        .set({
-          name_lower: given.name?.toLowerCase() ?? null,
-          nickname_lower: given.nickname?.toLowerCase() ?? null,
-          given_name_lower: given.given_name?.toLowerCase() ?? null,
-          family_name_lower: given.family_name?.toLowerCase() ?? null,
-        })
-        .where('tenant_id', '=', tenant_id)
-        .where('user_id', '=', user_id)
-        .execute()
-    }
-    const last = users.at(-1)
-    if (!last) return
-    after = last.user_id
-  }
-}
 
 /** Adds the names of users in lower case, by which they are searched and sorted, and replaces the indexes of the names by theirs. */
 export async function addNamesInLowerCase(trx: Transaction): Promise<void> {
@@ -61,6 +22,9 @@ export async function addNamesInLowerCase(trx: Transaction): Promise<void> {
   for (const { tenant_id } of tenants) {
     await trx
       .updateTable('users')
+      .$if(is_postgres, (query) =>
+        query.where((row) => row.not(row.fn.coalesce(name_has_other_letters, row.lit(false)))),
+      )
       .set((row) => {
         const lower = (name: (typeof names)[number]) => row.fn<string>(is_postgres ? 'lower' : 'unicode_lower', [name])
         return {

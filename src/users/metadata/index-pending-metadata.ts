@@ -1,5 +1,5 @@
 import type { Transaction } from '../../store/tables.ts'
-import { documentLeaf, replaceLeaves } from './metadata-leaves.ts'
+import { documentLeaf, insertLeaves } from './metadata-leaves.ts'
 
 const users_at_once = 200
 
@@ -22,6 +22,16 @@ export async function indexPendingMetadata(trx: Transaction, tenant_id: string):
     .orderBy('leaf.user_id')
     .limit(users_at_once)
     .execute()
-  for (const user of pending) await replaceLeaves(trx, user)
+  if (pending.length === 0) return 0
+  await trx
+    .deleteFrom('metadata_leaves')
+    .where('tenant_id', '=', tenant_id)
+    .where(
+      'user_id',
+      'in',
+      pending.map(({ user_id }) => user_id),
+    )
+    .execute()
+  await insertLeaves(trx, pending)
   return pending.length
 }
