@@ -102,7 +102,15 @@ export async function moveStore(config: Config, as_json: boolean): Promise<strin
   try {
     // The key has to be the one of the source: the sealed values are copied as they are.
     await openSealer(config, source)
-    const target = await openStore({ engine: 'postgres', url, connections, onConnectionError: () => undefined })
+    // Counting and analyzing the rows of a large store takes minutes.
+    const statement_timeout_ms = 3_600_000
+    const target = await openStore({
+      engine: 'postgres',
+      url,
+      connections,
+      statement_timeout_ms,
+      onConnectionError: () => undefined,
+    })
     try {
       const { report, end } = createCopyProgress()
       const summary = await copyStore(source, target, report).finally(end)

@@ -11,7 +11,14 @@ import type { Database, Db } from './tables.ts'
 /** The store to open: the embedded one in a folder, or PostgreSQL at a URL. */
 export type StoreTarget =
   | { engine: 'sqlite'; folder: string; onError?(error: Error): void }
-  | { engine: 'postgres'; url: string; connections: number; onConnectionError(error: Error): void }
+  | {
+      engine: 'postgres'
+      url: string
+      connections: number
+      /** By default 15 s. */
+      statement_timeout_ms?: number
+      onConnectionError(error: Error): void
+    }
 
 /** Opens a store on any Kysely dialect and migrates its schema. The conformance suite opens further dialects with it. */
 export async function openStoreOn(dialect: Dialect): Promise<Db> {
@@ -25,7 +32,7 @@ export async function openStoreOn(dialect: Dialect): Promise<Db> {
   return withChangeReports(db)
 }
 
-const statement_timeout_ms = 15_000
+const default_statement_timeout_ms = 15_000
 
 // SQLSTATE classes of a PostgreSQL that cannot be used as it is configured or run: connection, authorization, unknown
 // database, no privilege, resources, starting or stopping.
@@ -70,7 +77,7 @@ async function migratePostgres(url: string): Promise<void> {
 export async function openStore(target: StoreTarget): Promise<Db> {
   if (target.engine === 'postgres') {
     await migratePostgres(target.url)
-    const { url, connections, onConnectionError } = target
+    const { url, connections, statement_timeout_ms = default_statement_timeout_ms, onConnectionError } = target
     const dialect = postgresDialect({ url, connections, statement_timeout_ms, onConnectionError })
     return withChangeReports(new Kysely<Database>({ dialect }))
   }
