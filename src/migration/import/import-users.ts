@@ -10,6 +10,7 @@ import { readJobFile } from '../../jobs/job-files.ts'
 import { JobFailed, type JobHandler, type RunningJob } from '../../jobs/job.ts'
 import { purgeFilesOf } from '../../jobs/purge-jobs.ts'
 import { recordEvent } from '../../logs/record-event.ts'
+import { analyzeTables } from '../../store/analyze-tables.ts'
 import type { JobKey } from '../../store/jobs.ts'
 import { insertJobErrors } from '../../store/job-errors.ts'
 import { writeJson } from '../../store/json-column.ts'
@@ -228,6 +229,15 @@ async function recordEnd(deps: ImportDeps, job: ImportJob, counts: ImportCounts,
   })
 }
 
+// The tables by whose rows the users of a batch are looked up.
+const searched_tables = [
+  'users',
+  'credentials',
+  'user_identifiers',
+  'migration_records',
+  'migration_identifiers',
+] as const
+
 /** Creates the handler of imports: it writes 200 rows in a transaction, with the position in the file, and resumes there. */
 export function createUsersImport(deps: ImportDeps): JobHandler<ImportInput, ImportCursor> {
   return {
@@ -238,7 +248,9 @@ export function createUsersImport(deps: ImportDeps): JobHandler<ImportInput, Imp
         if (!connection) throw new JobFailed('The connection was deleted meanwhile.')
         cursor = await verifyKnown(deps, job, connection, cursor)
         for await (const batch of readBatches(deps, job, connection, cursor.position)) {
+          const is_first = cursor.total === 0
           cursor = await importBatch(deps, job, connection, cursor, batch)
+          if (is_first) await analyzeTables(deps.db, searched_tables)
         }
       } catch (error) {
         if (error instanceof JobFailed) await recordEnd(deps, job, cursor, error.message)
