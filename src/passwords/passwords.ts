@@ -8,7 +8,7 @@ import { hash, verify } from '@node-rs/argon2'
 import { createFairQueue } from '../base/fair-queue.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { PasswordFormat } from '../store/user-tables.ts'
-import { argon2_options } from './argon2-options.ts'
+import { argon2_options, type Argon2Options } from './argon2-options.ts'
 import { createForeignHashes, type ForeignHash } from './foreign-hashes.ts'
 import type { Normalization } from './formats/index.ts'
 import { HashDeadline } from './hash-threads.ts'
@@ -70,10 +70,10 @@ export type Passwords = {
   reserve(tenant_id: string): Promise<() => void>
 }
 
-const { memoryCost, timeCost, parallelism } = argon2_options
-
-// A hash with the parameters of new hashes, whose salt and digest are zeros: no known password has it, and verifying costs the same.
-const dummy_hash = `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+/** A hash with the parameters of new hashes, whose salt and digest are zeros: no known password has it, and verifying costs the same. */
+function dummyHash({ memoryCost, timeCost, parallelism }: Argon2Options): string {
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+}
 
 /** The format of new credentials. A credential of another format is hashed again when its password was right. */
 export const current_format: PasswordFormat = 'argon2id-nfc'
@@ -145,10 +145,13 @@ const weight = 0.1
  * long. Hashes of other systems, which may take a hundred times as long, together leave one of several places free.
  *
  * @param limits `at_once`: hashes computed at the same time; `waiting`: requests of a tenant that may be queued
+ * @param new_hashes the costs of new hashes, and of the dummy hash
  */
 export function createPasswords(
   limits: { at_once: number; waiting: number } = { at_once: hashesAtOnce(), waiting: 500 },
+  new_hashes: Argon2Options = argon2_options,
 ): Passwords {
+  const dummy_hash = dummyHash(new_hashes)
   // A hash whose turn has not come after the longest wait is refused then, also where the estimate was wrong.
   const wait = { per_key: Math.max(1, limits.waiting), longest_ms: longest_wait_ms, refuse: () => overloaded(3) }
   const queue = createFairQueue({ at_once: limits.at_once, keep_place_ms, wait })
@@ -202,7 +205,7 @@ export function createPasswords(
     async hash(password, tenant_id, normalization) {
       const composed = composedForm(password)
       const text = normalization ? normalizePassword(composed, normalization) : composed
-      const made = await takeTurn(tenant_id, () => hash(text, argon2_options))
+      const made = await takeTurn(tenant_id, () => hash(text, new_hashes))
       return { format: current_format, hash: made, ...(normalization && { normalization }) }
     },
     verify: (stored, password, tenant_id) => takeTurn(tenant_id, () => matches(stored, password)),

@@ -21,6 +21,7 @@ import { createLegacyGuard } from '../migration/legacy-guard.ts'
 import { createLegacyStore } from '../migration/legacy-store.ts'
 import { createLegacyActivityJob, legacy_activity } from '../migration/legacy-activity/sample-legacy-activity.ts'
 import { createRehearsalJob, rehearsal } from '../migration/rehearsal/run-rehearsal.ts'
+import { argon2_options, type Argon2Options } from '../passwords/argon2-options.ts'
 import { createPasswords, hashesAtOnce, type Passwords } from '../passwords/passwords.ts'
 import { createRestrictedTargets } from '../sandbox/restricted-targets.ts'
 import { createFinishJob } from '../migration/finish/finish-job.ts'
@@ -78,6 +79,8 @@ export type ComposeOptions = {
   log_to?: { write(line: string): void }
   /** Run after each verified login, in this order, before the rules of the tenant; see `runPostLogin`. */
   post_login_steps?: readonly PostLoginStep[]
+  /** The costs of new password hashes. Default: `argon2_options`. */
+  new_hashes?: Argon2Options
 }
 
 const attempts_waiting = 100
@@ -90,7 +93,12 @@ type Opened = (() => Promise<void>)[]
 /** `ports`: those that the server listens on. `answer`: answers a request of the tenants' origin. */
 type Bound = { ports(): readonly number[]; answer: RequestListener }
 
-type ModuleOptions = { clock: Clock; log: ProcessLog; post_login_steps: readonly PostLoginStep[] }
+type ModuleOptions = {
+  clock: Clock
+  log: ProcessLog
+  post_login_steps: readonly PostLoginStep[]
+  new_hashes: Argon2Options
+}
 
 /**
  * Opens the store and the modules that use it. A module to close is added to `opened` at once, so that it is closed also if the next one
@@ -100,7 +108,7 @@ type ModuleOptions = { clock: Clock; log: ProcessLog; post_login_steps: readonly
  */
 async function openModules(
   config: Config,
-  { clock, log, post_login_steps }: ModuleOptions,
+  { clock, log, post_login_steps, new_hashes }: ModuleOptions,
   opened: Opened,
   { ports, answer }: Bound,
 ) {
@@ -129,7 +137,7 @@ async function openModules(
   const unauthenticated_events = createUnauthenticatedEvents({ db, clock, background })
   opened.push(() => unauthenticated_events.flush())
   const legacy = createLegacyStore({ ...scripting, db, sealer, guard: createLegacyGuard(clock), clock, log })
-  const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting })
+  const passwords = createPasswords({ at_once: hashesAtOnce(), waiting: config.hashes_waiting }, new_hashes)
   const deps = {
     db,
     searches,
@@ -187,7 +195,7 @@ async function openModules(
  */
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Server> {
   const log = makeProcessLog(config.log_level, options.log_to)
-  const { clock = systemClock, post_login_steps = [] } = options
+  const { clock = systemClock, post_login_steps = [], new_hashes = argon2_options } = options
   const opened: Opened = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) {
@@ -199,7 +207,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       ports: [config.port],
       shared_origin: undefined,
     }
-    const module_options = { clock, log, post_login_steps }
+    const module_options = { clock, log, post_login_steps, new_hashes }
     const { deps, scripting, writes } = await openModules(config, module_options, opened, {
       ports: () => bound.ports,
       answer: (request, response) => app.routing(request, response),

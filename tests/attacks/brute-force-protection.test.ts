@@ -13,7 +13,7 @@ describe('an attacker who guesses passwords', () => {
   let server: TestServer
   let client: TestClient
   before(async () => {
-    server = await startTestServer()
+    server = await startTestServer({ production_hashes: true })
     client = await server.createClient()
     await server.must('PATCH', 'tenants/settings', { default_directory: 'local' })
     const connection = { requires_username: true }

@@ -27,7 +27,7 @@ describe('an attacker who enumerates users', () => {
     get_user: `function getUser(name, callback) { callback(null, name.startsWith('legacy') ? { user_id: name, email: name } : null) }`,
   })
   before(async () => {
-    server = await startTestServer({ env: { WHERRY_LOG_LEVEL: 'error' } })
+    server = await startTestServer({ production_hashes: true, env: { WHERRY_LOG_LEVEL: 'error' } })
     client = await server.createClient()
     await server.createConnection('local', {}, [client])
     await server.createConnection(

@@ -88,7 +88,7 @@ describe('an attacker who keeps a slow legacy store busy', () => {
     },
   })
   before(async () => {
-    server = await startTestServer()
+    server = await startTestServer({ production_hashes: true })
     client = await server.createClient()
     await server.createConnection('slow', slow(400), [client])
     await server.createConnection('lookups', slow(300), [client])

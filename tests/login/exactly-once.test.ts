@@ -55,7 +55,7 @@ const one_of_each = {
 function exactlyOnce(store: string, env: () => Promise<Record<string, string>>): void {
   describe(`moving exactly once on ${store}`, () => {
     test('30 concurrent first logins of one user: 30 successes, one user, one script call', async () => {
-      const server = await startTestServer({ env: await env() })
+      const server = await startTestServer({ production_hashes: true, env: await env() })
       try {
         const client = await server.createClient()
         const connection_id = await server.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
@@ -83,7 +83,7 @@ function exactlyOnce(store: string, env: () => Promise<Record<string, string>>):
       { when: '29 different wrong passwords', wrongs: (index: number) => `wrong ${index}` },
     ]) {
       test(`1 right password and ${when}, concurrently: 1 success`, async () => {
-        const server = await startTestServer({ env: await env() })
+        const server = await startTestServer({ production_hashes: true, env: await env() })
         try {
           const client = await server.createClient()
           const connection_id = await server.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [
@@ -111,7 +111,7 @@ function exactlyOnce(store: string, env: () => Promise<Record<string, string>>):
     }
 
     test('concurrent logins with two identifiers of one user create one user', async () => {
-      const server = await startTestServer({ env: await env() })
+      const server = await startTestServer({ production_hashes: true, env: await env() })
       try {
         const client = await server.createClient()
         const people = { 'ada@legacy.example': ada, ada }
@@ -132,7 +132,7 @@ function exactlyOnce(store: string, env: () => Promise<Record<string, string>>):
     })
 
     test('a concurrent login and sign-up of one address create one user', async () => {
-      const server = await startTestServer({ env: await env() })
+      const server = await startTestServer({ production_hashes: true, env: await env() })
       try {
         const client = await server.createClient()
         const connection_id = await server.createConnection('legacy', peopleOptions({ 'ada@legacy.example': ada }), [

@@ -23,7 +23,7 @@ let webhook: Webhook
 
 before(async () => {
   webhook = await startWebhook()
-  server = await startTestServer({ env: { WHERRY_EGRESS_ALLOW: webhook.address } })
+  server = await startTestServer({ production_hashes: true, env: { WHERRY_EGRESS_ALLOW: webhook.address } })
   client = await server.createClient()
   await server.createConnection('local', { attributes }, [client])
   const people = peopleOptions({

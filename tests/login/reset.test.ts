@@ -39,7 +39,7 @@ describe('a password reset of a legacy user who has not moved', () => {
   const options = (change: Record<string, Scripted> = {}): JsonObject => peopleOptions({ ...people, ...change })
 
   before(async () => {
-    server = await startTestServer()
+    server = await startTestServer({ production_hashes: true })
     client = await server.createClient()
     connection_id = await server.createConnection('legacy', options(), [client])
   })

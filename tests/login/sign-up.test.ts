@@ -23,7 +23,7 @@ describe('sign-up', () => {
   let client: TestClient
   let connection_id: string
   before(async () => {
-    server = await startTestServer()
+    server = await startTestServer({ production_hashes: true })
     client = await server.createClient()
     connection_id = await server.createConnection('legacy', peopleOptions(people), [client])
     await server.createConnection('plain', {}, [client])

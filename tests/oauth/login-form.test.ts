@@ -16,7 +16,7 @@ let now = Date.now()
 const right = { username: ada.email, password: ada.password }
 
 before(async () => {
-  server = await startTestServer({ clock: { now: () => now } })
+  server = await startTestServer({ production_hashes: true, clock: { now: () => now } })
 })
 
 beforeEach(async () => {

@@ -63,7 +63,7 @@ async function makeStores(changes: { first?: JsonObject; second?: JsonObject } =
 let stores: Awaited<ReturnType<typeof makeStores>>
 
 before(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ production_hashes: true })
   stores = await makeStores()
 })
 after(() => server.close())

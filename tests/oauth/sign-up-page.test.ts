@@ -14,7 +14,7 @@ let browser: ReturnType<typeof createBrowser>
 const chosen = { email: 'new@example.com', password: 'Chosen-Pass-1' }
 
 before(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ production_hashes: true })
 })
 
 beforeEach(async () => {

@@ -25,7 +25,7 @@ describe('while the legacy store fails', () => {
   const results: string[] = []
 
   before(async () => {
-    server = await startTestServer()
+    server = await startTestServer({ production_hashes: true })
     client = await server.createClient()
     for (const start of [postgresStore, mariadbStore, webStore]) {
       const store = await start(names)

@@ -11,7 +11,7 @@ let tenant_id: string
 let other_tenant_id: string
 
 before(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ production_hashes: true })
   api = createAdminApi(server)
   tenant_id = server.internals.tenant_id
   other_tenant_id = (await server.must('POST', 'tenants', { name: 'other', domain: 'other.example' })).id

@@ -14,7 +14,7 @@ let legacy: LegacyService
 
 before(async () => {
   legacy = await startLegacyService((email, password) => (password === null ? (people.get(email) ?? null) : null))
-  server = await startTestServer({ env: { WHERRY_SCRIPT_DEADLINE_MS: '5000' } })
+  server = await startTestServer({ production_hashes: true, env: { WHERRY_SCRIPT_DEADLINE_MS: '5000' } })
   client = await server.createClient()
   await server.createConnection('local', {}, [client])
   await server.createConnection('legacy', { ...serviceOptions(legacy), id_namespace: 'old' }, [client])

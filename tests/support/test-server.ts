@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../src/base/clock.ts'
 import { readConfig } from '../../src/config/config.ts'
+import { argon2_options, type Argon2Options } from '../../src/passwords/argon2-options.ts'
 import type { PostLoginStep } from '../../src/rules/post-login.ts'
 import { compose } from '../../src/server/compose.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
@@ -20,7 +21,11 @@ export type TestServerOptions = {
   /** Speaks https at `localhost`, with a certificate of its own. */
   https?: boolean
   post_login_steps?: readonly PostLoginStep[]
+  /** Password hashes cost what they cost in production: for a race that needs their time, or a test that measures it. Default: almost nothing. */
+  production_hashes?: boolean
 }
+
+const cheap_hashes: Argon2Options = { ...argon2_options, memoryCost: 8, timeCost: 1 }
 
 /** A running server and the requests that tests send to its default tenant. */
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>
@@ -50,6 +55,7 @@ export async function composeTestServer(options: TestServerOptions = {}) {
   const server = await compose(readConfig(env), {
     clock,
     log_to: { write: (line) => void lines.push(line) },
+    new_hashes: options.production_hashes === true ? argon2_options : cheap_hashes,
     ...(options.post_login_steps ? { post_login_steps: options.post_login_steps } : {}),
   })
   const { db, background, sealer, keys, passwords, site } = server

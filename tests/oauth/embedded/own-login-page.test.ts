@@ -13,7 +13,7 @@ let app: Awaited<ReturnType<typeof createBrowserClient>>
 let browser: ReturnType<typeof createBrowser>
 
 before(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ production_hashes: true })
 })
 
 beforeEach(async () => {
