@@ -7,7 +7,7 @@ import {
   type NewConnection,
   type ScriptWarning,
 } from '../contract/connection-routes.ts'
-import type { ConnectionOptions } from '../contract/connection-options.ts'
+import type { ConnectionSettings } from '../contract/connection-settings.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { enqueueJob } from '../jobs/enqueue-job.ts'
 import type { Sealer } from '../keys/sealer.ts'
@@ -27,6 +27,7 @@ import { disableClients, enableClients } from './connection-clients.ts'
 import { requireKeptByFinish } from './finish-guard.ts'
 import { identifierRules } from './identifier-rules.ts'
 import { index_phone_numbers } from './index-phone-numbers.ts'
+import { optionsAfter, optionsWith, storedOptions } from './options-after.ts'
 import { checkPasswordRecipe } from './password-recipe.ts'
 import { scriptUnit } from './run-action-script.ts'
 import { addScriptVersions, changedSources, type SavedBy } from './script-versions.ts'
@@ -39,11 +40,6 @@ export type SaveConnectionDeps = CheckScriptsDeps & {
   db: Db
   sealer: Sealer
   mayReachPrivateNetworks: PrivateNetworks
-}
-
-function storedOptions(options: ConnectionOptions): StoredOptions {
-  const { configuration: _sealed, bareConfiguration: _alias, customScripts: _scripts, ...stored } = options
-  return stored
 }
 
 async function insertRealms(trx: Transaction, connection: Connection, realms: readonly string[]): Promise<void> {
@@ -135,27 +131,20 @@ export async function createConnection(
   return { connection, script_warnings }
 }
 
-/** The options after a change: the given ones replace the whole object, except for `enable_script_context`, which stays enabled. */
-function optionsAfter(before: Connection, given: ConnectionOptions | undefined): StoredOptions {
-  if (given === undefined) return before.options
-  const stays_enabled = before.options.enable_script_context === true && given.enable_script_context === undefined
-  return { ...storedOptions(given), ...(stays_enabled ? { enable_script_context: true } : {}) }
-}
-
 /** The columns of a connection after a change, checked. */
 async function changedColumns(
   deps: SaveConnectionDeps,
   trx: Transaction,
-  { tenant, change, force }: ConnectionUpdate,
+  { tenant, change, settings, force }: ConnectionUpdate,
   before: Connection,
 ) {
   const { options: given, enabled_clients: _own_table, metadata, ...data } = change
-  const options = optionsAfter(before, given)
+  const options = settings ? optionsWith(before.options, settings) : optionsAfter(before, given)
   const configuration =
     given === undefined ? before.configuration_sealed : sealConfiguration(deps.sealer, before, given)
   const scripts = given === undefined ? before.scripts_sealed : sealScripts(deps.sealer, before, given.customScripts)
   requireKeptByFinish(deps.sealer, before, { options, configuration_sealed: configuration, scripts_sealed: scripts })
-  if (given !== undefined) {
+  if (given !== undefined || settings !== undefined) {
     checkOptions(tenant, options)
     checkOptionsChange(before.options, options, await readCounters(trx, before.tenant_id, before.connection_id), force)
     checkPasswordRecipe(options, Object.keys(configuration))
@@ -275,6 +264,8 @@ export type ConnectionUpdate = {
   tenant: Tenant
   connection_id: string
   change: ConnectionChange
+  /** Single options, instead of `change.options`, which replaces all of them. */
+  settings?: ConnectionSettings
   force: boolean
   saved_by: SavedBy
 }

@@ -9,6 +9,7 @@ import { clientGrantRoutes } from './client-grant.ts'
 import { clientRoutes } from './client.ts'
 import { clientCredentialRoutes } from './client-credential.ts'
 import { connectionRoutes } from './connection-routes.ts'
+import { connectionSettingsRoutes } from './connection-settings.ts'
 import { decisionRoutes } from './decision.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { directoryRoutes } from './directory.ts'
@@ -46,6 +47,7 @@ export const routes = {
   ...userTicketRoutes,
   ...attackProtectionRoutes,
   ...connectionRoutes,
+  ...connectionSettingsRoutes,
   ...scriptLogRoutes,
   ...scriptVersionRoutes,
   ...scriptTryRoutes,

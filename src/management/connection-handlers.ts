@@ -76,6 +76,12 @@ export function connectionHandlers(
       return await showSaved(deps, await updateConnection(deps, update))
     },
 
+    async updateConnectionSettings({ tenant, params, query, body: { options: settings, ...change }, token }) {
+      const saved_by = savedByToken(token)
+      const update = { tenant, connection_id: params.id, change, force: query.force === true, saved_by }
+      return await showSaved(deps, await updateConnection(deps, { ...update, ...defined({ settings }) }))
+    },
+
     async deleteConnection({ tenant, params }) {
       const is_known = await deleteConnection(deps, tenant.tenant_id, params.id)
       if (!is_known) return null

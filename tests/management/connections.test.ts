@@ -235,3 +235,33 @@ describe('changing a connection', () => {
     ])
   })
 })
+
+describe('changing single options', () => {
+  const settingsOf = async (id: string, body: JsonObject) =>
+    await server.must('PATCH', `connections/${id}/settings`, body)
+
+  it('leaves the other options, the scripts and the configuration as they are', async () => {
+    const made_now = await make({ ...custom, configuration: { KEY: 'secret' }, disable_signup: true })
+    await settingsOf(made_now.id, { options: { passwordPolicy: 'excellent' } })
+    const { options, display_name } = await settingsOf(made_now.id, {
+      display_name: 'Shop',
+      options: { latency_floor_ms: 50, disable_signup: null },
+    })
+    const { disable_signup: _removed, ...kept } = made_now.options as JsonObject
+    assert.deepEqual(options, { ...kept, passwordPolicy: 'excellent', latency_floor_ms: 50 })
+    assert.equal(display_name, 'Shop')
+  })
+
+  it('is refused as a change of all options is', async () => {
+    const { id } = await make(custom)
+    const refusedFor = async (options: JsonObject) =>
+      (await server.refused('PATCH', `connections/${id}/settings`, { options }))[0]
+    assert.equal(await refusedFor({ customScripts: {} }), 400)
+    assert.equal(await refusedFor({ latency_floor_ms: 10_001 }), 400)
+    assert.equal(
+      await refusedFor({ requires_username: true, attributes: { email: { identifier: { active: true } } } }),
+      400,
+    )
+    assert.equal((await server.refused('PATCH', 'connections/con_unknown/settings', { options: {} }))[0], 404)
+  })
+})

@@ -49,6 +49,7 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'replaceEmailTemplate',
     'updateEmailTemplate',
   ]),
+  ...elsewhere('management/connections.test.ts', ['updateConnectionSettings']),
   ...elsewhere('migration/decisions.test.ts', ['setDecision', 'deleteDecision', 'exportDecisions', 'loadDecisions']),
   ...elsewhere('rules/credentials-exchange.test.ts', ['testAction', 'getActionExecution']),
   ...elsewhere('management/client-credentials.test.ts', [

@@ -1,4 +1,5 @@
 import { Skeleton, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import type { Answer, Item } from '../client/contract-types'
 import { useCan, useRead, useReadPages } from '../client/use-client'
@@ -8,6 +9,7 @@ import { List, type Column } from '../ui/list'
 import { Page } from '../ui/page'
 import { StateBadge, type Tone } from '../ui/state-badge'
 import { modeOf } from './connection-mode'
+import { CreateConnection } from './create-connection'
 
 type Connection = Item<'listConnections'>
 type Migration = Answer<'getMigration'>
@@ -17,13 +19,18 @@ export function ConnectionsPage(): ReactElement {
   const t = useMessages().connections
   const pages = useReadPages('listConnections', {})
   return (
-    <Page title={t.title} subtitle={t.subtitle}>
+    <Page title={t.title} subtitle={t.subtitle} actions={<CreateConnection />}>
       <List
         name={t.title}
         columns={useColumns()}
         pages={pages}
         keyOf={({ id }) => id}
-        empty={<EmptyState title={t.empty} hint={t.emptyHint} />}
+        link={({ id }, content) => (
+          <Link from="/t/$tenant_id/connections" to="./$connection_id" params={{ connection_id: id }}>
+            {content}
+          </Link>
+        )}
+        empty={<EmptyState title={t.empty} hint={t.emptyHint} action={<CreateConnection />} />}
       />
     </Page>
   )
@@ -45,7 +52,7 @@ function useColumns(): Column<Connection>[] {
       label: columns.here,
       is_wide_only: true,
       is_number: true,
-      cell: (connection) => <Figure connection={connection} figure={({ users }) => t.ui.number(users)} />,
+      cell: (connection) => <Figure connection={connection} is_of_all figure={({ users }) => t.ui.number(users)} />,
     },
     {
       key: 'not_yet',
@@ -76,16 +83,17 @@ function movedToday({ days }: Migration): number {
   return days.find(({ day }) => day === today)?.migrated ?? 0
 }
 
-/** A figure of the migration of a connection. All cells of a row share one request, and only rows in view exist. */
+/** A figure of the migration of a connection; with `is_of_all`, of one without a legacy store, too. All cells of a row share one request, and only rows in view exist. */
 function Figure({
   connection,
+  is_of_all = false,
   figure,
 }: {
   connection: Connection
+  is_of_all?: boolean
   figure: (migration: Migration) => ReactNode
 }): ReactElement {
-  const has_legacy_store = modeOf(connection) !== 'local'
-  const enabled = useCan('getMigration') && has_legacy_store
+  const enabled = useCan('getMigration') && (is_of_all || modeOf(connection) !== 'local')
   const { data, error } = useRead('getMigration', { connection_id: connection.id, days: 1 }, { enabled })
   if (!enabled) return <>–</>
   if (error) return <Text size="sm">{error.message}</Text>

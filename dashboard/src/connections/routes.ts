@@ -7,5 +7,27 @@ const connectionsRoute = createRoute({
   component: lazyRouteComponent(() => import('./connections-page'), 'ConnectionsPage'),
 })
 
+/** The frame of the pages of one connection. Pages of other folders, such as that of the scripts, lie below it. */
+export const connectionRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: 'connections/$connection_id',
+  component: lazyRouteComponent(() => import('./connection-layout'), 'ConnectionLayout'),
+})
+
+const settingsRoute = createRoute({
+  getParentRoute: () => connectionRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+})
+
+const applicationsRoute = createRoute({
+  getParentRoute: () => connectionRoute,
+  path: 'applications',
+  component: lazyRouteComponent(() => import('./applications-page'), 'ApplicationsPage'),
+})
+
 /** The pages of connections. */
-export const connectionRoutes = [connectionsRoute] as const
+export const connectionRoutes = [
+  connectionsRoute,
+  connectionRoute.addChildren([settingsRoute, applicationsRoute]),
+] as const

@@ -1,11 +1,14 @@
-import { number } from '../plural'
+import { number, plural } from '../plural'
+
+const count = (value: number): string => number('en', value)
+const users = (value: number): string => plural('en', value, { one: '1 user', other: `${count(value)} users` })
 
 export const connections = {
   title: 'Connections',
   subtitle: 'Where your users are kept: here, or in a legacy store that they move out of.',
   empty: 'No connections yet',
   emptyHint: 'A connection is a database of users. Create one, then let it ask your own database at each login.',
-  total: (count: number) => (count === 1 ? '1 connection' : `${number('en', count)} connections`),
+  total: (value: number) => plural('en', value, { one: '1 connection', other: `${count(value)} connections` }),
   columns: {
     name: 'Connection',
     mode: 'Mode',
@@ -22,4 +25,101 @@ export const connections = {
   notYetUnknown: 'unknown',
   notYetUnknownHint: 'Without a directory only those are known who came by.',
   health: { idle: 'no recent login', ok: 'answers', degraded: 'some logins fail', failing: 'fails' },
+
+  create: 'Create connection',
+  createTitle: 'Create a database connection',
+  createText:
+    'Its users are kept here at first. On its page you can let it use your own database and import users from it.',
+  name: 'Name',
+  nameHint: 'Applications name the connection by it. It never changes.',
+  nameRule: (max: number) =>
+    `Letters, digits and single hyphens between them, at most ${count(max)} characters: acme-users`,
+
+  parts: 'Parts of the connection',
+  settings: 'Settings',
+  applications: 'Applications',
+
+  names: 'Names',
+  connectionId: 'Connection ID',
+  displayName: 'Display name',
+  displayNameHint: 'Shown to admins and on buttons instead of the name.',
+  displayNameRule: 'A display name can be changed, but not removed.',
+  identifiers: 'Sign-up and identifiers',
+  domains: 'E-mail domains',
+  domainsHint:
+    'Where an application has several connections: the addresses of these domains are looked up in this connection only.',
+  domainsRule: 'A domain without @, path or port: example.com',
+  passwords: 'Passwords',
+  policy: 'Password policy',
+  policyHint: 'For passwords that people choose here. It never stops a user who moves with an old password.',
+  policies: {
+    none: 'None: any password that is not empty',
+    low: 'Low: at least 6 characters',
+    fair: 'Fair: at least 8 characters, with lower case, upper case and digits',
+    good: 'Good: at least 8 characters of three of the four kinds',
+    excellent: 'Excellent: as good, but at least 10 characters, and never three equal ones in a row',
+  },
+  minLength: 'Least number of characters',
+  minLengthHint: 'Instead of the number of the policy.',
+  legacyStore: 'Users from the legacy store',
+  idNamespace: 'Namespace of legacy ids',
+  idNamespaceHint:
+    'Set before the first user moves: with two legacy stores, the id 7 of one and the id 7 of the other are then two people.',
+  idNamespaceRule: 'At most 64 letters, digits, hyphens and underscores',
+  latencyFloor: 'Least duration of a refused login',
+  latencyFloorHint: 'Hides from strangers how long the legacy store took, and so who is known there.',
+  profileUpdates: 'Names and picture of the legacy store',
+  profileUpdatesHint: 'When those of the legacy store replace those here.',
+  profileUpdate: {
+    on_each_login: 'At each login that asks the legacy store',
+    on_first_login: 'At the first login only',
+    never_on_login: 'Never at a login',
+  },
+  notStored: 'Members that are not stored',
+  notStoredHint: 'Names of members of profiles that are dropped before a user is stored, such as ssn.',
+  forgotText: 'What a forgotten password needs',
+  forgotTextHint: 'The scripts of this connection cannot change a password. This text says where people can.',
+  forgotUrl: 'Its link',
+  switches: {
+    allows_signup: {
+      label: 'People may sign up',
+      hint: 'Off: users come from the legacy store, an import or an admin.',
+    },
+    allows_reset: { label: 'People may reset their password', hint: 'Off: only an admin sends a link.' },
+    identifier_first: {
+      label: 'Ask for the identifier first',
+      hint: 'The password is asked for on a second page, which is the same for everybody.',
+    },
+    requires_username: {
+      label: 'Users have a username',
+      hint: 'Besides their e-mail address. They log in with either.',
+    },
+    brute_force_protection: {
+      label: 'Brute-force protection',
+      hint: 'Ten wrong passwords in a row lock an identifier for the address that they came from.',
+    },
+    verify_email_on_migration: {
+      label: 'Mail a verification link at the move',
+      hint: 'To users whose address the legacy store has not verified. Off: nobody gets mail because of a move.',
+    },
+    ignore_legacy_second_factor: {
+      label: 'Let users with a second factor in by password alone',
+      hint: 'There are no second factors here yet. Off: such users are refused and counted.',
+    },
+  },
+
+  application: 'Application',
+  clientId: 'Client ID',
+  mayUse: 'May use it',
+  mayUseIt: (name: string) => `${name} may use the connection`,
+  applicationsText: 'Only users of enabled applications can log in with this connection.',
+  noApplications: 'No applications yet',
+  noApplicationsHint: 'Create an application first. Then enable this connection for it here.',
+
+  delete: 'Delete connection',
+  deleteTitle: (name: string) => `Delete ${name}?`,
+  deleteText: 'Its users, their passwords and its migration records are deleted. This cannot be undone.',
+  deleteUsers: (here: number, records: number) =>
+    `${users(here)} and ${plural('en', records, { one: '1 migration record', other: `${count(records)} migration records` })} are deleted, with all passwords and scripts. Nobody of them can log in afterwards. This cannot be undone.`,
+  deleted: (name: string) => `${name} is being deleted`,
 }
