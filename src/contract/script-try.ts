@@ -32,6 +32,11 @@ export const TriedScript = Type.Object({
       code: Type.Optional(Type.String()),
       line: Type.Optional(Type.Integer({ description: 'The line in the source, from 1.' })),
       column: Type.Optional(Type.Integer({ description: 'The column in the source, from 1.' })),
+      egress_entries: Type.Optional(
+        Type.Array(Type.String(), {
+          description: 'Where the egress rules refused a connection: the entries of `allow` that would allow it.',
+        }),
+      ),
     }),
   ]),
   console: Type.Array(Type.Object({ level: Type.String(), text: Type.String() }), {

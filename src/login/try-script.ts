@@ -16,6 +16,7 @@ import { readLegacyId } from '../migration/legacy-id.ts'
 import { bytesOf } from '../migration/profile-changes.ts'
 import { removeSecrets } from '../migration/remove-secrets.ts'
 import { checkPasswordLength } from '../passwords/passwords.ts'
+import { entriesToAllow } from '../sandbox/egress-policy.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
 import type { Db } from '../store/tables.ts'
 import {
@@ -70,10 +71,16 @@ function shownResult(value: JsonValue, typed: string | undefined, mask: (text: s
   return maskTexts(withoutBytes(without['returned'] ?? null), mask)
 }
 
+/** The entries of the allow-list that would allow what was refused during a run; undefined where there are none. */
+function egressEntries({ egress_failures }: SeparateRun['result']): string[] | undefined {
+  const entries = new Set(egress_failures.flatMap(({ message }) => entriesToAllow(message)))
+  return entries.size === 0 ? undefined : [...entries]
+}
+
 function shownError({ result }: SeparateRun, action: ActionScriptResult): TriedScript['error'] {
   if (result.kind === 'failed') {
     const { name, message, code, line, column } = result.error
-    return { name, message, ...defined({ code, line, column }) }
+    return { name, message, ...defined({ code, line, column, egress_entries: egressEntries(result) }) }
   }
   if (result.kind === 'syntax_error') {
     const { message, line, column } = result
@@ -81,7 +88,7 @@ function shownError({ result }: SeparateRun, action: ActionScriptResult): TriedS
   }
   if (action.kind === 'value') return null
   const { line, column } = result.kind === 'no_function' ? result : {}
-  return { name: 'Error', message: action.message, ...defined({ line, column }) }
+  return { name: 'Error', message: action.message, ...defined({ line, column, egress_entries: egressEntries(result) }) }
 }
 
 const locked_by = { identifier: 'locked', address: 'address_locked' } as const

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
 import path from 'node:path'
-import { connectAllowed } from './connect-allowed.ts'
+import { connectByPolicy } from './connect-by-policy.ts'
 import { refuseUnlisted, writeHostPort, type RestrictedTargets } from './egress-policy.ts'
 import type { EgressFailure, EgressPolicy } from './egress-types.ts'
 import type { HostResolver } from './host-resolver.ts'
@@ -124,22 +124,14 @@ export async function openEgressBroker(options: Options): Promise<EgressBroker> 
     }
     if (open.size > 2 * open_connections_max)
       return refuse('EMFILE', `more than ${open_connections_max} connections are open`)
-    const unlisted = refuseUnlisted(options.policy, host, port)
     if (options.endpoint?.host === host.toLowerCase() && options.endpoint.port === port) {
       if (request.rest.length > 0) inner.unshift(request.rest)
       options.onVerdict({ request_id, address: endpoint_address })
-      return options.endpoint.serve(inner, unlisted === undefined)
+      return options.endpoint.serve(inner, refuseUnlisted(options.policy, host, port) === undefined)
     }
-    if (unlisted !== undefined) return refuse('EGRESS_REFUSED', unlisted)
-    let addresses: string[]
-    try {
-      addresses = await options.resolver.addresses(options.unit, host)
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'ENOTFOUND'
-      return refuse(code, `getaddrinfo ${code} ${host}`)
-    }
-    const restricted = await options.restrictedTargets()
-    const result = await connectAllowed(request, addresses, options.policy, restricted, () => !inner.destroyed)
+    const { unit, policy } = options
+    const target = { host, port }
+    const result = await connectByPolicy(options, { unit, policy, target, isWanted: () => !inner.destroyed })
     if (!result) return undefined
     if (result.socket) return pipe(inner, result.socket, request, result.address)
     return refuse(result.code, result.message, result.address)

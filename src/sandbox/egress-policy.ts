@@ -71,7 +71,19 @@ export function refuseUnlisted(policy: EgressPolicy, given_host: string, port: n
   if (policy.mode === 'open' || lists(policy.allow, host, port)) return undefined
   const named = writeHostPort(host, port)
   const { setting = default_setting } = policy
-  return `connection to ${named} refused: ${setting} does not list it. To allow it, add "${named}" to ${setting}`
+  return `connection to ${named} refused: ${setting} does not list it. ${addHint(setting, [named])}`
+}
+
+// The form of `addHint`.
+const hinted_entries = /\. To allow it, add ((?:"[^"]+"(?: and )?)+) to [\w.]+$/
+
+const addHint = (setting: string, entries: readonly string[]): string =>
+  `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
+
+/** The entries of the allow-list that would allow what this message of a refusal refuses; none where no entry can. */
+export function entriesToAllow(message: string): string[] {
+  const [, listed = ''] = hinted_entries.exec(message) ?? []
+  return [...listed.matchAll(/"([^"]+)"/g)].flatMap(([, entry = '']) => (readHostPort(entry) ? [entry] : []))
 }
 
 const operator_hint = `Only tenants that the operator lists in ${tenants_setting} can allow it.`
@@ -123,8 +135,7 @@ export function decideEgress(policy: EgressPolicy, target: EgressTarget, restric
   const kind = addressClass(address, restricted.machine)
   if (never_classes.has(kind)) return refuse(describe(kind), no_entry_hint)
 
-  const add = (...entries: string[]) =>
-    `To allow it, add ${entries.map((entry) => `"${entry}"`).join(' and ')} to ${setting}`
+  const add = (...entries: string[]) => addHint(setting, entries)
   const is_reserved = restricted.reserved.some(
     (entry) => entry.port === port && [host, ...reached].includes(canonicalHost(entry.host)),
   )

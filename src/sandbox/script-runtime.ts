@@ -10,7 +10,8 @@ import { denoFile } from './deno-file.ts'
 import { watchBusyTenants } from './busy-tenants.ts'
 import { openCores } from './cores.ts'
 import { createRestrictedTargets } from './restricted-targets.ts'
-import type { HostPort } from './egress-types.ts'
+import { probeTarget, type ProbedTarget } from './connect-by-policy.ts'
+import type { EgressPolicy, HostPort } from './egress-types.ts'
 import { startHostResolver, type HostResolver } from './host-resolver.ts'
 import { probeIsolation, type Isolation } from './isolation.ts'
 import { process_bounds } from './limits.ts'
@@ -33,6 +34,8 @@ export type ScriptRuntime = {
   recycle(unit: UnitKey): void
   /** Ends the process of a unit that gets no more calls, after those that are pending. */
   discard(unit: UnitKey): void
+  /** Opens a connection as a script of the unit would, and closes it. Nothing is sent. */
+  probe(unit: UnitKey, policy: EgressPolicy, target: HostPort): Promise<ProbedTarget>
   /**
    * How processes are isolated on this machine; it is tried once.
    *
@@ -191,6 +194,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
     discard(unit) {
       units.get(unitText(unit))?.recycle('its work was done')
     },
+    probe: (unit, policy, target) => probeTarget({ resolver, restrictedTargets }, { unit, policy, target }),
     isolation,
     usage() {
       return accounts.list().map((usage) => {
