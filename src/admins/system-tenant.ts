@@ -64,17 +64,23 @@ async function insertSystemTenant(trx: Transaction, deps: SystemTenantDeps): Pro
   })
   const client = { client_id: dashboard_client_id, name: 'Wherry Dashboard', data: newClientDefaults }
   await insertClient(trx, deps.sealer, tenant, client)
-  await insertConnection(trx, deps, tenant, {
-    name: admin_realm,
-    strategy: 'auth0',
-    options: {
-      disable_signup: true,
-      disable_self_service_change_password: true,
-      passwordPolicy: 'low',
-      password_complexity_options: { min_length: admin_password_min },
+  await insertConnection(
+    trx,
+    deps,
+    tenant,
+    {
+      name: admin_realm,
+      strategy: 'auth0',
+      options: {
+        disable_signup: true,
+        disable_self_service_change_password: true,
+        passwordPolicy: 'low',
+        password_complexity_options: { min_length: admin_password_min },
+      },
+      enabled_clients: [dashboard_client_id],
     },
-    enabled_clients: [dashboard_client_id],
-  })
+    { through: 'command' },
+  )
   return tenant
 }
 

@@ -7,7 +7,7 @@ import { checkTemplate, type CheckTemplateDeps, type TemplateCheck } from './che
 import { enableClients } from './connection-clients.ts'
 import { connectionByRealm, type Connection } from './connection.ts'
 import { createConnection, updateConnection, type SaveConnectionDeps } from './save-connection.ts'
-import type { SavedBy } from './script-versions.ts'
+import type { SavedBy } from '../contract/script-version.ts'
 import type { GeneratedTemplate, ScriptTemplate } from './script-templates.ts'
 
 /** A template, what it generated for the connection of a name, and the client that may use it. */

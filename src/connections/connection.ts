@@ -7,6 +7,7 @@ import type { ConnectionOptions } from '../contract/connection-options.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { FinishStep } from '../contract/finish-steps.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { SavedBy } from '../contract/script-version.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { readJson } from '../store/json-column.ts'
 import { configurationAad, scriptAad } from '../store/sealed-aad.ts'
@@ -22,6 +23,9 @@ export type StoredOptions = Omit<ConnectionOptions, 'configuration' | 'bareConfi
 /** The sealed sources of the scripts that a connection has. */
 export type SealedScripts = Partial<Record<ScriptName, string>>
 
+/** Who set values of a configuration, and when, by their names. */
+export type ConfigurationOrigins = Record<string, { set_at: number; set_by: SavedBy }>
+
 /** A database connection. */
 export type Connection = {
   tenant_id: string
@@ -32,6 +36,8 @@ export type Connection = {
   mode: ConnectionMode
   /** Sealed values by key, exactly as stored; `openConfiguration` opens them. */
   configuration_sealed: Record<string, string>
+  /** Who set each value of the configuration, and when; values of before this was recorded are missing. */
+  configuration_origins: ConfigurationOrigins
   /** Sealed sources, exactly as stored; `openScript` opens one. */
   scripts_sealed: SealedScripts
   /** The members of the API object that have no column: `display_name`, `metadata`, `realms` and others. */
@@ -64,6 +70,7 @@ export function connectionFromRow(row: ConnectionsTable): Connection {
     options,
     mode: connectionMode(options),
     configuration_sealed: readJson<Record<string, string>>(row.configuration_sealed),
+    configuration_origins: readJson<ConfigurationOrigins>(row.configuration_origins ?? '{}'),
     scripts_sealed: readJson<SealedScripts>(row.scripts_sealed),
     data: readJson<JsonObject>(row.data),
     version: row.version,

@@ -9,6 +9,7 @@ import {
 } from '../contract/connection-routes.ts'
 import type { ConnectionSettings } from '../contract/connection-settings.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { SavedBy } from '../contract/script-version.ts'
 import { enqueueJob } from '../jobs/enqueue-job.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { ScriptRuntime } from '../sandbox/script-runtime.ts'
@@ -29,9 +30,10 @@ import { identifierRules } from './identifier-rules.ts'
 import { index_phone_numbers } from './index-phone-numbers.ts'
 import { optionsAfter, optionsWith, storedOptions } from './options-after.ts'
 import { checkPasswordRecipe } from './password-recipe.ts'
+import { requireNoDirectoryLoad } from './require-no-directory-load.ts'
 import { scriptUnit } from './run-action-script.ts'
-import { addScriptVersions, changedSources, type SavedBy } from './script-versions.ts'
-import { sealConfiguration } from './seal-configuration.ts'
+import { addScriptVersions, changedSources } from './script-versions.ts'
+import { originsAfter, sealConfiguration } from './seal-configuration.ts'
 import { sealScripts } from './seal-scripts.ts'
 
 /** The dependencies of writing connections. */
@@ -63,6 +65,7 @@ export async function insertConnection(
   deps: Pick<SaveConnectionDeps, 'sealer' | 'clock'>,
   tenant: Tenant,
   input: NewConnection,
+  saved_by: SavedBy,
   connection_id = newPrefixedId('con'),
 ): Promise<Connection> {
   const { tenant_id } = tenant
@@ -79,6 +82,9 @@ export async function insertConnection(
     strategy,
     options: writeJson(options),
     configuration_sealed: writeJson(configuration),
+    configuration_origins: writeJson(
+      originsAfter({ configuration_sealed: {}, configuration_origins: {} }, configuration, saved_by, now),
+    ),
     scripts_sealed: writeJson(sealScripts(deps.sealer, { tenant_id, connection_id }, given.customScripts)),
     data: writeJson({ ...data, ...(metadata === undefined ? {} : { metadata: mergeMetadata({}, metadata) }) }),
     version: 1,
@@ -120,7 +126,7 @@ export async function createConnection(
     has_context,
   })
   const connection = await inTransaction(deps.db, async (trx) => {
-    const inserted = await insertConnection(trx, deps, tenant, input, connection_id)
+    const inserted = await insertConnection(trx, deps, tenant, input, saved_by, connection_id)
     await addScriptVersions(trx, inserted, scriptNames, { saved_by })
     return inserted
   }).catch((error: unknown) => {
@@ -135,7 +141,7 @@ export async function createConnection(
 async function changedColumns(
   deps: SaveConnectionDeps,
   trx: Transaction,
-  { tenant, change, settings, force }: ConnectionUpdate,
+  { tenant, change, settings, force, saved_by }: ConnectionUpdate,
   before: Connection,
 ) {
   const { options: given, enabled_clients: _own_table, metadata, ...data } = change
@@ -149,9 +155,11 @@ async function changedColumns(
     checkOptionsChange(before.options, options, await readCounters(trx, before.tenant_id, before.connection_id), force)
     checkPasswordRecipe(options, Object.keys(configuration))
   }
+  const now = deps.clock.now()
   return {
     options: writeJson(options),
     configuration_sealed: writeJson(configuration),
+    configuration_origins: writeJson(originsAfter(before, configuration, saved_by, now)),
     scripts_sealed: writeJson(scripts),
     data: writeJson({
       ...before.data,
@@ -159,7 +167,7 @@ async function changedColumns(
       ...(metadata === undefined ? {} : { metadata: mergeMetadata(before.data['metadata'], metadata) }),
     }),
     version: before.version + 1,
-    updated_at: deps.clock.now(),
+    updated_at: now,
   }
 }
 
@@ -220,18 +228,6 @@ async function writeChange(
   const { enabled_clients } = change
   if (enabled_clients !== undefined && enabled_clients !== null) await replaceClients(trx, after, enabled_clients)
   return { before, after }
-}
-
-/** Requires that no load of the directory is open: its rows have keys with the namespace. @throws {Refusal} `directory_load_in_progress` */
-async function requireNoDirectoryLoad(trx: Transaction, tenant_id: string, connection_id: string): Promise<void> {
-  const open = await trx
-    .selectFrom('directory_loads')
-    .select('load_id')
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .where('state', 'in', ['reading', 'waiting_for_confirmation', 'applying'])
-    .executeTakeFirst()
-  if (open) throw new Refusal('directory_load_in_progress')
 }
 
 /** Checks the scripts of a change that differ from the stored ones. */

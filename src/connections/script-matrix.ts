@@ -1,20 +1,10 @@
-import type { EventScript } from '../contract/action-scripts.ts'
+import { script_events, type EventScript, type ScriptName } from '../contract/action-scripts.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { requirePlan, type Tenant } from '../tenants/tenant.ts'
 import type { Connection } from './connection.ts'
 
 /** The events that run action scripts, depending on the mode of the connection. */
-export type ScriptEvent =
-  | 'login'
-  | 'sign_up'
-  | 'reset_request'
-  | 'reset_confirmation'
-  | 'verification'
-  | 'password_change'
-  | 'email_change'
-  | 'username_change'
-  | 'phone_number_change'
-  | 'deletion'
+export type ScriptEvent = (typeof script_events)[number]
 
 /**
  * The scripts of each event, in the order in which they run. Legacy mode runs them for every user. Import mode runs only `login` and
@@ -57,6 +47,12 @@ export function runsScript(
   script: EventScript,
 ): boolean {
   return scriptsOf(connection, event).includes(script)
+}
+
+/** The events that run a script on a connection. */
+export function eventsOf(connection: Pick<Connection, 'mode' | 'options'>, script: ScriptName): ScriptEvent[] {
+  const names: (event: ScriptEvent) => readonly ScriptName[] = (event) => scriptsOf(connection, event)
+  return script_events.filter((event) => names(event).includes(script))
 }
 
 /** Whether the connection has all scripts that an event runs. */

@@ -3,24 +3,13 @@ import { isoTime } from '../base/time.ts'
 import { scriptNames, type ScriptName } from '../contract/action-scripts.ts'
 import type { ConnectionOptions } from '../contract/connection-options.ts'
 import { Refusal } from '../contract/refusal.ts'
-import type { ScriptVersion } from '../contract/script-version.ts'
+import type { SavedBy, ScriptVersion } from '../contract/script-version.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import { readCallStats } from '../logs/script-call-stats.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { scriptAad } from '../store/sealed-aad.ts'
 import type { Db, ScriptVersionsTable, Transaction } from '../store/tables.ts'
 import { openScript, type Connection } from './connection.ts'
-
-/**
- * The origin of a saved source: a request to the Management API with its client or admin, a command, an upgrade of the store, or the finish of
- * the migration.
- */
-export type SavedBy = {
-  through: 'api' | 'command' | 'upgrade' | 'finish'
-  client_id?: string
-  user_id?: string
-  user_name?: string
-}
 
 /** The versions that are kept of each script; older ones are deleted. */
 export const versions_kept = 50
@@ -39,6 +28,20 @@ export function changedSources(
   return changed
 }
 
+// All columns but the source.
+const unsealed_columns = [
+  'tenant_id',
+  'connection_id',
+  'script',
+  'version',
+  'saved_at',
+  'saved_through',
+  'client_id',
+  'user_id',
+  'user_name',
+  'restored_from',
+] as const
+
 const ofScript = (db: Db, { tenant_id, connection_id }: Connection, script: ScriptName) =>
   db
     .selectFrom('script_versions')
@@ -46,19 +49,37 @@ const ofScript = (db: Db, { tenant_id, connection_id }: Connection, script: Scri
     .where('connection_id', '=', connection_id)
     .where('script', '=', script)
 
+/** A version without its source. */
+type UnsealedVersion = Omit<ScriptVersionsTable, 'source_sealed'>
+
+/** The versions that a connection runs, without their sources, by script. */
+export async function currentVersions(db: Db, connection: Connection): Promise<Map<ScriptName, UnsealedVersion>> {
+  const { tenant_id, connection_id, scripts_sealed } = connection
+  const rows = await db
+    .selectFrom('script_versions')
+    .select(unsealed_columns)
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('version', '=', (newest) =>
+      newest
+        .selectFrom('script_versions as others')
+        .select((row) => row.fn.max('others.version').as('version'))
+        .where('others.tenant_id', '=', tenant_id)
+        .where('others.connection_id', '=', connection_id)
+        .whereRef('others.script', '=', 'script_versions.script'),
+    )
+    .execute()
+  const current = rows.map((row): [ScriptName, UnsealedVersion] => [row.script as ScriptName, row])
+  return new Map(current.filter(([script]) => scripts_sealed[script] !== undefined))
+}
+
 /** The version of a script that a connection runs; null where it has none. */
 export async function currentVersion(
   trx: Transaction,
   connection: Connection,
   script: ScriptName,
 ): Promise<number | null> {
-  if (connection.scripts_sealed[script] === undefined) return null
-  const row = await ofScript(trx, connection, script)
-    .select('version')
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.version ?? null
+  return (await currentVersions(trx, connection)).get(script)?.version ?? null
 }
 
 async function deleteOldVersions(trx: Transaction, connection: Connection, script: ScriptName): Promise<void> {
@@ -106,14 +127,15 @@ export async function addScriptVersions(
   for (const script of scripts) await deleteOldVersions(trx, connection, script)
 }
 
-function showVersion(
-  row: Omit<ScriptVersionsTable, 'source_sealed'>,
-  { is_current, calls }: Pick<ScriptVersion, 'is_current' | 'calls'>,
-): ScriptVersion {
-  const { version, saved_at, saved_through, client_id, user_id, user_name, restored_from } = row
+/** Who saved a version, and when, as the API shows it. */
+export function showOrigin({
+  saved_at,
+  saved_through,
+  client_id,
+  user_id,
+  user_name,
+}: UnsealedVersion): Pick<ScriptVersion, 'saved_at' | 'saved_by'> {
   return {
-    version,
-    is_current,
     saved_at: isoTime(saved_at),
     saved_by: {
       through: saved_through as SavedBy['through'],
@@ -121,6 +143,18 @@ function showVersion(
       ...(user_id === null ? {} : { user_id }),
       ...(user_name === null ? {} : { user_name }),
     },
+  }
+}
+
+function showVersion(
+  row: UnsealedVersion,
+  { is_current, calls }: Pick<ScriptVersion, 'is_current' | 'calls'>,
+): ScriptVersion {
+  const { version, restored_from } = row
+  return {
+    version,
+    is_current,
+    ...showOrigin(row),
     ...(restored_from === null ? {} : { restored_from }),
     calls,
   }
@@ -138,11 +172,7 @@ export async function listScriptVersions(
   connection: Connection,
   script: ScriptName,
 ): Promise<ScriptVersion[]> {
-  const rows = await ofScript(db, connection, script)
-    .select(['tenant_id', 'connection_id', 'script', 'version', 'saved_at', 'saved_through'])
-    .select(['client_id', 'user_id', 'user_name', 'restored_from'])
-    .orderBy('version', 'desc')
-    .execute()
+  const rows = await ofScript(db, connection, script).select(unsealed_columns).orderBy('version', 'desc').execute()
   await script_calls.flush()
   const { tenant_id, connection_id } = connection
   const callsOf = await readCallStats(db, { tenant_id, connection_id, script }, clock.now())

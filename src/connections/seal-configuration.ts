@@ -1,7 +1,24 @@
 import { invalidBody } from '../contract/refusal.ts'
 import type { ConnectionOptions } from '../contract/connection-options.ts'
 import type { Sealer } from '../keys/sealer.ts'
+import type { SavedBy } from '../contract/script-version.ts'
 import { configurationAad } from '../store/sealed-aad.ts'
+import type { ConfigurationOrigins, Connection } from './connection.ts'
+
+/** Who set each value after a change: a value that was sealed anew was set now. */
+export function originsAfter(
+  before: Pick<Connection, 'configuration_sealed' | 'configuration_origins'>,
+  after: Record<string, string>,
+  set_by: SavedBy,
+  set_at: number,
+): ConfigurationOrigins {
+  const { configuration_sealed: stored, configuration_origins: origins } = before
+  const entries = Object.entries(after).map(([name, sealed]) => {
+    const is_kept = Object.hasOwn(stored, name) && stored[name] === sealed
+    return [name, is_kept ? origins[name] : { set_at, set_by }] as const
+  })
+  return Object.fromEntries(entries.flatMap(([name, origin]) => (origin === undefined ? [] : [[name, origin]])))
+}
 
 const sealed_form = /^2\.0\$[A-Za-z0-9_-]{38,}$/
 

@@ -6,7 +6,7 @@ import { connectionFromRow, type Connection } from './connection.ts'
 
 /** What the finish of a migration changes in a connection. */
 export type WrittenParts = Partial<
-  Pick<Connection, 'options' | 'configuration_sealed' | 'scripts_sealed' | 'finish_step'>
+  Pick<Connection, 'options' | 'configuration_sealed' | 'configuration_origins' | 'scripts_sealed' | 'finish_step'>
 >
 
 /** Marks a connection with the step of its finish. Its scripts stay as they are, and so do its version and its processes. */
@@ -36,6 +36,13 @@ export async function writeConnection(
     .set({
       options: writeJson(after.options),
       configuration_sealed: writeJson(after.configuration_sealed),
+      configuration_origins: writeJson(
+        Object.fromEntries(
+          Object.entries(after.configuration_origins).filter(([name]) =>
+            Object.hasOwn(after.configuration_sealed, name),
+          ),
+        ),
+      ),
       scripts_sealed: writeJson(after.scripts_sealed),
       finish_step: after.finish_step,
       version: before.version + 1,

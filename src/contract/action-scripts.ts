@@ -15,6 +15,20 @@ export const script_arguments = {
 /** The name of an action script. */
 export type ScriptName = keyof typeof script_arguments
 
+/** The events that run action scripts. */
+export const script_events = [
+  'login',
+  'sign_up',
+  'reset_request',
+  'reset_confirmation',
+  'verification',
+  'password_change',
+  'email_change',
+  'username_change',
+  'phone_number_change',
+  'deletion',
+] as const
+
 /** The name of a script that events run; `list_users` is run by an administrator only. */
 export type EventScript = Exclude<ScriptName, 'list_users'>
 

@@ -73,23 +73,23 @@ export const Connection = Type.Object({
 })
 export type Connection = Static<typeof Connection>
 
-/** A saved connection, with the warnings about its new scripts. */
-export const SavedConnection = Type.Object({
-  ...Connection.properties,
-  script_warnings: Type.Optional(
-    Type.Array(
-      Type.Object({
-        script: Type.String({ description: 'Which action script, such as `login`.' }),
-        message: Type.String({ description: 'What will probably fail when it runs.' }),
-        line: Type.Optional(Type.Integer({ description: 'The line in its source, from 1.' })),
-      }),
-      {
-        description:
-          'Ours: absent when there is nothing to report. The new or changed scripts were read and their top level was run once, without configuration and network. The script log has the same lines.',
-      },
-    ),
+/** The warnings about scripts that were saved. */
+export const ScriptWarnings = Type.Optional(
+  Type.Array(
+    Type.Object({
+      script: Type.String({ description: 'Which action script, such as `login`.' }),
+      message: Type.String({ description: 'What will probably fail when it runs.' }),
+      line: Type.Optional(Type.Integer({ description: 'The line in its source, from 1.' })),
+    }),
+    {
+      description:
+        'Ours: absent when there is nothing to report. The new or changed scripts were read and their top level was run once, without configuration and network. The script log has the same lines.',
+    },
   ),
-})
+)
+
+/** A saved connection, with the warnings about its new scripts. */
+export const SavedConnection = Type.Object({ ...Connection.properties, script_warnings: ScriptWarnings })
 export type SavedConnection = Static<typeof SavedConnection>
 /** A warning about a script that was saved. */
 export type ScriptWarning = NonNullable<SavedConnection['script_warnings']>[number]

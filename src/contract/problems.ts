@@ -164,6 +164,11 @@ const table = {
   },
   inexistent_tenant: { status: 404, errorCode: 'inexistent_tenant', message: 'The tenant does not exist.' },
   inexistent_message: { status: 404, errorCode: 'inexistent_message', message: 'The message does not exist.' },
+  script_changed: {
+    status: 409,
+    errorCode: 'script_changed',
+    message: 'The script was saved by someone else meanwhile: nothing was saved.',
+  },
   connection_deleted: { status: 400, error: 'invalid_request', message: 'The connection was deleted meanwhile.' },
   connection_exists: {
     status: 409,

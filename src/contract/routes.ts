@@ -10,6 +10,8 @@ import { clientRoutes } from './client.ts'
 import { clientCredentialRoutes } from './client-credential.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { connectionSettingsRoutes } from './connection-settings.ts'
+import { connectionConfigurationRoutes } from './connection-configuration.ts'
+import { connectionScriptRoutes } from './connection-scripts.ts'
 import { decisionRoutes } from './decision.ts'
 import { rehearsalRoutes } from './rehearsal.ts'
 import { directoryRoutes } from './directory.ts'
@@ -48,6 +50,8 @@ export const routes = {
   ...attackProtectionRoutes,
   ...connectionRoutes,
   ...connectionSettingsRoutes,
+  ...connectionScriptRoutes,
+  ...connectionConfigurationRoutes,
   ...scriptLogRoutes,
   ...scriptVersionRoutes,
   ...scriptTryRoutes,

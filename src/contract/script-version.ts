@@ -24,6 +24,21 @@ export const CallStats = Type.Object({
 })
 export type CallStats = Static<typeof CallStats>
 
+/** The client or admin who saved something of a connection. */
+export const SavedBy = Type.Object(
+  {
+    through: Choice(
+      ['api', 'command', 'upgrade', 'finish'],
+      'The Management API, a command of the server, an upgrade (it is older than the record of who saved it), or the finish of the migration, with the client or admin who started it.',
+    ),
+    client_id: Type.Optional(Type.String()),
+    user_id: Type.Optional(Type.String({ description: 'The admin.' })),
+    user_name: Type.Optional(Type.String()),
+  },
+  { description: 'The client or admin who saved it.' },
+)
+export type SavedBy = Static<typeof SavedBy>
+
 /** One version of an action script, without its source. */
 export const ScriptVersion = Type.Object({
   version: Type.Integer({
@@ -32,18 +47,7 @@ export const ScriptVersion = Type.Object({
   }),
   is_current: Type.Boolean({ description: 'Whether calls run it.' }),
   saved_at: Timestamp('When it was saved.'),
-  saved_by: Type.Object(
-    {
-      through: Choice(
-        ['api', 'command', 'upgrade', 'finish'],
-        'The Management API, a command of the server, an upgrade (the source is older than the versions), or the finish of the migration, with the client or admin who started it.',
-      ),
-      client_id: Type.Optional(Type.String()),
-      user_id: Type.Optional(Type.String({ description: 'The admin.' })),
-      user_name: Type.Optional(Type.String()),
-    },
-    { description: 'The client or admin who saved it.' },
-  ),
+  saved_by: SavedBy,
   restored_from: Type.Optional(Type.Integer({ description: 'The version whose source it has again.' })),
   calls: Type.Object(
     { total: CallStats, last_24_h: CallStats },

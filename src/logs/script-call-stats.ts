@@ -29,6 +29,12 @@ function percentile(counted: readonly Counted[], share: number): number | null {
   return shorter
 }
 
+// PostgreSQL answers sums and maxima of bigint columns as texts.
+const asNumbers = ({ calls, longest_ms }: { calls: number | string; longest_ms: number | string | null }) => ({
+  calls: Number(calls),
+  longest_ms: longest_ms === null ? null : Number(longest_ms),
+})
+
 function statsOf(counted: readonly Counted[]): CallStats {
   const by_outcome: Record<string, number> = {}
   for (const { outcome, calls } of counted) by_outcome[outcome] = (by_outcome[outcome] ?? 0) + calls
@@ -40,6 +46,25 @@ function statsOf(counted: readonly Counted[]): CallStats {
     p50_ms: percentile(counted, 0.5),
     p95_ms: percentile(counted, 0.95),
   }
+}
+
+/** The calls of each script of a connection during the last 24 hours, whatever its version. */
+export async function readCallStatsByScript(
+  db: Db,
+  { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
+  now: number,
+): Promise<(script: string) => CallStats> {
+  const rows = await db
+    .selectFrom('script_calls')
+    .select(['script', 'outcome', 'up_to_ms', (row) => row.fn.sum<number | string>('calls').as('calls')])
+    .select((row) => row.fn.max('longest_ms').as('longest_ms'))
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('hour', '>=', now - day_ms)
+    .groupBy(['script', 'outcome', 'up_to_ms'])
+    .execute()
+  const counted = rows.map((row) => ({ ...row, ...asNumbers(row) }))
+  return (script) => statsOf(counted.filter((row) => row.script === script))
 }
 
 /** The calls of the versions of a script: all that are counted, and those of the last 24 hours. */
@@ -59,11 +84,7 @@ export async function readCallStats(
       .where('hour', '>=', hour)
       .groupBy(['version', 'outcome', 'up_to_ms'])
       .execute()
-    return rows.map((row) => ({
-      ...row,
-      calls: Number(row.calls),
-      longest_ms: row.longest_ms === null ? null : Number(row.longest_ms),
-    }))
+    return rows.map((row) => ({ ...row, ...asNumbers(row) }))
   }
   const all = await countedSince(0)
   const recent = await countedSince(now - day_ms)

@@ -2,6 +2,7 @@ import { actionHandlers } from './action-handlers.ts'
 import { attackProtectionHandlers } from './attack-protection-handlers.ts'
 import { clientCredentialHandlers } from './client-credential-handlers.ts'
 import { clientGrantHandlers, clientHandlers, resourceServerHandlers } from './client-handlers.ts'
+import { configurationHandlers } from './configuration-handlers.ts'
 import { connectionHandlers } from './connection-handlers.ts'
 import { finishHandlers } from './finish-handlers.ts'
 import { rehearsalHandlers } from './rehearsal-handlers.ts'
@@ -35,6 +36,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof userTicketHandlers>[0] &
   Parameters<typeof attackProtectionHandlers>[0] &
   Parameters<typeof connectionHandlers>[0] &
+  Parameters<typeof configurationHandlers>[0] &
   Parameters<typeof scriptHandlers>[0] &
   Parameters<typeof ruleHandlers>[0] &
   Parameters<typeof actionHandlers>[0] &
@@ -64,6 +66,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...userTicketHandlers(deps),
     ...attackProtectionHandlers(deps),
     ...connectionHandlers(deps),
+    ...configurationHandlers(deps),
     ...scriptHandlers(deps),
     ...ruleHandlers(deps),
     ...actionHandlers(deps),

@@ -1,4 +1,4 @@
-import type { SavedBy } from '../connections/script-versions.ts'
+import type { SavedBy } from '../contract/script-version.ts'
 import type { BearerToken } from './authorize-route.ts'
 
 /** The client or admin of a token, as the origin of a saved script. */

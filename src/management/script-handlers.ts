@@ -1,6 +1,7 @@
 import type { JsonValue } from '../base/json.ts'
 import { restoreScriptVersion } from '../connections/restore-script.ts'
 import type { SaveConnectionDeps } from '../connections/save-connection.ts'
+import { listScripts, saveScripts } from '../connections/save-scripts.ts'
 import {
   findScriptVersion,
   listScriptVersions,
@@ -17,6 +18,17 @@ import { savedByToken } from './saved-by-token.ts'
 /** Operations on the scripts of a connection. */
 export function scriptHandlers(deps: SaveConnectionDeps & TryScriptDeps & ListVersionsDeps) {
   return {
+    async listScripts({ tenant, params }) {
+      return { scripts: await listScripts(deps, await connectionOf(deps.db, tenant, params.id)) }
+    },
+
+    async updateScripts({ tenant: { tenant_id }, params, body, token }) {
+      const update = { tenant_id, connection_id: params.id, scripts: body.scripts, saved_by: savedByToken(token) }
+      const { connection, script_warnings } = await saveScripts(deps, update)
+      const scripts = await listScripts(deps, connection)
+      return script_warnings.length === 0 ? { scripts } : { scripts, script_warnings }
+    },
+
     async listScriptVersions({ tenant, params }) {
       const connection = await connectionOf(deps.db, tenant, params.id)
       return { versions: await listScriptVersions(deps, connection, params.script) }

@@ -36,6 +36,7 @@ function unsavedConnection({ tenant_id }: Tenant, name: string, address: string 
       options: { egress: { mode: 'allow_list', allow }, brute_force_protection: false },
       mode: 'import',
       configuration_sealed: {},
+      configuration_origins: {},
       scripts_sealed: {},
       data: {},
       version: 0,

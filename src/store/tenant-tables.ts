@@ -100,6 +100,8 @@ export type ConnectionsTable = {
   /** JSON: Auth0's option names, without `configuration` and `customScripts`. */
   options: string
   configuration_sealed: string
+  /** JSON: who set each value of the configuration, and when, by its name; null where nothing of it is known. */
+  configuration_origins: string | null
   /** JSON: the sealed source by the name of the script. */
   scripts_sealed: string
   /** JSON: display_name, metadata, realms, is_domain_connection and the like. */

@@ -46,6 +46,7 @@ describe('a password that an action script receives is masked', () => {
         options: { enabledDatabaseCustomization: true },
         mode: 'legacy',
         configuration_sealed: {},
+        configuration_origins: {},
         scripts_sealed: { [script]: deps.sealer.seal(source, scriptAad('tenant', 'con_1', script)) },
         data: {},
         version: 1,

@@ -30,6 +30,7 @@ async function argumentsOf(
     options: { enabledDatabaseCustomization: true, enable_script_context },
     mode: 'import',
     configuration_sealed: {},
+    configuration_origins: {},
     scripts_sealed: { [script]: sealer.seal(source, scriptAad('tenant', 'con_1', script)) },
     data: {},
     version: 1,

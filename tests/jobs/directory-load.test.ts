@@ -35,7 +35,13 @@ async function insertConnection(db: Db): Promise<Connection> {
   const texts = { configuration_sealed: '{}', scripts_sealed: '{}', data: '{}', strategy: 'auth0' }
   const row = { ...of, name: 'directory', options, ...texts, version: 1, created_at: 1, updated_at: 1 }
   await db.insertInto('connections').values(row).execute()
-  return connectionFromRow({ ...row, foreign_hashes: null, finish_step: null, decisions: null })
+  return connectionFromRow({
+    ...row,
+    foreign_hashes: null,
+    finish_step: null,
+    decisions: null,
+    configuration_origins: null,
+  })
 }
 
 /** Stores a file and enqueues its load. */

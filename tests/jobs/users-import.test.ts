@@ -38,7 +38,13 @@ async function insertConnection(db: Db): Promise<Connection> {
     updated_at: 1,
   }
   await db.insertInto('connections').values(row).execute()
-  return connectionFromRow({ ...row, foreign_hashes: null, finish_step: null, decisions: null })
+  return connectionFromRow({
+    ...row,
+    foreign_hashes: null,
+    finish_step: null,
+    decisions: null,
+    configuration_origins: null,
+  })
 }
 
 /** Lines of equal length, so that the position behind each is known. */

@@ -18,7 +18,13 @@ const row = {
   created_at: 1,
   updated_at: 1,
 }
-const connection = connectionFromRow({ ...row, foreign_hashes: 1, finish_step: null, decisions: null })
+const connection = connectionFromRow({
+  ...row,
+  foreign_hashes: 1,
+  finish_step: null,
+  decisions: null,
+  configuration_origins: null,
+})
 const sealer = createSealer('the sealing key of these tests, long enough')
 const owner = { tenant_id: 'ten_a', user_id: 'auth0|a' }
 const { hash: sealed } = sealForeignHash(sealer, owner, { format: 'foreign', hash: '"x"' })

@@ -44,4 +44,11 @@ export const mutants: readonly Mutant[] = [
     replace: "const password_names = ['no such argument']",
     tests: ['tests/connections/masked-passwords.test.ts'],
   },
+  {
+    guard: 'configuration-unlogged',
+    file: 'src/management/log-api-event.ts',
+    find: '|configuration|',
+    replace: '|',
+    tests: ['tests/connections/script-saves.test.ts'],
+  },
 ]

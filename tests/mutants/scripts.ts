@@ -25,6 +25,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/connections/script-versions.test.ts'],
   },
   {
+    guard: 'script-saves-see-each-other',
+    file: 'src/connections/save-scripts.ts',
+    find: '  await requireReadVersions(trx, before, update)\n',
+    replace: '',
+    tests: ['tests/connections/script-saves.test.ts'],
+  },
+  {
     guard: 'call-lines-bounded',
     file: 'src/logs/script-call-log.ts',
     find: 'window.lines < call_lines_per_minute',

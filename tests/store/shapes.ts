@@ -42,6 +42,7 @@ export const shapes: Shapes = {
     strategy: 'text',
     options: 'text',
     configuration_sealed: 'text',
+    configuration_origins: 'text?',
     scripts_sealed: 'text',
     data: 'text',
     version: 'integer',

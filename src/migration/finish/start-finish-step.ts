@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import { connectionById, type Connection } from '../../connections/connection.ts'
-import type { SavedBy } from '../../connections/script-versions.ts'
+import type { SavedBy } from '../../contract/script-version.ts'
 import { markFinishStep } from '../../connections/write-connection.ts'
 import { finishSteps, type FinishStep } from '../../contract/finish-steps.ts'
 import { watch_default_s, type AcceptedNumbers, type StartFinish } from '../../contract/finish.ts'

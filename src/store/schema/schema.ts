@@ -7,6 +7,7 @@ import { addBruteForceReservations } from './brute-force-reservations.ts'
 import { addArrivals } from './arrivals.ts'
 import { makeClientCredentials } from './client-credentials.ts'
 import { makeClientTables } from './client-schema.ts'
+import { addConfigurationOrigins } from './configuration-origins.ts'
 import { makeConnectionTables } from './connection-schema.ts'
 import { addCredentialFormats } from './credential-formats.ts'
 import { makeDirectoryTables } from './directory-schema.ts'
@@ -106,4 +107,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 38, name: 'metadata leaves', up: addMetadataLeaves },
   { version: 39, name: 'linked users', up: addLinkedUsers },
   { version: 40, name: 'names in lower case', up: addNamesInLowerCase },
+  { version: 41, name: 'configuration origins', up: addConfigurationOrigins },
 ]
