@@ -49,8 +49,13 @@ export async function decideImportRows(
     const decision = decisions.get(row.profile.legacy_id)
     const message = decision && refusalOf(decision)
     if (message !== undefined) {
-      const { line, row_no, shown } = row
-      decided.refused.push({ line, row_no, shown, errors: [{ code: 'NOT_PASSED', message, path: 'user_id' }] })
+      const { line, row_no } = row
+      decided.refused.push({
+        line,
+        row_no,
+        shown: row.show(),
+        errors: [{ code: 'NOT_PASSED', message, path: 'user_id' }],
+      })
     } else decided.rows.push(decision?.kind === 'rename' ? renameRow(connection, row, decision.detail) : row)
   }
   return decided

@@ -132,7 +132,7 @@ function readRow(sealer: Sealer, connection: Connection, row: TailRow, row_no: n
       hash: read_hash.hash,
       password_set_at: null,
       second_factors: [],
-      shown,
+      show: () => shown,
     },
   }
 }

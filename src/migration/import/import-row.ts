@@ -24,7 +24,8 @@ export type ImportRow = {
   /** When the password was set, in epoch milliseconds. */
   password_set_at: number | null
   second_factors: JsonValue[]
-  shown: JsonObject
+  /** The user without secrets, for the report where the row is refused. */
+  show(): JsonObject
 }
 
 /** A row that is not imported. `shown`: the user without secrets. */

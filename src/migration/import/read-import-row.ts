@@ -172,7 +172,7 @@ export function readImportRow(connection: Connection, json_row: JsonRow): ReadRo
       hash: hash.kind === 'hash' ? hash.hash : undefined,
       password_set_at: typeof password_set_date === 'string' ? Date.parse(password_set_date) : null,
       second_factors: mfa_factors as JsonValue[],
-      shown: shownUser(user),
+      show: () => shownUser(user),
     },
     ignored,
   }

@@ -194,7 +194,7 @@ async function writeIndependent(
       await updateImportedUser(trx, deps, batch, row, plan.user)
       result.updated += 1
     } else if (plan.kind === 'skip') result[`skipped_${plan.reason}`] += 1
-    else result.refused.push({ line: row.line, row_no: row.row_no, shown: row.shown, errors: [plan.error] })
+    else result.refused.push({ line: row.line, row_no: row.row_no, shown: row.show(), errors: [plan.error] })
   }
   await insertUsers(
     trx,
