@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
 import { ensureModules } from '../../../tools/ensure-modules.cjs'
+import { newKey, newPair } from '../../support/client-keys.ts'
 import type { TestClient } from '../../support/requests.ts'
 import { removeTempFolder, tempFolder } from '../../support/temp-folder.ts'
 import { startTestServer, type TestServer } from '../../support/test-server.ts'
@@ -154,6 +155,27 @@ export function testRoundTrip(name: 'auth0-deploy-cli' | 'auth0-deploy-cli-7'): 
       const kept = Object.entries(before_it).map(([kind, names]) => [kind, names.filter((one) => !isLeaving(one))])
       assert.deepEqual(await inventory(), Object.fromEntries(kept))
       await moveOne()
+    })
+
+    it('signs in with a private key instead of a secret', async () => {
+      const { publicKey, privateKey } = newPair()
+      const key_file = join(work, 'key.pem')
+      writeFileSync(key_file, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+      const { client_id } = await server.must('POST', 'clients', {
+        name: 'Deploys with a key',
+        app_type: 'non_interactive',
+        grant_types: ['client_credentials'],
+        client_authentication_methods: { private_key_jwt: { credentials: [newKey(publicKey)] } },
+      })
+      const audience = `${server.issuer}api/v2/`
+      await server.must('POST', 'client-grants', { client_id, audience, scope: ['read:clients'] })
+      await run(['export', '-f', 'directory', '-o', join(work, 'with-key')], {
+        AUTH0_CLIENT_ID: client_id,
+        AUTH0_CLIENT_SECRET: undefined,
+        AUTH0_CLIENT_SIGNING_KEY_PATH: key_file,
+        AUTH0_INCLUDED_ONLY: ['clients'],
+      })
+      assert.ok(Object.keys(filesOf(join(work, 'with-key'))).some((path) => path.includes('Deploys with a key')))
     })
   })
 }
