@@ -18,6 +18,19 @@ export async function setRole(
     .execute()
 }
 
+/** Gives a user of the system tenant a role in a tenant, unless the user has one there. */
+export async function addRole(
+  trx: Transaction,
+  { tenant_id, user_id, role }: { tenant_id: string; user_id: string; role: Role },
+  at: number,
+): Promise<void> {
+  await trx
+    .insertInto('tenant_admins')
+    .values({ tenant_id, user_id, role, created_at: at })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doNothing())
+    .execute()
+}
+
 /** The role of a user of the system tenant in a tenant, or undefined. */
 export async function roleOf(db: Db, tenant_id: string, user_id: string): Promise<Role | undefined> {
   const row = await db

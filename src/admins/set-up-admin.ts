@@ -1,4 +1,3 @@
-import { canonicalIdentifier, identifierProblem } from '../base/canonical-identifier.ts'
 import { newPrefixedId } from '../base/ids.ts'
 import type { Clock } from '../base/clock.ts'
 import { clientById } from '../clients/client.ts'
@@ -16,32 +15,25 @@ import { inTransaction, uniqueViolation } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { findCredential } from '../users/find-credential.ts'
 import { newCredential, setPassword, type NewCredential } from '../users/write-credential.ts'
+import { checkedAddress } from './admin-address.ts'
 import { adminPasswordRules } from './admin-password.ts'
-import { isAdminOfAnotherTenant, setRole } from './admin.ts'
+import { addRole, isAdminOfAnotherTenant, roleOf, setRole } from './admin.ts'
 import { insertAdmin } from './insert-admin.ts'
-import { readSetupTicket } from './setup-ticket.ts'
+import { readSetupTicket, type SetupOffer } from './setup-ticket.ts'
 import { adminConnection, dashboard_client_id } from './system-tenant.ts'
 
 /** The dependencies of `setUpAdmin`. */
 export type SetUpAdminDeps = { db: Db; clock: Clock; passwords: Passwords }
 
-/** The form behind a set-up link. `system` is the system tenant. */
+/** The form behind a set-up link or an invitation, which itself says the address. `system` is the system tenant. */
 export type AdminSetup = { system: Tenant; secret: string; email: string; password: string; caller: Caller }
 
 /**
- * The result of a set-up. `created`: the session with which the admin is signed in. `password_required`: the address is that of an admin of another tenant, who proves it with the existing
+ * The result of a set-up. `created`: the session with which the admin is signed in. `password_required`: the address is that of an admin
+ * whose password the link must not set, and who proves it with the existing
  * password (`addExistingAdmin`).
  */
 export type SetUpResult = { kind: 'done'; created: NewSession } | { kind: 'password_required' }
-
-// One @, and only characters that are displayed.
-const email_form = /^[^\s@<>(),;:"\\[\]\p{C}]+@[^\s@<>(),;:"\\[\]\p{C}]+$/u
-
-function checkedAddress(text: string): string {
-  const email = identifierProblem(text) === undefined ? canonicalIdentifier(text) : ''
-  if (!email_form.test(email)) throw new Refusal('invalid_body', { message: 'This is not an e-mail address.' })
-  return email
-}
 
 function checkPassword(email: string, password: string): void {
   checkPasswordLength(password)
@@ -49,37 +41,53 @@ function checkPassword(email: string, password: string): void {
   throw new Refusal('weak_password', { message: 'Please choose a stronger password.' })
 }
 
-async function requireOpenTicket(deps: { db: Db; clock: Clock }, secret: string): Promise<Tenant> {
+/** What the link offers, and the address of the admin. @throws {Refusal} `ticket_invalid`, `invalid_body` */
+async function openOffer(
+  deps: { db: Db; clock: Clock },
+  { secret, ...setup }: AdminSetup,
+): Promise<{ tenant: Tenant; offer: SetupOffer; email: string }> {
   const ticket = await readSetupTicket(deps, secret)
   if (ticket.state !== 'open') throw new Refusal('ticket_invalid')
-  return ticket.tenant
+  const { tenant, offer } = ticket
+  return { tenant, offer, email: offer.kind === 'admin_invitation' ? offer.email : checkedAddress(setup.email) }
 }
 
 type SetupCompletion = {
   system: Tenant
   connection_id: string
   tenant: Tenant
+  offer: SetupOffer
   secret: string
   user_id: string
   email: string
   caller: Caller
 }
 
-/**
- * Uses the link, in the transaction of the change that it permits: the user becomes an owner of the tenant, its log says so, and the user
- * is signed in.
- */
+/** Gives the user the role that the link offers. @throws {Refusal} `ticket_invalid` where the inviting admin is no longer an owner */
+async function giveRole(
+  trx: Transaction,
+  { tenant: { tenant_id }, offer, user_id }: SetupCompletion,
+  at: number,
+): Promise<void> {
+  const { role } = offer
+  if (offer.kind === 'admin_setup') return await setRole(trx, { tenant_id, user_id, role }, at)
+  if ((await roleOf(trx, tenant_id, offer.invited_by)) !== 'owner') throw new Refusal('ticket_invalid')
+  await addRole(trx, { tenant_id, user_id, role }, at)
+}
+
+/** Uses the link, in the transaction of the change that it permits: the user gets the role, the tenant's log says so, and the user is signed in. */
 async function completeSetup(trx: Transaction, setup: SetupCompletion, at: number): Promise<NewSession> {
-  const { tenant, secret, user_id, email, caller } = setup
+  const { tenant, offer, secret, user_id, email, caller } = setup
   const { tenant_id } = tenant
-  await useTicket(trx, tenant_id, 'admin_setup', secret, at)
-  await setRole(trx, { tenant_id, user_id, role: 'owner' }, at)
+  await useTicket(trx, tenant_id, offer.kind, secret, at)
+  await giveRole(trx, setup, at)
+  const is_invited = offer.kind === 'admin_invitation'
   await recordEvent(trx, tenant_id, at, {
     type: 'sapi',
-    description: 'An admin was set up with a set-up link',
+    description: is_invited ? 'An admin accepted an invitation' : 'An admin was set up with a set-up link',
     user_id,
     user_name: email,
-    details: { role: 'owner' },
+    details: { role: offer.role, ...(is_invited ? { invited_by: offer.invited_by } : {}) },
     caller,
   })
   return await signIn(trx, setup, at)
@@ -115,10 +123,21 @@ async function setAdminPassword(
   if (await isAdminOfAnotherTenant(trx, tenant_id, user_id)) throw new BecameAdminOfAnotherTenant()
 }
 
+/** Whether a user of the system tenant has this address. */
+export async function isKnownAddress(db: Db, system: Tenant, email: string): Promise<boolean> {
+  const { tenant_id, connection_id } = await adminConnection(db, system)
+  return (await findCredential(db, tenant_id, connection_id, email)) !== undefined
+}
+
+/** Whether only the existing password makes this user an admin of the tenant: the link must not set another one. */
+async function needsPassword(db: Db, tenant_id: string, offer: SetupOffer, user_id: string): Promise<boolean> {
+  return offer.kind === 'admin_invitation' || (await isAdminOfAnotherTenant(db, tenant_id, user_id))
+}
+
 /**
- * Creates the admin of a set-up link and marks the link as used, in one transaction: of several concurrent requests, one succeeds. An admin
- * who exists, and of this tenant alone, gets the new password, which ends the admin's logins. The link of one tenant never sets the password
- * of an admin of another tenant.
+ * Creates the admin of a set-up link or an invitation and marks the link as used, in one transaction: of several concurrent requests, one
+ * succeeds. By a set-up link, an admin who exists, and of this tenant alone, gets the new password, which ends the admin's logins. The link
+ * of one tenant never sets the password of an admin of another tenant, and an invitation that of no admin.
  *
  * @throws {Refusal} `invalid_body` for an invalid e-mail address, `weak_password` (see `adminPasswordRules`),
  *   `password_too_long`, `overloaded`, and `ticket_invalid` when the link is used, expired or unknown
@@ -126,12 +145,11 @@ async function setAdminPassword(
 export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promise<SetUpResult> {
   const { db, clock } = deps
   const { system, secret, password, caller } = setup
-  const email = checkedAddress(setup.email)
-  const tenant = await requireOpenTicket(deps, secret)
+  const { tenant, offer, email } = await openOffer(deps, setup)
   const { tenant_id } = tenant
   const connection = await adminConnection(db, system)
   const known = await findCredential(db, system.tenant_id, connection.connection_id, email)
-  if (known && (await isAdminOfAnotherTenant(db, tenant_id, known.user_id))) return { kind: 'password_required' }
+  if (known && (await needsPassword(db, tenant_id, offer, known.user_id))) return { kind: 'password_required' }
   checkPassword(email, password)
   const hash = await deps.passwords.hash(password, system.tenant_id)
   try {
@@ -142,7 +160,7 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
       if (known) await setAdminPassword(trx, { tenant_id, user_id, system }, credential, at)
       await liftBlocks(trx, system.tenant_id, { identifiers: [email] })
       const { connection_id } = connection
-      return await completeSetup(trx, { system, connection_id, tenant, secret, user_id, email, caller }, at)
+      return await completeSetup(trx, { system, connection_id, tenant, offer, secret, user_id, email, caller }, at)
     })
     return { kind: 'done', created }
   } catch (error) {
@@ -154,18 +172,15 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
 }
 
 /**
- * Makes an admin of another tenant an owner of the link's tenant as well. The admin logs in with the existing password; a wrong one
+ * Makes an existing admin one of the link's tenant as well. The admin logs in with the existing password; a wrong one
  * counts for brute-force protection, and the link stays open.
  *
  * @throws {Refusal} `invalid_body`, `ticket_invalid`, and that of a failed login (`wrong_credentials`, `too_many_attempts`,
  *   `user_blocked`, `overloaded`, …)
  */
-export async function addExistingAdmin(
-  deps: LoginDeps,
-  { system, secret, password, caller, ...setup }: AdminSetup,
-): Promise<NewSession> {
-  const email = checkedAddress(setup.email)
-  const tenant = await requireOpenTicket(deps, secret)
+export async function addExistingAdmin(deps: LoginDeps, setup: AdminSetup): Promise<NewSession> {
+  const { system, secret, password, caller } = setup
+  const { tenant, offer, email } = await openOffer(deps, setup)
   const connection = await adminConnection(deps.db, system)
   const client = await clientById(deps.db, system.tenant_id, dashboard_client_id)
   if (!client) throw new Error('The system tenant has no client')
@@ -185,7 +200,7 @@ export async function addExistingAdmin(
     events: [],
     async write(trx: Transaction) {
       const { connection_id } = connection
-      created = await completeSetup(trx, { system, connection_id, tenant, secret, user_id, email, caller }, at)
+      created = await completeSetup(trx, { system, connection_id, tenant, offer, secret, user_id, email, caller }, at)
     },
   }))
   if (result.kind === 'completed' && created) return created

@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock.ts'
 import { digestText } from '../base/digest.ts'
-import { insertTicket } from '../login/tickets.ts'
-import type { Db } from '../store/tables.ts'
+import type { Role } from '../contract/roles.ts'
+import { insertTicket, type TicketData } from '../login/tickets.ts'
+import { readJson } from '../store/json-column.ts'
+import type { Db, TicketsTable } from '../store/tables.ts'
 import { requireTenant } from '../tenants/manage-tenants.ts'
 import { systemTenant, type Tenant, type Site } from '../tenants/tenant.ts'
 import { adminOrigin } from './system-tenant.ts'
@@ -9,10 +11,18 @@ import { adminOrigin } from './system-tenant.ts'
 /** How long a set-up link works, in seconds. */
 const setup_lifetime_s = 86_400
 
-/** The state of a set-up link. An `unknown` one was never created here, or was purged. */
-export type SetupTicket = { state: 'open' | 'used' | 'expired'; tenant: Tenant } | { state: 'unknown' }
+/** What a link makes of its user. An invitation names the address, and the owner who sent it. */
+export type SetupOffer =
+  | { kind: 'admin_setup'; role: 'owner' }
+  | { kind: 'admin_invitation'; role: Role; email: string; invited_by: string }
 
-/** The set-up link with this secret. */
+/** The state of a set-up link or an invitation. An `unknown` one was never created here, or was purged or withdrawn. */
+export type SetupTicket =
+  | { state: 'open'; tenant: Tenant; offer: SetupOffer }
+  | { state: 'used' | 'expired'; tenant: Tenant }
+  | { state: 'unknown' }
+
+/** The set-up link or the invitation with this secret. */
 export function setupLink(admin_url: string, secret: string): string {
   return `${admin_url}u/admin-setup?ticket=${encodeURIComponent(secret)}`
 }
@@ -38,17 +48,29 @@ export async function createSetupLink(
   return admin_url && setupLink(admin_url, await createSetupTicket(deps, tenant))
 }
 
-/** The state of the set-up link with this secret, of any tenant. Reading does not use the link. */
+function offerOf({
+  kind,
+  data,
+  email,
+  user_id,
+}: Pick<TicketsTable, 'kind' | 'data' | 'email' | 'user_id'>): SetupOffer {
+  if (kind === 'admin_setup') return { kind, role: 'owner' }
+  const { role = 'support' } = readJson<TicketData>(data)
+  return { kind: 'admin_invitation', role, email: email ?? '', invited_by: user_id ?? '' }
+}
+
+/** The state of the set-up link or the invitation with this secret, of any tenant. Reading does not use it. */
 export async function readSetupTicket({ db, clock }: { db: Db; clock: Clock }, secret: string): Promise<SetupTicket> {
   const ticket = await db
     .selectFrom('tickets')
-    .select(['tenant_id', 'expires_at', 'used_at'])
+    .select(['tenant_id', 'kind', 'data', 'email', 'user_id', 'expires_at', 'used_at'])
     .where('tenant_id', 'in', db.selectFrom('tenants').select('tenant_id'))
     .where('ticket_digest', '=', digestText(secret))
-    .where('kind', '=', 'admin_setup')
+    .where('kind', 'in', ['admin_setup', 'admin_invitation'])
     .executeTakeFirst()
   if (!ticket) return { state: 'unknown' }
   const tenant = await requireTenant(db, ticket.tenant_id)
   if (ticket.used_at !== null) return { state: 'used', tenant }
-  return { state: ticket.expires_at > clock.now() ? 'open' : 'expired', tenant }
+  if (ticket.expires_at <= clock.now()) return { state: 'expired', tenant }
+  return { state: 'open', tenant, offer: offerOf(ticket) }
 }

@@ -82,6 +82,8 @@ export const managementScopes: readonly ManagementScope[] = [
   { value: 'update:people', description: 'Unlock a person, and mail a link for a new password' },
   { value: 'read:outbox', description: 'Read mail, with the links in it' },
   { value: 'export:password_hashes', description: 'Export password hashes and second factors of users' },
+  { value: 'read:tenant_admins', description: 'Admins only: read admins and invitations' },
+  { value: 'update:tenant_admins', description: 'Admins only: change roles, remove, sign out and invite admins' },
   { value: 'read:tenants', description: 'Operator: read tenants' },
   { value: 'create:tenants', description: 'Operator: create tenants' },
   { value: 'update:tenants', description: "Operator: change tenants' plans" },
@@ -90,8 +92,16 @@ export const managementScopes: readonly ManagementScope[] = [
 /** The operator's scopes, which only the Management API of the default tenant has. */
 export const operatorScopes: ReadonlySet<string> = new Set(['read:tenants', 'create:tenants', 'update:tenants'])
 
+/** The scopes that a role gives an admin. A client that has one by name can do nothing with it. */
+const admin_scopes = ['read:tenant_admins', 'update:tenant_admins']
+
 /**
  * Scopes that a client gets by name only, never by `allow_all_scopes`. An owner or a command of the operator grants them; those of the
  * operator, a command only.
  */
-export const namedScopes: ReadonlySet<string> = new Set(['read:outbox', 'export:password_hashes', ...operatorScopes])
+export const namedScopes: ReadonlySet<string> = new Set([
+  'read:outbox',
+  'export:password_hashes',
+  ...admin_scopes,
+  ...operatorScopes,
+])

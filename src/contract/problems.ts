@@ -2,6 +2,7 @@
  * Contract: the public interface as data. Schemas, routes, problems and outcomes, with no behaviour beyond reading
  * them, and no knowledge of their implementation.
  */
+import { admin_problems } from './admin-problems.ts'
 import { finish_problems } from './finish-problems.ts'
 import { migration_problems } from './migration-problems.ts'
 import { identity_problems } from './identity-problems.ts'
@@ -279,6 +280,7 @@ const table = {
   reserved_identifier: { status: 400, errorCode: 'invalid_body', message: 'The selected identifier is reserved.' },
   search_timeout: { status: 503, errorCode: 'search_timeout', message: 'The search took over 10 seconds: narrow it.' },
 
+  ...admin_problems,
   ...finish_problems,
   ...migration_problems,
   ...identity_problems,

@@ -25,6 +25,8 @@ export type Route = {
   list?: string
   /** Only tokens of the default tenant pass: the operator's own routes. */
   operator?: true
+  /** Only the token of an admin passes, at the admin origin: no client of a tenant can have the right. */
+  admins_only?: true
   /** The content type of a response that is a file. */
   file?: string
   /** The content types of files that the response may be instead of JSON. */

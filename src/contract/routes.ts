@@ -35,6 +35,7 @@ import { scriptTryRoutes } from './script-try.ts'
 import { scriptVersionRoutes } from './script-version.ts'
 import { signingKeyRoutes } from './signing-key.ts'
 import { statsRoutes } from './stats.ts'
+import { tenantAdminRoutes } from './tenant-admin.ts'
 import { tenantSettingsRoutes } from './tenant-settings.ts'
 import { tenantRoutes } from './tenant.ts'
 import { userBlockRoutes } from './user-block.ts'
@@ -84,6 +85,7 @@ export const routes = {
   ...brandingRoutes,
   ...promptRoutes,
   ...tenantRoutes,
+  ...tenantAdminRoutes,
 } satisfies Record<string, Route>
 
 /** The type of `routes`. */

@@ -3,6 +3,7 @@ import { defined } from '../base/defined.ts'
 import { newTicketSecret } from '../base/ids.ts'
 import { digestText } from '../base/digest.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { Role } from '../contract/roles.ts'
 import { deleteUntil } from '../store/delete-until.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
@@ -10,8 +11,8 @@ import type { Db, TicketsTable, Transaction } from '../store/tables.ts'
 /** The default lifetime of a ticket in seconds: five days. */
 export const ticket_lifetime_s = 432_000
 
-/** The purpose of a ticket: a link that is mailed to a user, or the set-up link of an admin. */
-export type TicketKind = 'password_change' | 'email_verification' | 'admin_setup'
+/** The purpose of a ticket: a link that is mailed to a user, or the set-up link or the invitation of an admin. */
+export type TicketKind = 'password_change' | 'email_verification' | 'admin_setup' | 'admin_invitation'
 
 /** The options of a ticket. */
 export type TicketData = {
@@ -26,6 +27,9 @@ export type TicketData = {
   phone_number?: string
   /** What a legacy user was looked up by, where that is not the address in the same letters: `get_user` is called with it again. */
   identifier?: string
+  /** The id of the invitation of an admin, and the role that it gives. */
+  invitation_id?: string
+  role?: Role
 }
 
 /** The result of using a ticket. `add_email`: whether the address is added to `result_url`. `client_id`: the client it was requested for. */

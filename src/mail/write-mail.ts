@@ -57,6 +57,14 @@ const kinds = {
     button: 'verification_button',
     ignore: 'verification_ignore',
   },
+  invitation: {
+    subject: 'invitation_subject',
+    preview: 'invitation_preview',
+    title: 'invitation_title',
+    lead: 'invitation_lead',
+    button: 'invitation_button',
+    ignore: 'invitation_ignore',
+  },
 } as const satisfies Record<string, Record<string, MailMessageKey>>
 
 function write(kind: keyof typeof kinds, mail: LinkMail): WrittenMail {
@@ -87,4 +95,9 @@ export function resetMail(mail: LinkMail): WrittenMail {
 /** The mail with the link to confirm an address. */
 export function verificationMail(mail: LinkMail): WrittenMail {
   return write('verification', mail)
+}
+
+/** The mail with the link that makes its recipient an admin of the tenant. */
+export function invitationMail(mail: LinkMail): WrittenMail {
+  return write('invitation', mail)
 }

@@ -72,6 +72,10 @@ export function requireScope(token: BearerToken, scopes: readonly string[]): voi
  * @throws {Refusal} `insufficient_scope`
  */
 export function authorizeRoute(token: BearerToken, route: Route, params: unknown): void {
+  if (route.admins_only === true && token.subject !== 'admin') {
+    const message = `Only admins may use this, at the admin origin. Insufficient scope, expected any of: ${route.scopes.join(',')}`
+    throw new Refusal('insufficient_scope', { message })
+  }
   if (token.subject !== 'user') return requireScope(token, route.scopes)
   const is_own = route.current_user !== undefined && isJsonObject(params) && params['id'] === token.sub
   requireScope(token, is_own ? (route.current_user ?? []) : [])

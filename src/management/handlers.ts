@@ -24,6 +24,7 @@ import { scriptHandlers } from './script-handlers.ts'
 import { promptHandlers } from './prompt-handlers.ts'
 import { signingKeyHandlers } from './signing-key-handlers.ts'
 import { statsHandlers } from './stats-handlers.ts'
+import { tenantAdminHandlers } from './tenant-admin-handlers.ts'
 import { tenantHandlers } from './tenant-handlers.ts'
 import { userBlockHandlers } from './user-block-handlers.ts'
 import { userTicketHandlers } from './user-ticket-handlers.ts'
@@ -55,7 +56,8 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof outboxHandlers>[0] &
   Parameters<typeof emailHandlers>[0] &
   Parameters<typeof statsHandlers>[0] &
-  Parameters<typeof tenantHandlers>[0]
+  Parameters<typeof tenantHandlers>[0] &
+  Parameters<typeof tenantAdminHandlers>[0]
 
 /** The handler of each operation of the Management API, by name; a missing one is a type error. */
 export function createHandlers(deps: HandlersDeps): Handlers {
@@ -90,6 +92,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...emailHandlers(deps),
     ...statsHandlers(deps),
     ...tenantHandlers(deps),
+    ...tenantAdminHandlers(deps),
     ...promptHandlers(deps),
   }
 }

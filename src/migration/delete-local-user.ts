@@ -6,6 +6,7 @@ import { deleteTokens } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { requireAnotherOwner } from '../users/require-another-owner.ts'
 import { linkedIds } from '../users/linked-users.ts'
 import { forgetLegacyUser } from './forget-legacy-user.ts'
 import { setTombstones } from './tombstone.ts'
@@ -23,6 +24,8 @@ export type LocalDeletion = {
 /**
  * Deletes a user with all their rows and linked identities in one transaction. An identity that a legacy store still has leaves a tombstone, so
  * that a login does not create the user again; of a user whom it has deleted, the ledger keeps nothing. Returns false when there is no such user.
+ *
+ * @throws {Refusal} `last_owner`
  */
 export async function deleteLocalUser(
   deps: { db: Db; clock: Clock },
@@ -30,6 +33,7 @@ export async function deleteLocalUser(
 ): Promise<boolean> {
   const { tenant_id } = tenant
   return await inTransaction(deps.db, async (trx) => {
+    await requireAnotherOwner(trx, { system_id: tenant_id, user_id })
     const user = await trx
       .deleteFrom('users')
       .where('tenant_id', '=', tenant_id)
@@ -56,6 +60,7 @@ export async function deleteLocalUser(
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('user_id', 'in', ids).execute()
     }
     await deleteTokens(trx, tenant_id, { user_ids: ids })
+    if (tenant.is_system) await trx.deleteFrom('tenant_admins').where('user_id', '=', user_id).execute()
     await addToCounter(trx, tenant_id, user.connection_id, 'users', -1)
     const user_name = user.email ?? user.username
     await recordEvent(trx, tenant_id, at, {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { dashboard_client_id } from '../admins/system-tenant.ts'
+import { endSessionsOfAdmin } from '../admins/tenant-admins.ts'
 import { tenantsOfAdmin, type AdministeredTenant } from '../admins/signed-in-admin.ts'
 import type { ClientCache } from '../clients/client-cache.ts'
 import type { ProcessLog } from '../base/process-log.ts'
@@ -10,10 +11,8 @@ import { refusalOf } from '../http/refusal-of.ts'
 import { deleteSessionCookies, sessionOf } from '../http/session-cookies.ts'
 import { tenantOf } from '../http/tenant-of.ts'
 import { recordEvent } from '../logs/record-event.ts'
-import { endSessionsOf } from '../sessions/end-sessions.ts'
 import { sessionLifetime } from '../sessions/session-lifetime.ts'
 import { extendSession, type Session } from '../sessions/session.ts'
-import { revokeTokensOfUser } from '../store/refresh-tokens.ts'
 import type { Db } from '../store/tables.ts'
 import { inReadCommittedTransaction, inTransaction } from '../store/transaction.ts'
 import { issuerOf, managementAudience, type Site, type Tenant } from '../tenants/tenant.ts'
@@ -84,8 +83,7 @@ async function endAllSessions(
   const { user_id } = user
   await inTransaction(db, async (trx) => {
     const at = clock.now()
-    await endSessionsOf(trx, tenant_id, [user_id])
-    await revokeTokensOfUser(trx, tenant_id, user_id, 'signed_out', at)
+    await endSessionsOfAdmin(trx, tenant_id, user_id, at)
     await recordEvent(trx, tenant_id, at, {
       type: 'slo',
       description: 'User successfully logged out everywhere',

@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { adminPasswordRules } from '../admins/admin-password.ts'
-import { addExistingAdmin, setUpAdmin, type AdminSetup, type SetUpAdminDeps } from '../admins/set-up-admin.ts'
-import { readSetupTicket, type SetupTicket } from '../admins/setup-ticket.ts'
+import {
+  addExistingAdmin,
+  isKnownAddress,
+  setUpAdmin,
+  type AdminSetup,
+  type SetUpAdminDeps,
+} from '../admins/set-up-admin.ts'
+import { readSetupTicket, type SetupOffer, type SetupTicket } from '../admins/setup-ticket.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { callerOf } from '../http/caller-of.ts'
 import { setSessionCookies } from '../http/session-cookies.ts'
@@ -23,10 +29,11 @@ import { translator } from './translate.ts'
 /** The dependencies of the page. */
 export type AdminSetupPageDeps = SetUpAdminDeps & LoginDeps & { site: Site }
 
-/** The form that is shown: `new` chooses a password, `existing` verifies that of an admin of another tenant. */
+/** The form that is shown: `new` chooses a password, `existing` verifies that of an admin who exists. */
 type Form = {
   kind: 'new' | 'existing'
   tenant: Tenant
+  offer: SetupOffer
   ticket: string
   email: string
   rules: Rule[]
@@ -51,23 +58,30 @@ const closed: Record<Closed, { heading: string; line: string }> = {
     heading: 'This set-up link was used already',
     line: 'An admin was set up with it. If that was not you or a person you know, look into it at once.',
   },
-  expired: { heading: 'This set-up link has expired', line: 'A set-up link works for 24 hours.' },
+  expired: {
+    heading: 'This set-up link has expired',
+    line: 'A set-up link works for 24 hours, an invitation for 7 days.',
+  },
   unknown: {
     heading: 'This set-up link does not work',
-    line: 'A set-up link works once, for 24 hours. This one has ended, or part of it was cut off.',
+    line: 'A set-up link works once, for 24 hours, an invitation for 7 days. This one has ended, or part of it was cut off.',
   },
 }
 
 async function sendClosed(request: FastifyRequest, reply: FastifyReply, state: Closed): Promise<FastifyReply> {
   const { heading, line } = closed[state]
-  const lines = [line, 'The operator of this server can create a new one with the command admin-link.']
+  const lines = [
+    line,
+    'An owner of the tenant can send another invitation; the operator of this server can create a new link with the command admin-link.',
+  ]
   const values = { title: heading, mark: 'bad', lines, reference: undefined, ways_on: [] }
   return await sendPage(reply, renderPage(englishLook(tenantOf(request)), { template: 'problem', values }), 400)
 }
 
 async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form): Promise<FastifyReply> {
-  const { kind, tenant, ticket, email, rules, notice, status } = form
-  const shown = { tenant_name: brandOf(tenant).name, email, rules, notice }
+  const { kind, tenant, offer, ticket, email, rules, notice, status } = form
+  const is_invited = offer.kind === 'admin_invitation'
+  const shown = { tenant_name: brandOf(tenant).name, email, rules, notice, is_invited, role: offer.role }
   const new_password = newPasswordFields('Password', 'Repeat the password', rules)
   const values =
     kind === 'new'
@@ -75,10 +89,17 @@ async function sendForm(request: FastifyRequest, reply: FastifyReply, form: Form
           ...shown,
           hidden: { ticket },
           fields: {
-            email: { id: 'email', label: 'E-mail address', type: 'email', value: email, autocomplete: 'username' },
+            email: {
+              id: 'email',
+              label: 'E-mail address',
+              type: 'email',
+              value: email,
+              autocomplete: 'username',
+              is_readonly: is_invited,
+            },
             ...new_password,
           },
-          focus: notice?.field ?? 'email',
+          focus: notice?.field ?? (is_invited ? 'password' : 'email'),
         }
       : {
           ...shown,
@@ -118,20 +139,23 @@ function noticeFor({ code, message, problem: { status } }: Refusal): Partial<For
 }
 
 /**
- * The page behind a set-up link, at the admin origin: one form that sets up one admin, once, and signs the admin in. An admin of another tenant proves the
- * address with the existing password. Opening the link changes nothing.
+ * The page behind a set-up link or an invitation, at the admin origin: one form that sets up one admin, once, and signs the admin in. An
+ * admin whose password the link must not set proves the address with the existing one. Opening the link changes nothing.
  */
 export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDeps): void {
   app.get('/u/admin-setup', async (request, reply) => {
     const secret = fieldOf(request.query, 'ticket')
     const found = await readSetupTicket(deps, secret)
     if (found.state !== 'open') return await sendClosed(request, reply, found.state)
-    const { tenant } = found
+    const { tenant, offer } = found
+    const email = offer.kind === 'admin_invitation' ? offer.email : ''
+    const is_known = email !== '' && (await isKnownAddress(deps.db, tenantOf(request), email))
     return await sendForm(request, reply, {
-      kind: 'new',
+      kind: is_known ? 'existing' : 'new',
       tenant,
+      offer,
       ticket: secret,
-      email: '',
+      email,
       rules: rulesFor('', undefined),
     })
   })
@@ -150,13 +174,13 @@ export function mountAdminSetupPage(app: FastifyInstance, deps: AdminSetupPageDe
   app.post('/u/admin-setup', async (request, reply) => {
     const form = ownForm(request, deps.site.scheme)
     const secret = fieldOf(form, 'ticket')
-    const email = fieldOf(form, 'email').trim()
     const password = fieldOf(form, 'password')
     const kind = fieldOf(form, 'existing') === '' ? 'new' : 'existing'
     const found = await readSetupTicket(deps, secret)
     if (found.state !== 'open') return await sendClosed(request, reply, found.state)
-    const { tenant } = found
-    const entered: Form = { kind, tenant, ticket: secret, email, rules: rulesFor('', undefined) }
+    const { tenant, offer } = found
+    const email = offer.kind === 'admin_invitation' ? offer.email : fieldOf(form, 'email').trim()
+    const entered: Form = { kind, tenant, offer, ticket: secret, email, rules: rulesFor('', undefined) }
     if (kind === 'new' && password !== fieldOf(form, 'password_repeat')) {
       const notice: Notice = { lines: [translator(plain_look)('passwords_differ')], field: 'password_repeat' }
       return await sendForm(request, reply, { ...entered, status: 400, notice })

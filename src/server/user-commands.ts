@@ -110,7 +110,8 @@ function onUser(
 ): ReturnType<StoreCommand> {
   const wanted = requireOption(name, '--user')
   return async (deps) => {
-    const tenant = await tenantNamed(deps.db, tenant_name)
+    // The users of the system tenant are the admins.
+    const tenant = await tenantNamed(deps.db, tenant_name, true)
     return await run(deps, tenant, await userNamed(deps, tenant, wanted))
   }
 }
@@ -128,7 +129,7 @@ export const user_commands = {
     const search = optionalOption(query, '--query')
     const of_connection = optionalOption(connection, '--connection')
     return async (deps) => {
-      const tenant = await tenantNamed(deps.db, tenant_name)
+      const tenant = await tenantNamed(deps.db, tenant_name, true)
       const only = of_connection === undefined ? undefined : await connectionNamed(deps.db, tenant, of_connection)
       const wanted = defined({ search, connection_id: only?.connection_id })
       const asked = { ...wanted, page: 0, per_page, include_total: true }

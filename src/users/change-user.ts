@@ -6,6 +6,7 @@ import { endSessionsOf } from '../sessions/end-sessions.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import type { Transaction, UsersTable } from '../store/tables.ts'
 import { replaceLeaves } from './metadata/metadata-leaves.ts'
+import { requireAnotherOwner } from './require-another-owner.ts'
 import { writeProfile } from './user-attributes.ts'
 import type { User } from './user.ts'
 import { writeMetadata } from './write-metadata.ts'
@@ -47,7 +48,7 @@ export function checkMetadata(
  *
  * @param options `keeps_letters`: whether e-mail address and username are stored in the letters of the change, as legacy mode does
  *
- * @throws {Refusal} `inexistent_user`, `invalid_body` where metadata would become too large
+ * @throws {Refusal} `inexistent_user`, `invalid_body` where metadata would become too large, and `last_owner`
  */
 export async function changeUser(
   trx: Transaction,
@@ -62,6 +63,7 @@ export async function changeUser(
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .executeTakeFirstOrThrow(() => new Refusal('inexistent_user'))
+  if (change.blocked === true) await requireAnotherOwner(trx, { system_id: tenant_id, user_id })
   const after = await trx
     .updateTable('users')
     .set({ ...columnsOf(change, before, keeps_letters), updated_at: at })

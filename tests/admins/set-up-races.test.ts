@@ -81,3 +81,31 @@ test('a link does not set the password of an admin who gets another tenant durin
   assert.equal((await admins.logIn(email, admin_password)).status, 200)
   assert.equal((await admins.logIn(email, new_password)).status, 403)
 })
+
+test('of two owners who take the role from each other at once, one stays an owner [guard: last-owner]', async () => {
+  const { db } = server.internals
+  const emails = ['one@example.com', 'two@example.com']
+  for (const email of emails) await admins.setUp(email, other_id)
+  const ids = await Promise.all(emails.map(async (email) => (await adminOf(email)).user_id))
+  await db.deleteFrom('tenant_admins').where('tenant_id', '=', other_id).where('user_id', 'not in', ids).execute()
+  const tokens = await Promise.all(emails.map((email) => admins.accessToken(email)))
+  for (let round = 0; round < 5; round += 1) {
+    const demote = (by: number, of: number) =>
+      admins.api(
+        tokens[by] ?? '',
+        'PATCH',
+        `tenant-admins/${encodeURIComponent(ids[of] ?? '')}`,
+        { role: 'editor' },
+        other_id,
+      )
+    const answers = await Promise.all([demote(0, 1), demote(1, 0), demote(0, 0), demote(1, 1)])
+    const owners = await db
+      .selectFrom('tenant_admins')
+      .select('user_id')
+      .where('tenant_id', '=', other_id)
+      .where('role', '=', 'owner')
+      .execute()
+    assert.equal(owners.length, 1, JSON.stringify(answers.map(({ status }) => status)))
+    await db.updateTable('tenant_admins').set({ role: 'owner' }).where('tenant_id', '=', other_id).execute()
+  }
+})

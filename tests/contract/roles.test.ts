@@ -8,6 +8,7 @@ import { routes } from '../../src/contract/routes.ts'
 const all = managementScopes.map(({ value }) => value)
 const without = (...scopes: string[]): string[] => all.filter((scope) => !scopes.includes(scope))
 const of_operator = [...operatorScopes]
+const of_admins = ['read:tenant_admins', 'update:tenant_admins']
 const signing_keys = ['read:signing_keys', 'create:signing_keys', 'update:signing_keys']
 
 test('each role permits exactly its scopes', () => {
@@ -17,6 +18,7 @@ test('each role permits exactly its scopes', () => {
     without(
       ...of_operator,
       ...signing_keys,
+      ...of_admins,
       'read:outbox',
       'export:password_hashes',
       'read:client_keys',
@@ -28,25 +30,51 @@ test('each role permits exactly its scopes', () => {
   )
   assert.deepEqual(
     [...scopesOfRole.viewer],
-    without(...of_operator, 'read:outbox', 'read:client_keys').filter((scope) => scope.startsWith('read:')),
+    without(...of_operator, 'read:tenant_admins', 'read:outbox', 'read:client_keys').filter((scope) =>
+      scope.startsWith('read:'),
+    ),
   )
   assert.deepEqual([...scopesOfRole.support].toSorted(), [
-    'create:user_tickets',
     'delete:anomaly_blocks',
     'read:anomaly_blocks',
-    'read:logs',
     'read:migrations',
     'read:people',
     'read:users',
     'update:people',
-    'update:users',
   ])
 })
 
-test('no role permits a route of the operator, and support permits every route of user blocks', () => {
+const permittedTo = ({ scopes }: Route) => roles.filter((role) => scopes.some((scope) => scopesOfRole[role].has(scope)))
+
+test('no role permits a route of the operator, and only an owner administers admins', () => {
   for (const [name, route] of Object.entries<Route>(routes)) {
-    const permitted_to = roles.filter((role) => route.scopes.some((scope) => scopesOfRole[role].has(scope)))
-    if (route.operator === true) assert.deepEqual(permitted_to, [], name)
-    if (route.url.startsWith('/api/v2/user-blocks')) assert.ok(permitted_to.includes('support'), name)
+    if (route.operator === true) assert.deepEqual(permittedTo(route), [], name)
+    assert.equal(route.admins_only === true, route.url.startsWith('/api/v2/tenant-admin'), name)
+    if (route.admins_only === true) assert.deepEqual(permittedTo(route), ['owner'], name)
+  }
+})
+
+test('support changes nothing but locks, sends links to the address on record, and reads people only [guard: support-role]', () => {
+  const permitted = Object.entries<Route>(routes).filter(([, route]) => permittedTo(route).includes('support'))
+  const named = (of: (route: Route) => boolean) =>
+    permitted
+      .filter(([, route]) => of(route))
+      .map(([name]) => name)
+      .toSorted()
+  // An export reads what the list of users reads.
+  assert.deepEqual(
+    named(({ method }) => method !== 'GET'),
+    ['createUsersExport', 'liftAddressBlock', 'sendLinkToPerson', 'unlockPerson'],
+  )
+  const read = new Set(
+    permitted.filter(([, { method }]) => method === 'GET').map(([, { url }]) => url.split('/')[3] ?? ''),
+  )
+  assert.deepEqual([...read].toSorted(), ['anomaly', 'jobs', 'migrations', 'user-blocks', 'users', 'users-by-email'])
+})
+
+test('a viewer changes nothing', () => {
+  for (const [name, route] of Object.entries<Route>(routes)) {
+    const is_read = route.method === 'GET' || name === 'createUsersExport'
+    if (permittedTo(route).includes('viewer')) assert.ok(is_read, name)
   }
 })

@@ -5,6 +5,7 @@ import { managementScopes } from '../../src/contract/management-scopes.ts'
 import { roles, scopesOfRole, type Role } from '../../src/contract/roles.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
+import { authorizeRoute } from '../../src/management/authorize-route.ts'
 import { createAdminApi, type AdminApi } from '../support/admin-api.ts'
 import { createOtherTenant, type OtherTenant } from '../support/other-tenant.ts'
 import { bearer, type Answer } from '../support/requests.ts'
@@ -62,7 +63,7 @@ describe('every operation of the Management API', () => {
 
   it('accepts a token with any one of its scopes and no other', async () => {
     const tokens = new Map<string, string>()
-    for (const [name, route] of operations.filter(([, each]) => ends(each))) {
+    for (const [name, route] of operations.filter(([, each]) => ends(each) && each.admins_only !== true)) {
       // Only owners and the operator's commands grant the scope of hashes, and the first client does not have it.
       for (const scope of route.scopes.filter((each) => each !== 'export:password_hashes')) {
         const token = tokens.get(scope) ?? (await server.managementToken(scope))
@@ -71,6 +72,14 @@ describe('every operation of the Management API', () => {
         assert.ok(passed(answer), `${name} with ${scope}: ${answer.status} ${answer.text}`)
         assert.ok(answer.status < 500, `${name}: ${answer.status} ${answer.text}`)
       }
+    }
+  })
+
+  it('refuses every token of a client to an operation of admins only, also one with its scope [guard: admins-only]', async () => {
+    for (const [name, route] of operations.filter(([, each]) => each.admins_only === true)) {
+      const token = { sub: 'c@clients', subject: 'client', client_id: 'c', scopes: new Set(route.scopes) } as const
+      assert.throws(() => authorizeRoute(token, route, {}), /Only admins may use this/, name)
+      authorizeRoute({ ...token, subject: 'admin' }, route, {})
     }
   })
 

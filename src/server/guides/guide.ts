@@ -20,5 +20,11 @@ export type CommandGuides = Readonly<Record<string, CommandGuide>>
 /** The option of commands that work on one tenant. */
 export const of_tenant: GuideOption = { value: 'N', meaning: 'name of the tenant; default: the default tenant' }
 
+/** The option of commands that work on the users of one tenant, or on the admins. */
+export const of_tenant_or_admins: GuideOption = {
+  value: 'N',
+  meaning: "name of the tenant; default: the default tenant; '$system': the admins",
+}
+
 /** The option of commands that can print JSON. */
 export const as_json: GuideOption = { meaning: 'print JSON' }

@@ -1,4 +1,11 @@
-import { as_json, of_tenant, type CommandGuide, type CommandGuides, type GuideOption } from './guide.ts'
+import {
+  as_json,
+  of_tenant,
+  of_tenant_or_admins,
+  type CommandGuide,
+  type CommandGuides,
+  type GuideOption,
+} from './guide.ts'
 
 const one_user = {
   value: 'U',
@@ -34,7 +41,7 @@ export const user_guides: CommandGuides = {
       connection: { value: 'N', meaning: 'only users of this connection' },
       limit: { value: 'N', meaning: 'how many users, up to 1000; default: 20' },
       json: as_json,
-      tenant: of_tenant,
+      tenant: of_tenant_or_admins,
     },
     notes:
       'Queries\n  email:"ada@example.com"          email:*@example.com            email.domain:example.com\n  arrived_through:login            blocked:true                   NOT _exists_:last_login\n  user_metadata.plan:"pro"         logins_count:[10 TO *]         last_login:[2026-01-01 TO *]',
@@ -43,17 +50,17 @@ export const user_guides: CommandGuides = {
   'users show': {
     summary:
       'Shows a user: attributes, how and when the user came here, the state in the migration, and locks after failed logins.',
-    options: { user: one_user, json: as_json, tenant: of_tenant },
+    options: { user: one_user, json: as_json, tenant: of_tenant_or_admins },
     example: 'users show --user ada@example.com',
   },
   'users block': {
     summary: 'Blocks a user, and ends all sessions and refresh tokens.',
-    options: { user: one_user, tenant: of_tenant },
+    options: { user: one_user, tenant: of_tenant_or_admins },
     example: 'users block --user ada@example.com',
   },
   'users unblock': {
     summary: 'Unblocks a user, and lifts the locks after failed logins.',
-    options: { user: one_user, tenant: of_tenant },
+    options: { user: one_user, tenant: of_tenant_or_admins },
     example: 'users unblock --user ada@example.com',
   },
   'users delete': {
@@ -63,7 +70,7 @@ export const user_guides: CommandGuides = {
       user: one_user,
       yes: { meaning: 'delete: without it, the command prints whom it would delete' },
       'local-only': { meaning: 'in legacy mode, do not delete the user in the legacy store' },
-      tenant: of_tenant,
+      tenant: of_tenant_or_admins,
     },
     example: 'users delete --user ada@example.com --yes',
   },
