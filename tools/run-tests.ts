@@ -16,7 +16,7 @@ const usage = `Usage: node tools/run-tests.ts [--long [name …] | file …]
   (nothing)         every tests/**/*.test.ts except tests/long
   --long [name …]   tests/long/**/*.test.ts, or only those whose path contains a name
   file …            only these files
-Each file may take 300 s, a long one 3600 s (WHERRY_TEST_LIMIT_S). Two files more than there are cores run at once, of the long ones as
+Each file may take 300 s, a long one 3600 s (WHERRY_TEST_LIMIT_S). Three files more than there are cores run at once, of the long ones as
 many as there are cores (WHERRY_TEST_CONCURRENCY). Several files share one PostgreSQL and one MariaDB; a single file starts what it needs.`
 
 /** How the tests of a file ended; `problem` is set when the file itself failed or could not run. */
@@ -31,7 +31,7 @@ const { values, positionals } = parseArgs({
 process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules', '.cache', 'wherry')
 const limit_s = Number(process.env['WHERRY_TEST_LIMIT_S'] ?? (values.long ? 3600 : 300))
 // A file spends about half of its time waiting: for servers that start, for deadlines and for time limits.
-const at_once = availableParallelism() + (values.long ? 0 : 2)
+const at_once = availableParallelism() + (values.long ? 0 : 3)
 // A file spends more than a second on its imports alone. A long one gets a process of its own.
 const files_per_process = values.long ? 1 : 16
 const concurrency = Number(process.env['WHERRY_TEST_CONCURRENCY'] ?? at_once)
