@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
 import { adminOriginOf } from '../../src/server/admin-origin.ts'
 import { freeAdminUrl } from '../support/admin-urls.ts'
+import { runCommandHere } from '../support/command-here.ts'
 import { freePort } from '../support/free-port.ts'
 import { send } from '../support/requests.ts'
 import { logEntries, runCommand, startServerProcess } from '../support/server-process.ts'
@@ -78,10 +79,10 @@ test('a default port that is in use is left out, with the reason in the log and 
   assert.equal(page.status, 404)
   assert.match(page.text, /set WHERRY_ADMIN_URL/)
   await server.stop()
-  const link = await runCommand(['admin-link'], { env: server.env })
+  const link = await runCommandHere(['admin-link'], { env: server.env })
   assert.deepEqual([link.status, link.stdout], [1, ''])
   assert.match(link.stderr, /set WHERRY_ADMIN_URL and start the server once/)
-  const made = await runCommand(['tenants', 'create', '--name', 'two', '--domain', 'two.test'], { env: server.env })
+  const made = await runCommandHere(['tenants', 'create', '--name', 'two', '--domain', 'two.test'], { env: server.env })
   assert.equal(made.status, 0)
   assert.doesNotMatch(made.stdout, /admin_setup_url/)
   assert.match(made.stderr, /The domain two\.test has no port.*--domain two\.test:\d+\.$/m)
@@ -138,7 +139,7 @@ test('an admin origin with the host of a tenant is refused', async () => {
   const server = await startServerProcess({ env: { WHERRY_ADMIN_URL: 'off' } })
   await server.stop()
   const create = ['tenants', 'create', '--name', 'two', '--domain', 'two.test']
-  assert.equal((await runCommand(create, { env: server.env })).status, 0)
+  assert.equal((await runCommandHere(create, { env: server.env })).status, 0)
   const refused = await runCommand(['serve'], { env: { ...server.env, WHERRY_ADMIN_URL: 'http://two.test' } })
   assert.equal(refused.status, 1)
   assert.match(refused.stderr, /The admin origin cannot have the host two\.test.*WHERRY_ADMIN_URL/)

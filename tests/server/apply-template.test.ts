@@ -5,7 +5,6 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { bcrypt_of_password } from '../script-templates/sql-fixture.ts'
 import { runCommandHere } from '../support/command-here.ts'
-import { runCommand } from '../support/server-process.ts'
 import { startMariadb, startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -85,7 +84,7 @@ for (const [template, start] of [
 
     test('creates the connection, and updates it with the same command', async () => {
       writeFileSync(file, JSON.stringify({ DATABASE_URL: store.url, ...named }))
-      const created = await runCommand(argumentsFor(shop), { env: server.env })
+      const created = await runCommandHere(argumentsFor(shop), { env: server.env })
       assert.deepEqual([created.status, created.stderr], [0, ''])
       const begins = new RegExp(
         String.raw`^The connection "${shop}" \((con_\w+)\) was created\.\noptions\.id_namespace: "${shop}"\nRows: 3\nColumns: customer_no \(int`,

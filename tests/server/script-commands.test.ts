@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { waitUntil } from '../support/wait-until.ts'
 import { runCommandHere } from '../support/command-here.ts'
-import { followCommand, startServerProcess, type ServerProcess } from '../support/server-process.ts'
+import { followCommand } from '../support/server-process.ts'
 import type { TestClient } from '../support/requests.ts'
-import { addressOf, createTenantApi, type TenantApi } from '../support/tenant-api.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 const login = `function login(email, password, callback) {
   console.log('asked for', email, password)
@@ -26,15 +26,13 @@ function loginFile(): string {
 }
 
 describe('the commands for scripts', () => {
-  let server: ServerProcess
-  let api: TenantApi
+  let server: TestServer
   let client: TestClient
   let id: string
   before(async () => {
-    server = await startServerProcess()
-    api = createTenantApi(addressOf(server.firstRun()))
-    client = await api.createClient()
-    id = await api.createConnection('shop', options, [client])
+    server = await startTestServer()
+    client = await server.createClient()
+    id = await server.createConnection('shop', options, [client])
   })
   after(async () => await server.stop())
 
@@ -83,13 +81,13 @@ describe('the commands for scripts', () => {
   })
 
   test('list the versions of a script with their calls, and restore one', async () => {
-    await api.login(client, 'shop', 'ada@shop.example', 'Wrong-4711')
-    await api.must('PATCH', `connections/${id}`, {
+    await server.login(client, 'shop', 'ada@shop.example', 'Wrong-4711')
+    await server.must('PATCH', `connections/${id}`, {
       options: { ...options, customScripts: { login: get_user, get_user } },
     })
     const restored = await command(['restore', ...of_login, '--to', '1'])
     assert.equal(restored.stdout, 'The script login of "shop" has the source of version 1 again.\n')
-    const { client_id } = addressOf(server.firstRun()).credentials
+    const { client_id } = server.credentials
     const no_calls = ['\tall: 0 calls', '\tlast 24 hours: 0 calls']
     const listed = (await command(['versions', ...of_login])).stdout
       .replaceAll(/\d{4}-\S+Z/g, 'TIME')
@@ -116,7 +114,7 @@ describe('the commands for scripts', () => {
   })
 
   test('show what scripts used, by tenant and connection', async () => {
-    await api.login(client, 'shop', 'ada@shop.example', 'Wrong-4711')
+    await server.login(client, 'shop', 'ada@shop.example', 'Wrong-4711')
     const settings = join(tempFolder('settings'), 'settings.json')
     const columns = { TABLE: 'users', ID_COLUMN: 'id', EMAIL_COLUMN: 'email', PASSWORD_COLUMN: 'password' }
     writeFileSync(settings, JSON.stringify({ DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c', ...columns }))
@@ -143,7 +141,7 @@ describe('the commands for scripts', () => {
   })
 
   test('print the newest lines of the script log, of one script and of errors, in words and as JSON', async () => {
-    await api.login(client, 'shop', 'bob@shop.example', 'Wrong-4711')
+    await server.login(client, 'shop', 'bob@shop.example', 'Wrong-4711')
     const log = async (...args: string[]) => (await command(['log', '--connection', 'shop', ...args])).stdout
     const lines = (await log('--lines', '2')).replaceAll(/\d+ ms/g, 'N ms').split('\n')
     assert.match(
@@ -165,13 +163,13 @@ describe('the commands for scripts', () => {
       console.error('\\u001b[2Jfirst\\n2026-01-01T00:00:00.000Z  info   forged')
       callback(new WrongUsernameOrPasswordError('7', 'wrong'))
     }`
-    await api.must('PATCH', `connections/${id}`, {
+    await server.must('PATCH', `connections/${id}`, {
       options: { ...options, customScripts: { login: forged, get_user } },
     })
     const following = followCommand(['scripts', 'log', '--connection', 'shop', '--errors', '--follow'], server.env)
     try {
       await new Promise((resolve) => setTimeout(resolve, 2000))
-      await api.login(client, 'shop', 'cleo@shop.example', 'Wrong-4711')
+      await server.login(client, 'shop', 'cleo@shop.example', 'Wrong-4711')
       await waitUntil(async () => following.stdout().includes('forged'))
       assert.match(
         following.stdout(),

@@ -1,8 +1,9 @@
 // The commands on the store, while a server runs and while none runs.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { runCommandHere } from '../support/command-here.ts'
 import { send } from '../support/requests.ts'
-import { runCommand, startServerProcess } from '../support/server-process.ts'
+import { startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
 import { withStore } from './stopped-store.ts'
 
@@ -10,7 +11,7 @@ for (const state of ['running', 'stopped'] as const) {
   test(`with a ${state} server, commands create and list tenants, change plans, print set-up links and rotate keys`, async () => {
     const server = await startServerProcess()
     if (state === 'stopped') await server.stop()
-    const command = (...args: string[]) => runCommand(args, { env: server.env })
+    const command = (...args: string[]) => runCommandHere(args, { env: server.env })
 
     const create = ['tenants', 'create', '--name', 'acme', '--domain', `ACME.localhost:${server.port}`]
     const made = await command(...create, '--plan', 'free')
