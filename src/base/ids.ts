@@ -18,7 +18,7 @@ export function newHexId(): string {
   return randomBytes(12).toString('hex')
 }
 
-/** A prefixed id with 16 random letters and digits: `con_…`, `cgr_…`, `mrc_…`. */
+/** A prefixed id with 16 random letters and digits: `con_…`, `cgr_…`. */
 export function newPrefixedId(prefix: string): string {
   return `${prefix}_${randomAlphanumeric(16)}`
 }
@@ -59,4 +59,20 @@ export function newLogId(at_ms: number): string {
   in_stamp = stamp === last_stamp ? in_stamp + 1 : 0
   last_stamp = stamp
   return `${stamp}${String(in_stamp).padStart(6, '0')}${tenDigits()}${tenDigits()}${tenDigits()}`
+}
+
+let last_record_at = 0
+let in_record_at = 0
+
+/**
+ * The id of a migration record: `mrc_`, the time and a number within it in base 36, and 9 random letters and digits. Ids increase with time, so
+ * that records that are created together are neighbours in every index of their ids: creating millions of them writes each page once.
+ *
+ * @param at_ms epoch milliseconds
+ */
+export function newRecordId(at_ms: number): string {
+  in_record_at = at_ms === last_record_at ? in_record_at + 1 : 0
+  last_record_at = at_ms
+  const time = at_ms.toString(36).padStart(9, '0')
+  return `mrc_${time}${in_record_at.toString(36).padStart(3, '0')}${randomAlphanumeric(9)}`
 }

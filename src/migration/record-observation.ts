@@ -1,4 +1,4 @@
-import { newPrefixedId } from '../base/ids.ts'
+import { newRecordId } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { MigrationState, Outcome } from '../contract/outcomes.ts'
 import { addToCounter } from '../store/connection-counters.ts'
@@ -220,7 +220,7 @@ export async function recordObservation(trx: Transaction, observed: Observation)
   const record = await findRecord(trx, observed)
   if (!record && !observed.creates_record) return
   const { columns, new_drift } = columnsAfter(record, observed)
-  const record_id = record?.record_id ?? newPrefixedId('mrc')
+  const record_id = record?.record_id ?? newRecordId(at)
   if (record) {
     await trx
       .updateTable('migration_records')

@@ -8,10 +8,10 @@ export function padded<T>(values: readonly T[]): T[] {
   return [...values, ...Array.from({ length: length - values.length }, () => last)]
 }
 
-/** Parts of a list of rows to insert, each with a power of two of them. */
-export function* partsOf<T>(rows: readonly T[]): Generator<T[]> {
+/** Parts of a list of rows to insert, each with a power of two of them and at most `max`. */
+export function* partsOf<T>(rows: readonly T[], max: number): Generator<T[]> {
   for (let from = 0; from < rows.length;) {
-    const length = 2 ** Math.floor(Math.log2(rows.length - from))
+    const length = 2 ** Math.floor(Math.log2(Math.min(max, rows.length - from)))
     yield rows.slice(from, from + length)
     from += length
   }

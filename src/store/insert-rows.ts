@@ -1,13 +1,21 @@
 import { sql, type Insertable } from 'kysely'
 import { engineOf } from './engine.ts'
-import type { Database, Transaction } from './tables.ts'
+import { partsOf } from './few-statements.ts'
+import type { Database, Db } from './tables.ts'
 
 type Value = string | number | null
 
 // SQLite permits 32,766 parameters in a statement.
 const parameters_max = 30_000
 
-async function insertArrays(trx: Transaction, table: keyof Database, rows: readonly Record<string, Value>[]) {
+type Conflict = 'fail' | 'skip'
+
+async function insertArrays(
+  db: Db,
+  table: keyof Database,
+  rows: readonly Record<string, Value>[],
+  on_conflict: Conflict,
+): Promise<void> {
   const [first = {}] = rows
   const columns = Object.keys(first).flatMap((name) => {
     const values = rows.map((row) => row[name] ?? null)
@@ -17,12 +25,17 @@ async function insertArrays(trx: Transaction, table: keyof Database, rows: reado
   })
   const names = sql.join(columns.map(({ name }) => sql.ref(name)))
   const arrays = columns.map(({ values, type }) => sql`${values}::${sql.raw(type)}[]`)
-  await sql`insert into ${sql.table(table)} (${names}) select * from unnest(${sql.join(arrays)})`.execute(trx)
+  const conflict = on_conflict === 'skip' ? sql`on conflict do nothing` : sql``
+  await sql`insert into ${sql.table(table)} (${names}) select * from unnest(${sql.join(arrays)}) ${conflict}`.execute(
+    db,
+  )
 }
 
 /**
  * Inserts many rows, all of the same columns: on PostgreSQL by a statement with an array per column, which is parsed and planned several times
- * faster than one with a parameter per value. For tables that are not cached (`table-changes.ts`).
+ * faster than one with a parameter per value; on SQLite by few different statements. For tables that are not cached (`table-changes.ts`).
+ *
+ * @param on_conflict `skip`: a row whose key is there already stays as it is
  */
 export async function insertRows<
   Table extends
@@ -33,19 +46,23 @@ export async function insertRows<
     | 'metadata_leaves'
     | 'migration_records'
     | 'migration_identifiers'
-    | 'migration_events',
->(trx: Transaction, table: Table, rows: readonly Insertable<Database[Table]>[]): Promise<void> {
+    | 'migration_events'
+    | 'directory_staged_rows'
+    | 'directory_rows',
+>(
+  db: Db,
+  table: Table,
+  rows: readonly Insertable<Database[Table]>[],
+  { on_conflict = 'fail' }: { on_conflict?: Conflict } = {},
+): Promise<void> {
   const [first] = rows
   if (!first) return
-  if (engineOf(trx) === 'postgres') {
-    await insertArrays(trx, table, rows)
+  if (engineOf(db) === 'postgres') {
+    await insertArrays(db, table, rows, on_conflict)
     return
   }
-  const at_once = Math.floor(parameters_max / Object.keys(first).length)
-  for (let from = 0; from < rows.length; from += at_once) {
-    await trx
-      .insertInto(table)
-      .values(rows.slice(from, from + at_once))
-      .execute()
+  for (const part of partsOf(rows, Math.floor(parameters_max / Object.keys(first).length))) {
+    const insert = db.insertInto(table).values(part)
+    await (on_conflict === 'skip' ? insert.onConflict((conflict) => conflict.doNothing()) : insert).execute()
   }
 }

@@ -1,8 +1,9 @@
-import { newPrefixedId } from '../../base/ids.ts'
+import { newRecordId } from '../../base/ids.ts'
 import type { Connection } from '../../connections/connection.ts'
 import type { MigrationState } from '../../contract/outcomes.ts'
 import { countRow, noDelta, writeDelta, type DirectoryDelta } from '../../store/directory-counters.ts'
-import { padded, partsOf } from '../../store/few-statements.ts'
+import { padded } from '../../store/few-statements.ts'
+import { insertRows } from '../../store/insert-rows.ts'
 import { writeJson } from '../../store/json-column.ts'
 import type { DirectoryRowsTable, DirectoryStagedRowsTable, Transaction } from '../../store/tables.ts'
 import { addToHistory, countTransition, newEventId } from '../record-transition.ts'
@@ -18,15 +19,11 @@ type Batch = { connection: Connection; load_id: string; at: number }
 
 const not_rehearsed = { rehearsal_id: null, rehearsed_at: null, rehearsed_outcome: null, rehearsed_detail: null }
 
-async function insertRows(trx: Transaction, rows: DirectoryRowsTable[]): Promise<void> {
-  for (const part of partsOf(rows)) await trx.insertInto('directory_rows').values(part).execute()
-}
-
 /** Inserts the records of users whom the ledger does not know. */
 async function insertRecords(trx: Transaction, { connection, at }: Batch, known: Known, plans: PlannedRow[]) {
   if (plans.length === 0) return []
   const { tenant_id, connection_id } = connection
-  const made = plans.map((plan) => ({ plan, record_id: newPrefixedId('mrc') }))
+  const made = plans.map((plan) => ({ plan, record_id: newRecordId(at) }))
   const key = { tenant_id, connection_id }
   const records = made.map(({ plan, record_id }) => ({
     ...key,
@@ -36,7 +33,7 @@ async function insertRecords(trx: Transaction, { connection, at }: Batch, known:
     fingerprints: '{}',
     created_at: at,
   }))
-  for (const part of partsOf(records)) await trx.insertInto('migration_records').values(part).execute()
+  await insertRows(trx, 'migration_records', records)
   const events = made.map(({ plan, record_id }) => ({
     ...key,
     record_id,
@@ -47,7 +44,7 @@ async function insertRecords(trx: Transaction, { connection, at }: Batch, known:
     outcome: plan.staged.problem === null ? null : 'profile_refused',
     detail: writeJson(detailOf(plan)),
   }))
-  for (const part of partsOf(events)) await trx.insertInto('migration_events').values(part).execute()
+  await insertRows(trx, 'migration_events', events)
   for (const state of ['unseen', 'refused'] as const) {
     const count = made.filter(({ plan }) => plan.state === state).length
     if (count > 0) await countTransition(trx, key, { from: undefined, to: state, at, records: count })
@@ -178,7 +175,7 @@ export async function applyRows(
     known,
     rest.filter(({ record }) => record === undefined),
   )
-  await insertRows(trx, [...missing, ...added])
+  await insertRows(trx, 'directory_rows', [...missing, ...added])
   const { delta, returned } = countPlans(plans)
   await writeDelta(trx, connection, delta)
   const newly_listed = missing.length + added.length

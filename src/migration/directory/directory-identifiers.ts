@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from '../../contract/connection-options.ts'
-import { partsOf } from '../../store/few-statements.ts'
+import { insertRows } from '../../store/insert-rows.ts'
 import type { DirectoryRowsTable, Transaction } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { RecordKey } from './erase-row.ts'
@@ -31,7 +31,7 @@ export async function assignIdentifiers(
     }
   }
   const keyed = (rows: AssignedIdentifier[]) => rows.map((row) => ({ tenant_id, connection_id, ...row }))
-  for (const part of partsOf(keyed(own))) await trx.insertInto('migration_identifiers').values(part).execute()
+  await insertRows(trx, 'migration_identifiers', keyed(own))
   if (shared.length === 0) return
   await trx
     .insertInto('directory_shared_identifiers')

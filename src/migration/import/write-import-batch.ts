@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts'
-import { newPrefixedId } from '../../base/ids.ts'
+import { newRecordId } from '../../base/ids.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import { insertRows } from '../../store/insert-rows.ts'
 import { writeJson } from '../../store/json-column.ts'
@@ -98,7 +98,7 @@ function detailOf({ second_factors }: ImportRow): JsonObject {
 async function insertRecords(trx: Transaction, { connection, at }: ImportBatch, rows: ImportRow[]): Promise<void> {
   if (rows.length === 0) return
   const { tenant_id, connection_id } = connection
-  const records = rows.map((row) => ({ row, record_id: newPrefixedId('mrc') }))
+  const records = rows.map((row) => ({ row, record_id: newRecordId(at) }))
   await insertRows(
     trx,
     'migration_records',
