@@ -98,13 +98,13 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
       const target = await makeTarget()
       let db = await openStore(target)
       await insertConnection(db)
-      const text = `id,email\n${Array.from({ length: 1600 }, (_, nth) => line(nth)).join('')}`
+      const text = `id,email\n${Array.from({ length: 1024 }, (_, nth) => line(nth)).join('')}`
       const { job_id, load_id } = await load(db, text)
       await db.destroy()
-      const after_800 = Math.floor(text.length * 1.5)
+      const after_512 = Math.floor(text.length * 1.5)
       const first = startWorker(target, { pause_ms: 150 })
       await first.said('ready')
-      await first.said(`began ${job_id} ${after_800}`)
+      await first.said(`began ${job_id} ${after_512}`)
       await first.kill()
       const second = startWorker(target, { ahead_ms: 30_000 })
       await second.said('ready')
@@ -113,19 +113,19 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
       const applied = second.lines.filter((each) => each.startsWith('committed')).slice(0, 4)
       assert.deepEqual(
         applied,
-        [after_800, Math.floor(text.length * 1.75), 2 * text.length, 2 * text.length].map(
+        [after_512, Math.floor(text.length * 1.75), 2 * text.length, 2 * text.length].map(
           (done) => `committed ${job_id} ${done}`,
         ),
       )
       db = await openStore(target)
       const none = { migrated: 0, refused: 0, deleted: 0, gone: 0 }
-      assert.deepEqual(await countsOf(db), { records: 1600, unseen: 1600, listed: 1600, ...none })
+      assert.deepEqual(await countsOf(db), { records: 1024, unseen: 1024, listed: 1024, ...none })
       const row = await db
         .selectFrom('directory_loads')
         .selectAll()
         .where('load_id', '=', load_id)
         .executeTakeFirstOrThrow()
-      assert.deepEqual([row.state, JSON.parse(row.counts).added], ['applied', 1600])
+      assert.deepEqual([row.state, JSON.parse(row.counts).added], ['applied', 1024])
       assert.deepEqual(await faultsOf(db), [])
       await db.destroy()
     })

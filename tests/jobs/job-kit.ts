@@ -23,12 +23,12 @@ export const mail_deps = {
 /** The sealer of the tests of jobs. */
 export const sealer = createSealer('the sealing key of the tests of jobs')
 
-/** Waits until `isDone` answers true. @throws Error after ten seconds */
+/** Waits until `isDone` answers true. @throws Error after 30 seconds */
 export async function until(
   isDone: () => boolean | Promise<boolean>,
   what = 'it did not happen in time',
 ): Promise<void> {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 30_000
   while (!(await isDone())) {
     assert.ok(performance.now() < deadline, what)
     await sleep(5)

@@ -5,7 +5,7 @@ import { prepareQuery } from '../../store/prepared-query.ts'
 import type { LoadKey } from './directory-load.ts'
 import { loadOf, progressOf, type LoadDeps, type LoadJob, type WithoutId } from './load-job.ts'
 import { idOfKey } from './read-row.ts'
-import { stagedPlaces, type StagedPlace } from './stage-rows.ts'
+import { stagedKeys, stagedPlaces, type StagedPlace } from './stage-rows.ts'
 
 const keys_at_once = 5000
 const records_at_once = 1000
@@ -46,21 +46,12 @@ export async function countRepeated(
   }
 }
 
-type Part = LoadKey & { after: string }
+type Part = Omit<LoadKey, 'load_id'> & { after: string }
 
-const comparedRecords = prepareQuery((db, { tenant_id, connection_id, load_id, after }: Part) =>
+const nextRows = prepareQuery((db, { tenant_id, connection_id, after }: Part) =>
   db
     .selectFrom('directory_rows')
     .select(['record_id', 'row_key', 'gone_at'])
-    .select(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('directory_staged_rows')
-          .select('row_no')
-          .where('directory_staged_rows.tenant_id', '=', tenant_id)
-          .where('directory_staged_rows.load_id', '=', load_id)
-          .whereRef('directory_staged_rows.row_key', '=', 'directory_rows.row_key'),
-      ).as('is_named'),
-    )
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('record_id', '>', after)
@@ -86,13 +77,15 @@ export async function countGone(
   from: { counts: DirectoryLoadCounts; after: string | null; without_id: WithoutId },
 ): Promise<DirectoryLoadCounts> {
   const load = loadOf(job)
+  const { tenant_id, connection_id } = load
   let { counts, after, without_id } = from
   for (;;) {
-    const { rows } = await comparedRecords(deps.db, { ...load, after: after ?? '' })
-    const listed = rows.filter(({ gone_at }) => gone_at === null)
-    // SQLite answers a number, PostgreSQL a boolean.
-    const gone = listed.filter(({ is_named }) => !is_named)
-    const lacksId = ({ row_key }: { row_key: string }): boolean => idOfKey(row_key) === undefined
+    const { rows } = await nextRows(deps.db, { tenant_id, connection_id, after: after ?? '' })
+    const listed = rows.filter(({ gone_at }) => gone_at === null).map(({ row_key }) => row_key)
+    // Not a join: for each page, PostgreSQL would read all staged rows into a hash table.
+    const named = await stagedKeys(deps.db, load, listed)
+    const gone = listed.filter((row_key) => !named.has(row_key))
+    const lacksId = (row_key: string): boolean => idOfKey(row_key) === undefined
     const gone_without_id = gone.filter(lacksId).length
     without_id = {
       listed: without_id.listed + listed.filter(lacksId).length,

@@ -6,6 +6,7 @@ import type { ConnectionKey } from '../find-records.ts'
 import { isAddress, profileIdentifiers } from '../profile-identifiers.ts'
 import type { LoadKey } from './directory-load.ts'
 import { idOfKey, keyOfId } from './read-row.ts'
+import { stagedKeys } from './stage-rows.ts'
 
 /** What the store has of the users of some rows, as read in the transaction that writes them. */
 export type Known = {
@@ -98,7 +99,7 @@ async function readHolders(
  */
 async function readOtherRows(
   trx: Transaction,
-  { tenant_id, load_id }: LoadKey,
+  load: LoadKey,
   rows: readonly DirectoryRowsTable[],
   records: ReadonlyMap<string, MigrationRecordsTable>,
 ): Promise<Set<string>> {
@@ -107,16 +108,8 @@ async function readOtherRows(
     const { legacy_id = null } = records.get(record_id) ?? {}
     if (legacy_id !== null && keyOfId(legacy_id) !== row_key) other_keys.set(keyOfId(legacy_id), record_id)
   }
-  if (other_keys.size === 0) return new Set()
-  const staged = await trx
-    .selectFrom('directory_staged_rows')
-    .select('row_key')
-    .distinct()
-    .where('tenant_id', '=', tenant_id)
-    .where('load_id', '=', load_id)
-    .where('row_key', 'in', [...other_keys.keys()])
-    .execute()
-  return new Set(staged.flatMap(({ row_key }) => other_keys.get(row_key) ?? []))
+  const staged = await stagedKeys(trx, load, [...other_keys.keys()])
+  return new Set([...staged].flatMap((row_key) => other_keys.get(row_key) ?? []))
 }
 
 /** Reads what the store has of the users of rows: a fixed number of queries. */

@@ -4,6 +4,7 @@ import type { DirectoryFormat } from '../../contract/directory-format.ts'
 import { Refusal } from '../../contract/refusal.ts'
 import { discardJobFiles } from '../../jobs/job-files.ts'
 import { JobFailed, type JobHandler } from '../../jobs/job.ts'
+import { analyzeTable } from '../../store/analyze-table.ts'
 import { readJson } from '../../store/json-column.ts'
 import type { DirectoryLoadsTable } from '../../store/tables.ts'
 import { inTransaction } from '../../store/transaction.ts'
@@ -15,7 +16,8 @@ import { markGone } from './mark-gone.ts'
 import { readFile, readListing } from './read-load.ts'
 import { deleteStaged, stagedRows, type StagedPlace } from './stage-rows.ts'
 
-const applied_at_once = 400
+const applied_at_once = 256
+const analyzed_from = 5000
 
 type Load = { row: DirectoryLoadsTable; connection: Connection; options: LoadOptions }
 
@@ -44,10 +46,21 @@ async function readRows(
   return counts
 }
 
+const analyzed_tables = ['directory_rows', 'migration_records', 'migration_identifiers'] as const
+
+/** Updates the statistics of tables in which a load has written many rows. */
+async function analyze(deps: LoadDeps, job: LoadJob, tables: Parameters<typeof analyzeTable>[1][]): Promise<void> {
+  for (const table of tables) {
+    await analyzeTable(deps.db, table)
+    await job.renew()
+  }
+}
+
 /** Compares a load that is read with itself and with the directory. */
 async function checkLoad(deps: LoadDeps, job: LoadJob, read: DirectoryLoadCounts): Promise<DirectoryLoadCounts> {
   const { cursor } = job
   const none = { listed: 0, gone: 0 }
+  if (read.rows >= analyzed_from) await analyze(deps, job, ['directory_staged_rows'])
   if (cursor?.phase === 'compare_records') return await countGone(deps, job, { without_id: none, ...cursor })
   const from = cursor?.phase === 'compare_keys' ? cursor : { counts: read, after: null, same_key: 0 }
   const counts = await countRepeated(deps, job, from)
@@ -76,6 +89,7 @@ type ApplyCursor = Extract<LoadCursor, { phase: 'apply' }>
 async function applyStaged(deps: LoadDeps, job: LoadJob, connection: Connection, from: ApplyCursor) {
   const load = loadOf(job)
   let cursor = from
+  let analyzed_at = Math.max(analyzed_from, 2 * from.rows)
   for (;;) {
     const staged = await stagedRows(deps.db, load, { after: cursor.after, take: applied_at_once })
     const last = staged.at(-1)
@@ -89,6 +103,9 @@ async function applyStaged(deps: LoadDeps, job: LoadJob, connection: Connection,
       cursor = { phase: 'apply', after, rows: rows + staged.length, counts: applied }
       return { cursor, progress: progressOf(job, applied, { applied: cursor.rows }) }
     })
+    if (cursor.rows < analyzed_at) continue
+    analyzed_at *= 2
+    await analyze(deps, job, [...analyzed_tables])
   }
 }
 
@@ -129,9 +146,11 @@ async function applyLoad(deps: LoadDeps, job: LoadJob, { row, connection }: Load
 /** Deletes what is staged of a load that has ended. */
 async function clean(job: LoadJob): Promise<void> {
   const { done, total } = job.progress
-  for (let more = true; more;) {
+  let after: StagedPlace | null | undefined = null
+  while (after !== undefined) {
+    const from: StagedPlace | null = after
     await job.commit(async (trx) => {
-      more = await deleteStaged(trx, loadOf(job))
+      after = await deleteStaged(trx, loadOf(job), from)
       return { cursor: { phase: 'clean' }, progress: { done: total ?? done, total } }
     })
   }
@@ -139,7 +158,7 @@ async function clean(job: LoadJob): Promise<void> {
 
 /**
  * Creates the handler of the jobs that load a directory: the rows are read and staged, compared with the directory, and applied in
- * transactions of 400 rows each. No record shows anything of a load before it was read to its end and, where that is needed, confirmed; from
+ * transactions of 256 rows each. No record shows anything of a load before it was read to its end and, where that is needed, confirmed; from
  * then on it is applied to its end.
  */
 export function createDirectoryLoad(deps: LoadDeps): JobHandler<LoadInput, LoadCursor> {

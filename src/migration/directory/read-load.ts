@@ -15,8 +15,8 @@ import { stageRows, type NumberedRow } from './stage-rows.ts'
 /** The most rows of a load. */
 export const rows_max = 10_000_000
 
-const rows_at_once = 500
-const committed_every = 5000
+const rows_at_once = 512
+const committed_every = 10 * rows_at_once
 
 /** The counts with a further row. */
 function countRow(counts: DirectoryLoadCounts, { facts }: ReadRow): DirectoryLoadCounts {

@@ -1,4 +1,6 @@
 import { sql, type SqlBool } from 'kysely'
+import { padded } from '../../store/few-statements.ts'
+import { insertRows } from '../../store/insert-rows.ts'
 import { writeJson } from '../../store/json-column.ts'
 import type { Db, DirectoryStagedRowsTable, Transaction } from '../../store/tables.ts'
 import type { ReadRow } from './read-row.ts'
@@ -13,12 +15,8 @@ export type NumberedRow = ReadRow & { row_no: number }
 
 /** Stages rows of a load. A row that is staged already stays: reading a load may begin anew. */
 export async function stageRows(db: Db, { tenant_id, load_id }: OfLoad, rows: readonly NumberedRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await db
-    .insertInto('directory_staged_rows')
-    .values(rows.map(({ facts, ...row }) => ({ tenant_id, load_id, ...row, facts: writeJson(facts) })))
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'load_id', 'row_key', 'row_no']).doNothing())
-    .execute()
+  const staged = rows.map(({ facts, ...row }) => ({ tenant_id, load_id, ...row, facts: writeJson(facts) }))
+  await insertRows(db, 'directory_staged_rows', staged, { on_conflict: 'skip' })
 }
 
 const behind = ({ row_key, row_no }: StagedPlace) => sql<SqlBool>`(row_key, row_no) > (${row_key}, ${row_no})`
@@ -53,6 +51,23 @@ export async function stagedRows(
   return await query.orderBy('row_key').orderBy('row_no').limit(take).execute()
 }
 
+/** Those of some keys that a staged row has. */
+export async function stagedKeys(
+  db: Db,
+  { tenant_id, load_id }: OfLoad,
+  row_keys: readonly string[],
+): Promise<Set<string>> {
+  if (row_keys.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('directory_staged_rows')
+    .select('row_key')
+    .where('tenant_id', '=', tenant_id)
+    .where('load_id', '=', load_id)
+    .where('row_key', 'in', padded(row_keys))
+    .execute()
+  return new Set(rows.map(({ row_key }) => row_key))
+}
+
 /** Those of some keys that more than one staged row has. */
 export async function repeatedKeys(
   db: Db,
@@ -65,7 +80,7 @@ export async function repeatedKeys(
     .select('row_key')
     .where('tenant_id', '=', tenant_id)
     .where('load_id', '=', load_id)
-    .where('row_key', 'in', [...new Set(row_keys)])
+    .where('row_key', 'in', padded(row_keys))
     .groupBy('row_key')
     .having(({ fn }) => fn.countAll(), '>', 1)
     .execute()
@@ -74,16 +89,25 @@ export async function repeatedKeys(
 
 const deleted_at_once = 500
 
-/** Deletes staged rows of a load. Returns whether more may be left. */
-export async function deleteStaged(trx: Transaction, load: OfLoad): Promise<boolean> {
-  const places = await stagedPlaces(trx, load, { after: null, take: deleted_at_once })
+/**
+ * Deletes the next 500 staged rows of a load. Returns the place of the last of them; undefined where no row is left.
+ *
+ * @param after the place that the step before returned. Without it PostgreSQL visits the index entries of all deleted rows again
+ */
+export async function deleteStaged(
+  trx: Transaction,
+  load: OfLoad,
+  after: StagedPlace | null = null,
+): Promise<StagedPlace | undefined> {
+  const places = await stagedPlaces(trx, load, { after, take: deleted_at_once })
   const last = places.at(-1)
-  if (!last) return false
-  await trx
+  if (!last) return undefined
+  let query = trx
     .deleteFrom('directory_staged_rows')
     .where('tenant_id', '=', load.tenant_id)
     .where('load_id', '=', load.load_id)
     .where(sql<SqlBool>`(row_key, row_no) <= (${last.row_key}, ${last.row_no})`)
-    .execute()
-  return places.length === deleted_at_once
+  if (after !== null) query = query.where(behind(after))
+  await query.execute()
+  return places.length < deleted_at_once ? undefined : last
 }

@@ -124,7 +124,7 @@ const wipeLoads: Wipe = async (trx, { tenant_id, connection_id }, { after }) => 
   const key = { tenant_id, connection_id, load_id: current.load_id }
   const has_failed = await failLoad(trx, key, 'The legacy store was disconnected.')
   const wiped = [{ what, count: has_failed ? 1 : 0 }]
-  if (await deleteStaged(trx, key)) return { wiped, after: current.load_id }
+  if ((await deleteStaged(trx, key)) !== undefined) return { wiped, after: current.load_id }
   return next ? { wiped, after: next.load_id } : { wiped }
 }
 
