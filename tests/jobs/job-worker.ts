@@ -9,7 +9,8 @@ const program = join(import.meta.dirname, 'job-process.ts')
 
 /** Starts a process that runs the jobs of a store; it ends with this one. `lines` are what `job-process.ts` says. */
 export function startWorker(target: object, { ahead_ms = 0, pause_ms = 0 } = {}) {
-  const args = [program, JSON.stringify(target), String(ahead_ms), String(pause_ms)]
+  // As `npm start` runs the server.
+  const args = ['--max-semi-space-size=16', program, JSON.stringify(target), String(ahead_ms), String(pause_ms)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const kill = (): boolean => child.kill('SIGKILL')
   process.once('exit', kill)
