@@ -5,6 +5,7 @@ import { createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
 import { addSample } from '../../src/migration/legacy-activity/add-sample.ts'
 import { objects, type Json } from '../support/requests.ts'
+import { startSqlServer } from '../support/sql-server/server.ts'
 import { startMariadb, startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -111,6 +112,42 @@ test('MariaDB shows the other programs, once the grant that is named as missing 
   assert.deepEqual([program?.['database'], program?.['is_own_user']], [mariadb.database, false])
   await shop.end()
   await mariadb.query(`drop user 'old_shop'@'%'`)
+})
+
+test('SQL Server shows the other programs, and the grant that is missing there and in Azure', async () => {
+  const sql_server = await startSqlServer()
+  const session = { is_user_process: 1, session_id: 60, host_name: 'web-1', login_name: 'old_shop', database_id: 5 }
+  const columns = {
+    session_id: 'int',
+    is_user_process: 'bit',
+    program_name: 'nvarchar(128)',
+    login_name: 'nvarchar(128)',
+    host_name: 'nvarchar(128)',
+    database_id: 'int',
+  }
+  const rows = [
+    { ...session, program_name: 'old-shop' },
+    { ...session, program_name: 'wherry', session_id: 51, login_name: 'legacy' },
+    { ...session, program_name: 'wherry', session_id: 52, login_name: 'legacy' },
+    { ...session, program_name: null, session_id: 61, login_name: 'legacy', host_name: null },
+    { ...session, program_name: 'a task of the server', session_id: 9, is_user_process: 0 },
+  ]
+  sql_server.createTable('sys.dm_exec_sessions', { columns, rows })
+  const url = `${sql_server.url}?encrypt=false`
+  const id = await connectionTo('sql-server', url)
+  const { job_id, found } = await sampleOnce(id)
+  assert.equal(found.missing_grant, 'GRANT VIEW SERVER STATE TO [legacy]')
+  const shown = objects(found.programs).map(({ program, user, host, database, is_own_user }) =>
+    [program, user, host, database, is_own_user].join(),
+  )
+  assert.deepEqual(shown.toSorted(), [',legacy,,shop,true', 'old-shop,old_shop,web-1,shop,false'])
+  sql_server.session.permissions.add('VIEW SERVER STATE')
+  assert.equal((await finish(id, job_id)).missing_grant, undefined)
+  sql_server.session.edition = 5
+  const { found: azure } = await sampleOnce(await connectionTo('sql-azure', url))
+  assert.equal(azure.missing_grant, 'GRANT VIEW DATABASE STATE TO [legacy]')
+  assert.deepEqual(sql_server.refused, [])
+  await sql_server.stop()
 })
 
 test('a store that is down is a failed sample with its reason, and another kind of address is refused', async () => {

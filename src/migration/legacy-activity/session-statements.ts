@@ -54,7 +54,12 @@ const statements: Record<Engine, Statements> = {
     ),
   },
   'sql-server': {
-    right: `SELECT CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1 THEN ''
+    // Edition 5 is Azure SQL Database, which has no permissions on the server.
+    right: `SELECT CASE
+      WHEN CAST(SERVERPROPERTY('EngineEdition') AS int) = 5 THEN
+        CASE WHEN HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DATABASE STATE') = 1 THEN ''
+          ELSE 'GRANT VIEW DATABASE STATE TO ' + QUOTENAME(USER_NAME()) END
+      WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1 THEN ''
       ELSE 'GRANT VIEW SERVER STATE TO ' + QUOTENAME(SUSER_SNAME()) END AS missing`,
     sessions: `SELECT TOP ${sessions_max} COALESCE(program_name, '') AS program, login_name AS user_name,
         COALESCE(host_name, '') AS host_name, COALESCE(DB_NAME(database_id), '') AS database_name,

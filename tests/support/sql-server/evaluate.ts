@@ -7,6 +7,7 @@ import {
   functions,
   likePattern,
   type Scope,
+  type Session,
 } from './functions.ts'
 import { columnAt, type Table, type Typed } from './tables.ts'
 import { type Expression, nameOf, type Select, unsupported } from './syntax.ts'
@@ -15,6 +16,7 @@ import { compare, convert, higher, isText, SqlServerError, type SqlType, type Sq
 /** What expressions refer to besides rows. */
 export type EvaluationDeps = {
   parameters: Map<string, Typed>
+  session: Session
   /** The rows of a query within an expression. */
   runSelect: (select: Select, scope: Scope) => { columns: Compiled[]; rows: (environment: Environment) => SqlValue[][] }
 }
@@ -270,7 +272,7 @@ export function compiler(scope: Scope, deps: EvaluationDeps): (expression: Expre
         if (name === 'exists') return exists(list(expression.args))
         const call = functions[name]
         if (call === undefined) throw unsupported(`the function ${name}`)
-        return call(list(expression.args).map(compile))
+        return call(list(expression.args).map(compile), deps.session)
       }
       case 'expr_list': {
         const [only, ...others] = list(expression)

@@ -28,8 +28,21 @@ const onText =
     }
   }
 
-/** The functions that statements may call, by their names in lower case. */
-export const functions: Record<string, (args: Compiled[]) => Compiled> = {
+/** What functions say of a session: its login, the permissions that it has, and the edition (5 is Azure SQL Database). */
+export type Session = { login: string; permissions: ReadonlySet<string>; edition: number }
+
+const spid = 51
+
+/** The functions that statements may call, by their names in lower case; global variables, `@@spid`, are functions without arguments. */
+export const functions: Record<string, (args: Compiled[], session: Session) => Compiled> = {
+  global_spid: () => ({ type: int, value: () => spid }),
+  suser_sname: (_args, { login }) => ({ type: text, value: () => login }),
+  user_name: (_args, { login }) => ({ type: text, value: () => login }),
+  quotename: onText((value) => `[${value.replaceAll(']', ']]')}]`),
+  has_perms_by_name: ([, , permission], { permissions }) => ({
+    type: int,
+    value: (environment) => (permissions.has(String(permission?.value(environment))) ? 1 : 0),
+  }),
   lower: onText((value) => value.toLowerCase()),
   upper: onText((value) => value.toUpperCase()),
   ltrim: onText((value) => value.replace(/^ +/, '')),
@@ -49,9 +62,13 @@ export const functions: Record<string, (args: Compiled[]) => Compiled> = {
     },
   }),
   schema_name: () => ({ type: text, value: () => 'dbo' }),
-  serverproperty: ([name]) => ({
+  serverproperty: ([name], { edition }) => ({
     type: text,
-    value: (environment) => (name?.value(environment) === 'ProductVersion' ? '16.0.1000.6' : null),
+    value(environment) {
+      const property = name?.value(environment)
+      if (property === 'EngineEdition') return String(edition)
+      return property === 'ProductVersion' ? '16.0.1000.6' : null
+    },
   }),
   db_name: () => ({ type: text, value: () => 'shop' }),
   isnull: coalesce,

@@ -150,3 +150,11 @@ export function readCall(bytes: Buffer): SentStatement {
   const [sql, , ...parameters] = values
   return { sql: String(sql?.[1].value ?? ''), parameters: new Map(parameters) }
 }
+
+/** The value of the option for encryption in a prelogin message: 0 off, 1 on, 2 not supported. */
+export function clientEncryption(body: Buffer): number {
+  for (let at = 0; body[at] !== 0xff && at < body.length; at += 5) {
+    if (body[at] === 1) return body[body.readUInt16BE(at + 1)] ?? 0
+  }
+  return 0
+}

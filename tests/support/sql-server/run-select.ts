@@ -1,6 +1,6 @@
 /** Queries of T-SQL on tables in memory. */
 import { compiler, holds } from './evaluate.ts'
-import type { Compiled, Environment, Scope } from './functions.ts'
+import type { Compiled, Environment, Scope, Session } from './functions.ts'
 import { type Expression, nameOf, type Order, type Select, type Source, unsupported } from './syntax.ts'
 import { findTable, type Row, type Table, type Typed } from './tables.ts'
 import { compare, SqlServerError, type SqlValue } from './values.ts'
@@ -10,6 +10,7 @@ export type SelectDeps = {
   /** The tables, and the views that describe them. */
   visible: Table[]
   parameters: Map<string, Typed>
+  session: Session
 }
 
 /** A compiled query. */
@@ -70,6 +71,7 @@ function derivedTable({ columns }: Query): Table {
 /** The dependencies of expressions in a statement. */
 export const evaluationDeps = (deps: SelectDeps) => ({
   parameters: deps.parameters,
+  session: deps.session,
   runSelect: (select: Select, scope: Scope) => compileSelect(select, scope, deps),
 })
 

@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createSecureContext, createServer as createTlsServer } from 'node:tls'
 import { message_kinds, messageReader, startTlsInPackets, toPackets } from './packets.ts'
+import type { Session } from './functions.ts'
 import { runStatements } from './run-statements.ts'
 import {
   createTable,
@@ -50,6 +51,8 @@ export type SqlServer = {
   logins(): number
   /** How many of these logins said that they only read (`ApplicationIntent=ReadOnly`). */
   readOnlyLogins(): number
+  /** What functions say of a session. A test changes it. */
+  session: Session & { permissions: Set<string> }
   /** How long the server waits before it answers a statement in which the text occurs. */
   delay(ms: number, text?: string): void
   /** Closes all connections; new ones are accepted. */
@@ -71,6 +74,8 @@ export async function startSqlServer({
   const tables: Table[] = []
   const sockets = new Set<Socket>()
   const state: SessionState = { delay_ms: 0, slow_text: '', failure: undefined, logins: 0, read_only_logins: 0 }
+  // Edition 3 is a server, 5 is Azure SQL Database.
+  const current = { login: user, permissions: new Set<string>(), edition: 3 }
   const statements: SqlServer['statements'] = []
   const refused: string[] = []
   const secureContext =
@@ -78,7 +83,7 @@ export async function startSqlServer({
   const session = (socket: Socket): void => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket)).on('error', () => {})
-    openSession(socket, { tables, state, statements, refused, encryption, secureContext })
+    openSession(socket, { tables, state, current, statements, refused, encryption, secureContext })
   }
   const server =
     encryption === 'strict'
@@ -115,6 +120,7 @@ export async function startSqlServer({
     openConnections: () => sockets.size,
     logins: () => state.logins,
     readOnlyLogins: () => state.read_only_logins,
+    session: current,
     delay(ms, text = '') {
       state.delay_ms = ms
       state.slow_text = text
@@ -144,6 +150,7 @@ type SessionState = {
 type SessionDeps = {
   tables: Table[]
   state: SessionState
+  current: Session
   statements: SqlServer['statements']
   refused: string[]
   encryption: Encryption
@@ -195,7 +202,7 @@ function openSession(socket: Socket, deps: SessionDeps): void {
     })
     answer(...heads, Buffer.from([0xff]), ...options.map(({ data }) => data))
     // The client closes the connection where it does not encrypt: its option 1 is 2 then.
-    if (deps.encryption !== 'required' || !deps.secureContext || clientEncryption(body) === 2) return
+    if (deps.encryption !== 'required' || !deps.secureContext || request.clientEncryption(body) === 2) return
     const { tls, receive: receiveTls } = startTlsInPackets(socket, deps.secureContext)
     tls.on('error', () => socket.destroy())
     tls.on('data', (data: Buffer) => read(data))
@@ -242,7 +249,13 @@ function openSession(socket: Socket, deps: SessionDeps): void {
       if (deps.state.failure) throw deps.state.failure
       // A table of a test goes before the server's own description.
       const visible = [...deps.tables, ...describeTables(database, deps.tables)]
-      const results = runStatements(sql, { tables: deps.tables, visible, parameters, undo: changes })
+      const results = runStatements(sql, {
+        tables: deps.tables,
+        visible,
+        parameters,
+        session: deps.current,
+        undo: changes,
+      })
       undo?.push(...changes)
       const tokens = results.flatMap(({ columns, rows, count }) => [
         ...(columns ? [response.resultTokens(columns, rows)] : []),
@@ -280,12 +293,4 @@ function openSession(socket: Socket, deps: SessionDeps): void {
     undo = undefined
     return [response.environmentToken(kind === commit ? 9 : 10, none, descriptor), response.doneToken('done')]
   }
-}
-
-/** The value of the option for encryption in a prelogin message: 0 off, 1 on, 2 not supported. */
-function clientEncryption(body: Buffer): number {
-  for (let at = 0; body[at] !== 0xff && at < body.length; at += 5) {
-    if (body[at] === 1) return body[body.readUInt16BE(at + 1)] ?? 0
-  }
-  return 0
 }

@@ -70,7 +70,9 @@ export function parse(sql: string): Statement[] {
   // The parser takes these for quotation marks and escapes, as in other dialects.
   if (/[`\\]/.test(sql)) throw unsupported(`a backtick or a backslash in a statement: ${sql.slice(0, 200)}`)
   try {
-    const found = parser.astify(sql, { database: 'transactsql' }) as unknown
+    // The parser knows no global variables.
+    const readable = sql.replace(/@@(\w+)/g, (_found, name: string) => `global_${name.toLowerCase()}()`)
+    const found = parser.astify(readable, { database: 'transactsql' }) as unknown
     return (Array.isArray(found) ? found : [found]) as Statement[]
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 200) : ''
