@@ -54,6 +54,8 @@ export const command_options = {
   rate: { type: 'string' },
   sample: { type: 'string' },
   decided: { type: 'boolean' },
+  record: { type: 'string' },
+  'legacy-profile': { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig
 
 /** Options of the command line. */

@@ -4,6 +4,8 @@ import { finish_commands } from './finish-commands.ts'
 import { job_commands } from './job-commands.ts'
 import { proposeChoice, type ProposeChoice } from './propose-command.ts'
 import type { TryChoice } from './read-try.ts'
+import { people_commands } from './people-commands.ts'
+import { report_commands } from './report-commands.ts'
 import { rehearsal_commands } from './rehearsal-commands.ts'
 import { describeSandboxes } from './sandbox-commands.ts'
 import { describeVersions, restoreChoice, scriptNamed, tryChoice } from './script-commands.ts'
@@ -117,6 +119,8 @@ export const storeCommands = {
   ...directory_commands,
   ...finish_commands,
   ...rehearsal_commands,
+  ...people_commands,
+  ...report_commands,
   ...status_command,
   ...doctor_command,
 } satisfies Record<string, StoreCommand>

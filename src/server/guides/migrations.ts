@@ -9,6 +9,11 @@ const confirmation = {
 } as const satisfies GuideOption
 const shown = { json: as_json, tenant: of_tenant } as const
 
+const one_person = {
+  record: { value: 'R', meaning: 'the migration record of the person, as people find prints it' },
+  user: { value: 'U', meaning: 'the id of the user, where the person has no record' },
+} as const satisfies Partial<Record<string, GuideOption>>
+
 /** The guides of the commands for migrations. */
 export const migration_guides: CommandGuides = {
   'directory load': {
@@ -114,6 +119,56 @@ export const migration_guides: CommandGuides = {
     notes:
       'A job of the server does the step: finish status shows its end. From no_op on, the scripts, the configuration and the mode of the\nconnection change by the finish only. disconnect cannot be undone.',
     example: 'finish start --connection shop --step no_op --confirm shop',
+  },
+  'people find': {
+    summary:
+      'Finds a person, here and in the legacy store: record, user, locks and last attempts with the text that was shown.',
+    options: {
+      connection: one_connection,
+      query: {
+        value: 'Q',
+        required: true,
+        meaning: 'e-mail address, username, phone number, legacy id, user id, or the reference code of a failure page',
+      },
+      'legacy-profile': { meaning: 'also what get_user says of the person now; it is in the log of the tenant' },
+      ...shown,
+    },
+    example: 'people find --connection shop --query ada@example.com',
+  },
+  'people unlock': {
+    summary: 'Unlocks the logins of a person after failed ones.',
+    options: { connection: one_connection, ...one_person, tenant: of_tenant },
+    example: 'people unlock --connection shop --record mrc_4f9a',
+  },
+  'people send-link': {
+    summary: 'Mails a person a link for a new password, to the address on record.',
+    options: { connection: one_connection, ...one_person, tenant: of_tenant },
+    example: 'people send-link --connection shop --record mrc_4f9a',
+  },
+  'legacy-activity start': {
+    summary: 'Samples for a time which other programs use the server of the legacy store.',
+    options: {
+      connection: one_connection,
+      duration: { value: 'S', required: true, meaning: 'how long, in seconds, from 10 to 604800' },
+      tenant: of_tenant,
+    },
+    notes:
+      'Needs a running server. For PostgreSQL, MySQL, MariaDB and SQL Server; only sessions are read, no statement.',
+    example: 'legacy-activity start --connection shop --duration 86400',
+  },
+  'legacy-activity show': {
+    summary: 'Shows which other programs the last sampling has found, and the grant that it lacks.',
+    options: { connection: one_connection, ...shown },
+    example: 'legacy-activity show --connection shop',
+  },
+  report: {
+    summary: 'Prints the closing report of a migration, which can be made at any time.',
+    options: {
+      connection: one_connection,
+      format: { value: 'F', meaning: 'json, html or csv; default: json' },
+      tenant: of_tenant,
+    },
+    example: 'report --connection shop --format html > report.html',
   },
   'finish rollback': {
     summary: 'Rolls the finish back: the scripts and import mode are as before. Not possible after disconnect.',
