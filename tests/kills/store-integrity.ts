@@ -8,7 +8,7 @@ const joined = (table: string, ...columns: string[]): string =>
 
 // Each selects the violations of one invariant; `main` is the row that lacks something.
 const invariants: Record<string, string> = {
-  'users without identity': `select main.user_id as who from users main where not exists
+  'users without identity': `select main.user_id as who from users main where main.linked_to is null and not exists
     (select 1 from identities i where ${joined('i', 'user_id', 'connection_id')})`,
   'identities without user': `select main.user_id as who from identities main where not exists
     (select 1 from users u where ${joined('u', 'user_id')})`,
@@ -16,8 +16,8 @@ const invariants: Record<string, string> = {
     (select 1 from credentials c where ${joined('c', 'user_id')})`,
   'credentials without user': `select main.user_id as who from credentials main where not exists
     (select 1 from users u where ${joined('u', 'user_id')})`,
-  'users without their address as identifier': `select main.user_id as who from users main where not exists
-    (select 1 from user_identifiers i where ${joined('i', 'user_id')} and i.value = main.email_lower)`,
+  'users without their address as identifier': `select main.user_id as who from users main
+    where main.linked_to is null and not exists (select 1 from user_identifiers i where ${joined('i', 'user_id')} and i.value = main.email_lower)`,
   'identifiers without user': `select main.user_id as who from user_identifiers main where not exists
     (select 1 from users u where ${joined('u', 'user_id')})`,
   'migrated records without user': `select main.record_id as who from migration_records main
@@ -51,11 +51,12 @@ const invariants: Record<string, string> = {
       (select 1 from log_events l where ${joined('l', 'user_id')} and l.type = 'scp'
         and l.date between main.set_at and main.set_at + 60000)`,
   'users whose logins are not those of the log': `select main.user_id as who from users main
-    where main.logins_count <> (select count(*) from log_events l where ${joined('l', 'user_id')} and l.type = 's')`,
+    where main.logins_count <> (select count(*) from log_events l where ${joined('l', 'user_id')} and l.type = 's'
+      and l.date >= main.created_at)`,
   'counters of users that do not count': `select main.connection_id as who from connections main
     where (select coalesce(sum(c.value), 0) from connection_counters c
         where ${joined('c', 'connection_id')} and c.counter = 'users')
-      <> (select count(*) from users u where ${joined('u', 'connection_id')})`,
+      <> (select count(*) from users u where ${joined('u', 'connection_id')} and u.linked_to is null)`,
   'counters of states that do not count': `select main.counter as who from
     (select tenant_id, connection_id, counter, sum(value) as total from connection_counters
       where counter not in ('users', 'unknown_logins') and counter not like 'directory:%' group by tenant_id, connection_id, counter) main
@@ -63,7 +64,7 @@ const invariants: Record<string, string> = {
       where ${joined('r', 'connection_id')} and main.counter = 'state:' || r.state)`,
   'days that do not count the moves': `select main.state as who from
     (select tenant_id, connection_id, state, sum(value) as total from migration_days
-      group by tenant_id, connection_id, state) main
+      where state <> 'latecomer' group by tenant_id, connection_id, state) main
     where main.total <> (select count(*) from migration_events e where ${joined('e', 'connection_id')}
       and e.to_state = main.state and (e.from_state is null or e.from_state <> e.to_state))`,
   'directory rows without record': `select main.record_id as who from directory_rows main where not exists
