@@ -125,6 +125,22 @@ async function findUnmoved(
   return { recipient }
 }
 
+/** How a user of this store is reached, where a decision has not chosen the address. */
+async function recipientHere(
+  { db }: LookUpLegacyUserDeps,
+  connection: Connection,
+  user: NonNullable<Awaited<ReturnType<typeof findIdentifiedUser>>>,
+): Promise<FoundRecipient> {
+  const is_withheld = connection.has_decisions && (await hasUnprovenAddress(db, user.user()))
+  const reached = reachedHere(connection, is_withheld ? { ...user, email: null } : user)
+  if (!reached && is_withheld) {
+    return none('refused', 'A decision chose the address of this user, and the user has not verified it.')
+  }
+  return reached
+    ? { recipient: { user_id: user.user_id, legacy_id: null, ...reached } }
+    : none('refused', 'The user has no e-mail address and no verified phone number.')
+}
+
 /**
  * Finds the recipient of a link or a code for a new password: in this store; in import mode also by `get_user`, for an identifier unknown here, and once
  * the migration is being finished by the directory; in legacy mode only by `get_user`.
@@ -145,17 +161,13 @@ export async function findResetRecipient(
     const owner = await findUnmoved(deps, connection, typed, through)
     if (owner.recipient) return owner
   }
-  if (user) {
-    const is_withheld = connection.has_decisions && (await hasUnprovenAddress(deps.db, user.user()))
-    const reached = reachedHere(connection, is_withheld ? { ...user, email: null } : user)
-    if (!reached && is_withheld) {
-      return none('refused', 'A decision chose the address of this user, and the user has not verified it.')
-    }
-    return reached
-      ? { recipient: { user_id: user.user_id, legacy_id: null, ...reached } }
-      : none('refused', 'The user has no e-mail address and no verified phone number.')
+  if (user) return await recipientHere(deps, connection, user)
+  if (!runsScript(connection, 'reset_request', 'get_user') && connection.finish_step === null) {
+    return none('unknown', 'Nobody is known by this identifier.')
   }
-  return runsScript(connection, 'reset_request', 'get_user') || connection.finish_step !== null
-    ? await findUnmoved(deps, connection, typed, through)
-    : none('unknown', 'Nobody is known by this identifier.')
+  const found = await findUnmoved(deps, connection, typed, through)
+  if (found.recipient || found.reason !== 'refused') return found
+  // A user who has moved since the first look is here.
+  const moved = await findIdentifiedUser(deps.db, connection, identifier)
+  return moved ? await recipientHere(deps, connection, moved) : found
 }
