@@ -1,5 +1,7 @@
+import type { Searches } from '../../store/searches.ts'
 import type { Db, MigrationRecordsTable } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
+import { visitRecords } from '../record-parts.ts'
 
 /** The outcomes of a rehearsal after which a record needs a decision. */
 export const undecided_outcomes = ['collision', 'shared_identifier', 'profile_refused'] as const
@@ -87,16 +89,21 @@ const undecided = [
 
 const decided = [(db: Db, of: ConnectionKey): Records => selectRecords(db, of).where('decision.kind', 'is not', null)]
 
-/** The number of records of a connection that need a decision and have none. */
-export async function countUndecided(db: Db, of: ConnectionKey): Promise<number> {
-  let total = 0
-  for (const records of undecided) {
-    const row = await records(db, of)
-      .select(({ fn }) => fn.countAll<number | string>().as('total'))
-      .executeTakeFirst()
-    total += Number(row?.total ?? 0)
-  }
-  return total
+/** The number of records of a connection that need a decision and have none. It visits all records, in parts. */
+export async function countUndecided(searches: Pick<Searches, 'run'>, of: ConnectionKey): Promise<number> {
+  const counts = await visitRecords(searches, of, async (reader, { after, last }) => {
+    let total = 0
+    for (const records of undecided) {
+      const row = await records(reader, of)
+        .where('record.record_id', '>', after)
+        .where('record.record_id', '<=', last)
+        .select(({ fn }) => fn.countAll<number | string>().as('total'))
+        .executeTakeFirst()
+      total += Number(row?.total ?? 0)
+    }
+    return total
+  })
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 const page_size = 500

@@ -7,6 +7,7 @@ import type { ScriptCallLog } from '../../logs/script-call-log.ts'
 import { readCounters } from '../../store/connection-counters.ts'
 import type { Searches } from '../../store/searches.ts'
 import { countUndecided } from '../decisions/undecided-records.ts'
+import { countPeople, sumOf, type PeopleGroup } from '../report/count-people.ts'
 import { legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
 import type { Db } from '../../store/tables.ts'
 import { countNotMoved, unmoved_states } from './not-moved.ts'
@@ -15,7 +16,6 @@ import { countNotMoved, unmoved_states } from './not-moved.ts'
 export type PreflightDeps = { db: Db; clock: Clock; searches: Searches; script_calls: Pick<ScriptCallLog, 'flush'> }
 
 const recent_days = 7
-const activity_days = [30, 90, 365]
 
 const countOf = (row: { count: number | string | null } | undefined): number => Number(row?.count ?? 0)
 
@@ -51,41 +51,21 @@ async function countLegacyLogins(db: Db, connection: Connection, now: number): P
 
 type Activity = NonNullable<PreflightReason['by_last_activity']>
 
+const shown_activity = {
+  '30_days': '30d',
+  '90_days': '90d',
+  year: '365d',
+  older: 'older',
+  unknown: 'unknown',
+} as const
+
 /** The people of the directory who have not moved, by their last activity. */
-async function countByActivity(db: Db, { tenant_id, connection_id }: Connection, now: number): Promise<Activity> {
-  const bounds = activity_days.map((days) => now - days * day_ms)
-  const rows = await db
-    .selectFrom('directory_rows')
-    .innerJoin('migration_records', (join) =>
-      join
-        .onRef('migration_records.tenant_id', '=', 'directory_rows.tenant_id')
-        .onRef('migration_records.connection_id', '=', 'directory_rows.connection_id')
-        .onRef('migration_records.record_id', '=', 'directory_rows.record_id'),
-    )
-    .select((eb) => [
-      eb
-        .case()
-        .when('last_activity_at', 'is', null)
-        .then('unknown')
-        .when('last_activity_at', '>=', bounds[0] ?? 0)
-        .then('30d')
-        .when('last_activity_at', '>=', bounds[1] ?? 0)
-        .then('90d')
-        .when('last_activity_at', '>=', bounds[2] ?? 0)
-        .then('365d')
-        .else('older')
-        .end()
-        .as('within'),
-      eb.fn.countAll<number | string>().as('count'),
-    ])
-    .where('directory_rows.tenant_id', '=', tenant_id)
-    .where('directory_rows.connection_id', '=', connection_id)
-    .where('migration_records.state', 'in', [...unmoved_states])
-    .groupBy('within')
-    .execute()
-  return ['30d', '90d', '365d', 'older', 'unknown'].map((within) => ({
+function byActivity(groups: readonly PeopleGroup[]): Activity {
+  const is_unmoved = new Set<string>(unmoved_states)
+  const listed = groups.filter(({ is_listed, state }) => is_listed && is_unmoved.has(state))
+  return Object.entries(shown_activity).map(([name, within]) => ({
     within,
-    count: countOf(rows.find((row) => row.within === within)),
+    count: sumOf(listed.filter(({ last_activity }) => last_activity === name)),
   }))
 }
 
@@ -103,7 +83,7 @@ async function hasDirectory(db: Db, { tenant_id, connection_id }: Connection): P
 /**
  * What would break if the migration of a connection were finished now. The reasons overlap: a person who has not moved may have an open link, too.
  *
- * @throws {Refusal} `search_timeout` and `overloaded`, where the counts take longer than ten seconds
+ * @throws {Refusal} `overloaded` where too many searches run at once
  */
 export async function readPreflight(deps: PreflightDeps, connection: Connection): Promise<Preflight> {
   const { tenant_id, connection_id, name, mode } = connection
@@ -116,10 +96,10 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
   const activity = await legacyActivityOf(deps.db, connection)
   const found = await deps.searches.run(tenant_id, async (reader) => ({
     open_resets: await countOpenResets(reader, connection, now),
-    undecided: await countUndecided(reader, connection),
     legacy_logins: await countLegacyLogins(reader, connection, now),
-    by_last_activity: has_directory ? await countByActivity(reader, connection, now) : undefined,
   }))
+  const undecided = await countUndecided(deps.searches, connection)
+  const by_last_activity = has_directory ? byActivity(await countPeople(deps.searches, connection, now)) : undefined
   const path = `/api/v2/migrations/${connection_id}`
   const reasons: PreflightReason[] = [
     {
@@ -129,7 +109,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
         'They can no longer log in with their old password. A new password gets in who has an address in the directory; the others need help.',
       see: `${path}/records?state=unseen`,
       by_state: not_moved.by_state,
-      ...(found.by_last_activity === undefined ? {} : { by_last_activity: found.by_last_activity }),
+      ...(by_last_activity === undefined ? {} : { by_last_activity }),
     },
     {
       reason: 'open_resets',
@@ -146,7 +126,7 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
     },
     {
       reason: 'undecided',
-      count: found.undecided,
+      count: undecided,
       meaning:
         'People who cannot move as they are, such as by a collision or an invalid address, and for whom nothing was decided.',
       see: `${path}/decisions`,

@@ -6,7 +6,9 @@ import { sql, type RawBuilder } from 'kysely'
 import { day_ms } from '../../base/time.ts'
 import { migrationStates, type MigrationState } from '../../contract/outcomes.ts'
 import type { Db } from '../../store/tables.ts'
+import type { Searches } from '../../store/searches.ts'
 import type { ConnectionKey } from '../find-records.ts'
+import { visitRecords, type RecordPart } from '../record-parts.ts'
 
 /** People who have the same facts. */
 export type PeopleGroup = {
@@ -38,11 +40,8 @@ function lastActivity(now: number): RawBuilder<string> {
     when ${at} >= ${since(30)} then '30_days' when ${at} >= ${since(90)} then '90_days' when ${at} >= ${since(365)} then 'year' else 'older' end`
 }
 
-/**
- * Counts the people of a connection by all facts of the report, in one statement: a user who moves while it runs is counted once. It visits all
- * records.
- */
-export async function countPeople(db: Db, of: ConnectionKey, now: number): Promise<PeopleGroup[]> {
+/** Counts the people of a part of a connection's records by all facts of the report, in one statement. */
+async function countPart(db: Db, of: ConnectionKey, now: number, { after, last }: RecordPart): Promise<PeopleGroup[]> {
   const facts = db
     .selectFrom('migration_records as record')
     .leftJoin('directory_rows as row', (join) =>
@@ -67,6 +66,8 @@ export async function countPeople(db: Db, of: ConnectionKey, now: number): Promi
     ])
     .where('record.tenant_id', '=', of.tenant_id)
     .where('record.connection_id', '=', of.connection_id)
+    .where('record.record_id', '>', after)
+    .where('record.record_id', '<=', last)
   const keys = [
     'state',
     'moved_through',
@@ -101,6 +102,35 @@ export async function countPeople(db: Db, of: ConnectionKey, now: number): Promi
     first_record_at: Number(row.first_record_at),
     last_moved_at: row.last_moved_at === null ? null : Number(row.last_moved_at),
   }))
+}
+
+const latest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other)
+
+/** Joins the groups of several parts that have the same facts. */
+function joinGroups(groups: readonly PeopleGroup[]): PeopleGroup[] {
+  const joined = new Map<string, PeopleGroup>()
+  for (const group of groups) {
+    const { people, first_record_at, last_moved_at, ...facts } = group
+    const key = JSON.stringify(facts)
+    const before = joined.get(key)
+    joined.set(key, {
+      ...facts,
+      people: people + (before?.people ?? 0),
+      first_record_at: Math.min(first_record_at, before?.first_record_at ?? first_record_at),
+      last_moved_at: latest(last_moved_at, before?.last_moved_at ?? null),
+    })
+  }
+  return [...joined.values()]
+}
+
+/** Counts the people of a connection by all facts of the report. A user who moves meanwhile is counted once. It visits all records. */
+export async function countPeople(
+  searches: Pick<Searches, 'run'>,
+  of: ConnectionKey,
+  now: number,
+): Promise<PeopleGroup[]> {
+  return joinGroups((await visitRecords(searches, of, (reader, part) => countPart(reader, of, now, part))).flat())
 }
 
 /** The number of people in some groups. */

@@ -8,10 +8,9 @@ import type { Searches } from '../../store/searches.ts'
 import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { Drift } from '../record-observation.ts'
+import { visitRecords } from '../record-parts.ts'
 import { countPeople, peopleBy, peopleByState, sumOf, type PeopleGroup } from './count-people.ts'
 import { readDays } from './read-days.ts'
-
-const drifts_max = 100_000
 
 async function countArrivals(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Record<string, number>> {
   const rows = await db
@@ -35,19 +34,26 @@ async function countDecisions(db: Db, { tenant_id, connection_id }: ConnectionKe
   return Object.fromEntries(rows.map(({ kind, records }) => [kind, Number(records)]))
 }
 
-/** People by the fields in which `login` and `get_user` differed. Of more than 100,000 people with drift, some are not read. */
-async function countDriftFields(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Record<string, number>> {
-  const rows = await db
-    .selectFrom('migration_records')
-    .select('drift')
-    .where('tenant_id', '=', tenant_id)
-    .where('connection_id', '=', connection_id)
-    .where('drift', 'is not', null)
-    .limit(drifts_max)
-    .execute()
-  const fields = rows.flatMap(({ drift }) => (drift === null ? [] : readJson<Drift>(drift).fields))
+/** People by the fields in which `login` and `get_user` differed. */
+async function countDriftFields(
+  searches: Searches,
+  { tenant_id, connection_id }: ConnectionKey,
+): Promise<Record<string, number>> {
+  const of = { tenant_id, connection_id }
+  const fields = await visitRecords(searches, of, async (reader, { after, last }) => {
+    const rows = await reader
+      .selectFrom('migration_records')
+      .select('drift')
+      .where('tenant_id', '=', tenant_id)
+      .where('connection_id', '=', connection_id)
+      .where('record_id', '>', after)
+      .where('record_id', '<=', last)
+      .where('drift', 'is not', null)
+      .execute()
+    return rows.flatMap(({ drift }) => (drift === null ? [] : readJson<Drift>(drift).fields))
+  })
   return peopleBy(
-    fields.map((field) => ({ field, people: 1 })),
+    fields.flat().map((field) => ({ field, people: 1 })),
     ({ field }) => field,
   )
 }
@@ -65,7 +71,7 @@ function refusedPeople(groups: readonly PeopleGroup[]): MigrationReport['refused
 }
 
 /**
- * The closing report of a connection's migration, at any time. It visits all records and users of the connection.
+ * The closing report of a connection's migration, at any time. It visits all records, in parts, and the users of the connection.
  *
  * @throws {Refusal} `search_timeout`, `overloaded`
  */
@@ -74,13 +80,14 @@ export async function readReport(
   connection: Connection,
 ): Promise<MigrationReport> {
   const now = clock.now()
+  const groups = await countPeople(searches, connection, now)
+  const drifted = sumOf(groups.filter(({ has_drift }) => has_drift))
+  const drift_fields = drifted === 0 ? {} : await countDriftFields(searches, connection)
   return await searches.run(connection.tenant_id, async (reader) => {
-    const groups = await countPeople(reader, connection, now)
     const arrived_through = await countArrivals(reader, connection)
     const states = peopleByState(groups)
     const of = (filter: (group: PeopleGroup) => boolean): PeopleGroup[] => groups.filter(filter)
     const remaining = of(({ state }) => state !== 'migrated' && state !== 'deleted')
-    const drifted = sumOf(of(({ has_drift }) => has_drift))
     const moved = groups.flatMap(({ state, last_moved_at }) => (state === 'migrated' ? (last_moved_at ?? []) : []))
     return {
       connection_id: connection.connection_id,
@@ -105,7 +112,7 @@ export async function readReport(
       users: { total: Object.values(arrived_through).reduce((sum, count) => sum + count, 0), arrived_through },
       refused: refusedPeople(groups),
       decisions: await countDecisions(reader, connection),
-      drift: { people: drifted, fields: drifted === 0 ? {} : await countDriftFields(reader, connection) },
+      drift: { people: drifted, fields: drift_fields },
       remaining: {
         total: sumOf(remaining),
         by_last_activity: peopleBy(remaining, ({ last_activity }) => last_activity),
