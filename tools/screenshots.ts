@@ -7,6 +7,7 @@ import type { Page } from '../src/pages/render-page.ts'
 import { themeOf } from '../src/pages/theme.ts'
 import { samplePages } from '../tests/pages/sample-pages.ts'
 import { launchChromium, showPage } from '../tests/support/chromium.ts'
+import { joinPictures } from './join-pictures.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/images/pages')
 
@@ -29,44 +30,18 @@ const views = [
   { width: 360, height: 640, colorScheme: 'dark' },
 ] as const
 
-// Draws pictures side by side, half as large, and answers WebP as a data URL.
-const compose = `async (sources) => {
-  const images = await Promise.all(sources.map(async (source) => {
-    const image = new Image()
-    image.src = source
-    await image.decode()
-    return image
-  }))
-  const scale = 0.6
-  const gap = 8
-  const canvas = document.createElement('canvas')
-  canvas.width = images.reduce((sum, { width }) => sum + width * scale + gap, -gap)
-  canvas.height = Math.max(...images.map(({ height }) => height)) * scale
-  const context = canvas.getContext('2d')
-  context.imageSmoothingQuality = 'high'
-  let left = 0
-  for (const image of images) {
-    context.drawImage(image, left, 0, image.width * scale, image.height * scale)
-    left += image.width * scale + gap
-  }
-  return canvas.toDataURL('image/webp', 0.75)
-}`
-
-async function pictureOf(browser: Browser, page: Page): Promise<string> {
-  const shots: string[] = []
+async function pictureOf(browser: Browser, page: Page): Promise<Buffer> {
+  const shots: Buffer[] = []
   for (const { colorScheme, ...viewport } of views) {
     // A page that leaves at once by its script is shown as it is without.
     const javaScriptEnabled = !page.html.includes('.submit.call(')
     const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled })
     const tab = await context.newPage()
     await showPage(tab, page)
-    shots.push(`data:image/png;base64,${(await tab.screenshot({ fullPage: true })).toString('base64')}`)
+    shots.push(await tab.screenshot({ fullPage: true }))
     await context.close()
   }
-  const blank = await browser.newPage()
-  const url = await blank.evaluate<string>(`(${compose})(${JSON.stringify(shots)})`)
-  await blank.close()
-  return url
+  return await joinPictures(browser, shots)
 }
 
 /** Writes a picture of each page. */
@@ -82,8 +57,7 @@ async function main(): Promise<void> {
   for (const [name, page] of Object.entries(pages)) {
     // It is shown in a hidden frame.
     if (page === undefined || name === 'web-message') continue
-    const [, data = ''] = (await pictureOf(browser, page)).split(',')
-    writeFileSync(join(folder, `${name}.webp`), Buffer.from(data, 'base64'))
+    writeFileSync(join(folder, `${name}.webp`), await pictureOf(browser, page))
   }
   await browser.close()
 }

@@ -14,7 +14,12 @@ const sources = (pattern: string) =>
     ),
   )
 const product = sources('src/**/*.ts')
-const everything = [...product, ...sources('{tests,tools,demo,bench,sandbox-runtime,examples}/**/*.{ts,cjs,js,jsx}')]
+const dashboard = sources('dashboard/src/**/*.{ts,tsx}')
+const everything = [
+  ...product,
+  ...dashboard,
+  ...sources('{tests,tools,demo,bench,sandbox-runtime,examples}/**/*.{ts,cjs,js,jsx}'),
+]
 
 test('every export of the product has a docstring', () => {
   assert.ok(product.length > 50, 'the sources were not found')
@@ -31,6 +36,15 @@ test('no file has more than 300 lines', () => {
 
 test('no work is unfinished, no test skipped, no check suppressed', () => {
   assert.deepEqual(unfinishedWords(everything), [])
+})
+
+test('the dashboard shows no text as markup', () => {
+  assert.ok(dashboard.length > 30, 'the sources of the dashboard were not found')
+  const as_markup = /dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcDoc/
+  assert.deepEqual(
+    dashboard.filter(({ text }) => as_markup.test(text)).map(({ path }) => path),
+    [],
+  )
 })
 
 test('the checks find planted violations', () => {

@@ -25,7 +25,7 @@ const exceptions: Exception[] = [
 ]
 
 const paths = globSync(
-  ['{src,bin,tools,sandbox-runtime,bench,demo,docs,examples}/**/*.{ts,cjs,js,jsx,md,svg}', '*.md'],
+  ['{src,bin,tools,sandbox-runtime,bench,demo,docs,examples,dashboard}/**/*.{ts,tsx,cjs,js,jsx,md,svg}', '*.md'],
   {
     cwd: root,
     exclude: ['**/node_modules/**', '**/.next/**', '**/dist/**', 'docs/reference/**'],

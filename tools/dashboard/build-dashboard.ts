@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react'
 import { build } from 'vite'
 import { contractPlugin } from './contract-module.ts'
 import { dashboard_folder } from './ensure-dashboard.ts'
+import { widgetStylesPlugin } from './widget-styles.ts'
 
 const source_folder = resolve(import.meta.dirname, '../../dashboard')
 
@@ -31,7 +32,7 @@ export async function buildDashboard(digest: string): Promise<void> {
     configFile: false,
     root: source_folder,
     logLevel: 'warn',
-    plugins: [contractPlugin, react()],
+    plugins: [contractPlugin, widgetStylesPlugin, react()],
     html: { cspNonce: nonce_placeholder },
     build: {
       outDir: part,

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { RouteName, Routes } from '../../../src/contract/routes.ts'
 import { useTenant } from '../session/use-session'
 import type { Input } from './contract-types'
@@ -57,8 +57,7 @@ export function useLive<N extends StreamName>(
 ): LiveState {
   const { tenant_id } = useTenant()
   const [state, setState] = useState<LiveState>({ status: 'connecting' })
-  const listener = useRef(onEvent)
-  listener.current = onEvent
+  const emit = useEffectEvent(onEvent)
   const url = addressOf(tenant_id, name, input)
   useEffect(() => {
     if (!enabled) return undefined
@@ -74,7 +73,7 @@ export function useLive<N extends StreamName>(
         pause_ms = first_pause_ms
         await readStream(response, (event) => {
           alive_at = new Date()
-          listener.current(event)
+          emit(event)
         })
       } catch (failure) {
         if (failure instanceof ProblemError) error = failure

@@ -4,6 +4,9 @@ import { useMessages } from '../messages/use-messages'
 import { signInBeside } from './session'
 import { useSessionState } from './use-session'
 
+// Above every other dialog: one of them may have been open.
+const over_all = 1000
+
 /** Offers the sign-in over the page when the session has ended: the page keeps what was typed. */
 export function SessionEnded(): ReactElement {
   const t = useMessages().session
@@ -14,6 +17,8 @@ export function SessionEnded(): ReactElement {
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}
+      closeOnClickOutside={false}
+      zIndex={over_all}
       title={t.endedTitle}
     >
       <Stack>

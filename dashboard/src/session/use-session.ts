@@ -10,7 +10,7 @@ export function useSessionState(): SessionState {
 /** The admin who is signed in. Only below the shell, which shows nothing without a session. */
 export function useSession(): Session {
   const state = useSessionState()
-  if (!('session' in state)) throw new Error('Nobody is signed in')
+  if (!('session' in state)) throw new Error('No admin is signed in')
   return state.session
 }
 

@@ -21,7 +21,7 @@ export function AdminMenu(): ReactElement {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <Button variant="subtle" size="xs" aria-label={t.signedInAs(name)}>
+        <Button variant="default" radius="xl" size="xs" aria-label={t.signedInAs(name)}>
           {(name[0] ?? '?').toUpperCase()}
         </Button>
       </Menu.Target>
@@ -29,26 +29,20 @@ export function AdminMenu(): ReactElement {
         <Menu.Label>{t.signedInAs(name)}</Menu.Label>
         <Menu.Divider />
         <Menu.Label>{t.theme}</Menu.Label>
-        {schemes.map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            onClick={() => setColorScheme(scheme)}
-            rightSection={colorScheme === scheme ? '✓' : null}
-          >
-            {t.themes[scheme]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={has_shortcuts}
-          onClick={() => setShortcuts(!has_shortcuts)}
-          rightSection={has_shortcuts ? '✓' : null}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(value) => setColorScheme(schemes.find((scheme) => scheme === value) ?? 'auto')}
         >
+          {schemes.map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {t.themes[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.CheckboxItem checked={has_shortcuts} onChange={setShortcuts}>
           {t.shortcuts}
-        </Menu.Item>
+        </Menu.CheckboxItem>
         <Menu.Divider />
         <Menu.Item onClick={() => leave(false)}>{t.signOut}</Menu.Item>
         <Menu.Item onClick={() => leave(true)}>{t.signOutEverywhere}</Menu.Item>

@@ -24,7 +24,7 @@ function FirstTenant(): ReactElement {
   if (tenant) return <Navigate to="/t/$tenant_id" params={{ tenant_id: tenant.tenant_id }} replace />
   return (
     <Center p="xl" component="main">
-      <EmptyState title={t.noTenant} hint={t.noTenantHint} />
+      <EmptyState is_page title={t.noTenant} hint={t.noTenantHint} />
     </Center>
   )
 }

@@ -41,6 +41,7 @@ export function Palette(): ReactElement {
       onQueryChange={setQuery}
       shortcut={has_shortcuts ? 'mod + K' : null}
       onKeyDownCapture={openInTab}
+      attributes={{ content: { 'aria-label': t.shell.search } }}
     >
       <Spotlight.Search placeholder={t.shell.searchHint} aria-label={t.shell.searchHint} />
       <Spotlight.ActionsList>

@@ -31,6 +31,7 @@ export function NotFoundPage(): ReactElement {
   return (
     <Center py="xl">
       <EmptyState
+        is_page
         title={t.notFound}
         hint={t.notFoundHint}
         action={

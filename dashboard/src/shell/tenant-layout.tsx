@@ -2,7 +2,7 @@ import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@man
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router'
 import { useEffect, type ReactElement } from 'react'
-import { permits } from '../client/use-client'
+import { permits, roleNeeded } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { navigation } from '../navigation'
 import { useSession, useTenant } from '../session/use-session'
@@ -68,16 +68,29 @@ function Frame(): ReactElement {
         {is_known ? (
           <>
             {/* Another tenant shares nothing with this one. */}
-            <Outlet key={tenant_id} />
+            <PermittedPage key={tenant_id} pathname={pathname} />
             <Palette />
           </>
         ) : (
-          <EmptyState title={t.unknownTenant} hint={t.unknownTenantHint} />
+          <EmptyState is_page title={t.unknownTenant} hint={t.unknownTenantHint} />
         )}
       </AppShell.Main>
     </AppShell>
   )
 }
+
+/** The page of the address, or which role it needs. */
+function PermittedPage({ pathname }: { pathname: string }): ReactElement {
+  const t = useMessages()
+  const { tenant_id, role } = useTenant()
+  const entry = navigation.find(({ path }) => isBelow(pathname, `/t/${tenant_id}/${path}`))
+  if (!entry || permits(role, entry.needs)) return <Outlet />
+  const needed = roleNeeded(entry.needs)
+  const hint = needed === undefined ? undefined : t.shell.forbiddenHint(t.ui.roles[needed])
+  return <EmptyState is_page title={t.shell.forbidden} hint={hint} />
+}
+
+const isBelow = (pathname: string, page: string): boolean => pathname === page || pathname.startsWith(`${page}/`)
 
 function Navigation({ pathname }: { pathname: string }): ReactElement {
   const t = useMessages()
@@ -88,7 +101,7 @@ function Navigation({ pathname }: { pathname: string }): ReactElement {
         .filter(({ needs }) => permits(role, needs))
         .map(({ path, label }) => {
           const to = `/t/${tenant_id}/${path}`
-          const is_active = pathname === to || pathname.startsWith(`${to}/`)
+          const is_active = isBelow(pathname, to)
           return (
             <NavLink
               key={path}

@@ -9,7 +9,15 @@ export type Tone = keyof typeof colours
 /** A state in a word. The word carries the meaning; the colour only repeats it. */
 export function StateBadge({ tone, children }: { tone: Tone; children: string }): ReactElement {
   return (
-    <Badge color={colours[tone]} variant="light" autoContrast tt="none" fw={500} className="state-badge">
+    <Badge
+      color={colours[tone]}
+      variant="light"
+      c="var(--mantine-color-text)"
+      tt="none"
+      fw={500}
+      px={6}
+      styles={{ label: { overflow: 'visible' } }}
+    >
       {children}
     </Badge>
   )

@@ -29,7 +29,7 @@ export const ui = {
   stay: 'Stay',
   confirmByName: (name: string) => `Type ${name} to confirm`,
   rows: (shown: number, total: number | undefined) =>
-    total === undefined
+    total === undefined || total === shown
       ? plural('en', shown, { one: '1 row', other: `${count(shown)} rows` })
       : `${count(shown)} of ${count(total)}`,
   loadingMore: 'Loading more rows',
