@@ -100,7 +100,7 @@ export const connections = {
     },
     verify_email_on_migration: {
       label: 'Mail a verification link at the move',
-      hint: 'To users whose address the legacy store has not verified. Off: nobody gets mail because of a move.',
+      hint: 'To users whose address the legacy store has not verified. Off: a move sends no mail.',
     },
     ignore_legacy_second_factor: {
       label: 'Let users with a second factor in by password alone',
@@ -120,6 +120,6 @@ export const connections = {
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteText: 'Its users, their passwords and its migration records are deleted. This cannot be undone.',
   deleteUsers: (here: number, records: number) =>
-    `${users(here)} and ${plural('en', records, { one: '1 migration record', other: `${count(records)} migration records` })} are deleted, with all passwords and scripts. Nobody of them can log in afterwards. This cannot be undone.`,
+    `${users(here)} and ${plural('en', records, { one: '1 migration record', other: `${count(records)} migration records` })} are deleted, with all passwords and scripts. None of them can log in afterwards. This cannot be undone.`,
   deleted: (name: string) => `${name} is being deleted`,
 }
