@@ -31,6 +31,7 @@ import { promptRoutes } from './prompts.ts'
 import { resourceServerRoutes } from './resource-server.ts'
 import { ruleRoutes } from './rule.ts'
 import { scriptLogRoutes } from './script-log.ts'
+import { scriptTemplateRoutes } from './script-template.ts'
 import { scriptTryRoutes } from './script-try.ts'
 import { scriptVersionRoutes } from './script-version.ts'
 import { signingKeyRoutes } from './signing-key.ts'
@@ -56,6 +57,7 @@ export const routes = {
   ...scriptLogRoutes,
   ...scriptVersionRoutes,
   ...scriptTryRoutes,
+  ...scriptTemplateRoutes,
   ...assistantRoutes,
   ...ruleRoutes,
   ...actionRoutes,

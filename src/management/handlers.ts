@@ -21,6 +21,7 @@ import { outboxHandlers } from './outbox-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
+import { scriptTemplateHandlers } from './script-template-handlers.ts'
 import { promptHandlers } from './prompt-handlers.ts'
 import { signingKeyHandlers } from './signing-key-handlers.ts'
 import { statsHandlers } from './stats-handlers.ts'
@@ -39,6 +40,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof connectionHandlers>[0] &
   Parameters<typeof configurationHandlers>[0] &
   Parameters<typeof scriptHandlers>[0] &
+  Parameters<typeof scriptTemplateHandlers>[0] &
   Parameters<typeof ruleHandlers>[0] &
   Parameters<typeof actionHandlers>[0] &
   Parameters<typeof clientHandlers>[0] &
@@ -70,6 +72,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...connectionHandlers(deps),
     ...configurationHandlers(deps),
     ...scriptHandlers(deps),
+    ...scriptTemplateHandlers(deps),
     ...ruleHandlers(deps),
     ...actionHandlers(deps),
     ...clientHandlers(deps),

@@ -4,13 +4,8 @@ import { isJsonObject } from '../base/json.ts'
 import { applyTemplate } from '../connections/apply-template.ts'
 import type { CheckTemplateDeps } from '../connections/check-template.ts'
 import type { SaveConnectionDeps } from '../connections/save-connection.ts'
-import {
-  generateTemplate,
-  listScriptTemplates,
-  readScriptTemplate,
-  type TemplateMode,
-} from '../connections/script-templates.ts'
-import { ScriptTemplateSettingError } from '../connections/template-settings.ts'
+import { generateFromTemplate, unknownTemplate } from '../connections/generate-scripts.ts'
+import { listScriptTemplates, type ScriptTemplateSummary, type TemplateMode } from '../connections/script-templates.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { textTable } from './text-table.ts'
@@ -52,15 +47,8 @@ export function readSettings(file: string): Record<string, string> {
   )
 }
 
-type Summary = Awaited<ReturnType<typeof listScriptTemplates>>[number]
-
-function unknownTemplate(id: string, templates: readonly Summary[]): Refusal {
-  const ids = templates.map((known) => known.id).join(', ')
-  return new Refusal('invalid_request', { message: `There is no template "${id}". There are: ${ids}.` })
-}
-
 /** Describes one template with each of its settings. Required settings are marked. */
-function describeTemplate({ id, label, description, settings }: Summary): string {
+function describeTemplate({ id, label, description, settings }: ScriptTemplateSummary): string {
   const lines = settings.map(({ key, required, default: standard, values, description: meaning }) => {
     const note =
       required === true ? ' (required)' : standard === undefined || standard === '' ? '' : ` (default: ${standard})`
@@ -95,27 +83,14 @@ export async function describeTemplates({
   return `${table}\n\nAll settings of a template: templates list --template ID`
 }
 
-type Choice = { template: string; name: string; mode: TemplateMode; settings: Record<string, string> }
-
-/** A template and what it generates for a connection from the settings. */
-async function generated({ template: id, name, mode, settings }: Choice) {
-  const template = await readScriptTemplate(id)
-  if (!template) throw unknownTemplate(id, await listScriptTemplates())
-  try {
-    return { template, generated: generateTemplate(template, name, settings, mode) }
-  } catch (error) {
-    if (!(error instanceof ScriptTemplateSettingError)) throw error
-    throw new Refusal('invalid_request', { message: `Template ${template.id}: ${error.message}.` })
-  }
-}
-
 /**
  * Creates a connection from a template, as JSON for `POST /api/v2/connections`.
  *
  * @throws {Refusal} for an unknown template and for invalid settings, naming the setting
  */
 export async function connectionFromTemplate(choice: TemplateChoice): Promise<string> {
-  const { options } = (await generated({ ...choice, settings: readSettings(choice.settings_file) })).generated
+  const { options } = (await generateFromTemplate({ ...choice, settings: readSettings(choice.settings_file) }))
+    .generated
   const enabled_clients = choice.client_id === undefined ? {} : { enabled_clients: [choice.client_id] }
   return JSON.stringify({ name: choice.name, strategy: 'auth0', ...enabled_clients, options }, null, 2)
 }
@@ -126,7 +101,8 @@ export async function connectionFromTemplate(choice: TemplateChoice): Promise<st
  * @throws {Refusal} for an unknown template or script and for invalid settings, naming the setting
  */
 export async function scriptFromTemplate(choice: TemplateChoice, script: string): Promise<string> {
-  const { scripts } = (await generated({ ...choice, settings: readSettings(choice.settings_file) })).generated
+  const { scripts } = (await generateFromTemplate({ ...choice, settings: readSettings(choice.settings_file) }))
+    .generated
   const source = Object.entries(scripts).find(([name]) => name === script)?.[1]
   if (source !== undefined) return source
   const message = `Template ${choice.template} has no script "${script}" with these settings. It has: ${Object.keys(scripts).join(', ')}.`
@@ -158,7 +134,12 @@ export async function applyTemplateChoice(
 ): Promise<string> {
   const { name, client_id } = choice
   const saved_by = { through: 'command' } as const
-  const applied = await applyTemplate(deps, tenant, { ...(await generated(choice)), name, client_id, saved_by })
+  const applied = await applyTemplate(deps, tenant, {
+    ...(await generateFromTemplate(choice)),
+    name,
+    client_id,
+    saved_by,
+  })
   const { created, connection, check } = applied
   const done = `The connection "${name}" (${connection.connection_id}) was ${created ? 'created' : 'updated'}.`
   const { id_namespace, password_normalization } = connection.options

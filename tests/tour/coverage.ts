@@ -49,7 +49,11 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'replaceEmailTemplate',
     'updateEmailTemplate',
   ]),
-  ...elsewhere('management/connections.test.ts', ['updateConnectionSettings']),
+  ...elsewhere('management/connections.test.ts', [
+    'updateConnectionSettings',
+    'listScriptTemplates',
+    'generateScripts',
+  ]),
   ...elsewhere('migration/decisions.test.ts', ['setDecision', 'deleteDecision', 'exportDecisions', 'loadDecisions']),
   ...elsewhere('rules/credentials-exchange.test.ts', ['testAction', 'getActionExecution']),
   ...elsewhere('management/client-credentials.test.ts', [
