@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer, type AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject } from '../../src/base/json.ts'
+import { refuseUnlisted } from '../../src/sandbox/egress-policy.ts'
 import { member, objects } from '../support/requests.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
@@ -127,6 +128,26 @@ function savedApart(engine: string, databaseEnv: () => Promise<Record<string, st
       } finally {
         listener.close()
       }
+      const refusal = refuseUnlisted({ mode: 'allow_list', allow: [], private_networks: false }, 'db.example.com', 5432)
+      assert.ok(refusal !== undefined)
+      const { db, tenant_id } = server.internals
+      const line = { tenant_id, connection_id: id, script: 'login', call_id: 'call_1', at: Date.now(), text: refusal }
+      for (const [line_id, level] of [
+        ['1', 'warn'],
+        ['2', 'warn'],
+        ['3', 'error'],
+      ] as const) {
+        const ended = { outcome: null, version: null, duration_ms: null }
+        await db
+          .insertInto('script_logs')
+          .values({ ...line, ...ended, line_id, level })
+          .execute()
+      }
+      const { refused: offered } = await server.must('GET', path(id, 'egress'))
+      assert.deepEqual(
+        objects(offered).map(({ entries, script }) => [entries, script]),
+        [[['db.example.com:5432'], 'login']],
+      )
       const { json } = await server.api('POST', path(id, 'egress/test'), { destination: '127.0.0.1:99999' })
       assert.equal(json.errorCode, 'invalid_body')
     })

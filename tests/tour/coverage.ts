@@ -49,6 +49,15 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'replaceEmailTemplate',
     'updateEmailTemplate',
   ]),
+  ...elsewhere('connections/script-saves.test.ts', [
+    'listScripts',
+    'updateScripts',
+    'listConfiguration',
+    'updateConfiguration',
+    'getEgress',
+    'setEgress',
+    'testDestination',
+  ]),
   ...elsewhere('management/connections.test.ts', [
     'updateConnectionSettings',
     'listScriptTemplates',
