@@ -1,4 +1,4 @@
-import { startCheckout } from './checkout-server.ts'
+import type { CheckoutServer } from './checkout-server.ts'
 import type { Chapter } from './chapter.ts'
 import { adminSetup } from './chapters/admin-setup.ts'
 import { clients } from './chapters/clients.ts'
@@ -44,10 +44,13 @@ export const chapters: readonly Chapter[] = [
   adminSetup,
 ]
 
-/** Drives a server of the checkout at `checkout` through one chapter. */
-export async function runChapter(checkout: string, chapter: Chapter): Promise<Recording> {
+/** Drives a server through one chapter. `start` starts it with these settings. */
+export async function runChapter(
+  start: (env: Record<string, string>) => Promise<CheckoutServer>,
+  chapter: Chapter,
+): Promise<Recording> {
   // The admin origin is at the port of the tenants: the Host header decides.
-  const server = await startCheckout(checkout, { WHERRY_ADMIN_URL: 'http://admins.example', ...chapter.env })
+  const server = await start({ WHERRY_ADMIN_URL: 'http://admins.example', ...chapter.env })
   try {
     const tour = await startRecorder(server, chapter.name)
     for (const [name, source] of Object.entries(legacyScripts)) tour.placeholders.name(source, `${name} script`)

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
-import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { outcomes } from '../../src/contract/outcomes.ts'
 import { routes } from '../../src/contract/routes.ts'
 import { operations_not_recorded, outcomes_not_recorded, recordedOutcomes, visitedOperations } from './coverage.ts'
+import { startOwnServer } from './own-server.ts'
 import { differences, readRecording, storedChapters, type Recording } from './recording.ts'
 import { chapters, runChapter } from './run-tour.ts'
 
-const checkout = resolve(import.meta.dirname, '../..')
 const replayed: Recording[] = []
 
 describe('the server answers as recorded', { concurrency: 2 }, () => {
   for (const chapter of chapters) {
     test(chapter.name, async () => {
-      const recording = await runChapter(checkout, chapter)
+      const recording = await runChapter(startOwnServer, chapter)
       replayed.push(recording)
       const found = differences(readRecording(chapter.name), recording)
       assert.ok(found.length === 0, `${found.length} differences:\n  ${found.join('\n  ')}`)
