@@ -15,6 +15,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 import { runCommandHere } from '../support/command-here.ts'
 import { runCommand, startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
+import { startTestServer } from '../support/test-server.ts'
 import { withStore } from './stopped-store.ts'
 
 test('--help names every command and every setting, in any environment', async () => {
@@ -81,8 +82,8 @@ test('missing and invalid options are refused before the store is opened', async
 })
 
 test('a lost first-run.json is made again: a new management client, or a new secret for the first one, whose old secret is refused', async () => {
-  const server = await startServerProcess()
-  const lost = server.firstRun()
+  const server = await startTestServer()
+  const lost = server.first_run
   rmSync(join(server.data_dir, 'first-run.json'))
   const statusWith = async (printed: string): Promise<number> =>
     (await createTenantApi(addressOf(JSON.parse(printed) as typeof lost)).requestToken()).status
@@ -112,7 +113,7 @@ test('a lost first-run.json is made again: a new management client, or a new sec
     unknown.stderr,
     /has no management client nothing\. Create one with the command management-client create/,
   )
-  await server.stop()
+  await server.close()
 })
 
 test('only the user of the server can open the socket of commands, which ends with the server, and a killed server leaves none that disturbs [guard: private-command-socket]', async () => {
@@ -142,7 +143,7 @@ async function sendToSocket(socketPath: string, body: string): Promise<string> {
 }
 
 test('a command delivers no mail and runs no job', async () => {
-  const server = await startServerProcess()
+  const server = await startTestServer()
   await server.stop()
   await withStore(server.data_dir, async (db) => {
     const { tenant_id } = await db

@@ -3,22 +3,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runCommandHere } from '../support/command-here.ts'
 import { send } from '../support/requests.ts'
-import { startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi } from '../support/tenant-api.ts'
+import { restartTestServer, startTestServer } from '../support/test-server.ts'
 import { withStore } from './stopped-store.ts'
 
 for (const state of ['running', 'stopped'] as const) {
   test(`with a ${state} server, commands create and list tenants, change plans, print set-up links and rotate keys`, async () => {
-    const server = await startServerProcess()
+    let server = await startTestServer()
     if (state === 'stopped') await server.stop()
     const command = (...args: string[]) => runCommandHere(args, { env: server.env })
 
     const create = ['tenants', 'create', '--name', 'acme', '--domain', `ACME.localhost:${server.port}`]
     const made = await command(...create, '--plan', 'free')
     assert.deepEqual([made.status, made.stderr], [0, ''])
-    const acme = JSON.parse(made.stdout) as ReturnType<typeof server.firstRun>
+    const acme = JSON.parse(made.stdout) as typeof server.first_run
     assert.equal(acme.issuer, `http://acme.localhost:${server.port}/`)
-    assert.deepEqual(Object.keys(acme), Object.keys(server.firstRun()))
+    assert.deepEqual(Object.keys(acme), Object.keys(server.first_run))
     const again = await command(...create)
     assert.deepEqual([again.status, again.stdout], [1, ''])
     assert.match(again.stderr, /exists/)
@@ -28,22 +28,22 @@ for (const state of ['running', 'stopped'] as const) {
     assert.equal((await command('tenants', 'plan', '--tenant', 'default', '--plan', 'developer_pro')).status, 0)
     const listed = await command('tenants', 'list')
     assert.deepEqual(listed.stdout.replaceAll(/\tten_\w+/g, '\tten_').split('\n'), [
-      `default\tlocalhost:${server.port}\tdeveloper_pro\tten_\t(default)`,
+      `default\t127.0.0.1:${server.port}\tdeveloper_pro\tten_\t(default)`,
       `acme\tacme.localhost:${server.port}\tdeveloper\tten_`,
       '',
     ])
     const link = (await command('admin-link', '--tenant', 'acme')).stdout.trim()
-    assert.ok(link.startsWith(`${server.env['WHERRY_ADMIN_URL']}/u/admin-setup?ticket=`))
+    assert.ok(link.startsWith(`${server.admin_url}/u/admin-setup?ticket=`))
     const rotated = await command('keys', 'rotate', '--tenant', 'acme')
     assert.deepEqual([rotated.status, rotated.stderr], [0, ''])
     const kid = / key (\S+) now/.exec(rotated.stdout)?.[1]
 
-    if (state === 'stopped') await server.start()
+    if (state === 'stopped') server = await restartTestServer(server)
     const { keys } = (await send(`${acme.issuer}.well-known/jwks.json`)).json
     assert.equal(keys[0].kid, kid, 'the key that the command named signs')
     assert.equal((await createTenantApi(addressOf(acme)).requestToken()).status, 200)
     assert.equal((await send(link)).status, 200)
-    const foreign_client = { ...server.firstRun(), issuer: acme.issuer }
+    const foreign_client = { ...server.first_run, issuer: acme.issuer }
     const refused = await createTenantApi(addressOf(foreign_client)).requestToken()
     assert.equal(refused.status, 401, 'a tenant knows its own clients only')
     await server.stop()
