@@ -26,7 +26,7 @@ const RecordParams = Strict({
 /** A reason to wait with the finish. */
 export const PreflightReason = Type.Object({
   reason: Choice(
-    ['not_moved', 'no_directory', 'open_resets', 'recent_legacy_logins', 'undecided', 'other_programs'],
+    ['not_moved', 'no_directory', 'open_resets', 'recent_legacy_logins', 'undecided', 'other_programs', 'not_sampled'],
     'What would break, or is not known',
   ),
   count: count('How many; of logins, those of the last seven days.'),
@@ -56,7 +56,7 @@ export const Preflight = Type.Object({
   }),
   reasons: Type.Array(PreflightReason, {
     description:
-      'Only reasons whose count is not 0, and `no_directory` where there is none. None of them forbids the finish.',
+      'Only reasons whose count is not 0, `no_directory` where there is none, and `not_sampled` where the sessions of the legacy store can be sampled and were not. None of them forbids the finish.',
   }),
 })
 export type Preflight = Static<typeof Preflight>
@@ -102,9 +102,10 @@ export const Finish = Type.Object({
         until: Timestamp('When it ends.'),
         latecomers: count('People who had not moved and tried to log in or to get a new password since it began.'),
         unknown_identifiers: count('Logins with unknown identifiers since it began.'),
-        other_programs: count(
-          'Other programs that a sampling (`POST …/legacy-activity`) has found in the legacy store since it began; 0 without one.',
-        ),
+        other_programs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+          description:
+            'Other programs that a sampling (`POST …/legacy-activity`) has found in the legacy store since it began; null where none has succeeded since: then it is not known, and does not count against the accepted number.',
+        }),
         is_within: Type.Boolean({ description: 'Whether all numbers are within the accepted ones.' }),
       },
       { description: 'The numbers of the last watch: until now, or at its end.' },

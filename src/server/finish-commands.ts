@@ -53,7 +53,7 @@ function finishLines(finish: Finish): string[] {
     ...(error === undefined ? [] : [`Error: ${error}`]),
     ...(watch
       ? [
-          `Watch until ${watch.until}: ${watch.latecomers} latecomers, ${watch.unknown_identifiers} logins with unknown identifiers, ${watch.other_programs} other programs; ${watch.is_within ? 'within' : 'more than'} what was accepted.`,
+          `Watch until ${watch.until}: ${watch.latecomers} latecomers, ${watch.unknown_identifiers} logins with unknown identifiers, ${watch.other_programs === null ? 'other programs not sampled' : `${watch.other_programs} other programs`}; ${watch.is_within ? 'within' : 'more than'} what was accepted.`,
         ]
       : []),
     ...(latecomers && latecomers.people > 0 ? [`Latecomers since the start: ${latecomers.people}.`] : []),

@@ -64,7 +64,11 @@ describe('PostgreSQL', () => {
     const shop = new Client({ connectionString: postgres.url, application_name: 'old-shop' })
     await shop.connect()
     await shop.query(`select 'text-of-a-statement'`)
+    const reasonsOf = async () =>
+      objects((await server.must('GET', `migrations/${id}/preflight`)).reasons).map(({ reason }) => reason)
+    assert.deepEqual(await reasonsOf(), ['no_directory', 'not_sampled'])
     const { job_id, found } = await sampleOnce(id)
+    assert.deepEqual(await reasonsOf(), ['no_directory', 'other_programs'])
     assert.deepEqual([found.state, found.missing_grant, found.has_program_names], ['sampling', undefined, true])
     const [program] = objects(found.programs)
     const { pathname, username } = new URL(postgres.url)

@@ -33,7 +33,10 @@ test('a finish is started, shown and rolled back by commands, in a running serve
   assert.deepEqual([numbers.latecomers, numbers.unknown_identifiers], [7, null])
   const status = await runCommandHere(['status', '--connection', 'shop'], { env: server.env })
   assert.match(status.stdout, /directory +none was loaded.*\n +finish +the step watch was started/)
-  assert.match(watching.stdout, /the step watch is running\.\nWatch until .*: 0 latecomers/)
+  assert.match(
+    watching.stdout,
+    /the step watch is running\.\nWatch until .*: 0 latecomers.*, other programs not sampled; within/,
+  )
   assert.match((await finish('rollback', '--confirm', 'shop')).stdout, /the finish was not started/)
   const logged = (await server.logs()).map(({ description }) => description)
   assert.ok(logged.includes('Command: finish start') && logged.includes('Command: finish rollback'))

@@ -18,6 +18,9 @@ export const replaced_scripts = ['login', 'get_user'] as const satisfies ScriptN
 /** The versions of the scripts before the no-ops; null where the connection had none. */
 export type OriginalVersions = Record<(typeof replaced_scripts)[number], number | null>
 
+/** What a watch has counted; `other_programs` is null where the sessions of the legacy store were not sampled in it. */
+export type CountedNumbers = Record<'latecomers' | 'unknown_identifiers', number> & { other_programs: number | null }
+
 /** What was wiped or kept, and how many of it. */
 export type Counted = { what: string; count: number }
 
@@ -29,7 +32,7 @@ export type ScriptDay = Pick<ReportDay, 'day' | 'calls' | 'outage_calls' | 'fail
  * of the calls and versions of scripts, for the closing report.
  */
 export type FinishFacts = {
-  watch?: { until: number; unknown_before: number; at_end?: Record<keyof AcceptedNumbers, number> }
+  watch?: { until: number; unknown_before: number; at_end?: CountedNumbers }
   wiped?: Counted[]
   kept?: Counted[]
   script_days?: ScriptDay[]

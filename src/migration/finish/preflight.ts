@@ -3,17 +3,24 @@ import { day_ms } from '../../base/time.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { loginScript } from '../../connections/script-matrix.ts'
 import type { Preflight, PreflightReason } from '../../contract/finish.ts'
+import type { Sealer } from '../../keys/sealer.ts'
 import type { ScriptCallLog } from '../../logs/script-call-log.ts'
 import { readCounters } from '../../store/connection-counters.ts'
 import type { Searches } from '../../store/searches.ts'
 import { countUndecided } from '../decisions/undecided-records.ts'
 import { countPeople, sumOf, type PeopleGroup } from '../report/count-people.ts'
-import { legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
+import { canBeSampled, legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
 import type { Db } from '../../store/tables.ts'
 import { countNotMoved, unmoved_states } from './not-moved.ts'
 
 /** Dependencies of the preflight. */
-export type PreflightDeps = { db: Db; clock: Clock; searches: Searches; script_calls: Pick<ScriptCallLog, 'flush'> }
+export type PreflightDeps = {
+  db: Db
+  clock: Clock
+  searches: Searches
+  script_calls: Pick<ScriptCallLog, 'flush'>
+  sealer: Sealer
+}
 
 const recent_days = 7
 
@@ -138,6 +145,13 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
       see: `${path}/legacy-activity`,
     },
   ]
+  const not_sampled: PreflightReason = {
+    reason: 'not_sampled',
+    count: 0,
+    meaning: 'The sessions of the legacy store were not sampled: it is unknown whether other programs use it.',
+    see: `${path}/legacy-activity`,
+  }
+  const is_sampled = (activity?.samples ?? 0) > 0
   const no_directory: PreflightReason = {
     reason: 'no_directory',
     count: 0,
@@ -152,6 +166,10 @@ export async function readPreflight(deps: PreflightDeps, connection: Connection)
     migrated,
     known: migrated + not_moved.total + (counters['state:deleted'] ?? 0),
     has_directory,
-    reasons: [...(has_directory ? [] : [no_directory]), ...reasons.filter(({ count }) => count > 0)],
+    reasons: [
+      ...(has_directory ? [] : [no_directory]),
+      ...reasons.filter(({ count }) => count > 0),
+      ...(!is_sampled && canBeSampled(deps.sealer, connection) ? [not_sampled] : []),
+    ],
   }
 }

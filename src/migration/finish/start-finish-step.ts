@@ -118,7 +118,7 @@ async function acceptedNumbers(
   accept: StartFinish['accept'] = {},
 ): Promise<AcceptedNumbers> {
   const not_moved = countNotMoved(await readCounters(trx, tenant_id, connection_id)).total
-  const other_programs = await countOtherPrograms(trx, { tenant_id, connection_id }, 0)
+  const other_programs = (await countOtherPrograms(trx, { tenant_id, connection_id }, 0)) ?? 0
   const standard = before ?? { latecomers: not_moved, unknown_identifiers: null, other_programs }
   return { ...standard, ...accept }
 }

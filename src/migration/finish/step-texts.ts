@@ -7,7 +7,7 @@ export const step_texts: Record<FinishStep, { does: string; undo: string }> = {
     undo: 'A rollback brings the scripts back.',
   },
   watch: {
-    does: 'Counts, for the given time, the people who turn out not to have moved, the logins with unknown identifiers and the other programs that a sampling finds in the legacy store, and compares them with the accepted numbers. It starts no sampling: without one in that time, no other program is counted.',
+    does: 'Counts, for the given time, the people who turn out not to have moved, the logins with unknown identifiers and the other programs that a sampling finds in the legacy store, and compares them with the accepted numbers. It starts no sampling: without one in that time, it is not known whether other programs use the legacy store.',
     undo: 'It changes nothing. A rollback forgets the numbers.',
   },
   convert: {

@@ -1,12 +1,11 @@
 import { readCounters } from '../../store/connection-counters.ts'
 import type { Db, Transaction } from '../../store/tables.ts'
-import type { AcceptedNumbers } from '../../contract/finish.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { legacyActivityOf } from '../legacy-activity/legacy-activity.ts'
-import type { Finish } from './finish.ts'
+import type { CountedNumbers, Finish } from './finish.ts'
 
 /** The numbers of a watch. */
-export type WatchNumbers = Record<keyof AcceptedNumbers, number> & { until: number; is_within: boolean }
+export type WatchNumbers = CountedNumbers & { until: number; is_within: boolean }
 
 /** The people who had not moved and tried since a time, in epoch milliseconds. */
 export async function countLatecomers(
@@ -24,13 +23,26 @@ export async function countLatecomers(
   return Number(row.people)
 }
 
-/** The other programs that the last sampling of a legacy store has found since a time, in epoch milliseconds. */
-export async function countOtherPrograms(db: Db | Transaction, of: ConnectionKey, since: number): Promise<number> {
+/**
+ * The other programs that the last sampling of a legacy store has found since a time, in epoch milliseconds. Null where it has not succeeded once, or
+ * ended before that time.
+ */
+export async function countOtherPrograms(
+  db: Db | Transaction,
+  of: ConnectionKey,
+  since: number,
+): Promise<number | null> {
   const activity = await legacyActivityOf(db, of)
-  return activity?.programs.filter(({ last_seen_at }) => Date.parse(last_seen_at) >= since).length ?? 0
+  if (!activity || activity.samples === 0 || Date.parse(activity.ends_at) < since) return null
+  return activity.programs.filter(({ last_seen_at }) => Date.parse(last_seen_at) >= since).length
 }
 
-async function currentNumbers(db: Db | Transaction, of: ConnectionKey, finish: Finish, unknown_before: number) {
+async function currentNumbers(
+  db: Db | Transaction,
+  of: ConnectionKey,
+  finish: Finish,
+  unknown_before: number,
+): Promise<CountedNumbers> {
   const { unknown_logins = 0 } = await readCounters(db, of.tenant_id, of.connection_id)
   return {
     latecomers: await countLatecomers(db, of, finish.step_started_at),
@@ -52,7 +64,7 @@ export async function watchNumbers(
   const { latecomers, unknown_identifiers, other_programs } = finish.accepted
   const is_within =
     numbers.latecomers <= latecomers &&
-    numbers.other_programs <= other_programs &&
+    (numbers.other_programs ?? 0) <= other_programs &&
     (unknown_identifiers === null || numbers.unknown_identifiers <= unknown_identifiers)
   return { until, ...numbers, is_within }
 }

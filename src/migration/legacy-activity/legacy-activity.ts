@@ -38,6 +38,17 @@ async function isSampling(db: Db, { tenant_id, job_id, finished_at }: LegacyActi
   return job?.state === 'pending' || job?.state === 'running'
 }
 
+/** Whether the sessions of a connection's legacy store can be sampled: its address is that of a known kind of database. */
+export function canBeSampled(sealer: Sealer, connection: Connection): boolean {
+  try {
+    engineOfAddress(openConfiguration(sealer, connection)['DATABASE_URL'])
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
 /**
  * Starts to sample which programs use a connection's legacy store, and returns the id of the job.
  *
