@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { build } from 'vite'
 import { contractPlugin } from './contract-module.ts'
-import { dashboard_folder } from './ensure-dashboard.ts'
+import { dashboard_folder, digest_file } from './ensure-dashboard.ts'
 import { widgetStylesPlugin } from './widget-styles.ts'
 
 const source_folder = resolve(import.meta.dirname, '../../dashboard')
@@ -43,10 +43,17 @@ export async function buildDashboard(digest: string): Promise<void> {
       // The editor is 163 kB in a chunk of its own, loaded with the first page that needs it.
       chunkSizeWarningLimit: 700,
       assetsInlineLimit: 0,
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   })
   compress(join(part, 'assets'))
-  writeFileSync(join(part, '.built-from'), digest)
-  rmSync(dashboard_folder, { recursive: true, force: true })
-  renameSync(part, dashboard_folder)
+  writeFileSync(join(part, basename(digest_file)), digest)
+  try {
+    rmSync(dashboard_folder, { recursive: true, force: true })
+    renameSync(part, dashboard_folder)
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true })
+    // Another process built the same at the same time.
+    if (readFileSync(digest_file, 'utf8') !== digest) throw error
+  }
 }

@@ -65,8 +65,12 @@ async function fetchSession(): Promise<SessionAnswer> {
 }
 
 function accept({ access_token, expires_in, user, tenants }: SessionAnswer): string {
-  // Another admin signed in: nothing of the first one may stay on the screen.
-  if ('session' in state && state.session.user.user_id !== user.user_id) location.assign('/')
+  if ('session' in state && state.session.user.user_id !== user.user_id) {
+    // Another admin signed in: what the first one typed must not be sent as the second.
+    change({ status: 'ended', session: state.session })
+    location.assign('/')
+    throw new ProblemError(401, 'another_admin', 'Another admin signed in.')
+  }
   token = { text: access_token, until: Date.now() + expires_in * 1000 - early_ms }
   change({ status: 'signed_in', session: { user, tenants } })
   return access_token
