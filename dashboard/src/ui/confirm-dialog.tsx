@@ -36,6 +36,8 @@ function Question({ onClose, children, action, name, is_busy, error, onConfirm }
     <form
       onSubmit={(event) => {
         event.preventDefault()
+        // React passes the event on to a form around the dialog, which would be sent.
+        event.stopPropagation()
         if (is_ready) onConfirm()
       }}
     >
