@@ -7,6 +7,7 @@ import { Refusal } from '../contract/refusal.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
 import { releaseJob, renewJobLease, saveJobStep, type JobLease } from '../store/jobs.ts'
 import type { Db, JobsTable } from '../store/tables.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { inTransaction } from '../store/transaction.ts'
 import { JobFailed, JobInterrupted, JobPostponed, type JobHandler, type RunningJob } from './job.ts'
 
@@ -18,7 +19,7 @@ const renewed_every_ms = 5_000
 // Pauses after the first, second, … attempt without a committed step. When they are used up the job has failed.
 const pauses_ms = [1_000, 5_000, 30_000, 120_000, 600_000]
 const attempts_max = pauses_ms.length + 1
-// A postponed job waits for something outside, for instance a legacy store that is down for maintenance.
+// A postponed job waits for something outside, for instance a legacy store that is down for maintenance, or space on a full disk.
 const postponed_max_ms = day_ms
 
 type Change = Partial<JobsTable> & Pick<JobsTable, 'state'>
@@ -26,18 +27,25 @@ type Change = Partial<JobsTable> & Pick<JobsTable, 'state'>
 /** How a run of a job ended. */
 type End = { kind: 'completed' } | { kind: 'interrupted'; by: JobInterrupted } | { kind: 'failed'; error: unknown }
 
-/** The state after a failed attempt. Only messages that were written for the tenant are shown to it. */
+/** The message that the tenant reads of an error: only those that were written for it are shown. */
+function messageOf(error: unknown): string {
+  if (error instanceof JobFailed || error instanceof JobPostponed || error instanceof Refusal) return error.message
+  return error instanceof StoreUnavailable ? problems.store_unavailable.message : problems.internal.message
+}
+
+/** The state after a failed attempt. */
 function afterFailure(
   error: unknown,
   attempts: number,
   { now, created_at }: { now: number; created_at: number },
 ): Change {
-  if (error instanceof JobPostponed && now - created_at < postponed_max_ms) {
-    const nth = Math.min(attempts, pauses_ms.length)
-    return { state: 'pending', error: error.message, run_at: now + (pauses_ms[nth - 1] ?? 0), attempts: nth }
-  }
   const final = error instanceof JobFailed || error instanceof Refusal
-  const message = final || error instanceof JobPostponed ? error.message : problems.internal.message
+  const message = messageOf(error)
+  const is_outage = error instanceof JobPostponed || error instanceof StoreUnavailable
+  if (is_outage && now - created_at < postponed_max_ms) {
+    const nth = Math.min(attempts, pauses_ms.length)
+    return { state: 'pending', error: message, run_at: now + (pauses_ms[nth - 1] ?? 0), attempts: nth }
+  }
   const pause_ms = final ? undefined : pauses_ms[attempts - 1]
   if (pause_ms === undefined) return { state: 'failed', error: message, finished_at: now, attempts }
   return { state: 'pending', error: message, run_at: now + pause_ms, attempts }

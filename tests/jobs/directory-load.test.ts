@@ -196,6 +196,41 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
   })
 }
 
+test('a load that a full disk stops while it is applied goes on when there is space, hours later', async () => {
+  const db = await openStore(await engines['SQLite']!())
+  await insertConnection(db)
+  const kit = jobKit(db)
+  const { job_id } = await load(db, `id,email\n${Array.from({ length: 1024 }, (_, nth) => line(nth)).join('')}`)
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db)
+  // SQLite reports a store of the maximum size as it reports a full disk. The staged rows have about 150 pages, all that is written 700.
+  await sql.raw(`pragma max_page_count = ${(rows[0]?.page_count ?? 0) + 300}`).execute(db)
+  const runner = await kit.runner(directoryJobs({ db, clock, sealer, legacy }))
+  const failed = async (): Promise<boolean> => {
+    const { state, run_at } = await kit.row(job_id)
+    return state === 'pending' && run_at > kit.clock.now()
+  }
+  for (let hour = 0; hour < 8; hour += 1) {
+    await until(failed, 'the job did not fail')
+    kit.time.ahead_ms += 3_600_000
+    runner.wake()
+  }
+  await until(failed)
+  const stopped = await kit.row(job_id)
+  assert.deepEqual(
+    [stopped.error, JSON.parse(String(stopped.cursor)).phase],
+    ['The server cannot reach its own store right now. Try again in a moment.', 'apply'],
+  )
+  await sql`pragma max_page_count = 1000000`.execute(db)
+  kit.time.ahead_ms += 3_600_000
+  runner.wake()
+  await kit.untilState(job_id, 'completed')
+  const none = { migrated: 0, refused: 0, deleted: 0, gone: 0 }
+  assert.deepEqual(await countsOf(db), { records: 1024, unseen: 1024, listed: 1024, ...none })
+  assert.deepEqual(await faultsOf(db), [])
+  await kit.close()
+  await db.destroy()
+})
+
 test('a load that is confirmed twice at once is applied once', async () => {
   const db = await openStore(await engines['PostgreSQL']!())
   await insertConnection(db)
