@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { newPrefixedId } from '../base/ids.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { MigrationState } from '../contract/outcomes.ts'
@@ -77,6 +78,8 @@ export async function addToHistories(
   events: readonly Omit<NewEvent, 'tenant_id' | 'connection_id'>[],
 ): Promise<void> {
   for (let start = 0; start < events.length; start += events_at_once) {
+    // Other work of the process runs between two chunks.
+    if (start > 0) await setImmediate()
     const chunk = events.slice(start, start + events_at_once)
     const last = await trx
       .selectFrom('migration_events')

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../base/clock.ts'
 import { defined } from '../../base/defined.ts'
 import { newPrefixedId } from '../../base/ids.ts'
@@ -13,6 +14,8 @@ import { addToHistories } from '../record-transition.ts'
 import { checkDecisions, type CheckedDecision, type DecisionProblem, type WantedDecision } from './check-decisions.ts'
 import { inChunks } from './decided-records.ts'
 import { completeAlias } from './settle-decisions.ts'
+
+const aliases_at_once = 100
 
 /** Who decides, and when. */
 export type DecidedBy = { by: string; at: number }
@@ -106,7 +109,8 @@ async function writeDecisions(
       detail: { decision: decision.kind, decided_by: by, ...defined({ alias_of: decision.alias_of }) },
     })),
   )
-  for (const { record, target } of checked) {
+  for (const [nth, { record, target }] of checked.entries()) {
+    if (nth % aliases_at_once === aliases_at_once - 1) await setImmediate()
     if (target?.state !== 'migrated' || target.legacy_id === null) continue
     const user_id = `auth0|${target.legacy_id}`
     await completeAlias(trx, { ...of, ...record, alias_of: target.legacy_id, user_id, through: 'api', at })

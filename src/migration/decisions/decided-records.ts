@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Connection } from '../../connections/connection.ts'
 import type { NewDecision } from '../../contract/decision.ts'
 import type { Db, MigrationRecordsTable, RecordDecisionsTable } from '../../store/tables.ts'
@@ -6,13 +7,14 @@ import { profileIdentifiers } from '../profile-identifiers.ts'
 
 const values_at_once = 500
 
-/** Runs a query for all values, 500 at once, and joins the rows. */
+/** Runs a query for all values, 500 at once, and joins the rows. Other work of the process runs between two queries. */
 export async function inChunks<Value, Row>(
   values: readonly Value[],
   query: (chunk: Value[]) => Promise<Row[]>,
 ): Promise<Row[]> {
   const rows: Row[] = []
   for (let at = 0; at < values.length; at += values_at_once) {
+    if (at > 0) await setImmediate()
     rows.push(...(await query(values.slice(at, at + values_at_once))))
   }
   return rows
