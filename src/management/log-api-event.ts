@@ -1,48 +1,28 @@
 import { defined } from '../base/defined.ts'
 import type { Clock } from '../base/clock.ts'
-import { isSecretName } from '../base/is-secret-name.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { Route } from '../contract/route.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { BearerToken } from './authorize-route.ts'
-
-const mask = '*****'
-// The scope `read:logs` does not permit reading secrets and script sources. These names say by themselves nothing of a secret.
-const secret_names =
-  /^(arguments|source|script|code|encryption_key|custom_login_page|form_template|httpAuthorization|httpCustomHeaders|smtp_pass|accessKeyId|configuration|bareConfiguration|customScripts|known_user|addons|mobile|link_with)$/
-// Settings of clients and connections that are named after secrets, and hold none.
-const setting_names =
-  /^(refresh_token|passwordPolicy|forgot_password_(text|url)|password_(policy|history|dictionary|no_personal_info|complexity_options|options|normalization|recipe))$/
+import { maskSecrets } from './mask-secrets.ts'
 
 const body_max = 8000
-
-const isHidden = (name: string): boolean => secret_names.test(name) || (isSecretName(name) && !setting_names.test(name))
-
-function masked(value: JsonValue, name: string, is_secret: boolean): JsonValue {
-  const is_hidden = is_secret || isHidden(name)
-  if (isJsonObject(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([member, member_value]) => [member, masked(member_value, member, is_hidden)]),
-    )
-  }
-  if (Array.isArray(value)) return value.map((item) => masked(item, name, is_secret))
-  // A flag tells no secret: whether passwords are verified here, or hashes exported.
-  return value !== null && typeof value !== 'boolean' && is_hidden ? mask : value
-}
 
 /** A request's body with its secrets masked. Of a long body only the names of its members are kept. */
 function maskBody(body: unknown, { tag }: Route): JsonValue {
   if (!isJsonObject(body) && !Array.isArray(body)) return null
   // The value that a rule reads may be any secret.
-  const masked_body = masked(body as JsonValue, '', tag === 'rules-configs')
+  const masked_body = maskSecrets(body as JsonValue, '', tag === 'rules-configs')
   if (JSON.stringify(masked_body).length <= body_max) return masked_body
   return { omitted: 'too long', members: isJsonObject(masked_body) ? Object.keys(masked_body).slice(0, 100) : [] }
 }
 
 /** A request that changed data. */
 export type ApiWrite = {
+  /** The name of the operation in the contract. */
+  operation: string
   route: Route
   path: string
   tenant: Tenant
@@ -51,9 +31,19 @@ export type ApiWrite = {
   query: JsonObject
   body: unknown
   status: number
+  /** The id of what the request created. */
+  created_id: string | undefined
+  /** The members that the request changed; undefined where no operation reads the resource. */
+  changes: JsonObject | undefined
 }
 
-/** Writes the log event of a request that changed data. It contains no secrets. */
+// The scopes of an admin are those of the role.
+const credentialsOf = ({ role, scopes, jti }: BearerToken): JsonObject => ({
+  ...(role === undefined ? { scopes: [...scopes].toSorted() } : { role }),
+  ...defined({ jti }),
+})
+
+/** Writes the log event of a request that changed data: who, what, and the members before and after. It contains no secrets. */
 export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrite): Promise<void> {
   const { route, tenant, token, caller } = write
   const client = await deps.db
@@ -70,6 +60,9 @@ export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrit
     ...(token.user_name === undefined ? {} : { user_id: token.sub, user_name: token.user_name }),
     caller,
     details: {
+      operation: write.operation,
+      resource: route.tag,
+      ...defined({ created_id: write.created_id, changes: write.changes }),
       request: {
         method: route.method.toLowerCase(),
         path: write.path,
@@ -81,7 +74,7 @@ export async function logApiEvent(deps: { db: Db; clock: Clock }, write: ApiWrit
         auth: {
           user: token.sub,
           strategy: 'jwt',
-          credentials: { scopes: [...token.scopes].toSorted(), ...defined({ jti: token.jti }) },
+          credentials: credentialsOf(token),
         },
       },
       response: { statusCode: write.status },

@@ -27,6 +27,7 @@ import { createEventStreams, type EventStreams } from './event-streams.ts'
 import type { Call, Handler } from './handler.ts'
 import { createHandlers, type HandlersDeps } from './handlers.ts'
 import { logApiEvent } from './log-api-event.ts'
+import { beginChange, createdId, resourceReaders, type ResourceReaders } from './observe-change.ts'
 import { projectFields } from './project-fields.ts'
 import { mountDownloads } from './job-downloads.ts'
 import type { Allowance, RateLimit } from './rate-limit.ts'
@@ -135,14 +136,13 @@ function paramsOf(request: FastifyRequest): JsonObject {
 }
 
 /** What the routes of one origin share. */
-type Mounted = { authenticate: Authenticate; findAccess: FindAccess; streams: EventStreams }
+type Mounted = { authenticate: Authenticate; findAccess: FindAccess; streams: EventStreams; readers: ResourceReaders }
 
 function mountRoute<R extends Route>(
   app: FastifyInstance,
   deps: ManagementDeps,
-  { authenticate, findAccess, streams }: Mounted,
-  route: R,
-  handle: Handler<R>,
+  { authenticate, findAccess, streams, readers }: Mounted,
+  { name, route, handle }: { name: RouteName; route: R; handle: Handler<R> },
 ): void {
   const accesses = new WeakMap<FastifyRequest, Access>()
   const readInput = inputReader(route)
@@ -170,10 +170,14 @@ function mountRoute<R extends Route>(
         reply.header(name, value)
       }
       const is_logged = route.method !== 'GET' || isLoggedRead(route, query)
+      const change = await beginChange(readers, route, call as Call<Route>)
       const answer = await handle(call as Call<R>)
       if (is_logged) {
         const path = request.url.split('?')[0] ?? ''
         await logApiEvent(deps, {
+          operation: name,
+          created_id: createdId(route, answer),
+          changes: await change(answer),
           route,
           path,
           tenant,
@@ -209,8 +213,9 @@ async function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAcces
   const streams = createEventStreams(deps.log)
   // An open stream would delay the stop.
   api.addHook('preClose', async () => streams.close())
-  const mounted = { authenticate: createAuthenticate(deps, findAccess), findAccess, streams }
   const handlers = createHandlers(deps)
+  const readers = resourceReaders(handlers)
+  const mounted = { authenticate: createAuthenticate(deps, findAccess), findAccess, streams, readers }
   api.removeContentTypeParser(['application/json', 'text/plain'])
   addJsonParser(api)
   api.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parseForm)
@@ -218,7 +223,8 @@ async function mountRoutes(api: FastifyInstance, deps: ManagementDeps, findAcces
   const mount = (scope: FastifyInstance, has_form: boolean): void => {
     for (const name of Object.keys(routes) as RouteName[]) {
       const route: Route = routes[name]
-      if ((route.form !== undefined) === has_form) mountRoute<Route>(scope, deps, mounted, route, handlers[name])
+      const handle: Handler<Route> = handlers[name]
+      if ((route.form !== undefined) === has_form) mountRoute(scope, deps, mounted, { name, route, handle })
     }
   }
   mount(api, false)

@@ -100,4 +100,11 @@ export const mutants: readonly Mutant[] = [
     replace: 'await isAdminOfAnotherTenant(db, tenant_id, user_id)',
     tests: ['tests/admins/members.test.ts'],
   },
+  {
+    guard: 'audit-without-secrets',
+    file: 'src/management/changed-members.ts',
+    find: 'maskSecrets(value, name, is_hidden)',
+    replace: 'value',
+    tests: ['tests/management/audit.test.ts'],
+  },
 ]

@@ -46,7 +46,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'configuration-unlogged',
-    file: 'src/management/log-api-event.ts',
+    file: 'src/management/mask-secrets.ts',
     find: '|configuration|',
     replace: '|',
     tests: ['tests/connections/script-saves.test.ts'],

@@ -47,7 +47,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'try-arguments-unlogged',
-    file: 'src/management/log-api-event.ts',
+    file: 'src/management/mask-secrets.ts',
     find: '/^(arguments|source|script|code|',
     replace: '/^(',
     tests: ['tests/attacks/tried-scripts.test.ts'],
@@ -68,7 +68,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'inspection-request-unlogged',
-    file: 'src/management/log-api-event.ts',
+    file: 'src/management/mask-secrets.ts',
     find: '|known_user|',
     replace: '|',
     tests: ['tests/attacks/inspected-values.test.ts'],

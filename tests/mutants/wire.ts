@@ -102,7 +102,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     guard: 'secrets-in-events',
-    file: 'src/management/log-api-event.ts',
+    file: 'src/management/mask-secrets.ts',
     find: 'secret_names.test(name) || (isSecretName(name) && !setting_names.test(name))',
     replace: 'secret_names.test(name)',
     tests: ['tests/management/logs-and-ledger.test.ts'],
