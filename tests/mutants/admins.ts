@@ -3,6 +3,27 @@ import type { Mutant } from './mutant.ts'
 /** Guards of the admin origin. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'dashboard-policy',
+    file: 'src/pages/dashboard.ts',
+    find: '"frame-ancestors \'none\'",',
+    replace: '',
+    tests: ['tests/pages/dashboard-files.test.ts'],
+  },
+  {
+    guard: 'dashboard-policy',
+    file: 'src/pages/dashboard.ts',
+    find: "'nonce-${nonce}'`",
+    replace: "'unsafe-inline'`",
+    tests: ['tests/pages/dashboard-files.test.ts'],
+  },
+  {
+    guard: 'dashboard-files',
+    file: 'src/pages/dashboard.ts',
+    find: '!names.has(name) || type',
+    replace: 'type',
+    tests: ['tests/pages/dashboard-files.test.ts'],
+  },
+  {
     guard: 'people-scopes',
     file: 'src/contract/people.ts',
     find: "people/unlock',\n    scopes: ['update:people'],",

@@ -23,7 +23,7 @@ after(() => server.close())
 
 const nonceOf = (policy: string): string => /'nonce-([^']+)'/.exec(policy)?.[1] ?? ''
 
-test('the addresses of the dashboard are answered with its page, whose policy permits no inline script and no inline style', async () => {
+test('the addresses of the dashboard are answered with its page, whose policy permits no inline script, no inline style and no frame [guard: dashboard-policy]', async () => {
   const first = await admins.send('/t/ten_x/users/auth0%7C1?q=a', { headers: as_browser })
   assert.equal(first.status, 200)
   const policy = String(first.headers.get('content-security-policy'))
@@ -40,7 +40,7 @@ test('the addresses of the dashboard are answered with its page, whose policy pe
   assert.notEqual(nonceOf(String(second.headers.get('content-security-policy'))), nonceOf(policy))
 })
 
-test('its files are cached for good, and sent compressed to those who take gzip', async () => {
+test('its files are cached for good and sent compressed to those who take gzip, and no path leads to other files [guard: dashboard-files]', async () => {
   const { text } = await admins.send('/', { headers: as_browser })
   const [, path = ''] = /src="(\/assets\/[^"]+)"/.exec(text) ?? []
   const plain = await admins.send(path)
@@ -50,7 +50,11 @@ test('its files are cached for good, and sent compressed to those who take gzip'
   assert.equal(plain.headers.get('content-encoding'), null)
   const compressed = await admins.send(path, { headers: { 'accept-encoding': 'gzip' } })
   assert.equal(compressed.headers.get('content-encoding'), 'gzip')
-  for (const unknown of ['/assets/none.js', '/assets/..%2Findex.html', '/assets/..%2F..%2F..%2Fpackage.json'])
+  for (const unknown of [
+    '/assets/none.js',
+    '/assets/..%2Findex.html',
+    '/assets/..%2F..%2F..%2Ftemplates%2Fpages%2Fpage.js',
+  ])
     assert.equal((await admins.send(unknown)).status, 404, unknown)
 })
 
