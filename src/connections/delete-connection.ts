@@ -23,6 +23,7 @@ const connection_tables = [
   'script_calls',
   'connection_counters',
   'migration_days',
+  'login_counts',
   'rehearsals',
   'finishes',
   'latecomers',

@@ -110,6 +110,19 @@ export const MigrationHealth = Type.Object({
   last_success_at: Type.Optional(Timestamp('The last login that the legacy store answered.')),
   last_failure_at: Type.Optional(Timestamp('The last login that failed because of the script or the legacy store.')),
   last_failure: Type.Optional(Type.String({ description: 'Its outcome.' })),
+  calls_in_flight: Type.Integer({ description: 'Script calls that run or wait in the process that answers.' }),
+  failing_since: Type.Optional(
+    Timestamp('The first of the outages in a row that opened the circuit breaker, in the process that answers.'),
+  ),
+  recent_calls: Type.Object(
+    {
+      calls: count,
+      errors: count,
+      p50_ms: Type.Union([Type.Integer(), Type.Null()]),
+      p95_ms: Type.Union([Type.Integer(), Type.Null()]),
+    },
+    { description: 'Calls of `login` and `get_user` that began in this hour or the one before.' },
+  ),
 })
 export type MigrationHealth = Static<typeof MigrationHealth>
 
@@ -162,6 +175,30 @@ const RecordParams = Strict({
   record_id: Text(64, 'Id of the record'),
 })
 
+/** The operations by which a legacy user moves. */
+export const waysToMove = ['login', 'reset_confirm', 'signup', 'api', 'import'] as const
+
+/** The filters of a list of migration records. */
+export const recordFilter = {
+  state: Type.Optional(State),
+  outcome: Type.Optional(OutcomeName),
+  q: Type.Optional(Text(254, 'The beginning of an identifier, or a legacy id')),
+  gone: Type.Optional(
+    Type.Boolean({ description: 'Whether the last load of the directory does not name the user' }),
+  ),
+  disabled: Type.Optional(Type.Boolean({ description: 'Whether the user is disabled in the directory' })),
+  has_hash: Type.Optional(Type.Boolean({ description: 'Whether the directory has a hash for an import' })),
+  problem: Type.Optional(Choice(['any', ...directory_problems], 'Why the record cannot move as it is')),
+  active_since: Type.Optional(Timestamp('Users whose last activity in the directory is at this time or later')),
+  active_before: Type.Optional(Timestamp('Users whose last activity in the directory is before this time')),
+  drifted: Type.Optional(Type.Boolean({ description: 'Whether the scripts disagree about the user' })),
+  through: Type.Optional(Choice([...waysToMove], 'The operation by which the user moved')),
+}
+
+const RecordFilterQuery = Type.Object(recordFilter)
+/** The filters of a list of migration records. */
+export type RecordFilterQuery = Static<typeof RecordFilterQuery>
+
 /** Operations on the ledger. */
 export const migrationRoutes = {
   getMigration: {
@@ -189,17 +226,7 @@ export const migrationRoutes = {
     params: ConnectionParams,
     query: Strict({
       ...checkpointPaging,
-      state: Type.Optional(State),
-      outcome: Type.Optional(OutcomeName),
-      q: Type.Optional(Text(254, 'The beginning of an identifier, or a legacy id')),
-      gone: Type.Optional(
-        Type.Boolean({ description: 'Whether the last load of the directory does not name the user' }),
-      ),
-      disabled: Type.Optional(Type.Boolean({ description: 'Whether the user is disabled in the directory' })),
-      has_hash: Type.Optional(Type.Boolean({ description: 'Whether the directory has a hash for an import' })),
-      problem: Type.Optional(Choice(['any', ...directory_problems], 'Why the record cannot move as it is')),
-      active_since: Type.Optional(Timestamp('Users whose last activity in the directory is at this time or later')),
-      active_before: Type.Optional(Timestamp('Users whose last activity in the directory is before this time')),
+      ...recordFilter,
     }),
     response: Type.Object({ records: Type.Array(ListedRecord), next: Type.Optional(Type.String()) }),
   },

@@ -10,9 +10,10 @@ const states = Type.Object(
   { description: 'People by the state of their record.' },
 )
 
-const ReportDay = Type.Object({
+/** One day of a migration. */
+export const ReportDay = Type.Object({
   day: Type.String({ description: '`YYYY-MM-DD` in UTC.' }),
-  moved: count('People who moved on this day, of those whose record is `migrated`.'),
+  moved: count('People who moved on this day; in a report, of those whose record is `migrated` now.'),
   moved_total: count('The same, up to the end of this day.'),
   refused: count('Records that became `refused` on this day.'),
   deleted: count('Records that became `deleted` on this day.'),

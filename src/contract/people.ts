@@ -87,7 +87,7 @@ export const peopleRoutes = {
     tag: 'migrations',
     summary: 'Find a person, here and in the legacy store',
     description:
-      'By e-mail address, username, phone number, legacy id, user id, or the reference code of a failure page. With `include_legacy_profile`, `get_user` runs once for the person, and the read is logged.',
+      'By e-mail address, username, phone number, legacy id, user id, record id, or the reference code of a failure page. With `include_legacy_profile`, `get_user` runs once for the person, and the read is logged.',
     status: 200,
     logged_with: 'include_legacy_profile',
     params: ConnectionParams,

@@ -24,6 +24,7 @@ import { legacyActivityRoutes } from './legacy-activity.ts'
 import { logRoutes } from './log-event.ts'
 import { logStreamRoutes } from './log-stream.ts'
 import { migrationReportRoutes } from './migration-report.ts'
+import { migrationProgressRoutes } from './migration-progress.ts'
 import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
 import { peopleRoutes } from './people.ts'
@@ -73,6 +74,7 @@ export const routes = {
   ...logStreamRoutes,
   ...statsRoutes,
   ...migrationRoutes,
+  ...migrationProgressRoutes,
   ...finishRoutes,
   ...decisionRoutes,
   ...peopleRoutes,

@@ -14,7 +14,7 @@ function migrationDetail({ connection, ...rest }: JsonObject): JsonObject {
 }
 
 function eventOf(attempt: IdentifiedRequest, outcome: Outcome): NewLogEvent {
-  return { ...userEvent(attempt, attempt.typed), type: outcomes[outcome].log_type }
+  return { ...userEvent(attempt, attempt.typed), type: outcomes[outcome].log_type, login_outcome: outcome }
 }
 
 /** The log event of a login that succeeded. */

@@ -1,8 +1,11 @@
 /** Logs: records, lists and searches log events. It does not interpret events: callers choose the type and the details. */
 import type { JsonObject } from '../base/json.ts'
+import { isoTime } from '../base/time.ts'
 import type { LogType } from '../contract/log-types.ts'
+import type { Outcome } from '../contract/outcomes.ts'
 import { newLogId } from '../base/ids.ts'
 import { writeJson } from '../store/json-column.ts'
+import { countLogin } from '../store/login-counts.ts'
 import { prepareQuery } from '../store/prepared-query.ts'
 import type { Db, LogEventsTable, LogTermsTable } from '../store/tables.ts'
 import { termsOf } from './log-terms.ts'
@@ -27,6 +30,8 @@ export type NewLogEvent = {
   details?: JsonObject
   /** The code that a page showed, by which the event is found. */
   reference?: string
+  /** How a login with a password ended: it is counted by day, connection and client. */
+  login_outcome?: Outcome
   caller?: Caller
 }
 
@@ -92,6 +97,11 @@ export async function recordEvents(
   }
   await (awaits_disk ? insertEvents : insertEventsAsync)(db, { rows })
   if (terms.length > 0) await (awaits_disk ? insertTerms : insertTermsAsync)(db, { rows: terms })
+  for (const { login_outcome: outcome, connection_id, client_id = '' } of events) {
+    if (outcome === undefined || connection_id === undefined) continue
+    const day = isoTime(at_ms).slice(0, 10)
+    await countLogin(db, { tenant_id, connection_id, day, client_id, outcome }, { awaits_disk })
+  }
 }
 
 /** Records one log event. `db` may be a transaction. */

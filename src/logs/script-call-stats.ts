@@ -91,3 +91,22 @@ export async function readCallStats(
   const of = (rows: typeof all, version: number) => statsOf(rows.filter((row) => row.version === version))
   return (version) => ({ total: of(all, version), last_24_h: of(recent, version) })
 }
+
+/** The calls of some scripts of a connection, in all their versions, that began in an hour that is not before `since`. */
+export async function readRecentCalls(
+  db: Db,
+  { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
+  { scripts, since }: { scripts: readonly string[]; since: number },
+): Promise<CallStats> {
+  const rows = await db
+    .selectFrom('script_calls')
+    .select(['outcome', 'up_to_ms', (row) => row.fn.sum<number | string>('calls').as('calls')])
+    .select((row) => row.fn.max('longest_ms').as('longest_ms'))
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('script', 'in', [...scripts])
+    .where('hour', '>=', since)
+    .groupBy(['outcome', 'up_to_ms'])
+    .execute()
+  return statsOf(rows.map((row) => ({ ...row, ...asNumbers(row) })))
+}

@@ -16,6 +16,7 @@ import { legacyActivityHandlers } from './legacy-activity-handlers.ts'
 import { logHandlers } from './log-handlers.ts'
 import { logStreamHandlers } from './log-stream-handlers.ts'
 import { migrationReportHandlers } from './migration-report-handlers.ts'
+import { migrationProgressHandlers } from './migration-progress-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
@@ -48,6 +49,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof jobApiHandlers>[0] &
   Parameters<typeof logStreamHandlers>[0] &
   Parameters<typeof migrationHandlers>[0] &
+  Parameters<typeof migrationProgressHandlers>[0] &
   Parameters<typeof finishHandlers>[0] &
   Parameters<typeof decisionHandlers>[0] &
   Parameters<typeof peopleHandlers>[0] &
@@ -84,6 +86,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...logHandlers(deps),
     ...logStreamHandlers(deps),
     ...migrationHandlers(deps),
+    ...migrationProgressHandlers(deps),
     ...finishHandlers(deps),
     ...decisionHandlers(deps),
     ...peopleHandlers(deps),

@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
+import type { RecordFilterQuery } from '../contract/migration-record.ts'
 import { Refusal } from '../contract/refusal.ts'
-import { listRecords, recordWithHistory } from '../migration/list-records.ts'
+import { listRecords, recordWithHistory, type RecordFilter } from '../migration/list-records.ts'
 import type { MigrationHealthDeps } from '../migration/migration-health.ts'
 import { summarizeMigration } from '../migration/summarize-migration.ts'
 import { liftTombstone } from '../migration/tombstone.ts'
@@ -16,6 +17,20 @@ function timeOf(name: string, text: string | undefined): number | undefined {
   return time
 }
 
+/** The filter of a list of records, from the parameters of a request. @throws {Refusal} `invalid_query_string` */
+export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
+  const { state, outcome, drifted, through, q, active_since, active_before, gone, disabled, has_hash, problem } = query
+  const directory = defined({
+    gone,
+    disabled,
+    has_hash,
+    problem,
+    active_since: timeOf('active_since', active_since),
+    active_before: timeOf('active_before', active_before),
+  })
+  return { ...defined({ state, outcome, drifted, through, q }), directory }
+}
+
 /** Operations on the migration ledger. */
 export function migrationHandlers(deps: MigrationHealthDeps & { searches: Searches }) {
   return {
@@ -26,17 +41,7 @@ export function migrationHandlers(deps: MigrationHealthDeps & { searches: Search
 
     async listMigrationRecords({ tenant, params, query }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
-      const { state, outcome, q, active_since, active_before, gone, disabled, has_hash, problem } = query
-      const directory = defined({
-        gone,
-        disabled,
-        has_hash,
-        problem,
-        active_since: timeOf('active_since', active_since),
-        active_before: timeOf('active_before', active_before),
-      })
-      const filter = { ...defined({ state, outcome, q }), directory }
-      const found = await listRecords(deps, connection, filter, checkpointOf(query))
+      const found = await listRecords(deps, connection, readRecordFilter(query), checkpointOf(query))
       return checkpointAnswer('records', found)
     },
 

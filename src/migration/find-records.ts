@@ -38,6 +38,15 @@ const byIds = prepareQuery((db, { of, record_ids }: { of: ConnectionKey; record_
   selectRecords(db, of).where('record_id', 'in', record_ids),
 )
 
+/** The records of these ids. */
+export async function recordsByIds(
+  db: Db,
+  of: ConnectionKey,
+  record_ids: readonly string[],
+): Promise<MigrationRecordsTable[]> {
+  return (await byIds(db, { of, record_ids: [...record_ids] })).rows
+}
+
 /** The records with one of these identifiers, in canonical form. */
 export async function recordsByIdentifier(
   db: Db,

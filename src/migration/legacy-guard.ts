@@ -7,11 +7,13 @@ import type { ActionScriptResult } from '../connections/action-script-result.ts'
 import { outcomes } from '../contract/outcomes.ts'
 import { unitText, type UnitKey } from '../sandbox/unit-key.ts'
 
-/** The state of one circuit breaker. `open_until` is in epoch milliseconds. */
+/** The state of one circuit breaker. Times are epoch milliseconds; `calls`: those that run or wait. */
 export type CircuitHealth = {
   state: 'closed' | 'open' | 'half_open'
   failures: number
+  calls: number
   open_until: number | null
+  failing_since: number | null
 }
 
 /** A circuit breaker for each connection, so that a legacy store that is down does not slow down every login. */
@@ -101,10 +103,11 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
     },
     health(key) {
       const circuit = circuits.get(unitText(key))
-      if (circuit?.opened_at === undefined)
-        return { state: 'closed', failures: circuit?.failures ?? 0, open_until: null }
-      const { failures, opened_at } = circuit
-      return { state: isOpen(circuit) ? 'open' : 'half_open', failures, open_until: opened_at + open_ms }
+      const { failures, calls } = circuit ?? { failures: 0, calls: 0 }
+      if (circuit?.opened_at === undefined) return { state: 'closed', failures, calls, open_until: null, failing_since: null }
+      const { opened_at, first_failure_at } = circuit
+      const state = isOpen(circuit) ? 'open' : 'half_open'
+      return { state, failures, calls, open_until: opened_at + open_ms, failing_since: first_failure_at }
     },
   }
 }

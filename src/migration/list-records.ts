@@ -58,7 +58,14 @@ function showEvent(row: MigrationEventsTable): MigrationEvent {
 type RecordsOf = { tenant_id: string; connection_id: string }
 
 /** A filter of migration records. `q` is the beginning of an identifier, or a whole legacy id. */
-export type RecordFilter = { state?: MigrationState; outcome?: string; q?: string; directory?: DirectoryFilter }
+export type RecordFilter = {
+  state?: MigrationState
+  outcome?: string
+  drifted?: boolean
+  through?: string
+  q?: string
+  directory?: DirectoryFilter
+}
 
 /** The ids of records by the beginning of an identifier, or by the legacy id. A union, because with `or` no index would be used. */
 function foundRecords(db: Db, tenant_id: string, connection_id: string, q: string) {
@@ -86,13 +93,15 @@ function foundRecords(db: Db, tenant_id: string, connection_id: string, q: strin
 async function readRows(
   db: Db,
   of: RecordsOf,
-  { state, outcome, q, directory = {} }: RecordFilter,
+  { state, outcome, drifted, through, q, directory = {} }: RecordFilter,
   page: { take: number; from?: string },
 ): Promise<MigrationRecordsTable[]> {
   const { tenant_id, connection_id } = of
   const equals = (column: string, value: string | undefined): RawBuilder<SqlBool>[] =>
     value === undefined ? [] : [sql<SqlBool>`${sql.ref(`migration_records.${column}`)} = ${value}`]
-  const conditions = [...equals('state', state), ...equals('last_outcome', outcome)]
+  const conditions = [...equals('state', state), ...equals('last_outcome', outcome), ...equals('migrated_through', through)]
+  const drift = sql.ref('migration_records.drift')
+  if (drifted !== undefined) conditions.push(drifted ? sql<SqlBool>`${drift} is not null` : sql<SqlBool>`${drift} is null`)
   if (q !== undefined) {
     const found = foundRecords(db, tenant_id, connection_id, q)
     conditions.push(sql<SqlBool>`${sql.ref('migration_records.record_id')} in (${found})`)
@@ -209,7 +218,8 @@ export async function listRecords(
   filter: RecordFilter,
   page: { take: number; from?: string },
 ): Promise<ListPart<ListedRecord>> {
-  const is_indexed = filter.q === undefined && filter.outcome === undefined && !filtersDirectory(filter.directory ?? {})
+  const { state: _state, directory = {}, ...others } = filter
+  const is_indexed = Object.values(others).every((value) => value === undefined) && !filtersDirectory(directory)
   if (is_indexed) return await readRecords(db, of, filter, page)
   return await searches.run(of.tenant_id, (reader) => readRecords(reader, of, filter, page))
 }

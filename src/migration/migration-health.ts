@@ -5,11 +5,14 @@ import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { MigrationHealth } from '../contract/migration-record.ts'
 import { outcomes } from '../contract/outcomes.ts'
+import { readRecentCalls } from '../logs/script-call-stats.ts'
 import { readJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
 import type { LegacyStore } from './legacy-store.ts'
 
 const window_s = 900
+const hour_ms = 3_600_000
+const looking_up = ['login', 'get_user'] as const
 
 // The event types of logins. The store has an index by type and time.
 const login_types = new Set(Object.values(outcomes).map((row) => row.log_type))
@@ -65,6 +68,8 @@ export async function readMigrationHealth(deps: MigrationHealthDeps, connection:
   const now = clock.now()
   const circuit = legacy.health(connection)
   const logins = await recentLogins(db, connection, now - window_s * 1000)
+  const since = now - (now % hour_ms) - hour_ms
+  const { calls, errors, p50_ms, p95_ms } = await readRecentCalls(db, connection, { scripts: looking_up, since })
   const counts: Record<string, number> = {}
   for (const { outcome } of logins) counts[outcome] = (counts[outcome] ?? 0) + 1
   // A login without a script call does not show the state of the legacy store.
@@ -76,6 +81,9 @@ export async function readMigrationHealth(deps: MigrationHealthDeps, connection:
     window_s,
     outcomes: counts,
     circuit: circuit.state,
+    calls_in_flight: circuit.calls,
+    recent_calls: { calls, errors, p50_ms, p95_ms },
+    ...(circuit.failing_since === null ? {} : { failing_since: isoTime(circuit.failing_since) }),
     ...(circuit.open_until === null ? {} : { circuit_open_until: isoTime(circuit.open_until) }),
     ...(success === undefined ? {} : { last_success_at: isoTime(success.at) }),
     ...(failure === undefined ? {} : { last_failure_at: isoTime(failure.at), last_failure: failure.outcome }),

@@ -1,4 +1,4 @@
-import { day_ms } from '../base/time.ts'
+import { day_ms, isoTime } from '../base/time.ts'
 import { delete_connection_data, deleteConnectionData } from '../connections/delete-connection.ts'
 import { index_phone_numbers, indexPhoneNumbers } from '../connections/index-phone-numbers.ts'
 import type { JobHandlers } from '../jobs/job.ts'
@@ -18,6 +18,7 @@ import { purgeRotatedTokens } from '../oauth/purge-rotated-tokens.ts'
 import { purgeAssertions } from '../oauth/verify-client-assertion.ts'
 import { purgeCodes } from '../sessions/authorization-codes.ts'
 import { purgeSessions } from '../sessions/purge-sessions.ts'
+import { purgeLoginCounts } from '../store/login-counts.ts'
 import { purgeOutbox } from '../store/outbox.ts'
 import { purgeTokenFamilies } from '../store/refresh-tokens.ts'
 import { purgeExports } from '../users/export/export-file.ts'
@@ -70,6 +71,11 @@ export function jobHandlers(
       // Once an hour, because finding the expired counters reads all of them.
       { name: 'brute_force_counters', run: purgeBruteForceCounters },
       { name: 'jobs', runForTenant: purgeJobs },
+      {
+        name: 'login_counts',
+        runForTenant: (trx, tenant_id, now) =>
+          purgeLoginCounts(trx, tenant_id, isoTime(now - log_retention_days * day_ms).slice(0, 10)),
+      },
       {
         name: 'script_calls',
         runForTenant: (trx, tenant_id, now) =>

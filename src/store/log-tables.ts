@@ -38,6 +38,18 @@ export type LogTermsTable = {
   log_id: string
 }
 
+/** Logins with a password by day (`YYYY-MM-DD` in UTC), as the log has them. The sum over `slot` is the value. */
+export type LoginCountsTable = {
+  tenant_id: string
+  connection_id: string
+  day: string
+  /** Empty where no client is known. */
+  client_id: string
+  outcome: string
+  slot: number
+  logins: number
+}
+
 /** The last position that the log events of a tenant have. */
 export type LogPositionsTable = {
   tenant_id: string

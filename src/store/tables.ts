@@ -50,6 +50,7 @@ import type {
   LogPositionsTable,
   LogStreamsTable,
   LogTermsTable,
+  LoginCountsTable,
   ScriptCallsTable,
   ScriptLogsTable,
 } from './log-tables.ts'
@@ -137,6 +138,7 @@ export type Database = {
   consents: ConsentsTable
   log_events: LogEventsTable
   log_terms: LogTermsTable
+  login_counts: LoginCountsTable
   log_positions: LogPositionsTable
   log_streams: LogStreamsTable
   script_logs: ScriptLogsTable

@@ -132,7 +132,7 @@ async function openReadings(target: StoreTarget): Promise<Store> {
   const connection = await connectionById(db, of.tenant_id, of.connection_id)
   assert.ok(connection)
   const searches = openSearches(db, target)
-  const health = () => ({ state: 'closed' as const, failures: 0, open_until: null })
+  const health = () => ({ state: 'closed' as const, failures: 0, calls: 0, open_until: null, failing_since: null })
   const close = async () => {
     await searches.close()
     await db.destroy()

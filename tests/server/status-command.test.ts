@@ -39,7 +39,15 @@ describe('status', () => {
 
 describe('a migration in a sentence', () => {
   const none = { unseen: 0, seen: 0, migrated: 0, reset_pending: 0, refused: 0, deleted: 0 }
-  const health: MigrationHealth = { status: 'idle', window_s: 900, outcomes: {}, circuit: 'closed' }
+  const recent_calls = { calls: 0, errors: 0, p50_ms: null, p95_ms: null }
+  const health: MigrationHealth = {
+    status: 'idle',
+    window_s: 900,
+    outcomes: {},
+    circuit: 'closed',
+    calls_in_flight: 0,
+    recent_calls,
+  }
   const summary = (
     mode: MigrationSummary['mode'],
     states: Partial<typeof none> = {},

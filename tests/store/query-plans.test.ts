@@ -9,6 +9,11 @@ import { attemptByReference, listAttempts } from '../../src/logs/list-attempts.t
 import { listEvents } from '../../src/logs/list-events.ts'
 import { listRecords } from '../../src/migration/list-records.ts'
 import { listJobs } from '../../src/store/jobs.ts'
+import { countLogins } from '../../src/migration/progress/count-logins.ts'
+import { failedLogins } from '../../src/migration/progress/failed-logins.ts'
+import { listMigrations } from '../../src/migration/progress/list-migrations.ts'
+import { peopleWithCauses } from '../../src/migration/progress/people-with-causes.ts'
+import { enteredMigrated, readDays } from '../../src/migration/report/read-days.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { postgresDialect } from '../../src/store/postgres.ts'
 import type { Searches } from '../../src/store/searches.ts'
@@ -39,6 +44,11 @@ const records =
   (filter: object, page: { from?: string } = { from: 'mrc_filled-2' }): List =>
   (deps) =>
     listRecords(deps, of, filter, { take: 50, ...page })
+
+const clock = { now: () => filled_from }
+const closed = { state: 'closed', failures: 0, calls: 0, open_until: null, failing_since: null } as const
+const legacy = { health: () => closed }
+const first_page = { kind: 'offset', page: 0, per_page: 50 } as const
 
 const sorted = [...user_columns].filter(([, { sortable }]) => sortable === 'index').map(([name]) => name)
 const lists: Record<string, List> = {
@@ -77,6 +87,15 @@ const lists: Record<string, List> = {
   'records of nobody': records({ q: 'nobody' }, {}),
   'records of users who are disabled': records({ directory: { disabled: true } }),
   'records of users whose hash is known': records({ directory: { has_hash: true } }, {}),
+  'records with an outcome': records({ outcome: 'moved' }),
+  'records with an outcome that none has': records({ outcome: 'collision' }, {}),
+  'records of users who moved in one way': records({ through: 'import' }, {}),
+  'records of users about whom the scripts disagree': records({ drifted: true }, {}),
+  'causes and their samples': ({ db }) => peopleWithCauses(db, of),
+  'logins that failed': ({ db }) => failedLogins(db, of, '2025-01-01'),
+  'logins of a day': ({ db }) => countLogins(db, of, '2025-01-01'),
+  'migrations and their sums': ({ db }) => listMigrations({ db, clock, legacy }, of.tenant_id, first_page),
+  'days of a migration': ({ db }) => readDays(db, of, enteredMigrated),
   'records with a problem': records({ directory: { problem: 'any' } }, {}),
   'records of users who are gone': records({ directory: { gone: true } }, {}),
   'records of users who were active of late': records(

@@ -140,6 +140,15 @@ export const shapes: Shapes = {
     created_at: 'integer',
     updated_at: 'integer',
   },
+  login_counts: {
+    tenant_id: 'text',
+    connection_id: 'text',
+    day: 'text',
+    client_id: 'text',
+    outcome: 'text',
+    slot: 'integer',
+    logins: 'integer',
+  },
   migration_days: {
     tenant_id: 'text',
     connection_id: 'text',

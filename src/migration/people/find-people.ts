@@ -7,7 +7,7 @@ import type { Connection } from '../../connections/connection.ts'
 import { canonicalIn } from '../../connections/identifier-rules.ts'
 import type { Db, MigrationRecordsTable } from '../../store/tables.ts'
 import { userById, type User } from '../../users/user.ts'
-import { recordByLegacyId, recordsByIdentifier, recordsOfUser } from '../find-records.ts'
+import { recordByLegacyId, recordsByIdentifier, recordsByIds, recordsOfUser } from '../find-records.ts'
 import { readLegacyId } from '../legacy-id.ts'
 import { recordWithHistory } from '../list-records.ts'
 
@@ -67,7 +67,7 @@ function legacyIdsOf({ options }: Connection, text: string): string[] {
 }
 
 /**
- * The people of a connection who are known by one of the texts, which may be an identifier, a legacy id or a user id, or who are one of the
+ * The people of a connection who are known by one of the texts, which may be an identifier, a legacy id, a user id or a record id, or who are one of the
  * users: at most 20. The text of an identifier must be the whole one.
  */
 export async function findPeople(db: Db, connection: Connection, search: PersonSearch): Promise<FoundPerson[]> {
@@ -79,6 +79,7 @@ export async function findPeople(db: Db, connection: Connection, search: PersonS
   const add = (found: readonly (MigrationRecordsTable | undefined)[]): void => {
     for (const record of found) if (record) records.set(record.record_id, record)
   }
+  if (texts.length > 0) add(await recordsByIds(db, connection, texts))
   add(await Promise.all(legacy_ids.map((legacy_id) => recordByLegacyId(db, connection, legacy_id))))
   if (identifiers.length > 0) {
     add(await recordsByIdentifier(db, connection, identifiers))

@@ -3,7 +3,7 @@
  * and changes nothing.
  */
 import { sql, type RawBuilder } from 'kysely'
-import { day_ms } from '../../base/time.ts'
+import { day_ms, isoTime } from '../../base/time.ts'
 import { migrationStates, type MigrationState } from '../../contract/outcomes.ts'
 import type { Db } from '../../store/tables.ts'
 import type { Searches } from '../../store/searches.ts'
@@ -150,4 +150,10 @@ export function peopleBy<Group extends { people: number }>(
   nameOf: (group: Group) => string,
 ): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(groups, nameOf)].map(([name, same]) => [name, sumOf(same)]))
+}
+
+/** The people who have moved, by the day of the move. */
+export function movedByDay(groups: readonly PeopleGroup[]): Map<string, number> {
+  const moved = groups.flatMap(({ moved_day, people }) => (moved_day === null ? [] : [{ moved_day, people }]))
+  return new Map(Object.entries(peopleBy(moved, ({ moved_day }) => isoTime(moved_day).slice(0, 10))))
 }

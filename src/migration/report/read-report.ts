@@ -9,7 +9,7 @@ import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { Drift } from '../record-observation.ts'
 import { visitRecords } from '../record-parts.ts'
-import { countPeople, peopleBy, peopleByState, sumOf, type PeopleGroup } from './count-people.ts'
+import { countPeople, movedByDay, peopleBy, peopleByState, sumOf, type PeopleGroup } from './count-people.ts'
 import { readDays } from './read-days.ts'
 
 async function countArrivals(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Record<string, number>> {
@@ -118,7 +118,7 @@ export async function readReport(
         by_last_activity: peopleBy(remaining, ({ last_activity }) => last_activity),
         disabled: sumOf(remaining.filter(({ is_disabled }) => is_disabled)),
       },
-      days: await readDays(reader, connection, groups),
+      days: await readDays(reader, connection, () => movedByDay(groups)),
     }
   })
 }

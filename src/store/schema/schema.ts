@@ -20,6 +20,7 @@ import { addListIndexes } from './list-indexes.ts'
 import { addLogPositions } from './log-positions.ts'
 import { makeLogTerms } from './log-terms.ts'
 import { makeLogTables } from './log-schema.ts'
+import { makeLoginCounts } from './login-counts.ts'
 import { makeEmailSettings } from './email-settings.ts'
 import { makeLogStreams } from './log-streams.ts'
 import { addMetadataLeaves } from './metadata-leaves.ts'
@@ -31,6 +32,7 @@ import { addProfileChanges } from './profile-changes.ts'
 import { indexRotatedTokens } from './rotated-tokens.ts'
 import { addRecordDecisions } from './record-decisions.ts'
 import { addRecordsByAge } from './records-by-age.ts'
+import { addRecordsByOutcome } from './records-by-outcome.ts'
 import { addRehearsals } from './rehearsals.ts'
 import { makeRuleTables } from './rule-schema.ts'
 import { addScriptCallDurations } from './script-call-durations.ts'
@@ -108,4 +110,6 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 39, name: 'linked users', up: addLinkedUsers },
   { version: 40, name: 'names in lower case', up: addNamesInLowerCase },
   { version: 41, name: 'configuration origins', up: addConfigurationOrigins },
+  { version: 42, name: 'login counts', up: makeLoginCounts },
+  { version: 43, name: 'records by outcome', up: addRecordsByOutcome },
 ]

@@ -1,0 +1,148 @@
+import { setTimeout } from 'node:timers/promises'
+import { sql, type RawBuilder } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import { defined } from '../../base/defined.ts'
+import type { Background } from '../../base/background.ts'
+import type { Clock } from '../../base/clock.ts'
+import { day_ms, isoTime } from '../../base/time.ts'
+import type { MigrationGroups } from '../../contract/migration-progress.ts'
+import type { Searches } from '../../store/searches.ts'
+import type { Db } from '../../store/tables.ts'
+import type { ConnectionKey } from '../find-records.ts'
+import { unmoved_states } from '../finish/not-moved.ts'
+
+type Groups = Omit<NonNullable<MigrationGroups['groups']>, 'counted_at'>
+
+const domains_max = 10
+
+const unmovedOf = (db: Db, { tenant_id, connection_id }: ConnectionKey) =>
+  db
+    .selectFrom('migration_records as record')
+    .leftJoin('directory_rows as listed', (join) =>
+      join
+        .onRef('listed.tenant_id', '=', 'record.tenant_id')
+        .onRef('listed.connection_id', '=', 'record.connection_id')
+        .onRef('listed.record_id', '=', 'record.record_id'),
+    )
+    .where('record.tenant_id', '=', tenant_id)
+    .where('record.connection_id', '=', connection_id)
+    .where('record.state', 'in', [...unmoved_states])
+
+// Of people who only typed an address, the record has it as an identifier.
+const typed = sql`(select min(typed.identifier) from migration_identifiers as typed where typed.tenant_id = record.tenant_id
+  and typed.connection_id = record.connection_id and typed.record_id = record.record_id and typed.identifier like '%@%')`
+const address = sql<string | null>`lower(coalesce(record.email, listed.email, ${typed}))`
+const has_address = sql<number>`case when ${address} like '%@%' then 1 else 0 end`
+// The part behind the last @: rtrim removes all other characters from the end.
+const domain = sql<string>`substr(${address}, length(rtrim(${address}, replace(${address}, '@', ''))) + 1)`
+
+function activity(now: number): RawBuilder<string> {
+  const since = (days: number) => sql.lit(now - days * day_ms)
+  const at = sql.ref('listed.last_activity_at')
+  return sql`case when ${at} is null then 'unknown' when ${at} >= ${since(30)} then '30_days'
+    when ${at} >= ${since(90)} then '90_days' when ${at} >= ${since(365)} then 'year' else 'older' end`
+}
+
+async function countMoved(db: Db, { tenant_id, connection_id }: ConnectionKey): Promise<Groups['moved_through']> {
+  const rows = await db
+    .selectFrom('migration_records')
+    .select(['migrated_through', ({ fn }) => fn.countAll<number | string>().as('people')])
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('migrated_through', 'is not', null)
+    .where('state', '=', 'migrated')
+    .groupBy('migrated_through')
+    .orderBy('people', 'desc')
+    .execute()
+  return rows.map(({ migrated_through, people }) => ({ name: migrated_through ?? '', people: Number(people) }))
+}
+
+async function countFacts(db: Db, of: ConnectionKey, now: number) {
+  const within = activity(now)
+  const rows = await unmovedOf(db, of)
+    .select([within.as('within'), has_address.as('has_address'), 'listed.has_hash', 'listed.disabled'])
+    .select(({ fn }) => fn.countAll<number | string>().as('people'))
+    .groupBy([within, has_address, 'listed.has_hash', 'listed.disabled'])
+    .execute()
+  const sumOf = (is: (row: (typeof rows)[number]) => boolean): number =>
+    rows.reduce((sum, row) => sum + (is(row) ? Number(row.people) : 0), 0)
+  const names = ['30_days', '90_days', 'year', 'older', 'unknown']
+  return {
+    people: sumOf(() => true),
+    last_activity: names.map((name) => ({ name, people: sumOf((row) => row.within === name) })),
+    without_address: sumOf((row) => Number(row.has_address) === 0),
+    reachable: sumOf((row) => Number(row.has_address) === 1),
+    with_hash: sumOf((row) => row.has_hash === 1),
+    disabled: sumOf((row) => row.disabled === 1),
+  }
+}
+
+async function countDomains(db: Db, of: ConnectionKey): Promise<Groups['domains']> {
+  const rows = await unmovedOf(db, of)
+    .where(has_address, '=', 1)
+    .select([domain.as('name'), ({ fn }) => fn.countAll<number | string>().as('people')])
+    .groupBy(domain)
+    .orderBy('people', 'desc')
+    .orderBy('name')
+    .limit(domains_max)
+    .execute()
+  return rows.map(({ name, people }) => ({ name, people: Number(people) }))
+}
+
+async function countGroups(db: Db, of: ConnectionKey, now: number): Promise<Groups> {
+  const facts = await countFacts(db, of, now)
+  const domains = await countDomains(db, of)
+  const listed = domains.reduce((sum, { people }) => sum + people, 0)
+  const other_domains = Math.max(0, facts.reachable - listed)
+  return { ...facts, moved_through: await countMoved(db, of), domains, other_domains }
+}
+
+type Kept = { groups?: NonNullable<MigrationGroups['groups']>; error?: string; ended_at: number; counting?: Promise<void> }
+
+const kept_ms = 60_000
+const connections_max = 1000
+const wait_ms = 100
+
+/**
+ * Creates the counts of the groups of people, which visit all records of a connection: an answer has the last count, and begins the next one where
+ * that is older than a minute. At most one count of a connection runs in a process.
+ */
+export function createGroupCounts({
+  searches,
+  clock,
+  background,
+}: {
+  searches: Searches
+  clock: Clock
+  background: Background
+}): (of: ConnectionKey) => Promise<MigrationGroups> {
+  const counts = new LRUCache<string, Kept>({ max: connections_max })
+
+  async function count(of: ConnectionKey, kept: Kept): Promise<void> {
+    const now = clock.now()
+    try {
+      const groups = await searches.run(of.tenant_id, (db) => countGroups(db, of, now))
+      kept.groups = { counted_at: isoTime(now), ...groups }
+      delete kept.error
+    } catch (error) {
+      kept.error = error instanceof Error ? error.message : String(error)
+    }
+    kept.ended_at = clock.now()
+    delete kept.counting
+  }
+
+  return async ({ tenant_id, connection_id }) => {
+    const of = { tenant_id, connection_id }
+    const key = JSON.stringify([tenant_id, connection_id])
+    const kept = counts.get(key) ?? { ended_at: -Infinity }
+    counts.set(key, kept)
+    if (!kept.counting && clock.now() - kept.ended_at >= kept_ms) {
+      const counting = count(of, kept)
+      kept.counting = counting
+      background.run('count the groups of a migration', () => counting)
+    }
+    // A small migration is counted at once.
+    if (kept.counting) await Promise.race([kept.counting, setTimeout(wait_ms, undefined, { ref: false })])
+    return { is_counting: kept.counting !== undefined, ...defined({ groups: kept.groups, error: kept.error }) }
+  }
+}

@@ -1,0 +1,53 @@
+import { defined } from '../../base/defined.ts'
+import type { MigrationLogins } from '../../contract/migration-progress.ts'
+import { readLoginCounts } from '../../store/login-counts.ts'
+import type { Db } from '../../store/tables.ts'
+import type { ConnectionKey } from '../find-records.ts'
+
+const clients_max = 100
+
+type Counted = { outcome: string; logins: number }
+
+/** Logins by outcome. */
+export function loginsByOutcome(counted: readonly Counted[]): Record<string, number> {
+  const by_outcome: Record<string, number> = {}
+  for (const { outcome, logins } of counted) by_outcome[outcome] = (by_outcome[outcome] ?? 0) + logins
+  return by_outcome
+}
+
+const sumOf = (counted: readonly Counted[]): number => counted.reduce((sum, { logins }) => sum + logins, 0)
+
+/** The logins of a connection on a day, by client and outcome. @param day `YYYY-MM-DD` in UTC */
+export async function countLogins(db: Db, of: ConnectionKey, day: string): Promise<MigrationLogins> {
+  const { tenant_id, connection_id } = of
+  const counted = await readLoginCounts(db, { tenant_id, connection_id, day })
+  const by_client = [...Map.groupBy(counted, ({ client_id }) => client_id)].toSorted(
+    ([, one], [, other]) => sumOf(other) - sumOf(one),
+  )
+  const listed = by_client.slice(0, clients_max)
+  const names = await namesOf(
+    db,
+    tenant_id,
+    listed.map(([client_id]) => client_id),
+  )
+  return {
+    day,
+    outcomes: loginsByOutcome(counted),
+    clients: listed.map(([client_id, of_client]) => ({
+      outcomes: loginsByOutcome(of_client),
+      ...defined({ client_id: client_id === '' ? undefined : client_id, client_name: names.get(client_id) }),
+    })),
+    more_clients: by_client.length - listed.length,
+  }
+}
+
+async function namesOf(db: Db, tenant_id: string, client_ids: string[]): Promise<Map<string, string>> {
+  if (client_ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('clients')
+    .select(['client_id', 'name'])
+    .where('tenant_id', '=', tenant_id)
+    .where('client_id', 'in', client_ids)
+    .execute()
+  return new Map(rows.map(({ client_id, name }) => [client_id, name]))
+}

@@ -1,0 +1,171 @@
+// What an operator watches: logins by application, causes with samples, days, groups, all migrations, and exported lists, on both engines.
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { bearer, objects, type Json, type TestClient } from '../support/requests.ts'
+import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startTestServer, type TestServer } from '../support/test-server.ts'
+
+const formula = '=cmd|calc!A1'
+const login = `function login(email, password, callback) {
+  const user_id = email.split('@')[0]
+  if (password === 'down') { const error = new Error('connect ECONNREFUSED db:5432'); error.code = 'ECONNREFUSED'; return callback(error) }
+  if (password === 'broken') return callback(new Error('boom ${formula}'))
+  if (password === 'no address') return callback(null, { user_id, email: 'no address' })
+  if (password !== 'right one') return callback(new WrongUsernameOrPasswordError(user_id))
+  callback(null, { user_id, email, given_name: user_id === 'cy' ? 'Cy' : 'X' })
+}`
+const get_user = `function getByEmail(email, callback) {
+  callback(null, { user_id: email.split('@')[0], email, given_name: 'Y' })
+}`
+const today = new Date().toISOString().slice(0, 10)
+
+function progressTests(start: () => Promise<TestServer>): void {
+  let server: TestServer
+  let client: TestClient
+  let other: TestClient
+  let id: string
+
+  before(async () => {
+    server = await start()
+    client = await server.createClient({ name: 'Shop' })
+    other = await server.createClient({ name: 'Back office' })
+    const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { login, get_user } }
+    id = await server.createConnection('legacy', options, [client, other])
+    const logIn = (by: TestClient, name: string, password: string) =>
+      server.login(by, 'legacy', `${name}@legacy.example`, password)
+    for (const name of ['ada', 'bea']) await logIn(client, name, 'right one')
+    await logIn(other, 'ada', 'right one')
+    await logIn(other, 'cy', 'wrong')
+    await logIn(client, 'cy', 'no address')
+    await logIn(client, 'dot', 'wrong')
+    await logIn(client, 'dot', 'broken')
+    await logIn(client, 'eve', 'broken')
+    await logIn(other, 'eve', 'down')
+  })
+  after(async () => await server?.close())
+
+  const get = async (path = ''): Promise<Json> => await server.must('GET', `migrations/${id}${path}`)
+
+  const download = async (query: string) =>
+    await server.send(`/api/v2/migrations/${id}/export?${query}`, { headers: bearer(await server.managementToken()) })
+
+  it('counts the logins of a day by application and outcome', async () => {
+    const { day, outcomes, clients, more_clients } = await get('/logins')
+    assert.equal(day, today)
+    assert.equal(more_clients, 0)
+    assert.deepEqual(outcomes, {
+      moved: 2,
+      success: 1,
+      wrong_password: 2,
+      profile_refused: 1,
+      script_error: 2,
+      legacy_unreachable: 1,
+    })
+    const by_name = Object.fromEntries(objects(clients).map((one) => [one['client_name'], one['outcomes']]))
+    assert.deepEqual(by_name['Back office'], { success: 1, wrong_password: 1, legacy_unreachable: 1 })
+    assert.deepEqual(objects((await get('/logins?day=2020-01-01')).clients), [])
+    assert.equal((await server.api('GET', `migrations/${id}/logins?day=today`)).status, 400)
+  })
+
+  it('names each cause with its count and a sample', async () => {
+    const { logins, people } = await get('/causes')
+    const failed = objects(logins)
+    assert.deepEqual(
+      failed.map((one) => [one['outcome'], one['logins']]),
+      [
+        ['script_error', 2],
+        ['profile_refused', 1],
+        ['legacy_unreachable', 1],
+      ],
+    )
+    assert.match(JSON.stringify(failed[0]?.['sample']), /"message":"boom =cmd.*"user_name":"eve@legacy.example"/)
+    const causes = objects(people).map((one) => [one['kind'], one['cause'], one['people'], one['decided']])
+    assert.deepEqual(causes.toSorted(), [
+      ['outcome', 'profile_refused', 1, 0],
+      ['outcome', 'script_error', 1, 0],
+    ])
+    const refused = objects(people).find(({ cause }) => cause === 'profile_refused')
+    const { record_id, message } = refused?.['sample'] as { record_id: string; message: string }
+    assert.match(message, /email/)
+    await server.must('PUT', `migrations/${id}/records/${record_id}/decision`, { kind: 'exclude' })
+    const after_it = objects((await get('/causes')).people).find(({ cause }) => cause === 'profile_refused')
+    assert.equal(after_it?.['decided'], 1)
+  })
+
+  it('lists and exports the records with the same filters', async () => {
+    const namesOf = async (filter: string): Promise<unknown[]> =>
+      objects((await get(`/records?${filter}`)).records).map((one) => (one['identifiers'] as string[])[0])
+    assert.deepEqual(await namesOf('outcome=script_error'), ['dot@legacy.example'])
+    assert.deepEqual((await namesOf('through=login')).toSorted(), ['ada@legacy.example', 'bea@legacy.example'])
+    assert.deepEqual(await namesOf('through=import'), [])
+    const { text, headers } = await download('state=migrated')
+    assert.equal(headers.get('content-disposition'), 'attachment; filename="migration-records-legacy.csv"')
+    const [head = '', ...lines] = text.trim().split('\r\n')
+    assert.ok(head.startsWith('record_id,legacy_id,email,username,state'))
+    assert.deepEqual(lines.map((line) => line.split(',')[2]).toSorted(), ['ada@legacy.example', 'bea@legacy.example'])
+    const all = await download('format=ndjson')
+    assert.equal(all.text.trim().split('\n').length, 4)
+    assert.equal((JSON.parse(all.text.split('\n')[0] ?? '') as Json).connection_id, id)
+    assert.equal((await server.api('GET', `migrations/${id}/export?state=lost`)).status, 400)
+  })
+
+  it('shows the days, the groups and the sums of all migrations', async () => {
+    const { days } = await get('/days')
+    const day = objects(days).at(-1)
+    assert.deepEqual([day?.['day'], day?.['moved'], day?.['moved_total'], day?.['refused']], [today, 2, 2, 1])
+    assert.deepEqual(
+      objects(day?.['versions']).map(({ script }) => script),
+      ['get_user', 'login'],
+    )
+    let answer = await get('/groups')
+    while (answer.groups === undefined) answer = await get('/groups')
+    const { groups } = answer
+    assert.deepEqual([groups.people, groups.reachable, groups.without_address, groups.with_hash], [2, 2, 0, 0])
+    assert.deepEqual(groups.domains, [{ name: 'legacy.example', people: 2 }])
+    assert.deepEqual(groups.moved_through, [{ name: 'login', people: 2 }])
+    assert.deepEqual(groups.last_activity.at(-1), { name: 'unknown', people: 2 })
+    const all = await server.must('GET', 'migrations')
+    assert.deepEqual([all.total, all.totals.users, all.totals.states.migrated, all.totals.moved_today], [1, 2, 2, 2])
+    const [one] = objects(all.migrations)
+    assert.deepEqual([one?.['connection'], one?.['mode'], one?.['directory_loaded']], ['legacy', 'import', false])
+    assert.equal((await server.must('GET', 'migrations?page=1')).migrations.length, 0)
+  })
+
+  it('shows how fast the legacy store answers, and finds a person by the id of the record', async () => {
+    const { health } = await get()
+    assert.equal(health.calls_in_flight, 0)
+    const [record] = objects((await get('/records?state=migrated')).records)
+    const { people } = await get(`/people?q=${String(record?.['record_id'])}`)
+    assert.equal(people.length, 1)
+    assert.equal(people[0].record.record_id, record?.['record_id'])
+  })
+
+  it('lists the users about whom the scripts disagree, as a cause', async () => {
+    assert.deepEqual((await get('/records?drifted=true')).records, [])
+    const [dot] = objects((await get('/records?q=dot')).records)
+    // get_user runs before a link is mailed to a user who has not moved.
+    await server.must('POST', `migrations/${id}/people/send-link`, { record_id: dot?.['record_id'] })
+    await server.login(client, 'legacy', 'dot@legacy.example', 'right one')
+    const drifted = objects((await get('/records?drifted=true')).records)
+    assert.deepEqual(
+      drifted.map(({ record_id }) => record_id),
+      [dot?.['record_id']],
+    )
+    const drift = objects((await get('/causes')).people).find(({ kind }) => kind === 'drift')
+    assert.deepEqual([drift?.['people'], (drift?.['sample'] as Json)['message']], [1, 'given_name'])
+  })
+}
+
+describe('the progress of a migration on SQLite', () => {
+  progressTests(async () => await startTestServer())
+})
+
+describe('the progress of a migration on PostgreSQL', () => {
+  let database: DatabaseServer | undefined
+  progressTests(async () => {
+    database = await startPostgres()
+    const { url } = await database.createDatabase('progress')
+    return await startTestServer({ env: { DATABASE_URL: url } })
+  })
+  after(async () => await database?.stop())
+})
