@@ -1,6 +1,7 @@
 // All pages. Each folder lists its routes in `routes.ts`; a page is loaded when it is opened.
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { connectionRoutes } from './connections/routes'
+import { migrationPageRoutes } from './migration/routes'
 import { rootRoute, tenantRoute } from './shell/tenant-route'
 import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
 import { userRoutes } from './users/routes'
@@ -33,7 +34,7 @@ const routeTree = rootRoute.addChildren([
   indexRoute,
   signedInRoute,
   signedOutRoute,
-  tenantRoute.addChildren([tenantIndexRoute, ...connectionRoutes, ...userRoutes]),
+  tenantRoute.addChildren([tenantIndexRoute, ...connectionRoutes, ...migrationPageRoutes, ...userRoutes]),
 ])
 
 /** The router of the dashboard. */

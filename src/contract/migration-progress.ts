@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { finishSteps } from './finish.ts'
+import { finishSteps } from './finish-steps.ts'
 import { ReportDay } from './migration-report.ts'
 import { recordFilter } from './migration-record.ts'
 import { migrationStates, type MigrationState } from './outcomes.ts'
@@ -22,7 +22,7 @@ const MigrationOverview = Type.Object({
   users: count('Users in Wherry.'),
   states,
   directory_loaded: Type.Boolean({
-    description: 'False: the legacy store may have users whom nobody has seen yet, and `states` does not count them.',
+    description: 'False: the legacy store may have users who were never seen, and `states` does not count them.',
   }),
   moved_today: count('Users who moved today (UTC).'),
   circuit: Choice(['closed', 'open', 'half_open'], 'State of the circuit breaker in the process that answers'),
@@ -76,7 +76,7 @@ const PeopleWithCause = Type.Object({
   sample: Type.Optional(
     Type.Object({
       record_id: Type.String(),
-      name: Type.Optional(Type.String({ description: 'E-mail address, username or legacy id.' })),
+      name: Type.Optional(Type.String({ description: 'E-mail address, username, another identifier or legacy id.' })),
       message: Type.Optional(Type.String({ description: 'The last error, or the fields that differ.' })),
       at: Type.Optional(Timestamp('Time of the last outcome.')),
     }),

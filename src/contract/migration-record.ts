@@ -183,9 +183,7 @@ export const recordFilter = {
   state: Type.Optional(State),
   outcome: Type.Optional(OutcomeName),
   q: Type.Optional(Text(254, 'The beginning of an identifier, or a legacy id')),
-  gone: Type.Optional(
-    Type.Boolean({ description: 'Whether the last load of the directory does not name the user' }),
-  ),
+  gone: Type.Optional(Type.Boolean({ description: 'Whether the last load of the directory does not name the user' })),
   disabled: Type.Optional(Type.Boolean({ description: 'Whether the user is disabled in the directory' })),
   has_hash: Type.Optional(Type.Boolean({ description: 'Whether the directory has a hash for an import' })),
   problem: Type.Optional(Choice(['any', ...directory_problems], 'Why the record cannot move as it is')),

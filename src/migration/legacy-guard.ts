@@ -104,7 +104,8 @@ export function createLegacyGuard(clock: Clock): LegacyGuard {
     health(key) {
       const circuit = circuits.get(unitText(key))
       const { failures, calls } = circuit ?? { failures: 0, calls: 0 }
-      if (circuit?.opened_at === undefined) return { state: 'closed', failures, calls, open_until: null, failing_since: null }
+      if (circuit?.opened_at === undefined)
+        return { state: 'closed', failures, calls, open_until: null, failing_since: null }
       const { opened_at, first_failure_at } = circuit
       const state = isOpen(circuit) ? 'open' : 'half_open'
       return { state, failures, calls, open_until: opened_at + open_ms, failing_since: first_failure_at }

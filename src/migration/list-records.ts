@@ -99,9 +99,15 @@ async function readRows(
   const { tenant_id, connection_id } = of
   const equals = (column: string, value: string | undefined): RawBuilder<SqlBool>[] =>
     value === undefined ? [] : [sql<SqlBool>`${sql.ref(`migration_records.${column}`)} = ${value}`]
-  const conditions = [...equals('state', state), ...equals('last_outcome', outcome), ...equals('migrated_through', through)]
+  const conditions = [
+    ...equals('state', state),
+    ...equals('last_outcome', outcome),
+    ...equals('migrated_through', through),
+  ]
   const drift = sql.ref('migration_records.drift')
-  if (drifted !== undefined) conditions.push(drifted ? sql<SqlBool>`${drift} is not null` : sql<SqlBool>`${drift} is null`)
+  // As in the index.
+  if (drifted === true) conditions.push(sql<SqlBool>`${drift} is not null and (${drift} is not null) = true`)
+  if (drifted === false) conditions.push(sql<SqlBool>`${drift} is null`)
   if (q !== undefined) {
     const found = foundRecords(db, tenant_id, connection_id, q)
     conditions.push(sql<SqlBool>`${sql.ref('migration_records.record_id')} in (${found})`)

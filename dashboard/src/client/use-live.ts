@@ -92,3 +92,10 @@ export function useLive<N extends StreamName>(
   }, [url, enabled])
   return state
 }
+
+/** The state of a read that is repeated: when its last request failed, since when the answer stands. */
+export function repeatedState(query: { data: unknown; error: ProblemError | null; dataUpdatedAt: number }): LiveState {
+  const { data, error, dataUpdatedAt } = query
+  if (error) return { status: 'lost', since: new Date(dataUpdatedAt), error }
+  return { status: data === undefined ? 'connecting' : 'live' }
+}

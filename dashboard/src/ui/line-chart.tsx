@@ -56,7 +56,7 @@ export function LineChart(props: LineChartProps): ReactElement {
         <summary>{t.numbers}</summary>
         <DataTable
           label={label}
-          head={['', ...series.map((one) => one.label)]}
+          head={[t.time, ...series.map((one) => one.label)]}
           rows={times.map((at, index) => [day(at), ...series.map(({ values }) => cell(values[index]))])}
         />
       </details>

@@ -97,7 +97,12 @@ async function countGroups(db: Db, of: ConnectionKey, now: number): Promise<Grou
   return { ...facts, moved_through: await countMoved(db, of), domains, other_domains }
 }
 
-type Kept = { groups?: NonNullable<MigrationGroups['groups']>; error?: string; ended_at: number; counting?: Promise<void> }
+type Kept = {
+  groups?: NonNullable<MigrationGroups['groups']>
+  error?: string
+  ended_at: number
+  counting?: Promise<void>
+}
 
 const kept_ms = 60_000
 const connections_max = 1000

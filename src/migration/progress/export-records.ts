@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../base/json.ts'
 import type { record_formats } from '../../contract/migration-progress.ts'
 import type { ListedRecord } from '../../contract/migration-record.ts'
 import type { Searches } from '../../store/searches.ts'
@@ -36,7 +35,7 @@ const fields: readonly ExportField[] = [
 ].map((name) => ({ name, export_as: name.replace('.', '_') }))
 
 const lineOf = (record: ListedRecord, format: (typeof record_formats)[number]): string =>
-  format === 'csv' ? csvLine(record as JsonObject, fields) : jsonLine(record as JsonObject, undefined)
+  format === 'csv' ? csvLine(record, fields) : jsonLine(record, undefined)
 
 /**
  * The records of a connection that match a filter, as a file, read in pages while it is sent. Records that change meanwhile are in it once, as they

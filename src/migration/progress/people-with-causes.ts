@@ -14,6 +14,9 @@ type Counted = { cause: string; people: number }
 
 const not_moved = [...unmoved_states]
 
+// As in the index.
+const has_drift = sql<SqlBool>`record.drift is not null and (record.drift is not null) = true`
+
 const counts = (rows: readonly { cause: string | null; people: number | string }[]): Counted[] =>
   rows.flatMap(({ cause, people }) => (cause === null ? [] : [{ cause, people: Number(people) }]))
 
@@ -50,7 +53,7 @@ async function countByProblem(db: Db, { tenant_id, connection_id }: ConnectionKe
 async function countDrifted(db: Db, of: ConnectionKey): Promise<Counted[]> {
   const rows = await recordsOf(db, of)
     .select([sql<string>`'drift'`.as('cause'), ({ fn }) => fn.countAll<number | string>().as('people')])
-    .where('record.drift', 'is not', null)
+    .where(has_drift)
     .execute()
   return counts(rows).filter(({ people }) => people > 0)
 }
@@ -59,12 +62,8 @@ async function countDrifted(db: Db, of: ConnectionKey): Promise<Counted[]> {
 async function countDecided(db: Db, { tenant_id, connection_id }: ConnectionKey) {
   const rows = await db
     .selectFrom('record_decisions as decision')
-    .innerJoin('migration_records as record', (join) =>
-      join
-        .onRef('record.tenant_id', '=', 'decision.tenant_id')
-        .onRef('record.connection_id', '=', 'decision.connection_id')
-        .onRef('record.record_id', '=', 'decision.record_id'),
-    )
+    // A cross join: SQLite would read the records first.
+    .crossJoin('migration_records as record')
     .leftJoin('directory_rows as listed', (join) =>
       join
         .onRef('listed.tenant_id', '=', 'decision.tenant_id')
@@ -74,6 +73,9 @@ async function countDecided(db: Db, { tenant_id, connection_id }: ConnectionKey)
     .select(['record.last_outcome', 'listed.problem', ({ fn }) => fn.countAll<number | string>().as('people')])
     .where('decision.tenant_id', '=', tenant_id)
     .where('decision.connection_id', '=', connection_id)
+    .whereRef('record.tenant_id', '=', 'decision.tenant_id')
+    .whereRef('record.connection_id', '=', 'decision.connection_id')
+    .whereRef('record.record_id', '=', 'decision.record_id')
     .where('record.state', 'in', not_moved)
     .where(({ eb, or, ref }) =>
       or([
@@ -93,10 +95,14 @@ async function countDecided(db: Db, { tenant_id, connection_id }: ConnectionKey)
   }
 }
 
-function showSample(kind: Cause['kind'], record: MigrationRecordsTable): NonNullable<Cause['sample']> {
+function showSample(
+  kind: Cause['kind'],
+  record: MigrationRecordsTable,
+  typed: string | undefined,
+): NonNullable<Cause['sample']> {
   const fields = record.drift === null ? [] : readJson<Drift>(record.drift).fields
   const message = kind === 'drift' ? fields.join(', ') : record.last_error
-  const name = record.email ?? record.username ?? record.legacy_id
+  const name = record.email ?? record.username ?? typed ?? record.legacy_id
   return {
     record_id: record.record_id,
     ...defined({
@@ -112,14 +118,23 @@ async function sampleOf(db: Db, of: ConnectionKey, kind: Cause['kind'], cause: s
   const newest = some.orderBy('record.created_at', 'desc').orderBy('record.record_id', 'desc')
   const query =
     kind === 'drift'
-      ? newest.where('record.drift', 'is not', null)
+      ? newest.where(has_drift)
       : kind === 'outcome'
         ? newest.where('record.last_outcome', '=', cause).where('record.state', 'in', not_moved)
         : some.where(
             sql<SqlBool>`record.record_id = (select record_id from directory_rows where tenant_id = ${of.tenant_id} and connection_id = ${of.connection_id} and problem = ${cause} order by record_id desc limit 1)`,
           )
   const record = await query.executeTakeFirst()
-  return record && showSample(kind, record)
+  if (!record) return undefined
+  const identifier = await db
+    .selectFrom('migration_identifiers')
+    .select('identifier')
+    .where('tenant_id', '=', of.tenant_id)
+    .where('connection_id', '=', of.connection_id)
+    .where('record_id', '=', record.record_id)
+    .limit(1)
+    .executeTakeFirst()
+  return showSample(kind, record, identifier?.identifier)
 }
 
 /** Why people of a connection cannot move, the most frequent cause first, each with a sample. */

@@ -12,13 +12,6 @@ export async function makeLoginCounts(trx: Transaction): Promise<void> {
     .addColumn('outcome', 'text', required)
     .addColumn('slot', 'bigint', required)
     .addColumn('logins', 'bigint', required)
-    .addPrimaryKeyConstraint('login_counts_key', [
-      'tenant_id',
-      'connection_id',
-      'day',
-      'client_id',
-      'outcome',
-      'slot',
-    ])
+    .addPrimaryKeyConstraint('login_counts_key', ['tenant_id', 'connection_id', 'day', 'client_id', 'outcome', 'slot'])
     .execute()
 }

@@ -42,6 +42,7 @@ export const ui = {
   never: 'never',
   editorHint: 'Escape, then Tab leaves the editor',
   lineOf: (line: number, message: string) => `Line ${line}: ${message}`,
+  time: 'Time',
   numbers: 'The same numbers as a table',
   live: 'Live',
   liveConnecting: 'Connecting',

@@ -1,0 +1,221 @@
+import type { MigrationState, Outcome } from '../../../../src/contract/outcomes.ts'
+import { number, plural } from '../plural'
+import { person } from './migration-person'
+
+const count = (value: number): string => number('en', value)
+const people = (value: number): string => plural('en', value, { one: '1 person', other: `${count(value)} people` })
+const logins = (value: number): string => plural('en', value, { one: '1 login', other: `${count(value)} logins` })
+
+const states: Record<MigrationState, string> = {
+  unseen: 'not seen yet',
+  seen: 'seen, not moved',
+  reset_pending: 'reset link sent',
+  migrated: 'moved',
+  refused: 'refused',
+  deleted: 'deleted here',
+}
+
+const outcomes: Record<Outcome, string> = {
+  success: 'logged in here',
+  moved: 'moved',
+  legacy_success: 'accepted by the legacy store',
+  wrong_password: 'wrong password',
+  unknown_user: 'unknown user',
+  tombstoned: 'deleted here before',
+  denied_by_script: 'denied by the script',
+  refused_by_script: 'refused by the script',
+  script_error: 'the script failed',
+  profile_refused: 'profile cannot be stored',
+  collision: 'collides with another user',
+  legacy_unreachable: 'legacy store unreachable',
+  legacy_timeout: 'legacy store did not answer in time',
+  script_timeout: 'script did not end in time',
+  out_of_memory: 'script used too much memory',
+  circuit_open: 'turned away: the circuit breaker is open',
+  saturated: 'turned away: too many calls wait',
+  locked: 'locked after failed attempts',
+  address_locked: 'network address locked',
+  second_factor_unsupported: 'has a second factor of the legacy store',
+  denied_by_rule: 'denied by a rule or action',
+  rule_error: 'a rule or action failed',
+  excluded: 'excluded by a decision',
+  blocked: 'blocked',
+}
+
+export const migration = {
+  title: 'Migration',
+  subtitle: 'How far your users have moved out of their legacy stores.',
+  states,
+  outcomes,
+  problems: {
+    missing_id: 'row without an id',
+    invalid_id: 'id cannot be used',
+    repeated_id: 'several rows with the same id',
+    invalid_address: 'invalid e-mail address',
+    invalid_username: 'invalid username',
+    missing_identifier: 'no e-mail address, username or phone number',
+    other_provider: 'signs in with another provider',
+  },
+  drift: 'the scripts disagree',
+  ways: {
+    login: 'at a login',
+    reset_confirm: 'with a new password',
+    signup: 'at a sign-up',
+    api: 'by the API',
+    import: 'by an import',
+  },
+  modes: { local: 'local', import: 'imports users', legacy: 'legacy store decides' },
+  people,
+  logins,
+  columns: {
+    connection: 'Connection',
+    mode: 'Mode',
+    moved: 'Moved',
+    notYet: 'Not yet',
+    today: 'Moved today',
+    person: 'Person',
+    state: 'State',
+    lastOutcome: 'Last attempt',
+    legacyId: 'Legacy id',
+    when: 'When',
+    application: 'Application',
+    here: 'Here',
+    movedNow: 'Moved now',
+    failed: 'Failed',
+    count: 'Number',
+  },
+  noConnections: 'No connections yet',
+  noConnectionsHint:
+    'A migration begins with a connection that uses your own database: at each login its scripts ask the legacy store, and people whom it accepts move here.',
+  knownOnly: (known: number) => `${count(known)} known`,
+  circuitOpen: 'legacy store is not called',
+  totals: (moved: number, not_yet: number, today: number) =>
+    `${count(moved)} moved, ${count(not_yet)} known and not moved, ${count(today)} moved today.`,
+  sentence: (moved: number, total: number, failed: number) =>
+    `${count(moved)} of ${count(total)} moved; ${
+      failed === 0 ? 'every login could be completed today' : `${logins(failed)} could not be completed today`
+    }.`,
+  sentenceWithout: (moved: number, seen: number, failed: number) =>
+    `${count(moved)} moved and ${count(seen)} came by without moving; ${
+      failed === 0 ? 'every login could be completed today' : `${logins(failed)} could not be completed today`
+    }.`,
+  withoutDirectory:
+    'Only people who came by are known. How many the legacy store has is unknown until you load its directory: an export of its users, or the script list_users.',
+  localSentence: (users: number) =>
+    `This connection uses no legacy store: ${plural('en', users, { one: '1 user is', other: `${count(users)} users are` })} here.`,
+  legacySentence: (users: number) =>
+    `The legacy store decides about each login, and nobody moves: ${plural('en', users, { one: '1 profile is', other: `${count(users)} profiles are` })} cached here. Switch on “Import users” to move people at their next login.`,
+  goneHint: (gone: number) => `${people(gone)} of them are no longer in the last load of the directory.`,
+  funnel: 'People by state',
+  funnelHint: 'Choose a state to list its people below.',
+  share: (part: number, whole: number) =>
+    `${(whole === 0 ? 0 : (100 * part) / whole).toLocaleString('en', { maximumFractionDigits: 1 })}\u00A0%`,
+  curve: 'Moves over time',
+  curveMoved: 'moved that day',
+  curveTotal: 'moved so far',
+  curveEmpty: 'Nobody has moved yet',
+  curveEmptyHint: 'The curve begins with the first person who logs in and moves.',
+  markOutage: (calls: number) =>
+    `legacy store was down for ${plural('en', calls, { one: '1 call', other: `${count(calls)} calls` })}`,
+  markVersion: (script: string, version: number) => `version ${version} of ${script}`,
+  moreMarks: (more: number) => `${count(more)} earlier marks are in the report.`,
+  today: 'Logins today',
+  todayHint: 'With a password, since 00:00 UTC.',
+  noLogins: 'Nobody has logged in today',
+  noLoginsHint: 'Logins with a password appear here as they happen, by application.',
+  unknownApplication: 'unknown application',
+  deletedApplication: (client_id: string) => `${client_id} (deleted)`,
+  moreApplications: (more: number) => `${count(more)} more applications with fewer logins are not listed.`,
+  needsYou: 'Needs you',
+  needsNothing: 'Nothing needs you',
+  needsNothingHint: 'No login failed today for a reason that you could remove, and nobody is refused.',
+  alsoToday: (today: number) => `${logins(today)} today.`,
+  decided: (decided: number) => `${people(decided)} decided.`,
+  forExample: 'For example',
+  reference: (code: string) => `reference ${code}`,
+  actions: {
+    decide: 'Decide for each',
+    review: 'Review and accept',
+    script: 'See whom it concerns, then edit the script',
+    wait: 'See who tried',
+    logins: 'See the log event',
+  },
+  advice: {
+    decide: 'They cannot move as they are: keep one, rename, join as an alias, or exclude.',
+    review: 'The legacy store or a decision refuses them. Exclude those who shall never move.',
+    script: 'The script or a rule fails for them. After a correction they move at their next login.',
+    store:
+      'The legacy store or its network failed. People did not read “wrong password”, and they move at their next login.',
+    second: 'Wherry does not know their second factor. The connection can be set to let them in by password alone.',
+    drift: 'login and get_user return different values for the same person. Correct the script that is wrong.',
+  },
+  store: 'Legacy store',
+  storeAnswers: (p50: number, p95: number) => `Answers in ${count(p50)} ms; 95 % of the calls within ${count(p95)} ms.`,
+  storeIdle: 'No script was called in this hour or the one before.',
+  storeCalls: (calls: number, errors: number) =>
+    `${plural('en', calls, { one: '1 call', other: `${count(calls)} calls` })} in this hour and the one before, ${count(errors)} failed.`,
+  inFlight: (calls: number) =>
+    calls === 0
+      ? 'No call is running.'
+      : plural('en', calls, { one: '1 call is running.', other: `${count(calls)} calls are running.` }),
+  breaker: {
+    closed: 'Circuit breaker: closed, every login is asked.',
+    open: 'Circuit breaker: open. The legacy store is not called for up to ten seconds.',
+    half_open: 'Circuit breaker: one call tries whether the legacy store answers again.',
+  },
+  failingSince: 'Down since',
+  turnedAway: (turned: number) => `${logins(turned)} were turned away today without a call.`,
+  lastFailure: (what: string) => `The last failure: ${what}.`,
+  health: { idle: 'no recent login', ok: 'answers', degraded: 'some logins fail', failing: 'fails' },
+  groups: 'Not moved',
+  groupsCounting: 'The people are being counted. This takes seconds with a million of them.',
+  groupsFailed: (why: string) => `They could not be counted: ${why}`,
+  countedAt: 'Counted',
+  byActivity: 'By last activity in the legacy store',
+  byDomain: 'By e-mail domain',
+  byWay: 'How people moved',
+  activity: {
+    '30_days': 'in the last 30 days',
+    '90_days': '30 to 90 days ago',
+    year: '90 days to a year ago',
+    older: 'more than a year ago',
+    unknown: 'unknown',
+  },
+  otherDomains: 'other domains',
+  withHash: 'hash known: an import can move them',
+  reachable: 'reachable by e-mail',
+  withoutAddress: 'without an e-mail address',
+  disabled: 'disabled in the legacy store',
+  nobodyLeft: 'Everybody who is known has moved.',
+  records: 'People',
+  list: 'List of people',
+  searchLabel: 'Find a person by e-mail, username, phone number, legacy id or reference code',
+  filters: 'Filters',
+  filterState: 'State',
+  filterOutcome: 'Last attempt',
+  filterWay: 'Moved',
+  filterMore: 'Also',
+  filterAny: 'any',
+  more: {
+    drifted: 'the scripts disagree',
+    problem: 'cannot move as their row is',
+    has_hash: 'hash known',
+    disabled: 'disabled in the legacy store',
+    gone: 'gone from the directory',
+  },
+  clearFilters: 'Clear the filters',
+  export: 'Export',
+  exportCsv: 'As CSV',
+  exportJson: 'As newline-delimited JSON',
+  exportFailed: 'The list could not be exported',
+  changed: 'Figures have changed since this list was read.',
+  refresh: 'Read the list again',
+  noRecords: 'Nobody is known yet',
+  noRecordsHint:
+    'People appear here at their first login, or all at once when you load the directory of the legacy store.',
+  noMatch: 'Nobody matches',
+  noMatchHint: 'A search finds the beginning of an e-mail address or username, and a whole legacy id.',
+  found: 'Found',
+  notAttributed: 'An attempt of a person who is unknown here',
+  ...person,
+}

@@ -1,0 +1,31 @@
+import type { MoreFilter } from './filters'
+
+/** What an admin can do about a cause: the keys of the texts for it. */
+export type Advice = { advice: 'decide' | 'review' | 'script' | 'store' | 'second' | 'drift'; action: Action }
+/** The key of the text of the one action of a cause. */
+export type Action = 'decide' | 'review' | 'script' | 'wait'
+
+const advices: Record<string, Advice> = {
+  collision: { advice: 'decide', action: 'decide' },
+  profile_refused: { advice: 'decide', action: 'decide' },
+  blocked: { advice: 'review', action: 'review' },
+  denied_by_script: { advice: 'review', action: 'review' },
+  refused_by_script: { advice: 'review', action: 'review' },
+  excluded: { advice: 'review', action: 'review' },
+  denied_by_rule: { advice: 'script', action: 'script' },
+  rule_error: { advice: 'script', action: 'script' },
+  script_error: { advice: 'script', action: 'script' },
+  out_of_memory: { advice: 'script', action: 'script' },
+  second_factor_unsupported: { advice: 'second', action: 'review' },
+  drift: { advice: 'drift', action: 'script' },
+}
+
+/** The advice for a cause. The row of a directory needs a decision; any other outcome is an outage. */
+export function adviceOf(kind: 'outcome' | 'problem' | 'drift', cause: string): Advice {
+  if (kind === 'problem') return { advice: 'decide', action: 'decide' }
+  return advices[cause] ?? { advice: 'store', action: 'wait' }
+}
+
+/** The filter beside the outcome that lists the people of a cause. */
+export const filterOf = (kind: 'outcome' | 'problem' | 'drift'): MoreFilter | undefined =>
+  kind === 'drift' ? 'drifted' : kind === 'problem' ? 'problem' : undefined

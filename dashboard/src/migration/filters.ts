@@ -1,0 +1,62 @@
+import type { MigrationState, Outcome } from '../../../src/contract/outcomes.ts'
+import type { Input } from '../client/contract-types'
+import { choiceOf, textOf } from '../ui/search-params'
+
+/** The states of a record, in the order of the funnel. */
+export const states = [
+  'unseen',
+  'seen',
+  'reset_pending',
+  'migrated',
+  'refused',
+  'deleted',
+] as const satisfies MigrationState[]
+
+/** The ways to move. */
+export const ways = ['login', 'reset_confirm', 'signup', 'api', 'import'] as const
+
+/** The filters that are chosen one at a time beside state, outcome and way. */
+export const more_filters = ['drifted', 'problem', 'has_hash', 'disabled', 'gone'] as const
+/** One of those filters. */
+export type MoreFilter = (typeof more_filters)[number]
+
+/** The filters of a migration's page, as they are in its address. */
+export type Filters = {
+  q?: string | undefined
+  state?: MigrationState | undefined
+  outcome?: Outcome | undefined
+  through?: (typeof ways)[number] | undefined
+  more?: MoreFilter | undefined
+}
+
+const outcome_form = /^[a-z_]{1,40}$/
+
+/** The filters of an address. */
+export function readFilters(search: Record<string, unknown>): Filters {
+  const outcome = textOf(search['outcome'])
+  return {
+    q: textOf(search['q']),
+    state: choiceOf(states, search['state']),
+    outcome: outcome !== undefined && outcome_form.test(outcome) ? (outcome as Outcome) : undefined,
+    through: choiceOf(ways, search['through']),
+    more: choiceOf(more_filters, search['more']),
+  }
+}
+
+/** The input of the list for these filters. */
+export function listInput(
+  connection_id: string,
+  { q, state, outcome, through, more }: Filters,
+): Omit<Input<'listMigrationRecords'>, 'from' | 'take'> {
+  return {
+    connection_id,
+    ...(q === undefined ? {} : { q }),
+    ...(state === undefined ? {} : { state }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(through === undefined ? {} : { through }),
+    ...(more === undefined ? {} : more === 'problem' ? { problem: 'any' as const } : { [more]: true }),
+  }
+}
+
+/** Whether anything is filtered. */
+export const isFiltered = (filters: Filters): boolean => Object.values(filters).some((value) => value !== undefined)

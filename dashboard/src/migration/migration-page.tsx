@@ -1,0 +1,89 @@
+import { Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import { useRead } from '../client/use-client'
+import { repeatedState } from '../client/use-live'
+import { useMessages } from '../messages/use-messages'
+import { RoutePending } from '../shell/route-states'
+import { LiveBadge } from '../ui/live-badge'
+import { Page } from '../ui/page'
+import { Problem } from '../ui/problem'
+import { Curve } from './curve'
+import { Funnel } from './funnel'
+import { LegacyStore } from './legacy-store'
+import { LoginsToday } from './logins-today'
+import { notMoved } from './migrations-page'
+import { NeedsYou } from './needs-you'
+import { PeopleGroups } from './people-groups'
+import { Records } from './records'
+
+const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
+const read_every_ms = 5000
+
+type Migration = Answer<'getMigration'>
+
+/** How far the migration of one connection is, what needs an action, and its people. */
+export function MigrationPage(): ReactElement {
+  const t = useMessages().migration
+  const { connection_id } = route.useParams()
+  const summary = useRead('getMigration', { connection_id, days: 1 }, { every_ms: read_every_ms })
+  const { data: migration, error, refetch } = summary
+  if (error && !migration) return <Problem error={error} onRetry={() => void refetch()} />
+  if (!migration) return <RoutePending />
+  const has_store = migration.mode !== 'local'
+  return (
+    <Page
+      title={migration.connection}
+      breadcrumbs={[
+        <Link key="migrations" from="/t/$tenant_id" to="./migration">
+          {t.title}
+        </Link>,
+      ]}
+      actions={<LiveBadge state={repeatedState(summary)} />}
+    >
+      <Sentence migration={migration} />
+      <Funnel migration={migration} />
+      {has_store && (
+        <SimpleGrid cols={{ base: 1, lg: 2 }}>
+          <NeedsYou connection_id={connection_id} />
+          <LegacyStore migration={migration} />
+        </SimpleGrid>
+      )}
+      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+        <Curve connection_id={connection_id} />
+        <LoginsToday connection_id={connection_id} />
+      </SimpleGrid>
+      {has_store && <PeopleGroups connection_id={connection_id} />}
+      <Records connection_id={connection_id} figures={JSON.stringify(migration.states)} />
+    </Page>
+  )
+}
+
+/** The logins of today that could not be completed. */
+function useFailedToday(connection_id: string): number {
+  const { data } = useRead('getMigrationCauses', { connection_id }, { every_ms: read_every_ms * 3 })
+  return (data?.logins ?? []).reduce((sum, { logins }) => sum + logins, 0)
+}
+
+function Sentence({ migration }: { migration: Migration }): ReactElement {
+  const t = useMessages().migration
+  const { mode, users, states, directory, connection_id } = migration
+  const failed = useFailedToday(connection_id)
+  const not_moved = notMoved(states)
+  if (mode === 'local' && states.migrated + not_moved === 0) return <Text size="lg">{t.localSentence(users)}</Text>
+  if (mode === 'legacy') return <Text size="lg">{t.legacySentence(users)}</Text>
+  return (
+    <Stack gap={4}>
+      <Group>
+        <Text size="lg" fw={600}>
+          {directory.loaded
+            ? t.sentence(states.migrated, states.migrated + not_moved, failed)
+            : t.sentenceWithout(states.migrated, not_moved, failed)}
+        </Text>
+      </Group>
+      {!directory.loaded && <Text c="dimmed">{t.withoutDirectory}</Text>}
+      {(directory.gone ?? 0) > 0 && <Text c="dimmed">{t.goneHint(directory.gone ?? 0)}</Text>}
+    </Stack>
+  )
+}

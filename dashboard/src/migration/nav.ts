@@ -1,0 +1,8 @@
+import type { NavEntry } from '../shell/nav-entry'
+
+/** Migrations in the navigation. */
+export const migrationNav: NavEntry = {
+  path: 'migration',
+  label: (t) => t.migration.title,
+  needs: 'listMigrations',
+}

@@ -1,0 +1,117 @@
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import type { Outcome } from '../../../src/contract/outcomes.ts'
+import type { Answer } from '../client/contract-types'
+import { useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { EmptyState } from '../ui/empty-state'
+import { Problem } from '../ui/problem'
+import { Section } from '../ui/section'
+import { Time } from '../ui/time'
+import { adviceOf, filterOf } from './cause-advice'
+
+const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
+const read_every_ms = 15_000
+
+type Causes = Answer<'getMigrationCauses'>
+
+/** Each cause that needs an action: how many, an example, and the one action. */
+export function NeedsYou({ connection_id }: { connection_id: string }): ReactElement {
+  const t = useMessages().migration
+  const { data, error, refetch } = useRead('getMigrationCauses', { connection_id }, { every_ms: read_every_ms })
+  // Those of people with the same cause are named with them.
+  const others = (data?.logins ?? []).filter(({ outcome }) => !data?.people.some(({ cause }) => cause === outcome))
+  const is_calm = data?.logins.length === 0 && data.people.length === 0
+  return (
+    <Section title={t.needsYou}>
+      {error && <Problem error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={120} />}
+      {is_calm && <EmptyState title={t.needsNothing} hint={t.needsNothingHint} />}
+      {data?.people.map((cause) => (
+        <PeopleCause
+          key={`${cause.kind} ${cause.cause}`}
+          cause={cause}
+          today={data.logins.find(({ outcome }) => outcome === cause.cause)?.logins ?? 0}
+        />
+      ))}
+      {others.map((cause) => (
+        <LoginCause key={cause.outcome} cause={cause} />
+      ))}
+    </Section>
+  )
+}
+
+function useCauseName(): (cause: string) => string {
+  const { outcomes, problems, drift } = useMessages().migration
+  return (cause) =>
+    cause === 'drift' ? drift : (({ ...outcomes, ...problems } as Record<string, string>)[cause] ?? cause)
+}
+
+function PeopleCause({ cause, today }: { cause: Causes['people'][number]; today: number }): ReactElement {
+  const t = useMessages().migration
+  const nameOf = useCauseName()
+  const { kind, people, decided, sample } = cause
+  const { advice, action } = adviceOf(kind, cause.cause)
+  return (
+    <Stack gap={2}>
+      <Group justify="space-between" gap="xs">
+        <Text fw={600}>
+          {t.people(people)}: {nameOf(cause.cause)}
+        </Text>
+        <Link
+          from={route.id}
+          to="."
+          resetScroll={false}
+          search={{ outcome: kind === 'outcome' ? (cause.cause as Outcome) : undefined, more: filterOf(kind) }}
+        >
+          {t.actions[action]}
+        </Link>
+      </Group>
+      <Text size="sm" c="dimmed">
+        {t.advice[advice]} {today > 0 && t.alsoToday(today)} {decided > 0 && t.decided(decided)}
+      </Text>
+      {sample && (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {t.forExample}{' '}
+          <Link from={route.id} to="./people/$record_id" params={{ record_id: sample.record_id }}>
+            {sample.name ?? sample.record_id}
+          </Link>
+          {sample.message !== undefined && `: ${sample.message}`}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+function LoginCause({ cause }: { cause: Causes['logins'][number] }): ReactElement {
+  const t = useMessages().migration
+  const nameOf = useCauseName()
+  const { outcome, logins, sample } = cause
+  const { advice } = adviceOf('outcome', outcome)
+  return (
+    <Stack gap={2}>
+      <Group justify="space-between" gap="xs">
+        <Text fw={600}>
+          {t.logins(logins)}: {nameOf(outcome)}
+        </Text>
+        {sample?.user_name !== undefined && (
+          <Link from={route.id} to="." resetScroll={false} search={{ q: sample.reference ?? sample.user_name }}>
+            {t.actions.wait}
+          </Link>
+        )}
+      </Group>
+      <Text size="sm" c="dimmed">
+        {t.advice[advice]}
+      </Text>
+      {sample && (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {t.forExample} {[sample.user_name, sample.client_name].filter(Boolean).join(', ')},{' '}
+          <Time value={sample.at} is_relative />
+          {sample.reference !== undefined && `, ${t.reference(sample.reference)}`}
+          {sample.message !== undefined && `: ${sample.message}`}
+        </Text>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,186 @@
+import { Button, Group, Menu, Select } from '@mantine/core'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useEffect, useRef, useState, type ReactElement } from 'react'
+import type { Outcome } from '../../../src/contract/outcomes.ts'
+import type { Item } from '../client/contract-types'
+import { download } from '../client/send'
+import { useReadPages } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { useTenant } from '../session/use-session'
+import { EmptyState } from '../ui/empty-state'
+import { List, type Column } from '../ui/list'
+import { notifyProblem } from '../ui/notices'
+import { SearchField } from '../ui/search-field'
+import { Section } from '../ui/section'
+import { StateBadge } from '../ui/state-badge'
+import { Time } from '../ui/time'
+import { isFiltered, listInput, more_filters, readFilters, states, ways } from './filters'
+import { Found } from './found'
+import { recordName, stateTones } from './record-name'
+
+const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
+
+type MigrationRecord = Item<'listMigrationRecords'>
+
+/**
+ * The people of a migration that the filters of the address choose.
+ *
+ * @param figures changes when the list may have become old
+ */
+export function Records({ connection_id, figures }: { connection_id: string; figures: string }): ReactElement {
+  const t = useMessages().migration
+  const filters = route.useSearch()
+  const navigate = route.useNavigate()
+  const input = listInput(connection_id, filters)
+  const pages = useReadPages('listMigrationRecords', input)
+  const is_old = useIsOld(figures, `${JSON.stringify(input)} ${pages.is_pending}`)
+  return (
+    <Section title={t.records} actions={<Export connection_id={connection_id} />}>
+      <SearchField
+        label={t.searchLabel}
+        value={filters.q ?? ''}
+        onSearch={(text) =>
+          void navigate({
+            search: (before) => ({ ...before, q: text === '' ? undefined : text }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+      />
+      <FilterFields />
+      {filters.q !== undefined && <Found connection_id={connection_id} q={filters.q} />}
+      {is_old.value && (
+        <Group role="status">
+          {t.changed}
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => {
+              is_old.reset()
+              pages.retry()
+            }}
+          >
+            {t.refresh}
+          </Button>
+        </Group>
+      )}
+      <List
+        name={t.list}
+        columns={useColumns()}
+        pages={pages}
+        keyOf={({ record_id }) => record_id}
+        link={({ record_id }, content) => (
+          <Link from={route.id} to="./people/$record_id" params={{ record_id }}>
+            {content}
+          </Link>
+        )}
+        empty={
+          isFiltered(filters) ? (
+            <EmptyState title={t.noMatch} hint={t.noMatchHint} />
+          ) : (
+            <EmptyState title={t.noRecords} hint={t.noRecordsHint} />
+          )
+        }
+      />
+    </Section>
+  )
+}
+
+/** Whether the figures have changed since the list with this key was read. */
+function useIsOld(figures: string, key: string): { value: boolean; reset: () => void } {
+  const [read_with, setReadWith] = useState(figures)
+  const latest = useRef(figures)
+  latest.current = figures
+  useEffect(() => setReadWith(latest.current), [key])
+  return { value: read_with !== figures, reset: () => setReadWith(figures) }
+}
+
+function FilterFields(): ReactElement {
+  const t = useMessages().migration
+  const filters = route.useSearch()
+  const navigate = route.useNavigate()
+  const set = (name: string, value: string | null): void =>
+    void navigate({
+      search: (before) => readFilters({ ...before, [name]: value ?? undefined }),
+      resetScroll: false,
+    })
+  const field = (name: 'state' | 'outcome' | 'through' | 'more', label: string, names: Record<string, string>) => (
+    <Select
+      size="xs"
+      label={label}
+      placeholder={t.filterAny}
+      clearable
+      value={filters[name] ?? null}
+      data={Object.entries(names).map(([value, text]) => ({ value, label: text }))}
+      onChange={(value) => set(name, value)}
+    />
+  )
+  const some = <T extends string>(choices: readonly T[], names: Record<T, string>): Record<string, string> =>
+    Object.fromEntries(choices.map((choice) => [choice, names[choice]]))
+  return (
+    <Group align="flex-end" role="group" aria-label={t.filters}>
+      {field('state', t.filterState, some(states, t.states))}
+      {field('outcome', t.filterOutcome, t.outcomes)}
+      {field('through', t.filterWay, some(ways, t.ways))}
+      {field('more', t.filterMore, some(more_filters, t.more))}
+      {isFiltered(filters) && (
+        <Button size="xs" variant="default" onClick={() => void navigate({ search: {}, resetScroll: false })}>
+          {t.clearFilters}
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+function Export({ connection_id }: { connection_id: string }): ReactElement {
+  const t = useMessages().migration
+  const { tenant_id } = useTenant()
+  const filters = route.useSearch()
+  const [is_busy, setIsBusy] = useState(false)
+  const save = (format: 'csv' | 'ndjson'): void => {
+    setIsBusy(true)
+    download(tenant_id, 'exportMigrationRecords', { ...listInput(connection_id, filters), format })
+      .catch((error: unknown) => notifyProblem(t.exportFailed, error))
+      .finally(() => setIsBusy(false))
+  }
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button variant="default" size="xs" loading={is_busy}>
+          {t.export}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => save('csv')}>{t.exportCsv}</Menu.Item>
+        <Menu.Item onClick={() => save('ndjson')}>{t.exportJson}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function useColumns(): Column<MigrationRecord>[] {
+  const { columns, states: names, outcomes } = useMessages().migration
+  return [
+    { key: 'person', label: columns.person, width: 'minmax(0, 2fr)', cell: (record) => recordName(record) },
+    {
+      key: 'state',
+      label: columns.state,
+      width: '10rem',
+      cell: ({ state }) => <StateBadge tone={stateTones[state]}>{names[state]}</StateBadge>,
+    },
+    {
+      key: 'outcome',
+      label: columns.lastOutcome,
+      is_wide_only: true,
+      cell: ({ last_outcome }) =>
+        last_outcome === undefined ? '–' : (outcomes[last_outcome as Outcome] ?? last_outcome),
+    },
+    {
+      key: 'when',
+      label: columns.when,
+      is_wide_only: true,
+      cell: ({ last_outcome_at, updated_at }) => <Time value={last_outcome_at ?? updated_at} is_relative />,
+    },
+    { key: 'legacy_id', label: columns.legacyId, is_wide_only: true, cell: ({ legacy_id }) => legacy_id ?? '–' },
+  ]
+}
