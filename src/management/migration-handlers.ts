@@ -1,6 +1,7 @@
 import { defined } from '../base/defined.ts'
 import type { RecordFilterQuery } from '../contract/migration-record.ts'
 import { Refusal } from '../contract/refusal.ts'
+import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import { listRecords, recordWithHistory, type RecordFilter } from '../migration/list-records.ts'
 import type { MigrationHealthDeps } from '../migration/migration-health.ts'
 import { summarizeMigration } from '../migration/summarize-migration.ts'
@@ -32,10 +33,14 @@ export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
 }
 
 /** Operations on the migration ledger. */
-export function migrationHandlers(deps: MigrationHealthDeps & { searches: Searches }) {
+export function migrationHandlers(
+  deps: MigrationHealthDeps & { searches: Searches; script_calls: Pick<ScriptCallLog, 'flush'> },
+) {
   return {
     async getMigration({ tenant, params, query }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
+      // Calls are counted a moment after they end.
+      await deps.script_calls.flush()
       return await summarizeMigration(deps, connection, query.days ?? 30)
     },
 

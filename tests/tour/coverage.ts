@@ -84,6 +84,14 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
   ...elsewhere('management/people.test.ts', ['findPeople', 'unlockPerson', 'sendLinkToPerson']),
   ...elsewhere('migration/legacy-activity.test.ts', ['startLegacyActivity', 'getLegacyActivity']),
   ...elsewhere('migration/report.test.ts', ['getMigrationReport']),
+  ...elsewhere('management/migration-progress.test.ts', [
+    'listMigrations',
+    'getMigrationLogins',
+    'getMigrationDays',
+    'getMigrationCauses',
+    'getMigrationGroups',
+    'exportMigrationRecords',
+  ]),
   ...elsewhere('management/directory.test.ts', [
     'loadDirectory',
     'listDirectoryLoads',

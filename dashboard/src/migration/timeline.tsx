@@ -73,11 +73,18 @@ function Change({ event }: { event: Event }): ReactElement {
   const error = typeof detail['error'] === 'string' ? detail['error'] : undefined
   const drift = Array.isArray(detail['drift']) ? detail['drift'].join(', ') : undefined
   const state = t.states[to_state as MigrationState] ?? to_state
+  const kindOf = (name: string): string | undefined => {
+    const kind = detail[name]
+    return typeof kind === 'string' ? (t.kinds[kind as keyof typeof t.kinds] ?? kind) : undefined
+  }
+  const [decision, withdrawn] = [kindOf('decision'), kindOf('decision_withdrawn')]
   return (
     <Stack gap={2} style={{ overflowWrap: 'anywhere' }}>
       <Text fw={600} size="sm">
         {from_state === to_state ? (nameOf(outcome) ?? state) : t.became(state)}
       </Text>
+      {decision !== undefined && <Text size="sm">{t.decidedAs(decision)}</Text>}
+      {withdrawn !== undefined && <Text size="sm">{t.withdrawnAs(withdrawn)}</Text>}
       {error !== undefined && <Text size="sm">{error}</Text>}
       {drift !== undefined && (
         <Text size="sm">

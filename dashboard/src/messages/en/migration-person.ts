@@ -79,6 +79,7 @@ export const person = {
   decidedAs: (kind: string) => `Decided: ${kind}`,
   decidedBy: (who: string) => `by ${who}`,
   withdraw: 'Take the decision back',
+  withdrawnAs: (kind: string) => `Decision taken back: ${kind}`,
   withdrawn: 'The decision is taken back',
   decisionSaved: 'The decision is saved',
   notDone: 'This was not done',
