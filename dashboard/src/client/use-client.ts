@@ -44,6 +44,8 @@ export type Pages<T> = {
   total: number | undefined
   /** Nothing has arrived yet. */
   is_pending: boolean
+  /** The items are those of the previous input. */
+  is_previous?: boolean
   error: ProblemError | null
   has_more: boolean
   is_loading_more: boolean
@@ -99,6 +101,7 @@ export function useReadPages<N extends ListName>(
     items: pages.flatMap(({ items }) => items) as Item<N>[],
     total: pages[0]?.total,
     is_pending: query.isPending,
+    is_previous: query.isPlaceholderData,
     error: query.error as ProblemError | null,
     has_more: query.hasNextPage,
     is_loading_more: query.isFetchingNextPage,

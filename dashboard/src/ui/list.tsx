@@ -69,7 +69,7 @@ export function List<T>({ name, columns, pages, keyOf, link, empty }: ListProps<
           role="table"
           aria-label={name}
           aria-rowcount={(pages.total ?? items.length) + 1}
-          aria-busy={pages.is_pending}
+          aria-busy={pages.is_pending || pages.is_previous === true}
         >
           <div role="rowgroup">
             <div role="row" aria-rowindex={1} className={styles.head} style={grid}>

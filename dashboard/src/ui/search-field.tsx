@@ -1,6 +1,6 @@
 import { CloseButton, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useEffect, useState, type ReactElement } from 'react'
+import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
 
 const pause_ms = 250
@@ -21,9 +21,17 @@ export function SearchField({
 }): ReactElement {
   const t = useMessages().ui
   const [text, setText] = useState(value)
-  const search = useDebouncedCallback(onSearch, pause_ms)
-  // The back button changes the address.
-  useEffect(() => setText(value), [value])
+  const sent = useRef(value)
+  const search = useDebouncedCallback((next: string) => {
+    sent.current = next
+    onSearch(next)
+  }, pause_ms)
+  // The back button changes the address. What this field sent comes back as well, and more may have been typed since.
+  useEffect(() => {
+    if (value === sent.current) return
+    sent.current = value
+    setText(value)
+  }, [value])
   const change = (next: string): void => {
     setText(next)
     search(next)

@@ -61,6 +61,11 @@ test('typing during a request keeps the focus, and the last input wins', async (
   assert.equal(await row(page, /grace@/).count(), 0)
   assert.equal(await page.evaluate(`document.activeElement.matches('input[type=search]')`), true)
   assert.equal(await search(page).inputValue(), 'ada')
+  await search(page).fill('')
+  // Each key comes just after the previous text was searched.
+  await search(page).pressSequentially('grace@harbour', { delay: 260 })
+  await row(page, /grace@/).waitFor()
+  assert.equal(await search(page).inputValue(), 'grace@harbour')
 })
 
 test('a new search begins at the first page, and is in the address', async () => {
