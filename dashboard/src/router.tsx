@@ -1,6 +1,7 @@
 // All pages. Each folder lists its routes in `routes.ts`; a page is loaded when it is opened.
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
-import { connectionRoutes } from './connections/routes'
+import { connectionPages, connectionRoute, connectionRoutes } from './connections/routes'
+import { customDatabaseRoute } from './custom-database/routes'
 import { migrationPageRoutes } from './migration/routes'
 import { rootRoute, tenantRoute } from './shell/tenant-route'
 import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
@@ -34,7 +35,13 @@ const routeTree = rootRoute.addChildren([
   indexRoute,
   signedInRoute,
   signedOutRoute,
-  tenantRoute.addChildren([tenantIndexRoute, ...connectionRoutes, ...migrationPageRoutes, ...userRoutes]),
+  tenantRoute.addChildren([
+    tenantIndexRoute,
+    ...connectionRoutes,
+    connectionRoute.addChildren([...connectionPages, customDatabaseRoute]),
+    ...migrationPageRoutes,
+    ...userRoutes,
+  ]),
 ])
 
 /** The router of the dashboard. */

@@ -1,5 +1,6 @@
 // The module `virtual:contract`: the data of the contract that the dashboard needs at run time. `tools/dashboard/contract-module.ts`
 // generates it.
+import type { script_arguments as arguments_of_scripts, ScriptName } from '../../src/contract/action-scripts.ts'
 import type { Role } from '../../src/contract/roles.ts'
 import type { RouteName } from '../../src/contract/routes.ts'
 
@@ -23,3 +24,15 @@ export declare const routes: Readonly<Record<RouteName, RouteData>>
 
 /** The scopes that each role permits. */
 export declare const scopesOfRole: Readonly<Record<Role, readonly string[]>>
+
+/** The arguments of each action script before its context and its callback. */
+export declare const script_arguments: typeof arguments_of_scripts
+
+/** The scripts that change the legacy store. */
+export declare const writing_scripts: readonly ScriptName[]
+
+/** The outcomes of a login. `message`: what the person reads, unless the script's own text is shown. */
+export declare const outcomes: Readonly<Record<string, { meaning: string; message?: string; shows_message: boolean }>>
+
+/** The globals of scripts, with the modules that they come from, and the modules that scripts can require. */
+export declare const sandbox: { globals: readonly { name: string; from?: string }[]; modules: readonly string[] }

@@ -40,6 +40,11 @@ function rootOf(name) {
     .join('/')
 }
 
+const availableOf = (dependencies) => Object.keys(dependencies).filter((name) => !internal.test(name))
+
+/** The modules that scripts can require beside Node's own, by the dependencies of the sandbox. */
+const moduleNames = (dependencies) => [...new Set([...availableOf(dependencies), ...shims])].sort()
+
 function openModules({ folder, bindModule }) {
   const shims_folder = path.join(__dirname, '..', 'shims')
   const requireUnbound = createRequire(path.join(folder, 'package.json'))
@@ -49,8 +54,8 @@ function openModules({ folder, bindModule }) {
     return requireUnbound(name)
   }
   const { dependencies } = requireUnbound('./package.json')
-  const available = Object.keys(dependencies).filter((name) => !internal.test(name))
-  const listed = [...new Set([...available, ...shims])].sort()
+  const available = availableOf(dependencies)
+  const listed = moduleNames(dependencies)
 
   /** `name@1.2.3/sub/path` and `@scope/name@1.2.3` as the bare name and the version. */
   function readName(request) {
@@ -97,4 +102,4 @@ function openModules({ folder, bindModule }) {
   return { requireModule, findModule: find }
 }
 
-module.exports = { openModules }
+module.exports = { openModules, moduleNames }

@@ -70,4 +70,20 @@ function defineGlobals({ requireModule, configuration, auth0 }) {
   Object.defineProperty(process, 'env', { value: { NODE_ENV: 'production' }, configurable: true, writable: true })
 }
 
-module.exports = { defineGlobals }
+/** The names that scripts have beside those of JavaScript itself, each with the module that it comes from. */
+function globalNames() {
+  const of_modules = Object.entries(module_globals).map(([name, from]) => ({ name, from }))
+  const own = [
+    ...Object.keys(errors),
+    ...web_globals,
+    'configuration',
+    'global',
+    'require',
+    'Buffer',
+    'console',
+    'process',
+  ]
+  return [...of_modules, ...own.map((name) => ({ name }))]
+}
+
+module.exports = { defineGlobals, globalNames }

@@ -1,9 +1,19 @@
 // The module `virtual:contract` of the dashboard: the data of the contract that it needs at run time. Everything else of the contract are types.
+import { builtinModules, createRequire } from 'node:module'
 import type { Plugin } from 'vite'
+import { defined } from '../../src/base/defined.ts'
+import { changesLegacyStore, script_arguments, scriptNames } from '../../src/contract/action-scripts.ts'
+import { outcomes } from '../../src/contract/outcomes.ts'
+import { problems } from '../../src/contract/problems.ts'
 import { scopesOfRole } from '../../src/contract/roles.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
 
+type OutcomeShown = { meaning: string; message?: string; shows_message: boolean }
+type SandboxGlobals = { globalNames(): { name: string; from?: string }[] }
+type SandboxModules = { moduleNames(dependencies: Record<string, string>): string[] }
+
+const sandboxRequire = createRequire(new URL('../../sandbox-runtime/package.json', import.meta.url))
 const name = 'virtual:contract'
 const id = `\0${name}`
 
@@ -30,13 +40,40 @@ function dataOf(operation: string, route: Route): Record<string, unknown> {
   }
 }
 
+/** What a person reads after a login that ended with an outcome; absent where the outcome is a success. */
+function outcomesShown(): Record<string, OutcomeShown> {
+  const shown = Object.entries(outcomes).map(([outcome, { meaning, problem, shows_message }]) => {
+    const message = problem === null ? undefined : problems[problem].message
+    return [outcome, { meaning, ...defined({ message }), shows_message }] as const
+  })
+  return Object.fromEntries(shown)
+}
+
+/** The globals of scripts, and the modules that they can require. */
+function sandboxNames(): { globals: { name: string; from?: string }[]; modules: string[] } {
+  const { globalNames } = sandboxRequire('./runner/script-globals.cjs') as SandboxGlobals
+  const { moduleNames } = sandboxRequire('./runner/modules.cjs') as SandboxModules
+  const { dependencies } = sandboxRequire('./package.json') as { dependencies: Record<string, string> }
+  return { globals: globalNames(), modules: [...moduleNames(dependencies), ...builtinModules] }
+}
+
 /** The text of the module. */
 export function contractModule(): string {
   const data = Object.fromEntries(
     Object.entries(routes).map(([operation, route]) => [operation, dataOf(operation, route)]),
   )
   const roles = Object.fromEntries(Object.entries(scopesOfRole).map(([role, scopes]) => [role, [...scopes]]))
-  return `export const routes = ${JSON.stringify(data)}\nexport const scopesOfRole = ${JSON.stringify(roles)}\n`
+  const members = {
+    routes: data,
+    scopesOfRole: roles,
+    script_arguments,
+    writing_scripts: scriptNames.filter(changesLegacyStore),
+    outcomes: outcomesShown(),
+    sandbox: sandboxNames(),
+  }
+  return Object.entries(members)
+    .map(([member, value]) => `export const ${member} = ${JSON.stringify(value)}\n`)
+    .join('')
 }
 
 /** Vite's plugin for the module. */

@@ -9,6 +9,8 @@ const sources = [
   'dashboard/src/**/*.{ts,tsx,css}',
   'src/contract/**/*.ts',
   'tools/dashboard/*.ts',
+  'sandbox-runtime/package.json',
+  'sandbox-runtime/runner/{modules,script-globals,script-errors}.cjs',
 ]
 // The versions of what is built in.
 const lockfile = 'package-lock.json'

@@ -13,7 +13,8 @@ const route = getRouteApi('/t/$tenant_id/connections/$connection_id')
 
 /** The frame of the pages of one connection: its name, its mode, and a tab for each page. */
 export function ConnectionLayout(): ReactElement {
-  const t = useMessages().connections
+  const messages = useMessages()
+  const t = messages.connections
   const { tenant_id, connection_id } = route.useParams()
   const { data: connection, error, refetch } = useRead('getConnection', { id: connection_id })
   if (error && !connection) return <Problem error={error} onRetry={() => void refetch()} />
@@ -31,7 +32,7 @@ export function ConnectionLayout(): ReactElement {
       <LinkTabs
         label={t.parts}
         base={`/t/${tenant_id}/connections/${connection_id}`}
-        tabs={connectionTabs.map(({ path, label }) => ({ path, label: label(t) }))}
+        tabs={connectionTabs.map(({ path, label }) => ({ path, label: label(messages) }))}
       />
       <Outlet />
     </Page>

@@ -26,8 +26,8 @@ const applicationsRoute = createRoute({
   component: lazyRouteComponent(() => import('./applications-page'), 'ApplicationsPage'),
 })
 
+/** The pages of one connection, below `connectionRoute`. */
+export const connectionPages = [settingsRoute, applicationsRoute] as const
+
 /** The pages of connections. */
-export const connectionRoutes = [
-  connectionsRoute,
-  connectionRoute.addChildren([settingsRoute, applicationsRoute]),
-] as const
+export const connectionRoutes = [connectionsRoute] as const

@@ -1,12 +1,13 @@
 // The English texts. One file per part of the dashboard in `en/`; other languages have the type of this one, so that none lacks a text.
 import { connections } from './en/connections'
 import { migration } from './en/migration'
+import { custom_database } from './en/custom-database'
 import { session } from './en/session'
 import { shell } from './en/shell'
 import { ui } from './en/ui'
 import { users } from './en/users'
 
-export const en = { connections, migration, session, shell, ui, users }
+export const en = { connections, custom_database, migration, session, shell, ui, users }
 
 /** The texts of a language. */
 export type Messages = typeof en

@@ -1,5 +1,11 @@
 // CodeMirror, in a chunk of its own: `CodeEditor` and `DiffView` load it.
-import { autocompletion, closeBrackets, completionKeymap, type CompletionContext } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeBrackets,
+  completionKeymap,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { html } from '@codemirror/lang-html'
 import { javascript } from '@codemirror/lang-javascript'
@@ -15,8 +21,8 @@ import { nonce } from './nonce'
 /** The languages of texts. */
 export type Language = 'javascript' | 'json' | 'html'
 
-/** A completion: what is inserted, and what is said of it. */
-export type Completion = { label: string; detail?: string; info?: string }
+/** A completion: what is inserted, and what is said of it. `after`: it is offered only where the line before the cursor matches, and then alone. */
+export type Completion = { label: string; detail?: string; info?: string; after?: RegExp }
 
 /** A mark on a line. */
 export type LineError = { line: number; message: string }
@@ -33,7 +39,8 @@ const look = EditorView.theme({
     color: 'var(--mantine-color-dimmed)',
     borderRight: '1px solid var(--mantine-color-default-border)',
   },
-  '.cm-activeLine': { backgroundColor: 'var(--mantine-color-default-hover)' },
+  // Fainter than a hovered row: the colours of the code keep their contrast on it.
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--mantine-color-default-hover) 30%, transparent)' },
   '.cm-tooltip': {
     backgroundColor: 'var(--mantine-color-body)',
     color: 'var(--mantine-color-text)',
@@ -41,12 +48,23 @@ const look = EditorView.theme({
   },
 })
 
+const shown = (completions: readonly Completion[]): Omit<Completion, 'after'>[] =>
+  completions.map(({ after: _after, ...completion }) => completion)
+
 const complete =
   (completions: () => readonly Completion[]) =>
-  (context: CompletionContext): { from: number; options: Completion[]; validFor: RegExp } | null => {
+  (context: CompletionContext): CompletionResult | null => {
+    const line = context.state.doc.lineAt(context.pos)
+    const before = line.text.slice(0, context.pos - line.from)
+    const here = completions().filter(({ after }) => after?.test(before) === true)
+    if (here.length > 0) {
+      const name = context.matchBefore(/[\w@/.:-]*/)
+      return { from: name?.from ?? context.pos, options: shown(here), validFor: /^[\w@/.:-]*$/ }
+    }
     const word = context.matchBefore(/[\w$.]*/)
     if (!word || (word.from === word.to && !context.explicit)) return null
-    return { from: word.from, options: [...completions()], validFor: /^[\w$.]*$/ }
+    const anywhere = completions().filter(({ after }) => after === undefined)
+    return { from: word.from, options: shown(anywhere), validFor: /^[\w$.]*$/ }
   }
 
 /** What editors and diffs share. */

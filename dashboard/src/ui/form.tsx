@@ -56,10 +56,17 @@ export function useChangeForm<T extends Members>(
 }
 
 /** Asks before a changed form is left by a link, the back button, a reload or a closed tab. */
-export function LeaveGuard({ is_dirty }: { is_dirty: boolean }): ReactElement {
+export function LeaveGuard({
+  is_dirty,
+  keeps_search = false,
+}: {
+  is_dirty: boolean
+  /** Whether another query of the same address shows the same form, for example another tab of it. */
+  keeps_search?: boolean
+}): ReactElement {
   const t = useMessages().ui
   const blocker = useBlocker({
-    shouldBlockFn: () => is_dirty,
+    shouldBlockFn: ({ current, next }) => is_dirty && !(keeps_search && current.pathname === next.pathname),
     enableBeforeUnload: () => is_dirty,
     withResolver: true,
   })

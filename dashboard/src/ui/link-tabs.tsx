@@ -24,6 +24,7 @@ export function LinkTabs({
         <Link
           key={tab.path}
           to={addressOf(tab)}
+          activeOptions={{ exact: true }}
           className={styles.tab}
           {...(tab === shown ? { 'aria-current': 'page' as const } : {})}
         >

@@ -1,0 +1,32 @@
+import { Stack } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { useRead } from '../client/use-client'
+import { RoutePending } from '../shell/route-states'
+import { Problem } from '../ui/problem'
+import { Network } from './network'
+import { Parameters } from './parameters'
+import { Scripts } from './scripts'
+
+const route = getRouteApi('/t/$tenant_id/connections/$connection_id/custom-database')
+
+const refresh_ms = 15_000
+
+/** The Custom Database page of a connection: its scripts, what they read, and where they may connect to. */
+export function CustomDatabasePage(): ReactElement {
+  const { connection_id } = route.useParams()
+  // Read again and again, so that the save of another admin is noticed while a script is edited.
+  const scripts = useRead('listScripts', { id: connection_id }, { every_ms: refresh_ms })
+  const connection = useRead('getConnection', { id: connection_id })
+  const failed =
+    scripts.error && !scripts.data ? scripts : connection.error && !connection.data ? connection : undefined
+  if (failed) return <Problem error={failed.error} onRetry={() => void failed.refetch()} />
+  if (!scripts.data || !connection.data) return <RoutePending />
+  return (
+    <Stack gap="xl">
+      <Scripts connection={connection.data} scripts={scripts.data.scripts} />
+      <Parameters connection={connection.data} scripts={scripts.data.scripts} />
+      <Network connection_id={connection_id} />
+    </Stack>
+  )
+}

@@ -1,0 +1,221 @@
+import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useState, type ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import { useCall, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { RoutePending } from '../shell/route-states'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { DataTable } from '../ui/data-table'
+import { EmptyState } from '../ui/empty-state'
+import { notify } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import { Problem } from '../ui/problem'
+import { StateBadge } from '../ui/state-badge'
+import { Time } from '../ui/time'
+import { configurationUses, type ConfigurationUses } from './configuration-uses'
+import type { Connection, Script } from './scripts'
+import { useScriptDrafts } from './script-drafts'
+import { SetValue } from './set-value'
+
+type Value = Answer<'listConfiguration'>['values'][number]
+
+/** The names that the recipes of stored hashes read. */
+function namesInRecipe(recipe: unknown): string[] {
+  if (typeof recipe !== 'object' || recipe === null) return []
+  const members = Object.entries(recipe)
+  const [only] = members
+  if (members.length === 1 && only?.[0] === 'configuration' && typeof only[1] === 'string') return [only[1]]
+  return members.flatMap(([, member]) => namesInRecipe(member))
+}
+
+/** The values that scripts read as `configuration`: by name, never the value; who set each, and where it is used. */
+export function Parameters({ connection, scripts }: { connection: Connection; scripts: Script[] }): ReactElement {
+  const t = useMessages().custom_database
+  const { drafts } = useScriptDrafts(connection.id)
+  const { data, error, refetch } = useRead('listConfiguration', { id: connection.id })
+  const [edited, setEdited] = useState<string>()
+  const [removed, setRemoved] = useState<string>()
+  const [added, setAdded] = useState('')
+  const sources = scripts.flatMap(({ script, source }) => {
+    const text = drafts[script]?.source ?? source
+    return text === null ? [] : [{ script, source: text }]
+  })
+  const found = configurationUses(sources)
+  const in_recipe = namesInRecipe(connection.options.password_recipe)
+  const usesOf = (name: string): string[] => [
+    ...new Set(found.uses.filter((use) => use.name === name).map(({ script, line }) => t.useOf(script, line))),
+    ...(in_recipe.includes(name) ? [t.inRecipe] : []),
+  ]
+  const values = data?.values ?? []
+  const used = new Set([...found.uses.map(({ name }) => name), ...in_recipe])
+  const missing = [...used].filter((name) => !values.some((value) => value.name === name)).toSorted()
+  return (
+    <Stack component="section" aria-label={t.parameters}>
+      <Title order={2} size="h3">
+        {t.parameters}
+      </Title>
+      <Text c="dimmed">{t.parametersHint}</Text>
+      {error && !data && <Problem error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <RoutePending />}
+      {data && values.length === 0 && missing.length === 0 && (
+        <EmptyState title={t.noParameters} hint={t.noParametersHint} />
+      )}
+      {data && values.length + missing.length > 0 && (
+        <DataTable
+          label={t.parameters}
+          head={[t.name, t.setBy, t.usedIn, t.actions]}
+          rows={[
+            ...missing.map((name) => [
+              <Name key="name" name={name} />,
+              <StateBadge key="missing" tone="bad">
+                {t.missingParameter}
+              </StateBadge>,
+              usesOf(name).join(', '),
+              <Actions key="actions" label={t.setValue} onSet={() => setEdited(name)} />,
+            ]),
+            ...values.map((value) => [
+              <Name key="name" name={value.name} />,
+              <Origin key="origin" value={value} />,
+              <Uses key="uses" uses={usesOf(value.name)} found={found} />,
+              <Actions
+                key="actions"
+                label={t.replaceValue}
+                onSet={() => setEdited(value.name)}
+                onRemove={() => setRemoved(value.name)}
+              />,
+            ]),
+          ]}
+        />
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (added.trim() !== '') setEdited(added.trim())
+        }}
+      >
+        <Group align="end">
+          <TextInput
+            label={t.addParameter}
+            placeholder="DATABASE_URL"
+            value={added}
+            maxLength={128}
+            onChange={(event) => setAdded(event.currentTarget.value)}
+          />
+          <Permission call="updateConfiguration">
+            <Button type="submit" variant="default" disabled={added.trim() === ''}>
+              {t.setValue}
+            </Button>
+          </Permission>
+        </Group>
+      </form>
+      <SetValue
+        connection_id={connection.id}
+        name={edited}
+        onClose={() => setEdited(undefined)}
+        onDone={() => setAdded('')}
+      />
+      <RemoveValue
+        connection_id={connection.id}
+        name={removed}
+        uses={removed === undefined ? 0 : usesOf(removed).length}
+        onClose={() => setRemoved(undefined)}
+      />
+    </Stack>
+  )
+}
+
+function Name({ name }: { name: string }): ReactElement {
+  return (
+    <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+      {name}
+    </Text>
+  )
+}
+
+function Origin({ value: { set_at, set_by } }: { value: Value }): ReactElement {
+  const t = useMessages().custom_database
+  if (set_at === undefined) return <Text size="sm">{t.unknownOrigin}</Text>
+  return (
+    <Text size="sm">
+      <Time value={set_at} is_relative />{' '}
+      {set_by && (set_by.user_name ?? set_by.client_id ?? t.through[set_by.through])}
+    </Text>
+  )
+}
+
+function Uses({ uses, found }: { uses: string[]; found: ConfigurationUses }): ReactElement {
+  const t = useMessages().custom_database
+  if (uses.length > 0) return <Text size="sm">{uses.join(', ')}</Text>
+  if (!found.is_complete) return <Text size="sm">{t.maybeUnused}</Text>
+  return <StateBadge tone="warning">{t.unused}</StateBadge>
+}
+
+function Actions({
+  label,
+  onSet,
+  onRemove,
+}: {
+  label: string
+  onSet: () => void
+  onRemove?: () => void
+}): ReactElement {
+  const t = useMessages().custom_database
+  return (
+    <Group gap="xs" wrap="nowrap" justify="flex-end">
+      <Permission call="updateConfiguration">
+        <Button size="compact-sm" variant="default" onClick={onSet}>
+          {label}
+        </Button>
+      </Permission>
+      {onRemove && (
+        <Permission call="updateConfiguration">
+          <Button size="compact-sm" variant="subtle" color="red" onClick={onRemove}>
+            {t.removeValue}
+          </Button>
+        </Permission>
+      )}
+    </Group>
+  )
+}
+
+function RemoveValue({
+  connection_id,
+  name,
+  uses,
+  onClose,
+}: {
+  connection_id: string
+  name: string | undefined
+  uses: number
+  onClose: () => void
+}): ReactElement {
+  const t = useMessages().custom_database
+  const update = useCall('updateConfiguration')
+  return (
+    <ConfirmDialog
+      is_open={name !== undefined}
+      onClose={() => {
+        update.reset()
+        onClose()
+      }}
+      title={t.removeValueTitle(name ?? '')}
+      action={t.removeValue}
+      name={name}
+      is_busy={update.isPending}
+      error={update.error}
+      onConfirm={() =>
+        update.mutate(
+          { id: connection_id, body: { configuration: { [name ?? '']: null } } },
+          {
+            onSuccess: () => {
+              notify(t.valueRemoved(name ?? ''))
+              onClose()
+            },
+          },
+        )
+      }
+    >
+      {t.removeValueText(uses)}
+    </ConfirmDialog>
+  )
+}

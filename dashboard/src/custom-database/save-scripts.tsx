@@ -1,0 +1,150 @@
+import { Alert, Button, Group, List, Stack } from '@mantine/core'
+import { useState, type ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import type { ProblemError } from '../client/problem-error'
+import { useCall } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { notify } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import { Problem } from '../ui/problem'
+import { CompareDialog } from './draft-alerts'
+import type { Script } from './scripts'
+import type { ScriptDrafts } from './script-drafts'
+import type { ScriptMark } from './script-editor'
+
+// The refusal of a syntax error names its line and the member of the body.
+const syntax_error = /'(Syntax error in line (\d+)[^']*)' on property options\.customScripts\.(\w+)/
+
+type Props = {
+  connection_id: string
+  /** Those that were changed. */
+  scripts: Script[]
+  /** The one in the editor. */
+  shown: Script
+  state: ScriptDrafts
+  onMark: (mark: ScriptMark | undefined) => void
+  /** Called after a save. */
+  onSaved: () => void
+}
+
+/** Saves the changed scripts, all of them or none, and only these. */
+export function SaveScripts({ connection_id, scripts, shown, state, onMark, onSaved }: Props): ReactElement {
+  const t = useMessages().custom_database
+  const update = useCall('updateScripts')
+  const [dialog, setDialog] = useState<'discard' | 'remove' | 'compare'>()
+  const draft = state.drafts[shown.script]
+  const markError = ({ message }: ProblemError): void => {
+    const [, text, line, script] = syntax_error.exec(message) ?? []
+    const name = scripts.find((one) => one.script === script)?.script
+    const source = name && state.drafts[name]?.source
+    if (name && source !== undefined && text !== undefined)
+      onMark({ script: name, source, line: Number(line), message: text })
+  }
+  const save = (): void => {
+    const entries = scripts.flatMap(({ script }) => {
+      const one = state.drafts[script]
+      return one ? [[script, { source: one.source === '' ? null : one.source, replaces: one.replaces }] as const] : []
+    })
+    onMark(undefined)
+    update.mutate(
+      { id: connection_id, body: { scripts: Object.fromEntries(entries) } },
+      {
+        onSuccess: ({ script_warnings }) => {
+          state.discard(entries.map(([script]) => script))
+          if (!script_warnings) notify(t.savedDone)
+          onSaved()
+        },
+        onError: markError,
+      },
+    )
+  }
+  const remove = (): void =>
+    update.mutate(
+      { id: connection_id, body: { scripts: { [shown.script]: { source: null, replaces: shown.version } } } },
+      {
+        onSuccess: () => {
+          state.discard([shown.script])
+          setDialog(undefined)
+          notify(t.removedDone(shown.script))
+        },
+      },
+    )
+  const close = (): void => setDialog(undefined)
+  return (
+    <Stack gap="xs">
+      {update.error && <Problem error={update.error} title={t.notSaved} />}
+      <Warnings answer={scripts.length === 0 ? update.data : undefined} />
+      <Group>
+        <Permission call="updateScripts">
+          <Button disabled={scripts.length === 0} loading={update.isPending} onClick={save}>
+            {t.save(Math.max(scripts.length, 1))}
+          </Button>
+        </Permission>
+        {draft && (
+          <>
+            <Button variant="default" onClick={() => setDialog('discard')}>
+              {t.discard}
+            </Button>
+            <Button variant="default" onClick={() => setDialog('compare')}>
+              {t.compare}
+            </Button>
+          </>
+        )}
+        {shown.source !== null && (
+          <Permission call="updateScripts">
+            <Button variant="subtle" color="red" onClick={() => setDialog('remove')}>
+              {t.remove}
+            </Button>
+          </Permission>
+        )}
+      </Group>
+      <ConfirmDialog
+        is_open={dialog === 'discard'}
+        onClose={close}
+        title={t.discardTitle}
+        action={t.discard}
+        onConfirm={() => {
+          state.discard([shown.script])
+          close()
+        }}
+      >
+        {t.discardText}
+      </ConfirmDialog>
+      <ConfirmDialog
+        is_open={dialog === 'remove'}
+        onClose={close}
+        title={t.removeTitle(shown.script)}
+        action={t.remove}
+        is_busy={update.isPending}
+        error={update.error}
+        onConfirm={remove}
+      >
+        {t.removeText}
+      </ConfirmDialog>
+      <CompareDialog
+        is_open={dialog === 'compare' && draft !== undefined}
+        onClose={close}
+        left={{ label: t.savedSide, text: shown.source ?? '' }}
+        right={{ label: t.yoursSide, text: draft?.source ?? '' }}
+      />
+    </Stack>
+  )
+}
+
+function Warnings({ answer }: { answer: Answer<'updateScripts'> | undefined }): ReactElement | null {
+  const t = useMessages()
+  const warnings = answer?.script_warnings ?? []
+  if (warnings.length === 0) return null
+  const textOf = ({ script, message, line }: { script: string; message: string; line?: number }): string =>
+    `${script}: ${line === undefined ? message : t.ui.lineOf(line, message)}`
+  return (
+    <Alert color="yellow" title={t.custom_database.warnings} role="status">
+      <List size="sm">
+        {warnings.map((warning) => (
+          <List.Item key={textOf(warning)}>{textOf(warning)}</List.Item>
+        ))}
+      </List>
+    </Alert>
+  )
+}

@@ -1,0 +1,145 @@
+import { Alert, Button, Code, Group, Stack, Text, Title } from '@mantine/core'
+import { outcomes } from 'virtual:contract'
+import type { ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import { useMessages } from '../messages/use-messages'
+import { DataTable } from '../ui/data-table'
+import { Permission } from '../ui/permission'
+import { StateBadge, type Tone } from '../ui/state-badge'
+import { useAllowEntries } from './use-allow-entries'
+
+type Tried = Answer<'tryScript'>
+
+const good = new Set(['success', 'moved', 'legacy_success', 'found', 'returned', 'listed', 'moved_before'])
+const tones: Record<string, Tone> = {
+  stored: 'good',
+  dropped: 'warning',
+  cut: 'warning',
+  converted: 'warning',
+  refused: 'bad',
+  differs: 'warning',
+  here: 'info',
+  hash: 'info',
+}
+
+/** What a run of a script did, and what would become of its result. */
+export function TryResult({
+  connection_id,
+  answer,
+  is_stale,
+}: {
+  connection_id: string
+  answer: Tried
+  is_stale: boolean
+}): ReactElement {
+  const t = useMessages().custom_database
+  const { outcome, error, duration_ms } = answer
+  return (
+    <Stack component="section" aria-label={t.result}>
+      <Group gap="xs">
+        <Title order={3} size="h4">
+          {t.result}
+        </Title>
+        <StateBadge tone={good.has(outcome) ? 'good' : 'bad'}>{outcome}</StateBadge>
+        <Text size="sm" c="dimmed">
+          {t.ran(duration_ms)}
+        </Text>
+        {is_stale && <StateBadge tone="warning">{t.stale}</StateBadge>}
+      </Group>
+      <Text>{t.outcomeNames[outcome] ?? outcomes[outcome]?.meaning ?? outcome}</Text>
+      <PersonSees answer={answer} />
+      {error && (
+        <Alert color="red" title={t.failedAt(error.name, error.message)}>
+          <Group gap="xs">
+            {error.code !== undefined && <Code>{error.code}</Code>}
+            <AllowEntries connection_id={connection_id} entries={error.egress_entries ?? []} />
+          </Group>
+        </Alert>
+      )}
+      <Checks checks={answer.checks} />
+      {answer.result !== null && <Block title={t.returned} text={JSON.stringify(answer.result, undefined, 2)} />}
+      <Block
+        title={t.console}
+        text={answer.console.map(({ level, text }) => `${level}  ${text}`).join('\n')}
+        empty={t.noConsole}
+      />
+    </Stack>
+  )
+}
+
+function PersonSees({ answer: { outcome, error } }: { answer: Tried }): ReactElement | null {
+  const t = useMessages().custom_database
+  const known = outcomes[outcome]
+  if (!known) return null
+  const text = known.shows_message && error ? error.message : (known.message ?? t.loggedIn)
+  return (
+    <Stack gap={2}>
+      <Text size="sm" c="dimmed">
+        {t.personSees}
+      </Text>
+      <Text fs="italic" style={{ overflowWrap: 'anywhere' }}>
+        {text}
+      </Text>
+    </Stack>
+  )
+}
+
+function Checks({ checks }: { checks: Tried['checks'] }): ReactElement | null {
+  const t = useMessages().custom_database
+  if (checks.length === 0) return null
+  const rows = checks.map(({ check, field = '', value, message = '' }) => [
+    field,
+    value === undefined ? '' : <Code key="value">{JSON.stringify(value)}</Code>,
+    <Group key="check" gap="xs">
+      <StateBadge tone={tones[check] ?? 'neutral'}>{t.findings[check]}</StateBadge>
+      <Text size="sm">{message}</Text>
+    </Group>,
+  ])
+  return (
+    <Stack gap="xs">
+      <Title order={4} size="h5">
+        {t.profile}
+      </Title>
+      <DataTable label={t.profile} head={[t.field, t.value, t.finding]} rows={rows} />
+    </Stack>
+  )
+}
+
+function Block({ title, text, empty }: { title: string; text: string; empty?: string }): ReactElement {
+  return (
+    <Stack gap="xs">
+      <Title order={4} size="h5">
+        {title}
+      </Title>
+      {text === '' ? (
+        <Text size="sm" c="dimmed">
+          {empty}
+        </Text>
+      ) : (
+        <Code block tabIndex={0} style={{ maxHeight: '20rem', overflow: 'auto' }}>
+          {text}
+        </Code>
+      )}
+    </Stack>
+  )
+}
+
+/** A button that adds entries to the destinations that scripts may reach; nothing where no entry helps. */
+export function AllowEntries({
+  connection_id,
+  entries,
+}: {
+  connection_id: string
+  entries: readonly string[]
+}): ReactElement | null {
+  const t = useMessages().custom_database
+  const { allow, is_busy } = useAllowEntries(connection_id)
+  if (entries.length === 0) return null
+  return (
+    <Permission call="setEgress">
+      <Button size="xs" variant="default" loading={is_busy} onClick={() => allow(entries)}>
+        {t.allowEntry(entries.join(', '))}
+      </Button>
+    </Permission>
+  )
+}
