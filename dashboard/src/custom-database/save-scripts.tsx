@@ -73,7 +73,7 @@ export function SaveScripts({ connection_id, scripts, shown, state, onMark, onSa
   const close = (): void => setDialog(undefined)
   return (
     <Stack gap="xs">
-      {update.error && <Problem error={update.error} title={t.notSaved} />}
+      {update.error && scripts.length > 0 && <Problem error={update.error} title={t.notSaved} />}
       <Warnings answer={scripts.length === 0 ? update.data : undefined} />
       <Group>
         <Permission call="updateScripts">

@@ -1,6 +1,6 @@
 import type { EditorView } from '@codemirror/view'
 import { useEffect, useRef, type ReactElement } from 'react'
-import { markError, openEditor, setText, type Completion, type Language, type LineError } from './code-mirror'
+import { markError, openEditor, setDark, setText, type Completion, type Language, type LineError } from './code-mirror'
 
 /** The properties of `CodeEditor`. */
 export type CodeEditorProps = {
@@ -32,14 +32,17 @@ export function CodeEditorView(props: CodeEditorProps): ReactElement {
       parent: parent.current,
       value: latest.current.value,
       language,
-      is_dark,
+      is_dark: latest.current.is_dark,
       label,
       is_read_only,
       completions: () => latest.current.completions ?? [],
       onChange: (next) => latest.current.onChange(next),
     })
     return () => view.current?.destroy()
-  }, [language, is_dark, label, is_read_only])
+  }, [language, label, is_read_only])
+  useEffect(() => {
+    if (view.current) setDark(view.current, is_dark)
+  }, [is_dark])
   useEffect(() => {
     if (view.current) setText(view.current, value)
   }, [value])

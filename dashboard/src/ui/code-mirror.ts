@@ -13,7 +13,7 @@ import { json } from '@codemirror/lang-json'
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { lintGutter, setDiagnostics } from '@codemirror/lint'
 import { searchKeymap } from '@codemirror/search'
-import { EditorState, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { oneDarkHighlightStyle } from '@codemirror/theme-one-dark'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { nonce } from './nonce'
@@ -67,6 +67,18 @@ const complete =
     return { from: word.from, options: shown(anywhere), validFor: /^[\w$.]*$/ }
   }
 
+const scheme = new Compartment()
+
+const schemeOf = (is_dark: boolean): Extension => [
+  syntaxHighlighting(is_dark ? oneDarkHighlightStyle : defaultHighlightStyle),
+  EditorView.theme({}, { dark: is_dark }),
+]
+
+/** Shows an editor in the dark or the light colour scheme; its text, its history and the cursor stay. */
+export function setDark(view: EditorView, is_dark: boolean): void {
+  view.dispatch({ effects: scheme.reconfigure(schemeOf(is_dark)) })
+}
+
 /** What editors and diffs share. */
 export function extensionsOf(language: Language, is_dark: boolean, label: string): Extension[] {
   return [
@@ -75,9 +87,8 @@ export function extensionsOf(language: Language, is_dark: boolean, label: string
     drawSelection(),
     bracketMatching(),
     languages[language](),
-    syntaxHighlighting(is_dark ? oneDarkHighlightStyle : defaultHighlightStyle),
     look,
-    EditorView.theme({}, { dark: is_dark }),
+    scheme.of(schemeOf(is_dark)),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ 'aria-label': label, 'data-enable-grammarly': 'false' }),
   ]

@@ -187,6 +187,7 @@ test('a save sends the changed script only, and over the save of another admin i
   await button('Save the changed script').click()
   await page.getByText(/^Line 1: Syntax error/).waitFor()
   await discard()
+  await page.getByText('The scripts were not saved').waitFor({ state: 'detached' })
 })
 
 test('the lines of a run survive a reload, each with its login', async () => {

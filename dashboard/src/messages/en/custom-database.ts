@@ -100,6 +100,8 @@ export const custom_database = {
   personSees: 'What the person would see',
   loggedIn: 'They are logged in.',
   outcomeNames: {
+    moved: 'The legacy store accepts the password: the user would move',
+    legacy_success: 'The scripts accept the password',
     found: 'A user was found',
     returned: 'The script returned a value',
     listed: 'A page of users was returned',
