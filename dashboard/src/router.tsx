@@ -3,6 +3,8 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 import { connectionPages, connectionRoute, connectionRoutes } from './connections/routes'
 import { customDatabaseRoute } from './custom-database/routes'
 import { migrationPageRoutes } from './migration/routes'
+import { auditRoutes } from './audit/routes'
+import { memberRoutes } from './members/routes'
 import { rootRoute, tenantRoute } from './shell/tenant-route'
 import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
 import { userRoutes } from './users/routes'
@@ -41,6 +43,8 @@ const routeTree = rootRoute.addChildren([
     connectionRoute.addChildren([...connectionPages, customDatabaseRoute]),
     ...migrationPageRoutes,
     ...userRoutes,
+    ...memberRoutes,
+    ...auditRoutes,
   ]),
 ])
 

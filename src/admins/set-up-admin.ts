@@ -93,6 +93,16 @@ async function completeSetup(trx: Transaction, setup: SetupCompletion, at: numbe
   return await signIn(trx, setup, at)
 }
 
+/** Records that the user, who has just chosen a password, is signed in. */
+async function recordSignIn(trx: Transaction, tenant_id: string, user_id: string, at: number): Promise<void> {
+  await trx
+    .updateTable('users')
+    .set({ last_login: at })
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
+    .execute()
+}
+
 async function signIn(
   trx: Transaction,
   { system, connection_id, user_id }: Pick<SetupCompletion, 'system' | 'connection_id' | 'user_id'>,
@@ -159,6 +169,7 @@ export async function setUpAdmin(deps: SetUpAdminDeps, setup: AdminSetup): Promi
       const user_id = known?.user_id ?? (await insertAdmin(trx, connection, { email, credential }, at)).user_id
       if (known) await setAdminPassword(trx, { tenant_id, user_id, system }, credential, at)
       await liftBlocks(trx, system.tenant_id, { identifiers: [email] })
+      await recordSignIn(trx, system.tenant_id, user_id, at)
       const { connection_id } = connection
       return await completeSetup(trx, { system, connection_id, tenant, offer, secret, user_id, email, caller }, at)
     })

@@ -1,4 +1,6 @@
 // The English texts. One file per part of the dashboard in `en/`; other languages have the type of this one, so that none lacks a text.
+import { audit } from './en/audit'
+import { members } from './en/members'
 import { connections } from './en/connections'
 import { migration } from './en/migration'
 import { custom_database } from './en/custom-database'
@@ -7,7 +9,7 @@ import { shell } from './en/shell'
 import { ui } from './en/ui'
 import { users } from './en/users'
 
-export const en = { connections, custom_database, migration, session, shell, ui, users }
+export const en = { audit, members, connections, custom_database, migration, session, shell, ui, users }
 
 /** The texts of a language. */
 export type Messages = typeof en

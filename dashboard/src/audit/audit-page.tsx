@@ -1,0 +1,71 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { useReadPages } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { EmptyState } from '../ui/empty-state'
+import { List, type Column } from '../ui/list'
+import { Page } from '../ui/page'
+import { SearchField } from '../ui/search-field'
+import { Time } from '../ui/time'
+import { callerOf, detailOf, type ChangeEvent } from './change'
+
+const route = getRouteApi('/t/$tenant_id/audit')
+
+// The query is a phrase: nothing that is typed is an operator.
+const phrase = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+
+function queryOf(text: string): string {
+  if (text === '') return 'type:sapi'
+  const fields = ['user_name', 'client_name', 'client_id', 'details.resource', 'details.operation']
+  return `type:sapi AND (${fields.map((field) => `${field}:${phrase(text)}`).join(' OR ')})`
+}
+
+/** The changes that admins and clients made, newest first; the search is in the address. */
+export function AuditPage(): ReactElement {
+  const t = useMessages().audit
+  const { q = '' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const pages = useReadPages('listLogs', { q: queryOf(q), sort: 'date:-1' })
+  return (
+    <Page title={t.title} subtitle={t.subtitle}>
+      <SearchField
+        label={t.searchLabel}
+        value={q}
+        onSearch={(text) => void navigate({ search: text === '' ? {} : { q: text }, replace: true })}
+      />
+      <List
+        name={t.title}
+        columns={useColumns()}
+        pages={pages}
+        keyOf={({ log_id }) => log_id}
+        link={({ log_id }, content) => (
+          <Link from={route.id} to="./$log_id" params={{ log_id }}>
+            {content}
+          </Link>
+        )}
+        empty={
+          q === '' ? (
+            <EmptyState title={t.empty} hint={t.emptyHint} />
+          ) : (
+            <EmptyState title={t.noMatch} hint={t.noMatchHint} />
+          )
+        }
+      />
+    </Page>
+  )
+}
+
+function useColumns(): Column<ChangeEvent>[] {
+  const { columns } = useMessages().audit
+  return [
+    { key: 'what', label: columns.what, width: 'minmax(0, 2fr)', cell: ({ description }) => description ?? '' },
+    { key: 'who', label: columns.who, cell: callerOf },
+    {
+      key: 'resource',
+      label: columns.resource,
+      is_wide_only: true,
+      cell: (event) => detailOf(event, 'resource') ?? '',
+    },
+    { key: 'when', label: columns.when, cell: ({ date }) => <Time value={date} is_relative /> },
+  ]
+}

@@ -1,0 +1,22 @@
+export const audit = {
+  title: 'Audit',
+  subtitle: 'Every change by an admin or a client: who, what, and the values before and after.',
+  searchLabel: 'Search by admin, client, resource or operation',
+  columns: { what: 'Change', who: 'By', resource: 'Resource', when: 'When' },
+  empty: 'No changes yet',
+  emptyHint: 'Changes through the dashboard, a client or the API appear here, for as long as log events are kept.',
+  noMatch: 'No change matches',
+  noMatchHint:
+    'A search finds whole e-mail addresses, names and ids, such as ada@example.com, connections or updateClient.',
+  facts: 'The request',
+  operation: 'Operation',
+  path: 'Address',
+  created: 'Created',
+  ip: 'Network address',
+  changes: 'Changed members',
+  member: 'Member',
+  before: 'Before',
+  after: 'After',
+  noChanges: 'No values are kept',
+  noChangesHint: 'The request created or ran something, or deleted a user, of whom nothing is kept.',
+}

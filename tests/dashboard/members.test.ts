@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { admin_password } from '../support/admin-api.ts'
+import { checkAxe, openDashboard, owner_email, signIn, type OpenDashboard } from '../support/dashboard.ts'
+import { objects, ticketIn } from '../support/requests.ts'
+
+const email = 'new@wherry.example'
+let dashboard: OpenDashboard
+
+before(async () => {
+  dashboard = await openDashboard()
+})
+after(() => dashboard?.close())
+
+test('an owner invites a member, changes the role, reads the change in the audit, and removes the member', async () => {
+  const { page, goto, admins, server, errors } = dashboard
+  await goto('members')
+  await page.getByText('No invitation is open.').waitFor()
+  await page.getByRole('button', { name: 'Invite a member' }).click()
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill(email)
+  await page.getByRole('button', { name: 'Send the invitation' }).click()
+  await page.getByRole('button', { name: `Withdraw the invitation of ${email}` }).waitFor()
+  assert.deepEqual(await checkAxe(page), [])
+
+  const [mail] = await server.outbox(email)
+  const form = { ticket: ticketIn(mail?.['text']), password: admin_password, password_repeat: admin_password }
+  assert.equal((await admins.sendForm(form)).status, 303)
+  await goto('members')
+  const role = page.getByRole('combobox', { name: `Role of ${email}` })
+  assert.equal(await role.inputValue(), 'viewer')
+  await role.click()
+  await page.getByRole('option', { name: 'support' }).click()
+  await page.getByText(`${email} is support now`).waitFor()
+
+  await goto('audit')
+  await page.getByRole('link', { name: 'Change the role of an admin' }).click()
+  await page.getByRole('row', { name: /^role viewer support$/ }).waitFor()
+  assert.deepEqual(await checkAxe(page), [])
+
+  await goto('members')
+  await page.getByRole('button', { name: `Remove ${email}` }).click()
+  await page.getByRole('textbox', { name: `Type ${email} to confirm` }).fill(email)
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByText(`${email} is no longer a member`).waitFor()
+  assert.deepEqual(errors, [])
+})
+
+test('the last owner keeps the role; an editor sees no members but the audit', async () => {
+  const { page, goto, admins, setRole, newContext, server, errors, tenant_id } = dashboard
+  await goto('members')
+  await page.getByRole('combobox', { name: `Role of ${owner_email}` }).click()
+  await page.getByRole('option', { name: 'editor' }).click()
+  await page.getByText(/last owner of the tenant default/).waitFor()
+  // Chromium reports the refusal on the console.
+  assert.ok(errors.splice(0).every((error) => error.includes('409')))
+
+  const editor_email = 'editor@wherry.example'
+  await admins.setUp(editor_email)
+  await setRole(editor_email, 'editor')
+  const tab = await (await newContext()).newPage()
+  await signIn(tab, server.admin_url, editor_email)
+  await tab.getByRole('link', { name: 'Audit' }).waitFor()
+  assert.equal(await tab.getByRole('link', { name: 'Members' }).count(), 0)
+  const token = await admins.accessToken(editor_email)
+  assert.equal((await admins.api(token, 'GET', 'tenant-admins', undefined, tenant_id)).status, 403)
+  const body = { email, role: 'owner' }
+  assert.equal((await admins.api(token, 'POST', 'tenant-admin-invitations', body, tenant_id)).status, 403)
+  assert.deepEqual(objects((await server.outbox(email)).slice(1)), [])
+  assert.deepEqual(errors, [])
+})
