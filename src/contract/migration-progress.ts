@@ -189,7 +189,7 @@ export const migrationProgressRoutes = {
     tag: 'migrations',
     summary: 'Group the people who have not moved, and those who have',
     description:
-      'Counting visits all records, and takes seconds for a million. A request answers the last count, and begins the next one when that is older than a minute.',
+      'Counting visits all records in parts, and takes seconds for a million. A request answers the last count, and begins the next one when that is older than a minute.',
     status: 200,
     params: ConnectionParams,
     response: MigrationGroups,

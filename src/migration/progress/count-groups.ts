@@ -10,12 +10,15 @@ import type { Searches } from '../../store/searches.ts'
 import type { Db } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import { unmoved_states } from '../finish/not-moved.ts'
+import { visitRecords, type RecordPart } from '../record-parts.ts'
 
 type Groups = Omit<NonNullable<MigrationGroups['groups']>, 'counted_at'>
 
 const domains_max = 10
+// Of each part of the records. A domain that is frequent in all of them is frequent in most parts.
+const domains_of_part_max = 1000
 
-const unmovedOf = (db: Db, { tenant_id, connection_id }: ConnectionKey) =>
+const unmovedOf = (db: Db, { tenant_id, connection_id }: ConnectionKey, { after, last }: RecordPart) =>
   db
     .selectFrom('migration_records as record')
     .leftJoin('directory_rows as listed', (join) =>
@@ -26,6 +29,8 @@ const unmovedOf = (db: Db, { tenant_id, connection_id }: ConnectionKey) =>
     )
     .where('record.tenant_id', '=', tenant_id)
     .where('record.connection_id', '=', connection_id)
+    .where('record.record_id', '>', after)
+    .where('record.record_id', '<=', last)
     .where('record.state', 'in', [...unmoved_states])
 
 // Of people who only typed an address, the record has it as an identifier.
@@ -35,6 +40,8 @@ const address = sql<string | null>`lower(coalesce(record.email, listed.email, ${
 const has_address = sql<number>`case when ${address} like '%@%' then 1 else 0 end`
 // The part behind the last @: rtrim removes all other characters from the end.
 const domain = sql<string>`substr(${address}, length(rtrim(${address}, replace(${address}, '@', ''))) + 1)`
+
+const activity_names = ['30_days', '90_days', 'year', 'older', 'unknown']
 
 function activity(now: number): RawBuilder<string> {
   const since = (days: number) => sql.lit(now - days * day_ms)
@@ -57,44 +64,52 @@ async function countMoved(db: Db, { tenant_id, connection_id }: ConnectionKey): 
   return rows.map(({ migrated_through, people }) => ({ name: migrated_through ?? '', people: Number(people) }))
 }
 
-async function countFacts(db: Db, of: ConnectionKey, now: number) {
+async function countPart(db: Db, of: ConnectionKey, part: RecordPart, now: number) {
   const within = activity(now)
-  const rows = await unmovedOf(db, of)
+  const facts = await unmovedOf(db, of, part)
     .select([within.as('within'), has_address.as('has_address'), 'listed.has_hash', 'listed.disabled'])
     .select(({ fn }) => fn.countAll<number | string>().as('people'))
     .groupBy([within, has_address, 'listed.has_hash', 'listed.disabled'])
     .execute()
-  const sumOf = (is: (row: (typeof rows)[number]) => boolean): number =>
-    rows.reduce((sum, row) => sum + (is(row) ? Number(row.people) : 0), 0)
-  const names = ['30_days', '90_days', 'year', 'older', 'unknown']
-  return {
-    people: sumOf(() => true),
-    last_activity: names.map((name) => ({ name, people: sumOf((row) => row.within === name) })),
-    without_address: sumOf((row) => Number(row.has_address) === 0),
-    reachable: sumOf((row) => Number(row.has_address) === 1),
-    with_hash: sumOf((row) => row.has_hash === 1),
-    disabled: sumOf((row) => row.disabled === 1),
-  }
-}
-
-async function countDomains(db: Db, of: ConnectionKey): Promise<Groups['domains']> {
-  const rows = await unmovedOf(db, of)
+  const domains = await unmovedOf(db, of, part)
     .where(has_address, '=', 1)
     .select([domain.as('name'), ({ fn }) => fn.countAll<number | string>().as('people')])
     .groupBy(domain)
     .orderBy('people', 'desc')
-    .orderBy('name')
-    .limit(domains_max)
+    .limit(domains_of_part_max)
     .execute()
-  return rows.map(({ name, people }) => ({ name, people: Number(people) }))
+  return { facts, domains }
 }
 
-async function countGroups(db: Db, of: ConnectionKey, now: number): Promise<Groups> {
-  const facts = await countFacts(db, of, now)
-  const domains = await countDomains(db, of)
-  const listed = domains.reduce((sum, { people }) => sum + people, 0)
-  const other_domains = Math.max(0, facts.reachable - listed)
-  return { ...facts, moved_through: await countMoved(db, of), domains, other_domains }
+type Part = Awaited<ReturnType<typeof countPart>>
+
+function mostFrequent(rows: readonly Part['domains'][number][]): Groups['domains'] {
+  const counts = new Map<string, number>()
+  for (const { name, people } of rows) counts.set(name, (counts.get(name) ?? 0) + Number(people))
+  return [...counts]
+    .map(([name, people]) => ({ name, people }))
+    .toSorted((one, other) => other.people - one.people || (one.name < other.name ? -1 : 1))
+    .slice(0, domains_max)
+}
+
+async function countGroups(searches: Searches, of: ConnectionKey, now: number): Promise<Groups> {
+  const parts = await visitRecords(searches, of, (db, part) => countPart(db, of, part, now))
+  const facts = parts.flatMap((part) => part.facts)
+  const sumOf = (is: (row: (typeof facts)[number]) => boolean): number =>
+    facts.reduce((sum, row) => sum + (is(row) ? Number(row.people) : 0), 0)
+  const domains = mostFrequent(parts.flatMap((part) => part.domains))
+  const reachable = sumOf((row) => Number(row.has_address) === 1)
+  return {
+    people: sumOf(() => true),
+    last_activity: activity_names.map((name) => ({ name, people: sumOf((row) => row.within === name) })),
+    domains,
+    other_domains: reachable - domains.reduce((sum, { people }) => sum + people, 0),
+    without_address: sumOf((row) => Number(row.has_address) === 0),
+    with_hash: sumOf((row) => row.has_hash === 1),
+    reachable,
+    disabled: sumOf((row) => row.disabled === 1),
+    moved_through: await searches.run(of.tenant_id, (db) => countMoved(db, of)),
+  }
 }
 
 type Kept = {
@@ -126,7 +141,7 @@ export function createGroupCounts({
   async function count(of: ConnectionKey, kept: Kept): Promise<void> {
     const now = clock.now()
     try {
-      const groups = await searches.run(of.tenant_id, (db) => countGroups(db, of, now))
+      const groups = await countGroups(searches, of, now)
       kept.groups = { counted_at: isoTime(now), ...groups }
       delete kept.error
     } catch (error) {
