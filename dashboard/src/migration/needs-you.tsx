@@ -48,6 +48,16 @@ function useCauseName(): (cause: string) => string {
     cause === 'drift' ? drift : (({ ...outcomes, ...problems } as Record<string, string>)[cause] ?? cause)
 }
 
+function EditScript(): ReactElement {
+  const t = useMessages().migration
+  const { connection_id } = route.useParams()
+  return (
+    <Link from="/t/$tenant_id" to="./connections/$connection_id/custom-database" params={{ connection_id }}>
+      {t.actions.script}
+    </Link>
+  )
+}
+
 function PeopleCause({ cause, today }: { cause: Causes['people'][number]; today: number }): ReactElement {
   const t = useMessages().migration
   const nameOf = useCauseName()
@@ -59,14 +69,18 @@ function PeopleCause({ cause, today }: { cause: Causes['people'][number]; today:
         <Text fw={600}>
           {t.people(people)}: {nameOf(cause.cause)}
         </Text>
-        <Link
-          from={route.id}
-          to="."
-          resetScroll={false}
-          search={{ outcome: kind === 'outcome' ? (cause.cause as Outcome) : undefined, more: filterOf(kind) }}
-        >
-          {t.actions[action]}
-        </Link>
+        {action === 'script' ? (
+          <EditScript />
+        ) : (
+          <Link
+            from={route.id}
+            to="."
+            resetScroll={false}
+            search={{ outcome: kind === 'outcome' ? (cause.cause as Outcome) : undefined, more: filterOf(kind) }}
+          >
+            {t.actions[action]}
+          </Link>
+        )}
       </Group>
       <Text size="sm" c="dimmed">
         {t.advice[advice]} {today > 0 && t.alsoToday(today)} {decided > 0 && t.decided(decided)}
@@ -88,17 +102,21 @@ function LoginCause({ cause }: { cause: Causes['logins'][number] }): ReactElemen
   const t = useMessages().migration
   const nameOf = useCauseName()
   const { outcome, logins, sample } = cause
-  const { advice } = adviceOf('outcome', outcome)
+  const { advice, action } = adviceOf('outcome', outcome)
   return (
     <Stack gap={2}>
       <Group justify="space-between" gap="xs">
         <Text fw={600}>
           {t.logins(logins)}: {nameOf(outcome)}
         </Text>
-        {sample?.user_name !== undefined && (
-          <Link from={route.id} to="." resetScroll={false} search={{ q: sample.reference ?? sample.user_name }}>
-            {t.actions.wait}
-          </Link>
+        {action === 'script' ? (
+          <EditScript />
+        ) : (
+          sample?.user_name !== undefined && (
+            <Link from={route.id} to="." resetScroll={false} search={{ q: sample.reference ?? sample.user_name }}>
+              {t.actions.wait}
+            </Link>
+          )
         )}
       </Group>
       <Text size="sm" c="dimmed">

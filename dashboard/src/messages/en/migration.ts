@@ -136,9 +136,8 @@ export const migration = {
   actions: {
     decide: 'Decide for each',
     review: 'Review and accept',
-    script: 'See whom it concerns, then edit the script',
+    script: 'Edit the script',
     wait: 'See who tried',
-    logins: 'See the log event',
   },
   advice: {
     decide: 'They cannot move as they are: keep one, rename, join as an alias, or exclude.',
