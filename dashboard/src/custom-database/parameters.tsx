@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useState, type ReactElement } from 'react'
+import { useMemo, useState, type ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useCall, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
@@ -36,11 +36,13 @@ export function Parameters({ connection, scripts }: { connection: Connection; sc
   const [edited, setEdited] = useState<string>()
   const [removed, setRemoved] = useState<string>()
   const [added, setAdded] = useState('')
-  const sources = scripts.flatMap(({ script, source }) => {
-    const text = drafts[script]?.source ?? source
-    return text === null ? [] : [{ script, source: text }]
-  })
-  const found = configurationUses(sources)
+  const found = useMemo(() => {
+    const sources = scripts.flatMap(({ script, source }) => {
+      const text = drafts[script]?.source ?? source
+      return text === null ? [] : [{ script, source: text }]
+    })
+    return configurationUses(sources)
+  }, [scripts, drafts])
   const in_recipe = namesInRecipe(connection.options.password_recipe)
   const usesOf = (name: string): string[] => [
     ...new Set(found.uses.filter((use) => use.name === name).map(({ script, line }) => t.useOf(script, line))),

@@ -209,6 +209,31 @@ test('the lines of a run survive a reload, each with its login', async () => {
   assert.deepEqual(dashboard.errors, [])
 })
 
+test('the live log holds its place while older lines are read, and counts the new ones', async () => {
+  const { db } = dashboard.server.internals
+  const write = async (at: number): Promise<void> => {
+    const line = { script: 'login', call_id: '', level: 'log', outcome: null, version: null, duration_ms: null, at }
+    const key = { tenant_id: dashboard.tenant_id, connection_id: tenant.connection_id }
+    const line_id = `${String(at).padStart(15, '0')}-line`
+    await db
+      .insertInto('script_logs')
+      .values({ ...key, ...line, line_id, text: `line of ${at}` })
+      .execute()
+  }
+  const now = Date.now()
+  for (let at = 1; at <= 30; at += 1) await write(now - 60_000 + at)
+  await open('?panel=log')
+  await page.getByText('Live', { exact: true }).waitFor()
+  const log = page.getByRole('log')
+  await log.getByText(`line of ${now - 59_970}`).waitFor()
+  await log.evaluate((element) => element.scrollTo(0, 300))
+  await write(Date.now())
+  await page.getByText('Paused while you read older lines: 1 new line').waitFor()
+  assert.equal(await log.evaluate((element) => element.scrollTop), 300)
+  await button('Show them').click()
+  assert.equal(await log.evaluate((element) => element.scrollTop), 0)
+})
+
 test('parameters are set one by one and never shown, and missing and unused ones are marked', async () => {
   await open()
   await write('function login(email, password, callback) { callback(null, configuration.DATABASE_URL) }')
