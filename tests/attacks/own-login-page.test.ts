@@ -93,6 +93,53 @@ it('reads no page and no answer of the admin origin, in no frame and no window',
   assert.equal(await attack(opened), 'SecurityError')
 })
 
+it('reaches neither the session of an admin nor the Management API, with the cookies of both ports', async () => {
+  const { code_verifier: _, ...challenge } = newVerifier()
+  const tab = await context.newPage()
+  await tab.goto(`${server.admin_url}${admins.authorizeAddress(challenge)}`)
+  await tab.locator('input[name=username]').fill(email)
+  await tab.locator('input[name=password]').fill(admin_password)
+  await tab.locator('button[type=submit]').click()
+  await tab.waitForURL(`${server.admin_url}/**`, { waitUntil: 'commit' })
+  await admin_page.goto(`${server.admin_url}/robots.txt`)
+  const own = `fetch('/session', { headers: { 'wherry-dashboard': '1' } }).then(({ status }) => status)`
+  assert.equal(await admin_page.evaluate(own), 200, 'the browser has the session')
+
+  const answered: number[] = []
+  context.on('response', (response) => {
+    if (response.url() === `${server.admin_url}/session`) answered.push(response.status())
+  })
+  for (const options of [
+    `{ credentials: 'include' }`,
+    `{ credentials: 'include', headers: { 'wherry-dashboard': '1' } }`,
+    `{ credentials: 'include', method: 'DELETE' }`,
+  ]) {
+    assert.equal(await attack(`return (await fetch(admins + '/session', ${options})).status`), 'TypeError', options)
+  }
+  const blind = `return (await fetch(admins + '/session', { mode: 'no-cors', credentials: 'include' })).type`
+  assert.equal(await attack(blind), 'opaque')
+  await attack(`const frame = document.createElement('iframe')
+    frame.src = admins + '/session'
+    document.body.append(frame)
+    await new Promise((resolve) => { frame.onload = resolve; setTimeout(resolve, 2000) })`)
+  const [opened] = await Promise.all([context.waitForEvent('page'), attack(`open(admins + '/session')`)])
+  await opened.waitForLoadState()
+  assert.doesNotMatch(await opened.content(), /access_token/)
+  await opened.close()
+  assert.ok(answered.length >= 3)
+  assert.deepEqual(
+    answered.filter((status) => status === 200),
+    [],
+  )
+  const api = `/t/${server.internals.tenant_id}/api/v2/users`
+  assert.equal(
+    await attack(`return (await fetch(admins + ${json(api)}, { credentials: 'include' })).status`),
+    'TypeError',
+  )
+  assert.equal(await admin_page.evaluate(own), 200, 'the session goes on')
+  await tab.close()
+})
+
 it('cannot lock an admin out by logins in the background', async () => {
   const form = { grant_type: realm_grant, realm: 'admins', client_id: 'wherry-dashboard', username: email }
   const guessed = await attack(`let last
@@ -106,6 +153,7 @@ it('cannot lock an admin out by logins in the background', async () => {
 })
 
 it('gains nothing by cookies that it plants', async () => {
+  await context.clearCookies({ name: '__Host-Http-wherry_admin' })
   const token = String(await admin_page.evaluate('localStorage.token'))
   const names = ['auth0', 'auth0_compat', 'token', 'wherry_browser', 'wherry_admin', '__Host-Http-wherry_admin']
   await attack(names.map((name) => `document.cookie = ${json(`${name}=${token}; path=/; secure`)}`).join(';'))
