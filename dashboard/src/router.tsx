@@ -2,6 +2,7 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { connectionPages, connectionRoute, connectionRoutes } from './connections/routes'
 import { customDatabaseRoute } from './custom-database/routes'
+import { logRoutes } from './logs/routes'
 import { migrationPageRoutes } from './migration/routes'
 import { auditRoutes } from './audit/routes'
 import { memberRoutes } from './members/routes'
@@ -45,6 +46,7 @@ const routeTree = rootRoute.addChildren([
     ...userRoutes,
     ...memberRoutes,
     ...auditRoutes,
+    ...logRoutes,
   ]),
 ])
 

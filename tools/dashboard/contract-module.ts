@@ -3,6 +3,7 @@ import { builtinModules, createRequire } from 'node:module'
 import type { Plugin } from 'vite'
 import { defined } from '../../src/base/defined.ts'
 import { changesLegacyStore, script_arguments, scriptNames } from '../../src/contract/action-scripts.ts'
+import { log_types } from '../../src/contract/log-types.ts'
 import { outcomes } from '../../src/contract/outcomes.ts'
 import { problems } from '../../src/contract/problems.ts'
 import { scopesOfRole } from '../../src/contract/roles.ts'
@@ -68,6 +69,7 @@ export function contractModule(): string {
     scopesOfRole: roles,
     script_arguments,
     writing_scripts: scriptNames.filter(changesLegacyStore),
+    log_types,
     outcomes: outcomesShown(),
     sandbox: sandboxNames(),
   }

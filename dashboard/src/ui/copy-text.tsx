@@ -10,7 +10,7 @@ export function CopyText({ text, label }: { text: string; label: string }): Reac
       <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code>
       <CopyButton value={text}>
         {({ copied, copy }) => (
-          <Button size="compact-xs" variant="subtle" onClick={copy} aria-label={`${t.copy}: ${label}`}>
+          <Button size="compact-xs" variant="subtle" flex="none" onClick={copy} aria-label={`${t.copy}: ${label}`}>
             {copied ? t.copied : t.copy}
           </Button>
         )}

@@ -1,7 +1,7 @@
 import { Group, Skeleton, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactElement, type ReactNode, type RefObject } from 'react'
 import type { Pages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import styles from './list.module.css'
@@ -28,6 +28,12 @@ export type ListProps<T> = {
   link?: (item: T, content: ReactNode) => ReactNode
   /** What is shown where there are no items. */
   empty: ReactNode
+  /** Where the server stops counting: this total means that many or more. */
+  total_max?: number
+  /** The element that scrolls. */
+  viewport?: RefObject<HTMLDivElement | null>
+  /** Called while the list scrolls, with whether its first row is in view. */
+  onScroll?: (is_at_top: boolean) => void
 }
 
 const row_px = 52
@@ -38,9 +44,11 @@ const ahead_rows = 10
  * A list of any length: only the rows in view exist, the next page is read when its beginning comes near, and each row is a link. A failed
  * load shows its cause and Retry, never an empty list.
  */
-export function List<T>({ name, columns, pages, keyOf, link, empty }: ListProps<T>): ReactElement {
+export function List<T>(props: ListProps<T>): ReactElement {
+  const { name, columns, pages, keyOf, link, empty, total_max, onScroll } = props
   const t = useMessages().ui
-  const viewport = useRef<HTMLDivElement>(null)
+  const own_viewport = useRef<HTMLDivElement>(null)
+  const viewport = props.viewport ?? own_viewport
   const is_narrow = useMediaQuery('(max-width: 48em)') ?? false
   const { items, error, has_more, is_loading_more, loadMore } = pages
   const rows = useVirtualizer({
@@ -64,7 +72,14 @@ export function List<T>({ name, columns, pages, keyOf, link, empty }: ListProps<
   return (
     <>
       {pages.error && <Problem error={pages.error} onRetry={pages.retry} />}
-      <div ref={viewport} className={styles.viewport} tabIndex={0} role="region" aria-label={name}>
+      <div
+        ref={viewport}
+        className={styles.viewport}
+        tabIndex={0}
+        role="region"
+        aria-label={name}
+        onScroll={(event) => onScroll?.(event.currentTarget.scrollTop < row_px)}
+      >
         <div
           role="table"
           aria-label={name}
@@ -108,7 +123,11 @@ export function List<T>({ name, columns, pages, keyOf, link, empty }: ListProps<
       </div>
       <Group justify="space-between" mt="xs">
         <Text size="sm" c="dimmed" role="status">
-          {pages.is_pending ? t.loading : is_loading_more ? t.loadingMore : t.rows(items.length, pages.total)}
+          {pages.is_pending
+            ? t.loading
+            : is_loading_more
+              ? t.loadingMore
+              : t.rows(items.length, pages.total, pages.total === total_max)}
         </Text>
         {!has_more && pages.total !== undefined && pages.total > items.length && !pages.is_pending && (
           <Text size="sm" c="dimmed">

@@ -16,6 +16,7 @@ export function StateBadge({ tone, children }: { tone: Tone; children: string })
       tt="none"
       fw={500}
       px={6}
+      flex="none"
       styles={{ label: { overflow: 'visible' } }}
     >
       {children}

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Button, Code, Group, SimpleGrid, Stack, Title } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState, type ReactElement, type ReactNode } from 'react'
 import type { Answer } from '../client/contract-types'
@@ -7,6 +7,7 @@ import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { ConfirmDialog } from '../ui/confirm-dialog'
 import { CopyText } from '../ui/copy-text'
+import { Facts } from '../ui/facts'
 import { notify, notifyProblem, notifyUndo } from '../ui/notices'
 import { Page } from '../ui/page'
 import { Permission } from '../ui/permission'
@@ -132,24 +133,7 @@ function Profile({ user }: { user: User }): ReactElement {
     [users.lastLogin, <Time key="last" value={user.last_login} />],
     [users.logins, t.ui.number(user.logins_count ?? 0)],
   ]
-  return (
-    <Paper withBorder p="md" component="section" aria-label={users.profile}>
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="dl" style={{ margin: 0 }}>
-        {members
-          .filter(([, value]) => value !== undefined)
-          .map(([label, value]) => (
-            <div key={label}>
-              <Text size="sm" c="dimmed" component="dt">
-                {label}
-              </Text>
-              <Text component="dd" style={{ margin: 0, overflowWrap: 'anywhere' }}>
-                {value}
-              </Text>
-            </div>
-          ))}
-      </SimpleGrid>
-    </Paper>
-  )
+  return <Facts label={users.profile} facts={members} />
 }
 
 function Metadata({ title, value }: { title: string; value: unknown }): ReactElement {

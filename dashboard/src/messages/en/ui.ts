@@ -28,10 +28,10 @@ export const ui = {
   leave: 'Leave',
   stay: 'Stay',
   confirmByName: (name: string) => `Type ${name} to confirm`,
-  rows: (shown: number, total: number | undefined) =>
+  rows: (shown: number, total: number | undefined, is_at_least = false) =>
     total === undefined || total === shown
       ? plural('en', shown, { one: '1 row', other: `${count(shown)} rows` })
-      : `${count(shown)} of ${count(total)}`,
+      : `${count(shown)} of ${count(total)}${is_at_least ? ' or more' : ''}`,
   loadingMore: 'Loading more rows',
   firstOnly: (limit: number) => `Only the first ${count(limit)} can be listed. Search to find the others.`,
   search: 'Search',
