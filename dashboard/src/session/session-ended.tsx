@@ -2,18 +2,16 @@ import { Button, Modal, Stack, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
 import { signInBeside } from './session'
-import { useSessionState } from './use-session'
 
 // Above every other dialog: one of them may have been open.
 const over_all = 1000
 
-/** Offers the sign-in over the page when the session has ended: the page keeps what was typed. */
+/** Offers the sign-in over the page, for a session that has ended: the page keeps what was typed. */
 export function SessionEnded(): ReactElement {
   const t = useMessages().session
-  const is_open = useSessionState().status === 'ended'
   return (
     <Modal
-      opened={is_open}
+      opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}

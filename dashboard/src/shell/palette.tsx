@@ -7,11 +7,10 @@ import { useMessages } from '../messages/use-messages'
 import { navigation } from '../navigation'
 import { useTenant } from '../session/use-session'
 import { userSearch } from '../users/user-search'
-import { useShortcuts } from './preferences'
 
 const [store, { open }] = createSpotlight()
 
-/** Opens the palette. */
+/** Opens the palette, which must be on the page. */
 export const openPalette = open
 
 const pause_ms = 200
@@ -19,12 +18,11 @@ const found_max = 5
 
 type Entry = { href: string; label: string; description?: string }
 
-/** Goes to a page, a user or a connection by keyboard: Ctrl-K. Ctrl-Enter opens a new tab. Users are searched by the server. */
+/** Goes to a page, a user or a connection by keyboard. Ctrl-Enter opens a new tab. Users are searched by the server. */
 export function Palette(): ReactElement {
   const t = useMessages()
   const router = useRouter()
   const [query, setQuery] = useState('')
-  const [has_shortcuts] = useShortcuts()
   const groups = useEntries(query.trim())
   const openInTab = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
@@ -39,7 +37,7 @@ export function Palette(): ReactElement {
       store={store}
       query={query}
       onQueryChange={setQuery}
-      shortcut={has_shortcuts ? 'mod + K' : null}
+      shortcut={null}
       onKeyDownCapture={openInTab}
       attributes={{ content: { 'aria-label': t.shell.search } }}
     >
@@ -79,7 +77,7 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
   const users = useRead(
     'listUsers',
     { q: userSearch(text), per_page: found_max },
-    { enabled: text !== '' && can_users, keep_previous: true },
+    { enabled: text !== '' && can_users },
   )
   const connections = useRead('listConnections', { fields: 'id,name' }, { enabled: text !== '' && can_connections })
   const has = (label: string): boolean => label.toLowerCase().includes(query.toLowerCase())
@@ -87,7 +85,8 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
     .filter(({ needs }) => permits(role, needs))
     .map(({ path, label }): Entry => ({ href: `${base}/${path}`, label: label(t) }))
     .filter(({ label }) => has(label))
-  const found_users = text === '' || !Array.isArray(users.data) ? [] : users.data
+  // Enter must never open what was found for a previous text.
+  const found_users = text !== query || !Array.isArray(users.data) ? [] : users.data
   const found_connections = text === '' || !Array.isArray(connections.data) ? [] : connections.data
   return [
     { label: t.shell.pages, entries: pages },

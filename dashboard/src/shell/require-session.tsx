@@ -1,10 +1,11 @@
 import { Center, Container, Loader } from '@mantine/core'
-import { useEffect, type ReactElement, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, type ReactElement, type ReactNode } from 'react'
 import { useMessages } from '../messages/use-messages'
 import { openSession, signIn } from '../session/session'
-import { SessionEnded } from '../session/session-ended'
 import { useSessionState } from '../session/use-session'
 import { Problem } from '../ui/problem'
+
+const SessionEnded = lazy(async () => ({ default: (await import('../session/session-ended')).SessionEnded }))
 
 /** Shows its children to an admin who is signed in; anyone else is sent to the sign-in, which comes back to this address. */
 export function RequireSession({ children }: { children: ReactNode }): ReactElement {
@@ -30,7 +31,11 @@ export function RequireSession({ children }: { children: ReactNode }): ReactElem
   return (
     <>
       {children}
-      <SessionEnded />
+      {state.status === 'ended' && (
+        <Suspense>
+          <SessionEnded />
+        </Suspense>
+      )}
     </>
   )
 }

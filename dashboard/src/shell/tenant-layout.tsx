@@ -1,7 +1,7 @@
 import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router'
-import { useEffect, type ReactElement } from 'react'
+import { Suspense, useEffect, type ReactElement } from 'react'
 import { permits, roleNeeded } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { navigation } from '../navigation'
@@ -9,9 +9,9 @@ import { useSession, useTenant } from '../session/use-session'
 import { EmptyState } from '../ui/empty-state'
 import { AdminMenu } from './admin-menu'
 import { keepTenant } from './last-tenant'
-import { openPalette, Palette } from './palette'
 import { RequireSession } from './require-session'
 import { TenantSwitch } from './tenant-switch'
+import { Palette, usePalette } from './use-palette'
 
 /** The frame of a tenant's pages: header, navigation, palette. */
 export function TenantLayout(): ReactElement {
@@ -29,6 +29,7 @@ function Frame(): ReactElement {
   const is_known = tenants.some((one) => one.tenant_id === tenant_id)
   const [is_open, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()
+  const palette = usePalette()
   useEffect(close, [pathname, close])
   useEffect(() => {
     if (is_known && tenant_id !== undefined) keepTenant(tenant_id)
@@ -53,7 +54,7 @@ function Frame(): ReactElement {
           </Group>
           <Group gap="xs" wrap="nowrap">
             {is_known && (
-              <Button variant="default" size="xs" onClick={openPalette} aria-keyshortcuts="Control+K">
+              <Button variant="default" size="xs" onClick={palette.open} aria-keyshortcuts="Control+K">
                 {t.search}
               </Button>
             )}
@@ -69,7 +70,11 @@ function Frame(): ReactElement {
           <>
             {/* Another tenant shares nothing with this one. */}
             <PermittedPage key={tenant_id} pathname={pathname} />
-            <Palette />
+            {palette.is_wanted && (
+              <Suspense>
+                <Palette />
+              </Suspense>
+            )}
           </>
         ) : (
           <EmptyState is_page title={t.unknownTenant} hint={t.unknownTenantHint} />

@@ -182,6 +182,7 @@ test('the palette finds pages and users by keyboard, opens a new tab with Ctrl-E
   await opened.getByRole('heading', { level: 1, name: /grace@/ }).waitFor()
   await opened.close()
   await palette.fill('Users')
+  await page.getByRole('button', { name: /grace@/ }).waitFor({ state: 'detached' })
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/users$/)
