@@ -16,8 +16,6 @@ type RouteData = {
   params: readonly string[]
   /** How the list is read page by page; absent where it is no list. */
   paging?: 'offset' | 'checkpoint'
-  /** Whether the answer is a file, or can be. */
-  is_file: boolean
 }
 
 /** The operations. */

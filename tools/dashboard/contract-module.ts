@@ -37,7 +37,6 @@ function dataOf(operation: string, route: Route): Record<string, unknown> {
     tag: route.tag,
     params,
     paging: pagingOf(route),
-    is_file: route.file !== undefined || route.or_file !== undefined,
   }
 }
 
