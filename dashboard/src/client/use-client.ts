@@ -19,8 +19,8 @@ import { send } from './send'
 type ReadArguments<N extends RouteName, O> =
   Record<never, never> extends Input<N> ? [input?: Input<N>, options?: O] : [input: Input<N>, options?: O]
 
-/** `enabled: false` sends nothing; `every_ms` repeats the request. */
-export type ReadOptions = { enabled?: boolean; every_ms?: number }
+/** `enabled: false` sends nothing; `every_ms` repeats the request; `keep_previous` shows the answer of the previous input meanwhile. */
+export type ReadOptions = { enabled?: boolean; every_ms?: number; keep_previous?: boolean }
 
 /** Reads an operation. The key of the answer is the tenant, the name and the input: two components that read the same share one request. */
 export function useRead<N extends ReadName>(
@@ -33,6 +33,7 @@ export function useRead<N extends ReadName>(
     queryFn: ({ signal }) => send(tenant_id, name, (input ?? {}) as Input<N>, signal),
     enabled: options.enabled ?? true,
     refetchInterval: options.every_ms ?? false,
+    ...(options.keep_previous === true ? { placeholderData: keepPreviousData } : {}),
   })
 }
 
@@ -75,7 +76,7 @@ type Paging = 'page' | 'per_page' | 'include_totals' | 'from' | 'take'
 export function useReadPages<N extends ListName>(
   name: N,
   input: Omit<Input<N>, Paging>,
-  options: ReadOptions = {},
+  options: Pick<ReadOptions, 'enabled' | 'every_ms'> = {},
 ): Pages<Item<N>> {
   const { tenant_id } = useTenant()
   const paging = routes[name].paging ?? 'offset'
