@@ -2,6 +2,7 @@
 // generates it.
 import type { script_arguments as arguments_of_scripts, ScriptName } from '../../src/contract/action-scripts.ts'
 import type { log_types as types_of_log } from '../../src/contract/log-types.ts'
+import type { PlanFeature } from '../../src/contract/plans.ts'
 import type { Role } from '../../src/contract/roles.ts'
 import type { RouteName } from '../../src/contract/routes.ts'
 
@@ -38,3 +39,9 @@ export declare const sandbox: { globals: readonly { name: string; from?: string 
 
 /** The types of log events with their meanings. */
 export declare const log_types: Readonly<typeof types_of_log>
+
+/** The plans, from the lowest. */
+export declare const plans: readonly string[]
+
+/** The lowest plan that includes each feature. */
+export declare const featurePlans: Readonly<Record<PlanFeature, string>>

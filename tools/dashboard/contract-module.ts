@@ -6,6 +6,7 @@ import { changesLegacyStore, script_arguments, scriptNames } from '../../src/con
 import { log_types } from '../../src/contract/log-types.ts'
 import { outcomes } from '../../src/contract/outcomes.ts'
 import { problems } from '../../src/contract/problems.ts'
+import { featurePlans, plans } from '../../src/contract/plans.ts'
 import { scopesOfRole } from '../../src/contract/roles.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
@@ -66,6 +67,8 @@ export function contractModule(): string {
   const members = {
     routes: data,
     scopesOfRole: roles,
+    plans,
+    featurePlans,
     script_arguments,
     writing_scripts: scriptNames.filter(changesLegacyStore),
     log_types,

@@ -7,7 +7,8 @@ import { useMessages } from '../messages/use-messages'
 import { EmptyState } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
 import { Page } from '../ui/page'
-import { StateBadge, type Tone } from '../ui/state-badge'
+import { StateBadge } from '../ui/state-badge'
+import { health_tones } from './connection-health'
 import { modeOf } from './connection-mode'
 import { CreateConnection } from './create-connection'
 
@@ -106,14 +107,7 @@ function NotYet({ states, directory }: Migration): ReactElement {
   return <>{t.ui.number(states.unseen + states.seen + states.reset_pending + states.refused)}</>
 }
 
-const tones: Record<Migration['health']['status'], Tone> = {
-  idle: 'neutral',
-  ok: 'good',
-  degraded: 'warning',
-  failing: 'bad',
-}
-
 function Health({ health }: Migration): ReactElement {
   const t = useMessages().connections
-  return <StateBadge tone={tones[health.status]}>{t.health[health.status]}</StateBadge>
+  return <StateBadge tone={health_tones[health.status]}>{t.health[health.status]}</StateBadge>
 }

@@ -2,17 +2,21 @@ import { Stack } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useRead } from '../client/use-client'
+import { ConnectionHealth } from '../connections/connection-health'
+import { modeOf } from '../connections/connection-mode'
+import { ModeSwitches } from '../connections/mode-switches'
 import { RoutePending } from '../shell/route-states'
 import { Problem } from '../ui/problem'
 import { Network } from './network'
 import { Parameters } from './parameters'
 import { Scripts } from './scripts'
+import { StartFrom } from './start-from'
 
 const route = getRouteApi('/t/$tenant_id/connections/$connection_id/custom-database')
 
 const refresh_ms = 15_000
 
-/** The Custom Database page of a connection: its scripts, what they read, and where they may connect to. */
+/** The Custom Database page of a connection: who decides about a login, its scripts, what they read, and where they may connect to. */
 export function CustomDatabasePage(): ReactElement {
   const { connection_id } = route.useParams()
   // Read again and again, so that the save of another admin is noticed while a script is edited.
@@ -24,6 +28,9 @@ export function CustomDatabasePage(): ReactElement {
   if (!scripts.data || !connection.data) return <RoutePending />
   return (
     <Stack gap="xl">
+      {modeOf(connection.data) !== 'local' && <ConnectionHealth connection_id={connection_id} />}
+      <ModeSwitches connection={connection.data} />
+      <StartFrom connection={connection.data} scripts={scripts.data.scripts} />
       <Scripts connection={connection.data} scripts={scripts.data.scripts} />
       <Parameters connection={connection.data} scripts={scripts.data.scripts} />
       <Network connection_id={connection_id} />

@@ -1,11 +1,11 @@
-import { Link, useLocation } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import styles from './link-tabs.module.css'
 
 /** A page of several that belong together. `path` is below the address of the first, whose own is empty. */
 export type LinkTab = { path: string; label: string }
 
-/** Pages that belong together, as links in a row; the one that is shown is marked. */
+/** Pages that belong together, as links in a row; the router marks the one that is shown. */
 export function LinkTabs({
   label,
   base,
@@ -15,18 +15,15 @@ export function LinkTabs({
   base: string
   tabs: readonly LinkTab[]
 }): ReactElement {
-  const { pathname } = useLocation()
-  const addressOf = ({ path }: LinkTab): string => (path === '' ? base : `${base}/${path}`)
-  const shown = tabs.findLast((tab) => pathname === addressOf(tab) || pathname.startsWith(`${addressOf(tab)}/`))
   return (
     <nav aria-label={label} className={styles.tabs}>
       {tabs.map((tab) => (
         <Link
           key={tab.path}
-          to={addressOf(tab)}
-          activeOptions={{ exact: true }}
+          to={tab.path === '' ? base : `${base}/${tab.path}`}
           className={styles.tab}
-          {...(tab === shown ? { 'aria-current': 'page' as const } : {})}
+          // The first lies above the others: only its own address is it.
+          activeOptions={{ exact: tab.path === '', includeSearch: false }}
         >
           {tab.label}
         </Link>

@@ -27,6 +27,7 @@ export function notifyUndo(text: string, undo: { label: string; run: () => void 
         <Button
           size="compact-sm"
           variant="default"
+          style={{ flexShrink: 0 }}
           onClick={() => {
             notifications.hide(id)
             undo.run()

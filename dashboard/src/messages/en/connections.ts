@@ -108,6 +108,63 @@ export const connections = {
     },
   },
 
+  whoDecides: 'Who decides about a login',
+  decides: {
+    local: 'Wherry decides: users and passwords are kept here, and no script runs.',
+    import:
+      'Wherry decides about users who are here. A login of anybody else runs your login script; who has the right password moves here, and your database is not asked about them again.',
+    legacy: 'Your scripts decide at each login. The profile is copied here, a password never.',
+  },
+  modeSwitches: {
+    enabledDatabaseCustomization: {
+      label: 'Use my own database',
+      hint: 'Scripts look users up in your database and verify their passwords.',
+    },
+    import_mode: {
+      label: 'Import users',
+      hint: 'Users move here at their first login, with the password that they have.',
+    },
+  },
+  now: 'Now:',
+  after: 'After the change:',
+  changeIt: 'Change it',
+  planNeeded: (plan: string) => `The plan of this tenant does not include it: it needs the plan ${plan}.`,
+  hasUsers: (here: number) =>
+    `${users(here)} of this connection are here, with an origin that does not change: this switch is possible only before the first one. To end a migration, open Finish: it turns the scripts off and lets everybody keep their password.`,
+  hasMoved: (moved: number) =>
+    `${users(moved)} moved here, and their passwords with them. Without importing they could not log in any more. To end the migration, open Finish.`,
+  effects: (now: 'local' | 'import' | 'legacy', next: 'local' | 'import' | 'legacy', here: number) =>
+    now === next
+      ? 'Nothing changes for anybody until the scripts are in use.'
+      : next === 'legacy' && now === 'local'
+        ? 'From the next login on, your scripts decide. Save a login script first: without one nobody can log in.'
+        : next === 'import'
+          ? `${users(here)} are here now. Everybody else moves at their next login.`
+          : next === 'legacy'
+            ? `${users(here)} are here. From their next login on, your scripts decide about them again.`
+            : 'From the next login on, no script runs: only users who are here can log in.',
+
+  answersIn: (ms: number, calls: number) =>
+    `The legacy store answers in ${count(ms)} ms (half of ${plural('en', calls, { one: '1 call', other: `${count(calls)} calls` })} of the last two hours)`,
+  turnedAway: 'Calls are turned away until the legacy store answers again: nobody can move meanwhile.',
+  failingSince: 'It fails since',
+  lastFailure: (outcome: string) => `Last failure: ${outcome},`,
+  startFrom: 'Start from',
+  startFromHint: 'Scripts for the usual legacy stores are generated from a few settings. Or write them yourself below.',
+  scriptsLoaded: (label: string) => `The scripts for ${label} are loaded. They are not in use until you save them.`,
+  replaceScripts: 'Replace these scripts?',
+  hereNow: 'Here now',
+  replace: 'Replace them',
+  startFromTemplate: 'Start from a template',
+  template: 'Legacy store',
+  templateHint: 'PostgreSQL, WordPress, Keycloak …',
+  noTemplate: 'There is no template for it. Start from the JSON web service, or write the scripts yourself.',
+  otherSettings: (value: number) =>
+    plural('en', value, { one: '1 setting with a default', other: `${count(value)} settings with defaults` }),
+  templateText:
+    'The address and the secrets are saved as parameters, and the hosts that the address names are allowed. The scripts are loaded into the editor: they are not in use until you save them.',
+  loadScripts: 'Load the scripts',
+
   application: 'Application',
   clientId: 'Client ID',
   mayUse: 'May use it',

@@ -1,0 +1,229 @@
+import {
+  Accordion,
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  PasswordInput,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
+import { useState, type ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import { useCall, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { RoutePending } from '../shell/route-states'
+import { Permission } from '../ui/permission'
+import { Problem } from '../ui/problem'
+import { modeOf } from './connection-mode'
+
+type Connection = Answer<'getConnection'>
+type Template = Answer<'listScriptTemplates'>['templates'][number]
+type Setting = Template['settings'][number]
+type Values = Record<string, string>
+
+/** Scripts that were generated, and the template that they come from. */
+export type Generated = { scripts: Answer<'generateScripts'>['scripts']; label: string }
+
+/**
+ * A button that loads scripts from a template. The address, the secrets and the allowed hosts of the template are saved, because scripts
+ * cannot be tried without them; the scripts themselves are given to `onLoad`, and saved by the admin.
+ */
+export function StartFromTemplate({
+  connection,
+  onLoad,
+}: {
+  connection: Connection
+  onLoad: (generated: Generated) => void
+}): ReactElement {
+  const t = useMessages().connections
+  const [is_open, setIsOpen] = useState(false)
+  return (
+    <>
+      <Permission call="generateScripts">
+        <Button variant="default" onClick={() => setIsOpen(true)}>
+          {t.startFromTemplate}
+        </Button>
+      </Permission>
+      <Modal opened={is_open} onClose={() => setIsOpen(false)} title={t.startFromTemplate} size="lg">
+        {is_open && (
+          <ChooseTemplate
+            connection={connection}
+            onLoad={(generated) => {
+              setIsOpen(false)
+              onLoad(generated)
+            }}
+          />
+        )}
+      </Modal>
+    </>
+  )
+}
+
+type ChoiceProps = { connection: Connection; onLoad: (generated: Generated) => void }
+
+function ChooseTemplate(props: ChoiceProps): ReactElement {
+  const t = useMessages().connections
+  const [chosen, setChosen] = useState<string | null>(null)
+  const { data, error, refetch } = useRead('listScriptTemplates')
+  if (error) return <Problem error={error} onRetry={() => void refetch()} />
+  if (!data) return <RoutePending />
+  const template = data.templates.find(({ id }) => id === chosen)
+  return (
+    <Stack>
+      <Select
+        label={t.template}
+        placeholder={t.templateHint}
+        searchable
+        nothingFoundMessage={t.noTemplate}
+        data={data.templates.map(({ id, label }) => ({ value: id, label }))}
+        value={chosen}
+        onChange={setChosen}
+        data-autofocus
+      />
+      {template && <TemplateForm key={template.id} {...props} template={template} />}
+    </Stack>
+  )
+}
+
+/** What a load did until it failed: the parts that are saved are not sent twice. */
+function useLoadTemplate({ connection, onLoad }: ChoiceProps, template: Template) {
+  const generate = useCall('generateScripts')
+  const configure = useCall('updateConfiguration')
+  const allow = useCall('setEgress')
+  const change = useCall('updateConnectionSettings')
+  const [is_busy, setIsBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const load = async (settings: Values): Promise<void> => {
+    setIsBusy(true)
+    setError(null)
+    const { id, options } = connection
+    const mode = modeOf(connection) === 'legacy' ? 'legacy' : 'import'
+    try {
+      const {
+        scripts,
+        configuration,
+        egress,
+        options: proposed,
+      } = await generate.mutateAsync({
+        id,
+        body: { template: template.id, mode, settings },
+      })
+      const values = Object.fromEntries(configuration.map((key) => [key, settings[key] ?? defaultOf(template, key)]))
+      if (configuration.length > 0) await configure.mutateAsync({ id, body: { configuration: values } })
+      const allowed = [...new Set([...(options.egress?.allow ?? []), ...egress])]
+      await allow.mutateAsync({ id, body: { mode: 'allow_list', allow: allowed } })
+      // The namespace stays where there is one: the ids of users who have moved contain it.
+      const { id_namespace, password_normalization } = proposed
+      const added = {
+        ...(options.id_namespace === undefined ? { id_namespace } : {}),
+        ...(password_normalization === undefined ? {} : { password_normalization }),
+      }
+      if (Object.keys(added).length > 0) await change.mutateAsync({ id, body: { options: added } })
+      onLoad({ scripts, label: template.label })
+    } catch (failure) {
+      setError(failure)
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  return { load, is_busy, error }
+}
+
+const defaultOf = ({ settings }: Template, key: string): string =>
+  settings.find((setting) => setting.key === key)?.default ?? ''
+
+function TemplateForm({ template, ...props }: ChoiceProps & { template: Template }): ReactElement {
+  const t = useMessages()
+  const texts = t.connections
+  const [values, setValues] = useState<Values>({})
+  const { load, is_busy, error } = useLoadTemplate(props, template)
+  const set = (key: string, value: string): void =>
+    setValues(({ [key]: _before, ...others }) => (value === '' ? others : { ...others, [key]: value }))
+  const field = (setting: Setting): ReactElement => (
+    <SettingField key={setting.key} setting={setting} value={values[setting.key] ?? ''} onChange={set} />
+  )
+  const required = template.settings.filter((setting) => setting.required === true)
+  const others = template.settings.filter((setting) => setting.required !== true)
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void load(values)
+      }}
+    >
+      <Stack>
+        <Text c="dimmed">{template.description}</Text>
+        {required.map(field)}
+        {others.length > 0 && (
+          <Accordion variant="contained">
+            <Accordion.Item value="others">
+              <Accordion.Control>{texts.otherSettings(others.length)}</Accordion.Control>
+              <Accordion.Panel>
+                <Stack>{others.map(field)}</Stack>
+              </Accordion.Panel>
+            </Accordion.Item>
+          </Accordion>
+        )}
+        <Alert variant="light">{texts.templateText}</Alert>
+        {error !== null && <Problem error={error} title={t.ui.notSaved} />}
+        <Group justify="flex-end">
+          <Button type="submit" loading={is_busy}>
+            {texts.loadScripts}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function SettingField({
+  setting,
+  value,
+  onChange,
+}: {
+  setting: Setting
+  value: string
+  onChange: (key: string, value: string) => void
+}): ReactElement {
+  const { key, kind, description, required = false, secret, values, minimum, maximum } = setting
+  const common = { label: key, description, required, placeholder: setting.default ?? '' }
+  const change = (text: string): void => onChange(key, text)
+  if (kind === 'choice') {
+    const choices = (values ?? []).map((one) => ({ value: one, label: one === '' ? '–' : one }))
+    return (
+      <Select
+        {...common}
+        data={choices}
+        value={value === '' ? null : value}
+        onChange={(one) => change(one ?? '')}
+        clearable={!required}
+      />
+    )
+  }
+  if (kind === 'number') {
+    return (
+      <NumberInput
+        {...common}
+        min={minimum ?? 1}
+        {...(maximum === undefined ? {} : { max: maximum })}
+        allowDecimal={false}
+        value={value}
+        onChange={(number) => change(String(number))}
+      />
+    )
+  }
+  const Field = secret === true || kind === 'url' ? PasswordInput : TextInput
+  return (
+    <Field
+      {...common}
+      value={value}
+      onChange={(event) => change(event.currentTarget.value)}
+      autoComplete="off"
+      spellCheck={false}
+    />
+  )
+}

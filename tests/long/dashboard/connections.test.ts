@@ -1,0 +1,85 @@
+// The pages of connections: create one, change its settings, let it use its own database, start from a template.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { JsonObject } from '../../../src/base/json.ts'
+import { checkAxe, openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
+
+let dashboard: OpenDashboard
+before(async () => {
+  dashboard = await openDashboard()
+})
+after(() => dashboard.close())
+
+const optionsOf = async (id: string): Promise<JsonObject> =>
+  (await dashboard.server.must('GET', `connections/${id}`)).options as JsonObject
+
+test('a connection is created by its name, which is checked first', async () => {
+  const { page } = dashboard
+  await dashboard.goto('connections')
+  await page.getByRole('button', { name: 'Create connection' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('acme users')
+  await dialog.getByRole('button', { name: 'Create connection' }).click()
+  await dialog.getByText('at most 128 characters').waitFor()
+  await dialog.getByLabel('Name').fill('acme-users')
+  await dialog.getByRole('button', { name: 'Create connection' }).click()
+  await page.getByRole('heading', { name: 'acme-users' }).waitFor()
+  assert.deepEqual(await checkAxe(page), [])
+})
+
+test('only the changed settings are saved', async () => {
+  const { page, server } = dashboard
+  const id = page.url().split('/').at(-1) ?? ''
+  await server.must('PATCH', `connections/${id}/settings`, { options: { latency_floor_ms: 40 } })
+  await page.getByLabel('People may sign up').uncheck({ force: true })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved', { exact: true }).waitFor()
+  const { disable_signup, latency_floor_ms } = await optionsOf(id)
+  assert.deepEqual([disable_signup, latency_floor_ms], [true, 40])
+})
+
+test('a switch says who decides before it changes it, and a template loads scripts that are not in use', async () => {
+  const { page } = dashboard
+  const id = page.url().split('/').at(-1) ?? ''
+  await page
+    .getByRole('navigation', { name: 'Parts of the connection' })
+    .getByRole('link', { name: 'Custom Database' })
+    .click()
+  await page.getByLabel('Use my own database').click({ force: true })
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Save a login script first').waitFor()
+  await dialog.getByRole('button', { name: 'Change it' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  assert.equal((await optionsOf(id))['enabledDatabaseCustomization'], true)
+
+  await page.getByLabel('Import users').click({ force: true })
+  await dialog.getByRole('button', { name: 'Change it' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  assert.equal((await optionsOf(id))['import_mode'], true)
+
+  await page.getByRole('button', { name: 'Start from a template' }).click()
+  await dialog.getByLabel('Legacy store').fill('PostgreSQL')
+  await page.getByRole('option', { name: 'PostgreSQL', exact: true }).click()
+  await dialog.getByLabel(/^DATABASE_URL/).fill('postgres://u:secret@db.example:5433/shop')
+  await dialog.getByRole('button', { name: 'Load the scripts' }).click()
+  await page.getByText('The scripts for PostgreSQL are loaded').waitFor()
+  await page.getByText('not in use').first().waitFor()
+  const { customScripts, egress, configuration } = await optionsOf(id)
+  assert.equal(customScripts, undefined)
+  assert.deepEqual(egress, { mode: 'allow_list', allow: ['db.example:5433'] })
+  assert.deepEqual(Object.keys(configuration as JsonObject), ['DATABASE_URL'])
+  assert.deepEqual(await checkAxe(page), [])
+  await page.getByRole('button', { name: 'Undo' }).click()
+})
+
+test('a switch that would lock users out is refused with the reason', async () => {
+  const { page, server } = dashboard
+  const { id } = await server.must('POST', 'connections', { name: 'with-users', strategy: 'auth0' })
+  await server.must('POST', 'users', { connection: 'with-users', email: 'a@x.example', password: 'Passw0rd-1' })
+  await dashboard.goto(`connections/${id}/custom-database`)
+  await page.getByLabel('Use my own database').click({ force: true })
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('1 user of this connection').waitFor()
+  assert.equal(await dialog.getByRole('button', { name: 'Change it' }).isDisabled(), true)
+  assert.deepEqual(dashboard.errors, [])
+})
