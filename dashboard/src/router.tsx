@@ -2,6 +2,7 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { connectionPages, connectionRoute, connectionRoutes } from './connections/routes'
 import { customDatabaseRoute } from './custom-database/routes'
+import { jobRoutes } from './jobs/routes'
 import { logRoutes } from './logs/routes'
 import { migrationPageRoutes } from './migration/routes'
 import { auditRoutes } from './audit/routes'
@@ -47,6 +48,7 @@ const routeTree = rootRoute.addChildren([
     ...memberRoutes,
     ...auditRoutes,
     ...logRoutes,
+    ...jobRoutes,
   ]),
 ])
 

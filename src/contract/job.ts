@@ -46,22 +46,22 @@ const ImportSummary = Type.Object({
   ),
 })
 
+/** What jobs do. */
+export const jobTypes = [
+  'users_import',
+  'users_export',
+  'verification_email',
+  'migration_finish',
+  'rehearsal',
+  'legacy_activity',
+  'directory_load',
+  'tail_import',
+] as const
+
 /** A job, as the API shows it. */
 export const Job = Type.Object({
   id: Type.String({ description: '`job_…`.' }),
-  type: Choice(
-    [
-      'users_import',
-      'users_export',
-      'verification_email',
-      'migration_finish',
-      'rehearsal',
-      'legacy_activity',
-      'directory_load',
-      'tail_import',
-    ],
-    'What the job does',
-  ),
+  type: Choice(jobTypes, 'What the job does'),
   status: Choice(['pending', 'processing', 'completed', 'failed'], 'State'),
   created_at: Timestamp('When it was created.'),
   connection_id: Type.Optional(Type.String()),
@@ -230,6 +230,21 @@ export const jobRoutes = {
     status: 201,
     body: NewVerificationEmail,
     response: Job,
+  },
+  listJobs: {
+    method: 'GET',
+    url: '/api/v2/jobs',
+    scopes: ['create:users', 'read:users', 'update:users', 'read:migrations'],
+    tag: 'jobs',
+    summary: 'List jobs',
+    description:
+      'Ours: the jobs that have not ended, and then those that have, the newest end first: at most `take` of both. A job is kept for 30 days after its end. `GET /api/v2/jobs/{id}` has the addresses of its files.',
+    status: 200,
+    query: Strict({
+      type: Type.Optional(Choice(jobTypes, 'Only jobs that do this')),
+      take: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Jobs to read; default 50.' })),
+    }),
+    response: Type.Object({ jobs: Type.Array(Job) }),
   },
   getJobFile: {
     method: 'GET',

@@ -7,7 +7,7 @@ import { failedRowsFile, hasFailedRows } from '../migration/import/failed-rows.t
 import { users_import } from '../migration/import/import-users.ts'
 import { readImportErrors } from '../migration/import/read-import-errors.ts'
 import { startUsersImport, type StartUsersImportDeps } from '../migration/import/start-users-import.ts'
-import { jobRow } from '../store/jobs.ts'
+import { jobRow, listJobs } from '../store/jobs.ts'
 import type { JobsTable } from '../store/tables.ts'
 import { issuerOf, type Site, type Tenant } from '../tenants/tenant.ts'
 import { exportFile, hasExportFile, hasSecrets } from '../users/export/export-file.ts'
@@ -17,7 +17,7 @@ import { convertStrings } from './convert-strings.ts'
 import type { Handlers } from './handler.ts'
 import { inputCheck } from './input-check.ts'
 import { downloadLink, type DownloadDeps } from './job-downloads.ts'
-import { isShown, showJob } from './show-job.ts'
+import { isShown, kindsOf, showJob } from './show-job.ts'
 
 type JobApiDeps = StartUsersImportDeps & DownloadDeps & { site: Site }
 type Asked = { tenant: Tenant; token: BearerToken }
@@ -98,6 +98,11 @@ export function jobApiHandlers(deps: JobApiDeps & Parameters<typeof startVerific
 
     createVerificationEmail: async ({ tenant, token, body }) =>
       await answer({ tenant, token }, await startVerificationEmail(deps, tenant, body)),
+
+    async listJobs({ tenant, query: { type, take = 50 } }) {
+      const rows = await listJobs(deps.db, tenant.tenant_id, take, kindsOf(type))
+      return { jobs: rows.flatMap((row) => showJob(row, deps.clock.now()) ?? []) }
+    },
 
     getJob: async ({ tenant, token, params }) => await answer({ tenant, token }, params.id),
 

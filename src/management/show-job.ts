@@ -55,11 +55,13 @@ function importMembers(row: JobsTable): Partial<Job> {
   return { connection_id, connection, ...(external_id === null ? {} : { external_id }), ...summaryOf(row) }
 }
 
+// A directory that an endpoint of the tenant lists is loaded like one from a file.
+const typeOf = (kind: string): Job['type'] => (kind === directory_listing ? directory_load : kind) as Job['type']
+
 function loadMembers(row: JobsTable): Partial<Job> {
   const { connection_id, connection, load_id } = readJson<LoadInput>(row.input)
   const cursor = row.cursor === null ? undefined : readJson<LoadCursor>(row.cursor)
   return {
-    type: 'directory_load',
     connection_id,
     connection,
     load_id,
@@ -114,6 +116,10 @@ const shown: Readonly<Record<string, (row: JobsTable) => Partial<Job>>> = {
   [rehearsal]: rehearsalMembers,
 }
 
+/** The kinds of jobs that the API shows as jobs of a type. */
+export const kindsOf = (type: Job['type'] | undefined): string[] =>
+  Object.keys(shown).filter((kind) => type === undefined || typeOf(kind) === type)
+
 /** Whether the API shows jobs of this kind: others are the server's own. */
 export const isShown = (kind: string): boolean => Object.hasOwn(shown, kind)
 
@@ -122,7 +128,7 @@ export function showJob(row: JobsTable, now: number): Job | undefined {
   const members = isShown(row.kind) ? shown[row.kind]?.(row) : undefined
   if (!members) return undefined
   return {
-    type: row.kind as Job['type'],
+    type: typeOf(row.kind),
     status: statuses[row.state],
     created_at: isoTime(row.created_at),
     id: row.job_id,

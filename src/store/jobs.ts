@@ -235,9 +235,20 @@ export async function jobIdsEndedBefore(db: Db, tenant_id: string, before: numbe
   return rows.map((row) => row.job_id)
 }
 
-/** The jobs of a tenant that have not ended, those that have been due for the longest time first, and then the newest of those that have: at most `take` of both. */
-export async function listJobs(db: Db, tenant_id: string, take: number): Promise<JobsTable[]> {
-  const of_tenant = db.selectFrom('jobs').selectAll().where('tenant_id', '=', tenant_id)
+/**
+ * The jobs of a tenant that have not ended, those that have been due for the longest time first, and then the newest of those that have: at
+ * most `take` of both.
+ *
+ * @param kinds only of these kinds; by default of all
+ */
+export async function listJobs(
+  db: Db,
+  tenant_id: string,
+  take: number,
+  kinds?: readonly string[],
+): Promise<JobsTable[]> {
+  let of_tenant = db.selectFrom('jobs').selectAll().where('tenant_id', '=', tenant_id)
+  if (kinds) of_tenant = of_tenant.where('kind', 'in', kinds)
   // A query for each state, because a tenant may have many pending jobs: with both in one, all of them would be sorted.
   const inState = (state: JobsTable['state']) =>
     of_tenant.where('state', '=', state).orderBy('run_at').limit(take).execute()

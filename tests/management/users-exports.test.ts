@@ -112,6 +112,16 @@ describe('an export of users', () => {
     }
   })
 
+  it('is in the list of jobs, without the address of its file, and not where another type is asked for', async () => {
+    const { id } = await exported({ connection_id: shop })
+    const { jobs } = await server.must('GET', 'jobs?type=users_export&take=100')
+    const listed = jobs.find((job: Json) => job.id === id)
+    assert.deepEqual([listed.status, listed.connection, listed.location], ['completed', 'shop', undefined])
+    assert.equal((await server.must('GET', 'jobs?take=1')).jobs.length, 1)
+    assert.deepEqual(await server.must('GET', 'jobs?type=rehearsal'), { jobs: [] })
+    assert.equal((await server.refused('GET', 'jobs?type=purge'))[1], 'invalid_query_string')
+  })
+
   it('in CSV has no formulas, and the fields that the request names', async () => {
     const fields = [
       { name: 'email' },

@@ -104,6 +104,7 @@ const lists: Record<string, List> = {
   ),
   'records of inactive users, behind a page': records({ directory: { active_before: filled_from + 1000 * rows } }),
   jobs: ({ db }) => listJobs(db, of.tenant_id, 20),
+  'jobs of a kind': ({ db }) => listJobs(db, of.tenant_id, 20, ['work']),
   events: events({}),
   'events, page 15': events({}, 15),
   'the attempt with a reference code': ({ db }) => attemptByReference(db, of.tenant_id, 'ABCDEFGH'),

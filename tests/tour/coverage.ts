@@ -18,6 +18,7 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
   createUsersExport: 'Its file is in no recording; tests/management/users-exports.test.ts reads it.',
   createVerificationEmail: 'Its mail has a random link; tests/management/users-exports.test.ts sends it.',
   getJobFile: 'Its file is in no recording; tests/management/users-exports.test.ts reads it.',
+  listJobs: 'Its progress depends on the time; tests/management/users-exports.test.ts reads it.',
   getJob: 'The tour sends no file; tests/management/users-imports.test.ts reads it.',
   listJobErrors: 'The tour sends no file; tests/management/users-imports.test.ts reads it.',
   getConnectionStatus: 'It depends on the logins before; tests/management/logs-and-ledger.test.ts reads it.',

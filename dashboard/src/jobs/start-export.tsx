@@ -1,0 +1,101 @@
+import { Button, Checkbox, Group, Modal, Select, Stack, Textarea } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState, type ReactElement } from 'react'
+import type { Input } from '../client/contract-types'
+import { useCall } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { Permission } from '../ui/permission'
+import { Picker, type Choice } from '../ui/picker'
+import { Problem } from '../ui/problem'
+import { useConnectionChoices } from './use-connection-choices'
+
+const route = getRouteApi('/t/$tenant_id/jobs')
+
+type NewExport = Input<'createUsersExport'>['body']
+type Values = { connection: Choice | null; format: NonNullable<NewExport['format']>; fields: string; hashes: boolean }
+
+/** The button that opens the form of an export. */
+export function StartExport(): ReactElement {
+  const t = useMessages().jobs
+  const [is_open, setIsOpen] = useState(false)
+  return (
+    <>
+      <Permission call="createUsersExport">
+        <Button variant="default" onClick={() => setIsOpen(true)}>
+          {t.export}
+        </Button>
+      </Permission>
+      <Modal opened={is_open} onClose={() => setIsOpen(false)} title={t.exportTitle}>
+        {/* Mounted anew each time: what was typed is gone. */}
+        {is_open && <ExportForm onClose={() => setIsOpen(false)} />}
+      </Modal>
+    </>
+  )
+}
+
+function bodyOf({ connection, format, fields, hashes }: Values): NewExport {
+  const names = fields.split('\n').flatMap((line) => line.trim() || [])
+  return {
+    format,
+    ...(connection ? { connection_id: connection.id } : {}),
+    ...(names.length === 0 ? {} : { fields: names.map((name) => ({ name })) }),
+    ...(hashes ? { include_password_hashes: true } : {}),
+  }
+}
+
+function ExportForm({ onClose }: { onClose: () => void }): ReactElement {
+  const t = useMessages()
+  const texts = t.jobs
+  const navigate = route.useNavigate()
+  const start = useCall('createUsersExport')
+  const form = useForm<Values>({ initialValues: { connection: null, format: 'json', fields: '', hashes: false } })
+  const submit = form.onSubmit((values) =>
+    start.mutate(
+      { body: bodyOf(values) },
+      { onSuccess: ({ id }) => void navigate({ to: './$job_id', params: { job_id: id } }) },
+    ),
+  )
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Picker
+          label={texts.connection}
+          value={form.values.connection?.label ?? texts.allConnections}
+          useChoices={useConnectionChoices}
+          onChoose={(connection) => form.setFieldValue('connection', connection)}
+        />
+        <Select
+          label={texts.format}
+          allowDeselect={false}
+          data={(['json', 'csv'] as const).map((value) => ({ value, label: texts.formats[value] }))}
+          {...form.getInputProps('format')}
+        />
+        <Textarea
+          label={texts.fields}
+          description={texts.fieldsHint}
+          rows={4}
+          spellCheck={false}
+          {...form.getInputProps('fields')}
+        />
+        {/* Reading refused rows needs the same right: they hold hashes, too. */}
+        <Permission call="getFailedRows">
+          <Checkbox
+            label={texts.hashes}
+            description={texts.hashesHint}
+            {...form.getInputProps('hashes', { type: 'checkbox' })}
+          />
+        </Permission>
+        {start.error !== null && <Problem error={start.error} title={t.ui.notSaved} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t.ui.cancel}
+          </Button>
+          <Button type="submit" loading={start.isPending}>
+            {texts.start}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
