@@ -8,13 +8,21 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // The widget's `header` would be a second banner of the page.
+  components: { ModalHeader: { defaultProps: { component: 'div' } } },
 })
 
-/** Secondary text: the widgets' own shade of it has a contrast of 3.32 on white. */
+/** Secondary text and errors: the widgets' own shades of them have a contrast of 3.32 and 3.28 on white. */
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)' },
-  dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
+  light: {
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
+    '--mantine-color-error': 'var(--mantine-color-red-9)',
+  },
+  dark: {
+    '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
+    '--mantine-color-error': 'var(--mantine-color-red-4)',
+  },
 })
 
 /** Keeps the chosen colour scheme in this browser. */
