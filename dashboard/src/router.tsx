@@ -4,11 +4,17 @@ import { connectionPages, connectionRoute, connectionRoutes } from './connection
 import { customDatabaseRoute } from './custom-database/routes'
 import { jobRoutes } from './jobs/routes'
 import { logRoutes } from './logs/routes'
+import { decisionPageRoutes } from './decisions/routes'
+import { directoryPageRoutes } from './directory/routes'
+import { finishPageRoutes } from './finish/routes'
 import { migrationPageRoutes } from './migration/routes'
 import { auditRoutes } from './audit/routes'
 import { memberRoutes } from './members/routes'
+import { rehearsalPageRoutes } from './rehearsal/routes'
+import { reportPageRoutes } from './report/routes'
 import { rootRoute, tenantRoute } from './shell/tenant-route'
 import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
+import { tailImportPageRoutes } from './tail-import/routes'
 import { userRoutes } from './users/routes'
 
 const indexRoute = createRoute({
@@ -44,6 +50,12 @@ const routeTree = rootRoute.addChildren([
     ...connectionRoutes,
     connectionRoute.addChildren([...connectionPages, customDatabaseRoute]),
     ...migrationPageRoutes,
+    ...directoryPageRoutes,
+    ...decisionPageRoutes,
+    ...finishPageRoutes,
+    ...rehearsalPageRoutes,
+    ...tailImportPageRoutes,
+    ...reportPageRoutes,
     ...userRoutes,
     ...memberRoutes,
     ...auditRoutes,

@@ -3,6 +3,7 @@
 import type { script_arguments as arguments_of_scripts, ScriptName } from '../../src/contract/action-scripts.ts'
 import type { log_types as types_of_log } from '../../src/contract/log-types.ts'
 import type { PlanFeature } from '../../src/contract/plans.ts'
+import type { DirectoryColumn } from '../../src/contract/directory-format.ts'
 import type { Role } from '../../src/contract/roles.ts'
 import type { RouteName } from '../../src/contract/routes.ts'
 
@@ -45,3 +46,6 @@ export declare const plans: readonly string[]
 
 /** The lowest plan that includes each feature. */
 export declare const featurePlans: Readonly<Record<PlanFeature, string>>
+
+/** Names that columns of a directory have in exports, in lower case without separators, by what they hold; the first of a list counts. */
+export declare const columnNames: Readonly<Record<DirectoryColumn, readonly string[]>>

@@ -43,6 +43,34 @@ const Columns = Strict(
   'Columns of a CSV file, or members of a row of NDJSON, by what they hold. Without it they have the names of this list, or common other ones.',
 )
 
+/** What a column of a file may hold. */
+export type DirectoryColumn = keyof Static<typeof Columns>
+
+/**
+ * Names that columns have in exports, in lower case without separators, by what they hold; the first of a list counts. A column `password`
+ * has to be named in the options: it may hold plain passwords.
+ */
+export const common_column_names: Record<DirectoryColumn, readonly string[]> = {
+  legacy_id: ['legacyid', 'userid', 'id', 'uuid', 'guid', 'uid', 'sub', 'objectid'],
+  email: ['email', 'emailaddress', 'mail', 'useremail', 'primaryemail'],
+  username: ['username', 'userlogin', 'login', 'loginname', 'samaccountname'],
+  phone_number: ['phonenumber', 'phone', 'mobile', 'mobilephone'],
+  email_verified: ['emailverified', 'isemailverified', 'emailconfirmed', 'verified'],
+  last_activity_at: ['lastactivityat', 'lastlogin', 'lastloginat', 'lastsigninat', 'lastseen', 'lastseenat'],
+  disabled: ['disabled', 'isdisabled', 'blocked', 'isblocked', 'banned', 'suspended'],
+  enabled: ['enabled', 'isenabled', 'active', 'isactive'],
+  password_hash: ['passwordhash', 'hashedpassword', 'encryptedpassword', 'userpass'],
+  // A salt needs the option that says what to do with it.
+  password_salt: [],
+  given_name: ['givenname', 'firstname'],
+  family_name: ['familyname', 'lastname', 'surname'],
+  name: ['name', 'fullname', 'displayname'],
+  nickname: ['nickname'],
+  picture: ['picture', 'avatarurl', 'photourl'],
+  user_metadata: ['usermetadata'],
+  app_metadata: ['appmetadata'],
+}
+
 /** How a file of a directory is read, beside its format. Sealed where it is kept: it may have the signer key of Firebase. */
 export const DirectoryFormatOptions = Strict({
   charset: Type.Optional(

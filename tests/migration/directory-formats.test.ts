@@ -173,6 +173,7 @@ test('options that a format does not take, and encodings that are unknown, are r
     assert.match(refusal.message, message)
   }
   checkFormatOptions('csv', { charset: 'windows-1252', delimiter: ';' })
+  checkFormatOptions('auth0', { auth0: { connection: 'shop' } })
 })
 
 test('a dump with the users of two sites is refused, since their ids are the same', async () => {

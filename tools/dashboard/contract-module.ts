@@ -7,6 +7,7 @@ import { log_types } from '../../src/contract/log-types.ts'
 import { outcomes } from '../../src/contract/outcomes.ts'
 import { problems } from '../../src/contract/problems.ts'
 import { featurePlans, plans } from '../../src/contract/plans.ts'
+import { common_column_names } from '../../src/contract/directory-format.ts'
 import { scopesOfRole } from '../../src/contract/roles.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
@@ -69,6 +70,7 @@ export function contractModule(): string {
     scopesOfRole: roles,
     plans,
     featurePlans,
+    columnNames: common_column_names,
     script_arguments,
     writing_scripts: scriptNames.filter(changesLegacyStore),
     log_types,

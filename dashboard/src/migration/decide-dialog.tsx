@@ -1,15 +1,15 @@
 import { Button, Group, Modal, Radio, Stack, Textarea, TextInput } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import type { NewDecision } from '../../../src/contract/decision.ts'
+import type { Item } from '../client/contract-types'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
-import type { RecordedPerson } from './person-page'
 import { recordName } from './record-name'
 
 type Kind = NewDecision['kind']
-type Props = { connection_id: string; record: RecordedPerson['record']; is_open: boolean; onClose: () => void }
+type Props = { connection_id: string; record: Item<'listMigrationRecords'>; is_open: boolean; onClose: () => void }
 
 const kinds = ['keep', 'rename', 'alias', 'exclude', 'retry'] as const satisfies Kind[]
 const members = ['email', 'username', 'phone_number', 'alias_of', 'message'] as const

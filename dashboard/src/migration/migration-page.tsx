@@ -15,6 +15,7 @@ import { LegacyStore } from './legacy-store'
 import { LoginsToday } from './logins-today'
 import { notMoved } from './migrations-page'
 import { NeedsYou } from './needs-you'
+import { MigrationTabs } from './part-page'
 import { PeopleGroups } from './people-groups'
 import { Records } from './records'
 
@@ -42,6 +43,7 @@ export function MigrationPage(): ReactElement {
       ]}
       actions={<LiveBadge state={repeatedState(summary)} />}
     >
+      <MigrationTabs connection_id={connection_id} />
       <Sentence migration={migration} />
       <Funnel migration={migration} />
       {has_store && (

@@ -13,7 +13,11 @@ export function RootLayout(): ReactElement {
     <MantineThemeProvider theme={named}>
       <Outlet />
       <section aria-label={t.notices}>
-        <Notifications position="bottom-right" withinPortal={false} />
+        <MantineThemeProvider
+          theme={{ components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': t.close } } } } }}
+        >
+          <Notifications position="bottom-right" withinPortal={false} />
+        </MantineThemeProvider>
       </section>
     </MantineThemeProvider>
   )

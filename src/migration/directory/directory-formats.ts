@@ -22,7 +22,7 @@ const readers: Record<DirectoryFormat, { read: TextReader; options: readonly Opt
   csv: { read: readCsv, options: ['delimiter', 'columns', 'salted_hash'] },
   ndjson: { read: readNdjson, options: ['columns', 'salted_hash'] },
   ldif: { read: readLdif, options: ['columns'] },
-  auth0: { read: readAuth0, options: ['delimiter'] },
+  auth0: { read: readAuth0, options: ['delimiter', 'auth0'] },
   firebase: { read: readFirebase, options: ['firebase'] },
   cognito: { read: readCognito, options: ['delimiter'] },
   okta: { read: readOkta, options: ['delimiter'] },

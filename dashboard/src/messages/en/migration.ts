@@ -44,6 +44,14 @@ const outcomes: Record<Outcome, string> = {
 
 export const migration = {
   title: 'Migration',
+  parts: 'Parts of the migration',
+  overview: 'Overview',
+  progress: 'Progress of the job',
+  jobWaits: 'The job begins in a moment.',
+  jobDone: (percent: number, seconds: number | undefined) =>
+    seconds === undefined
+      ? `${percent} % done.`
+      : `${percent} % done, about ${count(Math.ceil(seconds / 60))} min left.`,
   subtitle: 'How far your users have moved out of their legacy stores.',
   states,
   outcomes,

@@ -1,40 +1,21 @@
 import type { JsonObject, JsonValue } from '../../../base/json.ts'
 import { suggestName } from '../../../base/suggest-name.ts'
 import { invalidBody } from '../../../contract/refusal.ts'
-import type { DirectoryFormat, DirectoryFormatOptions } from '../../../contract/directory-format.ts'
+import {
+  common_column_names,
+  type DirectoryColumn,
+  type DirectoryFormat,
+  type DirectoryFormatOptions,
+} from '../../../contract/directory-format.ts'
 import type { DirectoryEntry } from '../directory-entry.ts'
 import { createEntry, objectOf, textOf } from './create-entry.ts'
 import { malformedFile } from './malformed-file.ts'
 
 type Columns = NonNullable<DirectoryFormatOptions['columns']>
-type Field = keyof Columns
+type Field = DirectoryColumn
 type Value = JsonValue | undefined
 
-/**
- * Names that columns have in exports, in lower case without separators, by what they hold; the first of a list counts. A column `password`
- * has to be named in the options: it may hold plain passwords.
- */
-const common_names: Record<Field, readonly string[]> = {
-  legacy_id: ['legacyid', 'userid', 'id', 'uuid', 'guid', 'uid', 'sub', 'objectid'],
-  email: ['email', 'emailaddress', 'mail', 'useremail', 'primaryemail'],
-  username: ['username', 'userlogin', 'login', 'loginname', 'samaccountname'],
-  phone_number: ['phonenumber', 'phone', 'mobile', 'mobilephone'],
-  email_verified: ['emailverified', 'isemailverified', 'emailconfirmed', 'verified'],
-  last_activity_at: ['lastactivityat', 'lastlogin', 'lastloginat', 'lastsigninat', 'lastseen', 'lastseenat'],
-  disabled: ['disabled', 'isdisabled', 'blocked', 'isblocked', 'banned', 'suspended'],
-  enabled: ['enabled', 'isenabled', 'active', 'isactive'],
-  password_hash: ['passwordhash', 'hashedpassword', 'encryptedpassword', 'userpass'],
-  // A salt needs the option that says what to do with it.
-  password_salt: [],
-  given_name: ['givenname', 'firstname'],
-  family_name: ['familyname', 'lastname', 'surname'],
-  name: ['name', 'fullname', 'displayname'],
-  nickname: ['nickname'],
-  picture: ['picture', 'avatarurl', 'photourl'],
-  user_metadata: ['usermetadata'],
-  app_metadata: ['appmetadata'],
-}
-const fields = Object.keys(common_names) as Field[]
+const fields = Object.keys(common_column_names) as Field[]
 const names_listed_max = 20
 
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
@@ -64,7 +45,7 @@ function namedColumns(columns: Columns, names: readonly string[], line: number):
 function recognizedColumns(names: readonly string[]): FieldColumns {
   const plain = names.map(plainName)
   const found = fields.flatMap((field) => {
-    const common = common_names[field].find((name) => plain.includes(name))
+    const common = common_column_names[field].find((name) => plain.includes(name))
     return common === undefined ? [] : [[field, names[plain.indexOf(common)]]]
   })
   return Object.fromEntries(found) as FieldColumns

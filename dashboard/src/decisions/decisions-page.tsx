@@ -1,0 +1,50 @@
+import { Skeleton, Stack } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import { useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { adviceOf } from '../migration/cause-advice'
+import { MigrationPartPage } from '../migration/part-page'
+import { EmptyState } from '../ui/empty-state'
+import { Problem } from '../ui/problem'
+import { Section } from '../ui/section'
+import { CauseChoice } from './cause-choice'
+import { DecisionFiles } from './decision-files'
+import { Queue } from './queue'
+
+const route = getRouteApi('/t/$tenant_id/migration/$connection_id/decisions')
+const read_every_ms = 15_000
+
+/** Why people cannot move as they are, and how many. */
+export type DecisionCause = Answer<'getMigrationCauses'>['people'][number]
+
+/** The people who cannot move as they are: by cause, one by one, or all of them by a file. */
+export function DecisionsPage(): ReactElement {
+  const t = useMessages().decisions
+  const { connection_id } = route.useParams()
+  return (
+    <MigrationPartPage connection_id={connection_id} title={t.title} subtitle={t.subtitle}>
+      <Stack gap="lg">
+        <Open connection_id={connection_id} />
+        <DecisionFiles connection_id={connection_id} />
+      </Stack>
+    </MigrationPartPage>
+  )
+}
+
+function Open({ connection_id }: { connection_id: string }): ReactElement {
+  const t = useMessages().decisions
+  const { cause: name } = route.useSearch()
+  const { data, error, refetch } = useRead('getMigrationCauses', { connection_id }, { every_ms: read_every_ms })
+  if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Skeleton height={160} />
+  const causes = data.people.filter(({ kind, cause }) => adviceOf(kind, cause).advice === 'decide')
+  const shown = causes.find(({ cause }) => cause === name) ?? causes[0]
+  if (!shown) return <EmptyState title={t.nothing} hint={t.nothingHint} />
+  return (
+    <Section title={t.queue} hint={t.queueHint}>
+      <CauseChoice causes={causes} shown={shown} />
+      <Queue key={shown.cause} connection_id={connection_id} cause={shown} />
+    </Section>
+  )
+}

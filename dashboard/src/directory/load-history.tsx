@@ -1,0 +1,55 @@
+import { Accordion, Group, Text } from '@mantine/core'
+import type { ReactElement } from 'react'
+import { useMessages } from '../messages/use-messages'
+import { EmptyState } from '../ui/empty-state'
+import { Section } from '../ui/section'
+import { StateBadge, type Tone } from '../ui/state-badge'
+import { Time } from '../ui/time'
+import { LoadCounts, type DirectoryLoad } from './load-counts'
+
+const tones: Record<DirectoryLoad['state'], Tone> = {
+  reading: 'info',
+  waiting_for_confirmation: 'warning',
+  applying: 'info',
+  applied: 'good',
+  failed: 'bad',
+}
+
+/** The last loads, the newest first: what each changed, and why one failed. */
+export function LoadHistory({ loads }: { loads: readonly DirectoryLoad[] }): ReactElement {
+  const t = useMessages().directory
+  if (loads.length === 0) return <EmptyState title={t.noLoads} hint={t.noLoadsHint} />
+  return (
+    <Section title={t.history} hint={t.historyHint}>
+      <Accordion variant="separated" multiple>
+        {loads.map((load) => (
+          <Accordion.Item key={load.load_id} value={load.load_id}>
+            <Accordion.Control>
+              <Group gap="xs">
+                <StateBadge tone={tones[load.state]}>{t.states[load.state]}</StateBadge>
+                <Text size="sm" span>
+                  <Time value={load.created_at} is_relative />
+                </Text>
+                <Text size="sm" c="dimmed" span>
+                  {t.delta(load.counts)}
+                </Text>
+              </Group>
+            </Accordion.Control>
+            <Accordion.Panel>
+              <Text size="sm">
+                {t.sources[load.source]}
+                {load.format === undefined ? '' : `, ${t.formats[load.format]}`}
+              </Text>
+              {load.message !== undefined && (
+                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                  {load.message}
+                </Text>
+              )}
+              <LoadCounts load={load} />
+            </Accordion.Panel>
+          </Accordion.Item>
+        ))}
+      </Accordion>
+    </Section>
+  )
+}

@@ -1,0 +1,11 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { tenantRoute } from '../shell/tenant-route'
+
+const directoryRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: 'migration/$connection_id/directory',
+  component: lazyRouteComponent(() => import('./directory-page'), 'DirectoryPage'),
+})
+
+/** The pages of the directory of a legacy store. */
+export const directoryPageRoutes = [directoryRoute] as const

@@ -1,0 +1,52 @@
+import { number, plural } from '../plural'
+
+const count = (value: number): string => number('en', value)
+
+export const report = {
+  title: 'Report',
+  subtitle: 'The numbers of the migration, to read and to keep. They stay after the legacy store is wiped.',
+  formats: { html: 'HTML', csv: 'CSV', json: 'JSON' },
+  download: (format: string) => `Download the report as ${format}`,
+  notDownloaded: 'The report could not be downloaded',
+  empty: 'Nothing to report yet',
+  emptyHint:
+    'The report counts the people of the legacy store, from the first login or the first load of a directory on.',
+  sentence: (migrated: number, total: number) =>
+    `${count(migrated)} of ${plural('en', total, { one: '1 person', other: `${count(total)} people` })} moved.`,
+  firstSeen: 'The first was recorded',
+  lastMoved: 'The last moved',
+  made: 'Report of',
+  curve: 'Moves over time',
+  moved: 'Moved',
+  movedTotal: 'Moved in all',
+  version: (script: string, version: number) => `version ${count(version)} of ${script}`,
+  people: 'People by state',
+  origin: 'Where they are known from',
+  origins: { listed: 'in the directory', discovered: 'came without being in it', gone: 'gone from the directory' },
+  movedThrough: 'How they moved',
+  users: 'Users here',
+  arrivals: {
+    signup: 'signed up here',
+    login: 'moved at a login',
+    reset_confirm: 'moved with a new password',
+    import: 'imported',
+    api: 'created by an admin or the API',
+    legacy_signup: 'signed up in the legacy store',
+  } as Record<string, string>,
+  refused: 'Cannot move, by cause',
+  noCause: 'no cause recorded',
+  remaining: 'Not moved, by last activity',
+  disabled: 'of them disabled in the legacy store',
+  decisions: 'Decisions',
+  drift: 'Scripts disagreed, by field',
+  days: 'By day',
+  day: 'Day (UTC)',
+  refusedOnDay: 'Refused',
+  deleted: 'Deleted',
+  calls: 'Script calls',
+  outages: 'Of them in an outage',
+  total: (value: number) => `${count(value)} in all`,
+  none: 'None',
+  what: 'What',
+  number: 'Number',
+}

@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactElement, ReactNode } from 'react'
+import { useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { useTenant } from '../session/use-session'
+import { LinkTabs } from '../ui/link-tabs'
+import { Page } from '../ui/page'
+import { migrationParts } from './parts'
+
+/** A tab for each page of a migration. */
+export function MigrationTabs({ connection_id }: { connection_id: string }): ReactElement {
+  const t = useMessages()
+  const { tenant_id } = useTenant()
+  return (
+    <LinkTabs
+      label={t.migration.parts}
+      base={`/t/${tenant_id}/migration/${connection_id}`}
+      tabs={migrationParts.map(({ path, label }) => ({ path, label: label(t) }))}
+    />
+  )
+}
+
+/** The frame of a page of one migration beside its first: the name of the connection, the tabs, and what the page is for. */
+export function MigrationPartPage({
+  connection_id,
+  title,
+  subtitle,
+  actions,
+  children,
+}: {
+  connection_id: string
+  title: string
+  subtitle: string
+  actions?: ReactNode
+  children: ReactNode
+}): ReactElement {
+  const t = useMessages()
+  const { data } = useRead('getMigration', { connection_id, days: 1 })
+  return (
+    <Page
+      title={data ? `${title}: ${data.connection}` : title}
+      subtitle={subtitle}
+      actions={actions}
+      breadcrumbs={[
+        <Link key="migrations" from="/t/$tenant_id" to="./migration">
+          {t.migration.title}
+        </Link>,
+      ]}
+    >
+      <MigrationTabs connection_id={connection_id} />
+      {children}
+    </Page>
+  )
+}

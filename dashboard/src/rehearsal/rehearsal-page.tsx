@@ -1,0 +1,104 @@
+import { Button, Group, Select, Stack } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import { useCall, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { MigrationPartPage } from '../migration/part-page'
+import { RoutePending } from '../shell/route-states'
+import { EmptyState } from '../ui/empty-state'
+import { notify, notifyProblem } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import { Problem } from '../ui/problem'
+import { formatTime } from '../ui/time'
+import { RehearsalReport } from './rehearsal-report'
+import { StartRehearsal } from './start-rehearsal'
+
+const route = getRouteApi('/t/$tenant_id/migration/$connection_id/rehearsal')
+const running_ms = 2000
+const still_ms = 15_000
+
+/** A rehearsal and its report so far. */
+export type Rehearsal = Answer<'getRehearsal'>
+
+/** Asks the legacy store about all users of the directory, or some, and shows who would move; no user moves. */
+export function RehearsalPage(): ReactElement {
+  const t = useMessages().rehearsal
+  const { connection_id } = route.useParams()
+  return (
+    <MigrationPartPage connection_id={connection_id} title={t.title} subtitle={t.subtitle}>
+      <RehearsalContent connection_id={connection_id} />
+    </MigrationPartPage>
+  )
+}
+
+const isRunning = ({ status }: Rehearsal): boolean => status === 'pending' || status === 'processing'
+
+function RehearsalContent({ connection_id }: { connection_id: string }): ReactElement {
+  const t = useMessages().rehearsal
+  const { shown } = route.useSearch()
+  const { data, error, refetch } = useRead('listRehearsals', { connection_id }, { every_ms: still_ms })
+  const running = data?.rehearsals.find(isRunning)
+  // The same request, more often: both share one answer.
+  useRead('listRehearsals', { connection_id }, { every_ms: running_ms, enabled: running !== undefined })
+  if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <RoutePending />
+  const rehearsal = data.rehearsals.find(({ id }) => id === shown) ?? data.rehearsals[0]
+  return (
+    <Stack gap="lg">
+      {error && <Problem error={error} title={t.stale} onRetry={() => void refetch()} />}
+      {running ? (
+        <Cancel connection_id={connection_id} rehearsal={running} />
+      ) : (
+        <StartRehearsal connection_id={connection_id} />
+      )}
+      {data.rehearsals.length > 1 && rehearsal && <Choice rehearsals={data.rehearsals} shown={rehearsal} />}
+      {rehearsal ? (
+        <RehearsalReport connection_id={connection_id} rehearsal={rehearsal} />
+      ) : (
+        <EmptyState title={t.nothing} hint={t.nothingHint} />
+      )}
+    </Stack>
+  )
+}
+
+function Choice({ rehearsals, shown }: { rehearsals: readonly Rehearsal[]; shown: Rehearsal }): ReactElement {
+  const t = useMessages()
+  const navigate = route.useNavigate()
+  return (
+    <Select
+      label={t.rehearsal.choose}
+      maw={420}
+      data={rehearsals.map(({ id, created_at, status }) => ({
+        value: id,
+        label: `${formatTime(t.ui.language, new Date(created_at))}, ${t.rehearsal.states[status]}`,
+      }))}
+      value={shown.id}
+      allowDeselect={false}
+      onChange={(id) => void navigate({ search: { shown: id ?? undefined }, resetScroll: false })}
+    />
+  )
+}
+
+function Cancel({ connection_id, rehearsal }: { connection_id: string; rehearsal: Rehearsal }): ReactElement {
+  const t = useMessages().rehearsal
+  const cancel = useCall('cancelRehearsal', { also: ['jobs'] })
+  return (
+    <Group>
+      <Permission call="cancelRehearsal">
+        <Button
+          variant="default"
+          loading={cancel.isPending}
+          onClick={() =>
+            // Not by the options of mutate: with its success the button may go away.
+            void cancel.mutateAsync({ connection_id, rehearsal_id: rehearsal.id }).then(
+              () => notify(t.canceled),
+              (error: unknown) => notifyProblem(t.notCanceled, error),
+            )
+          }
+        >
+          {t.cancel}
+        </Button>
+      </Permission>
+    </Group>
+  )
+}

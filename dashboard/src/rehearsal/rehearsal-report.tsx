@@ -1,0 +1,113 @@
+import { Progress, SimpleGrid, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import type { RehearsalOutcome } from '../../../src/contract/rehearsal.ts'
+import { useMessages } from '../messages/use-messages'
+import { DataTable } from '../ui/data-table'
+import { Section } from '../ui/section'
+import { Stat } from '../ui/stat'
+import { StateBadge, type Tone } from '../ui/state-badge'
+import { Time } from '../ui/time'
+import type { Rehearsal } from './rehearsal-page'
+
+const tones: Record<Rehearsal['status'], Tone> = {
+  pending: 'info',
+  processing: 'info',
+  completed: 'good',
+  failed: 'bad',
+  canceled: 'neutral',
+}
+
+/** The report of a rehearsal, also while it runs. */
+export function RehearsalReport({
+  connection_id,
+  rehearsal,
+}: {
+  connection_id: string
+  rehearsal: Rehearsal
+}): ReactElement {
+  const t = useMessages()
+  const texts = t.rehearsal
+  const { status, users, rehearsed, latency_ms, calls, held_calls_per_second, paused_s, calls_per_second } = rehearsal
+  const ms = (value: number | undefined): string => (value === undefined ? '–' : texts.ms(value))
+  const names: Record<string, string> = texts.outcomes
+  const outcomes = Object.entries(rehearsal.outcomes) as [RehearsalOutcome, number][]
+  const changes = Object.entries(rehearsal.changes).flatMap(([before, now]) =>
+    Object.entries(now).map(([after, count]) => [names[before] ?? before, names[after] ?? after, t.ui.number(count)]),
+  )
+  return (
+    <>
+      <Section
+        title={texts.report}
+        hint={
+          <>
+            {texts.requested} <Time value={rehearsal.created_at} is_relative />
+          </>
+        }
+        actions={<StateBadge tone={tones[status]}>{texts.states[status]}</StateBadge>}
+      >
+        <Progress value={users === 0 ? 0 : (rehearsed / users) * 100} aria-label={texts.progress} />
+        <Text role="status">{texts.done(rehearsed, users)}</Text>
+        {paused_s > 0 && <Text size="sm">{texts.paused(paused_s)}</Text>}
+        <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
+          <Stat label={texts.calls} value={t.ui.number(calls)} />
+          <Stat
+            label={texts.held}
+            value={held_calls_per_second === undefined ? '–' : t.ui.number(held_calls_per_second)}
+            hint={texts.ofRate(calls_per_second)}
+          />
+          <Stat label={texts.p50} value={ms(latency_ms.p50)} />
+          <Stat label={texts.p95} value={ms(latency_ms.p95)} />
+          <Stat label={texts.p99} value={ms(latency_ms.p99)} />
+          <Stat label={texts.max} value={ms(latency_ms.max)} />
+        </SimpleGrid>
+      </Section>
+      <Section
+        title={texts.results}
+        hint={
+          <Link from="/t/$tenant_id" to="./migration/$connection_id/decisions" params={{ connection_id }}>
+            {texts.decide}
+          </Link>
+        }
+      >
+        {outcomes.length === 0 ? (
+          <Text c="dimmed">{texts.noResults}</Text>
+        ) : (
+          <DataTable
+            label={texts.results}
+            head={[texts.result, texts.people]}
+            rows={outcomes.map(([outcome, count]) => [texts.outcomes[outcome], t.ui.number(count)])}
+          />
+        )}
+      </Section>
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Counts title={texts.refusedFields} counts={rehearsal.refused_fields} />
+        <Counts title={texts.hashForms} counts={rehearsal.hash_forms} />
+        <Counts title={texts.dropped} counts={rehearsal.dropped} />
+        <Counts title={texts.cut} counts={rehearsal.cut} />
+        <Counts title={texts.converted} counts={rehearsal.converted} />
+        {changes.length > 0 && (
+          <Section title={texts.changes}>
+            <DataTable label={texts.changes} head={[texts.before, texts.after, texts.people]} rows={changes} />
+          </Section>
+        )}
+      </SimpleGrid>
+    </>
+  )
+}
+
+/** Profiles by the path of a member; nothing where there are none. */
+function Counts({ title, counts }: { title: string; counts: Readonly<Record<string, number>> }): ReactElement | null {
+  const t = useMessages()
+  const rows = Object.entries(counts)
+  if (rows.length === 0) return null
+  return (
+    <Section title={title}>
+      <DataTable
+        label={title}
+        head={[t.rehearsal.what, t.rehearsal.people]}
+        rows={rows.map(([name, count]) => [name, t.ui.number(count)])}
+      />
+    </Section>
+  )
+}

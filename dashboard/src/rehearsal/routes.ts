@@ -1,0 +1,15 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { tenantRoute } from '../shell/tenant-route'
+import { textOf } from '../ui/search-params'
+
+const rehearsalRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: 'migration/$connection_id/rehearsal',
+  validateSearch: (search: Record<string, unknown>): { shown?: string | undefined } => ({
+    shown: textOf(search['shown']),
+  }),
+  component: lazyRouteComponent(() => import('./rehearsal-page'), 'RehearsalPage'),
+})
+
+/** The pages of rehearsals. */
+export const rehearsalPageRoutes = [rehearsalRoute] as const

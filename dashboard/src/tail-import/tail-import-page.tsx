@@ -1,0 +1,98 @@
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState, type ReactElement } from 'react'
+import { useCall, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { MigrationPartPage } from '../migration/part-page'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { EmptyState } from '../ui/empty-state'
+import { notify } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import { Problem } from '../ui/problem'
+import { Section } from '../ui/section'
+import { ImportJob } from './import-job'
+
+const route = getRouteApi('/t/$tenant_id/migration/$connection_id/tail-import')
+
+/** Imports the people who have not come, and whose password hash the directory has. */
+export function TailImportPage(): ReactElement {
+  const t = useMessages().tailImport
+  const { connection_id } = route.useParams()
+  const { job } = route.useSearch()
+  return (
+    <MigrationPartPage connection_id={connection_id} title={t.title} subtitle={t.subtitle}>
+      <Stack gap="lg">
+        <Candidates connection_id={connection_id} />
+        {job !== undefined && <ImportJob job_id={job} />}
+      </Stack>
+    </MigrationPartPage>
+  )
+}
+
+function Candidates({ connection_id }: { connection_id: string }): ReactElement {
+  const t = useMessages().tailImport
+  const params = { connection_id }
+  const { data, error, refetch } = useRead('getMigration', { connection_id, days: 1 })
+  if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Skeleton height={120} />
+  const with_hash = data.directory.with_hash ?? 0
+  if (with_hash === 0) {
+    return (
+      <EmptyState
+        title={t.none}
+        hint={data.directory.loaded ? t.noneHint : t.noDirectoryHint}
+        action={
+          <Link from="/t/$tenant_id" to="./migration/$connection_id/directory" params={params}>
+            {t.openDirectory}
+          </Link>
+        }
+      />
+    )
+  }
+  return (
+    <Section title={t.candidates(with_hash)} hint={t.hint}>
+      <Text size="sm">{t.skipped}</Text>
+      <Group>
+        <Start connection_id={connection_id} people={with_hash} />
+        <Link from="/t/$tenant_id" to="./migration/$connection_id" params={params} search={{ more: 'has_hash' }}>
+          {t.show}
+        </Link>
+      </Group>
+    </Section>
+  )
+}
+
+function Start({ connection_id, people }: { connection_id: string; people: number }): ReactElement {
+  const t = useMessages().tailImport
+  const navigate = route.useNavigate()
+  const [is_open, setIsOpen] = useState(false)
+  const start = useCall('importTail', { also: ['jobs', 'users'] })
+  const confirm = (): void =>
+    start.mutate(
+      { connection_id },
+      {
+        onSuccess: ({ job_id }) => {
+          setIsOpen(false)
+          notify(t.started)
+          void navigate({ search: { job: job_id } })
+        },
+      },
+    )
+  return (
+    <>
+      <Permission call="importTail">
+        <Button onClick={() => setIsOpen(true)}>{t.start}</Button>
+      </Permission>
+      <ConfirmDialog
+        is_open={is_open}
+        onClose={() => setIsOpen(false)}
+        title={t.confirmTitle}
+        action={t.start}
+        is_busy={start.isPending}
+        error={start.error}
+        onConfirm={confirm}
+      >
+        {t.confirmText(people)}
+      </ConfirmDialog>
+    </>
+  )
+}

@@ -1,0 +1,179 @@
+// A migration brought to its end in the dashboard: the directory, the decisions, the finish with a rollback, and what is left after it.
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import bcrypt from 'bcryptjs'
+import { checkAxe, openDashboard, phone, type OpenDashboard } from '../support/dashboard.ts'
+import { fillTenant } from '../support/dashboard-tenant.ts'
+
+/** What is wrong with the pages that were checked. */
+const found: string[] = []
+let dashboard: OpenDashboard
+let tenant: Awaited<ReturnType<typeof fillTenant>>
+
+before(async () => {
+  dashboard = await openDashboard()
+  dashboard.page.setDefaultTimeout(25_000)
+  tenant = await fillTenant(dashboard.server)
+  await tenant.move('ada@harbour.example')
+})
+after(() => dashboard?.close())
+afterEach(() => assert.deepEqual(found.splice(0), []))
+
+const open = (part: string) => dashboard.goto(`migration/${tenant.connection_id}/${part}`)
+
+/** Notes what axe finds on a page, and whether it is wider than the smallest screen. */
+async function checkPage(name: string): Promise<void> {
+  const { page } = dashboard
+  found.push(...(await checkAxe(page)))
+  const size = page.viewportSize()
+  await page.setViewportSize(phone)
+  await page.waitForTimeout(300)
+  const width = await page.evaluate('document.documentElement.scrollWidth')
+  if (Number(width) > phone.width) found.push(`${name} is ${String(width)} px wide`)
+  const folder = process.env['WHERRY_SCREENSHOTS']
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-phone.png`, fullPage: true })
+  if (size) await page.setViewportSize(size)
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
+}
+
+const file = (name: string, text: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
+
+test('a directory is loaded from a file whose columns are recognised, and a load that loses users waits', async () => {
+  const { page } = dashboard
+  await open('directory')
+  await page.getByText('No directory is loaded').waitFor()
+  const rows = [
+    'Kunde;E-Mail;Password Hash;Note',
+    'L-1001;ada@harbour.example;;x',
+    'L-1002;grace@harbour.example;;x',
+    'L-1004;<img src=x onerror=alert(1)>;;x',
+    `L-1005;imported@harbour.example;${bcrypt.hashSync('Harbour-1892', 4)};x`,
+  ]
+  await page.locator('input[type=file]').setInputFiles(file('users.csv', rows.join('\n')))
+  await page.getByText('The column of the legacy id is needed').waitFor()
+  await page.getByRole('combobox', { name: 'Legacy id' }).click()
+  await page.getByRole('option', { name: 'Kunde' }).click()
+  assert.equal(await page.getByRole('combobox', { name: 'E-mail address', exact: true }).inputValue(), 'E-Mail')
+  await page.getByText('Not read: Note').waitFor()
+  await checkPage('directory-columns')
+  await page.getByRole('button', { name: 'Load the file' }).click()
+  await page.getByRole('button', { name: /applied.*4 rows: 4 new/ }).waitFor({ timeout: 60_000 })
+  await checkPage('directory')
+  await page.locator('input[type=file]').setInputFiles(file('users.csv', 'id,email\nL-1001,ada@harbour.example'))
+  await page.getByRole('button', { name: 'Load the file' }).click()
+  await page
+    .getByText(/The load has 1 row\. 3 of 4 users whom the directory had are not in it/)
+    .waitFor({ timeout: 60_000 })
+  await checkPage('directory-waits')
+  await page.getByRole('button', { name: 'Cancel the load' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel the load' }).click()
+  await page.getByText('The load is canceled').waitFor()
+  await page.getByRole('link', { name: '1', exact: true }).first().click()
+  await page.waitForURL(/more=problem/)
+})
+
+test('a person who cannot move is decided about and the decision is taken back, also by a file', async () => {
+  const { page } = dashboard
+  await open('decisions')
+  await page.getByText('<img src=x onerror=alert(1)>').first().waitFor()
+  await checkPage('decisions')
+  await page.getByRole('button', { name: /^Decide about/ }).click()
+  await page.getByRole('radio', { name: /exclude/ }).check()
+  await page.getByRole('dialog').getByRole('button', { name: 'Decide' }).click()
+  await page.getByRole('button', { name: /^Take the decision about/ }).click()
+  await page.getByRole('button', { name: /^Decide about/ }).waitFor()
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download the undecided' }).click(),
+  ])
+  assert.match(saved.suggestedFilename(), /\.csv$/)
+  const choosing = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Load decisions' }).click()
+  await (await choosing).setFiles(file('decisions.csv', 'record_id,decision\nnone,keep'))
+  await page.getByText(/[Ll]ine 2/).waitFor()
+  await checkPage('decisions-refused')
+})
+
+test('a rehearsal reports who would move, the tail is imported, and the report is read', async () => {
+  const { page, server } = dashboard
+  await open('rehearsal')
+  await page.getByText('Nothing was rehearsed yet').waitFor()
+  await page.getByRole('textbox', { name: 'Calls per second' }).fill('100')
+  await page.getByRole('button', { name: 'Start', exact: true }).click()
+  await page.getByText('completed').waitFor({ timeout: 60_000 })
+  await page.getByRole('row', { name: 'would move 1' }).waitFor()
+  await checkPage('rehearsal')
+  await open('tail-import')
+  await page.getByText('1 person with a known password hash').waitFor()
+  await page.getByRole('button', { name: 'Import them' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Import them' }).click()
+  await page.getByRole('row', { name: 'Imported 1' }).waitFor({ timeout: 60_000 })
+  await checkPage('tail-import')
+  const { status } = await server.login(tenant.client, 'customers', 'imported@harbour.example', 'Harbour-1892')
+  assert.equal(status, 200)
+  await open('report')
+  await page.getByText('2 of 4 people moved.').waitFor()
+  await checkPage('report')
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download the report as HTML' }).click()
+  assert.match((await saving).suggestedFilename(), /\.html$/)
+})
+
+/** Types the name of the connection, without which the button of the dialog does not work. */
+async function confirmByName(): Promise<void> {
+  const dialog = dashboard.page.getByRole('dialog')
+  const confirm = dialog.getByRole('button', { name: 'Start', exact: true })
+  assert.equal(await confirm.isDisabled(), true)
+  await dialog.getByLabel('Type customers to confirm').fill('customers')
+  await confirm.click()
+  await dialog.waitFor({ state: 'detached' })
+}
+
+/** Starts a step by its button. */
+async function start(button: string): Promise<void> {
+  await dashboard.page.getByRole('button', { name: button }).click()
+  await confirmByName()
+}
+
+test('a migration is finished step by step, rolled back, and finished again to its end', async () => {
+  const { page, server, errors } = dashboard
+  await open('finish')
+  await page.getByText('2 people who have not moved could no longer log in').waitFor()
+  await checkPage('finish-preflight')
+  await start('Start: Stop asking the legacy store')
+  await page.getByRole('button', { name: 'Start: Watch who still comes' }).waitFor({ timeout: 60_000 })
+  await server.login(tenant.client, 'customers', 'grace@harbour.example', 'Harbour-1892')
+  await start('Start: Watch who still comes')
+  await page.getByRole('progressbar').waitFor()
+  await page.reload()
+  await page.getByRole('row', { name: 'grace@harbour.example' }).waitFor()
+  await checkPage('finish-watch')
+  await page.getByRole('button', { name: 'Roll back' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(/1 latecomers/).waitFor()
+  await dialog.getByLabel('Type customers to confirm').fill('customers')
+  await dialog.getByRole('button', { name: 'Roll back' }).click()
+  await page.getByRole('button', { name: 'Start: Stop asking the legacy store' }).waitFor()
+  await tenant.move('grace@harbour.example')
+
+  await start('Start: Stop asking the legacy store')
+  await page.getByRole('button', { name: 'Start: Watch who still comes' }).waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Start: Watch who still comes' }).click()
+  await page.getByRole('textbox', { name: 'Lasts' }).fill('1')
+  await page.getByRole('combobox', { name: 'Unit' }).click()
+  await page.getByRole('option', { name: 'minutes' }).click()
+  await confirmByName()
+  server.advance(61_000)
+  await page.getByRole('button', { name: 'Start: Make the connection local' }).waitFor({ timeout: 90_000 })
+  await start('Start: Make the connection local')
+  await page.getByRole('button', { name: 'Start: Wipe what is kept of the legacy store' }).waitFor({ timeout: 60_000 })
+  await start('Start: Wipe what is kept of the legacy store')
+  await page.getByText('The migration is finished').waitFor({ timeout: 60_000 })
+  await page.getByRole('region', { name: 'Wiped' }).waitFor()
+  await checkPage('finish-end')
+  // Chromium reports each refusal of the server, such as that of the wrong file of decisions.
+  assert.deepEqual(
+    errors.filter((error) => !error.includes('Failed to load resource')),
+    [],
+  )
+})
