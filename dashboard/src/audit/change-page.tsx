@@ -1,4 +1,4 @@
-import { Code, Paper, SimpleGrid, Text } from '@mantine/core'
+import { Code, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { useRead } from '../client/use-client'
@@ -6,6 +6,7 @@ import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
+import { Facts } from '../ui/facts'
 import { Page } from '../ui/page'
 import { Problem } from '../ui/problem'
 import { Time } from '../ui/time'
@@ -30,7 +31,7 @@ export function ChangePage(): ReactElement {
         </Link>,
       ]}
     >
-      <Facts event={event} />
+      <ChangeFacts event={event} />
       {changes.length === 0 ? (
         <EmptyState title={t.noChanges} hint={t.noChangesHint} />
       ) : (
@@ -53,7 +54,7 @@ function Side({ text }: { text: string | undefined }): ReactElement {
   return <Code style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{text}</Code>
 }
 
-function Facts({ event }: { event: ChangeEvent }): ReactElement {
+function ChangeFacts({ event }: { event: ChangeEvent }): ReactElement {
   const t = useMessages().audit
   const facts: [string, ReactNode][] = [
     [t.columns.who, callerOf(event)],
@@ -64,22 +65,5 @@ function Facts({ event }: { event: ChangeEvent }): ReactElement {
     [t.created, detailOf(event, 'created_id')],
     [t.ip, event.ip ?? undefined],
   ]
-  return (
-    <Paper withBorder p="md" component="section" aria-label={t.facts}>
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="dl" style={{ margin: 0 }}>
-        {facts
-          .filter(([, value]) => value !== undefined)
-          .map(([label, value]) => (
-            <div key={label}>
-              <Text size="sm" c="dimmed" component="dt">
-                {label}
-              </Text>
-              <Text component="dd" style={{ margin: 0, overflowWrap: 'anywhere' }}>
-                {value}
-              </Text>
-            </div>
-          ))}
-      </SimpleGrid>
-    </Paper>
-  )
+  return <Facts label={t.facts} facts={facts} />
 }

@@ -13,7 +13,7 @@ import { modeOf, type ConnectionMode } from './connection-mode'
 type Connection = Answer<'getConnection'>
 type SwitchName = 'enabledDatabaseCustomization' | 'import_mode'
 
-/** The mode after a switch was set. Without the scripts there is nobody to import from. */
+/** The mode after a switch was set. Without the scripts there is no store to import from. */
 function modeAfter(connection: Connection, name: SwitchName, is_on: boolean): ConnectionMode {
   const options: Connection['options'] = { ...connection.options, [name]: is_on }
   return modeOf({ options })

@@ -56,7 +56,7 @@ function GroupTables({ groups }: { groups: Groups }): ReactElement {
   }
   return (
     <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
-      {groups.people === 0 && <Text>{t.nobodyLeft}</Text>}
+      {groups.people === 0 && <Text>{t.allMoved}</Text>}
       {groups.people > 0 && (
         <>
           <Counts

@@ -1,11 +1,12 @@
 import { Button, Code, SimpleGrid, Stack, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState, type ReactElement, type ReactNode } from 'react'
+import { useState, type ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { EmptyState } from '../ui/empty-state'
+import { FactList } from '../ui/facts'
 import { Page } from '../ui/page'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
@@ -61,26 +62,6 @@ export function PersonPage(): ReactElement {
   )
 }
 
-/** Names and values, without those that are not known. */
-function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }): ReactElement {
-  return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }} component="dl" style={{ margin: 0 }}>
-      {facts
-        .filter(([, value]) => value !== undefined)
-        .map(([label, value]) => (
-          <div key={label}>
-            <Text size="sm" c="dimmed" component="dt">
-              {label}
-            </Text>
-            <Text component="dd" style={{ margin: 0, overflowWrap: 'anywhere' }}>
-              {value}
-            </Text>
-          </div>
-        ))}
-    </SimpleGrid>
-  )
-}
-
 function LegacySide({
   connection_id,
   record,
@@ -97,7 +78,8 @@ function LegacySide({
   const join = (paths: string[] | undefined): string | undefined => paths?.join(', ')
   return (
     <Section title={t.inLegacy}>
-      <Facts
+      <FactList
+        cols={{ base: 1, xs: 2 }}
         facts={[
           [facts.legacyId, directory?.given_legacy_id ?? record.legacy_id],
           [facts.email, email === undefined ? undefined : `${email}${verified}`],
@@ -183,7 +165,8 @@ function HereSide({ person }: { person: RecordedPerson }): ReactElement {
         </Link>
       }
     >
-      <Facts
+      <FactList
+        cols={{ base: 1, xs: 2 }}
         facts={[
           [facts.userId, user.user_id],
           [facts.email, user.email && `${user.email} (${user.email_verified ? verified : notVerified})`],

@@ -137,7 +137,7 @@ export const connections = {
     now === next
       ? 'Nothing changes for anybody until the scripts are in use.'
       : next === 'legacy' && now === 'local'
-        ? 'From the next login on, your scripts decide. Save a login script first: without one nobody can log in.'
+        ? 'From the next login on, your scripts decide. Save a login script first: without one no user can log in.'
         : next === 'import'
           ? `${users(here)} are here now. Everybody else moves at their next login.`
           : next === 'legacy'
@@ -146,7 +146,7 @@ export const connections = {
 
   answersIn: (ms: number, calls: number) =>
     `The legacy store answers in ${count(ms)} ms (half of ${plural('en', calls, { one: '1 call', other: `${count(calls)} calls` })} of the last two hours)`,
-  turnedAway: 'Calls are turned away until the legacy store answers again: nobody can move meanwhile.',
+  turnedAway: 'Calls are turned away until the legacy store answers again: no user can move meanwhile.',
   failingSince: 'It fails since',
   lastFailure: (outcome: string) => `Last failure: ${outcome},`,
   startFrom: 'Start from',

@@ -193,7 +193,7 @@ export const migration = {
   reachable: 'reachable by e-mail',
   withoutAddress: 'without an e-mail address',
   disabled: 'disabled in the legacy store',
-  nobodyLeft: 'Everybody who is known has moved.',
+  allMoved: 'Everybody who is known has moved.',
   records: 'People',
   list: 'List of people',
   searchLabel: 'Find a person by e-mail, username, phone number, legacy id or reference code',
