@@ -104,10 +104,8 @@ async function readRows(
     ...equals('last_outcome', outcome),
     ...equals('migrated_through', through),
   ]
-  const drift = sql.ref('migration_records.drift')
-  // As in the index.
-  if (drifted === true) conditions.push(sql<SqlBool>`${drift} is not null and (${drift} is not null) = true`)
-  if (drifted === false) conditions.push(sql<SqlBool>`${drift} is null`)
+  const has_drift = sql.ref('migration_records.has_drift')
+  if (drifted !== undefined) conditions.push(sql<SqlBool>`${has_drift} ${drifted ? sql`= 1` : sql`is null`}`)
   if (q !== undefined) {
     const found = foundRecords(db, tenant_id, connection_id, q)
     conditions.push(sql<SqlBool>`${sql.ref('migration_records.record_id')} in (${found})`)

@@ -171,6 +171,7 @@ function columnsAfter(record: MigrationRecordsTable | undefined, observed: Obser
   const known_drift = record?.drift === undefined || record.drift === null ? undefined : readJson<Drift>(record.drift)
   const is_new_drift = drifted.length > 0 && drifted.join() !== known_drift?.fields.join()
   const drift = is_new_drift ? { fields: drifted, noticed_at: new Date(at).toISOString() } : known_drift
+  const has_drift = drift !== undefined && drifted.length > 0
   const migrates_now = state === 'migrated' && from !== 'migrated'
   const columns = {
     legacy_id: idAfter(record, observed),
@@ -182,7 +183,8 @@ function columnsAfter(record: MigrationRecordsTable | undefined, observed: Obser
     last_outcome_at: outcome === null ? (record?.last_outcome_at ?? null) : at,
     last_error: observed.error?.slice(0, error_max) ?? (outcome === null ? (record?.last_error ?? null) : null),
     fingerprints: writeJson(fingerprints),
-    drift: drift === undefined || drifted.length === 0 ? null : writeJson(drift),
+    drift: has_drift ? writeJson(drift) : null,
+    has_drift: has_drift ? 1 : null,
     profile_changes: observed.profile_changes
       ? writeChanges(observed.profile_changes)
       : (record?.profile_changes ?? null),

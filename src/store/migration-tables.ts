@@ -19,6 +19,8 @@ export type MigrationRecordsTable = {
   fingerprints: string
   /** JSON: the last drift, or null. */
   drift: string | null
+  /** 1 where there is a drift, else null: what the index of these records needs. */
+  has_drift: number | null
   /** JSON: the spellings by which the legacy store is known to find this user, or null where none is known. */
   spellings: string | null
   /** JSON: the paths of members of the last profile that are not stored as the script returned them, or null. */

@@ -182,6 +182,6 @@ describe('the list of operations', () => {
       operations.map((operation) => String((operation as JsonObject)['operationId'])).toSorted(),
       Object.keys(routes).toSorted(),
     )
-    assert.doesNotMatch(JSON.stringify(document['paths']), /\/:/)
+    assert.doesNotMatch(Object.keys(document['paths'] as JsonObject).join(' '), /\/:/)
   })
 })

@@ -188,6 +188,7 @@ export const shapes: Shapes = {
     last_outcome: 'text?',
     last_error: 'text?',
     drift: 'text?',
+    has_drift: 'integer?',
     profile_changes: 'text?',
     spellings: 'text?',
     migrated_through: 'text?',

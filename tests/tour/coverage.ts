@@ -64,6 +64,16 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'listScriptTemplates',
     'generateScripts',
   ]),
+  ...elsewhere('admins/members.test.ts', [
+    'listTenantAdmins',
+    'getTenantAdmin',
+    'updateTenantAdmin',
+    'deleteTenantAdmin',
+    'signOutTenantAdmin',
+    'listAdminInvitations',
+    'createAdminInvitation',
+    'deleteAdminInvitation',
+  ]),
   ...elsewhere('migration/decisions.test.ts', ['setDecision', 'deleteDecision', 'exportDecisions', 'loadDecisions']),
   ...elsewhere('rules/credentials-exchange.test.ts', ['testAction', 'getActionExecution']),
   ...elsewhere('management/client-credentials.test.ts', [

@@ -14,8 +14,7 @@ type Counted = { cause: string; people: number }
 
 const not_moved = [...unmoved_states]
 
-// As in the index.
-const has_drift = sql<SqlBool>`record.drift is not null and (record.drift is not null) = true`
+const has_drift = sql<SqlBool>`record.has_drift = 1`
 
 const counts = (rows: readonly { cause: string | null; people: number | string }[]): Counted[] =>
   rows.flatMap(({ cause, people }) => (cause === null ? [] : [{ cause, people: Number(people) }]))

@@ -1,30 +1,23 @@
-import { expressionBuilder } from 'kysely'
-import type { Database, Transaction } from '../tables.ts'
+import type { Transaction } from '../tables.ts'
 
 /**
- * Adds the indexes that count and list the migration records of a connection by their last outcome and by the way of
- * the move, the newest first, and those about whom the scripts disagree. The state is at the end, so that the counts need no row.
+ * Adds the indexes that count and list the migration records of a connection by their last outcome and by the way of the move, the newest
+ * first, and those about whom the scripts disagree, which a column of their own marks. The state is at the end, so that the counts need no
+ * row.
  */
 export async function addRecordsByOutcome(trx: Transaction): Promise<void> {
-  const eb = expressionBuilder<Database, 'migration_records'>()
-  await trx.schema
-    .createIndex('migration_records_by_connection_id_last_outcome_created_at')
-    .on('migration_records')
-    .columns(['tenant_id', 'connection_id', 'last_outcome', 'created_at', 'record_id', 'state'])
-    .execute()
-  // By an expression: SQLite prefers the index by age to one that differs in its condition alone.
-  await trx.schema
-    .createIndex('migration_records_with_drift_by_created_at')
-    .on('migration_records')
-    .columns(['tenant_id', 'connection_id'])
-    .expression(eb.parens(eb('drift', 'is not', null)))
-    .columns(['created_at', 'record_id'])
-    .where(eb.ref('drift'), 'is not', null)
-    .execute()
-  await trx.schema
-    .createIndex('migration_records_by_migrated_through_created_at')
-    .on('migration_records')
-    .columns(['tenant_id', 'connection_id', 'migrated_through', 'created_at', 'record_id', 'state'])
-    .where(eb.ref('migrated_through'), 'is not', null)
-    .execute()
+  await trx.schema.alterTable('migration_records').addColumn('has_drift', 'bigint').execute()
+  await trx.updateTable('migration_records').set({ has_drift: 1 }).where('drift', 'is not', null).execute()
+  const indexes = {
+    migration_records_by_connection_id_last_outcome_created_at: ['last_outcome', 'created_at', 'record_id', 'state'],
+    migration_records_by_has_drift_created_at: ['has_drift', 'created_at', 'record_id'],
+    migration_records_by_migrated_through_created_at: ['migrated_through', 'created_at', 'record_id', 'state'],
+  } as const
+  for (const [name, columns] of Object.entries(indexes)) {
+    await trx.schema
+      .createIndex(name)
+      .on('migration_records')
+      .columns(['tenant_id', 'connection_id', ...columns])
+      .execute()
+  }
 }
