@@ -28,7 +28,7 @@ const engines: Record<string, () => Promise<StoreTarget>> = {
   }),
 }
 
-// Each finds as many users in both stores.
+// Each finds as many users in both stores, but for the blocked ones: one of 500 is blocked, and the oldest two are read.
 const queries: Record<string, Partial<UserQuery>> = {
   'the first page with the total': { include_total: true },
   'a page in the order of names': { sort: 'name:1', page: 3 },

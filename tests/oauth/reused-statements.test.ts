@@ -3,7 +3,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, it, mock } from 'node:test'
 import type { TestClient } from '../support/requests.ts'
 import { realm_grant } from '../support/tenant-api.ts'
-import { waitUntil } from '../support/wait-until.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { ada } from './ada.ts'
 
@@ -50,11 +49,13 @@ async function round(address: string): Promise<void> {
 it('compiles no new statement for a second login, failed login, refresh or password reset', async () => {
   await round('203.0.113.1')
   await round('203.0.113.1')
-  // Log streams are read once a second, beside the requests.
-  await waitUntil(() => prepare.mock.calls.some((call) => String(call.arguments[0]).includes('"log_streams"')))
   const known = prepare.mock.callCount()
   assert.ok(known > 0)
   for (let nth = 2; nth < 6; nth += 1) await round(`203.0.113.${nth}`)
-  const made = prepare.mock.calls.slice(known).map((call) => call.arguments[0])
-  assert.deepEqual(made, [])
+  const made = prepare.mock.calls.slice(known).map((call) => String(call.arguments[0]))
+  // Log streams are read once a second, beside the requests.
+  assert.deepEqual(
+    made.filter((statement) => !statement.includes('"log_streams"')),
+    [],
+  )
 })
