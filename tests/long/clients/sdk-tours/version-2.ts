@@ -119,6 +119,9 @@ async function users(api: Api, connection_id: string): Promise<string> {
   assert.ok(Array.isArray(await api.getUserLogs({ id, per_page: 2, page: 0 })))
   assert.match((await api.createPasswordChangeTicket({ user_id: id })).ticket, /ticket=/)
   assert.match((await api.createEmailVerificationTicket({ user_id: id })).ticket, /ticket=/)
+  const { user_id: linked } = made[2].identities[0]
+  assert.equal((await api.linkUsers(id, { provider: 'auth0', user_id: linked })).length, 2)
+  assert.equal((await api.unlinkUsers({ id, provider: 'auth0', user_id: linked })).length, 1)
   await api.connections.deleteUserByEmail({ id: connection_id, email: made[1].email })
   for (const each of made.slice(2)) await api.deleteUser({ id: each.user_id })
   return id

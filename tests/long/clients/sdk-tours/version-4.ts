@@ -146,6 +146,9 @@ async function users(api: Api, connection_id: string): Promise<string> {
   assert.ok(Array.isArray((await api.users.getLogs({ id, per_page: 2 })).data))
   assert.match((await api.tickets.changePassword({ user_id: id })).data.ticket, /ticket=/)
   assert.match((await api.tickets.verifyEmail({ user_id: id })).data.ticket, /ticket=/)
+  const { user_id: linked } = made[2].identities[0]
+  assert.equal((await api.users.link({ id }, { provider: 'auth0', user_id: linked })).data.length, 2)
+  assert.equal((await api.users.unlink({ id, provider: 'auth0', user_id: linked })).data.length, 1)
   await api.connections.deleteUserByEmail({ id: connection_id, email: made[1].email })
   for (const each of made.slice(2)) await api.users.delete({ id: each.user_id })
   return id

@@ -123,6 +123,9 @@ async function users(api: Api): Promise<string> {
   assert.ok((await collect(api.users.logs.list(user_id, { per_page: 2 }))).length >= 0)
   assert.match((await api.tickets.changePassword({ user_id, ttl_sec: 60 })).ticket, /ticket=/)
   assert.match((await api.tickets.verifyEmail({ user_id })).ticket, /ticket=/)
+  const { user_id: linked } = made[2].identities[0]
+  assert.equal((await api.users.identities.link(user_id, { provider: 'auth0', user_id: linked })).length, 2)
+  assert.equal((await api.users.identities.delete(user_id, 'auth0', linked)).length, 1)
   await api.connections.users.deleteByEmail((await collect(api.connections.list({ name: 'tour-0' })))[0]?.id ?? '', {
     email: made[1].email,
   })
