@@ -119,14 +119,8 @@ async function users(api: Api, connection_id: string): Promise<string> {
   for (const email of emails) {
     made.push((await api.users.create({ connection: 'tour-0', email, password, app_metadata: { tour: 'sdk' } })).data)
   }
-  includesOnce(
-    await everyWay(async (query) => (await api.users.getAll(query)).data, 'email', {
-      list: 'users',
-      checkpoints: false,
-    }),
-    'email',
-    emails,
-  )
+  const getAll = async (query: Json): Promise<Json> => (await api.users.getAll(query)).data
+  includesOnce(await everyWay(getAll, 'email', { list: 'users', checkpoints: false }), 'email', emails)
   const searched = await everyPage(
     async (page) => (await api.users.getAll({ page, per_page: 2, q: 'app_metadata.tour:sdk', sort: 'email:-1' })).data,
   )
