@@ -140,7 +140,7 @@ test('an invited person chooses a password, once, and has the role', async () =>
   assert.equal(event?.['user_name'], email)
 })
 
-test('an admin who exists accepts with the existing password; no invitation sets one [guard: invitation-takes-over-nobody]', async () => {
+test('an admin who exists accepts with the existing password; no invitation sets one [guard: invitation-sets-no-existing-password]', async () => {
   const { admins, server } = started
   const other_id = (await server.must('POST', 'tenants', { name: 'other', domain: 'other.example' })).id
   const removed = 'removed@example.com'

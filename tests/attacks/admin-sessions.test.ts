@@ -22,7 +22,7 @@ after(() => server?.close())
 
 type Browser = ReturnType<AdminApi['browser']>
 
-/** The address of a request with a challenge that nobody will need. */
+/** The address of a request with a challenge whose verifier is not used. */
 const address = (parameters: Record<string, string> = {}): string => {
   const { code_verifier: _, ...challenge } = newVerifier()
   return admins.authorizeAddress({ ...challenge, state: 'of-the-page', ...parameters })

@@ -115,7 +115,7 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/admins/members.test.ts'],
   },
   {
-    guard: 'invitation-takes-over-nobody',
+    guard: 'invitation-sets-no-existing-password',
     file: 'src/admins/set-up-admin.ts',
     find: "offer.kind === 'admin_invitation' || (await isAdminOfAnotherTenant(db, tenant_id, user_id))",
     replace: 'await isAdminOfAnotherTenant(db, tenant_id, user_id)',
