@@ -82,10 +82,11 @@ export const connections: Chapter = {
       {},
     )
 
-    await manage('clients are enabled', 'PATCH', `connections/${users}/clients`, [
+    const enabled = [
       { client_id: client.client_id, status: true },
       { client_id: other.client_id, status: true },
-    ])
+    ]
+    await manage('clients are enabled', 'PATCH', `connections/${users}/clients`, enabled, { unordered: ['after'] })
     await manage('the clients of a connection', 'GET', `connections/${users}/clients`, undefined, {
       unordered: ['clients'],
     })
