@@ -12,6 +12,7 @@ import { setNonce } from 'get-nonce'
 import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './client/query-client'
 import { router } from './router'
+import { loadAllTexts, loadTexts } from './messages/load-messages'
 import { openSession } from './session/session'
 import { nonce } from './ui/nonce'
 import { colorSchemeManager, cssVariablesResolver, theme } from './ui/theme'
@@ -24,16 +25,21 @@ if (location.pathname !== '/signed-in') void openSession()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no element #root')
-createRoot(root).render(
-  <MantineProvider
-    theme={theme}
-    cssVariablesResolver={cssVariablesResolver}
-    defaultColorScheme="auto"
-    colorSchemeManager={colorSchemeManager}
-    getStyleNonce={() => nonce}
-  >
-    <QueryClientProvider client={createQueryClient()}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </MantineProvider>,
-)
+const app = createRoot(root)
+// The texts of the frame come before anything is shown; those of a page come with it, or before, when the browser is idle.
+void Promise.all((['ui', 'shell', 'navigation'] as const).map(loadTexts)).then(() => {
+  app.render(
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorSchemeManager}
+      getStyleNonce={() => nonce}
+    >
+      <QueryClientProvider client={createQueryClient()}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>,
+  )
+  requestIdleCallback(() => void loadAllTexts())
+})

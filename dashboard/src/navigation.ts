@@ -1,20 +1,20 @@
-// The navigation, in its order. Each folder exports its entry from `routes.ts`.
+// The navigation, in its order. Each folder exports its entry from `nav.ts`.
 import { auditNav } from './audit/nav'
-import { membersNav } from './members/nav'
 import { connectionsNav } from './connections/nav'
 import { jobsNav } from './jobs/nav'
 import { logsNav } from './logs/nav'
+import { membersNav } from './members/nav'
 import { migrationNav } from './migration/nav'
-import type { NavEntry } from './shell/nav-entry'
+import type { NavGroup } from './shell/nav-entry'
 import { usersNav } from './users/nav'
 
-/** The entries of the navigation. */
-export const navigation: readonly NavEntry[] = [
-  connectionsNav,
-  migrationNav,
-  usersNav,
-  jobsNav,
-  logsNav,
-  membersNav,
-  auditNav,
+/** The entries of the navigation, in groups. */
+export const navigation: readonly NavGroup[] = [
+  { label: 'migration', entries: [connectionsNav, migrationNav] },
+  { label: 'users', entries: [usersNav] },
+  { label: 'monitoring', entries: [logsNav, jobsNav, auditNav] },
+  { label: 'tenant', entries: [membersNav] },
 ]
+
+/** The entries of all groups. */
+export const navEntries = navigation.flatMap(({ entries }) => entries)

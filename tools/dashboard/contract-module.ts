@@ -59,13 +59,13 @@ function sandboxNames(): { globals: { name: string; from?: string }[]; modules: 
   return { globals: globalNames(), modules: [...moduleNames(dependencies), ...builtinModules] }
 }
 
-/** The text of the module. */
-export function contractModule(): string {
+/** The members of the module. */
+function contractMembers(): Record<string, unknown> {
   const data = Object.fromEntries(
     Object.entries(routes).map(([operation, route]) => [operation, dataOf(operation, route)]),
   )
   const roles = Object.fromEntries(Object.entries(scopesOfRole).map(([role, scopes]) => [role, [...scopes]]))
-  const members = {
+  return {
     routes: data,
     scopesOfRole: roles,
     plans,
@@ -77,14 +77,23 @@ export function contractModule(): string {
     outcomes: outcomesShown(),
     sandbox: sandboxNames(),
   }
-  return Object.entries(members)
-    .map(([member, value]) => `export const ${member} = ${JSON.stringify(value)}\n`)
+}
+
+/** The text of the module, or of the module of one of its members. */
+function textOf(module: string): string | undefined {
+  if (!module.startsWith(id)) return undefined
+  const members = contractMembers()
+  const member = module.slice(id.length + 1)
+  if (member !== '') return `export const ${member} = ${JSON.stringify(members[member])}\n`
+  return Object.keys(members)
+    .map((one) => `export { ${one} } from '${name}/${one}'\n`)
     .join('')
 }
 
-/** Vite's plugin for the module. */
+/** Vite's plugin for the module. Each member is a module of its own, so that it is in the chunk of the pages that use it. */
 export const contractPlugin: Plugin = {
   name: 'wherry-contract',
-  resolveId: (specifier) => (specifier === name ? id : undefined),
-  load: (specifier) => (specifier === id ? contractModule() : undefined),
+  resolveId: (specifier) =>
+    specifier.startsWith(name) ? { id: `\0${specifier}`, moduleSideEffects: false } : undefined,
+  load: textOf,
 }

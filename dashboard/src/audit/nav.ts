@@ -1,4 +1,4 @@
 import type { NavEntry } from '../shell/nav-entry'
 
 /** Audit in the navigation. */
-export const auditNav: NavEntry = { path: 'audit', label: (t) => t.audit.title, needs: 'listLogs' }
+export const auditNav: NavEntry = { path: 'audit', label: 'audit', needs: 'listLogs' }

@@ -47,7 +47,7 @@ export function ApplicationsPage(): ReactElement {
     <>
       <Text c="dimmed">{t.applicationsText}</Text>
       <List
-        name={t.applications}
+        name={t.tabs.applications}
         columns={columns}
         pages={clients}
         keyOf={({ client_id }) => client_id}

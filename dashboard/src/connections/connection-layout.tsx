@@ -13,8 +13,7 @@ const route = getRouteApi('/t/$tenant_id/connections/$connection_id')
 
 /** The frame of the pages of one connection: its name, its mode, and a tab for each page. */
 export function ConnectionLayout(): ReactElement {
-  const messages = useMessages()
-  const t = messages.connections
+  const t = useMessages().connections
   const { tenant_id, connection_id } = route.useParams()
   const { data: connection, error, refetch } = useRead('getConnection', { id: connection_id })
   if (error && !connection) return <Problem error={error} onRetry={() => void refetch()} />
@@ -32,7 +31,7 @@ export function ConnectionLayout(): ReactElement {
       <LinkTabs
         label={t.parts}
         base={`/t/${tenant_id}/connections/${connection_id}`}
-        tabs={connectionTabs.map(({ path, label }) => ({ path, label: label(messages) }))}
+        tabs={connectionTabs.map(({ path, label }) => ({ path, label: t.tabs[label] }))}
       />
       <Outlet />
     </Page>

@@ -3,6 +3,6 @@ import type { NavEntry } from '../shell/nav-entry'
 /** Connections in the navigation. */
 export const connectionsNav: NavEntry = {
   path: 'connections',
-  label: (t) => t.connections.title,
+  label: 'connections',
   needs: 'listConnections',
 }

@@ -1,4 +1,4 @@
 import type { NavEntry } from '../shell/nav-entry'
 
 /** Logs in the navigation. */
-export const logsNav: NavEntry = { path: 'logs', label: (t) => t.logs.title, needs: 'listLogs' }
+export const logsNav: NavEntry = { path: 'logs', label: 'logs', needs: 'listLogs' }

@@ -1,4 +1,4 @@
 import type { NavEntry } from '../shell/nav-entry'
 
 /** Members in the navigation. */
-export const membersNav: NavEntry = { path: 'members', label: (t) => t.members.title, needs: 'listTenantAdmins' }
+export const membersNav: NavEntry = { path: 'members', label: 'members', needs: 'listTenantAdmins' }

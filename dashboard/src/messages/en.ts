@@ -1,41 +1,34 @@
-// The English texts. One file per part of the dashboard in `en/`; other languages have the type of this one, so that none lacks a text.
-import { audit } from './en/audit'
-import { members } from './en/members'
-import { connections } from './en/connections'
-import { jobs } from './en/jobs'
-import { logs } from './en/logs'
-import { decisions } from './en/decisions'
-import { directory } from './en/directory'
-import { finish } from './en/finish'
-import { migration } from './en/migration'
-import { custom_database } from './en/custom-database'
-import { rehearsal } from './en/rehearsal'
-import { report } from './en/report'
-import { session } from './en/session'
-import { shell } from './en/shell'
-import { tailImport } from './en/tail-import'
-import { ui } from './en/ui'
-import { users } from './en/users'
+// The English texts: one file per part of the dashboard in `en/`, which exports the texts under the name of the part.
 
+/** How the texts of each part are loaded. */
 export const en = {
-  jobs,
-  logs,
-  audit,
-  members,
-  connections,
-  custom_database,
-  decisions,
-  directory,
-  finish,
-  migration,
-  rehearsal,
-  report,
-  session,
-  shell,
-  tailImport,
-  ui,
-  users,
+  audit: () => import('./en/audit'),
+  connections: () => import('./en/connections'),
+  custom_database: () => import('./en/custom-database'),
+  decisions: () => import('./en/decisions'),
+  directory: () => import('./en/directory'),
+  finish: () => import('./en/finish'),
+  jobs: () => import('./en/jobs'),
+  logs: () => import('./en/logs'),
+  members: () => import('./en/members'),
+  migration: () => import('./en/migration'),
+  navigation: () => import('./en/navigation'),
+  rehearsal: () => import('./en/rehearsal'),
+  report: () => import('./en/report'),
+  session: () => import('./en/session'),
+  shell: () => import('./en/shell'),
+  tailImport: () => import('./en/tail-import'),
+  ui: () => import('./en/ui'),
+  users: () => import('./en/users'),
 }
 
+/** A part of the dashboard that has texts. */
+export type Part = keyof typeof en
+
 /** The texts of a language. */
-export type Messages = typeof en
+export type Messages = {
+  [P in Part]: Awaited<ReturnType<(typeof en)[P]>> extends Record<P, infer Texts> ? Texts : never
+}
+
+/** How the texts of a language are loaded: those of every part, none left out. */
+export type Language = { [P in Part]: () => Promise<Record<P, Messages[P]>> }

@@ -3,6 +3,6 @@ import type { NavEntry } from '../shell/nav-entry'
 /** Migrations in the navigation. */
 export const migrationNav: NavEntry = {
   path: 'migration',
-  label: (t) => t.migration.title,
+  label: 'migration',
   needs: 'listMigrations',
 }

@@ -9,13 +9,13 @@ import { migrationParts } from './parts'
 
 /** A tab for each page of a migration. */
 export function MigrationTabs({ connection_id }: { connection_id: string }): ReactElement {
-  const t = useMessages()
+  const t = useMessages().migration
   const { tenant_id } = useTenant()
   return (
     <LinkTabs
-      label={t.migration.parts}
+      label={t.parts}
       base={`/t/${tenant_id}/migration/${connection_id}`}
-      tabs={migrationParts.map(({ path, label }) => ({ path, label: label(t) }))}
+      tabs={migrationParts.map(({ path, label }) => ({ path, label: t.tabs[label] }))}
     />
   )
 }

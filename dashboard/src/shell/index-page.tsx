@@ -3,7 +3,7 @@ import { Navigate } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { permits } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { navigation } from '../navigation'
+import { navEntries } from '../navigation'
 import { useSession, useTenant } from '../session/use-session'
 import { EmptyState } from '../ui/empty-state'
 import { lastTenant } from './last-tenant'
@@ -32,6 +32,6 @@ function FirstTenant(): ReactElement {
 /** `/t/{tenant_id}`: goes on to the first page that the role permits. */
 export function TenantIndexPage(): ReactElement {
   const { tenant_id, role } = useTenant()
-  const first = navigation.find(({ needs }) => permits(role, needs))
+  const first = navEntries.find(({ needs }) => permits(role, needs))
   return <Navigate to={`/t/${tenant_id}/${first?.path ?? 'users'}` as '/'} replace />
 }

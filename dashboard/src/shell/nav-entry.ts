@@ -5,7 +5,11 @@ import type { Messages } from '../messages/en'
 export type NavEntry = {
   /** Below the address of the tenant: `users`. */
   path: string
-  label: (t: Messages) => string
+  /** Its name, in the texts of the navigation. */
+  label: keyof Messages['navigation']['pages']
   /** The operation that the page reads first: a role that does not permit it does not see the entry. */
   needs: RouteName
 }
+
+/** Pages that belong together in the navigation. */
+export type NavGroup = { label: keyof Messages['navigation']['groups']; entries: readonly NavEntry[] }

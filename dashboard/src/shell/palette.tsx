@@ -4,7 +4,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useState, type KeyboardEvent, type ReactElement } from 'react'
 import { permits, useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { navigation } from '../navigation'
+import { navEntries } from '../navigation'
 import { useTenant } from '../session/use-session'
 import { userSearch } from '../users/user-search'
 
@@ -81,9 +81,9 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
   )
   const connections = useRead('listConnections', { fields: 'id,name' }, { enabled: text !== '' && can_connections })
   const has = (label: string): boolean => label.toLowerCase().includes(query.toLowerCase())
-  const pages = navigation
+  const pages = navEntries
     .filter(({ needs }) => permits(role, needs))
-    .map(({ path, label }): Entry => ({ href: `${base}/${path}`, label: label(t) }))
+    .map(({ path, label }): Entry => ({ href: `${base}/${path}`, label: t.navigation.pages[label] }))
     .filter(({ label }) => has(label))
   // Enter must never open what was found for a previous text.
   const found_users = text !== query || !Array.isArray(users.data) ? [] : users.data

@@ -1,14 +1,15 @@
 import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router'
-import { Suspense, useEffect, type ReactElement } from 'react'
+import { Suspense, useEffect, type ReactElement, type ReactNode } from 'react'
 import { permits, roleNeeded } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { navigation } from '../navigation'
+import { navEntries, navigation } from '../navigation'
 import { useSession, useTenant } from '../session/use-session'
 import { EmptyState } from '../ui/empty-state'
 import { AdminMenu } from './admin-menu'
 import { keepTenant } from './last-tenant'
+import type { NavGroup } from './nav-entry'
 import { RequireSession } from './require-session'
 import { TenantSwitch } from './tenant-switch'
 import { Palette, usePalette } from './use-palette'
@@ -88,7 +89,7 @@ function Frame(): ReactElement {
 function PermittedPage({ pathname }: { pathname: string }): ReactElement {
   const t = useMessages()
   const { tenant_id, role } = useTenant()
-  const entry = navigation.find(({ path }) => isBelow(pathname, `/t/${tenant_id}/${path}`))
+  const entry = navEntries.find(({ path }) => isBelow(pathname, `/t/${tenant_id}/${path}`))
   if (!entry || permits(role, entry.needs)) return <Outlet />
   const needed = roleNeeded(entry.needs)
   const hint = needed === undefined ? undefined : t.shell.forbiddenHint(t.ui.roles[needed])
@@ -97,27 +98,36 @@ function PermittedPage({ pathname }: { pathname: string }): ReactElement {
 
 const isBelow = (pathname: string, page: string): boolean => pathname === page || pathname.startsWith(`${page}/`)
 
-function Navigation({ pathname }: { pathname: string }): ReactElement {
-  const t = useMessages()
-  const { tenant_id, role } = useTenant()
+function Navigation({ pathname }: { pathname: string }): ReactNode {
+  const { role } = useTenant()
+  return navigation.map(({ label, entries }) => {
+    const permitted = entries.filter(({ needs }) => permits(role, needs))
+    return permitted.length > 0 && <NavigationGroup key={label} label={label} entries={permitted} pathname={pathname} />
+  })
+}
+
+function NavigationGroup({ label, entries, pathname }: NavGroup & { pathname: string }): ReactElement {
+  const t = useMessages().navigation
+  const { tenant_id } = useTenant()
   return (
-    <>
-      {navigation
-        .filter(({ needs }) => permits(role, needs))
-        .map(({ path, label }) => {
-          const to = `/t/${tenant_id}/${path}`
-          const is_active = isBelow(pathname, to)
-          return (
-            <NavLink
-              key={path}
-              component={Link}
-              to={to}
-              label={label(t)}
-              active={is_active}
-              aria-current={is_active ? 'page' : undefined}
-            />
-          )
-        })}
-    </>
+    <div role="group" aria-label={t.groups[label]}>
+      <Text size="xs" fw={600} c="dimmed" px="sm" pt="sm" pb={4} aria-hidden>
+        {t.groups[label]}
+      </Text>
+      {entries.map((entry) => {
+        const to = `/t/${tenant_id}/${entry.path}`
+        const is_active = isBelow(pathname, to)
+        return (
+          <NavLink
+            key={entry.path}
+            component={Link}
+            to={to}
+            label={t.pages[entry.label]}
+            active={is_active}
+            aria-current={is_active ? 'page' : undefined}
+          />
+        )
+      })}
+    </div>
   )
 }

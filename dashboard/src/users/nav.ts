@@ -1,4 +1,4 @@
 import type { NavEntry } from '../shell/nav-entry'
 
 /** Users in the navigation. */
-export const usersNav: NavEntry = { path: 'users', label: (t) => t.users.title, needs: 'listUsers' }
+export const usersNav: NavEntry = { path: 'users', label: 'users', needs: 'listUsers' }

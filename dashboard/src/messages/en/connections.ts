@@ -36,8 +36,7 @@ export const connections = {
     `Letters, digits and single hyphens between them, at most ${count(max)} characters: acme-users`,
 
   parts: 'Parts of the connection',
-  settings: 'Settings',
-  applications: 'Applications',
+  tabs: { settings: 'Settings', customDatabase: 'Custom Database', applications: 'Applications' },
 
   names: 'Names',
   connectionId: 'Connection ID',

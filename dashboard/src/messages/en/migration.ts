@@ -45,7 +45,15 @@ const outcomes: Record<Outcome, string> = {
 export const migration = {
   title: 'Migration',
   parts: 'Parts of the migration',
-  overview: 'Overview',
+  tabs: {
+    overview: 'Overview',
+    directory: 'Directory',
+    rehearsal: 'Rehearsal',
+    decisions: 'Decisions',
+    tailImport: 'Tail import',
+    finish: 'Finish',
+    report: 'Report',
+  },
   progress: 'Progress of the job',
   jobWaits: 'The job begins in a moment.',
   jobDone: (percent: number, seconds: number | undefined) =>
