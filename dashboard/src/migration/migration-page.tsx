@@ -57,7 +57,10 @@ export function MigrationPage(): ReactElement {
         <LoginsToday connection_id={connection_id} />
       </SimpleGrid>
       {has_store && <PeopleGroups connection_id={connection_id} />}
-      <Records connection_id={connection_id} figures={JSON.stringify(migration.states)} />
+      <Records
+        connection_id={connection_id}
+        figures={summary.isFetchedAfterMount ? JSON.stringify(migration.states) : undefined}
+      />
     </Page>
   )
 }

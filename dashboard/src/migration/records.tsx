@@ -27,7 +27,13 @@ type MigrationRecord = Item<'listMigrationRecords'>
  *
  * @param figures changes when the list may have become old
  */
-export function Records({ connection_id, figures }: { connection_id: string; figures: string }): ReactElement {
+export function Records({
+  connection_id,
+  figures,
+}: {
+  connection_id: string
+  figures: string | undefined
+}): ReactElement {
   const t = useMessages().migration
   const filters = route.useSearch()
   const navigate = route.useNavigate()
@@ -86,13 +92,14 @@ export function Records({ connection_id, figures }: { connection_id: string; fig
   )
 }
 
-/** Whether the figures have changed since the list with this key was read. */
-function useIsOld(figures: string, key: string): { value: boolean; reset: () => void } {
+/** Whether the figures have changed since the list with this key was read. `figures`: undefined until they are as new as the list. */
+function useIsOld(figures: string | undefined, key: string): { value: boolean; reset: () => void } {
   const [read_with, setReadWith] = useState(figures)
   const latest = useRef(figures)
   latest.current = figures
-  useEffect(() => setReadWith(latest.current), [key])
-  return { value: read_with !== figures, reset: () => setReadWith(figures) }
+  const is_known = figures !== undefined
+  useEffect(() => setReadWith(latest.current), [key, is_known])
+  return { value: is_known && read_with !== undefined && read_with !== figures, reset: () => setReadWith(figures) }
 }
 
 function FilterFields(): ReactElement {
