@@ -173,8 +173,11 @@ export const LogStream = Type.Object({
 })
 export type LogStream = Static<typeof LogStream>
 
-/** A log stream in a list: as Auth0 shows it, so that tools can send it back. */
-export const ListedLogStream = Type.Omit(LogStream, ['delivery'])
+/** A log stream in a list: as Auth0 shows it, so that tools can send it back, unless its health is asked for. */
+export const ListedLogStream = Type.Object({
+  ...LogStream.properties,
+  delivery: Type.Optional(LogStream.properties.delivery),
+})
 export type ListedLogStream = Static<typeof ListedLogStream>
 
 /** A log stream with the secret that signs its requests. */
@@ -199,6 +202,9 @@ export const logStreamRoutes = {
     tag,
     summary: 'List log streams',
     status: 200,
+    query: Strict({
+      include_delivery: Type.Optional(Type.Boolean({ description: 'Ours: answer `delivery`, the health of each' })),
+    }),
     response: Type.Array(ListedLogStream),
   },
   createLogStream: {
@@ -246,6 +252,22 @@ export const logStreamRoutes = {
     status: 200,
     params: IdParams,
     response: LogStreamWithSecret,
+  },
+  testLogStream: {
+    method: 'POST',
+    url: `${url}/:id/test`,
+    scopes: ['update:log_streams'],
+    tag,
+    summary: 'Post a test event to the webhook of a log stream',
+    description:
+      'Ours. Posts one event of type `test` at once, as the stream posts its events, also while it is paused or suspended. It changes neither the health of the stream nor what it posts next. Four run at once for a tenant.',
+    status: 200,
+    params: IdParams,
+    response: Type.Object({
+      is_delivered: Type.Boolean({ description: 'Whether it was answered with a status of 200 to 299.' }),
+      error: Type.Optional(Type.String({ description: 'Why it was not delivered.' })),
+      duration_ms: Type.Integer({ description: 'Milliseconds until the answer.' }),
+    }),
   },
   deleteLogStream: {
     method: 'DELETE',

@@ -7,15 +7,22 @@ import {
   updateLogStream,
   type LogStreamDeps,
 } from '../logs/streams/manage-log-streams.ts'
+import { testLogStream, type TestLogStreamDeps } from '../logs/streams/test-log-stream.ts'
+import { createTenantLimit } from '../login/tenant-limit.ts'
 import type { Handlers } from './handler.ts'
 
+const withinLimit = createTenantLimit(4, 'tests of log streams')
+
 /** Operations on log streams. */
-export function logStreamHandlers(deps: LogStreamDeps) {
+export function logStreamHandlers(deps: LogStreamDeps & TestLogStreamDeps) {
   return {
-    async listLogStreams({ tenant }) {
+    async listLogStreams({ tenant, query }) {
       const streams = await listLogStreams(deps, tenant.tenant_id)
-      return streams.map(({ delivery: _, ...stream }) => stream)
+      return query.include_delivery === true ? streams : streams.map(({ delivery: _, ...stream }) => stream)
     },
+
+    testLogStream: async ({ tenant, params }) =>
+      await withinLimit(tenant.tenant_id, () => testLogStream(deps, tenant, params.id)),
 
     createLogStream: async ({ tenant, body }) => await createLogStream(deps, tenant.tenant_id, body),
 

@@ -40,7 +40,8 @@ function checkSink({ tenant_connections }: LogStreamDeps, sink: LogStreamSinkCha
   }
 }
 
-async function rowOf(db: Db, tenant_id: string, log_stream_id: string): Promise<LogStreamsTable> {
+/** The row of a log stream. @throws {Refusal} `inexistent_log_stream` */
+export async function logStreamRow(db: Db, tenant_id: string, log_stream_id: string): Promise<LogStreamsTable> {
   return await db
     .selectFrom('log_streams')
     .selectAll()
@@ -63,7 +64,7 @@ export async function listLogStreams({ db, sealer }: LogStreamDeps, tenant_id: s
 
 /** The log stream with this id. @throws {Refusal} `inexistent_log_stream` */
 export async function getLogStream({ db, sealer }: LogStreamDeps, tenant_id: string, id: string): Promise<LogStream> {
-  return showLogStream(sealer, await rowOf(db, tenant_id, id))
+  return showLogStream(sealer, await logStreamRow(db, tenant_id, id))
 }
 
 const withSecret = (sealer: Sealer, row: LogStreamsTable): LogStreamWithSecret => ({
@@ -128,7 +129,7 @@ async function change(
 ): Promise<LogStreamsTable> {
   const now = deps.clock.now()
   const write = async (trx: Transaction): Promise<LogStreamsTable> => {
-    const row = await rowOf(trx, tenant_id, id)
+    const row = await logStreamRow(trx, tenant_id, id)
     return await trx
       .updateTable('log_streams')
       .set({ ...changeOf(row), next_attempt_at: now, updated_at: now })
