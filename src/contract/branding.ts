@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { urlPattern } from './patterns.ts'
-import { Strict, type Route } from './route.ts'
+import { languages } from '../base/message.ts'
+import { PreviewFrame } from './preview-frame.ts'
+import { CustomTexts, prompt_names } from './prompts.ts'
+import { Choice, Strict, type Route } from './route.ts'
 
 const Colour = (description: string) => Type.String({ pattern: '^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$', description })
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -38,6 +41,21 @@ const properties = {
 export const Branding = Strict(properties)
 export type Branding = Static<typeof Branding>
 
+/** The pages that can be previewed. */
+export const previewed_pages = [
+  'login',
+  'login-failed',
+  'signup',
+  'forgot',
+  'reset',
+  'verification',
+  'consent',
+  'logout',
+] as const
+
+/** A page that can be previewed. */
+export type PreviewedPage = (typeof previewed_pages)[number]
+
 /** Operations on the look of a tenant's pages. */
 export const brandingRoutes = {
   getBranding: {
@@ -60,5 +78,28 @@ export const brandingRoutes = {
     status: 200,
     body: Branding,
     response: Branding,
+  },
+  previewPage: {
+    method: 'POST',
+    url: '/api/v2/branding/preview',
+    scopes: ['read:branding'],
+    tag: 'branding',
+    summary: "Preview one of the tenant's pages",
+    description:
+      'Ours. Renders a page with sample values and the look and the texts of the body, of which nothing is stored; what the body leaves out is as it is stored. No script runs in it.',
+    status: 200,
+    changes_nothing: true,
+    body: Strict({
+      page: Choice([...previewed_pages], 'Page'),
+      language: Choice([...languages], 'Language'),
+      branding: Type.Optional(Branding),
+      texts: Type.Optional(
+        Strict(
+          { prompt: Choice([...prompt_names], 'Prompt'), texts: CustomTexts },
+          'In place of all texts of this prompt that the tenant has set in the language',
+        ),
+      ),
+    }),
+    response: Type.Object({ frame: PreviewFrame }),
   },
 } satisfies Record<string, Route>

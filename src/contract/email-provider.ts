@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { emailPattern } from './patterns.ts'
 import { Choice, NoContent, Strict, Text, projection, type Route } from './route.ts'
 
 /** The mail services that a tenant may use. Those other than `smtp` are reached through their SMTP servers. */
@@ -108,6 +109,25 @@ export const emailProviderRoutes = {
     status: 200,
     body: EmailProviderChange,
     response: EmailProvider,
+  },
+  testEmailProvider: {
+    method: 'POST',
+    url: `${url}/test`,
+    scopes: ['update:email_provider'],
+    tag,
+    summary: 'Send a test mail with the mail service',
+    description:
+      'Ours. Sends a fixed text at once, also while the service is off, and answers what the mail server said. Nothing is kept in the outbox, and nothing is repeated. Two run at once for a tenant.',
+    status: 200,
+    body: Strict({ to: Type.String({ maxLength: 320, pattern: emailPattern, description: 'Recipient' }) }),
+    response: Type.Object({
+      is_sent: Type.Boolean({ description: 'Whether the mail server accepted it.' }),
+      error: Type.Optional(Type.String({ description: 'Why it was not sent.' })),
+      server_text: Type.Optional(
+        Type.String({ description: 'What the mail server answered: at most 500 characters.' }),
+      ),
+      duration_ms: Type.Integer({ description: 'Milliseconds until it was sent or failed.' }),
+    }),
   },
   deleteEmailProvider: {
     method: 'DELETE',

@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { Choice, Strict, type Route } from './route.ts'
+import { languages } from '../base/message.ts'
+import { PreviewFrame } from './preview-frame.ts'
+import { Choice, Strict, Timestamp, type Route } from './route.ts'
 
 /** The names of mail templates. Mail is sent of `reset_email` and `verify_email`; the others are stored and returned. */
 export const email_template_names = [
@@ -18,6 +20,9 @@ export const email_template_names = [
   'password_reset',
   'async_approval',
 ] as const
+
+/** The names of the templates that mail is sent of. */
+export const sent_email_templates = ['reset_email', 'verify_email'] as const
 
 /** The name of a mail template. */
 export type EmailTemplateName = (typeof email_template_names)[number]
@@ -74,8 +79,59 @@ const url = '/api/v2/email-templates'
 const tag = 'email-templates'
 const TemplateParams = Strict({ name: Choice(email_template_names, 'Kind of mail') })
 
+const preview = {
+  subject: Type.String(),
+  html: Type.String(),
+  text: Type.String({ description: 'Empty where the template has a body' }),
+  from: Type.Optional(Type.String({ description: 'The sender that the template names' })),
+  result_url: Type.Optional(Type.String()),
+  frame: PreviewFrame,
+}
+
 /** Operations on mail templates. */
 export const emailTemplateRoutes = {
+  listEmailTemplates: {
+    method: 'GET',
+    url,
+    scopes: ['read:email_templates'],
+    tag,
+    summary: 'List the kinds of mail',
+    description: 'Ours. Without the texts themselves.',
+    status: 200,
+    response: Type.Object({
+      own_texts_used: Type.Boolean({
+        description:
+          'Whether the subject, the body and the sender of templates are used: in the default tenant, and in those with an enabled mail service.',
+      }),
+      templates: Type.Array(
+        Type.Object({
+          template: Type.String(),
+          is_sent: Type.Boolean({ description: 'Whether there is mail of this kind; the others are stored only.' }),
+          is_stored: Type.Boolean({ description: 'Whether the tenant has a template of this kind.' }),
+          has_own_text: Type.Boolean({ description: 'Whether it has a subject or a body.' }),
+          enabled: Type.Boolean(),
+          updated_at: Type.Optional(Timestamp('Last change')),
+        }),
+      ),
+    }),
+  },
+  previewEmailTemplate: {
+    method: 'POST',
+    url: `${url}/:name/preview`,
+    scopes: ['read:email_templates'],
+    tag,
+    summary: 'Preview a mail template',
+    description:
+      'Ours. Renders the template of the body, of which nothing is stored, with a sample user, and the text of the server where it has no subject or no body. A template that does not parse, or fails, is refused with its line.',
+    status: 200,
+    changes_nothing: true,
+    params: TemplateParams,
+    body: Strict({
+      ...properties,
+      language: Type.Optional(Choice([...languages], 'Language of the texts of the server; default `en`')),
+    }),
+    response: Type.Object(preview),
+  },
   createEmailTemplate: {
     method: 'POST',
     url,

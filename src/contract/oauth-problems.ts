@@ -27,6 +27,11 @@ export const oauth_problems = {
     error: 'invalid_request',
     message: 'The URL to return to after the logout is not in the list of allowed logout URLs.',
   },
+  preview_expired: {
+    status: 400,
+    error: 'invalid_request',
+    message: 'This preview has expired. Show it again.',
+  },
   login_expired: {
     status: 400,
     error: 'invalid_request',

@@ -1,5 +1,20 @@
 import { Type, type Static } from 'typebox'
-import { Strict, Text, type Route } from './route.ts'
+import { languages } from '../base/message.ts'
+import { Choice, Strict, Text, type Route } from './route.ts'
+
+/** The prompts that the texts of the pages belong to. */
+export const prompt_names = [
+  'login',
+  'signup',
+  'reset-password',
+  'email-verification',
+  'consent',
+  'logout',
+  'common',
+] as const
+
+/** A prompt that texts of the pages belong to. */
+export type PromptName = (typeof prompt_names)[number]
 
 /** The longest text of a tenant's own, in characters. */
 export const custom_text_max = 500
@@ -13,7 +28,8 @@ const PromptParams = Strict({
   }),
 })
 
-const CustomTexts = Type.Record(
+/** Texts of a tenant's own: by screen and key. */
+export const CustomTexts = Type.Record(
   Text(64, 'Screen'),
   Type.Record(
     Text(64, 'Key'),
@@ -26,7 +42,6 @@ const CustomTexts = Type.Record(
   ),
   { description: 'The texts of each screen by key. docs/reference/page-texts.md lists screens and keys.' },
 )
-/** Texts of a tenant's own: by screen and key. */
 export type CustomTexts = Static<typeof CustomTexts>
 
 const settings = {
@@ -80,6 +95,29 @@ export const promptRoutes = {
     status: 200,
     params: PromptParams,
     response: CustomTexts,
+  },
+  getDefaultTexts: {
+    method: 'GET',
+    url: '/api/v2/prompts/:prompt/default-text/:language',
+    scopes: ['read:prompts'],
+    tag: 'prompts',
+    summary: 'Get the texts of a prompt that a tenant can replace',
+    description: 'Ours. The texts that the server has in the language.',
+    status: 200,
+    params: Strict({
+      prompt: Choice([...prompt_names], 'Prompt'),
+      language: Choice([...languages], 'Language tag'),
+    }),
+    response: Type.Object({
+      texts: Type.Array(
+        Type.Object({
+          screen: Type.String(),
+          key: Type.String(),
+          text: Type.String({ description: 'Of a text with a singular: the plural' }),
+          values: Type.Array(Type.String(), { description: 'The names of the values that the text may contain' }),
+        }),
+      ),
+    }),
   },
   setCustomTexts: {
     method: 'PUT',

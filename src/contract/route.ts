@@ -33,6 +33,10 @@ export type Route = {
   or_file?: readonly string[]
   /** A read with this parameter is logged like a change. */
   logged_with?: string
+  /** A read of an admin is logged like a change, unless this parameter is false. */
+  admins_logged_unless?: string
+  /** It answers something and changes nothing, although its input is a body: it is not logged. */
+  changes_nothing?: true
   /** The response is a stream of server-sent events. */
   event_stream?: true
 }

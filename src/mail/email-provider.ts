@@ -181,13 +181,29 @@ export async function deleteEmailProvider({ db }: Pick<EmailProviderDeps, 'db'>,
   await db.deleteFrom('email_providers').where('tenant_id', '=', tenant_id).execute()
 }
 
-/** The mail server of a tenant and its sender; undefined without an enabled mail service. */
+/** A mail server with its login, and the sender of mail whose template has none. */
+export type MailServer = { login: MailServerLogin; from_address: string | null }
+
+function serverOf(sealer: MailSealer, row: EmailProvidersTable): MailServer {
+  const service = services[row.name as EmailProviderName]
+  return { login: service.login(openCredentials(sealer, row)), from_address: row.from_address }
+}
+
+/** The mail server of a tenant; undefined without an enabled mail service. */
 export async function mailServerOf(
   { db, sealer }: Pick<EmailProviderDeps, 'db' | 'sealer'>,
   tenant_id: string,
-): Promise<{ login: MailServerLogin; from_address: string | null } | undefined> {
+): Promise<MailServer | undefined> {
   const row = await rowOf(db, tenant_id)
-  if (row?.enabled !== 1) return undefined
-  const service = services[row.name as EmailProviderName]
-  return { login: service.login(openCredentials(sealer, row)), from_address: row.from_address }
+  return row?.enabled === 1 ? serverOf(sealer, row) : undefined
+}
+
+/** The mail server of a tenant, also of a mail service that is off. @throws {Refusal} `inexistent_email_provider` */
+export async function configuredMailServer(
+  { db, sealer }: Pick<EmailProviderDeps, 'db' | 'sealer'>,
+  tenant_id: string,
+): Promise<MailServer> {
+  const row = await rowOf(db, tenant_id)
+  if (!row) throw new Refusal('inexistent_email_provider')
+  return serverOf(sealer, row)
 }

@@ -1,9 +1,12 @@
 import type { Clock } from '../base/clock.ts'
-import type {
-  EmailTemplate,
-  EmailTemplateChange,
-  EmailTemplateName,
-  NewEmailTemplate,
+import { isoTime } from '../base/time.ts'
+import {
+  email_template_names,
+  sent_email_templates,
+  type EmailTemplate,
+  type EmailTemplateChange,
+  type EmailTemplateName,
+  type NewEmailTemplate,
 } from '../contract/email-template.ts'
 import { invalidBody, Refusal } from '../contract/refusal.ts'
 import { readJson, writeJson } from '../store/json-column.ts'
@@ -43,7 +46,8 @@ export function renderTemplate(template: Stored, variables: LiquidVariables): Te
   }
 }
 
-const sample_variables: LiquidVariables = {
+/** The variables of previews and checks. */
+export const sample_variables = {
   url: 'https://tenant.example/u/reset-verify?ticket=AbCdEfGhIjKlMnOpQrStUvWxYz012345#',
   code: '123456',
   user: { email: 'user@example.com', name: 'Sample User', user_metadata: {}, app_metadata: {} },
@@ -54,23 +58,31 @@ const sample_variables: LiquidVariables = {
   support_email: 'support@tenant.example',
   support_url: 'https://tenant.example/support',
   request_language: 'en',
-}
+} satisfies LiquidVariables
 
-/** @throws {Refusal} `invalid_body`, naming the property and the line */
-function check(template: Stored): void {
+/**
+ * Renders a template that an admin wrote, with a sample user.
+ *
+ * @param variables in place of the sample ones
+ * @throws {Refusal} `invalid_body`, naming the property and the line
+ */
+export function renderSample(template: Stored, variables: LiquidVariables = {}): TemplateMail {
+  const mail: TemplateMail = {}
   for (const name of ['subject', 'body', 'from', 'resultUrl'] as const) {
     const text = template[name]
     if (text === undefined || text === null) continue
     try {
-      const rendered = renderTemplate({ [name]: text }, sample_variables)
+      const rendered = renderTemplate({ [name]: text }, { ...sample_variables, ...variables })
       if (name === 'from' && rendered.from === undefined)
         throw invalidBody('With a sample user it is neither an address nor `Name <address>`', name)
       if (name === 'resultUrl' && rendered.result_url === undefined)
         throw invalidBody('With a sample user it is no http or https URL', name)
+      Object.assign(mail, rendered)
     } catch (error) {
       throw error instanceof TemplateFailed ? invalidBody(error.message, name) : error
     }
   }
+  return mail
 }
 
 const withoutNulls = (template: Stored): Stored =>
@@ -103,6 +115,28 @@ export async function getEmailTemplate(db: Db, tenant_id: string, name: EmailTem
   return show(name, stored)
 }
 
+/** The kinds of mail, with what a tenant has stored of each. */
+export async function listEmailTemplates(db: Db, tenant_id: string) {
+  const rows = await db
+    .selectFrom('email_templates')
+    .select(['template', 'data', 'updated_at'])
+    .where('tenant_id', '=', tenant_id)
+    .execute()
+  const stored = new Map(rows.map((row) => [row.template, row]))
+  return email_template_names.map((template) => {
+    const row = stored.get(template)
+    const { subject, body, enabled }: Stored = row ? readJson<Stored>(row.data) : {}
+    return {
+      template,
+      is_sent: sent_email_templates.some((name) => name === template),
+      is_stored: row !== undefined,
+      has_own_text: Boolean(subject ?? body),
+      enabled: enabled !== false,
+      ...(row ? { updated_at: isoTime(row.updated_at) } : {}),
+    }
+  })
+}
+
 type Deps = { db: Db; clock: Clock }
 
 async function write(
@@ -129,7 +163,7 @@ export async function createEmailTemplate(
   tenant_id: string,
   { template: name, ...template }: NewEmailTemplate,
 ): Promise<EmailTemplate> {
-  check(template)
+  renderSample(template)
   return await write(deps, { tenant_id, name }, (before) => {
     if (before) throw new Refusal('email_template_exists', { message: `Template ${name} already exists.` })
     return withoutNulls(template)
@@ -148,7 +182,7 @@ export async function saveEmailTemplate(
   { merges }: { merges: boolean },
 ): Promise<EmailTemplate> {
   if (named !== undefined && named !== key.name) throw invalidBody('It differs from the name in the path', 'template')
-  check(change)
+  renderSample(change)
   return await write(deps, key, (before) => {
     if (!before && merges) throw new Refusal('inexistent_email_template')
     return withoutNulls(merges ? { ...before, ...change } : change)

@@ -1,7 +1,11 @@
+import { defined } from '../base/defined.ts'
 import type { MailContent } from './outbox.ts'
 
-/** The result of one attempt. `error` never contains an address, a subject or a body. */
-export type SendResult = { sent: true } | { sent: false; final: boolean; error: string }
+/**
+ * The result of one attempt. `error` never contains an address, a subject or a body; `server_text`, what the mail server answered, may quote
+ * them, and is neither stored nor logged.
+ */
+export type SendResult = { sent: true } | { sent: false; final: boolean; error: string; server_text?: string }
 
 /** A pool of connections to a mail server. */
 export type Smtp = {
@@ -53,7 +57,18 @@ export function messageOf(message_id: string, content: MailContent, sender: stri
   }
 }
 
-/** The result of a failed attempt. Of the server's response only the codes are kept: its text may quote the address or the body. */
+const server_text_max = 500
+
+/** The answer of a mail server on one line. */
+const serverText = (response: unknown): string | undefined =>
+  typeof response === 'string' && response !== ''
+    ? response
+        .slice(0, server_text_max)
+        .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
+        .trim()
+    : undefined
+
+/** The result of a failed attempt. Of the server's response only the codes are in `error`: its text may quote the address or the body. */
 export function resultOfError(error: unknown): SendResult {
   const code = field(error, 'code')
   const name = typeof code === 'string' && /^[A-Z0-9_]{1,30}$/.test(code) ? code : 'unknown'
@@ -66,7 +81,8 @@ export function resultOfError(error: unknown): SendResult {
   // The message is retried after a refused login, which the operator can fix, but not after a refused recipient.
   const final =
     (name === 'EENVELOPE' && status === undefined) || (/^(EENVELOPE|EMESSAGE)$/.test(name) && (status ?? 0) >= 500)
-  return { sent: false, final, error: `${error_texts[name] ?? 'The message could not be sent.'} (${codes})` }
+  const text = `${error_texts[name] ?? 'The message could not be sent.'} (${codes})`
+  return { sent: false, final, error: text, ...defined({ server_text: serverText(response) }) }
 }
 
 /**

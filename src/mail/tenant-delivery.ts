@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { createFairQueue } from '../base/fair-queue.ts'
 import { dueOutboxRowsOf, tenantsWithDueMail } from '../store/outbox.ts'
 import { attemptDelivery, type AttemptDeps, type SendMail } from './attempt-delivery.ts'
-import { mailServerOf, type MailServerLogin } from './email-provider.ts'
+import { mailServerOf, type MailServer } from './email-provider.ts'
 import { messageOf, resultOfError } from './smtp.ts'
 
 /** Opens connections to mail servers that tenants choose, where the egress policy allows it. */
@@ -29,10 +29,10 @@ function withReason(error: unknown, refused: { reason: string | undefined }) {
 }
 
 /** Creates the function that sends mail over a tenant's mail server, by a connection for each message. */
-function sendOver(
-  { connect, mail_from }: TenantDeliveryDeps,
+export function sendOver(
+  { connect, mail_from }: Pick<TenantDeliveryDeps, 'connect' | 'mail_from'>,
   tenant_id: string,
-  { login, from_address }: { login: MailServerLogin; from_address: string | null },
+  { login, from_address }: MailServer,
 ): SendMail {
   const { host, port, user, pass } = login
   return async (message_id, content, signal) => {

@@ -19,6 +19,7 @@ import { migrationReportHandlers } from './migration-report-handlers.ts'
 import { migrationProgressHandlers } from './migration-progress-handlers.ts'
 import { migrationHandlers } from './migration-handlers.ts'
 import { outboxHandlers } from './outbox-handlers.ts'
+import { pagePreviewHandlers } from './page-preview-handlers.ts'
 import { peopleHandlers } from './people-handlers.ts'
 import { ruleHandlers } from './rule-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
@@ -100,5 +101,6 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...tenantHandlers(deps),
     ...tenantAdminHandlers(deps),
     ...promptHandlers(deps),
+    ...pagePreviewHandlers(deps),
   }
 }

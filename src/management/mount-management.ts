@@ -114,8 +114,17 @@ function inputReader(route: Route): (request: FastifyRequest) => Input {
 
 const queryOf = (query: unknown): JsonObject => (isJsonObject(query) ? query : {})
 
-const isLoggedRead = ({ logged_with }: Route, query: unknown): boolean =>
-  logged_with !== undefined && queryOf(query)[logged_with] === true
+function isLoggedRead({ logged_with, admins_logged_unless }: Route, query: unknown, { subject }: BearerToken): boolean {
+  const of_admin = admins_logged_unless !== undefined && subject === 'admin'
+  return (
+    (logged_with !== undefined && queryOf(query)[logged_with] === true) ||
+    (of_admin && queryOf(query)[admins_logged_unless] !== false)
+  )
+}
+
+/** Whether a request is logged as one that changed data. */
+const isLogged = (route: Route, query: unknown, token: BearerToken): boolean =>
+  route.method === 'GET' ? isLoggedRead(route, query, token) : route.changes_nothing !== true
 
 const isSentFile = (answer: unknown): answer is SentFile =>
   isJsonObject(answer) && Symbol.asyncIterator in Object(answer['content'])
@@ -169,10 +178,9 @@ function mountRoute<R extends Route>(
       function header(name: string, value: string): void {
         reply.header(name, value)
       }
-      const is_logged = route.method !== 'GET' || isLoggedRead(route, query)
       const change = await beginChange(readers, route, call as Call<Route>)
       const answer = await handle(call as Call<R>)
-      if (is_logged) {
+      if (isLogged(route, query, token)) {
         const path = request.url.split('?')[0] ?? ''
         await logApiEvent(deps, {
           operation: name,

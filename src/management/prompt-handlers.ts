@@ -1,7 +1,8 @@
-import { languages } from '../base/message.ts'
+import { languages, type Language } from '../base/message.ts'
 import type { CustomTexts } from '../contract/prompts.ts'
 import { invalidBody } from '../contract/refusal.ts'
-import { message_keys, placeOf, unknownValues } from '../pages/messages/prompt-texts.ts'
+import { catalogues } from '../pages/messages/catalogues.ts'
+import { message_keys, placeOf, unknownValues, valuesOf } from '../pages/messages/prompt-texts.ts'
 import { customTextsIn, setCustomTexts, type PromptLanguage } from '../tenants/custom-texts.ts'
 import { promptSettingsOf, updatePromptSettings } from '../tenants/prompt-settings.ts'
 import type { Handlers } from './handler.ts'
@@ -13,7 +14,7 @@ const reference = 'docs/reference/page-texts.md lists them.'
  *
  * @throws {Refusal} `invalid_body`, naming the screen or the key
  */
-function checkTexts({ prompt, language }: PromptLanguage, texts: CustomTexts): void {
+export function checkTexts({ prompt, language }: PromptLanguage, texts: CustomTexts): void {
   const entries = Object.entries(texts).flatMap(([screen, keys]) =>
     Object.entries(keys).map(([key, text]) => ({ screen, key, text })),
   )
@@ -33,6 +34,18 @@ function checkTexts({ prompt, language }: PromptLanguage, texts: CustomTexts): v
   }
 }
 
+/** The texts of a prompt that the server has. */
+function textsOf({ prompt, language }: { prompt: string; language: Language }) {
+  const catalogue = catalogues[language]
+  return message_keys
+    .map((key) => ({ key, ...placeOf(key) }))
+    .filter((place) => place.prompt === prompt)
+    .map(({ key, screen }) => {
+      const message = catalogue[key]
+      return { screen, key, text: typeof message === 'string' ? message : message.other, values: valuesOf(key) }
+    })
+}
+
 /** Operations on how the hosted pages ask, and on their texts. */
 export function promptHandlers(deps: Parameters<typeof setCustomTexts>[0]) {
   return {
@@ -41,6 +54,8 @@ export function promptHandlers(deps: Parameters<typeof setCustomTexts>[0]) {
     updatePromptSettings: async ({ tenant, body }) => await updatePromptSettings(deps, tenant, body),
 
     getCustomTexts: async ({ tenant, params }) => customTextsIn(tenant, params),
+
+    getDefaultTexts: async ({ params }) => ({ texts: textsOf(params) }),
 
     async setCustomTexts({ tenant, params, body }) {
       checkTexts(params, body)

@@ -21,7 +21,7 @@ const safe_headers = { 'x-content-type-options': 'nosniff', 'referrer-policy': '
 
 /**
  * The policy of the dashboard: no script but the files of this origin, no style but these and the style elements with the nonce of this
- * answer, no connection to another origin, no frame around it (CSP Level 3).
+ * answer, no connection to another origin, no frame of another origin in it and none around it (CSP Level 3).
  */
 const policyOf = (nonce: string): string =>
   [
@@ -31,6 +31,8 @@ const policyOf = (nonce: string): string =>
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "connect-src 'self'",
+    // Previews of pages and mails, which have policies of their own.
+    "frame-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

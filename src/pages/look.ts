@@ -18,6 +18,8 @@ export type Look = {
   support: Support | undefined
   /** Texts in the language that the tenant has replaced. */
   own_texts: OwnTexts
+  /** It is shown in a frame of the dashboard: without script, links and forms do nothing. */
+  is_preview?: boolean
 }
 
 /** The look of a page without a tenant. */

@@ -16,6 +16,7 @@ import { mountAssets } from './assets.ts'
 import { asksForDashboard, mountDashboard } from './dashboard.ts'
 import { mountHomePage } from './home-page.ts'
 import { sendProblemPage } from './problem-page.ts'
+import { mountPreview } from './preview.ts'
 import { mountResetCodePage } from './reset-code-page.ts'
 import { mountResetPage, type ResetPageDeps } from './reset-page.ts'
 import { mountVerificationPage } from './verification-page.ts'
@@ -70,4 +71,5 @@ export async function mountAdminPages(app: FastifyInstance, deps: AdminPagesDeps
   if (sendDashboard) app.get('/', async (_request, reply) => await sendDashboard(reply))
   else mountAdminHomePage(app, deps)
   mountAdminSetupPage(app, deps)
+  mountPreview(app, deps)
 }

@@ -69,14 +69,16 @@ function securityPolicy(look: Look, page: PageContent): string {
   const theme = look.theme === '' ? [] : [hashSource(look.theme)]
   const sheet = page.sheet === undefined ? [] : [sheets[page.sheet].source]
   const images = new Set(["'self'", ...originSource(look.logo_url), ...originSource(look.icon_url)])
+  const framed_by = look.is_preview === true ? "'self'" : "'none'"
   return [
     "default-src 'none'",
     ...(page.script === undefined ? [] : [`script-src ${scripts[page.script].source}`]),
     ['style-src', style.source, ...theme, ...sheet].join(' '),
     ['img-src', ...images].join(' '),
     ["form-action 'self'", ...(page.form_targets ?? [])].join(' '),
-    ...(page.is_for_frames === true ? [] : ["frame-ancestors 'none'"]),
+    ...(page.is_for_frames === true ? [] : [`frame-ancestors ${framed_by}`]),
     "base-uri 'none'",
+    ...(look.is_preview === true ? ['sandbox'] : []),
   ].join('; ')
 }
 
@@ -104,7 +106,8 @@ function headersOf(look: Look, page: PageContent): Page['headers'] {
 export const renderPart = (template: string, values: Record<string, unknown>): string => eta.render(template, values)
 
 /** Renders a page: one file, complete without script. */
-export function renderPage(look: Look, page: PageContent): Page {
+export function renderPage(look: Look, content: PageContent): Page {
+  const page = look.is_preview === true ? { ...content, script: undefined } : content
   const script = page.script === undefined ? '' : scripts[page.script].text
   const texts = { t: translator(look), strong: htmlTranslator(look) }
   const values = {

@@ -148,6 +148,7 @@ async function openModules(
     unauthenticated_events,
     keys: createSigningKeys({ db, sealer, clock }),
     site: siteOf(config),
+    mail_from,
     ...scripting,
     delivery,
     tenant_connections,

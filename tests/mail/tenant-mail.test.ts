@@ -78,6 +78,35 @@ describe('the mail service of a tenant', () => {
     assert.ok(!mail_server.received.some(({ to }) => to.includes('ann@other.example')))
   })
 
+  it('sends a test mail, also while it is off, and says what the mail server answered', async () => {
+    const refusing = await startMailServer(0, { recipient: (to) => (to.startsWith('nobody') ? 550 : undefined) })
+    const there = await startTestServer({ env: { WHERRY_EGRESS_ALLOW: `127.0.0.1:${refusing.port}` } })
+    assert.equal((await there.refused('POST', 'emails/provider/test', { to: 'ann@example.com' }))[0], 404)
+    const credentials = {
+      smtp_host: '127.0.0.1',
+      smtp_port: refusing.port,
+      smtp_user: 'acme',
+      smtp_pass: 'pass-of-acme',
+    }
+    await there.must('POST', 'emails/provider', { ...smtp(), enabled: false, credentials })
+    const { duration_ms: _, ...sent } = await there.must('POST', 'emails/provider/test', { to: 'ann@example.com' })
+    assert.deepEqual(sent, { is_sent: true })
+    assert.deepEqual(
+      refusing.received.map(({ to, from }) => [from, ...to]),
+      [['mail@acme.test', 'ann@example.com']],
+    )
+    const failed = await there.must('POST', 'emails/provider/test', { to: 'nobody@example.com' })
+    assert.equal(failed.is_sent, false)
+    assert.match(failed.error, /refused the sender or the recipient/)
+    assert.match(failed.server_text, /^550 no such box/)
+    const elsewhere = { ...credentials, smtp_port: 1 }
+    await there.must('PATCH', 'emails/provider', { credentials: elsewhere })
+    const refused = await there.must('POST', 'emails/provider/test', { to: 'ann@example.com' })
+    assert.match(refused.error, /WHERRY_EGRESS_ALLOW/)
+    await there.close()
+    await refusing.close()
+  })
+
   it('is what sends the texts of its tenant: without one, mail has the texts of the server [guard: own-texts-own-sender]', async () => {
     const third = await createOtherTenant(server, 'third', 'third.test')
     await third.createConnection('theirs', {}, [])

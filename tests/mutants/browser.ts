@@ -120,7 +120,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'page-headers',
     file: 'src/pages/render-page.ts',
-    find: '...(page.is_for_frames === true ? [] : ["frame-ancestors \'none\'"]),',
+    find: '...(page.is_for_frames === true ? [] : [`frame-ancestors ${framed_by}`]),',
     replace: '',
     tests: tests_of('attacks/browser-sign-in'),
   },

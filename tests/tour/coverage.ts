@@ -49,6 +49,14 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'getEmailTemplate',
     'replaceEmailTemplate',
     'updateEmailTemplate',
+    'testEmailProvider',
+  ]),
+  ...elsewhere('logs/test-log-stream.test.ts', ['testLogStream']),
+  ...elsewhere('management/previews.test.ts', [
+    'listEmailTemplates',
+    'previewEmailTemplate',
+    'previewPage',
+    'getDefaultTexts',
   ]),
   ...elsewhere('connections/script-saves.test.ts', [
     'listScripts',

@@ -1,11 +1,12 @@
 import type { Message } from '../../base/message.ts'
+import type { PromptName } from '../../contract/prompts.ts'
 import { en, type MessageKey } from './en.ts'
 
 /** Where a text is shown: Auth0's names of a prompt and of its screen. */
-export type TextPlace = { prompt: string; screen: string }
+export type TextPlace = { prompt: PromptName; screen: string }
 
 // By the beginning of the key; the first that fits counts.
-const places: readonly [prefix: string, prompt: string, screen: string][] = [
+const places: readonly [prefix: string, prompt: PromptName, screen: string][] = [
   ['login_', 'login', 'login'],
   ['signup_', 'signup', 'signup'],
   ['forgot_sent', 'reset-password', 'reset-password-email'],
