@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isObtainable, not_run_status } from '../tests/support/server-binaries.ts'
-import { startMariadb, startPostgres } from '../tests/support/servers.ts'
+import { prepareEmptyStore, startMariadb, startPostgres } from '../tests/support/servers.ts'
 import { removeTempFolder, tempFolder } from '../tests/support/temp-folder.ts'
 import './ensure-sandbox-modules.cjs'
 import type { TestCounts } from './test-process.ts'
@@ -91,6 +91,8 @@ async function startSharedServers(): Promise<{ stop(): Promise<void> }[]> {
   for (const result of started) if (result.status === 'rejected') console.log(String(result.reason))
   const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   for (const server of servers) Object.assign(process.env, server.environment)
+  const postgres = started[names.indexOf('PostgreSQL')]
+  if (postgres?.status === 'fulfilled') Object.assign(process.env, await prepareEmptyStore(postgres.value))
   return servers
 }
 

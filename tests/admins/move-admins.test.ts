@@ -6,7 +6,7 @@ import { createSealer } from '../../src/keys/sealer.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { createTenant } from '../../src/tenants/create-tenant.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 
 // A hash in the format of older versions; `moveAdmins` does not read it.
 const hash = (name: string): string => `$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$${name}`
@@ -14,12 +14,12 @@ const clock = { now: () => Date.now() }
 const site = { scheme: 'http' as const }
 const sealer = createSealer('a sealing key for tests, long enough')
 
-let postgres: DatabaseServer
+let postgres: PostgresServer
 let stores: Db[]
 
 before(async () => {
   postgres = await startPostgres()
-  const { url } = await postgres.createDatabase('admins')
+  const { url } = await postgres.createStore('admins')
   const open = () => openStore({ engine: 'postgres', url, connections: 4, onConnectionError: () => undefined })
   stores = [await open(), await open()]
 })

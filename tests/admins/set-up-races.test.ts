@@ -6,20 +6,22 @@ import { inTransaction } from '../../src/store/transaction.ts'
 import { newCredential, setPassword } from '../../src/users/write-credential.ts'
 import { admin_password, createAdminApi, type AdminApi } from '../support/admin-api.ts'
 import type { Answer } from '../support/requests.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const admin_url = 'http://admins.example'
 const new_password = 'another horse battery staple'
-let postgres: DatabaseServer
+let postgres: PostgresServer
 let server: TestServer
 let admins: AdminApi
 let other_id: string
 
 before(async () => {
   postgres = await startPostgres()
-  server = await startTestServer({ env: { DATABASE_URL: postgres.url, WHERRY_ADMIN_URL: admin_url } })
+  server = await startTestServer({
+    env: { DATABASE_URL: (await postgres.createStore()).url, WHERRY_ADMIN_URL: admin_url },
+  })
   admins = createAdminApi(server)
   other_id = (await server.must('POST', 'tenants', { name: 'other', domain: 'other.example' })).id
 })

@@ -150,4 +150,4 @@ function scriptCalls(engine: string, databaseEnv: () => Promise<Record<string, s
 }
 
 scriptCalls('SQLite', async () => ({}))
-scriptCalls('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createDatabase()).url }))
+scriptCalls('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createStore()).url }))

@@ -155,4 +155,4 @@ function savedApart(engine: string, databaseEnv: () => Promise<Record<string, st
 }
 
 savedApart('SQLite', async () => ({}))
-savedApart('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createDatabase()).url }))
+savedApart('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createStore()).url }))

@@ -143,7 +143,7 @@ function scriptVersions(engine: string, databaseEnv: () => Promise<Record<string
 }
 
 scriptVersions('SQLite', async () => ({}))
-scriptVersions('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createDatabase()).url }))
+scriptVersions('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createStore()).url }))
 
 test('versions of another tenant do not exist, and restoring needs update:connections', async () => {
   const server = await startTestServer()

@@ -100,4 +100,4 @@ function sealedScripts(engine: string, databaseEnv: () => Promise<Record<string,
 }
 
 sealedScripts('SQLite', async () => ({}))
-sealedScripts('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createDatabase()).url }))
+sealedScripts('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createStore()).url }))

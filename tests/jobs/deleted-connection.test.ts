@@ -84,7 +84,7 @@ const engines: Record<string, () => Promise<StoreTarget>> = {
   SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('deleted') }),
   PostgreSQL: async () => ({
     engine: 'postgres',
-    url: (await server.createDatabase('deleted')).url,
+    url: (await server.createStore('deleted')).url,
     connections: 4,
     onConnectionError: () => undefined,
   }),

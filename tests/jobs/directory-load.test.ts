@@ -55,7 +55,7 @@ const engines: Record<string, () => Promise<StoreTarget>> = {
   SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('directory') }),
   PostgreSQL: async () => ({
     engine: 'postgres',
-    url: (await server.createDatabase('directory')).url,
+    url: (await server.createStore('directory')).url,
     connections: 4,
     onConnectionError: () => undefined,
   }),

@@ -38,8 +38,10 @@ function heldBytes(): number {
 
 const engines: Record<string, () => Promise<Db>> = {
   SQLite: () => openStore({ engine: 'sqlite', folder }),
-  PostgreSQL: () =>
-    openStore({ engine: 'postgres', url: server.url, connections: 4, onConnectionError: () => undefined }),
+  PostgreSQL: async () => {
+    const { url } = await server.createStore()
+    return await openStore({ engine: 'postgres', url, connections: 4, onConnectionError: () => undefined })
+  },
 }
 
 async function contentOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {

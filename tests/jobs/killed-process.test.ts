@@ -18,7 +18,7 @@ const engines: Record<string, () => Promise<StoreTarget>> = {
   SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('killed') }),
   PostgreSQL: async () => ({
     engine: 'postgres',
-    url: (await server.createDatabase('killed')).url,
+    url: (await server.createStore('killed')).url,
     connections: 4,
     onConnectionError: () => undefined,
   }),

@@ -14,7 +14,12 @@ let db: Db
 let kit: JobKit
 
 before(async () => {
-  db = await openStore({ engine: 'postgres', url: server.url, connections: 8, onConnectionError: () => undefined })
+  db = await openStore({
+    engine: 'postgres',
+    url: (await server.createStore()).url,
+    connections: 8,
+    onConnectionError: () => undefined,
+  })
 })
 after(async () => {
   await db.destroy()

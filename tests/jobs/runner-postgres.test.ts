@@ -12,13 +12,13 @@ after(() => server.stop())
 
 const openAt = (url: string) =>
   openStore({ engine: 'postgres', url, connections: 8, onConnectionError: () => undefined })
-const open = async () => await openAt((await server.createDatabase('jobs')).url)
+const open = async () => await openAt((await server.createStore('jobs')).url)
 
 runnerTests('PostgreSQL', open)
 leaseTests('PostgreSQL', open)
 
 test('an unreachable store is reported once, and the runner continues when it can be reached again', async () => {
-  const { url, database } = await server.createDatabase('away')
+  const { url, database } = await server.createStore('away')
   const db = await openAt(url)
   const kit = jobKit(db)
   await kit.runner({ work: handler(async () => undefined) })

@@ -103,7 +103,7 @@ const engines: Record<string, () => Promise<StoreTarget>> = {
   SQLite: async () => ({ engine: 'sqlite', folder: tempFolder('imported') }),
   PostgreSQL: async () => ({
     engine: 'postgres',
-    url: (await server.createDatabase('imported')).url,
+    url: (await server.createStore('imported')).url,
     connections: 4,
     onConnectionError: () => undefined,
   }),

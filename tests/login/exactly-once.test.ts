@@ -159,4 +159,4 @@ function exactlyOnce(store: string, env: () => Promise<Record<string, string>>):
 }
 
 exactlyOnce('the embedded store', async () => ({}))
-exactlyOnce('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createDatabase()).url }))
+exactlyOnce('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createStore()).url }))

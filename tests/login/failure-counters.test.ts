@@ -16,18 +16,18 @@ import {
 } from '../../src/login/brute-force-protection.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 
 const clock = { now: () => Date.now() }
 const attemptOf = (identifier: string, ip = '203.0.113.9') =>
   protectedAttempt({ tenant_id: 'ten', connection_id: 'con', connection: 'people', identifier, ip, enabled: true })
 
-let postgres: DatabaseServer
+let postgres: PostgresServer
 const stores: { name: string; db: Db }[] = []
 
 before(async () => {
   postgres = await startPostgres()
-  const { url } = await postgres.createDatabase('counters')
+  const { url } = await postgres.createStore('counters')
   stores.push({ name: 'SQLite', db: await openStore({ engine: 'sqlite', folder: ':memory:' }) })
   stores.push({
     name: 'PostgreSQL',

@@ -5,20 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { digestText } from '../../src/base/digest.ts'
 import { holdTransaction } from '../support/held-transaction.ts'
 import { member, outcomeOf, ticketIn, type Answer, type TestClient } from '../support/requests.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { peopleOptions, type Scripted } from './people-scripts.ts'
 
 const password = 'Right-one-1'
-let database: DatabaseServer
+let database: PostgresServer
 let server: TestServer
 let client: TestClient
 let url: string
 
 before(async () => {
   database = await startPostgres()
-  url = (await database.createDatabase('login_races')).url
+  url = (await database.createStore('login_races')).url
   server = await startTestServer({ env: { DATABASE_URL: url } })
   client = await server.createClient()
 })

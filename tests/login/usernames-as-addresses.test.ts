@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { JsonObject, JsonValue } from '../../src/base/json.ts'
 import { member, objects, outcomeOf, type Answer, type TestClient } from '../support/requests.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { peopleOptions, type Scripted } from './people-scripts.ts'
 
@@ -15,13 +15,13 @@ const person = (user_id: string, email: string, username: string, typed = passwo
 
 for (const engine of ['SQLite', 'PostgreSQL'] as const) {
   describe(`a username with @, on ${engine}`, () => {
-    let database: DatabaseServer | undefined
+    let database: PostgresServer | undefined
     let server: TestServer
     let client: TestClient
 
     before(async () => {
       database = engine === 'PostgreSQL' ? await startPostgres() : undefined
-      const url = database && (await database.createDatabase('usernames')).url
+      const url = database && (await database.createStore('usernames')).url
       server = await startTestServer(url === undefined ? {} : { env: { DATABASE_URL: url } })
       client = await server.createClient()
     })

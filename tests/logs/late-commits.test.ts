@@ -4,10 +4,10 @@ import { after, before, describe, test } from 'node:test'
 import { recordEvent } from '../../src/logs/record-event.ts'
 import type { Transaction } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
-let postgres: DatabaseServer
+let postgres: PostgresServer
 before(async () => {
   postgres = await startPostgres()
 })
@@ -114,4 +114,4 @@ function lateCommits(store: string, env: () => Promise<Record<string, string>>):
 }
 
 lateCommits('the embedded store', async () => ({}))
-lateCommits('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createDatabase('late_commits')).url }))
+lateCommits('PostgreSQL', async () => ({ DATABASE_URL: (await postgres.createStore('late_commits')).url }))

@@ -14,7 +14,8 @@ test('three processes on one PostgreSQL send each message once', async () => {
   const sealer = createSealer('a sealing key for tests, long enough')
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
   const clock = { now: () => Date.now() }
-  const target = { engine: 'postgres', url: postgres.url, connections: 6, onConnectionError: () => undefined } as const
+  const { url } = await postgres.createStore()
+  const target = { engine: 'postgres', url, connections: 6, onConnectionError: () => undefined } as const
   const stores = await Promise.all([openStore(target), openStore(target), openStore(target)])
   const [db] = stores
   const ids = new Set<string>()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { bearer, member, objects, type Json, type TestClient } from '../support/requests.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 
 const formula = '=cmd|calc!A1'
@@ -162,10 +162,10 @@ describe('the progress of a migration on SQLite', () => {
 })
 
 describe('the progress of a migration on PostgreSQL', () => {
-  let database: DatabaseServer | undefined
+  let database: PostgresServer | undefined
   progressTests(async () => {
     database = await startPostgres()
-    const { url } = await database.createDatabase('progress')
+    const { url } = await database.createStore('progress')
     return await startTestServer({ env: { DATABASE_URL: url } })
   })
   after(async () => await database?.stop())

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { createTenant } from '../../src/tenants/create-tenant.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { sendOddBodies, sendOddQueries } from './odd-input.ts'
 
 const password = 'Compiler no. 1'
-let database: DatabaseServer
+let database: PostgresServer
 let server: TestServer
 
 before(async () => {
   database = await startPostgres()
-  const { url } = await database.createDatabase('management')
+  const { url } = await database.createStore('management')
   server = await startTestServer({ env: { DATABASE_URL: url } })
   await server.createConnection('users', {}, [])
 })

@@ -132,7 +132,7 @@ describe('the stream of the script log', () => {
 
 test('has the lines of another server on the same store', async () => {
   const postgres = await startPostgres()
-  const { url } = await postgres.createDatabase()
+  const { url } = await postgres.createStore()
   const one = await startTestServer({ env: { DATABASE_URL: url } })
   try {
     const client = await one.createClient()

@@ -5,21 +5,21 @@ import type { JsonObject } from '../../src/base/json.ts'
 import { holdTransaction } from '../support/held-transaction.ts'
 import type { TestClient } from '../support/requests.ts'
 import { sandboxPids } from '../support/sandbox-pids.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
 import { finishOfConnection } from './finish-kit.ts'
 
 const password = 'Right-one-1'
-let database: DatabaseServer
+let database: PostgresServer
 let server: TestServer
 let client: TestClient
 let url: string
 
 before(async () => {
   database = await startPostgres()
-  url = (await database.createDatabase('finish_races')).url
+  url = (await database.createStore('finish_races')).url
   server = await startTestServer({ env: { DATABASE_URL: url } })
   client = await server.createClient()
 })

@@ -6,11 +6,11 @@ import { openStore } from '../../src/store/open-store.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { insertRow, sampleRow } from '../store/sample-row.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const key = { tenant_id: 'ten_a', connection_id: 'con_a', record_id: 'mrc_a' }
-let postgres: DatabaseServer
+let postgres: PostgresServer
 before(async () => {
   postgres = await startPostgres()
 })
@@ -19,7 +19,7 @@ after(() => postgres?.stop())
 const stores: Record<string, () => Promise<Db>> = {
   SQLite: () => openStore({ engine: 'sqlite', folder: tempFolder('history') }),
   async PostgreSQL() {
-    const { url } = await postgres.createDatabase('history')
+    const { url } = await postgres.createStore('history')
     return await openStore({ engine: 'postgres', url, connections: 2, onConnectionError: () => undefined })
   },
 }

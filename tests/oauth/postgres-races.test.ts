@@ -4,14 +4,14 @@ import { createLocalJWKSet, jwtVerify } from 'jose'
 import { ensureSigningKey } from '../../src/keys/signing-key-states.ts'
 import { createSigningKeys } from '../../src/keys/signing-keys.ts'
 import { answerOf, createBrowser } from '../support/browser.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { bearer, type Answer, type Json, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { ada } from './ada.ts'
 import { createBrowserClient } from './browser-client.ts'
 import { authenticate } from './embedded/embedded-client.ts'
 
-let database: DatabaseServer
+let database: PostgresServer
 let server: TestServer
 let client: TestClient
 const settings = { rotation_type: 'rotating', expiration_type: 'expiring' }
@@ -19,7 +19,7 @@ const grant_types = ['password', 'refresh_token']
 
 before(async () => {
   database = await startPostgres()
-  const { url } = await database.createDatabase('oauth')
+  const { url } = await database.createStore('oauth')
   server = await startTestServer({ env: { DATABASE_URL: url } })
   client = await server.createClient({ grant_types, refresh_token: settings })
   await server.createConnection('users', {}, [client])

@@ -7,11 +7,10 @@ import { decodeProtectedHeader } from 'jose'
 import { failures_per_identifier } from '../../src/login/brute-force-protection.ts'
 import { peopleOptions, type Scripted } from '../login/people-scripts.ts'
 import { answerOf, createBrowser, formOf } from '../support/browser.ts'
-import { startPostgres } from '../support/postgres.ts'
+import { startPostgres, type PostgresServer } from '../support/postgres.ts'
 import { bearer, objects, ticketIn, type Answer, type Json, type TestClient } from '../support/requests.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 import { addressOf, createTenantApi, realm_grant, type TenantApi } from '../support/tenant-api.ts'
-import type { DatabaseServer } from '../support/test-database.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const servers_count = 3
@@ -29,7 +28,7 @@ const wroteFirstRun = (server: ServerProcess): boolean =>
   server.lines().some((line) => line.includes('What to do next'))
 
 describe('three servers on one PostgreSQL', () => {
-  let database: DatabaseServer
+  let database: PostgresServer
   let servers: ServerProcess[] = []
   let tenants: TenantApi[] = []
   let client: TestClient
@@ -51,7 +50,7 @@ describe('three servers on one PostgreSQL', () => {
 
   before(async () => {
     database = await startPostgres()
-    const { url } = await database.createDatabase()
+    const { url } = await database.createStore()
     const env = {
       DATABASE_URL: url,
       WHERRY_SECRET_KEY: randomUUID() + randomUUID(),

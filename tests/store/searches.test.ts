@@ -14,7 +14,7 @@ import { StoreUnavailable } from '../../src/store/store-unavailable.ts'
 import type { Db } from '../../src/store/tables.ts'
 import { listUsers } from '../../src/users/list-users.ts'
 import { fillStore } from '../support/fill-store.ts'
-import { startPostgres, type DatabaseServer } from '../support/servers.ts'
+import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const refusalOf = async (work: Promise<unknown>): Promise<Refusal> =>
@@ -154,7 +154,7 @@ test('[guard: search-threads] lists that visit many rows are searches, and other
 })
 
 describe('searches on PostgreSQL', () => {
-  let postgres: DatabaseServer
+  let postgres: PostgresServer
   let db: Db
   let searches: Searches
   const errors: Error[] = []
@@ -162,7 +162,7 @@ describe('searches on PostgreSQL', () => {
 
   before(async () => {
     postgres = await startPostgres()
-    const { url } = await postgres.createDatabase('searches')
+    const { url } = await postgres.createStore('searches')
     const target = {
       engine: 'postgres',
       url,

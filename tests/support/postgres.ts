@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { openStore } from '../../src/store/open-store.ts'
 import { freePort } from './free-port.ts'
 import { type GuardedProcess, runToEnd, startGuarded, userToRunAs } from './guarded-process.ts'
 import { serverBinaries } from './server-binaries.ts'
@@ -16,6 +17,7 @@ import {
 } from './test-database.ts'
 
 const harness = 'wherry-test-harness'
+const empty_store_variable = 'WHERRY_TEST_EMPTY_STORE'
 const settings = [
   'fsync=on',
   'max_connections=200',
@@ -28,6 +30,12 @@ const settings = [
   'timezone=UTC',
 ]
 
+/** A PostgreSQL server with one database ready. */
+export type PostgresServer = DatabaseServer & {
+  /** Makes another database, which holds an empty store; where no run of tests has prepared one, an empty database. */
+  createStore(label?: string): Promise<TestDatabase>
+}
+
 /**
  * Answers a PostgreSQL server with a fresh database.
  *
@@ -35,17 +43,26 @@ const settings = [
  *
  * @throws Error, or ends this process, when the server is missing: see `serverBinaries`.
  */
-export async function startPostgres(): Promise<DatabaseServer> {
+export async function startPostgres(): Promise<PostgresServer> {
   const shared_url = process.env['WHERRY_TEST_POSTGRES_URL']
   if (shared_url === undefined) return startOwnPostgres()
   return serverAt(shared_url, process.env['WHERRY_TEST_POSTGRES_LOG'])
 }
 
-/** A PostgreSQL of the caller's own, which can also be killed. */
-export type OwnPostgres = OwnDatabaseServer & {
-  /** Kills the server without warning (SIGKILL). */
-  crash(): Promise<void>
+/** Makes the store that `createStore` copies: migrating one takes a second. Answers the variables that name it for other processes. */
+export async function prepareEmptyStore(server: DatabaseServer): Promise<Record<string, string>> {
+  const { url, database } = await server.createDatabase('empty_store')
+  const db = await openStore({ engine: 'postgres', url, connections: 1, onConnectionError: () => undefined })
+  await db.destroy()
+  return { [empty_store_variable]: database }
 }
+
+/** A PostgreSQL of the caller's own, which can also be killed. */
+export type OwnPostgres = OwnDatabaseServer &
+  PostgresServer & {
+    /** Kills the server without warning (SIGKILL). */
+    crash(): Promise<void>
+  }
 
 /** Answers a PostgreSQL server that no other test uses, so that it may be switched off and on. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
@@ -124,16 +141,18 @@ function serverArgs(data: string, folder: string, port: number): string[] {
 }
 
 // `end` ends a server of our own, with all its databases; a shared one only loses the databases made here.
-async function serverAt(url: string, log_file: string | undefined, end?: () => Promise<void>): Promise<DatabaseServer> {
+async function serverAt(url: string, log_file: string | undefined, end?: () => Promise<void>): Promise<PostgresServer> {
   const made: { name: string; close(): Promise<void> }[] = []
-  const createDatabase = async (label = 'db'): Promise<TestDatabase> => {
+  const createDatabase = async (label = 'db', template = 'template0'): Promise<TestDatabase> => {
     const name = uniqueName(label)
     const log_start = log_file === undefined ? 0 : statSync(log_file).size
-    await once(url, (client) => client.query(`create database ${name} template template0`))
+    await once(url, (client) => client.query(`create database ${name} template ${template}`))
     const { database, close } = databaseAt(urlOf(url, name), log_file, log_start)
     made.push({ name, close })
     return database
   }
+  const createStore = (label = 'store') =>
+    createDatabase(label, end === undefined ? process.env[empty_store_variable] : undefined)
   const first = await createDatabase()
   const version = await once(url, async (client) => {
     const { rows } = await client.query<{ server_version: string }>('show server_version')
@@ -146,7 +165,7 @@ async function serverAt(url: string, log_file: string | undefined, end?: () => P
   }
   const environment: Record<string, string> = { WHERRY_TEST_POSTGRES_URL: url }
   if (log_file !== undefined) environment['WHERRY_TEST_POSTGRES_LOG'] = log_file
-  return { ...first, version, environment, createDatabase, stop }
+  return { ...first, version, environment, createDatabase: (label) => createDatabase(label), createStore, stop }
 }
 
 function databaseAt(

@@ -9,7 +9,9 @@ import { compose } from '../../src/server/compose.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
 import type { FirstRun } from '../../src/server/first-run-file.ts'
 import { freeAdminUrl, siblingAdminUrl } from './admin-urls.ts'
+import { folderWithEmptyStore } from './empty-store.ts'
 import { freePort } from './free-port.ts'
+import { handOutPreparedKeyPairs } from './prepared-key-pairs.ts'
 import { addressOf, createTenantApi } from './tenant-api.ts'
 import { removeTempFolder, tempFolder } from './temp-folder.ts'
 
@@ -32,8 +34,9 @@ export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
 /** Composes a server that does not listen yet, on the embedded store or on what `env` says. */
 export async function composeTestServer(options: TestServerOptions = {}) {
-  const { WHERRY_PORT: port = String(await freePort()), WHERRY_DATA_DIR: data_dir = tempFolder('server') } =
-    options.env ?? {}
+  const { WHERRY_PORT: port = String(await freePort()), DATABASE_URL: database_url } = options.env ?? {}
+  const newFolder = async () => (database_url === undefined ? await folderWithEmptyStore() : tempFolder('server'))
+  const data_dir = options.env?.['WHERRY_DATA_DIR'] ?? (await newFolder())
   const tls = options.https === true ? await makeDevCert({ folder: tempFolder('certificate') }) : undefined
   const public_url =
     options.env?.['WHERRY_PUBLIC_URL'] ?? (tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`)
@@ -52,6 +55,7 @@ export async function composeTestServer(options: TestServerOptions = {}) {
   let offset_ms = 0
   const clock = options.clock ?? { now: () => Date.now() + offset_ms }
   const lines: string[] = []
+  handOutPreparedKeyPairs()
   const server = await compose(readConfig(env), {
     clock,
     log_to: { write: (line) => void lines.push(line) },
