@@ -2,7 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useReadPages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { EmptyState } from '../ui/empty-state'
+import { NoRows } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
 import { Page } from '../ui/page'
 import { SearchField } from '../ui/search-field'
@@ -43,13 +43,7 @@ export function AuditPage(): ReactElement {
             {content}
           </Link>
         )}
-        empty={
-          q === '' ? (
-            <EmptyState title={t.empty} hint={t.emptyHint} />
-          ) : (
-            <EmptyState title={t.noMatch} hint={t.noMatchHint} />
-          )
-        }
+        empty={<NoRows texts={t} is_filtered={q !== ''} />}
       />
     </Page>
   )

@@ -118,6 +118,14 @@ async function invalidateTags(client: QueryClient, tenant_id: string, tags: read
   })
 }
 
+/** What follows a call: each is called once, also where the component that made the call is gone. */
+type CallEnd<A> = { onSuccess?: (answer: A) => void; onError?: (error: ProblemError) => void }
+
+/** A call: its state, and what makes it. */
+type Call<A, I> = Omit<UseMutationResult<A, ProblemError, I>, 'mutate'> & {
+  mutate: (input: I, end?: CallEnd<A>) => void
+}
+
 /**
  * Calls an operation that changes something. After it, everything with the tag of its route is read again, and with the tags of `also`:
  * a change of a user also changes what `migrations` answers.
@@ -125,13 +133,22 @@ async function invalidateTags(client: QueryClient, tenant_id: string, tags: read
 export function useCall<N extends CallName>(
   name: N,
   { also = [] }: { also?: readonly string[] } = {},
-): UseMutationResult<Answer<N>, ProblemError, Input<N>> {
+): Call<Answer<N>, Input<N>> {
   const client = useQueryClient()
   const { tenant_id } = useTenant()
-  return useMutation<Answer<N>, ProblemError, Input<N>>({
+  const mutation = useMutation<Answer<N>, ProblemError, Input<N>>({
     mutationFn: (input) => send(tenant_id, name, input),
     onSuccess: () => invalidateTags(client, tenant_id, [routes[name].tag, ...also]),
   })
+  return {
+    ...mutation,
+    // Not by the options of the library's mutate: it drops them when the component goes, which the reading again may cause.
+    mutate: (input, { onSuccess, onError } = {}) =>
+      void mutation.mutateAsync(input).then(
+        (answer) => onSuccess?.(answer),
+        (error: unknown) => onError?.(error as ProblemError),
+      ),
+  }
 }
 
 /** Whether the role of the signed-in admin in this tenant permits an operation. */

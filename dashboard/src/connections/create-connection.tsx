@@ -1,11 +1,10 @@
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Alert, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { Permission } from '../ui/permission'
-import { Problem } from '../ui/problem'
+import { DialogActions, FormDialog } from '../ui/form-dialog'
 
 const route = getRouteApi('/t/$tenant_id/connections')
 
@@ -16,17 +15,10 @@ const name_max = 128
 /** The button that opens the form of a new connection. */
 export function CreateConnection(): ReactElement {
   const t = useMessages().connections
-  const [is_open, setIsOpen] = useState(false)
   return (
-    <>
-      <Permission call="createConnection">
-        <Button onClick={() => setIsOpen(true)}>{t.create}</Button>
-      </Permission>
-      <Modal opened={is_open} onClose={() => setIsOpen(false)} title={t.createTitle}>
-        {/* Mounted anew each time: what was typed is gone. */}
-        {is_open && <NewConnectionForm onClose={() => setIsOpen(false)} />}
-      </Modal>
-    </>
+    <FormDialog call="createConnection" label={t.create} title={t.createTitle}>
+      {(close) => <NewConnectionForm onClose={close} />}
+    </FormDialog>
   )
 }
 
@@ -59,15 +51,7 @@ function NewConnectionForm({ onClose }: { onClose: () => void }): ReactElement {
           {...form.getInputProps('name')}
         />
         <Alert variant="light">{texts.createText}</Alert>
-        {create.error !== null && <Problem error={create.error} title={t.ui.notSaved} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.ui.cancel}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {texts.create}
-          </Button>
-        </Group>
+        <DialogActions label={texts.create} call={create} onCancel={onClose} />
       </Stack>
     </form>
   )

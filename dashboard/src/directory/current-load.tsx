@@ -66,10 +66,9 @@ function Confirm({ connection_id, load }: Props): ReactElement {
         is_busy={confirm.isPending}
         error={confirm.error}
         onConfirm={() =>
-          // Not by the options of mutate: with its success this part of the page goes away.
-          void confirm.mutateAsync({ connection_id, load_id: load.load_id, body: { rows, gone } }).then(
-            () => notify(t.confirmed),
-            () => undefined,
+          confirm.mutate(
+            { connection_id, load_id: load.load_id, body: { rows, gone } },
+            { onSuccess: () => notify(t.confirmed) },
           )
         }
       >
@@ -98,10 +97,7 @@ function Cancel({ connection_id, load }: Props): ReactElement {
         is_busy={cancel.isPending}
         error={cancel.error}
         onConfirm={() =>
-          void cancel.mutateAsync({ connection_id, load_id: load.load_id }).then(
-            () => notify(t.canceled),
-            () => undefined,
-          )
+          cancel.mutate({ connection_id, load_id: load.load_id }, { onSuccess: () => notify(t.canceled) })
         }
       >
         {t.cancelText}

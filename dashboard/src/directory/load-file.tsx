@@ -58,11 +58,7 @@ export function LoadFile({ connection_id }: { connection_id: string }): ReactEle
     const { gone_limit_percent } = goneLimitOf(limit)
     if (gone_limit_percent !== undefined) form.append('gone_limit_percent', String(gone_limit_percent))
     form.append('file', file)
-    // Not by the options of mutate: with its success this part of the page goes away.
-    void load.mutateAsync({ connection_id, form }).then(
-      () => notify(t.started),
-      () => undefined,
-    )
+    load.mutate({ connection_id, form }, { onSuccess: () => notify(t.started) })
   }
   return (
     <Section title={t.fromFile} hint={t.fromFileHint}>

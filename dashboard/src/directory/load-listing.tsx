@@ -24,10 +24,9 @@ export function LoadListing({ connection_id }: { connection_id: string }): React
             variant="default"
             loading={load.isPending}
             onClick={() =>
-              // Not by the options of mutate: with its success this part of the page goes away.
-              void load.mutateAsync({ connection_id, body: { source: 'list_users', ...goneLimitOf(limit) } }).then(
-                () => notify(t.started),
-                () => undefined,
+              load.mutate(
+                { connection_id, body: { source: 'list_users', ...goneLimitOf(limit) } },
+                { onSuccess: () => notify(t.started) },
               )
             }
           >

@@ -22,11 +22,7 @@ export function RollBack({ connection_id, finish }: { connection_id: string; fin
     </List>
   )
   const confirm = (): void =>
-    // Not by the options of mutate: with its success this part of the page goes away.
-    void roll_back.mutateAsync({ connection_id, body: { confirm: finish.connection } }).then(
-      () => notify(t.rolledBack),
-      () => undefined,
-    )
+    roll_back.mutate({ connection_id, body: { confirm: finish.connection } }, { onSuccess: () => notify(t.rolledBack) })
   return (
     <Section title={t.rollBack} hint={is_possible ? t.rollBackHint : t.noRollBack}>
       {losses}

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { EmptyState } from '../ui/empty-state'
+import { NoRows } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
 import { Page } from '../ui/page'
 import { choiceOf } from '../ui/search-params'
@@ -68,13 +68,7 @@ export function JobsPage(): ReactElement {
             {content}
           </Link>
         )}
-        empty={
-          type === undefined ? (
-            <EmptyState title={t.empty} hint={t.emptyHint} />
-          ) : (
-            <EmptyState title={t.noMatch} hint={t.noMatchHint} />
-          )
-        }
+        empty={<NoRows texts={t} is_filtered={type !== undefined} />}
       />
       {jobs.filter((job) => !isActive(job)).length >= take && <Text size="sm">{t.newestOnly(take)}</Text>}
     </Page>

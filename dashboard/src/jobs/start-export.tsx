@@ -1,13 +1,13 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Textarea } from '@mantine/core'
+import { Checkbox, Select, Stack, Textarea } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import type { Input } from '../client/contract-types'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { DialogActions, FormDialog } from '../ui/form-dialog'
 import { Permission } from '../ui/permission'
 import { Picker, type Choice } from '../ui/picker'
-import { Problem } from '../ui/problem'
 import { useConnectionChoices } from './use-connection-choices'
 
 const route = getRouteApi('/t/$tenant_id/jobs')
@@ -18,19 +18,10 @@ type Values = { connection: Choice | null; format: NonNullable<NewExport['format
 /** The button that opens the form of an export. */
 export function StartExport(): ReactElement {
   const t = useMessages().jobs
-  const [is_open, setIsOpen] = useState(false)
   return (
-    <>
-      <Permission call="createUsersExport">
-        <Button variant="default" onClick={() => setIsOpen(true)}>
-          {t.export}
-        </Button>
-      </Permission>
-      <Modal opened={is_open} onClose={() => setIsOpen(false)} title={t.exportTitle}>
-        {/* Mounted anew each time: what was typed is gone. */}
-        {is_open && <ExportForm onClose={() => setIsOpen(false)} />}
-      </Modal>
-    </>
+    <FormDialog call="createUsersExport" label={t.export} title={t.exportTitle} variant="default">
+      {(close) => <ExportForm onClose={close} />}
+    </FormDialog>
   )
 }
 
@@ -86,15 +77,7 @@ function ExportForm({ onClose }: { onClose: () => void }): ReactElement {
             {...form.getInputProps('hashes', { type: 'checkbox' })}
           />
         </Permission>
-        {start.error !== null && <Problem error={start.error} title={t.ui.notSaved} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.ui.cancel}
-          </Button>
-          <Button type="submit" loading={start.isPending}>
-            {texts.start}
-          </Button>
-        </Group>
+        <DialogActions label={texts.start} call={start} onCancel={onClose} />
       </Stack>
     </form>
   )

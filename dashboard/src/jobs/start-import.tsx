@@ -1,12 +1,11 @@
-import { Alert, Button, Checkbox, FileInput, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Checkbox, FileInput, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { Permission } from '../ui/permission'
+import { DialogActions, FormDialog } from '../ui/form-dialog'
 import { Picker } from '../ui/picker'
-import { Problem } from '../ui/problem'
 import { useConnectionChoices } from './use-connection-choices'
 
 const route = getRouteApi('/t/$tenant_id/jobs')
@@ -24,17 +23,10 @@ const nothing: Values = { connection: null, file: null, upsert: false, known_use
 /** The button that opens the form of an import. */
 export function StartImport(): ReactElement {
   const t = useMessages().jobs
-  const [is_open, setIsOpen] = useState(false)
   return (
-    <>
-      <Permission call="createUsersImport">
-        <Button onClick={() => setIsOpen(true)}>{t.import}</Button>
-      </Permission>
-      <Modal opened={is_open} onClose={() => setIsOpen(false)} title={t.importTitle}>
-        {/* Mounted anew each time: what was typed is gone. */}
-        {is_open && <ImportForm onClose={() => setIsOpen(false)} />}
-      </Modal>
-    </>
+    <FormDialog call="createUsersImport" label={t.import} title={t.importTitle}>
+      {(close) => <ImportForm onClose={close} />}
+    </FormDialog>
   )
 }
 
@@ -104,15 +96,7 @@ function ImportForm({ onClose }: { onClose: () => void }): ReactElement {
           {...form.getInputProps('known_user')}
         />
         <PasswordInput label={texts.knownPassword} autoComplete="off" {...form.getInputProps('known_password')} />
-        {start.error !== null && <Problem error={start.error} title={t.ui.notSaved} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.ui.cancel}
-          </Button>
-          <Button type="submit" loading={start.isPending}>
-            {texts.start}
-          </Button>
-        </Group>
+        <DialogActions label={texts.start} call={start} onCancel={onClose} />
       </Stack>
     </form>
   )

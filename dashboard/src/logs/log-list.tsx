@@ -2,7 +2,7 @@ import { Button, Group, Paper, Switch, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useRef, type ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
-import { EmptyState } from '../ui/empty-state'
+import { NoRows } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
 import { LiveBadge } from '../ui/live-badge'
 import { StateBadge } from '../ui/state-badge'
@@ -56,13 +56,7 @@ export function LogList({
             {content}
           </Link>
         )}
-        empty={
-          is_filtered ? (
-            <EmptyState title={t.noMatch} hint={t.noMatchHint} />
-          ) : (
-            <EmptyState title={t.empty} hint={t.emptyHint} />
-          )
-        }
+        empty={<NoRows texts={t} is_filtered={is_filtered} />}
       />
     </>
   )

@@ -1,27 +1,19 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Select, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
+import { DialogActions, FormDialog } from '../ui/form-dialog'
 import { notify } from '../ui/notices'
-import { Permission } from '../ui/permission'
-import { Problem } from '../ui/problem'
 import { useRoleOptions, type Role } from './role-options'
 
 /** The button that opens the form of an invitation. */
 export function InviteMember(): ReactElement {
   const t = useMessages().members
-  const [is_open, setIsOpen] = useState(false)
   return (
-    <>
-      <Permission call="createAdminInvitation">
-        <Button onClick={() => setIsOpen(true)}>{t.invite}</Button>
-      </Permission>
-      <Modal opened={is_open} onClose={() => setIsOpen(false)} title={t.inviteTitle}>
-        {/* Mounted anew each time: what was typed is gone. */}
-        {is_open && <InvitationForm onClose={() => setIsOpen(false)} />}
-      </Modal>
-    </>
+    <FormDialog call="createAdminInvitation" label={t.invite} title={t.inviteTitle}>
+      {(close) => <InvitationForm onClose={close} />}
+    </FormDialog>
   )
 }
 
@@ -62,15 +54,7 @@ function InvitationForm({ onClose }: { onClose: () => void }): ReactElement {
         <Text size="sm" c="dimmed">
           {t.members.inviteText}
         </Text>
-        {create.error !== null && <Problem error={create.error} title={t.ui.notSaved} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.ui.cancel}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t.members.send}
-          </Button>
-        </Group>
+        <DialogActions label={t.members.send} call={create} onCancel={onClose} />
       </Stack>
     </form>
   )

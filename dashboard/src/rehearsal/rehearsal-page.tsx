@@ -89,10 +89,9 @@ function Cancel({ connection_id, rehearsal }: { connection_id: string; rehearsal
           variant="default"
           loading={cancel.isPending}
           onClick={() =>
-            // Not by the options of mutate: with its success the button may go away.
-            void cancel.mutateAsync({ connection_id, rehearsal_id: rehearsal.id }).then(
-              () => notify(t.canceled),
-              (error: unknown) => notifyProblem(t.notCanceled, error),
+            cancel.mutate(
+              { connection_id, rehearsal_id: rehearsal.id },
+              { onSuccess: () => notify(t.canceled), onError: (error) => notifyProblem(t.notCanceled, error) },
             )
           }
         >

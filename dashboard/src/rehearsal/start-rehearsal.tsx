@@ -16,11 +16,7 @@ export function StartRehearsal({ connection_id }: { connection_id: string }): Re
   const submit = (): void => {
     if (typeof rate !== 'number') return
     const body = { calls_per_second: rate, ...(typeof sample === 'number' ? { sample } : {}) }
-    // Not by the options of mutate: with its success this part of the page goes away.
-    void start.mutateAsync({ connection_id, body }).then(
-      () => notify(t.started),
-      () => undefined,
-    )
+    start.mutate({ connection_id, body }, { onSuccess: () => notify(t.started) })
   }
   return (
     <Section title={t.start} hint={t.startHint}>

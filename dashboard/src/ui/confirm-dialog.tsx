@@ -1,7 +1,7 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState, type ReactElement, type ReactNode } from 'react'
 import { useMessages } from '../messages/use-messages'
-import { Problem } from './problem'
+import { DialogActions } from './form-dialog'
 
 /** The properties of `ConfirmDialog`. */
 export type ConfirmDialogProps = {
@@ -52,15 +52,13 @@ function Question({ onClose, children, action, name, is_busy, error, onConfirm }
             data-autofocus
           />
         )}
-        {error !== undefined && error !== null && <Problem error={error} title={t.notSaved} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t.cancel}
-          </Button>
-          <Button type="submit" color="red" disabled={!is_ready} loading={is_busy ?? false}>
-            {action}
-          </Button>
-        </Group>
+        <DialogActions
+          label={action}
+          call={{ error, isPending: is_busy ?? false }}
+          onCancel={onClose}
+          is_disabled={!is_ready}
+          color="red"
+        />
       </Stack>
     </form>
   )

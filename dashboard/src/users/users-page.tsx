@@ -4,7 +4,7 @@ import type { ReactElement } from 'react'
 import type { Item } from '../client/contract-types'
 import { useReadPages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { EmptyState } from '../ui/empty-state'
+import { NoRows } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
 import { Page } from '../ui/page'
 import { SearchField } from '../ui/search-field'
@@ -41,13 +41,7 @@ export function UsersPage(): ReactElement {
             {content}
           </Link>
         )}
-        empty={
-          q === '' ? (
-            <EmptyState title={t.empty} hint={t.emptyHint} />
-          ) : (
-            <EmptyState title={t.noMatch} hint={t.noMatchHint} />
-          )
-        }
+        empty={<NoRows texts={t} is_filtered={q !== ''} />}
       />
     </Page>
   )

@@ -21,71 +21,47 @@ export async function stageRows(db: Db, { tenant_id, load_id }: OfLoad, rows: re
 
 const behind = ({ row_key, row_no }: StagedPlace) => sql<SqlBool>`(row_key, row_no) > (${row_key}, ${row_no})`
 
-/** The places of the staged rows behind a place, at most `take`. */
-export async function stagedPlaces(
-  db: Db,
-  { tenant_id, load_id }: OfLoad,
-  { after, take }: { after: StagedPlace | null; take: number },
-): Promise<StagedPlace[]> {
-  let query = db
-    .selectFrom('directory_staged_rows')
-    .select(['row_key', 'row_no'])
-    .where('tenant_id', '=', tenant_id)
-    .where('load_id', '=', load_id)
-  if (after !== null) query = query.where(behind(after))
-  return await query.orderBy('row_key').orderBy('row_no').limit(take).execute()
+const rowsOf = (db: Db, { tenant_id, load_id }: OfLoad) =>
+  db.selectFrom('directory_staged_rows').where('tenant_id', '=', tenant_id).where('load_id', '=', load_id)
+
+type Next = { after: StagedPlace | null; take: number }
+
+function nextRows(db: Db, load: OfLoad, { after, take }: Next) {
+  const rows = rowsOf(db, load).orderBy('row_key').orderBy('row_no').limit(take)
+  return after === null ? rows : rows.where(behind(after))
 }
 
+/** The places of the staged rows behind a place, at most `take`. */
+export const stagedPlaces = (db: Db, load: OfLoad, next: Next): Promise<StagedPlace[]> =>
+  nextRows(db, load, next).select(['row_key', 'row_no']).execute()
+
 /** The staged rows behind a place, at most `take`. */
-export async function stagedRows(
+export const stagedRows = (db: Db, load: OfLoad, next: Next): Promise<DirectoryStagedRowsTable[]> =>
+  nextRows(db, load, next).selectAll().execute()
+
+async function keysOf(
   db: Db,
-  { tenant_id, load_id }: OfLoad,
-  { after, take }: { after: StagedPlace | null; take: number },
-): Promise<DirectoryStagedRowsTable[]> {
-  let query = db
-    .selectFrom('directory_staged_rows')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('load_id', '=', load_id)
-  if (after !== null) query = query.where(behind(after))
-  return await query.orderBy('row_key').orderBy('row_no').limit(take).execute()
+  load: OfLoad,
+  row_keys: readonly string[],
+  { least_rows }: { least_rows: 1 | 2 },
+): Promise<Set<string>> {
+  if (row_keys.length === 0) return new Set()
+  const rows = await rowsOf(db, load)
+    .select('row_key')
+    .where('row_key', 'in', padded(row_keys))
+    .groupBy('row_key')
+    .having(({ fn }) => fn.countAll(), '>=', least_rows)
+    .execute()
+  return new Set(rows.map(({ row_key }) => row_key))
 }
 
 /** Those of some keys that a staged row has. */
-export async function stagedKeys(
-  db: Db,
-  { tenant_id, load_id }: OfLoad,
-  row_keys: readonly string[],
-): Promise<Set<string>> {
-  if (row_keys.length === 0) return new Set()
-  const rows = await db
-    .selectFrom('directory_staged_rows')
-    .select('row_key')
-    .where('tenant_id', '=', tenant_id)
-    .where('load_id', '=', load_id)
-    .where('row_key', 'in', padded(row_keys))
-    .execute()
-  return new Set(rows.map(({ row_key }) => row_key))
-}
+export const stagedKeys = (db: Db, load: OfLoad, row_keys: readonly string[]): Promise<Set<string>> =>
+  keysOf(db, load, row_keys, { least_rows: 1 })
 
 /** Those of some keys that more than one staged row has. */
-export async function repeatedKeys(
-  db: Db,
-  { tenant_id, load_id }: OfLoad,
-  row_keys: readonly string[],
-): Promise<Set<string>> {
-  if (row_keys.length === 0) return new Set()
-  const rows = await db
-    .selectFrom('directory_staged_rows')
-    .select('row_key')
-    .where('tenant_id', '=', tenant_id)
-    .where('load_id', '=', load_id)
-    .where('row_key', 'in', padded(row_keys))
-    .groupBy('row_key')
-    .having(({ fn }) => fn.countAll(), '>', 1)
-    .execute()
-  return new Set(rows.map(({ row_key }) => row_key))
-}
+export const repeatedKeys = (db: Db, load: OfLoad, row_keys: readonly string[]): Promise<Set<string>> =>
+  keysOf(db, load, row_keys, { least_rows: 2 })
 
 const deleted_at_once = 500
 
