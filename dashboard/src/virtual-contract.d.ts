@@ -16,8 +16,8 @@ type RouteData = {
   tag: string
   /** The names of the path parameters. */
   params: readonly string[]
-  /** How the list is read page by page; absent where it is no list. */
-  paging?: 'offset' | 'checkpoint'
+  /** How the list is read page by page; absent where it is no list. `counted_checkpoint`: the first page has the total, too. */
+  paging?: 'offset' | 'checkpoint' | 'counted_checkpoint'
 }
 
 /** The operations. */

@@ -20,12 +20,36 @@ export function writeCheckpoint(at: number, id: string): string {
 
 /** Reads a checkpoint of `writeCheckpoint`; undefined for any other text. */
 export function readCheckpoint(text: string): { at: number; id: string } | undefined {
+  const [at, id] = readMembers(text)
+  return isInteger(at) && isText(id) ? { at, id } : undefined
+}
+
+/** A place in a list that is sorted by a value, and by an id where values are equal. */
+export type SortedPlace = { value: string | number | null; id: string }
+
+/** The checkpoint after a place in a list with this order: opaque to clients. */
+export function writeSortedCheckpoint(sort: string, { value, id }: SortedPlace): string {
+  return Buffer.from(JSON.stringify([sort, value, id])).toString('base64url')
+}
+
+/** Reads a checkpoint of `writeSortedCheckpoint` for a list with this order, by a text or a number; undefined for any other text. */
+export function readSortedCheckpoint(text: string, sort: string, by: 'text' | 'number'): SortedPlace | undefined {
+  const [of, value, id] = readMembers(text)
+  if (of !== sort || !isText(id)) return undefined
+  const is_value = by === 'text' ? isText : isInteger
+  return value === null || is_value(value) ? { value, id } : undefined
+}
+
+function readMembers(text: string): unknown[] {
   try {
     const read: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (!Array.isArray(read)) return undefined
-    const [at, id] = read as unknown[]
-    return typeof at === 'number' && Number.isSafeInteger(at) && typeof id === 'string' ? { at, id } : undefined
+    return Array.isArray(read) ? read : []
   } catch {
-    return undefined
+    return []
   }
 }
+
+const isInteger = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value)
+
+// PostgreSQL refuses the null character.
+const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0')

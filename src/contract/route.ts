@@ -113,7 +113,7 @@ export const List = <const N extends string, T extends TSchema>(name: N, item: T
       Type.Record(Type.Literal(name), Type.Array(item)),
     ]),
     Type.Intersect([
-      Type.Object({ next: Type.Optional(Type.String()) }),
+      Type.Object({ total: Type.Optional(Type.Integer()), next: Type.Optional(Type.String()) }),
       Type.Record(Type.Literal(name), Type.Array(item)),
     ]),
   ])

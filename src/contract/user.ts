@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { UserIdentity } from './identity.ts'
 import { emailPattern, urlPattern } from './patterns.ts'
 import {
+  checkpointPaging,
   AnyObject,
   IdParams,
   List,
@@ -154,11 +155,12 @@ export const userRoutes = {
     tag: 'users',
     summary: 'List or search users',
     description:
-      'Search by Lucene syntax: fields, "phrases", wildcards (before or within a term beside at least 3 other characters; not in user_metadata), [ranges} (not in user_metadata), _exists_, AND, OR, NOT and parentheses. Values are case-sensitive, except email, name, given_name, family_name and nickname. Unknown fields match nothing.',
+      'Search by Lucene syntax: fields, "phrases", wildcards (before or within a term beside at least 3 other characters; not in user_metadata), [ranges} (not in user_metadata), _exists_, AND, OR, NOT and parentheses. Values are case-sensitive, except email, name, given_name, family_name and nickname. Unknown fields match nothing. `page` reaches the first 1,000 users, `from` and `take` (ours) all of them, in the same time each.',
     status: 200,
     list: 'users',
     query: Strict({
       ...offsetPaging,
+      ...checkpointPaging,
       ...projection,
       ...search,
       sort: Type.Optional(

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import type { Page, ListPart } from '../base/page.ts'
 import { Refusal } from '../contract/refusal.ts'
 
@@ -40,13 +41,23 @@ export function reachablePage(page: number, per_page: number): Extract<Page, { k
   return { kind: 'offset', page, per_page }
 }
 
+/**
+ * The page of a request to a list that may be long: by number, of the first 1,000 items, or from a checkpoint, of all.
+ *
+ * @throws {Refusal} `invalid_query_string` for a page beyond them
+ */
+export function reachablePageOf(query: PagingQuery): Page {
+  const page = pageOf(query)
+  return page.kind === 'offset' ? reachablePage(page.page, page.per_page) : page
+}
+
 /** The response of a list that is read by page number: an array, or with `include_totals` an object. */
 export type OffsetAnswer<N extends string, T> =
   | T[]
   | ({ start: number; limit: number; length?: number; total: number } & Record<N, T[]>)
 
-/** The response of a list that is read from a checkpoint. */
-export type CheckpointAnswer<N extends string, T> = { next?: string } & Record<N, T[]>
+/** The response of a list that is read from a checkpoint. `total`: where the list counts its items. */
+export type CheckpointAnswer<N extends string, T> = { total?: number; next?: string } & Record<N, T[]>
 
 function listMember<N extends string, T>(name: N, items: T[]): Record<N, T[]> {
   return { [name]: items } as Record<N, T[]>
@@ -73,5 +84,5 @@ export function listAnswer<N extends string, T>(
 
 /** The response of a list that is read from checkpoints only. */
 export function checkpointAnswer<N extends string, T>(name: N, part: ListPart<T>): CheckpointAnswer<N, T> {
-  return { ...listMember(name, part.items), ...(part.next === undefined ? {} : { next: part.next }) }
+  return { ...listMember(name, part.items), ...defined({ total: part.total, next: part.next }) }
 }

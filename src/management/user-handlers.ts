@@ -14,7 +14,7 @@ import { showUsers } from '../users/show-users.ts'
 import { userById, type User } from '../users/user.ts'
 import { requireScope } from './authorize-route.ts'
 import type { Handlers } from './handler.ts'
-import { listAnswer, reachablePage } from './paging.ts'
+import { listAnswer, reachablePageOf } from './paging.ts'
 import { requireOwner } from './role-limits.ts'
 
 /** The user of a path parameter. @throws {Refusal} `inexistent_user` */
@@ -40,7 +40,7 @@ async function connectionByName(db: Db, tenant: Tenant, name: string): Promise<C
 export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & DeleteUserDeps & { searches: Searches }) {
   return {
     async listUsers({ tenant, query }) {
-      const { page = 0, per_page = 50, include_totals, connection: name, q, sort } = query
+      const { include_totals, connection: name, q, sort } = query
       if (query.search_engine !== undefined && query.search_engine !== 'v3') {
         const message = `You are not allowed to use search_engine=${query.search_engine}.`
         throw new Refusal('invalid_query_string', { message })
@@ -48,7 +48,7 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & DeleteUserD
       const connection = name === undefined ? undefined : await connectionByRealm(deps.db, tenant.tenant_id, name)
       if (name !== undefined && connection?.name !== name) return listAnswer('users', query, { items: [], total: 0 })
       const found = await listUsers(deps, tenant.tenant_id, {
-        ...reachablePage(page, per_page),
+        page: reachablePageOf(query),
         include_total: include_totals === true,
         ...(q === undefined ? {} : { search: q }),
         ...(sort === undefined ? {} : { sort }),

@@ -38,8 +38,7 @@ async function usersNamed(deps: CommandDeps, { tenant_id }: Tenant, name: string
   const of_name = phrase(name)
   const { items } = await listUsers({ ...deps, searches: deps.modules().searches }, tenant_id, {
     search: `email:${of_name} OR username:${of_name} OR phone_number:${of_name}`,
-    page: 0,
-    per_page: same_name_max,
+    page: { kind: 'offset', page: 0, per_page: same_name_max },
     include_total: false,
   })
   return items
@@ -132,7 +131,7 @@ export const user_commands = {
       const tenant = await tenantNamed(deps.db, tenant_name, true)
       const only = of_connection === undefined ? undefined : await connectionNamed(deps.db, tenant, of_connection)
       const wanted = defined({ search, connection_id: only?.connection_id })
-      const asked = { ...wanted, page: 0, per_page, include_total: true }
+      const asked = { ...wanted, page: { kind: 'offset', page: 0, per_page }, include_total: true } as const
       const found = await listUsers({ ...deps, searches: deps.modules().searches }, tenant.tenant_id, asked)
       const users = await showUsers(deps.db, tenant.tenant_id, found.items)
       const { total = users.length } = found

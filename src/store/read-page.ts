@@ -6,6 +6,9 @@ import { Refusal } from '../contract/refusal.ts'
 const invalid_checkpoint =
   "Query validation error: 'Not a checkpoint of this list' on property from (`next` of the last answer.)."
 
+/** The refusal of a checkpoint that is not one of the list. */
+export const invalidCheckpoint = (): Refusal => new Refusal('invalid_query_string', { message: invalid_checkpoint })
+
 /** A row of a list, which is ordered by creation time and then by id. */
 export type Ordered = { created_at: number }
 
@@ -34,7 +37,7 @@ export async function readPage<DB, TB extends keyof DB, O extends Ordered>(
     return { items, total: isJsonObject(counted) ? Number(counted['total']) : 0 }
   }
   const after = page.from === undefined ? undefined : readCheckpoint(page.from)
-  if (page.from !== undefined && !after) throw new Refusal('invalid_query_string', { message: invalid_checkpoint })
+  if (page.from !== undefined && !after) throw invalidCheckpoint()
   const rows = await sorted
     .$if(after !== undefined, (some) =>
       some.where(sql<SqlBool>`(${order[0]}, ${order[1]}) > (${after?.at ?? 0}, ${after?.id ?? ''})`),

@@ -1,8 +1,17 @@
-import { sql, type Expression, type SelectQueryBuilder } from 'kysely'
-import type { ListPart } from '../base/page.ts'
+import { sql, type Expression, type SelectQueryBuilder, type SqlBool } from 'kysely'
+import { defined } from '../base/defined.ts'
+import {
+  firstPart,
+  readSortedCheckpoint,
+  writeSortedCheckpoint,
+  type ListPart,
+  type Page,
+  type SortedPlace,
+} from '../base/page.ts'
 import { Refusal } from '../contract/refusal.ts'
 import { countUsers, readCounters } from '../store/connection-counters.ts'
 import { engineOf } from '../store/engine.ts'
+import { invalidCheckpoint } from '../store/read-page.ts'
 import { searchCondition } from '../store/search-filter.ts'
 import type { Searches } from '../store/searches.ts'
 import type { Database, Db, UsersTable } from '../store/tables.ts'
@@ -10,17 +19,22 @@ import { userFields } from './search-fields.ts'
 import { user_columns } from './user-columns.ts'
 import { withIdentities, type User } from './user.ts'
 
-/** A query for a page of users, in the order of `sort` (`field:1` or `field:-1`). */
+/** A query for users, in the order of `sort` (`field:1` or `field:-1`). */
 export type UserQuery = {
   search?: string
   connection_id?: string
   sort?: string
-  page: number
-  per_page: number
   include_total: boolean
+  page: Page
 }
 
-type Order = { column: Expression<unknown>; nullable: boolean; descending: boolean }
+type Order = {
+  column: Expression<unknown>
+  by: 'text' | 'number'
+  nullable: boolean
+  descending: boolean
+  valueOf: (row: UsersTable) => string | number | null
+}
 
 function orderOf(db: Db, sort: string, searched: boolean): Order {
   const [field = '', direction] = sort.split(':')
@@ -29,8 +43,11 @@ function orderOf(db: Db, sort: string, searched: boolean): Order {
     const message = `Query validation error: 'Users cannot be sorted by ${field}' on property sort.`
     throw new Refusal('invalid_query_string', { message })
   }
-  const column = sql.ref(`users.${found.canonical ?? field}`)
+  const name = (found.canonical ?? field) as keyof UsersTable
+  const column = sql.ref(`users.${name}`)
   return {
+    by: found.type === 'text' ? 'text' : 'number',
+    valueOf: (row) => row[name],
     // With a plain column SQLite, which has no statistics, scans the index of this order instead of searching.
     column: searched && engineOf(db) === 'sqlite' ? sql`+${column}` : column,
     nullable: found.nullable === true,
@@ -40,18 +57,29 @@ function orderOf(db: Db, sort: string, searched: boolean): Order {
 
 type UsersQuery = SelectQueryBuilder<Database, 'users', object>
 
-/** Reads rows in an order. Rows without a value come last, in either direction: they are read apart, so that an index serves both parts. */
-async function readSorted(query: UsersQuery, order: Order, offset: number, limit: number): Promise<UsersTable[]> {
-  const { column, nullable, descending } = order
+/** Rows to read: at most `limit`, after `offset` rows, or after a place. */
+type Part = { limit: number; offset: number; after?: SortedPlace }
+
+/** The rows with a value, in an order. */
+function rowsWithValue(query: UsersQuery, { column, nullable, descending }: Order, after?: SortedPlace): UsersQuery {
   const direction = descending ? 'desc' : 'asc'
-  const sorted = (nullable ? query.where(column, 'is not', null) : query)
-    .orderBy(column, direction)
-    .orderBy('users.user_id', direction)
-  const rows = await sorted.selectAll('users').limit(limit).offset(offset).execute()
-  if (!nullable || rows.length === limit) return rows
+  let rows = nullable ? query.where(column, 'is not', null) : query
+  if (after) {
+    const place = sql`(${after.value}, ${after.id})`
+    rows = rows.where(sql<SqlBool>`(${column}, users.user_id) ${descending ? sql`<` : sql`>`} ${place}`)
+  }
+  return rows.orderBy(column, direction).orderBy('users.user_id', direction)
+}
+
+/** Reads rows in an order. Rows without a value come last, in either direction: they are read apart, so that an index serves both parts. */
+async function readSorted(query: UsersQuery, order: Order, { limit, offset, after }: Part): Promise<UsersTable[]> {
+  const sorted = rowsWithValue(query, order, after)
+  const is_in_rest = after?.value === null
+  const rows = is_in_rest ? [] : await sorted.selectAll('users').limit(limit).offset(offset).execute()
+  if (!order.nullable || rows.length === limit) return rows
   const with_value = rows.length > 0 || offset === 0 ? offset + rows.length : await countUpTo(sorted, offset)
-  const rest = await query
-    .where(column, 'is', null)
+  const without = query.where(order.column, 'is', null)
+  const rest = await (is_in_rest ? without.where('users.user_id', '>', after.id) : without)
     .orderBy('users.user_id')
     .selectAll('users')
     .limit(limit - rows.length)
@@ -72,8 +100,29 @@ function visitsMany({ search = '', connection_id, sort }: UserQuery): boolean {
   return user_columns.get(field)?.sortable === 'scan' || (connection_id !== undefined && field !== 'created_at')
 }
 
+/** A part of the rows of a query. @throws {Refusal} `invalid_query_string` for an invalid checkpoint */
+async function readPart(query: UsersQuery, order: Order, sort: string, page: Page): Promise<ListPart<UsersTable>> {
+  if (page.kind === 'offset') {
+    const { per_page } = page
+    return { items: await readSorted(query, order, { limit: per_page, offset: page.page * per_page }) }
+  }
+  const after = page.from === undefined ? undefined : readSortedCheckpoint(page.from, sort, order.by)
+  if (page.from !== undefined && !after) throw invalidCheckpoint()
+  const rows = await readSorted(query, order, { limit: page.take + 1, offset: 0, ...defined({ after }) })
+  return firstPart(rows, page.take, (last) =>
+    writeSortedCheckpoint(sort, { value: order.valueOf(last), id: last.user_id }),
+  )
+}
+
+/** The length of the list that a part ends; undefined where more may follow, or where what comes before is not known. */
+function lengthOf(page: Page, { items, next }: ListPart<unknown>): number | undefined {
+  if (page.kind === 'checkpoint') return page.from === undefined && next === undefined ? items.length : undefined
+  const is_last = items.length < page.per_page && (items.length > 0 || page.page === 0)
+  return is_last ? page.page * page.per_page + items.length : undefined
+}
+
 async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<ListPart<User>> {
-  const { search = '', connection_id, sort = 'created_at:1', page, per_page, include_total } = listed
+  const { search = '', connection_id, sort = 'created_at:1', page, include_total } = listed
   const searched = search.trim() !== ''
   let query: UsersQuery = db
     .selectFrom('users')
@@ -81,24 +130,24 @@ async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<
     .where('users.linked_to', 'is', null)
   if (connection_id !== undefined) query = query.where('users.connection_id', '=', connection_id)
   if (searched) query = query.where(searchCondition(db, search, userFields(tenant_id)))
-  const rows = await readSorted(query, orderOf(db, sort, searched), page * per_page, per_page)
-  const items = await withIdentities(db, tenant_id, rows)
-  if (!include_total) return { items }
-  const isLast = items.length < per_page && (items.length > 0 || page === 0)
-  if (isLast) return { items, total: page * per_page + items.length }
+  const part = await readPart(query, orderOf(db, sort, searched), sort, page)
+  const users = { ...part, items: await withIdentities(db, tenant_id, part.items) }
+  if (!include_total) return users
+  const length = lengthOf(page, part)
+  if (length !== undefined) return { ...users, total: length }
   if (searched) {
     const counted = await query.select(sql<number | string>`count(*)`.as('total')).executeTakeFirst()
-    return { items, total: Number(counted?.total ?? 0) }
+    return { ...users, total: Number(counted?.total ?? 0) }
   }
-  if (connection_id === undefined) return { items, total: await countUsers(db, tenant_id) }
+  if (connection_id === undefined) return { ...users, total: await countUsers(db, tenant_id) }
   const counters = await readCounters(db, tenant_id, connection_id)
-  return { items, total: counters.users ?? 0 }
+  return { ...users, total: counters.users ?? 0 }
 }
 
 /**
- * Returns a page of a tenant's users. A list that visits many users runs as a search. Without a search, the total comes from counters.
+ * Returns a part of a tenant's users. A part after a checkpoint takes as long wherever it lies. A list that visits many users runs as a search. Without a search, the total comes from counters.
  *
- * @throws {Refusal} `invalid_query_string` for a search or an order that is not supported; `search_timeout` and `overloaded`
+ * @throws {Refusal} `invalid_query_string` for a search, an order or a checkpoint that is not supported; `search_timeout` and `overloaded`
  */
 export async function listUsers(
   { db, searches }: { db: Db; searches: Searches },

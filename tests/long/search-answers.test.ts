@@ -156,7 +156,7 @@ for (const [engine, makeTarget] of Object.entries(engines)) {
       const { text, finds } = anySearch(dice, 3)
       if (text.length > 2000) continue
       const expected = [...documents].filter(([, document]) => finds(document)).map(([user_id]) => user_id)
-      const page = { page: 0, per_page: users, include_total: true }
+      const page = { page: { kind: 'offset', page: 0, per_page: users }, include_total: true } as const
       const { items, total } = await listUsers({ db, searches }, of.tenant_id, { search: text, ...page }).catch(
         (error: unknown) => assert.fail(`${text} (seed ${seed}): ${String(error)}`),
       )

@@ -31,7 +31,7 @@ const engines: Record<string, () => Promise<StoreTarget>> = {
 // Each finds as many users in both stores, but for the blocked ones: one of 500 is blocked, and the oldest two are read.
 const queries: Record<string, Partial<UserQuery>> = {
   'the first page with the total': { include_total: true },
-  'a page in the order of names': { sort: 'name:1', page: 3 },
+  'a page in the order of names': { sort: 'name:1', page: { kind: 'offset', page: 3, per_page: 50 } },
   'the users of a connection': { connection_id: of.connection_id, include_total: true },
   'an e-mail address': { search: 'email:user7@filled.example' },
   'a user id': { search: 'user_id:"auth0|filled-77"' },
@@ -46,7 +46,11 @@ const queries: Record<string, Partial<UserQuery>> = {
   'a name': { search: 'name:"NAME 77"', include_total: true },
   'a text in any field': { search: 'user7@filled.example', include_total: true },
   'a username that no user has': { search: 'username:nobody', include_total: true },
-  'users who were blocked': { search: 'blocked:true', sort: 'created_at:1', per_page: 2 },
+  'users who were blocked': {
+    search: 'blocked:true',
+    sort: 'created_at:1',
+    page: { kind: 'offset', page: 0, per_page: 2 },
+  },
   'a domain that no address has': { search: 'email.domain:nowhere.example', include_total: true },
 }
 
@@ -70,7 +74,7 @@ async function measure(stores: readonly Store[], query: Partial<UserQuery>): Pro
   for (let round = 0; round < rounds; round += 1) {
     for (const [nth, store] of stores.entries()) {
       const started = performance.now()
-      await listUsers(store, of.tenant_id, { page: 0, per_page: 50, include_total: false, ...query })
+      await listUsers(store, of.tenant_id, { page: { kind: 'checkpoint', take: 50 }, include_total: false, ...query })
       times[nth]?.push(performance.now() - started)
     }
   }

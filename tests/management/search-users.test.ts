@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { PGlite } from '@electric-sql/pglite'
 import { PGliteDialect } from 'kysely'
+import { writeSortedCheckpoint } from '../../src/base/page.ts'
 import { inTransaction } from '../../src/store/transaction.ts'
 import { Refusal } from '../../src/contract/refusal.ts'
 import { openStore, openStoreOn } from '../../src/store/open-store.ts'
 import { openSearches, type Searches } from '../../src/store/searches.ts'
 import type { Db, UsersTable } from '../../src/store/tables.ts'
 import { listUsers } from '../../src/users/list-users.ts'
+import { user_columns } from '../../src/users/user-columns.ts'
 import { indexPendingMetadata } from '../../src/users/metadata/index-pending-metadata.ts'
 import { documentLeaf, insertLeaves } from '../../src/users/metadata/metadata-leaves.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -98,7 +100,7 @@ for (const [engine, open] of Object.entries(stores)) {
     let db: Db
     let searches: Searches
     const find = async (search: string, more: { sort?: string } = {}): Promise<{ ids: string[]; total: number }> => {
-      const page = { page: 0, per_page: 50, include_total: true }
+      const page = { page: { kind: 'offset', page: 0, per_page: 50 }, include_total: true } as const
       const found = await listUsers({ db, searches }, tenant_id, { search, ...more, ...page })
       return { ids: found.items.map((one) => one.user_id.slice(6)), total: found.total ?? -1 }
     }
@@ -200,6 +202,40 @@ for (const [engine, open] of Object.entries(stores)) {
       assert.deepEqual((await find('', { sort: 'email:-1' })).ids, ['jane', 'bob', 'zoë'])
       assert.deepEqual((await find('', { sort: 'created_at:-1' })).ids, ['zoë', 'bob', 'jane'])
       await assert.rejects(find('', { sort: 'constructor:1' }), /cannot be sorted/)
+    })
+
+    it('reads one user after the other from checkpoints, in every order, and counts them on the first page', async () => {
+      for (const sort of [...user_columns].flatMap(([name, { sortable }]) =>
+        sortable ? [`${name}:1`, `${name}:-1`] : [],
+      )) {
+        const ids: string[] = []
+        const totals: (number | undefined)[] = []
+        let from: string | undefined
+        do {
+          const page = { kind: 'checkpoint', take: 1, ...(from === undefined ? {} : { from }) } as const
+          const part = await listUsers({ db, searches }, tenant_id, { sort, page, include_total: from === undefined })
+          ids.push(...part.items.map((one) => one.user_id.slice(6)))
+          totals.push(part.total)
+          from = part.next
+        } while (from !== undefined)
+        assert.deepEqual(ids, (await find('', { sort })).ids, sort)
+        assert.deepEqual(totals, [3, undefined, undefined], sort)
+      }
+    })
+
+    it('refuses a checkpoint of another list', async () => {
+      const checkpoints = [
+        'nonsense',
+        writeSortedCheckpoint('name:-1', { value: 'a', id: 'b' }),
+        writeSortedCheckpoint('name:1', { value: 7, id: 'b' }),
+        writeSortedCheckpoint('name:1', { value: 'a\0', id: 'b' }),
+        writeSortedCheckpoint('name:1', { value: 'a', id: '\0' }),
+      ]
+      for (const from of checkpoints) {
+        const page = { kind: 'checkpoint', take: 1, from } as const
+        const listed = listUsers({ db, searches }, tenant_id, { sort: 'name:1', page, include_total: false })
+        await assert.rejects(listed, /Not a checkpoint of this list/, from)
+      }
     })
   })
 }

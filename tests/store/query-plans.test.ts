@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
 import { CompiledQuery, Kysely, SqliteDialect, sql, type LogEvent } from 'kysely'
 import { logIdStart } from '../../src/base/ids.ts'
+import { writeSortedCheckpoint } from '../../src/base/page.ts'
 import { attemptByReference, listAttempts } from '../../src/logs/list-attempts.ts'
 import { listEvents } from '../../src/logs/list-events.ts'
 import { listRecords } from '../../src/migration/list-records.ts'
@@ -29,13 +30,15 @@ const of = { tenant_id: 'ten_a', connection_id: 'con_a' }
 const rows = 20_000
 const most_visited = 2500
 
+const first_page = { kind: 'offset', page: 0, per_page: 50 } as const
+
 type Deps = { db: Db; searches: Searches }
 type List = (deps: Deps) => Promise<unknown>
 
 const users =
   (query: Partial<UserQuery>): List =>
   (deps) =>
-    listUsers(deps, of.tenant_id, { page: 0, per_page: 50, include_total: false, ...query })
+    listUsers(deps, of.tenant_id, { page: first_page, include_total: false, ...query })
 const events =
   (filter: { search?: string; user_id?: string }, page = 0): List =>
   (deps) =>
@@ -48,7 +51,14 @@ const records =
 const clock = { now: () => filled_from }
 const closed = { state: 'closed', failures: 0, calls: 0, open_until: null, failing_since: null } as const
 const legacy = { health: () => closed }
-const first_page = { kind: 'offset', page: 0, per_page: 50 } as const
+
+function placesOf(name: string): (string | number | null)[] {
+  const column = user_columns.get(name)
+  const value = column?.type === 'text' ? 'm' : filled_from + 500 * rows
+  return column?.nullable === true ? [value, null] : [value]
+}
+const behind = (sort: string, value: string | number | null) =>
+  ({ kind: 'checkpoint', take: 50, from: writeSortedCheckpoint(sort, { value, id: 'auth0|filled-5' }) }) as const
 
 const sorted = [...user_columns].filter(([, { sortable }]) => sortable === 'index').map(([name]) => name)
 const lists: Record<string, List> = {
@@ -59,9 +69,18 @@ const lists: Record<string, List> = {
       [':1', ':-1'].flatMap((direction) =>
         [0, 15].map((page) => [
           `users by ${name}${direction}, page ${page}`,
-          users({ sort: `${name}${direction}`, page }),
+          users({ sort: `${name}${direction}`, page: { ...first_page, page } }),
         ]),
       ),
+    ),
+  ),
+  // Rows in the middle of a list, and in the middle of those without a value.
+  ...Object.fromEntries(
+    sorted.flatMap((name) =>
+      placesOf(name).map((value) => [
+        `users by ${name} in descending order behind ${value}`,
+        users({ sort: `${name}:-1`, page: behind(`${name}:-1`, value) }),
+      ]),
     ),
   ),
   'users who have an e-mail address': users({ search: 'email:user77@filled.example' }),

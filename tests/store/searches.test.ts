@@ -24,7 +24,7 @@ const refusalOf = async (work: Promise<unknown>): Promise<Refusal> =>
   )
 
 const of = { tenant_id: 'ten_a', connection_id: 'con_a' }
-const page = { page: 0, per_page: 10, include_total: false }
+const page = { page: { kind: 'offset', page: 0, per_page: 10 }, include_total: false } as const
 // No index serves it.
 const nobody = {
   ...page,

@@ -85,8 +85,7 @@ describe('a user who is inserted', () => {
       inserted,
       (
         await listUsers({ db, searches: openSearches(db, in_memory) }, tenant_id, {
-          page: 0,
-          per_page: 1,
+          page: { kind: 'offset', page: 0, per_page: 1 },
           include_total: false,
         })
       ).items[0],

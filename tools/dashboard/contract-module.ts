@@ -20,8 +20,12 @@ const sandboxRequire = createRequire(new URL('../../sandbox-runtime/package.json
 const name = 'virtual:contract'
 const id = `\0${name}`
 
-function pagingOf({ query }: Route): 'offset' | 'checkpoint' | undefined {
+// Lists that are counted although they are read from checkpoints.
+const counted_from_checkpoints = new Set(['listUsers'])
+
+function pagingOf(operation: string, { query }: Route): 'offset' | 'checkpoint' | 'counted_checkpoint' | undefined {
   const members = query?.properties ?? {}
+  if (counted_from_checkpoints.has(operation)) return 'counted_checkpoint'
   // Pages by number are counted, and stop at 1,000 items; checkpoints reach everything.
   if ('from' in members && 'take' in members) return 'page' in members ? 'offset' : 'checkpoint'
   return 'page' in members ? 'offset' : undefined
@@ -38,7 +42,7 @@ function dataOf(operation: string, route: Route): Record<string, unknown> {
     scopes: route.scopes,
     tag: route.tag,
     params,
-    paging: pagingOf(route),
+    paging: pagingOf(operation, route),
   }
 }
 

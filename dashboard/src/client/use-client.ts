@@ -60,13 +60,22 @@ const first_page: unknown = undefined
 // The server refuses pages beyond these items.
 const reachable = 1000
 
-function pageOf(answer: unknown, page: number, paging: 'offset' | 'checkpoint'): Page {
+type Kind = 'offset' | 'checkpoint' | 'counted_checkpoint'
+
+/** The members of a request that choose the page at a place: a page number, or a checkpoint. */
+function membersOf(paging: Kind, at: unknown): Record<string, unknown> {
+  if (paging === 'offset') return { page: at ?? 0, per_page: page_size, include_totals: true }
+  if (at !== undefined) return { take: page_size, from: at }
+  return paging === 'checkpoint' ? { take: page_size } : { take: page_size, include_totals: true }
+}
+
+function pageOf(answer: unknown, page: number, paging: Kind): Page {
   const members = (Array.isArray(answer) ? { items: answer as unknown[] } : answer) as Record<string, unknown>
   const items = (Object.values(members).find(Array.isArray) ?? []) as unknown[]
   const total = typeof members['total'] === 'number' ? members['total'] : undefined
   const read = (page + 1) * page_size
   const has_next = items.length === page_size && read < Math.min(total ?? Infinity, reachable)
-  return { items, total, next: paging === 'checkpoint' ? members['next'] : has_next ? page + 1 : undefined }
+  return { items, total, next: paging !== 'offset' ? members['next'] : has_next ? page + 1 : undefined }
 }
 
 /** The members of a list's input that choose a page: `useReadPages` sets them. */
@@ -85,11 +94,8 @@ export function useReadPages<N extends ListName>(
     initialPageParam: first_page,
     queryFn: async ({ pageParam, signal }) => {
       const page = paging === 'offset' ? Number(pageParam ?? 0) : 0
-      const members =
-        paging === 'offset'
-          ? { page, per_page: page_size, include_totals: true }
-          : { take: page_size, ...(pageParam === undefined ? {} : { from: pageParam }) }
-      return pageOf(await send(tenant_id, name, { ...input, ...members } as unknown as Input<N>, signal), page, paging)
+      const asked = { ...input, ...membersOf(paging, pageParam) } as unknown as Input<N>
+      return pageOf(await send(tenant_id, name, asked, signal), page, paging)
     },
     getNextPageParam: ({ next }) => next,
     enabled: options.enabled ?? true,
