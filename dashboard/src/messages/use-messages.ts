@@ -3,10 +3,11 @@ import { en, type Messages, type Part } from './en'
 import { loadedTexts, loadTexts } from './load-messages'
 
 function useTexts<P extends Part>(part: P): Messages[P] {
-  const texts = loadedTexts(part)
-  if (texts) return texts
+  // Also where they are loaded: React replays a component that has waited, and expects the same call there.
   use(loadTexts(part))
-  return useTexts(part)
+  const texts = loadedTexts(part)
+  if (!texts) throw new Error(`The texts of ${part} are not loaded`)
+  return texts
 }
 
 const parts = Object.keys(en) as Part[]
