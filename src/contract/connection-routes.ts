@@ -123,6 +123,9 @@ export const connectionRoutes = {
       strategy: Type.Optional(Type.Array(Text(100, 'Strategy'), { maxItems: 100, description: 'Only of these kinds' })),
       name: Type.Optional(Text(128, 'Only the one with this name')),
       domain_alias: Type.Optional(Text(255, 'Accepted; database connections have none')),
+      q: Type.Optional(
+        Text(128, 'Ours: only those with this text in their name or display name in any letter case, or with this id'),
+      ),
     }),
     response: List('connections', Connection),
   },

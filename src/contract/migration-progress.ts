@@ -17,6 +17,7 @@ const states = Type.Object(
 const MigrationOverview = Type.Object({
   connection_id: Type.String(),
   connection: Type.String(),
+  display_name: Type.Optional(Type.String()),
   mode: Choice(['local', 'import', 'legacy'], 'Mode of the connection'),
   finish_step: Type.Optional(Choice([...finishSteps], 'The last step of the finish that was started')),
   users: count('Users in Wherry.'),
@@ -25,6 +26,9 @@ const MigrationOverview = Type.Object({
     description: 'False: the legacy store may have users who were never seen, and `states` does not count them.',
   }),
   moved_today: count('Users who moved today (UTC).'),
+  failed_today: count(
+    'Logins that could not be completed today (UTC), and not because of a wrong name or password: those of `GET …/causes`.',
+  ),
   circuit: Choice(['closed', 'open', 'half_open'], 'State of the circuit breaker in the process that answers'),
 })
 export type MigrationOverview = Static<typeof MigrationOverview>
@@ -42,6 +46,13 @@ export const MigrationLogins = Type.Object({
   outcomes: counts('Logins of all clients by outcome.'),
   clients: Type.Array(LoginsOfClient, { description: 'The client with the most logins first; at most 100.' }),
   more_clients: count('Clients with logins that are not listed.'),
+  legacy_calls: Type.Object(
+    {
+      script: Choice(['login', 'get_user'], 'The script: `get_user` where `options.verify_password_here` is on'),
+      calls: count('Its calls. Those of `get_user` include the look-ups of password resets and sign-ups.'),
+    },
+    { description: 'Calls of the script that a login runs which the legacy store decides. A try is not counted.' },
+  ),
 })
 export type MigrationLogins = Static<typeof MigrationLogins>
 

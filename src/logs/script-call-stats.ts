@@ -110,3 +110,22 @@ export async function readRecentCalls(
     .execute()
   return statsOf(rows.map((row) => ({ ...row, ...asNumbers(row) })))
 }
+
+/** How often a script of a connection was called on a day, in all its versions. @param day `YYYY-MM-DD` in UTC */
+export async function readCallsOfDay(
+  db: Db,
+  { tenant_id, connection_id }: { tenant_id: string; connection_id: string },
+  { script, day }: { script: string; day: string },
+): Promise<number> {
+  const from = Date.parse(day)
+  const row = await db
+    .selectFrom('script_calls')
+    .select((of) => of.fn.sum<number | string | null>('calls').as('calls'))
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', '=', connection_id)
+    .where('script', '=', script)
+    .where('hour', '>=', from)
+    .where('hour', '<', from + day_ms)
+    .executeTakeFirst()
+  return Number(row?.calls ?? 0)
+}

@@ -57,8 +57,8 @@ export function connectionHandlers(
 ) {
   return {
     async listConnections({ tenant, query }) {
-      const { name, strategy } = query
-      const filter = defined({ name, strategies: strategy })
+      const { name, strategy, q: text } = query
+      const filter = defined({ name, strategies: strategy, text })
       if (query.domain_alias !== undefined) return listAnswer('connections', query, { items: [], total: 0 })
       const found = await listConnections(deps.db, tenant.tenant_id, filter, pageOf(query))
       const items = await showConnections(deps, tenant.tenant_id, found.items)

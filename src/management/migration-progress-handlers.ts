@@ -8,6 +8,7 @@ import { listMigrations } from '../migration/progress/list-migrations.ts'
 import { peopleWithCauses } from '../migration/progress/people-with-causes.ts'
 import { enteredMigrated, readDays } from '../migration/report/read-days.ts'
 import type { MigrationHealthDeps } from '../migration/migration-health.ts'
+import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import type { Searches } from '../store/searches.ts'
 import { connectionOf } from './connection-handlers.ts'
 import type { Handlers } from './handler.ts'
@@ -19,7 +20,13 @@ const default_days = 90
 const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const
 
 /** Operations that show how far migrations are. */
-export function migrationProgressHandlers(deps: MigrationHealthDeps & { searches: Searches; background: Background }) {
+export function migrationProgressHandlers(
+  deps: MigrationHealthDeps & {
+    searches: Searches
+    background: Background
+    script_calls: Pick<ScriptCallLog, 'flush'>
+  },
+) {
   const { db, clock } = deps
   const today = (): string => isoTime(clock.now()).slice(0, 10)
   const groupsOf = createGroupCounts(deps)
@@ -33,6 +40,8 @@ export function migrationProgressHandlers(deps: MigrationHealthDeps & { searches
 
     async getMigrationLogins({ tenant, params, query }) {
       const connection = await connectionOf(db, tenant, params.connection_id)
+      // Stores the waiting counts first, so that a login and its call are counted together.
+      await deps.script_calls.flush()
       return await countLogins(db, connection, query.day ?? today())
     },
 

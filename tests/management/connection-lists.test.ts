@@ -5,7 +5,7 @@ import { inTransaction } from '../../src/store/transaction.ts'
 import { insertUser, type UserToInsert } from '../../src/users/insert-user.ts'
 import { completeProfile } from '../../src/users/user-attributes.ts'
 import { until } from '../jobs/job-kit.ts'
-import type { TestClient } from '../support/requests.ts'
+import { objects, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
 import { legacyScripts } from './legacy-scripts.ts'
 
@@ -105,6 +105,14 @@ describe('listing connections', () => {
 
   it('filters by name and by one or several strategies', async () => {
     assert.equal((await server.must('GET', `connections?name=c1`)).length, 1)
+    const { id } = await make({}, { name: 'Harbour-store', display_name: 'The 100% quay' })
+    for (const q of ['harb', 'QUAY', '100%25', id]) {
+      assert.deepEqual(
+        objects(await server.must('GET', `connections?q=${q}`)).map(({ name }) => name),
+        ['Harbour-store'],
+      )
+    }
+    assert.deepEqual(await server.must('GET', 'connections?q=1%25'), [])
     assert.ok((await server.must('GET', 'connections?strategy=auth0&strategy=samlp')).length > 1)
     assert.deepEqual(await server.must('GET', 'connections?strategy=samlp'), [])
   })

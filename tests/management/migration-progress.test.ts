@@ -50,7 +50,7 @@ function progressTests(start: () => Promise<TestServer>): void {
     await server.send(`/api/v2/migrations/${id}/export?${query}`, { headers: bearer(await server.managementToken()) })
 
   it('counts the logins of a day by application and outcome', async () => {
-    const { day, outcomes, clients, more_clients } = await get('/logins')
+    const { day, outcomes, clients, more_clients, legacy_calls } = await get('/logins')
     assert.equal(day, today)
     assert.equal(more_clients, 0)
     assert.deepEqual(outcomes, {
@@ -61,6 +61,8 @@ function progressTests(start: () => Promise<TestServer>): void {
       script_error: 2,
       legacy_unreachable: 1,
     })
+    // Every login but the second of ada, who is here by then.
+    assert.deepEqual(legacy_calls, { script: 'login', calls: 8 })
     const by_name = Object.fromEntries(objects(clients).map((one) => [one['client_name'], one['outcomes']]))
     assert.deepEqual(by_name['Back office'], { success: 1, wrong_password: 1, legacy_unreachable: 1 })
     assert.deepEqual(objects((await get('/logins?day=2020-01-01')).clients), [])
@@ -129,6 +131,7 @@ function progressTests(start: () => Promise<TestServer>): void {
     assert.deepEqual([all.total, all.totals.users, all.totals.states.migrated, all.totals.moved_today], [1, 2, 2, 2])
     const [one] = objects(all.migrations)
     assert.deepEqual([one?.['connection'], one?.['mode'], one?.['directory_loaded']], ['legacy', 'import', false])
+    assert.equal(one?.['failed_today'], 4)
     assert.equal((await server.must('GET', 'migrations?page=1')).migrations.length, 0)
   })
 

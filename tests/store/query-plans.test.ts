@@ -112,7 +112,7 @@ const lists: Record<string, List> = {
   'records of users about whom the scripts disagree': records({ drifted: true }, {}),
   'causes and their samples': ({ db }) => peopleWithCauses(db, of),
   'logins that failed': ({ db }) => failedLogins(db, of, '2025-01-01'),
-  'logins of a day': ({ db }) => countLogins(db, of, '2025-01-01'),
+  'logins of a day': ({ db }) => countLogins(db, { ...of, options: {} }, '2025-01-01'),
   'migrations and their sums': ({ db }) => listMigrations({ db, clock, legacy }, of.tenant_id, first_page),
   'days of a migration': ({ db }) => readDays(db, of, enteredMigrated),
   'records with a problem': records({ directory: { problem: 'any' } }, {}),

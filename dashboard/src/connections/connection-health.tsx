@@ -10,7 +10,7 @@ import { Time } from '../ui/time'
 type Health = Answer<'getMigration'>['health']
 
 /** How each health is meant. */
-export const health_tones: Record<Health['status'], Tone> = {
+const health_tones: Record<Health['status'], Tone> = {
   idle: 'neutral',
   ok: 'good',
   degraded: 'warning',

@@ -1,33 +1,31 @@
-import { Skeleton, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { ReactElement, ReactNode } from 'react'
-import type { Answer, Item } from '../client/contract-types'
-import { useCan, useRead, useReadPages } from '../client/use-client'
+import type { ReactElement } from 'react'
+import type { Item } from '../client/contract-types'
+import { useReadPages } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { EmptyState } from '../ui/empty-state'
 import { List, type Column } from '../ui/list'
 import { Page } from '../ui/page'
 import { StateBadge } from '../ui/state-badge'
-import { health_tones } from './connection-health'
-import { modeOf } from './connection-mode'
 import { CreateConnection } from './create-connection'
 
-type Connection = Item<'listConnections'>
-type Migration = Answer<'getMigration'>
+type Connection = Item<'listMigrations'>
 
-/** The list of connections, with how far the migration of each is. */
+const refresh_ms = 15_000
+
+/** The list of connections, with how far the migration of each is: one request for each page of them. */
 export function ConnectionsPage(): ReactElement {
   const t = useMessages().connections
-  const pages = useReadPages('listConnections', {})
+  const pages = useReadPages('listMigrations', {}, { every_ms: refresh_ms })
   return (
     <Page title={t.title} subtitle={t.subtitle} actions={<CreateConnection />}>
       <List
         name={t.title}
         columns={useColumns()}
         pages={pages}
-        keyOf={({ id }) => id}
-        link={({ id }, content) => (
-          <Link from="/t/$tenant_id/connections" to="./$connection_id" params={{ connection_id: id }}>
+        keyOf={({ connection_id }) => connection_id}
+        link={({ connection_id }, content) => (
+          <Link from="/t/$tenant_id/connections" to="./$connection_id" params={{ connection_id }}>
             {content}
           </Link>
         )}
@@ -45,69 +43,48 @@ function useColumns(): Column<Connection>[] {
       key: 'name',
       label: columns.name,
       width: 'minmax(0, 2fr)',
-      cell: ({ name, display_name }) => display_name ?? name,
+      cell: ({ connection, display_name }) => display_name ?? connection,
     },
-    { key: 'mode', label: columns.mode, cell: (connection) => modes[modeOf(connection)] },
+    { key: 'mode', label: columns.mode, cell: ({ mode }) => modes[mode] },
     {
       key: 'here',
       label: columns.here,
       is_wide_only: true,
       is_number: true,
-      cell: (connection) => <Figure connection={connection} is_of_all figure={({ users }) => t.ui.number(users)} />,
+      cell: ({ users }) => t.ui.number(users),
     },
     {
       key: 'not_yet',
       label: columns.notYet,
       is_wide_only: true,
       is_number: true,
-      cell: (connection) => <Figure connection={connection} figure={(migration) => <NotYet {...migration} />} />,
+      cell: (connection) => <NotYet {...connection} />,
     },
     {
       key: 'today',
       label: columns.today,
       is_wide_only: true,
       is_number: true,
-      cell: (connection) => (
-        <Figure connection={connection} figure={(migration) => t.ui.number(movedToday(migration))} />
-      ),
+      cell: ({ mode, moved_today }) => (mode === 'local' ? '–' : t.ui.number(moved_today)),
     },
     {
       key: 'health',
       label: columns.health,
-      cell: (connection) => <Figure connection={connection} figure={(migration) => <Health {...migration} />} />,
+      cell: (connection) => <Health {...connection} />,
     },
   ]
 }
 
-function movedToday({ days }: Migration): number {
-  const today = new Date().toISOString().slice(0, 10)
-  return days.find(({ day }) => day === today)?.migrated ?? 0
-}
-
-/** A figure of the migration of a connection; with `is_of_all`, of one without a legacy store, too. All cells of a row share one request, and only rows in view exist. */
-function Figure({
-  connection,
-  is_of_all = false,
-  figure,
-}: {
-  connection: Connection
-  is_of_all?: boolean
-  figure: (migration: Migration) => ReactNode
-}): ReactElement {
-  const enabled = useCan('getMigration') && (is_of_all || modeOf(connection) !== 'local')
-  const { data, error } = useRead('getMigration', { connection_id: connection.id, days: 1 }, { enabled })
-  if (!enabled) return <>–</>
-  if (error) return <Text size="sm">{error.message}</Text>
-  return data ? <>{figure(data)}</> : <Skeleton height={12} width="50%" />
-}
-
-function NotYet({ states, directory }: Migration): ReactElement {
+function NotYet({ mode, states, directory_loaded }: Connection): ReactElement {
   const t = useMessages()
-  if (!directory.loaded) return <span title={t.connections.notYetUnknownHint}>{t.connections.notYetUnknown}</span>
+  if (mode === 'local') return <>–</>
+  if (!directory_loaded) return <span title={t.connections.notYetUnknownHint}>{t.connections.notYetUnknown}</span>
   return <>{t.ui.number(states.unseen + states.seen + states.reset_pending + states.refused)}</>
 }
 
-function Health({ health }: Migration): ReactElement {
+function Health({ mode, circuit, failed_today }: Connection): ReactElement {
   const t = useMessages().connections
-  return <StateBadge tone={health_tones[health.status]}>{t.health[health.status]}</StateBadge>
+  if (circuit !== 'closed') return <StateBadge tone="bad">{t.turnsAway}</StateBadge>
+  if (failed_today > 0) return <StateBadge tone="warning">{t.failedToday(failed_today)}</StateBadge>
+  return mode === 'local' ? <>–</> : <StateBadge tone="good">{t.noneFailedToday}</StateBadge>
 }

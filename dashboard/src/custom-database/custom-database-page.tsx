@@ -5,6 +5,7 @@ import { useRead } from '../client/use-client'
 import { ConnectionHealth } from '../connections/connection-health'
 import { modeOf } from '../connections/connection-mode'
 import { ModeSwitches } from '../connections/mode-switches'
+import { LoginWay } from '../login-way/login-way'
 import { RoutePending } from '../shell/route-states'
 import { Problem } from '../ui/problem'
 import { Network } from './network'
@@ -29,6 +30,7 @@ export function CustomDatabasePage(): ReactElement {
   return (
     <Stack gap="xl">
       {modeOf(connection.data) !== 'local' && <ConnectionHealth connection_id={connection_id} />}
+      <LoginWay connection={connection.data} />
       <ModeSwitches connection={connection.data} />
       <StartFrom connection={connection.data} scripts={scripts.data.scripts} />
       <Scripts connection={connection.data} scripts={scripts.data.scripts} />

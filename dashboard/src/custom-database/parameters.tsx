@@ -1,5 +1,6 @@
-import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useMemo, useState, type ReactElement } from 'react'
+import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useMemo, useState, type ReactElement, type ReactNode } from 'react'
 import type { Answer } from '../client/contract-types'
 import { useCall, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
@@ -63,29 +64,26 @@ export function Parameters({ connection, scripts }: { connection: Connection; sc
         <EmptyState title={t.noParameters} hint={t.noParametersHint} />
       )}
       {data && values.length + missing.length > 0 && (
-        <DataTable
-          label={t.parameters}
-          head={[t.name, t.setBy, t.usedIn, t.actions]}
+        <ParameterTable
           rows={[
-            ...missing.map((name) => [
-              <Name key="name" name={name} />,
-              <StateBadge key="missing" tone="bad">
-                {t.missingParameter}
-              </StateBadge>,
-              usesOf(name).join(', '),
-              <Actions key="actions" label={t.setValue} onSet={() => setEdited(name)} />,
-            ]),
-            ...values.map((value) => [
-              <Name key="name" name={value.name} />,
-              <Origin key="origin" value={value} />,
-              <Uses key="uses" uses={usesOf(value.name)} found={found} />,
-              <Actions
-                key="actions"
-                label={t.replaceValue}
-                onSet={() => setEdited(value.name)}
-                onRemove={() => setRemoved(value.name)}
-              />,
-            ]),
+            ...missing.map((name) => ({
+              name,
+              state: <StateBadge tone="bad">{t.missingParameter}</StateBadge>,
+              uses: <Text size="sm">{usesOf(name).join(', ')}</Text>,
+              actions: <Actions label={t.setValue} onSet={() => setEdited(name)} />,
+            })),
+            ...values.map((value) => ({
+              name: value.name,
+              state: <Origin value={value} />,
+              uses: <Uses uses={usesOf(value.name)} found={found} />,
+              actions: (
+                <Actions
+                  label={t.replaceValue}
+                  onSet={() => setEdited(value.name)}
+                  onRemove={() => setRemoved(value.name)}
+                />
+              ),
+            })),
           ]}
         />
       )}
@@ -122,6 +120,37 @@ export function Parameters({ connection, scripts }: { connection: Connection; sc
         uses={removed === undefined ? 0 : usesOf(removed).length}
         onClose={() => setRemoved(undefined)}
       />
+    </Stack>
+  )
+}
+
+type Row = { name: string; state: ReactNode; uses: ReactNode; actions: ReactNode }
+
+/** The parameters, each on one line; on a phone below each other. */
+function ParameterTable({ rows }: { rows: readonly Row[] }): ReactElement {
+  const t = useMessages().custom_database
+  const is_narrow = useMediaQuery('(max-width: 48em)') ?? false
+  if (!is_narrow) {
+    return (
+      <DataTable
+        label={t.parameters}
+        head={[t.name, t.setBy, t.usedIn, t.actions]}
+        rows={rows.map(({ name, state, uses, actions }) => [<Name key="name" name={name} />, state, uses, actions])}
+      />
+    )
+  }
+  return (
+    <Stack component="ul" gap="sm" p={0} m={0} aria-label={t.parameters}>
+      {rows.map(({ name, state, uses, actions }) => (
+        <Paper key={name} withBorder p="sm" component="li" style={{ listStyle: 'none' }}>
+          <Stack gap={6} align="flex-start">
+            <Name name={name} />
+            {state}
+            {uses}
+            {actions}
+          </Stack>
+        </Paper>
+      ))}
     </Stack>
   )
 }
@@ -163,7 +192,7 @@ function Actions({
 }): ReactElement {
   const t = useMessages().custom_database
   return (
-    <Group gap="xs" wrap="nowrap" justify="flex-end">
+    <Group gap="xs" justify="flex-end">
       <Permission call="updateConfiguration">
         <Button size="compact-sm" variant="default" onClick={onSet}>
           {label}

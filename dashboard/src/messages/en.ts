@@ -9,6 +9,7 @@ export const en = {
   directory: () => import('./en/directory'),
   finish: () => import('./en/finish'),
   jobs: () => import('./en/jobs'),
+  login_way: () => import('./en/login-way'),
   logs: () => import('./en/logs'),
   members: () => import('./en/members'),
   migration: () => import('./en/migration'),

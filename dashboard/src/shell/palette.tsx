@@ -79,7 +79,11 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
     { q: userSearch(text), per_page: found_max },
     { enabled: text !== '' && can_users },
   )
-  const connections = useRead('listConnections', { fields: 'id,name' }, { enabled: text !== '' && can_connections })
+  const connections = useRead(
+    'listConnections',
+    { q: text, fields: 'id,name', per_page: found_max },
+    { enabled: text !== '' && can_connections },
+  )
   const has = (label: string): boolean => label.toLowerCase().includes(query.toLowerCase())
   const pages = navEntries
     .filter(({ needs }) => permits(role, needs))
@@ -87,15 +91,15 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
     .filter(({ label }) => has(label))
   // Enter must never open what was found for a previous text.
   const found_users = text !== query || !Array.isArray(users.data) ? [] : users.data
-  const found_connections = text === '' || !Array.isArray(connections.data) ? [] : connections.data
+  const found_connections = text === '' || text !== query || !Array.isArray(connections.data) ? [] : connections.data
   return [
     { label: t.shell.pages, entries: pages },
     {
       label: t.shell.connections,
-      entries: found_connections
-        .filter(({ name }) => has(name))
-        .slice(0, found_max)
-        .map(({ id, name }) => ({ href: `${base}/connections/${encodeURIComponent(id)}`, label: name })),
+      entries: found_connections.map(({ id, name }) => ({
+        href: `${base}/connections/${encodeURIComponent(id)}`,
+        label: name,
+      })),
     },
     {
       label: t.shell.users,

@@ -1,8 +1,10 @@
 import { defined } from '../../base/defined.ts'
+import type { Connection } from '../../connections/connection.ts'
+import { loginScript } from '../../connections/script-matrix.ts'
 import type { MigrationLogins } from '../../contract/migration-progress.ts'
+import { readCallsOfDay } from '../../logs/script-call-stats.ts'
 import { readLoginCounts } from '../../store/login-counts.ts'
 import type { Db } from '../../store/tables.ts'
-import type { ConnectionKey } from '../find-records.ts'
 
 const clients_max = 100
 
@@ -17,9 +19,14 @@ export function loginsByOutcome(counted: readonly Counted[]): Record<string, num
 
 const sumOf = (counted: readonly Counted[]): number => counted.reduce((sum, { logins }) => sum + logins, 0)
 
-/** The logins of a connection on a day, by client and outcome. @param day `YYYY-MM-DD` in UTC */
-export async function countLogins(db: Db, of: ConnectionKey, day: string): Promise<MigrationLogins> {
+/** The logins of a connection on a day, by client and outcome, and how often they ran its script. @param day `YYYY-MM-DD` in UTC */
+export async function countLogins(
+  db: Db,
+  of: Pick<Connection, 'tenant_id' | 'connection_id' | 'options'>,
+  day: string,
+): Promise<MigrationLogins> {
   const { tenant_id, connection_id } = of
+  const script = loginScript(of)
   const counted = await readLoginCounts(db, { tenant_id, connection_id, day })
   const by_client = [...Map.groupBy(counted, ({ client_id }) => client_id)].toSorted(
     ([, one], [, other]) => sumOf(other) - sumOf(one),
@@ -38,6 +45,7 @@ export async function countLogins(db: Db, of: ConnectionKey, day: string): Promi
       ...defined({ client_id: client_id === '' ? undefined : client_id, client_name: names.get(client_id) }),
     })),
     more_clients: by_client.length - listed.length,
+    legacy_calls: { script, calls: await readCallsOfDay(db, of, { script, day }) },
   }
 }
 

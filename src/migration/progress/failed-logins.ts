@@ -48,6 +48,25 @@ async function lastFailures(db: Db, tenant_id: string, since: number): Promise<L
     .execute()
 }
 
+/** The logins of each of some connections that could not be completed on a day. @param day `YYYY-MM-DD` in UTC */
+export async function failedOn(
+  db: Db,
+  tenant_id: string,
+  connection_ids: readonly string[],
+  day: string,
+): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('login_counts')
+    .select(['connection_id', (row) => row.fn.sum<number | string>('logins').as('failed')])
+    .where('tenant_id', '=', tenant_id)
+    .where('connection_id', 'in', [...connection_ids])
+    .where('day', '=', day)
+    .where('outcome', 'in', [...failure_causes])
+    .groupBy('connection_id')
+    .execute()
+  return new Map(rows.map(({ connection_id, failed }) => [connection_id, Number(failed)]))
+}
+
 /** The logins of a connection that could not be completed on a day, by outcome, the most frequent first, each with a sample. */
 export async function failedLogins(db: Db, of: ConnectionKey, day: string): Promise<Failure[]> {
   const { tenant_id, connection_id } = of

@@ -7,6 +7,7 @@ import { listConnections } from '../../connections/list-connections.ts'
 import type { MigrationOverview } from '../../contract/migration-progress.ts'
 import { migrationStates, type MigrationState } from '../../contract/outcomes.ts'
 import type { Db } from '../../store/tables.ts'
+import { failedOn } from './failed-logins.ts'
 import type { LegacyStore } from '../legacy-store.ts'
 import { dayOf } from '../record-transition.ts'
 
@@ -62,25 +63,36 @@ export async function listMigrations(
   tenant_id: string,
   page: Page,
 ): Promise<ListPart<MigrationOverview> & { totals: Figures }> {
+  const today = dayOf(clock.now())
   const part = await listConnections(db, tenant_id, {}, page)
   const counted = await countersOf(db, tenant_id)
   // A connection that is being deleted has counters until its data is deleted.
   const all = await db.selectFrom('connections').select('connection_id').where('tenant_id', '=', tenant_id).execute()
   const ids = all.map(({ connection_id }) => connection_id)
-  const moved = ids.length === 0 ? new Map<string, number>() : await movedOn(db, tenant_id, ids, dayOf(clock.now()))
+  const moved = ids.length === 0 ? new Map<string, number>() : await movedOn(db, tenant_id, ids, today)
   const listed = await connectionsWithDirectory(db, tenant_id)
-  const show = ({ connection_id, name, mode, finish_step, ...rest }: Connection): MigrationOverview => ({
-    connection_id,
-    connection: name,
-    mode,
-    ...defined({ finish_step: finish_step ?? undefined }),
-    ...figuresOf(
-      counted.filter((row) => row.connection_id === connection_id),
-      moved.get(connection_id) ?? 0,
-    ),
-    directory_loaded: listed.has(connection_id),
-    circuit: legacy.health({ connection_id, name, mode, finish_step, ...rest }).state,
-  })
+  const shown = part.items.map(({ connection_id }) => connection_id)
+  const failed = shown.length === 0 ? new Map<string, number>() : await failedOn(db, tenant_id, shown, today)
+  const show = (connection: Connection): MigrationOverview => {
+    const { connection_id, name, mode, finish_step, data } = connection
+    const { display_name } = data
+    return {
+      connection_id,
+      connection: name,
+      mode,
+      ...defined({
+        display_name: typeof display_name === 'string' ? display_name : undefined,
+        finish_step: finish_step ?? undefined,
+      }),
+      ...figuresOf(
+        counted.filter((row) => row.connection_id === connection_id),
+        moved.get(connection_id) ?? 0,
+      ),
+      failed_today: failed.get(connection_id) ?? 0,
+      directory_loaded: listed.has(connection_id),
+      circuit: legacy.health(connection).state,
+    }
+  }
   const known = new Set(ids)
   const totals = figuresOf(
     counted.filter((row) => known.has(row.connection_id)),

@@ -24,6 +24,9 @@ export const connections = {
   },
   notYetUnknown: 'unknown',
   notYetUnknownHint: 'Without a directory only those are known who came by.',
+  turnsAway: 'turns logins away',
+  failedToday: (value: number) => `${count(value)} failed today`,
+  noneFailedToday: 'none failed today',
   health: { idle: 'no recent login', ok: 'answers', degraded: 'some logins fail', failing: 'fails' },
 
   create: 'Create connection',
