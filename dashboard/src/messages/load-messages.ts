@@ -4,6 +4,7 @@ import { en, type Language, type Messages, type Part } from './en'
 const language: Language = en
 const loaded: Partial<Messages> = {}
 const pending = new Map<Part, Promise<void>>()
+const failures = new Map<Part, Error>()
 // A failed load is shown before it is tried again.
 const failed_ms = 1000
 
@@ -14,10 +15,17 @@ async function load<P extends Part>(part: P): Promise<void> {
   try {
     loaded[part] = (await language[part]())[part]
   } catch (error) {
-    setTimeout(() => pending.delete(part), failed_ms)
+    failures.set(part, error instanceof Error ? error : new Error(String(error)))
+    setTimeout(() => {
+      pending.delete(part)
+      failures.delete(part)
+    }, failed_ms)
     throw error
   }
 }
+
+/** Why the texts of a part could not be loaded a moment ago; undefined where they could. */
+export const failureOf = (part: Part): Error | undefined => failures.get(part)
 
 /** Loads the texts of a part, once; again where that has failed. */
 export function loadTexts(part: Part): Promise<void> {

@@ -1,19 +1,21 @@
-import { use } from 'react'
 import { en, type Messages, type Part } from './en'
-import { loadedTexts, loadTexts } from './load-messages'
+import { failureOf, loadedTexts, loadTexts } from './load-messages'
 
-function useTexts<P extends Part>(part: P): Messages[P] {
-  // Also where they are loaded: React replays a component that has waited, and expects the same call there.
-  use(loadTexts(part))
+function textsOf<P extends Part>(part: P): Messages[P] {
   const texts = loadedTexts(part)
-  if (!texts) throw new Error(`The texts of ${part} are not loaded`)
-  return texts
+  if (texts) return texts
+  const failure = failureOf(part)
+  if (failure) throw failure
+  // Thrown, and not passed to React's `use`: React resumes a component that has used a promise, and mixes up the hooks after the call where
+  // it is not made again. Callbacks read texts as well, so that it could not be made each time.
+  const pending: unknown = loadTexts(part)
+  throw pending
 }
 
 const parts = Object.keys(en) as Part[]
 const messages = Object.defineProperties(
   {},
-  Object.fromEntries(parts.map((part) => [part, { enumerable: true, get: () => useTexts(part) }])),
+  Object.fromEntries(parts.map((part) => [part, { enumerable: true, get: () => textsOf(part) }])),
 ) as Messages
 
 /**
