@@ -105,12 +105,12 @@ async function recordSignIn(trx: Transaction, tenant_id: string, user_id: string
 
 async function signIn(
   trx: Transaction,
-  { system, connection_id, user_id }: Pick<SetupCompletion, 'system' | 'connection_id' | 'user_id'>,
+  { system, connection_id, user_id, caller }: Pick<SetupCompletion, 'system' | 'connection_id' | 'user_id' | 'caller'>,
   at: number,
 ): Promise<NewSession> {
   const login = { tenant_id: system.tenant_id, user_id, connection_id, request_id: newPrefixedId('req'), amr: ['pwd'] }
   const created = newSession(login, sessionLifetime(system.settings), at)
-  await insertSession(trx, created)
+  await insertSession(trx, created, caller)
   return created
 }
 

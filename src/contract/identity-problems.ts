@@ -20,4 +20,14 @@ export const identity_problems = {
     errorCode: 'inexistent_identity',
     message: 'The user does not have this identity.',
   },
+  inexistent_session: {
+    status: 404,
+    errorCode: 'inexistent_session',
+    message: 'The session does not exist, or has ended.',
+  },
+  inexistent_refresh_token: {
+    status: 404,
+    errorCode: 'inexistent_refresh_token',
+    message: 'The refresh token does not exist, was revoked, or has expired.',
+  },
 } as const satisfies Record<string, Problem>

@@ -29,12 +29,14 @@ import { migrationRoutes } from './migration-record.ts'
 import { outboxRoutes } from './outbox-message.ts'
 import { peopleRoutes } from './people.ts'
 import { promptRoutes } from './prompts.ts'
+import { refreshTokenRoutes } from './refresh-token.ts'
 import { resourceServerRoutes } from './resource-server.ts'
 import { ruleRoutes } from './rule.ts'
 import { scriptLogRoutes } from './script-log.ts'
 import { scriptTemplateRoutes } from './script-template.ts'
 import { scriptTryRoutes } from './script-try.ts'
 import { scriptVersionRoutes } from './script-version.ts'
+import { sessionRoutes } from './session.ts'
 import { signingKeyRoutes } from './signing-key.ts'
 import { statsRoutes } from './stats.ts'
 import { tenantAdminRoutes } from './tenant-admin.ts'
@@ -48,6 +50,8 @@ import { userRoutes } from './user.ts'
 export const routes = {
   ...userRoutes,
   ...identityRoutes,
+  ...sessionRoutes,
+  ...refreshTokenRoutes,
   ...userBlockRoutes,
   ...userTicketRoutes,
   ...attackProtectionRoutes,

@@ -25,6 +25,8 @@ import { ruleHandlers } from './rule-handlers.ts'
 import { scriptHandlers } from './script-handlers.ts'
 import { scriptTemplateHandlers } from './script-template-handlers.ts'
 import { promptHandlers } from './prompt-handlers.ts'
+import { refreshTokenHandlers } from './refresh-token-handlers.ts'
+import { sessionHandlers } from './session-handlers.ts'
 import { signingKeyHandlers } from './signing-key-handlers.ts'
 import { statsHandlers } from './stats-handlers.ts'
 import { tenantAdminHandlers } from './tenant-admin-handlers.ts'
@@ -70,6 +72,8 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...userHandlers(deps),
     ...userBlockHandlers(deps),
     ...identityHandlers(deps),
+    ...sessionHandlers(deps),
+    ...refreshTokenHandlers(deps),
     ...userTicketHandlers(deps),
     ...attackProtectionHandlers(deps),
     ...connectionHandlers(deps),

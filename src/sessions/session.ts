@@ -10,7 +10,7 @@ import { readJson, writeJson } from '../store/json-column.ts'
 import { idleEnd, type SessionLifetime } from './session-lifetime.ts'
 
 /** A browser session. Times are epoch milliseconds. */
-export type Session = Omit<SessionsTable, 'secret_digest' | 'amr'> & { amr: string[] }
+export type Session = Omit<SessionsTable, 'secret_digest' | 'amr' | 'ip' | 'user_agent'> & { amr: string[] }
 
 /** A session with the secret that its cookie holds. */
 export type NewSession = { session: Session; secret: string }
@@ -33,10 +33,17 @@ export function newSession(login: NewLogin, lifetime: SessionLifetime, at: numbe
 
 const insertRow = prepareQuery((db, { row }: { row: SessionsTable }) => db.insertInto('sessions').values(row))
 
-/** Inserts a session. */
-export async function insertSession(trx: Transaction, { session, secret }: NewSession): Promise<void> {
+const user_agent_max = 300
+
+/** Inserts a session. `from`: the caller of the login; of the user agent 300 characters are kept. */
+export async function insertSession(
+  trx: Transaction,
+  { session, secret }: NewSession,
+  { ip, user_agent }: { ip: string; user_agent: string },
+): Promise<void> {
   const { amr, ...columns } = session
-  await insertRow(trx, { row: { ...columns, amr: writeJson(amr), secret_digest: digestText(secret) } })
+  const from = { ip, user_agent: user_agent.slice(0, user_agent_max) }
+  await insertRow(trx, { row: { ...columns, ...from, amr: writeJson(amr), secret_digest: digestText(secret) } })
 }
 
 type SessionKey = { tenant_id: string; session_id: string; secret_digest: string; at: number }

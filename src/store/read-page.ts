@@ -9,6 +9,17 @@ const invalid_checkpoint =
 /** The refusal of a checkpoint that is not one of the list. */
 export const invalidCheckpoint = (): Refusal => new Refusal('invalid_query_string', { message: invalid_checkpoint })
 
+/** The part of a list behind a checkpoint. */
+export type CheckpointPage = Extract<Page, { kind: 'checkpoint' }>
+
+/** The checkpoint of a request; undefined for the first page. @throws {Refusal} `invalid_query_string` for an invalid one */
+export function requireCheckpoint({ from }: CheckpointPage): { at: number; id: string } | undefined {
+  if (from === undefined) return undefined
+  const after = readCheckpoint(from)
+  if (!after) throw invalidCheckpoint()
+  return after
+}
+
 /** A row of a list, which is ordered by creation time and then by id. */
 export type Ordered = { created_at: number }
 
@@ -36,8 +47,7 @@ export async function readPage<DB, TB extends keyof DB, O extends Ordered>(
       .execute()
     return { items, total: isJsonObject(counted) ? Number(counted['total']) : 0 }
   }
-  const after = page.from === undefined ? undefined : readCheckpoint(page.from)
-  if (page.from !== undefined && !after) throw invalidCheckpoint()
+  const after = requireCheckpoint(page)
   const rows = await sorted
     .$if(after !== undefined, (some) =>
       some.where(sql<SqlBool>`(${order[0]}, ${order[1]}) > (${after?.at ?? 0}, ${after?.id ?? ''})`),

@@ -17,6 +17,9 @@ export type SessionsTable = {
   expires_at: number
   /** When it ends in any case. */
   ends_at: number
+  /** Address and User-Agent header of the login; null for sessions that are older than these columns. */
+  ip: string | null
+  user_agent: string | null
 }
 
 /** Authorization codes, stored as digests. A code is valid only as long as its session. */

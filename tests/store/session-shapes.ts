@@ -13,6 +13,8 @@ export const session_shapes: Pick<Shapes, 'sessions' | 'codes' | 'consents'> = {
     authenticated_at: 'integer',
     expires_at: 'integer',
     ends_at: 'integer',
+    ip: 'text?',
+    user_agent: 'text?',
   },
   codes: {
     tenant_id: 'text',

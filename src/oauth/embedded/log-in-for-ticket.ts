@@ -51,7 +51,7 @@ export async function logInForTicket(
       { client_id: client.client_id, browser_digest },
       at,
     )
-    return { answer: { ticket, connection }, events: [], write: (trx) => insertSession(trx, waiting) }
+    return { answer: { ticket, connection }, events: [], write: (trx) => insertSession(trx, waiting, login.caller) }
   })
   if (result.kind === 'completed') return result.answer
   if (result.kind === 'failed') throw result.refusal

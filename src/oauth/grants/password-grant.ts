@@ -63,7 +63,7 @@ async function issue(deps: PasswordGrantDeps, request: TokenRequest): Promise<To
       answer,
       events: [tokenIssuedEvent(logs, request, authorization, connection)],
       async write(trx: Transaction): Promise<void> {
-        if (created) await insertSession(trx, created)
+        if (created) await insertSession(trx, created, caller)
         if (refresh_token === undefined) return
         const first = { ...authorization, user, connection_id, session_id: session_id ?? null, refresh_token, at }
         await insertTokenFamily(trx, newTokenFamily(first))

@@ -56,12 +56,13 @@ async function resumePasswordLogin(
   ])
   if (!connection || !user) throw new RestartLogin(client)
   const { accepted, counted, identifier } = login
+  const caller = callerOf(exchange.request)
   const request = {
     tenant,
     client,
     connection,
     identifier,
-    caller: callerOf(exchange.request),
+    caller,
     grant: resumedGrant(authorization, exchange),
     can_redirect: false,
   }
@@ -70,7 +71,7 @@ async function resumePasswordLogin(
   // A page that is loaded twice at once resumes one login.
   const { result, shared } = await deps.pending_forms.run(request_id, 'continue', () =>
     resumeLogin(deps, request, suspended, async (accepted) => {
-      const issued = await issueSession(deps, { request_id, authorization }, replaced, accepted)
+      const issued = await issueSession(deps, { request_id, authorization, caller }, replaced, accepted)
       const write = async (trx: Transaction): Promise<void> => {
         const is_first = await useContinuation(trx, deps, tenant.tenant_id, opened)
         if (!is_first) throw new RestartLogin(client)

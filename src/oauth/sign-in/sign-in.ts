@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { NonEmpty } from '../../base/non-empty.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { Refusal } from '../../contract/refusal.ts'
+import type { Caller } from '../../logs/record-event.ts'
 import { callerOf } from '../../http/caller-of.ts'
 import { logIn, type AcceptedLogin, type LoginDeps } from '../../login/login.ts'
 import { SingleFlightFull, type SingleFlight } from '../../login/single-flight.ts'
@@ -55,7 +56,7 @@ export type CompletedLogin = {
 /** What a login issues: a session, and the answer to the client unless the user must be asked again. */
 export async function issueSession(
   deps: SignInDeps,
-  { request_id, authorization }: { request_id: string; authorization: AuthorizationRequest },
+  { request_id, authorization, caller }: { request_id: string; authorization: AuthorizationRequest; caller: Caller },
   replaced: Session | undefined,
   { user, connection, at, changes }: AcceptedLogin,
 ) {
@@ -77,7 +78,7 @@ export async function issueSession(
     async write(trx: Parameters<typeof insertSession>[0]): Promise<void> {
       // Its codes end with the session that this one replaces, which may be another user's.
       if (replaced) await endSession(trx, tenant_id, replaced.session_id)
-      await insertSession(trx, created)
+      await insertSession(trx, created, caller)
       await answer?.write(trx)
     },
   }
@@ -142,7 +143,7 @@ export async function signIn(
     can_redirect: true,
     shows_reference: true,
   }
-  const issued_for = { request_id: page.sealed.request_id, authorization: page.authorization }
+  const issued_for = { request_id: page.sealed.request_id, authorization: page.authorization, caller }
   try {
     const secret = JSON.stringify([before !== undefined, identifier, password])
     const { result, shared } = await deps.pending_forms.run(page.sealed.request_id, secret, async () => {

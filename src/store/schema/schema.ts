@@ -40,6 +40,7 @@ import { addScriptCalls } from './script-calls.ts'
 import { addScriptVersions } from './script-versions.ts'
 import { addSealedScripts } from './sealed-scripts.ts'
 import { makeSessionTables } from './session-schema.ts'
+import { addSessionCallers } from './session-callers.ts'
 import { addSpellings } from './spellings.ts'
 import { addSystemTenant } from './system-tenant.ts'
 import { makeTenantTables } from './tenant-schema.ts'
@@ -112,4 +113,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 41, name: 'configuration origins', up: addConfigurationOrigins },
   { version: 42, name: 'login counts', up: makeLoginCounts },
   { version: 43, name: 'records by outcome', up: addRecordsByOutcome },
+  { version: 44, name: 'session callers', up: addSessionCallers },
 ]

@@ -23,14 +23,22 @@ const operations = Object.values<Route>(routes)
   .map(({ method, url }) => ({ name: `${method} ${url.slice('/api/v2/'.length)}`, method, url }))
   .filter(({ url }) => !ours.test(url))
 
-// Operations that are called on what there is not: an address that is not locked, an execution of actions that did not happen.
-const of_nothing = new Set(['GET anomaly/blocks/ips/:ip', 'GET actions/executions/:id'])
+// Operations that are called on what there is not: an address that is not locked, an execution of actions that did not happen, and sessions
+// of a user who never logged in.
+const of_nothing = new Set([
+  'GET anomaly/blocks/ips/:ip',
+  'GET actions/executions/:id',
+  'GET sessions/:id',
+  'DELETE sessions/:id',
+  'GET refresh-tokens/:id',
+  'DELETE refresh-tokens/:id',
+])
 
 const sdks: Record<string, { tour: Tour; without: RegExp }> = {
   'auth0 2': {
     tour: tour2,
     without:
-      /^(\w+ clients\/:id\/(credentials|connections)|\w+ connections\/:id\/clients|PUT email-templates|GET client-grants\/:id|\w+ keys\/|\w+ anomaly\/|GET actions\/modules)/,
+      /^(\w+ clients\/:id\/(credentials|connections)|\w+ (users\/:id\/)?(sessions|refresh-tokens)|\w+ connections\/:id\/clients|PUT email-templates|GET client-grants\/:id|\w+ keys\/|\w+ anomaly\/|GET actions\/modules)/,
   },
   'auth0 4': { tour: tour4, without: /^(GET client-grants\/:id|DELETE emails\/provider|GET actions\/modules)/ },
   'auth0 7': { tour: tour7, without: /^never$/ },

@@ -143,6 +143,19 @@ async function users(api: Api, connection_id: string): Promise<string> {
   const { user_id: linked } = made[2].identities[0]
   assert.equal((await api.users.link({ id }, { provider: 'auth0', user_id: linked })).data.length, 2)
   assert.equal((await api.users.unlink({ id, provider: 'auth0', user_id: linked })).data.length, 1)
+  assert.deepEqual((await api.users.getSessions({ user_id: id })).data.sessions, [])
+  assert.deepEqual((await api.users.getRefreshTokens({ user_id: id })).data.tokens, [])
+  await api.users.deleteSessions({ user_id: id })
+  await api.users.deleteRefreshTokens({ user_id: id })
+  const nothing = { id: 'none' }
+  for (const call of [
+    api.sessions.get(nothing),
+    api.sessions.delete(nothing),
+    api.refreshTokens.get(nothing),
+    api.refreshTokens.delete(nothing),
+  ]) {
+    assert.equal((await refusalOf(call)).statusCode, 404)
+  }
   await api.connections.deleteUserByEmail({ id: connection_id, email: made[1].email })
   for (const each of made.slice(2)) await api.users.delete({ id: each.user_id })
   return id

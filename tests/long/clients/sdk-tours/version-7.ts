@@ -126,6 +126,18 @@ async function users(api: Api): Promise<string> {
   const { user_id: linked } = made[2].identities[0]
   assert.equal((await api.users.identities.link(user_id, { provider: 'auth0', user_id: linked })).length, 2)
   assert.equal((await api.users.identities.delete(user_id, 'auth0', linked)).length, 1)
+  assert.deepEqual(await collect(api.users.sessions.list(user_id)), [])
+  assert.deepEqual(await collect(api.users.refreshToken.list(user_id)), [])
+  await api.users.sessions.delete(user_id)
+  await api.users.refreshToken.delete(user_id)
+  for (const call of [
+    api.sessions.get('none'),
+    api.sessions.delete('none'),
+    api.refreshTokens.get('none'),
+    api.refreshTokens.delete('none'),
+  ]) {
+    assert.equal((await refusalOf(call)).statusCode, 404)
+  }
   await api.connections.users.deleteByEmail((await collect(api.connections.list({ name: 'tour-0' })))[0]?.id ?? '', {
     email: made[1].email,
   })
