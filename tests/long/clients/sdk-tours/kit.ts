@@ -1,6 +1,7 @@
 // What the tours of the management SDKs share: the legacy store's scripts, and reading lists to their end.
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { refusalOf } from '../../../support/refusal-of.ts'
 import type { Json } from '../../../support/requests.ts'
 
 /** What an SDK connects with. */
@@ -124,3 +125,8 @@ export const import_rows = JSON.stringify([
 /** The public key of a client, as PEM. */
 export const public_key_of = (key: { export(of: { type: 'spki'; format: 'pem' }): string | Buffer }): string =>
   key.export({ type: 'spki', format: 'pem' }).toString()
+
+/** Asserts that each call of an SDK is answered with 404. */
+export async function assertNotFound(...calls: readonly Promise<unknown>[]): Promise<void> {
+  for (const { statusCode } of await Promise.all(calls.map(refusalOf))) assert.equal(statusCode, 404)
+}

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { ManagementClient } from 'auth0-v4'
 import type { Json } from '../../../support/requests.ts'
-import { refusalOf } from '../../../support/refusal-of.ts'
 import {
+  assertNotFound,
   connection_options,
   ended,
   everyCheckpoint,
@@ -147,15 +147,8 @@ async function users(api: Api, connection_id: string): Promise<string> {
   assert.deepEqual((await api.users.getRefreshTokens({ user_id: id })).data.tokens, [])
   await api.users.deleteSessions({ user_id: id })
   await api.users.deleteRefreshTokens({ user_id: id })
-  const nothing = { id: 'none' }
-  for (const call of [
-    api.sessions.get(nothing),
-    api.sessions.delete(nothing),
-    api.refreshTokens.get(nothing),
-    api.refreshTokens.delete(nothing),
-  ]) {
-    assert.equal((await refusalOf(call)).statusCode, 404)
-  }
+  await assertNotFound(api.sessions.get({ id: 'none' }), api.sessions.delete({ id: 'none' }))
+  await assertNotFound(api.refreshTokens.get({ id: 'none' }), api.refreshTokens.delete({ id: 'none' }))
   await api.connections.deleteUserByEmail({ id: connection_id, email: made[1].email })
   for (const each of made.slice(2)) await api.users.delete({ id: each.user_id })
   return id
@@ -171,8 +164,7 @@ async function jobs(api: Api, connection_id: string, user_id: string): Promise<v
   const { data: exported } = await api.jobs.exportUsers({ connection_id, format: 'json' })
   assert.ok((await ended(read(exported.id))).location)
   assert.equal((await api.jobs.getErrors({ id: exported.id })).status, 204)
-  const { data: mail } = await api.jobs.verifyEmail({ user_id })
-  assert.equal((await ended(read(mail.id))).status, 'completed')
+  assert.equal((await ended(read((await api.jobs.verifyEmail({ user_id })).data.id))).status, 'completed')
 }
 
 async function rules(api: Api): Promise<void> {
@@ -217,15 +209,14 @@ async function actions(api: Api): Promise<void> {
   assert.equal((await api.actions.getTriggerBindings({ triggerId })).data.bindings.length, 1)
   await api.actions.updateTriggerBindings({ triggerId }, { bindings: [] })
   assert.ok((await api.actions.test({ id }, { payload: {} })).data.payload)
-  assert.equal((await refusalOf(api.actions.getExecution({ id: unknown_execution }))).statusCode, 404)
+  await assertNotFound(api.actions.getExecution({ id: unknown_execution }))
   for (const each of made) await api.actions.delete({ id: each.id, force: true })
 }
 
 async function logs(api: Api): Promise<void> {
   const q = 'type:sapi'
-  const events = await everyPage(
-    async (page) => (await api.logs.getAll({ page, per_page: 20, q, sort: 'date:1' })).data,
-  )
+  const readLogs = async (page: number) => (await api.logs.getAll({ page, per_page: 20, q, sort: 'date:1' })).data
+  const events = await everyPage(readLogs)
   const [{ log_id: oldest }] = events
   const walked: Json[] = []
   for (let from = oldest; from !== undefined; from = walked.at(-1).log_id) {
@@ -237,8 +228,7 @@ async function logs(api: Api): Promise<void> {
   assert.ok(events.slice(1).every(({ log_id }) => written.some((event) => event.log_id === log_id)))
   assert.equal((await api.logs.get({ id: oldest })).data.log_id, oldest)
   const sink = { httpEndpoint: 'https://siem.shop.example/' }
-  const { data: stream } = await api.logStreams.create({ name: 'siem', type: 'http', sink })
-  const { id } = stream
+  const { id } = (await api.logStreams.create({ name: 'siem', type: 'http', sink })).data
   assert.deepEqual(sorted((await api.logStreams.getAll()).data, 'id'), [id])
   assert.equal((await api.logStreams.get({ id })).data.name, 'siem')
   assert.equal((await api.logStreams.update({ id }, { status: 'paused' })).data.status, 'paused')
@@ -281,7 +271,7 @@ async function tenant(api: Api): Promise<void> {
   await protection.updateBreachedPasswordDetectionConfig({ enabled: false })
   assert.equal((await protection.getBreachedPasswordDetectionConfig()).data.enabled, false)
   const id = '203.0.113.1'
-  assert.equal((await refusalOf(api.anomaly.checkIfIpIsBlocked({ id }))).statusCode, 404)
+  await assertNotFound(api.anomaly.checkIfIpIsBlocked({ id }))
   await api.anomaly.deleteBlockedIp({ id })
 }
 

@@ -4,6 +4,7 @@ import { ManagementClient } from 'auth0'
 import type { Json } from '../../../support/requests.ts'
 import { refusalOf } from '../../../support/refusal-of.ts'
 import {
+  assertNotFound,
   collect,
   connection_options,
   ended,
@@ -130,14 +131,12 @@ async function users(api: Api): Promise<string> {
   assert.deepEqual(await collect(api.users.refreshToken.list(user_id)), [])
   await api.users.sessions.delete(user_id)
   await api.users.refreshToken.delete(user_id)
-  for (const call of [
+  await assertNotFound(
     api.sessions.get('none'),
     api.sessions.delete('none'),
     api.refreshTokens.get('none'),
     api.refreshTokens.delete('none'),
-  ]) {
-    assert.equal((await refusalOf(call)).statusCode, 404)
-  }
+  )
   await api.connections.users.deleteByEmail((await collect(api.connections.list({ name: 'tour-0' })))[0]?.id ?? '', {
     email: made[1].email,
   })
