@@ -59,19 +59,26 @@ export async function namesOfUser(
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
     .execute()
-  const recorded = await db
+  // Two queries: for a join, SQLite reads all identifiers of the connection until it has statistics.
+  const records = await db
     .selectFrom('migration_records')
-    .innerJoin('migration_identifiers', (join) =>
-      join
-        .onRef('migration_identifiers.tenant_id', '=', 'migration_records.tenant_id')
-        .onRef('migration_identifiers.connection_id', '=', 'migration_records.connection_id')
-        .onRef('migration_identifiers.record_id', '=', 'migration_records.record_id'),
-    )
-    .select('migration_identifiers.identifier')
-    .where('migration_records.tenant_id', '=', tenant_id)
-    .where('migration_records.user_id', '=', user_id)
-    .where('migration_records.connection_id', '=', connection_id)
+    .select(['connection_id', 'record_id'])
+    .where('tenant_id', '=', tenant_id)
+    .where('user_id', '=', user_id)
     .execute()
+  const record_ids = records
+    .filter((record) => record.connection_id === connection_id)
+    .map((record) => record.record_id)
+  const recorded =
+    record_ids.length === 0
+      ? []
+      : await db
+          .selectFrom('migration_identifiers')
+          .select('identifier')
+          .where('tenant_id', '=', tenant_id)
+          .where('connection_id', '=', connection_id)
+          .where('record_id', 'in', record_ids)
+          .execute()
   const own = users
     .flatMap((user) => [user.email_lower, user.username_lower, user.phone_number])
     .filter((name) => name !== null)

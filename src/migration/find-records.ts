@@ -28,7 +28,6 @@ const idsByIdentifier = prepareQuery((db, { of, identifiers }: { of: ConnectionK
   db
     .selectFrom('migration_identifiers')
     .select('record_id')
-    .distinct()
     .where('tenant_id', '=', of.tenant_id)
     .where('connection_id', '=', of.connection_id)
     .where('identifier', 'in', identifiers),
@@ -54,10 +53,11 @@ export async function recordsByIdentifier(
   identifiers: string[],
 ): Promise<MigrationRecordsTable[]> {
   if (identifiers.length === 0) return []
-  // Two queries: for a join, PostgreSQL reads all records of the connection until it has statistics.
+  // Two queries, and no `distinct`: until they have statistics, PostgreSQL reads all records of the connection for a join, and SQLite reads
+  // all of its identifiers in the order of the record ids.
   const { rows } = await idsByIdentifier(db, { of, identifiers })
   if (rows.length === 0) return []
-  return (await byIds(db, { of, record_ids: rows.map(({ record_id }) => record_id) })).rows
+  return (await byIds(db, { of, record_ids: [...new Set(rows.map(({ record_id }) => record_id))] })).rows
 }
 
 /** Whether the ledger has a record of this legacy id or, where none is given, of this identifier in canonical form. */
@@ -77,7 +77,7 @@ export async function recordsOfUser(db: Db, tenant_id: string, user_id: string):
     .selectAll()
     .where('tenant_id', '=', tenant_id)
     .where('user_id', '=', user_id)
-  return await db
+  const rows = await db
     .selectFrom('migration_records')
     .innerJoin('identities', (join) =>
       join
@@ -88,6 +88,8 @@ export async function recordsOfUser(db: Db, tenant_id: string, user_id: string):
     .selectAll('migration_records')
     .where('identities.tenant_id', '=', tenant_id)
     .where('identities.user_id', '=', user_id)
-    .union(aliases)
+    // Not `union`: without statistics, SQLite reads all records of the tenant in the order of their ids to compare the two.
+    .unionAll(aliases)
     .execute()
+  return [...new Map(rows.map((row) => [`${row.connection_id} ${row.record_id}`, row])).values()]
 }

@@ -84,9 +84,9 @@ function foundRecords(db: Db, tenant_id: string, connection_id: string, q: strin
       .where('connection_id', '=', connection_id)
       .where(sql<SqlBool>`${sql.ref(column)} = ${value}`)
   return byId('migration_records', 'legacy_id', q.trim())
-    .union(byId('directory_rows', 'row_key', keyOfId(q.trim())))
-    .union(byIdentifier('migration_identifiers'))
-    .union(byIdentifier('directory_shared_identifiers'))
+    .unionAll(byId('directory_rows', 'row_key', keyOfId(q.trim())))
+    .unionAll(byIdentifier('migration_identifiers'))
+    .unionAll(byIdentifier('directory_shared_identifiers'))
 }
 
 /** The records that a filter of the directory finds, and those of another filter. */

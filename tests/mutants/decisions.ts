@@ -68,8 +68,8 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'kept-of-one-id',
     file: 'src/migration/decisions/decision.ts',
-    find: 'return rows.some(({ record_id }) => record_id !== own)',
-    replace: 'return rows.some(({ record_id }) => record_id === own) && false',
+    find: "problem === 'repeated_id' && record_id !== own",
+    replace: 'problem === null && record_id !== own',
     tests: ['tests/migration/decisions.test.ts'],
   },
 ]

@@ -1,36 +1,36 @@
 // Every statement that a server runs on PostgreSQL also works on its distributed relatives.
 import assert from 'node:assert/strict'
-import { Readable } from 'node:stream'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
 import type { JsonValue } from '../../src/base/json.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
-import { readJobFile, writeJobFile } from '../../src/jobs/job-files.ts'
-import { purgeJobs } from '../../src/jobs/purge-jobs.ts'
 import { purgeBruteForceCounters } from '../../src/store/brute-force-counters.ts'
 import { purgeTickets } from '../../src/login/tickets.ts'
 import { purgeEvents } from '../../src/logs/purge-events.ts'
 import { purgeScriptCalls } from '../../src/logs/script-call-counts.ts'
 import { purgeScriptLogs } from '../../src/logs/purge-script-logs.ts'
-import { cancelJob } from '../../src/store/jobs.ts'
 import { dueOutboxRows, purgeOutbox } from '../../src/store/outbox.ts'
 import { purgeTokenFamilies } from '../../src/store/refresh-tokens.ts'
 import { schemaMigrations } from '../../src/store/schema/schema.ts'
-import { inTransaction } from '../../src/store/transaction.ts'
-import { handler, jobKit } from '../jobs/job-kit.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { peopleOptions } from '../login/people-scripts.ts'
 import { startPostgres, type DatabaseServer } from '../support/servers.ts'
 import { bearer, member, objects, send, type TestClient } from '../support/requests.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import { over_all_tenants } from './over-all-tenants.ts'
 import { runAdmins } from './run-admins.ts'
 import { runBrowserLogins } from './run-browser-logins.ts'
 import { runClientKeys } from './run-client-keys.ts'
+import { runJobs } from './run-jobs.ts'
 import { runMigration } from './run-migration.ts'
 import { runDeliveries } from './run-deliveries.ts'
 import { runRules } from './run-rules.ts'
 import { shapes } from './shapes.ts'
 import { faultsOf, isTenantTable, schemaFaultsOf } from './statement-lint.ts'
+import { full_scans, unplannedScans } from './unplanned-scans.ts'
 
 const tables = new Set(Object.keys(shapes))
 
@@ -53,7 +53,7 @@ describe('statements', () => {
     await runRules(server, client)
     await runDeliveries(server, client)
     await runOperations()
-    await runJobs()
+    await runJobs(server)
     const { db } = server.internals
     const now = Date.now()
     for (const purge of [purgeTickets, purgeOutbox, purgeTokenFamilies]) await purge(db, 'ten_a', now)
@@ -118,25 +118,6 @@ describe('statements', () => {
     await server.api('PATCH', 'users/auth0%7Ccleo', { password: 'Chosen-Pass-3', connection: 'legacy' })
     await server.api('DELETE', 'users/auth0%7Cada')
     await server.login(client, 'legacy', 'ada@legacy.example', 'right')
-  }
-
-  async function runJobs(): Promise<void> {
-    const { db, sealer, clock } = server.internals
-    const kit = jobKit(db)
-    const key = { tenant_id: 'ten_a', job_id: 'job_with_a_file', name: 'input' }
-    for (let round = 0; round < 2; round += 1)
-      await writeJobFile({ db, sealer, clock }, key, Readable.from([Buffer.alloc(9)]))
-    for await (const bytes of readJobFile({ db, sealer }, key)) assert.equal(bytes.length, 9)
-    const count = handler(async (job) => {
-      await job.commit(async () => ({ cursor: 1, progress: { done: 1, total: 1 } }))
-    })
-    kit.time.ahead_ms = 3000
-    const runner = await kit.runner({ count, recurring: { ...count, recurs_every_ms: 1 } })
-    await kit.untilState(await kit.enqueue('count', null, { job_id: key.job_id }), 'completed')
-    assert.equal(await cancelJob(db, 'ten_a', await kit.enqueue('of another version'), clock.now()), true)
-    await runner.close()
-    const in_a_year = clock.now() + 366 * 86_400_000
-    while ((await inTransaction(db, (trx) => purgeJobs(trx, 'ten_a', in_a_year))) > 0);
   }
 
   // Every operation: lists with every kind of search and order, and every id in the lists.
@@ -218,6 +199,24 @@ describe('statements', () => {
     const unneeded = over_all_tenants.map(([why]) => why).filter((why) => !used.has(why))
     assert.deepEqual(unneeded, [], 'exceptions that no statement needs')
     t.diagnostic(`${statements.length} statements of ${kinds.size} kinds`)
+  })
+
+  test('on SQLite without statistics, each finds its rows by more than the tenant and the connection', async () => {
+    const folder = tempFolder('no-statistics')
+    await (await openStore({ engine: 'sqlite', folder })).destroy()
+    const database = new DatabaseSync(join(folder, 'wherry.sqlite'))
+    const kinds = [...new Set(statements)].filter((each) => /^\s*(?:select|update|delete|with)\b/i.test(each))
+    const scans = kinds.flatMap((statement) =>
+      unplannedScans(database, statement).map((table) => ({ table, statement: about(statement) })),
+    )
+    database.close()
+    const isExpected = (statement: string): boolean => full_scans.some(([, pattern]) => pattern.test(statement))
+    assert.deepEqual(
+      scans.filter(({ statement }) => !isExpected(statement)),
+      [],
+    )
+    const unneeded = full_scans.filter(([, pattern]) => !scans.some(({ statement }) => pattern.test(statement)))
+    assert.deepEqual(unneeded, [], 'exceptions that no statement needs')
   })
 
   test('the schema consists of plain tables and plain indexes that begin with tenant_id', (t) => {

@@ -93,7 +93,7 @@ export async function settleImported(
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('record_id', 'in', ids)
-    .union(
+    .unionAll(
       trx
         .selectFrom('record_decisions')
         .select('alias_of as record_id')

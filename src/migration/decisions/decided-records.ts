@@ -67,12 +67,14 @@ export async function decisionsAround(
       .selectAll()
       .where('tenant_id', '=', tenant_id)
       .where('connection_id', '=', connection_id)
-  return await inChunks(record_ids, (ids) =>
+  // Not `union`: without statistics, SQLite reads all decisions in the order of their records to compare the two.
+  const found = await inChunks(record_ids, (ids) =>
     select()
       .where('record_id', 'in', ids)
-      .union(select().where('alias_of', 'in', ids))
+      .unionAll(select().where('alias_of', 'in', ids))
       .execute(),
   )
+  return [...new Map(found.map((row) => [row.record_id, row])).values()]
 }
 
 /** The identifiers, in canonical form, that a decision reserves for the user of its record. */

@@ -123,20 +123,18 @@ export async function keepsNamesake(
   const bare = options.id_namespace === undefined ? legacy_id : legacy_id.slice(options.id_namespace.length + 1)
   const rows = await db
     .selectFrom('directory_rows as listed')
-    .innerJoin('record_decisions as decision', (join) =>
-      join
-        .onRef('decision.tenant_id', '=', 'listed.tenant_id')
-        .onRef('decision.connection_id', '=', 'listed.connection_id')
-        .onRef('decision.record_id', '=', 'listed.record_id'),
-    )
-    .select('listed.record_id')
+    // A cross join, because SQLite keeps its order. Without statistics, it would read all decisions first, or all rows with this problem.
+    .crossJoin('record_decisions as decision')
+    .whereRef('decision.tenant_id', '=', 'listed.tenant_id')
+    .whereRef('decision.connection_id', '=', 'listed.connection_id')
+    .whereRef('decision.record_id', '=', 'listed.record_id')
+    .select(['listed.record_id', 'listed.problem'])
     .where('listed.tenant_id', '=', tenant_id)
     .where('listed.connection_id', '=', connection_id)
     .where('listed.given_legacy_id', 'in', [legacy_id, bare, `auth0|${bare}`])
-    .where('listed.problem', '=', 'repeated_id')
     .where('decision.kind', '=', 'keep')
     .execute()
-  return rows.some(({ record_id }) => record_id !== own)
+  return rows.some(({ record_id, problem }) => problem === 'repeated_id' && record_id !== own)
 }
 
 /** A decision as the API shows it. */

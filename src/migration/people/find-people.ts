@@ -27,12 +27,11 @@ async function usersByIdentifier(
   const rows = await db
     .selectFrom('user_identifiers')
     .select('user_id')
-    .distinct()
     .where('tenant_id', '=', tenant_id)
     .where('connection_id', '=', connection_id)
     .where('value', 'in', values)
     .execute()
-  return rows.map(({ user_id }) => user_id)
+  return [...new Set(rows.map(({ user_id }) => user_id))]
 }
 
 /** The records whose identifier another record has in the ledger, because several rows of the directory have it. */

@@ -47,6 +47,7 @@ import { makeTenantTables } from './tenant-schema.ts'
 import { addTextMessages } from './text-messages.ts'
 import { addTicketClaims } from './ticket-claims.ts'
 import { makeTicketTables } from './ticket-schema.ts'
+import { addTicketsOfUsers } from './tickets-of-users.ts'
 import { addTokenFamilySessions } from './token-family-sessions.ts'
 import { makeTokenTables } from './token-schema.ts'
 import { makeUserTables } from './user-schema.ts'
@@ -114,4 +115,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 42, name: 'login counts', up: makeLoginCounts },
   { version: 43, name: 'records by outcome', up: addRecordsByOutcome },
   { version: 44, name: 'session callers', up: addSessionCallers },
+  { version: 45, name: 'tickets of users', up: addTicketsOfUsers },
 ]
