@@ -1,5 +1,6 @@
 import type { Page, ListPart } from '../base/page.ts'
 import { sql, type SqlBool } from 'kysely'
+import { containsText } from '../store/contains-text.ts'
 import { jsonMember } from '../store/json-member.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db } from '../store/tables.ts'
@@ -38,8 +39,8 @@ export async function listClients(
     query = query.where(sql<SqlBool>`${property('external_client_id')} = ${filter.external_client_id}`)
   }
   if (filter.text !== undefined) {
-    const part = `%${filter.text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
-    query = query.where(sql<SqlBool>`(client_id = ${filter.text} or lower(name) like ${part} escape '\\')`)
+    const has_part = containsText(db, sql.ref('name'), filter.text)
+    query = query.where(sql<SqlBool>`(client_id = ${filter.text} or ${has_part})`)
   }
   const found = await readPage(query, { column: 'client_id', of: (row) => row.client_id }, page)
   return { ...found, items: found.items.map(clientFromRow) }

@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { newHexId } from '../base/ids.ts'
 import type { Page, ListPart } from '../base/page.ts'
@@ -8,7 +9,9 @@ import {
   type ResourceServer as ShownResourceServer,
   type ResourceServerChange,
 } from '../contract/resource-server.ts'
+import { containsText } from '../store/contains-text.ts'
 import { writeJson } from '../store/json-column.ts'
+import { jsonMember } from '../store/json-member.ts'
 import { readPage } from '../store/read-page.ts'
 import type { Db, ResourceServersTable } from '../store/tables.ts'
 import { inTransaction, uniqueViolation } from '../store/transaction.ts'
@@ -24,15 +27,23 @@ export function showResourceServer(server: ResourceServer): ShownResourceServer 
   }
 }
 
+/** A filter of resource servers. Every given property must match. `text`: part of a name or an identifier, or an id. */
+export type ResourceServerFilter = { identifiers?: string[]; text?: string }
+
 /** The resource servers of a tenant that match a filter, oldest first. */
 export async function listResourceServers(
   db: Db,
   tenant_id: string,
-  filter: { identifiers?: string[] },
+  { identifiers, text }: ResourceServerFilter,
   page: Page,
 ): Promise<ListPart<ResourceServer>> {
   let query = db.selectFrom('resource_servers').selectAll().where('tenant_id', '=', tenant_id)
-  if (filter.identifiers) query = query.where('identifier', 'in', filter.identifiers)
+  if (identifiers) query = query.where('identifier', 'in', identifiers)
+  if (text !== undefined) {
+    const in_name = containsText(db, jsonMember(db, 'data', 'name'), text)
+    const in_identifier = containsText(db, sql.ref('identifier'), text)
+    query = query.where(sql<SqlBool>`(resource_server_id = ${text} or ${in_name} or ${in_identifier})`)
+  }
   const found = await readPage(query, { column: 'resource_server_id', of: (row) => row.resource_server_id }, page)
   return { ...found, items: found.items.map(resourceServerFromRow) }
 }

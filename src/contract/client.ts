@@ -231,7 +231,7 @@ export const clientRoutes = {
       app_type: Type.Optional(Type.String({ maxLength: 500, description: 'Comma-separated kinds' })),
       client_ids: Type.Optional(Type.String({ maxLength: 5000, description: 'Comma-separated ids' })),
       external_client_id: Type.Optional(Text(1024, 'Value of external_client_id to look for')),
-      q: Type.Optional(Type.String({ maxLength: 500, description: 'Accepted: name or client_id to look for' })),
+      q: Type.Optional(Type.String({ maxLength: 500, description: 'Part of the name, or the client_id, to look for' })),
     }),
     response: List('clients', Client),
   },

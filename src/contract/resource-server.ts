@@ -120,6 +120,12 @@ export const resourceServerRoutes = {
       identifiers: Type.Optional(
         Type.Array(Text(600, 'Identifier'), { maxItems: 100, description: 'Only those with these identifiers' }),
       ),
+      q: Type.Optional(
+        Type.String({
+          maxLength: 600,
+          description: 'Ours: part of the name or of the identifier, or the id, to look for',
+        }),
+      ),
     }),
     response: List('resource_servers', ResourceServer),
   },

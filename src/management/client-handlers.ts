@@ -117,8 +117,8 @@ export function clientHandlers(deps: SaveClientDeps) {
 export function resourceServerHandlers(deps: { db: Db; clock: Clock }) {
   return {
     async listResourceServers({ tenant, query }) {
-      const { identifiers } = query
-      const filter = identifiers === undefined ? {} : { identifiers: [...identifiers, ''] }
+      const { identifiers, q } = query
+      const filter = defined({ identifiers: identifiers && [...identifiers, ''], text: q?.trim() || undefined })
       const found = await listResourceServers(deps.db, tenant.tenant_id, filter, pageOf(query))
       return listAnswer('resource_servers', query, { ...found, items: found.items.map(showResourceServer) })
     },

@@ -125,6 +125,8 @@ describe('clients', () => {
     const rest = await server.must('GET', `clients?take=100&from=${next}`)
     assert.equal(clients.length + rest.clients.length, all.total)
     assert.deepEqual(await server.must('GET', 'clients?page=999'), [])
+    await make({ name: 'CAFÉ' })
+    assert.deepEqual(names(await server.must('GET', 'clients?q=caf%C3%A9')), ['CAFÉ'])
   })
 
   it('are deleted with their grants and enabled connections, except the global client', async () => {
@@ -167,6 +169,20 @@ describe('resource servers', () => {
     assert.equal((await server.refused('POST', 'resource-servers', { identifier }))[0], 409)
     const found = await server.must('GET', `resource-servers?identifiers=${encodeURIComponent(identifier)}`)
     assert.deepEqual(found, [changed])
+  })
+
+  it('are found by part of the name or the identifier, in upper or lower case, and by the id', async () => {
+    const made = await server.must('POST', 'resource-servers', { identifier: 'urn:Ärzte', name: 'Praxis 100%' })
+    const found = async (q: string) => {
+      const { resource_servers, total } = await server.must(
+        'GET',
+        `resource-servers?include_totals=true&q=${encodeURIComponent(q)}`,
+      )
+      assert.equal(total, resource_servers.length)
+      return names(resource_servers)
+    }
+    for (const q of ['PRAXIS', 'ärz', '0%', ` ${made.id} `]) assert.deepEqual(await found(q), ['Praxis 100%'], q)
+    for (const q of ['1_0', '%x', 'praxis urn']) assert.deepEqual(await found(q), [], q)
   })
 
   it('are deleted with the grants for them', async () => {
