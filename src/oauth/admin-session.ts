@@ -31,12 +31,12 @@ export type AdminSessionDeps = SignTokensDeps & {
   clients: Pick<ClientCache, 'client' | 'resourceServer'>
 }
 
-/** The answer of `GET /session`: who is signed in, where, and a new access token. `expires_in` is in seconds. */
+/** The answer of `GET /session`: who is signed in, where, and a new access token. `expires_in` is in seconds; `issuer` is that of a tenant's tokens. */
 type SessionAnswer = {
   access_token: string
   expires_in: number
   user: { user_id: string; name: string | null; email: string | null }
-  tenants: AdministeredTenant[]
+  tenants: (AdministeredTenant & { issuer: string })[]
 }
 
 /** The session of the browser and its admin. @throws {Refusal} `not_signed_in` */
@@ -70,7 +70,12 @@ async function answerSession(deps: AdminSessionDeps, request: FastifyRequest): P
     scope: [],
   })
   const { user_id, name, email } = user
-  return { ...token, user: { user_id, name, email }, tenants: await tenantsOfAdmin(db, user_id) }
+  const tenants = await tenantsOfAdmin(db, user_id)
+  return {
+    ...token,
+    user: { user_id, name, email },
+    tenants: tenants.map((tenant) => ({ ...tenant, issuer: issuerOf(tenant, site.scheme) })),
+  }
 }
 
 /** Ends all sessions and refresh tokens of an admin: each access token that they gave is refused from now on. */

@@ -67,7 +67,7 @@ export async function systemTenant(db: Db): Promise<Tenant | undefined> {
 }
 
 /** The issuer of a tenant's tokens: its address with the trailing slash. */
-export function issuerOf(tenant: Tenant, scheme: Site['scheme']): string {
+export function issuerOf(tenant: Pick<Tenant, 'domain'>, scheme: Site['scheme']): string {
   return `${scheme}://${tenant.domain}/`
 }
 

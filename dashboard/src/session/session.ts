@@ -3,8 +3,15 @@ import type { Role } from '../../../src/contract/roles.ts'
 import { problemOf, ProblemError, unreachable } from '../client/problem-error'
 import { signInUrl } from './sign-in'
 
-/** A tenant in which the admin has a role. */
-export type TenantOfAdmin = { tenant_id: string; name: string; domain: string; role: Role; plan: string }
+/** A tenant in which the admin has a role. `issuer`: that of its tokens, with the trailing slash. */
+export type TenantOfAdmin = {
+  tenant_id: string
+  name: string
+  domain: string
+  issuer: string
+  role: Role
+  plan: string
+}
 
 /** The admin who is signed in. */
 export type Session = {
