@@ -75,8 +75,12 @@ export async function resourceServerByIdOrIdentifier(
   return resourceServerFromRow(row)
 }
 
+/** The identifier as the name, where the contract permits it as one. */
+const defaultName = (identifier: string): { name?: string } =>
+  /^[^<>]{1,200}$/.test(identifier) ? { name: identifier } : {}
+
 /**
- * Creates a resource server.
+ * Creates a resource server. Without a name, it has its identifier as its name.
  *
  * @throws {Refusal} `resource_server_exists`
  */
@@ -93,7 +97,7 @@ export async function createResourceServer(
     resource_server_id: newHexId(),
     identifier,
     is_system: 0 as const,
-    data: writeJson({ ...newResourceServerDefaults, name: identifier, ...given }),
+    data: writeJson({ ...newResourceServerDefaults, ...defaultName(identifier), ...given }),
     created_at: now,
     updated_at: now,
   }

@@ -169,6 +169,15 @@ describe('resource servers', () => {
     assert.equal((await server.refused('POST', 'resource-servers', { identifier }))[0], 409)
     const found = await server.must('GET', `resource-servers?identifiers=${encodeURIComponent(identifier)}`)
     assert.deepEqual(found, [changed])
+    const namesOf = async (...identifiers: string[]) =>
+      await Promise.all(
+        identifiers.map(async (each) => (await server.must('POST', 'resource-servers', { identifier: each })).name),
+      )
+    assert.deepEqual(await namesOf('urn:plain', 'urn:<b>', `urn:${'x'.repeat(300)}`), [
+      'urn:plain',
+      undefined,
+      undefined,
+    ])
   })
 
   it('are found by part of the name or the identifier, in upper or lower case, and by the id', async () => {
