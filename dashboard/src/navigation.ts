@@ -1,4 +1,6 @@
 // The navigation, in its order. Each folder exports its entry from `nav.ts`.
+import { apisNav } from './apis/nav'
+import { applicationsNav } from './applications/nav'
 import { auditNav } from './audit/nav'
 import { connectionsNav } from './connections/nav'
 import { jobsNav } from './jobs/nav'
@@ -12,6 +14,7 @@ import { usersNav } from './users/nav'
 export const navigation: readonly NavGroup[] = [
   { label: 'migration', entries: [connectionsNav, migrationNav] },
   { label: 'users', entries: [usersNav] },
+  { label: 'applications', entries: [applicationsNav, apisNav] },
   { label: 'monitoring', entries: [logsNav, jobsNav, auditNav] },
   { label: 'tenant', entries: [membersNav] },
 ]

@@ -1,5 +1,7 @@
 // All pages. Each folder lists its routes in `routes.ts`; a page is loaded when it is opened.
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { apiRoutes } from './apis/routes'
+import { applicationRoutes } from './applications/routes'
 import { connectionPages, connectionRoute, connectionRoutes } from './connections/routes'
 import { customDatabaseRoute } from './custom-database/routes'
 import { jobRoutes } from './jobs/routes'
@@ -57,6 +59,8 @@ const routeTree = rootRoute.addChildren([
     ...tailImportPageRoutes,
     ...reportPageRoutes,
     ...userRoutes,
+    ...applicationRoutes,
+    ...apiRoutes,
     ...memberRoutes,
     ...auditRoutes,
     ...logRoutes,

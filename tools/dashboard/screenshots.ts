@@ -17,6 +17,8 @@ type Filled = Awaited<ReturnType<typeof fillTenant>>
 const pages: Readonly<Record<string, (tenant: Filled) => string>> = {
   connections: () => 'connections',
   users: () => 'users',
+  applications: () => 'applications',
+  'quick-start': ({ client }) => `applications/${client.client_id}/quick-start`,
   user: ({ user_id }) => `users/${encodeURIComponent(user_id)}`,
 }
 

@@ -6,6 +6,8 @@ export class ProblemError extends Error {
   readonly code: string
   /** When the same request may succeed. */
   readonly retry_after_s: number | undefined
+  /** The member of the body that was refused, without what lies below it: `callbacks`. Undefined where the message names none. */
+  readonly property: string | undefined
 
   constructor(status: number, code: string, message: string, retry_after_s?: number) {
     super(message)
@@ -13,6 +15,7 @@ export class ProblemError extends Error {
     this.status = status
     this.code = code
     this.retry_after_s = retry_after_s
+    this.property = /' on property (\w+)/.exec(message)?.[1]
   }
 }
 

@@ -1,5 +1,5 @@
-import { useEffect } from 'react'
 import type { ProblemError } from '../client/problem-error'
+import { useAllItems } from '../client/use-all-items'
 import { useReadPages } from '../client/use-client'
 
 /** The ids of the clients that may use a connection, undefined until all pages of them are read. */
@@ -8,11 +8,6 @@ export function useEnabledClients(connection_id: string): {
   error: ProblemError | null
   retry: () => void
 } {
-  const pages = useReadPages('listConnectionClients', { id: connection_id })
-  const { items, has_more, is_loading_more, is_pending, error, retry, loadMore } = pages
-  useEffect(() => {
-    if (has_more && !is_loading_more && !error) loadMore()
-  }, [has_more, is_loading_more, error, loadMore])
-  const is_complete = !is_pending && !has_more
-  return { client_ids: is_complete ? new Set(items.map(({ client_id }) => client_id)) : undefined, error, retry }
+  const { items, ...rest } = useAllItems(useReadPages('listConnectionClients', { id: connection_id }))
+  return { client_ids: items && new Set(items.map(({ client_id }) => client_id)), ...rest }
 }

@@ -2,6 +2,8 @@
 
 /** How the texts of each part are loaded. */
 export const en = {
+  apis: () => import('./en/apis'),
+  applications: () => import('./en/applications'),
   audit: () => import('./en/audit'),
   connections: () => import('./en/connections'),
   custom_database: () => import('./en/custom-database'),

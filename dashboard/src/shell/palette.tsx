@@ -18,7 +18,7 @@ const found_max = 5
 
 type Entry = { href: string; label: string; description?: string }
 
-/** Goes to a page, a user or a connection by keyboard. Ctrl-Enter opens a new tab. Users are searched by the server. */
+/** Goes to a page, a user, a connection, an application or an API by keyboard. Ctrl-Enter opens a new tab. The server searches. */
 export function Palette(): ReactElement {
   const t = useMessages()
   const router = useRouter()
@@ -73,6 +73,8 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
   const [text] = useDebouncedValue(query, pause_ms)
   const can_users = useCan('listUsers')
   const can_connections = useCan('listConnections')
+  const can_clients = useCan('listClients')
+  const can_apis = useCan('listResourceServers')
   const base = `/t/${tenant_id}`
   const users = useRead(
     'listUsers',
@@ -84,6 +86,16 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
     { q: text, fields: 'id,name', per_page: found_max },
     { enabled: text !== '' && can_connections },
   )
+  const clients = useRead(
+    'listClients',
+    { q: text, is_global: false, fields: 'client_id,name', per_page: found_max },
+    { enabled: text !== '' && can_clients },
+  )
+  const apis = useRead(
+    'listResourceServers',
+    { q: text, fields: 'id,name,identifier', per_page: found_max },
+    { enabled: text !== '' && can_apis },
+  )
   const has = (label: string): boolean => label.toLowerCase().includes(query.toLowerCase())
   const pages = navEntries
     .filter(({ needs }) => permits(role, needs))
@@ -92,6 +104,8 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
   // Enter must never open what was found for a previous text.
   const found_users = text !== query || !Array.isArray(users.data) ? [] : users.data
   const found_connections = text === '' || text !== query || !Array.isArray(connections.data) ? [] : connections.data
+  const found_clients = text === '' || text !== query || !Array.isArray(clients.data) ? [] : clients.data
+  const found_apis = text === '' || text !== query || !Array.isArray(apis.data) ? [] : apis.data
   return [
     { label: t.shell.pages, entries: pages },
     {
@@ -99,6 +113,22 @@ function useEntries(query: string): { label: string; entries: Entry[] }[] {
       entries: found_connections.map(({ id, name }) => ({
         href: `${base}/connections/${encodeURIComponent(id)}`,
         label: name,
+      })),
+    },
+    {
+      label: t.navigation.pages.applications,
+      entries: found_clients.map(({ client_id, name }) => ({
+        href: `${base}/applications/${client_id}`,
+        label: name,
+        description: client_id,
+      })),
+    },
+    {
+      label: t.navigation.pages.apis,
+      entries: found_apis.map(({ id, name, identifier }) => ({
+        href: `${base}/apis/${id}`,
+        label: name ?? identifier,
+        description: identifier,
       })),
     },
     {

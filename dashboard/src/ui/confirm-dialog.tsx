@@ -31,7 +31,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
 function Question({ onClose, children, action, name, is_busy, error, onConfirm }: ConfirmDialogProps): ReactElement {
   const t = useMessages().ui
   const [typed, setTyped] = useState('')
-  const is_ready = name === undefined || typed.trim() === name
+  const is_ready = name === undefined || typed.trim() === name.trim()
   return (
     <form
       onSubmit={(event) => {

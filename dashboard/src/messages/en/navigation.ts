@@ -1,6 +1,14 @@
 export const navigation = {
-  groups: { migration: 'Migration', users: 'Users', monitoring: 'Monitoring', tenant: 'Tenant' },
+  groups: {
+    migration: 'Migration',
+    users: 'Users',
+    applications: 'Applications',
+    monitoring: 'Monitoring',
+    tenant: 'Tenant',
+  },
   pages: {
+    apis: 'APIs',
+    applications: 'Applications',
     audit: 'Audit',
     connections: 'Connections',
     jobs: 'Jobs',

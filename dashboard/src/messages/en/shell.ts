@@ -10,7 +10,7 @@ export const shell = {
   unknownTenant: 'You have no role in this tenant, or it does not exist',
   unknownTenantHint: 'Choose one of your tenants, or ask an owner of this one to invite you.',
   search: 'Search',
-  searchHint: 'Search pages, users and connections',
+  searchHint: 'Search pages, users, connections, applications and APIs',
   nothingFound: 'Nothing found',
   pages: 'Pages',
   users: 'Users',
