@@ -23,6 +23,9 @@ setNonce(nonce)
 // The page that completes a sign-in opens the session itself.
 if (location.pathname !== '/signed-in') void openSession()
 
+// When the first page is likely to be there.
+const idle_ms = 2000
+
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no element #root')
 const app = createRoot(root)
@@ -41,5 +44,8 @@ void Promise.all((['ui', 'shell', 'navigation'] as const).map(loadTexts)).then((
       </QueryClientProvider>
     </MantineProvider>,
   )
-  requestIdleCallback(() => void loadAllTexts())
+  setTimeout(() => {
+    void loadAllTexts()
+    void import('./client/download').then(({ removeOldDownloads }) => removeOldDownloads())
+  }, idle_ms)
 })

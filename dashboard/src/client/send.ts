@@ -66,14 +66,3 @@ export async function send<N extends RouteName>(
   const text = await response.text()
   return (text === '' ? null : JSON.parse(text)) as Answer<N>
 }
-
-/** Downloads what an operation answers, under the name that the server gives it. */
-export async function download<N extends RouteName>(tenant_id: string, name: N, input: Input<N>): Promise<void> {
-  const response = await authorizedFetch(addressOf(tenant_id, name, input as Members))
-  const file_name = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? name
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(await response.blob())
-  link.download = file_name
-  link.click()
-  URL.revokeObjectURL(link.href)
-}

@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, List, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import type { Answer } from '../client/contract-types'
-import { download } from '../client/send'
+import { download } from '../client/download'
 import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { useTenant } from '../session/use-session'

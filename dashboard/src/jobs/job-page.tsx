@@ -1,7 +1,7 @@
 import { Alert, Button, Group, SimpleGrid, Text } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState, type ReactElement, type ReactNode } from 'react'
-import { download } from '../client/send'
+import { download } from '../client/download'
 import { useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { useTenant } from '../session/use-session'

@@ -1,4 +1,4 @@
-import { Alert, Checkbox, FileInput, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Checkbox, FileInput, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
@@ -72,12 +72,8 @@ function ImportForm({ onClose }: { onClose: () => void }): ReactElement {
           value={form.values.connection?.label ?? ''}
           useChoices={useConnectionChoices}
           onChoose={({ id, label }) => form.setFieldValue('connection', { id, label })}
+          error={form.errors['connection']}
         />
-        {form.errors['connection'] !== undefined && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {form.errors['connection']}
-          </Text>
-        )}
         <FileInput
           label={texts.file}
           description={texts.fileHint}

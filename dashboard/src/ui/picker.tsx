@@ -6,12 +6,16 @@ import { useMessages } from '../messages/use-messages'
 /** A choice of a picker. */
 export type Choice = { id: string; label: string; hint?: ReactNode }
 
+/** The choices that the server found. `error`: why they could not be read. */
+export type Choices = { choices: readonly Choice[]; is_pending: boolean; error?: unknown }
+
 const pause_ms = 200
 
 /**
- * Chooses one of very many: each text that is typed is searched by the server.
+ * Chooses one of very many: each text that is typed is searched by the server. A failed search shows its cause, never that there is nothing.
  *
  * @param useChoices a hook that reads the choices for a text
+ * @param error what is wrong with the choice, as of a field
  */
 export function Picker({
   label,
@@ -19,19 +23,21 @@ export function Picker({
   useChoices,
   onChoose,
   disabled = false,
+  error,
 }: {
   label: string
   /** What is chosen, as it is shown. */
   value: string
-  useChoices: (text: string) => { choices: readonly Choice[]; is_pending: boolean }
+  useChoices: (text: string) => Choices
   onChoose: (choice: Choice) => void
   disabled?: boolean
+  error?: ReactNode
 }): ReactElement {
   const t = useMessages().ui
   const combobox = useCombobox()
   const [typed, setTyped] = useState<string>()
   const [text] = useDebouncedValue(typed ?? '', pause_ms)
-  const { choices, is_pending } = useChoices(text)
+  const { choices, is_pending, error: failure } = useChoices(text)
   return (
     <Combobox
       store={combobox}
@@ -47,6 +53,7 @@ export function Picker({
           label={label}
           value={typed ?? value}
           disabled={disabled}
+          error={error}
           rightSection={is_pending && combobox.dropdownOpened ? <Loader size="xs" /> : <Combobox.Chevron />}
           onFocus={() => combobox.openDropdown()}
           onClick={() => combobox.openDropdown()}
@@ -68,7 +75,12 @@ export function Picker({
               {name} {hint}
             </Combobox.Option>
           ))}
-          {choices.length === 0 && !is_pending && <Combobox.Empty>{t.nothingFound}</Combobox.Empty>}
+          {failure instanceof Error && (
+            <Combobox.Empty role="alert">
+              {t.loadFailed}: {failure.message}
+            </Combobox.Empty>
+          )}
+          {choices.length === 0 && !is_pending && !failure && <Combobox.Empty>{t.nothingFound}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

@@ -67,3 +67,29 @@ test('an admin exports users, finds the job in the list, and downloads the file'
   assert.deepEqual(await checkAxe(page), [])
   assert.deepEqual(errors, [])
 })
+
+test('a picker searches the server: it finds what lies beyond the first fifty, and shows why a search failed', async () => {
+  const { page, goto, server } = dashboard
+  for (let at = 10; at < 70; at += 1) await server.createConnection(`pier-${at}`, {}, [])
+  await goto('jobs')
+  await page.getByRole('button', { name: 'Import users' }).click()
+  const picker = page.getByRole('dialog').getByLabel('Connection')
+  await picker.click()
+  await page.getByRole('option', { name: 'customers' }).waitFor()
+  assert.equal(await page.getByRole('option', { name: 'pier-69' }).count(), 0)
+  await picker.fill('ier-69')
+  await page.getByRole('option', { name: 'pier-69' }).click()
+  assert.equal(await picker.inputValue(), 'pier-69')
+  const problem = {
+    statusCode: 503,
+    error: 'Service Unavailable',
+    message: 'The store is away.',
+    errorCode: 'store_unavailable',
+  }
+  await page.route(/\/connections\?.*q=/, (route) => route.fulfill({ status: 503, json: problem }))
+  await picker.fill('customers')
+  await page.getByRole('alert').getByText('The store is away.').waitFor()
+  assert.equal(await page.getByText('Nothing found').count(), 0)
+  await page.unrouteAll()
+  dashboard.errors.length = 0
+})
