@@ -94,6 +94,20 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/contract/roles.test.ts'],
   },
   {
+    guard: 'viewer-changes-nothing',
+    file: 'src/contract/roles.ts',
+    find: "scope.startsWith('read:') && !viewer_excluded.has(scope)",
+    replace: '!owner_only.has(scope)',
+    tests: ['tests/attacks/stolen-viewer-token.test.ts'],
+  },
+  {
+    guard: 'viewer-reads-no-mail',
+    file: 'src/contract/roles.ts',
+    find: "const viewer_excluded: ReadonlySet<string> = new Set(['read:outbox', ",
+    replace: 'const viewer_excluded: ReadonlySet<string> = new Set([',
+    tests: ['tests/attacks/stolen-viewer-token.test.ts'],
+  },
+  {
     guard: 'last-owner',
     file: 'src/users/require-another-owner.ts',
     find: 'if (!left) return',
