@@ -235,7 +235,8 @@ export async function watch(journey: Journey, meanwhile: () => Promise<void>): P
   await hands.type(dialog(journey).getByRole('textbox', { name: 'Lasts' }), '1')
   await hands.choose(dialog(journey).getByRole('combobox', { name: 'Unit' }), 'minutes')
   await confirmStep(journey, 'Start')
-  await dashboard.page.getByRole('progressbar').waitFor()
+  // At its beginning it has no width.
+  await dashboard.page.getByRole('progressbar').waitFor({ state: 'attached' })
   await meanwhile()
   dashboard.server.advance(61_000)
   await stepButton(journey, 'Make the connection local').waitFor({ timeout: job_ms })
@@ -249,9 +250,14 @@ export async function rollBack(journey: Journey): Promise<void> {
   await stepButton(journey, 'Stop asking the legacy store').waitFor()
 }
 
-/** Makes the connection a local one, and wipes what is kept of the legacy store. */
-export async function convertAndDisconnect(journey: Journey): Promise<void> {
+/** Makes the connection a local one. */
+export async function convert(journey: Journey): Promise<void> {
   await startStep(journey, 'Make the connection local')
+  await stepButton(journey, 'Wipe what is kept of the legacy store').waitFor({ timeout: job_ms })
+}
+
+/** Wipes what is kept of the legacy store, after which there is no way back. */
+export async function disconnect(journey: Journey): Promise<void> {
   await startStep(journey, 'Wipe what is kept of the legacy store')
   await journey.dashboard.page.getByText('The migration is finished').waitFor({ timeout: job_ms })
 }
