@@ -16,7 +16,6 @@ const owner_only: ReadonlySet<string> = new Set([
   'create:client_credentials',
   'update:client_credentials',
   'delete:client_credentials',
-  'read:signing_keys',
   'create:signing_keys',
   'update:signing_keys',
 ])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { managementScopes, operatorScopes } from '../../src/contract/management-scopes.ts'
-import { roles, scopesOfRole } from '../../src/contract/roles.ts'
+import { roles, scopesOfRole, type Role } from '../../src/contract/roles.ts'
 import type { Route } from '../../src/contract/route.ts'
 import { routes } from '../../src/contract/routes.ts'
 
@@ -9,7 +9,7 @@ const all = managementScopes.map(({ value }) => value)
 const without = (...scopes: string[]): string[] => all.filter((scope) => !scopes.includes(scope))
 const of_operator = [...operatorScopes]
 const of_admins = ['read:tenant_admins', 'update:tenant_admins']
-const signing_keys = ['read:signing_keys', 'create:signing_keys', 'update:signing_keys']
+const changes_of_keys = ['create:signing_keys', 'update:signing_keys']
 
 test('each role permits exactly its scopes', () => {
   assert.deepEqual([...scopesOfRole.owner], without(...of_operator))
@@ -17,7 +17,7 @@ test('each role permits exactly its scopes', () => {
     [...scopesOfRole.editor],
     without(
       ...of_operator,
-      ...signing_keys,
+      ...changes_of_keys,
       ...of_admins,
       'read:outbox',
       'export:password_hashes',
@@ -45,6 +45,18 @@ test('each role permits exactly its scopes', () => {
 })
 
 const permittedTo = ({ scopes }: Route) => roles.filter((role) => scopes.some((scope) => scopesOfRole[role].has(scope)))
+
+test('each role reads whatever a role with less rights reads', () => {
+  const readsOf = (role: Role) => [...scopesOfRole[role]].filter((scope) => scope.startsWith('read:'))
+  assert.deepEqual(
+    readsOf('viewer').filter((scope) => !scopesOfRole.editor.has(scope)),
+    [],
+  )
+  assert.deepEqual(
+    readsOf('editor').filter((scope) => !scopesOfRole.owner.has(scope)),
+    [],
+  )
+})
 
 test('no role permits a route of the operator, and only an owner administers admins', () => {
   for (const [name, route] of Object.entries<Route>(routes)) {
