@@ -1,4 +1,6 @@
 import { Type, type Static } from 'typebox'
+import { directory_problems } from './directory-problems.ts'
+import { outcomes, type Outcome } from './outcomes.ts'
 import { Choice, FileContent, NoContent, Strict, Text, Timestamp, type Route } from './route.ts'
 
 /** What an operator decides about a migration record whose user cannot move as they are. */
@@ -8,6 +10,9 @@ export type DecisionKind = (typeof decisionKinds)[number]
 
 /** The most rows of a file of decisions. */
 export const decision_rows_max = 50_000
+
+/** The most records that are decided about at once by their cause. */
+export const decided_by_cause_max = 5000
 
 const members = {
   email: Type.Optional(Text(254, 'With `rename`: the e-mail address that the user gets here')),
@@ -35,6 +40,20 @@ export const Decision = Type.Object({
   decided_by: Type.String({ description: 'The admin, or the client whose token it was.' }),
 })
 export type Decision = Static<typeof Decision>
+
+/** A decision about all records with the same cause. */
+export const CauseDecision = Strict({
+  outcome: Type.Optional(Choice(Object.keys(outcomes) as Outcome[], 'The outcome of their last login')),
+  problem: Type.Optional(Choice([...directory_problems], 'The problem of their rows in the directory')),
+  kind: Choice(['exclude', 'retry'], '`exclude`: these users never move; `retry`: the next login decides again'),
+  message: members.message,
+  people_max: Type.Integer({
+    minimum: 1,
+    maximum: decided_by_cause_max,
+    description: 'The most records to decide about, such as the number that was shown',
+  }),
+})
+export type CauseDecision = Static<typeof CauseDecision>
 
 const ConnectionParams = Strict({ connection_id: Text(64, 'Id of the connection') })
 const RecordParams = Strict({
@@ -76,6 +95,22 @@ export const decisionRoutes = {
     status: 204,
     params: RecordParams,
     response: NoContent,
+  },
+  decideCause: {
+    method: 'POST',
+    url: '/api/v2/migrations/:connection_id/decisions/by-cause',
+    scopes: ['update:migrations'],
+    tag: 'migrations',
+    summary: 'Decide about all records with the same cause',
+    description:
+      'Give `outcome` or `problem`. Records that have a decision, or of which another record is an alias, are left as they are. It decides in parts of 500: each part is made whole, and a repeated request goes on.',
+    status: 200,
+    params: ConnectionParams,
+    body: CauseDecision,
+    response: Type.Object({
+      decided: Type.Integer({ description: 'Decisions that were made.' }),
+      has_more: Type.Boolean({ description: 'Whether further records with the cause have no decision.' }),
+    }),
   },
   exportDecisions: {
     method: 'GET',

@@ -3,6 +3,7 @@ import { Decision } from './decision.ts'
 import { finishSteps } from './finish-steps.ts'
 import { directory_problems } from './directory-problems.ts'
 import { migrationStates, outcomes, type MigrationState, type Outcome } from './outcomes.ts'
+import { rehearsalOutcomes } from './rehearsal.ts'
 import { AnyObject, Timestamp, NoContent, Strict, Text, Choice, checkpointPaging, type Route } from './route.ts'
 
 const State = Choice([...migrationStates], 'State of the record')
@@ -187,6 +188,7 @@ export const recordFilter = {
   disabled: Type.Optional(Type.Boolean({ description: 'Whether the user is disabled in the directory' })),
   has_hash: Type.Optional(Type.Boolean({ description: 'Whether the directory has a hash for an import' })),
   problem: Type.Optional(Choice(['any', ...directory_problems], 'Why the record cannot move as it is')),
+  rehearsed: Type.Optional(Choice([...rehearsalOutcomes], 'How the last rehearsal of the user ended')),
   active_since: Type.Optional(Timestamp('Users whose last activity in the directory is at this time or later')),
   active_before: Type.Optional(Timestamp('Users whose last activity in the directory is before this time')),
   drifted: Type.Optional(Type.Boolean({ description: 'Whether the scripts disagree about the user' })),

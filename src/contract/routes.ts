@@ -40,6 +40,7 @@ import { sessionRoutes } from './session.ts'
 import { signingKeyRoutes } from './signing-key.ts'
 import { statsRoutes } from './stats.ts'
 import { tenantAdminRoutes } from './tenant-admin.ts'
+import { tenantProgressRoutes } from './tenant-progress.ts'
 import { tenantSettingsRoutes } from './tenant-settings.ts'
 import { tenantRoutes } from './tenant.ts'
 import { userBlockRoutes } from './user-block.ts'
@@ -90,6 +91,7 @@ export const routes = {
   ...emailProviderRoutes,
   ...emailTemplateRoutes,
   ...tenantSettingsRoutes,
+  ...tenantProgressRoutes,
   ...brandingRoutes,
   ...promptRoutes,
   ...tenantRoutes,

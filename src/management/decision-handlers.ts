@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts'
 import { invalidBody } from '../contract/refusal.ts'
+import { decideCause } from '../migration/decisions/decide-cause.ts'
 import { decideRecord } from '../migration/decisions/decide-records.ts'
 import { showDecision } from '../migration/decisions/decision.ts'
 import { writeDecisionFile } from '../migration/decisions/decision-file.ts'
 import { loadDecisions, type LoadedDecisions } from '../migration/decisions/load-decisions.ts'
 import { withdrawDecision } from '../migration/decisions/withdraw-decision.ts'
+import type { Searches } from '../store/searches.ts'
 import type { Db } from '../store/tables.ts'
 import type { BearerToken } from './authorize-route.ts'
 import { connectionOf } from './connection-handlers.ts'
@@ -14,7 +16,7 @@ import type { Handlers } from './handler.ts'
 const deciderOf = ({ user_name, client_id }: BearerToken): string => user_name ?? client_id
 
 /** Operations on decisions about migration records. */
-export function decisionHandlers(deps: { db: Db; clock: Clock }) {
+export function decisionHandlers(deps: { db: Db; clock: Clock; searches: Searches }) {
   return {
     async setDecision({ tenant, token, params, body }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
@@ -26,6 +28,11 @@ export function decisionHandlers(deps: { db: Db; clock: Clock }) {
       const connection = await connectionOf(deps.db, tenant, params.connection_id)
       await withdrawDecision(deps, connection, params.record_id, deciderOf(token))
       return null
+    },
+
+    async decideCause({ tenant, token, params, body }) {
+      const connection = await connectionOf(deps.db, tenant, params.connection_id)
+      return await decideCause(deps, connection, body, deciderOf(token))
     },
 
     async exportDecisions({ tenant, params, query }) {

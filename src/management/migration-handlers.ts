@@ -20,12 +20,14 @@ function timeOf(name: string, text: string | undefined): number | undefined {
 
 /** The filter of a list of records, from the parameters of a request. @throws {Refusal} `invalid_query_string` */
 export function readRecordFilter(query: RecordFilterQuery): RecordFilter {
-  const { state, outcome, drifted, through, q, active_since, active_before, gone, disabled, has_hash, problem } = query
+  const { state, outcome, drifted, through, q, active_since, active_before, ...of_directory } = query
+  const { gone, disabled, has_hash, problem, rehearsed } = of_directory
   const directory = defined({
     gone,
     disabled,
     has_hash,
     problem,
+    rehearsed,
     active_since: timeOf('active_since', active_since),
     active_before: timeOf('active_before', active_before),
   })

@@ -4,8 +4,10 @@ import { countLogins } from '../migration/progress/count-logins.ts'
 import { createGroupCounts } from '../migration/progress/count-groups.ts'
 import { exportRecords } from '../migration/progress/export-records.ts'
 import { failedLogins } from '../migration/progress/failed-logins.ts'
+import { firstSteps } from '../migration/progress/first-steps.ts'
 import { listMigrations } from '../migration/progress/list-migrations.ts'
 import { peopleWithCauses } from '../migration/progress/people-with-causes.ts'
+import { planUses } from '../migration/progress/plan-uses.ts'
 import { enteredMigrated, readDays } from '../migration/report/read-days.ts'
 import type { MigrationHealthDeps } from '../migration/migration-health.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
@@ -62,6 +64,10 @@ export function migrationProgressHandlers(
     async getMigrationGroups({ tenant, params }) {
       return await groupsOf(await connectionOf(db, tenant, params.connection_id))
     },
+
+    getTenantPlan: async ({ tenant }) => ({ plan: tenant.plan, uses: await planUses(db, tenant.tenant_id) }),
+
+    getFirstSteps: async ({ tenant }) => await firstSteps(db, tenant.tenant_id),
 
     async exportMigrationRecords({ tenant, params, query }) {
       const connection = await connectionOf(db, tenant, params.connection_id)

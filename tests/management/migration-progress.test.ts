@@ -1,9 +1,10 @@
 // What an operator watches: logins by application, causes with samples, days, groups, all migrations, and exported lists, on both engines.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { bearer, member, objects, type Json, type TestClient } from '../support/requests.ts'
+import { bearer, member, objects, type Answer, type Json, type TestClient } from '../support/requests.ts'
 import { startPostgres, type PostgresServer } from '../support/servers.ts'
 import { startTestServer, type TestServer } from '../support/test-server.ts'
+import { fillDirectory } from '../migration/rehearsal-kit.ts'
 
 const formula = '=cmd|calc!A1'
 const login = `function login(email, password, callback) {
@@ -158,7 +159,114 @@ function progressTests(start: () => Promise<TestServer>): void {
     const drift = objects((await get('/causes')).people).find(({ kind }) => kind === 'drift')
     assert.deepEqual([drift?.['people'], member(drift?.['sample'], 'message')], [1, 'given_name'])
   })
+
+  const decideCause = async (body: Json): Promise<Answer> =>
+    await server.api('POST', `migrations/${id}/decisions/by-cause`, body)
+
+  it('decides about all people with a cause, in parts, and about no one twice', async () => {
+    const listed = Array.from({ length: 3 }, (_, nth) => ({
+      legacy_id: `bad-${nth}`,
+      email: 'no address',
+      problem: 'invalid_address',
+    }))
+    const [first] = await fillDirectory(server, id, listed)
+    await server.must('PUT', `migrations/${id}/records/${first}/decision`, { kind: 'exclude', message: 'by hand' })
+    const exclude = { problem: 'invalid_address', kind: 'exclude', message: 'Write to us.' }
+    const one = await decideCause({ ...exclude, people_max: 1 })
+    assert.deepEqual(one.json, { decided: 1, has_more: true }, one.text)
+    assert.deepEqual((await decideCause({ ...exclude, people_max: 5000 })).json, { decided: 1, has_more: false })
+    assert.deepEqual((await decideCause({ ...exclude, people_max: 5000 })).json, { decided: 0, has_more: false })
+    const decisions = objects((await get('/records?problem=invalid_address')).records).map(({ decision }) =>
+      String(member(decision, 'message')),
+    )
+    assert.deepEqual(decisions.toSorted(), ['Write to us.', 'Write to us.', 'by hand'])
+    // `retry` holds until the next login, and the user who was excluded before stays so.
+    const retry = { outcome: 'profile_refused', kind: 'retry', people_max: 10 }
+    assert.deepEqual((await decideCause(retry)).json, { decided: 0, has_more: false })
+    await server.login(client, 'legacy', 'fay@legacy.example', 'no address')
+    assert.deepEqual((await decideCause(retry)).json, { decided: 1, has_more: false })
+    assert.deepEqual((await decideCause(retry)).json, { decided: 0, has_more: false })
+    await server.login(client, 'legacy', 'fay@legacy.example', 'no address')
+    assert.deepEqual((await decideCause(retry)).json, { decided: 1, has_more: false })
+  })
+
+  it('refuses a decision about two causes, about none, about too many, or with a text that no one sees', async () => {
+    for (const [body, part] of [
+      [{ kind: 'retry', people_max: 1 }, 'either outcome or problem'],
+      [{ kind: 'retry', people_max: 1, outcome: 'blocked', problem: 'missing_id' }, 'either outcome or problem'],
+      [{ kind: 'retry', people_max: 5001, outcome: 'blocked' }, 'people_max'],
+      [{ kind: 'retry', people_max: 1, outcome: 'blocked', message: 'x' }, 'property message'],
+      [{ kind: 'keep', people_max: 1, outcome: 'blocked' }, 'property kind'],
+    ] as const) {
+      const { status, text } = await decideCause(body)
+      assert.equal(status, 400)
+      assert.ok(text.includes(part), text)
+    }
+  })
+
+  const notMoved = async (): Promise<number> => {
+    const { states } = await get()
+    return states.unseen + states.seen + states.reset_pending + states.refused
+  }
+
+  it('says what the plan is needed for', async () => {
+    const { plan, uses } = await server.must('GET', 'tenants/plan')
+    assert.equal(plan, 'enterprise')
+    assert.deepEqual(uses, [
+      {
+        feature: 'import_mode',
+        connections: 1,
+        users: 3,
+        not_moved: await notMoved(),
+        is_complete: false,
+        first: [{ id, name: 'legacy' }],
+      },
+      { feature: 'legacy_mode', connections: 0, users: 0, not_moved: 0, is_complete: true, first: [] },
+    ])
+  })
+
+  it('shows how far the tenant is on the way to the first move', async () => {
+    const steps = await server.must('GET', 'tenants/first-steps')
+    assert.deepEqual(steps, {
+      has_application: true,
+      connection: {
+        id,
+        name: 'legacy',
+        mode: 'import',
+        has_login_script: true,
+        has_application: true,
+        was_called: true,
+      },
+      moved: 3,
+    })
+  })
 }
+
+describe('the first steps of a tenant', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startTestServer()
+  })
+  after(async () => await server.close())
+
+  it('are counted from nothing to the connection that is nearest to its first move', async () => {
+    const steps = async (): Promise<Json> => await server.must('GET', 'tenants/first-steps')
+    assert.deepEqual(await steps(), { has_application: false, moved: 0 })
+    const shop = await server.createClient({ name: 'Shop' })
+    assert.deepEqual(await steps(), { has_application: true, moved: 0 })
+    const options = { enabledDatabaseCustomization: true, import_mode: true }
+    const with_scripts = { ...options, customScripts: { login, get_user } }
+    const far = { mode: 'local', has_login_script: false, has_application: false, was_called: false }
+    const local = await server.createConnection('staff', {}, [])
+    assert.deepEqual((await steps()).connection, { id: local, name: 'staff', ...far })
+    const empty = await server.createConnection('old', options, [])
+    assert.deepEqual((await steps()).connection, { ...far, id: empty, name: 'old', mode: 'import' })
+    const ready = await server.createConnection('older', with_scripts, [shop])
+    await server.createConnection('newest', options, [])
+    const near = { id: ready, name: 'older', mode: 'import', has_login_script: true, has_application: true }
+    assert.deepEqual((await steps()).connection, { ...near, was_called: false })
+  })
+})
 
 describe('the progress of a migration on SQLite', () => {
   progressTests(async () => await startTestServer())

@@ -98,6 +98,11 @@ describe('a rehearsal', () => {
     const twin = await rowOf('twin-1')
     assert.deepEqual(JSON.parse(twin.rehearsed_detail ?? '').with, [records.get('twin-2')])
     assert.equal((await rowOf('left')).rehearsed_outcome, null)
+    const listed = (await server.must('GET', path('records?rehearsed=shared_identifier'))).records as JsonObject[]
+    assert.deepEqual(
+      new Set(listed.map(({ record_id }) => record_id)),
+      new Set([records.get('twin-1'), records.get('twin-2')]),
+    )
   })
 
   test('counts what changed since the one before, and knows the decisions', async () => {

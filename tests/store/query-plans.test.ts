@@ -14,6 +14,7 @@ import { countLogins } from '../../src/migration/progress/count-logins.ts'
 import { failedLogins } from '../../src/migration/progress/failed-logins.ts'
 import { listMigrations } from '../../src/migration/progress/list-migrations.ts'
 import { peopleWithCauses } from '../../src/migration/progress/people-with-causes.ts'
+import { undecidedWith } from '../../src/migration/decisions/undecided-with.ts'
 import { enteredMigrated, readDays } from '../../src/migration/report/read-days.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { postgresDialect } from '../../src/store/postgres.ts'
@@ -116,6 +117,12 @@ const lists: Record<string, List> = {
   'migrations and their sums': ({ db }) => listMigrations({ db, clock, legacy }, of.tenant_id, first_page),
   'days of a migration': ({ db }) => readDays(db, of, enteredMigrated),
   'records with a problem': records({ directory: { problem: 'any' } }, {}),
+  'records of users whose rehearsal ended so': records({ directory: { rehearsed: 'moved' } }),
+  'records of few users whose rehearsal ended so': records({ directory: { rehearsed: 'collision' } }, {}),
+  'records to decide about, of an outcome': ({ db }) =>
+    undecidedWith(db, of, { kind: 'outcome', cause: 'collision' }, 50),
+  'records to decide about, of a problem': ({ db }) =>
+    undecidedWith(db, of, { kind: 'problem', cause: 'missing_id' }, 50),
   'records of users who are gone': records({ directory: { gone: true } }, {}),
   'records of users who were active of late': records(
     { directory: { active_since: filled_from + 1000 * (rows - 100) } },

@@ -60,9 +60,10 @@ async function fillUsers(db: Db, { tenant_id, connection_id, users }: Filling, f
   await sql`insert into migration_identifiers (tenant_id, connection_id, identifier, record_id)
     ${many} select ${of}, ${email}, 'mrc_' || ${id} from n`.execute(db)
   await sql`insert into directory_rows (tenant_id, connection_id, record_id, row_key, given_legacy_id, email, last_activity_at, disabled, has_hash,
-      problem, digest, load_id, gone_at)
+      problem, rehearsed_outcome, digest, load_id, gone_at)
     ${many} select ${of}, 'mrc_' || ${id}, 'id:' || cast(i as text), cast(i as text), ${email}, ${created_at}, case when i % 500 = 1 then 1 else 0 end,
-      case when i % 500 = 2 then 1 else 0 end, case when i % 500 = 3 then 'missing_id' end, 'x', 'dld_filled',
+      case when i % 500 = 2 then 1 else 0 end, case when i % 500 = 3 then 'missing_id' end,
+      case when i % 500 = 5 then 'collision' else 'moved' end, 'x', 'dld_filled',
       case when i % 500 = 4 then ${created_at} end from n`.execute(db)
 }
 

@@ -120,6 +120,9 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'getMigrationCauses',
     'getMigrationGroups',
     'exportMigrationRecords',
+    'getTenantPlan',
+    'getFirstSteps',
+    'decideCause',
   ]),
   ...elsewhere('management/directory.test.ts', [
     'loadDirectory',

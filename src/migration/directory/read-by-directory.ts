@@ -3,6 +3,7 @@ import { Refusal } from '../../contract/refusal.ts'
 import type { Db, DirectoryRowsTable, MigrationRecordsTable } from '../../store/tables.ts'
 import type { ConnectionKey } from '../find-records.ts'
 import type { DirectoryProblem } from '../../contract/directory-problems.ts'
+import type { RehearsalOutcome } from '../../contract/rehearsal.ts'
 
 /** A filter of migration records by what the directory says of their users. Times are epoch milliseconds. */
 export type DirectoryFilter = {
@@ -10,6 +11,8 @@ export type DirectoryFilter = {
   disabled?: boolean
   has_hash?: boolean
   problem?: DirectoryProblem | 'any'
+  /** The outcome of the last rehearsal. */
+  rehearsed?: RehearsalOutcome
   active_since?: number
   active_before?: number
 }
@@ -32,7 +35,7 @@ const equals = (column: string, value: string | number): RawBuilder<SqlBool> =>
 
 /** `is_first`: whether the page is the first; on the others the place behind the last record says more than the end of the time. */
 function conditions(filter: DirectoryFilter, is_first: boolean): (RawBuilder<SqlBool> | undefined)[] {
-  const { gone, disabled, has_hash, problem, active_since, active_before } = filter
+  const { gone, disabled, has_hash, problem, rehearsed, active_since, active_before } = filter
   const at = sql.ref('directory_rows.last_activity_at')
   const gone_at = sql.ref('directory_rows.gone_at')
   return [
@@ -42,6 +45,7 @@ function conditions(filter: DirectoryFilter, is_first: boolean): (RawBuilder<Sql
     problem === 'any'
       ? sql<SqlBool>`${sql.ref('directory_rows.problem')} is not null`
       : problem && equals('problem', problem),
+    rehearsed && equals('rehearsed_outcome', rehearsed),
     active_since === undefined ? undefined : sql<SqlBool>`${at} >= ${active_since}`,
     active_before === undefined || !is_first ? undefined : sql<SqlBool>`${at} < ${active_before}`,
   ]
@@ -95,11 +99,11 @@ export async function readByDirectory(
   const id = sql.ref('directory_rows.record_id')
   if (from !== undefined) {
     const last = await rowOfCheckpoint(db, of, from)
-    query = query.where(
+    query =
       order === undefined
-        ? sql<SqlBool>`${id} < ${from}`
-        : sql<SqlBool>`(${sql.ref(`directory_rows.${order}`)}, ${id}) < (${last[order]}, ${from})`,
-    )
+        ? // Of both tables: PostgreSQL, which may merge them in this order, does not conclude the one from the other.
+          query.where(sql<SqlBool>`${id} < ${from}`).where('migration_records.record_id', '<', from)
+        : query.where(sql<SqlBool>`(${sql.ref(`directory_rows.${order}`)}, ${id}) < (${last[order]}, ${from})`)
   }
   if (order !== undefined) query = query.orderBy(`directory_rows.${order}`, 'desc')
   return await query

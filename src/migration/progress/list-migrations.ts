@@ -15,7 +15,8 @@ type Figures = { users: number; states: Record<MigrationState, number>; moved_to
 
 type Counted = { connection_id: string; counter: string; total: number }
 
-async function countersOf(db: Db, tenant_id: string): Promise<Counted[]> {
+/** The counters of all connections of a tenant. */
+export async function countersOf(db: Db, tenant_id: string): Promise<Counted[]> {
   const rows = await db
     .selectFrom('connection_counters')
     .select(['connection_id', 'counter', (row) => row.fn.sum<number | string>('value').as('total')])
@@ -39,7 +40,8 @@ async function movedOn(db: Db, tenant_id: string, connection_ids: readonly strin
   return new Map(rows.map(({ connection_id, moved }) => [connection_id, Number(moved)]))
 }
 
-async function connectionsWithDirectory(db: Db, tenant_id: string): Promise<Set<string>> {
+/** The connections of a tenant whose directory was loaded. */
+export async function connectionsWithDirectory(db: Db, tenant_id: string): Promise<Set<string>> {
   const rows = await db
     .selectFrom('directory_loads')
     .select('connection_id')
