@@ -16,8 +16,13 @@ export function formatTime(language: string, at: Date): string {
   return `${at.toLocaleString(language, options)} ${zone?.value ?? ''}`.trim()
 }
 
+// How old the moment may be that a relative time is counted from.
+const refresh_ms = 10_000
+
 function relative(language: string, at: Date, now: number): string | undefined {
-  const passed = now - at.getTime()
+  const ahead = at.getTime() - now
+  // What happened since then is no future.
+  const passed = ahead > 0 && ahead <= refresh_ms ? 0 : -ahead
   const step = steps.find(({ below }) => Math.abs(passed) < below)
   if (!step) return undefined
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
@@ -41,7 +46,7 @@ function useNow(every_ms: number): number {
  */
 export function Time({ value, is_relative = false }: { value?: string; is_relative?: boolean }): ReactElement {
   const t = useMessages().ui
-  const now = useNow(is_relative ? 10_000 : 3_600_000)
+  const now = useNow(is_relative ? refresh_ms : 3_600_000)
   if (value === undefined) return <span>{t.never}</span>
   const at = new Date(value)
   const full = formatTime(t.language, at)
