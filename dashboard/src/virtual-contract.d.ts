@@ -47,5 +47,11 @@ export declare const plans: readonly string[]
 /** The lowest plan that includes each feature. */
 export declare const featurePlans: Readonly<Record<PlanFeature, string>>
 
+/** The languages that pages and mails have texts in. */
+export declare const languages: readonly string[]
+
+/** The most people who are decided about at once by their cause. */
+export declare const decided_by_cause_max: number
+
 /** Names that columns of a directory have in exports, in lower case without separators, by what they hold; the first of a list counts. */
 export declare const columnNames: Readonly<Record<DirectoryColumn, readonly string[]>>

@@ -2,7 +2,9 @@
 import { builtinModules, createRequire } from 'node:module'
 import type { Plugin } from 'vite'
 import { defined } from '../../src/base/defined.ts'
+import { languages } from '../../src/base/message.ts'
 import { changesLegacyStore, script_arguments, scriptNames } from '../../src/contract/action-scripts.ts'
+import { decided_by_cause_max } from '../../src/contract/decision.ts'
 import { log_types } from '../../src/contract/log-types.ts'
 import { outcomes } from '../../src/contract/outcomes.ts'
 import { problems } from '../../src/contract/problems.ts'
@@ -74,6 +76,8 @@ function contractMembers(): Record<string, unknown> {
     scopesOfRole: roles,
     plans,
     featurePlans,
+    languages,
+    decided_by_cause_max,
     columnNames: common_column_names,
     script_arguments,
     writing_scripts: scriptNames.filter(changesLegacyStore),

@@ -5,6 +5,7 @@ import type { Answer } from '../client/contract-types'
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { adviceOf } from '../migration/cause-advice'
+import { DecideAll } from '../migration/decide-all'
 import { MigrationPartPage } from '../migration/part-page'
 import { EmptyState } from '../ui/empty-state'
 import { Problem } from '../ui/problem'
@@ -34,7 +35,8 @@ export function DecisionsPage(): ReactElement {
 }
 
 function Open({ connection_id }: { connection_id: string }): ReactElement {
-  const t = useMessages().decisions
+  const { decisions: t, migration } = useMessages()
+  const names: Record<string, string> = { ...migration.outcomes, ...migration.problems }
   const { cause: name } = route.useSearch()
   const { data, error, refetch } = useRead('getMigrationCauses', { connection_id }, { every_ms: read_every_ms })
   if (!data) return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Skeleton height={160} />
@@ -42,7 +44,18 @@ function Open({ connection_id }: { connection_id: string }): ReactElement {
   const shown = causes.find(({ cause }) => cause === name) ?? causes[0]
   if (!shown) return <EmptyState title={t.nothing} hint={t.nothingHint} />
   return (
-    <Section title={t.queue} hint={t.queueHint}>
+    <Section
+      title={t.queue}
+      hint={t.queueHint}
+      actions={
+        <DecideAll
+          key={shown.cause}
+          connection_id={connection_id}
+          cause={shown}
+          name={names[shown.cause] ?? shown.cause}
+        />
+      }
+    >
       <CauseChoice causes={causes} shown={shown} />
       <Queue key={shown.cause} connection_id={connection_id} cause={shown} />
     </Section>

@@ -20,6 +20,9 @@ const advices: Record<string, Advice> = {
   drift: { advice: 'drift', action: 'script' },
 }
 
+/** The advices of causes that a decision ends. The others end with a corrected script, or by themselves. */
+export const decidable: ReadonlySet<Advice['advice']> = new Set(['decide', 'review', 'second'])
+
 /** The advice for a cause. The row of a directory needs a decision; any other outcome is an outage. */
 export function adviceOf(kind: 'outcome' | 'problem' | 'drift', cause: string): Advice {
   if (kind === 'problem') return { advice: 'decide', action: 'decide' }

@@ -1,4 +1,5 @@
 import type { MigrationState, Outcome } from '../../../src/contract/outcomes.ts'
+import type { RehearsalOutcome } from '../../../src/contract/rehearsal.ts'
 import type { Input } from '../client/contract-types'
 import { choiceOf, textOf } from '../ui/search-params'
 
@@ -27,26 +28,35 @@ export type Filters = {
   outcome?: Outcome | undefined
   through?: (typeof ways)[number] | undefined
   more?: MoreFilter | undefined
+  /** How the last rehearsal of the person ended. */
+  rehearsed?: RehearsalOutcome | undefined
 }
+
+/** The fragment of an address that shows the list of people at once. */
+export const people_hash = 'people'
 
 const outcome_form = /^[a-z_]{1,40}$/
 
 /** The filters of an address. */
 export function readFilters(search: Record<string, unknown>): Filters {
-  const outcome = textOf(search['outcome'])
+  const named = (name: string): string | undefined => {
+    const text = textOf(search[name])
+    return text !== undefined && outcome_form.test(text) ? text : undefined
+  }
   return {
     q: textOf(search['q']),
     state: choiceOf(states, search['state']),
-    outcome: outcome !== undefined && outcome_form.test(outcome) ? (outcome as Outcome) : undefined,
+    outcome: named('outcome') as Outcome | undefined,
     through: choiceOf(ways, search['through']),
     more: choiceOf(more_filters, search['more']),
+    rehearsed: named('rehearsed') as RehearsalOutcome | undefined,
   }
 }
 
 /** The input of the list for these filters. */
 export function listInput(
   connection_id: string,
-  { q, state, outcome, through, more }: Filters,
+  { q, state, outcome, through, more, rehearsed }: Filters,
 ): Omit<Input<'listMigrationRecords'>, 'from' | 'take'> {
   return {
     connection_id,
@@ -54,6 +64,7 @@ export function listInput(
     ...(state === undefined ? {} : { state }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(through === undefined ? {} : { through }),
+    ...(rehearsed === undefined ? {} : { rehearsed }),
     ...(more === undefined ? {} : more === 'problem' ? { problem: 'any' as const } : { [more]: true }),
   }
 }

@@ -48,7 +48,7 @@ export function MigrationPage(): ReactElement {
       <Funnel migration={migration} />
       {has_store && (
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
-          <NeedsYou connection_id={connection_id} />
+          <NeedsYou connection_id={connection_id} mode={migration.mode} />
           <LegacyStore migration={migration} />
         </SimpleGrid>
       )}

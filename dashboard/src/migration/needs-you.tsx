@@ -9,7 +9,8 @@ import { EmptyState } from '../ui/empty-state'
 import { Problem } from '../ui/problem'
 import { Section } from '../ui/section'
 import { Time } from '../ui/time'
-import { adviceOf, filterOf } from './cause-advice'
+import { adviceOf, decidable, filterOf } from './cause-advice'
+import { DecideAll } from './decide-all'
 
 const route = getRouteApi('/t/$tenant_id/migration/$connection_id')
 const read_every_ms = 15_000
@@ -17,7 +18,10 @@ const read_every_ms = 15_000
 type Causes = Answer<'getMigrationCauses'>
 
 /** Each cause that needs an action: how many, an example, and the one action. */
-export function NeedsYou({ connection_id }: { connection_id: string }): ReactElement {
+export function NeedsYou({
+  connection_id,
+  mode,
+}: Pick<Answer<'getMigration'>, 'connection_id' | 'mode'>): ReactElement {
   const t = useMessages().migration
   const { data, error, refetch } = useRead('getMigrationCauses', { connection_id }, { every_ms: read_every_ms })
   // Those of people with the same cause are named with them.
@@ -32,6 +36,7 @@ export function NeedsYou({ connection_id }: { connection_id: string }): ReactEle
         <PeopleCause
           key={`${cause.kind} ${cause.cause}`}
           cause={cause}
+          can_decide={mode === 'import'}
           today={data.logins.find(({ outcome }) => outcome === cause.cause)?.logins ?? 0}
         />
       ))}
@@ -58,8 +63,17 @@ function EditScript(): ReactElement {
   )
 }
 
-function PeopleCause({ cause, today }: { cause: Causes['people'][number]; today: number }): ReactElement {
+function PeopleCause({
+  cause,
+  can_decide,
+  today,
+}: {
+  cause: Causes['people'][number]
+  can_decide: boolean
+  today: number
+}): ReactElement {
   const t = useMessages().migration
+  const { connection_id } = route.useParams()
   const nameOf = useCauseName()
   const { kind, people, decided, sample } = cause
   const { advice, action } = adviceOf(kind, cause.cause)
@@ -69,18 +83,23 @@ function PeopleCause({ cause, today }: { cause: Causes['people'][number]; today:
         <Text fw={600}>
           {t.people(people)}: {nameOf(cause.cause)}
         </Text>
-        {action === 'script' ? (
-          <EditScript />
-        ) : (
-          <Link
-            from={route.id}
-            to="."
-            resetScroll={false}
-            search={{ outcome: kind === 'outcome' ? (cause.cause as Outcome) : undefined, more: filterOf(kind) }}
-          >
-            {t.actions[action]}
-          </Link>
-        )}
+        <Group gap="xs">
+          {can_decide && decidable.has(advice) && (
+            <DecideAll connection_id={connection_id} cause={cause} name={nameOf(cause.cause)} />
+          )}
+          {action === 'script' ? (
+            <EditScript />
+          ) : (
+            <Link
+              from={route.id}
+              to="."
+              resetScroll={false}
+              search={{ outcome: kind === 'outcome' ? (cause.cause as Outcome) : undefined, more: filterOf(kind) }}
+            >
+              {t.actions[action]}
+            </Link>
+          )}
+        </Group>
       </Group>
       <Text size="sm" c="dimmed">
         {t.advice[advice]} {today > 0 && t.alsoToday(today)} {decided > 0 && t.decided(decided)}

@@ -1,5 +1,5 @@
 import { Button, Group, Menu, Select } from '@mantine/core'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
 import type { Outcome } from '../../../src/contract/outcomes.ts'
 import type { Item } from '../client/contract-types'
@@ -14,7 +14,7 @@ import { SearchField } from '../ui/search-field'
 import { Section } from '../ui/section'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
-import { isFiltered, listInput, more_filters, readFilters, states, ways } from './filters'
+import { isFiltered, listInput, more_filters, people_hash, readFilters, states, ways } from './filters'
 import { Found } from './found'
 import { recordName, stateTones } from './record-name'
 
@@ -40,55 +40,62 @@ export function Records({
   const input = listInput(connection_id, filters)
   const pages = useReadPages('listMigrationRecords', input)
   const is_old = useIsOld(figures, `${JSON.stringify(input)} ${pages.is_pending}`)
+  const { hash } = useLocation()
+  const top = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (hash === people_hash) top.current?.scrollIntoView()
+  }, [hash])
   return (
-    <Section title={t.records} actions={<Export connection_id={connection_id} />}>
-      <SearchField
-        label={t.searchLabel}
-        value={filters.q ?? ''}
-        onSearch={(text) =>
-          void navigate({
-            search: (before) => ({ ...before, q: text === '' ? undefined : text }),
-            replace: true,
-            resetScroll: false,
-          })
-        }
-      />
-      <FilterFields />
-      {filters.q !== undefined && <Found connection_id={connection_id} q={filters.q} />}
-      {is_old.value && (
-        <Group role="status">
-          {t.changed}
-          <Button
-            size="compact-sm"
-            variant="default"
-            onClick={() => {
-              is_old.reset()
-              pages.retry()
-            }}
-          >
-            {t.refresh}
-          </Button>
-        </Group>
-      )}
-      <List
-        name={t.list}
-        columns={useColumns()}
-        pages={pages}
-        keyOf={({ record_id }) => record_id}
-        link={({ record_id }, content) => (
-          <Link from={route.id} to="./people/$record_id" params={{ record_id }}>
-            {content}
-          </Link>
+    <div ref={top}>
+      <Section title={t.records} actions={<Export connection_id={connection_id} />}>
+        <SearchField
+          label={t.searchLabel}
+          value={filters.q ?? ''}
+          onSearch={(text) =>
+            void navigate({
+              search: (before) => ({ ...before, q: text === '' ? undefined : text }),
+              replace: true,
+              resetScroll: false,
+            })
+          }
+        />
+        <FilterFields />
+        {filters.q !== undefined && <Found connection_id={connection_id} q={filters.q} />}
+        {is_old.value && (
+          <Group role="status">
+            {t.changed}
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => {
+                is_old.reset()
+                pages.retry()
+              }}
+            >
+              {t.refresh}
+            </Button>
+          </Group>
         )}
-        empty={
-          isFiltered(filters) ? (
-            <EmptyState title={t.noMatch} hint={t.noMatchHint} />
-          ) : (
-            <EmptyState title={t.noRecords} hint={t.noRecordsHint} />
-          )
-        }
-      />
-    </Section>
+        <List
+          name={t.list}
+          columns={useColumns()}
+          pages={pages}
+          keyOf={({ record_id }) => record_id}
+          link={({ record_id }, content) => (
+            <Link from={route.id} to="./people/$record_id" params={{ record_id }}>
+              {content}
+            </Link>
+          )}
+          empty={
+            isFiltered(filters) ? (
+              <EmptyState title={t.noMatch} hint={t.noMatchHint} />
+            ) : (
+              <EmptyState title={t.noRecords} hint={t.noRecordsHint} />
+            )
+          }
+        />
+      </Section>
+    </div>
   )
 }
 
@@ -103,7 +110,7 @@ function useIsOld(figures: string | undefined, key: string): { value: boolean; r
 }
 
 function FilterFields(): ReactElement {
-  const t = useMessages().migration
+  const { migration: t, rehearsal } = useMessages()
   const filters = route.useSearch()
   const navigate = route.useNavigate()
   const set = (name: string, value: string | null): void =>
@@ -111,7 +118,11 @@ function FilterFields(): ReactElement {
       search: (before) => readFilters({ ...before, [name]: value ?? undefined }),
       resetScroll: false,
     })
-  const field = (name: 'state' | 'outcome' | 'through' | 'more', label: string, names: Record<string, string>) => (
+  const field = (
+    name: 'state' | 'outcome' | 'through' | 'more' | 'rehearsed',
+    label: string,
+    names: Record<string, string>,
+  ) => (
     <Select
       size="xs"
       label={label}
@@ -130,6 +141,7 @@ function FilterFields(): ReactElement {
       {field('outcome', t.filterOutcome, t.outcomes)}
       {field('through', t.filterWay, some(ways, t.ways))}
       {field('more', t.filterMore, some(more_filters, t.more))}
+      {field('rehearsed', t.filterRehearsed, rehearsal.outcomes)}
       {isFiltered(filters) && (
         <Button size="xs" variant="default" onClick={() => void navigate({ search: {}, resetScroll: false })}>
           {t.clearFilters}

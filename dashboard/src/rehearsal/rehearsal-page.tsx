@@ -53,7 +53,11 @@ function RehearsalContent({ connection_id }: { connection_id: string }): ReactEl
       )}
       {data.rehearsals.length > 1 && rehearsal && <Choice rehearsals={data.rehearsals} shown={rehearsal} />}
       {rehearsal ? (
-        <RehearsalReport connection_id={connection_id} rehearsal={rehearsal} />
+        <RehearsalReport
+          connection_id={connection_id}
+          rehearsal={rehearsal}
+          is_newest={rehearsal.id === data.rehearsals[0]?.id}
+        />
       ) : (
         <EmptyState title={t.nothing} hint={t.nothingHint} />
       )}

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { RehearsalOutcome } from '../../../src/contract/rehearsal.ts'
 import { useMessages } from '../messages/use-messages'
+import { people_hash } from '../migration/filters'
 import { DataTable } from '../ui/data-table'
 import { Section } from '../ui/section'
 import { Stat } from '../ui/stat'
@@ -22,9 +23,12 @@ const tones: Record<Rehearsal['status'], Tone> = {
 export function RehearsalReport({
   connection_id,
   rehearsal,
+  is_newest,
 }: {
   connection_id: string
   rehearsal: Rehearsal
+  /** Whether the records have the outcomes of this rehearsal: the next one replaces them. */
+  is_newest: boolean
 }): ReactElement {
   const t = useMessages()
   const texts = t.rehearsal
@@ -76,8 +80,30 @@ export function RehearsalReport({
           <DataTable
             label={texts.results}
             head={[texts.result, texts.people]}
-            rows={outcomes.map(([outcome, count]) => [texts.outcomes[outcome], t.ui.number(count)])}
+            rows={outcomes.map(([outcome, count]) => [
+              texts.outcomes[outcome],
+              is_newest ? (
+                <Link
+                  key="people"
+                  from="/t/$tenant_id"
+                  to="./migration/$connection_id"
+                  params={{ connection_id }}
+                  search={{ rehearsed: outcome }}
+                  hash={people_hash}
+                  aria-label={texts.showPeople(count, texts.outcomes[outcome])}
+                >
+                  {t.ui.number(count)}
+                </Link>
+              ) : (
+                t.ui.number(count)
+              ),
+            ])}
           />
+        )}
+        {is_newest && outcomes.length > 0 && (
+          <Text size="sm" c="dimmed">
+            {texts.linksHint}
+          </Text>
         )}
       </Section>
       <SimpleGrid cols={{ base: 1, md: 2 }}>

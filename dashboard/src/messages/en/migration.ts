@@ -164,6 +164,23 @@ export const migration = {
     second: 'Wherry does not know their second factor. The connection can be set to let them in by password alone.',
     drift: 'login and get_user return different values for the same person. Correct the script that is wrong.',
   },
+  decideAll: 'Decide for all',
+  decideAllOf: (cause: string) => `Decide for all: ${cause}`,
+  decideAllLabel: (named: number) => `What happens to ${people(named)}`,
+  decideAllHint: (decided: number) =>
+    decided === 0
+      ? 'Each decision can be taken back until the person has moved.'
+      : `The decisions about ${people(decided)} with this cause stay as they are. Each can be taken back until the person has moved.`,
+  decideAllRest: (named: number, rest: number) =>
+    `At most ${count(named)} are decided at once; ${people(rest)} ${rest === 1 ? 'is' : 'are'} left for the next time.`,
+  consequencesForAll: {
+    exclude: 'They never move. After the right password they read your text.',
+    retry: 'Nothing is decided: the next login of each tries again.',
+  },
+  excludeAll: (named: number) => `Exclude ${people(named)}`,
+  retryAll: (named: number) => `Try again with ${people(named)}`,
+  decidedAll: (decided: number) => `Decided about ${people(decided)}`,
+  decidedSome: (decided: number) => `Decided about ${people(decided)}. There are more with this cause.`,
   store: 'Legacy store',
   storeAnswers: (p50: number, p95: number) => `Answers in ${count(p50)} ms; 95 % of the calls within ${count(p95)} ms.`,
   storeIdle: 'No script was called in this hour or the one before.',
@@ -210,6 +227,7 @@ export const migration = {
   filterOutcome: 'Last attempt',
   filterWay: 'Moved',
   filterMore: 'Also',
+  filterRehearsed: 'Last rehearsal',
   filterAny: 'any',
   more: {
     drifted: 'the scripts disagree',

@@ -68,6 +68,9 @@ export const rehearsal = {
   ms: (value: number) => `${count(Math.round(value))} ms`,
   results: 'What would happen',
   decide: 'Decide about those who cannot move',
+  showPeople: (people: number, outcome: string) => `List ${count(people)}: ${outcome}`,
+  linksHint:
+    'Each number lists the people. The list also has those whose last rehearsal ended so in an earlier one, where this one asked about some only.',
   noResults: 'No result yet',
   result: 'Result',
   people: 'People',

@@ -1,0 +1,1 @@
+var e={title:{color:`var(--mantine-color-text)`}};export{e as t};

@@ -1,0 +1,1 @@
+var e=[`free`,`developer`,`developer_pro`,`enterprise`],t={import_mode:`developer`,legacy_mode:`enterprise`};export{e as n,t};

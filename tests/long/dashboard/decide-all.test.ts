@@ -1,0 +1,99 @@
+// People who cannot move for one cause: decided about at once where the migration names them, and listed from the counts of a rehearsal.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { fillDirectory } from '../../migration/rehearsal-kit.ts'
+import { checkAxe, openDashboard, owner_email, type OpenDashboard } from '../../support/dashboard.ts'
+import { fillTenant } from '../../support/dashboard-tenant.ts'
+import { member, objects } from '../../support/requests.ts'
+import { waitUntil } from '../../support/wait-until.ts'
+
+const markup = '<img src=x onerror=alert(1)>'
+let dashboard: OpenDashboard
+let connection_id: string
+
+before(async () => {
+  dashboard = await openDashboard()
+  dashboard.page.setDefaultTimeout(25_000)
+  connection_id = (await fillTenant(dashboard.server)).connection_id
+  await fillDirectory(dashboard.server, connection_id, [
+    { legacy_id: 'L-1001', email: 'ada@harbour.example' },
+    { legacy_id: 'L-1002', email: 'grace@harbour.example' },
+    ...Array.from({ length: 3 }, (_, nth) => ({
+      legacy_id: `B-${nth}`,
+      email: markup,
+      problem: 'invalid_address',
+    })),
+  ])
+})
+after(() => dashboard?.close())
+
+test('all people of a cause are excluded after a question that names their number', async () => {
+  const { page, goto, server, errors } = dashboard
+  await goto(`migration/${connection_id}`)
+  const needs_you = page.getByRole('region', { name: 'Needs you' })
+  await needs_you.getByText('3 people: invalid e-mail address').waitFor()
+  await needs_you.getByRole('button', { name: 'Decide for all: invalid e-mail address' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('What happens to 3 people').waitFor()
+  assert.deepEqual(await checkAxe(page), [])
+  await dialog.getByRole('textbox', { name: 'Text that the person reads' }).fill('Call us, please.')
+  const sent = page.waitForRequest(/by-cause/)
+  await dialog.getByRole('button', { name: 'Exclude 3 people' }).click()
+  assert.deepEqual((await sent).postDataJSON(), {
+    problem: 'invalid_address',
+    kind: 'exclude',
+    people_max: 3,
+    message: 'Call us, please.',
+  })
+  await page.getByText('Decided about 3 people').waitFor()
+  await needs_you.getByText('3 people decided.').waitFor()
+  assert.equal(await needs_you.getByRole('button', { name: /^Decide for all/ }).count(), 0)
+  const { records } = await server.must('GET', `migrations/${connection_id}/records?problem=any`)
+  assert.deepEqual(
+    objects(records).map(({ decision }) => member(decision, 'kind')),
+    ['exclude', 'exclude', 'exclude'],
+  )
+  assert.equal(await page.locator('img[src="x"]').count(), 0)
+  assert.deepEqual(errors, [])
+})
+
+test('the decisions page offers the same; a viewer cannot', async () => {
+  const { page, goto, server, setRole } = dashboard
+  const { records } = await server.must('GET', `migrations/${connection_id}/records?problem=any`)
+  const [first] = objects(records)
+  await server.must('DELETE', `migrations/${connection_id}/records/${String(first?.['record_id'])}/decision`)
+  await goto(`migration/${connection_id}/decisions`)
+  await page.getByRole('button', { name: 'Decide for all: invalid e-mail address' }).click()
+  await page.getByRole('dialog').getByText('The decisions about 2 people with this cause stay as they are.').waitFor()
+  await page.getByRole('radio', { name: 'try again' }).click()
+  await page.getByRole('button', { name: 'Try again with 1 person' }).click()
+  await page.getByText('Decided about 1 person').waitFor()
+  await server.must('DELETE', `migrations/${connection_id}/records/${String(first?.['record_id'])}/decision`)
+  await setRole(owner_email, 'viewer')
+  await page.reload()
+  await page.getByRole('group', { name: 'This needs the role editor' }).first().waitFor()
+  assert.equal(await page.getByRole('button', { name: /^Decide for all/ }).isDisabled(), true)
+  await setRole(owner_email, 'owner')
+})
+
+test('a count of a rehearsal leads to its people', async () => {
+  const { page, goto, server } = dashboard
+  await server.must('POST', `migrations/${connection_id}/rehearsals`, { calls_per_second: 100 })
+  await waitUntil(async () => {
+    const { rehearsals } = await server.must('GET', `migrations/${connection_id}/rehearsals`)
+    return objects(rehearsals)[0]?.['status'] === 'completed'
+  })
+  await goto(`migration/${connection_id}/rehearsal`)
+  await page.getByRole('link', { name: 'List 2: would move' }).click()
+  await page.waitForURL(/rehearsed=moved#people$/)
+  await page.getByRole('row', { name: /ada@harbour/ }).waitFor()
+  await page.getByRole('row', { name: /grace@harbour/ }).waitFor()
+  assert.equal(await page.getByRole('row', { name: markup }).count(), 0)
+  assert.equal(await page.getByRole('combobox', { name: 'Last rehearsal' }).inputValue(), 'would move')
+  assert.equal(
+    await page.evaluate<boolean>(
+      `document.querySelector('section[aria-label=People]').getBoundingClientRect().top < innerHeight`,
+    ),
+    true,
+  )
+})
