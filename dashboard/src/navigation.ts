@@ -3,20 +3,22 @@ import { apisNav } from './apis/nav'
 import { applicationsNav } from './applications/nav'
 import { auditNav } from './audit/nav'
 import { connectionsNav } from './connections/nav'
+import { getStartedNav } from './get-started/nav'
 import { jobsNav } from './jobs/nav'
 import { logsNav } from './logs/nav'
 import { membersNav } from './members/nav'
 import { migrationNav } from './migration/nav'
 import type { NavGroup } from './shell/nav-entry'
+import { tenantNav } from './tenant/nav'
 import { usersNav } from './users/nav'
 
 /** The entries of the navigation, in groups. */
 export const navigation: readonly NavGroup[] = [
-  { label: 'migration', entries: [connectionsNav, migrationNav] },
+  { label: 'migration', entries: [getStartedNav, connectionsNav, migrationNav] },
   { label: 'users', entries: [usersNav] },
   { label: 'applications', entries: [applicationsNav, apisNav] },
   { label: 'monitoring', entries: [logsNav, jobsNav, auditNav] },
-  { label: 'tenant', entries: [membersNav] },
+  { label: 'tenant', entries: [tenantNav, membersNav] },
 ]
 
 /** The entries of all groups. */

@@ -9,6 +9,7 @@ import { logRoutes } from './logs/routes'
 import { decisionPageRoutes } from './decisions/routes'
 import { directoryPageRoutes } from './directory/routes'
 import { finishPageRoutes } from './finish/routes'
+import { getStartedRoutes } from './get-started/routes'
 import { migrationPageRoutes } from './migration/routes'
 import { auditRoutes } from './audit/routes'
 import { memberRoutes } from './members/routes'
@@ -17,6 +18,7 @@ import { reportPageRoutes } from './report/routes'
 import { rootRoute, tenantRoute } from './shell/tenant-route'
 import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
 import { tailImportPageRoutes } from './tail-import/routes'
+import { tenantPageRoutes } from './tenant/routes'
 import { userRoutes } from './users/routes'
 
 const indexRoute = createRoute({
@@ -49,6 +51,7 @@ const routeTree = rootRoute.addChildren([
   signedOutRoute,
   tenantRoute.addChildren([
     tenantIndexRoute,
+    ...getStartedRoutes,
     ...connectionRoutes,
     connectionRoute.addChildren([...connectionPages, customDatabaseRoute]),
     ...migrationPageRoutes,
@@ -61,6 +64,7 @@ const routeTree = rootRoute.addChildren([
     ...userRoutes,
     ...applicationRoutes,
     ...apiRoutes,
+    ...tenantPageRoutes,
     ...memberRoutes,
     ...auditRoutes,
     ...logRoutes,

@@ -29,10 +29,13 @@ const get_user = `function getByEmail(email, callback) {
   callback(null, people.find((person) => person.email === email))
 }`
 
+/** The scripts of the legacy store. */
+export const legacyScripts = { login, get_user } as const
+
 /** Creates an application, a connection that imports its users from a legacy store, and one without a legacy store. */
 export async function fillTenant(server: TestServer) {
   const client = await server.createClient({ name: 'Harbour Shop' })
-  const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: { login, get_user } }
+  const options = { enabledDatabaseCustomization: true, import_mode: true, customScripts: legacyScripts }
   const connection_id = await server.createConnection('customers', options, [client])
   await server.createConnection('staff', {}, [client])
   const user_id = await server.createUser('staff', { email: 'signed-up@harbour.example', password: legacy_password })

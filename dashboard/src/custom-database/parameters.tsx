@@ -14,20 +14,12 @@ import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
 import { configurationUses, type ConfigurationUses } from './configuration-uses'
+import { namesInRecipe } from './parameter-names'
 import type { Connection, Script } from './scripts'
 import { useScriptDrafts } from './script-drafts'
 import { SetValue } from './set-value'
 
 type Value = Answer<'listConfiguration'>['values'][number]
-
-/** The names that the recipes of stored hashes read. */
-function namesInRecipe(recipe: unknown): string[] {
-  if (typeof recipe !== 'object' || recipe === null) return []
-  const members = Object.entries(recipe)
-  const [only] = members
-  if (members.length === 1 && only?.[0] === 'configuration' && typeof only[1] === 'string') return [only[1]]
-  return members.flatMap(([, member]) => namesInRecipe(member))
-}
 
 /** The values that scripts read as `configuration`: by name, never the value; who set each, and where it is used. */
 export function Parameters({ connection, scripts }: { connection: Connection; scripts: Script[] }): ReactElement {

@@ -10,6 +10,7 @@ export const en = {
   decisions: () => import('./en/decisions'),
   directory: () => import('./en/directory'),
   finish: () => import('./en/finish'),
+  getStarted: () => import('./en/get-started'),
   jobs: () => import('./en/jobs'),
   login_way: () => import('./en/login-way'),
   logs: () => import('./en/logs'),
@@ -21,6 +22,7 @@ export const en = {
   session: () => import('./en/session'),
   shell: () => import('./en/shell'),
   tailImport: () => import('./en/tail-import'),
+  tenant: () => import('./en/tenant'),
   ui: () => import('./en/ui'),
   users: () => import('./en/users'),
 }

@@ -1,13 +1,16 @@
 import { Center } from '@mantine/core'
 import { Navigate } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { permits } from '../client/use-client'
+import { permits, useCan, useRead } from '../client/use-client'
+import { getStartedNav } from '../get-started/nav'
+import { isStarted, markStarted } from '../get-started/started'
 import { useMessages } from '../messages/use-messages'
 import { navEntries } from '../navigation'
 import { useSession, useTenant } from '../session/use-session'
 import { EmptyState } from '../ui/empty-state'
 import { lastTenant } from './last-tenant'
 import { RequireSession } from './require-session'
+import { RoutePending } from './route-states'
 
 /** `/`: goes on to the tenant that was opened last. */
 export function IndexPage(): ReactElement {
@@ -29,9 +32,20 @@ function FirstTenant(): ReactElement {
   )
 }
 
-/** `/t/{tenant_id}`: goes on to the first page that the role permits. */
+/** `/t/{tenant_id}`: "Get started" while no user has moved, else the first page that the role permits. */
 export function TenantIndexPage(): ReactElement {
+  const { tenant_id } = useTenant()
+  const is_wanted = useCan('getFirstSteps') && !isStarted(tenant_id)
+  const { data, error } = useRead('getFirstSteps', {}, { enabled: is_wanted })
+  if (!is_wanted || error) return <FirstPage />
+  if (!data) return <RoutePending />
+  if (data.moved === 0) return <Navigate to="/t/$tenant_id/get-started" params={{ tenant_id }} replace />
+  markStarted(tenant_id)
+  return <FirstPage />
+}
+
+function FirstPage(): ReactElement {
   const { tenant_id, role } = useTenant()
-  const first = navEntries.find(({ needs }) => permits(role, needs))
+  const first = navEntries.find(({ needs, path }) => permits(role, needs) && path !== getStartedNav.path)
   return <Navigate to={`/t/${tenant_id}/${first?.path ?? 'users'}` as '/'} replace />
 }

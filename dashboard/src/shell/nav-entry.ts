@@ -9,6 +9,8 @@ export type NavEntry = {
   label: keyof Messages['navigation']['pages']
   /** The operation that the page reads first: a role that does not permit it does not see the entry. */
   needs: RouteName
+  /** Whether the navigation of this browser leaves it out. The palette has it all the same. */
+  isHidden?: (tenant_id: string) => boolean
 }
 
 /** Pages that belong together in the navigation. */

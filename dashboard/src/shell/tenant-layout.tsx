@@ -99,9 +99,9 @@ function PermittedPage({ pathname }: { pathname: string }): ReactElement {
 const isBelow = (pathname: string, page: string): boolean => pathname === page || pathname.startsWith(`${page}/`)
 
 function Navigation({ pathname }: { pathname: string }): ReactNode {
-  const { role } = useTenant()
+  const { tenant_id, role } = useTenant()
   return navigation.map(({ label, entries }) => {
-    const permitted = entries.filter(({ needs }) => permits(role, needs))
+    const permitted = entries.filter(({ needs, isHidden }) => permits(role, needs) && isHidden?.(tenant_id) !== true)
     return permitted.length > 0 && <NavigationGroup key={label} label={label} entries={permitted} pathname={pathname} />
   })
 }

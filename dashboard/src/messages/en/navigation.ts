@@ -11,10 +11,12 @@ export const navigation = {
     applications: 'Applications',
     audit: 'Audit',
     connections: 'Connections',
+    getStarted: 'Get started',
     jobs: 'Jobs',
     logs: 'Logs',
     members: 'Members',
     migration: 'Migration',
+    tenant: 'Settings',
     users: 'Users',
   },
 }

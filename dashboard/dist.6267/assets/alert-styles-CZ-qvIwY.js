@@ -1,1 +1,0 @@
-var e={title:{color:`var(--mantine-color-text)`}};export{e as t};

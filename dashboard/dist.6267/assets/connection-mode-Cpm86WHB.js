@@ -1,1 +1,0 @@
-function e({options:e}){return e.enabledDatabaseCustomization===!0?e.import_mode===!0?`import`:`legacy`:`local`}export{e as t};

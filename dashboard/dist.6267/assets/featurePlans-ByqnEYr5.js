@@ -1,1 +1,0 @@
-var e=[`free`,`developer`,`developer_pro`,`enterprise`],t={import_mode:`developer`,legacy_mode:`enterprise`};export{e as n,t};

@@ -1,1 +1,0 @@
-import{t as e}from"./is-element-DTBa5q6z.js";import{a as t,n}from"./jsx-runtime-Wy9s6hX0.js";var r=t(n(),1);function i(t){let n=r.Children.toArray(t);return n.length!==1||!e(n[0])?null:n[0]}export{i as t};

@@ -1,1 +1,0 @@
-var e={groups:{migration:`Migration`,users:`Users`,monitoring:`Monitoring`,tenant:`Tenant`},pages:{audit:`Audit`,connections:`Connections`,getStarted:`Get started`,jobs:`Jobs`,logs:`Logs`,members:`Members`,migration:`Migration`,tenant:`Settings`,users:`Users`}};export{e as navigation};

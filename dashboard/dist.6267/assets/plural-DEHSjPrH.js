@@ -1,1 +1,0 @@
-var e=new Map;function t(t,n,r){let i=e.get(t)??new Intl.PluralRules(t);return e.set(t,i),i.select(n)===`one`?r.one:r.other}var n=(e,t)=>t.toLocaleString(e);export{t as n,n as t};

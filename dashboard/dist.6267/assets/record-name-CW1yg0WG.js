@@ -1,1 +1,0 @@
-var e={unseen:`neutral`,seen:`info`,reset_pending:`info`,migrated:`good`,refused:`bad`,deleted:`neutral`},t=e=>e.email??e.username??e.directory?.email??e.directory?.username??e.identifiers[0]??e.legacy_id??e.record_id;export{e as n,t};

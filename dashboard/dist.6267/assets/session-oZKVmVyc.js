@@ -1,1 +1,0 @@
-var e={endedTitle:`Your session has ended`,endedText:`Sign in again to go on. This page stays as it is, and nothing that you typed is lost.`,signInBeside:`Sign in`,signInFailed:`The sign-in did not succeed`,signingIn:`Signing in`,signedInWindow:`You are signed in. You can close this window.`,signInAgain:`Sign in again`,signedOut:`You are signed out`};export{e as session};

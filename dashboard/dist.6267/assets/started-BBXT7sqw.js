@@ -1,1 +1,0 @@
-var e=e=>`wherry.started.${e}`,t=t=>localStorage.getItem(e(t))!==null,n=t=>localStorage.setItem(e(t),`1`);export{n,t};

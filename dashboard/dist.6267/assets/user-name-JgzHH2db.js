@@ -1,1 +1,0 @@
-var e=e=>e.email??e.username??e.phone_number??e.name??e.user_id??``;export{e as t};

@@ -1,1 +1,0 @@
-import{T as e}from"./index-D8HgTLcr.js";var t=[`email`,`name`,`username`,`nickname`],n=3;function r(r){let i=r.trim();if(i===``)return;let a=e(i),o=[`user_id`,`phone_number`].map(e=>`${e}:${a}`),s=i.includes(`|`)?[]:[`user_id:${e(`auth0|${i}`)}`],c=i.length>=n?`*`:``;return[...o,...s,...t.map(e=>`${e}:${a}${c}`)].join(` OR `)}export{r as t};

@@ -1,0 +1,174 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useState, type ReactElement } from 'react'
+import type { Item } from '../client/contract-types'
+import { useCall, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { RoutePending } from '../shell/route-states'
+import { useTenant } from '../session/use-session'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { CopyText } from '../ui/copy-text'
+import { DataTable } from '../ui/data-table'
+import { notify } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import { Problem } from '../ui/problem'
+import { Section } from '../ui/section'
+import { StateBadge, type Tone } from '../ui/state-badge'
+import { Time } from '../ui/time'
+
+type Key = Item<'listSigningKeys'>
+
+const states = ['current', 'next', 'previous', 'revoked'] as const
+type State = (typeof states)[number]
+
+const tones: Record<State, Tone> = { current: 'good', next: 'info', previous: 'neutral', revoked: 'bad' }
+
+const stateOf = (key: Key): State => states.find((state) => key[state] === true) ?? 'previous'
+/** The time at which the key came into its state; undefined for the next one, which has no such time. */
+const sinceOf = (key: Key): string | undefined => key.revoked_at ?? key.current_until ?? key.current_since
+
+// Enough to tell two keys apart, and short enough to be typed.
+const typed_length = 8
+
+/** The keys that sign tokens: their states, their certificates, rotation and revocation. */
+export function SigningKeysPage(): ReactElement {
+  const t = useMessages().tenant
+  const { issuer } = useTenant()
+  const { data, error, refetch } = useRead('listSigningKeys')
+  if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />
+  if (!data) return <RoutePending />
+  return (
+    <Stack gap="lg">
+      <Section title={t.keys} hint={t.keysHint} actions={<Rotate />}>
+        <DataTable
+          label={t.keys}
+          head={[t.keyColumns.key, t.keyColumns.state, t.keyColumns.since, t.keyColumns.actions]}
+          rows={data.map((key) => rowOf(key, t))}
+        />
+      </Section>
+      <Section title={t.published} hint={t.publishedHint}>
+        <CopyText text={`${issuer}.well-known/jwks.json`} label={t.published} />
+      </Section>
+    </Stack>
+  )
+}
+
+function rowOf(key: Key, t: ReturnType<typeof useMessages>['tenant']): ReactElement[] {
+  const state = stateOf(key)
+  const since = sinceOf(key)
+  return [
+    <div key="key">
+      <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+        {key.kid}
+      </Text>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {t.fingerprint(key.fingerprint)}
+      </Text>
+    </div>,
+    <Stack key="state" gap={2} miw={180}>
+      <StateBadge tone={tones[state]}>{t.keyStates[state].name}</StateBadge>
+      <Text size="xs" c="dimmed">
+        {t.keyStates[state].hint}
+      </Text>
+    </Stack>,
+    since === undefined ? <span key="since">–</span> : <Time key="since" value={since} is_relative />,
+    <Group key="actions" gap="xs" wrap="nowrap">
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={t.certificateOf(key.kid)}
+        onClick={() => saveText(`${key.kid}.pem`, key.cert)}
+      >
+        {t.certificate}
+      </Button>
+      {state !== 'revoked' && <Revoke signing_key={key} state={state} />}
+    </Group>,
+  ]
+}
+
+/** Saves a text as a file. */
+function saveText(name: string, text: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/x-pem-file' }))
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
+function Rotate(): ReactElement {
+  const t = useMessages().tenant
+  const [is_open, setIsOpen] = useState(false)
+  const rotate = useCall('rotateSigningKey')
+  return (
+    <>
+      <Permission call="rotateSigningKey">
+        <Button variant="default" onClick={() => setIsOpen(true)}>
+          {t.rotate}
+        </Button>
+      </Permission>
+      <ConfirmDialog
+        is_open={is_open}
+        onClose={() => setIsOpen(false)}
+        title={t.rotateTitle}
+        action={t.rotate}
+        is_busy={rotate.isPending}
+        error={rotate.error}
+        onConfirm={() =>
+          rotate.mutate(
+            {},
+            {
+              onSuccess: () => {
+                setIsOpen(false)
+                notify(t.rotated)
+              },
+            },
+          )
+        }
+      >
+        {t.rotateText}
+      </ConfirmDialog>
+    </>
+  )
+}
+
+function Revoke({ signing_key: { kid }, state }: { signing_key: Key; state: Exclude<State, 'revoked'> }): ReactElement {
+  const t = useMessages().tenant
+  const [is_open, setIsOpen] = useState(false)
+  const revoke = useCall('revokeSigningKey')
+  return (
+    <>
+      <Permission call="revokeSigningKey">
+        <Button
+          size="compact-sm"
+          variant="outline"
+          color="red"
+          aria-label={t.revokeOf(kid)}
+          onClick={() => setIsOpen(true)}
+        >
+          {t.revoke}
+        </Button>
+      </Permission>
+      <ConfirmDialog
+        is_open={is_open}
+        onClose={() => setIsOpen(false)}
+        title={t.revokeTitle}
+        action={t.revoke}
+        name={kid.slice(0, typed_length)}
+        is_busy={revoke.isPending}
+        error={revoke.error}
+        onConfirm={() =>
+          revoke.mutate(
+            { kid },
+            {
+              onSuccess: () => {
+                setIsOpen(false)
+                notify(t.revoked)
+              },
+            },
+          )
+        }
+      >
+        {t.revokeTexts[state]}
+      </ConfirmDialog>
+    </>
+  )
+}
