@@ -85,7 +85,7 @@ test('an API is created, gets permissions, and is authorized for an application 
     .getByRole('link', { name: 'Service 57' })
     .click()
   await tab('APIs').click()
-  await button('Permissions for Orders').or(button('Permissions for https://orders.example/')).click()
+  await button('Edit the permissions for https://orders.example/').click()
   await dialog().getByLabel('All permissions, also those').check({ force: true })
   assert.deepEqual(await bodyOfNext(() => dialog().getByRole('button', { name: 'Save' }).click()), {
     allow_all_scopes: true,

@@ -181,7 +181,7 @@ test('rotating the secret says what stops working, and keys replace it', async (
   await page.getByText('not in use', { exact: true }).waitFor()
   await button(/^Use the key/).click()
   await dialog().getByText('Its secret is refused at once').waitFor()
-  await dialog().getByRole('button', { name: 'Use it' }).click()
+  await dialog().getByRole('button', { name: 'Use the key' }).click()
   await page.getByText('in use', { exact: true }).waitFor()
   assert.deepEqual(await checkAxe(page), [])
   await button('Authenticate with the secret again').click()

@@ -101,7 +101,7 @@ export const apis = {
     chooseApplication: 'Choose an application',
     authorized: (name: string) => `${name} is authorized`,
     edit: 'Edit',
-    editOf: (name: string) => `Permissions for ${name}`,
+    editOf: (name: string) => `Edit the permissions for ${name}`,
     revoke: 'Revoke',
     revokeOf: (name: string) => `Revoke the access of ${name}`,
     revoked: (name: string) => `${name} gets no more tokens. Those that were issued stay valid until they end.`,

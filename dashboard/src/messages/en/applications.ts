@@ -190,7 +190,7 @@ export const applications = {
   inUse: 'in use',
   notInUse: 'not in use',
   expired: 'expired',
-  useKey: 'Use it',
+  useKey: 'Use the key',
   useKeyOf: (name: string) => `Use the key ${name}`,
   useFirstTitle: 'Authenticate with keys?',
   useFirstText:
