@@ -1,21 +1,20 @@
 import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import type { Choice } from '../ui/picker'
+import type { Choices } from '../ui/picker'
 
 const first = 20
-
-type Choices = { choices: readonly Choice[]; is_pending: boolean }
 
 /** The applications for a text that was typed: the server searches names and client ids. */
 export function useClientChoices(text: string): Choices {
   const q = text.trim()
   const fields = 'client_id,name'
   const input = { is_global: false, per_page: first, fields, ...(q === '' ? {} : { q }) }
-  const { data, isPending, isPlaceholderData } = useRead('listClients', input, { keep_previous: true })
+  const { data, isPending, isPlaceholderData, error } = useRead('listClients', input, { keep_previous: true })
   const found = Array.isArray(data) ? data : []
   return {
     choices: found.map(({ client_id, name }) => ({ id: client_id, label: name })),
     is_pending: isPending || isPlaceholderData,
+    error,
   }
 }
 
@@ -25,7 +24,7 @@ export function useApiChoices(text: string): Choices {
   const q = text.trim()
   const fields = 'identifier,name,is_system'
   const input = { per_page: first, fields, ...(q === '' ? {} : { q }) }
-  const { data, isPending, isPlaceholderData } = useRead('listResourceServers', input, { keep_previous: true })
+  const { data, isPending, isPlaceholderData, error } = useRead('listResourceServers', input, { keep_previous: true })
   const found = Array.isArray(data) ? data : []
   return {
     choices: found.map(({ identifier, name = identifier, is_system }) => ({
@@ -34,5 +33,6 @@ export function useApiChoices(text: string): Choices {
       hint: is_system ? `(${system})` : name === identifier ? '' : identifier,
     })),
     is_pending: isPending || isPlaceholderData,
+    error,
   }
 }
