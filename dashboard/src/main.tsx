@@ -13,9 +13,12 @@ import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './client/query-client'
 import { router } from './router'
 import { loadAllTexts, loadTexts } from './messages/load-messages'
+import { chosenLanguage } from './messages/language'
 import { openSession } from './session/session'
 import { nonce } from './ui/nonce'
 import { colorSchemeManager, cssVariablesResolver, theme } from './ui/theme'
+
+document.documentElement.lang = chosenLanguage()
 
 // Scroll locks of the widgets add a style element of their own.
 setNonce(nonce)

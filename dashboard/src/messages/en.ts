@@ -34,6 +34,3 @@ export type Part = keyof typeof en
 export type Messages = {
   [P in Part]: Awaited<ReturnType<(typeof en)[P]>> extends Record<P, infer Texts> ? Texts : never
 }
-
-/** How the texts of a language are loaded: those of every part, none left out. */
-export type Language = { [P in Part]: () => Promise<Record<P, Messages[P]>> }

@@ -1,7 +1,12 @@
 // The texts that have been loaded. A part arrives with the first page that shows one of its texts.
-import { en, type Language, type Messages, type Part } from './en'
+import { de } from './de'
+import { en, type Messages, type Part } from './en'
+import { chosenLanguage, type LanguageCode } from './language'
+import { translated, type Translation } from './translation'
 
-const language: Language = en
+const english: { [P in Part]: () => Promise<Record<P, Messages[P]>> } = en
+const translations: Record<LanguageCode, Translation> = { en: {}, de }
+const translation = translations[chosenLanguage()]
 const loaded: Partial<Messages> = {}
 const pending = new Map<Part, Promise<void>>()
 const failures = new Map<Part, Error>()
@@ -13,7 +18,8 @@ export const loadedTexts = <P extends Part>(part: P): Messages[P] | undefined =>
 
 async function load<P extends Part>(part: P): Promise<void> {
   try {
-    loaded[part] = (await language[part]())[part]
+    const [texts, own] = await Promise.all([english[part](), translation[part]?.()])
+    loaded[part] = translated(texts[part], own?.[part]) as Messages[P]
   } catch (error) {
     failures.set(part, error instanceof Error ? error : new Error(String(error)))
     setTimeout(() => {
@@ -36,6 +42,6 @@ export function loadTexts(part: Part): Promise<void> {
 
 /** Loads the texts of all parts, so that the pages that are opened next wait for none. */
 export async function loadAllTexts(): Promise<void> {
-  const parts = Object.keys(language) as Part[]
+  const parts = Object.keys(en) as Part[]
   await Promise.all(parts.filter((part) => loaded[part] === undefined).map(loadTexts))
 }

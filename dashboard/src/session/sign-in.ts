@@ -48,8 +48,8 @@ export async function signInUrl(return_to: string, in_window: boolean): Promise<
   return `/authorize?${query.toString()}`
 }
 
-/** How a sign-in ended. */
-export type SignedIn = { return_to: string; window: boolean } | { problem: string }
+/** How a sign-in ended. Without a `problem`, it was not begun in this browser, or was completed before. */
+export type SignedIn = { return_to: string; window: boolean } | { problem?: string }
 
 /** Redeems the code in the address of this page. Only the tab's own sign-in is accepted: its `state` was stored before. */
 export async function completeSignIn(search: URLSearchParams): Promise<SignedIn> {
@@ -59,8 +59,7 @@ export async function completeSignIn(search: URLSearchParams): Promise<SignedIn>
   const refused = search.get('error_description') ?? search.get('error')
   if (refused !== null) return { problem: refused }
   const code = search.get('code')
-  if (!pending || code === null)
-    return { problem: 'This sign-in was not begun in this browser, or was completed before.' }
+  if (!pending || code === null) return {}
   const response = await fetch('/oauth/token', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -15,7 +15,7 @@ export function SignedInPage(): ReactElement {
     void complete(new URLSearchParams(location.search)).catch((error: unknown) => setProblem(String(error)))
     async function complete(search: URLSearchParams): Promise<void> {
       const done = await completeSignIn(search)
-      if ('problem' in done) return setProblem(done.problem)
+      if (!('return_to' in done)) return setProblem(done.problem ?? t.notBegun)
       if (done.window) {
         setIsWindow(true)
         return reportSignedIn()
@@ -23,7 +23,7 @@ export function SignedInPage(): ReactElement {
       await openSession()
       await navigate({ href: done.return_to, replace: true })
     }
-  }, [navigate])
+  }, [navigate, t])
   return (
     <Center mih="100dvh" p="md" component="main">
       <Stack align="center" role="status">

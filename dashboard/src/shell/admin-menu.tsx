@@ -1,5 +1,6 @@
 import { Button, Menu, useMantineColorScheme } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { chooseLanguage, chosenLanguage, languages, type LanguageCode } from '../messages/language'
 import { useMessages } from '../messages/use-messages'
 import { signOut } from '../session/session'
 import { useSession } from '../session/use-session'
@@ -8,7 +9,7 @@ import { useShortcuts } from './preferences'
 
 const schemes = ['auto', 'light', 'dark'] as const
 
-/** The menu of the signed-in admin: theme, shortcuts, sign-out. */
+/** The menu of the signed-in admin: theme, language, shortcuts, sign-out. */
 export function AdminMenu(): ReactElement {
   const t = useMessages().shell
   const { user } = useSession()
@@ -36,6 +37,15 @@ export function AdminMenu(): ReactElement {
           {schemes.map((scheme) => (
             <Menu.RadioItem key={scheme} value={scheme}>
               {t.themes[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Label>{t.language}</Menu.Label>
+        <Menu.RadioGroup value={chosenLanguage()} onChange={(value) => chooseLanguage(value as LanguageCode)}>
+          {Object.entries(languages).map(([code, name]) => (
+            <Menu.RadioItem key={code} value={code} lang={code}>
+              {name}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>

@@ -17,6 +17,7 @@ export const shell = {
   connections: 'Connections',
   signedInAs: (name: string) => `Signed in as ${name}`,
   role: (role: string) => `Your role here: ${role}`,
+  language: 'Language',
   theme: 'Theme',
   themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   shortcuts: 'Keyboard shortcuts',

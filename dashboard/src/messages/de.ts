@@ -1,0 +1,29 @@
+// The German texts, in `de/` as the English ones in `en/`.
+import type { Translation } from './translation'
+
+/** How the texts of each part are loaded. */
+export const de: Translation = {
+  apis: () => import('./de/apis'),
+  applications: () => import('./de/applications'),
+  audit: () => import('./de/audit'),
+  connections: () => import('./de/connections'),
+  custom_database: () => import('./de/custom-database'),
+  decisions: () => import('./de/decisions'),
+  directory: () => import('./de/directory'),
+  finish: () => import('./de/finish'),
+  getStarted: () => import('./de/get-started'),
+  jobs: () => import('./de/jobs'),
+  login_way: () => import('./de/login-way'),
+  logs: () => import('./de/logs'),
+  members: () => import('./de/members'),
+  migration: () => import('./de/migration'),
+  navigation: () => import('./de/navigation'),
+  rehearsal: () => import('./de/rehearsal'),
+  report: () => import('./de/report'),
+  session: () => import('./de/session'),
+  shell: () => import('./de/shell'),
+  tailImport: () => import('./de/tail-import'),
+  tenant: () => import('./de/tenant'),
+  ui: () => import('./de/ui'),
+  users: () => import('./de/users'),
+}

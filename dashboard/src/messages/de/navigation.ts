@@ -1,0 +1,33 @@
+import { translation } from '../translation'
+
+export const navigation = translation<'navigation'>()({
+  groups: {
+    migration: 'Migration',
+    users: 'Benutzer',
+    applications: 'Anwendungen',
+    extensibility: 'Erweiterungen',
+    pages: 'Mail und Seiten',
+    security: 'Sicherheit',
+    monitoring: 'Überwachung',
+    tenant: 'Mandant',
+  },
+  pages: {
+    actions: 'Aktionen',
+    apis: 'APIs',
+    applications: 'Anwendungen',
+    attackProtection: 'Schutz vor Angriffen',
+    audit: 'Änderungsprotokoll',
+    branding: 'Erscheinungsbild',
+    connections: 'Verbindungen',
+    email: 'E-Mail',
+    getStarted: 'Erste Schritte',
+    jobs: 'Jobs',
+    logs: 'Protokoll',
+    logStreams: 'Protokollströme',
+    members: 'Mitglieder',
+    migration: 'Migration',
+    rules: 'Regeln',
+    tenant: 'Einstellungen',
+    users: 'Benutzer',
+  },
+})

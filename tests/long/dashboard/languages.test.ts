@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page as Tab } from 'playwright-core'
+import { checkAxe, openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
+import { fillTenant } from '../../support/dashboard-tenant.ts'
+
+let dashboard: OpenDashboard
+
+before(async () => {
+  dashboard = await openDashboard()
+  const tenant = await fillTenant(dashboard.server)
+  await tenant.move('ada@harbour.example')
+})
+after(() => dashboard.close())
+
+const languageOf = (tab: Tab): Promise<string | null> => tab.locator('html').getAttribute('lang')
+const title = (tab: Tab, name: string) => tab.getByRole('heading', { level: 1, name, exact: true })
+
+test('an admin chooses German in the menu: every text is German, also after a reload, and numbers and times are written so', async () => {
+  const { page, goto, errors } = dashboard
+  await goto('users')
+  await title(page, 'Users').waitFor()
+  assert.equal(await languageOf(page), 'en')
+  await page.getByRole('button', { name: /^Signed in as / }).click()
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click()
+  await title(page, 'Benutzer').waitFor()
+  assert.equal(await languageOf(page), 'de')
+  assert.deepEqual(await checkAxe(page), [])
+  await page.getByRole('link', { name: /ada@/ }).click()
+  await page
+    .getByText(/^\d\d\.\d\d\.\d{4}, \d\d:\d\d:\d\d MEZ$/)
+    .first()
+    .waitFor()
+  for (const [path, name] of [
+    ['connections', 'Verbindungen'],
+    ['logs', 'Protokoll'],
+    ['audit', 'Änderungsprotokoll'],
+  ] as const) {
+    await goto(path)
+    await title(page, name).waitFor()
+  }
+  await page.getByRole('button', { name: /^Angemeldet als / }).click()
+  await page.getByRole('menuitemradio', { name: 'English' }).click()
+  await title(page, 'Audit').waitFor()
+  await page.evaluate(`localStorage.removeItem('wherry.language')`)
+  assert.deepEqual(errors, [])
+})
+
+test('where nothing was chosen, the dashboard has the first language of the browser that it has texts in', async () => {
+  const { context, goto } = dashboard
+  for (const [languages, name] of [
+    [['fr-FR', 'de-AT', 'en'], 'Benutzer'],
+    [['fr-FR', 'nl'], 'Users'],
+  ] as const) {
+    const tab = await context.newPage()
+    await tab.addInitScript(
+      `Object.defineProperty(navigator, 'languages', { get: () => ${JSON.stringify(languages)} })`,
+    )
+    await goto('users', tab)
+    await title(tab, name).waitFor()
+    await tab.close()
+  }
+})
