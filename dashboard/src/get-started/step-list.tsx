@@ -10,7 +10,7 @@ import { step_names, type StepName, type StepState } from './steps'
 
 type Connection = Answer<'getFirstSteps'>['connection']
 
-const tones: Record<StepState, Tone> = { done: 'good', next: 'info', later: 'neutral' }
+const tones: Record<Exclude<StepState, 'later'>, Tone> = { done: 'good', next: 'info' }
 
 /** Where each step is done, below the address of the tenant; undefined where there is nothing to open yet. */
 function pathOf(step: StepName, connection: Connection): string | undefined {
@@ -62,7 +62,7 @@ export function StepList({
               </div>
               <Group gap="sm">
                 {path !== undefined && state !== 'later' && <Link to={`/t/${tenant_id}/${path}` as '/'}>{action}</Link>}
-                <StateBadge tone={tones[state]}>{t.states[state]}</StateBadge>
+                {state !== 'later' && <StateBadge tone={tones[state]}>{t.states[state]}</StateBadge>}
               </Group>
             </Group>
           </Paper>

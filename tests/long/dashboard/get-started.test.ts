@@ -59,7 +59,8 @@ test('scripts, parameters and import are steps, and a person who arrives is show
   await change({ enabledDatabaseCustomization: true })
   await step('Save the scripts').getByText('next', { exact: true }).waitFor()
   const reading = login.replace('{', '{ void configuration.PORT;')
-  await server.must('PATCH', `connections/${connection_id}/scripts`, { scripts: { login: reading, get_user } })
+  const scripts = { login: { source: reading }, get_user: { source: get_user } }
+  await server.must('PATCH', `connections/${connection_id}/scripts`, { scripts })
   await page.getByText('1 parameter is not set.').waitFor()
   await server.must('PATCH', `connections/${connection_id}/configuration`, { configuration: { PORT: '5432' } })
   await step('Try the login script').getByText('next', { exact: true }).waitFor({ timeout: 40_000 })

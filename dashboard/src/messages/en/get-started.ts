@@ -3,7 +3,7 @@ import { number, plural } from '../plural'
 
 const count = (value: number): string => number('en', value)
 
-const states: Record<StepState, string> = { done: 'done', next: 'next', later: 'later' }
+const states: Record<Exclude<StepState, 'later'>, string> = { done: 'done', next: 'next' }
 
 const step: Record<StepName, { title: string; text: string; action: string }> = {
   application: {

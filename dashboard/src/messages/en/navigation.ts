@@ -16,7 +16,7 @@ export const navigation = {
     logs: 'Logs',
     members: 'Members',
     migration: 'Migration',
-    tenant: 'Settings',
+    tenant: 'General',
     users: 'Users',
   },
 }
