@@ -119,7 +119,16 @@ describe('GET /session', () => {
     const { access_token, user, ...rest } = json
     assert.deepEqual(rest, {
       expires_in: 300,
-      tenants: [{ tenant_id, name: 'default', domain: server.host, role: 'owner', plan: 'enterprise' }],
+      tenants: [
+        {
+          tenant_id,
+          name: 'default',
+          domain: server.host,
+          issuer: server.first_run.issuer,
+          role: 'owner',
+          plan: 'enterprise',
+        },
+      ],
     })
     assert.equal(user.email, email)
     assert.match(user.user_id, /^auth0\|/)

@@ -100,7 +100,7 @@ export const apis = translation<'apis'>()({
     chooseApplication: 'Anwendung wählen',
     authorized: (name) => `${name} ist autorisiert`,
     edit: 'Bearbeiten',
-    editOf: (name) => `Berechtigungen für ${name}`,
+    editOf: (name) => `Berechtigungen für ${name} bearbeiten`,
     revoke: 'Widerrufen',
     revokeOf: (name) => `Zugriff von ${name} widerrufen`,
     revoked: (name) => `${name} erhält keine Tokens mehr. Ausgegebene gelten bis zu ihrem Ende.`,
