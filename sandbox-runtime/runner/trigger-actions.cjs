@@ -46,7 +46,7 @@ function openTriggerActions({ compiler, currentCall }) {
     const { line } = positionIn(script, error) ?? {}
     const encoded = encodeError(error)
     const where = line === undefined ? '' : `, line ${line}`
-    return { id, step: name, text: `The action "${name}"${where}: ${encoded.name}: ${encoded.message}` }
+    return { id, step: name, line, text: `The action "${name}"${where}: ${encoded.name}: ${encoded.message}` }
   }
 
   async function runActions(actions, input) {

@@ -16,6 +16,23 @@ export const ActionBinding = Type.Object({
 })
 export type ActionBinding = Static<typeof ActionBinding>
 
+/** An action in short: all that a list of actions and of what triggers run shows. */
+export const ActionSummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  trigger_id: Type.String(),
+  updated_at: Timestamp('When it last changed.'),
+  all_changes_deployed: Type.Boolean({ description: 'Whether the version that runs has all changes.' }),
+  deployed_version: Type.Union(
+    [Type.Null(), Type.Object({ number: Type.Integer(), created_at: Timestamp('When it was deployed.') })],
+    { description: 'Null where it was never deployed.' },
+  ),
+  position: Type.Union([Type.Null(), Type.Integer()], {
+    description: 'Its place among the actions that its trigger runs, from 1; null where it is not bound.',
+  }),
+})
+export type ActionSummary = Static<typeof ActionSummary>
+
 /** The actions to bind to a trigger, in order. */
 export const NewBindings = Strict({
   bindings: Type.Array(
@@ -36,6 +53,16 @@ const TriggerParams = Strict({ trigger: TriggerName })
 
 /** Operations on the bindings of triggers. */
 export const actionBindingRoutes = {
+  summarizeActions: {
+    method: 'GET',
+    url: '/api/v2/actions/summary',
+    scopes: ['read:actions'],
+    tag: 'actions',
+    summary: 'List all actions in short, without their code',
+    description: 'Those that a trigger runs first, in their order; the others by name.',
+    status: 200,
+    response: Type.Object({ actions: Type.Array(ActionSummary) }),
+  },
   listActionBindings: {
     method: 'GET',
     url: '/api/v2/actions/triggers/:trigger/bindings',

@@ -1,17 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { AnyObject, Choice, IdParams, Strict, Timestamp, type Route } from './route.ts'
-
-/** How a try of an action ended. */
-export const TriedAction = Type.Object({
-  outcome: Choice(['allow', 'deny', 'redirect', 'error'], 'What the action decided, or that it failed'),
-  message: Type.Optional(Type.String({ description: 'Why it denied or failed, with secrets masked.' })),
-  changes: Type.Optional(AnyObject('What it changed in tokens and metadata. Nothing of it is stored.')),
-  console: Type.Array(Type.Object({ level: Type.String(), text: Type.String() }), {
-    description: 'The first 100 lines, with secrets masked.',
-  }),
-  duration_ms: Type.Integer(),
-})
-export type TriedAction = Static<typeof TriedAction>
+import { action_code_max } from './action.ts'
+import { AnyObject, IdParams, Strict, Timestamp, type Route } from './route.ts'
+import { TriedStep } from './tried-step.ts'
 
 /** One run of the actions of a trigger, as the API shows one. */
 export const ActionExecution = Type.Object({
@@ -38,13 +28,18 @@ export const actionRunRoutes = {
     url: '/api/v2/actions/actions/:id/test',
     scopes: ['create:actions'],
     tag: 'actions',
-    summary: 'Run an action as it is saved, with an event',
+    summary: 'Run an action once, with an event',
     description:
-      'It runs with its secrets, in a process of its own, for the time of a script. Nothing that it decides is applied; what it sends to other systems is sent. At most 4 run at once.',
+      'Its saved code or `code` runs with its saved secrets, in a process of its own, for the time of a script. Nothing that it decides is applied; what it sends to other systems is sent. At most 4 run at once.',
     status: 200,
     params: IdParams,
-    body: Strict({ payload: AnyObject('The event; members that it lacks are empty') }),
-    response: Type.Object({ payload: TriedAction }),
+    body: Strict({
+      payload: AnyObject('The event; members that it lacks are empty'),
+      code: Type.Optional(
+        Type.String({ maxLength: action_code_max, description: 'A code to run instead of the saved one' }),
+      ),
+    }),
+    response: Type.Object({ payload: TriedStep }),
   },
   getActionExecution: {
     method: 'GET',

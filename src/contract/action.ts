@@ -4,6 +4,9 @@ import { IdParams, NoContent, Strict, Text, Timestamp, offsetPaging, type Route 
 /** The most actions of a tenant: Auth0's limit. */
 export const actions_max = 100
 
+/** The most characters of the code of an action. */
+export const action_code_max = 102_400
+
 /** The triggers of actions that run here, with the versions that are accepted. `post-migration` is ours, the others are Auth0's. */
 export const action_triggers = {
   'post-login': ['v3', 'v2', 'v1'],
@@ -25,7 +28,7 @@ const trigger_names = Object.keys(action_triggers) as [ActionTrigger, ...ActionT
 export const TriggerName = Type.Enum(trigger_names, { description: 'A trigger that runs here' })
 const name = Type.String({ minLength: 1, maxLength: 128, pattern: '\\S', description: 'Name; no other action has it' })
 const code = Type.String({
-  maxLength: 102_400,
+  maxLength: action_code_max,
   description: 'A CommonJS module that exports the functions of the trigger',
 })
 const runtime = Type.String({ maxLength: 20, description: 'Kept: actions run on one runtime' })

@@ -188,6 +188,11 @@ const table = {
     errorCode: 'rule_conflict',
     message: 'A rule with the same order already exists.',
   },
+  rules_changed: {
+    status: 409,
+    errorCode: 'rules_changed',
+    message: 'The ids are not those of all rules: rules were created or deleted meanwhile. Nothing was changed.',
+  },
   inexistent_action: { status: 404, message: 'That action does not exist.' },
   inexistent_action_version: { status: 404, message: 'That action version does not exist.' },
   inexistent_execution: { status: 404, message: 'That action execution does not exist, or its log was deleted.' },

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { IdParams, List, NoContent, Strict, Text, offsetPaging, projection, type Route } from './route.ts'
+import { AnyObject, IdParams, List, NoContent, Strict, Text, offsetPaging, projection, type Route } from './route.ts'
+import { TriedStep } from './tried-step.ts'
 
 /** The most characters that the enabled rules of a tenant may have together: Auth0's limit. */
 export const rules_length_max = 102_400
@@ -89,6 +90,40 @@ export const ruleRoutes = {
     status: 201,
     body: NewRule,
     response: Rule,
+  },
+  orderRules: {
+    method: 'PUT',
+    url: '/api/v2/rules/order',
+    scopes: ['update:rules'],
+    tag: 'rules',
+    summary: 'Set the order of all rules',
+    description: 'They get the orders 1, 2 and so on. Where the ids are not those of all rules, nothing changes.',
+    status: 204,
+    body: Strict({
+      rules: Type.Array(Text(64, 'Id of a rule'), {
+        maxItems: rules_max,
+        description: 'All rules, in their new order',
+      }),
+    }),
+    response: NoContent,
+  },
+  tryRule: {
+    method: 'POST',
+    url: '/api/v2/rules/try',
+    scopes: ['update:rules'],
+    tag: 'rules',
+    summary: 'Run a rule once, with a user and a context',
+    description:
+      'It need not be saved; a syntax error is refused with its line. It runs alone, with the values that rules read, in a process of its own, for the time of a script. Nothing that it decides is applied or stored; what it sends to other systems is sent, and so are its own calls of the Management API. At most 4 rules and actions are tried at once.',
+    status: 200,
+    body: Strict({
+      script,
+      arguments: Strict({
+        user: AnyObject('The user, as the rule receives it'),
+        context: AnyObject('The context, as the rule receives it'),
+      }),
+    }),
+    response: TriedStep,
   },
   getRule: {
     method: 'GET',

@@ -1,10 +1,9 @@
 import { defined } from '../base/defined.ts'
 import type { JsonObject } from '../base/json.ts'
 import { action_triggers, type ActionTrigger } from '../contract/action.ts'
-import { createTenantLimit } from '../login/tenant-limit.ts'
 import { actionExecution } from '../rules/action-execution.ts'
 import { actionById, showActions, showVersion } from '../rules/action.ts'
-import { replaceBindings, showBindings } from '../rules/action-bindings.ts'
+import { replaceBindings, showBindings, summarizeActions } from '../rules/action-bindings.ts'
 import { checkAction, type CheckActionDeps } from '../rules/check-action.ts'
 import {
   createAction,
@@ -16,11 +15,10 @@ import {
   versionById,
   type SaveActionDeps,
 } from '../rules/manage-actions.ts'
-import { tryAction, type TryActionDeps } from '../rules/try-action.ts'
+import { tryAction, type TryActionDeps } from '../rules/try-step.ts'
 import type { ActionsTable } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
-
-const withinLimit = createTenantLimit(4, 'tried actions')
+import { withinTryLimit } from './try-limit.ts'
 
 const runtimes = ['node22', 'node18', 'node16', 'node12']
 
@@ -101,8 +99,12 @@ export function actionHandlers(deps: SaveActionDeps & CheckActionDeps & TryActio
 
     async testAction({ tenant, params, body }) {
       const action = await actionById(db, tenant.tenant_id, params.id)
+      const { code } = body
       const payload = body.payload as JsonObject
-      return { payload: await withinLimit(tenant.tenant_id, () => tryAction(deps, tenant, action, payload)) }
+      return await withinTryLimit(tenant.tenant_id, async () => {
+        if (code !== undefined) await checkAction(deps, tenant.tenant_id, action.trigger_id as ActionTrigger, { code })
+        return { payload: await tryAction(deps, tenant, action, { payload, code }) }
+      })
     },
 
     getActionExecution: async ({ tenant, params }) => await actionExecution(db, tenant.tenant_id, params.id),
@@ -123,6 +125,8 @@ export function actionHandlers(deps: SaveActionDeps & CheckActionDeps & TryActio
       const { action, version } = await deployAction(deps, { tenant_id, action_id, version_id })
       return showVersion(sealer, action, version)
     },
+
+    summarizeActions: async ({ tenant }) => ({ actions: await summarizeActions(db, tenant.tenant_id) }),
 
     async listActionBindings({ tenant, params, query }) {
       const { items, counts } = pageOf(await showBindings(deps, tenant.tenant_id, params.trigger), query)

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonValue } from '../base/json.ts'
 const mask = '*****'
 // The scope `read:logs` does not permit reading secrets and script sources. These names say by themselves nothing of a secret.
 const secret_names =
-  /^(arguments|source|script|code|encryption_key|custom_login_page|form_template|httpAuthorization|httpCustomHeaders|smtp_pass|accessKeyId|configuration|bareConfiguration|customScripts|known_user|addons|mobile|link_with)$/
+  /^(arguments|payload|source|script|code|encryption_key|custom_login_page|form_template|httpAuthorization|httpCustomHeaders|smtp_pass|accessKeyId|configuration|bareConfiguration|customScripts|known_user|addons|mobile|link_with)$/
 // Settings of clients and connections that are named after secrets, and hold none.
 const setting_names =
   /^(refresh_token|passwordPolicy|forgot_password_(text|url)|password_(policy|history|dictionary|no_personal_info|complexity_options|options|normalization|recipe))$/

@@ -1,24 +1,28 @@
+import type { JsonObject } from '../base/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { listScriptLogs } from '../logs/list-script-logs.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
 import { checkRule } from '../rules/check-rule.ts'
 import type { CheckSourceDeps } from '../rules/check-source.ts'
-import { createRule, deleteRule, updateRule } from '../rules/manage-rules.ts'
+import { createRule, deleteRule, orderRules, updateRule } from '../rules/manage-rules.ts'
 import { listRules, ruleById, showRule } from '../rules/rule.ts'
 import { rules_unit } from '../rules/rules-unit.ts'
 import { deleteRulesConfig, listRulesConfigs, setRulesConfig } from '../rules/rules-configs.ts'
+import { tryRule, type TryRuleDeps } from '../rules/try-step.ts'
 import type { Db } from '../store/tables.ts'
 import type { Handlers } from './handler.ts'
 import { checkpointAnswer, checkpointOf, listAnswer } from './paging.ts'
+import { withinTryLimit } from './try-limit.ts'
 
 /** Dependencies of the operations on rules. */
-export type RuleHandlersDeps = CheckSourceDeps & {
-  db: Db
-  sealer: Sealer
-  script_log: Pick<ScriptLogWriter, 'write' | 'flush'>
-  script_calls: Pick<ScriptCallLog, 'flush'>
-}
+export type RuleHandlersDeps = CheckSourceDeps &
+  TryRuleDeps & {
+    db: Db
+    sealer: Sealer
+    script_log: Pick<ScriptLogWriter, 'write' | 'flush'>
+    script_calls: Pick<ScriptCallLog, 'flush'>
+  }
 
 /** Operations on rules and on the values that they read. */
 export function ruleHandlers(deps: RuleHandlersDeps) {
@@ -45,6 +49,20 @@ export function ruleHandlers(deps: RuleHandlersDeps) {
       const rule = await updateRule(deps, tenant_id, params.id, body)
       warnings?.log(rule.name)
       return showRule(sealer, rule)
+    },
+
+    async orderRules({ tenant, body }) {
+      await orderRules(db, tenant.tenant_id, body.rules)
+      return null
+    },
+
+    async tryRule({ tenant, body }) {
+      const { user, context } = body.arguments as { user: JsonObject; context: JsonObject }
+      const input = { source: body.script, user, context }
+      return await withinTryLimit(tenant.tenant_id, async () => {
+        await checkRule(deps, tenant.tenant_id, input.source)
+        return await tryRule(deps, tenant, input)
+      })
     },
 
     async deleteRule({ tenant, params }) {

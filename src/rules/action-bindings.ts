@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { isoTime } from '../base/time.ts'
 import type { ActionTrigger } from '../contract/action.ts'
-import type { ActionBinding, NewBindings } from '../contract/action-binding.ts'
+import type { ActionBinding, ActionSummary, NewBindings } from '../contract/action-binding.ts'
 import { invalidBody, Refusal } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { ActionBindingsTable, ActionsTable, Db } from '../store/tables.ts'
@@ -35,6 +35,43 @@ export async function showBindings(
     const times = { created_at: isoTime(created_at), updated_at: isoTime(updated_at) }
     return [{ id: binding_id, trigger_id, display_name, action, ...times }]
   })
+}
+
+/** All actions of a tenant in short: those that a trigger runs first, in their order; the others by name. */
+export async function summarizeActions(db: Db, tenant_id: string): Promise<ActionSummary[]> {
+  const rows = await db
+    .selectFrom('actions as action')
+    .leftJoin('action_versions as version', (join) =>
+      join
+        .onRef('version.tenant_id', '=', 'action.tenant_id')
+        .onRef('version.action_id', '=', 'action.action_id')
+        .onRef('version.version_id', '=', 'action.deployed_version_id'),
+    )
+    .leftJoin('action_bindings as binding', (join) =>
+      join
+        .onRef('binding.tenant_id', '=', 'action.tenant_id')
+        .onRef('binding.action_id', '=', 'action.action_id')
+        .onRef('binding.trigger_id', '=', 'action.trigger_id'),
+    )
+    .where('action.tenant_id', '=', tenant_id)
+    .select(['action.action_id', 'action.name', 'action.trigger_id', 'action.updated_at', 'action.is_changed'])
+    .select(['version.version_number', 'version.created_at as deployed_at', 'binding.sort_order'])
+    .orderBy('action.name')
+    .execute()
+  return rows
+    .map(({ action_id, name, trigger_id, updated_at, is_changed, version_number, deployed_at, sort_order }) => ({
+      id: action_id,
+      name,
+      trigger_id,
+      updated_at: isoTime(updated_at),
+      all_changes_deployed: is_changed === 0,
+      deployed_version:
+        version_number === null || deployed_at === null
+          ? null
+          : { number: version_number, created_at: isoTime(deployed_at) },
+      position: sort_order === null ? null : sort_order + 1,
+    }))
+    .toSorted((one, other) => (one.position ?? Infinity) - (other.position ?? Infinity))
 }
 
 type Reference = NewBindings['bindings'][number]['ref']

@@ -187,11 +187,14 @@ export async function deleteAction(
   await inTransaction(db, async (trx) => {
     const bound = await trx
       .selectFrom('action_bindings')
-      .select('binding_id')
+      .select('trigger_id')
       .where('tenant_id', '=', tenant_id)
       .where('action_id', '=', action_id)
       .executeTakeFirst()
-    if (bound && !force) throw new Refusal('action_bound')
+    if (bound && !force) {
+      const message = `The action is bound to a trigger (${bound.trigger_id}): remove the binding first, or repeat the request with ?force=true.`
+      throw new Refusal('action_bound', { message })
+    }
     for (const table of ['action_bindings', 'action_versions', 'actions'] as const) {
       await trx.deleteFrom(table).where('tenant_id', '=', tenant_id).where('action_id', '=', action_id).execute()
     }

@@ -105,6 +105,34 @@ export async function updateRule(
   )
 }
 
+/**
+ * Sets the order of all rules of a tenant. They get the orders 1, 2 and so on.
+ *
+ * @throws {Refusal} `rules_changed` where the ids are not those of all its rules, each once
+ */
+export async function orderRules(db: Db, tenant_id: string, rule_ids: readonly string[]): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const rows = await trx.selectFrom('rules').select('rule_id').where('tenant_id', '=', tenant_id).execute()
+    const given = new Set(rule_ids)
+    const are_all = given.size === rule_ids.length && rows.length === given.size
+    if (!are_all || rows.some(({ rule_id }) => !given.has(rule_id))) throw new Refusal('rules_changed')
+    // No two rules have the same order at any time: first negative ones, which no rule has.
+    for (const [at, rule_id] of rule_ids.entries()) {
+      await trx
+        .updateTable('rules')
+        .set({ sort_order: -(at + 1) })
+        .where('tenant_id', '=', tenant_id)
+        .where('rule_id', '=', rule_id)
+        .execute()
+    }
+    await trx
+      .updateTable('rules')
+      .set(({ neg }) => ({ sort_order: neg('sort_order') }))
+      .where('tenant_id', '=', tenant_id)
+      .execute()
+  })
+}
+
 /** Deletes a rule. An unknown id is not an error. */
 export async function deleteRule(db: Db, tenant_id: string, rule_id: string): Promise<void> {
   await db.deleteFrom('rules').where('tenant_id', '=', tenant_id).where('rule_id', '=', rule_id).execute()

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ScriptResult } from '../sandbox/script-types.ts'
 import { claims_max, customClaims } from './custom-claims.ts'
@@ -11,7 +12,7 @@ export type MetadataChange = { user_id: string; member: 'user_metadata' | 'app_m
 export type ChainAnswer = { step?: string } & (
   | { kind: 'allow'; changes: TokenChanges; refused_claims: string[] }
   | { kind: 'redirect'; url: string; resume_with?: string }
-  | { kind: 'deny' | 'error'; message: string }
+  | { kind: 'deny' | 'error'; message: string; line?: number }
 )
 
 const metadata_max = 10
@@ -20,6 +21,10 @@ const scope_form = /^[\u0021\u0023-\u005b\u005d-\u007e]{1,280}$/
 
 const objectOf = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {})
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '')
+
+/** A line that the process in the sandbox names; undefined where it is none. */
+export const lineOf = (value: JsonValue | undefined): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined
 
 /** Why the rules cannot be obeyed; undefined where they can. */
 function unsupported({ multifactor, links_users, redirect }: JsonObject): string | undefined {
@@ -56,11 +61,13 @@ function readAllowed({ id_token, access_token, scope }: JsonObject): ChainAnswer
 
 function readFailure(failed: JsonObject): ChainAnswer {
   const step = textOf(failed['step'])
-  const { name, message, line } = objectOf(failed['error'])
-  if (name === 'UnauthorizedError') return { kind: 'deny', step, message: textOf(message) }
-  const where = typeof line === 'number' ? `, line ${line}` : ''
+  const { name, message, line: given_line } = objectOf(failed['error'])
+  const line = lineOf(given_line)
+  if (name === 'UnauthorizedError') return { kind: 'deny', step, message: textOf(message), ...defined({ line }) }
+  const where = line === undefined ? '' : `, line ${line}`
   const kind = failed['kind'] === 'action' ? 'action' : 'rule'
-  return { kind: 'error', step, message: `The ${kind} "${step}"${where}: ${textOf(name)}: ${textOf(message)}` }
+  const text = `The ${kind} "${step}"${where}: ${textOf(name)}: ${textOf(message)}`
+  return { kind: 'error', step, message: text, ...defined({ line }) }
 }
 
 /** The metadata that the rules change, whatever their end: at most 10 changes. The process that answered is not trusted. */

@@ -9,7 +9,7 @@ import { deployedVersions, openCode, openSecrets } from './action.ts'
 import type { ActionSecrets } from './action-secrets.ts'
 import { bindingsOf } from './action-bindings.ts'
 import { openRule } from './rule.ts'
-import { openRulesConfigs } from './rules-configs.ts'
+import { readRulesConfigs } from './rules-configs.ts'
 
 /** One script of a chain. */
 export type Step = { kind: 'rule' | 'action'; id: string; name: string; source: string }
@@ -25,7 +25,7 @@ export type RuleChain = {
   /** `event.secrets` of each action, by its id. */
   secrets: ActionSecrets
   has_actions: boolean
-  /** Whether a rule may call the Management API: it has the names of the members of `auth0` that it needs for this. */
+  /** Whether a rule may call the Management API. */
   uses_api: boolean
   /** Another one for other scripts, values or names: the sandbox then starts a process with a new `global`. */
   version: number
@@ -73,6 +73,9 @@ export function versionOf(parts: JsonValue[]): number {
   return Number.parseInt(hash('sha256', JSON.stringify(parts), 'hex').slice(0, 12), 16)
 }
 
+/** Whether the source of a rule may call the Management API: it has the names of the members of `auth0` that it needs for this. */
+export const mayUseApi = (source: string): boolean => source.includes('auth0') && /accessToken|baseUrl/.test(source)
+
 async function readChain(deps: ReadChainDeps, tenant_id: string): Promise<RuleChain | undefined> {
   const [rules, { steps: actions, secrets }] = await Promise.all([
     readRules(deps, tenant_id),
@@ -80,12 +83,10 @@ async function readChain(deps: ReadChainDeps, tenant_id: string): Promise<RuleCh
   ])
   const steps = [...rules, ...actions]
   if (steps.length === 0) return undefined
-  const { db, sealer } = deps
-  const configs = await db.selectFrom('rules_configs').selectAll().where('tenant_id', '=', tenant_id).execute()
   const source = JSON.stringify(steps)
-  const configuration = openRulesConfigs(sealer, configs)
+  const configuration = await readRulesConfigs(deps, tenant_id)
   const version = versionOf([source, configuration, secrets])
-  const uses_api = rules.some((rule) => rule.source.includes('auth0') && /accessToken|baseUrl/.test(rule.source))
+  const uses_api = rules.some((rule) => mayUseApi(rule.source))
   return { source, configuration, secrets, has_actions: actions.length > 0, uses_api, version }
 }
 

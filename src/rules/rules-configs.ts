@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { invalidBody } from '../contract/refusal.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import { rulesConfigAad } from '../store/sealed-aad.ts'
-import type { Db, RulesConfigsTable } from '../store/tables.ts'
+import type { Db } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 
 const configs_max = 100
@@ -49,9 +49,13 @@ export async function deleteRulesConfig(db: Db, tenant_id: string, key: string):
 }
 
 /** The values in the clear, by key. Only for a call of the tenant's rules. */
-export function openRulesConfigs(sealer: Sealer, rows: readonly RulesConfigsTable[]): Record<string, string> {
+export async function readRulesConfigs(
+  { db, sealer }: { db: Db; sealer: Sealer },
+  tenant_id: string,
+): Promise<Record<string, string>> {
+  const rows = await db.selectFrom('rules_configs').selectAll().where('tenant_id', '=', tenant_id).execute()
   return Object.fromEntries(
-    rows.map(({ tenant_id, config_key, value_sealed }) => [
+    rows.map(({ config_key, value_sealed }) => [
       config_key,
       sealer.open(value_sealed, rulesConfigAad(tenant_id, config_key)),
     ]),

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { defined } from '../base/defined.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts'
 import type { ScriptCallLog } from '../logs/script-call-log.ts'
 import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
@@ -9,6 +10,7 @@ import type { PrivateNetworks } from '../tenants/private-networks.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { describeFailedCall } from './describe-failed-call.ts'
 import { extensibilityEgress } from './extensibility-egress.ts'
+import { lineOf } from './read-chain-answer.ts'
 import { rules_unit } from './rules-unit.ts'
 import type { TriggerActions } from './trigger-actions.ts'
 import { trigger_functions } from './trigger-functions.ts'
@@ -32,7 +34,7 @@ export type TriggerAnswer = {
   /** The ids of the actions that ended without an error. */
   done: string[]
   /** Why actions failed, and the first that did; undefined where none did. */
-  failure: { message: string; step?: string } | undefined
+  failure: { message: string; step?: string; line?: number } | undefined
   denied: Denial | undefined
   /** The names and values that the actions set. */
   user_metadata: JsonObject
@@ -68,7 +70,8 @@ function readFailure(result: ScriptResult, answer: JsonObject): TriggerAnswer['f
   const listed = Array.isArray(failures) ? failures.filter(isJsonObject) : []
   const [first] = listed
   if (!first) return undefined
-  return { message: listed.map(({ text }) => textOf(text)).join('; '), step: textOf(first['step']) }
+  const message = listed.map(({ text }) => textOf(text)).join('; ')
+  return { message, step: textOf(first['step']), ...defined({ line: lineOf(first['line']) }) }
 }
 
 /** Reads the result of a call. The process that answered is not trusted: each member is checked. */

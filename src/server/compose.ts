@@ -177,6 +177,7 @@ async function openModules(
     pending_attempts: createSingleFlight(attempts_waiting),
     pending_script_calls: createSingleFlight(script_calls_waiting),
     pending_forms: createSingleFlight(forms_waiting),
+    rule_api,
     post_login_steps: [...post_login_steps, createRulesStep({ ...scripting, db, clock, rule_chains, rule_api })],
     decideRegistration: createDecideRegistration(actions),
     decideExchange: createDecideExchange(actions),

@@ -10,6 +10,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['tests/rules/rules.test.ts'],
   },
   {
+    guard: 'order-of-all-rules',
+    file: 'src/rules/manage-rules.ts',
+    find: 'if (!are_all || rows.some(({ rule_id }) => !given.has(rule_id)))',
+    replace: 'if (false)',
+    tests: ['tests/rules/tries.test.ts'],
+  },
+  {
     guard: 'registration-denied',
     file: 'src/rules/pre-registration.ts',
     find: '    if (refusal) throw refusal\n',

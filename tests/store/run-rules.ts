@@ -10,6 +10,7 @@ export async function runRules(server: TestServer, client: TestClient): Promise<
     auth0.users.updateAppMetadata(user.user_id, { ruled: true }).then(() => callback(null, user, context), callback)
   }`
   const rule = await server.must('POST', 'rules', { name: 'first', script })
+  await server.must('PUT', 'rules/order', { rules: [rule.id] })
   for (const value of ['x', 'y']) await server.must('PUT', 'rules-configs/KEY', { value })
   const action = await server.must('POST', 'actions/actions', {
     name: 'first',
@@ -21,6 +22,8 @@ export async function runRules(server: TestServer, client: TestClient): Promise<
   await server.must('PATCH', 'actions/triggers/post-login/bindings', {
     bindings: [{ ref: { type: 'action_id', value: action.id } }],
   })
+  await server.must('GET', 'actions/summary')
+  await server.must('POST', 'rules/try', { script, arguments: { user: login, context: {} } })
   await server.login(client, 'ruled', login.email, login.password)
   const registered = await server.must('POST', 'actions/actions', {
     name: 'registered',

@@ -84,6 +84,7 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
   ]),
   ...elsewhere('migration/decisions.test.ts', ['setDecision', 'deleteDecision', 'exportDecisions', 'loadDecisions']),
   ...elsewhere('rules/credentials-exchange.test.ts', ['testAction', 'getActionExecution']),
+  ...elsewhere('rules/tries.test.ts', ['orderRules', 'tryRule', 'summarizeActions']),
   ...elsewhere('management/client-credentials.test.ts', [
     'listClientCredentials',
     'createClientCredential',
