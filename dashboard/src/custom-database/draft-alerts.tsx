@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Modal, Text } from '@mantine/core'
+import { Alert, Button, Group, Text } from '@mantine/core'
 import { useState, type ReactElement } from 'react'
 import type { ScriptName } from '../../../src/contract/action-scripts.ts'
 import { useMessages } from '../messages/use-messages'
-import { DiffView } from '../ui/diff-view'
+import { CompareDialog } from '../ui/compare-dialog'
 import type { Script } from './scripts'
 import type { ScriptDrafts } from './script-drafts'
 
@@ -80,24 +80,5 @@ export function ConflictAlert({ script, state }: { script: Script; state: Script
         right={{ label: t.yoursSide, text: draft.source }}
       />
     </Alert>
-  )
-}
-
-/** Two texts of a script next to each other. */
-export function CompareDialog({
-  is_open,
-  onClose,
-  left,
-  right,
-}: {
-  is_open: boolean
-  onClose: () => void
-  left: { label: string; text: string }
-  right: { label: string; text: string }
-}): ReactElement {
-  return (
-    <Modal opened={is_open} onClose={onClose} size="90%" title={`${left.label} – ${right.label}`}>
-      {is_open && <DiffView left={left} right={right} language="javascript" />}
-    </Modal>
   )
 }

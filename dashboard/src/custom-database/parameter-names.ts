@@ -1,5 +1,5 @@
 import type { Answer } from '../client/contract-types'
-import { configurationUses } from './configuration-uses'
+import { valueUses } from '../scripting/value-uses'
 
 /** The names of parameters that the recipes of stored hashes read. */
 export function namesInRecipe(recipe: unknown): string[] {
@@ -18,7 +18,7 @@ export function missingParameters(
 ): string[] {
   const sources = scripts.flatMap(({ script, source }) => (source === null ? [] : [{ script, source }]))
   const used = [
-    ...configurationUses(sources).uses.map(({ name }) => name),
+    ...valueUses('configuration', sources).uses.map(({ name }) => name),
     ...namesInRecipe(connection.options.password_recipe),
   ]
   return [...new Set(used)].filter((name) => !values.some((value) => value.name === name)).toSorted()

@@ -13,7 +13,7 @@ import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
-import { configurationUses, type ConfigurationUses } from './configuration-uses'
+import { valueUses, type ValueUses } from '../scripting/value-uses'
 import { namesInRecipe } from './parameter-names'
 import type { Connection, Script } from './scripts'
 import { useScriptDrafts } from './script-drafts'
@@ -34,7 +34,7 @@ export function Parameters({ connection, scripts }: { connection: Connection; sc
       const text = drafts[script]?.source ?? source
       return text === null ? [] : [{ script, source: text }]
     })
-    return configurationUses(sources)
+    return valueUses('configuration', sources)
   }, [scripts, drafts])
   const in_recipe = namesInRecipe(connection.options.password_recipe)
   const usesOf = (name: string): string[] => [
@@ -166,7 +166,7 @@ function Origin({ value: { set_at, set_by } }: { value: Value }): ReactElement {
   )
 }
 
-function Uses({ uses, found }: { uses: string[]; found: ConfigurationUses }): ReactElement {
+function Uses({ uses, found }: { uses: string[]; found: ValueUses }): ReactElement {
   const t = useMessages().custom_database
   if (uses.length > 0) return <Text size="sm">{uses.join(', ')}</Text>
   if (!found.is_complete) return <Text size="sm">{t.maybeUnused}</Text>

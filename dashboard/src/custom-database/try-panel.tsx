@@ -7,6 +7,7 @@ import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
+import { readJsonObject } from '../ui/read-json-object'
 import type { Script } from './scripts'
 import type { ScriptDraft } from './script-drafts'
 import type { ScriptMark } from './script-editor'
@@ -20,17 +21,8 @@ type Tried = { source: string; answer: Answer<'tryScript'> }
 /** What is typed for each argument, as text; a flag is `true` or empty. */
 type Typed = Partial<Record<ArgumentName, string>>
 
-function readObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
-}
-
 function valueOf(name: ArgumentName, text: string): unknown {
-  if (name === 'user') return readObject(text)
+  if (name === 'user') return readJsonObject(text)
   if (name === 'verified') return text === 'true'
   return name === 'cursor' && text === '' ? null : text
 }
@@ -55,7 +47,7 @@ export function TryPanel({
   const names: readonly ArgumentName[] = script_arguments[script.script]
   const does_write = writing_scripts.includes(script.script)
   const source = draft?.source ?? script.source ?? ''
-  const bad_user = names.includes('user') && readObject(typed.user ?? '') === undefined
+  const bad_user = names.includes('user') && readJsonObject(typed.user ?? '') === undefined
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     const values = names.map((name) => valueOf(name, typed[name] ?? ''))
@@ -140,7 +132,7 @@ function Argument({
   }
   if (name === 'password' || name === 'new_password') return <PasswordInput {...props} autoComplete="new-password" />
   if (name !== 'user') return <TextInput {...props} />
-  const is_bad = value !== '' && readObject(value) === undefined
+  const is_bad = value !== '' && readJsonObject(value) === undefined
   return (
     <Textarea
       {...props}

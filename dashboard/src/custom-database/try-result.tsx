@@ -6,6 +6,7 @@ import { useMessages } from '../messages/use-messages'
 import { DataTable } from '../ui/data-table'
 import { Permission } from '../ui/permission'
 import { StateBadge, type Tone } from '../ui/state-badge'
+import { TextBlock } from '../ui/text-block'
 import { useAllowEntries } from './use-allow-entries'
 
 type Tried = Answer<'tryScript'>
@@ -57,8 +58,8 @@ export function TryResult({
         </Alert>
       )}
       <Checks checks={answer.checks} />
-      {answer.result !== null && <Block title={t.returned} text={JSON.stringify(answer.result, undefined, 2)} />}
-      <Block
+      {answer.result !== null && <TextBlock title={t.returned} text={JSON.stringify(answer.result, undefined, 2)} />}
+      <TextBlock
         title={t.console}
         text={answer.console.map(({ level, text }) => `${level}  ${text}`).join('\n')}
         empty={t.noConsole}
@@ -101,25 +102,6 @@ function Checks({ checks }: { checks: Tried['checks'] }): ReactElement | null {
         {t.profile}
       </Title>
       <DataTable label={t.profile} head={[t.field, t.value, t.finding]} rows={rows} />
-    </Stack>
-  )
-}
-
-function Block({ title, text, empty }: { title: string; text: string; empty?: string }): ReactElement {
-  return (
-    <Stack gap="xs">
-      <Title order={4} size="h5">
-        {title}
-      </Title>
-      {text === '' ? (
-        <Text size="sm" c="dimmed">
-          {empty}
-        </Text>
-      ) : (
-        <Code block tabIndex={0} style={{ maxHeight: '20rem', overflow: 'auto' }}>
-          {text}
-        </Code>
-      )}
     </Stack>
   )
 }

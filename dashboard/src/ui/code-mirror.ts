@@ -47,7 +47,7 @@ const look = EditorView.theme({
     borderRight: '1px solid var(--mantine-color-default-border)',
   },
   // Fainter than a hovered row: the colours of the code keep their contrast on it.
-  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--mantine-color-default-hover) 30%, transparent)' },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--mantine-color-default-hover) 15%, transparent)' },
   '.cm-tooltip': {
     backgroundColor: 'var(--mantine-color-body)',
     color: 'var(--mantine-color-text)',

@@ -200,7 +200,6 @@ export const custom_database = translation<'custom_database'>()({
       one: 'Eine Stelle in den Skripten liest ihn und liest ab dem nächsten Aufruf undefined.',
       other: `${count(uses)} Stellen in den Skripten lesen ihn und lesen ab dem nächsten Aufruf undefined.`,
     }),
-  notSet: 'Der Wert wurde nicht gesetzt',
   useOf: (script, line) => `${script}:${count(line)}`,
 
   network: 'Netzwerk',

@@ -195,7 +195,6 @@ export const custom_database = {
       one: 'One place in the scripts reads it, and reads undefined from the next call on.',
       other: `${count(uses)} places in the scripts read it, and read undefined from the next call on.`,
     }),
-  notSet: 'The value was not set',
   useOf: (script: string, line: number) => `${script}:${count(line)}`,
 
   network: 'Network',

@@ -1,16 +1,25 @@
-// Where scripts read their configuration, found in their texts: nothing is run.
-import type { ScriptName } from '../../../src/contract/action-scripts.ts'
-
+// Where scripts read values such as their configuration, found in their texts: nothing is run.
 /** A place in a script that reads a value. */
-export type ConfigurationUse = { name: string; script: ScriptName; line: number }
+export type ValueUse = { name: string; script: string; line: number }
 
 /** `is_complete`: every use names its value, so that a value without a use is not used. */
-export type ConfigurationUses = { uses: ConfigurationUse[]; is_complete: boolean }
+export type ValueUses = { uses: ValueUse[]; is_complete: boolean }
 
-const by_member = /\bconfiguration\s*(?:\?\.|\.)\s*([A-Za-z_$][\w$]*)/g
-const by_index = /\bconfiguration\s*(?:\?\.)?\[\s*(['"`])([^'"`]+)\1\s*\]/g
-const by_pattern = /\{([^{}]*)\}\s*=\s*configuration\b(?!\s*[.[?])/g
-const anywhere = /\bconfiguration\b/g
+/** The object that has the values. */
+export type ValuesObject = 'configuration' | 'event.secrets'
+
+type Patterns = { by_member: RegExp; by_index: RegExp; by_pattern: RegExp; anywhere: RegExp }
+
+function patternsOf(of: ValuesObject): Patterns {
+  const object = `\\b${of.replace('.', '\\s*\\.\\s*')}`
+  return {
+    by_member: new RegExp(`${object}\\s*(?:\\?\\.|\\.)\\s*([A-Za-z_$][\\w$]*)`, 'g'),
+    by_index: new RegExp(`${object}\\s*(?:\\?\\.)?\\[\\s*(['"\`])([^'"\`]+)\\1\\s*\\]`, 'g'),
+    by_pattern: new RegExp(`\\{([^{}]*)\\}\\s*=\\s*${object}\\b(?!\\s*[.[?])`, 'g'),
+    anywhere: new RegExp(`${object}\\b`, 'g'),
+  }
+}
+
 // An unfinished comment ends with the text, so that the search is linear.
 const comment = /\/\*[\s\S]*?(?:\*\/|$)|(?<![:'"`\w/])\/\/[^\n]*/g
 
@@ -33,7 +42,7 @@ function lineFinder(text: string): (index: number) => number {
 const namesIn = (pattern: string): string[] =>
   pattern.split(',').flatMap((part) => /^\s*([A-Za-z_$][\w$]*)/.exec(part)?.[1] ?? [])
 
-function usesIn(script: ScriptName, source: string): ConfigurationUses {
+function usesIn({ by_member, by_index, by_pattern, anywhere }: Patterns, script: string, source: string): ValueUses {
   const text = source.replaceAll(comment, blank)
   const lineAt = lineFinder(text)
   const found = [
@@ -45,8 +54,9 @@ function usesIn(script: ScriptName, source: string): ConfigurationUses {
   return { uses, is_complete: found.length === [...text.matchAll(anywhere)].length }
 }
 
-/** Where scripts read their configuration. */
-export function configurationUses(sources: readonly { script: ScriptName; source: string }[]): ConfigurationUses {
-  const all = sources.map(({ script, source }) => usesIn(script, source))
+/** Where scripts read the values of an object. */
+export function valueUses(of: ValuesObject, sources: readonly { script: string; source: string }[]): ValueUses {
+  const patterns = patternsOf(of)
+  const all = sources.map(({ script, source }) => usesIn(patterns, script, source))
   return { uses: all.flatMap(({ uses }) => uses), is_complete: all.every(({ is_complete }) => is_complete) }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { configurationUses } from '../../dashboard/src/custom-database/configuration-uses.ts'
+import { valueUses } from '../../dashboard/src/scripting/value-uses.ts'
 
 const found = (source: string) => {
-  const { uses, is_complete } = configurationUses([{ script: 'login', source }])
+  const { uses, is_complete } = valueUses('configuration', [{ script: 'login', source }])
   return [uses.map(({ name, line }) => `${name}:${line}`), is_complete]
 }
 
@@ -16,6 +16,12 @@ test('the values that a script reads are found with their lines', () => {
   assert.deepEqual(found('configuration?.URL // configuration.OLD\n/* configuration.OLDER */'), [['URL:1'], true])
 })
 
+test('the secrets that an action reads are found likewise', () => {
+  const source = "run(event.secrets.KEY, event . secrets['B'])\nconst { C } = event.secrets\nevent.secretsOf.D"
+  const { uses, is_complete } = valueUses('event.secrets', [{ script: 'action', source }])
+  assert.deepEqual([uses.map(({ name, line }) => `${name}:${line}`), is_complete], [['KEY:1', 'B:1', 'C:2'], true])
+})
+
 test('a script that computes a name, or passes all values on, may read any', () => {
   assert.deepEqual(found('open(configuration[name], configuration.URL)'), [['URL:1'], false])
   assert.deepEqual(found('connect(configuration)'), [[], false])
@@ -24,7 +30,7 @@ test('a script that computes a name, or passes all values on, may read any', () 
 test('the search of the longest script takes no longer than a moment, whatever it says', () => {
   for (const part of ['/*', '{', 'configuration', 'configuration   ', '} = ', 'configuration.A\n', '//']) {
     const started = performance.now()
-    configurationUses([{ script: 'login', source: part.repeat(100_000 / part.length) }])
+    valueUses('configuration', [{ script: 'login', source: part.repeat(100_000 / part.length) }])
     assert.ok(performance.now() - started < 2000, part)
   }
 })
