@@ -1,6 +1,7 @@
 // The navigation, in its order. Each folder exports its entry from `nav.ts`.
 import { apisNav } from './apis/nav'
 import { applicationsNav } from './applications/nav'
+import { actionsNav } from './actions/nav'
 import { auditNav } from './audit/nav'
 import { connectionsNav } from './connections/nav'
 import { getStartedNav } from './get-started/nav'
@@ -8,6 +9,7 @@ import { jobsNav } from './jobs/nav'
 import { logsNav } from './logs/nav'
 import { membersNav } from './members/nav'
 import { migrationNav } from './migration/nav'
+import { rulesNav } from './rules/nav'
 import type { NavGroup } from './shell/nav-entry'
 import { tenantNav } from './tenant/nav'
 import { usersNav } from './users/nav'
@@ -17,6 +19,7 @@ export const navigation: readonly NavGroup[] = [
   { label: 'migration', entries: [getStartedNav, connectionsNav, migrationNav] },
   { label: 'users', entries: [usersNav] },
   { label: 'applications', entries: [applicationsNav, apisNav] },
+  { label: 'extensibility', entries: [rulesNav, actionsNav] },
   { label: 'monitoring', entries: [logsNav, jobsNav, auditNav] },
   { label: 'tenant', entries: [tenantNav, membersNav] },
 ]

@@ -2,6 +2,7 @@
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { apiRoutes } from './apis/routes'
 import { applicationRoutes } from './applications/routes'
+import { actionPageRoutes } from './actions/routes'
 import { connectionPages, connectionRoute, connectionRoutes } from './connections/routes'
 import { customDatabaseRoute } from './custom-database/routes'
 import { jobRoutes } from './jobs/routes'
@@ -15,6 +16,7 @@ import { auditRoutes } from './audit/routes'
 import { memberRoutes } from './members/routes'
 import { rehearsalPageRoutes } from './rehearsal/routes'
 import { reportPageRoutes } from './report/routes'
+import { rulePageRoutes } from './rules/routes'
 import { rootRoute, tenantRoute } from './shell/tenant-route'
 import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
 import { tailImportPageRoutes } from './tail-import/routes'
@@ -65,6 +67,8 @@ const routeTree = rootRoute.addChildren([
     ...applicationRoutes,
     ...apiRoutes,
     ...tenantPageRoutes,
+    ...actionPageRoutes,
+    ...rulePageRoutes,
     ...memberRoutes,
     ...auditRoutes,
     ...logRoutes,

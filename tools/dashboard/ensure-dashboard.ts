@@ -8,6 +8,7 @@ const sources = [
   'dashboard/index.html',
   'dashboard/src/**/*.{ts,tsx,css}',
   'src/contract/**/*.ts',
+  'templates/{rules,actions}/*.js',
   'tools/dashboard/*.ts',
   'sandbox-runtime/package.json',
   'sandbox-runtime/runner/{modules,script-globals,script-errors}.cjs',

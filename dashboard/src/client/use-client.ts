@@ -134,17 +134,20 @@ type Call<A, I> = Omit<UseMutationResult<A, ProblemError, I>, 'mutate'> & {
 
 /**
  * Calls an operation that changes something. After it, everything with the tag of its route is read again, and with the tags of `also`:
- * a change of a user also changes what `migrations` answers.
+ * a change of a user also changes what `migrations` answers. `leave`: leaves the page of what the operation deleted, before it is read again.
  */
 export function useCall<N extends CallName>(
   name: N,
-  { also = [] }: { also?: readonly string[] } = {},
+  { also = [], leave }: { also?: readonly string[]; leave?: () => Promise<void> } = {},
 ): Call<Answer<N>, Input<N>> {
   const client = useQueryClient()
   const { tenant_id } = useTenant()
   const mutation = useMutation<Answer<N>, ProblemError, Input<N>>({
     mutationFn: (input) => send(tenant_id, name, input),
-    onSuccess: () => invalidateTags(client, tenant_id, [routes[name].tag, ...also]),
+    onSuccess: async () => {
+      await leave?.()
+      await invalidateTags(client, tenant_id, [routes[name].tag, ...also])
+    },
   })
   return {
     ...mutation,

@@ -4,6 +4,7 @@
 export const en = {
   apis: () => import('./en/apis'),
   applications: () => import('./en/applications'),
+  actions: () => import('./en/actions'),
   audit: () => import('./en/audit'),
   connections: () => import('./en/connections'),
   custom_database: () => import('./en/custom-database'),
@@ -19,6 +20,8 @@ export const en = {
   navigation: () => import('./en/navigation'),
   rehearsal: () => import('./en/rehearsal'),
   report: () => import('./en/report'),
+  rules: () => import('./en/rules'),
+  scripting: () => import('./en/scripting'),
   session: () => import('./en/session'),
   shell: () => import('./en/shell'),
   tailImport: () => import('./en/tail-import'),

@@ -47,5 +47,8 @@ export const ui = {
   live: 'Live',
   liveConnecting: 'Connecting',
   liveLost: (since: string) => `The connection was lost. What is shown stands as of ${since}.`,
+  moveUp: (name: string) => `Move ${name} up`,
+  moveDown: (name: string) => `Move ${name} down`,
+  movedTo: (name: string, place: number, all: number) => `${name} is number ${count(place)} of ${count(all)}`,
   number: count,
 }

@@ -1,0 +1,146 @@
+import { Alert, Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState, type ReactElement } from 'react'
+import type { ActionTrigger } from '../../../src/contract/action.ts'
+import { useCall, useCan, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { FormActions, useChangeForm } from '../ui/form'
+import { notify } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import type { Action } from './action-page'
+import type { ActionSummary } from './use-actions'
+
+const route = getRouteApi('/t/$tenant_id/actions/$action_id')
+const name_max = 128
+
+/** The name and the runtime of an action, and its end. */
+export function ActionSettings({
+  action,
+  trigger,
+  summary,
+}: {
+  action: Action
+  trigger: ActionTrigger
+  summary: ActionSummary
+}): ReactElement {
+  return (
+    <Stack maw={560} gap="xl">
+      <Names action={action} trigger={trigger} />
+      <DeleteAction action={action} trigger={trigger} position={summary.position} />
+    </Stack>
+  )
+}
+
+function Names({ action, trigger }: { action: Action; trigger: ActionTrigger }): ReactElement {
+  const t = useMessages()
+  const texts = t.actions
+  const can = useCan('updateAction')
+  const { data } = useRead('listActionTriggers', {})
+  const update = useCall('updateAction')
+  const { form, is_dirty, changed, markSaved } = useChangeForm(
+    { name: action.name, runtime: action.runtime },
+    { validate: { name: (name) => (name.trim() === '' ? texts.nameRule : null) } },
+  )
+  const runtimes = data?.triggers.find(({ id }) => id === trigger)?.runtimes ?? []
+  const save = form.onSubmit(() =>
+    update.mutate(
+      { id: action.id, body: changed },
+      {
+        onSuccess: () => {
+          markSaved()
+          notify(t.ui.saved)
+        },
+      },
+    ),
+  )
+  return (
+    <form onSubmit={save}>
+      <Stack>
+        <TextInput
+          label={texts.name}
+          maxLength={name_max}
+          autoComplete="off"
+          readOnly={!can}
+          {...form.getInputProps('name')}
+        />
+        <Select
+          label={texts.runtime}
+          description={texts.runtimeHint}
+          allowDeselect={false}
+          disabled={!can}
+          data={[...new Set([action.runtime, ...runtimes])]}
+          {...form.getInputProps('runtime')}
+        />
+        <FormActions
+          is_dirty={is_dirty}
+          is_busy={update.isPending}
+          error={update.error}
+          is_disabled={!can}
+          onDiscard={() => form.reset()}
+        />
+      </Stack>
+    </form>
+  )
+}
+
+function DeleteAction({
+  action,
+  trigger,
+  position,
+}: {
+  action: Action
+  trigger: ActionTrigger
+  position: number | null
+}): ReactElement {
+  const t = useMessages().actions
+  const navigate = route.useNavigate()
+  const [is_open, setIsOpen] = useState(false)
+  const remove = useCall('deleteAction', {
+    leave: async () => {
+      notify(t.deleted(action.name))
+      await navigate({ to: '/t/$tenant_id/actions', search: {} })
+    },
+  })
+  return (
+    <Stack component="section" aria-label={t.delete} gap="sm">
+      <Title order={2} size="h4">
+        {t.delete}
+      </Title>
+      {position === null ? (
+        <Text size="sm">{t.deleteText}</Text>
+      ) : (
+        <Alert color="yellow" title={t.deleteBound}>
+          <Text size="sm">
+            <Link from="/t/$tenant_id" to="./actions/triggers/$trigger" params={{ trigger }}>
+              {t.triggerNames[trigger]}
+            </Link>
+            : {t.deleteBoundHint(position)}
+          </Text>
+        </Alert>
+      )}
+      <Group>
+        <Permission call="deleteAction">
+          <Button color="red" variant="outline" disabled={position !== null} onClick={() => setIsOpen(true)}>
+            {t.delete}
+          </Button>
+        </Permission>
+      </Group>
+      <ConfirmDialog
+        is_open={is_open}
+        onClose={() => {
+          remove.reset()
+          setIsOpen(false)
+        }}
+        title={t.deleteTitle(action.name)}
+        action={t.delete}
+        name={action.name}
+        is_busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate({ id: action.id })}
+      >
+        {t.deleteText}
+      </ConfirmDialog>
+    </Stack>
+  )
+}

@@ -1,0 +1,20 @@
+import { Skeleton } from '@mantine/core'
+import { lazy, Suspense, type ReactElement } from 'react'
+import { useMessages } from '../messages/use-messages'
+import { FormDialog } from '../ui/form-dialog'
+
+const Form = lazy(async () => ({ default: (await import('./create-rule-form')).CreateRuleForm }))
+
+/** The button that opens the form of a new rule. */
+export function CreateRule(): ReactElement {
+  const t = useMessages().rules
+  return (
+    <FormDialog call="createRule" label={t.create} title={t.createTitle}>
+      {(close) => (
+        <Suspense fallback={<Skeleton height={240} />}>
+          <Form onClose={close} />
+        </Suspense>
+      )}
+    </FormDialog>
+  )
+}
