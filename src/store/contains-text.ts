@@ -3,7 +3,8 @@ import { engineOf } from './engine.ts'
 import type { Db } from './tables.ts'
 
 /**
- * The condition that a text contains another one, in upper or lower case. `part` is a plain text: it has no wildcards.
+ * The condition that a text contains another one, in upper or lower case: of every alphabet on SQLite, as the locale of the database says on
+ * PostgreSQL. `part` is a plain text: it has no wildcards.
  *
  * @param text the column or expression that is searched
  */
