@@ -15,6 +15,7 @@ export function usePalette(): { is_wanted: boolean; open: () => void } {
     setIsWanted(true)
     void load().then(({ openPalette }) => openPalette())
   }
-  useHotkeys(has_shortcuts ? [['mod+K', open]] : [])
+  // In fields and in the editor, too: it means nothing there.
+  useHotkeys(has_shortcuts ? [['mod+K', open]] : [], [], true)
   return { is_wanted, open }
 }
