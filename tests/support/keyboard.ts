@@ -5,14 +5,16 @@ import { chooseFileBy, type Hands } from './hands.ts'
 const steps_max = 250
 const options_max = 60
 
-/** Whether the focus is on the element, before it (-1) or behind it (1) in the document. */
-const focusBeside = (target: Locator): Promise<number> =>
+/** The keys that bring the focus closer to the element; none where it has the focus. */
+const keysTo = (target: Locator): Promise<string[]> =>
   target.evaluate((element) => {
     const { activeElement: active, body } = element.ownerDocument
-    if (active === element) return 0
+    if (active === element) return []
     // Nothing has the focus: Tab begins at the top.
-    if (active === null || active === body) return -1
-    return (element.compareDocumentPosition(active) & 4) === 0 ? -1 : 1
+    if (active === null || active === body) return ['Tab']
+    const key = (element.compareDocumentPosition(active) & 4) === 0 ? 'Tab' : 'Shift+Tab'
+    // A code editor keeps Tab until Escape was pressed.
+    return active.closest('.cm-editor') === null ? [key] : ['Escape', key]
   })
 
 /**
@@ -24,11 +26,9 @@ async function reach(target: Locator): Promise<void> {
   await target.waitFor()
   const { keyboard } = target.page()
   for (let steps = 0; steps < steps_max; steps += 1) {
-    const beside = await focusBeside(target)
-    if (beside === 0) return
-    // A code editor keeps Tab until Escape was pressed.
-    if ((await target.page().locator('.cm-editor.cm-focused').count()) > 0) await keyboard.press('Escape')
-    await keyboard.press(beside < 0 ? 'Tab' : 'Shift+Tab')
+    const keys = await keysTo(target)
+    if (keys.length === 0) return
+    for (const key of keys) await keyboard.press(key)
   }
   throw new Error(`Tab does not lead to ${String(target)}`)
 }
@@ -84,6 +84,8 @@ export const keyboard: Hands = {
   chooseFile: (button, file) => chooseFileBy(button, file, () => press(button)),
   /** By the palette. */
   async openPage(tab: Tab, name: string) {
+    // Before the page is there, no shortcut is heard.
+    await tab.getByRole('button', { name: 'Search', exact: true }).waitFor()
     await tab.keyboard.press('ControlOrMeta+K')
     await tab.getByRole('textbox', { name: /^Search pages/ }).waitFor()
     await tab.keyboard.insertText(name)
