@@ -2,10 +2,14 @@
 import { apisNav } from './apis/nav'
 import { applicationsNav } from './applications/nav'
 import { actionsNav } from './actions/nav'
+import { attackProtectionNav } from './attack-protection/nav'
 import { auditNav } from './audit/nav'
+import { brandingNav } from './branding/nav'
 import { connectionsNav } from './connections/nav'
+import { emailNav } from './email/nav'
 import { getStartedNav } from './get-started/nav'
 import { jobsNav } from './jobs/nav'
+import { logStreamsNav } from './log-streams/nav'
 import { logsNav } from './logs/nav'
 import { membersNav } from './members/nav'
 import { migrationNav } from './migration/nav'
@@ -20,7 +24,9 @@ export const navigation: readonly NavGroup[] = [
   { label: 'users', entries: [usersNav] },
   { label: 'applications', entries: [applicationsNav, apisNav] },
   { label: 'extensibility', entries: [rulesNav, actionsNav] },
-  { label: 'monitoring', entries: [logsNav, jobsNav, auditNav] },
+  { label: 'monitoring', entries: [logsNav, logStreamsNav, jobsNav, auditNav] },
+  { label: 'pages', entries: [emailNav, brandingNav] },
+  { label: 'security', entries: [attackProtectionNav] },
   { label: 'tenant', entries: [tenantNav, membersNav] },
 ]
 

@@ -3,9 +3,13 @@ import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-r
 import { apiRoutes } from './apis/routes'
 import { applicationRoutes } from './applications/routes'
 import { actionPageRoutes } from './actions/routes'
+import { attackProtectionRoutes } from './attack-protection/routes'
+import { brandingRoutes } from './branding/routes'
 import { connectionPages, connectionRoute, connectionRoutes } from './connections/routes'
 import { customDatabaseRoute } from './custom-database/routes'
+import { emailRoutes } from './email/routes'
 import { jobRoutes } from './jobs/routes'
+import { logStreamRoutes } from './log-streams/routes'
 import { logRoutes } from './logs/routes'
 import { decisionPageRoutes } from './decisions/routes'
 import { directoryPageRoutes } from './directory/routes'
@@ -72,6 +76,10 @@ const routeTree = rootRoute.addChildren([
     ...memberRoutes,
     ...auditRoutes,
     ...logRoutes,
+    ...logStreamRoutes,
+    ...emailRoutes,
+    ...brandingRoutes,
+    ...attackProtectionRoutes,
     ...jobRoutes,
   ]),
 ])

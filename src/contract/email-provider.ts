@@ -86,8 +86,11 @@ export const emailProviderRoutes = {
     tag,
     summary: 'Get the mail service',
     status: 200,
-    query: Strict({ ...projection }),
-    response: EmailProvider,
+    query: Strict({
+      allow_missing: Type.Optional(Type.Boolean({ description: 'Ours: where there is none, answer 204 and not 404' })),
+      ...projection,
+    }),
+    response: Type.Union([EmailProvider, Type.Null({ description: 'There is none: with `allow_missing` only.' })]),
   },
   createEmailProvider: {
     method: 'POST',

@@ -4,6 +4,6 @@ import { Type } from 'typebox'
 export const PreviewFrame = Type.Optional(
   Type.String({
     description:
-      'Sealed. The field `frame` of a form that is posted to `/preview` of the admin origin within a minute is answered with the preview; absent where the preview is too long for it.',
+      'Sealed. The field `frame` of a form that is posted to `/preview` of the admin origin within ten minutes is answered with the preview; absent where the preview is too long for it.',
   }),
 )

@@ -107,11 +107,13 @@ async function rowOf(db: Db, tenant_id: string): Promise<EmailProvidersTable | u
 export const hasMailService = async (db: Db, tenant_id: string): Promise<boolean> =>
   (await rowOf(db, tenant_id))?.enabled === 1
 
-/** The mail service of a tenant. @throws {Refusal} `inexistent_email_provider` */
-export async function getEmailProvider({ db, sealer }: EmailProviderDeps, tenant_id: string): Promise<EmailProvider> {
+/** The mail service of a tenant, or undefined. */
+export async function findEmailProvider(
+  { db, sealer }: EmailProviderDeps,
+  tenant_id: string,
+): Promise<EmailProvider | undefined> {
   const row = await rowOf(db, tenant_id)
-  if (!row) throw new Refusal('inexistent_email_provider')
-  return show(sealer, row)
+  return row && show(sealer, row)
 }
 
 /** Configures the mail service of a tenant. @throws {Refusal} `email_provider_exists`, `invalid_body` */

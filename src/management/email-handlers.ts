@@ -1,7 +1,7 @@
 import {
   createEmailProvider,
   deleteEmailProvider,
-  getEmailProvider,
+  findEmailProvider,
   hasMailService,
   updateEmailProvider,
   type EmailProviderDeps,
@@ -14,6 +14,7 @@ import {
 } from '../mail/email-templates.ts'
 import { previewTemplate } from '../mail/preview-template.ts'
 import { sendTestMail, type SendTestMailDeps } from '../mail/send-test-mail.ts'
+import { Refusal } from '../contract/refusal.ts'
 import { createTenantLimit } from '../login/tenant-limit.ts'
 import { ticket_lifetime_s } from '../login/tickets.ts'
 import { mail_policy, sealPreview } from '../pages/preview.ts'
@@ -65,7 +66,11 @@ export function emailHandlers(deps: EmailProviderDeps & SendTestMailDeps & Param
       return { ...mail, ...sealPreview(deps, { html: withoutNavigation(mail.html), policy: mail_policy }) }
     },
 
-    getEmailProvider: async ({ tenant }) => await getEmailProvider(deps, tenant.tenant_id),
+    async getEmailProvider({ tenant, query }) {
+      const service = await findEmailProvider(deps, tenant.tenant_id)
+      if (!service && query.allow_missing !== true) throw new Refusal('inexistent_email_provider')
+      return service ?? null
+    },
 
     createEmailProvider: async ({ tenant, body }) => await createEmailProvider(deps, tenant.tenant_id, body),
 

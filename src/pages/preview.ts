@@ -25,7 +25,7 @@ export const mail_policy = [
   'sandbox',
 ].join('; ')
 
-const lifetime_ms = 60_000
+const lifetime_ms = 10 * 60_000
 // A form has at most 64 KiB.
 const frame_max = 60_000
 const aad = 'preview'
@@ -69,7 +69,7 @@ async function sendPreview(reply: FastifyReply, { html, policy }: Preview): Prom
     .send(html)
 }
 
-/** Serves the previews that a page of this origin posts to a frame: the field `frame` is what `sealPreview` sealed within the last minute. */
+/** Serves the previews that a page of this origin posts to a frame: the field `frame` is what `sealPreview` sealed within the last ten minutes. */
 export function mountPreview(app: FastifyInstance, deps: PreviewDeps & { site: Site }): void {
   app.post('/preview', async (request, reply) => {
     const frame = fieldOf(ownForm(request, deps.site.scheme), 'frame')

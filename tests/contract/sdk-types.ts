@@ -43,7 +43,7 @@ export type Checked = [
   Fits<Answer<'getLogStream'>, Management.GetLogStreamResponseContent>,
   Fits<Answer<'listConnectionClients'>, Management.GetConnectionEnabledClientsResponseContent>,
   Fits<Answer<'getJob'>, Management.GetJobResponseContent>,
-  Fits<Answer<'getEmailProvider'>, Management.GetEmailProviderResponseContent>,
+  Fits<NonNullable<Answer<'getEmailProvider'>>, Management.GetEmailProviderResponseContent>,
   Fits<Answer<'getEmailTemplate'>, Management.GetEmailTemplateResponseContent>,
   Fits<Answer<'getSigningKey'>, Management.GetSigningKeysResponseContent>,
   Fits<Answer<'rotateSigningKey'>, Management.RotateSigningKeysResponseContent>,

@@ -11,6 +11,11 @@ const exceptions: Exception[] = [
   { path: 'src/mail/liquid.ts', text: 'first floor join', reason: 'a filter of Liquid' },
   { path: 'src/contract/attack-protection.ts', text: 'shields', reason: "a member of Auth0's settings" },
   { path: 'src/tenants/attack-protection.ts', text: 'shields', reason: "a member of Auth0's settings" },
+  {
+    path: 'dashboard/src/attack-protection/reactions.ts',
+    text: 'shields',
+    reason: "a member of Auth0's settings",
+  },
   { path: 'src/contract/problems.ts', text: 'whether somebody else has this address', reason: 'a message of the API' },
   {
     path: 'src/login/find-reset-recipient.ts',

@@ -22,8 +22,8 @@ export type Answer<N extends RouteName> = Static<Routes[N]['response']>
 
 type NamesWhere<C> = { [N in RouteName]: Routes[N] extends C ? N : never }[RouteName]
 
-/** The operations that read. */
-export type ReadName = NamesWhere<{ method: 'GET' }>
+/** The operations that read, a preview of a body among them. */
+export type ReadName = NamesWhere<{ method: 'GET' } | { changes_nothing: true }>
 
 /** The operations that change something, or that run something. */
 export type CallName = Exclude<RouteName, ReadName>

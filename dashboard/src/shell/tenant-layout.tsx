@@ -2,7 +2,7 @@ import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@man
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router'
 import { Suspense, useEffect, type ReactElement, type ReactNode } from 'react'
-import { permits, roleNeeded } from '../client/use-client'
+import { permits } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { navEntries, navigation } from '../navigation'
 import { useSession, useTenant } from '../session/use-session'
@@ -10,6 +10,7 @@ import { EmptyState } from '../ui/empty-state'
 import { AdminMenu } from './admin-menu'
 import { keepTenant } from './last-tenant'
 import type { NavGroup } from './nav-entry'
+import { Permitted } from './permitted'
 import { RequireSession } from './require-session'
 import { TenantSwitch } from './tenant-switch'
 import { Palette, usePalette } from './use-palette'
@@ -87,13 +88,15 @@ function Frame(): ReactElement {
 
 /** The page of the address, or which role it needs. */
 function PermittedPage({ pathname }: { pathname: string }): ReactElement {
-  const t = useMessages()
-  const { tenant_id, role } = useTenant()
+  const { tenant_id } = useTenant()
   const entry = navEntries.find(({ path }) => isBelow(pathname, `/t/${tenant_id}/${path}`))
-  if (!entry || permits(role, entry.needs)) return <Outlet />
-  const needed = roleNeeded(entry.needs)
-  const hint = needed === undefined ? undefined : t.shell.forbiddenHint(t.ui.roles[needed])
-  return <EmptyState is_page title={t.shell.forbidden} hint={hint} />
+  return entry ? (
+    <Permitted needs={entry.needs}>
+      <Outlet />
+    </Permitted>
+  ) : (
+    <Outlet />
+  )
 }
 
 const isBelow = (pathname: string, page: string): boolean => pathname === page || pathname.startsWith(`${page}/`)

@@ -1,0 +1,19 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { tenantRoute } from '../shell/tenant-route'
+import { textOf } from '../ui/search-params'
+
+const locksRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: 'attack-protection',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => ({ q: textOf(search['q']) }),
+  component: lazyRouteComponent(() => import('./locks-page'), 'LocksPage'),
+})
+
+const limitsRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: 'attack-protection/limits',
+  component: lazyRouteComponent(() => import('./limits-page'), 'LimitsPage'),
+})
+
+/** The pages of attack protection. */
+export const attackProtectionRoutes = [locksRoute, limitsRoute] as const

@@ -1,0 +1,120 @@
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { useState, type ReactElement } from 'react'
+import { useCall, useCan, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { RoutePending } from '../shell/route-states'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { FormActions, useChangeForm } from '../ui/form'
+import { notify } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import { Problem } from '../ui/problem'
+import { refusedProperty } from '../ui/refused-field'
+import { Section } from '../ui/section'
+import { EmailFrame } from './email-frame'
+
+/** The webhook that sends text messages. */
+export function TextMessagesPage(): ReactElement {
+  const { data, error, refetch } = useRead('getTenantSettings', { fields: 'text_message_webhook' })
+  return (
+    <EmailFrame>
+      {error && !data ? (
+        <Problem error={error} onRetry={() => void refetch()} />
+      ) : data ? (
+        <Webhook url={data.text_message_webhook?.url} />
+      ) : (
+        <RoutePending />
+      )}
+    </EmailFrame>
+  )
+}
+
+function Webhook({ url }: { url: string | undefined }): ReactElement {
+  const t = useMessages()
+  const texts = t.email
+  const update = useCall('updateTenantSettings')
+  const may = useCan('updateTenantSettings')
+  const { form, is_dirty, changed, markSaved } = useChangeForm({ url: url ?? '', secret: '' })
+  const submit = form.onSubmit((values) => {
+    const secret = changed.secret === undefined ? {} : { secret: values.secret }
+    update.mutate(
+      { body: { text_message_webhook: { url: values.url, ...secret } } },
+      {
+        onSuccess: () => {
+          // A secret that was typed is not shown again.
+          form.setFieldValue('secret', '')
+          markSaved()
+          notify(t.ui.saved)
+        },
+        onError: (error) => {
+          const refused = refusedProperty(error)
+          form.setFieldError(refused?.property.endsWith('secret') === true ? 'secret' : 'url', refused?.text)
+        },
+      },
+    )
+  })
+  return (
+    <>
+      {url === undefined && (
+        <Alert variant="light" title={texts.noWebhook}>
+          {texts.noWebhookHint}
+        </Alert>
+      )}
+      <Section title={texts.webhook} hint={texts.webhookHint}>
+        <form onSubmit={submit}>
+          <Stack maw={760}>
+            <TextInput label={texts.webhookUrl} type="url" required disabled={!may} {...form.getInputProps('url')} />
+            <TextInput
+              label={texts.webhookSecret}
+              description={texts.webhookSecretHint}
+              type="password"
+              autoComplete="new-password"
+              disabled={!may}
+              {...(url === undefined ? {} : { placeholder: texts.secretKept })}
+              {...form.getInputProps('secret')}
+            />
+            <FormActions
+              is_dirty={is_dirty}
+              is_busy={update.isPending}
+              error={update.error}
+              onDiscard={() => form.reset()}
+              is_disabled={!may}
+            />
+          </Stack>
+        </form>
+      </Section>
+      {url !== undefined && <RemoveWebhook url={url} />}
+    </>
+  )
+}
+
+function RemoveWebhook({ url }: { url: string }): ReactElement {
+  const t = useMessages().email
+  const update = useCall('updateTenantSettings')
+  const [is_open, setIsOpen] = useState(false)
+  return (
+    <Section title={t.removeWebhook}>
+      <Text size="sm">{t.removeWebhookText}</Text>
+      <Group>
+        <Permission call="updateTenantSettings">
+          <Button color="red" variant="outline" onClick={() => setIsOpen(true)}>
+            {t.removeWebhook}
+          </Button>
+        </Permission>
+      </Group>
+      <ConfirmDialog
+        is_open={is_open}
+        onClose={() => setIsOpen(false)}
+        title={t.removeWebhook}
+        action={t.removeWebhook}
+        name={new URL(url).host}
+        is_busy={update.isPending}
+        error={update.error}
+        onConfirm={() =>
+          update.mutate({ body: { text_message_webhook: null } }, { onSuccess: () => notify(t.webhookRemoved) })
+        }
+      >
+        {t.removeWebhookText}
+      </ConfirmDialog>
+    </Section>
+  )
+}
