@@ -25,7 +25,7 @@ import { rootRoute, tenantRoute } from './shell/tenant-route'
 import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
 import { tailImportPageRoutes } from './tail-import/routes'
 import { tenantPageRoutes } from './tenant/routes'
-import { userRoutes } from './users/routes'
+import { userPages, userRoute, userRoutes } from './users/routes'
 
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -73,6 +73,7 @@ const routeTree = rootRoute.addChildren([
     ...tenantPageRoutes,
     ...actionPageRoutes,
     ...rulePageRoutes,
+    userRoute.addChildren([...userPages]),
     ...memberRoutes,
     ...auditRoutes,
     ...logRoutes,

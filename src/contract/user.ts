@@ -33,6 +33,9 @@ const picture = Type.String({ maxLength: 2048, pattern: urlPattern, description:
 const named = (max: number, what: string) => Text(max, `The user's ${what}`)
 const orNull = <T extends ReturnType<typeof Type.String>>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
 
+/** The ways in which users come here. */
+const arrivals = ['login', 'reset', 'import', 'signup', 'api', 'legacy_mode'] as const
+
 /** A user, as the API shows one. Unset attributes are absent. Scripts may have set further root attributes. */
 export const User = Type.Object(
   {
@@ -170,6 +173,12 @@ export const userRoutes = {
         }),
       ),
       connection: Type.Optional(Text(128, 'Name of a connection: only its users')),
+      arrived_through: Type.Optional(
+        Choice(
+          arrivals,
+          'Ours: only users who came here in this way. Without `q`, `total` counts up to 10,000 of them',
+        ),
+      ),
       primary_order: Type.Optional(Type.Boolean({ description: 'Accepted; identities are in their own order' })),
     }),
     response: List('users', User),

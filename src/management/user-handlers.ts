@@ -40,7 +40,7 @@ async function connectionByName(db: Db, tenant: Tenant, name: string): Promise<C
 export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & DeleteUserDeps & { searches: Searches }) {
   return {
     async listUsers({ tenant, query }) {
-      const { include_totals, connection: name, q, sort } = query
+      const { include_totals, connection: name, arrived_through, q, sort } = query
       if (query.search_engine !== undefined && query.search_engine !== 'v3') {
         const message = `You are not allowed to use search_engine=${query.search_engine}.`
         throw new Refusal('invalid_query_string', { message })
@@ -52,6 +52,7 @@ export function userHandlers(deps: CreateUserDeps & UpdateUserDeps & DeleteUserD
         include_total: include_totals === true,
         ...(q === undefined ? {} : { search: q }),
         ...(sort === undefined ? {} : { sort }),
+        ...(arrived_through === undefined ? {} : { arrived_through }),
         ...(connection === undefined ? {} : { connection_id: connection.connection_id }),
       })
       return listAnswer('users', query, { ...found, items: await showUsers(deps.db, tenant.tenant_id, found.items) })

@@ -23,6 +23,8 @@ import { withIdentities, type User } from './user.ts'
 export type UserQuery = {
   search?: string
   connection_id?: string
+  /** How the users came here. */
+  arrived_through?: string
   sort?: string
   include_total: boolean
   page: Page
@@ -88,16 +90,20 @@ async function readSorted(query: UsersQuery, order: Order, { limit, offset, afte
   return [...rows, ...rest]
 }
 
+// Counting stops here: most users of a large tenant came in the same way.
+const arrivals_counted_max = 10_000
+
 async function countUpTo(query: UsersQuery, most: number): Promise<number> {
   const rows = await query.select('users.user_id').limit(most).execute()
   return rows.length
 }
 
 /** Whether a list has to visit many users: whether no index has its condition and order. */
-function visitsMany({ search = '', connection_id, sort }: UserQuery): boolean {
+function visitsMany({ search = '', connection_id, arrived_through, sort }: UserQuery): boolean {
   if (search.trim() !== '') return true
   const field = sort?.split(':')[0] ?? 'created_at'
-  return user_columns.get(field)?.sortable === 'scan' || (connection_id !== undefined && field !== 'created_at')
+  const is_filtered = connection_id !== undefined || arrived_through !== undefined
+  return user_columns.get(field)?.sortable === 'scan' || (is_filtered && field !== 'created_at')
 }
 
 /** A part of the rows of a query. @throws {Refusal} `invalid_query_string` for an invalid checkpoint */
@@ -122,13 +128,14 @@ function lengthOf(page: Page, { items, next }: ListPart<unknown>): number | unde
 }
 
 async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<ListPart<User>> {
-  const { search = '', connection_id, sort = 'created_at:1', page, include_total } = listed
+  const { search = '', connection_id, arrived_through, sort = 'created_at:1', page, include_total } = listed
   const searched = search.trim() !== ''
   let query: UsersQuery = db
     .selectFrom('users')
     .where('users.tenant_id', '=', tenant_id)
     .where('users.linked_to', 'is', null)
   if (connection_id !== undefined) query = query.where('users.connection_id', '=', connection_id)
+  if (arrived_through !== undefined) query = query.where('users.arrived_through', '=', arrived_through)
   if (searched) query = query.where(searchCondition(db, search, userFields(tenant_id)))
   const part = await readPart(query, orderOf(db, sort, searched), sort, page)
   const users = { ...part, items: await withIdentities(db, tenant_id, part.items) }
@@ -139,13 +146,15 @@ async function readUsers(db: Db, tenant_id: string, listed: UserQuery): Promise<
     const counted = await query.select(sql<number | string>`count(*)`.as('total')).executeTakeFirst()
     return { ...users, total: Number(counted?.total ?? 0) }
   }
+  if (arrived_through !== undefined) return { ...users, total: await countUpTo(query, arrivals_counted_max) }
   if (connection_id === undefined) return { ...users, total: await countUsers(db, tenant_id) }
   const counters = await readCounters(db, tenant_id, connection_id)
   return { ...users, total: counters.users ?? 0 }
 }
 
 /**
- * Returns a part of a tenant's users. A part after a checkpoint takes as long wherever it lies. A list that visits many users runs as a search. Without a search, the total comes from counters.
+ * Returns a part of a tenant's users. A part after a checkpoint takes as long wherever it lies. A list that visits many users runs as a search. Without a search, the total comes from
+ * counters; that of users who came in one way is counted up to 10,000.
  *
  * @throws {Refusal} `invalid_query_string` for a search, an order or a checkpoint that is not supported; `search_timeout` and `overloaded`
  */

@@ -8,7 +8,7 @@ import { Refusal } from '../../src/contract/refusal.ts'
 import { openStore, openStoreOn } from '../../src/store/open-store.ts'
 import { openSearches, type Searches } from '../../src/store/searches.ts'
 import type { Db, UsersTable } from '../../src/store/tables.ts'
-import { listUsers } from '../../src/users/list-users.ts'
+import { listUsers, type UserQuery } from '../../src/users/list-users.ts'
 import { user_columns } from '../../src/users/user-columns.ts'
 import { indexPendingMetadata } from '../../src/users/metadata/index-pending-metadata.ts'
 import { documentLeaf, insertLeaves } from '../../src/users/metadata/metadata-leaves.ts'
@@ -220,6 +220,18 @@ for (const [engine, open] of Object.entries(stores)) {
         } while (from !== undefined)
         assert.deepEqual(ids, (await find('', { sort })).ids, sort)
         assert.deepEqual(totals, [3, undefined, undefined], sort)
+      }
+    })
+
+    it('lists and counts the users who came in one way, of all connections and of one', async () => {
+      const listed = async (of: Partial<UserQuery>) => {
+        const page = { kind: 'checkpoint', take: 2 } as const
+        return await listUsers({ db, searches }, tenant_id, { ...of, page, include_total: true })
+      }
+      for (const narrowed of [{}, { connection_id: 'con_1' }, { sort: 'email:1' }]) {
+        const { items, total, next } = await listed({ ...narrowed, arrived_through: 'import' })
+        assert.deepEqual([items.length, total, next === undefined], [2, 3, false])
+        assert.equal((await listed({ ...narrowed, arrived_through: 'login' })).total, 0)
       }
     })
 

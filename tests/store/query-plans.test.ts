@@ -90,6 +90,17 @@ const lists: Record<string, List> = {
   'blocked users': users({ search: 'blocked:true' }),
   'users who were blocked': users({ search: '_exists_:blocked' }),
   'users who came in one way': users({ search: 'arrived_through:import' }),
+  'users who came in the most frequent way': users({ arrived_through: 'login', sort: 'created_at:-1' }),
+  'users of a connection who came in a rare way': users({
+    connection_id: of.connection_id,
+    arrived_through: 'import',
+    include_total: true,
+  }),
+  'users of a connection who came in a way that none did': users({
+    connection_id: of.connection_id,
+    arrived_through: 'signup',
+    include_total: true,
+  }),
   'users with a name': users({ search: 'name:"Name 77"' }),
   'users whose name has a prefix': users({ search: 'name:"name 777" OR name:NAME\\ 777*' }),
   'users with a text in any field': users({ search: 'user77@filled.example' }),

@@ -31,6 +31,7 @@ export const en = {
   tailImport: () => import('./en/tail-import'),
   tenant: () => import('./en/tenant'),
   ui: () => import('./en/ui'),
+  user: () => import('./en/user'),
   users: () => import('./en/users'),
 }
 

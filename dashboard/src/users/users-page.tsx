@@ -10,38 +10,50 @@ import { Page } from '../ui/page'
 import { SearchField } from '../ui/search-field'
 import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
+import { CreateUser } from './create-user'
+import { readUserFilters, sortText, type UserFilters } from './user-filters'
 import { nameOf } from './user-name'
 import { userSearch } from './user-search'
+import { UserSelects } from './user-selects'
 
 const route = getRouteApi('/t/$tenant_id/users')
 
 type User = Item<'listUsers'>
 
-/** The list of users; the search is in the address. */
+// Where the server stops counting the users who came in one way.
+const total_max = 10_000
+
+/** The list of users; search, filters and order are in the address. */
 export function UsersPage(): ReactElement {
   const t = useMessages().users
-  const { q = '' } = route.useSearch()
+  const filters = route.useSearch()
   const navigate = route.useNavigate()
+  const { q = '', way, connection } = filters
   const search = userSearch(q)
-  const pages = useReadPages('listUsers', { sort: 'created_at:-1', ...(search === undefined ? {} : { q: search }) })
+  const pages = useReadPages('listUsers', {
+    sort: sortText(filters),
+    ...(search === undefined ? {} : { q: search }),
+    ...(way === undefined ? {} : { arrived_through: way }),
+    ...(connection === undefined ? {} : { connection }),
+  })
+  const change = (changed: Partial<Record<keyof UserFilters, unknown>>): void =>
+    void navigate({ search: readUserFilters({ ...filters, ...changed }), replace: true })
   return (
-    <Page title={t.title} subtitle={t.subtitle}>
-      <SearchField
-        label={t.searchLabel}
-        value={q}
-        onSearch={(text) => void navigate({ search: text === '' ? {} : { q: text }, replace: true })}
-      />
+    <Page title={t.title} subtitle={t.subtitle} actions={<CreateUser />}>
+      <SearchField label={t.searchLabel} value={q} onSearch={(text) => change({ q: text })} />
+      <UserSelects filters={filters} onChange={change} />
       <List
         name={t.title}
         columns={useColumns()}
         pages={pages}
         keyOf={({ user_id }) => user_id}
+        {...(way === undefined ? {} : { total_max })}
         link={({ user_id }, content) => (
           <Link from={route.id} to="./$user_id" params={{ user_id }}>
             {content}
           </Link>
         )}
-        empty={<NoRows texts={t} is_filtered={q !== ''} />}
+        empty={<NoRows texts={t} is_filtered={q !== '' || way !== undefined || connection !== undefined} />}
       />
     </Page>
   )
@@ -88,7 +100,7 @@ function useColumns(): Column<User>[] {
       key: 'last',
       label: columns.last,
       is_wide_only: true,
-      cell: ({ last_login }) => <Time value={last_login} is_relative />,
+      cell: ({ last_login }) => <Time {...(last_login === undefined ? {} : { value: last_login })} is_relative />,
     },
   ]
 }

@@ -5,6 +5,7 @@ import { makeAdminTables } from './admin-schema.ts'
 import { renameBruteForceCounters } from './brute-force-counters.ts'
 import { addBruteForceReservations } from './brute-force-reservations.ts'
 import { addArrivals } from './arrivals.ts'
+import { indexArrivalsOfConnections } from './arrivals-of-connections.ts'
 import { makeClientCredentials } from './client-credentials.ts'
 import { makeClientTables } from './client-schema.ts'
 import { addConfigurationOrigins } from './configuration-origins.ts'
@@ -116,4 +117,5 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 43, name: 'records by outcome', up: addRecordsByOutcome },
   { version: 44, name: 'session callers', up: addSessionCallers },
   { version: 45, name: 'tickets of users', up: addTicketsOfUsers },
+  { version: 46, name: 'arrivals of connections', up: indexArrivalsOfConnections },
 ]

@@ -1,0 +1,128 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useState, type ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import { useCall } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { ConfirmDialog } from '../ui/confirm-dialog'
+import { CopyText } from '../ui/copy-text'
+import { DialogActions, FormDialog } from '../ui/form-dialog'
+import { notify, notifyProblem } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import { Section } from '../ui/section'
+import { useConnectionId } from './use-connection-id'
+
+type User = Answer<'getUser'>
+
+/** Links for a new password and for the verification of the e-mail address. */
+export function MailedLinks({ user }: { user: User }): ReactElement {
+  const t = useMessages().user
+  const { email } = user
+  return (
+    <Section title={t.links}>
+      {email === undefined && <Text size="sm">{t.noEmail}</Text>}
+      <Group>
+        {email !== undefined && <SendLink user={user} address={email} />}
+        {email !== undefined && user.email_verified !== true && <SendVerification user={user} address={email} />}
+        <FormDialog call="createPasswordChangeTicket" label={t.createLink} title={t.createLinkTitle} variant="default">
+          {(close) => <CreateLink user={user} onClose={close} />}
+        </FormDialog>
+      </Group>
+      {email !== undefined && user.email_verified === true && (
+        <Text size="sm" c="dimmed">
+          {t.alreadyVerified}
+        </Text>
+      )}
+    </Section>
+  )
+}
+
+function SendLink({ user, address }: { user: User; address: string }): ReactElement {
+  const t = useMessages().user
+  const [is_open, setIsOpen] = useState(false)
+  const connection_id = useConnectionId(user.identities[0]?.connection ?? '')
+  const send = useCall('sendLinkToPerson')
+  const confirm = (): void => {
+    if (connection_id === undefined) return
+    send.mutate(
+      { connection_id, body: { user_id: user.user_id } },
+      {
+        onSuccess: ({ sent_to }) => {
+          setIsOpen(false)
+          notify(t.linkSent(sent_to))
+        },
+      },
+    )
+  }
+  return (
+    <>
+      <Permission call="sendLinkToPerson">
+        <Button variant="default" disabled={connection_id === undefined} onClick={() => setIsOpen(true)}>
+          {t.sendLink}
+        </Button>
+      </Permission>
+      <ConfirmDialog
+        is_open={is_open}
+        onClose={() => setIsOpen(false)}
+        title={t.sendLinkTitle}
+        action={t.send}
+        is_busy={send.isPending}
+        error={send.error}
+        onConfirm={confirm}
+      >
+        {t.sendLinkText(address)}
+      </ConfirmDialog>
+    </>
+  )
+}
+
+function SendVerification({ user, address }: { user: User; address: string }): ReactElement {
+  const { user: t, ui } = useMessages()
+  const { notSaved } = ui
+  const send = useCall('createVerificationEmail')
+  return (
+    <Permission call="createVerificationEmail">
+      <Button
+        variant="default"
+        loading={send.isPending}
+        onClick={() =>
+          send.mutate(
+            { body: { user_id: user.user_id } },
+            {
+              onSuccess: () => notify(t.verificationSent(address)),
+              onError: (error) => notifyProblem(notSaved, error),
+            },
+          )
+        }
+      >
+        {t.sendVerification}
+      </Button>
+    </Permission>
+  )
+}
+
+function CreateLink({ user, onClose }: { user: User; onClose: () => void }): ReactElement {
+  const t = useMessages().user
+  const create = useCall('createPasswordChangeTicket')
+  if (create.data)
+    return (
+      <Stack>
+        <CopyText text={create.data.ticket} label={t.createdLink} />
+        <Button variant="default" onClick={onClose}>
+          {t.done}
+        </Button>
+      </Stack>
+    )
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        create.mutate({ body: { user_id: user.user_id } })
+      }}
+    >
+      <Stack>
+        <Text>{t.createLinkText}</Text>
+        <DialogActions label={t.create} call={create} onCancel={onClose} />
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,52 @@
+import { Button, Group, List, Paper, Text } from '@mantine/core'
+import type { ReactElement } from 'react'
+import type { Answer } from '../client/contract-types'
+import { useCall, useRead } from '../client/use-client'
+import { useMessages } from '../messages/use-messages'
+import { notify, notifyProblem } from '../ui/notices'
+import { Permission } from '../ui/permission'
+import { Problem } from '../ui/problem'
+import { nameOf } from './user-name'
+
+/** The locks of a user after failed logins; nothing where there are none. */
+export function UserLocks({ user }: { user: Answer<'getUser'> }): ReactElement | null {
+  const { user: t, ui } = useMessages()
+  const { notSaved } = ui
+  const { data, error, refetch } = useRead('listBlocksOfUser', { id: user.user_id })
+  const lift = useCall('liftBlocksOfUser')
+  if (error && !data) return <Problem error={error} onRetry={() => void refetch()} />
+  if (!data || data.blocked_for.length === 0) return null
+  return (
+    <Paper withBorder p="md" component="section" aria-label={t.locks}>
+      <Group justify="space-between" align="flex-start">
+        <div>
+          <Text fw={600}>{t.locks}</Text>
+          <List size="sm">
+            {data.blocked_for.map(({ identifier = '', ip, connection = '' }, index) => (
+              <List.Item key={index}>
+                {t.lock(identifier, ip)} {connection !== '' && `(${connection})`}
+              </List.Item>
+            ))}
+          </List>
+        </div>
+        <Permission call="liftBlocksOfUser">
+          <Button
+            variant="default"
+            loading={lift.isPending}
+            onClick={() =>
+              lift.mutate(
+                { id: user.user_id },
+                {
+                  onSuccess: () => notify(t.unlocked(nameOf(user))),
+                  onError: (problem) => notifyProblem(notSaved, problem),
+                },
+              )
+            }
+          >
+            {t.unlock}
+          </Button>
+        </Permission>
+      </Group>
+    </Paper>
+  )
+}
