@@ -25,5 +25,6 @@ export const de: Translation = {
   tailImport: () => import('./de/tail-import'),
   tenant: () => import('./de/tenant'),
   ui: () => import('./de/ui'),
+  user: () => import('./de/user'),
   users: () => import('./de/users'),
 }

@@ -33,7 +33,7 @@ function profileOf(user: User): Profile {
 
 /** The body of the changed members: an emptied one is unset. */
 const bodyOf = (changed: Partial<Profile>): Change =>
-  Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, value === '' ? null : value])) as Change
+  Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, value === '' ? null : value]))
 
 /** The field of a refusal: the one that it names, or the only changed identifier where a user has it already. */
 function fieldOf(error: Parameters<typeof fieldOfProblem>[0] & { status: number }, changed: Partial<Profile>) {

@@ -53,6 +53,7 @@ export const users = translation<'users'>()({
   password: 'Passwort',
   passwordHint: 'Bleibt es leer, braucht der Benutzer einen Link für ein neues Passwort.',
   emailVerified: 'Die E-Mail-Adresse ist bestätigt',
+  created: (name) => `${name} ist erstellt`,
   blocked: 'gesperrt',
   block: 'Sperren',
   unblock: 'Entsperren',

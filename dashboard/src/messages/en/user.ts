@@ -135,10 +135,8 @@ export const user = {
   allRevoked: 'All refresh tokens are revoked',
   more: 'Show more',
 
-  way: 'How the user came here',
   noRecord: 'This user did not come from a legacy store',
   noRecordHint: (way: string) => `The ledger has no record of a legacy user. How the user came here: ${way}.`,
-  record: 'Migration record',
   state: 'State',
   legacyId: 'Legacy id',
   moved: 'Moved',
@@ -148,7 +146,6 @@ export const user = {
 
   logsHint: 'What happened to the user. What admins changed is in the audit.',
   allLogs: 'Open in the logs, with filters',
-  logsForbidden: 'Your role does not permit the log',
 
   deleteText: (connection: string) =>
     `The profile, the password, the sessions and the refresh tokens are deleted, and linked identities with them. Log events stay. If the user moved from a legacy store, a tombstone in ${connection} stays as well: the next login there does not create the user again.`,
