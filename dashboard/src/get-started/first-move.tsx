@@ -1,4 +1,4 @@
-import { Alert, List, Stack, Text } from '@mantine/core'
+import { List, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Outcome } from '../../../src/contract/outcomes.ts'
@@ -7,6 +7,7 @@ import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { recordName } from '../migration/record-name'
 import { Section } from '../ui/section'
+import { StateBadge } from '../ui/state-badge'
 import { Time } from '../ui/time'
 
 type Connection = NonNullable<Answer<'getFirstSteps'>['connection']>
@@ -65,8 +66,8 @@ export function FirstMove({ moved, connection }: { moved: number; connection: Co
   )
   const record = data?.records[0]
   return (
-    <Alert variant="light" color="teal" title={t.arrived(moved)} role="status">
-      <Stack gap="xs">
+    <Section title={t.arrived(moved)} actions={<StateBadge tone="good">{t.states.done}</StateBadge>}>
+      <Stack gap="xs" role="status">
         {record && (
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
             {t.last}{' '}
@@ -96,6 +97,6 @@ export function FirstMove({ moved, connection }: { moved: number; connection: Co
           </List>
         )}
       </Stack>
-    </Alert>
+    </Section>
   )
 }

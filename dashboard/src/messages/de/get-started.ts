@@ -7,7 +7,7 @@ export const getStarted = translation<'getStarted'>()({
   title: 'Erste Schritte',
   subtitle: 'Von einem leeren Mandanten zur ersten Person, die umzieht.',
   steps: 'Schritte bis zur ersten Person, die umzieht',
-  states: { done: 'erledigt', next: 'als Nächstes', later: 'später' },
+  states: { done: 'erledigt', next: 'als Nächstes' },
   step: {
     application: {
       title: 'Anwendung erstellen',

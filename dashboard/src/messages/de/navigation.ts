@@ -27,7 +27,7 @@ export const navigation = translation<'navigation'>()({
     members: 'Mitglieder',
     migration: 'Migration',
     rules: 'Regeln',
-    tenant: 'Einstellungen',
+    tenant: 'Allgemein',
     users: 'Benutzer',
   },
 })
