@@ -110,7 +110,7 @@ function DeleteAction({
       {position === null ? (
         <Text size="sm">{t.deleteText}</Text>
       ) : (
-        <Alert color="yellow" title={t.deleteBound}>
+        <Alert color="gray" title={t.deleteBound}>
           <Text size="sm">
             <Link from="/t/$tenant_id" to="./actions/triggers/$trigger" params={{ trigger }}>
               {t.triggerNames[trigger]}

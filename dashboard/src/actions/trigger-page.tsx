@@ -110,6 +110,7 @@ function ActionLink({ action }: { action: ActionSummary }): ReactElement {
 function Bound({ trigger, actions }: { trigger: ActionTrigger; actions: readonly ActionSummary[] }): ReactElement {
   const t = useMessages().actions
   const { set, is_busy } = useSetBindings(trigger)
+  const can_order = useCan('updateActionBindings')
   const bound = boundTo(trigger, actions)
   return (
     <Section title={t.runs} hint={t.runsHints[trigger]}>
@@ -124,7 +125,7 @@ function Bound({ trigger, actions }: { trigger: ActionTrigger; actions: readonly
           keyOf={({ id }) => id}
           nameOf={({ name }) => name}
           call="updateActionBindings"
-          can_order={useCan('updateActionBindings')}
+          can_order={can_order}
           onOrder={(next, { name }) => set(bound, next, t.moved(name))}
         >
           {(action) => (
