@@ -48,7 +48,7 @@ export const mutants: readonly Mutant[] = [
   {
     guard: 'try-arguments-unlogged',
     file: 'src/management/mask-secrets.ts',
-    find: '/^(arguments|source|script|code|',
+    find: '/^(arguments|payload|source|script|code|',
     replace: '/^(',
     tests: ['tests/attacks/tried-scripts.test.ts'],
   },

@@ -71,7 +71,8 @@ export const user = translation<'user'>()({
     'Nur dieser Mandant ändert sie, zum Beispiel Rollen und Tarife. Ein Eintrag, der null ist, wird entfernt.',
   jsonOf: (what) => `${what} als JSON`,
   notObject: 'Metadaten sind ein Objekt: { … }',
-  tooLarge: (bytes, max) => `Das sind ${number('de', bytes)} Bytes. Höchstens ${number('de', max)} können gespeichert werden.`,
+  tooLarge: (bytes, max) =>
+    `Das sind ${number('de', bytes)} Bytes. Höchstens ${number('de', max)} können gespeichert werden.`,
   identitiesHint: 'Der Benutzer meldet sich mit jeder an und ist für Anwendungen immer derselbe Benutzer.',
   identityId: 'Id',
   kind: 'Art',
