@@ -6,7 +6,7 @@ storeConformance('PostgreSQL', async () => {
   const server = await startPostgres()
   return {
     emptyStore: async () => {
-      const { url } = await server.createStore('store')
+      const { url } = await server.createDatabase('store')
       return postgresDialect({ url, connections: 8, statement_timeout_ms: 15_000, onConnectionError: () => undefined })
     },
     end: () => server.stop(),
