@@ -6,6 +6,7 @@ import type { JsonValue } from '../../src/base/json.ts'
 import { makeDevCert } from '../../src/server/dev-cert.ts'
 import { type Encryption, type SqlServer, startSqlServer } from '../support/sql-server/server.ts'
 import { removeTempFolder, tempFolder } from '../support/temp-folder.ts'
+import { waitUntil } from '../support/wait-until.ts'
 import { openTestRuntime } from './test-runtime.ts'
 
 const runtime = openTestRuntime()
@@ -237,7 +238,7 @@ describe('statements', () => {
     const sent: Sent[] = [['SELECT Id FROM Children'], ['SELECT Name FROM Parents WHERE Name = @p1', ['Ada']]]
     const answers = await run(server, sent, { requestTimeout: 300, pool: { max: 1 } })
     assert.deepEqual(answers, ['ETIMEOUT', [{ Name: 'Ada   ' }]])
-    assert.equal(server.openConnections(), 0)
+    await waitUntil(() => server.openConnections() === 0)
     server.delay(0)
   })
 })
