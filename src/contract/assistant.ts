@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { GeneratedScripts } from './script-template.ts'
 import { AnyObject, Choice, IdParams, Strict, Text, type Route } from './route.ts'
 
 const score = Type.Integer({ description: 'How certain this is, from 0 to 100.' })
@@ -71,6 +72,7 @@ export const Inspection = Type.Object({
       scripts: Type.Record(Type.String(), Type.String(), {
         description: 'The generated `login` and `get_user`, for `options.customScripts`.',
       }),
+      options: GeneratedScripts.properties.options,
     }),
   ]),
   tried: Type.Array(

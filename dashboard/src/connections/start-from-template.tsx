@@ -19,10 +19,12 @@ import { RoutePending } from '../shell/route-states'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
 import { modeOf } from './connection-mode'
+import { useSaveNeeds } from './use-save-needs'
 
 type Connection = Answer<'getConnection'>
 type Template = Answer<'listScriptTemplates'>['templates'][number]
-type Setting = Template['settings'][number]
+/** One setting of a template. */
+export type Setting = Template['settings'][number]
 type Values = Record<string, string>
 
 /** Scripts that were generated, and the template that they come from. */
@@ -89,40 +91,23 @@ function ChooseTemplate(props: ChoiceProps): ReactElement {
   )
 }
 
-/** What a load did until it failed: the parts that are saved are not sent twice. */
+/** Generates the scripts of a template, and saves what they need. */
 function useLoadTemplate({ connection, onLoad }: ChoiceProps, template: Template) {
   const generate = useCall('generateScripts')
-  const configure = useCall('updateConfiguration')
-  const allow = useCall('setEgress')
-  const change = useCall('updateConnectionSettings')
+  const save = useSaveNeeds(connection)
   const [is_busy, setIsBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const load = async (settings: Values): Promise<void> => {
     setIsBusy(true)
     setError(null)
-    const { id, options } = connection
     const mode = modeOf(connection) === 'legacy' ? 'legacy' : 'import'
     try {
-      const {
-        scripts,
-        configuration,
-        egress,
-        options: proposed,
-      } = await generate.mutateAsync({
-        id,
+      const { scripts, configuration, egress, options } = await generate.mutateAsync({
+        id: connection.id,
         body: { template: template.id, mode, settings },
       })
       const values = Object.fromEntries(configuration.map((key) => [key, settings[key] ?? defaultOf(template, key)]))
-      if (configuration.length > 0) await configure.mutateAsync({ id, body: { configuration: values } })
-      const allowed = [...new Set([...(options.egress?.allow ?? []), ...egress])]
-      await allow.mutateAsync({ id, body: { mode: 'allow_list', allow: allowed } })
-      // The namespace stays where there is one: the ids of users who have moved contain it.
-      const { id_namespace, password_normalization } = proposed
-      const added = {
-        ...(options.id_namespace === undefined ? { id_namespace } : {}),
-        ...(password_normalization === undefined ? {} : { password_normalization }),
-      }
-      if (Object.keys(added).length > 0) await change.mutateAsync({ id, body: { options: added } })
+      await save({ configuration: values, egress, options })
       onLoad({ scripts, label: template.label })
     } catch (failure) {
       setError(failure)
@@ -180,7 +165,8 @@ function TemplateForm({ template, ...props }: ChoiceProps & { template: Template
   )
 }
 
-function SettingField({
+/** The field of one setting of a template. */
+export function SettingField({
   setting,
   value,
   onChange,

@@ -4,8 +4,8 @@ import { connectionRoute } from '../connections/routes'
 import { choiceOf, textOf } from '../ui/search-params'
 import { panels, script_names, type Panel } from './search'
 
-/** What the address of the page says: the script, the panel below it, and the call whose lines are shown. */
-type Search = { script?: ScriptName; panel?: Panel; call?: string }
+/** What the address of the page says: the script, the panel below it, the call whose lines are shown, and whether the connect assistant is open. */
+type Search = { script?: ScriptName; panel?: Panel; call?: string; start?: 'assistant' }
 
 /** The page of a connection's scripts. */
 export const customDatabaseRoute = createRoute({
@@ -15,6 +15,7 @@ export const customDatabaseRoute = createRoute({
     script: choiceOf(script_names, search['script']),
     panel: choiceOf(panels, search['panel']),
     call: textOf(search['call']),
+    start: choiceOf(['assistant'] as const, search['start']),
   }),
   component: lazyRouteComponent(() => import('./custom-database-page'), 'CustomDatabasePage'),
 })

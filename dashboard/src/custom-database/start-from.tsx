@@ -1,12 +1,22 @@
 import { Button, Group, Modal, Paper, Stack, Text, Title } from '@mantine/core'
-import { useState, type ReactElement } from 'react'
+import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense, useState, type ReactElement } from 'react'
 import type { ScriptName } from '../../../src/contract/action-scripts.ts'
+import { useCan } from '../client/use-client'
 import { StartFromTemplate, type Generated } from '../connections/start-from-template'
 import { useMessages } from '../messages/use-messages'
+import { RoutePending } from '../shell/route-states'
 import { DiffView } from '../ui/diff-view'
 import { notifyUndo } from '../ui/notices'
+import { Permission } from '../ui/permission'
 import { useScriptDrafts, type ScriptDrafts } from './script-drafts'
 import type { Connection, Script } from './scripts'
+
+const route = getRouteApi('/t/$tenant_id/connections/$connection_id/custom-database')
+
+const ConnectAssistant = lazy(async () => ({
+  default: (await import('../assistant/connect-assistant')).ConnectAssistant,
+}))
 
 /** A script that a load would replace: what is there now, and what would come. */
 type Replaced = { script: ScriptName; before: string; after: string }
@@ -27,7 +37,20 @@ export function StartFrom({ connection, scripts }: { connection: Connection; scr
   const t = useMessages()
   const texts = t.connections
   const state = useScriptDrafts(connection.id)
+  const may_inspect = useCan('inspectConnection')
+  const { start } = route.useSearch()
+  const navigate = route.useNavigate()
   const [asked, setAsked] = useState<Generated>()
+  const openAssistant = (is_open: boolean): void =>
+    void navigate({
+      search: (now) => ({ ...now, start: is_open ? 'assistant' : undefined }),
+      replace: !is_open,
+      resetScroll: false,
+    })
+  const receive = (generated: Generated): void => {
+    if (replacedBy(scripts, state, generated).length > 0) setAsked(generated)
+    else load(generated)
+  }
   const load = (generated: Generated): void => {
     setAsked(undefined)
     const undo = state.load(scripts, generated.scripts, generated.label)
@@ -43,15 +66,29 @@ export function StartFrom({ connection, scripts }: { connection: Connection; scr
           {texts.startFromHint}
         </Text>
         <Group>
-          <StartFromTemplate
-            connection={connection}
-            onLoad={(generated) => {
-              if (replacedBy(scripts, state, generated).length > 0) setAsked(generated)
-              else load(generated)
-            }}
-          />
+          <Permission call="inspectConnection">
+            <Button onClick={() => openAssistant(true)}>{t.assistant.start}</Button>
+          </Permission>
+          <StartFromTemplate connection={connection} onLoad={receive} />
         </Group>
       </Stack>
+      <Modal
+        opened={start === 'assistant' && may_inspect}
+        onClose={() => openAssistant(false)}
+        title={t.assistant.title}
+        size="xl"
+        closeOnClickOutside={false}
+      >
+        <Suspense fallback={<RoutePending />}>
+          <ConnectAssistant
+            connection={connection}
+            onLoad={(generated) => {
+              openAssistant(false)
+              receive(generated)
+            }}
+          />
+        </Suspense>
+      </Modal>
       <Modal opened={asked !== undefined} onClose={() => setAsked(undefined)} title={texts.replaceScripts} size="90%">
         {asked && (
           <Replacement

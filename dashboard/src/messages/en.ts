@@ -6,6 +6,7 @@ export const en = {
   applications: () => import('./en/applications'),
   actions: () => import('./en/actions'),
   attackProtection: () => import('./en/attack-protection'),
+  assistant: () => import('./en/assistant'),
   audit: () => import('./en/audit'),
   branding: () => import('./en/branding'),
   connections: () => import('./en/connections'),

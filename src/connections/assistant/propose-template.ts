@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts'
 import type { Inspection } from '../../contract/assistant.ts'
 import { generateTemplate, readScriptTemplate } from '../script-templates.ts'
 import { ScriptTemplateSettingError, type TemplateSetting } from '../template-settings.ts'
@@ -134,12 +135,19 @@ export async function proposeTemplate(input: ProposalInput): Promise<Proposal> {
   ]
   try {
     const all = Object.fromEntries(Object.entries({ ...configuration, ...settings }).filter(([key]) => keys.has(key)))
-    const { customScripts } = generateTemplate(template, input.name, all).options
+    const { customScripts, id_namespace, password_normalization } = generateTemplate(template, input.name, all).options
     const scripts = Object.fromEntries(
       Object.entries(customScripts).flatMap(([name, source]) => (source === undefined ? [] : [[name, source]])),
     )
     return {
-      proposal: { template: id, reason, settings, open_settings, scripts },
+      proposal: {
+        template: id,
+        reason,
+        settings,
+        open_settings,
+        scripts,
+        options: { id_namespace, ...defined({ password_normalization }) },
+      },
       warnings,
     }
   } catch (error) {

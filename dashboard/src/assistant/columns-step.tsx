@@ -1,0 +1,92 @@
+import { Accordion, Button, Group, Stack } from '@mantine/core'
+import { useState, type ReactElement } from 'react'
+import { useRead } from '../client/use-client'
+import { SettingField, type Setting } from '../connections/start-from-template'
+import { useMessages } from '../messages/use-messages'
+import { DataTable } from '../ui/data-table'
+import { Problem } from '../ui/problem'
+import { StateBadge } from '../ui/state-badge'
+import type { StepProps } from './connect-assistant'
+
+const certain = 70
+
+/** Shows what each column is for; a setting of the template that was not recognised can be given, which inspects again. */
+export function ColumnsStep({ found, asked, inspect, is_busy, next }: StepProps): ReactElement {
+  const t = useMessages().assistant
+  const { columns, proposal } = found
+  const templates = useRead('listScriptTemplates')
+  const [given, setGiven] = useState<Record<string, string>>(asked.settings ?? {})
+  const template = templates.data?.templates.find(({ id }) => id === proposal?.template)
+  const settings = (template?.settings ?? []).filter(
+    ({ kind, secret, key }) => isOpen({ kind, secret }) && key !== 'TABLE',
+  )
+  const is_changed = JSON.stringify(given) !== JSON.stringify(asked.settings ?? {})
+  const set = (key: string, value: string): void =>
+    setGiven(({ [key]: _before, ...others }) => (value === '' ? others : { ...others, [key]: value }))
+  const submit = async (): Promise<void> => {
+    if (!is_changed) return next()
+    await inspect({ ...asked, settings: given })
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <Stack>
+        {columns.length > 0 && (
+          <DataTable
+            label={t.questions.columns}
+            head={[t.role, t.column, t.certaintyHead]}
+            rows={columns.map(({ role, column, type, score, reason }) => [
+              t.roles[role] ?? role,
+              `${column} (${type})`,
+              <StateBadgeOf key="score" score={score} reason={reason} />,
+            ])}
+          />
+        )}
+        {templates.error && <Problem error={templates.error} onRetry={() => void templates.refetch()} />}
+        {settings.length > 0 && (
+          <Accordion variant="contained">
+            <Accordion.Item value="settings">
+              <Accordion.Control>{t.otherColumns}</Accordion.Control>
+              <Accordion.Panel>
+                <Stack>
+                  {settings.map((setting) => (
+                    <SettingField
+                      key={setting.key}
+                      setting={{
+                        ...setting,
+                        default: proposal?.settings[setting.key] ?? setting.default ?? '',
+                        required: false,
+                      }}
+                      value={given[setting.key] ?? ''}
+                      onChange={set}
+                    />
+                  ))}
+                </Stack>
+              </Accordion.Panel>
+            </Accordion.Item>
+          </Accordion>
+        )}
+        <Group justify="flex-end">
+          <Button type="submit" loading={is_busy}>
+            {is_changed ? t.inspectAgain : t.next}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+const isOpen = ({ kind, secret }: Pick<Setting, 'kind' | 'secret'>): boolean => kind !== 'url' && secret !== true
+
+function StateBadgeOf({ score, reason }: { score: number; reason: string }): ReactElement {
+  const t = useMessages().assistant
+  return (
+    <>
+      <StateBadge tone={score >= certain ? 'good' : 'warning'}>{t.percent(score)}</StateBadge> {reason}
+    </>
+  )
+}
