@@ -26,6 +26,7 @@ import { NotFoundPage, RouteError, RoutePending } from './shell/route-states'
 import { tailImportPageRoutes } from './tail-import/routes'
 import { tenantPageRoutes } from './tenant/routes'
 import { userPages, userRoute, userRoutes } from './users/routes'
+import { signInTestedRoute, tryConnectionRoute } from './try-connection/routes'
 
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -55,11 +56,12 @@ const routeTree = rootRoute.addChildren([
   indexRoute,
   signedInRoute,
   signedOutRoute,
+  signInTestedRoute,
   tenantRoute.addChildren([
     tenantIndexRoute,
     ...getStartedRoutes,
     ...connectionRoutes,
-    connectionRoute.addChildren([...connectionPages, customDatabaseRoute]),
+    connectionRoute.addChildren([...connectionPages, customDatabaseRoute, tryConnectionRoute]),
     ...migrationPageRoutes,
     ...directoryPageRoutes,
     ...decisionPageRoutes,

@@ -8,6 +8,7 @@ import { clientGrantFor, type ClientGrant } from './client-grant.ts'
 import { clientKeysOf, type ClientKey } from './client-credentials.ts'
 import { clientById, openClientSecret, type Client } from './client.ts'
 import { globalLoginPage, loginPageOf, type LoginPage } from './login-page.ts'
+import { readSignInTest, signInTestClient } from './sign-in-test.ts'
 import { resourceServerByIdentifier, type ResourceServer } from './resource-server.ts'
 
 /**
@@ -22,6 +23,7 @@ export type ClientCredentials = { client: Client | undefined; secret_digest: Buf
  */
 export type ClientCache = {
   credentials(tenant_id: string, client_id: string): Promise<ClientCredentials>
+  /** The client with this id, or that of a sign-in test. */
   client(tenant_id: string, client_id: string): Promise<Client | undefined>
   /** The tenant's own HTML of the login page of a client: the client's, else that of the global client. */
   loginPage(tenant_id: string, client_id: string): Promise<string | undefined>
@@ -58,7 +60,10 @@ export function createClientCache(deps: { db: Db; clock: Clock; sealer: Sealer }
     })
   return {
     credentials,
-    client: async (tenant_id, client_id) => (await credentials(tenant_id, client_id)).client,
+    async client(tenant_id, client_id) {
+      const test = readSignInTest(sealer, tenant_id, client_id, deps.clock.now())
+      return test ? signInTestClient(tenant_id, client_id, test) : (await credentials(tenant_id, client_id)).client
+    },
     async loginPage(tenant_id, client_id) {
       const own = await pages.read([tenant_id, client_id], () => loginPageOf(db, tenant_id, client_id))
       if (own !== undefined) return own ?? undefined

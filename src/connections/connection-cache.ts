@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.ts'
+import { readSignInTest } from '../clients/sign-in-test.ts'
+import type { Sealer } from '../keys/sealer.ts'
 import { createReadCache } from '../store/read-cache.ts'
 import type { Db } from '../store/tables.ts'
 import {
@@ -31,9 +33,9 @@ export type ConnectionCache = {
 const cached_connections_max = 100
 const enabled_max = 2000
 
-/** Creates the cache. */
-export function createConnectionCache(deps: { db: Db; clock: Clock }): ConnectionCache {
-  const { db } = deps
+/** Creates the cache. The client of a sign-in test may use the connection of its test, and no other. */
+export function createConnectionCache(deps: { db: Db; clock: Clock; sealer: Sealer }): ConnectionCache {
+  const { db, clock, sealer } = deps
   const connections = createReadCache<Connection | undefined>(deps, ['connections', 'connection_realms'], {
     max: cached_connections_max,
   })
@@ -43,11 +45,17 @@ export function createConnectionCache(deps: { db: Db; clock: Clock }): Connectio
   })
   const ofRealm = (tenant_id: string, realm: string): Promise<Connection | undefined> =>
     connections.read(['realm', tenant_id, realm], () => connectionByRealm(db, tenant_id, realm))
+  const byId = (tenant_id: string, connection_id: string): Promise<Connection | undefined> =>
+    connections.read(['id', tenant_id, connection_id], () => connectionById(db, tenant_id, connection_id))
   return {
-    byId: (tenant_id, connection_id) =>
-      connections.read(['id', tenant_id, connection_id], () => connectionById(db, tenant_id, connection_id)),
-    ofClient: (tenant_id, client_id) =>
-      of_clients.read([tenant_id, client_id], () => enabledConnections(db, tenant_id, client_id)),
+    byId,
+    async ofClient(tenant_id, client_id) {
+      const test = readSignInTest(sealer, tenant_id, client_id, clock.now())
+      if (!test)
+        return await of_clients.read([tenant_id, client_id], () => enabledConnections(db, tenant_id, client_id))
+      const connection = await byId(tenant_id, test.connection_id)
+      return connection ? [connection] : []
+    },
     async forAnyClient(tenant_id, realm) {
       const connection = await ofRealm(tenant_id, realm)
       if (!connection) return undefined
@@ -59,6 +67,8 @@ export function createConnectionCache(deps: { db: Db; clock: Clock }): Connectio
     async forClient(tenant_id, realm, client_id) {
       const connection = await ofRealm(tenant_id, realm)
       if (!connection) return undefined
+      const test = readSignInTest(sealer, tenant_id, client_id, clock.now())
+      if (test) return { connection, is_enabled: test.connection_id === connection.connection_id }
       const is_enabled = await enabled.read([tenant_id, connection.connection_id, client_id], () =>
         isConnectionEnabled(db, connection, client_id),
       )

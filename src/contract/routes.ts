@@ -37,6 +37,7 @@ import { scriptTemplateRoutes } from './script-template.ts'
 import { scriptTryRoutes } from './script-try.ts'
 import { scriptVersionRoutes } from './script-version.ts'
 import { sessionRoutes } from './session.ts'
+import { signInTestRoutes } from './sign-in-test.ts'
 import { signingKeyRoutes } from './signing-key.ts'
 import { statsRoutes } from './stats.ts'
 import { tenantAdminRoutes } from './tenant-admin.ts'
@@ -63,6 +64,7 @@ export const routes = {
   ...scriptLogRoutes,
   ...scriptVersionRoutes,
   ...scriptTryRoutes,
+  ...signInTestRoutes,
   ...scriptTemplateRoutes,
   ...assistantRoutes,
   ...ruleRoutes,

@@ -27,6 +27,7 @@ import { scriptTemplateHandlers } from './script-template-handlers.ts'
 import { promptHandlers } from './prompt-handlers.ts'
 import { refreshTokenHandlers } from './refresh-token-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
+import { signInTestHandlers } from './sign-in-test-handlers.ts'
 import { signingKeyHandlers } from './signing-key-handlers.ts'
 import { statsHandlers } from './stats-handlers.ts'
 import { tenantAdminHandlers } from './tenant-admin-handlers.ts'
@@ -48,6 +49,7 @@ export type HandlersDeps = Parameters<typeof userHandlers>[0] &
   Parameters<typeof ruleHandlers>[0] &
   Parameters<typeof actionHandlers>[0] &
   Parameters<typeof clientHandlers>[0] &
+  Parameters<typeof signInTestHandlers>[0] &
   Parameters<typeof signingKeyHandlers>[0] &
   Parameters<typeof jobApiHandlers>[0] &
   Parameters<typeof logStreamHandlers>[0] &
@@ -86,6 +88,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...clientCredentialHandlers(deps),
     ...resourceServerHandlers(deps),
     ...clientGrantHandlers(deps),
+    ...signInTestHandlers(deps),
     ...signingKeyHandlers(deps),
     ...jobApiHandlers(deps),
     ...logHandlers(deps),

@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose'
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject } from '../base/json.ts'
 import type { Client } from '../clients/client.ts'
@@ -22,18 +23,15 @@ export type IdTokenContent = {
   custom_claims?: Authorization['custom_claims']
 }
 
-/**
- * Creates an ID token (OpenID Connect Core section 2). Its lifetime is `jwt_configuration.lifetime_in_seconds` of the client, by
- * default 10 hours.
- */
-export async function createIdToken(
-  deps: { clock: Clock; keys: SigningKeys },
+/** The claims of an ID token (OpenID Connect Core section 2). */
+export function idTokenClaims(
+  clock: Clock,
   { tenant, issuer, client, user, scope, authentication, custom_claims }: IdTokenContent,
-): Promise<string> {
+): JWTPayload {
   const configured = client.data['jwt_configuration']
   const lifetime = isJsonObject(configured) ? configured['lifetime_in_seconds'] : undefined
-  const iat = Math.floor(deps.clock.now() / 1000)
-  return await signJwt(deps.keys, tenant.tenant_id, {
+  const iat = Math.floor(clock.now() / 1000)
+  return {
     ...custom_claims?.id_token,
     ...profileClaims(user, scope, { is_conformant: wantsConformantAnswers(tenant, client) }),
     iss: issuer,
@@ -42,5 +40,16 @@ export async function createIdToken(
     iat,
     exp: iat + (typeof lifetime === 'number' && lifetime > 0 ? lifetime : default_lifetime_s),
     ...authentication,
-  })
+  }
+}
+
+/**
+ * Creates an ID token (OpenID Connect Core section 2). Its lifetime is `jwt_configuration.lifetime_in_seconds` of the client, by
+ * default 10 hours.
+ */
+export async function createIdToken(
+  deps: { clock: Clock; keys: SigningKeys },
+  content: IdTokenContent,
+): Promise<string> {
+  return await signJwt(deps.keys, content.tenant.tenant_id, idTokenClaims(deps.clock, content))
 }

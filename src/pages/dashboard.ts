@@ -89,7 +89,7 @@ async function sendAsset(request: FastifyRequest, reply: FastifyReply, { names }
 
 /** The addresses of the dashboard's own pages; the rest of `/t/{tenant_id}/` is the Management API. */
 const isPageOfDashboard = (path: string): boolean =>
-  ['/', '/signed-in', '/signed-out'].includes(path) || /^\/t\/[^/]+(?:\/(?!api\/).*)?$/.test(path)
+  ['/', '/signed-in', '/signed-out', '/sign-in-tested'].includes(path) || /^\/t\/[^/]+(?:\/(?!api\/).*)?$/.test(path)
 
 /** Whether a browser asks for a page: not a program, and not a `fetch` of a script. */
 const isNavigation = ({ method, headers }: FastifyRequest): boolean =>

@@ -183,7 +183,7 @@ async function openModules(
     decideExchange: createDecideExchange(actions),
     tenants,
     clients: createClientCache({ db, clock, sealer }),
-    connections: createConnectionCache({ db, clock }),
+    connections: createConnectionCache({ db, clock, sealer }),
     request_rate: createRateLimit(clock, config.requests_per_second),
     forwarding_seen: {},
   }

@@ -26,6 +26,27 @@ export const mutants: readonly Mutant[] = [
     tests: tests_of('oauth/authorize/requests'),
   },
   {
+    guard: 'sign-in-test-gives-no-token',
+    file: 'src/oauth/sign-in-test.ts',
+    find: 'test?.connection_id !== connection.connection_id || ',
+    replace: '',
+    tests: tests_of('oauth/sign-in-test'),
+  },
+  {
+    guard: 'sign-in-test-binding',
+    file: 'src/connections/connection-cache.ts',
+    find: 'is_enabled: test.connection_id === connection.connection_id',
+    replace: 'is_enabled: true',
+    tests: tests_of('oauth/sign-in-test'),
+  },
+  {
+    guard: 'sign-in-test-binding',
+    file: 'src/clients/sign-in-test.ts',
+    find: "typeof expires_at === 'number' && now < expires_at",
+    replace: "typeof expires_at === 'number'",
+    tests: tests_of('oauth/sign-in-test'),
+  },
+  {
     guard: 'logout-return-list',
     file: 'src/oauth/logout/v2-logout.ts',
     find: 'if (!isRegisteredUrl(allowed, returnTo, client)) throw',

@@ -67,6 +67,7 @@ export const operations_not_recorded: Readonly<Record<string, string>> = {
     'setEgress',
     'testDestination',
   ]),
+  ...elsewhere('oauth/sign-in-test.test.ts', ['createSignInTest', 'completeSignInTest']),
   ...elsewhere('management/connections.test.ts', [
     'updateConnectionSettings',
     'listScriptTemplates',

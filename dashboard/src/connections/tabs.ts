@@ -5,4 +5,5 @@ export const connectionTabs: readonly { path: string; label: keyof Messages['con
   { path: '', label: 'settings' },
   { path: 'custom-database', label: 'customDatabase' },
   { path: 'applications', label: 'applications' },
+  { path: 'try', label: 'try' },
 ]

@@ -24,6 +24,7 @@ export const de: Translation = {
   shell: () => import('./de/shell'),
   tailImport: () => import('./de/tail-import'),
   tenant: () => import('./de/tenant'),
+  try_connection: () => import('./de/try-connection'),
   ui: () => import('./de/ui'),
   user: () => import('./de/user'),
   users: () => import('./de/users'),

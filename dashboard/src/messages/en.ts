@@ -31,6 +31,7 @@ export const en = {
   shell: () => import('./en/shell'),
   tailImport: () => import('./en/tail-import'),
   tenant: () => import('./en/tenant'),
+  try_connection: () => import('./en/try-connection'),
   ui: () => import('./en/ui'),
   user: () => import('./en/user'),
   users: () => import('./en/users'),

@@ -1,4 +1,5 @@
 import { defined } from '../../base/defined.ts'
+import { isSignInTest, sign_in_test_name } from '../../clients/sign-in-test.ts'
 import type { Connection } from '../../connections/connection.ts'
 import { loginScript } from '../../connections/script-matrix.ts'
 import type { MigrationLogins } from '../../contract/migration-progress.ts'
@@ -28,9 +29,10 @@ export async function countLogins(
   const { tenant_id, connection_id } = of
   const script = loginScript(of)
   const counted = await readLoginCounts(db, { tenant_id, connection_id, day })
-  const by_client = [...Map.groupBy(counted, ({ client_id }) => client_id)].toSorted(
-    ([, one], [, other]) => sumOf(other) - sumOf(one),
-  )
+  // Each sign-in test has a client_id of its own.
+  const clientOf = ({ client_id }: { client_id: string }): string =>
+    isSignInTest(client_id) ? sign_in_test_name : client_id
+  const by_client = [...Map.groupBy(counted, clientOf)].toSorted(([, one], [, other]) => sumOf(other) - sumOf(one))
   const listed = by_client.slice(0, clients_max)
   const names = await namesOf(
     db,
@@ -42,7 +44,9 @@ export async function countLogins(
     outcomes: loginsByOutcome(counted),
     clients: listed.map(([client_id, of_client]) => ({
       outcomes: loginsByOutcome(of_client),
-      ...defined({ client_id: client_id === '' ? undefined : client_id, client_name: names.get(client_id) }),
+      ...(client_id === sign_in_test_name
+        ? { client_name: sign_in_test_name }
+        : defined({ client_id: client_id === '' ? undefined : client_id, client_name: names.get(client_id) })),
     })),
     more_clients: by_client.length - listed.length,
     legacy_calls: { script, calls: await readCallsOfDay(db, of, { script, day }) },

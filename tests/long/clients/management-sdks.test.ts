@@ -18,7 +18,7 @@ import type { Tour } from './sdk-tours/kit.ts'
 
 // Operations that Auth0 does not have.
 const ours =
-  /^\/api\/v2\/(migrations|outbox|script-logs|script-templates|tenant-admins|tenant-admin-invitations|tenants$|tenants\/:id|anomaly\/blocks\/ips$|jobs$|jobs\/:id\/(file|failed-rows)|connections\/:id\/(script-logs|scripts|inspect|configuration|egress|settings)|log-streams\/:id\/rotate-secret)/
+  /^\/api\/v2\/(migrations|outbox|script-logs|script-templates|tenant-admins|tenant-admin-invitations|tenants$|tenants\/:id|anomaly\/blocks\/ips$|jobs$|jobs\/:id\/(file|failed-rows)|connections\/:id\/(script-logs|scripts|inspect|configuration|egress|settings|sign-in-tests)|log-streams\/:id\/rotate-secret)/
 const operations = Object.values<Route>(routes)
   .map(({ method, url }) => ({ name: `${method} ${url.slice('/api/v2/'.length)}`, method, url }))
   .filter(({ url }) => !ours.test(url))

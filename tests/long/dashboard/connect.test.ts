@@ -1,8 +1,14 @@
 // What connects a legacy store: the way of a login on Custom Database, the connect assistant, Try Connection, and the list of connections.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { checkAxe, openDashboard, phone, type OpenDashboard } from '../../support/dashboard.ts'
 import { fillTenant, legacy_password } from '../../support/dashboard-tenant.ts'
+import { member } from '../../support/requests.ts'
+import { startPostgres } from '../../support/servers.ts'
+
+// An inspection is bounded by 60 s, without the start of its sandbox.
+const patience = { timeout: 120_000 }
 
 let dashboard: OpenDashboard
 let tenant: Awaited<ReturnType<typeof fillTenant>>
@@ -23,7 +29,7 @@ test('Custom Database shows the way of a login with the counts of today, as a dr
   const way = page.getByRole('region', { name: 'The way of a login, today' })
   const rows = way.getByRole('table').getByRole('row')
   // Calls of scripts are counted a second later, and the page reads again every 15 s.
-  await rows.filter({ hasText: 'The legacy store was asked' }).filter({ hasText: '3' }).waitFor({ timeout: 60_000 })
+  await rows.filter({ hasText: 'The legacy store was asked' }).filter({ hasText: '3' }).waitFor(patience)
   assert.deepEqual(
     await rows.allInnerTexts().then((texts) => texts.map((text) => text.replaceAll(/\s+/g, ' ').trim())),
     [
@@ -67,6 +73,92 @@ test('the parameters fit a phone', async () => {
   await page.setViewportSize({ width: 1280, height: 800 })
 })
 
+test('the connect assistant finds the users, proves their hashes with a known password, and loads scripts that are not in use', async () => {
+  const { page, server } = dashboard
+  const database = await startPostgres()
+  try {
+    const { url, query } = await database.createDatabase('assistant')
+    const hash = createHash('sha256').update('Secret-4711').digest('hex')
+    await query('create table people (id int primary key, email varchar(100), pass varchar(64), "<b>x</b>" text)')
+    await query(`insert into people values (1, 'ada@example.org', '${hash}'), (2, '<img src=x>', '${hash}')`)
+    const id = await server.createConnection('assisted', {}, [tenant.client])
+    await dashboard.goto(`connections/${id}/custom-database`)
+    await page.getByRole('button', { name: 'Connect assistant' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Connect assistant' })
+    await dialog.getByLabel('Address of the database').fill(url)
+    assert.equal(await dialog.getByLabel(`connect to ${new URL(url).host}`).isChecked(), true)
+    await dialog.getByRole('button', { name: 'Inspect the database' }).click()
+    await dialog.getByRole('heading', { name: 'Which table has your users?' }).waitFor(patience)
+    assert.equal(await dialog.getByLabel('people', { exact: true }).isChecked(), true)
+    await dialog.getByRole('button', { name: 'Next' }).click()
+    await dialog.getByRole('row').filter({ hasText: 'password hash' }).getByText('pass (').waitFor()
+    await dialog.getByRole('button', { name: 'Next' }).click()
+
+    await dialog.getByLabel('E-mail address or username of the user').fill('ada@example.org')
+    const password = dialog.getByRole('textbox', { name: 'Password of the user' })
+    await password.fill('wrong one')
+    await dialog.getByRole('button', { name: 'Prove it' }).click()
+    await dialog.getByText('not proven', { exact: true }).waitFor(patience)
+    await password.fill('Secret-4711')
+    await dialog.getByRole('button', { name: 'Prove it' }).click()
+    await dialog.getByText('proven', { exact: true }).waitFor(patience)
+    assert.deepEqual(await checkAxe(page), [])
+    await dialog.getByRole('button', { name: 'Next' }).click()
+    await dialog.getByText('Their address is not one').waitFor()
+    await dialog.getByRole('button', { name: 'Load the scripts' }).click()
+
+    await page.getByText('Loaded from Connect assistant, not in use').waitFor()
+    const options = member(await server.must('GET', `connections/${id}`), 'options')
+    assert.equal(member(options, 'customScripts'), undefined)
+    assert.deepEqual(member(options, 'egress'), { mode: 'allow_list', allow: [new URL(url).host] })
+    assert.equal(member(options, 'id_namespace'), 'assisted')
+    assert.deepEqual(Object.keys(member(options, 'configuration') as object), ['DATABASE_URL'])
+  } finally {
+    await database.stop()
+  }
+})
+
+test('Try Connection signs a test person in, in a window of its own, and shows who they are and what others saw', async () => {
+  const { page, context, server } = dashboard
+  const person = 'tried@harbour.example'
+  const connection_id = await server.createConnection('tried', {}, [])
+  await server.createUser('tried', { email: person, password: legacy_password, name: '<img src=x onerror=alert(1)>' })
+  await dashboard.goto(`connections/${connection_id}`)
+  await page.getByRole('link', { name: 'Try Connection' }).click()
+  const opened = context.waitForEvent('page')
+  await page.getByRole('button', { name: 'Sign in as a test person' }).click()
+  const tab = await opened
+  const link = page.getByRole('link', { name: 'Open the sign-in' })
+  await link.waitFor()
+  await tab.close()
+  await page.evaluate("window.dispatchEvent(new Event('focus'))")
+  await page.getByText('Nothing has come back yet').waitFor()
+
+  // As where the browser has opened no window.
+  const again = context.waitForEvent('page')
+  await link.click()
+  const second = await again
+  const logIn = async (password: string): Promise<void> => {
+    await second.getByRole('textbox', { name: /e-mail|email/i }).fill(person)
+    await second.getByLabel('Password', { exact: false }).first().fill(password)
+    await second.getByRole('button', { name: 'Log in' }).click()
+  }
+  await logIn('wrong one')
+  await page.getByRole('row').filter({ hasText: 'Wrong email or password.' }).waitFor()
+  assert.deepEqual(await checkAxe(page), [])
+  await logIn(legacy_password)
+  await second.getByRole('heading', { name: 'The sign-in test is done' }).waitFor()
+  await page.getByText('was here already').first().waitFor()
+  await page.getByText(`"email": "${person}"`).waitFor()
+  assert.equal(new URL(second.url()).search, '')
+  await second.close()
+  assert.deepEqual(await checkAxe(page), [])
+
+  await page.setViewportSize(phone)
+  await page.waitForFunction(`document.documentElement.scrollWidth === ${phone.width}`)
+  await page.setViewportSize({ width: 1280, height: 800 })
+})
+
 test('the list of connections sends one request for a page, and pickers search the server', async () => {
   const { page, server } = dashboard
   const { client } = tenant
@@ -91,5 +183,9 @@ test('the list of connections sends one request for a page, and pickers search t
   await picker.fill('STORE-59')
   await page.getByRole('option', { name: 'store-59', exact: true }).click()
   assert.equal(await picker.inputValue(), 'store-59')
-  assert.deepEqual(dashboard.errors, [])
+  // The page of the tenant refused a wrong password.
+  assert.deepEqual(
+    dashboard.errors.filter((error) => !error.includes('/u/login: ')),
+    [],
+  )
 })

@@ -28,7 +28,7 @@ export const login_way = translation<'login_way'>()({
     accepted: 'Angemeldet',
     no_answer: 'Altsystem gestört',
   },
-  ofThemWrong: (value) => `falscher Name oder falsches Passwort: ${count(value)}`,
+  ofThemWrong: (value) => `Name oder Passwort falsch: ${count(value)}`,
   elsewhere: (value) =>
     plural('de', value, {
       one: '1 weitere Anmeldung endete, bevor der Modus der Verbindung heute geändert wurde.',

@@ -39,7 +39,12 @@ export const connections = {
     `Letters, digits and single hyphens between them, at most ${count(max)} characters: acme-users`,
 
   parts: 'Parts of the connection',
-  tabs: { settings: 'Settings', customDatabase: 'Custom Database', applications: 'Applications' },
+  tabs: {
+    settings: 'Settings',
+    customDatabase: 'Custom Database',
+    applications: 'Applications',
+    try: 'Try Connection',
+  },
 
   names: 'Names',
   connectionId: 'Connection ID',

@@ -1,0 +1,17 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { connectionRoute } from '../connections/routes'
+import { rootRoute } from '../shell/tenant-route'
+
+/** The page that tries a connection by a sign-in. */
+export const tryConnectionRoute = createRoute({
+  getParentRoute: () => connectionRoute,
+  path: 'try',
+  component: lazyRouteComponent(() => import('./try-page'), 'TryPage'),
+})
+
+/** The page to which a sign-in test returns, in a window of its own. */
+export const signInTestedRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in-tested',
+  component: lazyRouteComponent(() => import('./tested-page'), 'SignInTestedPage'),
+})

@@ -1,0 +1,39 @@
+import { Type } from 'typebox'
+import { AnyObject, IdParams, Strict, Text, Timestamp, type Route } from './route.ts'
+
+/** Trying a connection by a sign-in of a test person. */
+export const signInTestRoutes = {
+  createSignInTest: {
+    method: 'POST',
+    url: '/api/v2/connections/:id/sign-in-tests',
+    scopes: ['update:connections'],
+    tag: 'connections',
+    summary: 'Begin a sign-in test of a connection',
+    description:
+      'Ours. Answers the address of the login page for one sign-in with this connection alone, whether or not applications may use it. The login is a real one: a user of the legacy store moves. Its log events have the `client_id` of the answer. Nothing is stored.',
+    status: 201,
+    params: IdParams,
+    response: Type.Object({
+      client_id: Type.String({ description: 'Stands for this test. No token is issued for it.' }),
+      state: Type.String({ description: 'Comes back with the code.' }),
+      url: Type.String({ description: 'Address of the login page.' }),
+      expires_at: Timestamp('Until when a login of the test is accepted.'),
+    }),
+  },
+  completeSignInTest: {
+    method: 'POST',
+    url: '/api/v2/connections/:id/sign-in-tests/complete',
+    scopes: ['update:connections'],
+    tag: 'connections',
+    summary: 'Get the result of a sign-in test',
+    description:
+      'Ours. Redeems the code that the login page sent to the admin origin, once. Answers the claims that an ID token would have, issues no token, and ends the session of the test in the browser.',
+    status: 200,
+    params: IdParams,
+    body: Strict({ client_id: Text(256, 'That of the test'), code: Text(128, 'The code of the answer') }),
+    response: Type.Object({
+      user_id: Type.String(),
+      claims: AnyObject('The claims of the ID token for the scopes `openid profile email`.'),
+    }),
+  },
+} satisfies Record<string, Route>
