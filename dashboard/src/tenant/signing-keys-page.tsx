@@ -56,14 +56,14 @@ function rowOf(key: Key, t: ReturnType<typeof useMessages>['tenant']): ReactElem
   const state = stateOf(key)
   const since = sinceOf(key)
   return [
-    <div key="key">
+    <Stack key="key" gap={0} miw={180}>
       <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
         {key.kid}
       </Text>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {t.fingerprint(key.fingerprint)}
       </Text>
-    </div>,
+    </Stack>,
     <Stack key="state" gap={2} miw={180}>
       <StateBadge tone={tones[state]}>{t.keyStates[state].name}</StateBadge>
       <Text size="xs" c="dimmed">

@@ -25,6 +25,8 @@ async function checkPage(name: string): Promise<void> {
   const { page } = dashboard
   found.push(...(await checkAxe(page)))
   const size = page.viewportSize()
+  // A notice that is shown while the screen gets smaller is still as wide as before.
+  await page.locator('.mantine-Notification-root').first().waitFor({ state: 'detached' })
   await page.setViewportSize(phone)
   await page.waitForTimeout(300)
   const width = await page.evaluate('document.documentElement.scrollWidth')
@@ -62,7 +64,7 @@ test('settings are saved with the changed members only, and a refusal stands at 
     enabled_locales: ['de', 'es', 'fr', 'ja'],
     idle_session_lifetime: 12.5,
   })
-  await page.getByText('Saved').waitFor()
+  await page.getByText('Saved', { exact: true }).waitFor()
   assert.equal((await settings())['idle_session_lifetime'], 12.5)
   await page.reload()
   await page.getByLabel('Longest time without use').waitFor()
@@ -94,7 +96,7 @@ test('the lifetimes that apply are shown, and the defaults are chosen by search'
   await page.getByRole('textbox', { name: 'Connection of password grants that name no realm' }).fill('cust')
   await page.getByRole('option', { name: 'customers' }).click()
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('Saved').waitFor()
+  await page.getByText('Saved', { exact: true }).waitFor()
   const saved = await settings()
   assert.deepEqual(
     [
@@ -108,7 +110,7 @@ test('the lifetimes that apply are shown, and the defaults are chosen by search'
   await page.getByRole('textbox', { name: 'Connection of password grants that name no realm' }).click()
   await page.getByRole('option', { name: 'None' }).click()
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.waitForFunction(`document.querySelector('button[type=submit]').disabled`)
+  await page.getByRole('button', { name: 'Save', disabled: true }).waitFor()
   assert.equal((await settings())['default_directory'], '')
 })
 
@@ -163,7 +165,7 @@ test('the network of rules and actions is limited after a question, and a remova
   await page.getByRole('row', { name: /api\.harbour\.example:443/ }).waitFor()
   await page.getByRole('radio', { name: 'Only the destinations below' }).click()
   await page.getByRole('dialog').getByRole('button').last().click()
-  await page.waitForFunction(`document.querySelector('input[value=allow_list]').checked`)
+  await page.getByRole('radio', { name: 'Only the destinations below', checked: true }).waitFor()
   const saved = { mode: 'allow_list', allow: ['api.harbour.example:443'] }
   assert.deepEqual((await settings())['extensibility_egress'], saved)
   await page
