@@ -3,6 +3,7 @@ import type { Translation } from './translation'
 
 /** How the texts of each part are loaded. */
 export const de: Translation = {
+  actions: () => import('./de/actions'),
   apis: () => import('./de/apis'),
   applications: () => import('./de/applications'),
   audit: () => import('./de/audit'),
@@ -20,6 +21,8 @@ export const de: Translation = {
   navigation: () => import('./de/navigation'),
   rehearsal: () => import('./de/rehearsal'),
   report: () => import('./de/report'),
+  rules: () => import('./de/rules'),
+  scripting: () => import('./de/scripting'),
   session: () => import('./de/session'),
   shell: () => import('./de/shell'),
   tailImport: () => import('./de/tail-import'),
