@@ -1,11 +1,13 @@
 import type { Messages, Part } from './en'
 
 /** Some of the texts of a group, with the parameters that the English ones have. */
-type Some<T> = T extends ((...values: never[]) => unknown) | readonly unknown[]
-  ? T
-  : T extends object
-    ? { [Name in keyof T]?: Some<T[Name]> }
-    : T
+type Some<T> = T extends (...values: infer Values) => string
+  ? (...values: Values) => string
+  : T extends readonly unknown[]
+    ? T
+    : T extends object
+      ? { [Name in keyof T]?: Some<T[Name]> }
+      : T
 
 /** The texts of a part in another language. What is missing is shown in English. */
 export const translation =
