@@ -47,7 +47,6 @@ export const connections = translation<'connections'>()({
     settings: 'Einstellungen',
     customDatabase: 'Eigene Datenbank',
     applications: 'Anwendungen',
-    try: 'Ausprobieren',
   },
 
   names: 'Namen',
