@@ -10,6 +10,7 @@ import { openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
 import { fillTenant, legacy_people } from '../../support/dashboard-tenant.ts'
 import { fillStore } from '../../support/fill-store.ts'
 import { quantile } from '../../support/quantiles.ts'
+import { waitUntil } from '../../support/wait-until.ts'
 
 const users = Number(process.env['WHERRY_DASHBOARD_USERS'] ?? 20_000)
 const events = Number(process.env['WHERRY_DASHBOARD_EVENTS'] ?? 50_000)
@@ -143,19 +144,22 @@ test(`each page shows its data within ${limits_ms.first_row} ms with ${users} us
 test('each further page of users is one request, and as fast as the first', async (t) => {
   const { page } = dashboard
   const times: number[] = []
+  const read = new Set<string>()
   page.on('requestfinished', (request) => {
     const { responseEnd, requestStart } = request.timing()
-    if (/\/users\?.*take=/.test(request.url())) times.push(responseEnd - requestStart)
+    if (!/\/users\?.*take=/.test(request.url())) return
+    times.push(responseEnd - requestStart)
+    read.add(request.url())
   })
   await dashboard.goto('users')
   await waitForData(page)
-  for (let nth = 2; nth <= 30; nth += 1) {
-    const read = page.waitForResponse(/\/users\?.*from=/)
+  // The end of the list moves once the rows of a page are there.
+  await waitUntil(async () => {
     await page.evaluate(`document.querySelector('[role=region][aria-label=Users]').scrollTo(0, 1e9)`)
-    assert.equal((await read).status(), 200)
-  }
+    return times.length >= 30
+  })
   await page.waitForTimeout(300)
-  assert.ok(times.length >= 30 && times.length <= 31, `${times.length} requests`)
+  assert.equal(read.size, times.length, 'a page was read twice')
   const [first = 0] = times
   const last = quantile(times.slice(-10), 0.5)
   t.diagnostic(`first page ${first.toFixed(0)} ms, pages 21 to 30 ${last.toFixed(0)} ms`)
