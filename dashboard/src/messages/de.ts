@@ -6,6 +6,7 @@ export const de: Translation = {
   actions: () => import('./de/actions'),
   apis: () => import('./de/apis'),
   applications: () => import('./de/applications'),
+  assistant: () => import('./de/assistant'),
   attackProtection: () => import('./de/attack-protection'),
   audit: () => import('./de/audit'),
   branding: () => import('./de/branding'),

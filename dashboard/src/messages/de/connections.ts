@@ -47,6 +47,7 @@ export const connections = translation<'connections'>()({
     settings: 'Einstellungen',
     customDatabase: 'Eigene Datenbank',
     applications: 'Anwendungen',
+    try: 'Ausprobieren',
   },
 
   names: 'Namen',
