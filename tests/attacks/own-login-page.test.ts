@@ -30,6 +30,8 @@ before(async () => {
   context = await chromium.newContext({ ignoreHTTPSErrors: true })
   admin_page = await context.newPage()
   await admin_page.goto(server.admin_url)
+  // The dashboard leads to its sign-in page, which is of the same origin.
+  await admin_page.locator('input[type=password]').waitFor()
   const token = await admins.accessToken(email)
   await admin_page.evaluate(`localStorage.token = sessionStorage.token = ${JSON.stringify(token)}`)
   own_page = await context.newPage()
