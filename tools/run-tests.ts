@@ -33,7 +33,7 @@ const limit_s = Number(process.env['WHERRY_TEST_LIMIT_S'] ?? (values.long ? 3600
 // A file spends about half of its time waiting: for servers that start, for deadlines and for time limits.
 const at_once = availableParallelism() + (values.long ? 0 : 3)
 // A file spends more than a second on its imports alone. A long one gets a process of its own.
-const files_per_process = values.long ? 1 : 32
+const files_per_process = values.long ? 1 : 16
 const concurrency = Number(process.env['WHERRY_TEST_CONCURRENCY'] ?? at_once)
 const running = new Set<ChildProcess>()
 

@@ -3,6 +3,8 @@ import { default_limits, type ScriptLimits } from '../../src/sandbox/limits.ts'
 import type { ScriptResult } from '../../src/sandbox/script-types.ts'
 
 export const hasty: ScriptLimits = { ...default_limits, deadline_ms: 1_000 }
+// Ended by what it writes, not by its deadline.
+const writing: ScriptLimits = { ...hasty, deadline_ms: 5_000 }
 const patient: ScriptLimits = { ...hasty, deadline_ms: 15_000, memory_bytes: 128 * 1024 * 1024 }
 
 /** What a script does, the kinds of results that its call may have, and the reason of a crash. */
@@ -37,21 +39,25 @@ export const abuse_payloads: Record<string, AbusePayload> = {
   'floods standard output in one line': {
     source: `(cb) => { ${write}; for (;;) write(Buffer.alloc(65536, 120)) }`,
     kinds: ['crashed'],
+    limits: writing,
     reason: /a line of more than/,
   },
   'floods standard output with lines': {
     source: `(cb) => { ${write}; for (;;) write(Buffer.alloc(65536, "x\\n")) }`,
     kinds: ['crashed'],
+    limits: writing,
     reason: /lines of output/,
   },
   'floods the log beside console': {
     source: `(cb) => { ${write}; const line = Buffer.from(JSON.stringify({ t: 'log', id: '1', level: 'log', text: 'y'.repeat(8000) }) + '\\n'); for (;;) write(line) }`,
     kinds: ['crashed'],
+    limits: writing,
     reason: /lines of output/,
   },
   'floods standard error': {
     source: '(cb) => { for (;;) Deno.stderr.writeSync(Buffer.alloc(65536, 120)) }',
     kinds: ['crashed'],
+    limits: writing,
     reason: /bytes of output/,
   },
   'floods the console': { source: '(cb) => { for (;;) console.log("x".repeat(1000)) }', kinds: ['timed_out'] },
