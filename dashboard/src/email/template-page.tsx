@@ -1,4 +1,4 @@
-import { Grid } from '@mantine/core'
+import { SimpleGrid } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
@@ -78,20 +78,16 @@ function Template({
       ? update.mutate({ name, body: templateBody(changed) }, result)
       : create.mutate({ body: { template: name, ...templateBody(changed) } }, result)
   return (
-    <Grid>
-      <Grid.Col span={{ base: 12, lg: 6 }}>
-        <TemplateForm
-          changes={changes}
-          is_disabled={!may}
-          is_busy={create.isPending || update.isPending}
-          error={create.error ?? update.error}
-          mistake={mistake}
-          onSave={save}
-        />
-      </Grid.Col>
-      <Grid.Col span={{ base: 12, lg: 6 }}>
-        <TemplatePreview preview={preview} language={language} />
-      </Grid.Col>
-    </Grid>
+    <SimpleGrid cols={{ base: 1, lg: 2 }}>
+      <TemplateForm
+        changes={changes}
+        is_disabled={!may}
+        is_busy={create.isPending || update.isPending}
+        error={create.error ?? update.error}
+        mistake={mistake}
+        onSave={save}
+      />
+      <TemplatePreview preview={preview} language={language} />
+    </SimpleGrid>
   )
 }

@@ -56,7 +56,7 @@ test('page and language of the preview are in the address, and the frame follows
     preview()
       .locator('html')
       .evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
-  assert.equal(await isDark(), false)
+  await waitUntil(async () => !(await isDark()))
   await page.getByText('Dark', { exact: true }).click()
   await waitUntil(isDark)
   await page.setViewportSize(phone)

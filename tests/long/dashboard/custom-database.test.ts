@@ -192,7 +192,7 @@ test('a save sends the changed script only, and over the save of another admin i
 
 test('the lines of a run survive a reload, each with its login', async () => {
   await open('?panel=log')
-  await page.getByText('Live', { exact: true }).waitFor()
+  await page.getByRole('tabpanel', { name: 'Live log' }).getByText('Live', { exact: true }).waitFor()
   await tenant.move(grace.email)
   const line = page
     .getByRole('log')
@@ -223,7 +223,7 @@ test('the live log holds its place while older lines are read, and counts the ne
   const now = Date.now()
   for (let at = 1; at <= 30; at += 1) await write(now - 60_000 + at)
   await open('?panel=log')
-  await page.getByText('Live', { exact: true }).waitFor()
+  await page.getByRole('tabpanel', { name: 'Live log' }).getByText('Live', { exact: true }).waitFor()
   const log = page.getByRole('log')
   await log.getByText(`line of ${now - 59_970}`).waitFor()
   await log.evaluate((element) => element.scrollTo(0, 300))

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page as Tab } from 'playwright-core'
+import { no_counts } from '../../../src/migration/directory/directory-load.ts'
 import { addToCounter, type ConnectionCounter } from '../../../src/store/connection-counters.ts'
 import { inTransaction } from '../../../src/store/transaction.ts'
 import { openDashboard, type OpenDashboard } from '../../support/dashboard.ts'
@@ -47,7 +48,7 @@ async function fill(): Promise<void> {
         format: 'csv',
         state: 'applied',
         options_sealed: null,
-        counts: '{}',
+        counts: JSON.stringify({ ...no_counts, rows: users, added: users }),
         confirmed: null,
         message: null,
       })
