@@ -1,15 +1,12 @@
 import { Type, type Static } from 'typebox'
-import { urlPattern } from './patterns.ts'
 import { languages } from '../base/message.ts'
 import { PreviewFrame } from './preview-frame.ts'
 import { CustomTexts, prompt_names } from './prompts.ts'
-import { Choice, Strict, type Route } from './route.ts'
+import { Choice, HttpUrlOrEmpty, Strict, type Route } from './route.ts'
 
 const Colour = (description: string) => Type.String({ pattern: '^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$', description })
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Optional(Type.Union([schema, Type.Null()]))
-const address = (description: string) =>
-  orNull(Type.String({ maxLength: 2048, pattern: `^$|${urlPattern}`, description }))
 
 const PageBackground = Type.Union([
   Colour('One colour'),
@@ -30,8 +27,8 @@ const properties = {
       page_background: orNull(PageBackground),
     }),
   ),
-  logo_url: address('URL of the logo; without one the pages show picture_url of the tenant settings'),
-  favicon_url: address('URL of the icon in browser tabs'),
+  logo_url: orNull(HttpUrlOrEmpty('URL of the logo; without one the pages show picture_url of the tenant settings')),
+  favicon_url: orNull(HttpUrlOrEmpty('URL of the icon in browser tabs')),
   font: Type.Optional(
     Type.Unknown({ description: 'Stored and returned unchanged: pages load no fonts, and use those of the system.' }),
   ),

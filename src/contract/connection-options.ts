@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { scriptNames, type ScriptName } from './action-scripts.ts'
 import { ConnectionAttributes } from './connection-attributes.ts'
-import { hostPortPattern, urlPattern } from './patterns.ts'
-import { Choice } from './route.ts'
+import { hostPortPattern } from './patterns.ts'
+import { Choice, HttpUrl } from './route.ts'
 
 const Script = (name: ScriptName) =>
   Type.Optional(
@@ -136,9 +136,7 @@ export const ConnectionOptions = Type.Object(
         description: 'Legacy mode without change_password: what a forgotten password needs',
       }),
     ),
-    forgot_password_url: Type.Optional(
-      Type.String({ maxLength: 2048, pattern: urlPattern, description: 'Its link, shown with forgot_password_text' }),
-    ),
+    forgot_password_url: Type.Optional(HttpUrl('Its link, shown with forgot_password_text')),
     passwordPolicy: Type.Optional(
       Type.Union(
         [

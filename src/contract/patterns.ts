@@ -3,6 +3,3 @@ export const hostPortPattern = String.raw`^(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]+)
 
 /** An e-mail address: a local part, one @ and a host. Further rules are left to delivery. */
 export const emailPattern = String.raw`^[^\s@<>(),;:"\[\]\\\u0000-\u001f\u007f]+@[^\s@<>(),;:"\[\]\\\u0000-\u001f\u007f]+$`
-
-/** An absolute http(s) URL. */
-export const urlPattern = String.raw`^https?://[^\s]+$`

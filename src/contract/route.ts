@@ -58,6 +58,13 @@ export const FileContent = (description: string) =>
 /** A string of 1 to `max` characters. */
 export const Text = (max: number, description: string) => Type.String({ minLength: 1, maxLength: max, description })
 
+/** An absolute http(s) URL. The pattern alone would permit `https://[bad/`. */
+export const HttpUrl = (description: string) =>
+  Type.String({ maxLength: 2048, pattern: String.raw`^https?://[^\s]+$`, format: 'url', description })
+
+/** An absolute http(s) URL, or an empty string for none. */
+export const HttpUrlOrEmpty = (description: string) => Type.Union([HttpUrl(description), Type.Literal('')])
+
 /** One of several strings. */
 export const Choice = <const T extends string[]>(choices: readonly [...T], description: string) =>
   Type.Enum(choices as [...T], { description })

@@ -1,12 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { Egress } from './connection-options.ts'
-import { emailPattern, urlPattern } from './patterns.ts'
-import { Strict, projection, type Route } from './route.ts'
+import { emailPattern } from './patterns.ts'
+import { HttpUrl, HttpUrlOrEmpty, Strict, projection, type Route } from './route.ts'
 
 const kept = Type.Optional(Type.Unknown({ description: 'Stored and returned unchanged.' }))
 const flag = Type.Optional(Type.Boolean())
-const orEmpty = (pattern: string, description: string) =>
-  Type.Optional(Type.String({ maxLength: 2048, pattern: `^$|${pattern}`, description }))
 const hours = (description: string) => Type.Optional(Type.Number({ minimum: 0.01, maximum: 8760, description }))
 const minutes = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: 525_600, description }))
 
@@ -55,9 +53,11 @@ const Flags = Strict(
 
 const properties = {
   friendly_name: Type.Optional(Type.String({ maxLength: 200, description: 'Display name' })),
-  picture_url: orEmpty(urlPattern, 'URL of the logo'),
-  support_email: orEmpty(emailPattern, 'E-mail address of support'),
-  support_url: orEmpty(urlPattern, 'URL of support'),
+  picture_url: Type.Optional(HttpUrlOrEmpty('URL of the logo')),
+  support_email: Type.Optional(
+    Type.String({ maxLength: 2048, pattern: `^$|${emailPattern}`, description: 'E-mail address of support' }),
+  ),
+  support_url: Type.Optional(HttpUrlOrEmpty('URL of support')),
   default_audience: Type.Optional(
     Type.String({ maxLength: 600, description: 'Resource server of a token request that names none' }),
   ),
@@ -67,7 +67,7 @@ const properties = {
   oidc_conformant_answers: Type.Optional(
     Type.Boolean({ description: "The default of a client's oidc_conformant_answers; false if not given" }),
   ),
-  default_redirection_uri: orEmpty(urlPattern, 'URL for users who come without a client'),
+  default_redirection_uri: Type.Optional(HttpUrlOrEmpty('URL for users who come without a client')),
   allowed_logout_urls: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), {
       maxItems: 200,
@@ -116,11 +116,9 @@ const properties = {
   dynamic_client_registration_security_mode: kept,
 }
 
-const webhook_url = Type.String({
-  maxLength: 2048,
-  pattern: urlPattern,
-  description: 'URL that each text message is posted to as JSON; https, or an address that the operator lists',
-})
+const webhook_url = HttpUrl(
+  'URL that each text message is posted to as JSON; https, or an address that the operator lists',
+)
 
 /** Changes to a tenant's settings. */
 export const TenantSettingsChange = Strict({

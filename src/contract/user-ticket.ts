@@ -1,12 +1,8 @@
 import { Type, type Static } from 'typebox'
-import { emailPattern, urlPattern } from './patterns.ts'
-import { Strict, Text, type Route } from './route.ts'
+import { emailPattern } from './patterns.ts'
+import { HttpUrl, Strict, Text, type Route } from './route.ts'
 
-const result_url = Type.String({
-  maxLength: 2048,
-  pattern: urlPattern,
-  description: 'URL that the browser is redirected to at the end, with `success`, `message` and `code`',
-})
+const result_url = HttpUrl('URL that the browser is redirected to at the end, with `success`, `message` and `code`')
 /** The identity of a user that a link is for. */
 export const ticketIdentity = Strict(
   {

@@ -1,9 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { UserIdentity } from './identity.ts'
-import { emailPattern, urlPattern } from './patterns.ts'
+import { emailPattern } from './patterns.ts'
 import {
   checkpointPaging,
   AnyObject,
+  HttpUrl,
   IdParams,
   List,
   Timestamp,
@@ -29,7 +30,7 @@ const password = Type.String({
   maxLength: 1024,
   description: 'Password, at most 1,024 bytes in UTF-8',
 })
-const picture = Type.String({ maxLength: 2048, pattern: urlPattern, description: "Address of the user's picture" })
+const picture = HttpUrl("Address of the user's picture")
 const named = (max: number, what: string) => Text(max, `The user's ${what}`)
 const orNull = <T extends ReturnType<typeof Type.String>>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]))
 

@@ -4,7 +4,7 @@ import { defined } from '../base/defined.ts'
 import { clientById } from '../clients/client.ts'
 import { connectionById, type Connection } from '../connections/connection.ts'
 import { hasScripts } from '../connections/script-matrix.ts'
-import { Refusal, invalidBody } from '../contract/refusal.ts'
+import { Refusal } from '../contract/refusal.ts'
 import type { EmailVerificationTicket, PasswordChangeTicket } from '../contract/user-ticket.ts'
 import { recordEvent, type Caller } from '../logs/record-event.ts'
 import type { Db } from '../store/tables.ts'
@@ -33,7 +33,6 @@ async function ticketData(db: Db, tenant: Tenant, input: TicketInput): Promise<T
   const { client_id, result_url, includeEmailInRedirect } = input
   if (client_id !== undefined && !(await clientById(db, tenant.tenant_id, client_id)))
     throw new Refusal('inexistent_client')
-  if (result_url !== undefined && !URL.canParse(result_url)) throw invalidBody('Not an address', 'result_url')
   const marks_email = 'mark_email_as_verified' in input && input.mark_email_as_verified === true
   return defined({
     client_id,

@@ -75,6 +75,44 @@ describe('a body', () => {
     )
   })
 
+  it('is refused for an address that is no URL, in each property that has one', async () => {
+    const connection = { name: 'x', strategy: 'auth0' }
+    const cases: readonly (readonly [string, string, object, string])[] = [
+      ['POST', 'users', { ...newUser, picture: 'https://[bad/' }, 'picture'],
+      ['PATCH', 'tenants/settings', { support_url: 'https://[bad/' }, 'support_url'],
+      ['PATCH', 'tenants/settings', { picture_url: 'http://a:b:c' }, 'picture_url'],
+      ['PATCH', 'tenants/settings', { default_redirection_uri: 'https://' }, 'default_redirection_uri'],
+      [
+        'PATCH',
+        'tenants/settings',
+        { text_message_webhook: { url: 'https://a.example:99999/' } },
+        'text_message_webhook.url',
+      ],
+      ['PATCH', 'branding', { logo_url: 'https://[bad/' }, 'logo_url'],
+      ['PATCH', 'branding', { favicon_url: 'https://%zz/' }, 'favicon_url'],
+      [
+        'POST',
+        'connections',
+        { ...connection, options: { forgot_password_url: 'https://[bad/' } },
+        'options.forgot_password_url',
+      ],
+      ['POST', 'tickets/password-change', { user_id: 'auth0|x', result_url: 'https://[bad/' }, 'result_url'],
+    ]
+    for (const [method, path, body, property] of cases) {
+      const [status, code, message] = await server.refused(method, path, body)
+      assert.deepEqual([status, code], [400, 'invalid_body'], property)
+      assert.match(message, new RegExp(`^Payload validation error: '.+' on property ${property} \\(`))
+    }
+    assert.deepEqual(await server.must('GET', 'branding'), {})
+  })
+
+  it('may have an empty text for an address that is removed', async () => {
+    await server.must('PATCH', 'tenants/settings', { support_url: 'https://help.example/\u00e4' })
+    assert.equal((await server.must('PATCH', 'tenants/settings', { support_url: '' })).support_url, '')
+    const refused = await server.refused('PATCH', 'tenants/settings', { support_url: 5 })
+    assert.match(refused[2], /'Expected type string but found type number' on property support_url \(URL of support\)/)
+  })
+
   it('never repeats a password in the refusal', async () => {
     const answer = await server.api('POST', 'users', { ...newUser, password: ['Secret-Sauce-1'] })
     assert.equal(answer.status, 400)
