@@ -68,8 +68,39 @@ test('a switch says who decides before it changes it, and a template loads scrip
   assert.equal(customScripts, undefined)
   assert.deepEqual(egress, { mode: 'allow_list', allow: ['db.example:5433'] })
   assert.deepEqual(Object.keys(configuration as JsonObject), ['DATABASE_URL'])
-  assert.deepEqual(await checkAxe(page), [])
   await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('not in use').first().waitFor({ state: 'detached' })
+  assert.deepEqual(await checkAxe(page), [])
+})
+
+test('a template over an edited script shows both first; what it replaced comes back with Undo', async () => {
+  const { page } = dashboard
+  const edited = 'function login() { /* edited by hand */ }'
+  const editor = page.getByRole('textbox', { name: 'Source of the login script' })
+  const dialog = page.getByRole('dialog')
+  const loadTemplate = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Start from a template' }).click()
+    await dialog.getByLabel('Legacy store').fill('Empty')
+    await page.getByRole('option').first().click()
+    await dialog.getByRole('button', { name: 'Load the scripts' }).click()
+    await dialog.getByText('edited by hand').waitFor()
+  }
+  await editor.click()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.press('Delete')
+  await page.keyboard.insertText(edited)
+  await loadTemplate()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  assert.match((await editor.textContent()) ?? '', /edited by hand/)
+  await loadTemplate()
+  await dialog.getByRole('button', { name: 'Replace' }).click()
+  await page.getByText(/^Loaded from .*, not in use$/).waitFor()
+  assert.doesNotMatch((await editor.textContent()) ?? '', /edited by hand/)
+  await page.getByRole('button', { name: 'Undo' }).last().click()
+  await page.getByText(/^Loaded from .*, not in use$/).waitFor({ state: 'detached' })
+  assert.match((await editor.textContent()) ?? '', /edited by hand/)
+  assert.deepEqual(dashboard.errors, [])
 })
 
 test('a switch that would lock users out is refused with the reason', async () => {
