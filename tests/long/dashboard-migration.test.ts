@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { checkAxe, openDashboard, owner_email, phone, type OpenDashboard } from '../support/dashboard.ts'
 import { objects, type TestClient } from '../support/requests.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const markup = '<img src=x onerror=alert(1)><b>bold</b>'
 const login = `function login(email, password, callback) {
@@ -171,7 +172,9 @@ describe('the migration in the dashboard', () => {
       assert.deepEqual(await checkAxe(page), [])
       await page.setViewportSize(phone)
       // The chart follows the width a moment later.
-      await page.waitForFunction(`document.documentElement.scrollWidth <= ${phone.width}`)
+      await waitUntil(
+        async () => await page.evaluate<boolean>(`document.documentElement.scrollWidth <= ${phone.width}`),
+      )
       await page.setViewportSize({ width: 1280, height: 800 })
     }
     assert.deepEqual(dashboard.errors, [])
