@@ -158,6 +158,13 @@ describe('the migration in the dashboard', () => {
     assert.ok(await page.getByText('3 moved and 1 came by', { exact: false }).isVisible())
     await page.unroute('**/api/v2/**')
     await page.getByText('Live', { exact: true }).waitFor()
+    // A server that takes the connection and never answers.
+    await page.route('**/api/v2/**', () => undefined)
+    await page
+      .getByText('The connection was lost. What is shown stands as of', { exact: false })
+      .waitFor({ timeout: 60_000 })
+    await page.unroute('**/api/v2/**')
+    await page.getByText('Live', { exact: true }).waitFor()
     // The browser reports the requests that were cut.
     dashboard.errors.splice(0)
   })

@@ -2,7 +2,7 @@
 export class ProblemError extends Error {
   /** The HTTP status; 0 where there is no answer. */
   readonly status: number
-  /** `errorCode` of the Management API, or `unreachable` where there is no answer. */
+  /** `errorCode` of the Management API; where there is no answer, `unreachable`, or `no_answer` where the time for it has passed. */
   readonly code: string
   /** When the same request may succeed. */
   readonly retry_after_s: number | undefined
@@ -39,5 +39,6 @@ export async function problemOf(response: Response): Promise<ProblemError> {
 export function unreachable(error: unknown): unknown {
   if (error instanceof ProblemError || (error instanceof DOMException && error.name === 'AbortError')) return error
   const message = error instanceof Error ? error.message : String(error)
-  return new ProblemError(0, 'unreachable', message)
+  const is_late = error instanceof DOMException && error.name === 'TimeoutError'
+  return new ProblemError(0, is_late ? 'no_answer' : 'unreachable', message)
 }

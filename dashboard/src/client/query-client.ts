@@ -5,7 +5,7 @@ import { ProblemError } from './problem-error'
 const fresh_ms = 5000
 
 const isWorthRetrying = (failures: number, error: unknown): boolean =>
-  failures < 1 && error instanceof ProblemError && (error.status === 0 || error.status === 503)
+  failures < 1 && error instanceof ProblemError && (error.code === 'unreachable' || error.status === 503)
 
 /** The cache of everything that was read. A refusal is shown at once; only an outage is tried once more. */
 export function createQueryClient(): QueryClient {

@@ -5,6 +5,9 @@ import { problemOf, unreachable } from './problem-error'
 
 type Members = Record<string, unknown>
 
+// A server that accepts connections and never answers is an outage, too.
+const read_within_ms = 30_000
+
 function searchOf(members: Members): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(members)) {
@@ -30,12 +33,15 @@ export function addressOf(tenant_id: string, name: RouteName, members: Members):
 /**
  * Sends a request with the access token of the session. Where the session has ended, it waits until the admin has signed in again.
  *
+ * @param within_ms how long the request and its answer may take, without that wait
  * @throws {ProblemError} for each answer that is no success, and where there is none
  */
-export async function authorizedFetch(url: string, init: RequestInit = {}): Promise<Response> {
+export async function authorizedFetch(url: string, init: RequestInit = {}, within_ms?: number): Promise<Response> {
+  const limited = (): AbortSignal[] => (within_ms === undefined ? [] : [AbortSignal.timeout(within_ms)])
   const request = async (token: string): Promise<Response> =>
     await fetch(url, {
       ...init,
+      signal: AbortSignal.any([...(init.signal ? [init.signal] : []), ...limited()]),
       headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` },
     })
   try {
@@ -49,7 +55,11 @@ export async function authorizedFetch(url: string, init: RequestInit = {}): Prom
   }
 }
 
-/** Sends an operation and answers its JSON; null where it answers none. */
+/**
+ * Sends an operation and answers its JSON; null where it answers none.
+ *
+ * @param signal that of a read, which ends after 30 s without an answer. A call takes its time
+ */
 export async function send<N extends RouteName>(
   tenant_id: string,
   name: N,
@@ -57,12 +67,15 @@ export async function send<N extends RouteName>(
   signal?: AbortSignal,
 ): Promise<Answer<N>> {
   const { body, form, ...members } = input as Members & { body?: unknown; form?: FormData }
-  const response = await authorizedFetch(addressOf(tenant_id, name, members), {
+  const init = {
     method: routes[name].method,
     ...(signal ? { signal } : {}),
     ...(form ? { body: form } : {}),
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  }
+  const response = await authorizedFetch(addressOf(tenant_id, name, members), init, signal ? read_within_ms : undefined)
+  const text = await response.text().catch((error: unknown) => {
+    throw unreachable(error)
   })
-  const text = await response.text()
   return (text === '' ? null : JSON.parse(text)) as Answer<N>
 }

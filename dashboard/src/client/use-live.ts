@@ -16,6 +16,8 @@ export type LiveState = { status: 'connecting' | 'live' | 'lost'; since?: Date; 
 
 const first_pause_ms = 1000
 const longest_pause_ms = 30_000
+// The server writes something every 15 s. Beyond this, a proxy or a broken network keeps a connection open that leads nowhere.
+const silence_max_ms = 45_000
 
 /** The event of one block of a stream (HTML Living Standard, section 9.2.6); undefined for a comment. */
 function readEvent(block: string): LiveEvent | undefined {
@@ -29,12 +31,14 @@ function readEvent(block: string): LiveEvent | undefined {
   return { event: fields.get('event')?.[0] ?? 'message', data: JSON.parse(data.join('\n')), id: fields.get('id')?.[0] }
 }
 
-async function readStream(response: Response, onEvent: (event: LiveEvent) => void): Promise<void> {
+/** Reads a stream to its end. `onRead` is called for whatever arrives, also without an event. */
+async function readStream(response: Response, onRead: () => void, onEvent: (event: LiveEvent) => void): Promise<void> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   for (;;) {
     const { done = true, value = '' } = (await reader?.read()) ?? {}
     if (done) return
+    onRead()
     const blocks = (text + value).split('\n\n')
     text = blocks.pop() ?? ''
     for (const block of blocks) {
@@ -45,7 +49,8 @@ async function readStream(response: Response, onEvent: (event: LiveEvent) => voi
 }
 
 /**
- * Follows a stream of events. When the connection is lost it is opened again, after a pause that grows from 1 to 30 s.
+ * Follows a stream of events. When the connection is lost, or nothing has come for 45 s, it is opened again, after a pause that grows from
+ * 1 to 30 s.
  *
  * @param onEvent called for each event, the last `end` included
  */
@@ -67,17 +72,26 @@ export function useLive<N extends StreamName>(
     let alive_at = new Date()
     const open = async (): Promise<void> => {
       let error: ProblemError | undefined
+      const silent = new AbortController()
+      const awaitMore = (): void => {
+        clearTimeout(timer)
+        const message = `Nothing came for ${silence_max_ms / 1000} s`
+        timer = setTimeout(() => silent.abort(new ProblemError(0, 'no_answer', message)), silence_max_ms)
+      }
       try {
-        const response = await authorizedFetch(url, { signal: gone.signal })
+        awaitMore()
+        const response = await authorizedFetch(url, { signal: AbortSignal.any([gone.signal, silent.signal]) })
         setState({ status: 'live' })
         pause_ms = first_pause_ms
-        await readStream(response, (event) => {
+        const onRead = (): void => {
           alive_at = new Date()
-          emit(event)
-        })
+          awaitMore()
+        }
+        await readStream(response, onRead, (event) => emit(event))
       } catch (failure) {
         if (failure instanceof ProblemError) error = failure
       }
+      clearTimeout(timer)
       if (gone.signal.aborted) return
       setState({ status: 'lost', since: alive_at, ...(error ? { error } : {}) })
       timer = setTimeout(() => void open(), pause_ms)

@@ -19,7 +19,7 @@ export function Problem({
 }): ReactElement {
   const t = useMessages().ui
   const problem = error instanceof ProblemError ? error : undefined
-  const is_unreachable = problem?.code === 'unreachable'
+  const is_unreachable = problem?.status === 0
   return (
     <Alert color="red" variant="light" role="alert" title={is_unreachable ? t.unreachable : (title ?? t.loadFailed)}>
       <Text size="sm">

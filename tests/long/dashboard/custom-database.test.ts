@@ -234,6 +234,20 @@ test('the live log holds its place while older lines are read, and counts the ne
   assert.equal(await log.evaluate((element) => element.scrollTop), 0)
 })
 
+test('a live log that is silent for longer than heartbeats are apart says since when it stands, and goes on', async () => {
+  await page.clock.install()
+  await page.route(/logs\/stream/, () => undefined)
+  await open('?panel=log')
+  const panel = page.getByRole('tabpanel', { name: 'Live log' })
+  await panel.getByText('Connecting').waitFor()
+  await page.clock.fastForward('00:50')
+  await panel.getByText('Nothing came for 45 s').waitFor()
+  await page.unroute(/logs\/stream/)
+  await page.clock.fastForward('00:05')
+  await panel.getByText('Live', { exact: true }).waitFor()
+  await page.clock.resume()
+})
+
 test('parameters are set one by one and never shown, and missing and unused ones are marked', async () => {
   await open()
   await write('function login(email, password, callback) { callback(null, configuration.DATABASE_URL) }')

@@ -20,7 +20,8 @@ export const ui = translation<'ui'>()({
   loadFailed: 'Das konnte nicht geladen werden',
   notSaved: 'Das konnte nicht gespeichert werden',
   unreachable: 'Der Server antwortet nicht',
-  unreachableHint: 'Prüfen Sie die Verbindung zum Server. Es wurde nichts geändert.',
+  unreachableHint:
+    'Prüfen Sie die Verbindung zum Server. Wenn dies eine Änderung war, laden Sie die Seite neu, um zu sehen, ob sie gespeichert ist.',
   retryAfter: (seconds) =>
     plural('de', seconds, {
       one: 'Versuchen Sie es in 1 Sekunde erneut.',

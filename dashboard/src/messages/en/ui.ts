@@ -19,7 +19,8 @@ export const ui = {
   loadFailed: 'This could not be loaded',
   notSaved: 'This could not be saved',
   unreachable: 'The server does not answer',
-  unreachableHint: 'Check the connection to the server. Nothing was changed.',
+  unreachableHint:
+    'Check the connection to the server. If this was a change, reload the page to see whether it was made.',
   retryAfter: (seconds: number) =>
     plural('en', seconds, { one: 'Try again in 1 second.', other: `Try again in ${count(seconds)} seconds.` }),
   problemCode: (status: number, code: string) => `${status} ${code}`,
