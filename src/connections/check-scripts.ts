@@ -35,6 +35,22 @@ function refuseSyntax(script: ScriptName, error: Parameters<typeof describeSynta
   })
 }
 
+/** Why a source was not checked: what its top level did, or that the server could not run it. */
+export function describeFailedCheck(result: Exclude<ScriptResult, { kind: 'returned' }>): string {
+  switch (result.kind) {
+    case 'timed_out':
+      return 'its top level did not end before the deadline of a call'
+    case 'out_of_memory':
+      return 'its top level uses more memory than a script may'
+    case 'crashed':
+      return 'its top level ends its process'
+    case 'saturated':
+      return `${result.reason ?? 'too many scripts are running'}; its syntax was not checked either`
+    default:
+      return 'the check failed'
+  }
+}
+
 /** The warnings in the answer of a check. The process that answered has run the script, so that nothing in it is trusted. */
 function readWarnings(script: ScriptName, result: ScriptResult): ScriptWarning[] {
   if (result.kind === 'returned') {
@@ -45,13 +61,7 @@ function readWarnings(script: ScriptName, result: ScriptResult): ScriptWarning[]
       ...(typeof line === 'number' && Number.isInteger(line) ? { line } : {}),
     }))
   }
-  const reason = {
-    timed_out: 'its top level did not end before the deadline of a call',
-    out_of_memory: 'its top level uses more memory than a script may',
-    crashed: 'its top level ends its process',
-    saturated: `${(result.kind === 'saturated' ? result.reason : undefined) ?? 'too many scripts are running'}; its syntax was not checked either`,
-  }[result.kind as string]
-  return [{ script, message: `The script could not be checked: ${reason ?? 'the check failed'}.` }]
+  return [{ script, message: `The script could not be checked: ${describeFailedCheck(result)}.` }]
 }
 
 /**

@@ -184,6 +184,12 @@ const table = {
     shows_message: true,
   },
   rule_error: { ...defaults, meaning: 'A post-login rule or action failed.', problem: 'login_not_completed' },
+  rules_not_run: {
+    ...defaults,
+    meaning:
+      'The password was right, and post-login rules and actions were not run: too many calls wait, they keep ending their process, or the server cannot start one.',
+    problem: 'overloaded',
+  },
   excluded: {
     ...defaults,
     meaning: 'The password was right, and a decision on the migration record excludes the user.',

@@ -3,8 +3,11 @@ import { AnyObject, Choice } from './route.ts'
 
 /** How a try of a rule or an action ended. */
 export const TriedStep = Type.Object({
-  outcome: Choice(['allow', 'deny', 'redirect', 'error'], 'What it decided, or that it failed'),
-  message: Type.Optional(Type.String({ description: 'Why it denied or failed, with secrets masked.' })),
+  outcome: Choice(
+    ['allow', 'deny', 'redirect', 'error', 'not_run'],
+    'What it decided, that it failed, or that the server could not run it now',
+  ),
+  message: Type.Optional(Type.String({ description: 'Why it denied or failed or was not run, with secrets masked.' })),
   line: Type.Optional(Type.Integer({ description: 'The line of the source from which the error was thrown, from 1.' })),
   redirect_url: Type.Optional(Type.String({ description: 'Where it would send the user.' })),
   changes: Type.Optional(

@@ -12,7 +12,7 @@ import type { Db, Transaction } from '../store/tables.ts'
 import { inReadCommittedTransaction } from '../store/transaction.ts'
 import { shownName } from '../users/user.ts'
 import type { IssuedWrites } from './complete-login.ts'
-import { runPostLogin, type Resume } from './post-login.ts'
+import { runPostLogin, step_outcomes, type Resume } from './post-login.ts'
 import { userEvent } from './user-event.ts'
 
 /** Dependencies of `continueSession`. */
@@ -34,12 +34,15 @@ export type SessionLogin = PostLoginContext & {
   resume?: Resume
 }
 
-/** The result. `ended`: the session ended meanwhile, by a logout, a block or another password. */
+/**
+ * The result. `not_run`: the server could not run the post-login steps now; `ended`: the session ended meanwhile, by a logout, a block or
+ * another password.
+ */
 export type SessionLoginResult<Answer> =
   | { kind: 'completed'; answer: Answer }
   | { kind: 'denied'; message: string }
   | ({ kind: 'redirect'; url: string } & Resume)
-  | { kind: 'failed' | 'ended' }
+  | { kind: 'failed' | 'not_run' | 'ended' }
 
 /** Writes the log event of a login that a post-login step ended. The message is for the tenant's log. */
 async function recordFailure(
@@ -81,13 +84,14 @@ export async function continueSession<Answer>(
       return decision
     case 'deny': {
       const { message, call } = decision
-      await recordFailure(deps, login, { outcome: 'denied_by_rule', message, call })
+      await recordFailure(deps, login, { outcome: step_outcomes.deny, message, call })
       return { kind: 'denied', message }
     }
-    case 'error': {
-      const { message, call } = decision
-      await recordFailure(deps, login, { outcome: 'rule_error', message, call })
-      return { kind: 'failed' }
+    case 'error':
+    case 'not_run': {
+      const { kind, message, call } = decision
+      await recordFailure(deps, login, { outcome: step_outcomes[kind], message, call })
+      return { kind: kind === 'error' ? 'failed' : kind }
     }
     case 'thrown': {
       deps.log.warn({ err: decision.error, connection: connection.name }, 'a post-login step failed')

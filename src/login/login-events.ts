@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts'
 import { outcomes, type Outcome } from '../contract/outcomes.ts'
 import { Refusal, type RefusalDetails } from '../contract/refusal.ts'
 import type { NewLogEvent } from '../logs/record-event.ts'
+import { not_run_retry_after_s } from '../rules/actions-not-run.ts'
 import type { Accepted, Refused } from './authentication.ts'
 import type { IdentifiedRequest } from './identify.ts'
 import { isLegacyOutage, legacy_retry_after_s } from './legacy-outage.ts'
@@ -65,5 +66,6 @@ export function loginRefusal({ outcome, message, code }: Refused): Refusal {
   if (shows_message && message !== undefined && message !== '') details.message = message
   if (outcome === 'refused_by_script' && code !== undefined) details.error = code
   if (isLegacyOutage(outcome)) details.retry_after_s = legacy_retry_after_s
+  if (outcome === 'rules_not_run') details.retry_after_s = not_run_retry_after_s
   return new Refusal(problem, details)
 }

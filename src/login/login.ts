@@ -23,7 +23,7 @@ import { releaseAttempt, type ProtectedAttempt } from './brute-force-protection.
 import { completeLogin, type IssuedWrites } from './complete-login.ts'
 import { checkAttempts, identify, type IdentifiedRequest, type LoginRequest, type ResumeRequest } from './identify.ts'
 import { failureEvent, loginRefusal, successEvent } from './login-events.ts'
-import { runPostLogin, type Resume } from './post-login.ts'
+import { runPostLogin, step_outcomes, type Resume } from './post-login.ts'
 import { queueVerification, type SendVerificationDeps } from './verify-email.ts'
 
 /** Dependencies of `logIn`. */
@@ -101,9 +101,10 @@ async function decidePostLogin(
     case 'allow':
       return { kind: 'allowed', changes: decision.changes }
     case 'deny':
-    case 'error': {
+    case 'error':
+    case 'not_run': {
       const { message, call } = decision
-      const outcome = decision.kind === 'deny' ? 'denied_by_rule' : 'rule_error'
+      const outcome = step_outcomes[decision.kind]
       return { kind: 'refused', outcome, user_id, message, detail, ...defined({ post_login: call }) }
     }
     case 'thrown': {

@@ -14,9 +14,12 @@ export type Resume = { resume_at: number; resume_with?: string }
 /** The decision of all steps. */
 export type PostLoginDecision =
   | { kind: 'allow'; changes: TokenChanges }
-  | { kind: 'deny' | 'error'; message: string; call?: PostLoginCall }
+  | { kind: 'deny' | 'error' | 'not_run'; message: string; call?: PostLoginCall }
   | ({ kind: 'redirect'; url: string } & Resume)
   | { kind: 'thrown'; error: unknown }
+
+/** The outcome of a login that a post-login step ended. */
+export const step_outcomes = { deny: 'denied_by_rule', error: 'rule_error', not_run: 'rules_not_run' } as const
 
 /** The changes of one step after those of the steps before it. */
 function withChanges(before: TokenChanges, { changes }: Extract<PostLoginAnswer, { kind: 'allow' }>): TokenChanges {
@@ -30,7 +33,7 @@ function withChanges(before: TokenChanges, { changes }: Extract<PostLoginAnswer,
 }
 
 /**
- * Runs post-login steps in order until one denies, fails or redirects. An error that a step throws ends the login.
+ * Runs post-login steps in order until one denies, fails, is not run or redirects. An error that a step throws ends the login.
  *
  * @param options `logins_count`: with this login, where it counts as one; `resume`: for a resumed login, the step that redirected it, which
  *   runs first and reads the result

@@ -6,10 +6,12 @@ import { duration_bounds } from './script-call-counts.ts'
 
 type Counted = { outcome: string; up_to_ms: number; calls: number; longest_ms: number | null }
 
+const failures = new Set(['profile_refused', 'rule_error', 'rules_not_run'])
+
 /** Whether the call failed: its script, the legacy store, a profile that cannot be stored, or a rule. A wrong password is no error. */
 export function isFailedCall(outcome: string): boolean {
   const row = Object.hasOwn(outcomes, outcome) ? outcomes[outcome as Outcome] : undefined
-  return outcome === 'profile_refused' || outcome === 'rule_error' || (row?.script_failure ?? null) !== null
+  return failures.has(outcome) || (row?.script_failure ?? null) !== null
 }
 
 /** The duration within which a share of the calls ended: between the bound below it and the longest call that is counted under the next one. */

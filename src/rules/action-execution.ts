@@ -22,7 +22,7 @@ export async function actionExecution(db: Db, tenant_id: string, call_id: string
   const triggers = Object.keys(action_triggers) as ActionTrigger[]
   const trigger_id = triggers.find((trigger) => trigger.replaceAll('-', '_') === script) ?? 'post-login'
   const started_at = isoTime(Date.parse(at) - duration_ms)
-  const error = outcome === 'rule_error' ? { id: outcome, msg: text } : undefined
+  const error = outcome === 'rule_error' || outcome === 'rules_not_run' ? { id: outcome, msg: text } : undefined
   return {
     id: call_id,
     trigger_id,

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonValue } from '../base/json.ts'
 import { describeSyntaxError } from '../connections/action-script-result.ts'
+import { describeFailedCheck } from '../connections/check-scripts.ts'
 import { separateUnit } from '../connections/run-action-script.ts'
 import { invalidBody } from '../contract/refusal.ts'
 import type { ScriptLogWriter } from '../logs/script-log-writer.ts'
@@ -19,7 +20,7 @@ export type CheckSourceDeps = {
 
 /** The warnings in the answer of a check. The process that answered has run the source, so that nothing in it is trusted. */
 function readWarnings(result: ScriptResult): string[] {
-  if (result.kind !== 'returned') return [`The source could not be checked: ${result.kind.replaceAll('_', ' ')}.`]
+  if (result.kind !== 'returned') return [`The source could not be checked: ${describeFailedCheck(result)}.`]
   const [list] = result.values
   return (Array.isArray(list) ? list : []).filter(isJsonObject).map(({ message, line }) => {
     const text = typeof message === 'string' ? message.slice(0, 600) : 'The check found a problem.'

@@ -4,6 +4,7 @@ import type { Client } from '../clients/client.ts'
 import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { actionsNotRun } from './actions-not-run.ts'
 import { claims_max, customClaims } from './custom-claims.ts'
 import { callerMember, clientMember } from './event-members.ts'
 import { runTrigger, type RunTriggerDeps, type TriggerAnswer } from './run-trigger.ts'
@@ -25,7 +26,7 @@ export type CredentialsExchange = {
 /**
  * Runs the actions that are bound to `credentials-exchange`, and returns the claims that they add to the access token.
  *
- * @throws {Refusal} `exchange_denied`, `exchange_failed`
+ * @throws {Refusal} `exchange_denied`, `exchange_failed`; `overloaded` where they could not be run now
  */
 export type DecideExchange = (exchange: CredentialsExchange) => Promise<JsonObject>
 
@@ -39,6 +40,7 @@ function failed(action_call: JsonObject): Refusal {
 const denial_codes = ['invalid_request', 'invalid_scope', 'server_error']
 
 function refusalOf({ call_id, failure, denied }: TriggerAnswer): Refusal | undefined {
+  if (failure?.not_run === true) return actionsNotRun({ trigger, call_id, error: failure.message })
   if (failure) return failed({ call_id, ...defined({ step: failure.step }), error: failure.message })
   if (!denied) return undefined
   const { step, code, message } = denied

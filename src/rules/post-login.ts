@@ -66,13 +66,13 @@ export const no_token_changes: TokenChanges = { id_token: {}, access_token: {} }
 export type PostLoginCall = JsonObject
 
 /**
- * The answer of a post-login step. `message` of `deny` is the text that the step sends to the application, that of `error` is for the
- * tenant's log.
+ * The answer of a post-login step. `message` of `deny` is the text that the step sends to the application, that of `error` and `not_run` is
+ * for the tenant's log. `not_run`: the server could not run the step now; the same login may succeed later.
  */
 export type PostLoginAnswer =
   | { kind: 'allow'; changes?: TokenChanges }
   | { kind: 'deny'; message: string; call?: PostLoginCall }
-  | { kind: 'error'; message: string; call?: PostLoginCall }
+  | { kind: 'error' | 'not_run'; message: string; call?: PostLoginCall }
   | { kind: 'redirect'; url: string; resume_with?: string }
 
 /** A step between authentication and completion, such as a tenant's rules. */

@@ -6,6 +6,7 @@ import { Refusal } from '../contract/refusal.ts'
 import type { Caller } from '../logs/record-event.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { authorizationMembers } from './action-event.ts'
+import { actionsNotRun } from './actions-not-run.ts'
 import { callerMember, clientMember, connectionMember } from './event-members.ts'
 import { runTrigger, type RunTriggerDeps, type TriggerAnswer } from './run-trigger.ts'
 import type { ReadTriggerActions } from './trigger-actions.ts'
@@ -30,12 +31,14 @@ export type RegistrationMetadata = { user_metadata: JsonObject; app_metadata: Js
 /**
  * Runs the actions that are bound to `pre-user-registration`; without any it adds nothing.
  *
- * @throws {Refusal} `registration_denied` with the text of the action for the user; `registration_failed`
+ * @throws {Refusal} `registration_denied` with the text of the action for the user; `registration_failed`; `overloaded` where they could not
+ *   be run now
  */
 export type DecideRegistration = (registration: Registration) => Promise<RegistrationMetadata>
 
 function refusalOf({ call_id, failure, denied }: TriggerAnswer): Refusal | undefined {
   const call = { trigger: 'pre-user-registration', call_id }
+  if (failure?.not_run === true) return actionsNotRun({ ...call, error: failure.message })
   if (failure) {
     const action_call = { ...call, ...defined({ step: failure.step }), error: failure.message } as JsonObject
     return new Refusal('registration_failed', { action_call })

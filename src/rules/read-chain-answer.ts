@@ -12,7 +12,7 @@ export type MetadataChange = { user_id: string; member: 'user_metadata' | 'app_m
 export type ChainAnswer = { step?: string } & (
   | { kind: 'allow'; changes: TokenChanges; refused_claims: string[] }
   | { kind: 'redirect'; url: string; resume_with?: string }
-  | { kind: 'deny' | 'error'; message: string; line?: number }
+  | { kind: 'deny' | 'error' | 'not_run'; message: string; line?: number }
 )
 
 const metadata_max = 10
@@ -87,7 +87,10 @@ export function readMetadataChanges(result: ScriptResult): MetadataChange[] {
 /** Reads the answer of a call of the rules. The process that answered is not trusted: each member is checked. */
 export function readChainAnswer(result: ScriptResult): ChainAnswer {
   const error = (message: string): ChainAnswer => ({ kind: 'error', message })
-  if (result.kind !== 'returned') return error(describeFailedCall(result, 'The rules'))
+  if (result.kind !== 'returned') {
+    const message = describeFailedCall(result, 'The rules')
+    return result.kind === 'saturated' ? { kind: 'not_run', message } : error(message)
+  }
   const answer = objectOf(result.values[0])
   if (isJsonObject(answer['failed'])) return readFailure(answer['failed'])
   const problem = unsupported(answer)

@@ -108,7 +108,13 @@ const secretsOf = ({ configuration, secrets }: RuleChain): Secret[] => [
   ...secretTexts(secrets),
 ]
 
-const outcomeOf = { allow: 'success', redirect: 'redirect', deny: 'denied_by_rule', error: 'rule_error' } as const
+const outcomeOf = {
+  allow: 'success',
+  redirect: 'redirect',
+  deny: 'denied_by_rule',
+  error: 'rule_error',
+  not_run: 'rules_not_run',
+} as const
 
 /**
  * Creates the post-login step that runs the enabled rules of the tenant and its bound post-login actions, all in one call of the sandbox. What they change of metadata is

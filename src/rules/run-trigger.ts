@@ -33,8 +33,8 @@ export type TriggerAnswer = {
   call_id: string
   /** The ids of the actions that ended without an error. */
   done: string[]
-  /** Why actions failed, and the first that did; undefined where none did. */
-  failure: { message: string; step?: string; line?: number } | undefined
+  /** Why actions failed, and the first that did; undefined where none did. `not_run`: the server could not run them now. */
+  failure: { message: string; step?: string; line?: number; not_run?: true } | undefined
   denied: Denial | undefined
   /** The names and values that the actions set. */
   user_metadata: JsonObject
@@ -65,7 +65,10 @@ const objectOf = (value: JsonValue | undefined): JsonObject => (isJsonObject(val
 const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value.slice(0, text_max) : '')
 
 function readFailure(result: ScriptResult, answer: JsonObject): TriggerAnswer['failure'] {
-  if (result.kind !== 'returned') return { message: describeFailedCall(result, 'The actions') }
+  if (result.kind !== 'returned') {
+    const message = describeFailedCall(result, 'The actions')
+    return result.kind === 'saturated' ? { message, not_run: true } : { message }
+  }
   const { failures } = answer
   const listed = Array.isArray(failures) ? failures.filter(isJsonObject) : []
   const [first] = listed
@@ -119,7 +122,8 @@ export async function runTrigger(
   })
   const answer = readTriggerAnswer(result, mask)
   const { call_id, duration_ms } = result
-  const outcome = answer.failure ? 'rule_error' : answer.denied ? 'denied_by_rule' : 'success'
+  const failed = answer.failure?.not_run === true ? 'rules_not_run' : 'rule_error'
+  const outcome = answer.failure ? failed : answer.denied ? 'denied_by_rule' : 'success'
   const message = answer.failure?.message ?? answer.denied?.reason
   deps.script_calls.record({ unit, script, call_id, outcome, duration_ms, ...(message ? { message } : {}) })
   return {

@@ -93,7 +93,10 @@ function readPostLogin(result: ScriptResult, mask: Mask): Omit<TriedStep, 'conso
 /** What an action of another trigger decided. */
 function readTrigger(result: ScriptResult, mask: Mask): Omit<TriedStep, 'console' | 'duration_ms'> {
   const { failure, denied, user_metadata, app_metadata, access_token } = readTriggerAnswer(result, mask)
-  if (failure) return { outcome: 'error', message: failure.message, ...defined({ line: failure.line }) }
+  if (failure) {
+    const { message, line, not_run } = failure
+    return { outcome: not_run === true ? 'not_run' : 'error', message, ...defined({ line }) }
+  }
   if (denied) return { outcome: 'deny', message: denied.message || denied.reason }
   return { outcome: 'allow', changes: { user_metadata, app_metadata, access_token } }
 }

@@ -19,7 +19,7 @@ const permit =
 
 type Ended = { status: number | null; stdout: string; stderr: string }
 
-/** Runs a program to its end. Rejects when the machine cannot start a process now. */
+/** Runs a program to its end. Rejects when the machine cannot start a process now, or not in time. */
 function run(command: Pick<SpawnCommand, 'file' | 'args' | 'env'>): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command.file, command.args, {
@@ -31,13 +31,19 @@ function run(command: Pick<SpawnCommand, 'file' | 'args' | 'env'>): Promise<Ende
     const output = { stdout: '', stderr: '' }
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
-    const timer = setTimeout(() => child.kill('SIGKILL'), trial_ms)
+    let is_late = false
+    const timer = setTimeout(() => {
+      is_late = true
+      child.kill('SIGKILL')
+    }, trial_ms)
     let rest: NodeJS.Timeout | undefined
     child.once('exit', () => (rest = setTimeout(() => killUnstarted(child), rest_ms)))
     child.once('close', (status) => {
       clearTimeout(timer)
       clearTimeout(rest)
-      resolve({ status, ...output })
+      // What is slow for a moment must not decide how scripts are isolated from then on.
+      if (is_late) reject(new Error(`${command.file} did not end within ${trial_ms / 1000} s`))
+      else resolve({ status, ...output })
     })
     child.once('error', (error) => {
       clearTimeout(timer)

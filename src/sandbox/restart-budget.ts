@@ -1,4 +1,4 @@
-import type { ExitCause } from './sandbox-process.ts'
+import { script_endings, type ExitCause } from './sandbox-process.ts'
 import { unitText, type UnitKey } from './unit-key.ts'
 
 /**
@@ -19,7 +19,6 @@ export type RestartBudget = {
 const restarts_max = 6
 const restart_ms = 5_000
 const answers_per_restart = 20
-const endings = new Set<ExitCause['kind']>(['exited', 'unresponsive', 'out_of_memory', 'output_limit'])
 
 /** Opens the budgets of all tenants. @param now a monotonic clock in milliseconds */
 export function openRestartBudget(now: () => number = () => performance.now()): RestartBudget {
@@ -52,7 +51,7 @@ export function openRestartBudget(now: () => number = () => performance.now()): 
   return {
     onExit(unit, { kind, reason }) {
       forgetOld()
-      if (endings.has(kind)) ended.set(unitText(unit), { reason, at: now() })
+      if (script_endings.has(kind)) ended.set(unitText(unit), { reason, at: now() })
     },
     onAnswer(tenant_id) {
       if (used.has(tenant_id)) use(tenant_id, -1 / answers_per_restart)

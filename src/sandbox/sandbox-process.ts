@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { killUnstarted, programOf } from './bubblewrap.ts'
 import { openEgressBroker, type EgressBroker, type EgressReply } from './egress-broker.ts'
 import type { RestrictedTargets } from './egress-policy.ts'
@@ -20,18 +22,28 @@ import { openOutputBudget } from './output-budget.ts'
 import { lowerPriority } from './priority.ts'
 import { removePrivateFolder } from './private-folder.ts'
 import type { ScriptEndpoint } from './script-endpoint.ts'
-import { spawnCommand, type Wrappers } from './spawn-command.ts'
+import { spawnCommand, type SpawnCommand, type Wrappers } from './spawn-command.ts'
 import type { UnitKey } from './unit-key.ts'
 
 /** Why a process exited. */
 export type ExitCause = {
   kind: 'exited' | 'unresponsive' | 'out_of_memory' | 'output_limit' | 'not_started' | 'reclaimed' | 'stopped'
   reason: string
+  /** Of one that was not started: it took longer than a start may. */
+  timed_out?: true
   /** The call that made it exit, where it is known. */
   failing_call?: string
   /** `failing_call` was observed, not inferred. */
   certain?: boolean
 }
+
+/** The exits for which a script that runs is the cause. */
+export const script_endings: ReadonlySet<ExitCause['kind']> = new Set([
+  'exited',
+  'unresponsive',
+  'out_of_memory',
+  'output_limit',
+])
 
 /** A running process with its egress broker. It knows nothing of calls. */
 export type SandboxProcess = {
@@ -87,7 +99,25 @@ function writeCertificate(folder: string, endpoint: ScriptEndpoint | undefined):
   return file
 }
 
-/** Starts a process, and kills it when it writes too much. `onExit` is called once in any case, after the last line. */
+/** Starts a program. @throws Error when the system cannot start one now, such as for want of memory or open files */
+async function startProgram(command: SpawnCommand): Promise<ChildProcessByStdio<Writable, Readable, Readable>> {
+  const child = spawn(command.file, command.args, {
+    cwd: '/',
+    env: command.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: command.in_bubblewrap,
+    windowsHide: true,
+  })
+  // Without a process id the event comes next, and where files are short there are no pipes either.
+  if (child.pid === undefined) throw (await once(child, 'error'))[0]
+  return child
+}
+
+/**
+ * Starts a process, and kills it when it writes too much. `onExit` is called once, after the last line.
+ *
+ * @throws Error when it cannot be started; then `onExit` is not called
+ */
 export async function startSandboxProcess(options: ProcessOptions): Promise<SandboxProcess> {
   const wrappers = await options.wrappers()
   const folder = mkdtempSync(path.join(options.folder, 'p'))
@@ -109,12 +139,10 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     wrappers,
     cpu: options.cpu,
   })
-  const child = spawn(command.file, command.args, {
-    cwd: '/',
-    env: command.env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: command.in_bubblewrap,
-    windowsHide: true,
+  const child = await startProgram(command).catch((error: unknown) => {
+    broker.close()
+    removePrivateFolder(folder)
+    throw error
   })
   // The command of bubblewrap lowers its own: a second time would be nice 19, which gets next to nothing of a busy core.
   if (!command.in_bubblewrap) lowerPriority(child.pid)
@@ -194,10 +222,7 @@ export async function startSandboxProcess(options: ProcessOptions): Promise<Sand
     if (!has_written) return { kind: 'not_started', reason: last === '' ? reason : `${reason}: ${last}` }
     return { kind: out_of_memory_text.test(stderr_tail) ? 'out_of_memory' : 'exited', reason }
   }
-  child.once('error', () => {
-    cause ??= { kind: 'not_started', reason: 'its program could not be started' }
-    finish(null, null)
-  })
+  child.once('error', () => finish(null, null))
   child.once('close', finish)
   // 'close' does not come while another process holds one of the pipes open.
   child.once('exit', (code, signal) => {

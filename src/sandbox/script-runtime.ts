@@ -45,7 +45,7 @@ export type ScriptRuntime = {
   isolation(): Promise<Isolation>
   /** What each unit used since the start and in the last hour: the thousand used last, the largest processor time first. */
   usage(): UnitUsage[]
-  /** Kills every process; pending calls are answered `crashed`. */
+  /** Kills every process; pending calls are answered `saturated`. */
   close(): Promise<void>
 }
 
@@ -182,7 +182,7 @@ export function startScriptRuntime(options: ScriptRuntimeOptions): ScriptRuntime
       return new Promise((resolve) => {
         const settle = (result: ScriptResult) => {
           if (answered.has(result.kind)) restarts.onAnswer(call.unit.tenant_id)
-          if (result.kind === 'saturated') setTimeout(resolve, saturated_ms * (0.5 + Math.random()), result)
+          if (result.kind === 'saturated' && !closed) setTimeout(resolve, saturated_ms * (0.5 + Math.random()), result)
           else resolve(result)
         }
         unitOf(call.unit).add(createPendingCall(call, settle))

@@ -4,7 +4,13 @@ import type { LineFromProcess, LineHead, LineToProcess } from './line-protocol.t
 import { recordEgressFailure, type PendingCall } from './pending-call.ts'
 import { openPriority } from './priority.ts'
 import { watchResourceUsage, type ResourceUsageOptions } from './resource-usage.ts'
-import { startSandboxProcess, type ExitCause, type ProcessOptions, type SandboxProcess } from './sandbox-process.ts'
+import {
+  script_endings,
+  startSandboxProcess,
+  type ExitCause,
+  type ProcessOptions,
+  type SandboxProcess,
+} from './sandbox-process.ts'
 import { openScriptLog } from './script-log.ts'
 import type { ScriptLogLine } from './script-types.ts'
 import { settleAfterExit } from './settle-after-exit.ts'
@@ -12,7 +18,7 @@ import { createWorkerCalls } from './worker-calls.ts'
 
 /** One sandbox process with its pending calls: runs them, enforces their deadlines, settles them. It queues nothing. */
 export type ScriptWorker = {
-  /** It takes calls. */
+  /** It takes calls: it is started, is not being replaced and was not killed. */
   ready(): boolean
   /** It has not taken a call yet. */
   starting(): boolean
@@ -68,15 +74,13 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   const began_at = Date.now()
   const counts = { calls: 0, abandoned: 0, uncaught_errors: 0 }
   let child: SandboxProcess | undefined
+  let killed = false
   let exit_cause: ExitCause | undefined
   let drained_for: string | undefined
   let state: 'starting' | 'ready' | 'draining' | 'exited' = 'starting'
 
   const send = (line: LineToProcess) => child?.send(line)
-  const start_timer = setTimeout(
-    () => kill({ kind: 'not_started', reason: 'it did not start in time' }),
-    bounds.start_ms,
-  )
+  const start_timer = setTimeout(onStartTimeout, bounds.start_ms)
   const log = openScriptLog(options.onLog)
   const answerDns = answerDnsLookups(options.unit, options.policy, options.resolver, send)
   const calls = createWorkerCalls({
@@ -96,14 +100,24 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   const usage = watchResourceUsage({
     memory_bytes: options.limits.memory_bytes,
     pid: () => (state === 'exited' ? undefined : child?.pid()),
-    idleSince: calls.idleSince,
+    // A start computes without a call, and for long on a machine that is busy.
+    idleSince: () => (state === 'starting' ? undefined : calls.idleSince()),
     onSample: options.onSample,
     kill,
   })
 
   function kill(cause: ExitCause) {
+    killed = true
     exit_cause ??= cause
     child?.kill(cause)
+  }
+
+  function onStartTimeout() {
+    const reason = `it did not start within ${bounds.start_ms / 1000} s`
+    const cause = { kind: 'not_started', reason, timed_out: true } as const
+    kill(cause)
+    // It is still being prepared, and is killed once it runs.
+    if (!child) onExit(cause)
   }
 
   function drain(reason: string) {
@@ -124,7 +138,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   function isDue({ t, id }: LineHead): boolean {
     switch (t) {
       case 'ready':
-        return state === 'starting'
+        return state === 'starting' && !killed
       case 'started':
         return calls.get(id)?.started === false
       case 'yielded':
@@ -173,8 +187,9 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
     }
   }
 
-  /** The cause of an exit: a call that reported it, or one that ran out of memory before. */
+  /** The cause of an exit: a call that reported it, or one that ran out of memory before. No script has run in a process that was not ready. */
   function causeOf(seen: ExitCause): ExitCause {
+    if (state === 'starting' && script_endings.has(seen.kind)) return { kind: 'not_started', reason: seen.reason }
     if (seen.kind !== 'exited' && seen.kind !== 'out_of_memory') return seen
     if (exit_cause && seen.kind === 'exited') return exit_cause
     const failing_call = calls.exhaustedBy()
@@ -183,10 +198,10 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
 
   function onExit(seen: ExitCause) {
     if (state === 'exited') return
+    const cause = causeOf(seen)
     state = 'exited'
     clearTimeout(start_timer)
     calls.liveness.stop()
-    const cause = causeOf(seen)
     const unfinished = settleAfterExit(calls.list(), cause)
     calls.clear()
     options.onExit(cause, unfinished)
@@ -212,7 +227,7 @@ export function startScriptWorker(options: WorkerOptions): ScriptWorker {
   )
 
   return {
-    ready: () => state === 'ready',
+    ready: () => state === 'ready' && !killed,
     starting: () => state === 'starting',
     pendingCount: calls.size,
     hasExclusiveCall: () => calls.list().some((pending) => pending.exclusive),

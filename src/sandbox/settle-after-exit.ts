@@ -18,8 +18,8 @@ export function settleAfterExit(calls: PendingCall[], cause: ExitCause): Pending
   const failing_call = cause.failing_call ?? (started.length === 1 ? started[0]?.id : undefined)
   return calls.filter((pending) => {
     clearTimeout(pending.timer)
-    if (cause.kind === 'stopped') pending.settle({ kind: 'crashed', reason: cause.reason })
-    else if (!pending.started) return mayRestart(pending)
+    if (cause.kind === 'stopped') pending.settle({ kind: 'saturated', reason: cause.reason })
+    else if (!pending.started) return mayRestart(pending, cause)
     else if (cause.kind === 'reclaimed') return mayRunAgain(pending)
     else if (pending.id === failing_call) pending.settle(outcomeOf(cause))
     else if (pending.call.retry && !pending.retried) {
@@ -41,9 +41,9 @@ function mayRunAgain(pending: PendingCall): boolean {
   return again
 }
 
-function mayRestart(pending: PendingCall): boolean {
+function mayRestart(pending: PendingCall, { reason }: ExitCause): boolean {
   pending.restarts += 1
   if (pending.restarts <= process_bounds.restarts) return true
-  pending.settle({ kind: 'saturated' })
+  pending.settle({ kind: 'saturated', reason: `its process ended before it began: ${reason}` })
   return false
 }

@@ -52,7 +52,7 @@ function processSettings({ call }: PendingCall): string {
 }
 
 const failed_starts_max = 3
-const closed_outcome = { kind: 'crashed', reason: 'the script runtime was closed' } as const
+const closed_outcome = { kind: 'saturated', reason: 'the server is stopping' } as const
 
 /** Opens a unit without a worker; the first call starts one. */
 export function openUnit(options: UnitOptions): Unit {
@@ -87,7 +87,8 @@ export function openUnit(options: UnitOptions): Unit {
         onExit: (cause, unfinished) => {
           draining.delete(worker)
           if (current?.worker === worker) current = undefined
-          if (cause.kind === 'not_started') failed_starts += 1
+          // After one that took too long, the calls have waited long enough: another start is for later ones.
+          if (cause.kind === 'not_started') failed_starts += cause.timed_out === true ? failed_starts_max : 1
           options.onExit(cause)
           for (const again of unfinished.reverse()) {
             if (closed) again.settle(closed_outcome)

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { ExitCause } from './sandbox-process.ts'
+import { script_endings, type ExitCause } from './sandbox-process.ts'
 import type { UnitKey } from './unit-key.ts'
 
 /** What the processes of a unit used and did in a period. */
@@ -43,7 +43,6 @@ export type UsageAccounts = {
 const minute_ms = 60_000
 const minutes_kept = 60
 const accounts_max = 1000
-const script_endings = new Set<ExitCause['kind']>(['exited', 'unresponsive', 'out_of_memory', 'output_limit'])
 
 type Account = {
   tenant_id: string

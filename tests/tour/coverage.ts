@@ -6,6 +6,7 @@ export const outcomes_not_recorded: Readonly<Record<string, string>> = {
   denied_by_rule: 'No tenant can have rules or actions; tests/login/post-login.test.ts provokes it.',
   second_factor_unsupported: 'The tour imports no file; tests/management/users-imports.test.ts provokes it.',
   excluded: 'The tour makes no decisions; tests/migration/decisions.test.ts provokes it.',
+  rules_not_run: 'No tenant can have rules or actions; tests/sandbox/slow-start.test.ts provokes it.',
   rule_error: 'No tenant can have rules or actions; tests/login/post-login.test.ts provokes it.',
 }
 

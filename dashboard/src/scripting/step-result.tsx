@@ -7,12 +7,19 @@ import { TextBlock } from '../ui/text-block'
 
 type Tried = Answer<'tryRule'>
 
-const tones: Record<Tried['outcome'], Tone> = { allow: 'good', redirect: 'info', deny: 'warning', error: 'bad' }
+const tones: Record<Tried['outcome'], Tone> = {
+  allow: 'good',
+  redirect: 'info',
+  deny: 'warning',
+  error: 'bad',
+  not_run: 'warning',
+}
 
 /** What a rule or an action decided, what it changed, and what it wrote. */
 export function StepResult({ answer, is_stale }: { answer: Tried; is_stale: boolean }): ReactElement {
   const t = useMessages().scripting
   const { outcome, message, redirect_url, changes = {}, refused_claims = [], console, duration_ms } = answer
+  const heading = { allow: undefined, redirect: undefined, deny: t.denied, error: t.failed, not_run: t.notRun }[outcome]
   const changed = Object.entries(changes).filter(([, value]) => !isEmpty(value))
   return (
     <Stack component="section" aria-label={t.result} gap="sm">
@@ -27,7 +34,7 @@ export function StepResult({ answer, is_stale }: { answer: Tried; is_stale: bool
         {is_stale && <StateBadge tone="warning">{t.stale}</StateBadge>}
       </Group>
       {message !== undefined && (
-        <Alert color={outcome === 'error' ? 'red' : 'yellow'} title={outcome === 'error' ? t.failed : t.denied}>
+        <Alert color={outcome === 'error' ? 'red' : 'yellow'} title={heading}>
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
             {message}
           </Text>

@@ -9,6 +9,7 @@ export type AuthorizationErrorCode =
   | 'access_denied'
   | 'unauthorized'
   | 'server_error'
+  | 'temporarily_unavailable'
   | 'login_required'
   | 'consent_required'
   | 'interaction_required'

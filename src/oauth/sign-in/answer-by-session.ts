@@ -21,7 +21,8 @@ export type AnswerBySessionDeps = ContinueSessionDeps & SignTokensDeps & Redirec
  * Answers an authorization request for a signed-in user (single sign-on), or redirects the browser as a post-login step demands.
  *
  * @param resumed the user comes back from such a redirect: the step that demanded it, and what the browser brings back
- * @throws {AuthorizationError} `access_denied` and `server_error` of a post-login step, `interaction_required` where one redirects and
+ * @throws {AuthorizationError} `access_denied` and `server_error` of a post-login step, `temporarily_unavailable` where the server could not run
+ *   one now, `interaction_required` where one redirects and
  *   the client asked for no page,
  *   `login_required` where the session ended meanwhile
  */
@@ -65,6 +66,10 @@ export async function answerBySession(
     }
     case 'failed':
       throw new AuthorizationError(target, 'server_error', 'We could not complete your login.', { is_logged: true })
+    case 'not_run': {
+      const description = 'The server has more work than it can do right now. Try again in a moment.'
+      throw new AuthorizationError(target, 'temporarily_unavailable', description, { is_logged: true })
+    }
     case 'ended':
       throw new AuthorizationError(target, 'login_required', 'Login required')
   }

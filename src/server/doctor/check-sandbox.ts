@@ -30,6 +30,11 @@ async function runTrial({ scripts, script_limits }: Scripting): Promise<ScriptRe
   }
 }
 
+function reasonOf(result: ScriptResult): string {
+  if ('message' in result) return result.message
+  return ('reason' in result ? result.reason : undefined) ?? result.kind
+}
+
 async function checkIsolation({ scripts }: Scripting, mode: string): Promise<Found> {
   const { wrappers, not_hardened } = await scripts.isolation()
   if (wrappers.bubblewrap !== undefined)
@@ -61,7 +66,7 @@ export async function checkSandbox({ config, scripting }: CommandDeps): Promise<
     return [
       isolation,
       failure(
-        `A script that does nothing did not run: ${'message' in result ? result.message : result.kind}.`,
+        `A script that does nothing did not run: ${reasonOf(result)}.`,
         'Logins that need a script fail. The process log has the reason; free memory, and raise the limits of processes.',
       ),
     ]
