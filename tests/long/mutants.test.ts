@@ -17,7 +17,9 @@ const mutants = await allMutants()
 /** Runs the tests of a file that name the guard, and answers their output. */
 async function runTests(copy: string, guard: string, file: string): Promise<string> {
   const args = ['--test', '--test-force-exit', '--test-reporter=tap', `--test-name-pattern=\\[guard: ${guard}\\]`, file]
-  const child = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  // Where it is set, as by `node --test`, the tests of the file are skipped.
+  const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
+  const child = spawn(process.execPath, args, { cwd: copy, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   const timer = setTimeout(() => killGroup(child.pid), limit_ms)
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
