@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { defined } from '../base/defined.ts'
 import { newSecret } from '../base/ids.ts'
@@ -30,6 +31,30 @@ function defaultsFor(app_type: NewClient['app_type']): JsonObject {
   return { ...newClientDefaults, token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_post' }
 }
 
+// A list of clients has the HTML of each.
+const html_max = 4_000_000
+
+/**
+ * Requires that the clients of a tenant do not hold more than 4,000,000 characters after a change that gives one of them HTML.
+ *
+ * @throws {Refusal} `invalid_body`
+ */
+async function checkHtml(
+  trx: Transaction,
+  tenant_id: string,
+  { custom_login_page, custom_login_page_preview, form_template }: ClientChange,
+): Promise<void> {
+  const given = Object.entries({ custom_login_page, custom_login_page_preview, form_template }).find(([, html]) => html)
+  if (!given) return
+  const { held } = await trx
+    .selectFrom('clients')
+    .select((clients) => clients.fn.sum<number | string | null>(sql`length(data)`).as('held'))
+    .where('tenant_id', '=', tenant_id)
+    .executeTakeFirstOrThrow()
+  if (Number(held) <= html_max) return
+  throw invalidBody(`The applications of a tenant may hold ${html_max} characters together, HTML included`, given[0])
+}
+
 /** The properties of a client that its row stores, by their current names. */
 function propertiesOf<T extends Pick<ClientChange, 'cross_origin_auth'>>({ cross_origin_auth, ...given }: T) {
   return { ...defined({ cross_origin_authentication: cross_origin_auth }), ...given }
@@ -58,6 +83,7 @@ export async function createClient(deps: SaveClientDeps, tenant_id: string, inpu
   return await inTransaction(deps.db, async (trx) => {
     const { row } = await insertClient(trx, deps.sealer, created, { name, data, ...defined({ client_secret }) })
     await insertCredentials(trx, row, credentials)
+    await checkHtml(trx, tenant_id, given)
     return clientFromRow(row)
   })
 }
@@ -145,6 +171,7 @@ export async function updateClient(
       .where('client_id', '=', client_id)
       .returningAll()
       .executeTakeFirstOrThrow()
+    await checkHtml(trx, tenant_id, given)
     return clientFromRow(row)
   })
 }

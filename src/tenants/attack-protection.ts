@@ -8,9 +8,8 @@ import {
   type SuspiciousIpThrottling,
 } from '../contract/attack-protection.ts'
 import { invalidBody } from '../contract/refusal.ts'
-import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { changeSettings } from './change-settings.ts'
 import type { Tenant } from './tenant.ts'
 
 /** The settings of attack protection of a tenant, with defaults for settings that are not set. They are kept within its settings. */
@@ -114,19 +113,9 @@ export async function updateAttackProtection(
   for (const { allowlist = [] } of [change.brute_force_protection ?? {}, change.suspicious_ip_throttling ?? {}]) {
     listOf(allowlist)
   }
-  return await inTransaction(deps.db, async (trx) => {
-    const row = await trx
-      .selectFrom('tenants')
-      .select('settings')
-      .where('tenant_id', '=', tenant_id)
-      .executeTakeFirstOrThrow()
-    const settings = readJson<JsonObject>(row.settings)
-    const attack_protection = merge(attackProtectionOf({ settings }), change)
-    await trx
-      .updateTable('tenants')
-      .set({ settings: writeJson({ ...settings, attack_protection }), updated_at: deps.clock.now() })
-      .where('tenant_id', '=', tenant_id)
-      .execute()
-    return attack_protection
-  })
+  const { attack_protection } = await changeSettings(deps, tenant_id, (settings) => ({
+    ...settings,
+    attack_protection: merge(attackProtectionOf({ settings }), change),
+  }))
+  return attack_protection
 }

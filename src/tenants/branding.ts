@@ -1,9 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { Branding } from '../contract/branding.ts'
-import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { changeSettings } from './change-settings.ts'
 import type { Tenant } from './tenant.ts'
 
 /** The look of a tenant's pages in the format of the API: the properties that are set. It is kept within the settings. */
@@ -23,21 +22,11 @@ export async function updateBranding(
   { tenant_id }: Tenant,
   change: Branding,
 ): Promise<Branding> {
-  return await inTransaction(deps.db, async (trx) => {
-    const row = await trx
-      .selectFrom('tenants')
-      .select('settings')
-      .where('tenant_id', '=', tenant_id)
-      .executeTakeFirstOrThrow()
-    const settings = readJson<JsonObject>(row.settings)
-    const stored = brandingOf({ settings })
+  const settings = await changeSettings(deps, tenant_id, (before) => {
+    const stored = brandingOf({ settings: before })
     const colors = change.colors && merge(stored.colors ?? {}, change.colors)
     const branding: Branding = merge(stored, { ...change, ...(colors ? { colors } : {}) })
-    await trx
-      .updateTable('tenants')
-      .set({ settings: writeJson({ ...settings, branding }), updated_at: deps.clock.now() })
-      .where('tenant_id', '=', tenant_id)
-      .execute()
-    return branding
+    return { ...before, branding: branding as JsonObject }
   })
+  return brandingOf({ settings })
 }

@@ -1,9 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { CustomTexts } from '../contract/prompts.ts'
-import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { changeSettings } from './change-settings.ts'
 import type { Tenant } from './tenant.ts'
 
 /** A prompt of the pages in a language. */
@@ -33,22 +32,12 @@ export async function setCustomTexts(
   { prompt, language }: PromptLanguage,
   texts: CustomTexts,
 ): Promise<void> {
-  await inTransaction(deps.db, async (trx) => {
-    const row = await trx
-      .selectFrom('tenants')
-      .select('settings')
-      .where('tenant_id', '=', tenant_id)
-      .executeTakeFirstOrThrow()
-    const settings = readJson<JsonObject>(row.settings)
+  await changeSettings(deps, tenant_id, (settings) => {
     const stored = customTextsOf({ settings })
     const { [language]: in_language = {}, ...other_languages } = stored
     const { [prompt]: _, ...others } = in_language
     const prompts = Object.values(texts).every(isEmpty) ? others : { ...others, [prompt]: texts }
     const custom_texts = isEmpty(prompts) ? other_languages : { ...other_languages, [language]: prompts }
-    await trx
-      .updateTable('tenants')
-      .set({ settings: writeJson({ ...settings, custom_texts }), updated_at: deps.clock.now() })
-      .where('tenant_id', '=', tenant_id)
-      .execute()
+    return { ...settings, custom_texts }
   })
 }

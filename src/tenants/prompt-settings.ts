@@ -1,9 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import type { PromptSettings, PromptSettingsChange } from '../contract/prompts.ts'
-import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { changeSettings } from './change-settings.ts'
 import type { Tenant } from './tenant.ts'
 
 /** How the pages of a tenant ask. It is kept within the settings. */
@@ -19,20 +18,9 @@ export async function updatePromptSettings(
   { tenant_id }: Tenant,
   change: PromptSettingsChange,
 ): Promise<PromptSettings> {
-  return await inTransaction(deps.db, async (trx) => {
-    const row = await trx
-      .selectFrom('tenants')
-      .select('settings')
-      .where('tenant_id', '=', tenant_id)
-      .executeTakeFirstOrThrow()
-    const stored = readJson<JsonObject>(row.settings)
+  const settings = await changeSettings(deps, tenant_id, (stored) => {
     const { identifier_first = promptSettingsOf({ settings: stored }).identifier_first } = change
-    const settings = { ...stored, prompts: { identifier_first } }
-    await trx
-      .updateTable('tenants')
-      .set({ settings: writeJson(settings), updated_at: deps.clock.now() })
-      .where('tenant_id', '=', tenant_id)
-      .execute()
-    return promptSettingsOf({ settings })
+    return { ...stored, prompts: { identifier_first } }
   })
+  return promptSettingsOf({ settings })
 }

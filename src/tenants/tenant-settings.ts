@@ -1,9 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { JsonObject } from '../base/json.ts'
 import { newTenantSettings, type TenantSettings, type TenantSettingsChange } from '../contract/tenant-settings.ts'
-import { readJson, writeJson } from '../store/json-column.ts'
 import type { Db } from '../store/tables.ts'
-import { inTransaction } from '../store/transaction.ts'
+import { changeSettings } from './change-settings.ts'
 import { storedWebhook, textWebhookOf, type StoredWebhookDeps } from './text-webhook.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -49,34 +48,17 @@ export async function updateSettings(
 ): Promise<TenantSettings> {
   const { flags, ...changed } = withLifetimesInHours(change)
   const { tenant_id } = tenant
-  return await inTransaction(deps.db, async (trx) => {
-    const before = await trx
-      .selectFrom('tenants')
-      .select('settings')
-      .where('tenant_id', '=', tenant_id)
-      .executeTakeFirstOrThrow()
-    const stored = readJson<JsonObject>(before.settings) as TenantSettings
+  const settings = await changeSettings(deps, tenant_id, (stored) => {
     const webhook =
       text_message_webhook === undefined
         ? {}
-        : {
-            text_message_webhook: storedWebhook(
-              deps,
-              { ...tenant, settings: stored as JsonObject },
-              text_message_webhook,
-            ),
-          }
-    const settings = {
+        : { text_message_webhook: storedWebhook(deps, { ...tenant, settings: stored }, text_message_webhook) }
+    return {
       ...stored,
       ...changed,
       ...webhook,
-      ...(flags === undefined ? {} : { flags: { ...stored.flags, ...flags } }),
-    }
-    await trx
-      .updateTable('tenants')
-      .set({ settings: writeJson(settings), updated_at: deps.clock.now() })
-      .where('tenant_id', '=', tenant_id)
-      .execute()
-    return showSettings({ ...tenant, settings: settings as JsonObject })
+      ...(flags === undefined ? {} : { flags: { ...(stored as TenantSettings).flags, ...flags } }),
+    } as JsonObject
   })
+  return showSettings({ ...tenant, settings })
 }

@@ -52,6 +52,35 @@ describe('a tenant that exceeds its rights', () => {
     }
   })
 
+  test('stores no settings that every request of it would have to read for long [guard: settings-bounded]', async () => {
+    const html = 'x'.repeat(300_000)
+    const first = await mine.api('PATCH', 'tenants/settings', { error_page: { html } })
+    assert.equal(first.status, 200, first.text)
+    const second = await mine.api('PATCH', 'tenants/settings', { change_password: { html } })
+    assert.equal(second.status, 400)
+    assert.match(String(second.json.message), /may take 524288 bytes. These would take \d+/)
+    assert.equal((await mine.must('GET', 'tenants/settings'))['change_password'], undefined)
+    assert.equal((await mine.api('PATCH', 'tenants/settings', { error_page: {} })).status, 200)
+  })
+
+  test('stores no login pages that a list of its applications would have to read for long [guard: login-pages-bounded]', async () => {
+    const custom_login_page = 'x'.repeat(450_000)
+    const made: string[] = []
+    for (let nth = 0; nth < 8; nth += 1) {
+      const { client_id } = await mine.must('POST', 'clients', { name: `page ${nth}`, custom_login_page })
+      made.push(String(client_id))
+    }
+    for (const [method, path] of [
+      ['POST', 'clients'],
+      ['PATCH', `clients/${String(made[0])}`],
+    ] as const) {
+      const answer = await mine.api(method, path, { name: 'one more', custom_login_page_preview: custom_login_page })
+      assert.equal(answer.status, 400, answer.text)
+      assert.match(String(answer.json.message), /4000000 characters together.*custom_login_page_preview/)
+    }
+    for (const client_id of made) await mine.must('DELETE', `clients/${client_id}`)
+  })
+
   test('locks no user of another tenant by failed attempts', async () => {
     for (let attempt = 0; attempt < 12; attempt += 1) {
       await logIn(mine, my_client, 'shared@people.example', `wrong ${attempt}`)

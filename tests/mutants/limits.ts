@@ -3,6 +3,20 @@ import type { Mutant } from './mutant.ts'
 /** Mutants of brute-force protection, and of the bounds on what an unauthenticated caller can cause. */
 export const mutants: readonly Mutant[] = [
   {
+    guard: 'settings-bounded',
+    file: 'src/tenants/change-settings.ts',
+    find: 'bytes > settings_max_bytes &&',
+    replace: 'false &&',
+    tests: ['tests/attacks/tenant-limits.test.ts'],
+  },
+  {
+    guard: 'login-pages-bounded',
+    file: 'src/clients/manage-clients.ts',
+    find: 'if (Number(held) <= html_max) return',
+    replace: 'return',
+    tests: ['tests/attacks/tenant-limits.test.ts'],
+  },
+  {
     guard: 'ldif-entry-bounded',
     file: 'src/migration/directory/formats/read-ldif-records.ts',
     find: 'if (kept > row_max_length) throw rowTooLong(line)',

@@ -89,14 +89,14 @@ export function TemplateForm({
             completions={completions}
             error={lineErrorOf(mistake)}
           />
-          <Text size="xs" c="dimmed" component="div" mt={4}>
-            {t.variables}{' '}
+          <Group gap={4} mt={4}>
+            <Text size="xs" c="dimmed">
+              {t.variables}
+            </Text>
             {variables.map((name) => (
-              <Code key={name} mr={4}>
-                {name}
-              </Code>
+              <Code key={name}>{name}</Code>
             ))}
-          </Text>
+          </Group>
         </div>
         <TextInput label={t.templateFrom} description={t.templateFromHint} {...text('from')} />
         <NumberInput
