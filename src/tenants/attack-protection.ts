@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { Clock } from '../base/clock.ts'
-import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { isJsonObject } from '../base/json.ts'
 import {
   newAttackProtection,
   type AttackProtection,

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { isJsonObject } from '../base/json.ts'
 import type { PromptSettings, PromptSettingsChange } from '../contract/prompts.ts'
 import type { Db } from '../store/tables.ts'
 import { changeSettings } from './change-settings.ts'
