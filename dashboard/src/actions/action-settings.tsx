@@ -33,27 +33,17 @@ export function ActionSettings({
 }
 
 function Names({ action, trigger }: { action: Action; trigger: ActionTrigger }): ReactElement {
-  const t = useMessages()
-  const texts = t.actions
+  const texts = useMessages().actions
   const can = useCan('updateAction')
   const { data } = useRead('listActionTriggers', {})
   const update = useCall('updateAction')
-  const { form, is_dirty, changed, markSaved } = useChangeForm(
+  const changes = useChangeForm(
     { name: action.name, runtime: action.runtime },
     { validate: { name: (name) => (name.trim() === '' ? texts.nameRule : null) } },
   )
+  const { form, changed, afterSave } = changes
   const runtimes = data?.triggers.find(({ id }) => id === trigger)?.runtimes ?? []
-  const save = form.onSubmit(() =>
-    update.mutate(
-      { id: action.id, body: changed },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-      },
-    ),
-  )
+  const save = form.onSubmit(() => update.mutate({ id: action.id, body: changed }, afterSave))
   return (
     <form onSubmit={save}>
       <Stack>
@@ -72,13 +62,7 @@ function Names({ action, trigger }: { action: Action; trigger: ActionTrigger }):
           data={[...new Set([action.runtime, ...runtimes])]}
           {...form.getInputProps('runtime')}
         />
-        <FormActions
-          is_dirty={is_dirty}
-          is_busy={update.isPending}
-          error={update.error}
-          is_disabled={!can}
-          onDiscard={() => form.reset()}
-        />
+        <FormActions changes={changes} call={update} is_disabled={!can} />
       </Stack>
     </form>
   )

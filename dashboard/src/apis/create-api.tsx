@@ -6,6 +6,7 @@ import { useCall } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { DialogActions, FormDialog } from '../ui/form-dialog'
 import { notify } from '../ui/notices'
+import { showRefusedField } from '../ui/refused-field'
 
 const route = getRouteApi('/t/$tenant_id/apis')
 
@@ -43,7 +44,7 @@ function NewApiForm({ onClose }: { onClose: () => void }): ReactElement {
           notify(texts.created(name.trim()))
           void navigate({ to: './$api_id/permissions', params: { api_id: id } })
         },
-        onError: ({ property, message }) => property !== undefined && form.setFieldError(property, message),
+        onError: (error) => showRefusedField(form, error),
       },
     ),
   )

@@ -71,12 +71,11 @@ function SystemSettings({ api }: { api: Api }): ReactElement {
 }
 
 function SettingsOfApi({ api }: { api: Api }): ReactElement {
-  const t = useMessages()
-  const texts = t.apis
+  const texts = useMessages().apis
   const update = useCall('updateResourceServer')
   const may = useCan('updateResourceServer')
   const is_disabled = !may
-  const { form, is_dirty, changed, markSaved } = useChangeForm(settingsOf(api), {
+  const changes = useChangeForm(settingsOf(api), {
     validate: {
       name: (name) => (/^[^<>]{1,200}$/.test(name.trim()) ? null : texts.nameRule),
       token_lifetime: (value) => (isLifetime(value) ? null : texts.lifetimeRule(lifetime_max)),
@@ -88,18 +87,8 @@ function SettingsOfApi({ api }: { api: Api }): ReactElement {
             : null,
     },
   })
-  const submit = form.onSubmit(() =>
-    update.mutate(
-      { id: api.id, body: changed as Body },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: ({ property, message }) => property !== undefined && form.setFieldError(property, message),
-      },
-    ),
-  )
+  const { form, changed, afterSave } = changes
+  const submit = form.onSubmit(() => update.mutate({ id: api.id, body: changed as Body }, afterSave))
   const toggle = (name: 'allow_offline_access' | 'enforce_policies') => (
     <Switch
       label={texts.switches[name].label}
@@ -139,13 +128,7 @@ function SettingsOfApi({ api }: { api: Api }): ReactElement {
             {toggle('allow_offline_access')}
             {toggle('enforce_policies')}
           </Section>
-          <FormActions
-            is_dirty={is_dirty}
-            is_busy={update.isPending}
-            error={update.error}
-            onDiscard={() => form.reset()}
-            is_disabled={!may}
-          />
+          <FormActions changes={changes} call={update} is_disabled={!may} />
         </Stack>
       </form>
       <DeleteApi api={api} />

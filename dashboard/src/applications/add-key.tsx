@@ -7,6 +7,7 @@ import { useMessages } from '../messages/use-messages'
 import { notify } from '../ui/notices'
 import { DialogActions } from '../ui/form-dialog'
 import { Permission } from '../ui/permission'
+import { showRefusedField } from '../ui/refused-field'
 
 type NewKey = Input<'createClientCredential'>['body']
 type Values = {
@@ -73,7 +74,7 @@ function KeyForm({ client_id, onClose }: { client_id: string; onClose: () => voi
           notify(texts.keyAdded)
           onClose()
         },
-        onError: ({ property, message }) => property !== undefined && form.setFieldError(property, message),
+        onError: (error) => showRefusedField(form, error),
       },
     ),
   )

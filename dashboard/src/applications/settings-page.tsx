@@ -28,20 +28,12 @@ function Settings({ client }: { client: Client }): ReactElement {
   const t = useMessages()
   const update = useCall('updateClient')
   const may = useCan('updateClient')
-  const { form, is_dirty, changed, markSaved } = useChangeForm(settingsOf(client), {
+  const changes = useChangeForm(settingsOf(client), {
     validate: (values) => settingsProblems(values, t.applications),
   })
+  const { form, changed, afterSave } = changes
   const submit = form.onSubmit((values) =>
-    update.mutate(
-      { id: client.client_id, body: bodyToSave(client, values, changed) },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: ({ property, message }) => property !== undefined && form.setFieldError(property, message),
-      },
-    ),
+    update.mutate({ id: client.client_id, body: bodyToSave(client, values, changed) }, afterSave),
   )
   const fields = { client, form, is_disabled: !may }
   return (
@@ -56,13 +48,7 @@ function Settings({ client }: { client: Client }): ReactElement {
           <MetadataSettings {...fields} />
           {/* The form is long: what saves it stays in view. */}
           <Box pos="sticky" bottom={0} py="sm" bg="var(--mantine-color-body)" style={{ zIndex: 3 }}>
-            <FormActions
-              is_dirty={is_dirty}
-              is_busy={update.isPending}
-              error={update.error}
-              onDiscard={() => form.reset()}
-              is_disabled={!may}
-            />
+            <FormActions changes={changes} call={update} is_disabled={!may} />
           </Box>
         </Stack>
       </form>

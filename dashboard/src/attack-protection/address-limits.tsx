@@ -4,8 +4,6 @@ import type { Answer, Input } from '../client/contract-types'
 import { useCall, useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
-import { showRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { isInForce, reactionsWith } from './reactions'
 
@@ -27,6 +25,8 @@ const stages = [
   { stage: 'pre-login', max: 'logins_max', minutes: 'logins_minutes' },
   { stage: 'pre-user-registration', max: 'sign_ups_max', minutes: 'sign_ups_minutes' },
 ] as const
+
+const field_of_property = { 'stage.pre-login': 'logins_max', 'stage.pre-user-registration': 'sign_ups_max' } as const
 
 // The contract has the time of one request; an admin thinks of the time of all.
 const minutesOf = (limit: { max_attempts?: number; rate?: number } | undefined): number =>
@@ -68,24 +68,10 @@ export function AddressLimits({ settings }: { settings: Settings }): ReactElemen
   const texts = t.attackProtection
   const update = useCall('updateSuspiciousIpThrottling')
   const may = useCan('updateSuspiciousIpThrottling')
-  const { form, is_dirty, changed, markSaved } = useChangeForm<Fields>(fieldsOf(settings))
+  const changes = useChangeForm<Fields>(fieldsOf(settings), { field_of_property })
+  const { form, changed, afterSave } = changes
   const { values } = form
-  const submit = form.onSubmit(() =>
-    update.mutate(
-      { body: changeOf(settings, changed, values) },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: (error) =>
-          showRefusedField(form, error, {
-            'stage.pre-login': 'logins_max',
-            'stage.pre-user-registration': 'sign_ups_max',
-          }),
-      },
-    ),
-  )
+  const submit = form.onSubmit(() => update.mutate({ body: changeOf(settings, changed, values) }, afterSave))
   const limit = (name: 'logins' | 'sign_ups'): ReactElement => (
     <Fieldset legend={texts.limits[name]} disabled={!may}>
       <Text size="sm" mb="xs">
@@ -127,13 +113,7 @@ export function AddressLimits({ settings }: { settings: Settings }): ReactElemen
             disabled={!may}
             {...form.getInputProps('allowlist')}
           />
-          <FormActions
-            is_dirty={is_dirty}
-            is_busy={update.isPending}
-            error={update.error}
-            onDiscard={() => form.reset()}
-            is_disabled={!may}
-          />
+          <FormActions changes={changes} call={update} is_disabled={!may} />
         </Stack>
       </form>
     </Section>

@@ -4,8 +4,6 @@ import type { Answer, Input } from '../client/contract-types'
 import { useCall, useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
-import { showRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { isInForce, reactionsWith } from './reactions'
 
@@ -18,27 +16,19 @@ export function LoginLimit({ settings }: { settings: Answer<'getBruteForceProtec
   const texts = t.attackProtection
   const update = useCall('updateBruteForceProtection')
   const may = useCan('updateBruteForceProtection')
-  const { form, is_dirty, changed, markSaved } = useChangeForm({
+  const changes = useChangeForm({
     locks: isInForce(settings),
     max_attempts: settings.max_attempts ?? 10,
     mode: settings.mode ?? modes[0],
     allowlist: settings.allowlist ?? [],
   })
+  const { form, changed, afterSave } = changes
   const { locks, max_attempts, mode } = form.values
   const submit = form.onSubmit(() => {
     const { locks: next, ...others } = changed
     const switched: Input<'updateBruteForceProtection'>['body'] =
       next === undefined ? {} : reactionsWith(settings, next)
-    update.mutate(
-      { body: { ...others, ...switched } },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: (error) => showRefusedField(form, error),
-      },
-    )
+    update.mutate({ body: { ...others, ...switched } }, afterSave)
   })
   return (
     <Section title={texts.loginLimit}>
@@ -71,13 +61,7 @@ export function LoginLimit({ settings }: { settings: Answer<'getBruteForceProtec
             disabled={!may}
             {...form.getInputProps('allowlist')}
           />
-          <FormActions
-            is_dirty={is_dirty}
-            is_busy={update.isPending}
-            error={update.error}
-            onDiscard={() => form.reset()}
-            is_disabled={!may}
-          />
+          <FormActions changes={changes} call={update} is_disabled={!may} />
         </Stack>
       </form>
     </Section>

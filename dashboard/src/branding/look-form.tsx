@@ -1,7 +1,7 @@
 import { ColorInput, Input, NumberInput, SegmentedControl, Stack, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { useMessages } from '../messages/use-messages'
-import { FormActions, type ChangeForm } from '../ui/form'
+import { FormActions, type ChangeForm, type SaveCall } from '../ui/form'
 import { Section } from '../ui/section'
 import type { LookFields } from './look-fields'
 
@@ -10,19 +10,19 @@ const backgrounds = ['default', 'colour', 'gradient'] as const
 
 /** The form of the look. */
 export function LookForm({
-  changes: { form, is_dirty },
+  changes,
   is_disabled,
-  is_busy,
-  error,
+  call,
   onSave,
 }: {
   changes: ChangeForm<LookFields>
   is_disabled: boolean
-  is_busy: boolean
-  error: unknown
+  /** The call that saves. */
+  call: SaveCall
   onSave: () => void
 }): ReactElement {
   const t = useMessages().branding
+  const { form } = changes
   const { background } = form.values
   const colour = (name: 'primary' | 'start' | 'end') => ({
     popoverProps: { withinPortal: true },
@@ -76,13 +76,7 @@ export function LookForm({
               />
             </>
           )}
-          <FormActions
-            is_dirty={is_dirty}
-            is_busy={is_busy}
-            error={error}
-            onDiscard={() => form.reset()}
-            is_disabled={is_disabled}
-          />
+          <FormActions changes={changes} call={call} is_disabled={is_disabled} />
         </Stack>
       </form>
     </Section>

@@ -8,9 +8,7 @@ import { language_options, preview_languages } from '../email/preview-languages'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
-import { showRefusedField } from '../ui/refused-field'
 import { choiceOf } from '../ui/search-params'
 import { BrandingFrame } from './branding-frame'
 import { fieldsOf, lookBody, lookProblems, type LookFields } from './look-fields'
@@ -47,27 +45,20 @@ function Look({ branding }: { branding: Answer<'getBranding'> }): ReactElement {
   const update = useCall('updateBranding')
   const may = useCan('updateBranding')
   const rule = { colour: texts.colourRule, url: texts.urlRule }
-  const changes = useChangeForm<LookFields>(fieldsOf(branding), { validate: (values) => lookProblems(values, rule) })
-  const { form, changed, markSaved } = changes
+  const changes = useChangeForm<LookFields>(fieldsOf(branding), {
+    validate: (values) => lookProblems(values, rule),
+    field_of_property,
+  })
+  const { form, changed, afterSave } = changes
   const [draft] = useDebouncedValue(form.values, pause_ms)
   // What cannot be a colour yet is left out of the preview while it is typed.
   const is_sound = Object.keys(lookProblems(draft, rule)).length === 0
   const shown = is_sound ? lookBody(draft, draft) : branding
-  const save = (): void =>
-    update.mutate(
-      { body: lookBody(changed, form.values) },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: (error) => showRefusedField(form, error, field_of_property),
-      },
-    )
+  const save = (): void => update.mutate({ body: lookBody(changed, form.values) }, afterSave)
   return (
     <Grid>
       <Grid.Col span={{ base: 12, lg: 5 }}>
-        <LookForm changes={changes} is_disabled={!may} is_busy={update.isPending} error={update.error} onSave={save} />
+        <LookForm changes={changes} is_disabled={!may} call={update} onSave={save} />
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <PagePreview

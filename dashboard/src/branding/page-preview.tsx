@@ -5,7 +5,6 @@ import { useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { PreviewFrame } from '../ui/preview-frame'
 import { Problem } from '../ui/problem'
-import { refusedProperty } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { useLast } from '../ui/use-last'
 
@@ -26,7 +25,7 @@ export function PagePreview({
   const preview = useRead('previewPage', { body: input })
   const { error, refetch } = preview
   const data = useLast(preview.data)
-  const mistake = error ? refusedProperty(error) : undefined
+  const mistake = error?.refused
   return (
     <Section title={t.preview} hint={t.previewHint}>
       <Stack gap="sm">

@@ -6,8 +6,6 @@ import { useCall, useCan } from '../client/use-client'
 import type { PreviewLanguage } from '../email/preview-languages'
 import { useMessages } from '../messages/use-messages'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
-import { refusedProperty, showRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { PagePreview } from './page-preview'
 import { page_of_prompt, type Prompt } from './previewed-pages'
@@ -47,23 +45,12 @@ export function TextsForm({
   const t = useMessages()
   const save = useCall('setCustomTexts', { also: ['branding'] })
   const may = useCan('setCustomTexts')
-  const { form, is_dirty, markSaved } = useChangeForm(valuesOf(texts, own))
+  const changes = useChangeForm(valuesOf(texts, own), {
+    field_of_property: Object.fromEntries(texts.map(({ screen, key }) => [`${screen}.${key}`, key])),
+  })
+  const { form, afterSave } = changes
   const [draft] = useDebouncedValue(form.values, pause_ms)
-  const submit = form.onSubmit((values) =>
-    save.mutate(
-      { prompt, language, body: ownTexts(texts, values) },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: (error) => {
-          const key = refusedProperty(error)?.property.split('.').at(-1)
-          showRefusedField(form, error, key === undefined ? {} : { [refusedProperty(error)?.property ?? '']: key })
-        },
-      },
-    ),
-  )
+  const submit = form.onSubmit((values) => save.mutate({ prompt, language, body: ownTexts(texts, values) }, afterSave))
   return (
     <Grid>
       <Grid.Col span={{ base: 12, lg: 6 }}>
@@ -81,13 +68,7 @@ export function TextsForm({
                   {...form.getInputProps(key)}
                 />
               ))}
-              <FormActions
-                is_dirty={is_dirty}
-                is_busy={save.isPending}
-                error={save.error}
-                onDiscard={() => form.reset()}
-                is_disabled={!may}
-              />
+              <FormActions changes={changes} call={save} is_disabled={!may} />
             </Stack>
           </form>
         </Section>

@@ -1,3 +1,14 @@
+const refused_form = /^Payload validation error: '([\s\S]*)' on property ([\w.[\]-]+)/
+
+/** The property of a body that was refused, by its path: `options.configuration.HOST`. `text`: what is wrong with it. */
+export type RefusedProperty = { property: string; text: string }
+
+function refusedOf(message: string): RefusedProperty | undefined {
+  const [, text = '', property = ''] = refused_form.exec(message) ?? []
+  // A sentence ends with a full stop.
+  return property === '' ? undefined : { property: property.replace(/\.$/, ''), text }
+}
+
 /** A refusal of the server, or why there is no answer. */
 export class ProblemError extends Error {
   /** The HTTP status; 0 where there is no answer. */
@@ -6,8 +17,8 @@ export class ProblemError extends Error {
   readonly code: string
   /** When the same request may succeed. */
   readonly retry_after_s: number | undefined
-  /** The member of the body that was refused, without what lies below it: `callbacks`. Undefined where the message names none. */
-  readonly property: string | undefined
+  /** Undefined where the message names no property of the body. */
+  readonly refused: RefusedProperty | undefined
 
   constructor(status: number, code: string, message: string, retry_after_s?: number) {
     super(message)
@@ -15,7 +26,7 @@ export class ProblemError extends Error {
     this.status = status
     this.code = code
     this.retry_after_s = retry_after_s
-    this.property = /' on property (\w+)/.exec(message)?.[1]
+    this.refused = refusedOf(message)
   }
 }
 

@@ -6,7 +6,6 @@ import { useCall, useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
 import { DeleteConnection } from './delete-connection'
 import { optionsToSave, settingsOf, settingsProblems } from './settings'
@@ -26,20 +25,11 @@ function Settings({ connection }: { connection: Answer<'getConnection'> }): Reac
   const t = useMessages()
   const update = useCall('updateConnectionSettings', { also: ['migrations'] })
   const may = useCan('updateConnectionSettings')
-  const { form, is_dirty, changed, markSaved } = useChangeForm(settingsOf(connection), {
+  const changes = useChangeForm(settingsOf(connection), {
     validate: (values) => settingsProblems(values, connection, t.connections),
   })
-  const submit = form.onSubmit(() =>
-    update.mutate(
-      { id: connection.id, body: optionsToSave(changed) },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-      },
-    ),
-  )
+  const { form, changed, afterSave } = changes
+  const submit = form.onSubmit(() => update.mutate({ id: connection.id, body: optionsToSave(changed) }, afterSave))
   return (
     <>
       <form onSubmit={submit}>
@@ -48,13 +38,7 @@ function Settings({ connection }: { connection: Answer<'getConnection'> }): Reac
           <IdentifierSettings connection={connection} form={form} is_disabled={!may} />
           <PasswordSettings connection={connection} form={form} is_disabled={!may} />
           <LegacySettings connection={connection} form={form} is_disabled={!may} />
-          <FormActions
-            is_dirty={is_dirty}
-            is_busy={update.isPending}
-            error={update.error}
-            onDiscard={() => form.reset()}
-            is_disabled={!may}
-          />
+          <FormActions changes={changes} call={update} is_disabled={!may} />
         </Stack>
       </form>
       <DeleteConnection connection={connection} />

@@ -5,8 +5,6 @@ import type { Answer } from '../client/contract-types'
 import { useCall, useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
-import { showRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import {
   changeOf,
@@ -31,28 +29,19 @@ const field_of_property = Object.fromEntries(
 
 /** The form of the mail service; undefined: of one to configure. */
 export function MailServiceForm({ service }: { service: Service | undefined }): ReactElement {
-  const t = useMessages()
-  const texts = t.email
+  const texts = useMessages().email
   const create = useCall('createEmailProvider', { also: ['email-templates'] })
   const update = useCall('updateEmailProvider', { also: ['email-templates'] })
   const may = useCan(service ? 'updateEmailProvider' : 'createEmailProvider')
-  const { form, is_dirty, changed, markSaved } = useChangeForm<ServiceFields>(fieldsOf(service))
+  const changes = useChangeForm<ServiceFields>(fieldsOf(service), { field_of_property, secrets: secret_credentials })
+  const { form, changed, afterSave } = changes
   const { values } = form
   const replaces = service !== undefined && replacesCredentials(changed)
-  const result = {
-    onSuccess: () => {
-      // Secrets that were typed are not shown again.
-      for (const name of secret_credentials) form.setFieldValue(name, '')
-      markSaved()
-      notify(t.ui.saved)
-    },
-    onError: (error: Parameters<typeof showRefusedField>[1]) => showRefusedField(form, error, field_of_property),
-  }
   const submit = form.onSubmit(() => {
-    if (service) return update.mutate({ body: changeOf(changed, values) }, result)
+    if (service) return update.mutate({ body: changeOf(changed, values) }, afterSave)
     const { name, enabled, default_from_address } = values
     const from = default_from_address === '' ? {} : { default_from_address }
-    return create.mutate({ body: { name, enabled, ...from, credentials: credentialsOf(values) } }, result)
+    return create.mutate({ body: { name, enabled, ...from, credentials: credentialsOf(values) } }, afterSave)
   })
   return (
     <Section title={texts.service} hint={texts.serviceHint}>
@@ -88,13 +77,7 @@ export function MailServiceForm({ service }: { service: Service | undefined }): 
             disabled={!may}
             {...form.getInputProps('enabled', { type: 'checkbox' })}
           />
-          <FormActions
-            is_dirty={is_dirty || (service === undefined && values.smtp_host !== '')}
-            is_busy={create.isPending || update.isPending}
-            error={create.error ?? update.error}
-            onDiscard={() => form.reset()}
-            is_disabled={!may}
-          />
+          <FormActions changes={changes} call={service ? update : create} is_disabled={!may} />
         </Stack>
       </form>
     </Section>

@@ -1,8 +1,9 @@
 import { Button, Code, Group, Input, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
+import type { RefusedProperty } from '../client/problem-error'
 import { useMessages } from '../messages/use-messages'
 import { CodeEditor } from '../ui/code-editor'
-import { FormActions, type ChangeForm } from '../ui/form'
+import { FormActions, type ChangeForm, type SaveCall } from '../ui/form'
 import type { LineError } from '../ui/code-mirror'
 import type { TemplateFields } from './template-fields'
 
@@ -28,7 +29,7 @@ const variables = [
 const completions = variables.map((name) => ({ label: `{{ ${name} }}`, detail: 'Liquid' }))
 
 /** The line that a mistake in Liquid names. */
-function lineErrorOf(mistake: { property: string; text: string } | undefined): LineError | undefined {
+function lineErrorOf(mistake: RefusedProperty | undefined): LineError | undefined {
   if (mistake?.property !== 'body') return undefined
   const line = Number(/line:(\d+)/.exec(mistake.text)?.[1] ?? 1)
   return { line, message: mistake.text }
@@ -36,22 +37,22 @@ function lineErrorOf(mistake: { property: string; text: string } | undefined): L
 
 /** The form of a template. */
 export function TemplateForm({
-  changes: { form, is_dirty },
+  changes,
   is_disabled,
-  is_busy,
-  error,
+  call,
   mistake,
   onSave,
 }: {
   changes: ChangeForm<TemplateFields>
   is_disabled: boolean
-  is_busy: boolean
-  error: unknown
+  /** The call that saves. */
+  call: SaveCall
   /** What is wrong with what is typed, and where. */
-  mistake: { property: string; text: string } | undefined
+  mistake: RefusedProperty | undefined
   onSave: () => void
 }): ReactElement {
   const t = useMessages().email
+  const { form } = changes
   const text = (name: 'subject' | 'from' | 'resultUrl') => ({
     disabled: is_disabled,
     ...form.getInputProps(name),
@@ -114,13 +115,7 @@ export function TemplateForm({
           disabled={is_disabled}
           {...form.getInputProps('includeEmailInRedirect', { type: 'checkbox' })}
         />
-        <FormActions
-          is_dirty={is_dirty}
-          is_busy={is_busy}
-          error={error}
-          onDiscard={() => form.reset()}
-          is_disabled={is_disabled}
-        />
+        <FormActions changes={changes} call={call} is_disabled={is_disabled} />
       </Stack>
     </form>
   )

@@ -9,10 +9,8 @@ import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { EmptyState } from '../ui/empty-state'
 import { useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
 import { Page } from '../ui/page'
 import { Problem } from '../ui/problem'
-import { refusedProperty, showRefusedField } from '../ui/refused-field'
 import { TemplateForm } from './template-form'
 import { fieldsOf, templateBody, type TemplateFields } from './template-fields'
 import { TemplatePreview } from './template-preview'
@@ -55,36 +53,27 @@ function Template({
   name: EmailTemplateName
   stored: Answer<'getEmailTemplate'> | undefined
 }): ReactElement {
-  const t = useMessages()
   const { language = 'en' } = route.useSearch()
   const create = useCall('createEmailTemplate')
   const update = useCall('updateEmailTemplate')
   const may = useCan(stored ? 'updateEmailTemplate' : 'createEmailTemplate')
-  const changes = useChangeForm<TemplateFields>(fieldsOf(stored))
-  const { form, changed, markSaved } = changes
+  const changes = useChangeForm<TemplateFields>(fieldsOf(stored), {
+    field_of_property: { urlLifetimeInSeconds: 'lifetime_hours' },
+  })
+  const { form, changed, afterSave } = changes
   const [draft] = useDebouncedValue(form.values, pause_ms)
   const preview = useRead('previewEmailTemplate', { name, body: { ...templateBody(draft), language } })
-  const mistake = preview.error ? refusedProperty(preview.error) : undefined
-  const result = {
-    onSuccess: () => {
-      markSaved()
-      notify(t.ui.saved)
-    },
-    onError: (error: Parameters<typeof showRefusedField>[1]) =>
-      showRefusedField(form, error, { urlLifetimeInSeconds: 'lifetime_hours' }),
-  }
   const save = (): void =>
     stored
-      ? update.mutate({ name, body: templateBody(changed) }, result)
-      : create.mutate({ body: { template: name, ...templateBody(changed) } }, result)
+      ? update.mutate({ name, body: templateBody(changed) }, afterSave)
+      : create.mutate({ body: { template: name, ...templateBody(changed) } }, afterSave)
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
       <TemplateForm
         changes={changes}
         is_disabled={!may}
-        is_busy={create.isPending || update.isPending}
-        error={create.error ?? update.error}
-        mistake={mistake}
+        call={stored ? update : create}
+        mistake={preview.error?.refused}
         onSave={save}
       />
       <TemplatePreview preview={preview} language={language} />

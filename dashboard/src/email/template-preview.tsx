@@ -8,7 +8,6 @@ import { useMessages } from '../messages/use-messages'
 import { FactList } from '../ui/facts'
 import { PreviewFrame } from '../ui/preview-frame'
 import { Problem } from '../ui/problem'
-import { refusedProperty } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { useLast } from '../ui/use-last'
 import { language_options, preview_languages, type PreviewLanguage } from './preview-languages'
@@ -27,7 +26,7 @@ export function TemplatePreview({
   const t = useMessages().email
   const navigate = route.useNavigate()
   const data = useLast(current)
-  const is_mistake = error !== null && refusedProperty(error) !== undefined
+  const is_mistake = error?.refused !== undefined
   return (
     <Section title={t.preview} hint={t.previewHint}>
       <Stack gap="sm">

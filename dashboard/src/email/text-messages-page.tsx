@@ -8,7 +8,6 @@ import { FormActions, useChangeForm } from '../ui/form'
 import { notify } from '../ui/notices'
 import { Permission } from '../ui/permission'
 import { Problem } from '../ui/problem'
-import { refusedProperty } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { EmailFrame } from './email-frame'
 
@@ -33,24 +32,17 @@ function Webhook({ url }: { url: string | undefined }): ReactElement {
   const texts = t.email
   const update = useCall('updateTenantSettings')
   const may = useCan('updateTenantSettings')
-  const { form, is_dirty, changed, markSaved } = useChangeForm({ url: url ?? '', secret: '' })
+  const changes = useChangeForm(
+    { url: url ?? '', secret: '' },
+    {
+      field_of_property: { 'text_message_webhook.secret': 'secret', text_message_webhook: 'url' },
+      secrets: ['secret'],
+    },
+  )
+  const { form, changed, afterSave } = changes
   const submit = form.onSubmit((values) => {
     const secret = changed.secret === undefined ? {} : { secret: values.secret }
-    update.mutate(
-      { body: { text_message_webhook: { url: values.url, ...secret } } },
-      {
-        onSuccess: () => {
-          // A secret that was typed is not shown again.
-          form.setFieldValue('secret', '')
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: (error) => {
-          const refused = refusedProperty(error)
-          form.setFieldError(refused?.property.endsWith('secret') === true ? 'secret' : 'url', refused?.text)
-        },
-      },
-    )
+    update.mutate({ body: { text_message_webhook: { url: values.url, ...secret } } }, afterSave)
   })
   return (
     <>
@@ -72,13 +64,7 @@ function Webhook({ url }: { url: string | undefined }): ReactElement {
               {...(url === undefined ? {} : { placeholder: texts.secretKept })}
               {...form.getInputProps('secret')}
             />
-            <FormActions
-              is_dirty={is_dirty}
-              is_busy={update.isPending}
-              error={update.error}
-              onDiscard={() => form.reset()}
-              is_disabled={!may}
-            />
+            <FormActions changes={changes} call={update} is_disabled={!may} />
           </Stack>
         </form>
       </Section>

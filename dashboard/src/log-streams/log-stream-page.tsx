@@ -7,10 +7,8 @@ import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { Facts } from '../ui/facts'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
 import { Page } from '../ui/page'
 import { Problem } from '../ui/problem'
-import { showRefusedField } from '../ui/refused-field'
 import { Section } from '../ui/section'
 import { Time } from '../ui/time'
 import { DeleteLogStream } from './delete-log-stream'
@@ -76,35 +74,19 @@ function Settings({ stream }: { stream: Answer<'getLogStream'> }): ReactElement 
   const t = useMessages()
   const update = useCall('updateLogStream')
   const may = useCan('updateLogStream')
-  const { form, is_dirty, changed, markSaved } = useChangeForm(fieldsOf(stream), {
+  const changes = useChangeForm(fieldsOf(stream), {
     validate: (values) => streamProblems(values, t.logStreams),
+    field_of_property,
+    secrets: ['authorization'],
   })
-  const submit = form.onSubmit(() =>
-    update.mutate(
-      { id: stream.id, body: streamBody(changed) },
-      {
-        onSuccess: () => {
-          // What was typed is not shown again.
-          form.setFieldValue('authorization', '')
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: (error) => showRefusedField(form, error, field_of_property),
-      },
-    ),
-  )
+  const { form, changed, afterSave } = changes
+  const submit = form.onSubmit(() => update.mutate({ id: stream.id, body: streamBody(changed) }, afterSave))
   return (
     <Section title={t.logStreams.settings}>
       <form onSubmit={submit}>
         <Stack maw={760}>
           <StreamInputs form={form} is_disabled={!may} />
-          <FormActions
-            is_dirty={is_dirty}
-            is_busy={update.isPending}
-            error={update.error}
-            onDiscard={() => form.reset()}
-            is_disabled={!may}
-          />
+          <FormActions changes={changes} call={update} is_disabled={!may} />
         </Stack>
       </form>
     </Section>

@@ -5,9 +5,8 @@ import { useCall, useCan, useRead } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
 import { Problem } from '../ui/problem'
-import { refusedField, settingsOf, settingsProblems, settingsToSave } from './settings'
+import { field_of_property, settingsOf, settingsProblems, settingsToSave } from './settings'
 import { DefaultSettings, LanguageSettings, LookSettings, SessionSettings, SupportSettings } from './settings-fields'
 
 /** The settings of the tenant: its name, its support, its languages, its sessions and its defaults. */
@@ -21,24 +20,12 @@ function SettingsForm({ settings }: { settings: Answer<'getTenantSettings'> }): 
   const t = useMessages()
   const update = useCall('updateTenantSettings')
   const may = useCan('updateTenantSettings')
-  const { form, is_dirty, changed, markSaved } = useChangeForm(settingsOf(settings), {
+  const changes = useChangeForm(settingsOf(settings), {
     validate: (values) => settingsProblems(values, t.tenant),
+    field_of_property,
   })
-  const submit = form.onSubmit((values) =>
-    update.mutate(
-      { body: settingsToSave(changed, values) },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(t.ui.saved)
-        },
-        onError: (error) => {
-          const field = refusedField(error, values)
-          if (field) form.setFieldError(field, error.message)
-        },
-      },
-    ),
-  )
+  const { form, changed, afterSave } = changes
+  const submit = form.onSubmit((values) => update.mutate({ body: settingsToSave(changed, values) }, afterSave))
   const common = { form, is_disabled: !may }
   return (
     <form onSubmit={submit} noValidate>
@@ -48,16 +35,7 @@ function SettingsForm({ settings }: { settings: Answer<'getTenantSettings'> }): 
         <LanguageSettings {...common} />
         <SessionSettings {...common} />
         <DefaultSettings {...common} />
-        <FormActions
-          is_dirty={is_dirty}
-          is_busy={update.isPending}
-          error={update.error}
-          onDiscard={() => {
-            update.reset()
-            form.reset()
-          }}
-          is_disabled={!may}
-        />
+        <FormActions changes={changes} call={update} is_disabled={!may} />
       </Stack>
     </form>
   )

@@ -1,6 +1,5 @@
 import { languages } from 'virtual:contract'
 import type { Answer, Input } from '../client/contract-types'
-import { ProblemError } from '../client/problem-error'
 import type { Messages } from '../messages/en'
 
 type TenantSettings = Answer<'getTenantSettings'>
@@ -97,14 +96,9 @@ export function settingsProblems(values: Settings, t: Messages['tenant']): Parti
   return problems
 }
 
-const fields_of: Readonly<Record<string, keyof Settings>> = {
+/** The fields of properties that have another name in the form. */
+export const field_of_property = {
   enabled_locales: 'other_languages',
   session_cookie: 'ends_with_browser',
   flags: 'says_user_exists',
-}
-
-/** The field that a refusal of the server names; undefined where it names none. */
-export function refusedField(error: unknown, values: Settings): keyof Settings | undefined {
-  const [, property = ''] = error instanceof ProblemError ? (/ on property (\w+)/.exec(error.message) ?? []) : []
-  return fields_of[property] ?? (Object.keys(values) as (keyof Settings)[]).find((name) => name === property)
-}
+} as const

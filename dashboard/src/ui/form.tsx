@@ -2,9 +2,12 @@ import { Button, Group } from '@mantine/core'
 import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/form'
 import { useBlocker } from '@tanstack/react-router'
 import { useEffect, type ReactElement } from 'react'
+import type { ProblemError } from '../client/problem-error'
 import { useMessages } from '../messages/use-messages'
 import { ConfirmDialog } from './confirm-dialog'
+import { notify } from './notices'
 import { Problem } from './problem'
+import { showRefusedField, type FieldOfProperty } from './refused-field'
 
 type Members = Record<string, unknown>
 
@@ -21,8 +24,14 @@ export type ChangeForm<T extends Members> = {
   form: UseFormReturnType<T>
   is_dirty: boolean
   changed: Partial<T>
-  /** Takes what was saved as the new initial values. */
-  markSaved: () => void
+  /** What follows the call that saves: the values become the initial ones, or the refusal is shown at its field. */
+  afterSave: { onSuccess: () => void; onError: (error: ProblemError) => void }
+}
+
+type ChangeFormOptions<T extends Members> = Pick<UseFormInput<T>, 'validate'> & {
+  field_of_property?: FieldOfProperty<T>
+  /** The fields that are emptied once they are saved: what was typed is not shown again. */
+  secrets?: Iterable<keyof T & string>
 }
 
 /**
@@ -32,8 +41,9 @@ export type ChangeForm<T extends Members> = {
  */
 export function useChangeForm<T extends Members>(
   initial: T,
-  options: Pick<UseFormInput<T>, 'validate'> = {},
+  { field_of_property, secrets = [], ...options }: ChangeFormOptions<T> = {},
 ): ChangeForm<T> {
+  const { saved } = useMessages().ui
   const form = useForm<T>({ mode: 'controlled', initialValues: initial, ...options })
   const changed = changedMembers(form.getInitialValues(), form.values)
   const is_dirty = Object.keys(changed).length > 0
@@ -48,9 +58,14 @@ export function useChangeForm<T extends Members>(
     form,
     is_dirty,
     changed,
-    markSaved: () => {
-      form.setInitialValues(form.getValues())
-      form.resetDirty()
+    afterSave: {
+      onSuccess: () => {
+        for (const name of secrets) form.setFieldValue(name, '' as never)
+        form.setInitialValues(form.getValues())
+        form.resetDirty()
+        notify(saved)
+      },
+      onError: (error) => showRefusedField(form, error, field_of_property),
     },
   }
 }
@@ -83,31 +98,35 @@ export function LeaveGuard({
   )
 }
 
+/** The state of the call that saves a form, and what forgets its problem. */
+export type SaveCall = { isPending: boolean; error: unknown; reset: () => void }
+
 /** Save and Discard under a form, with the problem of the last save, and the question before it is left. */
 export function FormActions({
-  is_dirty,
-  is_busy,
-  error,
-  onDiscard,
-  is_disabled = false,
+  changes: { form, is_dirty },
+  call: { isPending: is_busy, error, reset },
+  is_disabled,
 }: {
-  is_dirty: boolean
-  is_busy: boolean
-  error?: unknown
-  onDiscard: () => void
+  changes: { form: { reset: () => void }; is_dirty: boolean }
+  /** The call that saves. */
+  call: SaveCall
   /** For a role that may not save. */
-  is_disabled?: boolean
+  is_disabled: boolean
 }): ReactElement {
   const t = useMessages().ui
+  const discard = (): void => {
+    reset()
+    form.reset()
+  }
   return (
     <>
       <LeaveGuard is_dirty={is_dirty && !is_busy} />
-      {error !== undefined && error !== null && <Problem error={error} title={t.notSaved} />}
+      {error !== null && <Problem error={error} title={t.notSaved} />}
       <Group>
         <Button type="submit" disabled={!is_dirty || is_disabled} loading={is_busy}>
           {t.save}
         </Button>
-        <Button variant="default" disabled={!is_dirty || is_busy} onClick={onDiscard}>
+        <Button variant="default" disabled={!is_dirty || is_busy} onClick={discard}>
           {t.discard}
         </Button>
       </Group>

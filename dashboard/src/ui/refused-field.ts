@@ -1,27 +1,19 @@
 import type { UseFormReturnType } from '@mantine/form'
 import type { ProblemError } from '../client/problem-error'
 
-const form_of_refusal = /^Payload validation error: '([\s\S]*)' on property ([\w.[\]-]+)/
+/** The fields of properties that have another name in the form, by the path of the property or its beginning. */
+export type FieldOfProperty<T> = Readonly<Record<string, keyof T & string>>
 
-/** The property of a body that a refusal names, and what is wrong with it. */
-export function refusedProperty({ message }: ProblemError): { property: string; text: string } | undefined {
-  const [, text = '', property = ''] = form_of_refusal.exec(message) ?? []
-  return property === '' ? undefined : { property: property.replace(/\.$/, ''), text }
-}
-
-/**
- * Shows the refusal of a body at its field. `fields`: the field of a property that has another name, by the property or the beginning of
- * its path.
- */
+/** Shows the refusal of a body at its field; a refusal of a property that has no field, and any other problem, at none. */
 export function showRefusedField<T extends Record<string, unknown>>(
   form: UseFormReturnType<T>,
-  error: ProblemError,
-  fields: Readonly<Record<string, keyof T & string>> = {},
+  { refused }: Pick<ProblemError, 'refused'>,
+  field_of_property: FieldOfProperty<T> = {},
 ): void {
-  const refused = refusedProperty(error)
   if (!refused) return
   const { property, text } = refused
-  const [, named] = Object.entries(fields).find(([path]) => property === path || property.startsWith(`${path}.`)) ?? []
-  const field = named ?? (property in form.values ? property : undefined)
-  if (field !== undefined) form.setFieldError(field, text)
+  const [, named] =
+    Object.entries(field_of_property).find(([path]) => property === path || property.startsWith(`${path}.`)) ?? []
+  const field = named ?? property.split('.')[0] ?? property
+  if (field in form.values) form.setFieldError(field, text)
 }

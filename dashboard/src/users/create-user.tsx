@@ -6,10 +6,10 @@ import type { Input } from '../client/contract-types'
 import { useCall } from '../client/use-client'
 import { useConnectionChoices } from '../jobs/use-connection-choices'
 import { useMessages } from '../messages/use-messages'
-import { fieldOfProblem } from '../ui/field-of-problem'
 import { DialogActions, FormDialog } from '../ui/form-dialog'
 import { notify } from '../ui/notices'
 import { Picker } from '../ui/picker'
+import { showRefusedField } from '../ui/refused-field'
 import { nameOf } from './user-name'
 
 const route = getRouteApi('/t/$tenant_id/users')
@@ -66,10 +66,7 @@ function NewUserForm({ onClose }: { onClose: () => void }): ReactElement {
           notify(t.created(nameOf(user)))
           void navigate({ to: './$user_id', params: { user_id: user.user_id } })
         },
-        onError: (error) => {
-          const field = fieldOfProblem(error, texts)
-          if (field) form.setFieldError(field, error.message)
-        },
+        onError: (error) => showRefusedField(form, error),
       },
     ),
   )

@@ -6,7 +6,6 @@ import { useMessages } from '../messages/use-messages'
 import { RoutePending } from '../shell/route-states'
 import { CodeEditor } from '../ui/code-editor'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
 import { Section } from '../ui/section'
 import { changedMetadata, readMetadata, textOfMetadata } from './metadata'
 import { useUser } from './use-user'
@@ -37,12 +36,12 @@ function MetadataEditor({
   title: string
   hint: string
 }): ReactElement {
-  const { user: t, ui } = useMessages()
-  const { saved } = ui
+  const t = useMessages().user
   const may = useCan('updateUser')
   const update = useCall('updateUser')
   const before = user[name] ?? {}
-  const { form, is_dirty, markSaved } = useChangeForm({ text: textOfMetadata(before) })
+  const changes = useChangeForm({ text: textOfMetadata(before) })
+  const { form, is_dirty, afterSave } = changes
   const { text } = form.values
   const read = useMemo(() => readMetadata(text, t), [text, t])
   const save = (): void => {
@@ -50,12 +49,7 @@ function MetadataEditor({
     const change = changedMetadata(before, read.members)
     update.mutate(
       { id: user.user_id, body: name === 'user_metadata' ? { user_metadata: change } : { app_metadata: change } },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(saved)
-        },
-      },
+      afterSave,
     )
   }
   return (
@@ -76,13 +70,7 @@ function MetadataEditor({
             error={is_dirty ? read.error : undefined}
             onChange={(next) => form.setFieldValue('text', next)}
           />
-          <FormActions
-            is_dirty={is_dirty}
-            is_busy={update.isPending}
-            error={update.error}
-            onDiscard={() => form.reset()}
-            is_disabled={!may || read.error !== undefined}
-          />
+          <FormActions changes={changes} call={update} is_disabled={!may || read.error !== undefined} />
         </Stack>
       </form>
     </Section>

@@ -1,11 +1,10 @@
 import { SimpleGrid, Stack, Switch, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Answer, Input } from '../client/contract-types'
+import type { ProblemError } from '../client/problem-error'
 import { useCall, useCan } from '../client/use-client'
 import { useMessages } from '../messages/use-messages'
-import { fieldOfProblem } from '../ui/field-of-problem'
 import { FormActions, useChangeForm } from '../ui/form'
-import { notify } from '../ui/notices'
 import { Section } from '../ui/section'
 
 type User = Answer<'getUser'>
@@ -35,34 +34,27 @@ function profileOf(user: User): Profile {
 const bodyOf = (changed: Partial<Profile>): Change =>
   Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, value === '' ? null : value]))
 
-/** The field of a refusal: the one that it names, or the only changed identifier where a user has it already. */
-function fieldOf(error: Parameters<typeof fieldOfProblem>[0] & { status: number }, changed: Partial<Profile>) {
-  const named = fieldOfProblem(error, text_names)
-  const identifiers = identifier_names.filter((name) => changed[name] !== undefined)
-  return named ?? (error.status === 409 && identifiers.length === 1 ? identifiers[0] : undefined)
+/** The only changed identifier; undefined where several or none have changed. */
+function changedIdentifier(changed: Partial<Profile>): (typeof identifier_names)[number] | undefined {
+  const [name, ...others] = identifier_names.filter((one) => changed[one] !== undefined)
+  return others.length === 0 ? name : undefined
 }
 
 /** The form of a user's profile: sends the changed members only. */
 export function ProfileForm({ user }: { user: User }): ReactElement {
-  const { user: t, ui } = useMessages()
-  const { saved } = ui
+  const t = useMessages().user
   const update = useCall('updateUser', { also: ['migrations'] })
   const may = useCan('updateUser')
-  const { form, is_dirty, changed, markSaved } = useChangeForm(profileOf(user))
+  const changes = useChangeForm(profileOf(user))
+  const { form, changed, afterSave } = changes
+  const onError = (error: ProblemError): void => {
+    const identifier = changedIdentifier(changed)
+    // Another user has it.
+    if (error.status === 409 && identifier) form.setFieldError(identifier, error.message)
+    else afterSave.onError(error)
+  }
   const submit = form.onSubmit(() =>
-    update.mutate(
-      { id: user.user_id, body: bodyOf(changed) },
-      {
-        onSuccess: () => {
-          markSaved()
-          notify(saved)
-        },
-        onError: (error) => {
-          const field = fieldOf(error, changed)
-          if (field) form.setFieldError(field, error.message)
-        },
-      },
-    ),
+    update.mutate({ id: user.user_id, body: bodyOf(changed) }, { ...afterSave, onError }),
   )
   const text = (name: TextName) =>
     ({ ...form.getInputProps(name), disabled: !may, autoComplete: 'off', spellCheck: false }) as const
@@ -91,13 +83,7 @@ export function ProfileForm({ user }: { user: User }): ReactElement {
             <TextInput label={t.nickname} {...text('nickname')} />
             <TextInput label={t.picture} type="url" description={t.pictureHint} {...text('picture')} />
           </SimpleGrid>
-          <FormActions
-            is_dirty={is_dirty}
-            is_busy={update.isPending}
-            error={update.error}
-            onDiscard={() => form.reset()}
-            is_disabled={!may}
-          />
+          <FormActions changes={changes} call={update} is_disabled={!may} />
         </Stack>
       </form>
     </Section>

@@ -58,7 +58,7 @@ test('a profile sends its changed members only, asks before it is left, and show
   await said('Saved')
   await page.getByRole('textbox', { name: 'E-mail' }).fill('no address')
   await button('Save').click()
-  await page.locator('[id$=-error]', { hasText: 'on property email' }).waitFor()
+  await page.locator('[id$=-error]', { hasText: 'String does not match pattern' }).waitFor()
   assert.equal((await read(tenant.user_id)).name, 'Grace')
   await button('Discard changes').click()
   assert.deepEqual(
